@@ -1,0 +1,341 @@
+//! The catalogue of connect APIs: what each library's connect accepts, how it is entered, and whether it can wait for
+//! ever. Data from `rules/apis/<language>/<library>.toml`, compiled in, and from the `[[library]]` tables of the user's
+//! configuration. `rules/apis/README.md` documents the format.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::Language;
+
+/// Where an API stands in a [`Catalog`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ApiId(usize);
+
+/// One file of `rules/apis/`, or one `[[library]]` of a configuration.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Library {
+    /// The name in its registry: `websockets`, `tokio-tungstenite`.
+    pub package: String,
+    /// The names that a file must mention to use it: the prescan's trigger words.
+    pub modules: Vec<String>,
+    /// What its connects speak; a connect can say otherwise.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// What runs it; a connect can say otherwise.
+    pub runtime: Runtime,
+    /// Its functions that connect.
+    #[serde(rename = "connect")]
+    pub connects: Vec<Api>,
+}
+
+/// A function, method or builder that opens a connection.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Api {
+    /// Every path that it is reached by, as its language writes them: `websockets.connect`,
+    /// `aiohttp.ClientSession.ws_connect`, `tokio_websockets::ClientBuilder::connect`. A method's path is its type's
+    /// path and its name; a builder's is that of the method at the end of the chain.
+    pub paths: Vec<String>,
+    /// How the connection is entered.
+    pub call: Call,
+    /// Whether it gives up by itself.
+    pub waits: Waits,
+    /// Seconds after which it gives up by itself; required with `waits = "default"`, forbidden otherwise.
+    #[serde(default)]
+    pub limit: Option<f64>,
+    /// The run-time fact behind `waits`, a sentence without a full stop that names the version it was seen with.
+    pub fact: String,
+    /// What it speaks, where it differs from its library.
+    #[serde(default)]
+    pub protocol: Option<Protocol>,
+    /// What runs it, where it differs from its library.
+    #[serde(default)]
+    pub runtime: Option<Runtime>,
+    /// The arguments that have to do with time.
+    #[serde(default, rename = "argument")]
+    pub arguments: Vec<Parameter>,
+}
+
+/// How a connection is entered.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// `await` only: a coroutine or a future.
+    Await,
+    /// `async with` only.
+    AsyncWith,
+    /// `await`, `async with` and `async for`.
+    Any,
+    /// A blocking function; no deadline of an event loop can end it.
+    Blocking,
+}
+
+/// Whether a connect gives up by itself when the peer accepts and never answers.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waits {
+    /// Nothing ends the wait.
+    ForEver,
+    /// A default of the library ends it after `limit` seconds.
+    Default,
+    /// Nothing goes over a network.
+    InProcess,
+}
+
+/// What is spoken over the connection. `WS101` and `WS102` look at the protocols that the configuration names.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// WebSocket, Socket.IO included.
+    #[default]
+    Websocket,
+    /// Plain TCP or Unix sockets.
+    Socket,
+    /// HTTP and gRPC clients.
+    Http,
+    /// Databases and message brokers.
+    Broker,
+}
+
+/// The event loop that runs an API.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runtime {
+    /// Python's asyncio.
+    Asyncio,
+    /// Python's trio.
+    Trio,
+    /// Python's anyio: asyncio and trio.
+    Anyio,
+    /// Rust's tokio.
+    Tokio,
+    /// Rust's async-std.
+    AsyncStd,
+    /// Rust's smol.
+    Smol,
+    /// Rust's actix.
+    Actix,
+    /// Another one, or any.
+    Other,
+    /// None: it blocks the thread.
+    Blocking,
+}
+
+/// An argument of a connect, or a method of its builder, that has to do with time.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameter {
+    /// The keyword, or the builder's method.
+    pub name: String,
+    /// How it is given.
+    pub form: Form,
+    /// The 0-based position at which it can also be given without its name.
+    #[serde(default)]
+    pub position: Option<usize>,
+    /// What it bounds.
+    pub bounds: Phase,
+    /// The unit of a bare number.
+    #[serde(default)]
+    pub unit: Unit,
+    /// Seconds that hold where it is not given; left out: no limit.
+    #[serde(default)]
+    pub default: Option<f64>,
+    /// The value that switches it off, as it is written: `None`.
+    #[serde(default)]
+    pub off: Option<String>,
+    /// `WS101`: it stands in for an external deadline.
+    #[serde(default)]
+    pub replaceable: bool,
+}
+
+/// How an argument is given.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// `name=value` (and by `position`, where there is one).
+    Keyword,
+    /// By `position` only.
+    Positional,
+    /// `.name(value)` in the builder's chain.
+    Method,
+    /// `.name()` in the builder's chain: no value, switches the limit off.
+    OffSwitch,
+}
+
+/// What an argument bounds.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The whole connect: name look-up, TCP, TLS and the handshake.
+    Connect,
+    /// TCP (and perhaps TLS), not the handshake.
+    Transport,
+    /// Each wait for a message.
+    Receive,
+    /// The closing handshake.
+    Close,
+    /// Something else that is not the connect.
+    Other,
+}
+
+/// The unit of a bare number.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Seconds.
+    #[default]
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// A duration type; a bare number does not compile.
+    Duration,
+}
+
+/// An API together with what it takes over from its library.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The function itself.
+    pub api: Api,
+    /// Its library's name in the registry.
+    pub package: String,
+    /// The language it is called from.
+    pub language: Language,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// What runs it.
+    pub runtime: Runtime,
+}
+
+impl Entry {
+    /// The parameter of this name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.api.arguments.iter().find(|parameter| parameter.name == name)
+    }
+}
+
+/// Every API that is known, looked up by path.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    entries: Vec<Entry>,
+    by_path: HashMap<(Language, String), ApiId>,
+    modules: HashMap<Language, BTreeSet<String>>,
+}
+
+impl Catalog {
+    /// The catalogue that comes with ws-lint.
+    ///
+    /// A file of `rules/apis/` that does not parse is a defect of ws-lint and leaves its library out; the test
+    /// `every_library_parses` keeps that from happening.
+    #[must_use]
+    pub fn builtin() -> &'static Catalog {
+        static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
+            let mut catalog = Catalog::default();
+            for (language, _, text) in LIBRARIES {
+                if let Ok(library) = toml::from_str(text) {
+                    catalog.add(*language, library);
+                }
+            }
+            catalog
+        });
+        &BUILTIN
+    }
+
+    /// Adds a library. A path that is known already now means the new API: the user's word counts.
+    pub fn add(&mut self, language: Language, library: Library) {
+        self.modules.entry(language).or_default().extend(library.modules);
+        for api in library.connects {
+            let id = ApiId(self.entries.len());
+            for path in &api.paths {
+                self.by_path.insert((language, path.clone()), id);
+            }
+            self.entries.push(Entry {
+                package: library.package.clone(),
+                language,
+                protocol: api.protocol.unwrap_or(library.protocol),
+                runtime: api.runtime.unwrap_or(library.runtime),
+                api,
+            });
+        }
+    }
+
+    /// The API that a resolved path means.
+    #[must_use]
+    pub fn connect(&self, language: Language, path: &str) -> Option<ApiId> {
+        self.by_path.get(&(language, path.to_owned())).copied()
+    }
+
+    /// Whether some API's path is `path` and more: a module or a type on the way to a connect.
+    #[must_use]
+    pub fn leads_to_connect(&self, language: Language, path: &str) -> bool {
+        self.by_path.keys().any(|(of, known)| {
+            *of == language
+                && known
+                    .strip_prefix(path)
+                    .is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
+        })
+    }
+
+    /// What is known of an API.
+    #[must_use]
+    pub fn entry(&self, id: ApiId) -> &Entry {
+        &self.entries[id.0]
+    }
+
+    /// Every API of a language.
+    pub fn entries(&self, language: Language) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.language == language)
+    }
+
+    /// The words that a file of this language must mention to hold a connect.
+    pub fn modules(&self, language: Language) -> impl Iterator<Item = &str> {
+        self.modules.get(&language).into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// The compiled-in files of `rules/apis/`: language, file name, text.
+static LIBRARIES: &[(Language, &str, &str)] = &[
+    (
+        Language::Python,
+        "websockets.toml",
+        include_str!("../rules/apis/python/websockets.toml"),
+    ),
+    (
+        Language::Rust,
+        "tokio-tungstenite.toml",
+        include_str!("../rules/apis/rust/tokio-tungstenite.toml"),
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_library_parses() {
+        for (language, name, text) in LIBRARIES {
+            let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            for api in &library.connects {
+                assert_eq!(
+                    api.limit.is_some(),
+                    api.waits == Waits::Default,
+                    "{language} {name}: `limit` belongs to `waits = \"default\"`: {:?}",
+                    api.paths
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_is_looked_up_in_its_own_language() {
+        let catalog = Catalog::builtin();
+        let id = catalog.connect(Language::Python, "websockets.connect").unwrap();
+        assert_eq!(catalog.entry(id).package, "websockets");
+        assert!(catalog.connect(Language::Rust, "websockets.connect").is_none());
+        assert!(catalog.leads_to_connect(Language::Python, "websockets.asyncio"));
+        assert!(!catalog.leads_to_connect(Language::Python, "websocket"));
+    }
+}

@@ -1,0 +1,104 @@
+//! One file through parse, rules and suppressions.
+
+use crate::catalog::Catalog;
+use crate::config::Settings;
+use crate::finding::Finding;
+use crate::project::ProjectFacts;
+use crate::rules::{self, Context, Rewrite};
+use crate::sites::Sites;
+use crate::source::{Language, SourceFile, SyntaxError};
+use crate::{python, rust, suppress};
+
+/// The stack that a thread needs to parse any file that the depth guards let through, in bytes.
+pub const STACK_BYTES: usize = 64 << 20;
+
+/// What surrounds a file.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// What is known about each library, the user's own helpers included.
+    pub catalog: &'a Catalog,
+    /// What the configuration says for this file.
+    pub settings: &'a Settings,
+    /// What the manifests around it say.
+    pub project: &'a ProjectFacts,
+    /// The whole file is test code by its path.
+    pub test_file: bool,
+}
+
+/// The outcome for one file.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// By position, then by code.
+    pub findings: Vec<Finding>,
+    /// How many findings a comment allows.
+    pub suppressed: usize,
+}
+
+/// Checks one file.
+#[must_use]
+pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
+    let parsed: Result<Box<dyn Parsed>, SyntaxError> = match source.language() {
+        Language::Python => python::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
+        Language::Rust => rust::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
+    };
+    let mut checked = match parsed {
+        Ok(module) => run_rules(source, module.as_ref(), surroundings),
+        Err(error) => Checked {
+            findings: vec![rules::syntax_error(error)],
+            suppressed: 0,
+        },
+    };
+    checked.findings.retain_mut(|finding| {
+        if let Some(&severity) = surroundings.settings.severities.get(finding.rule.code) {
+            finding.severity = severity;
+        }
+        surroundings.settings.is_enabled(finding.rule)
+    });
+    checked
+        .findings
+        .sort_by_key(|finding| (finding.span, finding.rule.code));
+    checked
+}
+
+/// What both languages' modules offer.
+trait Parsed: Rewrite {
+    fn sites(&self) -> &Sites;
+    fn rewrite(&self) -> &dyn Rewrite;
+}
+
+impl Parsed for python::Module<'_> {
+    fn sites(&self) -> &Sites {
+        self.sites()
+    }
+    fn rewrite(&self) -> &dyn Rewrite {
+        self
+    }
+}
+
+impl Parsed for rust::Module<'_> {
+    fn sites(&self) -> &Sites {
+        self.sites()
+    }
+    fn rewrite(&self) -> &dyn Rewrite {
+        self
+    }
+}
+
+fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surroundings<'_>) -> Checked {
+    let context = Context {
+        source,
+        sites: module.sites(),
+        catalog: surroundings.catalog,
+        settings: surroundings.settings,
+        project: surroundings.project,
+        test_file: surroundings.test_file,
+        rewrite: module.rewrite(),
+    };
+    let mut findings = Vec::new();
+    for rule in rules::ALL {
+        if surroundings.settings.is_enabled(rule) && rule.languages.contains(&source.language()) {
+            (rule.check)(&context, &mut findings);
+        }
+    }
+    suppress::apply(&context, findings)
+}

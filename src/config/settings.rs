@@ -1,0 +1,116 @@
+//! The settings that hold for one file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Protocol;
+use crate::finding::Severity;
+use crate::project::PythonVersion;
+use crate::rules::{self, Rule};
+
+/// What the configuration and the command line say for one file.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The codes of the rules that run.
+    pub enabled: BTreeSet<&'static str>,
+    /// Severities that the configuration sets in place of the rules' own, by code.
+    pub severities: BTreeMap<&'static str, Severity>,
+    /// `target-version`, where it is given: the oldest Python that the code must run on.
+    pub target_version: Option<PythonVersion>,
+    /// What the connect rules look at.
+    pub protocols: BTreeSet<Protocol>,
+    /// How deadlines are put in.
+    pub deadline: DeadlineSettings,
+    /// What the console takes, and how prints are made safe.
+    pub console: ConsoleSettings,
+}
+
+/// How deadlines are put in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeadlineSettings {
+    /// Seconds that a connect without any limit gets.
+    pub default: f64,
+    /// What a deadline around `async with connect(…)` covers.
+    pub scope: DeadlineScope,
+    /// What becomes of the connect's own argument.
+    pub internal_timeout: InternalTimeout,
+}
+
+/// What a deadline around `async with connect(…) as ws:` covers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeadlineScope {
+    /// The block where its waits certainly end in time, else the connect.
+    #[default]
+    Auto,
+    /// Always the block; unsafe where that may cut it.
+    Block,
+    /// Always the connect: the deadline is lifted in the block's first line.
+    Connect,
+}
+
+/// What becomes of a connect's own timeout argument once a deadline is outside.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum InternalTimeout {
+    /// It goes where the library's default cannot fire before the deadline, else it is switched off.
+    #[default]
+    Auto,
+    /// It always goes.
+    Remove,
+    /// It is always switched off (`open_timeout=None`).
+    Disable,
+}
+
+/// What the console takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleSettings {
+    /// Python names of the encodings that every print must fit: `cp1252`.
+    pub encodings: Vec<String>,
+    /// How a print is made safe.
+    pub strategy: PrintStrategy,
+}
+
+/// How a print that the console cannot take is made safe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PrintStrategy {
+    /// A local `safe_print` is added to the module.
+    Helper,
+    /// The function of this dotted path is imported.
+    Import(String),
+    /// The characters are replaced by their stand-ins.
+    Ascii,
+}
+
+impl Settings {
+    /// Whether `rule` runs.
+    #[must_use]
+    pub fn is_enabled(&self, rule: &Rule) -> bool {
+        self.enabled.contains(rule.code)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            enabled: rules::ALL
+                .iter()
+                .filter(|rule| rule.on_by_default)
+                .map(|rule| rule.code)
+                .collect(),
+            severities: BTreeMap::new(),
+            target_version: None,
+            protocols: BTreeSet::from([Protocol::Websocket]),
+            deadline: DeadlineSettings {
+                default: 10.0,
+                scope: DeadlineScope::Auto,
+                internal_timeout: InternalTimeout::Auto,
+            },
+            console: ConsoleSettings {
+                encodings: vec!["cp1252".to_owned()],
+                strategy: PrintStrategy::Helper,
+            },
+        }
+    }
+}

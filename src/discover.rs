@@ -1,0 +1,1 @@
+//! Turns the paths on the command line into files.

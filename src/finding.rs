@@ -1,0 +1,97 @@
+//! What a rule says: a finding, its severity, and the fix it offers.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fix::{Fix, Refusal};
+use crate::rules::Rule;
+use crate::source::Span;
+
+/// How bad a finding is. The order is the one that `--fail-on` compares by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; fails nothing by default.
+    Info,
+    /// Goes wrong under conditions that the finding names.
+    Warning,
+    /// Goes wrong, or hangs for ever.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// One thing that a rule found in one file.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// The severity of this finding: the rule's own, unless the rule or the configuration says otherwise.
+    pub severity: Severity,
+    /// What is underlined.
+    pub span: Span,
+    /// One sentence without a final full stop: what is wrong here.
+    pub message: String,
+    /// The run-time fact behind it: which version, which exception, after how many seconds.
+    pub note: Option<String>,
+    /// What to do, or why there is no fix.
+    pub help: Option<String>,
+    /// The rewrite, where one can be offered.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// A finding of `rule` at `span`, with the rule's severity and no note, help or fix yet.
+    #[must_use]
+    pub fn new(rule: &'static Rule, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: rule.severity,
+            span,
+            message: message.into(),
+            note: None,
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// The same with another severity.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// The same with the run-time fact behind it.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with the fix that a language offers, or with the reason why it offers none.
+    #[must_use]
+    pub fn fix(mut self, fix: Result<Fix, Refusal>) -> Self {
+        match fix {
+            Ok(fix) => self.fix = Some(fix),
+            Err(refusal) => self.help = Some(format!("no fix: {refusal}")),
+        }
+        self
+    }
+}

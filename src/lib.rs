@@ -1,0 +1,31 @@
+//! ws-lint finds WebSocket connects whose deadline is wrong or missing, and prints that the console cannot take.
+//!
+//! Data flows one way: bytes, sites, findings, fixes, report.
+//!
+//! - [`discover`] turns what was typed into files, [`prescan`] drops the files that can hold no finding.
+//! - [`source`] is one decoded file and its positions.
+//! - [`python`] and [`rust`] are the only places that know a parser. They turn a file into [`sites`] and carry out
+//!   the rewrites that rules ask for.
+//! - [`catalog`] is what is known about each library's connect: data from `rules/apis/`, not code.
+//! - [`project`] is what the manifests around a file say: the Python range, tokio's features.
+//! - [`rules`] are pure functions from sites to [`finding`]s; [`suppress`] takes away what a comment allows.
+//! - [`check`] runs one file through all of this; [`fix`] applies, verifies, writes and diffs.
+//! - [`report`] prints, one file per output format.
+//! - [`cli`] is what was typed, [`config`] what it means for each file.
+
+pub mod catalog;
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod discover;
+pub mod finding;
+pub mod fix;
+pub mod prescan;
+pub mod project;
+pub mod python;
+pub mod report;
+pub mod rules;
+pub mod rust;
+pub mod sites;
+pub mod source;
+pub mod suppress;

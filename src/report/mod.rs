@@ -1,0 +1,1 @@
+//! Prints what was found: one file per output format.

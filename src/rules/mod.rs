@@ -1,0 +1,110 @@
+//! The rules: one file each, named as its code; a list of early returns, then one report.
+//!
+//! A rule sees [`Sites`] and the facts around the file, never a tree, and never builds text: rewriting is asked of the
+//! language through [`Rewrite`].
+
+use crate::catalog::Catalog;
+use crate::config::Settings;
+use crate::finding::{Finding, Severity};
+use crate::fix::{Fix, Refusal};
+use crate::project::ProjectFacts;
+use crate::sites::{Connect, Print, PrintFallback, Sites};
+use crate::source::{Language, SourceFile};
+
+mod ws001_syntax_error;
+mod ws101_connect_timeout_argument;
+mod ws102_connect_without_deadline;
+
+pub use ws001_syntax_error::syntax_error;
+
+/// What is known of a rule without running it.
+#[derive(Debug)]
+pub struct Rule {
+    /// `WS101`.
+    pub code: &'static str,
+    /// `connect-timeout-argument`: reads as "allow NAME".
+    pub name: &'static str,
+    /// One line for `--list-rules` and the README's table.
+    pub summary: &'static str,
+    /// The languages it looks at.
+    pub languages: &'static [Language],
+    /// The severity of its findings where the rule itself does not say otherwise.
+    pub severity: Severity,
+    /// Whether any of its findings can carry a fix.
+    pub fixable: bool,
+    /// Whether it runs without being selected.
+    pub on_by_default: bool,
+    /// The page that `--explain` prints.
+    pub page: &'static str,
+    /// Looks at one file. Rules whose findings come from the run itself (WS001, WS002) find nothing here.
+    pub check: fn(&Context<'_>, &mut Vec<Finding>),
+}
+
+/// Every rule, by code.
+pub static ALL: &[&Rule] = &[
+    &ws001_syntax_error::RULE,
+    &ws101_connect_timeout_argument::RULE,
+    &ws102_connect_without_deadline::RULE,
+];
+
+/// The rule of this code, or of this name.
+#[must_use]
+pub fn find(code_or_name: &str) -> Option<&'static Rule> {
+    ALL.iter()
+        .copied()
+        .find(|rule| rule.code == code_or_name || rule.name == code_or_name)
+}
+
+/// What a rule is given of one file.
+pub struct Context<'a> {
+    /// The text and its path.
+    pub source: &'a SourceFile,
+    /// The facts that the language collected.
+    pub sites: &'a Sites,
+    /// What is known about each library.
+    pub catalog: &'a Catalog,
+    /// What the configuration says for this file.
+    pub settings: &'a Settings,
+    /// What the manifests around the file say.
+    pub project: &'a ProjectFacts,
+    /// The whole file is test code by its path (`test_code` in the configuration).
+    pub test_file: bool,
+    /// The language's rewrites.
+    pub rewrite: &'a dyn Rewrite,
+}
+
+/// What a rule may ask a language to rewrite. A language refuses what it cannot do, with the reason.
+pub trait Rewrite {
+    /// Puts the wait for a connection under an external deadline, as the table in the README says.
+    fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal>;
+
+    /// Takes an argument that bounds the connect away (or sets it to the value that switches it off), because a
+    /// deadline outside makes it pointless.
+    fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal>;
+
+    /// Makes a print safe on a console that cannot take its text, by the configured strategy.
+    fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal>;
+
+    /// Replaces a leaky fallback by one that cannot raise again.
+    fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal>;
+}
+
+/// Which deadline is wanted.
+#[derive(Clone, Copy)]
+pub struct DeadlineRequest<'a> {
+    /// Its length.
+    pub limit: Limit,
+    /// The connect's own argument that the deadline takes the place of: an index into [`Connect::arguments`].
+    pub argument: Option<usize>,
+    /// The configuration, project facts and catalogue that decide the form.
+    pub context: &'a Context<'a>,
+}
+
+/// The length of a new deadline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// What the connect's own argument says, in its own words.
+    Argument,
+    /// This many seconds.
+    Seconds(f64),
+}

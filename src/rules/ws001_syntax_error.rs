@@ -1,0 +1,23 @@
+//! WS001: a file that does not parse is a finding of its own, and the run goes on.
+
+use super::Rule;
+use crate::finding::{Finding, Severity};
+use crate::source::{Language, SyntaxError};
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS001",
+    name: "syntax-error",
+    summary: "the file cannot be read as its language, so nothing in it was checked",
+    languages: &[Language::Python, Language::Rust],
+    severity: Severity::Error,
+    fixable: false,
+    on_by_default: true,
+    page: include_str!("../../rules/WS001-syntax-error.md"),
+    check: |_, _| {},
+};
+
+/// The finding for a file that its language's parser refuses.
+#[must_use]
+pub fn syntax_error(error: SyntaxError) -> Finding {
+    Finding::new(&RULE, error.span, error.message)
+}

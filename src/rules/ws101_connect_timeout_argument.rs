@@ -1,0 +1,95 @@
+//! WS101: a connect carries its own timeout argument in place of an external deadline.
+
+use super::{Context, DeadlineRequest, Limit, Rule};
+use crate::catalog::{Call, Parameter};
+use crate::finding::{Finding, Severity};
+use crate::sites::{Argument, Bound, Connect, Deadline, Entry};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS101",
+    name: "connect-timeout-argument",
+    summary: "a connect carries its own timeout argument in place of an external deadline",
+    languages: &[Language::Python, Language::Rust],
+    severity: Severity::Warning,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS101-connect-timeout-argument.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for connect in &context.sites.connects {
+        findings.extend(check_connect(context, connect));
+    }
+}
+
+fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
+    let entry = context.catalog.entry(connect.api);
+    if entry.api.call == Call::Blocking || !context.settings.protocols.contains(&entry.protocol) {
+        return None;
+    }
+    // Each round of `async for` is a connect of its own: only the argument can bound one.
+    if connect.entry == Entry::AsyncFor {
+        return None;
+    }
+    let (index, argument, parameter) = connect.arguments.iter().enumerate().find_map(|(index, argument)| {
+        let parameter = entry.parameter(&argument.name)?;
+        parameter.replaceable.then_some((index, argument, parameter))
+    })?;
+    // Switched off it bounds nothing: right under a deadline, and WS102's business without one.
+    if argument.value == Bound::Unlimited {
+        return None;
+    }
+    let request = DeadlineRequest {
+        limit: Limit::Argument,
+        argument: Some(index),
+        context,
+    };
+    let covering = connect
+        .deadlines
+        .iter()
+        .find(|deadline| deadline.bound.is_at_most(argument.value));
+    Some(match covering {
+        Some(deadline) => redundant(context, connect, argument, deadline, &request),
+        None => in_place_of_a_deadline(context, connect, argument, parameter, &request),
+    })
+}
+
+fn redundant(
+    context: &Context<'_>,
+    connect: &Connect,
+    argument: &Argument,
+    deadline: &Deadline,
+    request: &DeadlineRequest<'_>,
+) -> Finding {
+    let message = format!(
+        "`{}` on `{}` can never be reached: `{}` around it ends the wait first",
+        argument.name, connect.path, deadline.path
+    );
+    Finding::new(&RULE, argument.span, message)
+        .note("of two deadlines on one wait the shorter one fires, wherever it is written")
+        .fix(context.rewrite.drop_timeout_argument(connect, request))
+}
+
+fn in_place_of_a_deadline(
+    context: &Context<'_>,
+    connect: &Connect,
+    argument: &Argument,
+    parameter: &Parameter,
+    request: &DeadlineRequest<'_>,
+) -> Finding {
+    let message = format!(
+        "`{}` bounds this `{}` in place of an external deadline",
+        argument.name, connect.path
+    );
+    let default = match parameter.default {
+        Some(seconds) => format!("without it the library's own {seconds} s hold"),
+        None => "without it nothing ends the wait".to_owned(),
+    };
+    Finding::new(&RULE, argument.span, message)
+        .note(format!(
+            "which argument of a connect bounds what differs between libraries and their versions; {default}"
+        ))
+        .fix(context.rewrite.external_deadline(connect, request))
+}

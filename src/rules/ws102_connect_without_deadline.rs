@@ -1,0 +1,122 @@
+//! WS102: nothing outside bounds the wait for a connection.
+
+use super::{Context, DeadlineRequest, Limit, Rule};
+use crate::catalog::{Form, Phase, Waits};
+use crate::finding::{Finding, Severity};
+use crate::fix::Applicability;
+use crate::sites::{Bound, Connect, Entry};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS102",
+    name: "connect-without-deadline",
+    summary: "nothing outside a connect bounds the wait for it",
+    languages: &[Language::Python, Language::Rust],
+    severity: Severity::Warning,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS102-connect-without-deadline.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for connect in &context.sites.connects {
+        findings.extend(check_connect(context, connect));
+    }
+}
+
+fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
+    let entry = context.catalog.entry(connect.api);
+    if entry.api.waits == Waits::InProcess || !context.settings.protocols.contains(&entry.protocol) {
+        return None;
+    }
+    // Each round of `async for` is a connect of its own: a deadline outside would end the whole loop.
+    if connect.entry == Entry::AsyncFor {
+        return None;
+    }
+    if connect
+        .deadlines
+        .iter()
+        .any(|deadline| deadline.bound != Bound::Unlimited)
+    {
+        return None;
+    }
+    let own = own_limit(context, connect);
+    if own == OwnLimit::Given {
+        return None;
+    }
+    let default = context.settings.deadline.default;
+    let request = DeadlineRequest {
+        limit: Limit::Seconds(default),
+        argument: None,
+        context,
+    };
+    let finding = Finding::new(
+        &RULE,
+        connect.callee,
+        format!("nothing outside bounds the wait for `{}`", connect.path),
+    );
+    Some(match (own, entry.api.limit) {
+        (OwnLimit::Default, Some(limit)) => {
+            // The new deadline may only be called safe where the library would have given up by then.
+            let trust = if default >= limit {
+                Applicability::Safe
+            } else {
+                Applicability::Unsafe
+            };
+            finding.note(&*entry.api.fact).fix(
+                context
+                    .rewrite
+                    .external_deadline(connect, &request)
+                    .map(|fix| fix.at_most(trust)),
+            )
+        }
+        (OwnLimit::SwitchedOff(argument), _) => finding
+            .severity(Severity::Error)
+            .note(format!(
+                "`{argument}` is switched off, so a peer that accepts and never answers is waited for for ever"
+            ))
+            .fix(
+                context
+                    .rewrite
+                    .external_deadline(connect, &request)
+                    .map(|fix| fix.at_most(Applicability::Unsafe)),
+            ),
+        _ => finding.severity(Severity::Error).note(&*entry.api.fact).fix(
+            context
+                .rewrite
+                .external_deadline(connect, &request)
+                .map(|fix| fix.at_most(Applicability::Unsafe)),
+        ),
+    })
+}
+
+/// What the connect's own arguments say about the whole wait.
+#[derive(PartialEq)]
+enum OwnLimit<'a> {
+    /// An argument bounds it: WS101 has its say.
+    Given,
+    /// An argument switches the library's limit off.
+    SwitchedOff(&'a str),
+    /// No argument says anything.
+    Default,
+}
+
+fn own_limit<'a>(context: &Context<'_>, connect: &'a Connect) -> OwnLimit<'a> {
+    let entry = context.catalog.entry(connect.api);
+    let mut switched_off = None;
+    for argument in &connect.arguments {
+        let Some(parameter) = entry.parameter(&argument.name) else {
+            continue;
+        };
+        if parameter.bounds != Phase::Connect {
+            continue;
+        }
+        if parameter.form == Form::OffSwitch || argument.value == Bound::Unlimited {
+            switched_off = Some(argument.name.as_str());
+        } else {
+            return OwnLimit::Given;
+        }
+    }
+    switched_off.map_or(OwnLimit::Default, OwnLimit::SwitchedOff)
+}

@@ -1,0 +1,174 @@
+//! Language-neutral facts about one file: plain data that outlives the syntax tree. The language folders collect them
+//! in one visit of the tree, the rules read them.
+
+use crate::catalog::ApiId;
+use crate::source::Span;
+
+/// Everything that the rules want to know about one file.
+#[derive(Debug, Default)]
+pub struct Sites {
+    /// Every call of a catalogued connect, by position.
+    pub connects: Vec<Connect>,
+    /// Every call that writes text to the console, by position.
+    pub prints: Vec<Print>,
+    /// Hand-written functions that print and fall back on an encoding error, by position.
+    pub print_fallbacks: Vec<PrintFallback>,
+    /// Where the module itself makes the console take every character (`sys.stdout.reconfigure(…)` and the like).
+    pub console_reconfigured: Option<Span>,
+    /// Every comment, by position.
+    pub comments: Vec<Comment>,
+}
+
+/// A comment token.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// From `#` or `//` to the end of the line, terminator excluded.
+    pub span: Span,
+    /// Nothing but white space stands before it on its line.
+    pub own_line: bool,
+    /// The code that a trailing comment speaks of: the logical line (Python) or the lines of the statement (Rust) that
+    /// it ends; for a comment on its own line the next one that has code.
+    pub governs: Span,
+}
+
+/// A call that opens a connection.
+#[derive(Clone, Debug)]
+pub struct Connect {
+    /// Its index in [`Sites::connects`]; the language finds its own notes about the call by it.
+    pub id: usize,
+    /// What the catalogue knows of the function.
+    pub api: ApiId,
+    /// The path that the callee resolves to, as the catalogue writes it: `websockets.connect`,
+    /// `tokio_tungstenite::connect_async`.
+    pub path: String,
+    /// The whole call, a builder's chain included, `.await` excluded.
+    pub call: Span,
+    /// What is called: `websockets.connect`.
+    pub callee: Span,
+    /// The arguments that the catalogue knows (keywords, positions, builder methods), by position.
+    pub arguments: Vec<Argument>,
+    /// Every keyword of the call in writing order, known to the catalogue or not.
+    pub keywords: Vec<String>,
+    /// `*args` or `**kwargs` may bring arguments that cannot be seen.
+    pub unpacks: bool,
+    /// How the connection is entered.
+    pub entry: Entry,
+    /// The external deadlines that cover the wait for the connection, the innermost first. One that all callers of the
+    /// enclosing local helper put around it counts.
+    pub deadlines: Vec<Deadline>,
+    /// The call stands in an async function (or an async block).
+    pub in_async: bool,
+    /// The code around it is a test by its own marks (`test_*`, `#[tokio::test]`, `#[cfg(test)]`).
+    pub in_test: bool,
+}
+
+/// One argument of a connect that the catalogue knows.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The catalogue's name of it.
+    pub name: String,
+    /// `open_timeout=10`, or `.connection_timeout(d)` of a builder.
+    pub span: Span,
+    /// The value's expression, without parentheses around it.
+    pub value_span: Span,
+    /// What the value is, as far as the source shows.
+    pub value: Bound,
+}
+
+/// A duration as far as the source shows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// A literal, in seconds whatever unit the source uses.
+    Seconds(f64),
+    /// The value that means "no limit": `None`, `Duration::MAX`.
+    Unlimited,
+    /// A name, a call, anything that is not a literal.
+    Unknown,
+}
+
+impl Bound {
+    /// Whether a deadline of this length certainly ends no later than one of `other`.
+    #[must_use]
+    pub fn is_at_most(self, other: Bound) -> bool {
+        match (self, other) {
+            (Bound::Seconds(a), Bound::Seconds(b)) => a <= b,
+            (Bound::Seconds(_), Bound::Unlimited) => true,
+            _ => false,
+        }
+    }
+}
+
+/// How a connection is entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// `await connect(…)` in any statement, `connect(…).await`, `await stack.enter_async_context(connect(…))`.
+    Await,
+    /// `async with connect(…) as ws:`.
+    AsyncWith,
+    /// `async for ws in connect(…):`.
+    AsyncFor,
+    /// An argument of something that awaits it later: `gather(…)`, `run_until_complete(…)`, `tokio::spawn(…)`.
+    Argument,
+    /// Kept in a variable or an attribute whose use is not a single one in the same function.
+    Stored,
+    /// Returned or yielded without having been awaited.
+    Returned,
+    /// A plain call of a blocking function, `with` included.
+    Blocking,
+}
+
+/// Something outside a connect that ends the wait for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deadline {
+    /// The call, macro or attribute that sets it.
+    pub span: Span,
+    /// Its resolved path: `asyncio.timeout`, `tokio::time::timeout`, `select!`.
+    pub path: String,
+    /// Its length.
+    pub bound: Bound,
+    /// The deadline stands in the callers of the helper that the connect is in.
+    pub in_callers: bool,
+}
+
+/// A call that writes to the console.
+#[derive(Clone, Debug)]
+pub struct Print {
+    /// Its index in [`Sites::prints`]; the language finds its own notes about the call by it.
+    pub id: usize,
+    /// The whole call.
+    pub call: Span,
+    /// What is called.
+    pub callee: Span,
+    /// Its resolved path: `print`, `sys.stdout.write`, `click.echo`, `println!`.
+    pub path: String,
+    /// The text that certainly reaches the stream, piece by piece: the values of literals, not their spelling.
+    pub text: Vec<Piece>,
+    /// The code around it is a test by its own marks.
+    pub in_test: bool,
+}
+
+/// A part of a print's text whose value is known.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The literal, or the name that stands for it.
+    pub span: Span,
+    /// Its value: escapes resolved. May hold lone surrogates' replacement: see [`Piece::surrogate`].
+    pub text: String,
+    /// The value holds a lone surrogate, which no encoding takes, UTF-8 included.
+    pub surrogate: bool,
+}
+
+/// A function that prints and, where the console refuses, prints something else.
+#[derive(Clone, Debug)]
+pub struct PrintFallback {
+    /// Its index in [`Sites::print_fallbacks`].
+    pub id: usize,
+    /// The function's name.
+    pub name: String,
+    /// Where the name stands in the definition.
+    pub name_span: Span,
+    /// The statement of the fallback that can raise again.
+    pub span: Span,
+    /// Why: a clause that reads on behind "its fallback can raise again: ".
+    pub leak: String,
+}
