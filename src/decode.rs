@@ -131,7 +131,10 @@ mod tests {
             outcome(Language::Python, b"a = 1\nb = '\xe9'\n"),
             "2:6: byte 0xe9 at offset 11 is not UTF-8"
         );
-        assert_eq!(outcome(Language::Rust, b"// \xff"), "1:4: byte 0xff at offset 3 is not UTF-8");
+        assert_eq!(
+            outcome(Language::Rust, b"// \xff"),
+            "1:4: byte 0xff at offset 3 is not UTF-8"
+        );
         assert_eq!(
             outcome(Language::Rust, b"\xff\xfea\0"),
             "1:1: the file is UTF-16, where UTF-8 is needed"
@@ -149,7 +152,10 @@ mod tests {
             bytes.extend(b"x = '\xe9'\n");
             assert_eq!(outcome(Language::Python, &bytes), "declared latin-1", "{cookie:?}");
         }
-        assert_eq!(outcome(Language::Python, b"# coding: latin-1\nx = 1\n"), "text of 24 bytes");
+        assert_eq!(
+            outcome(Language::Python, b"# coding: latin-1\nx = 1\n"),
+            "text of 24 bytes"
+        );
         assert_eq!(
             outcome(Language::Python, "# coding: UTF_8\nx = 'é'\n".as_bytes()),
             "text of 25 bytes"
@@ -170,6 +176,9 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_and_nul_bytes_stay() {
-        assert_eq!(outcome(Language::Python, "\u{feff}x = 'é'\r\n\0".as_bytes()), "text of 14 bytes");
+        assert_eq!(
+            outcome(Language::Python, "\u{feff}x = 'é'\r\n\0".as_bytes()),
+            "text of 14 bytes"
+        );
     }
 }

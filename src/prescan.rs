@@ -186,7 +186,10 @@ impl Search {
             return true;
         }
         self.patterns.find_overlapping_iter(bytes).any(|found| {
-            let sign = self.signs.get(found.pattern().as_usize()).map_or(0, |sign| *sign as Signs);
+            let sign = self
+                .signs
+                .get(found.pattern().as_usize())
+                .map_or(0, |sign| *sign as Signs);
             let is_new = seen & sign == 0;
             seen |= sign;
             is_new && self.is_satisfied(seen)
@@ -208,7 +211,10 @@ fn triggers_of(enabled: &BTreeSet<&'static str>, language: Language) -> Option<V
     let about_code = |code: &&str| !code.starts_with("WS0");
     let mut triggers = Vec::new();
     let everything = !enabled.iter().any(about_code);
-    for rule in rules::ALL.iter().filter(|rule| everything || enabled.contains(rule.code)) {
+    for rule in rules::ALL
+        .iter()
+        .filter(|rule| everything || enabled.contains(rule.code))
+    {
         if rule.languages.contains(&language) {
             triggers.extend(triggers_of_rule(rule.code, language)?);
         }
@@ -229,7 +235,11 @@ mod tests {
     fn every_rule_says_what_announces_its_findings() {
         for rule in rules::ALL {
             for &language in rule.languages {
-                assert!(triggers_of_rule(rule.code, language).is_some(), "{} {language}", rule.code);
+                assert!(
+                    triggers_of_rule(rule.code, language).is_some(),
+                    "{} {language}",
+                    rule.code
+                );
             }
         }
     }

@@ -16,15 +16,37 @@ use crate::report::OutputFormat;
 
 /// Folders that hold no sources of the project: ruff's list, and Python's byte code.
 const DEFAULT_EXCLUDE: &[&str] = &[
-    ".bzr", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d",
-    ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__",
-    "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules", "site-packages", "venv",
+    ".bzr",
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".git-rewrite",
+    ".hg",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".nox",
+    ".pants.d",
+    ".pyenv",
+    ".pytest_cache",
+    ".pytype",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    ".vscode",
+    "__pycache__",
+    "__pypackages__",
+    "_build",
+    "buck-out",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "venv",
 ];
 
 /// Files that are test code as a whole. Benchmarks count: nothing but a developer's console ever sees them run.
-const DEFAULT_TEST_CODE: &[&str] = &[
-    "tests", "test_*.py", "*_test.py", "conftest.py", "*_test.rs", "benches",
-];
+const DEFAULT_TEST_CODE: &[&str] = &["tests", "test_*.py", "*_test.py", "conftest.py", "*_test.rs", "benches"];
 
 /// What holds for the files of one folder, after every source of configuration had its say.
 #[derive(Clone, Debug)]
@@ -164,9 +186,12 @@ impl Configuration {
 
     /// The patterns of `per-file-ignores`, each with the selectors that it switches off.
     pub fn per_file_ignores(&self) -> impl Iterator<Item = (&str, &[Selector])> {
-        self.per_file_ignores
-            .iter()
-            .flat_map(|(patterns, selectors)| patterns.texts().iter().map(move |text| (text.as_str(), selectors.as_slice())))
+        self.per_file_ignores.iter().flat_map(|(patterns, selectors)| {
+            patterns
+                .texts()
+                .iter()
+                .map(move |text| (text.as_str(), selectors.as_slice()))
+        })
     }
 }
 
@@ -194,7 +219,14 @@ mod tests {
     #[test]
     fn test_code_is_known_by_its_path() {
         let test_code = plain().test_code;
-        for path in ["tests/a.py", "crates/x/tests/it.rs", "pkg/test_a.py", "a_test.rs", "x/conftest.py", "benches/b.rs"] {
+        for path in [
+            "tests/a.py",
+            "crates/x/tests/it.rs",
+            "pkg/test_a.py",
+            "a_test.rs",
+            "x/conftest.py",
+            "benches/b.rs",
+        ] {
             assert!(test_code.cover(&Path::new("/repo").join(path)), "{path}");
         }
         for path in ["src/testing.py", "src/contest.py", "examples/a.rs", "latest.py"] {

@@ -104,7 +104,10 @@ impl Hierarchy {
             Ok(None) => directory.parent().map_or(Ok(None), |parent| self.closest(parent)),
             Err(error) => Err(error),
         };
-        locked(&self.by_file).entry(directory.to_owned()).or_insert(found).clone()
+        locked(&self.by_file)
+            .entry(directory.to_owned())
+            .or_insert(found)
+            .clone()
     }
 
     fn of_project(&self, directory: &Path) -> Arc<Configuration> {

@@ -240,10 +240,7 @@ fn default_deadline(entry: Entry<'_>) -> Result<f64, ConfigError> {
     if seconds.value.is_finite() && seconds.value > 0.0 {
         return Ok(seconds.value);
     }
-    Err(document.error(
-        seconds.offset,
-        "`default-deadline` must be a number of seconds above 0",
-    ))
+    Err(document.error(seconds.offset, "`default-deadline` must be a number of seconds above 0"))
 }
 
 fn console_encodings(entry: Entry<'_>) -> Result<Vec<String>, ConfigError> {
@@ -251,7 +248,10 @@ fn console_encodings(entry: Entry<'_>) -> Result<Vec<String>, ConfigError> {
 }
 
 fn output_format(entry: Entry<'_>) -> Result<OutputFormat, ConfigError> {
-    let choices: Vec<_> = OutputFormat::ALL.iter().map(|&format| (format.name(), format)).collect();
+    let choices: Vec<_> = OutputFormat::ALL
+        .iter()
+        .map(|&format| (format.name(), format))
+        .collect();
     entry.choice(&choices)
 }
 
@@ -260,7 +260,11 @@ fn print_strategy(keys: &mut Keys<'_>) -> Result<Option<PrintStrategy>, ConfigEr
     let path = keys.read("safe-print", dotted_path)?;
     let strategy = keys.read("print-strategy", |entry| {
         let (document, offset) = (entry.document, entry.key_offset);
-        match entry.choice(&[("helper", Strategy::Helper), ("import", Strategy::Import), ("ascii", Strategy::Ascii)])? {
+        match entry.choice(&[
+            ("helper", Strategy::Helper),
+            ("import", Strategy::Import),
+            ("ascii", Strategy::Ascii),
+        ])? {
             Strategy::Helper => Ok(PrintStrategy::Helper),
             Strategy::Ascii => Ok(PrintStrategy::Ascii),
             Strategy::Import => path.clone().map(PrintStrategy::Import).ok_or_else(|| {
@@ -289,12 +293,18 @@ fn dotted_path(entry: Entry<'_>) -> Result<String, ConfigError> {
     if path.value.contains('.') && path.value.split('.').all(|part| !part.is_empty() && identifier(part)) {
         return Ok(path.value);
     }
-    let message = format!("`safe-print` must be a dotted path like `my_project.console.safe_print`, not `{}`", path.value);
+    let message = format!(
+        "`safe-print` must be a dotted path like `my_project.console.safe_print`, not `{}`",
+        path.value
+    );
     Err(document.error(path.offset, message))
 }
 
 fn libraries(entry: Entry<'_>) -> Result<Vec<(Language, Library)>, ConfigError> {
     let document = entry.document;
     let tables = entry.tables()?;
-    tables.into_iter().map(|table| user_library::read(document, table, LANGUAGES)).collect()
+    tables
+        .into_iter()
+        .map(|table| user_library::read(document, table, LANGUAGES))
+        .collect()
 }

@@ -95,7 +95,11 @@ mod tests {
     use super::*;
 
     fn patterns(texts: &[&str]) -> Patterns {
-        Patterns::new(Path::new("/repo"), texts.iter().map(|text| (*text).to_owned()).collect()).unwrap()
+        Patterns::new(
+            Path::new("/repo"),
+            texts.iter().map(|text| (*text).to_owned()).collect(),
+        )
+        .unwrap()
     }
 
     #[test]

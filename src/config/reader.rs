@@ -131,12 +131,28 @@ impl<'d> Entry<'d> {
         let offset = self.value.span().start;
         let items = match self.value.into_inner() {
             DeValue::Array(items) => items,
-            other => return Err(mismatch(self.document, &self.key, offset, "an array of strings", &other)),
+            other => {
+                return Err(mismatch(
+                    self.document,
+                    &self.key,
+                    offset,
+                    "an array of strings",
+                    &other,
+                ));
+            }
         };
         let (document, key) = (self.document, self.key);
         items
             .into_iter()
-            .map(|value| Entry { document, key: key.clone(), key_offset: offset, value }.string())
+            .map(|value| {
+                Entry {
+                    document,
+                    key: key.clone(),
+                    key_offset: offset,
+                    value,
+                }
+                .string()
+            })
             .collect()
     }
 
@@ -170,7 +186,10 @@ impl<'d> Entry<'d> {
     pub(super) fn choices<T: Copy>(self, choices: &[(&'static str, T)]) -> Result<Vec<T>, ConfigError> {
         let (document, key) = (self.document, self.key.clone());
         let words = self.strings()?;
-        words.into_iter().map(|word| choose(document, &key, word, choices)).collect()
+        words
+            .into_iter()
+            .map(|word| choose(document, &key, word, choices))
+            .collect()
     }
 
     pub(super) fn table(self) -> Result<Table<'d>, ConfigError> {

@@ -156,7 +156,10 @@ mod tests {
             ignore: selectors(ignore),
         };
         let known = ["WS001", "WS101", "WS102"];
-        enabled_rules(&[selection]).into_iter().filter(|code| known.contains(code)).collect()
+        enabled_rules(&[selection])
+            .into_iter()
+            .filter(|code| known.contains(code))
+            .collect()
     }
 
     #[test]
@@ -188,7 +191,10 @@ mod tests {
         let message = |text: &str| Selector::parse(text).unwrap_err().to_string();
         assert_eq!(message("WS11"), "unknown rule `WS11`, did you mean `WS101`?");
         assert_eq!(message("ws102"), "unknown rule `ws102`, did you mean `WS102`?");
-        assert_eq!(message("E501"), "unknown rule `E501` (`ws-lint --list-rules` lists them)");
+        assert_eq!(
+            message("E501"),
+            "unknown rule `E501` (`ws-lint --list-rules` lists them)"
+        );
         assert_eq!(message(""), "unknown rule `` (`ws-lint --list-rules` lists them)");
     }
 }

@@ -41,7 +41,10 @@ pub(super) fn inline(text: &str, cwd: &Path) -> Result<Options, ConfigError> {
     };
     let (mut options, extends) = Options::read(document.parse()?, cwd)?;
     if let Some(extends) = extends {
-        return Err(document.error(extends.offset, "`extend` belongs in a file: name the file with `--config FILE`"));
+        return Err(document.error(
+            extends.offset,
+            "`extend` belongs in a file: name the file with `--config FILE`",
+        ));
     }
     for origin in options.origins.values_mut() {
         *origin = super::Origin::Flag("--config");
@@ -123,7 +126,8 @@ fn ws_lint_table<'d>(path: &Path, document: &'d Document) -> Result<Option<Table
             let package = metadata(&mut root, "package")?;
             let workspace = metadata(&mut root, "workspace")?;
             if package.is_some() && workspace.is_some() {
-                let message = "both `[package.metadata.ws-lint]` and `[workspace.metadata.ws-lint]` are there: keep one";
+                let message =
+                    "both `[package.metadata.ws-lint]` and `[workspace.metadata.ws-lint]` are there: keep one";
                 return Err(ConfigError::whole(&document.name, message));
             }
             Ok(package.or(workspace))

@@ -60,7 +60,14 @@ mod tests {
         ] {
             assert!(has_python_shebang(line.as_bytes()), "{line:?}");
         }
-        for line in ["", "#!", "#!/bin/sh\npython\n", "#!/usr/bin/pythonic", "# python", "#!/usr/bin/env ipython"] {
+        for line in [
+            "",
+            "#!",
+            "#!/bin/sh\npython\n",
+            "#!/usr/bin/pythonic",
+            "# python",
+            "#!/usr/bin/env ipython",
+        ] {
             assert!(!has_python_shebang(line.as_bytes()), "{line:?}");
         }
     }

@@ -87,6 +87,29 @@ pub fn discover(paths: &[PathBuf], hierarchy: &Hierarchy, force_exclude: bool) -
     discovered
 }
 
+/// The file that standard input stands for: `name`, or a Python script where the text itself says that it is one.
+///
+/// # Errors
+/// The language is not to be known, or the configuration that holds for the name cannot be used.
+pub fn standard_input(name: Option<&Path>, text: &[u8], hierarchy: &Hierarchy) -> Result<Found, Failure> {
+    let path = name.unwrap_or(Path::new("-"));
+    let by_text = || has_python_shebang(text).then_some(Language::Python);
+    let language = language::by_name(path).or_else(by_text).ok_or_else(|| {
+        let reason = match name {
+            Some(_) => "neither Python nor Rust by its name: `.py`, `.pyi` and `.rs` are known",
+            None => "the language of standard input is not known: name it, `--stdin-filename app.py`",
+        };
+        Failure::path(path, reason)
+    })?;
+    let absolute = absolute(path, hierarchy);
+    Ok(Found {
+        path: path.to_owned(),
+        language,
+        configuration: hierarchy.of(absolute.parent().unwrap_or(&absolute))?,
+        absolute,
+    })
+}
+
 /// A file with what tells it from others.
 struct Candidate {
     found: Found,
@@ -137,10 +160,7 @@ fn named(path: &Path, metadata: &Metadata, hierarchy: &Hierarchy, force_exclude:
 
 /// Sorted by path. Of several names of one file the first that is no symbolic link stays.
 fn each_once(mut candidates: Vec<Candidate>) -> Vec<Found> {
-    candidates.sort_by(|a, b| {
-        let name = |candidate: &Candidate| candidate.found.path.as_os_str().as_encoded_bytes().to_owned();
-        (a.is_symlink, name(a)).cmp(&(b.is_symlink, name(b)))
-    });
+    candidates.sort_by(|a, b| (a.is_symlink, order(&a.found.path)).cmp(&(b.is_symlink, order(&b.found.path))));
     let mut known = HashMap::new();
     for candidate in candidates {
         known.entry(candidate.identity).or_insert(candidate.found);

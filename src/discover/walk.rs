@@ -12,12 +12,7 @@ use crate::config::Hierarchy;
 /// Adds the files below `root`: those of a known language that are neither hidden, nor ignored by a `.gitignore` or an
 /// `.ignore` (inside a repository or not), nor excluded by the configuration that is closest to them. Symbolic links to
 /// files are taken, those to folders are not followed. What is hidden, ignored or excluded above `root` does not matter.
-pub(super) fn walk(
-    root: &Path,
-    hierarchy: &Hierarchy,
-    candidates: &mut Vec<Candidate>,
-    failures: &mut Vec<Failure>,
-) {
+pub(super) fn walk(root: &Path, hierarchy: &Hierarchy, candidates: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
         let walker = WalkBuilder::new(root)
@@ -67,7 +62,10 @@ fn visit(entry: Result<DirEntry, ignore::Error>, hierarchy: &Hierarchy) -> (Visi
     if is_folder {
         return (None, WalkState::Continue);
     }
-    let included = configuration.include.as_ref().is_none_or(|include| include.cover(&absolute));
+    let included = configuration
+        .include
+        .as_ref()
+        .is_none_or(|include| include.cover(&absolute));
     let visited = match included {
         true => file(path, absolute, configuration),
         false => None,
