@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use unicode_width::UnicodeWidthChar;
+
 /// A message or any other text that stands on one line: every hidden character shown as `\u{202e}`, line ends and tabs
 /// as `\n`, `\r` and `\t`.
 #[must_use]
@@ -45,6 +47,16 @@ pub(super) fn push(shown: &mut String, c: char) {
         }
         _ => shown.push(c),
     }
+}
+
+/// How many columns `c` takes as people see it; a tab counts as `\t`.
+pub(super) fn width(c: char) -> usize {
+    if !is_hidden(c) {
+        return c.width().unwrap_or(0);
+    }
+    let mut shown = String::new();
+    push(&mut shown, c);
+    shown.len()
 }
 
 /// Whether a terminal obeys `c` instead of showing it, or shows nothing for it although it changes what is meant:

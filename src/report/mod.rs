@@ -18,8 +18,13 @@ use crate::source::SourceFile;
 mod concise;
 mod drawing;
 pub mod escape;
+mod excerpt;
+mod full;
 mod json;
+mod patch;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
 pub use summary::Summary;
@@ -105,7 +110,8 @@ impl OutputFormat {
     #[must_use]
     pub fn writer(self, options: Options) -> Box<dyn Format> {
         match self {
-            Self::Full | Self::Concise => Box::new(concise::Concise::new(options)),
+            Self::Full => Box::new(full::Full::new(options)),
+            Self::Concise => Box::new(concise::Concise::new(options)),
             Self::Json => Box::new(json::Json::default()),
         }
     }
