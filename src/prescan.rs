@@ -55,7 +55,7 @@ enum Sign {
     Beyond = 1 << 2,
     /// The clause that catches an exception.
     Except = 1 << 3,
-    /// `ws-lint` in a comment of its own, or `noqa`.
+    /// What a suppression must name to be called unused: `ws-lint`, or one of its rules (in a `noqa`).
     Suppression = 1 << 4,
     /// A letter that Python folds to an ASCII one.
     Folded = 1 << 5,
@@ -80,7 +80,7 @@ fn triggers_of_rule(code: &str, language: Language) -> Option<Vec<Signs>> {
     })
 }
 
-/// The words of each sign; those of modules are the catalogue's.
+/// The words of each sign, but for the catalogue's modules and the rules' codes.
 fn words(sign: Sign, language: Language) -> &'static [&'static str] {
     match (sign, language) {
         // `print` is in `pprint` and `rich.print`, `stdout` in `__stdout__`, `echo` is click's and typer's.
@@ -91,7 +91,7 @@ fn words(sign: Sign, language: Language) -> &'static [&'static str] {
             "\\u", "\\U", "\\N", "\\x", "\\0", "\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7", "chr", "%c", "c}",
         ],
         (Sign::Except, Language::Python) => &["except"],
-        (Sign::Suppression, _) => &["ws-lint", "noqa", "NOQA", "NoQA", "Noqa", "noQA"],
+        (Sign::Suppression, _) => &["ws-lint"],
         _ => &[],
     }
 }
@@ -153,8 +153,10 @@ impl Scan {
         for sign in [Sign::Print, Sign::Beyond, Sign::Except, Sign::Suppression, Sign::Module] {
             if needed & sign as Signs != 0 {
                 texts.extend(words(sign, language));
-                if sign == Sign::Module {
-                    texts.extend(catalog.modules(language));
+                match sign {
+                    Sign::Module => texts.extend(catalog.modules(language)),
+                    Sign::Suppression => texts.extend(rules::ALL.iter().map(|rule| rule.code)),
+                    _ => {}
                 }
                 signs.resize(texts.len(), sign);
             }
@@ -272,6 +274,14 @@ mod tests {
     fn rules_about_the_run_alone_look_where_any_other_rule_would() {
         assert!(keeps(&["WS001"], Language::Python, "import websockets"));
         assert!(!keeps(&["WS001"], Language::Python, "import os"));
+    }
+
+    #[test]
+    fn a_suppression_is_looked_at_where_it_can_be_unused() {
+        assert!(keeps(&["WS002"], Language::Python, "x = 1  # ws-lint: ignore"));
+        assert!(keeps(&["WS002"], Language::Python, "x = 1  # NoQA: E501,WS101"));
+        assert!(!keeps(&["WS002"], Language::Python, "x = 1  # noqa: E501"));
+        assert!(!keeps(&["WS101"], Language::Python, "x = 1  # ws-lint: ignore"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Looks at files, reports, fixes, and gives the verdict.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::Exit;
