@@ -55,6 +55,8 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], streams: &mut Streams<'_>) -> io::
             say_summary(lint, &outcome, "fixed", streams);
             Exit::Clean
         }
+        // Nothing was looked at because nothing could be: a report would say that all is well.
+        Action::Report | Action::Fix if outcome.looked_at == 0 && !discovered.failures.is_empty() => Exit::Failure,
         Action::Report | Action::Fix => report(lint, &outcome, Destination::Stdout, streams)?,
     };
     let all_done = discovered.failures.is_empty() && outcome.failures.is_empty();
