@@ -74,12 +74,14 @@ fn rules_are_selected_by_code_prefix_name_and_all() {
         ran.paths().join(" ")
     };
     assert_eq!(paths(""), "a.py b.py");
-    assert_eq!(paths("--select WS002"), "a.py");
+    // An unused suppression is one of a rule that ran.
+    assert_eq!(paths("--select WS002"), "");
+    assert_eq!(paths("--select WS002,WS101"), "a.py");
     assert_eq!(paths("--select syntax-error"), "b.py");
     assert_eq!(paths("--select WS0 --ignore WS002"), "b.py");
     assert_eq!(paths("--select ALL --ignore WS0"), "");
     assert_eq!(paths("--ignore WS0 --extend-select WS001"), "b.py");
-    assert_eq!(paths("--select WS001,WS002"), "a.py b.py");
+    assert_eq!(paths("--select WS001,WS002,WS10"), "a.py b.py");
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The program as it is called: arguments, files, streams and exit codes.
 
+// A test that cannot prepare what it needs has failed.
+#![allow(clippy::unwrap_used)]
+
 mod arguments;
 mod configuration;
 mod exit_codes;

@@ -8,27 +8,27 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A Python file with one warning that has a safe fix.
-pub const UNUSED: &str = "x = 1  # ws-lint: ignore[WS101]\n";
+pub(crate) const UNUSED: &str = "x = 1  # ws-lint: ignore[WS101]\n";
 /// What the fix makes of it.
-pub const UNUSED_FIXED: &str = "x = 1\n";
+pub(crate) const UNUSED_FIXED: &str = "x = 1\n";
 /// A Python file with one error that has no fix.
-pub const BROKEN: &str = "import websockets\nx = (\n";
+pub(crate) const BROKEN: &str = "import websockets\nx = (\n";
 /// A Python file without a finding.
-pub const CLEAN: &str = "import websockets\n";
+pub(crate) const CLEAN: &str = "import websockets\n";
 
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     folder: TempDir,
 }
 
 impl Sandbox {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
     /// A sandbox with these files.
-    pub fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let sandbox = Self::new();
         for (path, text) in files {
             sandbox.write(path, text);
@@ -36,35 +36,35 @@ impl Sandbox {
         sandbox
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
-    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         command_in(self.folder.path())
     }
 
     /// Runs `ws-lint` with these arguments, split at blanks.
-    pub fn run(&self, arguments: &str) -> Ran {
+    pub(crate) fn run(&self, arguments: &str) -> Ran {
         self.run_with(&arguments.split_whitespace().collect::<Vec<_>>())
     }
 
-    pub fn run_with(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run_with(&self, arguments: &[&str]) -> Ran {
         Ran::new(&self.command().args(arguments).output().unwrap())
     }
 
     /// Runs `ws-lint` with this standard input.
-    pub fn pipe(&self, arguments: &str, stdin: impl AsRef<[u8]>) -> Ran {
+    pub(crate) fn pipe(&self, arguments: &str, stdin: impl AsRef<[u8]>) -> Ran {
         let mut child = self
             .command()
             .args(arguments.split_whitespace())
@@ -78,7 +78,7 @@ impl Sandbox {
     }
 }
 
-pub fn command_in(folder: &Path) -> Command {
+pub(crate) fn command_in(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ws-lint"));
     command.current_dir(folder).stdin(Stdio::null());
     for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
@@ -89,14 +89,14 @@ pub fn command_in(folder: &Path) -> Command {
 
 /// How a run ended.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Ran {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
-    pub fn new(output: &Output) -> Self {
+    pub(crate) fn new(output: &Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -105,7 +105,7 @@ impl Ran {
     }
 
     /// The paths of a concise report, in the order in which they stand there.
-    pub fn paths(&self) -> Vec<&str> {
+    pub(crate) fn paths(&self) -> Vec<&str> {
         self.stdout
             .lines()
             .filter(|line| line.contains(": WS"))
@@ -114,7 +114,7 @@ impl Ran {
     }
 
     #[track_caller]
-    pub fn expect(&self, code: i32, stdout: &str, stderr: &str) {
+    pub(crate) fn expect(&self, code: i32, stdout: &str, stderr: &str) {
         assert_eq!(
             (self.code, self.stdout.as_str(), self.stderr.as_str()),
             (Some(code), stdout, stderr)
