@@ -101,8 +101,7 @@ impl Setup {
 }
 
 fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, String> {
-    let mut settings = Settings::default();
-    settings.enabled = match &options.select {
+    let enabled = match &options.select {
         None => enabled.iter().map(|rule| rule.code).collect(),
         Some(codes) => codes
             .iter()
@@ -113,7 +112,12 @@ fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, Str
             })
             .collect::<Result<_, _>>()?,
     };
-    settings.target_version = options.target_version.as_deref().map(version).transpose()?;
+    let target_version = options.target_version.as_deref().map(version).transpose()?;
+    let mut settings = Settings {
+        enabled,
+        target_version,
+        ..Settings::default()
+    };
     if let Some(protocols) = options.protocols {
         settings.protocols = protocols;
     }
