@@ -1,9 +1,17 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod bounds;
+mod callers;
+mod collect;
 mod comments;
+mod connects;
+mod deadlines;
 mod names;
 mod parse;
+#[cfg(test)]
+mod tests;
+mod usage;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
@@ -32,10 +40,12 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, _catalog: &Catalog) -> Result<Self, SyntaxError> {
+    pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
         let names = Names::build(parsed.syntax());
+        let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
         let sites = Sites {
+            connects,
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
@@ -44,7 +54,7 @@ impl<'a> Module<'a> {
             parsed,
             names,
             sites,
-            anchors: Vec::new(),
+            anchors,
         })
     }
 
