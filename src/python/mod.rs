@@ -1,6 +1,8 @@
 //! The Python front end: the only place that knows Python's parser.
 
+mod anchor;
 mod names;
+mod rewrite;
 
 use crate::catalog::Catalog;
 use crate::fix::{Change, Edit, Fix, Refusal};

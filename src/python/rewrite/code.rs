@@ -63,7 +63,9 @@ impl<'a> Code<'a> {
 
     /// Whether a comment begins in `span`.
     pub(super) fn has_comment(self, span: Span) -> bool {
-        self.tokens_in(span).iter().any(|token| token.kind() == TokenKind::Comment)
+        self.tokens_in(span)
+            .iter()
+            .any(|token| token.kind() == TokenKind::Comment)
     }
 
     /// The comments that begin in `span`.
@@ -85,7 +87,10 @@ impl<'a> Code<'a> {
 
     /// The first token of code that begins at or after `offset`.
     pub(super) fn after(self, offset: usize) -> Option<&'a Token> {
-        self.tokens.get(self.first_at(offset)..)?.iter().find(|token| is_code(token))
+        self.tokens
+            .get(self.first_at(offset)..)?
+            .iter()
+            .find(|token| is_code(token))
     }
 
     /// The start of the line after the logical line that holds `offset`; `None` where the text ends without a line end.
