@@ -184,9 +184,11 @@ fn remove_last(code: Code<'_>, argument: Span, around: &Around, draft: &mut Draf
 
 fn remove_inside(code: Code<'_>, argument: Span, end: usize, around: &Around, draft: &mut Draft) {
     distrust_comments_around(code, argument, around, draft);
-    if code.next_line_start(end) > around.next.start {
+    let begins_its_line = code.line_start(argument.start) > around.before.start;
+    let next_on_its_line = code.next_line_start(end) > around.next.start;
+    if next_on_its_line || (begins_its_line && !code.has_comment(Span::new(end, around.next.start))) {
         draft.delete(Span::new(argument.start, around.next.start));
-    } else if around.is_first || code.line_start(argument.start) > around.before.start {
+    } else if around.is_first || begins_its_line {
         draft.delete(Span::new(argument.start, end));
     } else {
         draft.delete(Span::new(around.before.end, end));

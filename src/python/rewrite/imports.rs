@@ -251,24 +251,16 @@ fn at_the_top(code: Code<'_>, body: &[Stmt]) -> Option<Place> {
     let start = span_of(first).start;
     code.margin(start)?;
     let mut line = code.line_start(start);
-    let marks_the_file = code.comments(Span::new(0, line)).next().is_some_and(|comment| {
-        let text = code.text(comment);
-        text.starts_with("#!") || text.contains("coding")
-    });
-    while line > 0 && !marks_the_file {
+    while line > 0 {
         let above = code.line_start(line - 1);
-        if !code.text(Span::new(above, line)).starts_with('#') {
+        let text = code.text(Span::new(above, line));
+        // A shebang and the encoding stay the first lines.
+        if !text.starts_with('#') || text.starts_with("#!") || text.contains("coding") {
             break;
         }
         line = above;
     }
-    // A byte order mark stays the first thing of the file.
-    let bom = if line == 0 && code.text(Span::new(0, code.len())).starts_with('\u{feff}') {
-        3
-    } else {
-        0
-    };
-    Some(Place::Paragraph(line + bom))
+    Some(Place::Paragraph(line))
 }
 
 /// The start of the line behind a statement's logical line.
