@@ -9,6 +9,7 @@ mod connects;
 mod deadlines;
 mod names;
 mod parse;
+mod rewrite;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -63,15 +64,23 @@ impl<'a> Module<'a> {
     pub fn sites(&self) -> &Sites {
         &self.sites
     }
+
+    fn text(&self) -> rewrite::ParsedText<'_> {
+        rewrite::ParsedText {
+            source: self.source,
+            parsed: &self.parsed,
+            names: &self.names,
+        }
+    }
 }
 
 impl Rewrite for Module<'_> {
-    fn external_deadline(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::external_deadline(self.text(), self.anchors.get(connect.id), connect, request)
     }
 
-    fn drop_timeout_argument(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::drop_timeout_argument(self.text(), self.anchors.get(connect.id), connect, request)
     }
 
     fn safe_print(&self, _print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
