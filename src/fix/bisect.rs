@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::passes::{MOST_BROKEN, Verify};
-use super::{Applied, Fix, apply};
+use super::{Applicability, Applied, Change, Fix, apply};
 use crate::source::SourceFile;
 
 /// A fix that may go into a pass.
@@ -94,6 +94,12 @@ impl Bisection<'_> {
         let applied = apply(self.source.text(), &fixes);
         if applied.taken.len() != fixes.len() {
             return Err("its edits cannot be carried out next to another fix's".to_owned());
+        }
+        if fixes
+            .iter()
+            .any(|fix| fix.applicability == Applicability::Safe && fix.changes.contains(&Change::Comment))
+        {
+            return Err("it takes a comment away and calls itself safe".to_owned());
         }
         let changes: Vec<_> = fixes.iter().flat_map(|fix| fix.changes.iter().cloned()).collect();
         let after = self.source.with_text(applied.text.clone());
