@@ -123,6 +123,12 @@ impl SourceFile {
         }
     }
 
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_text(&self, text: String) -> Self {
+        Self::new(&self.path, self.language, text)
+    }
+
     /// The path as the user names it.
     #[must_use]
     pub fn path(&self) -> &Path {
