@@ -58,7 +58,8 @@ fn literal(text: &str, at: usize) -> Option<(&str, usize)> {
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let inner = rest.get(1..)?;
     let (value, _) = inner.split_once(quote)?;
-    let is_plain = !value.contains(['\\', '\n']) && !(value.is_empty() && inner[1..].starts_with(quote));
+    let opens_triple = value.is_empty() && inner[1..].starts_with(quote);
+    let is_plain = !opens_triple && !value.contains(['\\', '\n']);
     is_plain.then_some((value, at))
 }
 
