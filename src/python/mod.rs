@@ -1,5 +1,24 @@
 //! The Python front end: the only place that knows Python's parser.
 
+mod anchor;
+mod bounds;
+mod callers;
+mod collect;
+mod comments;
+mod connects;
+mod deadlines;
+mod names;
+mod parse;
+mod rewrite;
+#[cfg(test)]
+mod tests;
+mod usage;
+
+use ruff_python_ast::ModModule;
+use ruff_python_parser::Parsed;
+
+use self::anchor::Anchor;
+use self::names::Names;
 use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
@@ -13,7 +32,11 @@ pub use verify::verify;
 /// A parsed file: its sites, and what the rewrites need of it.
 pub struct Module<'a> {
     source: &'a SourceFile,
+    parsed: Parsed<ModModule>,
+    names: Names,
     sites: Sites,
+    /// By [`Connect::id`].
+    anchors: Vec<Anchor>,
 }
 
 impl<'a> Module<'a> {
@@ -22,10 +45,21 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, _catalog: &Catalog) -> Result<Self, SyntaxError> {
+    pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
+        let parsed = parse::parse(source)?;
+        let names = Names::build(parsed.syntax());
+        let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
+        let sites = Sites {
+            connects,
+            comments: comments::comments(source, parsed.tokens()),
+            ..Sites::default()
+        };
         Ok(Self {
             source,
-            sites: Sites::default(),
+            parsed,
+            names,
+            sites,
+            anchors,
         })
     }
 
@@ -34,15 +68,23 @@ impl<'a> Module<'a> {
     pub fn sites(&self) -> &Sites {
         &self.sites
     }
+
+    fn text(&self) -> rewrite::ParsedText<'_> {
+        rewrite::ParsedText {
+            source: self.source,
+            parsed: &self.parsed,
+            names: &self.names,
+        }
+    }
 }
 
 impl Rewrite for Module<'_> {
-    fn external_deadline(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::external_deadline(self.text(), self.anchors.get(connect.id), connect, request)
     }
 
-    fn drop_timeout_argument(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::drop_timeout_argument(self.text(), self.anchors.get(connect.id), connect, request)
     }
 
     fn safe_print(&self, _print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
