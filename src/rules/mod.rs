@@ -12,6 +12,7 @@ use crate::sites::{Connect, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile};
 
 mod ws001_syntax_error;
+pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
 
@@ -43,6 +44,7 @@ pub struct Rule {
 /// Every rule, by code.
 pub static ALL: &[&Rule] = &[
     &ws001_syntax_error::RULE,
+    &ws002_unused_suppression::RULE,
     &ws101_connect_timeout_argument::RULE,
     &ws102_connect_without_deadline::RULE,
 ];
