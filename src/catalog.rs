@@ -173,6 +173,8 @@ pub enum Phase {
     Connect,
     /// TCP (and perhaps TLS), not the handshake.
     Transport,
+    /// The handshake, not the TCP and TLS before it.
+    Handshake,
     /// Each wait for a message.
     Receive,
     /// The closing handshake.
@@ -300,6 +302,76 @@ impl Catalog {
 static LIBRARIES: &[(Language, &str, &str)] = &[
     (
         Language::Python,
+        "aio-pika.toml",
+        include_str!("../rules/apis/python/aio-pika.toml"),
+    ),
+    (
+        Language::Python,
+        "aiohttp.toml",
+        include_str!("../rules/apis/python/aiohttp.toml"),
+    ),
+    (
+        Language::Python,
+        "asyncio.toml",
+        include_str!("../rules/apis/python/asyncio.toml"),
+    ),
+    (
+        Language::Python,
+        "asyncpg.toml",
+        include_str!("../rules/apis/python/asyncpg.toml"),
+    ),
+    (
+        Language::Python,
+        "httpx-ws.toml",
+        include_str!("../rules/apis/python/httpx-ws.toml"),
+    ),
+    (
+        Language::Python,
+        "nats-py.toml",
+        include_str!("../rules/apis/python/nats-py.toml"),
+    ),
+    (
+        Language::Python,
+        "picows.toml",
+        include_str!("../rules/apis/python/picows.toml"),
+    ),
+    (
+        Language::Python,
+        "python-socketio.toml",
+        include_str!("../rules/apis/python/python-socketio.toml"),
+    ),
+    (
+        Language::Python,
+        "redis.toml",
+        include_str!("../rules/apis/python/redis.toml"),
+    ),
+    (
+        Language::Python,
+        "simple-websocket.toml",
+        include_str!("../rules/apis/python/simple-websocket.toml"),
+    ),
+    (
+        Language::Python,
+        "starlette.toml",
+        include_str!("../rules/apis/python/starlette.toml"),
+    ),
+    (
+        Language::Python,
+        "tornado.toml",
+        include_str!("../rules/apis/python/tornado.toml"),
+    ),
+    (
+        Language::Python,
+        "trio-websocket.toml",
+        include_str!("../rules/apis/python/trio-websocket.toml"),
+    ),
+    (
+        Language::Python,
+        "websocket-client.toml",
+        include_str!("../rules/apis/python/websocket-client.toml"),
+    ),
+    (
+        Language::Python,
         "websockets.toml",
         include_str!("../rules/apis/python/websockets.toml"),
     ),
@@ -336,6 +408,6 @@ mod tests {
         assert_eq!(catalog.entry(id).package, "websockets");
         assert!(catalog.connect(Language::Rust, "websockets.connect").is_none());
         assert!(catalog.leads_to_connect(Language::Python, "websockets.asyncio"));
-        assert!(!catalog.leads_to_connect(Language::Python, "websocket"));
+        assert!(!catalog.leads_to_connect(Language::Python, "websockets.asyn"));
     }
 }

@@ -152,3 +152,142 @@ fn joined(edits: &[Edit]) -> Vec<Edit> {
     }
     joined
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fix::Applicability;
+
+    const TEXT: &str = "0123456789";
+
+    fn fix(edits: &[(usize, usize, &str)], claims: &[(usize, usize)]) -> Fix {
+        let edit = |&(start, end, text): &(usize, usize, &str)| Edit::replace(Span::new(start, end), text);
+        Fix {
+            title: String::new(),
+            applicability: Applicability::Safe,
+            edits: edits.iter().map(edit).collect(),
+            changes: Vec::new(),
+            claims: claims.iter().map(|&(start, end)| Span::new(start, end)).collect(),
+        }
+    }
+
+    fn applied(fixes: &[Fix]) -> (String, Vec<usize>) {
+        let applied = apply(TEXT, &fixes.iter().collect::<Vec<_>>());
+        (applied.text, applied.taken)
+    }
+
+    #[test]
+    fn fixes_that_are_apart_go_together() {
+        let fixes = [
+            fix(&[(7, 8, "")], &[(6, 9)]),
+            fix(&[(1, 2, "a"), (3, 3, "b")], &[(0, 5)]),
+        ];
+        assert_eq!(applied(&fixes), ("0a2b345689".to_owned(), vec![0, 1]));
+    }
+
+    #[test]
+    fn the_later_one_of_two_that_overlap_or_touch_waits() {
+        for later in [(3, 5, "y"), (4, 5, "y"), (4, 4, "y")] {
+            let fixes = [fix(&[later], &[]), fix(&[(2, 4, "x")], &[])];
+            assert_eq!(applied(&fixes), ("01x456789".to_owned(), vec![1]), "{later:?}");
+        }
+    }
+
+    #[test]
+    fn an_edit_in_another_fixes_claim_waits_and_so_does_a_claim_over_an_edit() {
+        let inner = fix(&[(5, 6, "x")], &[(5, 6)]);
+        let outer = fix(&[(2, 3, "y")], &[(2, 9)]);
+        assert_eq!(applied(&[inner.clone(), outer.clone()]).1, [1]);
+        let claims_later = fix(&[(8, 8, "z")], &[(4, 8)]);
+        assert_eq!(applied(&[fix(&[(3, 6, "y")], &[(3, 6)]), claims_later]).1, [0]);
+    }
+
+    #[test]
+    fn the_same_import_counts_once() {
+        let import = (0, 0, "import x\n");
+        let fixes = [
+            fix(&[import, (3, 4, "a")], &[(3, 4)]),
+            fix(&[import, (7, 8, "b")], &[(7, 8)]),
+        ];
+        assert_eq!(applied(&fixes), ("import x\n012a456b89".to_owned(), vec![0, 1]));
+    }
+
+    #[test]
+    fn two_imports_at_one_place_do_not_go_together() {
+        let fixes = [
+            fix(&[(0, 0, "x"), (3, 4, "a")], &[(3, 4)]),
+            fix(&[(0, 0, "y"), (7, 8, "b")], &[(7, 8)]),
+        ];
+        assert_eq!(applied(&fixes).1, [0]);
+    }
+
+    #[test]
+    fn the_same_fix_of_two_findings_is_done_once_and_counts_for_both() {
+        let twice = fix(&[(3, 4, "a")], &[(2, 6)]);
+        assert_eq!(applied(&[twice.clone(), twice]), ("012a456789".to_owned(), vec![0, 1]));
+    }
+
+    #[test]
+    fn a_fix_that_fits_no_text_or_changes_nothing_is_not_taken() {
+        for unfit in [
+            fix(&[], &[]),
+            fix(&[(3, 4, "3")], &[]),
+            fix(&[(9, 11, "")], &[]),
+            fix(&[(5, 6, ""), (2, 3, "")], &[]),
+            fix(&[(2, 5, ""), (4, 6, "")], &[]),
+        ] {
+            assert_eq!(
+                applied(std::slice::from_ref(&unfit)),
+                (TEXT.to_owned(), vec![]),
+                "{unfit:?}"
+            );
+        }
+        assert!(apply("é", &[&fix(&[(1, 2, "")], &[])]).taken.is_empty());
+    }
+
+    fn any_fix() -> impl Strategy<Value = Fix> {
+        let edit = (0..40_usize, 0..4_usize, "[a-c]{0,2}");
+        let claim = (0..40_usize, 0..9_usize);
+        (prop::collection::vec(edit, 1..4), prop::collection::vec(claim, 0..2)).prop_map(|(edits, claims)| {
+            let mut edits: Vec<_> = edits
+                .iter()
+                .map(|(at, len, text)| (*at, at + len, text.as_str()))
+                .collect();
+            edits.sort_unstable();
+            let claims: Vec<_> = claims.iter().map(|(at, len)| (*at, at + len)).collect();
+            fix(&edits, &claims)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_never_overlaps_and_the_order_of_the_list_does_not_matter(
+            (fixes, shuffled) in prop::collection::vec(any_fix(), 0..12)
+                .prop_flat_map(|fixes| (Just(fixes.clone()), Just(fixes).prop_shuffle()))
+        ) {
+            let text = "0123456789".repeat(4);
+            let outcome = apply(&text, &fixes.iter().collect::<Vec<_>>());
+            let other = apply(&text, &shuffled.iter().collect::<Vec<_>>());
+            prop_assert_eq!(&outcome.text, &other.text);
+            prop_assert_eq!(&outcome.edits, &other.edits);
+            prop_assert_eq!(outcome.taken.len(), other.taken.len());
+            for pair in outcome.edits.windows(2) {
+                prop_assert!(pair[0].span.end < pair[1].span.start);
+            }
+            // What was taken goes together whatever else there was.
+            let taken: Vec<&Fix> = outcome.taken.iter().map(|&index| &fixes[index]).collect();
+            let again = apply(&text, &taken);
+            prop_assert_eq!(&again.text, &outcome.text);
+            prop_assert_eq!(again.taken.len(), taken.len());
+            // No taken fix edits in what another one was computed from.
+            for (index, fix) in taken.iter().enumerate() {
+                for other in taken.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, other)| other) {
+                    let clash = other.edits.iter().any(|edit| fix.claims.iter().any(|claim| claim.touches(edit.span)));
+                    prop_assert!(!clash || joined(&other.edits) == joined(&fix.edits));
+                }
+            }
+        }
+    }
+}

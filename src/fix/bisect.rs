@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::passes::{MOST_BROKEN, Verify};
-use super::{Applied, Fix, apply};
+use super::{Applicability, Applied, Change, Fix, apply};
 use crate::source::SourceFile;
 
 /// A fix that may go into a pass.
@@ -32,7 +32,7 @@ pub(super) struct Settled {
 pub(super) fn settle(
     source: &SourceFile,
     candidates: &[Candidate<'_>],
-    verify: &Verify,
+    verify: &Verify<'_>,
     faults: &mut BTreeMap<&'static str, usize>,
 ) -> Settled {
     let fixes: Vec<&Fix> = candidates.iter().map(|candidate| candidate.fix).collect();
@@ -56,7 +56,7 @@ pub(super) fn is_trusted(faults: &BTreeMap<&'static str, usize>, rule: &str) -> 
 struct Bisection<'a> {
     source: &'a SourceFile,
     candidates: &'a [Candidate<'a>],
-    verify: &'a Verify,
+    verify: &'a Verify<'a>,
     faults: &'a mut BTreeMap<&'static str, usize>,
     settled: Settled,
 }
@@ -94,6 +94,12 @@ impl Bisection<'_> {
         let applied = apply(self.source.text(), &fixes);
         if applied.taken.len() != fixes.len() {
             return Err("its edits cannot be carried out next to another fix's".to_owned());
+        }
+        if fixes
+            .iter()
+            .any(|fix| fix.applicability == Applicability::Safe && fix.changes.contains(&Change::Comment))
+        {
+            return Err("it takes a comment away and calls itself safe".to_owned());
         }
         let changes: Vec<_> = fixes.iter().flat_map(|fix| fix.changes.iter().cloned()).collect();
         let after = self.source.with_text(applied.text.clone());

@@ -121,3 +121,156 @@ fn relative(path: &Path) -> Vec<u8> {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_hunk_has_three_lines_around_a_change() {
+        let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+        insta::assert_snapshot!(unified(Path::new("pkg/./a.py"), before, &before.replace('5', "five")), @r"
+        --- a/pkg/a.py
+        +++ b/pkg/a.py
+        @@ -2,7 +2,7 @@
+         2
+         3
+         4
+        -5
+        +five
+         6
+         7
+         8
+        ");
+    }
+
+    #[test]
+    fn equal_texts_have_no_diff() {
+        assert_eq!(unified(Path::new("a.py"), "x\n", "x\n"), "");
+    }
+
+    #[test]
+    fn a_path_below_the_current_directory_is_relative() {
+        let path = std::env::current_dir().unwrap().join("src").join("a.py");
+        assert!(
+            unified(&path, "", "x").starts_with("--- a/src/a.py\n+++ b/src/a.py\n@@ -0,0 +1 @@\n+x\n\\ No newline")
+        );
+    }
+
+    #[test]
+    fn names_are_quoted_as_git_does_it() {
+        for (path, expected) in [
+            ("a b.py", "a/a b.py\t"),
+            ("é.py", "a/é.py"),
+            ("a\"b\\.py", r#""a/a\"b\\.py""#),
+            ("a\n\u{1b}[31m.py", r#""a/a\n\033[31m.py""#),
+            ("a\u{202e}b.py", r#""a/a\342\200\256b.py""#),
+        ] {
+            assert_eq!(name("a/", Path::new(path)), expected);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_utf_8_is_quoted() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"a\xff.py"));
+        assert_eq!(name("b/", path), r#""b/a\377.py""#);
+    }
+
+    /// Whether `git apply` and `patch -p1` (each where it is present) make `after` of `before`.
+    #[track_caller]
+    fn is_taken_by_others(path: &str, before: &str, after: &str) {
+        let diff = unified(Path::new(path), before, after);
+        for command in [
+            &["git", "apply", "--whitespace=nowarn"][..],
+            &["patch", "-p1", "--binary", "--quiet"],
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, before).unwrap();
+            let spawned = Command::new(command[0])
+                .args(&command[1..])
+                .current_dir(&folder)
+                .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap())
+                .stdin(Stdio::piped())
+                .stderr(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn();
+            let Ok(mut child) = spawned else {
+                continue;
+            };
+            child.stdin.take().unwrap().write_all(diff.as_bytes()).unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{command:?}: {output:?}\n{diff}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), after, "{command:?}\n{diff}");
+        }
+    }
+
+    #[test]
+    fn git_and_patch_take_every_kind_of_line_end() {
+        for (before, after) in [
+            ("a\r\nb\r\nc\r\n", "a\r\nB\r\nc\r\n"),
+            ("a\nb", "a\nc"),
+            ("a\nb", "a\nb\n"),
+            ("a\nb\n", "a\nb"),
+            ("a\rb\rc\n", "a\rB\rc\n"),
+            ("a\n\x0c\nb\n", "a\n\x0cx\nb\n"),
+            ("\u{feff}a\n", "\u{feff}b\n"),
+            ("a\n", "b\na\n"),
+            ("x\r", "y\r"),
+        ] {
+            is_taken_by_others("a.py", before, after);
+        }
+    }
+
+    #[test]
+    fn git_and_patch_take_every_name() {
+        for path in [
+            "a b.py",
+            "dir with space/é.py",
+            "a\"b.py",
+            "a\\b.py",
+            "a\tb.py",
+            "日本/x y.py",
+        ] {
+            is_taken_by_others(path, "a\nb\n", "a\nc\n");
+        }
+    }
+
+    #[test]
+    fn a_thousand_changes_in_a_megabyte_take_no_time() {
+        let before: String = (0..40_000)
+            .map(|line| format!("    value_{} = {}\n", line % 97, line % 13))
+            .collect();
+        let edited = |(index, line): (usize, &str)| match index % 40 {
+            0 => format!("    with x:\n    {line}"),
+            _ => line.to_owned(),
+        };
+        let after: String = before.split_inclusive('\n').enumerate().map(edited).collect();
+        let started = std::time::Instant::now();
+        let diff = unified(Path::new("a.py"), &before, &after);
+        assert!(diff.matches("\n@@ ").count() > 900);
+        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn git_and_patch_make_the_new_text_of_the_old_one(
+            before in "([a-c ]{0,2}(\n|\r\n|\r)){0,30}[a-c]{0,1}",
+            after in "([a-c ]{0,2}(\n|\r\n|\r)){0,30}[a-c]{0,1}",
+        ) {
+            // An empty file is a deletion or a creation to these programs.
+            prop_assume!(before != after && !before.is_empty() && !after.is_empty());
+            is_taken_by_others("a.py", &before, &after);
+        }
+    }
+}

@@ -23,7 +23,7 @@ pub enum WriteError {
     },
     /// The file has other names. To replace it would cut it off from them (and a package manager's cache hangs on
     /// them), to write into it could leave half a file behind.
-    #[error("`{path}` has {} more names (hard links): replace it by a copy of its own first", names - 1)]
+    #[error("`{path}` has {names} names (hard links): replace it by a copy of its own first")]
     HardLinked {
         /// The file as the user names it.
         path: PathBuf,
@@ -173,3 +173,163 @@ fn take_over_owner(file: &File, metadata: &Metadata) {
 
 #[cfg(not(unix))]
 fn take_over_owner(_file: &File, _metadata: &Metadata) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_with(content: &str) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.py");
+        fs::write(&path, content).unwrap();
+        (folder, path)
+    }
+
+    fn names_in(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_new_content_takes_the_old_ones_place_and_nothing_else_is_left() {
+        let (folder, path) = folder_with("old");
+        write(&path, b"old", b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(names_in(folder.path()), ["a.py"]);
+    }
+
+    #[test]
+    fn a_file_that_is_as_it_should_be_is_left_alone() {
+        let (_folder, path) = folder_with("new");
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        write(&path, b"old", b"new").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), modified);
+    }
+
+    #[test]
+    fn what_another_program_wrote_is_not_lost() {
+        let (folder, path) = folder_with("theirs");
+        let error = write(&path, b"old", b"new").unwrap_err();
+        assert!(matches!(error, WriteError::Changed { .. }), "{error}");
+        let meanwhile = write_with(&path, b"theirs", b"new", |file| {
+            fs::write(&path, "theirs, later")?;
+            file.write_all(b"new")
+        });
+        assert!(matches!(meanwhile, Err(WriteError::Changed { .. })));
+        assert_eq!(fs::read(&path).unwrap(), b"theirs, later");
+        assert_eq!(names_in(folder.path()), ["a.py"]);
+    }
+
+    #[test]
+    fn a_full_disk_leaves_the_old_file_and_no_litter() {
+        let (folder, path) = folder_with("old");
+        let error = write_with(&path, b"old", b"new", |file| {
+            file.write_all(b"ne")?;
+            Err(io::ErrorKind::StorageFull.into())
+        })
+        .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "`{}` cannot be written: writing the new content: no storage space",
+                path.display()
+            )
+        );
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names_in(folder.path()), ["a.py"]);
+    }
+
+    #[test]
+    fn a_read_only_file_is_refused() {
+        let (folder, path) = folder_with("old");
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        let error = write(&path, b"old", b"new").unwrap_err();
+        assert!(matches!(error, WriteError::ReadOnly { .. }), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names_in(folder.path()), ["a.py"]);
+    }
+
+    #[test]
+    fn a_folder_that_takes_no_file_is_named() {
+        let error = temporary_beside(Path::new("a.py"), Path::new("/no/such/folder/a.py")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("`a.py` cannot be written, because no file can be made in `/no/such/folder`")
+        );
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = write(folder.path(), b"", b"new").unwrap_err();
+        assert!(matches!(error, WriteError::NotAFile { .. }), "{error}");
+        let missing = write(&folder.path().join("b.py"), b"", b"new").unwrap_err();
+        assert!(matches!(missing, WriteError::Io { .. }), "{missing}");
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+
+        use super::*;
+
+        #[test]
+        fn the_mode_and_the_owner_stay() {
+            let (_folder, path) = folder_with("old");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o751)).unwrap();
+            // Only root may give a file away; everyone else keeps what is theirs.
+            let _ = std::os::unix::fs::chown(&path, Some(12345), Some(23456));
+            let before = fs::metadata(&path).unwrap();
+            write(&path, b"old", b"new").unwrap();
+            let after = fs::metadata(&path).unwrap();
+            assert_eq!(
+                (after.mode(), after.uid(), after.gid()),
+                (before.mode(), before.uid(), before.gid())
+            );
+            assert_ne!(after.ino(), before.ino(), "the file was written in place");
+        }
+
+        #[test]
+        fn a_symbolic_link_stays_one_and_its_target_is_written() {
+            let (folder, path) = folder_with("old");
+            let elsewhere = tempfile::tempdir().unwrap();
+            let link = elsewhere.path().join("link.py");
+            symlink(&path, &link).unwrap();
+            write(&link, b"old", b"new").unwrap();
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+            assert_eq!(fs::read(&path).unwrap(), b"new");
+            assert_eq!(names_in(folder.path()), ["a.py"]);
+            assert_eq!(names_in(elsewhere.path()), ["link.py"]);
+        }
+
+        #[test]
+        fn a_link_that_leads_nowhere_is_an_error() {
+            let folder = tempfile::tempdir().unwrap();
+            let link = folder.path().join("link.py");
+            symlink(&link, &link).unwrap();
+            assert!(matches!(write(&link, b"", b"new"), Err(WriteError::Io { .. })));
+        }
+
+        #[test]
+        fn a_file_with_two_names_is_refused() {
+            let (folder, path) = folder_with("old");
+            fs::hard_link(&path, folder.path().join("b.py")).unwrap();
+            let error = write(&path, b"old", b"new").unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "`{}` has 2 names (hard links): replace it by a copy of its own first",
+                    path.display()
+                )
+            );
+            assert_eq!(fs::read(&path).unwrap(), b"old");
+        }
+    }
+}

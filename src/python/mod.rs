@@ -1,9 +1,18 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod bounds;
+mod callers;
+mod collect;
 mod comments;
+mod connects;
+mod deadlines;
 mod names;
 mod parse;
+mod rewrite;
+#[cfg(test)]
+mod tests;
+mod usage;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
@@ -11,10 +20,14 @@ use ruff_python_parser::Parsed;
 use self::anchor::Anchor;
 use self::names::Names;
 use crate::catalog::Catalog;
-use crate::fix::{Change, Edit, Fix, Refusal};
+use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::{Connect, Print, PrintFallback, Sites};
 use crate::source::{SourceFile, SyntaxError};
+
+mod verify;
+
+pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.
 pub struct Module<'a> {
@@ -32,10 +45,12 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, _catalog: &Catalog) -> Result<Self, SyntaxError> {
+    pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
         let names = Names::build(parsed.syntax());
+        let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
         let sites = Sites {
+            connects,
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
@@ -44,7 +59,7 @@ impl<'a> Module<'a> {
             parsed,
             names,
             sites,
-            anchors: Vec::new(),
+            anchors,
         })
     }
 
@@ -53,15 +68,23 @@ impl<'a> Module<'a> {
     pub fn sites(&self) -> &Sites {
         &self.sites
     }
+
+    fn text(&self) -> rewrite::ParsedText<'_> {
+        rewrite::ParsedText {
+            source: self.source,
+            parsed: &self.parsed,
+            names: &self.names,
+        }
+    }
 }
 
 impl Rewrite for Module<'_> {
-    fn external_deadline(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::external_deadline(self.text(), self.anchors.get(connect.id), connect, request)
     }
 
-    fn drop_timeout_argument(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::drop_timeout_argument(self.text(), self.anchors.get(connect.id), connect, request)
     }
 
     fn safe_print(&self, _print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
@@ -71,13 +94,4 @@ impl Rewrite for Module<'_> {
     fn sound_print_fallback(&self, _fallback: &PrintFallback) -> Result<Fix, Refusal> {
         Err(Refusal::because("not written yet"))
     }
-}
-
-/// Whether `after`, which is `before` with `edits` applied, differs from it in nothing but `changes`: it parses, the trees are equal modulo the changes,
-/// string values are equal, no comment is lost or moved to another statement.
-///
-/// # Errors
-/// What differs, for the internal-error line.
-pub fn verify(_before: &SourceFile, _after: &SourceFile, _edits: &[Edit], _changes: &[Change]) -> Result<(), String> {
-    Ok(())
 }

@@ -75,8 +75,9 @@ impl Hunk<'_> {
     /// The text in the place of the hunk's lines; nothing where it is too long to be shown.
     fn new_text(&self, source: &SourceFile) -> Option<String> {
         let inserted: usize = self.edits.iter().map(|edit| edit.text.len()).sum();
-        let lines = source.position(self.span.end).line - source.position(self.span.start).line;
-        if self.span.len() + inserted > MAX_BYTES || lines > MAX_LINES {
+        let inserted_lines: usize = self.edits.iter().map(|edit| edit.text.lines().count()).sum();
+        let old_lines = source.position(self.span.end).line - source.position(self.span.start).line;
+        if self.span.len() + inserted > MAX_BYTES || old_lines + inserted_lines > MAX_LINES {
             return None;
         }
         let mut text = String::with_capacity(self.span.len() + inserted);

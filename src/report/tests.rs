@@ -177,14 +177,82 @@ fn a_path_that_is_no_text_breaks_no_format() {
     }
 }
 
+#[test]
+fn a_change_that_nobody_reads_here_is_not_drawn() {
+    let text = format!("{}\nconnect()\n", "x".repeat(30_000));
+    let whole = Span::new(0, text.len());
+    let fix = |span: Span, replacement: String| Fix {
+        title: "t".to_owned(),
+        applicability: Applicability::Display,
+        edits: vec![Edit::replace(span, replacement)],
+        changes: Vec::new(),
+        claims: Vec::new(),
+    };
+    let source = SourceFile::new("a.py", Language::Python, text);
+    for fix in [fix(whole, String::new()), fix(Span::empty(0), "y\n".repeat(400))] {
+        let finding = Finding::new(rules::find("WS101").unwrap(), Span::empty(30_001), "m").fix(Ok(fix));
+        let checked = Checked {
+            findings: vec![finding],
+            suppressed: 0,
+        };
+        let shown = written(OutputFormat::Full, Options::default(), &source, &checked);
+        assert!(
+            shown.contains("  suggestion: t\n    (line 1: too long to show here, see --diff)\n"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn every_span_of_an_odd_text_can_be_drawn() {
+    for text in [
+        "\u{feff}\u{c}é\t日e\u{301}\u{200d}🎉\r\n\r\rx\n\n \u{2028}\u{85}\u{0}",
+        "a\n",
+        "\n\n",
+        "",
+        "\u{301}\u{301}\r",
+    ] {
+        let boundaries: Vec<usize> = (0..=text.len()).filter(|&at| text.is_char_boundary(at)).collect();
+        for language in [Language::Python, Language::Rust] {
+            let source = SourceFile::new("a", language, text.to_owned());
+            let spans = boundaries.iter().flat_map(|&start| {
+                boundaries
+                    .iter()
+                    .filter(move |&&end| end >= start)
+                    .map(move |&end| Span::new(start, end))
+            });
+            let checked = Checked {
+                findings: spans
+                    .map(|span| Finding::new(rules::find("WS101").unwrap(), span, "m"))
+                    .collect(),
+                suppressed: 0,
+            };
+            for width in [0, 100] {
+                let drawing = Drawing {
+                    width,
+                    ..Drawing::default()
+                };
+                let options = Options {
+                    drawing,
+                    ..Options::default()
+                };
+                let shown = written(OutputFormat::Full, options, &source, &checked);
+                assert_eq!(shown.matches("╭─[a:").count(), checked.findings.len());
+                assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+            }
+        }
+    }
+}
+
 /// Quadratic formats need minutes for this.
 #[test]
-fn ten_thousand_findings_stay_linear_on_one_line_and_on_many() {
+fn thousands_of_findings_stay_linear_on_one_line_and_on_many() {
+    const COUNT: usize = 4_000;
     for separator in ["; ", "\n"] {
         let statement = format!("{}connect(open_timeout=10){separator}", "é".repeat(240));
-        let text = statement.repeat(10_000);
+        let text = statement.repeat(COUNT);
         let source = SourceFile::new("a.py", Language::Python, text);
-        let findings = (0..10_000).map(|index| {
+        let findings = (0..COUNT).map(|index| {
             let start = index * statement.len() + 480;
             let span = Span::new(start, start + 24);
             let fix = Fix {
@@ -203,7 +271,7 @@ fn ten_thousand_findings_stay_linear_on_one_line_and_on_many() {
         for &format in OutputFormat::ALL {
             let started = std::time::Instant::now();
             let written = written(format, Options::default(), &source, &checked);
-            assert!(written.lines().count() >= 10_000);
+            assert!(written.lines().count() >= COUNT);
             assert!(
                 started.elapsed().as_secs() < 60,
                 "{format} took {:?}",
