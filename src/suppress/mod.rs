@@ -55,6 +55,8 @@ struct Suppression {
     own_line: bool,
     /// The comment that the directive is (a part of).
     comment: Span,
+    /// `#` or `//`.
+    marker: &'static str,
 }
 
 impl Suppression {
@@ -92,6 +94,7 @@ fn suppressions(context: &Context<'_>) -> Vec<Suppression> {
                 lines,
                 own_line: comment.own_line,
                 comment: comment.span,
+                marker,
             });
         }
     }
