@@ -19,6 +19,7 @@ use crate::source::{Language, Span};
 
 mod coverage;
 mod directive;
+mod mistake;
 mod removal;
 
 use coverage::{Coverage, Lines};
