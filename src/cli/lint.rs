@@ -44,7 +44,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], streams: &mut Streams<'_>) -> io::
         Action::Diff => Task::Preview(lint.least),
         Action::Fix | Action::FixOnly => Task::Fix(lint.least),
     };
-    let outcome = match run::run(&discovered.files, task) {
+    let outcome = match run::run(&discovered.files, task, lint.hierarchy.cwd()) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
@@ -87,7 +87,7 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, streams: &mut Streams<'_>) -> io
         Action::Report => Task::Check,
         Action::Diff | Action::Fix | Action::FixOnly => Task::Preview(lint.least),
     };
-    let outcome = match run::run_bytes(&file, bytes.clone(), task) {
+    let outcome = match run::run_bytes(&file, bytes.clone(), task, lint.hierarchy.cwd()) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };

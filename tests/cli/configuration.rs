@@ -322,6 +322,7 @@ fn show_settings_says_what_holds_and_why() {
             "fail-on = 'error'\nseverity.WS101 = 'info'\nsafe-print = 'app.console.safe_print'\n\
              [per-file-ignores]\n'gen/*' = ['ALL']\n",
         ),
+        ("pyproject.toml", "[project]\nrequires-python = '>=3.9'\n"),
     ]);
     let ran = sandbox.run("--show-settings a.py --select WS101 --target-version 3.12");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
@@ -337,7 +338,8 @@ fn show_settings_says_what_holds_and_why() {
         "print-strategy = \"import\"  # default",
         "safe-print = \"app.console.safe_print\"  # ws-lint.toml:3",
         "fail-on = \"error\"  # ws-lint.toml:1",
-        "# oldest Python: unknown",
+        "# oldest Python: 3.9 (requires-python in pyproject.toml:2)",
+        "# depends on async-timeout: unknown",
     ] {
         assert!(ran.stdout.lines().any(|shown| shown == line), "{line}\n{}", ran.stdout);
     }

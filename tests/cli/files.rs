@@ -306,7 +306,7 @@ fn nul_bytes_and_deep_nesting_are_findings() {
 
 #[test]
 fn a_file_of_50_mb_is_read() {
-    let line = "value = 'some text that fills the file with ordinary code'\n";
+    let line = format!("value = '{}'\n", "some text ".repeat(100));
     let sandbox = Sandbox::new();
     let mut text = line.repeat((50 << 20) / line.len());
     sandbox.write("plain.py", &text);
