@@ -40,7 +40,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     }
     let mut draft = Draft::new();
     let [timer] = job.spell([wanted.timer.path()], &mut draft)?;
-    let unit = job.code.indent_unit();
+    let unit = job.code.indent_unit(margin);
     let ending = job.code.line_ending(span.start);
     let keyword = wanted.timer.keyword();
     draft.insert(

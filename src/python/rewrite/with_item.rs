@@ -73,7 +73,7 @@ impl<'a> With<'a> {
             margin,
             body_margin,
             first,
-            unit: unit.unwrap_or_else(|| job.code.indent_unit()),
+            unit: unit.unwrap_or_else(|| job.code.indent_unit(margin)),
         })
     }
 }
