@@ -46,6 +46,10 @@ pub struct Api {
     /// Seconds after which it gives up by itself; required with `waits = "default"`, forbidden otherwise.
     #[serde(default)]
     pub limit: Option<f64>,
+    /// The exception that this limit raises, where an external deadline would raise another one: `httpx.TimeoutException`.
+    /// Code that catches it would not catch a deadline's.
+    #[serde(default)]
+    pub raises: Option<String>,
     /// The run-time fact behind `waits`, a sentence without a full stop that names the version it was seen with.
     pub fact: String,
     /// What it speaks, where it differs from its library.
