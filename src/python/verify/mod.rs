@@ -16,11 +16,12 @@ use std::collections::BTreeSet;
 use ruff_python_ast::comparable::ComparableStmt;
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{ModModule, Stmt, Suite};
-use ruff_python_parser::{Parsed, parse_module};
+use ruff_python_parser::Parsed;
 
 use self::declared::Declared;
 use self::map::{EditMap, Side, span};
 use self::undo::{Undo, for_each_suite};
+use super::parse;
 use crate::fix::{Change, Edit};
 use crate::source::SourceFile;
 
@@ -77,9 +78,9 @@ fn only_edited(before: &str, after: &str, edits: &[Edit]) -> Result<(), String> 
 }
 
 fn parse(source: &SourceFile, which: &str) -> Result<Parsed<ModModule>, String> {
-    parse_module(source.text()).map_err(|error| {
-        let position = source.position(error.location.start().to_usize().min(source.text().len()));
-        format!("{which} does not parse at line {}: {}", position.line, error.error)
+    parse::parse(source).map_err(|error| {
+        let position = source.position(error.span.start);
+        format!("{which} does not parse at line {}: {}", position.line, error.message)
     })
 }
 

@@ -242,6 +242,10 @@ fn an_argument_goes_or_is_switched_off() {
         "c(\n    u,\n«    # seconds\n    open_timeout=5,\n|»    x=1,\n)\n",
         &[argument("open_timeout"), Change::Comment],
     );
+    accepted(
+        "c(\n    u,\n    «open_timeout=5,  |»# seconds\n    x=1,\n)\n",
+        &[argument("open_timeout"), Change::Comment],
+    );
 }
 
 #[test]
@@ -433,6 +437,12 @@ fn only_suppressions_go_as_suppressions() {
         &[Change::Suppression],
     );
     accepted("«# noqa: WS101\n|»x = 1\n", &[Change::Suppression]);
+    accepted("x = 1  «# noqa: WS101  |»# kept\n", &[Change::Suppression]);
+    refused(
+        "x = 1  # kept«|  # more»\n# noqa\n",
+        &[Change::Suppression],
+        "is changed",
+    );
     refused("x = 1«  # why|»\n", &[Change::Suppression], "is lost");
     refused("x = 1«  # noqa|»\n", &[], "is lost");
     refused("«x = 1  # noqa\n|»", &[Change::Suppression], TREE);
