@@ -1,9 +1,24 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod bounds;
+mod callers;
+mod collect;
+mod comments;
+mod connects;
+mod deadlines;
 mod names;
+mod parse;
 mod rewrite;
+#[cfg(test)]
+mod tests;
+mod usage;
 
+use ruff_python_ast::ModModule;
+use ruff_python_parser::Parsed;
+
+use self::anchor::Anchor;
+use self::names::Names;
 use crate::catalog::Catalog;
 use crate::fix::{Change, Edit, Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
@@ -13,7 +28,13 @@ use crate::source::{SourceFile, SyntaxError};
 /// A parsed file: its sites, and what the rewrites need of it.
 pub struct Module<'a> {
     source: &'a SourceFile,
+    parsed: Parsed<ModModule>,
+    names: Names,
     sites: Sites,
+    /// By [`Connect::id`].
+    anchors: Vec<Anchor>,
+    /// What the rewrites find out about the module once.
+    facts: rewrite::Facts,
 }
 
 impl<'a> Module<'a> {
@@ -22,10 +43,22 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, _catalog: &Catalog) -> Result<Self, SyntaxError> {
+    pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
+        let parsed = parse::parse(source)?;
+        let names = Names::build(parsed.syntax());
+        let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
+        let sites = Sites {
+            connects,
+            comments: comments::comments(source, parsed.tokens()),
+            ..Sites::default()
+        };
         Ok(Self {
             source,
-            sites: Sites::default(),
+            parsed,
+            names,
+            sites,
+            anchors,
+            facts: rewrite::Facts::default(),
         })
     }
 
@@ -37,12 +70,12 @@ impl<'a> Module<'a> {
 }
 
 impl Rewrite for Module<'_> {
-    fn external_deadline(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::external_deadline(self, connect, request)
     }
 
-    fn drop_timeout_argument(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::drop_timeout_argument(self, connect, request)
     }
 
     fn safe_print(&self, _print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
