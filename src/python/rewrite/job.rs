@@ -156,7 +156,7 @@ impl<'a> Job<'a> {
 
 /// Bytes of the longest simple statement, or header of a compound one, that is rewritten: the nodes of a statement are
 /// looked for once for every connect in it.
-const LONGEST: usize = 1 << 16;
+const LONGEST: usize = 1 << 14;
 
 fn is_too_long(statement: &Stmt) -> bool {
     let span = span_of(statement);

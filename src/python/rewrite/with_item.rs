@@ -166,7 +166,7 @@ impl Cover {
             .later
             .iter()
             .all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr)));
-        if (covers_block && !fits) || (!fits && waits_before_the_block) {
+        if !fits && (covers_block || waits_before_the_block) {
             draft.distrust();
         }
         let at = with.span.start;
