@@ -37,6 +37,8 @@ pub struct Module<'a> {
     sites: Sites,
     /// By [`Connect::id`].
     anchors: Vec<Anchor>,
+    /// What the rewrites find out about the module once.
+    facts: rewrite::Facts,
 }
 
 impl<'a> Module<'a> {
@@ -60,6 +62,7 @@ impl<'a> Module<'a> {
             names,
             sites,
             anchors,
+            facts: rewrite::Facts::default(),
         })
     }
 
@@ -68,23 +71,15 @@ impl<'a> Module<'a> {
     pub fn sites(&self) -> &Sites {
         &self.sites
     }
-
-    fn text(&self) -> rewrite::ParsedText<'_> {
-        rewrite::ParsedText {
-            source: self.source,
-            parsed: &self.parsed,
-            names: &self.names,
-        }
-    }
 }
 
 impl Rewrite for Module<'_> {
     fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        rewrite::external_deadline(self.text(), self.anchors.get(connect.id), connect, request)
+        rewrite::external_deadline(self, connect, request)
     }
 
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        rewrite::drop_timeout_argument(self.text(), self.anchors.get(connect.id), connect, request)
+        rewrite::drop_timeout_argument(self, connect, request)
     }
 
     fn safe_print(&self, _print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {

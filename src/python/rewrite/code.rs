@@ -131,16 +131,15 @@ impl<'a> Code<'a> {
         !last.is_some_and(|token| token.kind() == TokenKind::Comment && token.end().to_usize() > backslash)
     }
 
-    /// One unit of indentation as this file writes it where a margin looks like `margin`: the margin of the first block
-    /// that is indented by the same character, else one tab or four spaces.
-    pub(super) fn indent_unit(self, margin: &str) -> &'a str {
-        let kind = margin.chars().next_back();
+    /// One unit of indentation as this file writes it with spaces: the margin of its first block that is indented so, else
+    /// four spaces.
+    pub(super) fn indent_unit(self) -> &'a str {
         self.tokens
             .iter()
             .filter(|token| token.kind() == TokenKind::Indent)
             .filter_map(|token| self.text(span_of(token)).rsplit(|c| !matches!(c, ' ' | '\t')).next())
-            .find(|unit| !unit.is_empty() && kind.is_none_or(|kind| unit.starts_with(kind)))
-            .unwrap_or(if kind == Some('\t') { "\t" } else { "    " })
+            .find(|unit| unit.starts_with(' '))
+            .unwrap_or("    ")
     }
 
     /// The index of the first token that begins at or after `offset`.
