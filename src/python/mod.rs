@@ -1,5 +1,7 @@
 //! The Python front end: the only place that knows Python's parser.
 
+mod names;
+
 use crate::catalog::Catalog;
 use crate::fix::{Change, Edit, Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};

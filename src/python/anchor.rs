@@ -1,0 +1,38 @@
+//! Where a connect stands in the tree: what a rewrite needs to know of it beyond the site.
+
+use crate::source::Span;
+
+/// The place of one connect.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Anchor {
+    /// The whole statement that the connect is entered in; a compound statement with its body.
+    pub(super) statement: Span,
+    /// The call expression.
+    pub(super) call: Span,
+    /// How the statement holds it.
+    pub(super) place: Place,
+}
+
+/// How a statement holds a connect.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Place {
+    /// `x = await <call>`, `self.x = await <call>`, `return await <call>`, a bare `await <call>`, an annotated
+    /// assignment, `[x =] await stack.enter_async_context(<call>)`.
+    Statement {
+        /// The whole `await` expression.
+        awaited: Span,
+    },
+    /// An item of an `async with`.
+    WithItem {
+        /// Its index.
+        item: usize,
+    },
+    /// Inside a larger expression in an async function, or an argument of `run_until_complete`, `gather`,
+    /// `create_task`, …
+    Expression {
+        /// The whole `await` expression, where the connect is awaited right there.
+        awaited: Option<Span>,
+    },
+    /// It cannot be rewritten, and why: a clause without a full stop.
+    Fixed(&'static str),
+}

@@ -1,0 +1,180 @@
+//! What names are bound to: the facts that one visit of the tree leaves behind.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::name::Name;
+
+use crate::source::Span;
+
+/// Where a scope stands in [`super::Names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::python) struct ScopeId(pub(super) u32);
+
+/// Where a function definition stands in [`super::Names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::python) struct FunctionId(pub(super) u32);
+
+/// A function that the module defines.
+#[derive(Debug)]
+pub(in crate::python) struct Function {
+    /// `connect_ws`, `Client.open`: the names of the classes around it and its own.
+    pub(in crate::python) qualified: String,
+    /// Its body's scope.
+    pub(in crate::python) scope: ScopeId,
+    /// `async def`.
+    pub(in crate::python) is_async: bool,
+    /// It has decorators, so something else than a call in sight may run it.
+    pub(in crate::python) is_decorated: bool,
+}
+
+/// The kinds of scopes that Python's rules tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScopeKind {
+    Module,
+    Class,
+    Function(FunctionId),
+    Lambda,
+    Comprehension,
+    /// The names between `[` and `]` of a generic function, class or type alias.
+    TypeParameters,
+}
+
+#[derive(Debug)]
+pub(super) struct Scope {
+    pub(super) parent: Option<ScopeId>,
+    pub(super) kind: ScopeKind,
+    /// Of a class: its name.
+    pub(super) name: Option<Name>,
+    /// The scopes nested in this one are those between its own id and this one, exclusively.
+    pub(super) nested_end: u32,
+    pub(super) names: HashMap<Name, NameUse>,
+    /// Of a class: what its methods assign to `self.<name>`.
+    pub(super) attributes: HashMap<Name, Bindings>,
+}
+
+/// Everything that happens to a name in one scope.
+#[derive(Debug, Default)]
+pub(super) struct NameUse {
+    pub(super) bindings: Bindings,
+    /// How often the scope itself reads the name.
+    pub(super) reads: u32,
+    /// Where it reads the name for the last time, in source order.
+    pub(super) last_read: usize,
+}
+
+/// The bindings of a name in a scope.
+#[derive(Debug)]
+pub(super) enum Bindings {
+    /// What each of them binds; none: the name is only read.
+    Known(Vec<Binding>),
+    /// At least one binds a value that cannot be told.
+    Opaque,
+    /// `global name`: the module's binding is meant.
+    Global,
+    /// `nonlocal name`: the binding of the function around is meant.
+    Nonlocal,
+}
+
+/// More bindings of one name than any sensible module has.
+const MOST_BINDINGS: usize = 32;
+
+impl Default for Bindings {
+    fn default() -> Self {
+        Self::Known(Vec::new())
+    }
+}
+
+impl Bindings {
+    pub(super) fn push(&mut self, binding: Binding) {
+        match self {
+            Self::Known(known) if known.len() < MOST_BINDINGS && !matches!(binding.meaning, Meaning::Opaque) => {
+                known.push(binding);
+            }
+            Self::Known(_) => *self = Self::Opaque,
+            Self::Opaque | Self::Global | Self::Nonlocal => {}
+        }
+    }
+
+    pub(super) fn is_bound(&self) -> bool {
+        !matches!(self, Self::Known(known) if known.is_empty())
+    }
+}
+
+/// One binding of a name.
+#[derive(Clone, Debug)]
+pub(super) struct Binding {
+    pub(super) meaning: Meaning,
+    /// The end of the statement or clause that binds.
+    pub(super) end: usize,
+    pub(super) branch: Branch,
+}
+
+/// The conditional blocks that a binding stands in, within its own scope.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Branch {
+    /// Where the outermost `if`, `try`, `match` or conditional expression begins: bindings in it may exclude each other.
+    pub(super) outermost: Option<usize>,
+    /// The innermost block that may be skipped.
+    pub(super) block: Option<Span>,
+    /// It is only seen by type checkers.
+    pub(super) type_checking: bool,
+}
+
+/// What a binding binds its name to.
+#[derive(Clone, Debug)]
+pub(super) enum Meaning {
+    /// An imported module or name.
+    Import(String),
+    /// `None`: calling it fails, so it never explains a call.
+    Nothing,
+    /// What another expression means.
+    Alias(Reference),
+    /// The outcome of a call, or what entering it gives.
+    Outcome {
+        /// What is called.
+        callee: Reference,
+        /// The call's first positional argument, where it is a dotted name (`functools.partial`).
+        first: Option<Reference>,
+        /// Where the call begins.
+        call: usize,
+    },
+    /// An instance of the class that an annotation names.
+    Instance(Reference),
+    /// A method's first parameter: an instance of the class of this scope (or the class itself).
+    Receiver(ScopeId),
+    Function(FunctionId),
+    /// A class, by its body's scope.
+    Class(ScopeId),
+    /// Anything else.
+    Opaque,
+}
+
+/// A dotted name, read in a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reference {
+    pub(super) scope: ScopeId,
+    pub(super) root: Name,
+    pub(super) attributes: Vec<Name>,
+}
+
+/// What an expression can mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::python) enum Value {
+    /// What a dotted path leads to: `websockets.connect`.
+    Path(String),
+    /// What calling a path gives: an instance, when it is a class.
+    Outcome(String),
+    /// `functools.partial` of a path, by where the call of `partial` begins.
+    Partial {
+        /// What is called in the end.
+        path: String,
+        /// The byte offset of the call of `partial`.
+        call: usize,
+    },
+    /// A function of this module.
+    Function(FunctionId),
+    /// A class of this module.
+    Class(ScopeId),
+    /// An instance of a class of this module.
+    Instance(ScopeId),
+}

@@ -1,0 +1,132 @@
+//! What the expressions say that names are bound to.
+
+use ruff_python_ast::{Expr, Operator};
+use ruff_text_size::Ranged;
+
+use super::binding::{Meaning, Reference, ScopeId};
+
+/// Longer dotted names mean nothing to any catalogue.
+const MOST_ATTRIBUTES: usize = 16;
+
+/// The dotted name that `expr` is, read in `scope`.
+pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
+    let mut attributes = Vec::new();
+    let mut expr = expr;
+    while let Expr::Attribute(attribute) = expr {
+        attributes.push(attribute.attr.id.clone());
+        if attributes.len() > MOST_ATTRIBUTES {
+            return None;
+        }
+        expr = &attribute.value;
+    }
+    let Expr::Name(name) = expr else {
+        return None;
+    };
+    attributes.reverse();
+    Some(Reference {
+        scope,
+        root: name.id.clone(),
+        attributes,
+    })
+}
+
+/// What a name may be bound to when `value`, evaluated in `scope`, is assigned to it. Several for `a or b` and
+/// `a if c else b`; never none.
+pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
+    let mut found = Vec::new();
+    let mut pending = vec![value];
+    while let Some(expr) = pending.pop() {
+        match expr {
+            Expr::BoolOp(either) if either.op == ruff_python_ast::BoolOp::Or => {
+                pending.extend(either.values.iter().rev())
+            }
+            Expr::If(choice) => pending.extend([&*choice.orelse, &*choice.body]),
+            Expr::Named(named) => pending.push(&named.value),
+            Expr::Await(awaited) => match entered(&awaited.value) {
+                Some(inner) => pending.push(inner),
+                None => found.push(Meaning::Opaque),
+            },
+            Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
+            Expr::Call(call) => match (entered(expr), reference(&call.func, scope)) {
+                (Some(inner), _) => pending.push(inner),
+                (None, Some(callee)) => found.push(Meaning::Outcome {
+                    callee,
+                    first: call.arguments.args.first().and_then(|first| reference(first, scope)),
+                    call: call.start().to_usize(),
+                }),
+                (None, None) => found.push(Meaning::Opaque),
+            },
+            _ => found.push(reference(expr, scope).map_or(Meaning::Opaque, Meaning::Alias)),
+        }
+    }
+    found
+}
+
+/// What `stack.enter_async_context(<this>)` enters.
+fn entered(expr: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = expr else {
+        return None;
+    };
+    let Expr::Attribute(method) = &*call.func else {
+        return None;
+    };
+    let enters = matches!(method.attr.as_str(), "enter_async_context" | "enter_context");
+    match &*call.arguments.args {
+        [inner] if enters => Some(inner),
+        _ => None,
+    }
+}
+
+/// The class that an annotation names: `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, …]`.
+pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Reference> {
+    match annotation {
+        Expr::Name(_) | Expr::Attribute(_) => {
+            reference(annotation, scope).filter(|class| !SAYS_NOTHING.contains(&last_name(class)))
+        }
+        Expr::StringLiteral(text) => quoted_class(text.value.to_str(), scope),
+        Expr::BinOp(union) if union.op == Operator::BitOr => match (&*union.left, &*union.right) {
+            (class, Expr::NoneLiteral(_)) | (Expr::NoneLiteral(_), class) => annotated_class(class, scope),
+            _ => None,
+        },
+        Expr::Subscript(subscript) => {
+            let wrapper = reference(&subscript.value, scope)?;
+            let inner = match &*subscript.slice {
+                Expr::Tuple(tuple) => tuple.elts.first()?,
+                single => single,
+            };
+            WRAPPERS
+                .contains(&last_name(&wrapper))
+                .then(|| annotated_class(inner, scope))
+                .flatten()
+        }
+        _ => None,
+    }
+}
+
+/// Annotations that say nothing about the class.
+static SAYS_NOTHING: &[&str] = &["Any", "object", "Final", "ClassVar"];
+
+/// Generic annotations whose first argument is the class itself.
+static WRAPPERS: &[&str] = &["Optional", "Annotated", "Final", "ClassVar"];
+
+fn last_name(reference: &Reference) -> &str {
+    reference.attributes.last().unwrap_or(&reference.root)
+}
+
+/// A class named in a string: `"aiohttp.ClientSession"`, `"aiohttp.ClientSession | None"`.
+fn quoted_class(text: &str, scope: ScopeId) -> Option<Reference> {
+    let text = text.trim();
+    let text = text.strip_suffix("| None").map_or(text, str::trim_end);
+    let is_dotted = text.split('.').all(|part| {
+        !part.is_empty()
+            && !part.starts_with(|c: char| c.is_ascii_digit())
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    });
+    let mut parts = text.split('.').map(ruff_python_ast::name::Name::new);
+    let root = parts.next()?;
+    is_dotted.then(|| Reference {
+        scope,
+        root,
+        attributes: parts.take(MOST_ATTRIBUTES).collect(),
+    })
+}

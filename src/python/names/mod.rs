@@ -1,0 +1,404 @@
+//! Scopes and bindings of one module, and what a dotted name means by them.
+//!
+//! Resolution does not follow control flow: a name means something where every binding of it in its scope agrees.
+//! Bindings to `None` do not count (a call of `None` fails, so it never explains one), and the branches of one `if`,
+//! `try` or conditional expression may disagree: then the name means each of them. Not seen: names bound by `exec`,
+//! `globals()`, `setattr`, a metaclass or a base class of another module.
+
+use std::cell::Cell;
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ModModule};
+use ruff_text_size::Ranged;
+
+use self::binding::{Binding, Bindings, Branch, Meaning, Reference, Scope, ScopeKind};
+use self::builtins::is_builtin;
+
+mod binding;
+mod build;
+mod builtins;
+mod meaning;
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::binding::{Function, FunctionId, ScopeId, Value};
+
+/// Scopes and bindings of one module. Owns what it knows, so that it can be kept beside the tree.
+#[derive(Debug)]
+pub(super) struct Names {
+    scopes: Vec<Scope>,
+    functions: Vec<Function>,
+    /// From which byte offset on which scope holds, by offset.
+    regions: Vec<(usize, ScopeId)>,
+    /// Every name that an import binds, with its scope.
+    imports: Vec<(ScopeId, Name)>,
+    /// The modules of `from module import *`.
+    stars: Vec<String>,
+}
+
+/// How many bindings one look-up follows at most.
+const MOST_STEPS: u32 = 256;
+
+impl Names {
+    /// Collects the scopes and bindings of a module in one visit.
+    pub(super) fn build(module: &ModModule) -> Self {
+        build::build(module)
+    }
+
+    /// The dotted path that `expr` means at its place: `websockets.connect`, `asyncio.timeout`, `print` (a builtin),
+    /// `aiohttp.ClientSession.ws_connect` (a method of an instance). A relative import keeps its leading dots. Of
+    /// several branches the first counts. `None` when it is rebound, shadowed, ambiguous, unknown, or defined in this
+    /// module.
+    pub(super) fn resolve(&self, expr: &Expr) -> Option<String> {
+        self.paths(expr).into_iter().next()
+    }
+
+    /// Like [`Self::resolve`], with the paths of every branch, in source order.
+    pub(super) fn paths(&self, expr: &Expr) -> Vec<String> {
+        let path = |value| match value {
+            Value::Path(path) => Some(path),
+            _ => None,
+        };
+        self.values(expr).into_iter().filter_map(path).collect()
+    }
+
+    /// Everything that `expr` can mean at its place; empty when that cannot be told.
+    pub(super) fn values(&self, expr: &Expr) -> Vec<Value> {
+        let scope = self.scope_at(expr.start().to_usize());
+        Evaluation::new(self).expression(expr, scope, 0)
+    }
+
+    /// The function of this module that `expr` means.
+    pub(super) fn local_function(&self, expr: &Expr) -> Option<FunctionId> {
+        match self.values(expr).as_slice() {
+            [Value::Function(function)] => Some(*function),
+            _ => None,
+        }
+    }
+
+    /// What is known of a function of this module.
+    pub(super) fn function(&self, id: FunctionId) -> &Function {
+        &self.functions[id.0 as usize]
+    }
+
+    /// How `path` (`asyncio.timeout`, `sys.stdout`) can be written at the byte offset `at` through an import that is
+    /// visible and certainly executed there, or as a builtin. Imports under `if TYPE_CHECKING:` do not count.
+    pub(super) fn spelling(&self, path: &str, at: usize) -> Option<String> {
+        let scope = self.scope_at(at);
+        let mut by_name = None;
+        for (owner, name) in &self.imports {
+            let Some(module) = self.import_at(*owner, name, scope, at) else {
+                continue;
+            };
+            let Some(rest) = path.strip_prefix(module) else {
+                continue;
+            };
+            if rest.starts_with('.') {
+                return Some(format!("{name}{rest}"));
+            }
+            if rest.is_empty() && by_name.is_none() {
+                by_name = Some(name.to_string());
+            }
+        }
+        by_name.or_else(|| (is_builtin(path) && self.lookup(scope, path).is_none()).then(|| path.to_owned()))
+    }
+
+    /// Whether `name` means something in a scope that is visible at the byte offset `at`, or in a scope nested in the
+    /// one at `at`: bound, or read without being bound, or a builtin.
+    pub(super) fn is_taken(&self, name: &str, at: usize) -> bool {
+        let scope = self.scope_at(at);
+        let around = self
+            .chain(scope)
+            .any(|scope| self.scope(scope).names.contains_key(name));
+        let nested = || {
+            self.nested(scope)
+                .any(|scope| self.scope(scope).names.contains_key(name))
+        };
+        is_builtin(name) || around || nested()
+    }
+
+    /// The first of `base`, `base_1`, `base_2`, … that is not taken at the byte offset `at`.
+    pub(super) fn fresh(&self, base: &str, at: usize) -> String {
+        let mut name = base.to_owned();
+        let mut number = 0_usize;
+        while self.is_taken(&name, at) {
+            number += 1;
+            name = format!("{base}_{number}");
+        }
+        name
+    }
+
+    /// The innermost scope at a byte offset.
+    pub(super) fn scope_at(&self, offset: usize) -> ScopeId {
+        let after = self.regions.partition_point(|(start, _)| *start <= offset);
+        after
+            .checked_sub(1)
+            .and_then(|index| self.regions.get(index))
+            .map_or(ScopeId(0), |(_, scope)| *scope)
+    }
+
+    /// Where the only read of `name` stands, a local variable of `scope` that is bound once. `None` when it is read or
+    /// bound more often, by a function in it, or beyond the scope (`global`, class and module variables).
+    pub(super) fn single_read(&self, scope: ScopeId, name: &str) -> Option<usize> {
+        let entry = self.scope(scope).names.get(name)?;
+        let is_local = matches!(self.scope(scope).kind, ScopeKind::Function(_));
+        let once = matches!(&entry.bindings, Bindings::Known(known) if known.len() == 1) && entry.reads == 1;
+        let elsewhere = || {
+            self.nested(scope).any(|scope| {
+                let entry = self.scope(scope).names.get(name);
+                entry.is_some_and(|entry| matches!(entry.bindings, Bindings::Nonlocal) || !entry.bindings.is_bound())
+            })
+        };
+        (is_local && once && !elsewhere()).then_some(entry.last_read)
+    }
+
+    fn scope(&self, id: ScopeId) -> &Scope {
+        &self.scopes[id.0 as usize]
+    }
+
+    fn chain(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
+        std::iter::successors(Some(scope), |scope| self.scope(*scope).parent)
+    }
+
+    fn nested(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
+        (scope.0 + 1..self.scope(scope).nested_end).map(ScopeId)
+    }
+
+    /// The scope whose binding `name` means in `scope`, by Python's rules, with the bindings.
+    fn lookup(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &Bindings)> {
+        let mut class_is_visible = true;
+        for id in self.chain(scope) {
+            let current = self.scope(id);
+            let is_visible = current.kind != ScopeKind::Class || class_is_visible;
+            class_is_visible &= current.kind == ScopeKind::TypeParameters;
+            let Some(entry) = current.names.get(name).filter(|_| is_visible) else {
+                continue;
+            };
+            match &entry.bindings {
+                Bindings::Global => return self.bound_in(ScopeId(0), name),
+                Bindings::Known(known) if known.is_empty() => {}
+                Bindings::Known(_) | Bindings::Opaque => return Some((id, &entry.bindings)),
+                Bindings::Nonlocal => {}
+            }
+        }
+        None
+    }
+
+    fn bound_in(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &Bindings)> {
+        let bindings = &self.scope(scope).names.get(name)?.bindings;
+        bindings.is_bound().then_some((scope, bindings))
+    }
+
+    /// The scope around `scope` that a `nonlocal name` in it means.
+    fn owner_of_nonlocal(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        let parent = self.scope(scope).parent?;
+        let (owner, _) = self.lookup(parent, name)?;
+        Some(owner)
+    }
+
+    /// The class whose instance `name` is in `scope`: the first parameter of a method, in the method or in a function
+    /// in it.
+    fn receiver_class(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        match self.lookup(scope, name)?.1 {
+            Bindings::Known(known) => match known.as_slice() {
+                [
+                    Binding {
+                        meaning: Meaning::Receiver(class),
+                        ..
+                    },
+                ] => Some(*class),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The path that `name`, imported in `owner`, certainly has at the byte offset `at` in `scope`.
+    fn import_at(&self, owner: ScopeId, name: &str, scope: ScopeId, at: usize) -> Option<&str> {
+        let (found, Bindings::Known(known)) = self.lookup(scope, name)? else {
+            return None;
+        };
+        if found != owner {
+            return None;
+        }
+        let mut agreed: Option<&str> = None;
+        let mut is_executed = false;
+        for binding in known {
+            let Meaning::Import(path) = &binding.meaning else {
+                return None;
+            };
+            if agreed.is_some_and(|agreed| agreed != path) {
+                return None;
+            }
+            agreed = Some(path);
+            is_executed |= is_executed_at(binding, at);
+        }
+        agreed.filter(|_| is_executed)
+    }
+}
+
+fn is_executed_at(binding: &Binding, at: usize) -> bool {
+    let reaches = binding
+        .branch
+        .block
+        .is_none_or(|block| block.start <= at && at < block.end);
+    binding.end <= at && reaches && !binding.branch.type_checking
+}
+
+/// One look-up.
+struct Evaluation<'n> {
+    names: &'n Names,
+    steps: Cell<u32>,
+}
+
+impl<'n> Evaluation<'n> {
+    fn new(names: &'n Names) -> Self {
+        Self {
+            names,
+            steps: Cell::new(0),
+        }
+    }
+
+    fn may_go_on(&self) -> bool {
+        self.steps.set(self.steps.get() + 1);
+        self.steps.get() <= MOST_STEPS
+    }
+
+    fn expression(&self, expr: &Expr, scope: ScopeId, depth: usize) -> Vec<Value> {
+        if !self.may_go_on() {
+            return Vec::new();
+        }
+        match expr {
+            Expr::Name(_) | Expr::Attribute(_) if let Some(reference) = meaning::reference(expr, scope) => {
+                self.reference(&reference)
+            }
+            Expr::Attribute(attribute) => {
+                let values = self.expression(&attribute.value, scope, depth + 1);
+                self.attribute(values, &attribute.attr.id)
+            }
+            Expr::Call(call) => {
+                let callee = self.expression(&call.func, scope, depth + 1);
+                let first = || {
+                    call.arguments
+                        .args
+                        .first()
+                        .and_then(|first| meaning::reference(first, scope))
+                };
+                self.outcomes(callee, first, call.start().to_usize())
+            }
+            Expr::Named(named) => self.expression(&named.value, scope, depth + 1),
+            _ => Vec::new(),
+        }
+    }
+
+    fn reference(&self, reference: &Reference) -> Vec<Value> {
+        let mut values = self.name(&reference.root, reference.scope);
+        for attribute in &reference.attributes {
+            values = self.attribute(values, attribute);
+        }
+        values
+    }
+
+    fn name(&self, name: &Name, scope: ScopeId) -> Vec<Value> {
+        match self.names.lookup(scope, name) {
+            Some((_, bindings)) => self.agreement([bindings]),
+            None if is_builtin(name) => vec![Value::Path(name.to_string())],
+            None => match self.names.stars.as_slice() {
+                [module] if module.ends_with('.') => vec![Value::Path(format!("{module}{name}"))],
+                [module] => vec![Value::Path(format!("{module}.{name}"))],
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    fn attribute(&self, values: Vec<Value>, name: &Name) -> Vec<Value> {
+        let mut found = Vec::new();
+        for value in values {
+            match value {
+                Value::Path(path) | Value::Outcome(path) => found.push(Value::Path(format!("{path}.{name}"))),
+                Value::Class(class) | Value::Instance(class) => found.extend(self.class_attribute(class, name)),
+                Value::Partial { .. } | Value::Function(_) => return Vec::new(),
+            }
+        }
+        found
+    }
+
+    fn class_attribute(&self, class: ScopeId, name: &Name) -> Vec<Value> {
+        let class = self.names.scope(class);
+        let none = Bindings::default();
+        let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
+        let in_methods = class.attributes.get(name).unwrap_or(&none);
+        self.agreement([in_body, in_methods])
+    }
+
+    fn outcomes(&self, callee: Vec<Value>, first: impl Fn() -> Option<Reference>, call: usize) -> Vec<Value> {
+        let mut found = Vec::new();
+        for value in callee {
+            match value {
+                Value::Path(path) if path == "functools.partial" => {
+                    let wrapped = first().map_or_else(Vec::new, |first| self.reference(&first));
+                    found.extend(wrapped.into_iter().filter_map(|value| match value {
+                        Value::Path(path) => Some(Value::Partial { path, call }),
+                        _ => None,
+                    }));
+                }
+                Value::Path(path) => found.push(Value::Outcome(path)),
+                Value::Class(class) => found.push(Value::Instance(class)),
+                _ => return Vec::new(),
+            }
+        }
+        found
+    }
+
+    /// What all bindings together mean.
+    fn agreement<const N: usize>(&self, groups: [&Bindings; N]) -> Vec<Value> {
+        let mut found: Vec<Value> = Vec::new();
+        let mut branches: Vec<Branch> = Vec::new();
+        for bindings in groups {
+            let Bindings::Known(known) = bindings else {
+                return Vec::new();
+            };
+            for binding in known
+                .iter()
+                .filter(|binding| !matches!(binding.meaning, Meaning::Nothing))
+            {
+                let values = self.meaning(&binding.meaning);
+                if values.is_empty() {
+                    return Vec::new();
+                }
+                for value in values {
+                    if !found.contains(&value) {
+                        found.push(value);
+                        branches.push(binding.branch);
+                    }
+                }
+            }
+        }
+        let exclude_each_other = || {
+            branches.windows(2).all(|pair| match pair {
+                [a, b] => a.outermost.is_some() && a.outermost == b.outermost,
+                _ => true,
+            })
+        };
+        if found.len() > 1 && !exclude_each_other() {
+            return Vec::new();
+        }
+        found
+    }
+
+    fn meaning(&self, meaning: &Meaning) -> Vec<Value> {
+        if !self.may_go_on() {
+            return Vec::new();
+        }
+        match meaning {
+            Meaning::Import(path) => vec![Value::Path(path.clone())],
+            Meaning::Alias(reference) => self.reference(reference),
+            Meaning::Outcome { callee, first, call } => self.outcomes(self.reference(callee), || first.clone(), *call),
+            Meaning::Instance(class) => self.outcomes(self.reference(class), || None, 0),
+            Meaning::Receiver(class) => vec![Value::Instance(*class)],
+            Meaning::Function(function) => vec![Value::Function(*function)],
+            Meaning::Class(class) => vec![Value::Class(*class)],
+            Meaning::Nothing | Meaning::Opaque => Vec::new(),
+        }
+    }
+}

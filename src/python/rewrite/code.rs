@@ -1,0 +1,160 @@
+//! The text of a module seen through its tokens: where lines begin and end, what is a comment, what is inside a string.
+
+use ruff_python_ast::token::{Token, TokenKind};
+use ruff_text_size::Ranged;
+
+use crate::source::{SourceFile, Span};
+
+/// The bytes that a node or a token covers.
+pub(super) fn span_of(node: &impl Ranged) -> Span {
+    Span::new(node.start().to_usize(), node.end().to_usize())
+}
+
+/// A text and its tokens.
+#[derive(Clone, Copy)]
+pub(super) struct Code<'a> {
+    source: &'a SourceFile,
+    tokens: &'a [Token],
+}
+
+impl<'a> Code<'a> {
+    /// `tokens` are all tokens of `source`, by position.
+    pub(super) fn new(source: &'a SourceFile, tokens: &'a [Token]) -> Self {
+        Self { source, tokens }
+    }
+
+    /// The text of a span; empty where the span is not one of this text.
+    pub(super) fn text(self, span: Span) -> &'a str {
+        self.source.text().get(span.range()).unwrap_or_default()
+    }
+
+    /// Where the line that holds `offset` begins.
+    pub(super) fn line_start(self, offset: usize) -> usize {
+        self.source.line_start(offset)
+    }
+
+    /// Where the next line begins; the text's length on the last line.
+    pub(super) fn next_line_start(self, offset: usize) -> usize {
+        self.source.next_line_start(offset)
+    }
+
+    /// The text's length in bytes.
+    pub(super) fn len(self) -> usize {
+        self.source.text().len()
+    }
+
+    /// The terminator of the line that holds `offset`, else of the file's first line, else `\n`.
+    pub(super) fn line_ending(self, offset: usize) -> &'static str {
+        [offset, 0]
+            .into_iter()
+            .find_map(|at| {
+                let line = self.text(Span::new(self.line_start(at), self.next_line_start(at)));
+                ["\r\n", "\n", "\r"].into_iter().find(|ending| line.ends_with(ending))
+            })
+            .unwrap_or("\n")
+    }
+
+    /// The tokens that begin in `span`.
+    pub(super) fn tokens_in(self, span: Span) -> &'a [Token] {
+        let from = self.first_at(span.start);
+        let to = self.first_at(span.end).max(from);
+        self.tokens.get(from..to).unwrap_or_default()
+    }
+
+    /// Whether a comment begins in `span`.
+    pub(super) fn has_comment(self, span: Span) -> bool {
+        self.tokens_in(span).iter().any(|token| token.kind() == TokenKind::Comment)
+    }
+
+    /// The comments that begin in `span`.
+    pub(super) fn comments(self, span: Span) -> impl Iterator<Item = Span> {
+        self.tokens_in(span)
+            .iter()
+            .filter(|token| token.kind() == TokenKind::Comment)
+            .map(span_of)
+    }
+
+    /// The last token of code (no comment, no line end, no indentation) that ends at or before `offset`.
+    pub(super) fn before(self, offset: usize) -> Option<&'a Token> {
+        self.tokens
+            .get(..self.first_at(offset))?
+            .iter()
+            .rev()
+            .find(|token| is_code(token) && token.end().to_usize() <= offset)
+    }
+
+    /// The first token of code that begins at or after `offset`.
+    pub(super) fn after(self, offset: usize) -> Option<&'a Token> {
+        self.tokens.get(self.first_at(offset)..)?.iter().find(|token| is_code(token))
+    }
+
+    /// The start of the line after the logical line that holds `offset`; `None` where the text ends without a line end.
+    pub(super) fn after_logical_line(self, offset: usize) -> Option<usize> {
+        let end = self
+            .tokens
+            .get(self.first_at(offset)..)?
+            .iter()
+            .find(|token| token.kind() == TokenKind::Newline)
+            .map(span_of)?;
+        (!end.is_empty()).then_some(end.end)
+    }
+
+    /// The white space before a statement that begins its own logical line at `offset`, from the last form feed on
+    /// (which sets the column back to 0). `None` where something else stands before it on the logical line.
+    pub(super) fn margin(self, offset: usize) -> Option<&'a str> {
+        let line = self.line_start(offset);
+        let before = self.text(Span::new(line, offset)).trim_start_matches('\u{feff}');
+        if !before.chars().all(is_margin) || self.continues_a_line(line) {
+            return None;
+        }
+        Some(after_form_feed(before))
+    }
+
+    /// Whether the line that begins at `line` goes on after a backslash at the end of the one before.
+    fn continues_a_line(self, line: usize) -> bool {
+        let earlier = self.text(Span::new(0, line)).trim_end_matches(['\r', '\n']);
+        if !earlier.ends_with('\\') {
+            return false;
+        }
+        let backslash = earlier.len().saturating_sub(1);
+        let last = self.tokens.get(..self.first_at(backslash)).and_then(<[Token]>::last);
+        last.is_none_or(|token| token.end().to_usize() <= backslash)
+    }
+
+    /// One unit of indentation as this file writes it: its first indented block's margin, else four spaces.
+    pub(super) fn indent_unit(self) -> &'a str {
+        self.tokens
+            .iter()
+            .find(|token| token.kind() == TokenKind::Indent)
+            .map(|token| after_form_feed(self.text(span_of(token))))
+            .filter(|unit| !unit.is_empty())
+            .unwrap_or("    ")
+    }
+
+    /// The index of the first token that begins at or after `offset`.
+    fn first_at(self, offset: usize) -> usize {
+        self.tokens.partition_point(|token| token.start().to_usize() < offset)
+    }
+}
+
+/// White space that can stand before a statement.
+pub(super) fn is_margin(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\u{c}')
+}
+
+/// What counts of a margin: a form feed sets the column back to 0.
+pub(super) fn after_form_feed(margin: &str) -> &str {
+    margin.rsplit('\u{c}').next().unwrap_or(margin)
+}
+
+fn is_code(token: &Token) -> bool {
+    !matches!(
+        token.kind(),
+        TokenKind::Comment
+            | TokenKind::NonLogicalNewline
+            | TokenKind::Newline
+            | TokenKind::Indent
+            | TokenKind::Dedent
+            | TokenKind::EndOfFile
+    )
+}

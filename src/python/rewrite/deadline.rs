@@ -1,0 +1,85 @@
+//! Chooses the form of a new deadline by the place of its connect.
+
+use super::super::anchor::Place;
+use super::edits::Draft;
+use super::job::Job;
+use super::length::Length;
+use super::own_timeout;
+use super::timer::Timer;
+use super::{exit_stack, expression, statement, with_item};
+use crate::fix::{Change, Fix, Refusal};
+use crate::source::Span;
+
+/// A deadline to put in.
+pub(super) struct Wanted {
+    /// The function that sets it.
+    pub(super) timer: Timer,
+    /// How long it is.
+    pub(super) length: Length,
+}
+
+/// A form that was carried out: the deadline stands, the connect's own argument is still there.
+pub(super) struct Outcome {
+    pub(super) draft: Draft,
+    /// What the fix does.
+    pub(super) title: String,
+    /// The lines that it was computed from.
+    pub(super) claim: Span,
+    /// How much deeper the call's own lines get.
+    pub(super) deeper: String,
+}
+
+/// A way to put a deadline in.
+type Form = fn(&Job<'_>, &Wanted) -> Result<Outcome, Refusal>;
+
+/// Puts the job's connect under an external deadline, and takes its own timeout away or switches it off where it would
+/// end the wait first.
+pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
+    let wanted = Wanted {
+        timer: Timer::of(job),
+        length: Length::of(job)?,
+    };
+    let mut outcome = first_that_works(forms(job, wanted.timer)?, job, &wanted)?;
+    if !wanted.length.is_plain || wanted.timer == Timer::Trio {
+        outcome.draft.distrust();
+    }
+    own_timeout::adjust(job, wanted.length.seconds, &outcome.deeper, &mut outcome.draft)?;
+    outcome.draft.change(Change::Deadline);
+    outcome.draft.finish(outcome.title, vec![outcome.claim])
+}
+
+/// The forms that suit the place, the best first. The later ones leave the lines where they are: they serve where a
+/// statement shares its line, or cannot be made deeper.
+fn forms(job: &Job<'_>, timer: Timer) -> Result<&'static [Form], Refusal> {
+    let in_asyncio = timer.runs_in_asyncio();
+    Ok(match job.anchor.place {
+        Place::Fixed(reason) => return Err(Refusal::because(reason)),
+        Place::Statement { .. } if timer == Timer::WaitFor => &[expression::wrap],
+        Place::Statement { .. } if in_asyncio => &[statement::wrap, expression::wrap],
+        Place::Statement { .. } => &[statement::wrap],
+        Place::WithItem { .. } if timer == Timer::WaitFor => &[exit_stack::enter, expression::wrap],
+        Place::WithItem { .. } if in_asyncio => &[with_item::nest, with_item::join, expression::wrap],
+        Place::WithItem { .. } => &[with_item::nest],
+        Place::Expression { .. } if in_asyncio => &[expression::wrap],
+        Place::Expression { .. } => {
+            return Err(Refusal::because(format!(
+                "`{}` bounds a block, and the connect stands inside a larger expression",
+                timer.path()
+            )));
+        }
+    })
+}
+
+/// The outcome of the first form that works, else why the best one does not.
+fn first_that_works(forms: &[Form], job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
+    let mut reason = None;
+    for form in forms {
+        match form(job, wanted) {
+            Ok(outcome) => return Ok(outcome),
+            Err(refusal) => {
+                reason.get_or_insert(refusal);
+            }
+        }
+    }
+    Err(reason.unwrap_or_else(|| Refusal::because("no form suits the place of this connect")))
+}

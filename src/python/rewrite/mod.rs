@@ -1,0 +1,55 @@
+//! Carries out what the rules ask for: puts a connect under an external deadline, takes its own timeout argument away.
+//!
+//! The table of forms is in the README. [`deadline`] chooses among them by the place of the connect ([`Place`]); each
+//! form is a file of its own. All of them only describe edits: [`indent`] makes lines deeper, [`argument`] takes a
+//! keyword out of the call, [`imports`] adds an import.
+
+mod argument;
+mod code;
+mod deadline;
+mod edits;
+mod exit_stack;
+mod expression;
+mod imports;
+mod indent;
+mod job;
+mod length;
+mod locate;
+mod own_timeout;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod timer;
+mod waits;
+mod with_item;
+
+use crate::fix::{Fix, Refusal};
+use crate::rules::DeadlineRequest;
+use crate::sites::Connect;
+
+use super::Module;
+use job::Job;
+
+/// Puts the wait of `connect` under an external deadline.
+///
+/// # Errors
+/// Why no rewrite of the connect at its place keeps what the program means.
+pub(super) fn external_deadline(
+    module: &Module<'_>,
+    connect: &Connect,
+    request: &DeadlineRequest<'_>,
+) -> Result<Fix, Refusal> {
+    deadline::put_outside(&Job::new(module, connect, request)?)
+}
+
+/// Takes the timeout argument of `connect` away, or switches it off: a deadline outside ends the wait first.
+///
+/// # Errors
+/// Why the argument has to stay.
+pub(super) fn drop_timeout_argument(
+    module: &Module<'_>,
+    connect: &Connect,
+    request: &DeadlineRequest<'_>,
+) -> Result<Fix, Refusal> {
+    own_timeout::drop_argument(&Job::new(module, connect, request)?)
+}

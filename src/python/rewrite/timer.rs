@@ -1,0 +1,86 @@
+//! Which function sets the new deadline.
+
+use super::imports;
+use super::job::Job;
+use crate::catalog::Runtime;
+
+/// A function that sets a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// `asyncio.timeout`, since Python 3.11. It raises the builtin `TimeoutError`, as `asyncio.wait_for` and the clients'
+    /// own timeouts do from 3.11 on.
+    Asyncio,
+    /// `async_timeout.timeout`, which raises `asyncio.TimeoutError` on every Python. Executed with 5.0.1 on 3.8 to 3.13:
+    /// `reschedule` is missing below 3.11, `reject` works everywhere.
+    AsyncTimeout,
+    /// `asyncio.wait_for`: bounds one expression, no block.
+    WaitFor,
+    /// `trio.fail_after`, which raises `trio.TooSlowError`: not what a client's own timeout raises.
+    Trio,
+    /// `anyio.fail_after`, which raises the builtin `TimeoutError` on every Python.
+    Anyio,
+}
+
+impl Timer {
+    /// The one for this connect: by the library's runtime, the file's imports, and the oldest Python.
+    pub(super) fn of(job: &Job<'_>) -> Self {
+        let mentions = |module| imports::mentions(job.tree, module);
+        match job.entry().runtime {
+            Runtime::Trio => Timer::Trio,
+            // `wait_for` runs the connect in a task of its own below Python 3.12; anyio's cancel scopes must be left in
+            // the task that entered them.
+            Runtime::Anyio if mentions("asyncio") && !mentions("anyio") && job.python().has_asyncio_timeout() => {
+                Timer::Asyncio
+            }
+            Runtime::Anyio if mentions("trio") && !mentions("anyio") => Timer::Trio,
+            Runtime::Anyio => Timer::Anyio,
+            _ if mentions("anyio") && !mentions("asyncio") => Timer::Anyio,
+            Runtime::Other if mentions("trio") && !mentions("asyncio") => Timer::Trio,
+            _ if job.python().has_asyncio_timeout() => Timer::Asyncio,
+            _ if job.request.context.project.async_timeout.is_some() || mentions("async_timeout") => {
+                Timer::AsyncTimeout
+            }
+            _ => Timer::WaitFor,
+        }
+    }
+
+    /// The function's dotted path.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Timer::Asyncio => "asyncio.timeout",
+            Timer::AsyncTimeout => "async_timeout.timeout",
+            Timer::WaitFor => "asyncio.wait_for",
+            Timer::Trio => "trio.fail_after",
+            Timer::Anyio => "anyio.fail_after",
+        }
+    }
+
+    /// How its block is entered.
+    pub(super) fn keyword(self) -> &'static str {
+        if self.is_item_of_async_with() { "async with" } else { "with" }
+    }
+
+    /// It can stand beside a connect in one `async with`.
+    pub(super) fn is_item_of_async_with(self) -> bool {
+        matches!(self, Timer::Asyncio | Timer::AsyncTimeout)
+    }
+
+    /// It belongs to asyncio: `asyncio.wait_for` can do its work.
+    pub(super) fn runs_in_asyncio(self) -> bool {
+        self.is_item_of_async_with() || self == Timer::WaitFor
+    }
+
+    /// What its object is called.
+    pub(super) fn variable(self) -> &'static str {
+        if self.runs_in_asyncio() { "deadline" } else { "scope" }
+    }
+
+    /// The statement that lifts the deadline of the object `name`.
+    pub(super) fn lift(self, name: &str) -> String {
+        match self {
+            Timer::Asyncio | Timer::WaitFor => format!("{name}.reschedule(None)"),
+            Timer::AsyncTimeout => format!("{name}.reject()"),
+            Timer::Trio | Timer::Anyio => format!("{name}.deadline = float(\"inf\")"),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! A deadline for `async with connect(…) as ws:`: around the statement, or as an item before the connect.
+//!
+//! It covers the block where the block certainly ends in time. Else the block's first line lifts it; then it bounds the
+//! connect alone, and what works today works afterwards. Executed with websockets 12.0 and 15.0.1: a block of 1.5 s
+//! survives a lifted deadline of 0.8 s, and a peer that never answers is left after 0.8 s.
+//!
+//! A block that yields (an async generator, a fixture) may be left in another task than it was entered in. Executed on
+//! Python 3.12 with `asyncio.timeout`: lifted it does no harm there. Cancel scopes of trio and anyio must not be left so.
+
+use ruff_python_ast::{Stmt, StmtWith, WithItem};
+
+use super::super::anchor::Place;
+use super::code::{after_form_feed, is_margin, span_of};
+use super::deadline::{Outcome, Wanted};
+use super::edits::Draft;
+use super::indent::{indent, with_trailing_comments};
+use super::job::Job;
+use super::{statement, waits};
+use crate::config::DeadlineScope;
+use crate::fix::Refusal;
+use crate::source::Span;
+
+/// An `async with` that has the connect among its items.
+pub(super) struct With<'a> {
+    pub(super) node: &'a StmtWith,
+    pub(super) span: Span,
+    /// The connect's item.
+    pub(super) item: &'a WithItem,
+    /// The items before it.
+    pub(super) earlier: &'a [WithItem],
+    /// The items behind it.
+    pub(super) later: &'a [WithItem],
+    /// The white space before the statement.
+    pub(super) margin: &'a str,
+    /// The white space before the body's statements, where the body has lines of its own.
+    pub(super) body_margin: Option<&'a str>,
+    /// The body's first statement.
+    pub(super) first: &'a Stmt,
+    /// One unit of indentation: what the body is deeper than the statement.
+    pub(super) unit: &'a str,
+}
+
+impl<'a> With<'a> {
+    /// # Errors
+    /// The place is no item of an `async with` that begins its line, or the item awaits the connect instead of
+    /// entering it.
+    pub(super) fn of(job: &Job<'a>) -> Result<Self, Refusal> {
+        let unexpected = || Refusal::because("the connect is not an item of an `async with` on lines of its own");
+        let (Stmt::With(node), Place::WithItem { item: index }) = (job.statement, &job.anchor.place) else {
+            return Err(unexpected());
+        };
+        let item = node.items.get(*index).filter(|_| node.is_async).ok_or_else(unexpected)?;
+        let first = node.body.first().ok_or_else(unexpected)?;
+        if span_of(&item.context_expr) != job.call_span() {
+            return Err(Refusal::because("the `async with` does not enter the connect itself"));
+        }
+        let span = span_of(node);
+        let margin = job.code.margin(span.start).ok_or_else(unexpected)?;
+        let body_margin = job.code.margin(span_of(first).start);
+        let unit = body_margin.and_then(|body| body.strip_prefix(margin)).filter(|unit| !unit.is_empty());
+        Ok(Self {
+            node,
+            span,
+            item,
+            earlier: node.items.get(..*index).unwrap_or_default(),
+            later: node.items.get(*index + 1..).unwrap_or_default(),
+            margin,
+            body_margin,
+            first,
+            unit: unit.unwrap_or_else(|| job.code.indent_unit()),
+        })
+    }
+}
+
+/// Puts the statement into a block of the deadline.
+///
+/// # Errors
+/// Items before the connect would come under the deadline too, the statement cannot be made deeper, or its body yields
+/// under a cancel scope.
+pub(super) fn nest(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
+    let with = With::of(job)?;
+    if !with.earlier.is_empty() {
+        return Err(Refusal::because("what is entered before the connect would come under the deadline too"));
+    }
+    if !with.later.is_empty() && wanted.timer.is_item_of_async_with() {
+        return Err(Refusal::because("the deadline fits beside the other items"));
+    }
+    let mut draft = Draft::new();
+    let [timer] = job.spell([wanted.timer.path()], &mut draft)?;
+    let cover = Cover::of(job, &with, wanted, &mut draft)?;
+    let (margin, unit) = (with.margin, with.unit);
+    let region = with_trailing_comments(job.code, with.span, with.body_margin.unwrap_or(margin));
+    let region = if with.body_margin.is_some() { region } else { with.span };
+    let head = cover.head(&timer, wanted);
+    let ending = job.code.line_ending(with.span.start);
+    draft.insert(
+        with.span.start,
+        format!("{} {head}:{ending}{margin}{unit}", wanted.timer.keyword()),
+    );
+    indent(job.code, region, margin, unit, &mut draft)?;
+    cover.lift(job, &with, wanted, unit, &mut draft);
+    Ok(Outcome {
+        draft,
+        title: statement::title(&timer, wanted),
+        claim: region,
+        deeper: unit.to_owned(),
+    })
+}
+
+/// Puts the deadline beside the connect, as the item before it. All lines stay as deep as they are.
+///
+/// # Errors
+/// The names that this needs are not to be had.
+pub(super) fn join(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
+    let with = With::of(job)?;
+    let mut draft = Draft::new();
+    let [timer] = job.spell([wanted.timer.path()], &mut draft)?;
+    let cover = Cover::of(job, &with, wanted, &mut draft)?;
+    let start = span_of(with.item).start;
+    let line = job.code.line_start(start);
+    let before = job.code.text(Span::new(line, start));
+    let separator = if line > with.span.start && before.chars().all(is_margin) {
+        format!(",{}{}", job.code.line_ending(start), after_form_feed(before))
+    } else {
+        ", ".to_owned()
+    };
+    draft.insert(start, format!("{}{separator}", cover.head(&timer, wanted)));
+    cover.lift(job, &with, wanted, "", &mut draft);
+    Ok(Outcome {
+        draft,
+        title: statement::title(&timer, wanted),
+        claim: with.span,
+        deeper: String::new(),
+    })
+}
+
+/// What the deadline covers.
+enum Cover {
+    /// The connect and the block.
+    Block,
+    /// The connect: the block's first line lifts the deadline of this name.
+    Connect(String),
+}
+
+impl Cover {
+    fn of(job: &Job<'_>, with: &With<'_>, wanted: &Wanted, draft: &mut Draft) -> Result<Self, Refusal> {
+        let yields = waits::yields(&with.node.body);
+        if yields && !wanted.timer.runs_in_asyncio() {
+            return Err(Refusal::because(format!(
+                "the block yields, and a scope of `{}` must not stay open meanwhile",
+                wanted.timer.path()
+            )));
+        }
+        let fits = ends_in_time(job, with, wanted.length.seconds);
+        let covers_block = match job.settings().deadline.scope {
+            DeadlineScope::Block => !yields,
+            DeadlineScope::Auto => fits && !yields,
+            DeadlineScope::Connect => false,
+        };
+        // What is entered behind the connect runs before the block's first line.
+        let waits_before_the_block = !with.later.iter().all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr)));
+        if (covers_block && !fits) || (!fits && waits_before_the_block) {
+            draft.distrust();
+        }
+        let at = with.span.start;
+        Ok(if covers_block {
+            Cover::Block
+        } else {
+            Cover::Connect(job.names.fresh(wanted.timer.variable(), at))
+        })
+    }
+
+    /// `asyncio.timeout(10) as deadline`.
+    fn head(&self, timer: &str, wanted: &Wanted) -> String {
+        let text = &wanted.length.text;
+        match self {
+            Cover::Block => format!("{timer}({text})"),
+            Cover::Connect(name) => format!("{timer}({text}) as {name}"),
+        }
+    }
+
+    /// Makes the block's first line lift the deadline, before comments that speak of the statement after them.
+    /// `deeper` is what the block's lines get deeper.
+    fn lift(&self, job: &Job<'_>, with: &With<'_>, wanted: &Wanted, deeper: &str, draft: &mut Draft) {
+        let Cover::Connect(name) = self else { return };
+        let lift = wanted.timer.lift(name);
+        let header_end = with.later.last().map_or(span_of(with.item).end, |item| span_of(item).end);
+        match (with.body_margin, job.code.after_logical_line(header_end)) {
+            (Some(body_margin), Some(line)) => {
+                let own = body_margin.strip_prefix(with.margin).unwrap_or(body_margin);
+                let ending = job.code.line_ending(with.span.start);
+                draft.insert(line, format!("{}{deeper}{own}{lift}{ending}", with.margin));
+            }
+            _ => draft.insert(span_of(with.first).start, format!("{lift}; ")),
+        }
+    }
+}
+
+/// Whether all that happens behind the connect certainly ends before a deadline of `seconds`.
+fn ends_in_time(job: &Job<'_>, with: &With<'_>, seconds: Option<f64>) -> bool {
+    let resolve = |expr: &ruff_python_ast::Expr| job.names.resolve(expr);
+    let connection = with.item.optional_vars.as_deref();
+    let longest = waits::longest_wait(with.later, &with.node.body, connection, &resolve);
+    matches!((longest, seconds), (Some(longest), Some(seconds)) if longest < seconds)
+}
