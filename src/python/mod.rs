@@ -1,7 +1,15 @@
 //! The Python front end: the only place that knows Python's parser.
 
+mod anchor;
+mod comments;
 mod names;
+mod parse;
 
+use ruff_python_ast::ModModule;
+use ruff_python_parser::Parsed;
+
+use self::anchor::Anchor;
+use self::names::Names;
 use crate::catalog::Catalog;
 use crate::fix::{Change, Edit, Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
@@ -11,7 +19,11 @@ use crate::source::{SourceFile, SyntaxError};
 /// A parsed file: its sites, and what the rewrites need of it.
 pub struct Module<'a> {
     source: &'a SourceFile,
+    parsed: Parsed<ModModule>,
+    names: Names,
     sites: Sites,
+    /// By [`Connect::id`].
+    anchors: Vec<Anchor>,
 }
 
 impl<'a> Module<'a> {
@@ -21,9 +33,18 @@ impl<'a> Module<'a> {
     /// # Errors
     /// Where and why the file does not parse.
     pub fn parse(source: &'a SourceFile, _catalog: &Catalog) -> Result<Self, SyntaxError> {
+        let parsed = parse::parse(source)?;
+        let names = Names::build(parsed.syntax());
+        let sites = Sites {
+            comments: comments::comments(source, parsed.tokens()),
+            ..Sites::default()
+        };
         Ok(Self {
             source,
-            sites: Sites::default(),
+            parsed,
+            names,
+            sites,
+            anchors: Vec::new(),
         })
     }
 
