@@ -2,8 +2,16 @@
 
 mod anchor;
 mod comments;
+mod console;
+mod constants;
+mod format_template;
+mod literal_text;
 mod names;
 mod parse;
+mod print_fallback;
+mod prints;
+mod round_trip;
+mod text_value;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
@@ -35,7 +43,11 @@ impl<'a> Module<'a> {
     pub fn parse(source: &'a SourceFile, _catalog: &Catalog) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
         let names = Names::build(parsed.syntax());
+        let console = prints::collect(parsed.syntax(), &names, source);
         let sites = Sites {
+            prints: console.prints,
+            print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
+            console_reconfigured: console.reconfigured,
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };

@@ -14,6 +14,8 @@ use crate::source::{Language, SourceFile};
 mod ws001_syntax_error;
 mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
+mod ws301_unencodable_print;
+mod ws303_leaky_print_fallback;
 
 pub use ws001_syntax_error::syntax_error;
 
@@ -45,6 +47,8 @@ pub static ALL: &[&Rule] = &[
     &ws001_syntax_error::RULE,
     &ws101_connect_timeout_argument::RULE,
     &ws102_connect_without_deadline::RULE,
+    &ws301_unencodable_print::RULE,
+    &ws303_leaky_print_fallback::RULE,
 ];
 
 /// The rule of this code, or of this name.

@@ -8,7 +8,7 @@
 use std::cell::Cell;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ModModule};
+use ruff_python_ast::{Expr, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
 use self::binding::{Binding, Bindings, Branch, Meaning, Reference, Scope, ScopeKind};
@@ -74,6 +74,12 @@ impl Names {
             [Value::Function(function)] => Some(*function),
             _ => None,
         }
+    }
+
+    /// Whether `name` means, at its place, a variable of the module that is bound exactly once.
+    pub(super) fn is_module_constant(&self, name: &ExprName) -> bool {
+        let scope = self.scope_at(name.start().to_usize());
+        matches!(self.lookup(scope, &name.id), Some((ScopeId(0), Bindings::Known(known))) if known.len() == 1)
     }
 
     /// What is known of a function of this module.
