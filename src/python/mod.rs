@@ -1,17 +1,27 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod bounds;
+mod callers;
+mod collect;
 mod comments;
+mod connects;
 mod console;
 mod constants;
+mod deadlines;
 mod format_template;
 mod literal_text;
 mod names;
 mod parse;
 mod print_fallback;
 mod prints;
+#[cfg(test)]
+mod print_tests;
 mod round_trip;
+#[cfg(test)]
+mod tests;
 mod text_value;
+mod usage;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
@@ -40,14 +50,16 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, _catalog: &Catalog) -> Result<Self, SyntaxError> {
+    pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
         let names = Names::build(parsed.syntax());
+        let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
         let console = prints::collect(parsed.syntax(), &names, source);
         let sites = Sites {
             prints: console.prints,
             print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
             console_reconfigured: console.reconfigured,
+            connects,
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
@@ -56,7 +68,7 @@ impl<'a> Module<'a> {
             parsed,
             names,
             sites,
-            anchors: Vec::new(),
+            anchors,
         })
     }
 

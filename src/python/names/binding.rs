@@ -19,12 +19,15 @@ pub(in crate::python) struct FunctionId(pub(super) u32);
 pub(in crate::python) struct Function {
     /// `connect_ws`, `Client.open`: the names of the classes around it and its own.
     pub(in crate::python) qualified: String,
-    /// Its body's scope.
-    pub(in crate::python) scope: ScopeId,
-    /// `async def`.
-    pub(in crate::python) is_async: bool,
-    /// It has decorators, so something else than a call in sight may run it.
-    pub(in crate::python) is_decorated: bool,
+    /// It is defined in a class.
+    pub(super) is_method: bool,
+}
+
+impl Function {
+    /// Its own name.
+    pub(in crate::python) fn name(&self) -> &str {
+        self.qualified.rsplit('.').next().unwrap_or_default()
+    }
 }
 
 /// The kinds of scopes that Python's rules tell apart.

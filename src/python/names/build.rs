@@ -191,9 +191,7 @@ impl Builder {
         let id = FunctionId(u32::try_from(self.names.functions.len()).unwrap_or(u32::MAX));
         self.names.functions.push(Function {
             qualified: self.qualified(&function.name.id),
-            scope: self.scope,
-            is_async: function.is_async,
-            is_decorated: !function.decorator_list.is_empty(),
+            is_method: class.is_some(),
         });
         let end = function.end().to_usize();
         self.bind(&function.name.id, Meaning::Function(id), end);
@@ -211,7 +209,6 @@ impl Builder {
         };
         let outside = self.scope;
         let branch = self.enter(ScopeKind::Function(id), header.to_usize());
-        self.names.functions[id.0 as usize].scope = self.scope;
         let is_static = function
             .decorator_list
             .iter()

@@ -87,6 +87,26 @@ impl Names {
         &self.functions[id.0 as usize]
     }
 
+    /// Every function of this module, nested ones and methods included.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.iter()
+    }
+
+    /// The innermost function whose body holds the byte offset `at`.
+    pub(super) fn function_at(&self, at: usize) -> Option<FunctionId> {
+        self.chain(self.scope_at(at))
+            .find_map(|scope| match self.scope(scope).kind {
+                ScopeKind::Function(function) => Some(function),
+                _ => None,
+            })
+    }
+
+    /// The name of a function that is a method.
+    pub(super) fn method_name(&self, id: FunctionId) -> Option<String> {
+        let function = self.function(id);
+        function.is_method.then(|| function.name().to_owned())
+    }
+
     /// How `path` (`asyncio.timeout`, `sys.stdout`) can be written at the byte offset `at` through an import that is
     /// visible and certainly executed there, or as a builtin. Imports under `if TYPE_CHECKING:` do not count.
     pub(super) fn spelling(&self, path: &str, at: usize) -> Option<String> {

@@ -273,7 +273,7 @@ fn a_function_of_the_module_is_known_by_its_name() {
     };
     let function = names.function(names.local_function(&call.func).unwrap());
     assert_eq!(function.qualified, "Client.open");
-    assert!(function.is_async);
+    assert_eq!((function.name(), function.is_method), ("open", true));
 }
 
 #[test]

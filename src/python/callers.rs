@@ -1,0 +1,148 @@
+//! Which functions of the module are only ever called under a deadline.
+
+use std::collections::{HashMap, HashSet};
+
+use super::names::FunctionId;
+use crate::sites::{Bound, Deadline};
+
+/// Something around a call that may end the wait for it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Around {
+    /// A deadline.
+    Deadline(Deadline),
+    /// `with helper():` of a function of this module that is a context manager: what it yields under counts.
+    Manager(FunctionId),
+}
+
+/// Who calls the module's own functions, and under which deadlines.
+#[derive(Debug, Default)]
+pub(super) struct Callers {
+    calls: HashMap<FunctionId, Vec<CallSite>>,
+    /// Calls of methods of objects that are not known, by the method's name: they may mean any method called so.
+    unknown: HashMap<String, Vec<CallSite>>,
+    /// Functions that something else may call: they are passed around, or a decorator gets them.
+    escaped: HashSet<FunctionId>,
+    escaped_methods: HashSet<String>,
+    /// What the context managers of the module yield under, for each `yield`.
+    yields: HashMap<FunctionId, Vec<Vec<Around>>>,
+}
+
+/// One call of a function of the module.
+#[derive(Clone, Debug)]
+pub(super) struct CallSite {
+    /// The function that it stands in.
+    pub(super) caller: Option<FunctionId>,
+    /// What is around it, the innermost first.
+    pub(super) around: Vec<Around>,
+}
+
+/// Chains of helpers longer than this are not followed.
+const LONGEST_CHAIN: usize = 32;
+
+impl Callers {
+    /// A call of a function of the module.
+    pub(super) fn call(&mut self, function: FunctionId, site: CallSite) {
+        self.calls.entry(function).or_default().push(site);
+    }
+
+    /// A call of a method of an object that is not known.
+    pub(super) fn unknown_call(&mut self, method: &str, site: CallSite) {
+        self.unknown.entry(method.to_owned()).or_default().push(site);
+    }
+
+    /// Something else than a call in sight may call `function`.
+    pub(super) fn escape(&mut self, function: FunctionId) {
+        self.escaped.insert(function);
+    }
+
+    /// The method called `name` of an object that is not known is passed around.
+    pub(super) fn escape_method(&mut self, name: &str) {
+        self.escaped_methods.insert(name.to_owned());
+    }
+
+    /// A `yield` of `function`, and what is around it.
+    pub(super) fn yields(&mut self, function: FunctionId, around: Vec<Around>) {
+        self.yields.entry(function).or_default().push(around);
+    }
+
+    /// The deadlines among `around`, the innermost first. A local context manager counts as the innermost deadline that
+    /// it always yields under.
+    pub(super) fn deadlines(&self, around: &[Around]) -> Vec<Deadline> {
+        around
+            .iter()
+            .filter_map(|around| match around {
+                Around::Deadline(deadline) => Some(deadline.clone()),
+                Around::Manager(manager) => self.yielded_under(*manager),
+            })
+            .collect()
+    }
+
+    fn yielded_under(&self, manager: FunctionId) -> Option<Deadline> {
+        let yields = self.yields.get(&manager)?;
+        let innermost = |around: &Vec<Around>| {
+            around.iter().find_map(|around| match around {
+                Around::Deadline(deadline) if deadline.bound != Bound::Unlimited => Some(deadline.clone()),
+                _ => None,
+            })
+        };
+        let deadlines: Option<Vec<Deadline>> = yields.iter().map(innermost).collect();
+        loosest(deadlines?)
+    }
+
+    /// For every function whose calls all stand under a deadline: the loosest of those deadlines.
+    pub(super) fn covered(&self, method_of: impl Fn(FunctionId) -> Option<String>) -> HashMap<FunctionId, Deadline> {
+        let mut covered = HashMap::new();
+        for _ in 0..LONGEST_CHAIN {
+            let found: Vec<(FunctionId, Deadline)> = self
+                .calls
+                .keys()
+                .filter(|function| !covered.contains_key(*function))
+                .filter_map(|function| Some((*function, self.cover(*function, method_of(*function), &covered)?)))
+                .collect();
+            if found.is_empty() {
+                break;
+            }
+            covered.extend(found);
+        }
+        covered
+    }
+
+    fn cover(
+        &self,
+        function: FunctionId,
+        method: Option<String>,
+        covered: &HashMap<FunctionId, Deadline>,
+    ) -> Option<Deadline> {
+        let method = method.as_deref();
+        if self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name)) {
+            return None;
+        }
+        let unknown = method.and_then(|name| self.unknown.get(name)).into_iter().flatten();
+        let known = self.calls.get(&function).into_iter().flatten();
+        let elsewhere = known.chain(unknown).filter(|site| site.caller != Some(function));
+        let deadlines: Option<Vec<Deadline>> = elsewhere.map(|site| self.cover_of_call(site, covered)).collect();
+        let deadline = loosest(deadlines?)?;
+        Some(Deadline {
+            in_callers: true,
+            ..deadline
+        })
+    }
+
+    fn cover_of_call(&self, site: &CallSite, covered: &HashMap<FunctionId, Deadline>) -> Option<Deadline> {
+        let own = self.deadlines(&site.around);
+        own.into_iter()
+            .find(|deadline| deadline.bound != Bound::Unlimited)
+            .or_else(|| covered.get(&site.caller?).cloned())
+    }
+}
+
+/// The deadline that certainly ends no earlier than the others; one of unknown length where there is any.
+fn loosest(deadlines: Vec<Deadline>) -> Option<Deadline> {
+    deadlines.into_iter().reduce(|loosest, other| {
+        if loosest.bound.is_at_most(other.bound) || other.bound == Bound::Unknown {
+            other
+        } else {
+            loosest
+        }
+    })
+}

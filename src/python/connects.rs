@@ -1,0 +1,180 @@
+//! What the catalogue knows of a call: which API it is, and which of its arguments have to do with time.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::{Arguments, Expr, ExprCall, Keyword};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::bounds::argument_bound;
+use super::names::{Names, Value};
+use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
+use crate::sites::Argument;
+use crate::source::{Language, Span};
+
+/// A catalogued function that a call calls.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Callee {
+    pub(super) api: ApiId,
+    /// As the catalogue writes it.
+    pub(super) path: String,
+    /// The byte offset of the call of `functools.partial` that stands between.
+    pub(super) partial: Option<usize>,
+}
+
+/// Looks calls up in the catalogue.
+pub(super) struct Lookup<'a> {
+    catalog: &'a Catalog,
+    names: &'a Names,
+    /// What relative imports were found to mean.
+    relative: HashMap<String, Option<(ApiId, String)>>,
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn new(catalog: &'a Catalog, names: &'a Names) -> Self {
+        Self {
+            catalog,
+            names,
+            relative: HashMap::new(),
+        }
+    }
+
+    /// What is known of an API.
+    pub(super) fn entry(&self, api: ApiId) -> &'a Entry {
+        self.catalog.entry(api)
+    }
+
+    /// The catalogued function that `func` means: of several branches the first that the catalogue knows.
+    pub(super) fn callee(&mut self, func: &Expr) -> Option<Callee> {
+        self.names
+            .values(func)
+            .into_iter()
+            .find_map(|value| self.of_value(value))
+    }
+
+    /// The catalogued function that `functools.partial(func, …)` wraps, given that call.
+    pub(super) fn wrapped(&mut self, call: &ExprCall) -> Option<Callee> {
+        let expr_is_partial = self
+            .names
+            .paths(&call.func)
+            .iter()
+            .any(|path| path == "functools.partial");
+        let wrapped = call.arguments.args.first().filter(|_| expr_is_partial)?;
+        let callee = self.callee(wrapped)?;
+        callee.partial.is_none().then_some(callee)
+    }
+
+    fn of_value(&mut self, value: Value) -> Option<Callee> {
+        let (path, partial) = match value {
+            Value::Path(path) => (path, None),
+            Value::Partial { path, call } => (path, Some(call)),
+            Value::Function(function) => (self.names.function(function).qualified.clone(), None),
+            Value::Outcome(_) | Value::Class(_) | Value::Instance(_) => return None,
+        };
+        if let Some(api) = self.catalog.connect(Language::Python, &path) {
+            return Some(Callee { api, path, partial });
+        }
+        let rest = path.strip_prefix('.')?.trim_start_matches('.');
+        let (catalog, found) = (self.catalog, self.relative.entry(path.clone()));
+        let (api, path) = found.or_insert_with(|| configured(catalog, rest)).clone()?;
+        Some(Callee { api, path, partial })
+    }
+}
+
+/// The API whose configured path ends in `rest`. Only paths that the user configured: a module of the project is no
+/// library, even when it is called like one's.
+fn configured(catalog: &Catalog, rest: &str) -> Option<(ApiId, String)> {
+    let ends = |path: &&String| {
+        path.strip_suffix(rest)
+            .is_some_and(|start| start.is_empty() || start.ends_with('.'))
+    };
+    let paths = catalog.entries(Language::Python).flat_map(|entry| &entry.api.paths);
+    let path = paths
+        .filter(ends)
+        .find(|path| Catalog::builtin().connect(Language::Python, path).is_none())?;
+    Some((catalog.connect(Language::Python, path)?, path.clone()))
+}
+
+/// What a call's arguments say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    /// Those that the catalogue knows, by position.
+    pub(super) arguments: Vec<Argument>,
+    /// Every keyword, in writing order.
+    pub(super) keywords: Vec<String>,
+    /// `*args` or `**kwargs` may bring more.
+    pub(super) unpacks: bool,
+    /// A known argument stands in a literal dictionary: `**{"open_timeout": 5}`.
+    pub(super) in_dictionary: bool,
+}
+
+/// Reads the arguments of a call of `entry`, without the first `skipped` positional ones.
+pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, names: &Names) -> Given {
+    let mut given = Given::default();
+    for (position, value) in arguments.args.iter().skip(skipped).enumerate() {
+        if value.is_starred_expr() {
+            given.unpacks = true;
+            break;
+        }
+        let parameter = entry.api.arguments.iter().find(|parameter| is_at(parameter, position));
+        given.know(parameter, value.range(), value, names);
+    }
+    for keyword in &arguments.keywords {
+        match &keyword.arg {
+            Some(name) => {
+                let span = keyword.range();
+                given.keywords.push(name.to_string());
+                given.know(by_keyword(entry, name), span, &keyword.value, names);
+            }
+            None => given.unpack(keyword, entry, names),
+        }
+    }
+    given.arguments.sort_by_key(|argument| argument.span);
+    given
+}
+
+impl Given {
+    fn know(&mut self, parameter: Option<&Parameter>, range: TextRange, value: &Expr, names: &Names) {
+        if let Some(parameter) = parameter {
+            self.arguments.push(Argument {
+                name: parameter.name.clone(),
+                span: span(range),
+                value_span: span(value.range()),
+                value: argument_bound(value, parameter, names),
+            });
+        }
+    }
+
+    /// `**{"open_timeout": 5}` is seen, any other `**` is not.
+    fn unpack(&mut self, keyword: &Keyword, entry: &Entry, names: &Names) {
+        let Expr::Dict(dictionary) = &keyword.value else {
+            self.unpacks = true;
+            return;
+        };
+        for item in &dictionary.items {
+            let Some(Expr::StringLiteral(key)) = &item.key else {
+                self.unpacks = true;
+                continue;
+            };
+            let name = key.value.to_str();
+            self.keywords.push(name.to_owned());
+            let parameter = by_keyword(entry, name);
+            self.in_dictionary |= parameter.is_some();
+            self.know(parameter, key.range().cover(item.value.range()), &item.value, names);
+        }
+    }
+}
+
+fn is_at(parameter: &Parameter, position: usize) -> bool {
+    matches!(parameter.form, Form::Keyword | Form::Positional) && parameter.position == Some(position)
+}
+
+fn by_keyword<'e>(entry: &'e Entry, name: &str) -> Option<&'e Parameter> {
+    entry
+        .parameter(name)
+        .filter(|parameter| parameter.form == Form::Keyword)
+}
+
+/// A range as a span.
+pub(super) fn span(range: TextRange) -> Span {
+    Span::new(range.start().to_usize(), range.end().to_usize())
+}

@@ -1,0 +1,174 @@
+//! The functions of Python's event loops that end a wait from outside.
+
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::bounds::{absolute_bound, deadline_bound};
+use super::names::{Names, Value};
+use crate::sites::{Bound, Deadline};
+use crate::source::Span;
+
+/// A context manager that ends its block. Signatures: CPython 3.13, async-timeout 5.0.1, anyio 4, trio 0.30.
+struct Manager {
+    path: &'static str,
+    /// `async with` enters it; else `with`.
+    is_async: bool,
+    /// The name of its limit; also its first positional argument, unless there is none.
+    limit: &'static str,
+    /// The limit is a point in time.
+    is_absolute: bool,
+    /// The limit can only be given by name, and without it there is none.
+    keyword_only: bool,
+}
+
+const fn manager(path: &'static str, is_async: bool, limit: &'static str) -> Manager {
+    Manager {
+        path,
+        is_async,
+        limit,
+        is_absolute: false,
+        keyword_only: false,
+    }
+}
+
+const fn absolute(path: &'static str, is_async: bool, limit: &'static str) -> Manager {
+    Manager {
+        is_absolute: true,
+        ..manager(path, is_async, limit)
+    }
+}
+
+const fn cancel_scope(path: &'static str) -> Manager {
+    Manager {
+        keyword_only: true,
+        ..absolute(path, false, "deadline")
+    }
+}
+
+static MANAGERS: &[Manager] = &[
+    manager("asyncio.timeout", true, "delay"),
+    manager("asyncio.timeouts.timeout", true, "delay"),
+    absolute("asyncio.timeout_at", true, "when"),
+    absolute("asyncio.timeouts.timeout_at", true, "when"),
+    manager("async_timeout.timeout", true, "delay"),
+    absolute("async_timeout.timeout_at", true, "deadline"),
+    manager("anyio.fail_after", false, "delay"),
+    manager("anyio.move_on_after", false, "delay"),
+    cancel_scope("anyio.CancelScope"),
+    manager("trio.fail_after", false, "seconds"),
+    manager("trio.move_on_after", false, "seconds"),
+    absolute("trio.fail_at", false, "deadline"),
+    absolute("trio.move_on_at", false, "deadline"),
+    cancel_scope("trio.CancelScope"),
+];
+
+/// The deadline that entering `expr` sets: by `async with` (or `enter_async_context`) when `is_async`, else by `with`
+/// (or `enter_context`). The wrong kind of `with` fails at run time, so it sets none.
+pub(super) fn entered_deadline(expr: &Expr, is_async: bool, names: &Names) -> Option<Deadline> {
+    match expr {
+        Expr::Call(call) => names
+            .paths(&call.func)
+            .into_iter()
+            .find_map(|path| of_call(call, &path, is_async, names)),
+        // Either may be it: what counts is that there is one.
+        Expr::If(choice) => [&*choice.body, &*choice.orelse]
+            .into_iter()
+            .find_map(|branch| entered_deadline(branch, is_async, names))
+            .map(|deadline| Deadline {
+                bound: Bound::Unknown,
+                ..deadline
+            }),
+        Expr::Named(named) => entered_deadline(&named.value, is_async, names),
+        // Made before, entered here.
+        _ => names.values(expr).into_iter().find_map(|value| match value {
+            Value::Outcome(path) => {
+                find(&path, is_async)?;
+                Some(deadline(expr.range(), path, Bound::Unknown))
+            }
+            _ => None,
+        }),
+    }
+}
+
+fn find(path: &str, is_async: bool) -> Option<&'static Manager> {
+    MANAGERS
+        .iter()
+        .find(|manager| manager.path == path && manager.is_async == is_async)
+}
+
+fn of_call(call: &ExprCall, path: &str, is_async: bool, names: &Names) -> Option<Deadline> {
+    let manager = find(path, is_async)?;
+    let named = call.arguments.find_keyword(manager.limit).map(|keyword| &keyword.value);
+    let limit = match (named, manager.keyword_only) {
+        (Some(limit), _) => limit,
+        (None, true) => {
+            // A scope's deadline may also be set relative to now (trio 0.27).
+            let relative = call.arguments.find_keyword("relative_deadline")?;
+            let bound = deadline_bound(&relative.value, names);
+            return Some(deadline(call.range(), path.to_owned(), bound));
+        }
+        (None, false) => match call.arguments.args.first() {
+            Some(limit) => limit,
+            None => {
+                return (!call.arguments.keywords.is_empty())
+                    .then(|| deadline(call.range(), path.to_owned(), Bound::Unknown));
+            }
+        },
+    };
+    let bound = match manager.is_absolute {
+        true => absolute_bound(limit, names),
+        false => deadline_bound(limit, names),
+    };
+    Some(deadline(call.range(), path.to_owned(), bound))
+}
+
+/// A call that awaits its argument and gives up: `asyncio.wait_for(covered, limit)`, `asyncio.wait(covered, timeout=)`.
+/// `covered` is a place in the argument; `None` where the call sets no deadline for it.
+pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> Option<Deadline> {
+    let path = names.resolve(&call.func)?;
+    let (position, first) = match path.as_str() {
+        "asyncio.wait_for" | "asyncio.tasks.wait_for" => (Some(1), "fut"),
+        "asyncio.wait" | "asyncio.tasks.wait" => (None, "fs"),
+        _ => return None,
+    };
+    let arguments = &call.arguments;
+    let awaited = arguments
+        .args
+        .first()
+        .or_else(|| arguments.find_keyword(first).map(|keyword| &keyword.value))?;
+    if !awaited.range().contains_range(covered.range()) {
+        return None;
+    }
+    let limit = position
+        .and_then(|position: usize| arguments.args.get(position))
+        .or_else(|| arguments.find_keyword("timeout").map(|keyword| &keyword.value))?;
+    let bound = deadline_bound(limit, names);
+    Some(deadline(call.range(), path, bound))
+}
+
+/// `asyncio.run_coroutine_threadsafe(…).result(limit)`: the thread waits no longer than that. `future` is the call of
+/// `run_coroutine_threadsafe`, `result` that of its method.
+pub(super) fn bounding_result(future: &Expr, result: &ExprCall, names: &Names) -> Option<Deadline> {
+    let Expr::Call(future) = future else {
+        return None;
+    };
+    if names.resolve(&future.func)? != "asyncio.run_coroutine_threadsafe" {
+        return None;
+    }
+    let limit = result
+        .arguments
+        .args
+        .first()
+        .or_else(|| result.arguments.find_keyword("timeout").map(|keyword| &keyword.value))?;
+    let path = "concurrent.futures.Future.result".to_owned();
+    Some(deadline(result.range(), path, deadline_bound(limit, names)))
+}
+
+fn deadline(range: ruff_text_size::TextRange, path: String, bound: Bound) -> Deadline {
+    Deadline {
+        span: Span::new(range.start().to_usize(), range.end().to_usize()),
+        path,
+        bound,
+        in_callers: false,
+    }
+}

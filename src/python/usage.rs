@@ -1,0 +1,197 @@
+//! How a connect is entered, read off the expressions and the statement around it.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Comprehension, Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::anchor::Place;
+use super::connects::span;
+use super::names::Names;
+use crate::sites::Entry;
+
+/// The part of a statement that an expression stands in.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Slot<'a> {
+    /// The context expression of an item of a `with`.
+    WithItem { index: usize, is_async: bool },
+    /// What a `for` iterates over.
+    Iterable { is_async: bool },
+    /// The value of an assignment; the name, where that is the only target.
+    Assigned(Option<&'a Name>),
+    /// The value of a `return`.
+    Returned,
+    /// A statement that is just an expression.
+    Bare,
+    /// Anything else.
+    Other,
+}
+
+/// How an expression is used.
+#[derive(Debug)]
+pub(super) struct Usage<'a> {
+    pub(super) entry: Entry,
+    pub(super) place: Place,
+    /// The local variable that it is kept in, and nothing else.
+    pub(super) kept_in: Option<&'a Name>,
+}
+
+impl Usage<'_> {
+    fn fixed(entry: Entry, why: &'static str) -> Self {
+        Self {
+            entry,
+            place: Place::Fixed(why),
+            kept_in: None,
+        }
+    }
+}
+
+/// How the value of `expr` is used. `parents` are the expressions around it within its statement, the innermost last.
+pub(super) fn usage<'a>(expr: &'a Expr, parents: &[&'a Expr], slot: Slot<'a>, names: &Names) -> Usage<'a> {
+    let mut child = expr;
+    // It is one of several values: an element, or a branch that may not be taken.
+    let mut is_collected = false;
+    let mut is_kept = false;
+    for (index, parent) in parents.iter().enumerate().rev() {
+        let outside = parents.get(..index).unwrap_or_default();
+        match parent {
+            Expr::Await(_) if is_kept => return Usage::fixed(Entry::Await, "`:=` keeps the connect object"),
+            Expr::Await(_) => return awaited(parent, outside, slot),
+            Expr::YieldFrom(_) => {
+                return Usage::fixed(Entry::Await, "`yield from` belongs to the old style of coroutines");
+            }
+            Expr::Yield(_) => {
+                return Usage::fixed(Entry::Returned, "the connect is yielded without having been awaited");
+            }
+            Expr::Lambda(_) => {
+                return Usage::fixed(Entry::Returned, "a lambda returns the connect without awaiting it");
+            }
+            Expr::If(_) | Expr::BoolOp(_) => {}
+            Expr::Named(_) => is_kept = true,
+            Expr::Starred(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) => is_collected = true,
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                if iterated(generators(parent), child) {
+                    return Usage::fixed(Entry::AsyncFor, EACH_ROUND);
+                }
+                is_collected = true;
+            }
+            Expr::Call(call) if is_callee(call, child) => return Usage::fixed(Entry::Stored, NOT_AWAITED),
+            Expr::Call(call) if enters(call) => {}
+            Expr::Call(call) => return argument(call, names),
+            Expr::Attribute(attribute) => {
+                return match attribute.attr.as_str() {
+                    "__aenter__" | "__await__" => Usage::fixed(Entry::Await, "the connect is entered by hand"),
+                    _ => Usage::fixed(Entry::Stored, NOT_AWAITED),
+                };
+            }
+            _ => return Usage::fixed(Entry::Stored, NOT_AWAITED),
+        }
+        child = parent;
+    }
+    if is_collected || is_kept {
+        return Usage::fixed(Entry::Stored, "the connect is kept and entered somewhere else");
+    }
+    in_slot(slot)
+}
+
+const EACH_ROUND: &str = "each round of `async for` is a connect of its own";
+const NOT_AWAITED: &str = "the connect is not awaited where it stands";
+
+fn awaited<'a>(await_: &Expr, outside: &[&Expr], slot: Slot<'a>) -> Usage<'a> {
+    let awaited = span(await_.range());
+    let is_whole_value = outside.is_empty() && matches!(slot, Slot::Assigned(_) | Slot::Returned | Slot::Bare);
+    let place = match is_whole_value {
+        true => Place::Statement { awaited },
+        false => Place::Expression { awaited: Some(awaited) },
+    };
+    Usage {
+        entry: Entry::Await,
+        place,
+        kept_in: None,
+    }
+}
+
+fn argument<'a>(call: &ExprCall, names: &Names) -> Usage<'a> {
+    let place = match awaits_its_arguments(call, names) {
+        true => Place::Expression { awaited: None },
+        false => Place::Fixed("the function that gets the connect may not await it"),
+    };
+    Usage {
+        entry: Entry::Argument,
+        place,
+        kept_in: None,
+    }
+}
+
+fn in_slot(slot: Slot<'_>) -> Usage<'_> {
+    match slot {
+        Slot::WithItem { index, is_async: true } => Usage {
+            entry: Entry::AsyncWith,
+            place: Place::WithItem { item: index },
+            kept_in: None,
+        },
+        Slot::Iterable { is_async: true } => Usage::fixed(Entry::AsyncFor, EACH_ROUND),
+        Slot::Assigned(kept_in) => Usage {
+            kept_in,
+            ..Usage::fixed(Entry::Stored, "the connect is kept and entered somewhere else")
+        },
+        Slot::Returned => Usage::fixed(Entry::Returned, "the connect is returned without having been awaited"),
+        Slot::Bare => Usage::fixed(Entry::Stored, "the connect is never awaited"),
+        Slot::WithItem { is_async: false, .. } => {
+            Usage::fixed(Entry::Stored, "a plain `with` does not enter the connect")
+        }
+        Slot::Iterable { is_async: false } | Slot::Other => Usage::fixed(Entry::Stored, NOT_AWAITED),
+    }
+}
+
+/// `stack.enter_async_context(…)`: the call's outcome is what entering its argument gives.
+pub(super) fn enters(call: &ExprCall) -> bool {
+    let is_method = matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "enter_async_context");
+    is_method && call.arguments.args.len() == 1 && call.arguments.keywords.is_empty()
+}
+
+/// Whether `expr` is what `call` calls.
+pub(super) fn is_callee(call: &ExprCall, expr: &Expr) -> bool {
+    call.func.range() == expr.range()
+}
+
+/// The functions and methods that are known to await (or schedule) the awaitables that they get.
+fn awaits_its_arguments(call: &ExprCall, names: &Names) -> bool {
+    let is_method = |method: &str| {
+        matches!(
+            method,
+            "run_until_complete" | "create_task" | "ensure_future" | "start_soon"
+        )
+    };
+    match names.resolve(&call.func) {
+        Some(path) if path.starts_with("asyncio.") => {
+            let function = path.rsplit('.').next().unwrap_or_default();
+            let known = [
+                "gather",
+                "wait_for",
+                "wait",
+                "as_completed",
+                "shield",
+                "run",
+                "run_coroutine_threadsafe",
+            ];
+            known.contains(&function) || is_method(function)
+        }
+        _ => matches!(&*call.func, Expr::Attribute(method) if is_method(&method.attr)),
+    }
+}
+
+fn generators(expr: &Expr) -> &[Comprehension] {
+    match expr {
+        Expr::ListComp(list) => &list.generators,
+        Expr::SetComp(set) => &set.generators,
+        Expr::DictComp(dict) => &dict.generators,
+        Expr::Generator(each) => &each.generators,
+        _ => &[],
+    }
+}
+
+fn iterated(generators: &[Comprehension], expr: &Expr) -> bool {
+    generators
+        .iter()
+        .any(|generator| generator.is_async && generator.iter.range() == expr.range())
+}
