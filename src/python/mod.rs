@@ -17,6 +17,7 @@ mod print_fallback;
 mod prints;
 #[cfg(test)]
 mod print_tests;
+mod rewrite;
 mod round_trip;
 #[cfg(test)]
 mod tests;
@@ -80,21 +81,29 @@ impl<'a> Module<'a> {
 }
 
 impl Rewrite for Module<'_> {
-    fn external_deadline(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::external_deadline(self, connect, request)
     }
 
-    fn drop_timeout_argument(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::drop_timeout_argument(self, connect, request)
     }
 
-    fn safe_print(&self, _print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::safe_print(self, print, context)
     }
 
-    fn sound_print_fallback(&self, _fallback: &PrintFallback) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
+        rewrite::sound_print_fallback(self, fallback)
     }
+}
+
+/// Whether the file makes the console take every character, as far as it can be read: a `conftest.py` that does so does
+/// it for every test below it.
+#[must_use]
+pub fn reconfigures_console(source: &SourceFile) -> bool {
+    let catalog = Catalog::default();
+    Module::parse(source, &catalog).is_ok_and(|module| module.sites.console_reconfigured.is_some())
 }
 
 /// Whether `after`, which is `before` with `edits` applied, differs from it in nothing but `changes`: it parses, the trees are equal modulo the changes,

@@ -78,8 +78,13 @@ impl Names {
 
     /// Whether `name` means, at its place, a variable of the module that is bound exactly once.
     pub(super) fn is_module_constant(&self, name: &ExprName) -> bool {
-        let scope = self.scope_at(name.start().to_usize());
-        matches!(self.lookup(scope, &name.id), Some((ScopeId(0), Bindings::Known(known))) if known.len() == 1)
+        self.is_module_name(&name.id, name.start().to_usize())
+    }
+
+    /// Whether `name` means, at the byte offset `at`, a variable of the module that is bound exactly once.
+    pub(super) fn is_module_name(&self, name: &str, at: usize) -> bool {
+        let found = self.lookup(self.scope_at(at), name);
+        matches!(found, Some((ScopeId(0), Bindings::Known(known))) if known.len() == 1)
     }
 
     /// What is known of a function of this module.

@@ -33,7 +33,9 @@ pub(super) fn remove(code: Code<'_>, call: InCall, draft: &mut Draft) -> Result<
     if around.is_first && around.is_last {
         let inner = Span::new(call.parentheses.start + 1, call.parentheses.end - 1);
         if code.has_comment(inner) {
-            return Err(Refusal::because("a comment would be all that is left in the call's parentheses"));
+            return Err(Refusal::because(
+                "a comment would be all that is left in the call's parentheses",
+            ));
         }
         draft.delete(inner);
     } else if owns_its_lines(code, call.argument, end) {
@@ -86,7 +88,10 @@ pub(super) fn add(code: Code<'_>, parentheses: Span, argument: &str, deeper: &st
         let comma = if has_comma { "," } else { "" };
         let margin = margin.unwrap_or_default();
         let ending = code.line_ending(end);
-        draft.insert(code.next_line_start(end), format!("{margin}{deeper}{argument}{comma}{ending}"));
+        draft.insert(
+            code.next_line_start(end),
+            format!("{margin}{deeper}{argument}{comma}{ending}"),
+        );
     } else {
         draft.insert(end, format!("{} {argument}", if has_comma { "" } else { "," }));
     }
@@ -179,9 +184,11 @@ fn remove_last(code: Code<'_>, argument: Span, around: &Around, draft: &mut Draf
 
 fn remove_inside(code: Code<'_>, argument: Span, end: usize, around: &Around, draft: &mut Draft) {
     distrust_comments_around(code, argument, around, draft);
-    if code.next_line_start(end) > around.next.start {
+    let begins_its_line = code.line_start(argument.start) > around.before.start;
+    let next_on_its_line = code.next_line_start(end) > around.next.start;
+    if next_on_its_line || (begins_its_line && !code.has_comment(Span::new(end, around.next.start))) {
         draft.delete(Span::new(argument.start, around.next.start));
-    } else if around.is_first || code.line_start(argument.start) > around.before.start {
+    } else if around.is_first || begins_its_line {
         draft.delete(Span::new(argument.start, end));
     } else {
         draft.delete(Span::new(around.before.end, end));

@@ -28,9 +28,14 @@ impl<'a> Code<'a> {
         self.source.text().get(span.range()).unwrap_or_default()
     }
 
-    /// Where the line that holds `offset` begins.
+    /// Where the line that holds `offset` begins: behind a byte order mark.
     pub(super) fn line_start(self, offset: usize) -> usize {
-        self.source.line_start(offset)
+        let start = self.source.line_start(offset);
+        if start == 0 && self.source.text().starts_with('\u{feff}') {
+            offset.min('\u{feff}'.len_utf8())
+        } else {
+            start
+        }
     }
 
     /// Where the next line begins; the text's length on the last line.
@@ -63,7 +68,9 @@ impl<'a> Code<'a> {
 
     /// Whether a comment begins in `span`.
     pub(super) fn has_comment(self, span: Span) -> bool {
-        self.tokens_in(span).iter().any(|token| token.kind() == TokenKind::Comment)
+        self.tokens_in(span)
+            .iter()
+            .any(|token| token.kind() == TokenKind::Comment)
     }
 
     /// The comments that begin in `span`.
@@ -85,7 +92,10 @@ impl<'a> Code<'a> {
 
     /// The first token of code that begins at or after `offset`.
     pub(super) fn after(self, offset: usize) -> Option<&'a Token> {
-        self.tokens.get(self.first_at(offset)..)?.iter().find(|token| is_code(token))
+        self.tokens
+            .get(self.first_at(offset)..)?
+            .iter()
+            .find(|token| is_code(token))
     }
 
     /// The start of the line after the logical line that holds `offset`; `None` where the text ends without a line end.
@@ -103,7 +113,7 @@ impl<'a> Code<'a> {
     /// (which sets the column back to 0). `None` where something else stands before it on the logical line.
     pub(super) fn margin(self, offset: usize) -> Option<&'a str> {
         let line = self.line_start(offset);
-        let before = self.text(Span::new(line, offset)).trim_start_matches('\u{feff}');
+        let before = self.text(Span::new(line, offset));
         if !before.chars().all(is_margin) || self.continues_a_line(line) {
             return None;
         }
@@ -118,7 +128,7 @@ impl<'a> Code<'a> {
         }
         let backslash = earlier.len().saturating_sub(1);
         let last = self.tokens.get(..self.first_at(backslash)).and_then(<[Token]>::last);
-        last.is_none_or(|token| token.end().to_usize() <= backslash)
+        !last.is_some_and(|token| token.kind() == TokenKind::Comment && token.end().to_usize() > backslash)
     }
 
     /// One unit of indentation as this file writes it: its first indented block's margin, else four spaces.
@@ -126,7 +136,7 @@ impl<'a> Code<'a> {
         self.tokens
             .iter()
             .find(|token| token.kind() == TokenKind::Indent)
-            .map(|token| after_form_feed(self.text(span_of(token))))
+            .and_then(|token| self.text(span_of(token)).rsplit(|c| !matches!(c, ' ' | '\t')).next())
             .filter(|unit| !unit.is_empty())
             .unwrap_or("    ")
     }

@@ -80,7 +80,10 @@ impl Draft {
     /// Two edits of the draft want the same bytes.
     pub(super) fn finish(mut self, title: String, claims: Vec<Span>) -> Result<Fix, Refusal> {
         let margins = std::mem::take(&mut self.margins);
-        let kept: Vec<Edit> = margins.into_iter().filter(|margin| !self.takes_away(margin.span.start)).collect();
+        let kept: Vec<Edit> = margins
+            .into_iter()
+            .filter(|margin| !self.takes_away(margin.span.start))
+            .collect();
         self.edits.extend(kept);
         self.edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         let mut edits: Vec<Edit> = Vec::with_capacity(self.edits.len());
@@ -127,10 +130,7 @@ mod tests {
         draft.insert(4, "b");
         draft.insert(9, "c");
         let fix = draft.finish(String::new(), Vec::new()).unwrap();
-        assert_eq!(
-            fix.edits,
-            [Edit::replace(Span::new(4, 6), "ab"), Edit::insert(9, "c")]
-        );
+        assert_eq!(fix.edits, [Edit::replace(Span::new(4, 6), "ab"), Edit::insert(9, "c")]);
     }
 
     #[test]

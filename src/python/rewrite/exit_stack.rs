@@ -14,11 +14,11 @@ use ruff_python_ast::token::TokenKind;
 use super::code::span_of;
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
+use super::expression;
 use super::indent::indent;
 use super::job::Job;
 use super::timer::Timer;
 use super::with_item::With;
-use super::expression;
 use crate::fix::Refusal;
 use crate::source::Span;
 
@@ -54,11 +54,19 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
         None => format!("{}{}", with.margin, with.unit),
     };
     let ending = job.code.line_ending(with.span.start);
-    let target = with.item.optional_vars.as_deref().map(|target| job.code.text(span_of(target)));
+    let target = with
+        .item
+        .optional_vars
+        .as_deref()
+        .map(|target| job.code.text(span_of(target)));
     let target = target.map(|target| format!("{target} = ")).unwrap_or_default();
     let close = if items_are_in_parentheses(job, &with) { ")" } else { "" };
     let length = &wanted.length.text;
-    let rest = if with.body_margin.is_some() { String::new() } else { format!("{ending}{margin}") };
+    let rest = if with.body_margin.is_some() {
+        String::new()
+    } else {
+        format!("{ending}{margin}")
+    };
     draft.replace_or_insert(
         before,
         format!(

@@ -19,7 +19,9 @@ use crate::source::Span;
 pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     let waiting = locate::waiting_call(job.statement, job.call_span());
     if matches!(job.anchor.place, Place::WithItem { .. }) && waiting.is_none() {
-        return Err(Refusal::because("only `asyncio.wait_for` is left, and `async with` does not take a coroutine"));
+        return Err(Refusal::because(
+            "only `asyncio.wait_for` is left, and `async with` does not take a coroutine",
+        ));
     }
     let mut draft = Draft::new();
     let [wait_for] = job.spell([Timer::WaitFor.path()], &mut draft)?;

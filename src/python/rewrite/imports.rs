@@ -2,7 +2,9 @@
 //!
 //! Only whole modules are imported (`import asyncio`): a parameter named `timeout` is common, one named `asyncio` is not.
 
-use ruff_python_ast::{Alias, Expr, ModModule, Stmt};
+use ruff_python_ast::statement_visitor::{self, StatementVisitor};
+use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
+use ruff_python_ast::{Alias, ExceptHandler, Expr, ModModule, Parameter, Pattern, Stmt};
 
 use super::code::{Code, span_of};
 use super::edits::Draft;
@@ -25,16 +27,12 @@ pub(super) fn add(
     sorted.sort_unstable();
     sorted.dedup();
     for module in sorted {
-        let place = place(code, tree, module, used_at)
-            .ok_or_else(|| Refusal::because(format!("`{module}` is not imported, and there is no line for its import")))?;
-        let ending = code.line_ending(0);
-        let text = match place {
-            Place::Line(offset) => (offset, format!("import {module}{ending}")),
-            Place::Paragraph(offset) => (offset, format!("import {module}{ending}{ending}")),
-            Place::NewParagraph(offset) => (offset, format!("{ending}import {module}{ending}")),
-            Place::End => (code.len(), format!("{ending}import {module}")),
-        };
-        draft.insert(text.0, text.1);
+        let place = place(code, tree, module, used_at).ok_or_else(|| {
+            Refusal::because(format!(
+                "`{module}` is not imported, and there is no line for its import"
+            ))
+        })?;
+        insert(code, place, &format!("import {module}"), draft);
         draft.change(Change::Import {
             module: module.to_owned(),
         });
@@ -42,10 +40,44 @@ pub(super) fn add(
     Ok(())
 }
 
+/// Adds `from module import name` at the module's level, before `used_at`: behind the file's first imports, else as
+/// [`add`] does it.
+///
+/// # Errors
+/// The module's first statements leave no line to put it on.
+pub(super) fn add_name(
+    code: Code<'_>,
+    tree: &ModModule,
+    (module, name): (&str, &str),
+    used_at: usize,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    let place = match paragraph(code, first_imports(&tree.body, used_at)).last() {
+        Some(last) => Some(behind(code, last).map_or(Place::End, Place::Line)),
+        None => at_the_top(code, &tree.body),
+    };
+    let place = place.ok_or_else(|| Refusal::because(format!("there is no line for the import of `{name}`")))?;
+    insert(code, place, &format!("from {module} import {name}"), draft);
+    draft.change(Change::Import {
+        module: module.to_owned(),
+    });
+    Ok(())
+}
+
+fn insert(code: Code<'_>, place: Place, line: &str, draft: &mut Draft) {
+    let ending = code.line_ending(0);
+    match place {
+        Place::Line(offset) => draft.insert(offset, format!("{line}{ending}")),
+        Place::Paragraph(offset) => draft.insert(offset, format!("{line}{ending}{ending}")),
+        Place::NewParagraph(offset) => draft.insert(offset, format!("{ending}{line}{ending}")),
+        Place::End => draft.insert(code.len(), format!("{ending}{line}")),
+    }
+}
+
 /// Whether the file imports `module`, or something of it, anywhere.
 pub(super) fn mentions(tree: &ModModule, module: &str) -> bool {
     let mut search = Search { module, found: false };
-    ruff_python_ast::statement_visitor::StatementVisitor::visit_body(&mut search, &tree.body);
+    StatementVisitor::visit_body(&mut search, &tree.body);
     search.found
 }
 
@@ -54,76 +86,103 @@ struct Search<'n> {
     found: bool,
 }
 
-impl<'a> ruff_python_ast::statement_visitor::StatementVisitor<'a> for Search<'_> {
+impl<'a> StatementVisitor<'a> for Search<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         self.found = self.found || imported_roots(statement).any(|root| root == self.module);
         if !self.found {
-            ruff_python_ast::statement_visitor::walk_stmt(self, statement);
+            statement_visitor::walk_stmt(self, statement);
         }
     }
 }
 
-/// Whether everything that binds `name` at the module's level is an import for type checkers, which a real import may
-/// stand beside.
-pub(super) fn only_for_type_checkers(tree: &ModModule, name: &str) -> bool {
-    let guarded = |statement: &&Stmt| match statement {
-        Stmt::If(node) => is_type_checking(&node.test) && node.elif_else_clauses.is_empty(),
-        _ => false,
+/// Whether `name` means nothing else at `at` than the module of that name would, imported at the top of the file: all that
+/// binds it outside functions are imports of the module itself (perhaps under `if TYPE_CHECKING:`, or further down), and no
+/// function around `at` binds it.
+pub(super) fn would_not_clash(tree: &ModModule, name: &str, at: usize) -> bool {
+    let mut search = Clash {
+        name,
+        at,
+        in_function: false,
+        found: false,
     };
-    let (guarded, others): (Vec<&Stmt>, Vec<&Stmt>) = tree.body.iter().partition(guarded);
-    let binds = |statement: &&Stmt| {
-        let mut search = Binding { name, found: false };
-        ruff_python_ast::visitor::Visitor::visit_stmt(&mut search, statement);
-        search.found
-    };
-    guarded.iter().any(binds) && !others.iter().any(binds)
+    search.visit_body(&tree.body);
+    !search.found
 }
 
-fn is_type_checking(test: &Expr) -> bool {
-    match test {
-        Expr::Name(name) => name.id.as_str() == "TYPE_CHECKING",
-        Expr::Attribute(attribute) => attribute.attr.as_str() == "TYPE_CHECKING",
-        _ => false,
-    }
-}
-
-/// Looks for anything that binds a name, in any scope.
-struct Binding<'n> {
+/// Looks for what binds a name otherwise, in the module's scope and in the functions around an offset.
+struct Clash<'n> {
     name: &'n str,
+    at: usize,
+    in_function: bool,
     found: bool,
 }
 
-impl<'a> ruff_python_ast::visitor::Visitor<'a> for Binding<'_> {
+impl Clash<'_> {
+    fn bind(&mut self, name: Option<&str>) {
+        self.found |= name == Some(self.name);
+    }
+
+    fn is_import_of_itself(&self, alias: &Alias) -> bool {
+        !self.in_function && alias.asname.is_none() && alias.name.as_str().split('.').next() == Some(self.name)
+    }
+}
+
+impl<'a> Visitor<'a> for Clash<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::FunctionDef(function) => self.found |= function.name.as_str() == self.name,
-            Stmt::ClassDef(class) => self.found |= class.name.as_str() == self.name,
-            _ => {}
+            Stmt::FunctionDef(function) => {
+                self.bind(Some(function.name.as_str()));
+                let span = span_of(function);
+                if span.start <= self.at && self.at < span.end {
+                    let outer = std::mem::replace(&mut self.in_function, true);
+                    walk_stmt(self, statement);
+                    self.in_function = outer;
+                }
+            }
+            Stmt::ClassDef(class) => {
+                self.bind(Some(class.name.as_str()));
+                walk_stmt(self, statement);
+            }
+            Stmt::Import(import) if import.names.iter().all(|alias| self.is_import_of_itself(alias)) => {}
+            Stmt::Global(global) => global.names.iter().for_each(|name| self.bind(Some(name.as_str()))),
+            _ => walk_stmt(self, statement),
         }
-        ruff_python_ast::visitor::walk_stmt(self, statement);
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr {
-            self.found |= !name.ctx.is_load() && name.id.as_str() == self.name;
+        if let Expr::Name(name) = expr
+            && !name.ctx.is_load()
+        {
+            self.bind(Some(name.id.as_str()));
         }
-        ruff_python_ast::visitor::walk_expr(self, expr);
+        if !expr.is_lambda_expr() {
+            walk_expr(self, expr);
+        }
     }
 
-    fn visit_parameter(&mut self, parameter: &'a ruff_python_ast::Parameter) {
-        self.found |= parameter.name.as_str() == self.name;
-        ruff_python_ast::visitor::walk_parameter(self, parameter);
+    fn visit_parameter(&mut self, parameter: &'a Parameter) {
+        self.bind(Some(parameter.name.as_str()));
     }
 
     fn visit_alias(&mut self, alias: &'a Alias) {
         let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        self.found |= bound.split('.').next() == Some(self.name);
+        self.bind(bound.split('.').next());
     }
 
-    fn visit_except_handler(&mut self, handler: &'a ruff_python_ast::ExceptHandler) {
-        let ruff_python_ast::ExceptHandler::ExceptHandler(node) = handler;
-        self.found |= node.name.as_ref().is_some_and(|name| name.as_str() == self.name);
-        ruff_python_ast::visitor::walk_except_handler(self, handler);
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(node) = handler;
+        self.bind(node.name.as_deref());
+        walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        match pattern {
+            Pattern::MatchAs(pattern) => self.bind(pattern.name.as_deref()),
+            Pattern::MatchStar(pattern) => self.bind(pattern.name.as_deref()),
+            Pattern::MatchMapping(pattern) => self.bind(pattern.rest.as_deref()),
+            _ => {}
+        }
+        walk_pattern(self, pattern);
     }
 }
 
@@ -147,7 +206,8 @@ fn place(code: Code<'_>, tree: &ModModule, module: &str, used_at: usize) -> Opti
         return at_the_top(code, body);
     };
     let group = paragraph(code, block);
-    let plain = |statement: &&Stmt| matches!(statement, Stmt::Import(_)) && code.margin(span_of(*statement).start).is_some();
+    let plain =
+        |statement: &&Stmt| matches!(statement, Stmt::Import(_)) && code.margin(span_of(*statement).start).is_some();
     let follower = group
         .iter()
         .find(|statement| plain(statement) && imported_roots(statement).next().is_some_and(|root| root > module));
@@ -209,6 +269,15 @@ fn has_blank_line(code: Code<'_>, from: usize, to: usize) -> bool {
     false
 }
 
+/// The start of the line before which a module without imports and docstring takes what comes first: behind a shebang
+/// and the declaration of an encoding.
+pub(super) fn top(code: Code<'_>, tree: &ModModule) -> Option<usize> {
+    match at_the_top(code, &tree.body)? {
+        Place::Line(offset) | Place::Paragraph(offset) | Place::NewParagraph(offset) => Some(offset),
+        Place::End => None,
+    }
+}
+
 /// Where a module without imports at its head takes the first one.
 fn at_the_top(code: Code<'_>, body: &[Stmt]) -> Option<Place> {
     let first = body.first()?;
@@ -218,20 +287,16 @@ fn at_the_top(code: Code<'_>, body: &[Stmt]) -> Option<Place> {
     let start = span_of(first).start;
     code.margin(start)?;
     let mut line = code.line_start(start);
-    let marks_the_file = code.comments(Span::new(0, line)).next().is_some_and(|comment| {
-        let text = code.text(comment);
-        text.starts_with("#!") || text.contains("coding")
-    });
-    while line > 0 && !marks_the_file {
+    while line > 0 {
         let above = code.line_start(line - 1);
-        if !code.text(Span::new(above, line)).starts_with('#') {
+        let text = code.text(Span::new(above, line));
+        // A shebang and the encoding stay the first lines.
+        if !text.starts_with('#') || text.starts_with("#!") || text.contains("coding") {
             break;
         }
         line = above;
     }
-    // A byte order mark stays the first thing of the file.
-    let bom = if line == 0 && code.text(Span::new(0, code.len())).starts_with('\u{feff}') { 3 } else { 0 };
-    Some(Place::Paragraph(line + bom))
+    Some(Place::Paragraph(line))
 }
 
 /// The start of the line behind a statement's logical line.
@@ -241,7 +306,11 @@ fn behind(code: Code<'_>, statement: &Stmt) -> Option<usize> {
 
 fn has_comment_above(code: Code<'_>, statement: &Stmt) -> bool {
     let line = code.line_start(span_of(statement).start);
-    line > 0 && code.text(Span::new(code.line_start(line - 1), line)).trim_start().starts_with('#')
+    line > 0
+        && code
+            .text(Span::new(code.line_start(line - 1), line))
+            .trim_start()
+            .starts_with('#')
 }
 
 fn is_future(statement: &Stmt) -> bool {

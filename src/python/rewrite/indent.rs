@@ -32,7 +32,11 @@ pub(super) fn indent(code: Code<'_>, region: Span, margin: &str, unit: &str, dra
         while strings.next_if(|string| string.end <= line).is_some() {}
         let in_string = strings.peek().is_some_and(|string| string.start < line);
         let text = code.text(Span::new(line, next));
-        if !in_string && !text.trim_matches(|c| is_margin(c) || matches!(c, '\r' | '\n')).is_empty() {
+        if !in_string
+            && !text
+                .trim_matches(|c| is_margin(c) || matches!(c, '\r' | '\n'))
+                .is_empty()
+        {
             draft.indent(line + shared_prefix(text, margin), unit);
         }
         if next == line {

@@ -1,8 +1,8 @@
 //! One connect with everything that its rewrite looks at.
 
 use ruff_python_ast::{ExprCall, ModModule, Stmt};
+use ruff_python_parser::Parsed;
 
-use super::super::Module;
 use super::super::anchor::Anchor;
 use super::super::names::Names;
 use super::code::{Code, span_of};
@@ -14,7 +14,15 @@ use crate::fix::Refusal;
 use crate::project::PythonVersion;
 use crate::rules::DeadlineRequest;
 use crate::sites::Connect;
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
+
+/// A module, read.
+#[derive(Clone, Copy)]
+pub(in crate::python) struct ParsedText<'a> {
+    pub(in crate::python) source: &'a SourceFile,
+    pub(in crate::python) parsed: &'a Parsed<ModModule>,
+    pub(in crate::python) names: &'a Names,
+}
 
 /// One connect with everything that its rewrite looks at.
 pub(super) struct Job<'a> {
@@ -32,20 +40,21 @@ pub(super) struct Job<'a> {
 
 impl<'a> Job<'a> {
     /// # Errors
-    /// The module has no anchor for this connect.
+    /// The module does not hold the place that `anchor` speaks of.
     pub(super) fn new(
-        module: &'a Module<'_>,
+        text: ParsedText<'a>,
+        anchor: Option<&'a Anchor>,
         connect: &'a Connect,
         request: &'a DeadlineRequest<'a>,
     ) -> Result<Self, Refusal> {
         let unknown = || Refusal::because("the place of this connect is not known");
-        let tree = module.parsed.syntax();
-        let anchor = module.anchors.get(connect.id).ok_or_else(unknown)?;
+        let tree = text.parsed.syntax();
+        let anchor = anchor.ok_or_else(unknown)?;
         let statement = locate::statement(tree, anchor.statement).ok_or_else(unknown)?;
         Ok(Self {
-            code: Code::new(module.source, module.parsed.tokens()),
+            code: Code::new(text.source, text.parsed.tokens()),
             tree,
-            names: &module.names,
+            names: text.names,
             anchor,
             statement,
             call: locate::call(statement, anchor.call).ok_or_else(unknown)?,
@@ -66,7 +75,10 @@ impl<'a> Job<'a> {
 
     /// The oldest Python that the result must run on.
     pub(super) fn python(&self) -> PythonVersion {
-        self.request.context.project.oldest_python(self.settings().target_version)
+        self.request
+            .context
+            .project
+            .oldest_python(self.settings().target_version)
     }
 
     /// The bytes of [`Job::statement`].
@@ -93,8 +105,10 @@ impl<'a> Job<'a> {
                 continue;
             }
             let module = path.split('.').next().unwrap_or(path);
-            if self.names.is_taken(module, at) && !imports::only_for_type_checkers(self.tree, module) {
-                return Err(Refusal::because(format!("the name `{module}` means something else here")));
+            if self.names.is_taken(module, at) && !imports::would_not_clash(self.tree, module, at) {
+                return Err(Refusal::because(format!(
+                    "the name `{module}` means something else here"
+                )));
             }
             missing.push(module);
         }

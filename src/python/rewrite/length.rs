@@ -50,23 +50,36 @@ impl Length {
 
     fn of_argument(job: &Job<'_>) -> Result<Self, Refusal> {
         let argument = requested_argument(job)?;
-        let unit = job.entry().parameter(&argument.name).map_or(Unit::Seconds, |parameter| parameter.unit);
+        let unit = job
+            .entry()
+            .parameter(&argument.name)
+            .map_or(Unit::Seconds, |parameter| parameter.unit);
         let value = value(job.call, argument.value_span)
             .ok_or_else(|| Refusal::because(format!("the value of `{}` is not to be found", argument.name)))?;
         if job.code.has_comment(argument.span) {
-            return Err(Refusal::because(format!("a comment stands in the value of `{}`", argument.name)));
+            return Err(Refusal::because(format!(
+                "a comment stands in the value of `{}`",
+                argument.name
+            )));
         }
         if let (Bound::Seconds(seconds), Unit::Milliseconds | Unit::Duration) = (argument.value, unit) {
             return Ok(Self::literal(seconds));
         }
         let text = job.code.text(argument.value_span);
-        let text = if needs_parentheses(value) { format!("({text})") } else { text.to_owned() };
+        let text = if needs_parentheses(value) {
+            format!("({text})")
+        } else {
+            text.to_owned()
+        };
         let (text, seconds) = match unit {
             Unit::Seconds => (text, waits::seconds(value)),
             Unit::Milliseconds if is_atom(value) => (format!("{text} / 1000"), None),
             Unit::Milliseconds => (format!("({text}) / 1000"), None),
             Unit::Duration => {
-                return Err(Refusal::because(format!("`{}` is given as an object, not in seconds", argument.name)));
+                return Err(Refusal::because(format!(
+                    "`{}` is given as an object, not in seconds",
+                    argument.name
+                )));
             }
         };
         Ok(Self {
@@ -90,7 +103,11 @@ pub(super) fn requested_argument<'a>(job: &Job<'a>) -> Result<&'a Argument, Refu
 
 fn value(call: &ExprCall, span: Span) -> Option<&Expr> {
     let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-    call.arguments.args.iter().chain(keywords).find(|value| span_of(*value) == span)
+    call.arguments
+        .args
+        .iter()
+        .chain(keywords)
+        .find(|value| span_of(*value) == span)
 }
 
 fn needs_parentheses(value: &Expr) -> bool {
@@ -98,7 +115,10 @@ fn needs_parentheses(value: &Expr) -> bool {
 }
 
 fn is_atom(value: &Expr) -> bool {
-    matches!(value, Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Subscript(_) | Expr::NumberLiteral(_))
+    matches!(
+        value,
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Subscript(_) | Expr::NumberLiteral(_)
+    )
 }
 
 fn is_plain(value: &Expr) -> bool {

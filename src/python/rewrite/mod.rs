@@ -1,6 +1,6 @@
 //! Carries out what the rules ask for: puts a connect under an external deadline, takes its own timeout argument away.
 //!
-//! The table of forms is in the README. [`deadline`] chooses among them by the place of the connect ([`Place`]); each
+//! The table of forms is in the README. [`deadline`] chooses among them by the place of the connect; each
 //! form is a file of its own. All of them only describe edits: [`indent`] makes lines deeper, [`argument`] takes a
 //! keyword out of the call, [`imports`] adds an import.
 
@@ -16,6 +16,10 @@ mod job;
 mod length;
 mod locate;
 mod own_timeout;
+mod print;
+mod print_fallback;
+mod print_helper;
+mod stand_in;
 mod statement;
 #[cfg(test)]
 mod tests;
@@ -27,29 +31,35 @@ use crate::fix::{Fix, Refusal};
 use crate::rules::DeadlineRequest;
 use crate::sites::Connect;
 
-use super::Module;
+use super::anchor::Anchor;
 use job::Job;
 
-/// Puts the wait of `connect` under an external deadline.
+
+/// Puts the wait of `connect`, which stands at `anchor`, under an external deadline.
 ///
 /// # Errors
 /// Why no rewrite of the connect at its place keeps what the program means.
 pub(super) fn external_deadline(
-    module: &Module<'_>,
+    text: ParsedText<'_>,
+    anchor: Option<&Anchor>,
     connect: &Connect,
     request: &DeadlineRequest<'_>,
 ) -> Result<Fix, Refusal> {
-    deadline::put_outside(&Job::new(module, connect, request)?)
+    deadline::put_outside(&Job::new(text, anchor, connect, request)?)
 }
 
-/// Takes the timeout argument of `connect` away, or switches it off: a deadline outside ends the wait first.
+/// Takes the timeout argument of `connect`, which stands at `anchor`, away, or switches it off: a deadline outside ends the wait first.
 ///
 /// # Errors
 /// Why the argument has to stay.
 pub(super) fn drop_timeout_argument(
-    module: &Module<'_>,
+    text: ParsedText<'_>,
+    anchor: Option<&Anchor>,
     connect: &Connect,
     request: &DeadlineRequest<'_>,
 ) -> Result<Fix, Refusal> {
-    own_timeout::drop_argument(&Job::new(module, connect, request)?)
+    own_timeout::drop_argument(&Job::new(text, anchor, connect, request)?)
 }
+
+pub(super) use print::safe_print;
+pub(super) use print_fallback::sound_print_fallback;

@@ -40,7 +40,11 @@ pub(super) fn adjust(job: &Job<'_>, deadline: Option<f64>, deeper: &str, draft: 
 /// Why the argument has to stay.
 pub(super) fn drop_argument(job: &Job<'_>) -> Result<Fix, Refusal> {
     let argument = requested_argument(job)?;
-    let covering = job.connect.deadlines.iter().find(|deadline| deadline.bound.is_at_most(argument.value));
+    let covering = job
+        .connect
+        .deadlines
+        .iter()
+        .find(|deadline| deadline.bound.is_at_most(argument.value));
     let deadline = covering.and_then(|deadline| match deadline.bound {
         Bound::Seconds(seconds) => Some(seconds),
         Bound::Unlimited | Bound::Unknown => None,
@@ -77,7 +81,9 @@ fn take_away(job: &Job<'_>, deadline: Option<f64>, draft: &mut Draft) -> Result<
                 argument::set(job.code, in_call.argument, off, draft)?;
                 Ok(format!("set `{name}` to `{off}`"))
             }
-            None => Err(Refusal::because(format!("other arguments follow `{name}`, which has no name in this call"))),
+            None => Err(Refusal::because(format!(
+                "other arguments follow `{name}`, which has no name in this call"
+            ))),
         },
         Fate::Becomes(off) => {
             argument::set(job.code, in_call.argument, off, draft)?;
@@ -152,7 +158,11 @@ fn switch_default_off(job: &Job<'_>, deadline: Option<f64>, deeper: &str, draft:
 fn find(call: &ExprCall, span: Span) -> Option<(InCall, bool)> {
     let parentheses = span_of(&call.arguments);
     let in_call = |argument| InCall { parentheses, argument };
-    let keyword = call.arguments.keywords.iter().find(|keyword| span_of(*keyword).contains(span));
+    let keyword = call
+        .arguments
+        .keywords
+        .iter()
+        .find(|keyword| span_of(*keyword).contains(span));
     if let Some(keyword) = keyword {
         return Some((in_call(span_of(keyword)), true));
     }

@@ -26,7 +26,9 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         return Err(shares_its_line());
     }
     if waits::yields(std::slice::from_ref(job.statement)) {
-        return Err(Refusal::because("the statement yields, and the deadline would run on meanwhile"));
+        return Err(Refusal::because(
+            "the statement yields, and the deadline would run on meanwhile",
+        ));
     }
     if !wanted.timer.runs_in_asyncio() && enters_a_stack(job) {
         // Executed with trio 0.35.0 and trio-websocket 0.12.2: the connection's nursery outlives the scope, and the
@@ -41,7 +43,10 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     let unit = job.code.indent_unit();
     let ending = job.code.line_ending(span.start);
     let keyword = wanted.timer.keyword();
-    draft.insert(span.start, format!("{keyword} {timer}({}):{ending}{margin}{unit}", wanted.length.text));
+    draft.insert(
+        span.start,
+        format!("{keyword} {timer}({}):{ending}{margin}{unit}", wanted.length.text),
+    );
     indent(job.code, span, margin, unit, &mut draft)?;
     Ok(Outcome {
         draft,
@@ -69,6 +74,5 @@ fn ends_its_line(code: Code<'_>, statement: Span) -> bool {
 }
 
 fn enters_a_stack(job: &Job<'_>) -> bool {
-    locate::waiting_call(job.statement, job.call_span())
-        .is_some_and(|call| locate::enters_stack(call, job.call_span()))
+    locate::waiting_call(job.statement, job.call_span()).is_some_and(|call| locate::enters_stack(call, job.call_span()))
 }

@@ -57,7 +57,11 @@ impl Timer {
 
     /// How its block is entered.
     pub(super) fn keyword(self) -> &'static str {
-        if self.is_item_of_async_with() { "async with" } else { "with" }
+        if self.is_item_of_async_with() {
+            "async with"
+        } else {
+            "with"
+        }
     }
 
     /// It can stand beside a connect in one `async with`.

@@ -99,14 +99,22 @@ struct Waits<'r> {
 
 impl Waits<'_> {
     fn block(&self, body: &[Stmt]) -> Option<f64> {
-        body.iter().try_fold(0.0, |sum, statement| Some(sum + self.statement(statement)?))
+        body.iter()
+            .try_fold(0.0, |sum, statement| Some(sum + self.statement(statement)?))
     }
 
     fn statement(&self, statement: &Stmt) -> Option<f64> {
         match statement {
             Stmt::FunctionDef(function) => {
                 let decorators = function.decorator_list.iter().map(|decorator| &decorator.expression);
-                self.all(decorators.chain(function.parameters.iter_non_variadic_params().filter_map(|p| p.default())))
+                self.all(
+                    decorators.chain(
+                        function
+                            .parameters
+                            .iter_non_variadic_params()
+                            .filter_map(|p| p.default()),
+                    ),
+                )
             }
             Stmt::ClassDef(class) => self.block(&class.body),
             Stmt::If(node) => {
@@ -164,7 +172,11 @@ impl Waits<'_> {
         let count = match iter {
             Expr::List(list) => countable(&list.elts)?,
             Expr::Tuple(tuple) => countable(&tuple.elts)?,
-            Expr::Call(call) if self.path(&call.func).is_some_and(|path| path == "range" || path == "builtins.range") => {
+            Expr::Call(call)
+                if self
+                    .path(&call.func)
+                    .is_some_and(|path| path == "range" || path == "builtins.range") =>
+            {
                 match &*call.arguments.args {
                     [stop] => return seconds(stop).map(|stop| stop.max(0.0)),
                     [start, stop] => return Some((seconds(stop)? - seconds(start)?).max(0.0)),
@@ -413,8 +425,14 @@ mod tests {
             ("await asyncio.sleep(2)\ntime.sleep(0.5)", 2.5),
             ("r = await asyncio.wait_for(ws.recv(), 5)\nprint(r)", 5.0),
             ("r = await asyncio.wait_for(ws.recv(), timeout=1.5)", 1.5),
-            ("if x:\n    await asyncio.sleep(1)\nelse:\n    await asyncio.sleep(4)", 4.0),
-            ("try:\n    await asyncio.sleep(1)\nexcept E:\n    await asyncio.sleep(2)", 3.0),
+            (
+                "if x:\n    await asyncio.sleep(1)\nelse:\n    await asyncio.sleep(4)",
+                4.0,
+            ),
+            (
+                "try:\n    await asyncio.sleep(1)\nexcept E:\n    await asyncio.sleep(2)",
+                3.0,
+            ),
             ("for _ in range(3):\n    await asyncio.sleep(2)", 6.0),
             ("for m in ('a', 'b'):\n    await asyncio.wait_for(ws.recv(), 2)", 4.0),
             ("async with asyncio.timeout(3):\n    await ws.recv()", 3.0),
@@ -424,7 +442,10 @@ mod tests {
             ("async def later():\n    await ws.recv()\nlambda: input()", 0.0),
             ("x = [len(m) for m in messages]", 0.0),
             ("for m in messages:\n    print(m)", 0.0),
-            ("match m:\n    case 1:\n        await asyncio.sleep(2)\n    case _:\n        pass", 2.0),
+            (
+                "match m:\n    case 1:\n        await asyncio.sleep(2)\n    case _:\n        pass",
+                2.0,
+            ),
             ("await asyncio.sleep(2 * 3)", 6.0),
         ] {
             assert_eq!(wait(body), Some(expected), "{body}");

@@ -49,7 +49,11 @@ impl<'a> With<'a> {
         let (Stmt::With(node), Place::WithItem { item: index }) = (job.statement, &job.anchor.place) else {
             return Err(unexpected());
         };
-        let item = node.items.get(*index).filter(|_| node.is_async).ok_or_else(unexpected)?;
+        let item = node
+            .items
+            .get(*index)
+            .filter(|_| node.is_async)
+            .ok_or_else(unexpected)?;
         let first = node.body.first().ok_or_else(unexpected)?;
         if span_of(&item.context_expr) != job.call_span() {
             return Err(Refusal::because("the `async with` does not enter the connect itself"));
@@ -57,7 +61,9 @@ impl<'a> With<'a> {
         let span = span_of(node);
         let margin = job.code.margin(span.start).ok_or_else(unexpected)?;
         let body_margin = job.code.margin(span_of(first).start);
-        let unit = body_margin.and_then(|body| body.strip_prefix(margin)).filter(|unit| !unit.is_empty());
+        let unit = body_margin
+            .and_then(|body| body.strip_prefix(margin))
+            .filter(|unit| !unit.is_empty());
         Ok(Self {
             node,
             span,
@@ -80,7 +86,9 @@ impl<'a> With<'a> {
 pub(super) fn nest(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     let with = With::of(job)?;
     if !with.earlier.is_empty() {
-        return Err(Refusal::because("what is entered before the connect would come under the deadline too"));
+        return Err(Refusal::because(
+            "what is entered before the connect would come under the deadline too",
+        ));
     }
     if !with.later.is_empty() && wanted.timer.is_item_of_async_with() {
         return Err(Refusal::because("the deadline fits beside the other items"));
@@ -158,7 +166,10 @@ impl Cover {
             DeadlineScope::Connect => false,
         };
         // What is entered behind the connect runs before the block's first line.
-        let waits_before_the_block = !with.later.iter().all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr)));
+        let waits_before_the_block = !with
+            .later
+            .iter()
+            .all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr)));
         if (covers_block && !fits) || (!fits && waits_before_the_block) {
             draft.distrust();
         }
@@ -184,7 +195,10 @@ impl Cover {
     fn lift(&self, job: &Job<'_>, with: &With<'_>, wanted: &Wanted, deeper: &str, draft: &mut Draft) {
         let Cover::Connect(name) = self else { return };
         let lift = wanted.timer.lift(name);
-        let header_end = with.later.last().map_or(span_of(with.item).end, |item| span_of(item).end);
+        let header_end = with
+            .later
+            .last()
+            .map_or(span_of(with.item).end, |item| span_of(item).end);
         match (with.body_margin, job.code.after_logical_line(header_end)) {
             (Some(body_margin), Some(line)) => {
                 let own = body_margin.strip_prefix(with.margin).unwrap_or(body_margin);

@@ -1,0 +1,485 @@
+//! The rows of the rewrite table.
+
+use super::snippet::Snippet;
+use crate::config::{DeadlineScope, InternalTimeout};
+
+#[test]
+fn the_pattern_of_the_report_comes_out_as_the_report_has_it() {
+    Snippet::in_main(
+        "    async with websockets.connect(
+        url,
+        extra_headers=headers,
+        open_timeout=10,
+        close_timeout=5
+    ) as ws:
+        # WebSocket operations
+        pass
+",
+    )
+    .becomes_in_main(
+        "    async with asyncio.timeout(10):
+        async with websockets.connect(
+            url,
+            extra_headers=headers,
+            close_timeout=5
+        ) as ws:
+            # WebSocket operations
+            pass
+",
+    );
+}
+
+#[test]
+fn a_statement_that_awaits_goes_into_the_block() {
+    for (before, after) in [
+        (
+            "ws = await websockets.connect(url, open_timeout=5)",
+            "ws = await websockets.connect(url)",
+        ),
+        (
+            "self.ws = await websockets.connect(url, open_timeout=5)",
+            "self.ws = await websockets.connect(url)",
+        ),
+        (
+            "return await websockets.connect(url, open_timeout=5)",
+            "return await websockets.connect(url)",
+        ),
+        (
+            "await websockets.connect(url, open_timeout=5)",
+            "await websockets.connect(url)",
+        ),
+        (
+            "ws: object = await websockets.connect(url, open_timeout=5)",
+            "ws: object = await websockets.connect(url)",
+        ),
+        (
+            "ws = await stack.enter_async_context(websockets.connect(url, open_timeout=5))",
+            "ws = await stack.enter_async_context(websockets.connect(url))",
+        ),
+    ] {
+        Snippet::in_main(&format!("    {before}  # why\n    print(1)\n")).becomes_in_main(&format!(
+            "    async with asyncio.timeout(5):\n        {after}  # why\n    print(1)\n"
+        ));
+    }
+}
+
+#[test]
+fn the_deadline_covers_a_block_that_certainly_ends_in_time() {
+    Snippet::in_main(
+        "    async with websockets.connect(url, open_timeout=10) as ws:
+        await ws.send('x')
+        reply = await asyncio.wait_for(ws.recv(), 5)
+",
+    )
+    .becomes_in_main(
+        "    async with asyncio.timeout(10):
+        async with websockets.connect(url) as ws:
+            await ws.send('x')
+            reply = await asyncio.wait_for(ws.recv(), 5)
+",
+    );
+}
+
+#[test]
+fn the_deadline_is_lifted_where_the_block_may_outlast_it() {
+    for (limit, body) in [
+        ("10", "await ws.recv()"),
+        ("10", "await asyncio.sleep(10)"),
+        ("10", "async for message in ws: pass"),
+        ("LIMIT", "pass"),
+    ] {
+        Snippet::in_main(&format!(
+            "    async with websockets.connect(url, open_timeout={limit}, close_timeout=1) as ws:  # here\n        # first\n        {body}\n"
+        ))
+        .internal(InternalTimeout::Remove)
+        .scope(DeadlineScope::Auto)
+        .fix()
+        .map(|(_, after)| {
+            assert!(
+                after.ends_with(&format!(
+                    "    async with asyncio.timeout({limit}) as deadline:
+        async with websockets.connect(url, close_timeout=1) as ws:  # here
+            deadline.reschedule(None)
+            # first
+            {body}\n"
+                )),
+                "{after}"
+            );
+        })
+        .unwrap();
+    }
+}
+
+#[test]
+fn the_configured_scope_overrides_what_the_block_says() {
+    let quick = "    async with websockets.connect(url, open_timeout=3) as ws:\n        await ws.send('x')\n";
+    Snippet::in_main(quick).scope(DeadlineScope::Connect).becomes_in_main(
+        "    async with asyncio.timeout(3) as deadline:
+        async with websockets.connect(url) as ws:
+            deadline.reschedule(None)
+            await ws.send('x')
+",
+    );
+    Snippet::in_main(quick).scope(DeadlineScope::Block).becomes_in_main(
+        "    async with asyncio.timeout(3):
+        async with websockets.connect(url) as ws:
+            await ws.send('x')
+",
+    );
+    Snippet::in_main("    async with websockets.connect(url, open_timeout=3) as ws:\n        await ws.recv()\n")
+        .scope(DeadlineScope::Block)
+        .becomes_in_main_unsafely(
+            "    async with asyncio.timeout(3):
+        async with websockets.connect(url) as ws:
+            await ws.recv()
+",
+        );
+}
+
+#[test]
+fn the_name_of_the_deadline_is_fresh() {
+    Snippet::in_main(
+        "    deadline = 3
+    async with websockets.connect(url, open_timeout=deadline) as ws:
+        await ws.recv()
+",
+    )
+    .becomes_in_main(
+        "    deadline = 3
+    async with asyncio.timeout(deadline) as deadline_1:
+        async with websockets.connect(url, open_timeout=None) as ws:
+            deadline_1.reschedule(None)
+            await ws.recv()
+",
+    );
+}
+
+#[test]
+fn among_several_items_the_deadline_stands_right_before_the_connect() {
+    Snippet::in_main(
+        "    async with server() as s, websockets.connect(s.url, open_timeout=s.limit) as ws:\n        await ws.recv()\n",
+    )
+    .becomes_in_main(
+        "    async with server() as s, asyncio.timeout(s.limit) as deadline, websockets.connect(s.url, open_timeout=None) as ws:
+        deadline.reschedule(None)
+        await ws.recv()
+",
+    );
+    Snippet::in_main(
+        "    async with (
+        server() as s,
+        websockets.connect(s.url, open_timeout=2) as ws,
+    ):
+        await ws.send('x')
+",
+    )
+    .becomes_in_main(
+        "    async with (
+        server() as s,
+        asyncio.timeout(2),
+        websockets.connect(s.url) as ws,
+    ):
+        await ws.send('x')
+",
+    );
+}
+
+#[test]
+fn items_behind_the_connect_come_under_the_deadline_and_make_it_unsafe() {
+    Snippet::in_main(
+        "    async with websockets.connect(url, open_timeout=2) as a, other(a) as b:\n        await b.recv()\n",
+    )
+    .becomes_in_main_unsafely(
+        "    async with asyncio.timeout(2) as deadline, websockets.connect(url) as a, other(a) as b:
+        deadline.reschedule(None)
+        await b.recv()
+",
+    );
+    Snippet::in_main(
+        "    async with websockets.connect(url, open_timeout=2) as a, asyncio.timeout(1):\n        await a.recv()\n",
+    )
+    .becomes_in_main(
+        "    async with asyncio.timeout(2), websockets.connect(url) as a, asyncio.timeout(1):\n        await a.recv()\n",
+    );
+}
+
+#[test]
+fn inside_a_larger_expression_wait_for_bounds_the_connect() {
+    for (before, after) in [
+        (
+            "a, b = await asyncio.gather(websockets.connect(url, open_timeout=5), other())",
+            "a, b = await asyncio.gather(asyncio.wait_for(websockets.connect(url), 5), other())",
+        ),
+        (
+            "all = [await websockets.connect(u, open_timeout=5) for u in url]",
+            "all = [await asyncio.wait_for(websockets.connect(u), 5) for u in url]",
+        ),
+        (
+            "if ws := await(websockets.connect(url, open_timeout=5)): pass",
+            "if ws := await(asyncio.wait_for(websockets.connect(url), 5)): pass",
+        ),
+        (
+            "f(await stack.enter_async_context(websockets.connect(url, open_timeout=5)))",
+            "f(await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5))",
+        ),
+        (
+            "x=yield(await websockets.connect(url, open_timeout=5))",
+            "x=yield(await asyncio.wait_for(websockets.connect(url), 5))",
+        ),
+        (
+            "async with await websockets.connect(url, open_timeout=5) as ws: pass",
+            "async with await asyncio.wait_for(websockets.connect(url), 5) as ws: pass",
+        ),
+    ] {
+        Snippet::in_main(&format!("    {before}\n")).becomes_in_main(&format!("    {after}\n"));
+    }
+    Snippet::new(
+        "import asyncio, websockets\nloop = asyncio.new_event_loop()\nws = loop.run_until_complete(websockets.connect('u', open_timeout=5))\n",
+    )
+    .becomes(
+        "import asyncio, websockets\nloop = asyncio.new_event_loop()\nws = loop.run_until_complete(asyncio.wait_for(websockets.connect('u'), 5))\n",
+    );
+}
+
+#[test]
+fn under_a_deadline_only_the_argument_goes() {
+    let covered = |limit| format!("    ws = await websockets.connect(url, open_timeout={limit})\n");
+    Snippet::in_main(&covered("20"))
+        .covered(10.0)
+        .becomes_in_main("    ws = await websockets.connect(url)\n");
+    Snippet::in_main(&covered("20"))
+        .covered(15.0)
+        .becomes_in_main("    ws = await websockets.connect(url, open_timeout=None)\n");
+    Snippet::in_main(&covered("20"))
+        .covered(15.0)
+        .internal(InternalTimeout::Remove)
+        .becomes_in_main_unsafely("    ws = await websockets.connect(url)\n");
+}
+
+#[test]
+fn the_argument_is_switched_off_where_the_default_would_fire_first() {
+    let connect = |limit, rest| format!("    ws = await websockets.connect(url, open_timeout{limit}){rest}\n");
+    let after = |limit, call| {
+        format!("    async with asyncio.timeout({limit}):\n        ws = await websockets.connect(url{call})\n")
+    };
+    for (before, limit, call) in [
+        ("=10", "10", ""),
+        ("=10.5", "10.5", ", open_timeout=None"),
+        ("=limit", "limit", ", open_timeout=None"),
+        (" = 2 * 60", "2 * 60", ", open_timeout = None"),
+        ("=1.5", "1.5", ""),
+    ] {
+        Snippet::in_main(&connect(before, "")).becomes_in_main(&after(limit, call));
+    }
+    Snippet::in_main(&connect("=5", ""))
+        .internal(InternalTimeout::Disable)
+        .becomes_in_main(&after("5", ", open_timeout=None"));
+    Snippet::in_main(&connect("=15", ""))
+        .internal(InternalTimeout::Remove)
+        .becomes_in_main_unsafely(&after("15", ""));
+}
+
+#[test]
+fn a_default_deadline_longer_than_the_librarys_own_limit_switches_that_off() {
+    let connect = "    ws = await websockets.connect(url)\n";
+    Snippet::in_main(connect)
+        .becomes_in_main("    async with asyncio.timeout(10):\n        ws = await websockets.connect(url)\n");
+    Snippet::in_main(connect)
+        .default_deadline(0.5)
+        .becomes_in_main("    async with asyncio.timeout(0.5):\n        ws = await websockets.connect(url)\n");
+    Snippet::in_main(connect).default_deadline(30.0).becomes_in_main(
+        "    async with asyncio.timeout(30):\n        ws = await websockets.connect(url, open_timeout=None)\n",
+    );
+    Snippet::in_main("    ws = await websockets.connect(url, **more)\n")
+        .default_deadline(30.0)
+        .becomes_in_main("    async with asyncio.timeout(30):\n        ws = await websockets.connect(url, **more)\n");
+    Snippet::in_main("    ws = await websockets.connect(\n        url  # whose\n    )\n")
+        .default_deadline(30.0)
+        .becomes_in_main(
+            "    async with asyncio.timeout(30):
+        ws = await websockets.connect(
+            url,  # whose
+            open_timeout=None
+        )
+",
+        );
+}
+
+#[test]
+fn below_python_3_11_async_timeout_serves_where_the_project_has_it() {
+    let head = "import async_timeout\nimport websockets\n\nasync def main(url):\n";
+    Snippet::new(&format!(
+        "{head}    async with websockets.connect(url, open_timeout=5) as ws:\n        await ws.recv()\n"
+    ))
+    .python(3, 8)
+    .async_timeout()
+    .becomes(&format!(
+        "{head}    async with async_timeout.timeout(5) as deadline:
+        async with websockets.connect(url) as ws:
+            deadline.reject()
+            await ws.recv()
+"
+    ));
+}
+
+#[test]
+fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
+    let before = "import websockets\n\nasync def main(url):\n";
+    let after = "import asyncio\nimport contextlib\nimport websockets\n\nasync def main(url):\n";
+    let rewritten = |body: &str, expected: &str| {
+        Snippet::new(&format!("{before}{body}"))
+            .python(3, 10)
+            .becomes(&format!("{after}{expected}"));
+    };
+    rewritten(
+        "    async with websockets.connect(url, open_timeout=5) as ws:  # noqa
+        # first
+        await ws.recv()
+",
+        "    async with contextlib.AsyncExitStack() as stack:
+        ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)  # noqa
+        # first
+        await ws.recv()
+",
+    );
+    rewritten(
+        "    async with server() as s, websockets.connect(
+        s.url,
+        open_timeout=5,
+    ):
+        pass
+",
+        "    async with server() as s, contextlib.AsyncExitStack() as stack:
+        await asyncio.wait_for(stack.enter_async_context(websockets.connect(
+            s.url,
+        )), 5)
+        pass
+",
+    );
+    rewritten(
+        "    async with websockets.connect(url, open_timeout=5) as self.ws: await self.ws.recv()\n",
+        "    async with contextlib.AsyncExitStack() as stack:
+        self.ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)
+        await self.ws.recv()
+",
+    );
+    rewritten(
+        "    async with (server() as s, websockets.connect(s.url, open_timeout=5) as ws,):\n        pass\n",
+        "    async with (server() as s, contextlib.AsyncExitStack() as stack):
+        ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(s.url)), 5)
+        pass
+",
+    );
+    Snippet::new(&format!(
+        "{before}    async with websockets.connect(url, open_timeout=5) as ws, other(ws):\n        pass\n"
+    ))
+    .python(3, 10)
+    .is_refused("other items follow it");
+}
+
+#[test]
+fn below_python_3_11_wait_for_bounds_statements() {
+    Snippet::in_main("    ws = await websockets.connect(\n        url,\n        open_timeout=5,\n    )\n")
+        .python(3, 8)
+        .becomes_in_main("    ws = await asyncio.wait_for(websockets.connect(\n        url,\n    ), 5)\n");
+    Snippet::in_main("    ws = await stack.enter_async_context(websockets.connect(url, open_timeout=5))\n")
+        .python(3, 8)
+        .becomes_in_main("    ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)\n");
+}
+
+#[test]
+fn trio_and_anyio_get_their_own_scopes() {
+    Snippet::new("import trio\nfrom loops import trio_connect\n\nasync def f(u):\n    async with trio_connect(u) as ws:\n        await ws.get()\n")
+        .becomes_unsafely(
+            "import trio
+from loops import trio_connect
+
+async def f(u):
+    with trio.fail_after(10) as scope:
+        async with trio_connect(u) as ws:
+            scope.deadline = float(\"inf\")
+            await ws.get()
+",
+        );
+    Snippet::new("import anyio\nimport websockets\n\nasync def f(u):\n    ws = await websockets.connect(u, open_timeout=3)\n")
+        .becomes(
+            "import anyio\nimport websockets\n\nasync def f(u):\n    with anyio.fail_after(3):\n        ws = await websockets.connect(u)\n",
+        );
+    Snippet::new("import loops\n\nasync def f(u):\n    ws = await loops.anyio_connect(u)\n").becomes(
+        "import anyio\nimport loops\n\nasync def f(u):\n    with anyio.fail_after(10):\n        ws = await loops.anyio_connect(u)\n",
+    );
+    Snippet::new("import asyncio\nimport loops\n\nasync def f(u):\n    ws = await loops.anyio_connect(u)\n").becomes(
+        "import asyncio\nimport loops\n\nasync def f(u):\n    async with asyncio.timeout(10):\n        ws = await loops.anyio_connect(u)\n",
+    );
+}
+
+#[test]
+fn what_a_cancel_scope_must_not_do_is_refused() {
+    Snippet::new(
+        "import trio, loops\n\nasync def f(u, s):\n    ws = await s.enter_async_context(loops.trio_connect(u))\n",
+    )
+    .is_refused("keeps the connection open longer");
+    Snippet::new(
+        "import trio, loops\n\nasync def f(u):\n    async with loops.trio_connect(u) as ws:\n        yield ws\n",
+    )
+    .is_refused("the block yields");
+    Snippet::new(
+        "import trio, loops\n\nasync def f(u, a):\n    async with a, loops.trio_connect(u) as ws:\n        pass\n",
+    )
+    .is_refused("before the connect");
+    Snippet::new("import trio, loops\n\nasync def f(u):\n    g(await loops.trio_connect(u))\n")
+        .is_refused("larger expression");
+}
+
+#[test]
+fn a_block_that_yields_is_never_covered() {
+    for scope in [DeadlineScope::Auto, DeadlineScope::Block] {
+        Snippet::in_main("    async with websockets.connect(url, open_timeout=5) as ws:\n        yield ws\n")
+            .scope(scope)
+            .becomes_in_main(
+                "    async with asyncio.timeout(5) as deadline:
+        async with websockets.connect(url) as ws:
+            deadline.reschedule(None)
+            yield ws
+",
+            );
+    }
+}
+
+#[test]
+fn other_units_are_turned_into_seconds() {
+    let head = "import asyncio\nimport helpers\n\nasync def f(u, ms):\n";
+    for (before, after) in [("1500", "1.5"), ("ms", "ms / 1000"), ("ms + 1", "(ms + 1) / 1000")] {
+        Snippet::new(&format!(
+            "{head}    ws = await helpers.connect_ms(u, timeout_ms={before})\n"
+        ))
+        .becomes(&format!(
+            "{head}    async with asyncio.timeout({after}):\n        ws = await helpers.connect_ms(u)\n"
+        ));
+    }
+}
+
+#[test]
+fn an_argument_that_nothing_switches_off_stays_where_its_default_would_fire_first() {
+    let head = "import asyncio\nimport helpers\n\nasync def f(u):\n";
+    Snippet::new(&format!("{head}    ws = await helpers.connect_fixed(u, limit=9)\n"))
+        .is_refused("nothing switches it off");
+    Snippet::new(&format!("{head}    ws = await helpers.connect_fixed(u, limit=4)\n")).becomes(&format!(
+        "{head}    async with asyncio.timeout(4):\n        ws = await helpers.connect_fixed(u)\n"
+    ));
+}
+
+#[test]
+fn titles_say_what_is_done() {
+    let title = |snippet: Snippet| snippet.fix().unwrap().0.title;
+    let body = "    ws = await websockets.connect(url, open_timeout=5)\n";
+    assert_eq!(
+        title(Snippet::in_main(body)),
+        "put the connect under `asyncio.timeout(5)`"
+    );
+    assert_eq!(
+        title(Snippet::in_main(body).python(3, 8)),
+        "wrap the connect in `asyncio.wait_for(…, 5)`"
+    );
+    assert_eq!(title(Snippet::in_main(body).covered(3.0)), "remove `open_timeout`");
+}
