@@ -43,6 +43,8 @@ pub struct Module<'a> {
     sites: Sites,
     /// By [`Connect::id`].
     anchors: Vec<Anchor>,
+    /// What the rewrites find out about the module once.
+    facts: rewrite::Facts,
 }
 
 impl<'a> Module<'a> {
@@ -70,6 +72,7 @@ impl<'a> Module<'a> {
             names,
             sites,
             anchors,
+            facts: rewrite::Facts::default(),
         })
     }
 

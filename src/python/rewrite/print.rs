@@ -21,6 +21,16 @@ pub(super) struct PrintJob<'a> {
     pub(super) sink: Sink,
 }
 
+impl<'a> PrintJob<'a> {
+    pub(super) fn head(&self) -> imports::Head<'a> {
+        imports::Head {
+            code: self.code,
+            tree: self.module.parsed.syntax(),
+            facts: &self.module.facts,
+        }
+    }
+}
+
 /// Makes `print` safe by the configured strategy.
 ///
 /// # Errors
@@ -32,7 +42,7 @@ pub(in crate::python) fn safe_print(
 ) -> Result<Fix, Refusal> {
     let unknown = || Refusal::because("the place of this print is not known");
     let tree = module.parsed.syntax();
-    let around = tree.body.iter().find(|statement| span_of(*statement).contains(print.call));
+    let around = locate::statement_around(&tree.body, print.call);
     let call = around.and_then(|statement| locate::call(statement, print.call)).ok_or_else(unknown)?;
     let (sink, _) = Sink::of(call, &module.names).ok_or_else(unknown)?;
     let job = PrintJob {
@@ -78,7 +88,7 @@ fn call_imported(job: &PrintJob<'_>, path: &str) -> Result<Fix, Refusal> {
     if job.module.names.is_taken(name, at) || job.module.names.is_taken(name, 0) {
         return Err(Refusal::because(format!("the name `{name}` means something else here")));
     }
-    imports::add_name(job.code, job.module.parsed.syntax(), (module, name), at, &mut draft)?;
+    imports::add_name(job.head(), (module, name), at, &mut draft)?;
     redirect(job, name, draft)
 }
 
@@ -89,7 +99,7 @@ fn replaceable(job: &PrintJob<'_>) -> Result<(), Refusal> {
         Sink::Print => Ok(()),
         Sink::Write => {
             let is_statement = matches!(
-                locate::statement(job.module.parsed.syntax(), job.print.call),
+                locate::statement(&job.module.parsed.syntax().body, job.print.call),
                 Some(Stmt::Expr(_))
             );
             if !is_statement {

@@ -3,8 +3,9 @@
 //! The function gets `print`'s whole signature and its one write. Its decorators, its docstring, its comments and the
 //! replacements that it knows by itself stay.
 
+use std::collections::HashSet;
+
 use ruff_python_ast::helpers::is_docstring_stmt;
-use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
 
@@ -12,6 +13,8 @@ use super::super::Module;
 use super::super::console::Sink;
 use super::code::{Code, span_of};
 use super::edits::Draft;
+use super::imports::Head;
+use super::locate;
 use super::print_helper::{CLOSING, FALLBACK, PARAMETERS, WRITE, import_sys, opening};
 use crate::fix::{Change, Fix, Refusal};
 use crate::sites::PrintFallback;
@@ -26,7 +29,7 @@ pub(in crate::python) fn sound_print_fallback(module: &Module<'_>, fallback: &Pr
     let code = Code::new(module.source, module.parsed.tokens());
     let function = find(tree, fallback.name_span).ok_or_else(|| Refusal::because("the function is not found"))?;
     let shape = Shape::of(module, function)?;
-    if is_called_by_keyword(tree, function, &shape) {
+    if is_called_by_keyword(module, function, &shape) {
         return Err(Refusal::because(format!(
             "`{}` is called with its parameter's name, which the sound one does not have",
             fallback.name
@@ -42,7 +45,12 @@ pub(in crate::python) fn sound_print_fallback(module: &Module<'_>, fallback: &Pr
     let unit = code.indent_unit();
     let ending = code.line_ending(span_of(shape.attempt).start);
     let mut draft = Draft::new();
-    let sys = import_sys(code, tree, &module.names, span_of(function).start, &mut draft)?;
+    let head = Head {
+        code,
+        tree,
+        facts: &module.facts,
+    };
+    let sys = import_sys(head, &module.names, span_of(function).start, &mut draft)?;
     let line = |depth: usize, text: &str| format!("{margin}{}{text}{ending}", unit.repeat(depth));
 
     draft.replace(parameters, PARAMETERS);
@@ -253,55 +261,33 @@ fn unwound<'a>(expr: &'a Expr, replacements: &mut Vec<(&'a Expr, &'a Expr)>) -> 
 }
 
 fn find(tree: &ModModule, name: Span) -> Option<&StmtFunctionDef> {
-    let mut search = Functions { name, found: None };
-    search.visit_body(&tree.body);
-    search.found
-}
-
-struct Functions<'a> {
-    name: Span,
-    found: Option<&'a StmtFunctionDef>,
-}
-
-impl<'a> StatementVisitor<'a> for Functions<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) if span_of(&function.name) == self.name => self.found = Some(function),
-            _ if self.found.is_none() => statement_visitor::walk_stmt(self, statement),
-            _ => {}
-        }
-    }
+    locate::statement_around(&tree.body, name)?.as_function_def_stmt()
 }
 
 /// Whether a call in the module names the parameter.
-fn is_called_by_keyword(tree: &ModModule, function: &StmtFunctionDef, shape: &Shape<'_>) -> bool {
-    let Some(parameter) = shape.parameter else {
-        return false;
-    };
-    let mut search = KeywordCalls {
-        function: function.name.as_str(),
-        parameter,
-        found: false,
-    };
-    search.visit_body(&tree.body);
-    search.found
+fn is_called_by_keyword(module: &Module<'_>, function: &StmtFunctionDef, shape: &Shape<'_>) -> bool {
+    let calls = module.facts.keyword_calls.get_or_init(|| {
+        let mut search = KeywordCalls(HashSet::new());
+        search.visit_body(&module.parsed.syntax().body);
+        search.0
+    });
+    shape
+        .parameter
+        .is_some_and(|parameter| calls.contains(&(function.name.to_string(), parameter.to_owned())))
 }
 
-struct KeywordCalls<'a> {
-    function: &'a str,
-    parameter: &'a str,
-    found: bool,
-}
+struct KeywordCalls(HashSet<(String, String)>);
 
-impl<'a> Visitor<'a> for KeywordCalls<'_> {
+impl<'a> Visitor<'a> for KeywordCalls {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
-            let is_it = match &*call.func {
-                Expr::Name(name) => name.id.as_str() == self.function,
-                Expr::Attribute(attribute) => attribute.attr.as_str() == self.function,
-                _ => false,
+            let callee = match &*call.func {
+                Expr::Name(name) => Some(name.id.as_str()),
+                Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+                _ => None,
             };
-            self.found |= is_it && call.arguments.find_keyword(self.parameter).is_some();
+            let keywords = call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_deref());
+            self.0.extend(keywords.filter_map(|keyword| Some((callee?.to_owned(), keyword.to_owned()))));
         }
         walk_expr(self, expr);
     }

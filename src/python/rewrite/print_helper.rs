@@ -24,16 +24,10 @@ pub(super) fn provide(job: &PrintJob<'_>, draft: &mut Draft) -> Result<String, R
     if let Some(existing) = existing(job, tree)? {
         return Ok(existing);
     }
-    let names = &job.module.names;
-    let at = job.print.call.start;
-    let mut name = names.fresh(NAME, 0);
-    let mut number = 0_usize;
-    while names.is_taken(&name, at) || names.is_taken(&name, 0) {
-        number += 1;
-        name = format!("{NAME}_{number}");
-    }
-    add(job, tree, &name, draft)?;
-    Ok(name)
+    // Fresh at the module's level means fresh in every scope in it.
+    let name = job.module.facts.helper_name.get_or_init(|| job.module.names.fresh(NAME, 0));
+    add(job, name, draft)?;
+    Ok(name.clone())
 }
 
 /// The module's own sound helper.
@@ -104,12 +98,12 @@ fn is_defined_in_time(tree: &ModModule, job: &PrintJob<'_>, index: usize) -> boo
         .all(runs_nothing)
 }
 
-fn add(job: &PrintJob<'_>, tree: &ModModule, name: &str, draft: &mut Draft) -> Result<(), Refusal> {
+fn add(job: &PrintJob<'_>, name: &str, draft: &mut Draft) -> Result<(), Refusal> {
     let code = job.code;
     let first = job.module.sites.prints.iter().find(|print| !print.text.is_empty());
-    let place = Place::before(code, tree, first.map_or(job.print.call.start, |print| print.call.start))
+    let place = Place::before(job.head(), first.map_or(job.print.call.start, |print| print.call.start))
         .ok_or_else(|| Refusal::because(format!("there is no line for `{name}` before its first call")))?;
-    let sys = import_sys(code, tree, &job.module.names, place.offset, draft)?;
+    let sys = import_sys(job.head(), &job.module.names, place.offset, draft)?;
     let ending = code.line_ending(0);
     let text = function(name, &sys, code.indent_unit(), ending);
     let before = ending.repeat(place.blank_before);
@@ -124,8 +118,7 @@ fn add(job: &PrintJob<'_>, tree: &ModModule, name: &str, draft: &mut Draft) -> R
 /// # Errors
 /// The name means something else.
 pub(super) fn import_sys(
-    code: Code<'_>,
-    tree: &ModModule,
+    head: imports::Head<'_>,
     names: &Names,
     at: usize,
     draft: &mut Draft,
@@ -133,10 +126,10 @@ pub(super) fn import_sys(
     if let Some(spelled) = names.spelling("sys", at) {
         return Ok(spelled);
     }
-    if names.is_taken("sys", 0) && !imports::would_not_clash(tree, "sys", at) {
+    if names.is_taken("sys", 0) && imports::clashes(head, "sys", at) {
         return Err(Refusal::because("the name `sys` means something else here"));
     }
-    imports::add(code, tree, &["sys"], at, draft)?;
+    imports::add(head, &["sys"], at, draft)?;
     Ok("sys".to_owned())
 }
 
@@ -203,7 +196,8 @@ struct Place {
 impl Place {
     /// Behind the module's first imports and what stands between them, before the statement that holds `first_print`.
     /// No function, class or loop stands above it, so nothing that calls the helper runs before.
-    fn before(code: Code<'_>, tree: &ModModule, first_print: usize) -> Option<Self> {
+    fn before(head: imports::Head<'_>, first_print: usize) -> Option<Self> {
+        let (code, tree) = (head.code, head.tree);
         let mut index = head_length(tree, first_print);
         while index > 0 {
             let above = tree.body.get(index - 1)?;
@@ -213,7 +207,7 @@ impl Place {
                 _ => index -= 1,
             }
         }
-        imports::top(code, tree).map(|offset| Self {
+        imports::top(head).map(|offset| Self {
             offset,
             blank_before: 0,
             blank_after: 2,

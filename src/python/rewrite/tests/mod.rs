@@ -5,3 +5,4 @@ mod forms;
 mod imports;
 mod lines;
 mod snippet;
+mod speed;
