@@ -8,7 +8,7 @@
 use std::cell::Cell;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ModModule};
+use ruff_python_ast::{Expr, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
 use self::binding::{Binding, Bindings, Branch, Meaning, Reference, Scope, ScopeKind};
@@ -74,6 +74,17 @@ impl Names {
             [Value::Function(function)] => Some(*function),
             _ => None,
         }
+    }
+
+    /// Whether `name` means, at its place, a variable of the module that is bound exactly once.
+    pub(super) fn is_module_constant(&self, name: &ExprName) -> bool {
+        self.is_module_name(&name.id, name.start().to_usize())
+    }
+
+    /// Whether `name` means, at the byte offset `at`, a variable of the module that is bound exactly once.
+    pub(super) fn is_module_name(&self, name: &str, at: usize) -> bool {
+        let found = self.lookup(self.scope_at(at), name);
+        matches!(found, Some((ScopeId(0), Bindings::Known(known))) if known.len() == 1)
     }
 
     /// What is known of a function of this module.

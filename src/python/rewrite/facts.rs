@@ -1,4 +1,4 @@
-//! What the rewrites find out about a module once, however many connects it has.
+//! What the rewrites find out about a module once, however many connects and prints it has.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -17,4 +17,8 @@ pub(in crate::python) struct Facts {
     /// Whether a name means something else than the module of this name, by the name and the start of the top-level
     /// statement that it is wanted in.
     pub(super) clashes: RefCell<HashMap<(String, usize), bool>>,
+    /// The name that an added `safe_print` gets.
+    pub(super) helper_name: OnceCell<String>,
+    /// The last names of all callees that are called with a keyword, with that.
+    pub(super) keyword_calls: OnceCell<HashSet<(String, String)>>,
 }

@@ -10,42 +10,77 @@ use ruff_python_ast::{Alias, ExceptHandler, Expr, ModModule, Parameter, Pattern,
 
 use super::code::{Code, span_of};
 use super::edits::Draft;
-use super::job::Job;
+use super::facts::Facts;
 use crate::fix::{Change, Refusal};
 use crate::source::Span;
+
+/// What is looked at to import something.
+#[derive(Clone, Copy)]
+pub(super) struct Head<'a> {
+    pub(super) code: Code<'a>,
+    pub(super) tree: &'a ModModule,
+    pub(super) facts: &'a Facts,
+}
 
 /// Adds `import module` for each of `modules` at the module's level, before `used_at`: with the file's first imports
 /// (`from __future__` stays the first), else behind the module's docstring, else before its first statement.
 ///
 /// # Errors
 /// The module's first statements leave no line to put it on.
-pub(super) fn add(job: &Job<'_>, modules: &[&str], used_at: usize, draft: &mut Draft) -> Result<(), Refusal> {
+pub(super) fn add(head: Head<'_>, modules: &[&str], used_at: usize, draft: &mut Draft) -> Result<(), Refusal> {
     let mut sorted = modules.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
     for module in sorted {
-        let place = remembered_place(job, module)
+        let place = remembered_place(head, module)
             .filter(|(_, usable_from)| *usable_from <= used_at)
             .map(|(place, _)| place)
-            .or_else(|| at_the_top(job.code, &job.tree.body))
+            .or_else(|| at_the_top(head.code, &head.tree.body))
             .ok_or_else(|| {
                 Refusal::because(format!(
                     "`{module}` is not imported, and there is no line for its import"
                 ))
             })?;
-        let ending = job.code.line_ending(0);
-        let (offset, text) = match place {
-            Place::Line(offset) => (offset, format!("import {module}{ending}")),
-            Place::Paragraph(offset) => (offset, format!("import {module}{ending}{ending}")),
-            Place::NewParagraph(offset) => (offset, format!("{ending}import {module}{ending}")),
-            Place::End => (job.code.len(), format!("{ending}import {module}")),
-        };
-        draft.insert(offset, text);
+        insert(head.code, place, &format!("import {module}"), draft);
         draft.change(Change::Import {
             module: module.to_owned(),
         });
     }
     Ok(())
+}
+
+/// Adds `from module import name` at the module's level, before `used_at`: behind the file's first imports, else as
+/// [`add`] does it.
+///
+/// # Errors
+/// The module's first statements leave no line to put it on.
+pub(super) fn add_name(
+    head: Head<'_>,
+    (module, name): (&str, &str),
+    used_at: usize,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    let group = paragraph(head.code, first_imports(&head.tree.body));
+    let place = match group.last().filter(|last| span_of(*last).end <= used_at) {
+        Some(last) => Some(behind(head.code, last).map_or(Place::End, Place::Line)),
+        None => at_the_top(head.code, &head.tree.body),
+    };
+    let place = place.ok_or_else(|| Refusal::because(format!("there is no line for the import of `{name}`")))?;
+    insert(head.code, place, &format!("from {module} import {name}"), draft);
+    draft.change(Change::Import {
+        module: module.to_owned(),
+    });
+    Ok(())
+}
+
+fn insert(code: Code<'_>, place: Place, line: &str, draft: &mut Draft) {
+    let ending = code.line_ending(0);
+    match place {
+        Place::Line(offset) => draft.insert(offset, format!("{line}{ending}")),
+        Place::Paragraph(offset) => draft.insert(offset, format!("{line}{ending}{ending}")),
+        Place::NewParagraph(offset) => draft.insert(offset, format!("{ending}{line}{ending}")),
+        Place::End => draft.insert(code.len(), format!("{ending}{line}")),
+    }
 }
 
 /// The first parts of all modules that a file imports anywhere.
@@ -67,14 +102,14 @@ impl<'a> StatementVisitor<'a> for All {
 /// Whether `name` may mean something else at `at` than the module of that name, were it imported at the top of the file.
 /// It does not where all that binds it outside functions are imports of the module itself (perhaps under
 /// `if TYPE_CHECKING:`, or further down), and no function of the top-level statement around `at` binds it.
-pub(super) fn clashes(job: &Job<'_>, name: &str, at: usize) -> bool {
-    let body = &job.tree.body;
+pub(super) fn clashes(head: Head<'_>, name: &str, at: usize) -> bool {
+    let body = &head.tree.body;
     let index = body.partition_point(|statement| span_of(statement).start <= at);
     let around = index
         .checked_sub(1)
         .and_then(|index| body.get(index))
         .map_or(0, |statement| span_of(statement).start);
-    *job.facts
+    *head.facts
         .clashes
         .borrow_mut()
         .entry((name.to_owned(), around))
@@ -188,14 +223,14 @@ pub(super) enum Place {
 }
 
 /// The place among the first imports, and where these end.
-fn remembered_place(job: &Job<'_>, module: &str) -> Option<(Place, usize)> {
-    let mut places = job.facts.places.borrow_mut();
+fn remembered_place(head: Head<'_>, module: &str) -> Option<(Place, usize)> {
+    let mut places = head.facts.places.borrow_mut();
     if let Some(place) = places.get(module) {
         return *place;
     }
-    let block = first_imports(&job.tree.body);
+    let block = first_imports(&head.tree.body);
     let end = block.last().map(|last| span_of(last).end);
-    let place = end.and_then(|end| Some((among(job.code, block, module)?, end)));
+    let place = end.and_then(|end| Some((among(head.code, block, module)?, end)));
     places.insert(module.to_owned(), place);
     place
 }
@@ -261,6 +296,15 @@ fn has_blank_line(code: Code<'_>, from: usize, to: usize) -> bool {
         line = next;
     }
     false
+}
+
+/// The start of the line before which a module without imports and docstring takes what comes first: behind a shebang
+/// and the declaration of an encoding.
+pub(super) fn top(head: Head<'_>) -> Option<usize> {
+    match at_the_top(head.code, &head.tree.body)? {
+        Place::Line(offset) | Place::Paragraph(offset) | Place::NewParagraph(offset) => Some(offset),
+        Place::End => None,
+    }
 }
 
 /// Where a module without imports at its head takes the first one.

@@ -69,6 +69,14 @@ impl<'a> Job<'a> {
         })
     }
 
+    fn head(&self) -> imports::Head<'a> {
+        imports::Head {
+            code: self.code,
+            tree: self.tree,
+            facts: self.facts,
+        }
+    }
+
     /// What the catalogue knows of the connect.
     pub(super) fn entry(&self) -> &'a Entry {
         self.request.context.catalog.entry(self.connect.api)
@@ -145,14 +153,14 @@ impl<'a> Job<'a> {
                 continue;
             }
             let module = path.split('.').next().unwrap_or(path);
-            if self.names.is_taken(module, at) && imports::clashes(self, module, at) {
+            if self.names.is_taken(module, at) && imports::clashes(self.head(), module, at) {
                 return Err(Refusal::because(format!(
                     "the name `{module}` means something else here"
                 )));
             }
             missing.push(module);
         }
-        imports::add(self, &missing, at, draft)?;
+        imports::add(self.head(), &missing, at, draft)?;
         Ok(spelled)
     }
 }

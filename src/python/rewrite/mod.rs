@@ -17,6 +17,10 @@ mod job;
 mod length;
 mod locate;
 mod own_timeout;
+mod print;
+mod print_fallback;
+mod print_helper;
+mod stand_in;
 mod statement;
 #[cfg(test)]
 mod tests;
@@ -32,6 +36,8 @@ use super::Module;
 use job::Job;
 
 pub(super) use facts::Facts;
+pub(super) use print::safe_print;
+pub(super) use print_fallback::sound_print_fallback;
 
 /// Puts the wait of `connect` under an external deadline.
 ///
