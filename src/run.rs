@@ -2,11 +2,10 @@
 //! written back. What comes out has the order of the files that went in.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -15,7 +14,7 @@ use crate::check::{self, Checked, Surroundings};
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::fix::{self, Applicability};
-use crate::project::ProjectFacts;
+use crate::project::Projects;
 use crate::source::SourceFile;
 
 /// What is done with each file.
@@ -55,18 +54,19 @@ pub struct Outcome {
     pub files: Vec<FileRun>,
     /// How many files were looked at, those without a trigger word included.
     pub looked_at: usize,
-    /// Files that were left unchecked for a reason that is no failure: one line each.
+    /// What keeps ws-lint from knowing more and is no failure: files in another encoding, broken manifests. One line
+    /// each.
     pub warnings: Vec<String>,
     /// What could not be done, and what ws-lint itself did wrong: one line each.
     pub failures: Vec<String>,
 }
 
-/// Does `task` with every file.
+/// Does `task` with every file. Manifests below `cwd` are named from there.
 ///
 /// # Errors
 /// The threads cannot be started.
-pub fn run(files: &[Found], task: Task) -> Result<Outcome, String> {
-    let projects = Projects::default();
+pub fn run(files: &[Found], task: Task, cwd: &Path) -> Result<Outcome, String> {
+    let projects = Projects::new(cwd);
     let pool = ThreadPoolBuilder::new()
         .stack_size(check::STACK_BYTES)
         .build()
@@ -84,6 +84,7 @@ pub fn run(files: &[Found], task: Task) -> Result<Outcome, String> {
     for looked in looked {
         outcome.add(looked);
     }
+    outcome.warnings.extend(projects.warnings());
     Ok(outcome)
 }
 
@@ -91,12 +92,12 @@ pub fn run(files: &[Found], task: Task) -> Result<Outcome, String> {
 ///
 /// # Errors
 /// The thread cannot be started.
-pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task) -> Result<Outcome, String> {
+pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task, cwd: &Path) -> Result<Outcome, String> {
     let task = match task {
         Task::Fix(least) => Task::Preview(least),
         other => other,
     };
-    let projects = Projects::default();
+    let projects = Projects::new(cwd);
     let pool = ThreadPoolBuilder::new()
         .num_threads(1)
         .stack_size(check::STACK_BYTES)
@@ -104,6 +105,7 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task) -> Result<Outcome, St
         .map_err(|error| error.to_string())?;
     let mut outcome = Outcome::default();
     outcome.add(pool.install(|| look_at(file, bytes, task, &projects)));
+    outcome.warnings.extend(projects.warnings());
     Ok(outcome)
 }
 
@@ -130,17 +132,6 @@ impl Looked {
             failures: vec![failure],
             ..Self::default()
         }
-    }
-}
-
-/// What the manifests around each folder say, read once for each.
-#[derive(Default)]
-struct Projects(Mutex<HashMap<PathBuf, Arc<ProjectFacts>>>);
-
-impl Projects {
-    fn of(&self, folder: &Path) -> Arc<ProjectFacts> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(folder.to_owned()).or_default())
     }
 }
 
@@ -186,7 +177,7 @@ fn examine(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Loo
             };
         }
     };
-    let project = projects.of(file.absolute.parent().unwrap_or(&file.absolute));
+    let project = projects.facts_for(&file.absolute, file.language);
     let surroundings = Surroundings {
         catalog: &configuration.catalog,
         settings: &settings,

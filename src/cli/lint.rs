@@ -44,7 +44,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], streams: &mut Streams<'_>) -> io::
         Action::Diff => Task::Preview(lint.least),
         Action::Fix | Action::FixOnly => Task::Fix(lint.least),
     };
-    let outcome = match run::run(&discovered.files, task) {
+    let outcome = match run::run(&discovered.files, task, lint.hierarchy.cwd()) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
@@ -55,6 +55,8 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], streams: &mut Streams<'_>) -> io::
             say_summary(lint, &outcome, "fixed", streams);
             Exit::Clean
         }
+        // Nothing was looked at because nothing could be: a report would say that all is well.
+        Action::Report | Action::Fix if outcome.looked_at == 0 && !discovered.failures.is_empty() => Exit::Failure,
         Action::Report | Action::Fix => report(lint, &outcome, Destination::Stdout, streams)?,
     };
     let all_done = discovered.failures.is_empty() && outcome.failures.is_empty();
@@ -85,7 +87,7 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, streams: &mut Streams<'_>) -> io
         Action::Report => Task::Check,
         Action::Diff | Action::Fix | Action::FixOnly => Task::Preview(lint.least),
     };
-    let outcome = match run::run_bytes(&file, bytes.clone(), task) {
+    let outcome = match run::run_bytes(&file, bytes.clone(), task, lint.hierarchy.cwd()) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
