@@ -475,3 +475,21 @@ fn line_ends_marks_and_tabs_make_no_difference() {
         accepted(marked, &[Change::Deadline]);
     }
 }
+
+#[test]
+fn deep_trees_and_long_files_are_no_danger() {
+    let deep = [
+        format!("«|import asyncio\n»x = {}1{}\n", "(-".repeat(1400), ")".repeat(1400)),
+        format!("«|import asyncio\n»x = a{}\n", ".b(1)".repeat(1400)),
+        format!("«|import asyncio\n»x = 1{}\n", " + 1".repeat(2900)),
+        (0..90).fold("«|import asyncio\n»".to_owned(), |text, depth| {
+            text + &" ".repeat(depth) + "if x:\n"
+        }) + &" ".repeat(90)
+            + "y\n",
+        "«|import asyncio\n»".to_owned()
+            + &"async with c() as ws:  # note\n    await ws.send(f\"{x}\")\n".repeat(5_000),
+    ];
+    let check = move || deep.iter().for_each(|text| accepted(text, &[import("asyncio")]));
+    let worker = std::thread::Builder::new().stack_size(crate::check::STACK_BYTES);
+    worker.spawn(check).unwrap().join().unwrap();
+}
