@@ -178,8 +178,9 @@ mod tests {
     #[test]
     fn every_escape_is_one_character() {
         let text = "a\\n\\x41\\101\\u2713\\U0001f600\\N{BULLET}\\\\\\d\\\r\n\r\né";
-        let value = "a\nAA✓😀•\\\\d\né";
-        let spelled: Vec<String> = units(text, value, false, false).into_iter().map(|unit| unit.0).collect();
+        let (spelled, codes): (Vec<String>, Vec<u32>) = units(text, false, false).into_iter().unzip();
+        let value: String = codes.into_iter().filter_map(char::from_u32).collect();
+        assert_eq!(value, "a\nAA✓😀•\\\\d\né");
         assert_eq!(
             spelled,
             ["a", "\\n", "\\x41", "\\101", "\\u2713", "\\U0001f600", "\\N{BULLET}", "\\\\", "\\", "d", "\r\n", "é"]

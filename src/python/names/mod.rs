@@ -76,13 +76,14 @@ impl Names {
         }
     }
 
-    /// Whether `name` means, at its place, a variable of the module that is bound exactly once.
-    pub(super) fn is_module_constant(&self, name: &ExprName) -> bool {
-        self.is_module_name(&name.id, name.start().to_usize())
+    /// Whether `name` means, at its place, a variable of the module.
+    pub(super) fn is_of_module(&self, name: &ExprName) -> bool {
+        let found = self.lookup(self.scope_at(name.start().to_usize()), &name.id);
+        matches!(found, Some((ScopeId(0), _)))
     }
 
-    /// Whether `name` means, at the byte offset `at`, a variable of the module that is bound exactly once.
-    pub(super) fn is_module_name(&self, name: &str, at: usize) -> bool {
+    /// Whether `name` means, at the byte offset `at`, something that the module imports or defines exactly once.
+    pub(super) fn is_defined_once(&self, name: &str, at: usize) -> bool {
         let found = self.lookup(self.scope_at(at), name);
         matches!(found, Some((ScopeId(0), Bindings::Known(known))) if known.len() == 1)
     }

@@ -42,7 +42,7 @@ fn existing(job: &PrintJob<'_>, tree: &ModModule) -> Result<Option<String>, Refu
             continue;
         };
         let name = function.name.as_str();
-        if !name.starts_with(NAME) || !job.module.names.is_module_name(name, call.start) {
+        if !name.starts_with(NAME) || !job.module.names.is_defined_once(name, call.start) {
             continue;
         }
         if sites.print_fallbacks.iter().any(|fallback| fallback.name_span == span_of(&function.name)) {
