@@ -62,7 +62,7 @@ impl<'a> Job<'a> {
             facts: &module.facts,
             anchor,
             statement,
-            entered: locate::entered(statement, anchor, call).ok_or_else(unknown)?,
+            entered: locate::entered(statement, owner, anchor).ok_or_else(unknown)?,
             call,
             connect,
             request,

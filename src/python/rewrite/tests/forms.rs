@@ -503,6 +503,10 @@ fn a_connect_that_a_variable_keeps_is_bounded_where_it_is_entered() {
     Snippet::in_main("    c = websockets.connect(url, open_timeout=limit)\n    ws = await c\n").becomes_in_main_unsafely(
         "    c = websockets.connect(url, open_timeout=None)\n    async with asyncio.timeout(limit):\n        ws = await c\n",
     );
+    Snippet::in_main("    c = websockets.connect(url, open_timeout=5)\n    await asyncio.gather(c, other())\n")
+        .becomes_in_main(
+            "    c = asyncio.wait_for(websockets.connect(url), 5)\n    await asyncio.gather(c, other())\n",
+        );
     Snippet::in_main("    c = websockets.connect(\n        url,\n        open_timeout=5,\n    )\n    async with c as ws:\n        pass\n")
         .python(3, 8)
         .becomes(
