@@ -14,6 +14,7 @@ use crate::source::{Language, SourceFile};
 mod ws001_syntax_error;
 mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
+mod ws302_panicking_print;
 
 pub use ws001_syntax_error::syntax_error;
 
@@ -45,6 +46,7 @@ pub static ALL: &[&Rule] = &[
     &ws001_syntax_error::RULE,
     &ws101_connect_timeout_argument::RULE,
     &ws102_connect_without_deadline::RULE,
+    &ws302_panicking_print::RULE,
 ];
 
 /// The rule of this code, or of this name.
