@@ -66,7 +66,7 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
                 explained.inserted.extend(imports);
             }
             Change::Callee { .. } => prints(after, old, new, mapping, &mut explained),
-            Change::Helper { .. } | Change::Literal | Change::Suppression => {}
+            Change::Helper { .. } | Change::Literal | Change::Suppression | Change::Comment => {}
         }
     }
     explained
