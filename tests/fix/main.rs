@@ -54,7 +54,7 @@ fn marked(text: &str) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn every_fix_of_a_generated_module_keeps_the_guarantee(

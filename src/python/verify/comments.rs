@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{ModModule, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::Ranged;
 
 use super::declared::Declared;
+use super::helpers;
 use super::map::{EditMap, Side, span};
 use super::undo::Undo;
 use crate::source::Span;
@@ -31,14 +32,16 @@ pub(super) fn check(
 ) -> Result<(), String> {
     let old = Notes::of(texts.old, Side::Old, map);
     let mut new = Notes::of(texts.new, Side::New, map);
-    let helpers = [Side::Old, Side::New].map(|side| helpers(texts, side, declared));
+    let helpers = [texts.old, texts.new].map(|(_, parsed)| {
+        let definitions = helpers(parsed.suite(), declared).into_iter();
+        definitions.map(span).collect::<Vec<Span>>()
+    });
     let speaks_of_argument =
         |edit: Option<usize>| declared.comments && edit.is_some_and(|edit| old_tree.takes_argument(edit));
     for (offset, note) in &old.notes {
         let quoted = note.text;
-        let image = map
-            .across(Side::Old, *offset)
-            .and_then(|offset| new.notes.remove(&offset));
+        let there = map.across(Side::Old, *offset);
+        let image = there.and_then(|offset| new.notes.remove(&offset));
         let may_shrink = declared.suppressions && is_suppression(quoted);
         let Some(image) = image else {
             if may_shrink || speaks_of_argument(map.edit_around(Side::Old, note.span)) || lies_in(&helpers[0], *offset)
@@ -50,7 +53,9 @@ pub(super) fn check(
         if image.text != quoted && !may_shrink {
             return Err(format!("the comment `{quoted}` is changed"));
         }
-        if !same_place(note, &image) && !speaks_of_argument(note.place.beside()) {
+        let stays_in_helper =
+            lies_in(&helpers[0], *offset) && there.is_some_and(|there| lies_in(&helpers[1], there));
+        if !same_place(note, &image) && !speaks_of_argument(note.place.beside()) && !stays_in_helper {
             return Err(format!("the comment `{quoted}` comes to stand at other code"));
         }
     }
@@ -76,19 +81,6 @@ fn is_suppression(comment: &str) -> bool {
 
 fn lies_in(spans: &[Span], offset: usize) -> bool {
     spans.iter().any(|span| span.range().contains(&offset))
-}
-
-/// Where the definitions of the declared helpers are.
-fn helpers(texts: &Texts<'_>, side: Side, declared: &Declared<'_>) -> Vec<Span> {
-    let (_, parsed) = match side {
-        Side::Old => texts.old,
-        Side::New => texts.new,
-    };
-    let helper = |statement: &Stmt| match statement {
-        Stmt::FunctionDef(function) if declared.helper(&function.name) => Some(span(function)),
-        _ => None,
-    };
-    parsed.suite().iter().filter_map(helper).collect()
 }
 
 /// A comment and what it stands at.
