@@ -32,7 +32,7 @@ pub(super) struct Settled {
 pub(super) fn settle(
     source: &SourceFile,
     candidates: &[Candidate<'_>],
-    verify: &Verify,
+    verify: &Verify<'_>,
     faults: &mut BTreeMap<&'static str, usize>,
 ) -> Settled {
     let fixes: Vec<&Fix> = candidates.iter().map(|candidate| candidate.fix).collect();
@@ -56,7 +56,7 @@ pub(super) fn is_trusted(faults: &BTreeMap<&'static str, usize>, rule: &str) -> 
 struct Bisection<'a> {
     source: &'a SourceFile,
     candidates: &'a [Candidate<'a>],
-    verify: &'a Verify,
+    verify: &'a Verify<'a>,
     faults: &'a mut BTreeMap<&'static str, usize>,
     settled: Settled,
 }

@@ -90,7 +90,8 @@ pub enum Change {
     Literal,
     /// A comment of ws-lint's own (a suppression) goes or gets shorter.
     Suppression,
-    /// A comment that speaks of an argument goes with it. A fix that declares this is unsafe.
+    /// A comment that speaks of an argument goes with it, or stays in the call without it. A fix that declares this is
+    /// unsafe.
     Comment,
 }
 

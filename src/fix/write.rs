@@ -23,7 +23,7 @@ pub enum WriteError {
     },
     /// The file has other names. To replace it would cut it off from them (and a package manager's cache hangs on
     /// them), to write into it could leave half a file behind.
-    #[error("`{path}` has {} more names (hard links): replace it by a copy of its own first", names - 1)]
+    #[error("`{path}` has {names} names (hard links): replace it by a copy of its own first")]
     HardLinked {
         /// The file as the user names it.
         path: PathBuf,
@@ -325,7 +325,7 @@ mod tests {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "`{}` has 1 more names (hard links): replace it by a copy of its own first",
+                    "`{}` has 2 names (hard links): replace it by a copy of its own first",
                     path.display()
                 )
             );

@@ -19,7 +19,11 @@ impl Collector<'_> {
         if let Some(wrapper) = self.wrapper(call, &func.path) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
             return self.arguments(call, |index| {
-                if index == future { Frame::Deadline(deadline.clone()) } else { Frame::Held }
+                if index == future {
+                    Frame::Deadline(deadline.clone())
+                } else {
+                    Frame::Held
+                }
             });
         }
         let Some(last) = func.path.segments.last() else { return };
@@ -84,7 +88,11 @@ impl Collector<'_> {
         let Name::Variable(id) = self.resolve(&left.path) else {
             return;
         };
-        let kind = self.found.variables.get(id.0).and_then(|variable| variable.kind.clone());
+        let kind = self
+            .found
+            .variables
+            .get(id.0)
+            .and_then(|variable| variable.kind.clone());
         let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_deref());
         let value = self.found.variables.get_mut(id.0);
         if let Some(variable) = value {
@@ -188,7 +196,13 @@ impl Collector<'_> {
 
 /// Whether a call gives the future on as it is.
 fn is_transparent(path: &syn::Path) -> bool {
-    let names: Vec<_> = path.segments.iter().rev().take(2).map(|segment| plain(&segment.ident)).collect();
+    let names: Vec<_> = path
+        .segments
+        .iter()
+        .rev()
+        .take(2)
+        .map(|segment| plain(&segment.ident))
+        .collect();
     matches!(names.as_slice(), [last, of] if matches!(of.as_str(), "Box" | "Pin") && matches!(last.as_str(), "pin" | "new"))
 }
 

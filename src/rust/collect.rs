@@ -110,7 +110,8 @@ impl<'a> Collector<'a> {
 
     /// Visits the whole file.
     pub(super) fn collect(mut self, file: &syn::File) -> Found {
-        self.imports.push(ImportPlace::of(&file.items, self.source, self.offsets));
+        self.imports
+            .push(ImportPlace::of(&file.items, self.source, self.offsets));
         Methods(&mut self.methods).visit_file(file);
         self.declare(&file.items);
         self.visit_file(file);
@@ -161,7 +162,12 @@ impl<'a> Collector<'a> {
         match written.names.split_first() {
             Some((first, rest)) if first == "Self" && !written.leading => {
                 match self.self_types.last().cloned().flatten() {
-                    Some(of) => typed(std::iter::once(of).chain(rest.iter().cloned()).collect::<Vec<_>>().join("::")),
+                    Some(of) => typed(
+                        std::iter::once(of)
+                            .chain(rest.iter().cloned())
+                            .collect::<Vec<_>>()
+                            .join("::"),
+                    ),
                     None => Name::Unknown,
                 }
             }
@@ -342,7 +348,10 @@ impl<'a> Collector<'a> {
             }),
             Inside::Pinned(pinned) => {
                 // `pin!(fut)` as a statement keeps the name and its meaning; `pin!(connect(…))` gives the future on.
-                for future in pinned.iter().filter(|future| !matches!(future, Expr::Path(_)) || is_statement.is_none()) {
+                for future in pinned
+                    .iter()
+                    .filter(|future| !matches!(future, Expr::Path(_)) || is_statement.is_none())
+                {
                     self.visit_expr(future);
                 }
             }
@@ -372,7 +381,11 @@ impl<'a> Collector<'a> {
 
 /// A path that begins with a type's own path.
 pub(super) fn typed(path: String) -> Name {
-    if path.starts_with('$') { Name::File(path) } else { Name::Extern(path) }
+    if path.starts_with('$') {
+        Name::File(path)
+    } else {
+        Name::Extern(path)
+    }
 }
 
 /// Collects the names of the file's methods.
@@ -407,7 +420,10 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     fn visit_type(&mut self, _: &'ast syn::Type) {}
 
     fn visit_item(&mut self, item: &'ast syn::Item) {
-        if !matches!(item, syn::Item::Fn(_) | syn::Item::Impl(_) | syn::Item::Mod(_) | syn::Item::Trait(_)) {
+        if !matches!(
+            item,
+            syn::Item::Fn(_) | syn::Item::Impl(_) | syn::Item::Mod(_) | syn::Item::Trait(_)
+        ) {
             use syn::spanned::Spanned;
             self.found.statements.push(self.offsets.of(item.span()));
         }
@@ -445,8 +461,18 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let of = self.self_types.last().cloned().flatten().unwrap_or_else(|| "?".to_owned());
-        self.function(format!("{of}::{}", plain(&item.sig.ident)), &item.attrs, &item.sig, &item.block);
+        let of = self
+            .self_types
+            .last()
+            .cloned()
+            .flatten()
+            .unwrap_or_else(|| "?".to_owned());
+        self.function(
+            format!("{of}::{}", plain(&item.sig.ident)),
+            &item.attrs,
+            &item.sig,
+            &item.block,
+        );
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {

@@ -138,7 +138,8 @@ impl Declared {
         if name == "_" {
             if let Binding::Import(target) = binding {
                 // A trait imported for its methods only; kept under a name that no source can write.
-                self.names.insert(format!("_ {}", target.names.join("::")), Binding::Import(target));
+                self.names
+                    .insert(format!("_ {}", target.names.join("::")), Binding::Import(target));
             }
             return;
         }
@@ -325,7 +326,12 @@ impl<'a> Names<'a> {
     fn has_glob_of(&self, krate: &str) -> bool {
         self.visible_items()
             .filter_map(|(key, _)| self.declared.get(key))
-            .any(|declared| declared.globs.iter().any(|glob| glob.names.first().is_some_and(|name| name == krate)))
+            .any(|declared| {
+                declared
+                    .globs
+                    .iter()
+                    .any(|glob| glob.names.first().is_some_and(|name| name == krate))
+            })
     }
 
     /// Whether the trait at `path` of another crate is in scope, by whatever name or by a glob.
@@ -336,16 +342,17 @@ impl<'a> Names<'a> {
         self.visible_items().any(|(key, depth)| {
             self.declared.get(key).is_some_and(|declared| {
                 let named = declared.names.values().any(|binding| match binding {
-                    Binding::Import(target) => {
-                        self.resolve_at(target, depth, 1, None) == Name::Extern(path.to_owned())
-                    }
+                    Binding::Import(target) => self.resolve_at(target, depth, 1, None) == Name::Extern(path.to_owned()),
                     _ => false,
                 });
                 named
-                    || declared.globs.iter().any(|glob| match self.resolve_at(glob, depth, 1, None) {
-                        Name::Extern(glob) => parents.contains(&glob),
-                        _ => false,
-                    })
+                    || declared
+                        .globs
+                        .iter()
+                        .any(|glob| match self.resolve_at(glob, depth, 1, None) {
+                            Name::Extern(glob) => parents.contains(&glob),
+                            _ => false,
+                        })
             })
         })
     }
@@ -353,13 +360,17 @@ impl<'a> Names<'a> {
     /// The modules and blocks whose items are visible here, innermost first, with the depth of the stack they end at.
     fn visible_items(&self) -> impl Iterator<Item = (&str, usize)> {
         let mut done = false;
-        self.stack.iter().enumerate().rev().filter_map(move |(index, scope)| match scope {
-            Scope::Items { key, module } if !done => {
-                done = *module;
-                Some((key.as_str(), index + 1))
-            }
-            _ => None,
-        })
+        self.stack
+            .iter()
+            .enumerate()
+            .rev()
+            .filter_map(move |(index, scope)| match scope {
+                Scope::Items { key, module } if !done => {
+                    done = *module;
+                    Some((key.as_str(), index + 1))
+                }
+                _ => None,
+            })
     }
 
     /// What a path means here.
@@ -494,16 +505,17 @@ impl<'a> Names<'a> {
             Some(Binding::Import(target)) => return Some(self.resolve_at(target, depth, hops + 1, Some(name))),
             None => {}
         }
-        declared.globs.iter().find_map(|glob| {
-            match self.resolve_at(glob, depth, hops + 1, None) {
+        declared
+            .globs
+            .iter()
+            .find_map(|glob| match self.resolve_at(glob, depth, hops + 1, None) {
                 Name::Extern(path) => {
                     let path = format!("{path}::{name}");
                     self.known.knows(&path).then_some(Name::Extern(path))
                 }
                 Name::File(module) if module != key => self.in_module(&module, name, hops + 1),
                 _ => None,
-            }
-        })
+            })
     }
 
     fn is_exhausted(&self, hops: usize) -> bool {
@@ -649,17 +661,36 @@ mod tests {
             ("", CONNECT),
             ("", "::tokio_tungstenite::connect_async"),
             ("use tokio_tungstenite::connect_async;", "connect_async"),
-            ("use ::tokio_tungstenite::{connect_async as c, tungstenite::{self, Message}};", "c"),
+            (
+                "use ::tokio_tungstenite::{connect_async as c, tungstenite::{self, Message}};",
+                "c",
+            ),
             ("use tokio_tungstenite as ws;", "ws::connect_async"),
-            ("use tokio_tungstenite::{self as ws, connect_async as c};", "ws::connect_async"),
+            (
+                "use tokio_tungstenite::{self as ws, connect_async as c};",
+                "ws::connect_async",
+            ),
             ("extern crate tokio_tungstenite as y;", "y::connect_async"),
             ("use tokio_tungstenite;", CONNECT),
             ("use tokio_tungstenite::*;", "connect_async"),
-            ("mod m { pub use tokio_tungstenite::connect_async as open; } use m::open;", "open"),
-            ("mod m { pub use tokio_tungstenite::connect_async as open; }", "crate::m::open"),
-            ("mod m { pub use tokio_tungstenite::*; } use self::m::*;", "connect_async"),
+            (
+                "mod m { pub use tokio_tungstenite::connect_async as open; } use m::open;",
+                "open",
+            ),
+            (
+                "mod m { pub use tokio_tungstenite::connect_async as open; }",
+                "crate::m::open",
+            ),
+            (
+                "mod m { pub use tokio_tungstenite::*; } use self::m::*;",
+                "connect_async",
+            ),
         ] {
-            assert!(means_connect(text, path), "{path} in {text}: {:?}", meaning(text, path, false));
+            assert!(
+                means_connect(text, path),
+                "{path} in {text}: {:?}",
+                meaning(text, path, false)
+            );
         }
     }
 
@@ -669,7 +700,10 @@ mod tests {
             ("fn connect_async() {} use tokio_tungstenite::*;", "connect_async"),
             ("mod tokio_tungstenite { pub fn connect_async() {} }", CONNECT),
             ("use other::connect_async;", "connect_async"),
-            ("#[cfg(a)] use tokio_tungstenite::connect_async; #[cfg(b)] use other::connect_async;", "connect_async"),
+            (
+                "#[cfg(a)] use tokio_tungstenite::connect_async; #[cfg(b)] use other::connect_async;",
+                "connect_async",
+            ),
             ("use super::connect_async;", "connect_async"),
             ("use a::b; use b::a;", "a"),
         ] {
@@ -694,7 +728,10 @@ mod tests {
             meaning(text, "Builder::new", false),
             Name::Extern("tokio_websockets::ClientBuilder::new".to_owned())
         );
-        assert_eq!(meaning("type A = B; type B = A;", "A::new", false), Name::File("$file::A::new".to_owned()));
+        assert_eq!(
+            meaning("type A = B; type B = A;", "A::new", false),
+            Name::File("$file::A::new".to_owned())
+        );
     }
 
     #[test]

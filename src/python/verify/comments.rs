@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{ModModule, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::Ranged;
 
 use super::declared::Declared;
+use super::helpers;
 use super::map::{EditMap, Side, span};
 use super::undo::Undo;
 use crate::source::Span;
@@ -31,17 +32,21 @@ pub(super) fn check(
 ) -> Result<(), String> {
     let old = Notes::of(texts.old, Side::Old, map);
     let mut new = Notes::of(texts.new, Side::New, map);
-    let helpers = [Side::Old, Side::New].map(|side| helpers(texts, side, declared));
+    let helpers = [texts.old, texts.new].map(|(_, parsed)| {
+        let definitions = helpers(parsed.suite(), declared).into_iter();
+        definitions.map(span).collect::<Vec<Span>>()
+    });
+    let speaks_of_argument =
+        |edit: Option<usize>| declared.comments && edit.is_some_and(|edit| old_tree.takes_argument(edit));
     for (offset, note) in &old.notes {
         let quoted = note.text;
         let image = map
             .across(Side::Old, *offset)
             .and_then(|offset| new.notes.remove(&offset));
-        let may_shrink = declared.suppressions && (quoted.contains("ws-lint") || quoted.contains("noqa"));
+        let may_shrink = declared.suppressions && is_suppression(quoted);
         let Some(image) = image else {
-            let edit = map.edit_around(Side::Old, note.span);
-            let goes_with_argument = declared.comments && edit.is_some_and(|edit| old_tree.takes_argument(edit));
-            if may_shrink || goes_with_argument || lies_in(&helpers[0], *offset) {
+            if may_shrink || speaks_of_argument(map.edit_around(Side::Old, note.span)) || lies_in(&helpers[0], *offset)
+            {
                 continue;
             }
             return Err(format!("the comment `{quoted}` is lost"));
@@ -49,31 +54,32 @@ pub(super) fn check(
         if image.text != quoted && !may_shrink {
             return Err(format!("the comment `{quoted}` is changed"));
         }
-        if !same_place(note, &image) {
+        if !same_place(note, &image) && !speaks_of_argument(note.place.beside()) {
             return Err(format!("the comment `{quoted}` comes to stand at other code"));
         }
     }
-    match new.notes.iter().find(|(offset, _)| !lies_in(&helpers[1], **offset)) {
+    let allowing = old
+        .notes
+        .values()
+        .filter(|note| declared.suppressions && is_suppression(note.text));
+    let allowing: Vec<Span> = allowing.map(|note| note.span).collect();
+    let is_rest = |offset| {
+        map.across(Side::New, offset)
+            .is_some_and(|offset| lies_in(&allowing, offset))
+    };
+    let is_new = |offset| !lies_in(&helpers[1], offset) && !is_rest(offset);
+    match new.notes.iter().find(|&(&offset, _)| is_new(offset)) {
         Some((_, note)) => Err(format!("the comment `{}` is new", note.text)),
         None => Ok(()),
     }
 }
 
-fn lies_in(spans: &[Span], offset: usize) -> bool {
-    spans.iter().any(|span| span.range().contains(&offset))
+fn is_suppression(comment: &str) -> bool {
+    comment.contains("ws-lint") || comment.contains("noqa")
 }
 
-/// Where the definitions of the declared helpers are.
-fn helpers(texts: &Texts<'_>, side: Side, declared: &Declared<'_>) -> Vec<Span> {
-    let (_, parsed) = match side {
-        Side::Old => texts.old,
-        Side::New => texts.new,
-    };
-    let helper = |statement: &Stmt| match statement {
-        Stmt::FunctionDef(function) if declared.helper(&function.name) => Some(span(function)),
-        _ => None,
-    };
-    parsed.suite().iter().filter_map(helper).collect()
+fn lies_in(spans: &[Span], offset: usize) -> bool {
+    spans.iter().any(|span| span.range().contains(&offset))
 }
 
 /// A comment and what it stands at.
@@ -96,11 +102,29 @@ enum Place {
     Above {
         token: Option<usize>,
         beside: Option<usize>,
-        /// Where the block begins that it is the end of, if it is.
-        block: Option<Option<usize>>,
+        block: BlockOf,
         /// Between it and the token new statements begin that are no `with`.
         cut_off: bool,
     },
+}
+
+/// The block that a comment on its own line belongs to, by its depth.
+#[derive(Debug, PartialEq)]
+enum BlockOf {
+    /// The one that goes on below.
+    Below,
+    /// None: it is deeper than the statements around it.
+    Nothing,
+    /// One that it is the end of. The last statement of it.
+    EndOf(Option<usize>),
+}
+
+impl Place {
+    fn beside(&self) -> Option<usize> {
+        match *self {
+            Place::Behind { beside, .. } | Place::Above { beside, .. } => beside,
+        }
+    }
 }
 
 fn same_place(old: &Note<'_>, new: &Note<'_>) -> bool {
@@ -122,7 +146,10 @@ fn same_place(old: &Note<'_>, new: &Note<'_>) -> bool {
                 block: new_block,
                 cut_off,
             },
-        ) => token == new_token && block == new_block && !cut_off && (beside.is_none() || beside == new_beside),
+        ) => {
+            let same_block = *block == BlockOf::Nothing || block == new_block;
+            token == new_token && same_block && !cut_off && (beside.is_none() || beside == new_beside)
+        }
         _ => false,
     }
 }
@@ -136,15 +163,18 @@ struct Notes<'a> {
 struct Block {
     column: usize,
     parent: usize,
-    /// The first token of it that both texts have.
-    first: Option<usize>,
+    /// The first token that both texts have of its last statement so far.
+    statement: Option<usize>,
 }
 
 /// A comment on its own line that waits for the code below it.
 struct Waiting {
     span: Span,
-    block: usize,
-    beside: Option<Option<usize>>,
+    /// The block of the code above it.
+    above: usize,
+    /// Known once the next token is: what it belongs to, and the edit that the token is part of.
+    block: Option<BlockOf>,
+    beside: Option<usize>,
     cut_off: bool,
 }
 
@@ -177,7 +207,7 @@ impl<'a> Notes<'a> {
             blocks: vec![Block {
                 column: 0,
                 parent: 0,
-                first: None,
+                statement: None,
             }],
             block: 0,
             waiting: Vec::new(),
@@ -189,6 +219,7 @@ impl<'a> Notes<'a> {
         for token in parsed.tokens() {
             scan.token(token.kind(), span(token.range()));
         }
+        scan.place_waiting(None);
         scan.settle(None);
         Self { notes: scan.notes }
     }
@@ -207,7 +238,7 @@ impl<'a> Scan<'a> {
                 self.blocks.push(Block {
                     column: self.column(span.end),
                     parent: self.block,
-                    first: None,
+                    statement: None,
                 });
                 self.block = self.blocks.len() - 1;
             }
@@ -226,7 +257,8 @@ impl<'a> Scan<'a> {
         } else {
             self.waiting.push(Waiting {
                 span,
-                block: self.block,
+                above: self.block,
+                block: None,
                 beside: None,
                 cut_off: false,
             });
@@ -241,16 +273,19 @@ impl<'a> Scan<'a> {
         };
         let known = known.filter(|_| here.is_none());
         let begins_line = std::mem::take(&mut self.line_begins);
+        if begins_line {
+            self.blocks[self.block].statement = None;
+        }
+        self.place_waiting(here);
         if known.is_none() {
             let harmless = matches!(kind, TokenKind::Async | TokenKind::With) || !begins_line;
             for waiting in &mut self.waiting {
-                waiting.beside.get_or_insert(here);
                 waiting.cut_off |= self.started && !harmless && !is_apart(self.text, waiting.span);
             }
         } else {
             self.started = true;
             self.settle(known);
-            self.open_blocks(known);
+            self.name_statements(known);
         }
         if !matches!(kind, TokenKind::Comma | TokenKind::Semi) {
             self.beside = here;
@@ -258,37 +293,53 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The blocks that have no first token yet begin with this one.
-    fn open_blocks(&mut self, known: Option<usize>) {
+    /// The statements that have no token yet, because their headers are new, are named by this one.
+    fn name_statements(&mut self, known: Option<usize>) {
         let mut block = self.block;
-        while self.blocks[block].first.is_none() {
-            self.blocks[block].first = known;
+        while self.blocks[block].statement.is_none() {
+            self.blocks[block].statement = known;
             block = self.blocks[block].parent;
         }
     }
 
-    /// The code below the waiting comments is reached.
+    /// The next token after the waiting comments, part of the edit `here`, is reached.
+    fn place_waiting(&mut self, here: Option<usize>) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for comment in waiting.iter_mut().filter(|comment| comment.block.is_none()) {
+            comment.block = Some(self.block_of(comment));
+            comment.beside = here;
+        }
+        self.waiting = waiting;
+    }
+
+    /// The next token that both texts have is reached.
     fn settle(&mut self, token: Option<usize>) {
         for waiting in std::mem::take(&mut self.waiting) {
             let place = Place::Above {
                 token,
-                beside: waiting.beside.flatten(),
-                block: self.block_of(&waiting),
+                beside: waiting.beside,
+                block: waiting.block.unwrap_or(BlockOf::Below),
                 cut_off: waiting.cut_off,
             };
             self.note(waiting.span, place);
         }
     }
 
-    /// Where the block begins that a comment is the end of; `None` where its block goes on below.
-    fn block_of(&self, waiting: &Waiting) -> Option<Option<usize>> {
-        let column = self.column(waiting.span.start).max(self.blocks[self.block].column);
-        let mut block = waiting.block;
+    fn block_of(&self, waiting: &Waiting) -> BlockOf {
+        let below = self.blocks[self.block].column.min(self.blocks[waiting.above].column);
+        let column = self.column(waiting.span.start).max(below);
+        let mut block = waiting.above;
         while self.blocks[block].column > column {
             block = self.blocks[block].parent;
         }
-        let goes_on = self.blocks[block].column <= self.blocks[self.block].column;
-        (!goes_on).then(|| self.blocks[block].first)
+        let owner = &self.blocks[block];
+        if owner.column < column {
+            BlockOf::Nothing
+        } else if owner.column <= below {
+            BlockOf::Below
+        } else {
+            BlockOf::EndOf(owner.statement)
+        }
     }
 
     fn note(&mut self, span: Span, place: Place) {

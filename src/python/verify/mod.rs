@@ -15,12 +15,13 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::comparable::ComparableStmt;
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
-use ruff_python_ast::{ModModule, Stmt, Suite};
-use ruff_python_parser::{Parsed, parse_module};
+use ruff_python_ast::{ModModule, Stmt, StmtFunctionDef, Suite};
+use ruff_python_parser::Parsed;
 
 use self::declared::Declared;
 use self::map::{EditMap, Side, span};
 use self::undo::{Undo, for_each_suite};
+use super::parse;
 use crate::fix::{Change, Edit};
 use crate::source::SourceFile;
 
@@ -77,34 +78,38 @@ fn only_edited(before: &str, after: &str, edits: &[Edit]) -> Result<(), String> 
 }
 
 fn parse(source: &SourceFile, which: &str) -> Result<Parsed<ModModule>, String> {
-    parse_module(source.text()).map_err(|error| {
-        let position = source.position(error.location.start().to_usize().min(source.text().len()));
-        format!("{which} does not parse at line {}: {}", position.line, error.error)
+    parse::parse(source).map_err(|error| {
+        let position = source.position(error.span.start);
+        format!("{which} does not parse at line {}: {}", position.line, error.message)
     })
 }
 
 /// The declared helpers that the old text has already and that the edits touch.
 fn replaced_helpers(module: &Suite, map: &EditMap, declared: &Declared<'_>) -> BTreeSet<String> {
-    struct Search<'s> {
-        map: &'s EditMap,
-        declared: &'s Declared<'s>,
-        found: BTreeSet<String>,
+    let helpers = helpers(module, declared).into_iter();
+    let touched = helpers.filter(|function| map.touches(Side::Old, span(*function)));
+    touched.map(|function| function.name.to_string()).collect()
+}
+
+/// The definitions of the declared helpers, however deep they stand.
+fn helpers<'a>(module: &'a Suite, declared: &Declared<'_>) -> Vec<&'a StmtFunctionDef> {
+    struct Search<'a, 'd> {
+        declared: &'d Declared<'d>,
+        found: Vec<&'a StmtFunctionDef>,
     }
-    impl<'a> StatementVisitor<'a> for Search<'_> {
+    impl<'a> StatementVisitor<'a> for Search<'a, '_> {
         fn visit_stmt(&mut self, statement: &'a Stmt) {
             if let Stmt::FunctionDef(function) = statement
                 && self.declared.helper(&function.name)
-                && self.map.touches(Side::Old, span(function))
             {
-                self.found.insert(function.name.to_string());
+                self.found.push(function);
             }
             walk_stmt(self, statement);
         }
     }
     let mut search = Search {
-        map,
         declared,
-        found: BTreeSet::new(),
+        found: Vec::new(),
     };
     search.visit_body(module);
     search.found

@@ -242,6 +242,10 @@ fn an_argument_goes_or_is_switched_off() {
         "c(\n    u,\n«    # seconds\n    open_timeout=5,\n|»    x=1,\n)\n",
         &[argument("open_timeout"), Change::Comment],
     );
+    accepted(
+        "c(\n    u,\n    «open_timeout=5,  |»# seconds\n    x=1,\n)\n",
+        &[argument("open_timeout"), Change::Comment],
+    );
 }
 
 #[test]
@@ -433,6 +437,12 @@ fn only_suppressions_go_as_suppressions() {
         &[Change::Suppression],
     );
     accepted("«# noqa: WS101\n|»x = 1\n", &[Change::Suppression]);
+    accepted("x = 1  «# noqa: WS101  |»# kept\n", &[Change::Suppression]);
+    refused(
+        "x = 1  # kept«|  # more»\n# noqa\n",
+        &[Change::Suppression],
+        "is changed",
+    );
     refused("x = 1«  # why|»\n", &[Change::Suppression], "is lost");
     refused("x = 1«  # noqa|»\n", &[], "is lost");
     refused("«x = 1  # noqa\n|»", &[Change::Suppression], TREE);
@@ -464,4 +474,22 @@ fn line_ends_marks_and_tabs_make_no_difference() {
     ] {
         accepted(marked, &[Change::Deadline]);
     }
+}
+
+#[test]
+fn deep_trees_and_long_files_are_no_danger() {
+    let deep = [
+        format!("«|import asyncio\n»x = {}1{}\n", "(-".repeat(1400), ")".repeat(1400)),
+        format!("«|import asyncio\n»x = a{}\n", ".b(1)".repeat(1400)),
+        format!("«|import asyncio\n»x = 1{}\n", " + 1".repeat(2900)),
+        (0..90).fold("«|import asyncio\n»".to_owned(), |text, depth| {
+            text + &" ".repeat(depth) + "if x:\n"
+        }) + &" ".repeat(90)
+            + "y\n",
+        "«|import asyncio\n»".to_owned()
+            + &"async with c() as ws:  # note\n    await ws.send(f\"{x}\")\n".repeat(5_000),
+    ];
+    let check = move || deep.iter().for_each(|text| accepted(text, &[import("asyncio")]));
+    let worker = std::thread::Builder::new().stack_size(crate::check::STACK_BYTES);
+    worker.spawn(check).unwrap().join().unwrap();
 }

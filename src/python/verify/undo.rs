@@ -249,11 +249,12 @@ impl<'a> Undo<'a> {
             !self.is_harmless(&keyword.value)
         });
         for keyword in &mut arguments.keywords {
-            if self.is_only_here(&keyword.value) && self.is_harmless(&keyword.value) {
-                if let Some(name) = self.declared_name(keyword) {
-                    self.used.argument(name);
-                    keyword.value = placeholder();
-                }
+            if self.is_only_here(&keyword.value)
+                && self.is_harmless(&keyword.value)
+                && let Some(name) = self.declared_name(keyword)
+            {
+                self.used.argument(name);
+                keyword.value = placeholder();
             }
         }
     }
