@@ -11,6 +11,7 @@
 //! In Rust `//` stands for `#`. A directive stands at the start of a comment, or behind another comment on the same
 //! line: `# type: ignore  # ws-lint: ignore[WS101]`. A word that merely mentions one is none.
 
+use super::mistake::{Mistake, did_you_mean, unknown_rule};
 use crate::rules::{self, Rule};
 use crate::source::Span;
 
@@ -58,17 +59,6 @@ pub(super) struct Listed {
     pub(super) span: Span,
     /// Its rule; none for another tool's code and for what no rule is called.
     pub(super) rule: Option<&'static Rule>,
-}
-
-/// A part of a directive that cannot mean what its writer wanted.
-#[derive(Debug)]
-pub(super) struct Mistake {
-    /// The part.
-    pub(super) span: Span,
-    /// One sentence without a full stop.
-    pub(super) message: String,
-    /// What to write.
-    pub(super) help: Option<String>,
 }
 
 /// The directives in the comment `text`, which begins with `marker` (`#` or `//`) at `offset`.
@@ -304,25 +294,6 @@ fn mistaken(span: Span, message: String, help: Option<String>) -> Directive {
         mistakes: vec![Mistake { span, message, help }],
         ..Directive::new(Form::Ignore, Allows::Listed(Vec::new()))
     }
-}
-
-fn unknown_rule(name: &str, span: Span) -> Mistake {
-    let known = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
-    Mistake {
-        span,
-        message: format!("`{name}` is not a rule"),
-        help: did_you_mean(name, known),
-    }
-}
-
-/// The known word that is closest to `word`, if one is close.
-fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let word = word.to_lowercase();
-    known
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len() / 3)
-        .min()
-        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
 }
 
 /// The span of `item` without the blanks around it; nothing if there is nothing else.

@@ -19,6 +19,7 @@ use crate::source::{Language, Span};
 
 mod coverage;
 mod directive;
+mod mistake;
 mod removal;
 
 use coverage::{Coverage, Lines};
@@ -55,6 +56,8 @@ struct Suppression {
     own_line: bool,
     /// The comment that the directive is (a part of).
     comment: Span,
+    /// `#` or `//`.
+    marker: &'static str,
 }
 
 impl Suppression {
@@ -92,6 +95,7 @@ fn suppressions(context: &Context<'_>) -> Vec<Suppression> {
                 lines,
                 own_line: comment.own_line,
                 comment: comment.span,
+                marker,
             });
         }
     }

@@ -67,8 +67,11 @@ fn shortened(listed: &[Listed], is_unused: impl Fn(&Listed) -> bool) -> Vec<Edit
 fn whole_range(source: &SourceFile, suppression: &Suppression) -> Span {
     let directive = &suppression.directive;
     let start = directive.span.start;
+    // Where another comment follows the directive's own marker becomes the other's: the comment still begins where it
+    // began.
     if let Some(next) = directive.followed_by {
-        return Span::new(start, next);
+        let marker = suppression.marker.len();
+        return Span::new(start + marker, next + marker);
     }
     let line = source.line(source.position(start).line);
     let comment_alone = start == suppression.comment.start && suppression.own_line;
