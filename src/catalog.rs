@@ -46,6 +46,10 @@ pub struct Api {
     /// Seconds after which it gives up by itself; required with `waits = "default"`, forbidden otherwise.
     #[serde(default)]
     pub limit: Option<f64>,
+    /// The exception that this limit raises, where an external deadline would raise another one: `httpx.TimeoutException`.
+    /// Code that catches it would not catch a deadline's.
+    #[serde(default)]
+    pub raises: Option<String>,
     /// The run-time fact behind `waits`, a sentence without a full stop that names the version it was seen with.
     pub fact: String,
     /// What it speaks, where it differs from its library.
@@ -379,6 +383,136 @@ static LIBRARIES: &[(Language, &str, &str)] = &[
         Language::Rust,
         "tokio-tungstenite.toml",
         include_str!("../rules/apis/rust/tokio-tungstenite.toml"),
+    ),
+    (
+        Language::Rust,
+        "alloy-transport-ws.toml",
+        include_str!("../rules/apis/rust/alloy-transport-ws.toml"),
+    ),
+    (
+        Language::Rust,
+        "async-nats.toml",
+        include_str!("../rules/apis/rust/async-nats.toml"),
+    ),
+    (
+        Language::Rust,
+        "async-tungstenite.toml",
+        include_str!("../rules/apis/rust/async-tungstenite.toml"),
+    ),
+    (
+        Language::Rust,
+        "async-wsocket.toml",
+        include_str!("../rules/apis/rust/async-wsocket.toml"),
+    ),
+    (
+        Language::Rust,
+        "awc.toml",
+        include_str!("../rules/apis/rust/awc.toml"),
+    ),
+    (
+        Language::Rust,
+        "ezsockets.toml",
+        include_str!("../rules/apis/rust/ezsockets.toml"),
+    ),
+    (
+        Language::Rust,
+        "fastwebsockets.toml",
+        include_str!("../rules/apis/rust/fastwebsockets.toml"),
+    ),
+    (
+        Language::Rust,
+        "gloo-net.toml",
+        include_str!("../rules/apis/rust/gloo-net.toml"),
+    ),
+    (
+        Language::Rust,
+        "jsonrpsee.toml",
+        include_str!("../rules/apis/rust/jsonrpsee.toml"),
+    ),
+    (
+        Language::Rust,
+        "nostr-sdk.toml",
+        include_str!("../rules/apis/rust/nostr-sdk.toml"),
+    ),
+    (
+        Language::Rust,
+        "ratchet-rs.toml",
+        include_str!("../rules/apis/rust/ratchet-rs.toml"),
+    ),
+    (
+        Language::Rust,
+        "redis.toml",
+        include_str!("../rules/apis/rust/redis.toml"),
+    ),
+    (
+        Language::Rust,
+        "reqwest-websocket.toml",
+        include_str!("../rules/apis/rust/reqwest-websocket.toml"),
+    ),
+    (
+        Language::Rust,
+        "reqwest.toml",
+        include_str!("../rules/apis/rust/reqwest.toml"),
+    ),
+    (
+        Language::Rust,
+        "rust-socketio.toml",
+        include_str!("../rules/apis/rust/rust-socketio.toml"),
+    ),
+    (
+        Language::Rust,
+        "soketto.toml",
+        include_str!("../rules/apis/rust/soketto.toml"),
+    ),
+    (
+        Language::Rust,
+        "std.toml",
+        include_str!("../rules/apis/rust/std.toml"),
+    ),
+    (
+        Language::Rust,
+        "stream-tungstenite.toml",
+        include_str!("../rules/apis/rust/stream-tungstenite.toml"),
+    ),
+    (
+        Language::Rust,
+        "tokio-websockets.toml",
+        include_str!("../rules/apis/rust/tokio-websockets.toml"),
+    ),
+    (
+        Language::Rust,
+        "tokio.toml",
+        include_str!("../rules/apis/rust/tokio.toml"),
+    ),
+    (
+        Language::Rust,
+        "tonic.toml",
+        include_str!("../rules/apis/rust/tonic.toml"),
+    ),
+    (
+        Language::Rust,
+        "tungstenite.toml",
+        include_str!("../rules/apis/rust/tungstenite.toml"),
+    ),
+    (
+        Language::Rust,
+        "warp.toml",
+        include_str!("../rules/apis/rust/warp.toml"),
+    ),
+    (
+        Language::Rust,
+        "websocket.toml",
+        include_str!("../rules/apis/rust/websocket.toml"),
+    ),
+    (
+        Language::Rust,
+        "ws.toml",
+        include_str!("../rules/apis/rust/ws.toml"),
+    ),
+    (
+        Language::Rust,
+        "yawc.toml",
+        include_str!("../rules/apis/rust/yawc.toml"),
     ),
 ];
 

@@ -6,6 +6,7 @@
 //! - [`source`] is one decoded file and its positions.
 //! - [`python`] and [`rust`] are the only places that know a parser. They turn a file into [`sites`] and carry out
 //!   the rewrites that rules ask for.
+//! - [`encodings`] is which characters a console takes, [`glyphs`] what stands in for them: data from `rules/`, not code.
 //! - [`catalog`] is what is known about each library's connect: data from `rules/apis/`, not code.
 //! - [`project`] is what the manifests around a file say: the Python range, tokio's features.
 //! - [`rules`] are pure functions from sites to [`finding`]s; [`suppress`] takes away what a comment allows.
@@ -19,8 +20,10 @@ pub mod cli;
 pub mod config;
 pub mod decode;
 pub mod discover;
+pub mod encodings;
 pub mod finding;
 pub mod fix;
+pub mod glyphs;
 pub mod prescan;
 pub mod project;
 pub mod python;

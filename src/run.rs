@@ -2,11 +2,10 @@
 //! written back. What comes out has the order of the files that went in.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -15,7 +14,7 @@ use crate::check::{self, Checked, Surroundings};
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::fix::{self, Applicability};
-use crate::project::ProjectFacts;
+use crate::project::Projects;
 use crate::source::SourceFile;
 
 /// What is done with each file.
@@ -55,18 +54,19 @@ pub struct Outcome {
     pub files: Vec<FileRun>,
     /// How many files were looked at, those without a trigger word included.
     pub looked_at: usize,
-    /// Files that were left unchecked for a reason that is no failure: one line each.
+    /// What keeps ws-lint from knowing more and is no failure: files in another encoding, broken manifests. One line
+    /// each.
     pub warnings: Vec<String>,
     /// What could not be done, and what ws-lint itself did wrong: one line each.
     pub failures: Vec<String>,
 }
 
-/// Does `task` with every file.
+/// Does `task` with every file. Manifests below `cwd` are named from there.
 ///
 /// # Errors
 /// The threads cannot be started.
-pub fn run(files: &[Found], task: Task) -> Result<Outcome, String> {
-    let projects = Projects::default();
+pub fn run(files: &[Found], task: Task, cwd: &Path) -> Result<Outcome, String> {
+    let projects = Projects::new(cwd);
     let pool = ThreadPoolBuilder::new()
         .stack_size(check::STACK_BYTES)
         .build()
@@ -84,6 +84,7 @@ pub fn run(files: &[Found], task: Task) -> Result<Outcome, String> {
     for looked in looked {
         outcome.add(looked);
     }
+    outcome.warnings.extend(projects.warnings());
     Ok(outcome)
 }
 
@@ -91,12 +92,12 @@ pub fn run(files: &[Found], task: Task) -> Result<Outcome, String> {
 ///
 /// # Errors
 /// The thread cannot be started.
-pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task) -> Result<Outcome, String> {
+pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task, cwd: &Path) -> Result<Outcome, String> {
     let task = match task {
         Task::Fix(least) => Task::Preview(least),
         other => other,
     };
-    let projects = Projects::default();
+    let projects = Projects::new(cwd);
     let pool = ThreadPoolBuilder::new()
         .num_threads(1)
         .stack_size(check::STACK_BYTES)
@@ -104,6 +105,7 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task) -> Result<Outcome, St
         .map_err(|error| error.to_string())?;
     let mut outcome = Outcome::default();
     outcome.add(pool.install(|| look_at(file, bytes, task, &projects)));
+    outcome.warnings.extend(projects.warnings());
     Ok(outcome)
 }
 
@@ -133,25 +135,15 @@ impl Looked {
     }
 }
 
-/// What the manifests around each folder say, read once for each.
-#[derive(Default)]
-struct Projects(Mutex<HashMap<PathBuf, Arc<ProjectFacts>>>);
-
-impl Projects {
-    fn of(&self, folder: &Path) -> Arc<ProjectFacts> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(folder.to_owned()).or_default())
-    }
+fn look_at(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Looked {
+    guarded(&file.path, || examine(file, bytes, task, projects))
 }
 
 /// A panic is a defect of ws-lint in one file; the others still have their turn.
-fn look_at(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Looked {
-    catch_unwind(AssertUnwindSafe(|| examine(file, bytes, task, projects))).unwrap_or_else(|panic| {
-        Looked::failed(format!(
-            "{}: internal error: {}: please report it",
-            file.path.display(),
-            words(&*panic)
-        ))
+fn guarded(path: &Path, work: impl FnOnce() -> Looked) -> Looked {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let path = path.display();
+        Looked::failed(format!("{path}: internal error: {}: please report it", words(&*panic)))
     })
 }
 
@@ -186,7 +178,7 @@ fn examine(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Loo
             };
         }
     };
-    let project = projects.of(file.absolute.parent().unwrap_or(&file.absolute));
+    let project = projects.facts_for(&file.absolute, file.language);
     let surroundings = Surroundings {
         catalog: &configuration.catalog,
         settings: &settings,
@@ -252,4 +244,23 @@ fn written(file: &Found, mut looked: Looked, surroundings: Surroundings<'_>) -> 
         looked.file = Some(unfixed_checked(run.source.with_text(before.clone()), surroundings));
     }
     looked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_internal_error_of_its_file() {
+        let failures = |work: fn() -> Looked| guarded(Path::new("a.py"), work).failures;
+        assert_eq!(
+            failures(|| panic!("no {}", "way")),
+            ["a.py: internal error: no way: please report it"]
+        );
+        assert_eq!(
+            failures(|| panic!("oops")),
+            ["a.py: internal error: oops: please report it"]
+        );
+        assert_eq!(failures(Looked::default), [""; 0]);
+    }
 }

@@ -156,6 +156,10 @@ pub struct Piece {
     pub text: String,
     /// The value holds a lone surrogate, which no encoding takes, UTF-8 included.
     pub surrogate: bool,
+    /// How many characters stand before it in the string that is written, where that is known.
+    pub offset: Option<usize>,
+    /// More text follows directly in the same string.
+    pub open: bool,
 }
 
 /// A function that prints and, where the console refuses, prints something else.

@@ -17,7 +17,7 @@ use crate::report::{ColorChoice, OutputFormat};
 ///
 /// Without paths the current folder is looked at. `.gitignore` is respected, hidden files and folders are skipped.
 #[derive(Debug, Parser)]
-#[command(name = "ws-lint", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "ws-lint", version, after_help = AFTER_HELP, max_term_width = 100, args_override_self = true)]
 pub(super) struct Args {
     /// Files and folders to look at; `-` for standard input (with --stdin-filename).
     #[arg(value_name = "PATHS")]

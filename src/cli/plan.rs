@@ -15,7 +15,7 @@ use crate::rules::{self, Rule};
 pub(super) enum Plan {
     Explain(&'static Rule),
     ListRules,
-    ShowSettings(PathBuf, Hierarchy),
+    ShowSettings(PathBuf, Box<Hierarchy>),
     Complete(Shell),
     Man,
     Lint(Box<Lint>),
@@ -83,7 +83,7 @@ impl Plan {
         }
         let hierarchy = Hierarchy::new(cwd, sources(&args, cwd)?)?;
         if let Some(path) = args.show_settings {
-            return Ok(Plan::ShowSettings(path, hierarchy));
+            return Ok(Plan::ShowSettings(path, Box::new(hierarchy)));
         }
         let run = hierarchy.of(cwd)?.run.clone();
         Ok(Plan::Lint(Box::new(lint(args, hierarchy, &run)?)))

@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::Exit;
 use super::streams::Streams;
 use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
-use crate::project::{Fact, ProjectFacts};
+use crate::project::{Fact, Projects};
+use crate::source::Language;
 
 /// Prints the settings as a configuration file would say them, each with its origin.
 ///
@@ -39,7 +40,16 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
         configuration: &configuration,
     };
     listing.write(&path)?;
-    write_project(out, &ProjectFacts::default())?;
+    // The facts are those of a file; in a folder any name does.
+    let file = match path.is_dir() {
+        true => path.join("any"),
+        false => path,
+    };
+    let projects = Projects::new(hierarchy.cwd());
+    write_project(out, &projects, &file)?;
+    for warning in projects.warnings() {
+        streams.say("warning", warning);
+    }
     Ok(Exit::Clean)
 }
 
@@ -150,22 +160,23 @@ fn choices<T: Serialize>(values: impl IntoIterator<Item = T>) -> String {
     format!("[{}]", chosen.join(", "))
 }
 
-/// What the manifests say about the project of `path`.
-fn write_project(out: &mut dyn Write, project: &ProjectFacts) -> io::Result<()> {
+/// What the manifests say about the project of `file`.
+fn write_project(out: &mut dyn Write, projects: &Projects, file: &Path) -> io::Result<()> {
+    let python = projects.facts_for(file, Language::Python);
+    let rust = projects.facts_for(file, Language::Rust);
     writeln!(out, "\n# project")?;
     let mut fact = |name: &str, value: Option<(String, &str)>| match value {
         Some((value, source)) => writeln!(out, "# {name}: {value} ({source})"),
         None => writeln!(out, "# {name}: unknown"),
     };
-    fact("oldest Python", said(project.python.as_ref(), ToString::to_string))?;
-    fact(
-        "depends on async-timeout",
-        said(project.async_timeout.as_ref(), |()| "yes".to_owned()),
-    )?;
-    let yes_or_no = |on: &bool| if *on { "on" } else { "off" }.to_owned();
-    fact("tokio's feature `time`", said(project.tokio_time.as_ref(), yes_or_no))?;
-    let conftest = said(project.console_reconfigured.as_ref(), |()| "yes".to_owned());
-    fact("console reconfigured for every character", conftest)
+    let oldest = said(python.python.as_ref(), ToString::to_string);
+    let depends = said(python.async_timeout.as_ref(), |()| "yes".to_owned());
+    let reconfigured = said(python.console_reconfigured.as_ref(), |()| "yes".to_owned());
+    let time = said(rust.tokio_time.as_ref(), |on| if *on { "on" } else { "off" }.to_owned());
+    fact("oldest Python", oldest)?;
+    fact("depends on async-timeout", depends)?;
+    fact("console takes every character", reconfigured)?;
+    fact("tokio's feature `time`", time)
 }
 
 fn said<T>(fact: Option<&Fact<T>>, value: impl Fn(&T) -> String) -> Option<(String, &str)> {

@@ -150,7 +150,7 @@ fn named(path: &Path, metadata: &Metadata, hierarchy: &Hierarchy, force_exclude:
         return Ok(Named::Skipped("excluded"));
     }
     let found = Found {
-        path: path.to_owned(),
+        path: without_dot(path).to_owned(),
         absolute,
         language,
         configuration,
@@ -188,6 +188,11 @@ fn reason(path: &Path, error: &io::Error) -> String {
 
 fn absolute(path: &Path, hierarchy: &Hierarchy) -> PathBuf {
     std::path::absolute(hierarchy.cwd().join(path)).unwrap_or_else(|_| hierarchy.cwd().join(path))
+}
+
+/// `a.py` for `./a.py`, which a walk of `.` yields.
+fn without_dot(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
 }
 
 /// What two names of the same file have in common.

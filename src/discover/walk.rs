@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::{Candidate, Failure, Found, absolute, language, metadata};
-use crate::config::Hierarchy;
+use super::{Candidate, Failure, Found, absolute, language, metadata, without_dot};
+use crate::config::{Configuration, Hierarchy};
 
 /// Adds the files below `root`: those of a known language that are neither hidden, nor ignored by a `.gitignore` or an
 /// `.ignore` (inside a repository or not), nor excluded by the configuration that is closest to them. Symbolic links to
@@ -74,7 +74,7 @@ fn visit(entry: Result<DirEntry, ignore::Error>, hierarchy: &Hierarchy) -> (Visi
 }
 
 /// A file of a known language; nothing for any other one.
-fn file(path: &Path, absolute: PathBuf, configuration: std::sync::Arc<crate::config::Configuration>) -> Visited {
+fn file(path: &Path, absolute: PathBuf, configuration: Arc<Configuration>) -> Visited {
     let by_name = language::by_name(path);
     if by_name.is_none() && path.extension().is_some() {
         return None;
@@ -109,11 +109,6 @@ fn is_marked(folder: &Path) -> bool {
     const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
     folder.join("pyvenv.cfg").is_file()
         || fs::read(folder.join("CACHEDIR.TAG")).is_ok_and(|tag| tag.starts_with(SIGNATURE))
-}
-
-/// `a.py` for the `./a.py` that a walk of `.` yields.
-fn without_dot(path: &Path) -> &Path {
-    path.strip_prefix(".").unwrap_or(path)
 }
 
 fn unreadable(error: &ignore::Error) -> Failure {

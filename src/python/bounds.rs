@@ -50,7 +50,7 @@ pub(super) fn absolute_bound(value: &Expr, names: &Names) -> Bound {
 }
 
 /// The value of a number literal, or of one of the four operations on literals.
-fn literal(expr: &Expr) -> Option<f64> {
+pub(super) fn literal(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::NumberLiteral(number) => match &number.value {
             Number::Int(value) => value.to_string().parse().ok(),

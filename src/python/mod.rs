@@ -6,12 +6,22 @@ mod callers;
 mod collect;
 mod comments;
 mod connects;
+mod console;
+mod constants;
 mod deadlines;
+mod format_template;
+mod literal_text;
 mod names;
 mod parse;
+mod print_fallback;
+mod prints;
+#[cfg(test)]
+mod print_tests;
 mod rewrite;
+mod round_trip;
 #[cfg(test)]
 mod tests;
+mod text_value;
 mod usage;
 
 use ruff_python_ast::ModModule;
@@ -37,6 +47,8 @@ pub struct Module<'a> {
     sites: Sites,
     /// By [`Connect::id`].
     anchors: Vec<Anchor>,
+    /// What the rewrites find out about the module once.
+    facts: rewrite::Facts,
 }
 
 impl<'a> Module<'a> {
@@ -49,7 +61,11 @@ impl<'a> Module<'a> {
         let parsed = parse::parse(source)?;
         let names = Names::build(parsed.syntax());
         let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
+        let console = prints::collect(parsed.syntax(), &names, source);
         let sites = Sites {
+            prints: console.prints,
+            print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
+            console_reconfigured: console.reconfigured,
             connects,
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
@@ -60,6 +76,7 @@ impl<'a> Module<'a> {
             names,
             sites,
             anchors,
+            facts: rewrite::Facts::default(),
         })
     }
 
@@ -68,30 +85,30 @@ impl<'a> Module<'a> {
     pub fn sites(&self) -> &Sites {
         &self.sites
     }
-
-    fn text(&self) -> rewrite::ParsedText<'_> {
-        rewrite::ParsedText {
-            source: self.source,
-            parsed: &self.parsed,
-            names: &self.names,
-        }
-    }
 }
 
 impl Rewrite for Module<'_> {
     fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        rewrite::external_deadline(self.text(), self.anchors.get(connect.id), connect, request)
+        rewrite::external_deadline(self, connect, request)
     }
 
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        rewrite::drop_timeout_argument(self.text(), self.anchors.get(connect.id), connect, request)
+        rewrite::drop_timeout_argument(self, connect, request)
     }
 
-    fn safe_print(&self, _print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::safe_print(self, print, context)
     }
 
-    fn sound_print_fallback(&self, _fallback: &PrintFallback) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
+        rewrite::sound_print_fallback(self, fallback)
     }
+}
+
+/// Whether the file makes the console take every character, as far as it can be read: a `conftest.py` that does so does
+/// it for every test below it.
+#[must_use]
+pub fn reconfigures_console(source: &SourceFile) -> bool {
+    let catalog = Catalog::default();
+    Module::parse(source, &catalog).is_ok_and(|module| module.sites.console_reconfigured.is_some())
 }

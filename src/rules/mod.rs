@@ -15,6 +15,9 @@ mod ws001_syntax_error;
 pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
+mod ws301_unencodable_print;
+mod ws302_panicking_print;
+mod ws303_leaky_print_fallback;
 
 pub use ws001_syntax_error::syntax_error;
 
@@ -47,6 +50,9 @@ pub static ALL: &[&Rule] = &[
     &ws002_unused_suppression::RULE,
     &ws101_connect_timeout_argument::RULE,
     &ws102_connect_without_deadline::RULE,
+    &ws301_unencodable_print::RULE,
+    &ws302_panicking_print::RULE,
+    &ws303_leaky_print_fallback::RULE,
 ];
 
 /// The rule of this code, or of this name.

@@ -3,7 +3,7 @@
 use super::{Context, DeadlineRequest, Limit, Rule};
 use crate::catalog::{Call, Form, Phase, Waits};
 use crate::finding::{Finding, Severity};
-use crate::fix::Applicability;
+use crate::fix::{Applicability, Refusal};
 use crate::sites::{Bound, Connect, Entry};
 use crate::source::Language;
 
@@ -56,14 +56,28 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         argument: None,
         context,
     };
-    // A deadline may only be called safe where the library itself would have given up by then.
-    let bounded_already = own == OwnLimit::Default && entry.api.limit.is_some_and(|limit| wanted >= limit);
+    // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
+    let bounded_already = own == OwnLimit::Default
+        && entry.api.limit.is_some_and(|limit| wanted >= limit)
+        && entry.api.raises.is_none();
     let trust = if bounded_already {
         Applicability::Safe
     } else {
         Applicability::Unsafe
     };
-    let fix = context.rewrite.external_deadline(connect, &request);
+    let fix = if connect.unpacks
+        && entry
+            .api
+            .arguments
+            .iter()
+            .any(|argument| argument.bounds == Phase::Connect)
+    {
+        Err(Refusal::because(
+            "unpacked arguments may bring a limit that cannot be seen",
+        ))
+    } else {
+        context.rewrite.external_deadline(connect, &request)
+    };
     let bounded_by_default = own == OwnLimit::Default && entry.api.waits == Waits::Default;
     Some(
         Finding::new(&RULE, connect.callee, message(connect, blocking))

@@ -264,7 +264,6 @@ impl<'a> Collector<'a> {
         self.found.functions.push(Function {
             path,
             is_async: signature.asyncness.is_some(),
-            in_test: self.test_depth > 0,
             is_test,
             paused: attributes::starts_paused(attrs),
             deadlines: attributes::deadlines(attrs, self.offsets),

@@ -76,7 +76,6 @@ pub(super) struct Function {
     /// Its path in the file.
     pub(super) path: String,
     pub(super) is_async: bool,
-    pub(super) in_test: bool,
     /// It is run by a test harness.
     pub(super) is_test: bool,
     /// Its clock stands still (`start_paused`, `tokio::time::pause()`).

@@ -148,3 +148,6 @@ impl Known for KnownPaths<'_> {
             || self.0.leads_to_connect(Language::Rust, path)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -379,14 +379,6 @@ impl<'a> Names<'a> {
         self.follow_alias(self.resolve_at(written, self.stack.len(), 0, None), 0)
     }
 
-    /// What a single name means here.
-    pub(super) fn resolve_name(&self, name: &str) -> Name {
-        self.resolve(&Written {
-            leading: false,
-            names: vec![name.to_owned()],
-        })
-    }
-
     /// Replaces a type alias of this file, alone or with an associated item behind it, by what it stands for.
     fn follow_alias(&self, name: Name, hops: usize) -> Name {
         let Name::File(path) = &name else { return name };

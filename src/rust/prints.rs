@@ -64,6 +64,8 @@ impl Collector<'_> {
                     span,
                     text: value,
                     surrogate: false,
+                    offset: None,
+                    open: true,
                 })
             }
             _ => None,

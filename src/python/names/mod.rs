@@ -6,7 +6,7 @@
 //! `globals()`, `setattr`, a metaclass or a base class of another module.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ModModule};
+use ruff_python_ast::{Expr, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
 use self::binding::{Binding, Bindings, Meaning, Scope, ScopeKind};
@@ -75,6 +75,18 @@ impl Names {
             [Value::Function(function)] => Some(*function),
             _ => None,
         }
+    }
+
+    /// Whether `name` means, at its place, a variable of the module.
+    pub(super) fn is_of_module(&self, name: &ExprName) -> bool {
+        let found = self.lookup(self.scope_at(name.start().to_usize()), &name.id);
+        matches!(found, Some((ScopeId(0), _)))
+    }
+
+    /// Whether `name` means, at the byte offset `at`, something that the module imports or defines exactly once.
+    pub(super) fn is_defined_once(&self, name: &str, at: usize) -> bool {
+        let found = self.lookup(self.scope_at(at), name);
+        matches!(found, Some((ScopeId(0), Bindings::Known(known))) if known.len() == 1)
     }
 
     /// What is known of a function of this module.

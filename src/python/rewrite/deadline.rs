@@ -40,12 +40,17 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
         length: Length::of(job)?,
     };
     let mut outcome = first_that_works(forms(job, wanted.timer)?, job, &wanted)?;
-    if !wanted.length.is_plain || wanted.timer == Timer::Trio {
+    if !wanted.length.moves_well(job) || wanted.timer == Timer::Trio {
         outcome.draft.distrust();
     }
-    own_timeout::adjust(job, wanted.length.seconds, &outcome.deeper, &mut outcome.draft)?;
+    let deeper = if job.is_kept() { "" } else { &outcome.deeper };
+    own_timeout::adjust(job, wanted.length.seconds, deeper, &mut outcome.draft)?;
     outcome.draft.change(Change::Deadline);
-    outcome.draft.finish(outcome.title, vec![outcome.claim])
+    let mut claims = vec![outcome.claim];
+    if !outcome.claim.contains(job.call_span()) {
+        claims.insert(0, job.call_span());
+    }
+    outcome.draft.finish(outcome.title, claims)
 }
 
 /// The forms that suit the place, the best first. The later ones leave the lines where they are: they serve where a

@@ -6,7 +6,7 @@
 //!     ws = await asyncio.wait_for(stack.enter_async_context(connect(…)), 10)
 //! ```
 //!
-//! Only the connect is bounded; the block keeps its depth. Executed with websockets 10.4 to 17 on Python 3.8 to 3.13: the
+//! Only the connect is bounded, whatever `deadline-scope` says; the block keeps its depth. Executed with websockets 10.4 to 17 on Python 3.8 to 3.13: the
 //! connection is closed when the block is left, and a peer that never answers raises `asyncio.TimeoutError` after T.
 
 use ruff_python_ast::token::TokenKind;
@@ -34,15 +34,15 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
             "below Python 3.11 the connect can only be bounded in the block, and other items follow it",
         ));
     }
-    let call = job.call_span();
+    let entered = job.entered_span();
     let item = span_of(with.item);
     let body = span_of(with.first).start;
     let colon = colon(job, item.end)?;
     let behind = match with.body_margin {
-        Some(_) => Span::new(call.end, colon.end),
-        None => Span::new(call.end, body),
+        Some(_) => Span::new(entered.end, colon.end),
+        None => Span::new(entered.end, body),
     };
-    let before = Span::new(item.start, call.start);
+    let before = Span::new(item.start, entered.start);
     if job.code.has_comment(before) || job.code.has_comment(behind) {
         return Err(Refusal::because("a comment stands between the connect and the colon"));
     }
@@ -73,7 +73,7 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
             "{exit_stack}() as {stack}{close}:{ending}{margin}{target}await {wait_for}({stack}.enter_async_context("
         ),
     );
-    indent(job.code, call, with.margin, with.unit, &mut draft)?;
+    indent(job.code, entered, with.margin, with.unit, &mut draft)?;
     draft.replace(behind, format!("), {length}){rest}"));
     Ok(Outcome {
         draft,

@@ -8,29 +8,36 @@ use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::job::Job;
 use super::timer::Timer;
-use super::{code::span_of, locate};
+use crate::catalog::Runtime;
 use crate::fix::Refusal;
-use crate::source::Span;
+use crate::project::PythonVersion;
 
-/// Wraps the connect, or what enters it into an exit stack, in `asyncio.wait_for`.
+/// Wraps what is entered in `asyncio.wait_for`.
 ///
 /// # Errors
-/// The connect is entered by `async with`: a coroutine cannot take its place.
+/// The connect is entered by `async with`, where a coroutine cannot take its place, or it must be left in the task that
+/// entered it.
 pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
-    let waiting = locate::waiting_call(job.statement, job.call_span());
-    if matches!(job.anchor.place, Place::WithItem { .. }) && waiting.is_none() {
+    if matches!(job.anchor.place, Place::WithItem { .. }) {
         return Err(Refusal::because(
-            "only `asyncio.wait_for` is left, and `async with` does not take a coroutine",
+            "`async with` does not take the coroutine that `asyncio.wait_for` gives",
+        ));
+    }
+    // Executed with anyio 4.16.0 on Python 3.11: "Attempted to exit cancel scope in a different task".
+    if job.entry().runtime == Runtime::Anyio && job.python() < PythonVersion::new(3, 12) {
+        return Err(Refusal::because(
+            "below Python 3.12 `asyncio.wait_for` would enter the connect in another task",
         ));
     }
     let mut draft = Draft::new();
     let [wait_for] = job.spell([Timer::WaitFor.path()], &mut draft)?;
-    let wrapped = waiting.map_or(job.call_span(), span_of);
-    around(wrapped, &wait_for, wanted, &mut draft);
+    let wrapped = job.entered_span();
+    draft.insert(wrapped.start, format!("{wait_for}("));
+    draft.insert(wrapped.end, format!(", {})", wanted.length.text));
     Ok(Outcome {
         draft,
         title: title(&wait_for, wanted),
-        claim: job.statement_span(),
+        claim: wrapped,
         deeper: String::new(),
     })
 }
@@ -38,9 +45,4 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
 /// What wrapping is called in a fix's title.
 pub(super) fn title(wait_for: &str, wanted: &Wanted) -> String {
     format!("wrap the connect in `{wait_for}(…, {})`", wanted.length.shown())
-}
-
-fn around(wrapped: Span, wait_for: &str, wanted: &Wanted, draft: &mut Draft) {
-    draft.insert(wrapped.start, format!("{wait_for}("));
-    draft.insert(wrapped.end, format!(", {})", wanted.length.text));
 }

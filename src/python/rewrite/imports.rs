@@ -2,44 +2,46 @@
 //!
 //! Only whole modules are imported (`import asyncio`): a parameter named `timeout` is common, one named `asyncio` is not.
 
+use std::collections::HashSet;
+
 use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{Alias, ExceptHandler, Expr, ModModule, Parameter, Pattern, Stmt};
 
 use super::code::{Code, span_of};
 use super::edits::Draft;
+use super::facts::Facts;
 use crate::fix::{Change, Refusal};
 use crate::source::Span;
+
+/// What is looked at to import something.
+#[derive(Clone, Copy)]
+pub(super) struct Head<'a> {
+    pub(super) code: Code<'a>,
+    pub(super) tree: &'a ModModule,
+    pub(super) facts: &'a Facts,
+}
 
 /// Adds `import module` for each of `modules` at the module's level, before `used_at`: with the file's first imports
 /// (`from __future__` stays the first), else behind the module's docstring, else before its first statement.
 ///
 /// # Errors
 /// The module's first statements leave no line to put it on.
-pub(super) fn add(
-    code: Code<'_>,
-    tree: &ModModule,
-    modules: &[&str],
-    used_at: usize,
-    draft: &mut Draft,
-) -> Result<(), Refusal> {
+pub(super) fn add(head: Head<'_>, modules: &[&str], used_at: usize, draft: &mut Draft) -> Result<(), Refusal> {
     let mut sorted = modules.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
     for module in sorted {
-        let place = place(code, tree, module, used_at).ok_or_else(|| {
-            Refusal::because(format!(
-                "`{module}` is not imported, and there is no line for its import"
-            ))
-        })?;
-        let ending = code.line_ending(0);
-        let text = match place {
-            Place::Line(offset) => (offset, format!("import {module}{ending}")),
-            Place::Paragraph(offset) => (offset, format!("import {module}{ending}{ending}")),
-            Place::NewParagraph(offset) => (offset, format!("{ending}import {module}{ending}")),
-            Place::End => (code.len(), format!("{ending}import {module}")),
-        };
-        draft.insert(text.0, text.1);
+        let place = remembered_place(head, module)
+            .filter(|(_, usable_from)| *usable_from <= used_at)
+            .map(|(place, _)| place)
+            .or_else(|| at_the_top(head.code, &head.tree.body))
+            .ok_or_else(|| {
+                Refusal::because(format!(
+                    "`{module}` is not imported, and there is no line for its import"
+                ))
+            })?;
+        insert(head.code, place, &format!("import {module}"), draft);
         draft.change(Change::Import {
             module: module.to_owned(),
         });
@@ -47,45 +49,89 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Whether the file imports `module`, or something of it, anywhere.
-pub(super) fn mentions(tree: &ModModule, module: &str) -> bool {
-    let mut search = Search { module, found: false };
-    StatementVisitor::visit_body(&mut search, &tree.body);
-    search.found
+/// Adds `from module import name` at the module's level, before `used_at`: behind the file's first imports, else as
+/// [`add`] does it.
+///
+/// # Errors
+/// The module's first statements leave no line to put it on.
+pub(super) fn add_name(
+    head: Head<'_>,
+    (module, name): (&str, &str),
+    used_at: usize,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    let group = paragraph(head.code, first_imports(&head.tree.body));
+    let place = match group.last().filter(|last| span_of(*last).end <= used_at) {
+        Some(last) => Some(behind(head.code, last).map_or(Place::End, Place::Line)),
+        None => at_the_top(head.code, &head.tree.body),
+    };
+    let place = place.ok_or_else(|| Refusal::because(format!("there is no line for the import of `{name}`")))?;
+    insert(head.code, place, &format!("from {module} import {name}"), draft);
+    draft.change(Change::Import {
+        module: module.to_owned(),
+    });
+    Ok(())
 }
 
-struct Search<'n> {
-    module: &'n str,
-    found: bool,
-}
-
-impl<'a> StatementVisitor<'a> for Search<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.found = self.found || imported_roots(statement).any(|root| root == self.module);
-        if !self.found {
-            statement_visitor::walk_stmt(self, statement);
-        }
+fn insert(code: Code<'_>, place: Place, line: &str, draft: &mut Draft) {
+    let ending = code.line_ending(0);
+    match place {
+        Place::Line(offset) => draft.insert(offset, format!("{line}{ending}")),
+        Place::Paragraph(offset) => draft.insert(offset, format!("{line}{ending}{ending}")),
+        Place::NewParagraph(offset) => draft.insert(offset, format!("{ending}{line}{ending}")),
+        Place::End => draft.insert(code.len(), format!("{ending}{line}")),
     }
 }
 
-/// Whether `name` means nothing else at `at` than the module of that name would, imported at the top of the file: all that
-/// binds it outside functions are imports of the module itself (perhaps under `if TYPE_CHECKING:`, or further down), and no
-/// function around `at` binds it.
-pub(super) fn would_not_clash(tree: &ModModule, name: &str, at: usize) -> bool {
-    let mut search = Clash {
-        name,
-        at,
-        in_function: false,
-        found: false,
-    };
-    search.visit_body(&tree.body);
-    !search.found
+/// The first parts of all modules that a file imports anywhere.
+pub(super) fn all(tree: &ModModule) -> HashSet<String> {
+    let mut all = All(HashSet::new());
+    all.visit_body(&tree.body);
+    all.0
 }
 
-/// Looks for what binds a name otherwise, in the module's scope and in the functions around an offset.
+struct All(HashSet<String>);
+
+impl<'a> StatementVisitor<'a> for All {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        self.0.extend(imported_roots(statement).map(str::to_owned));
+        statement_visitor::walk_stmt(self, statement);
+    }
+}
+
+/// Whether `name` may mean something else at `at` than the module of that name, were it imported at the top of the file.
+/// It does not where all that binds it outside functions are imports of the module itself (perhaps under
+/// `if TYPE_CHECKING:`, or further down), and no function of the top-level statement around `at` binds it.
+pub(super) fn clashes(head: Head<'_>, name: &str, at: usize) -> bool {
+    let body = &head.tree.body;
+    let index = body.partition_point(|statement| span_of(statement).start <= at);
+    let around = index
+        .checked_sub(1)
+        .and_then(|index| body.get(index))
+        .map_or(0, |statement| span_of(statement).start);
+    *head.facts
+        .clashes
+        .borrow_mut()
+        .entry((name.to_owned(), around))
+        .or_insert_with(|| {
+            let mut search = Clash {
+                name,
+                at: around,
+                is_around: false,
+                in_function: false,
+                found: false,
+            };
+            search.visit_body(body);
+            search.found
+        })
+}
+
+/// Looks for what binds a name otherwise, in the module's scope and in the functions of one top-level statement.
 struct Clash<'n> {
     name: &'n str,
+    /// Where that statement begins.
     at: usize,
+    is_around: bool,
     in_function: bool,
     found: bool,
 }
@@ -105,16 +151,20 @@ impl<'a> Visitor<'a> for Clash<'_> {
         match statement {
             Stmt::FunctionDef(function) => {
                 self.bind(Some(function.name.as_str()));
-                let span = span_of(function);
-                if span.start <= self.at && self.at < span.end {
+                if self.is_around || span_of(function).start == self.at {
+                    let outer_around = std::mem::replace(&mut self.is_around, true);
                     let outer = std::mem::replace(&mut self.in_function, true);
                     walk_stmt(self, statement);
                     self.in_function = outer;
+                    self.is_around = outer_around;
                 }
             }
             Stmt::ClassDef(class) => {
                 self.bind(Some(class.name.as_str()));
+                let is_around = self.is_around || span_of(class).start == self.at;
+                let outer = std::mem::replace(&mut self.is_around, is_around);
                 walk_stmt(self, statement);
+                self.is_around = outer;
             }
             Stmt::Import(import) if import.names.iter().all(|alias| self.is_import_of_itself(alias)) => {}
             Stmt::Global(global) => global.names.iter().for_each(|name| self.bind(Some(name.as_str()))),
@@ -160,8 +210,8 @@ impl<'a> Visitor<'a> for Clash<'_> {
 }
 
 /// Where an import line goes.
-#[derive(Clone, Copy)]
-enum Place {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
     /// A line begins here.
     Line(usize),
     /// A line begins here, and something else than imports follows.
@@ -172,12 +222,22 @@ enum Place {
     End,
 }
 
-fn place(code: Code<'_>, tree: &ModModule, module: &str, used_at: usize) -> Option<Place> {
-    let body = tree.body.as_slice();
-    let block = first_imports(body, used_at);
-    let Some(first) = block.first() else {
-        return at_the_top(code, body);
-    };
+/// The place among the first imports, and where these end.
+fn remembered_place(head: Head<'_>, module: &str) -> Option<(Place, usize)> {
+    let mut places = head.facts.places.borrow_mut();
+    if let Some(place) = places.get(module) {
+        return *place;
+    }
+    let block = first_imports(&head.tree.body);
+    let end = block.last().map(|last| span_of(last).end);
+    let place = end.and_then(|end| Some((among(head.code, block, module)?, end)));
+    places.insert(module.to_owned(), place);
+    place
+}
+
+/// The place among `block`, imports next to each other.
+fn among(code: Code<'_>, block: &[Stmt], module: &str) -> Option<Place> {
+    let first = block.first()?;
     let group = paragraph(code, block);
     let plain =
         |statement: &&Stmt| matches!(statement, Stmt::Import(_)) && code.margin(span_of(*statement).start).is_some();
@@ -201,7 +261,7 @@ fn place(code: Code<'_>, tree: &ModModule, module: &str, used_at: usize) -> Opti
 
 /// The first imports at the module's level that stand next to each other, `from __future__` left out where others
 /// follow it.
-fn first_imports(body: &[Stmt], used_at: usize) -> &[Stmt] {
+fn first_imports(body: &[Stmt]) -> &[Stmt] {
     let is_import = |statement: &Stmt| matches!(statement, Stmt::Import(_) | Stmt::ImportFrom(_));
     let Some(first) = body.iter().position(is_import) else {
         return &[];
@@ -210,13 +270,9 @@ fn first_imports(body: &[Stmt], used_at: usize) -> &[Stmt] {
     let length = block.iter().take_while(|statement| is_import(statement)).count();
     let block = block.get(..length).unwrap_or_default();
     let futures = block.iter().take_while(|statement| is_future(statement)).count();
-    let block = match block.get(futures..) {
+    match block.get(futures..) {
         Some(others) if !others.is_empty() => others,
         _ => block.get(futures.saturating_sub(1)..).unwrap_or_default(),
-    };
-    match block.last() {
-        Some(last) if span_of(last).end <= used_at => block,
-        _ => &[],
     }
 }
 
@@ -240,6 +296,15 @@ fn has_blank_line(code: Code<'_>, from: usize, to: usize) -> bool {
         line = next;
     }
     false
+}
+
+/// The start of the line before which a module without imports and docstring takes what comes first: behind a shebang
+/// and the declaration of an encoding.
+pub(super) fn top(head: Head<'_>) -> Option<usize> {
+    match at_the_top(head.code, &head.tree.body)? {
+        Place::Line(offset) | Place::Paragraph(offset) | Place::NewParagraph(offset) => Some(offset),
+        Place::End => None,
+    }
 }
 
 /// Where a module without imports at its head takes the first one.

@@ -1,12 +1,13 @@
 //! One connect with everything that its rewrite looks at.
 
-use ruff_python_ast::{ExprCall, ModModule, Stmt};
-use ruff_python_parser::Parsed;
+use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt};
 
-use super::super::anchor::Anchor;
+use super::super::Module;
+use super::super::anchor::{Anchor, Place};
 use super::super::names::Names;
 use super::code::{Code, span_of};
 use super::edits::Draft;
+use super::facts::Facts;
 use super::{imports, locate};
 use crate::catalog::Entry;
 use crate::config::Settings;
@@ -14,25 +15,21 @@ use crate::fix::Refusal;
 use crate::project::PythonVersion;
 use crate::rules::DeadlineRequest;
 use crate::sites::Connect;
-use crate::source::{SourceFile, Span};
-
-/// A module, read.
-#[derive(Clone, Copy)]
-pub(in crate::python) struct ParsedText<'a> {
-    pub(in crate::python) source: &'a SourceFile,
-    pub(in crate::python) parsed: &'a Parsed<ModModule>,
-    pub(in crate::python) names: &'a Names,
-}
+use crate::source::Span;
 
 /// One connect with everything that its rewrite looks at.
 pub(super) struct Job<'a> {
     pub(super) code: Code<'a>,
     pub(super) tree: &'a ModModule,
     pub(super) names: &'a Names,
+    pub(super) facts: &'a Facts,
     pub(super) anchor: &'a Anchor,
-    /// The statement that the connect stands in.
+    /// The statement that enters the connect.
     pub(super) statement: &'a Stmt,
-    /// The connect's call.
+    /// What it enters: the connect's call, a choice between such calls, a variable that keeps one, or a call of
+    /// `enter_async_context` with one of these.
+    pub(super) entered: &'a Expr,
+    /// The connect's call. It stands in an earlier statement where a variable keeps the connect.
     pub(super) call: &'a ExprCall,
     pub(super) connect: &'a Connect,
     pub(super) request: &'a DeadlineRequest<'a>,
@@ -40,27 +37,44 @@ pub(super) struct Job<'a> {
 
 impl<'a> Job<'a> {
     /// # Errors
-    /// The module does not hold the place that `anchor` speaks of.
+    /// The module does not know the place of this connect, or it stands in a statement of more than [`LONGEST`] bytes.
     pub(super) fn new(
-        text: ParsedText<'a>,
-        anchor: Option<&'a Anchor>,
+        module: &'a Module<'_>,
         connect: &'a Connect,
         request: &'a DeadlineRequest<'a>,
     ) -> Result<Self, Refusal> {
         let unknown = || Refusal::because("the place of this connect is not known");
-        let tree = text.parsed.syntax();
-        let anchor = anchor.ok_or_else(unknown)?;
-        let statement = locate::statement(tree, anchor.statement).ok_or_else(unknown)?;
+        let tree = module.parsed.syntax();
+        let anchor = module.anchors.get(connect.id).ok_or_else(unknown)?;
+        if let Place::Fixed(reason) = anchor.place {
+            return Err(Refusal::because(reason));
+        }
+        let statement = locate::statement(&tree.body, anchor.statement).ok_or_else(unknown)?;
+        let owner = locate::statement_around(&tree.body, anchor.call).ok_or_else(unknown)?;
+        if [statement, owner].into_iter().any(is_too_long) {
+            return Err(Refusal::because("the statement is too long"));
+        }
+        let call = locate::call(owner, anchor.call).ok_or_else(unknown)?;
         Ok(Self {
-            code: Code::new(text.source, text.parsed.tokens()),
+            code: Code::new(module.source, module.parsed.tokens()),
             tree,
-            names: text.names,
+            names: &module.names,
+            facts: &module.facts,
             anchor,
             statement,
-            call: locate::call(statement, anchor.call).ok_or_else(unknown)?,
+            entered: locate::entered(statement, owner, anchor).ok_or_else(unknown)?,
+            call,
             connect,
             request,
         })
+    }
+
+    fn head(&self) -> imports::Head<'a> {
+        imports::Head {
+            code: self.code,
+            tree: self.tree,
+            facts: self.facts,
+        }
     }
 
     /// What the catalogue knows of the connect.
@@ -91,6 +105,40 @@ impl<'a> Job<'a> {
         span_of(self.call)
     }
 
+    /// The bytes of [`Job::entered`].
+    pub(super) fn entered_span(&self) -> Span {
+        span_of(self.entered)
+    }
+
+    /// A variable keeps the connect: its call stands in an earlier statement.
+    pub(super) fn is_kept(&self) -> bool {
+        !self.statement_span().contains(self.call_span())
+    }
+
+    /// Whether what is entered is `stack.enter_async_context(…)`.
+    pub(super) fn enters_a_stack(&self) -> bool {
+        self.entered
+            .as_call_expr()
+            .and_then(|call| call.func.as_attribute_expr())
+            .is_some_and(|method| method.attr.as_str() == "enter_async_context")
+    }
+
+    /// One unit of indentation where a margin looks like `margin`.
+    pub(super) fn indent_unit(&self, margin: &str) -> &'a str {
+        if margin.ends_with('\t') {
+            return "\t";
+        }
+        self.facts.unit.get_or_init(|| self.code.indent_unit().to_owned())
+    }
+
+    /// Whether the file imports `module`, or something of it, anywhere.
+    pub(super) fn mentions(&self, module: &str) -> bool {
+        self.facts
+            .imported
+            .get_or_init(|| imports::all(self.tree))
+            .contains(module)
+    }
+
     /// How the functions of these dotted paths can be written at the statement. Modules that are not imported yet are.
     ///
     /// # Errors
@@ -105,14 +153,31 @@ impl<'a> Job<'a> {
                 continue;
             }
             let module = path.split('.').next().unwrap_or(path);
-            if self.names.is_taken(module, at) && !imports::would_not_clash(self.tree, module, at) {
+            if self.names.is_taken(module, at) && imports::clashes(self.head(), module, at) {
                 return Err(Refusal::because(format!(
                     "the name `{module}` means something else here"
                 )));
             }
             missing.push(module);
         }
-        imports::add(self.code, self.tree, &missing, at, draft)?;
+        imports::add(self.head(), &missing, at, draft)?;
         Ok(spelled)
     }
+}
+
+/// Bytes of the longest simple statement, or header of a compound one, that is rewritten: the nodes of a statement are
+/// looked for once for every connect in it.
+const LONGEST: usize = 1 << 14;
+
+fn is_too_long(statement: &Stmt) -> bool {
+    let span = span_of(statement);
+    let end = match statement {
+        Stmt::With(with) => with.items.last().map_or(span.end, |item| span_of(item).end),
+        Stmt::If(node) => span_of(&*node.test).end,
+        Stmt::While(node) => span_of(&*node.test).end,
+        Stmt::For(node) => span_of(&*node.iter).end,
+        Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::Match(_) | Stmt::Try(_) => span.start,
+        _ => span.end,
+    };
+    end - span.start > LONGEST
 }

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::super::bounds::literal;
 use super::code::span_of;
 use super::job::Job;
 use super::waits;
@@ -28,9 +29,16 @@ impl Length {
     /// The argument that says it holds no number of seconds, or a comment.
     pub(super) fn of(job: &Job<'_>) -> Result<Self, Refusal> {
         match job.request.limit {
-            Limit::Seconds(seconds) => Ok(Self::literal(seconds)),
+            Limit::Seconds(seconds) => Ok(Self::of_seconds(seconds)),
             Limit::Argument => Self::of_argument(job),
         }
+    }
+
+    /// Whether evaluating it at the deadline's place gives the same: literals everywhere, names in the same statement
+    /// where nothing in the call binds one.
+    pub(super) fn moves_well(&self, job: &Job<'_>) -> bool {
+        let is_literal = self.seconds.is_some();
+        self.is_plain && (is_literal || !(job.is_kept() || waits::binds(job.call)))
     }
 
     /// How it is named in titles: not longer than a few words.
@@ -40,7 +48,7 @@ impl Length {
     }
 
     /// Written as people write it: `10`, `0.5`.
-    fn literal(seconds: f64) -> Self {
+    fn of_seconds(seconds: f64) -> Self {
         Self {
             text: seconds.to_string(),
             seconds: Some(seconds),
@@ -63,7 +71,7 @@ impl Length {
             )));
         }
         if let (Bound::Seconds(seconds), Unit::Milliseconds | Unit::Duration) = (argument.value, unit) {
-            return Ok(Self::literal(seconds));
+            return Ok(Self::of_seconds(seconds));
         }
         let text = job.code.text(argument.value_span);
         let text = if needs_parentheses(value) {
@@ -72,7 +80,7 @@ impl Length {
             text.to_owned()
         };
         let (text, seconds) = match unit {
-            Unit::Seconds => (text, waits::seconds(value)),
+            Unit::Seconds => (text, literal(value)),
             Unit::Milliseconds if is_atom(value) => (format!("{text} / 1000"), None),
             Unit::Milliseconds => (format!("({text}) / 1000"), None),
             Unit::Duration => {

@@ -10,12 +10,17 @@ mod deadline;
 mod edits;
 mod exit_stack;
 mod expression;
+mod facts;
 mod imports;
 mod indent;
 mod job;
 mod length;
 mod locate;
 mod own_timeout;
+mod print;
+mod print_fallback;
+mod print_helper;
+mod stand_in;
 mod statement;
 #[cfg(test)]
 mod tests;
@@ -27,33 +32,33 @@ use crate::fix::{Fix, Refusal};
 use crate::rules::DeadlineRequest;
 use crate::sites::Connect;
 
-use super::anchor::Anchor;
+use super::Module;
 use job::Job;
 
-pub(super) use job::ParsedText;
+pub(super) use facts::Facts;
+pub(super) use print::safe_print;
+pub(super) use print_fallback::sound_print_fallback;
 
-/// Puts the wait of `connect`, which stands at `anchor`, under an external deadline.
+/// Puts the wait of `connect` under an external deadline.
 ///
 /// # Errors
 /// Why no rewrite of the connect at its place keeps what the program means.
 pub(super) fn external_deadline(
-    text: ParsedText<'_>,
-    anchor: Option<&Anchor>,
+    module: &Module<'_>,
     connect: &Connect,
     request: &DeadlineRequest<'_>,
 ) -> Result<Fix, Refusal> {
-    deadline::put_outside(&Job::new(text, anchor, connect, request)?)
+    deadline::put_outside(&Job::new(module, connect, request)?)
 }
 
-/// Takes the timeout argument of `connect`, which stands at `anchor`, away, or switches it off: a deadline outside ends the wait first.
+/// Takes the timeout argument of `connect` away, or switches it off: a deadline outside ends the wait first.
 ///
 /// # Errors
 /// Why the argument has to stay.
 pub(super) fn drop_timeout_argument(
-    text: ParsedText<'_>,
-    anchor: Option<&Anchor>,
+    module: &Module<'_>,
     connect: &Connect,
     request: &DeadlineRequest<'_>,
 ) -> Result<Fix, Refusal> {
-    own_timeout::drop_argument(&Job::new(text, anchor, connect, request)?)
+    own_timeout::drop_argument(&Job::new(module, connect, request)?)
 }

@@ -51,7 +51,7 @@ pub(super) fn drop_argument(job: &Job<'_>) -> Result<Fix, Refusal> {
     });
     let mut draft = Draft::new();
     let title = take_away(job, deadline, &mut draft)?;
-    draft.finish(title, vec![job.statement_span()])
+    draft.finish(title, vec![job.call_span()])
 }
 
 /// What to do with an argument.

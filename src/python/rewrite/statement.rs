@@ -9,7 +9,7 @@ use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::indent;
 use super::job::Job;
-use super::{locate, waits};
+use super::waits;
 use crate::fix::Refusal;
 use crate::source::Span;
 
@@ -30,7 +30,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
             "the statement yields, and the deadline would run on meanwhile",
         ));
     }
-    if !wanted.timer.runs_in_asyncio() && enters_a_stack(job) {
+    if !wanted.timer.runs_in_asyncio() && job.enters_a_stack() {
         // Executed with trio 0.35.0 and trio-websocket 0.12.2: the connection's nursery outlives the scope, and the
         // program hangs.
         return Err(Refusal::because(format!(
@@ -40,7 +40,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     }
     let mut draft = Draft::new();
     let [timer] = job.spell([wanted.timer.path()], &mut draft)?;
-    let unit = job.code.indent_unit();
+    let unit = job.indent_unit(margin);
     let ending = job.code.line_ending(span.start);
     let keyword = wanted.timer.keyword();
     draft.insert(
@@ -71,8 +71,4 @@ fn ends_its_line(code: Code<'_>, statement: Span) -> bool {
         (Some(token), Some(line)) => span_of(token).start >= line,
         (following, _) => following.is_none(),
     }
-}
-
-fn enters_a_stack(job: &Job<'_>) -> bool {
-    locate::waiting_call(job.statement, job.call_span()).is_some_and(|call| locate::enters_stack(call, job.call_span()))
 }

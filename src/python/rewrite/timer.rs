@@ -1,6 +1,5 @@
 //! Which function sets the new deadline.
 
-use super::imports;
 use super::job::Job;
 use crate::catalog::Runtime;
 
@@ -24,7 +23,7 @@ pub(super) enum Timer {
 impl Timer {
     /// The one for this connect: by the library's runtime, the file's imports, and the oldest Python.
     pub(super) fn of(job: &Job<'_>) -> Self {
-        let mentions = |module| imports::mentions(job.tree, module);
+        let mentions = |module| job.mentions(module);
         match job.entry().runtime {
             Runtime::Trio => Timer::Trio,
             // `wait_for` runs the connect in a task of its own below Python 3.12; anyio's cancel scopes must be left in

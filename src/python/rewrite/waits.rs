@@ -5,7 +5,9 @@
 //! that are known as such excepted.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, Expr, ExprCall, Number, Stmt, UnaryOp, WithItem};
+use ruff_python_ast::{self as ast, Expr, ExprCall, Stmt, WithItem};
+
+use super::super::bounds::literal;
 
 /// Calls that end after their first argument's seconds.
 const SLEEPS: [&str; 4] = ["asyncio.sleep", "time.sleep", "anyio.sleep", "trio.sleep"];
@@ -69,27 +71,11 @@ pub(super) fn yields(body: &[Stmt]) -> bool {
     search.found
 }
 
-/// A number as it is written: `10`, `0.5`, `-1`, `2 * 60`.
-pub(super) fn seconds(expr: &Expr) -> Option<f64> {
-    match expr {
-        Expr::NumberLiteral(literal) => match &literal.value {
-            Number::Int(value) => value.as_i32().map(f64::from),
-            Number::Float(value) => Some(*value),
-            Number::Complex { .. } => None,
-        },
-        Expr::UnaryOp(ast::ExprUnaryOp {
-            op: UnaryOp::USub,
-            operand,
-            ..
-        }) => seconds(operand).map(|value| -value),
-        Expr::BinOp(ast::ExprBinOp {
-            left,
-            op: ast::Operator::Mult,
-            right,
-            ..
-        }) => Some(seconds(left)? * seconds(right)?),
-        _ => None,
-    }
+/// Whether a `:=` in the call binds a name.
+pub(super) fn binds(call: &ExprCall) -> bool {
+    let mut search = Search::new(Expr::is_named_expr);
+    search.visit_arguments(&call.arguments);
+    search.found
 }
 
 struct Waits<'r> {
@@ -178,8 +164,8 @@ impl Waits<'_> {
                     .is_some_and(|path| path == "range" || path == "builtins.range") =>
             {
                 match &*call.arguments.args {
-                    [stop] => return seconds(stop).map(|stop| stop.max(0.0)),
-                    [start, stop] => return Some((seconds(stop)? - seconds(start)?).max(0.0)),
+                    [stop] => return literal(stop).map(|stop| stop.max(0.0)),
+                    [start, stop] => return Some((literal(stop)? - literal(start)?).max(0.0)),
                     _ => return None,
                 }
             }
@@ -315,7 +301,7 @@ fn literal_argument(call: &ExprCall, position: usize, names: &[&str]) -> Option<
         None => arguments.args.get(position)?,
     };
     let starred = arguments.args.iter().take(position).any(Expr::is_starred_expr);
-    (!starred).then(|| seconds(value)).flatten()
+    (!starred).then(|| literal(value)).flatten()
 }
 
 fn countable(elements: &[Expr]) -> Option<usize> {

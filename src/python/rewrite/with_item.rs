@@ -42,8 +42,7 @@ pub(super) struct With<'a> {
 
 impl<'a> With<'a> {
     /// # Errors
-    /// The place is no item of an `async with` that begins its line, or the item awaits the connect instead of
-    /// entering it.
+    /// The place is no item of an `async with` that begins its line.
     pub(super) fn of(job: &Job<'a>) -> Result<Self, Refusal> {
         let unexpected = || Refusal::because("the connect is not an item of an `async with` on lines of its own");
         let (Stmt::With(node), Place::WithItem { item: index }) = (job.statement, &job.anchor.place) else {
@@ -55,9 +54,6 @@ impl<'a> With<'a> {
             .filter(|_| node.is_async)
             .ok_or_else(unexpected)?;
         let first = node.body.first().ok_or_else(unexpected)?;
-        if span_of(&item.context_expr) != job.call_span() {
-            return Err(Refusal::because("the `async with` does not enter the connect itself"));
-        }
         let span = span_of(node);
         let margin = job.code.margin(span.start).ok_or_else(unexpected)?;
         let body_margin = job.code.margin(span_of(first).start);
@@ -73,7 +69,7 @@ impl<'a> With<'a> {
             margin,
             body_margin,
             first,
-            unit: unit.unwrap_or_else(|| job.code.indent_unit()),
+            unit: unit.unwrap_or_else(|| job.indent_unit(margin)),
         })
     }
 }
@@ -170,7 +166,7 @@ impl Cover {
             .later
             .iter()
             .all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr)));
-        if (covers_block && !fits) || (!fits && waits_before_the_block) {
+        if !fits && (covers_block || waits_before_the_block) {
             draft.distrust();
         }
         let at = with.span.start;

@@ -40,9 +40,8 @@ pub(super) fn check(
         |edit: Option<usize>| declared.comments && edit.is_some_and(|edit| old_tree.takes_argument(edit));
     for (offset, note) in &old.notes {
         let quoted = note.text;
-        let image = map
-            .across(Side::Old, *offset)
-            .and_then(|offset| new.notes.remove(&offset));
+        let there = map.across(Side::Old, *offset);
+        let image = there.and_then(|offset| new.notes.remove(&offset));
         let may_shrink = declared.suppressions && is_suppression(quoted);
         let Some(image) = image else {
             if may_shrink || speaks_of_argument(map.edit_around(Side::Old, note.span)) || lies_in(&helpers[0], *offset)
@@ -54,7 +53,9 @@ pub(super) fn check(
         if image.text != quoted && !may_shrink {
             return Err(format!("the comment `{quoted}` is changed"));
         }
-        if !same_place(note, &image) && !speaks_of_argument(note.place.beside()) {
+        let stays_in_helper =
+            lies_in(&helpers[0], *offset) && there.is_some_and(|there| lies_in(&helpers[1], there));
+        if !same_place(note, &image) && !speaks_of_argument(note.place.beside()) && !stays_in_helper {
             return Err(format!("the comment `{quoted}` comes to stand at other code"));
         }
     }

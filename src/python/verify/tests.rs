@@ -376,6 +376,10 @@ fn a_helper_is_added_or_replaced() {
         "«def safe_print(m):\n    print(m)|def safe_print(*m):\n    say(*m)»\n",
         &[helper("safe_print")],
     );
+    accepted(
+        "def safe_print(«m|*m»):\n    try:\n        «print(m)|say(*m)»\n    except E:\n        # kept\n        «m = m.replace(1, 2)\n        print(m)|say(*m, errors=1)»\n",
+        &[helper("safe_print")],
+    );
     for (marked, reason) in [
         ("«|def say(): pass\n»x = 1\n", TREE),
         ("«|def safe_print(): pass\nx = 0\n»x = 1\n", TREE),

@@ -483,3 +483,80 @@ fn titles_say_what_is_done() {
     );
     assert_eq!(title(Snippet::in_main(body).covered(3.0)), "remove `open_timeout`");
 }
+
+#[test]
+fn a_connect_that_a_variable_keeps_is_bounded_where_it_is_entered() {
+    Snippet::in_main(
+        "    c = websockets.connect(url, open_timeout=5)
+    async with c as ws:
+        await ws.recv()
+",
+    )
+    .becomes_in_main(
+        "    c = websockets.connect(url)
+    async with asyncio.timeout(5) as deadline:
+        async with c as ws:
+            deadline.reschedule(None)
+            await ws.recv()
+",
+    );
+    Snippet::in_main("    c = websockets.connect(url, open_timeout=limit)\n    ws = await c\n").becomes_in_main_unsafely(
+        "    c = websockets.connect(url, open_timeout=None)\n    async with asyncio.timeout(limit):\n        ws = await c\n",
+    );
+    Snippet::in_main("    c = websockets.connect(url, open_timeout=5)\n    await asyncio.gather(c, other())\n")
+        .becomes_in_main(
+            "    c = asyncio.wait_for(websockets.connect(url), 5)\n    await asyncio.gather(c, other())\n",
+        );
+    Snippet::in_main("    c = websockets.connect(\n        url,\n        open_timeout=5,\n    )\n    async with c as ws:\n        pass\n")
+        .python(3, 8)
+        .becomes(
+            "import asyncio
+import contextlib
+
+import websockets
+
+
+async def main(url):
+    c = websockets.connect(
+        url,
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        ws = await asyncio.wait_for(stack.enter_async_context(c), 5)
+        pass
+",
+        );
+}
+
+#[test]
+fn a_choice_between_connects_is_bounded_as_a_whole() {
+    let (fix, after) = Snippet::in_main(
+        "    ws = await (websockets.connect(url, open_timeout=5) if url else websockets.connect('b', open_timeout=5))\n",
+    )
+    .fix()
+    .unwrap();
+    assert!(after.ends_with(
+        "    async with asyncio.timeout(5):
+        ws = await (websockets.connect(url) if url else websockets.connect('b', open_timeout=5))
+"
+    ));
+    assert_eq!(fix.applicability, crate::fix::Applicability::Safe);
+}
+
+#[test]
+fn an_item_in_parentheses_gets_the_deadline_before_them() {
+    Snippet::in_main(
+        "    async with server() as s, (websockets.connect(s.url, open_timeout=5)) as ws:\n        await ws.send('x')\n",
+    )
+    .becomes_in_main(
+        "    async with server() as s, asyncio.timeout(5), (websockets.connect(s.url)) as ws:\n        await ws.send('x')\n",
+    );
+}
+
+#[test]
+fn below_python_3_12_wait_for_does_not_enter_what_must_be_left_in_the_same_task() {
+    let source = "import asyncio, loops\n\nasync def f(u):\n    g(await loops.anyio_connect(u))\n";
+    Snippet::new(source).python(3, 11).is_refused("in another task");
+    Snippet::new(source).python(3, 12).becomes(
+        "import asyncio, loops\n\nasync def f(u):\n    g(await asyncio.wait_for(loops.anyio_connect(u), 10))\n",
+    );
+}

@@ -1,7 +1,9 @@
 //! Text in, text out: every form of the README's table, every row of what breaks rewriting tools.
 
 mod arguments;
+mod fixpoint;
 mod forms;
 mod imports;
 mod lines;
 mod snippet;
+mod speed;

@@ -1,20 +1,19 @@
 //! A module with one connect, rewritten as the rules would ask for it.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, Stmt};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, Stmt};
 use ruff_python_parser::parse_module;
 
-use crate::catalog::{ApiId, Catalog};
+use crate::catalog::Catalog;
+use crate::check::{Surroundings, check};
 use crate::config::{DeadlineScope, InternalTimeout, Settings};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::project::{Fact, ProjectFacts, PythonVersion};
 use crate::python::Module;
-use crate::python::anchor::{Anchor, Place};
-use crate::python::names::Names;
 use crate::python::rewrite::code::span_of;
-use crate::python::rewrite::{ParsedText, drop_timeout_argument, external_deadline, locate, waits};
+use crate::python::rewrite::{drop_timeout_argument, external_deadline};
 use crate::rules::{Context, DeadlineRequest, Limit};
-use crate::sites::{Argument, Bound, Connect, Deadline, Entry, Sites};
+use crate::sites::{Argument, Bound, Deadline};
 use crate::source::{Language, SourceFile, Span};
 
 /// What most snippets begin with.
@@ -85,14 +84,22 @@ impl Snippet {
     /// values, and a safe fix keeps every comment.
     pub(super) fn fix(&self) -> Result<(Fix, String), String> {
         let source = SourceFile::new("snippet.py", Language::Python, self.text.clone());
-        let parsed = parse_module(source.text()).unwrap();
-        let names = Names::build(parsed.syntax());
-        let (connect, anchor) = self.connect(&parsed.suite().to_vec(), &names);
         let module = Module::parse(&source, &self.catalog).unwrap();
-        let sites = Sites::default();
+        let mut connect = module
+            .sites()
+            .connects
+            .first()
+            .expect("the snippet has a connect")
+            .clone();
+        connect.deadlines.extend(self.covering.map(|seconds| Deadline {
+            span: Span::empty(0),
+            path: "asyncio.timeout".to_owned(),
+            bound: Bound::Seconds(seconds),
+            in_callers: false,
+        }));
         let context = Context {
             source: &source,
-            sites: &sites,
+            sites: module.sites(),
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
@@ -109,20 +116,33 @@ impl Snippet {
             argument,
             context: &context,
         };
-        let text = ParsedText {
-            source: &source,
-            parsed: &parsed,
-            names: &names,
-        };
         let rewrite = if self.covering.is_some() {
             drop_timeout_argument
         } else {
             external_deadline
         };
-        let fix = rewrite(text, Some(&anchor), &connect, &request).map_err(|refusal| refusal.0)?;
+        let fix = rewrite(&module, &connect, &request).map_err(|refusal| refusal.0)?;
         let after = apply(&self.text, &fix.edits);
         check_promises(&self.text, &after, fix.applicability);
+        if module.sites().connects.len() == 1 {
+            self.check_second_run(&after);
+        }
         Ok((fix, after))
+    }
+
+    /// What was fixed is no finding any more.
+    fn check_second_run(&self, after: &str) {
+        let source = SourceFile::new("snippet.py", Language::Python, after.to_owned());
+        let surroundings = Surroundings {
+            catalog: &self.catalog,
+            settings: &self.settings,
+            project: &self.project,
+            test_file: true,
+        };
+        let checked = check(&source, surroundings);
+        if self.covering.is_none() {
+            assert!(checked.findings.is_empty(), "{:?}\n{after}", checked.findings);
+        }
     }
 
     #[track_caller]
@@ -167,119 +187,9 @@ impl Snippet {
             Err(refusal) => panic!("refused: {refusal}"),
         }
     }
-
-    fn connect(&self, suite: &[Stmt], names: &Names) -> (Connect, Anchor) {
-        let mut search = Search {
-            snippet: self,
-            names,
-            statements: Vec::new(),
-            found: None,
-        };
-        search.visit_body(suite);
-        let (api, path, call, statement) = search.found.expect("the snippet has a connect");
-        let place = place(statement, call);
-        let arguments = call.arguments.keywords.iter().filter_map(|keyword| {
-            let name = keyword.arg.as_ref()?.to_string();
-            self.catalog.entry(api).parameter(&name)?;
-            let in_seconds = if name.ends_with("_ms") { 0.001 } else { 1.0 };
-            let value = match waits::seconds(&keyword.value) {
-                Some(value) => Bound::Seconds(value * in_seconds),
-                None if keyword.value.is_none_literal_expr() => Bound::Unlimited,
-                None => Bound::Unknown,
-            };
-            Some(Argument {
-                name,
-                span: span_of(keyword),
-                value_span: span_of(&keyword.value),
-                value,
-            })
-        });
-        let deadlines = self.covering.iter().map(|&seconds| Deadline {
-            span: Span::empty(0),
-            path: "asyncio.timeout".to_owned(),
-            bound: Bound::Seconds(seconds),
-            in_callers: false,
-        });
-        let connect = Connect {
-            id: 0,
-            api,
-            path,
-            call: span_of(call),
-            callee: span_of(&*call.func),
-            arguments: arguments.collect(),
-            keywords: call
-                .arguments
-                .keywords
-                .iter()
-                .filter_map(|k| Some(k.arg.as_ref()?.to_string()))
-                .collect(),
-            unpacks: call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none()),
-            entry: Entry::Await,
-            deadlines: deadlines.collect(),
-            in_async: true,
-            in_test: false,
-        };
-        let anchor = Anchor {
-            statement: span_of(statement),
-            call: span_of(call),
-            place,
-        };
-        (connect, anchor)
-    }
 }
 
-fn place(statement: &Stmt, call: &ExprCall) -> Place {
-    if let Stmt::With(with) = statement
-        && let Some(item) = with
-            .items
-            .iter()
-            .position(|item| span_of(&item.context_expr) == span_of(call))
-    {
-        return Place::WithItem { item };
-    }
-    let value = match statement {
-        Stmt::Expr(node) => Some(&*node.value),
-        Stmt::Assign(node) => Some(&*node.value),
-        Stmt::AnnAssign(node) => node.value.as_deref(),
-        Stmt::Return(node) => node.value.as_deref(),
-        _ => None,
-    };
-    let waiting = locate::waiting_call(statement, span_of(call));
-    match (value, waiting) {
-        (Some(Expr::Await(node)), Some(waiting)) if span_of(&*node.value) == span_of(waiting) => {
-            Place::Statement { awaited: span_of(node) }
-        }
-        _ => Place::Expression { awaited: None },
-    }
-}
-
-struct Search<'a, 's> {
-    snippet: &'s Snippet,
-    names: &'s Names,
-    statements: Vec<&'a Stmt>,
-    found: Option<(ApiId, String, &'a ExprCall, &'a Stmt)>,
-}
-
-impl<'a> Visitor<'a> for Search<'a, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.statements.push(statement);
-        walk_stmt(self, statement);
-        self.statements.pop();
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Some(path) = self.names.resolve(&call.func)
-            && let Some(api) = self.snippet.catalog.connect(Language::Python, &path)
-            && self.found.is_none()
-        {
-            self.found = Some((api, path, call, self.statements.last().unwrap()));
-        }
-        walk_expr(self, expr);
-    }
-}
-
-fn apply(text: &str, edits: &[Edit]) -> String {
+pub(super) fn apply(text: &str, edits: &[Edit]) -> String {
     let mut result = String::new();
     let mut done = 0;
     for edit in edits {
@@ -291,7 +201,7 @@ fn apply(text: &str, edits: &[Edit]) -> String {
     result + &text[done..]
 }
 
-fn check_promises(before: &str, after: &str, applicability: Applicability) {
+pub(super) fn check_promises(before: &str, after: &str, applicability: Applicability) {
     let old = parse_module(before).unwrap();
     let new = parse_module(after).unwrap_or_else(|error| panic!("{error}:\n{after}"));
     assert_eq!(strings(old.suite()), strings(new.suite()), "{after}");

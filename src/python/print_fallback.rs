@@ -1,0 +1,402 @@
+//! Functions that print and, where the console refuses, print something else: whether that can raise again.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
+use ruff_text_size::Ranged;
+
+use super::console::Sink;
+use super::names::Names;
+use super::prints::catches_encode_error;
+use super::round_trip::round_trip;
+use crate::sites::PrintFallback;
+use crate::source::Span;
+
+/// How deep an expression of a fallback is followed.
+const DEEPEST: usize = 100;
+
+/// Collects the functions whose fallback certainly can raise again.
+pub(super) fn collect(module: &ModModule, names: &Names) -> Vec<PrintFallback> {
+    let mut collector = Collector {
+        names,
+        found: Vec::new(),
+    };
+    collector.visit_body(&module.body);
+    collector.found
+}
+
+/// Whether `function` tries to print and, where the console refuses, writes what no console refuses.
+pub(super) fn is_sound(function: &StmtFunctionDef, names: &Names) -> bool {
+    let mut verdicts = attempts(&function.body)
+        .into_iter()
+        .filter_map(|attempt| verdict(attempt, names))
+        .peekable();
+    verdicts.peek().is_some() && verdicts.all(|verdict| matches!(verdict, Verdict::Sound))
+}
+
+struct Collector<'n> {
+    names: &'n Names,
+    found: Vec<PrintFallback>,
+}
+
+impl<'a> StatementVisitor<'a> for Collector<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::FunctionDef(function) = statement {
+            let leak = attempts(&function.body).into_iter().find_map(|attempt| match verdict(attempt, self.names) {
+                Some(Verdict::Leaks { span, why }) => Some((span, why)),
+                _ => None,
+            });
+            if let Some((span, leak)) = leak {
+                self.found.push(PrintFallback {
+                    id: self.found.len(),
+                    name: function.name.to_string(),
+                    name_span: span_of(&function.name),
+                    span,
+                    leak,
+                });
+            }
+        }
+        walk_stmt(self, statement);
+    }
+}
+
+/// The `try` statements of a function's own body, those of functions in it left out.
+fn attempts(body: &[Stmt]) -> Vec<&StmtTry> {
+    let mut search = Attempts(Vec::new());
+    search.visit_body(body);
+    search.0
+}
+
+struct Attempts<'a>(Vec<&'a StmtTry>);
+
+impl<'a> StatementVisitor<'a> for Attempts<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Try(attempt) => {
+                self.0.push(attempt);
+                walk_stmt(self, statement);
+            }
+            _ => walk_stmt(self, statement),
+        }
+    }
+}
+
+/// What is known of a fallback.
+enum Verdict {
+    Sound,
+    Leaks { span: Span, why: String },
+    Unknown,
+}
+
+/// What is known of the fallback of `attempt`. `None` where it does not print, or has no handler for the encoding error
+/// itself.
+fn verdict(attempt: &StmtTry, names: &Names) -> Option<Verdict> {
+    let mut calls = Calls(Vec::new());
+    calls.visit_body(&attempt.body);
+    let prints: Vec<&ExprCall> = calls.0.into_iter().filter(|call| writes(call, names)).collect();
+    let mut tried = Words(Vec::new());
+    for print in &prints {
+        tried.visit_arguments(&print.arguments);
+    }
+    let handler = attempt.handlers.iter().find(|handler| names_encode_error(handler, names))?;
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    if prints.is_empty() {
+        return None;
+    }
+    let mut fallback = Fallback {
+        names,
+        tried: &tried.0,
+        assigned: HashMap::new(),
+        verdict: None,
+    };
+    fallback.body(&handler.body);
+    fallback.verdict
+}
+
+/// Whether a handler names the error of a print, not only a class above it that covers much else.
+fn names_encode_error(handler: &ExceptHandler, names: &Names) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let is_error = |class: &Expr| {
+        matches!(names.resolve(class).as_deref(), Some("UnicodeEncodeError" | "UnicodeError"))
+    };
+    match handler.type_.as_deref() {
+        Some(Expr::Tuple(classes)) => classes.elts.iter().any(is_error),
+        Some(class) => is_error(class),
+        None => false,
+    }
+}
+
+/// Whether a call writes text to the console, or to a stream that it is given.
+fn writes(call: &ExprCall, names: &Names) -> bool {
+    Sink::of_any_stream(call, names)
+}
+
+struct Calls<'a>(Vec<&'a ExprCall>);
+
+impl<'a> Visitor<'a> for Calls<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            self.0.push(call);
+        }
+        walk_expr(self, expr);
+    }
+}
+
+struct Words<'a>(Vec<&'a str>);
+
+impl<'a> Visitor<'a> for Words<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr {
+            self.0.push(name.id.as_str());
+        }
+        walk_expr(self, expr);
+    }
+}
+
+/// Whether what an expression gives can be encoded.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Proof {
+    /// By every console: it is ASCII, or what the stream's own encoding leaves.
+    Always,
+    /// It cannot be told.
+    Unknown,
+    /// Not by every one, and why.
+    Leaks(String),
+}
+
+impl Proof {
+    fn and(self, other: Proof) -> Proof {
+        match (self, other) {
+            (Proof::Leaks(why), _) | (_, Proof::Leaks(why)) => Proof::Leaks(why),
+            (Proof::Always, Proof::Always) => Proof::Always,
+            _ => Proof::Unknown,
+        }
+    }
+}
+
+/// A handler while it is read.
+struct Fallback<'a> {
+    names: &'a Names,
+    /// The names in what was tried to print.
+    tried: &'a [&'a str],
+    /// What the handler itself assigns.
+    assigned: HashMap<&'a str, &'a Expr>,
+    verdict: Option<Verdict>,
+}
+
+impl<'a> Fallback<'a> {
+    fn body(&mut self, body: &'a [Stmt]) {
+        for statement in body {
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Assign(assign) => {
+                if let [Expr::Name(name)] = &*assign.targets {
+                    self.assigned.insert(name.id.as_str(), &assign.value);
+                }
+            }
+            Stmt::Expr(expression) => self.written(statement, &expression.value),
+            Stmt::Return(returned) => {
+                if let Some(value) = &returned.value {
+                    self.written(statement, value);
+                }
+            }
+            Stmt::If(condition) => {
+                self.body(&condition.body);
+                for clause in &condition.elif_else_clauses {
+                    self.body(&clause.body);
+                }
+            }
+            Stmt::For(repeated) => {
+                self.body(&repeated.body);
+                self.body(&repeated.orelse);
+            }
+            Stmt::With(with) => self.body(&with.body),
+            Stmt::Try(attempt) => {
+                if !catches_encode_error(&attempt.handlers, self.names) {
+                    self.body(&attempt.body);
+                }
+                for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                    self.body(&handler.body);
+                }
+                self.body(&attempt.orelse);
+                self.body(&attempt.finalbody);
+            }
+            _ => {}
+        }
+    }
+
+    fn written(&mut self, statement: &Stmt, value: &'a Expr) {
+        let Expr::Call(call) = value else {
+            return;
+        };
+        if !writes(call, self.names) {
+            return;
+        }
+        let mut proof = Proof::Always;
+        for argument in &call.arguments.args {
+            proof = proof.and(self.proof(argument, 0));
+        }
+        let verdict = match proof {
+            Proof::Always => Verdict::Sound,
+            Proof::Unknown => Verdict::Unknown,
+            Proof::Leaks(why) => Verdict::Leaks {
+                span: span_of(statement),
+                why,
+            },
+        };
+        match (&self.verdict, &verdict) {
+            (Some(Verdict::Leaks { .. }), _) | (Some(Verdict::Unknown), Verdict::Sound) => {}
+            _ => self.verdict = Some(verdict),
+        }
+    }
+
+    fn proof(&mut self, expr: &'a Expr, depth: usize) -> Proof {
+        if depth > DEEPEST {
+            return Proof::Unknown;
+        }
+        let depth = depth + 1;
+        match expr {
+            Expr::StringLiteral(text) if !text.value.to_str().is_ascii() => Proof::Unknown,
+            Expr::StringLiteral(_)
+            | Expr::BytesLiteral(_)
+            | Expr::NumberLiteral(_)
+            | Expr::BooleanLiteral(_)
+            | Expr::NoneLiteral(_) => Proof::Always,
+            Expr::FString(text) => {
+                let mut proof = Proof::Always;
+                for element in text.value.elements() {
+                    proof = proof.and(match element {
+                        ruff_python_ast::InterpolatedStringElement::Literal(text) if text.is_ascii() => Proof::Always,
+                        ruff_python_ast::InterpolatedStringElement::Literal(_) => Proof::Unknown,
+                        ruff_python_ast::InterpolatedStringElement::Interpolation(field)
+                            if field.conversion == ruff_python_ast::ConversionFlag::Ascii =>
+                        {
+                            Proof::Always
+                        }
+                        ruff_python_ast::InterpolatedStringElement::Interpolation(field) => {
+                            self.proof(&field.expression, depth)
+                        }
+                    });
+                }
+                proof
+            }
+            Expr::BinOp(operation) => {
+                let left = self.proof(&operation.left, depth);
+                left.and(self.proof(&operation.right, depth))
+            }
+            Expr::Starred(starred) => self.proof(&starred.value, depth),
+            Expr::Name(name) => self.name(name.id.as_str(), depth),
+            Expr::Generator(generator) => self.comprehension(&generator.elt, &generator.generators, depth),
+            Expr::ListComp(list) => self.comprehension(&list.elt, &list.generators, depth),
+            Expr::Call(call) => self.call(call, depth),
+            _ => Proof::Unknown,
+        }
+    }
+
+    fn name(&mut self, name: &'a str, depth: usize) -> Proof {
+        // Its value may be made of its own older one: `text = text.replace(…)`.
+        if let Some(value) = self.assigned.remove(name) {
+            let proof = self.proof(value, depth);
+            self.assigned.insert(name, value);
+            return proof;
+        }
+        if self.tried.contains(&name) {
+            return Proof::Leaks("it prints the same text again".to_owned());
+        }
+        Proof::Unknown
+    }
+
+    fn comprehension(
+        &mut self,
+        element: &'a Expr,
+        generators: &'a [ruff_python_ast::Comprehension],
+        depth: usize,
+    ) -> Proof {
+        // A condition may leave out just what cannot be encoded.
+        let [generator] = generators else {
+            return Proof::Unknown;
+        };
+        match &generator.target {
+            Expr::Name(name) if generator.ifs.is_empty() => {
+                let outer = self.assigned.insert(name.id.as_str(), &generator.iter);
+                let proof = self.proof(element, depth);
+                match outer {
+                    Some(value) => self.assigned.insert(name.id.as_str(), value),
+                    None => self.assigned.remove(name.id.as_str()),
+                };
+                proof
+            }
+            _ => Proof::Unknown,
+        }
+    }
+
+    fn call(&mut self, call: &'a ExprCall, depth: usize) -> Proof {
+        if let Some(trip) = round_trip(call) {
+            return match self.proof(trip.text, depth) {
+                Proof::Always => Proof::Always,
+                _ => trip.proof(),
+            };
+        }
+        if let Expr::Attribute(method) = &*call.func {
+            match method.attr.as_str() {
+                "replace" => return self.replaced(call, depth),
+                "join" | "format" => {
+                    let mut proof = self.proof(&method.value, depth);
+                    for argument in &call.arguments.args {
+                        proof = proof.and(self.proof(argument, depth));
+                    }
+                    return proof;
+                }
+                _ => {}
+            }
+        }
+        match (self.names.resolve(&call.func).as_deref(), &*call.arguments.args) {
+            (Some("ascii" | "len" | "type"), _) => Proof::Always,
+            (Some("str" | "repr"), [value]) => self.proof(value, depth),
+            (Some("map"), [function, values]) if matches!(self.names.resolve(function).as_deref(), Some("str" | "repr")) => {
+                self.proof(values, depth)
+            }
+            (Some("map"), [function, _]) if self.names.resolve(function).as_deref() == Some("ascii") => Proof::Always,
+            _ => Proof::Unknown,
+        }
+    }
+
+    fn replaced(&mut self, call: &'a ExprCall, depth: usize) -> Proof {
+        let mut named = 0_usize;
+        let mut current = call;
+        let root = loop {
+            named += 1;
+            match &*current.func {
+                Expr::Attribute(method) if method.attr.as_str() == "replace" => match &*method.value {
+                    Expr::Call(inner) if is_replace(inner) => current = inner,
+                    root => break root,
+                },
+                _ => return Proof::Unknown,
+            }
+        };
+        match self.proof(root, depth) {
+            Proof::Leaks(_) => {
+                let characters = if named == 1 { "character" } else { "characters" };
+                Proof::Leaks(format!(
+                    "`.replace` takes away {named} {characters}, and any other one that the console refuses is printed as it is"
+                ))
+            }
+            other => other,
+        }
+    }
+}
+
+fn is_replace(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "replace")
+}
+
+fn span_of(node: &impl Ranged) -> Span {
+    Span::new(node.start().to_usize(), node.end().to_usize())
+}

@@ -1,0 +1,544 @@
+//! What an expression looks like once it is written as text, as far as the source shows: the values of literals, with
+//! their escapes resolved, through concatenation, formatting and the module's constants.
+
+use ruff_python_ast::{
+    ConversionFlag, Expr, ExprBinOp, ExprCall, ExprFString, ExprName, FStringPart, InterpolatedElement,
+    InterpolatedStringElement, InterpolatedStringElements, Number, Operator, UnaryOp,
+};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::constants::Constants;
+use super::format_template::{Field, bracket_fields, percent_fields};
+use super::literal_text::{Literal, Spelling};
+use super::names::Names;
+use super::prints::asks_for_encoding;
+use crate::encodings::is_printable;
+use crate::sites::Piece;
+use crate::source::{SourceFile, Span};
+
+/// How many expressions one print is followed through.
+const MOST_STEPS: u32 = 4_000;
+
+/// How deep expressions and constants are followed.
+const DEEPEST: u32 = 100;
+
+/// How many bytes `"─" * n` is written out to, and how many bytes of a constant are copied to one print.
+const LONGEST: usize = 4_096;
+
+/// What is needed to read expressions of one module.
+#[derive(Clone, Copy)]
+pub(super) struct TextReader<'a> {
+    pub(super) source: &'a SourceFile,
+    pub(super) names: &'a Names,
+    pub(super) constants: &'a Constants<'a>,
+}
+
+/// A piece of text that is written, and where it is spelled.
+#[derive(Clone, Debug)]
+pub(super) struct WrittenPiece {
+    pub(super) piece: Piece,
+    /// The literal that spells it out at the print itself; `None` where it comes from elsewhere: a constant, `chr(…)`.
+    pub(super) literal: Option<Literal>,
+}
+
+impl<'a> TextReader<'a> {
+    /// The text of `str(expr)`. Pieces of nothing but ASCII are left out: every console takes them.
+    pub(super) fn text(self, expr: &Expr) -> Vec<WrittenPiece> {
+        let mut writer = Writer::new(self);
+        writer.value(expr, Style::Text);
+        writer.finish()
+    }
+}
+
+/// Which of its two texts of a value is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Style {
+    /// `str(value)`.
+    Text,
+    /// `repr(value)`.
+    Repr,
+}
+
+struct Writer<'a> {
+    reader: TextReader<'a>,
+    pieces: Vec<WrittenPiece>,
+    /// How many characters stand before what comes next.
+    offset: Option<usize>,
+    /// The pieces that end where the next one begins.
+    last: Vec<usize>,
+    steps: u32,
+    depth: u32,
+    /// The name at the print that stands for what is read.
+    name: Option<Span>,
+    /// What is read are the fields of a formatted string.
+    in_field: bool,
+    /// What is read is the template of `%` or `.format`.
+    in_template: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn new(reader: TextReader<'a>) -> Self {
+        Self {
+            reader,
+            pieces: Vec::new(),
+            offset: Some(0),
+            last: Vec::new(),
+            steps: 0,
+            depth: 0,
+            name: None,
+            in_field: false,
+            in_template: false,
+        }
+    }
+
+    fn finish(mut self) -> Vec<WrittenPiece> {
+        self.pieces.retain(|written| !written.piece.text.is_ascii());
+        self.pieces
+    }
+
+    fn unknown(&mut self) {
+        for index in self.last.drain(..) {
+            if let Some(written) = self.pieces.get_mut(index) {
+                written.piece.open = true;
+            }
+        }
+        self.offset = None;
+    }
+
+    fn known(&mut self, span: Span, text: &str, surrogate: bool, literal: Option<Literal>) {
+        if text.is_empty() {
+            return;
+        }
+        let offset = self.offset;
+        self.unknown();
+        let text = match self.name {
+            Some(_) => text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default(),
+            None => text,
+        };
+        self.offset = offset.map(|offset| offset + text.chars().count());
+        self.last.push(self.pieces.len());
+        self.pieces.push(WrittenPiece {
+            piece: Piece {
+                span: self.name.unwrap_or(span),
+                text: text.to_owned(),
+                surrogate,
+                offset,
+                open: false,
+            },
+            literal: literal.filter(|_| self.name.is_none()),
+        });
+    }
+
+    /// Writes the text of a literal; as `repr` does it, where that is asked for.
+    fn literal(&mut self, literal: Literal, value: &str, style: Style) {
+        let surrogate = value.contains('\u{fffd}') && literal.has_surrogate(self.reader.source);
+        match style {
+            Style::Text => self.known(literal.content, value, surrogate, Some(literal)),
+            Style::Repr => {
+                self.unknown();
+                // `repr` escapes what is not printable, lone surrogates among it.
+                let shown: String = value
+                    .chars()
+                    .filter(|&character| is_printable(character) && !(surrogate && character == '\u{fffd}'))
+                    .collect();
+                self.known(literal.content, &shown, false, Some(literal));
+                self.unknown();
+            }
+        }
+    }
+
+    fn value(&mut self, expr: &Expr, style: Style) {
+        self.steps += 1;
+        if self.steps > MOST_STEPS || self.depth >= DEEPEST {
+            self.unknown();
+            return;
+        }
+        self.depth += 1;
+        self.expression(expr, style);
+        self.depth -= 1;
+    }
+
+    fn expression(&mut self, expr: &Expr, style: Style) {
+        match expr {
+            Expr::StringLiteral(string) => {
+                for part in &string.value {
+                    let literal = Literal::of_string(part, self.in_field, self.in_template);
+                    self.literal(literal, &part.value, style);
+                }
+            }
+            Expr::FString(string) => self.f_string(string, style),
+            Expr::Name(name) => self.constant(name, style),
+            Expr::BinOp(operation) => self.operation(operation, style),
+            Expr::If(choice) if asks_for_encoding(&choice.test) => self.unknown(),
+            Expr::If(choice) => self.either(&[&choice.body, &choice.orelse], style),
+            Expr::BoolOp(choice) => self.either(&choice.values.iter().collect::<Vec<_>>(), style),
+            Expr::Named(named) => self.value(&named.value, style),
+            Expr::Call(call) => self.call(call, style),
+            Expr::Subscript(subscript) => self.one_of(&subscript.value, style),
+            Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) => self.container(expr),
+            _ => self.unknown(),
+        }
+    }
+
+    /// Writes one of several values: each begins where the others do.
+    fn either(&mut self, choices: &[&Expr], style: Style) {
+        let (offset, before) = (self.offset, std::mem::take(&mut self.last));
+        let mut last = Vec::new();
+        let mut after = None;
+        for choice in choices {
+            self.offset = offset;
+            self.value(choice, style);
+            last.append(&mut self.last);
+            after = match after {
+                None => Some(self.offset),
+                same if same == Some(self.offset) => same,
+                _ => Some(None),
+            };
+        }
+        self.last = before;
+        self.unknown();
+        self.last = last;
+        self.offset = after.flatten();
+    }
+
+    fn constant(&mut self, name: &ExprName, style: Style) {
+        let Some(value) = self.reader.constants.value(name, self.reader.names) else {
+            self.unknown();
+            return;
+        };
+        let outer = self.name;
+        self.name = outer.or_else(|| Some(span(name.range())));
+        self.value(value, style);
+        self.name = outer;
+    }
+
+    fn container(&mut self, expr: &Expr) {
+        let elements: Vec<&Expr> = match expr {
+            Expr::List(list) => list.elts.iter().collect(),
+            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
+            Expr::Set(set) => set.elts.iter().collect(),
+            Expr::Dict(dict) => dict
+                .items
+                .iter()
+                .flat_map(|item| item.key.iter().chain([&item.value]))
+                .collect(),
+            _ => Vec::new(),
+        };
+        self.unknown();
+        for element in elements {
+            self.value(element, Style::Repr);
+            self.unknown();
+        }
+    }
+
+    /// Writes one element of a display that is indexed on the spot: `("✗", "✓")[ok]`.
+    fn one_of(&mut self, display: &Expr, style: Style) {
+        let elements: Vec<&Expr> = match display {
+            Expr::List(list) => list.elts.iter().collect(),
+            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
+            Expr::Dict(dict) => dict.items.iter().map(|item| &item.value).collect(),
+            _ => Vec::new(),
+        };
+        if elements.is_empty() {
+            self.unknown();
+        } else {
+            self.either(&elements, style);
+        }
+    }
+
+    fn f_string(&mut self, string: &ExprFString, style: Style) {
+        for part in &string.value {
+            match part {
+                FStringPart::Literal(part) => {
+                    let literal = Literal::of_string(part, self.in_field, self.in_template);
+                    self.literal(literal, &part.value, style);
+                }
+                FStringPart::FString(part) => {
+                    let spelling = Spelling::of_f_string(part.flags, self.in_field, self.in_template);
+                    self.f_string_elements(&part.elements, spelling, style);
+                }
+            }
+        }
+    }
+
+    fn f_string_elements(&mut self, elements: &InterpolatedStringElements, spelling: Spelling, style: Style) {
+        for element in elements {
+            match element {
+                InterpolatedStringElement::Literal(text) => {
+                    let literal = Literal {
+                        content: span(text.range()),
+                        spelling,
+                    };
+                    self.literal(literal, &text.value, style);
+                }
+                InterpolatedStringElement::Interpolation(field) => self.field(field, style),
+            }
+        }
+    }
+
+    fn field(&mut self, field: &InterpolatedElement, style: Style) {
+        if let Some(debug) = &field.debug_text {
+            let expression = self.reader.source.slice(span(field.expression.range()));
+            let shown = format!("{}{expression}{}", debug.leading(), debug.trailing());
+            self.known(span(field.expression.range()), &shown, false, None);
+        }
+        let inner = match field.conversion {
+            ConversionFlag::Ascii => return self.unknown(),
+            ConversionFlag::Repr => Style::Repr,
+            // `=` alone shows the `repr`.
+            ConversionFlag::None if field.debug_text.is_some() && field.format_spec.is_none() => Style::Repr,
+            ConversionFlag::None | ConversionFlag::Str => style,
+        };
+        let was_in_field = std::mem::replace(&mut self.in_field, true);
+        match &field.format_spec {
+            None => self.value(&field.expression, inner),
+            // A width puts fill characters beside the text; a precision may cut it.
+            Some(spec) if self.reader.source.slice(span(spec.range())).contains(['.', '{']) => self.unknown(),
+            Some(_) => {
+                self.unknown();
+                self.value(&field.expression, inner);
+                self.unknown();
+            }
+        }
+        self.in_field = was_in_field;
+    }
+
+    fn operation(&mut self, operation: &ExprBinOp, style: Style) {
+        match operation.op {
+            Operator::Add => {
+                self.value(&operation.left, style);
+                self.value(&operation.right, style);
+            }
+            Operator::Mult => match (count(&operation.left), count(&operation.right)) {
+                (Some(times), _) => self.repeated(&operation.right, times, style),
+                (_, times) => self.repeated(&operation.left, times.unwrap_or(Count::Unknown), style),
+            },
+            Operator::Mod => self.percent(&operation.left, &operation.right, style),
+            _ => self.unknown(),
+        }
+    }
+
+    fn repeated(&mut self, expr: &Expr, times: Count, style: Style) {
+        let first = self.pieces.len();
+        match times {
+            Count::Known(0) => {}
+            Count::Known(1) => self.value(expr, style),
+            Count::Known(times) => {
+                self.value(expr, style);
+                let only_one = self.pieces.len() == first + 1 && self.last == [first];
+                match self.pieces.get_mut(first) {
+                    Some(written) if only_one && written.piece.text.len().saturating_mul(times) <= LONGEST => {
+                        let length = written.piece.text.chars().count();
+                        written.piece.text = written.piece.text.repeat(times);
+                        self.offset = self.offset.map(|offset| offset + length * (times - 1));
+                    }
+                    _ => self.unknown(),
+                }
+            }
+            Count::Unknown => {
+                self.value(expr, style);
+                self.unknown();
+            }
+        }
+    }
+
+    /// Writes `template % arguments`.
+    fn percent(&mut self, template: &Expr, arguments: &Expr, style: Style) {
+        let mut given: Vec<&Expr> = match arguments {
+            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
+            Expr::Dict(_) => Vec::new(),
+            single => vec![single],
+        };
+        given.reverse();
+        let mut by_order = |_: &Field| given.pop();
+        let mut by_key = |field: &Field| entry(arguments, field.key.as_deref()?);
+        if arguments.is_dict_expr() {
+            self.template(template, percent_fields, &mut by_key, style);
+        } else {
+            self.template(template, percent_fields, &mut by_order, style);
+        }
+    }
+
+    /// Writes `template.format(…)`.
+    fn format(&mut self, template: &Expr, call: &ExprCall, style: Style) {
+        let mut next = 0;
+        let mut argument = |field: &Field| {
+            let key = field.key.as_deref()?;
+            if key.is_empty() || key.bytes().all(|byte| byte.is_ascii_digit()) {
+                let index = key.parse().unwrap_or(next);
+                next += 1;
+                let before = call.arguments.args.get(..=index)?;
+                return before.last().filter(|_| !before.iter().any(Expr::is_starred_expr));
+            }
+            call.arguments.find_keyword(key).map(|keyword| &keyword.value)
+        };
+        self.template(template, bracket_fields, &mut argument, style);
+    }
+
+    /// Writes a template: its own text, and the arguments in its fields.
+    fn template<'e>(
+        &mut self,
+        template: &Expr,
+        split: fn(&str) -> Vec<Field>,
+        argument: &mut dyn FnMut(&Field) -> Option<&'e Expr>,
+        style: Style,
+    ) {
+        let mut inner = Writer::new(self.reader);
+        (inner.depth, inner.steps, inner.name) = (self.depth, self.steps, self.name);
+        (inner.in_field, inner.in_template) = (self.in_field, true);
+        inner.value(template, Style::Text);
+        self.steps = inner.steps;
+        if style == Style::Repr || inner.pieces.is_empty() {
+            self.unknown();
+        }
+        for written in inner.pieces {
+            let text = &written.piece.text;
+            let mut rest = 0;
+            for field in split(text) {
+                let before = text.get(rest..field.span.start).unwrap_or_default();
+                self.template_text(&written, before);
+                rest = field.span.end;
+                match (field.is_plain, argument(&field)) {
+                    (Some(plain), Some(value)) => self.value(value, if plain { Style::Text } else { Style::Repr }),
+                    _ if field.text.is_some() => {
+                        let text = field.text.unwrap_or_default();
+                        self.template_text(&written, text);
+                    }
+                    _ => self.unknown(),
+                }
+            }
+            let behind = text.get(rest..).unwrap_or_default();
+            self.template_text(&written, behind);
+            if written.piece.open {
+                self.unknown();
+            }
+        }
+    }
+
+    fn template_text(&mut self, written: &WrittenPiece, text: &str) {
+        self.known(written.piece.span, text, written.piece.surrogate, written.literal);
+    }
+
+    fn call(&mut self, call: &ExprCall, style: Style) {
+        if let Expr::Attribute(method) = &*call.func
+            && !matches!(&*method.value, Expr::Name(module) if self.reader.constants.value(module, self.reader.names).is_none())
+        {
+            return self.method(&method.value, &method.attr, call, style);
+        }
+        let path = self.reader.names.resolve(&call.func);
+        let [argument] = &*call.arguments.args else {
+            return self.unknown();
+        };
+        match path.as_deref() {
+            Some("str" | "format") if call.arguments.keywords.is_empty() => self.value(argument, style),
+            Some("repr") => self.value(argument, Style::Repr),
+            Some("chr") => self.character(argument, style),
+            Some("textwrap.dedent" | "inspect.cleandoc") => {
+                self.unknown();
+                self.value(argument, style);
+                self.unknown();
+            }
+            _ => self.unknown(),
+        }
+    }
+
+    fn character(&mut self, argument: &Expr, style: Style) {
+        let character = integer(argument)
+            .and_then(|code| u32::try_from(code).ok())
+            .and_then(char::from_u32)
+            .filter(|&character| style == Style::Text || is_printable(character));
+        match character {
+            Some(character) => self.known(span(argument.range()), character.encode_utf8(&mut [0; 4]), false, None),
+            None => self.unknown(),
+        }
+    }
+
+    fn method(&mut self, receiver: &Expr, name: &str, call: &ExprCall, style: Style) {
+        match (name, &*call.arguments.args) {
+            ("join", [parts]) => self.joined(receiver, parts, style),
+            ("format", _) => self.format(receiver, call, style),
+            ("center" | "ljust" | "rjust" | "zfill" | "expandtabs", _) => {
+                self.unknown();
+                self.value(receiver, style);
+                self.unknown();
+            }
+            ("strip" | "lstrip" | "rstrip", []) => self.altered(receiver, |character| !character.is_whitespace()),
+            ("upper" | "lower" | "title" | "capitalize" | "swapcase" | "casefold", []) => {
+                self.altered(receiver, |character| !character.is_alphabetic());
+            }
+            _ => self.unknown(),
+        }
+    }
+
+    /// Writes what of a text certainly stays: the characters that `stays` names.
+    fn altered(&mut self, receiver: &Expr, stays: fn(char) -> bool) {
+        let first = self.pieces.len();
+        self.unknown();
+        self.value(receiver, Style::Text);
+        self.unknown();
+        for written in self.pieces.iter_mut().skip(first) {
+            written.piece.text.retain(stays);
+            (written.piece.offset, written.piece.open) = (None, true);
+        }
+    }
+
+    /// Writes `separator.join(parts)`.
+    fn joined(&mut self, separator: &Expr, parts: &Expr, style: Style) {
+        let elements = match parts {
+            Expr::List(list) => &list.elts,
+            Expr::Tuple(tuple) => &tuple.elts,
+            _ => {
+                self.unknown();
+                if let Expr::Generator(ruff_python_ast::ExprGenerator { elt, .. })
+                | Expr::ListComp(ruff_python_ast::ExprListComp { elt, .. }) = parts
+                {
+                    self.value(elt, style);
+                    self.unknown();
+                }
+                self.value(separator, style);
+                return self.unknown();
+            }
+        };
+        for (index, element) in elements.iter().enumerate() {
+            if index > 0 {
+                self.value(separator, style);
+            }
+            self.value(element, style);
+        }
+    }
+}
+
+/// How often a text is repeated.
+enum Count {
+    Known(usize),
+    Unknown,
+}
+
+fn count(expr: &Expr) -> Option<Count> {
+    integer(expr).map(|count| Count::Known(usize::try_from(count).unwrap_or(0)))
+}
+
+fn integer(expr: &Expr) -> Option<i64> {
+    match expr {
+        Expr::NumberLiteral(literal) => match &literal.value {
+            Number::Int(value) => value.as_i64(),
+            _ => None,
+        },
+        Expr::UnaryOp(operation) if operation.op == UnaryOp::USub => integer(&operation.operand).map(|value| -value),
+        _ => None,
+    }
+}
+
+/// The value of a literal key in a dict display.
+fn entry<'e>(dict: &'e Expr, key: &str) -> Option<&'e Expr> {
+    let items = &dict.as_dict_expr()?.items;
+    items
+        .iter()
+        .rev()
+        .find(|item| matches!(&item.key, Some(Expr::StringLiteral(name)) if name.value.to_str() == key))
+        .map(|item| &item.value)
+}
+
+fn span(range: TextRange) -> Span {
+    Span::new(range.start().to_usize(), range.end().to_usize())
+}
