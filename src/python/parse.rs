@@ -140,11 +140,7 @@ impl Nesting {
                 self.reset_all();
             }
             TokenKind::Semi => self.reset_all(),
-            TokenKind::Comma => {
-                if self.level().lambdas == 0 {
-                    self.reset_all();
-                }
-            }
+            TokenKind::Comma if self.level().lambdas == 0 => self.reset_all(),
             TokenKind::And | TokenKind::Or => self.reset_tight(),
             TokenKind::Colon => {
                 let level = self.level();

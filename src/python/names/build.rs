@@ -168,7 +168,7 @@ impl Builder {
                 self.visit_expr(value);
                 let own = meanings(value, self.scope);
                 match class {
-                    Some(class) if !matches!(own.as_slice(), [Meaning::Alias(_)]) => vec![class],
+                    Some(class) => vec![class],
                     _ => own,
                 }
             }

@@ -6,7 +6,7 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Bindings, Branch, Meaning, Reference, ScopeId, Value};
+use super::binding::{Binding, Bindings, Branch, Meaning, Reference, ScopeId, Value};
 use super::builtins::is_builtin;
 use super::{Names, meaning};
 
@@ -121,16 +121,26 @@ impl<'n> Evaluation<'n> {
 
     /// What all bindings together mean.
     fn agreement<const N: usize>(&self, groups: [&Bindings; N]) -> Vec<Value> {
+        // A declared type holds for whatever else is assigned (`MISSING`, a factory's outcome).
+        let declares = |bindings: &&Bindings| match bindings {
+            Bindings::Known(known) => known
+                .iter()
+                .any(|binding| matches!(binding.meaning, Meaning::Instance(_))),
+            _ => false,
+        };
+        let is_declared = groups.iter().any(declares);
         let mut found: Vec<Value> = Vec::new();
         let mut branches: Vec<Branch> = Vec::new();
         for bindings in groups {
             let Bindings::Known(known) = bindings else {
                 return Vec::new();
             };
-            for binding in known
-                .iter()
-                .filter(|binding| !matches!(binding.meaning, Meaning::Nothing))
-            {
+            let counts = |binding: &&Binding| match binding.meaning {
+                Meaning::Nothing => false,
+                Meaning::Instance(_) => true,
+                _ => !is_declared,
+            };
+            for binding in known.iter().filter(counts) {
                 let values = self.meaning(&binding.meaning);
                 if values.is_empty() {
                     return Vec::new();
