@@ -135,14 +135,15 @@ impl Looked {
     }
 }
 
-/// A panic is a defect of ws-lint in one file; the others still have their turn.
 fn look_at(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Looked {
-    catch_unwind(AssertUnwindSafe(|| examine(file, bytes, task, projects))).unwrap_or_else(|panic| {
-        Looked::failed(format!(
-            "{}: internal error: {}: please report it",
-            file.path.display(),
-            words(&*panic)
-        ))
+    guarded(&file.path, || examine(file, bytes, task, projects))
+}
+
+/// A panic is a defect of ws-lint in one file; the others still have their turn.
+fn guarded(path: &Path, work: impl FnOnce() -> Looked) -> Looked {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let path = path.display();
+        Looked::failed(format!("{path}: internal error: {}: please report it", words(&*panic)))
     })
 }
 
@@ -243,4 +244,23 @@ fn written(file: &Found, mut looked: Looked, surroundings: Surroundings<'_>) -> 
         looked.file = Some(unfixed_checked(run.source.with_text(before.clone()), surroundings));
     }
     looked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_internal_error_of_its_file() {
+        let failures = |work: fn() -> Looked| guarded(Path::new("a.py"), work).failures;
+        assert_eq!(
+            failures(|| panic!("no {}", "way")),
+            ["a.py: internal error: no way: please report it"]
+        );
+        assert_eq!(
+            failures(|| panic!("oops")),
+            ["a.py: internal error: oops: please report it"]
+        );
+        assert_eq!(failures(Looked::default), [""; 0]);
+    }
 }

@@ -49,18 +49,16 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], streams: &mut Streams<'_>) -> io::
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
     say_troubles(lint, &outcome, streams);
+    let all_found = discovered.failures.is_empty();
     let verdict = match lint.action {
         Action::Diff => write_diff(lint, &outcome, streams)?,
         Action::FixOnly => {
             say_summary(lint, &outcome, "fixed", streams);
             Exit::Clean
         }
-        // Nothing was looked at because nothing could be: a report would say that all is well.
-        Action::Report | Action::Fix if outcome.looked_at == 0 && !discovered.failures.is_empty() => Exit::Failure,
-        Action::Report | Action::Fix => report(lint, &outcome, Destination::Stdout, streams)?,
+        Action::Report | Action::Fix => report(lint, &outcome, Destination::Stdout, all_found, streams)?,
     };
-    let all_done = discovered.failures.is_empty() && outcome.failures.is_empty();
-    Ok(conclude(lint, verdict, all_done))
+    Ok(conclude(lint, verdict, all_found && outcome.failures.is_empty()))
 }
 
 fn lint_stdin(lint: &Lint, name: Option<&Path>, streams: &mut Streams<'_>) -> io::Result<Exit> {
@@ -101,8 +99,8 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, streams: &mut Streams<'_>) -> io
     let verdict = match lint.action {
         Action::Diff => write_diff(lint, &outcome, streams)?,
         Action::FixOnly => Exit::Clean,
-        Action::Fix => report(lint, &outcome, Destination::Stderr, streams)?,
-        Action::Report => report(lint, &outcome, Destination::Stdout, streams)?,
+        Action::Fix => report(lint, &outcome, Destination::Stderr, true, streams)?,
+        Action::Report => report(lint, &outcome, Destination::Stdout, true, streams)?,
     };
     Ok(conclude(lint, verdict, outcome.failures.is_empty()))
 }
@@ -182,14 +180,21 @@ enum Destination {
     Stderr,
 }
 
-fn report(lint: &Lint, outcome: &Outcome, destination: Destination, streams: &mut Streams<'_>) -> io::Result<Exit> {
+fn report(
+    lint: &Lint,
+    outcome: &Outcome,
+    destination: Destination,
+    all_found: bool,
+    streams: &mut Streams<'_>,
+) -> io::Result<Exit> {
     let mut verdict = match worst(outcome).is_some_and(|severity| severity >= lint.fail_on) {
         true => Exit::Findings,
         false => Exit::Clean,
     };
     let mut options = Options {
         drawing: Drawing::default(),
-        quiet: lint.quiet,
+        // Where nothing could be looked at, a summary would say that all is well.
+        quiet: lint.quiet || outcome.looked_at == 0 && !all_found,
         statistics: lint.statistics,
         unsafe_fixes: lint.least == fix::Applicability::Unsafe,
     };

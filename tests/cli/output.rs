@@ -31,6 +31,14 @@ fn formats_with_a_file_leave_standard_output_alone() {
 }
 
 #[test]
+fn machines_get_a_whole_report_even_of_nothing() {
+    let ran = Sandbox::new().run("--output-format json missing.py");
+    assert_eq!(ran.code, Some(2));
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["findings"], serde_json::json!([]));
+}
+
+#[test]
 fn the_format_of_the_configuration_holds_where_the_command_line_says_none() {
     let sandbox = Sandbox::with(&[("a.py", UNUSED), ("ws-lint.toml", "output-format = 'json'\n")]);
     assert!(sandbox.run("").stdout.starts_with('{'));
