@@ -57,9 +57,8 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         context,
     };
     // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
-    let bounded_already = own == OwnLimit::Default
-        && entry.api.limit.is_some_and(|limit| wanted >= limit)
-        && entry.api.raises.is_none();
+    let bounded_already =
+        own == OwnLimit::Default && entry.api.limit.is_some_and(|limit| wanted >= limit) && entry.api.raises.is_none();
     let trust = if bounded_already {
         Applicability::Safe
     } else {

@@ -15,7 +15,7 @@ use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::{indent, with_trailing_comments};
 use super::job::Job;
-use super::{statement, waits};
+use super::{contents, statement, waits};
 use crate::config::DeadlineScope;
 use crate::fix::Refusal;
 use crate::source::Span;
@@ -148,7 +148,7 @@ enum Cover {
 
 impl Cover {
     fn of(job: &Job<'_>, with: &With<'_>, wanted: &Wanted, draft: &mut Draft) -> Result<Self, Refusal> {
-        let yields = waits::yields(&with.node.body);
+        let yields = contents::yields(&with.node.body);
         if yields && !wanted.timer.runs_in_asyncio() {
             return Err(Refusal::because(format!(
                 "the block yields, and a scope of `{}` must not stay open meanwhile",

@@ -53,8 +53,7 @@ pub(super) fn check(
         if image.text != quoted && !may_shrink {
             return Err(format!("the comment `{quoted}` is changed"));
         }
-        let stays_in_helper =
-            lies_in(&helpers[0], *offset) && there.is_some_and(|there| lies_in(&helpers[1], there));
+        let stays_in_helper = lies_in(&helpers[0], *offset) && there.is_some_and(|there| lies_in(&helpers[1], there));
         if !same_place(note, &image) && !speaks_of_argument(note.place.beside()) && !stays_in_helper {
             return Err(format!("the comment `{quoted}` comes to stand at other code"));
         }

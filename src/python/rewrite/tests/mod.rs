@@ -5,5 +5,7 @@ mod fixpoint;
 mod forms;
 mod imports;
 mod lines;
+mod runtimes;
+mod shared_lines;
 mod snippet;
 mod speed;
