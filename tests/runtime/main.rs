@@ -1,0 +1,17 @@
+//! What ws-lint says about run time and what its fixes promise, checked against real interpreters.
+//!
+//! Nearly all tests are ignored by default: they need Python and PyPI. `cargo test --test runtime -- --ignored` runs them;
+//! `README.md` beside this file says more.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says why and ends"
+)]
+
+mod clients;
+mod matrix;
+mod pythons;
+mod rewrites;
+mod servers;
+mod shapes;
