@@ -82,7 +82,7 @@ class Case:
         self.shape = shape
         self.phase = phase
         self.peer = peer
-        self.path = f"/{os.getpid()}-{time.time_ns()}/{phase}/{shape['name']}/{peer}"
+        self.path = f"/{os.getpid()}-/{phase}/{shape['name'].replace(' ', '-')}/{peer}"
         self.url = f"ws://127.0.0.1:{JOB['ports'][PORTS[peer]]}{self.path}"
         self.kind = None
         self.seconds = []
