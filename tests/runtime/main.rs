@@ -10,6 +10,7 @@
 )]
 
 mod clients;
+mod facts;
 mod matrix;
 mod pythons;
 mod rewrites;
