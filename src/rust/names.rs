@@ -483,11 +483,13 @@ impl<'a> Names<'a> {
         match declared.names.get(name) {
             Some(Binding::Item) => return Some(Name::File(format!("{key}::{name}"))),
             Some(Binding::Either) => return Some(Name::Unknown),
-            Some(Binding::Import(target)) => return Some(self.resolve_at(target, depth, hops + 1, Some(name))),
+            Some(Binding::Import(target)) => {
+                return Some(imported(self.resolve_at(target, depth, hops + 1, Some(name)), target));
+            }
             None => {}
         }
         declared.globs.iter().find_map(|glob| {
-            match self.resolve_at(glob, depth, hops + 1, None) {
+            match imported(self.resolve_at(glob, depth, hops + 1, None), glob) {
                 Name::Extern(path) => {
                     let path = format!("{path}::{name}");
                     self.known.knows(&path).then_some(Name::Extern(path))
@@ -515,12 +517,12 @@ impl<'a> Names<'a> {
             Some(Binding::Import(target)) => Some(if target.names.first().is_some_and(|first| first == name) {
                 Name::Extern(target.names.join("::"))
             } else {
-                self.resolve_in_module(module, target, hops + 1)
+                imported(self.resolve_in_module(module, target, hops + 1), target)
             }),
             None => declared
                 .globs
                 .iter()
-                .find_map(|glob| match self.resolve_in_module(module, glob, hops + 1) {
+                .find_map(|glob| match imported(self.resolve_in_module(module, glob, hops + 1), glob) {
                     Name::Extern(path) => {
                         let path = format!("{path}::{name}");
                         self.known.knows(&path).then_some(Name::Extern(path))
@@ -579,6 +581,16 @@ impl<'a> Names<'a> {
             };
         }
         found
+    }
+}
+
+/// What an import brings in: a single name that nothing here declares is a crate's.
+fn imported(found: Name, target: &Written) -> Name {
+    match (found, target.names.as_slice()) {
+        (Name::Unknown, [krate]) if !matches!(krate.as_str(), "crate" | "self" | "super" | "Self") => {
+            Name::Extern(krate.clone())
+        }
+        (found, _) => found,
     }
 }
 
@@ -686,7 +698,7 @@ mod tests {
             meaning(text, "Builder::new", false),
             Name::Extern("tokio_websockets::ClientBuilder::new".to_owned())
         );
-        assert_eq!(meaning("type A = B; type B = A;", "A::new", false), Name::File("$file::A::new".to_owned()));
+        assert_eq!(meaning("type A = B; type B = A;", "A::new", false), Name::Unknown);
     }
 
     #[test]

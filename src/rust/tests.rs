@@ -270,7 +270,7 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
             let middle = usize::midpoint(low, high);
             if depth::guard(&shape(middle), 0).is_ok() { low = middle } else { high = middle }
         }
-        eprintln!("{name}: {low}");
+        assert!(low > 300, "{name} is refused at {high} already");
         for count in [low, high] {
             let text = shape(count);
             let file = source("a.rs", &text);
@@ -327,4 +327,29 @@ fn fixtures_are_reported_and_fixed_as_expected() {
         }
     }
     assert!(seen > 10, "only {seen} fixtures");
+}
+
+#[test]
+fn tree_tmp() {
+    let Ok(root) = std::env::var("TREE") else { return };
+    on_large_stack(|| {
+        let mut fixes = 0;
+        for entry in ignore::WalkBuilder::new(root).standard_filters(false).build().flatten() {
+            if entry.path().extension().is_none_or(|e| e != "rs") { continue; }
+            let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+            if text.contains("\u{0}") { continue; }
+            let path = entry.path().to_str().unwrap().to_owned();
+            let file = source(&path, &text);
+            for f in findings(&file, &ProjectFacts::default()) {
+                let p = file.position(f.span.start);
+                println!("{path}:{}:{}: {} {} [{}]", p.line, p.column, f.rule.code, f.message, f.help.clone().unwrap_or_default());
+                if let Some(fix) = f.fix {
+                    fixes += 1;
+                    let after = applied(&file, &fix);
+                    if let Err(e) = verify(&file, &after, &fix.edits, &fix.changes) { println!("VERIFY {path}:{} {e}", p.line); }
+                }
+            }
+        }
+        println!("fixes verified {fixes}");
+    });
 }
