@@ -328,11 +328,7 @@ static LIBRARIES: &[(Language, &str, &str)] = &[
         "async-wsocket.toml",
         include_str!("../rules/apis/rust/async-wsocket.toml"),
     ),
-    (
-        Language::Rust,
-        "awc.toml",
-        include_str!("../rules/apis/rust/awc.toml"),
-    ),
+    (Language::Rust, "awc.toml", include_str!("../rules/apis/rust/awc.toml")),
     (
         Language::Rust,
         "ezsockets.toml",
@@ -388,11 +384,7 @@ static LIBRARIES: &[(Language, &str, &str)] = &[
         "soketto.toml",
         include_str!("../rules/apis/rust/soketto.toml"),
     ),
-    (
-        Language::Rust,
-        "std.toml",
-        include_str!("../rules/apis/rust/std.toml"),
-    ),
+    (Language::Rust, "std.toml", include_str!("../rules/apis/rust/std.toml")),
     (
         Language::Rust,
         "stream-tungstenite.toml",
@@ -428,11 +420,7 @@ static LIBRARIES: &[(Language, &str, &str)] = &[
         "websocket.toml",
         include_str!("../rules/apis/rust/websocket.toml"),
     ),
-    (
-        Language::Rust,
-        "ws.toml",
-        include_str!("../rules/apis/rust/ws.toml"),
-    ),
+    (Language::Rust, "ws.toml", include_str!("../rules/apis/rust/ws.toml")),
     (
         Language::Rust,
         "yawc.toml",

@@ -99,7 +99,10 @@ fn one(
     } else {
         callers.entered(place, &connect.spelling)
     };
-    let function = entered.place.function.and_then(|index| callers.found.functions.get(index));
+    let function = entered
+        .place
+        .function
+        .and_then(|index| callers.found.functions.get(index));
     let is_paused = function.is_some_and(|function| function.paused)
         || (!function.is_some_and(|function| function.is_test)
             && callers.found.functions.iter().any(|function| function.paused));

@@ -58,7 +58,12 @@ pub(super) fn deadlines(attrs: &[Attribute], offsets: Offsets) -> Vec<Deadline> 
                 || durations::bound(&first, 1.0, &|_| None),
                 |milliseconds| Bound::Seconds(milliseconds * 1e-3),
             );
-            let names: Vec<_> = attr.path().segments.iter().map(|segment| plain(&segment.ident)).collect();
+            let names: Vec<_> = attr
+                .path()
+                .segments
+                .iter()
+                .map(|segment| plain(&segment.ident))
+                .collect();
             let start = offsets.of(attr.pound_token.span);
             Some(Deadline {
                 span: start.cover(offsets.of(attr.bracket_token.span.close())),

@@ -19,14 +19,18 @@ impl Collector<'_> {
         if let Some(wrapper) = self.wrapper(call, &func.path) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
             return self.arguments(call, |index| {
-                if index == future { Frame::Deadline(deadline.clone()) } else { Frame::Held }
+                if index == future {
+                    Frame::Deadline(deadline.clone())
+                } else {
+                    Frame::Held
+                }
             });
         }
         let Some(last) = func.path.segments.last() else { return };
-        if let [first, second] = call.args.iter().collect::<Vec<_>>()[..] {
-            if let Some(deadline) = self.races(&last.ident, [first, second]) {
-                return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
-            }
+        if let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
+            && let Some(deadline) = self.races(&last.ident, [first, second])
+        {
+            return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
         }
         let name = plain(&last.ident);
         if is_transparent(&func.path) {
@@ -84,7 +88,11 @@ impl Collector<'_> {
         let Name::Variable(id) = self.resolve(&left.path) else {
             return;
         };
-        let kind = self.found.variables.get(id.0).and_then(|variable| variable.kind.clone());
+        let kind = self
+            .found
+            .variables
+            .get(id.0)
+            .and_then(|variable| variable.kind.clone());
         let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_deref());
         let value = self.found.variables.get_mut(id.0);
         if let Some(variable) = value {
@@ -154,12 +162,12 @@ impl Collector<'_> {
             timed |= link.method == "enable_all" || link.method == "enable_time";
             receiver = &link.receiver;
         }
-        if let Expr::Call(root) = receiver {
-            if let Expr::Path(func) = &*root.func {
-                let is_tokio = matches!(self.resolve(&func.path), Name::Extern(path)
-                    if path.starts_with("tokio::runtime::Builder::new_"));
-                self.found.untimed_runtime |= is_tokio && !timed;
-            }
+        if let Expr::Call(root) = receiver
+            && let Expr::Path(func) = &*root.func
+        {
+            let is_tokio = matches!(self.resolve(&func.path), Name::Extern(path)
+                if path.starts_with("tokio::runtime::Builder::new_"));
+            self.found.untimed_runtime |= is_tokio && !timed;
         }
     }
 
@@ -188,7 +196,13 @@ impl Collector<'_> {
 
 /// Whether a call gives the future on as it is.
 fn is_transparent(path: &syn::Path) -> bool {
-    let names: Vec<_> = path.segments.iter().rev().take(2).map(|segment| plain(&segment.ident)).collect();
+    let names: Vec<_> = path
+        .segments
+        .iter()
+        .rev()
+        .take(2)
+        .map(|segment| plain(&segment.ident))
+        .collect();
     matches!(names.as_slice(), [last, of] if matches!(of.as_str(), "Box" | "Pin") && matches!(last.as_str(), "pin" | "new"))
 }
 

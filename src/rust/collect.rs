@@ -110,7 +110,8 @@ impl<'a> Collector<'a> {
 
     /// Visits the whole file.
     pub(super) fn collect(mut self, file: &syn::File) -> Found {
-        self.imports.push(ImportPlace::of(&file.items, self.source, self.offsets));
+        self.imports
+            .push(ImportPlace::of(&file.items, self.source, self.offsets));
         Methods(&mut self.methods).visit_file(file);
         self.declare(&file.items);
         self.visit_file(file);
@@ -140,10 +141,10 @@ impl<'a> Collector<'a> {
 
     /// Notes who decides about a wait: a variable that holds it is watched from here on.
     pub(super) fn watch(&mut self, place: &Place) {
-        if let Some(Outer::Variable(id)) = place.outer {
-            if let Some(variable) = self.found.variables.get_mut(id.0) {
-                variable.waits = true;
-            }
+        if let Some(Outer::Variable(id)) = place.outer
+            && let Some(variable) = self.found.variables.get_mut(id.0)
+        {
+            variable.waits = true;
         }
     }
 
@@ -161,7 +162,12 @@ impl<'a> Collector<'a> {
         match written.names.split_first() {
             Some((first, rest)) if first == "Self" && !written.leading => {
                 match self.self_types.last().cloned().flatten() {
-                    Some(of) => typed(std::iter::once(of).chain(rest.iter().cloned()).collect::<Vec<_>>().join("::")),
+                    Some(of) => typed(
+                        std::iter::once(of)
+                            .chain(rest.iter().cloned())
+                            .collect::<Vec<_>>()
+                            .join("::"),
+                    ),
                     None => Name::Unknown,
                 }
             }
@@ -198,19 +204,19 @@ impl<'a> Collector<'a> {
     }
 
     fn bind_parameter(&mut self, pat: &Pat) {
-        if let Pat::Type(typed) = pat {
-            if let Pat::Ident(ident) = &*typed.pat {
-                let kind = self.written_type(&typed.ty);
-                let id = self.new_variable(Variable {
-                    kind,
-                    is_foreign: true,
-                    ..Variable::default()
-                });
-                self.names.bind(plain(&ident.ident), id);
-                return;
-            }
-        }
-        self.bind_pattern(pat);
+        let Pat::Type(typed) = pat else {
+            return self.bind_pattern(pat);
+        };
+        let Pat::Ident(ident) = &*typed.pat else {
+            return self.bind_pattern(pat);
+        };
+        let kind = self.written_type(&typed.ty);
+        let id = self.new_variable(Variable {
+            kind,
+            is_foreign: true,
+            ..Variable::default()
+        });
+        self.names.bind(plain(&ident.ident), id);
     }
 
     fn local(&mut self, local: &syn::Local) {
@@ -341,7 +347,10 @@ impl<'a> Collector<'a> {
             }),
             Inside::Pinned(pinned) => {
                 // `pin!(fut)` as a statement keeps the name and its meaning; `pin!(connect(…))` gives the future on.
-                for future in pinned.iter().filter(|future| !matches!(future, Expr::Path(_)) || is_statement.is_none()) {
+                for future in pinned
+                    .iter()
+                    .filter(|future| !matches!(future, Expr::Path(_)) || is_statement.is_none())
+                {
                     self.visit_expr(future);
                 }
             }
@@ -371,7 +380,11 @@ impl<'a> Collector<'a> {
 
 /// A path that begins with a type's own path.
 pub(super) fn typed(path: String) -> Name {
-    if path.starts_with('$') { Name::File(path) } else { Name::Extern(path) }
+    if path.starts_with('$') {
+        Name::File(path)
+    } else {
+        Name::Extern(path)
+    }
 }
 
 /// Collects the names of the file's methods.
@@ -406,7 +419,10 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     fn visit_type(&mut self, _: &'ast syn::Type) {}
 
     fn visit_item(&mut self, item: &'ast syn::Item) {
-        if !matches!(item, syn::Item::Fn(_) | syn::Item::Impl(_) | syn::Item::Mod(_) | syn::Item::Trait(_)) {
+        if !matches!(
+            item,
+            syn::Item::Fn(_) | syn::Item::Impl(_) | syn::Item::Mod(_) | syn::Item::Trait(_)
+        ) {
             use syn::spanned::Spanned;
             self.found.statements.push(self.offsets.of(item.span()));
         }
@@ -444,8 +460,18 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let of = self.self_types.last().cloned().flatten().unwrap_or_else(|| "?".to_owned());
-        self.function(format!("{of}::{}", plain(&item.sig.ident)), &item.attrs, &item.sig, &item.block);
+        let of = self
+            .self_types
+            .last()
+            .cloned()
+            .flatten()
+            .unwrap_or_else(|| "?".to_owned());
+        self.function(
+            format!("{of}::{}", plain(&item.sig.ident)),
+            &item.attrs,
+            &item.sig,
+            &item.block,
+        );
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {

@@ -17,7 +17,7 @@ pub(super) fn collect(source: &SourceFile, mut statements: Vec<Span>) -> Vec<Com
     for token in lexer::tokens(text, parse::start_of_code(text)) {
         if token.is_comment() {
             let is_plain = is_plain_line_comment(source.slice(token.span));
-            let own_line = !previous_end.is_some_and(|end| source.line_start(end) == source.line_start(token.span.start));
+            let own_line = previous_end.is_none_or(|end| source.line_start(end) != source.line_start(token.span.start));
             if is_plain && own_line {
                 pending.push(token.span);
             } else if is_plain {
@@ -29,7 +29,11 @@ pub(super) fn collect(source: &SourceFile, mut statements: Vec<Span>) -> Vec<Com
         comments.extend(pending.drain(..).map(|span| own_line_comment(span, governed)));
         previous_end = Some(token.span.end.saturating_sub(1));
     }
-    comments.extend(pending.drain(..).map(|span| own_line_comment(span, Span::empty(text.len()))));
+    comments.extend(
+        pending
+            .drain(..)
+            .map(|span| own_line_comment(span, Span::empty(text.len()))),
+    );
     comments.sort_by_key(|comment| comment.span);
     comments
 }
@@ -56,7 +60,12 @@ fn trailing(source: &SourceFile, by_end: &[Span], span: Span) -> Comment {
         // Of those that end at the same place the outermost one.
         Some(last) if last.end > line.start => {
             let first = by_end.partition_point(|statement| statement.end < last.end);
-            let widest = by_end.get(first..before).unwrap_or_default().iter().map(|statement| statement.start).min();
+            let widest = by_end
+                .get(first..before)
+                .unwrap_or_default()
+                .iter()
+                .map(|statement| statement.start)
+                .min();
             Span::new(source.line_start(widest.unwrap_or(last.start)), span.start)
         }
         _ => line,
@@ -76,7 +85,9 @@ fn next_code(source: &SourceFile, statements: &[Span], offset: usize) -> Span {
     match statements.get(first) {
         Some(statement) if statement.start == offset => {
             let inside = statements.partition_point(|other| other.start <= offset);
-            let end = statements.get(inside).map_or(statement.end, |other| other.start.min(statement.end));
+            let end = statements
+                .get(inside)
+                .map_or(statement.end, |other| other.start.min(statement.end));
             Span::new(offset, end)
         }
         _ => Span::new(offset, line_end),

@@ -122,7 +122,11 @@ impl Collector<'_> {
             .into_iter()
             .enumerate()
             .filter_map(|(index, value)| {
-                let parameter = entry.api.arguments.iter().find(|parameter| parameter.position == Some(index))?;
+                let parameter = entry
+                    .api
+                    .arguments
+                    .iter()
+                    .find(|parameter| parameter.position == Some(index))?;
                 let span = edges::expression(value, self.offsets);
                 let bound = self.value(value, parameter.unit);
                 Some(self.found_argument(parameter.name.clone(), span, None, Some(value), bound))
@@ -150,7 +154,10 @@ impl Collector<'_> {
                     let Some(variable) = self.found.variables.get(id.0) else {
                         return (found, true);
                     };
-                    let carried = variable.arguments.iter().filter(|argument| entry.parameter(&argument.name).is_some());
+                    let carried = variable
+                        .arguments
+                        .iter()
+                        .filter(|argument| entry.parameter(&argument.name).is_some());
                     found.extend(carried.map(|argument| FoundArgument {
                         argument: argument.clone(),
                         link: None,

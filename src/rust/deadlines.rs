@@ -25,7 +25,10 @@ impl Collector<'_> {
             Name::Extern(path) => Some(path),
             _ => None,
         };
-        let renamed = resolved.as_deref().and_then(|path| path.rsplit("::").next()).unwrap_or(&name);
+        let renamed = resolved
+            .as_deref()
+            .and_then(|path| path.rsplit("::").next())
+            .unwrap_or(&name);
         let [first, _] = call.args.iter().collect::<Vec<_>>()[..] else {
             return None;
         };

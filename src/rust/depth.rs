@@ -23,7 +23,9 @@ const LINK: usize = 3 << 10;
 pub(super) fn guard(text: &str, start: usize) -> Result<(), SyntaxError> {
     let mut levels = vec![Level::default()];
     let mut total = 0_usize;
-    let mut tokens = lexer::tokens(text, start).filter(|token| !token.is_comment()).peekable();
+    let mut tokens = lexer::tokens(text, start)
+        .filter(|token| !token.is_comment())
+        .peekable();
     let (mut previous, mut last) = (Before::Start, "");
     while let Some(token) = tokens.next() {
         let word = text.get(token.span.range()).unwrap_or_default();
@@ -31,14 +33,19 @@ pub(super) fn guard(text: &str, start: usize) -> Result<(), SyntaxError> {
         match token.kind {
             Kind::Open => {
                 total += BRACKET;
-                levels.push(Level { own: BRACKET, ..Level::default() });
+                levels.push(Level {
+                    own: BRACKET,
+                    ..Level::default()
+                });
             }
             Kind::Close => {
                 if levels.len() > 1 {
                     let closed = levels.pop().unwrap_or_default();
                     total -= closed.total();
                 }
-                let behind = tokens.peek().map(|next| text.get(next.span.range()).unwrap_or_default());
+                let behind = tokens
+                    .peek()
+                    .map(|next| text.get(next.span.range()).unwrap_or_default());
                 if word == "}" && behind.is_some_and(starts_afresh) {
                     total -= levels.last_mut().map_or(0, Level::end_statement);
                 }
@@ -199,7 +206,17 @@ mod tests {
     fn deep_code_is_refused_with_its_place() {
         let error = guard(&"(".repeat(100_000), 0).unwrap_err();
         assert!(error.span.start < 2_000, "{error:?}");
-        for unit in ["-", "A<u8, ", "|a, b| ", "else if a {} ", "a = ", "&'a ", "match ", "fn() -> ", "a @ "] {
+        for unit in [
+            "-",
+            "A<u8, ",
+            "|a, b| ",
+            "else if a {} ",
+            "a = ",
+            "&'a ",
+            "match ",
+            "fn() -> ",
+            "a @ ",
+        ] {
             assert!(guard(&unit.repeat(100_000), 0).is_err(), "{unit}");
         }
     }

@@ -12,7 +12,9 @@ pub(super) fn bound(expr: &Expr, unit: f64, named: &dyn Fn(&syn::Path) -> Option
         Expr::Paren(paren) => bound(&paren.expr, unit, named),
         Expr::Group(group) => bound(&group.expr, unit, named),
         Expr::Lit(_) => number(expr).map_or(Bound::Unknown, |value| Bound::Seconds(value * unit)),
-        Expr::Path(path) => constant(&path.path).or_else(|| named(&path.path)).unwrap_or(Bound::Unknown),
+        Expr::Path(path) => constant(&path.path)
+            .or_else(|| named(&path.path))
+            .unwrap_or(Bound::Unknown),
         Expr::Call(call) => match &*call.func {
             Expr::Path(func) => constructed(&func.path, call.args.iter(), unit, named),
             _ => Bound::Unknown,
@@ -141,7 +143,13 @@ mod tests {
     fn no_limit_and_no_knowledge_differ() {
         assert_eq!(read("Duration::MAX"), Bound::Unlimited);
         assert_eq!(read("Duration::from_secs(u64::MAX)"), Bound::Unlimited);
-        for text in ["limit", "5.seconds()", "Duration::from_secs(n)", "chrono::Duration::seconds(5)", "Other::from_secs(5)"] {
+        for text in [
+            "limit",
+            "5.seconds()",
+            "Duration::from_secs(n)",
+            "chrono::Duration::seconds(5)",
+            "Other::from_secs(5)",
+        ] {
             assert_eq!(read(text), Bound::Unknown, "{text}");
         }
     }

@@ -25,7 +25,9 @@ pub(super) fn statement(stmt: &Stmt, offsets: Offsets) -> Span {
         }
         Stmt::Macro(stmt) => {
             let start = attributes(&stmt.attrs).unwrap_or_else(|| stmt.mac.path.span());
-            let end = stmt.semi_token.map_or_else(|| close(&stmt.mac.delimiter), |semi| semi.span);
+            let end = stmt
+                .semi_token
+                .map_or_else(|| close(&stmt.mac.delimiter), |semi| semi.span);
             joined(start, end, offsets)
         }
         Stmt::Item(item) => offsets.of(item.span()),

@@ -179,7 +179,9 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
             Frame::Function(index) => {
                 place.enter(Entry::Returned);
                 place.function = Some(*index);
-                place.outer = functions.get(*index).map(|function| Outer::Function(function.path.clone()));
+                place.outer = functions
+                    .get(*index)
+                    .map(|function| Outer::Function(function.path.clone()));
                 break;
             }
         }

@@ -208,13 +208,19 @@ mod tests {
     #[test]
     fn comment_marks_in_strings_are_no_comments() {
         let text = r####"a("//", r#"/* " "#, b"\"//", br##""#//"##, c"//", '"', b'/', '\'') // yes"####;
-        let comments: Vec<_> = lexed(text).into_iter().filter(|(kind, _)| *kind == Kind::LineComment).collect();
+        let comments: Vec<_> = lexed(text)
+            .into_iter()
+            .filter(|(kind, _)| *kind == Kind::LineComment)
+            .collect();
         assert_eq!(comments, [(Kind::LineComment, "// yes")]);
     }
 
     #[test]
     fn block_comments_nest_and_may_not_end() {
-        assert_eq!(lexed("/* a /* b */ c */x"), [(Kind::BlockComment, "/* a /* b */ c */"), (Kind::Word, "x")]);
+        assert_eq!(
+            lexed("/* a /* b */ c */x"),
+            [(Kind::BlockComment, "/* a /* b */ c */"), (Kind::Word, "x")]
+        );
         assert_eq!(lexed("/* a /* b */"), [(Kind::BlockComment, "/* a /* b */")]);
         assert_eq!(lexed("/*/"), [(Kind::BlockComment, "/*/")]);
     }
@@ -241,16 +247,29 @@ mod tests {
     /// Positions agree with proc_macro2's on this crate's own sources.
     #[test]
     fn tokens_stand_where_proc_macro2_sees_them() {
-        for text in [include_str!("lexer.rs"), include_str!("names.rs"), include_str!("../source.rs")] {
+        for text in [
+            include_str!("lexer.rs"),
+            include_str!("names.rs"),
+            include_str!("../source.rs"),
+        ] {
             let stream: proc_macro2::TokenStream = text.parse().unwrap();
             let mut starts = Vec::new();
             leaves(stream, &mut starts);
             // What proc_macro2 sees as `'` and a name is one lifetime here.
             let ours: std::collections::HashSet<usize> = tokens(text, 0)
-                .flat_map(|token| [token.span.start, token.span.start + usize::from(token.kind == Kind::Lifetime)])
+                .flat_map(|token| {
+                    [
+                        token.span.start,
+                        token.span.start + usize::from(token.kind == Kind::Lifetime),
+                    ]
+                })
                 .collect();
             for start in starts {
-                assert!(ours.contains(&start), "no token at {start}: {:?}", text.get(start..start + 20));
+                assert!(
+                    ours.contains(&start),
+                    "no token at {start}: {:?}",
+                    text.get(start..start + 20)
+                );
             }
         }
     }

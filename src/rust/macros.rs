@@ -9,6 +9,7 @@ use syn::{Block, Expr, Pat, Stmt, Token};
 use super::names::plain;
 
 /// What is inside a macro.
+#[allow(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 pub(super) enum Inside {
     /// Expressions that are evaluated where the macro stands.
     Arguments(Vec<Expr>),
@@ -96,7 +97,9 @@ fn takes_arguments(name: &str) -> bool {
 }
 
 fn list(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
-    Ok(Punctuated::<Expr, Token![,]>::parse_terminated(input)?.into_iter().collect())
+    Ok(Punctuated::<Expr, Token![,]>::parse_terminated(input)?
+        .into_iter()
+        .collect())
 }
 
 fn list_or_repeat(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
@@ -190,7 +193,9 @@ pub(super) fn mentions_timer(expr: &Expr) -> bool {
             proc_macro2::TokenTree::Ident(ident) => {
                 let name = ident.to_string();
                 let name = name.to_ascii_lowercase();
-                ["sleep", "timer", "delay", "timeout", "deadline"].iter().any(|mark| name.contains(mark))
+                ["sleep", "timer", "delay", "timeout", "deadline"]
+                    .iter()
+                    .any(|mark| name.contains(mark))
             }
             _ => false,
         })
@@ -215,7 +220,10 @@ mod tests {
             ("println!()", 0),
             ("tracing::info!(\"x\", a)", 2),
         ] {
-            assert!(matches!(open(text), Inside::Arguments(items) if items.len() == count), "{text}");
+            assert!(
+                matches!(open(text), Inside::Arguments(items) if items.len() == count),
+                "{text}"
+            );
         }
         assert!(matches!(open("tokio::join!(biased; a, b)"), Inside::Join(items) if items.len() == 2));
         assert!(matches!(open("matches!(a.await, Ok(x) if x > 1)"), Inside::Matched(_)));

@@ -9,7 +9,7 @@ use syn::visit::Visit;
 /// How long a chain of imports is followed.
 const MAX_HOPS: usize = 16;
 /// How many declarations one path may be looked up in: globs of globs fan out.
-const MAX_LOOK_UPS: usize = 2_000;
+const MAX_LOOK_UPS: usize = 500;
 /// The path of the file's own root module; no crate is called so.
 const FILE: &str = "$file";
 
@@ -138,7 +138,8 @@ impl Declared {
         if name == "_" {
             if let Binding::Import(target) = binding {
                 // A trait imported for its methods only; kept under a name that no source can write.
-                self.names.insert(format!("_ {}", target.names.join("::")), Binding::Import(target));
+                self.names
+                    .insert(format!("_ {}", target.names.join("::")), Binding::Import(target));
             }
             return;
         }
@@ -187,6 +188,7 @@ pub(super) struct Names<'a> {
     is_crate_root: bool,
     known: &'a dyn Known,
     look_ups: Cell<usize>,
+    in_glob: Cell<bool>,
 }
 
 /// What is known of the paths of other crates: decides what a glob brings in.
@@ -210,6 +212,7 @@ impl<'a> Names<'a> {
             is_crate_root: is_crate_root(path),
             known,
             look_ups: Cell::new(0),
+            in_glob: Cell::new(false),
         };
         names.declare_modules(FILE, &file.items);
         let mut macros = Macros(&mut names.macros);
@@ -325,7 +328,12 @@ impl<'a> Names<'a> {
     fn has_glob_of(&self, krate: &str) -> bool {
         self.visible_items()
             .filter_map(|(key, _)| self.declared.get(key))
-            .any(|declared| declared.globs.iter().any(|glob| glob.names.first().is_some_and(|name| name == krate)))
+            .any(|declared| {
+                declared
+                    .globs
+                    .iter()
+                    .any(|glob| glob.names.first().is_some_and(|name| name == krate))
+            })
     }
 
     /// Whether the trait at `path` of another crate is in scope, by whatever name or by a glob.
@@ -336,16 +344,17 @@ impl<'a> Names<'a> {
         self.visible_items().any(|(key, depth)| {
             self.declared.get(key).is_some_and(|declared| {
                 let named = declared.names.values().any(|binding| match binding {
-                    Binding::Import(target) => {
-                        self.resolve_at(target, depth, 1, None) == Name::Extern(path.to_owned())
-                    }
+                    Binding::Import(target) => self.resolve_at(target, depth, 1, None) == Name::Extern(path.to_owned()),
                     _ => false,
                 });
                 named
-                    || declared.globs.iter().any(|glob| match self.resolve_at(glob, depth, 1, None) {
-                        Name::Extern(glob) => parents.contains(&glob),
-                        _ => false,
-                    })
+                    || declared
+                        .globs
+                        .iter()
+                        .any(|glob| match self.resolve_at(glob, depth, 1, None) {
+                            Name::Extern(glob) => parents.contains(&glob),
+                            _ => false,
+                        })
             })
         })
     }
@@ -353,13 +362,17 @@ impl<'a> Names<'a> {
     /// The modules and blocks whose items are visible here, innermost first, with the depth of the stack they end at.
     fn visible_items(&self) -> impl Iterator<Item = (&str, usize)> {
         let mut done = false;
-        self.stack.iter().enumerate().rev().filter_map(move |(index, scope)| match scope {
-            Scope::Items { key, module } if !done => {
-                done = *module;
-                Some((key.as_str(), index + 1))
-            }
-            _ => None,
-        })
+        self.stack
+            .iter()
+            .enumerate()
+            .rev()
+            .filter_map(move |(index, scope)| match scope {
+                Scope::Items { key, module } if !done => {
+                    done = *module;
+                    Some((key.as_str(), index + 1))
+                }
+                _ => None,
+            })
     }
 
     /// What a path means here.
@@ -460,10 +473,14 @@ impl<'a> Names<'a> {
                 }
                 Scope::Variables(_) => {}
                 Scope::Items { key, module } => {
-                    if !std::mem::take(&mut skip) {
-                        if let Some(found) = self.declared_as(key, name, index + 1, hops) {
-                            return Some(found);
-                        }
+                    let skipped = std::mem::take(&mut skip);
+                    let found = if skipped {
+                        None
+                    } else {
+                        self.declared_as(key, name, index + 1, hops)
+                    };
+                    if found.is_some() {
+                        return found;
                     }
                     if *module {
                         return None;
@@ -488,8 +505,8 @@ impl<'a> Names<'a> {
             }
             None => {}
         }
-        declared.globs.iter().find_map(|glob| {
-            match imported(self.resolve_at(glob, depth, hops + 1, None), glob) {
+        self.globs(declared).iter().find_map(|glob| {
+            match self.glob(glob, || self.resolve_at(glob, depth, hops + 1, None)) {
                 Name::Extern(path) => {
                     let path = format!("{path}::{name}");
                     self.known.knows(&path).then_some(Name::Extern(path))
@@ -498,6 +515,19 @@ impl<'a> Names<'a> {
                 _ => None,
             }
         })
+    }
+
+    /// What a glob brings its names in from. Globs are not asked for its own first name: they would ask each other.
+    fn glob(&self, written: &Written, resolve: impl FnOnce() -> Name) -> Name {
+        let was = self.in_glob.replace(true);
+        let found = imported(resolve(), written);
+        self.in_glob.set(was);
+        found
+    }
+
+    /// The globs that may be asked for a name.
+    fn globs<'d>(&self, declared: &'d Declared) -> &'d [Written] {
+        if self.in_glob.get() { &[] } else { &declared.globs }
     }
 
     fn is_exhausted(&self, hops: usize) -> bool {
@@ -519,17 +549,16 @@ impl<'a> Names<'a> {
             } else {
                 imported(self.resolve_in_module(module, target, hops + 1), target)
             }),
-            None => declared
-                .globs
-                .iter()
-                .find_map(|glob| match imported(self.resolve_in_module(module, glob, hops + 1), glob) {
+            None => self.globs(declared).iter().find_map(|glob| {
+                match self.glob(glob, || self.resolve_in_module(module, glob, hops + 1)) {
                     Name::Extern(path) => {
                         let path = format!("{path}::{name}");
                         self.known.knows(&path).then_some(Name::Extern(path))
                     }
                     Name::File(other) if other != module => self.in_module(&other, name, hops + 1),
                     _ => None,
-                }),
+                }
+            }),
         }
     }
 
@@ -653,17 +682,36 @@ mod tests {
             ("", CONNECT),
             ("", "::tokio_tungstenite::connect_async"),
             ("use tokio_tungstenite::connect_async;", "connect_async"),
-            ("use ::tokio_tungstenite::{connect_async as c, tungstenite::{self, Message}};", "c"),
+            (
+                "use ::tokio_tungstenite::{connect_async as c, tungstenite::{self, Message}};",
+                "c",
+            ),
             ("use tokio_tungstenite as ws;", "ws::connect_async"),
-            ("use tokio_tungstenite::{self as ws, connect_async as c};", "ws::connect_async"),
+            (
+                "use tokio_tungstenite::{self as ws, connect_async as c};",
+                "ws::connect_async",
+            ),
             ("extern crate tokio_tungstenite as y;", "y::connect_async"),
             ("use tokio_tungstenite;", CONNECT),
             ("use tokio_tungstenite::*;", "connect_async"),
-            ("mod m { pub use tokio_tungstenite::connect_async as open; } use m::open;", "open"),
-            ("mod m { pub use tokio_tungstenite::connect_async as open; }", "crate::m::open"),
-            ("mod m { pub use tokio_tungstenite::*; } use self::m::*;", "connect_async"),
+            (
+                "mod m { pub use tokio_tungstenite::connect_async as open; } use m::open;",
+                "open",
+            ),
+            (
+                "mod m { pub use tokio_tungstenite::connect_async as open; }",
+                "crate::m::open",
+            ),
+            (
+                "mod m { pub use tokio_tungstenite::*; } use self::m::*;",
+                "connect_async",
+            ),
         ] {
-            assert!(means_connect(text, path), "{path} in {text}: {:?}", meaning(text, path, false));
+            assert!(
+                means_connect(text, path),
+                "{path} in {text}: {:?}",
+                meaning(text, path, false)
+            );
         }
     }
 
@@ -673,7 +721,10 @@ mod tests {
             ("fn connect_async() {} use tokio_tungstenite::*;", "connect_async"),
             ("mod tokio_tungstenite { pub fn connect_async() {} }", CONNECT),
             ("use other::connect_async;", "connect_async"),
-            ("#[cfg(a)] use tokio_tungstenite::connect_async; #[cfg(b)] use other::connect_async;", "connect_async"),
+            (
+                "#[cfg(a)] use tokio_tungstenite::connect_async; #[cfg(b)] use other::connect_async;",
+                "connect_async",
+            ),
             ("use super::connect_async;", "connect_async"),
             ("use a::b; use b::a;", "a"),
         ] {
@@ -689,6 +740,22 @@ mod tests {
             let found = meaning(&format!("{outside} {inside} }}"), "connect_async", true);
             assert_eq!(found, Name::Extern(CONNECT.to_owned()), "{inside}");
         }
+    }
+
+    #[test]
+    fn globs_beside_each_other_do_not_ask_each_other_for_ever() {
+        let globs: String = (0..200).map(|index| format!("use g{index}::*;")).collect();
+        let modules: String = (0..50)
+            .map(|index| format!("mod m{index} {{ pub use super::*; }} use m{index}::*;"))
+            .collect();
+        assert_eq!(
+            meaning(&format!("{globs}{modules}"), "connect_async", false),
+            Name::Unknown
+        );
+        assert!(means_connect(
+            &format!("{globs} use tokio_tungstenite::*;"),
+            "connect_async"
+        ));
     }
 
     #[test]

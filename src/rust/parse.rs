@@ -27,10 +27,7 @@ impl Offsets {
 ///
 /// # Errors
 /// Where and why the text does not parse, or that it nests too deeply.
-pub(super) fn with_tree<R>(
-    source: &SourceFile,
-    read: impl FnOnce(&syn::File, Offsets) -> R,
-) -> Result<R, SyntaxError> {
+pub(super) fn with_tree<R>(source: &SourceFile, read: impl FnOnce(&syn::File, Offsets) -> R) -> Result<R, SyntaxError> {
     let text = source.text();
     let base = start_of_code(text);
     depth::guard(text, base)?;
@@ -125,7 +122,10 @@ mod tests {
     /// The text of the first item as the tree's positions give it.
     fn first_item(text: &str) -> String {
         let source = rust(text);
-        with_tree(&source, |file, offsets| source.slice(offsets.of(file.items[0].span())).to_owned()).unwrap()
+        with_tree(&source, |file, offsets| {
+            source.slice(offsets.of(file.items[0].span())).to_owned()
+        })
+        .unwrap()
     }
 
     #[test]
@@ -139,7 +139,11 @@ mod tests {
             "#! /* c */ [allow(x)]\n",
             "// é日\r\n",
         ] {
-            assert_eq!(first_item(&format!("{before}fn f() {{ \"é\" }}\r\n")), "fn f() { \"é\" }", "{before:?}");
+            assert_eq!(
+                first_item(&format!("{before}fn f() {{ \"é\" }}\r\n")),
+                "fn f() { \"é\" }",
+                "{before:?}"
+            );
         }
     }
 

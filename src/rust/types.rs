@@ -78,34 +78,42 @@ impl Collector<'_> {
             Expr::Try(attempt) => self.type_within(&attempt.expr, links),
             Expr::Struct(literal) => self.path_of(self.resolve(&literal.path)),
             Expr::Path(path) => match self.resolve(&path.path) {
-                Name::Variable(id) => self.found.variables.get(id.0).and_then(|variable| variable.kind.clone()),
+                Name::Variable(id) => self
+                    .found
+                    .variables
+                    .get(id.0)
+                    .and_then(|variable| variable.kind.clone()),
                 _ if path.path.is_ident("self") => self.self_types.last().cloned().flatten(),
                 _ => None,
             },
             Expr::Field(field) => {
-                let syn::Member::Named(name) = &field.member else { return None };
+                let syn::Member::Named(name) = &field.member else {
+                    return None;
+                };
                 let of = self.type_within(&field.base, links)?;
                 self.fields.get(&of)?.get(&plain(name)).cloned()
             }
             Expr::Call(call) => {
                 let Expr::Path(func) = &*call.func else { return None };
-                if let ("new", Some(segment)) = (
-                    func.path.segments.last().map(|last| plain(&last.ident)).unwrap_or_default().as_str(),
-                    func.path.segments.iter().rev().nth(1),
-                ) {
-                    if matches!(plain(&segment.ident).as_str(), "Arc" | "Box" | "Rc") {
-                        return self.type_within(call.args.first()?, links);
-                    }
+                if is_pointer_new(&func.path) {
+                    return self.type_within(call.args.first()?, links);
                 }
                 self.constructed(self.resolve(&func.path))
             }
             Expr::MethodCall(call) => {
                 let of = self.type_within(&call.receiver, links)?;
                 let method = plain(&call.method);
-                if self.catalog.connect(Language::Rust, &format!("{of}::{method}")).is_some() {
+                if self
+                    .catalog
+                    .connect(Language::Rust, &format!("{of}::{method}"))
+                    .is_some()
+                {
                     return None;
                 }
-                let keeps = matches!(method.as_str(), "clone" | "unwrap" | "expect" | "as_ref" | "as_mut" | "to_owned");
+                let keeps = matches!(
+                    method.as_str(),
+                    "clone" | "unwrap" | "expect" | "as_ref" | "as_mut" | "to_owned"
+                );
                 (keeps || self.catalog.leads_to_connect(Language::Rust, &of)).then_some(of)
             }
             _ => None,
@@ -122,6 +130,18 @@ impl Collector<'_> {
         let name = of.rsplit("::").next()?;
         name.starts_with(char::is_uppercase).then(|| of.to_owned())
     }
+}
+
+/// `Arc::new`, `Box::new`, `Rc::new`.
+fn is_pointer_new(path: &syn::Path) -> bool {
+    let names: Vec<_> = path
+        .segments
+        .iter()
+        .rev()
+        .take(2)
+        .map(|segment| plain(&segment.ident))
+        .collect();
+    matches!(names.as_slice(), [new, of] if new == "new" && matches!(of.as_str(), "Arc" | "Box" | "Rc"))
 }
 
 /// What `&`-like types point to.

@@ -26,7 +26,11 @@ pub(in crate::rust) fn drop_timeout_argument(
     if note.sealed.is_some() {
         return Err(Refusal::because("it stands inside a macro whose tokens are not edited"));
     }
-    let applicability = if taken.found.is_plain { Applicability::Safe } else { Applicability::Unsafe };
+    let applicability = if taken.found.is_plain {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    };
     let name = taken.found.argument.name.clone();
     Ok(Fix {
         title: format!("remove `.{name}(…)`"),
@@ -58,7 +62,9 @@ pub(super) fn take_away<'n>(
         .ok_or_else(|| Refusal::because("the argument cannot be found again"))?;
     let name = &found.argument.name;
     let Some(link) = found.link else {
-        return Err(Refusal::because(format!("`{name}` is not given in the connect's own chain")));
+        return Err(Refusal::because(format!(
+            "`{name}` is not given in the connect's own chain"
+        )));
     };
     let parameter = request
         .context

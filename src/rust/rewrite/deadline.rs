@@ -182,7 +182,10 @@ impl Expiry {
     fn choose(site: &Site<'_>, note: &ConnectNote, api: &Api, in_test: bool) -> Result<Self, Refusal> {
         let can_fail = matches!(site, Site::Await(_))
             && MADE_OF_IO_ERRORS.contains(&api.package.as_str())
-            && note.adaptors.iter().all(|adaptor| NEUTRAL_ADAPTORS.contains(&adaptor.as_str()));
+            && note
+                .adaptors
+                .iter()
+                .all(|adaptor| NEUTRAL_ADAPTORS.contains(&adaptor.as_str()));
         match (in_test, note.in_loop || note.in_task, can_fail) {
             // Where it is tried again a timeout is one more failure; in a task of its own a panic goes unheard.
             (_, true, true) | (false, _, true) => Ok(Self::Error),
@@ -251,7 +254,10 @@ fn argument_limit(
         .parameter(&argument.name)
         .map(|parameter| parameter.unit);
     if unit != Some(Unit::Duration) || text.starts_with("Some") {
-        return Err(Refusal::because(format!("`{}` is not given as a plain `Duration`", argument.name)));
+        return Err(Refusal::because(format!(
+            "`{}` is not given as a plain `Duration`",
+            argument.name
+        )));
     }
     if lexer::tokens(text, 0).any(lexer::Token::is_comment) {
         return Err(Refusal::because(format!("a comment stands in `.{}(…)`", argument.name)));
@@ -276,7 +282,11 @@ fn around_await(source: &SourceFile, point: &AwaitPoint, wrapper: &Wrapper, limi
 fn margin_of_own_line(source: &SourceFile, suffix: Span) -> Option<String> {
     let start = source.line_start(suffix.start);
     let indent = source.text().get(start..suffix.start)?;
-    let line_end = if source.text().get(..start)?.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let line_end = if source.text().get(..start)?.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
     (start > 0 && indent.trim().is_empty()).then(|| format!("{line_end}{indent}"))
 }
 

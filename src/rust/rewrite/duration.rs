@@ -19,7 +19,10 @@ mod tests {
     #[test]
     fn the_simplest_constructor_is_taken() {
         assert_eq!(seconds(10.0, "Duration"), "Duration::from_secs(10)");
-        assert_eq!(seconds(0.5, "std::time::Duration"), "std::time::Duration::from_millis(500)");
+        assert_eq!(
+            seconds(0.5, "std::time::Duration"),
+            "std::time::Duration::from_millis(500)"
+        );
         assert_eq!(seconds(0.000_25, "Duration"), "Duration::from_secs_f64(0.00025)");
     }
 }

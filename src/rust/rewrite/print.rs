@@ -15,7 +15,11 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
         "println" => ("writeln!", "stdout"),
         "eprint" => ("write!", "stderr"),
         "eprintln" => ("writeln!", "stderr"),
-        _ => return Err(Refusal::because("`dbg!` gives its value on: take it out, or log the value")),
+        _ => {
+            return Err(Refusal::because(
+                "`dbg!` gives its value on: take it out, or log the value",
+            ));
+        }
     };
     if note.is_sealed {
         return Err(Refusal::because("it stands inside a macro whose tokens are not edited"));
@@ -68,7 +72,9 @@ fn stream_argument(source: &SourceFile, note: &PrintNote, stream: &str) -> Strin
         return stream.to_owned();
     }
     let inside = source.slice(note.inside);
-    let margin = inside.get(..inside.len() - inside.trim_start().len()).unwrap_or_default();
+    let margin = inside
+        .get(..inside.len() - inside.trim_start().len())
+        .unwrap_or_default();
     if margin.contains('\n') {
         format!("{margin}{stream},")
     } else {
