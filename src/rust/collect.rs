@@ -141,10 +141,10 @@ impl<'a> Collector<'a> {
 
     /// Notes who decides about a wait: a variable that holds it is watched from here on.
     pub(super) fn watch(&mut self, place: &Place) {
-        if let Some(Outer::Variable(id)) = place.outer {
-            if let Some(variable) = self.found.variables.get_mut(id.0) {
-                variable.waits = true;
-            }
+        if let Some(Outer::Variable(id)) = place.outer
+            && let Some(variable) = self.found.variables.get_mut(id.0)
+        {
+            variable.waits = true;
         }
     }
 
@@ -204,19 +204,19 @@ impl<'a> Collector<'a> {
     }
 
     fn bind_parameter(&mut self, pat: &Pat) {
-        if let Pat::Type(typed) = pat {
-            if let Pat::Ident(ident) = &*typed.pat {
-                let kind = self.written_type(&typed.ty);
-                let id = self.new_variable(Variable {
-                    kind,
-                    is_foreign: true,
-                    ..Variable::default()
-                });
-                self.names.bind(plain(&ident.ident), id);
-                return;
-            }
-        }
-        self.bind_pattern(pat);
+        let Pat::Type(typed) = pat else {
+            return self.bind_pattern(pat);
+        };
+        let Pat::Ident(ident) = &*typed.pat else {
+            return self.bind_pattern(pat);
+        };
+        let kind = self.written_type(&typed.ty);
+        let id = self.new_variable(Variable {
+            kind,
+            is_foreign: true,
+            ..Variable::default()
+        });
+        self.names.bind(plain(&ident.ident), id);
     }
 
     fn local(&mut self, local: &syn::Local) {

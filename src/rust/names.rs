@@ -9,7 +9,7 @@ use syn::visit::Visit;
 /// How long a chain of imports is followed.
 const MAX_HOPS: usize = 16;
 /// How many declarations one path may be looked up in: globs of globs fan out.
-const MAX_LOOK_UPS: usize = 2_000;
+const MAX_LOOK_UPS: usize = 500;
 /// The path of the file's own root module; no crate is called so.
 const FILE: &str = "$file";
 
@@ -188,6 +188,7 @@ pub(super) struct Names<'a> {
     is_crate_root: bool,
     known: &'a dyn Known,
     look_ups: Cell<usize>,
+    in_glob: Cell<bool>,
 }
 
 /// What is known of the paths of other crates: decides what a glob brings in.
@@ -211,6 +212,7 @@ impl<'a> Names<'a> {
             is_crate_root: is_crate_root(path),
             known,
             look_ups: Cell::new(0),
+            in_glob: Cell::new(false),
         };
         names.declare_modules(FILE, &file.items);
         let mut macros = Macros(&mut names.macros);
@@ -471,10 +473,14 @@ impl<'a> Names<'a> {
                 }
                 Scope::Variables(_) => {}
                 Scope::Items { key, module } => {
-                    if !std::mem::take(&mut skip) {
-                        if let Some(found) = self.declared_as(key, name, index + 1, hops) {
-                            return Some(found);
-                        }
+                    let skipped = std::mem::take(&mut skip);
+                    let found = if skipped {
+                        None
+                    } else {
+                        self.declared_as(key, name, index + 1, hops)
+                    };
+                    if found.is_some() {
+                        return found;
                     }
                     if *module {
                         return None;
@@ -494,20 +500,34 @@ impl<'a> Names<'a> {
         match declared.names.get(name) {
             Some(Binding::Item) => return Some(Name::File(format!("{key}::{name}"))),
             Some(Binding::Either) => return Some(Name::Unknown),
-            Some(Binding::Import(target)) => return Some(self.resolve_at(target, depth, hops + 1, Some(name))),
+            Some(Binding::Import(target)) => {
+                return Some(imported(self.resolve_at(target, depth, hops + 1, Some(name)), target));
+            }
             None => {}
         }
-        declared
-            .globs
-            .iter()
-            .find_map(|glob| match self.resolve_at(glob, depth, hops + 1, None) {
+        self.globs(declared).iter().find_map(|glob| {
+            match self.glob(glob, || self.resolve_at(glob, depth, hops + 1, None)) {
                 Name::Extern(path) => {
                     let path = format!("{path}::{name}");
                     self.known.knows(&path).then_some(Name::Extern(path))
                 }
                 Name::File(module) if module != key => self.in_module(&module, name, hops + 1),
                 _ => None,
-            })
+            }
+        })
+    }
+
+    /// What a glob brings its names in from. Globs are not asked for its own first name: they would ask each other.
+    fn glob(&self, written: &Written, resolve: impl FnOnce() -> Name) -> Name {
+        let was = self.in_glob.replace(true);
+        let found = imported(resolve(), written);
+        self.in_glob.set(was);
+        found
+    }
+
+    /// The globs that may be asked for a name.
+    fn globs<'d>(&self, declared: &'d Declared) -> &'d [Written] {
+        if self.in_glob.get() { &[] } else { &declared.globs }
     }
 
     fn is_exhausted(&self, hops: usize) -> bool {
@@ -527,19 +547,18 @@ impl<'a> Names<'a> {
             Some(Binding::Import(target)) => Some(if target.names.first().is_some_and(|first| first == name) {
                 Name::Extern(target.names.join("::"))
             } else {
-                self.resolve_in_module(module, target, hops + 1)
+                imported(self.resolve_in_module(module, target, hops + 1), target)
             }),
-            None => declared
-                .globs
-                .iter()
-                .find_map(|glob| match self.resolve_in_module(module, glob, hops + 1) {
+            None => self.globs(declared).iter().find_map(|glob| {
+                match self.glob(glob, || self.resolve_in_module(module, glob, hops + 1)) {
                     Name::Extern(path) => {
                         let path = format!("{path}::{name}");
                         self.known.knows(&path).then_some(Name::Extern(path))
                     }
                     Name::File(other) if other != module => self.in_module(&other, name, hops + 1),
                     _ => None,
-                }),
+                }
+            }),
         }
     }
 
@@ -591,6 +610,16 @@ impl<'a> Names<'a> {
             };
         }
         found
+    }
+}
+
+/// What an import brings in: a single name that nothing here declares is a crate's.
+fn imported(found: Name, target: &Written) -> Name {
+    match (found, target.names.as_slice()) {
+        (Name::Unknown, [krate]) if !matches!(krate.as_str(), "crate" | "self" | "super" | "Self") => {
+            Name::Extern(krate.clone())
+        }
+        (found, _) => found,
     }
 }
 
@@ -714,16 +743,29 @@ mod tests {
     }
 
     #[test]
+    fn globs_beside_each_other_do_not_ask_each_other_for_ever() {
+        let globs: String = (0..200).map(|index| format!("use g{index}::*;")).collect();
+        let modules: String = (0..50)
+            .map(|index| format!("mod m{index} {{ pub use super::*; }} use m{index}::*;"))
+            .collect();
+        assert_eq!(
+            meaning(&format!("{globs}{modules}"), "connect_async", false),
+            Name::Unknown
+        );
+        assert!(means_connect(
+            &format!("{globs} use tokio_tungstenite::*;"),
+            "connect_async"
+        ));
+    }
+
+    #[test]
     fn aliases_of_types_are_followed() {
         let text = "use tokio_websockets as t; type Builder = t::ClientBuilder<'static>;";
         assert_eq!(
             meaning(text, "Builder::new", false),
             Name::Extern("tokio_websockets::ClientBuilder::new".to_owned())
         );
-        assert_eq!(
-            meaning("type A = B; type B = A;", "A::new", false),
-            Name::File("$file::A::new".to_owned())
-        );
+        assert_eq!(meaning("type A = B; type B = A;", "A::new", false), Name::Unknown);
     }
 
     #[test]
