@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Language;
 
+mod libraries;
+
+use libraries::LIBRARIES;
+
 /// Where an API stands in a [`Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ApiId(usize);
@@ -46,6 +50,10 @@ pub struct Api {
     /// Seconds after which it gives up by itself; required with `waits = "default"`, forbidden otherwise.
     #[serde(default)]
     pub limit: Option<f64>,
+    /// The exception that this limit raises, where an external deadline would raise another one: `httpx.TimeoutException`.
+    /// Code that catches it would not catch a deadline's.
+    #[serde(default)]
+    pub raises: Option<String>,
     /// The run-time fact behind `waits`, a sentence without a full stop that names the version it was seen with.
     pub fact: String,
     /// What it speaks, where it differs from its library.
@@ -173,6 +181,8 @@ pub enum Phase {
     Connect,
     /// TCP (and perhaps TLS), not the handshake.
     Transport,
+    /// The handshake, not the TCP and TLS before it.
+    Handshake,
     /// Each wait for a message.
     Receive,
     /// The closing handshake.
@@ -296,20 +306,6 @@ impl Catalog {
     }
 }
 
-/// The compiled-in files of `rules/apis/`: language, file name, text.
-static LIBRARIES: &[(Language, &str, &str)] = &[
-    (
-        Language::Python,
-        "websockets.toml",
-        include_str!("../rules/apis/python/websockets.toml"),
-    ),
-    (
-        Language::Rust,
-        "tokio-tungstenite.toml",
-        include_str!("../rules/apis/rust/tokio-tungstenite.toml"),
-    ),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -336,6 +332,6 @@ mod tests {
         assert_eq!(catalog.entry(id).package, "websockets");
         assert!(catalog.connect(Language::Rust, "websockets.connect").is_none());
         assert!(catalog.leads_to_connect(Language::Python, "websockets.asyncio"));
-        assert!(!catalog.leads_to_connect(Language::Python, "websocket"));
+        assert!(!catalog.leads_to_connect(Language::Python, "websockets.asyn"));
     }
 }

@@ -48,16 +48,31 @@ pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
             suppressed: 0,
         },
     };
-    checked.findings.retain_mut(|finding| {
-        if let Some(&severity) = surroundings.settings.severities.get(finding.rule.code) {
-            finding.severity = severity;
-        }
-        surroundings.settings.is_enabled(finding.rule)
-    });
+    checked.findings = configured(checked.findings, surroundings.settings);
     checked
         .findings
         .sort_by_key(|finding| (finding.span, finding.rule.code));
     checked
+}
+
+/// The outcome for a file whose bytes cannot even be decoded.
+#[must_use]
+pub fn undecodable(error: SyntaxError, settings: &Settings) -> Checked {
+    Checked {
+        findings: configured(vec![rules::syntax_error(error)], settings),
+        suppressed: 0,
+    }
+}
+
+/// The findings of the rules that run, with the severities that the configuration sets.
+fn configured(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
+    findings.retain_mut(|finding| {
+        if let Some(&severity) = settings.severities.get(finding.rule.code) {
+            finding.severity = severity;
+        }
+        settings.is_enabled(finding.rule)
+    });
+    findings
 }
 
 /// What both languages' modules offer.

@@ -109,7 +109,12 @@ pub struct SourceFile {
     language: Language,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
+    code_points: OnceLock<Vec<usize>>,
 }
+
+/// Code points are counted once for every this many bytes, so that the column of a finding at the end of a line of
+/// 5 MB does not cost 5 MB of counting.
+const COUNTED_BYTES: usize = 4096;
 
 impl SourceFile {
     /// A file that is shown to the user as `path`.
@@ -120,7 +125,14 @@ impl SourceFile {
             language,
             text,
             line_starts: OnceLock::new(),
+            code_points: OnceLock::new(),
         }
+    }
+
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_text(&self, text: String) -> Self {
+        Self::new(&self.path, self.language, text)
     }
 
     /// The path as the user names it.
@@ -152,10 +164,12 @@ impl SourceFile {
     pub fn position(&self, offset: usize) -> Position {
         let line = self.line_index(offset);
         let start = self.line_starts()[line];
-        let column = self.text[start..offset]
-            .chars()
-            .filter(|&c| c != '\u{feff}' || start != 0)
-            .count();
+        let marks = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
+        let column = if offset - start <= COUNTED_BYTES {
+            count_code_points(&self.text.as_bytes()[start..offset]) - marks
+        } else {
+            self.code_points_before(offset) - self.code_points_before(start) - marks
+        };
         Position {
             line: line + 1,
             column: column + 1,
@@ -201,9 +215,29 @@ impl SourceFile {
         self.line_starts().partition_point(|&start| start <= offset) - 1
     }
 
+    fn code_points_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let counts = self.code_points.get_or_init(|| {
+            let mut total = 0;
+            let mut counts = vec![total];
+            for chunk in bytes.chunks_exact(COUNTED_BYTES) {
+                total += count_code_points(chunk);
+                counts.push(total);
+            }
+            counts
+        });
+        let chunk = offset / COUNTED_BYTES;
+        counts[chunk] + count_code_points(&bytes[chunk * COUNTED_BYTES..offset])
+    }
+
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| line_starts(&self.text, self.language))
     }
+}
+
+/// How many code points begin in these bytes of a UTF-8 text.
+fn count_code_points(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 /// Offsets of the lines' first bytes. Python also ends a line at a lone `\r`; Rust does not.
@@ -237,6 +271,24 @@ mod tests {
         assert_eq!(file.line_count(), 4);
         assert_eq!(file.slice(file.line(1)), "\u{feff}é日");
         assert_eq!(file.slice(file.line(9)), "");
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_alike() {
+        let line = "aé日🎉".repeat(COUNTED_BYTES);
+        let file = SourceFile::new("a.py", Language::Python, format!("\u{feff}{line}\n{line}"));
+        for (column, (index, _)) in line.char_indices().enumerate() {
+            let first = '\u{feff}'.len_utf8() + index;
+            let second = first + line.len() + 1;
+            let column = column + 1;
+            assert_eq!(file.position(first), Position { line: 1, column });
+            assert_eq!(file.position(second), Position { line: 2, column });
+        }
+        let end = Position {
+            line: 2,
+            column: 4 * COUNTED_BYTES + 1,
+        };
+        assert_eq!(file.position(file.text().len()), end);
     }
 
     #[test]

@@ -1,8 +1,24 @@
 //! The command line.
 
+use std::env;
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::report::ColorChoice;
+
+mod args;
+mod lint;
+mod plan;
+mod rule_list;
+mod settings_view;
+mod streams;
+
+use args::Args;
+use plan::{Misuse, Plan};
+use streams::Streams;
 
 /// How a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +41,78 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Runs ws-lint with these arguments (the program's name first) on these streams.
+/// Runs ws-lint with these arguments (the program's name first) on these streams. Relative paths are relative to the
+/// process's working folder.
+///
+/// A reader of `stdout` that leaves early (`ws-lint | head`) changes nothing: the run ends quietly and as it would have
+/// ended.
 pub fn run(
-    _args: impl IntoIterator<Item = OsString>,
-    _stdin: &mut dyn Read,
-    _stdout: &mut dyn Write,
-    _stderr: &mut dyn Write,
+    args: impl IntoIterator<Item = OsString>,
+    stdin: &mut dyn Read,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
 ) -> Exit {
-    Exit::Clean
+    let mut streams = Streams::new(stdin, stdout, stderr);
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(message) => return print_message(&message, &mut streams),
+    };
+    let outcome = match plan(args) {
+        Ok(plan) => execute(plan, &mut streams),
+        Err(misuse) => {
+            streams.say("error", misuse);
+            return Exit::Failure;
+        }
+    };
+    let outcome = outcome.and_then(|exit| streams.stdout.flush().map(|()| exit));
+    outcome.unwrap_or_else(|error| {
+        streams.say("error", format!("standard output cannot be written: {error}"));
+        Exit::Failure
+    })
+}
+
+fn plan(args: Args) -> Result<Plan, Misuse> {
+    let cwd =
+        env::current_dir().map_err(|_| Misuse::Arguments("the working folder does not exist or may not be read"))?;
+    Plan::new(args, &cwd)
+}
+
+/// # Errors
+/// Standard output cannot be written.
+fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    match plan {
+        Plan::Lint(lint) => return lint::lint(*lint, streams),
+        Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
+        Plan::Explain(rule) => write!(streams.stdout, "{}", rule.page)?,
+        Plan::ListRules => rule_list::write(&mut streams.stdout)?,
+        Plan::Complete(shell) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "ws-lint", &mut script);
+            streams.stdout.write_all(&script)?;
+        }
+        Plan::Man => clap_mangen::Man::new(Args::command()).render(&mut streams.stdout)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// Help and version go to standard output, what is wrong with the arguments to standard error.
+fn print_message(message: &clap::Error, streams: &mut Streams<'_>) -> Exit {
+    let is_terminal = match message.use_stderr() {
+        true => io::stderr().is_terminal(),
+        false => io::stdout().is_terminal(),
+    };
+    let rendered = message.render();
+    let text = match ColorChoice::Auto.wants_color(is_terminal, |name| env::var_os(name)) {
+        true => rendered.ansi().to_string(),
+        false => rendered.to_string(),
+    };
+    if message.use_stderr() {
+        streams.say_plainly(text);
+        return Exit::Failure;
+    }
+    let written = streams.stdout.write_all(text.as_bytes());
+    match written.and_then(|()| streams.stdout.flush()) {
+        Ok(()) => Exit::Clean,
+        Err(_) => Exit::Failure,
+    }
 }

@@ -1,5 +1,27 @@
 //! What was configured: [`Settings`] hold for one file, after every source of configuration had its say.
+//!
+//! ```text
+//! flags ─► --config 'key = value' ─► the closest file (or --config FILE) ─► what it extends ─► defaults
+//! ```
 
+mod configuration;
+mod error;
+mod hierarchy;
+mod options;
+mod patterns;
+mod reader;
+mod selection;
 mod settings;
+mod sources;
+mod spelling;
+mod user_library;
 
+pub use configuration::{Configuration, RunSettings};
+pub use error::{ConfigError, Origin};
+pub use hierarchy::Hierarchy;
+pub(crate) use hierarchy::Sources;
+pub(crate) use options::{Options, SEVERITIES};
+pub use patterns::Patterns;
+pub use selection::{RuleSelection, Selector, UnknownRule, enabled_rules};
 pub use settings::{ConsoleSettings, DeadlineScope, DeadlineSettings, InternalTimeout, PrintStrategy, Settings};
+pub(crate) use sources::shown;

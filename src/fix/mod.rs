@@ -4,8 +4,19 @@ use serde::Serialize;
 
 use crate::source::Span;
 
+mod apply;
+mod bisect;
+mod diff;
+mod passes;
+mod write;
+
+pub use apply::{Applied, apply};
+pub use diff::unified;
+pub use passes::{Failure, Fixed, MOST_BROKEN, fix};
+pub use write::{WriteError, write};
+
 /// Replaces the bytes of one span by other text. A deletion has no text, an insertion an empty span.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// The bytes that go.
     pub span: Span,
@@ -79,6 +90,9 @@ pub enum Change {
     Literal,
     /// A comment of ws-lint's own (a suppression) goes or gets shorter.
     Suppression,
+    /// A comment that speaks of an argument goes with it, or stays in the call without it. A fix that declares this is
+    /// unsafe.
+    Comment,
 }
 
 /// A rewrite: edits that only make sense together.

@@ -1,8 +1,22 @@
 //! What the manifests around a file say. Every fact carries where it comes from; what no manifest says stays unknown.
+//! Nothing is executed: a `setup.py` is searched for literals.
+//!
+//! [`Projects`] finds a file's manifests; one file per kind of manifest reads them.
 
+mod cargo_manifest;
+mod dependency;
+mod manifest;
+mod pyproject;
+mod python_range;
 mod python_version;
+mod python_version_file;
+mod requirements;
+mod roots;
+mod setup_cfg;
+mod setup_py;
 
-pub use python_version::PythonVersion;
+pub use python_version::{NotAPythonVersion, PythonVersion};
+pub use roots::Projects;
 
 /// A value and where it was read: `requires-python in pyproject.toml:7`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +32,10 @@ pub struct Fact<T> {
 pub struct ProjectFacts {
     /// The oldest Python that the project supports.
     pub python: Option<Fact<PythonVersion>>,
-    /// The project depends on `async-timeout`.
+    /// The project depends on `async-timeout`, whatever the Python version and the platform.
     pub async_timeout: Option<Fact<()>>,
-    /// The crate depends on tokio: whether its `time` feature is on.
+    /// Whether the crate's manifest turns tokio's `time` feature on; false also where the crate does not depend on
+    /// tokio under that name.
     pub tokio_time: Option<Fact<bool>>,
     /// A `conftest.py` above the file makes the console take every character.
     pub console_reconfigured: Option<Fact<()>>,

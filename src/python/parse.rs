@@ -140,11 +140,7 @@ impl Nesting {
                 self.reset_all();
             }
             TokenKind::Semi => self.reset_all(),
-            TokenKind::Comma => {
-                if self.level().lambdas == 0 {
-                    self.reset_all();
-                }
-            }
+            TokenKind::Comma if self.level().lambdas == 0 => self.reset_all(),
             TokenKind::And | TokenKind::Or => self.reset_tight(),
             TokenKind::Colon => {
                 let level = self.level();
@@ -232,18 +228,19 @@ fn is_comparison(kind: TokenKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Catalog;
     use crate::check::STACK_BYTES;
-    use crate::python::names::Names;
+    use crate::python::Module;
     use crate::source::Language;
 
-    /// Parses, resolves and drops on a worker's stack; the message of what is refused.
+    /// Parses, collects and drops on a worker's stack; the message of what is refused.
     fn parsed(text: String) -> Result<(), String> {
         let work = move || {
             let source = SourceFile::new("a.py", Language::Python, text);
-            let parsed = parse(&source).map_err(|error| error.message)?;
-            let names = Names::build(parsed.syntax());
-            assert!(!names.is_taken("no_such_name", 0));
-            Ok(())
+            let module = Module::parse(&source, Catalog::builtin());
+            module
+                .map(|module| assert!(module.sites().connects.is_empty()))
+                .map_err(|error| error.message)
         };
         let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work).unwrap();
         worker.join().unwrap()

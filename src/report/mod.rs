@@ -1,1 +1,141 @@
-//! Prints what was found: one file per output format.
+//! Prints what was found: one file per output format, all behind [`Format`].
+//!
+//! ```text
+//! begin ─► file ─► file ─► … ─► finish(summary)
+//! ```
+//!
+//! The caller hands each file over as soon as its turn has come, in the order of the output, and may drop it
+//! afterwards: no format keeps a source. Several formats can be fed from one run.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use crate::check::Checked;
+use crate::source::SourceFile;
+
+mod concise;
+mod drawing;
+pub mod escape;
+mod excerpt;
+mod full;
+mod json;
+mod patch;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
+pub use summary::Summary;
+
+/// What one output format does with the findings. Every format writes whole lines, the last one ended.
+pub trait Format {
+    /// Writes what stands before the first file. Called once, before everything else.
+    ///
+    /// # Errors
+    /// The writer's.
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes the findings of one file. Not needed for a file without findings, and harmless for one.
+    ///
+    /// # Errors
+    /// The writer's.
+    fn file(&mut self, out: &mut dyn Write, file: &FileReport<'_>) -> io::Result<()>;
+
+    /// Writes what stands behind the last file. Called once, after everything else.
+    ///
+    /// # Errors
+    /// The writer's.
+    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()>;
+}
+
+/// What is reported of one file.
+#[derive(Clone, Copy, Debug)]
+pub struct FileReport<'a> {
+    /// The text that the findings are about: after `--fix` the one with the fixes.
+    pub source: &'a SourceFile,
+    /// Its findings.
+    pub checked: &'a Checked,
+    /// How many findings of each rule (by code) `--fix` took away.
+    pub fixed: &'a BTreeMap<&'static str, usize>,
+}
+
+/// What the user chose that changes what a format writes. Formats for machines look at none of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Colour, characters and width.
+    pub drawing: Drawing,
+    /// `--quiet`: no summary.
+    pub quiet: bool,
+    /// `--statistics`: findings per rule in place of the findings.
+    pub statistics: bool,
+    /// `--unsafe-fixes`: the summary counts unsafe fixes among those that `--fix` applies.
+    pub unsafe_fixes: bool,
+}
+
+/// The formats that `--output-format` knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OutputFormat {
+    /// The source around each finding, the run-time fact behind it and the fix's diff.
+    #[default]
+    Full,
+    /// `path:line:col: WS101 message`.
+    Concise,
+    /// The documented JSON, version 1.
+    Json,
+}
+
+impl OutputFormat {
+    /// Every format, in the order in which they are listed to the user.
+    pub const ALL: &[Self] = &[Self::Full, Self::Concise, Self::Json];
+
+    /// What the user types: `concise`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Concise => "concise",
+            Self::Json => "json",
+        }
+    }
+
+    /// Whether people read it: it follows [`Options`].
+    #[must_use]
+    pub fn is_human(self) -> bool {
+        matches!(self, Self::Full | Self::Concise)
+    }
+
+    /// A writer of this format for one run.
+    #[must_use]
+    pub fn writer(self, options: Options) -> Box<dyn Format> {
+        match self {
+            Self::Full => Box::new(full::Full::new(options)),
+            Self::Concise => Box::new(concise::Concise::new(options)),
+            Self::Json => Box::new(json::Json::default()),
+        }
+    }
+}
+
+impl fmt::Display for OutputFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A text that names no output format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an output format")]
+pub struct UnknownFormat(String);
+
+impl FromStr for OutputFormat {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == text)
+            .ok_or_else(|| UnknownFormat(text.to_owned()))
+    }
+}

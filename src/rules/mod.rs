@@ -12,9 +12,11 @@ use crate::sites::{Connect, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile};
 
 mod ws001_syntax_error;
+pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
 mod ws301_unencodable_print;
+mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
 
 pub use ws001_syntax_error::syntax_error;
@@ -45,9 +47,11 @@ pub struct Rule {
 /// Every rule, by code.
 pub static ALL: &[&Rule] = &[
     &ws001_syntax_error::RULE,
+    &ws002_unused_suppression::RULE,
     &ws101_connect_timeout_argument::RULE,
     &ws102_connect_without_deadline::RULE,
     &ws301_unencodable_print::RULE,
+    &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,
 ];
 

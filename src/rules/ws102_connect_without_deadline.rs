@@ -1,9 +1,9 @@
 //! WS102: nothing outside bounds the wait for a connection.
 
 use super::{Context, DeadlineRequest, Limit, Rule};
-use crate::catalog::{Form, Phase, Waits};
+use crate::catalog::{Call, Form, Phase, Waits};
 use crate::finding::{Finding, Severity};
-use crate::fix::Applicability;
+use crate::fix::{Applicability, Refusal};
 use crate::sites::{Bound, Connect, Entry};
 use crate::source::Language;
 
@@ -45,54 +45,65 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if own == OwnLimit::Given {
         return None;
     }
-    let default = context.settings.deadline.default;
+    // No event loop can end a blocking call from outside: its own limit is the right one.
+    let blocking = entry.api.call == Call::Blocking;
+    if blocking && own == OwnLimit::Default && entry.api.waits == Waits::Default {
+        return None;
+    }
+    let wanted = context.settings.deadline.default;
     let request = DeadlineRequest {
-        limit: Limit::Seconds(default),
+        limit: Limit::Seconds(wanted),
         argument: None,
         context,
     };
-    let finding = Finding::new(
-        &RULE,
-        connect.callee,
-        format!("nothing outside bounds the wait for `{}`", connect.path),
-    );
-    Some(match (own, entry.api.limit) {
-        (OwnLimit::Default, Some(limit)) => {
-            // The new deadline may only be called safe where the library would have given up by then.
-            let trust = if default >= limit {
-                Applicability::Safe
-            } else {
-                Applicability::Unsafe
-            };
-            finding.note(&*entry.api.fact).fix(
-                context
-                    .rewrite
-                    .external_deadline(connect, &request)
-                    .map(|fix| fix.at_most(trust)),
-            )
-        }
-        (OwnLimit::SwitchedOff(argument), _) => finding
-            .severity(Severity::Error)
-            .note(format!(
-                "`{argument}` is switched off, so a peer that accepts and never answers is waited for for ever"
-            ))
-            .fix(
-                context
-                    .rewrite
-                    .external_deadline(connect, &request)
-                    .map(|fix| fix.at_most(Applicability::Unsafe)),
-            ),
-        _ => finding.severity(Severity::Error).note(&*entry.api.fact).fix(
-            context
-                .rewrite
-                .external_deadline(connect, &request)
-                .map(|fix| fix.at_most(Applicability::Unsafe)),
-        ),
-    })
+    // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
+    let bounded_already =
+        own == OwnLimit::Default && entry.api.limit.is_some_and(|limit| wanted >= limit) && entry.api.raises.is_none();
+    let trust = if bounded_already {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    };
+    let fix = if connect.unpacks
+        && entry
+            .api
+            .arguments
+            .iter()
+            .any(|argument| argument.bounds == Phase::Connect)
+    {
+        Err(Refusal::because(
+            "unpacked arguments may bring a limit that cannot be seen",
+        ))
+    } else {
+        context.rewrite.external_deadline(connect, &request)
+    };
+    let bounded_by_default = own == OwnLimit::Default && entry.api.waits == Waits::Default;
+    Some(
+        Finding::new(&RULE, connect.callee, message(connect, blocking))
+            .severity(if bounded_by_default { Severity::Warning } else { Severity::Error })
+            .note(match own {
+                OwnLimit::SwitchedOff(argument) => {
+                    format!("`{argument}` is switched off, so a peer that accepts and never answers holds the connect for ever")
+                }
+                _ => entry.api.fact.clone(),
+            })
+            .fix(fix.map(|fix| fix.at_most(trust))),
+    )
+}
+
+fn message(connect: &Connect, blocking: bool) -> String {
+    if blocking {
+        format!(
+            "nothing bounds the wait for `{}`, which blocks its thread",
+            connect.path
+        )
+    } else {
+        format!("nothing outside bounds the wait for `{}`", connect.path)
+    }
 }
 
 /// What the connect's own arguments say about the whole wait.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum OwnLimit<'a> {
     /// An argument bounds it: WS101 has its say.
     Given,

@@ -1,15 +1,51 @@
 //! The Rust front end: the only place that knows Rust's parser.
+//!
+//! `parse` gives a tree whose positions are offsets of the original text, `depth` keeps deep input from it. `collect`
+//! visits the tree once: `names` says what a path means, `types` what a receiver is, `frames` what surrounds a wait,
+//! `macros` what is inside a macro. `assemble` turns what was found into [`Sites`]. `rewrite` makes fixes of the notes
+//! that are kept about each site, `verify` compares before and after.
+
+mod assemble;
+mod attributes;
+mod calls;
+mod collect;
+mod comments;
+mod connects;
+mod deadlines;
+mod depth;
+mod durations;
+mod edges;
+mod frames;
+mod imports;
+mod lexer;
+mod macros;
+mod names;
+mod parse;
+mod prints;
+mod rewrite;
+mod spelling;
+mod types;
+mod verify;
+
+pub use verify::verify;
+
+use assemble::{Assembled, ConnectNote};
+use collect::Collector;
+use names::{Known, Names};
+use prints::PrintNote;
 
 use crate::catalog::Catalog;
-use crate::fix::{Change, Edit, Fix, Refusal};
+use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::{Connect, Print, PrintFallback, Sites};
-use crate::source::{SourceFile, SyntaxError};
+use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
 pub struct Module<'a> {
     source: &'a SourceFile,
     sites: Sites,
+    connect_notes: Vec<ConnectNote>,
+    print_notes: Vec<PrintNote>,
 }
 
 impl<'a> Module<'a> {
@@ -18,10 +54,34 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, _catalog: &Catalog) -> Result<Self, SyntaxError> {
+    pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
+        let known = KnownPaths(catalog);
+        let (assembled, statements) = parse::with_tree(source, |file, offsets| {
+            let names = Names::of(file, source.path(), &known);
+            let mut found = Collector::new(source, offsets, catalog, names).collect(file);
+            let statements = std::mem::take(&mut found.statements);
+            (assemble::assemble(found), statements)
+        })?;
+        let Assembled {
+            connects,
+            connect_notes,
+            mut prints,
+            print_notes,
+        } = assembled;
+        if is_build_script(source) {
+            // What a build script prints are orders to cargo, which reads them to the end.
+            prints.clear();
+        }
         Ok(Self {
             source,
-            sites: Sites::default(),
+            sites: Sites {
+                connects,
+                prints,
+                comments: comments::collect(source, statements),
+                ..Sites::default()
+            },
+            connect_notes,
+            print_notes,
         })
     }
 
@@ -30,31 +90,64 @@ impl<'a> Module<'a> {
     pub fn sites(&self) -> &Sites {
         &self.sites
     }
+
+    fn connect_note(&self, connect: &Connect) -> Result<&ConnectNote, Refusal> {
+        self.connect_notes
+            .get(connect.id)
+            .ok_or_else(|| Refusal::because("the connect is not one of this file"))
+    }
 }
 
 impl Rewrite for Module<'_> {
-    fn external_deadline(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::external_deadline(self.source, connect, self.connect_note(connect)?, request)
     }
 
-    fn drop_timeout_argument(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::drop_timeout_argument(self.source, connect, self.connect_note(connect)?, request)
     }
 
-    fn safe_print(&self, _print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn safe_print(&self, print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        let note = self
+            .print_notes
+            .get(print.id)
+            .ok_or_else(|| Refusal::because("the print is not one of this file"))?;
+        rewrite::safe_print(self.source, print, note)
     }
 
-    fn sound_print_fallback(&self, _fallback: &PrintFallback) -> Result<Fix, Refusal> {
-        Err(Refusal::because("not written yet"))
+    fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
+        Err(Refusal::because(format!(
+            "`{}` is Rust, where no text is unencodable",
+            fallback.name
+        )))
     }
 }
 
-/// Whether `after`, which is `before` with `edits` applied, differs from it in nothing but `changes`: it parses, the trees are equal modulo the changes,
-/// string values are equal, no comment is lost or moved to another statement.
-///
-/// # Errors
-/// What differs, for the internal-error line.
-pub fn verify(_before: &SourceFile, _after: &SourceFile, _edits: &[Edit], _changes: &[Change]) -> Result<(), String> {
-    Ok(())
+fn is_build_script(source: &SourceFile) -> bool {
+    source.path().file_name().is_some_and(|name| name == "build.rs")
 }
+
+/// The paths that a glob import can bring in: those of the catalogue and those that the rewrites write.
+#[derive(Debug)]
+struct KnownPaths<'a>(&'a Catalog);
+
+impl Known for KnownPaths<'_> {
+    fn knows(&self, path: &str) -> bool {
+        const WRITTEN: [&str; 8] = [
+            "std::io::Write",
+            "std::io::prelude::Write",
+            "std::time::Duration",
+            "core::time::Duration",
+            "tokio::time::Duration",
+            "tokio::time::timeout",
+            "tokio::time::timeout_at",
+            "async_std::future::timeout",
+        ];
+        WRITTEN.contains(&path)
+            || self.0.connect(Language::Rust, path).is_some()
+            || self.0.leads_to_connect(Language::Rust, path)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,20 +1,14 @@
-//! The visit that collects scopes and bindings.
+//! The table of scopes and bindings while it grows.
 
 use std::mem;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::visitor::source_order::{
-    SourceOrderVisitor, walk_arguments, walk_decorator, walk_expr, walk_parameters, walk_pattern, walk_stmt,
-    walk_type_param, walk_type_params,
-};
-use ruff_python_ast::{
-    self as ast, Comprehension, ExceptHandler, Expr, ExprContext, ModModule, Parameters, Pattern, Stmt, TypeParam,
-    TypeParams,
-};
+use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
+use ruff_python_ast::{self as ast, Expr, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Names;
-use super::binding::{Binding, Bindings, Branch, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
+use super::binding::{Binding, Bindings, Branch, Meaning, NameUse, Scope, ScopeId, ScopeKind};
 use super::meaning::{annotated_class, meanings};
 use crate::source::Span;
 
@@ -36,10 +30,11 @@ pub(super) fn build(module: &ModModule) -> Names {
     builder.finish()
 }
 
-struct Builder {
-    names: Names,
-    scope: ScopeId,
-    branch: Branch,
+/// The table so far, and where the visit is.
+pub(super) struct Builder {
+    pub(super) names: Names,
+    pub(super) scope: ScopeId,
+    pub(super) branch: Branch,
     /// Bindings through `nonlocal`, by the scope that declares it: the function around may bind the name later.
     nonlocals: Vec<(ScopeId, Name, Binding)>,
 }
@@ -56,7 +51,7 @@ impl Builder {
         self.names
     }
 
-    fn enter(&mut self, kind: ScopeKind, at: usize) -> Branch {
+    pub(super) fn enter(&mut self, kind: ScopeKind, at: usize) -> Branch {
         let id = ScopeId(u32::try_from(self.names.scopes.len()).unwrap_or(u32::MAX));
         self.names.scopes.push(Scope {
             parent: (id.0 > 0).then_some(self.scope),
@@ -70,7 +65,7 @@ impl Builder {
         mem::take(&mut self.branch)
     }
 
-    fn leave(&mut self, at: usize, branch: Branch) {
+    pub(super) fn leave(&mut self, at: usize, branch: Branch) {
         let count = u32::try_from(self.names.scopes.len()).unwrap_or(u32::MAX);
         let scope = &mut self.names.scopes[self.scope.0 as usize];
         scope.nested_end = count;
@@ -80,24 +75,24 @@ impl Builder {
         self.branch = branch;
     }
 
-    fn switch(&mut self, scope: ScopeId, at: usize) {
+    pub(super) fn switch(&mut self, scope: ScopeId, at: usize) {
         self.scope = scope;
         self.names.regions.push((at, scope));
     }
 
-    fn name_in(&mut self, scope: ScopeId, name: &Name) -> &mut NameUse {
+    pub(super) fn name_in(&mut self, scope: ScopeId, name: &Name) -> &mut NameUse {
         self.names.scopes[scope.0 as usize]
             .names
             .entry(name.clone())
             .or_default()
     }
 
-    fn bind(&mut self, name: &Name, meaning: Meaning, end: usize) {
+    pub(super) fn bind(&mut self, name: &Name, meaning: Meaning, end: usize) {
         let branch = self.branch;
         self.bind_in(self.scope, name, Binding { meaning, end, branch });
     }
 
-    fn bind_in(&mut self, scope: ScopeId, name: &Name, mut binding: Binding) {
+    pub(super) fn bind_in(&mut self, scope: ScopeId, name: &Name, mut binding: Binding) {
         if matches!(binding.meaning, Meaning::Import(_)) {
             self.names.imports.push((scope, name.clone()));
         }
@@ -114,7 +109,7 @@ impl Builder {
     }
 
     /// Binds `target` to each of several values that it may get.
-    fn bind_to(&mut self, target: &Expr, mut values: Vec<Meaning>, origin: TextRange, end: usize) {
+    pub(super) fn bind_to(&mut self, target: &Expr, mut values: Vec<Meaning>, origin: TextRange, end: usize) {
         let several = values.len() > 1;
         let branch = Branch {
             outermost: self
@@ -144,7 +139,7 @@ impl Builder {
         }
     }
 
-    fn bind_attribute(&mut self, attribute: &ast::ExprAttribute, binding: Binding) {
+    pub(super) fn bind_attribute(&mut self, attribute: &ast::ExprAttribute, binding: Binding) {
         let Expr::Name(receiver) = &*attribute.value else {
             return;
         };
@@ -157,7 +152,7 @@ impl Builder {
         }
     }
 
-    fn assign(&mut self, targets: &[Expr], value: &Expr, end: usize) {
+    pub(super) fn assign(&mut self, targets: &[Expr], value: &Expr, end: usize) {
         self.visit_expr(value);
         let values = meanings(value, self.scope);
         for target in targets {
@@ -165,7 +160,7 @@ impl Builder {
         }
     }
 
-    fn assign_annotated(&mut self, statement: &ast::StmtAnnAssign) {
+    pub(super) fn assign_annotated(&mut self, statement: &ast::StmtAnnAssign) {
         self.visit_annotation(&statement.annotation);
         let class = annotated_class(&statement.annotation, self.scope).map(Meaning::Instance);
         let values = match &statement.value {
@@ -173,7 +168,7 @@ impl Builder {
                 self.visit_expr(value);
                 let own = meanings(value, self.scope);
                 match class {
-                    Some(class) if !matches!(own.as_slice(), [Meaning::Alias(_)]) => vec![class],
+                    Some(class) => vec![class],
                     _ => own,
                 }
             }
@@ -183,196 +178,8 @@ impl Builder {
         self.bind_to(&statement.target, values, statement.range(), end);
     }
 
-    fn function(&mut self, function: &ast::StmtFunctionDef) {
-        for decorator in &function.decorator_list {
-            walk_decorator(self, decorator);
-        }
-        let class = self.class_around();
-        let id = FunctionId(u32::try_from(self.names.functions.len()).unwrap_or(u32::MAX));
-        self.names.functions.push(Function {
-            qualified: self.qualified(&function.name.id),
-            is_method: class.is_some(),
-        });
-        let end = function.end().to_usize();
-        self.bind(&function.name.id, Meaning::Function(id), end);
-        let generic = function
-            .type_params
-            .as_deref()
-            .map(|parameters| self.enter_generic(parameters));
-        walk_parameters(self, &function.parameters);
-        if let Some(returns) = &function.returns {
-            self.visit_annotation(returns);
-        }
-        let header = match &function.returns {
-            Some(returns) => returns.end(),
-            None => function.parameters.end(),
-        };
-        let outside = self.scope;
-        let branch = self.enter(ScopeKind::Function(id), header.to_usize());
-        let is_static = function
-            .decorator_list
-            .iter()
-            .any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod"));
-        let receiver = if is_static { None } else { class };
-        self.bind_parameters(&function.parameters, outside, receiver);
-        self.visit_body(&function.body);
-        self.leave(end, branch);
-        if let Some(branch) = generic {
-            self.leave(end, branch);
-        }
-    }
-
-    fn class(&mut self, class: &ast::StmtClassDef) {
-        for decorator in &class.decorator_list {
-            walk_decorator(self, decorator);
-        }
-        let outside = self.scope;
-        let outer_branch = self.branch;
-        let end = class.end().to_usize();
-        let generic = class
-            .type_params
-            .as_deref()
-            .map(|parameters| self.enter_generic(parameters));
-        if let Some(arguments) = &class.arguments {
-            walk_arguments(self, arguments);
-        }
-        let header = match &class.arguments {
-            Some(arguments) => arguments.end(),
-            None => class.name.end(),
-        };
-        let branch = self.enter(ScopeKind::Class, header.to_usize());
-        let scope = self.scope;
-        self.names.scopes[scope.0 as usize].name = Some(class.name.id.clone());
-        self.visit_body(&class.body);
-        self.leave(end, branch);
-        if let Some(branch) = generic {
-            self.leave(end, branch);
-        }
-        let meaning = Meaning::Class(scope);
-        self.bind_in(
-            outside,
-            &class.name.id,
-            Binding {
-                meaning,
-                end,
-                branch: outer_branch,
-            },
-        );
-    }
-
-    fn enter_generic(&mut self, parameters: &TypeParams) -> Branch {
-        let branch = self.enter(ScopeKind::TypeParameters, parameters.start().to_usize());
-        walk_type_params(self, parameters);
-        branch
-    }
-
-    fn bind_parameters(&mut self, parameters: &Parameters, outside: ScopeId, receiver: Option<ScopeId>) {
-        let mut receiver = receiver;
-        for parameter in parameters.iter() {
-            let is_positional = !parameter.is_variadic();
-            let parameter = parameter.as_parameter();
-            let annotated = || {
-                let annotation = parameter.annotation.as_deref()?;
-                is_positional.then(|| annotated_class(annotation, outside)).flatten()
-            };
-            let meaning = match receiver.take() {
-                Some(class) if is_positional => Meaning::Receiver(class),
-                _ => annotated().map_or(Meaning::Opaque, Meaning::Instance),
-            };
-            self.bind(&parameter.name.id, meaning, parameter.end().to_usize());
-        }
-    }
-
-    fn lambda(&mut self, lambda: &ast::ExprLambda) {
-        let outside = self.scope;
-        if let Some(parameters) = &lambda.parameters {
-            walk_parameters(self, parameters);
-        }
-        let branch = self.enter(ScopeKind::Lambda, lambda.body.start().to_usize());
-        if let Some(parameters) = &lambda.parameters {
-            self.bind_parameters(parameters, outside, None);
-        }
-        self.visit_expr(&lambda.body);
-        self.leave(lambda.body.end().to_usize(), branch);
-    }
-
-    /// A comprehension has a scope of its own, but its first iterable is evaluated outside it.
-    fn comprehension(&mut self, whole: TextRange, elements: &[&Expr], generators: &[Comprehension]) {
-        let outside = self.scope;
-        let branch = self.enter(ScopeKind::Comprehension, whole.start().to_usize());
-        let inside = self.scope;
-        for element in elements {
-            self.visit_expr(element);
-        }
-        for (index, generator) in generators.iter().enumerate() {
-            self.visit_expr(&generator.target);
-            if index == 0 {
-                self.switch(outside, generator.iter.start().to_usize());
-                self.visit_expr(&generator.iter);
-                self.switch(inside, generator.iter.end().to_usize());
-            } else {
-                self.visit_expr(&generator.iter);
-            }
-            for condition in &generator.ifs {
-                self.visit_expr(condition);
-            }
-        }
-        self.leave(whole.end().to_usize(), branch);
-    }
-
-    fn walrus(&mut self, named: &ast::ExprNamed) {
-        self.visit_expr(&named.value);
-        let Expr::Name(name) = &*named.target else {
-            return;
-        };
-        let mut scope = self.scope;
-        while self.names.scope(scope).kind == ScopeKind::Comprehension {
-            let Some(parent) = self.names.scope(scope).parent else {
-                break;
-            };
-            scope = parent;
-        }
-        for meaning in meanings(&named.value, self.scope) {
-            let (end, branch) = (named.end().to_usize(), self.branch);
-            self.bind_in(scope, &name.id, Binding { meaning, end, branch });
-        }
-    }
-
-    fn import(&mut self, import: &ast::StmtImport) {
-        let end = import.end().to_usize();
-        for alias in &import.names {
-            let module = alias.name.as_str();
-            match &alias.asname {
-                Some(name) => self.bind(&name.id, Meaning::Import(module.to_owned()), end),
-                // `import asyncio.subprocess` binds `asyncio`.
-                None => {
-                    let root = module.split('.').next().unwrap_or(module);
-                    self.bind(&Name::new(root), Meaning::Import(root.to_owned()), end);
-                }
-            }
-        }
-    }
-
-    fn import_from(&mut self, import: &ast::StmtImportFrom) {
-        let end = import.end().to_usize();
-        let module = import.module.as_ref().map_or("", |module| module.as_str());
-        // Only as many dots as could be meant: the file is a stranger's.
-        let dots = ".".repeat(usize::try_from(import.level).unwrap_or(0).min(64));
-        for alias in &import.names {
-            let name = alias.name.as_str();
-            if name == "*" {
-                self.names.stars.push(format!("{dots}{module}"));
-                continue;
-            }
-            let separator = if module.is_empty() { "" } else { "." };
-            let path = format!("{dots}{module}{separator}{name}");
-            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.bind(&bound.id, Meaning::Import(path), end);
-        }
-    }
-
     /// Visits a block that may be skipped. `branching` is where the statement begins that chooses between blocks.
-    fn block(&mut self, body: &[Stmt], branching: Option<usize>) {
+    pub(super) fn block(&mut self, body: &[Stmt], branching: Option<usize>) {
         let (Some(first), Some(last)) = (body.first(), body.last()) else {
             return;
         };
@@ -383,56 +190,13 @@ impl Builder {
         self.branch = outer;
     }
 
-    fn conditional(&mut self, statement: &ast::StmtIf) {
-        let start = Some(statement.start().to_usize());
-        self.visit_expr(&statement.test);
-        let outer = self.branch;
-        self.branch.type_checking |= is_type_checking(&statement.test);
-        self.block(&statement.body, start);
-        self.branch = outer;
-        for clause in &statement.elif_else_clauses {
-            if let Some(test) = &clause.test {
-                self.visit_expr(test);
-            }
-            self.block(&clause.body, start);
-        }
-    }
-
-    fn attempt(&mut self, statement: &ast::StmtTry) {
-        let start = Some(statement.start().to_usize());
-        self.block(&statement.body, start);
-        for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
-            if let Some(class) = &handler.type_ {
-                self.visit_expr(class);
-            }
-            if let Some(name) = &handler.name {
-                self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
-            }
-            self.block(&handler.body, start);
-        }
-        self.block(&statement.orelse, start);
-        self.visit_body(&statement.finalbody);
-    }
-
-    fn with(&mut self, statement: &ast::StmtWith) {
-        for item in &statement.items {
-            self.visit_expr(&item.context_expr);
-            if let Some(target) = item.optional_vars.as_deref() {
-                let values = meanings(&item.context_expr, self.scope);
-                self.bind_to(target, values, item.range(), item.end().to_usize());
-            }
-        }
-        // `contextlib.suppress` may end the block early.
-        self.block(&statement.body, None);
-    }
-
-    fn declare(&mut self, names: &[ast::Identifier], make: fn() -> Bindings) {
+    pub(super) fn declare(&mut self, names: &[ast::Identifier], make: fn() -> Bindings) {
         for name in names {
             self.name_in(self.scope, &name.id).bindings = make();
         }
     }
 
-    fn class_around(&self) -> Option<ScopeId> {
+    pub(super) fn class_around(&self) -> Option<ScopeId> {
         let mut scope = self.scope;
         while self.names.scope(scope).kind == ScopeKind::TypeParameters {
             scope = self.names.scope(scope).parent?;
@@ -441,7 +205,7 @@ impl Builder {
     }
 
     /// `name` behind the names of the classes that it is defined in.
-    fn qualified(&self, name: &Name) -> String {
+    pub(super) fn qualified(&self, name: &Name) -> String {
         let mut parts = vec![name.as_str()];
         let mut scope = Some(self.scope);
         while let Some(id) = scope {
@@ -450,124 +214,5 @@ impl Builder {
         }
         parts.reverse();
         parts.join(".")
-    }
-}
-
-impl<'a> SourceOrderVisitor<'a> for Builder {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let end = statement.end().to_usize();
-        match statement {
-            Stmt::FunctionDef(function) => self.function(function),
-            Stmt::ClassDef(class) => self.class(class),
-            Stmt::Assign(assign) => self.assign(&assign.targets, &assign.value, end),
-            Stmt::AnnAssign(assign) => self.assign_annotated(assign),
-            Stmt::Import(import) => self.import(import),
-            Stmt::ImportFrom(import) => self.import_from(import),
-            Stmt::Global(global) => self.declare(&global.names, || Bindings::Global),
-            Stmt::Nonlocal(nonlocal) => self.declare(&nonlocal.names, || Bindings::Nonlocal),
-            Stmt::If(conditional) => self.conditional(conditional),
-            Stmt::Try(attempt) => self.attempt(attempt),
-            Stmt::With(with) => self.with(with),
-            Stmt::For(each) => {
-                self.visit_expr(&each.iter);
-                self.visit_expr(&each.target);
-                self.block(&each.body, None);
-                self.block(&each.orelse, None);
-            }
-            Stmt::While(repeat) => {
-                self.visit_expr(&repeat.test);
-                self.block(&repeat.body, None);
-                self.block(&repeat.orelse, None);
-            }
-            Stmt::Match(choice) => {
-                self.visit_expr(&choice.subject);
-                for case in &choice.cases {
-                    self.visit_pattern(&case.pattern);
-                    if let Some(guard) = &case.guard {
-                        self.visit_expr(guard);
-                    }
-                    self.block(&case.body, Some(choice.start().to_usize()));
-                }
-            }
-            Stmt::TypeAlias(alias) => {
-                self.visit_expr(&alias.name);
-                let generic = alias
-                    .type_params
-                    .as_deref()
-                    .map(|parameters| self.enter_generic(parameters));
-                self.visit_expr(&alias.value);
-                if let Some(branch) = generic {
-                    self.leave(end, branch);
-                }
-            }
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Name(name) => match name.ctx {
-                ExprContext::Load | ExprContext::Invalid => {
-                    let entry = self.name_in(self.scope, &name.id);
-                    entry.reads = entry.reads.saturating_add(1);
-                    entry.last_read = name.start().to_usize();
-                }
-                ExprContext::Store | ExprContext::Del => {
-                    self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
-                }
-            },
-            Expr::Attribute(attribute) => {
-                self.visit_expr(&attribute.value);
-                if attribute.ctx != ExprContext::Load {
-                    let (end, branch) = (attribute.end().to_usize(), self.branch);
-                    self.bind_attribute(
-                        attribute,
-                        Binding {
-                            meaning: Meaning::Opaque,
-                            end,
-                            branch,
-                        },
-                    );
-                }
-            }
-            Expr::Named(named) => self.walrus(named),
-            Expr::Lambda(lambda) => self.lambda(lambda),
-            Expr::ListComp(list) => self.comprehension(list.range(), &[&list.elt], &list.generators),
-            Expr::SetComp(set) => self.comprehension(set.range(), &[&set.elt], &set.generators),
-            Expr::Generator(each) => self.comprehension(each.range(), &[&each.elt], &each.generators),
-            Expr::DictComp(dict) => match &dict.key {
-                Some(key) => self.comprehension(dict.range(), &[key, &dict.value], &dict.generators),
-                None => self.comprehension(dict.range(), &[&dict.value], &dict.generators),
-            },
-            _ => walk_expr(self, expr),
-        }
-    }
-
-    fn visit_type_param(&mut self, parameter: &'a TypeParam) {
-        let name = parameter.name();
-        self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
-        walk_type_param(self, parameter);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let captured = match pattern {
-            Pattern::MatchAs(capture) => capture.name.as_ref(),
-            Pattern::MatchStar(capture) => capture.name.as_ref(),
-            Pattern::MatchMapping(mapping) => mapping.rest.as_ref(),
-            _ => None,
-        };
-        if let Some(name) = captured {
-            self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
-        }
-        walk_pattern(self, pattern);
-    }
-}
-
-/// `TYPE_CHECKING`, `typing.TYPE_CHECKING`.
-fn is_type_checking(test: &Expr) -> bool {
-    match test {
-        Expr::Name(name) => name.id == "TYPE_CHECKING",
-        Expr::Attribute(attribute) => attribute.attr.id == "TYPE_CHECKING",
-        _ => false,
     }
 }

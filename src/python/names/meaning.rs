@@ -104,7 +104,16 @@ pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Refer
 }
 
 /// Annotations that say nothing about the class.
-static SAYS_NOTHING: &[&str] = &["Any", "object", "Final", "ClassVar"];
+static SAYS_NOTHING: &[&str] = &[
+    "Any",
+    "object",
+    "Final",
+    "ClassVar",
+    "Callable",
+    "TypeAlias",
+    "type",
+    "Type",
+];
 
 /// Generic annotations whose first argument is the class itself.
 static WRAPPERS: &[&str] = &["Optional", "Annotated", "Final", "ClassVar"];

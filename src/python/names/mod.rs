@@ -5,21 +5,22 @@
 //! `try` or conditional expression may disagree: then the name means each of them. Not seen: names bound by `exec`,
 //! `globals()`, `setattr`, a metaclass or a base class of another module.
 
-use std::cell::Cell;
-
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
-use self::binding::{Binding, Bindings, Branch, Meaning, Reference, Scope, ScopeKind};
+use self::binding::{Binding, Bindings, Meaning, Scope, ScopeKind};
 use self::builtins::is_builtin;
+use self::evaluate::Evaluation;
 
 mod binding;
 mod build;
 mod builtins;
+mod evaluate;
 mod meaning;
 #[cfg(test)]
 mod tests;
+mod visit;
 
 pub(super) use self::binding::{Function, FunctionId, ScopeId, Value};
 
@@ -36,8 +37,8 @@ pub(super) struct Names {
     stars: Vec<String>,
 }
 
-/// How many bindings one look-up follows at most.
-const MOST_STEPS: u32 = 256;
+/// A scope with more nested scopes is not searched for the reads of one of its variables.
+const MOST_NESTED: usize = 1_000;
 
 impl Names {
     /// Collects the scopes and bindings of a module in one visit.
@@ -65,7 +66,7 @@ impl Names {
     /// Everything that `expr` can mean at its place; empty when that cannot be told.
     pub(super) fn values(&self, expr: &Expr) -> Vec<Value> {
         let scope = self.scope_at(expr.start().to_usize());
-        Evaluation::new(self).expression(expr, scope, 0)
+        Evaluation::new(self).expression(expr, scope)
     }
 
     /// The function of this module that `expr` means.
@@ -170,7 +171,8 @@ impl Names {
     }
 
     /// Where the only read of `name` stands, a local variable of `scope` that is bound once. `None` when it is read or
-    /// bound more often, by a function in it, or beyond the scope (`global`, class and module variables).
+    /// bound more often, by a function in it, or beyond the scope (`global`, class and module variables), or when more
+    /// functions are nested in the scope than is worth looking through.
     pub(super) fn single_read(&self, scope: ScopeId, name: &str) -> Option<usize> {
         let entry = self.scope(scope).names.get(name)?;
         let is_local = matches!(self.scope(scope).kind, ScopeKind::Function(_));
@@ -181,7 +183,8 @@ impl Names {
                 entry.is_some_and(|entry| matches!(entry.bindings, Bindings::Nonlocal) || !entry.bindings.is_bound())
             })
         };
-        (is_local && once && !elsewhere()).then_some(entry.last_read)
+        let is_small = self.nested(scope).len() <= MOST_NESTED;
+        (is_local && once && is_small && !elsewhere()).then_some(entry.last_read)
     }
 
     fn scope(&self, id: ScopeId) -> &Scope {
@@ -192,7 +195,7 @@ impl Names {
         std::iter::successors(Some(scope), |scope| self.scope(*scope).parent)
     }
 
-    fn nested(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
+    fn nested(&self, scope: ScopeId) -> impl ExactSizeIterator<Item = ScopeId> {
         (scope.0 + 1..self.scope(scope).nested_end).map(ScopeId)
     }
 
@@ -275,162 +278,4 @@ fn is_executed_at(binding: &Binding, at: usize) -> bool {
         .block
         .is_none_or(|block| block.start <= at && at < block.end);
     binding.end <= at && reaches && !binding.branch.type_checking
-}
-
-/// One look-up.
-struct Evaluation<'n> {
-    names: &'n Names,
-    steps: Cell<u32>,
-}
-
-impl<'n> Evaluation<'n> {
-    fn new(names: &'n Names) -> Self {
-        Self {
-            names,
-            steps: Cell::new(0),
-        }
-    }
-
-    fn may_go_on(&self) -> bool {
-        self.steps.set(self.steps.get() + 1);
-        self.steps.get() <= MOST_STEPS
-    }
-
-    fn expression(&self, expr: &Expr, scope: ScopeId, depth: usize) -> Vec<Value> {
-        if !self.may_go_on() {
-            return Vec::new();
-        }
-        match expr {
-            Expr::Name(_) | Expr::Attribute(_) if let Some(reference) = meaning::reference(expr, scope) => {
-                self.reference(&reference)
-            }
-            Expr::Attribute(attribute) => {
-                let values = self.expression(&attribute.value, scope, depth + 1);
-                self.attribute(values, &attribute.attr.id)
-            }
-            Expr::Call(call) => {
-                let callee = self.expression(&call.func, scope, depth + 1);
-                let first = || {
-                    call.arguments
-                        .args
-                        .first()
-                        .and_then(|first| meaning::reference(first, scope))
-                };
-                self.outcomes(callee, first, call.start().to_usize())
-            }
-            Expr::Named(named) => self.expression(&named.value, scope, depth + 1),
-            _ => Vec::new(),
-        }
-    }
-
-    fn reference(&self, reference: &Reference) -> Vec<Value> {
-        let mut values = self.name(&reference.root, reference.scope);
-        for attribute in &reference.attributes {
-            values = self.attribute(values, attribute);
-        }
-        values
-    }
-
-    fn name(&self, name: &Name, scope: ScopeId) -> Vec<Value> {
-        match self.names.lookup(scope, name) {
-            Some((_, bindings)) => self.agreement([bindings]),
-            None if is_builtin(name) => vec![Value::Path(name.to_string())],
-            None => match self.names.stars.as_slice() {
-                [module] if module.ends_with('.') => vec![Value::Path(format!("{module}{name}"))],
-                [module] => vec![Value::Path(format!("{module}.{name}"))],
-                _ => Vec::new(),
-            },
-        }
-    }
-
-    fn attribute(&self, values: Vec<Value>, name: &Name) -> Vec<Value> {
-        let mut found = Vec::new();
-        for value in values {
-            match value {
-                Value::Path(path) | Value::Outcome(path) => found.push(Value::Path(format!("{path}.{name}"))),
-                Value::Class(class) | Value::Instance(class) => found.extend(self.class_attribute(class, name)),
-                Value::Partial { .. } | Value::Function(_) => return Vec::new(),
-            }
-        }
-        found
-    }
-
-    fn class_attribute(&self, class: ScopeId, name: &Name) -> Vec<Value> {
-        let class = self.names.scope(class);
-        let none = Bindings::default();
-        let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
-        let in_methods = class.attributes.get(name).unwrap_or(&none);
-        self.agreement([in_body, in_methods])
-    }
-
-    fn outcomes(&self, callee: Vec<Value>, first: impl Fn() -> Option<Reference>, call: usize) -> Vec<Value> {
-        let mut found = Vec::new();
-        for value in callee {
-            match value {
-                Value::Path(path) if path == "functools.partial" => {
-                    let wrapped = first().map_or_else(Vec::new, |first| self.reference(&first));
-                    found.extend(wrapped.into_iter().filter_map(|value| match value {
-                        Value::Path(path) => Some(Value::Partial { path, call }),
-                        _ => None,
-                    }));
-                }
-                Value::Path(path) => found.push(Value::Outcome(path)),
-                Value::Class(class) => found.push(Value::Instance(class)),
-                _ => return Vec::new(),
-            }
-        }
-        found
-    }
-
-    /// What all bindings together mean.
-    fn agreement<const N: usize>(&self, groups: [&Bindings; N]) -> Vec<Value> {
-        let mut found: Vec<Value> = Vec::new();
-        let mut branches: Vec<Branch> = Vec::new();
-        for bindings in groups {
-            let Bindings::Known(known) = bindings else {
-                return Vec::new();
-            };
-            for binding in known
-                .iter()
-                .filter(|binding| !matches!(binding.meaning, Meaning::Nothing))
-            {
-                let values = self.meaning(&binding.meaning);
-                if values.is_empty() {
-                    return Vec::new();
-                }
-                for value in values {
-                    if !found.contains(&value) {
-                        found.push(value);
-                        branches.push(binding.branch);
-                    }
-                }
-            }
-        }
-        let exclude_each_other = || {
-            branches.windows(2).all(|pair| match pair {
-                [a, b] => a.outermost.is_some() && a.outermost == b.outermost,
-                _ => true,
-            })
-        };
-        if found.len() > 1 && !exclude_each_other() {
-            return Vec::new();
-        }
-        found
-    }
-
-    fn meaning(&self, meaning: &Meaning) -> Vec<Value> {
-        if !self.may_go_on() {
-            return Vec::new();
-        }
-        match meaning {
-            Meaning::Import(path) => vec![Value::Path(path.clone())],
-            Meaning::Alias(reference) => self.reference(reference),
-            Meaning::Outcome { callee, first, call } => self.outcomes(self.reference(callee), || first.clone(), *call),
-            Meaning::Instance(class) => self.outcomes(self.reference(class), || None, 0),
-            Meaning::Receiver(class) => vec![Value::Instance(*class)],
-            Meaning::Function(function) => vec![Value::Function(*function)],
-            Meaning::Class(class) => vec![Value::Class(*class)],
-            Meaning::Nothing | Meaning::Opaque => Vec::new(),
-        }
-    }
 }

@@ -222,6 +222,10 @@ fn aliases_are_followed() {
         "import websockets\nclass A:\n    def f(self):\n        self.c = websockets.connect\n        self.c = other()\n    def g(self): self.c(url)",
     );
     means_nothing("class A:\n    @staticmethod\n    def f(self): self.c(url)\n    c = print");
+    means(
+        "import websockets\nc: Callable = websockets.connect\nc(url)",
+        "websockets.connect",
+    );
     means_nothing("a = b\nb = a\na(url)");
     means_nothing("websockets.connect(url)");
 }
@@ -247,6 +251,10 @@ fn instances_carry_their_class() {
     ] {
         means(&format!("import aiohttp\n{source}"), method);
     }
+    means(
+        "import aiohttp\nclass A:\n    def f(self):\n        self.s: aiohttp.ClientSession = MISSING\n        self.s = MISSING\n        self.s.ws_connect(url)",
+        method,
+    );
     means_nothing("import aiohttp\ndef f(session): session.ws_connect(url)");
     means_nothing("import aiohttp\ndef f(*session: aiohttp.ClientSession): session.ws_connect(url)");
     means_nothing("import aiohttp\nsession = aiohttp.ClientSession()\nsession(url)");

@@ -7,7 +7,7 @@ use ruff_python_ast::token::{Token, TokenKind};
 
 use super::code::{Code, is_margin, span_of};
 use super::edits::Draft;
-use crate::fix::Refusal;
+use crate::fix::{Change, Refusal};
 use crate::source::Span;
 
 /// An argument of a call.
@@ -146,6 +146,7 @@ fn remove_lines(code: Code<'_>, argument: Span, end: usize, around: &Around, dra
     let start = comments_above(code, around.before.end, line);
     if start < line || code.has_comment(Span::new(end, next_line)) {
         draft.distrust();
+        draft.change(Change::Comment);
     }
     draft.delete_lines(Span::new(start, next_line));
     if around.is_last && around.comma.is_none() {
@@ -203,5 +204,6 @@ fn distrust_comments_around(code: Code<'_>, argument: Span, around: &Around, dra
     let behind = Span::new(argument.end, around.next.start);
     if code.has_comment(Span::new(second_line, argument.start)) || (alone && code.has_comment(behind)) {
         draft.distrust();
+        draft.change(Change::Comment);
     }
 }

@@ -131,13 +131,14 @@ impl<'a> Code<'a> {
         !last.is_some_and(|token| token.kind() == TokenKind::Comment && token.end().to_usize() > backslash)
     }
 
-    /// One unit of indentation as this file writes it: its first indented block's margin, else four spaces.
+    /// One unit of indentation as this file writes it with spaces: the margin of its first block that is indented so, else
+    /// four spaces.
     pub(super) fn indent_unit(self) -> &'a str {
         self.tokens
             .iter()
-            .find(|token| token.kind() == TokenKind::Indent)
-            .and_then(|token| self.text(span_of(token)).rsplit(|c| !matches!(c, ' ' | '\t')).next())
-            .filter(|unit| !unit.is_empty())
+            .filter(|token| token.kind() == TokenKind::Indent)
+            .filter_map(|token| self.text(span_of(token)).rsplit(|c| !matches!(c, ' ' | '\t')).next())
+            .find(|unit| unit.starts_with(' '))
             .unwrap_or("    ")
     }
 

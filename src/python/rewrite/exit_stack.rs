@@ -6,7 +6,7 @@
 //!     ws = await asyncio.wait_for(stack.enter_async_context(connect(…)), 10)
 //! ```
 //!
-//! Only the connect is bounded; the block keeps its depth. Executed with websockets 10.4 to 17 on Python 3.8 to 3.13: the
+//! Only the connect is bounded, whatever `deadline-scope` says; the block keeps its depth. Executed with websockets 10.4 to 17 on Python 3.8 to 3.13: the
 //! connection is closed when the block is left, and a peer that never answers raises `asyncio.TimeoutError` after T.
 
 use ruff_python_ast::token::TokenKind;

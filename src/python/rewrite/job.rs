@@ -62,7 +62,7 @@ impl<'a> Job<'a> {
             facts: &module.facts,
             anchor,
             statement,
-            entered: locate::entered(statement, anchor, call).ok_or_else(unknown)?,
+            entered: locate::entered(statement, owner, anchor).ok_or_else(unknown)?,
             call,
             connect,
             request,
@@ -123,8 +123,11 @@ impl<'a> Job<'a> {
             .is_some_and(|method| method.attr.as_str() == "enter_async_context")
     }
 
-    /// One unit of indentation as this file writes it.
-    pub(super) fn indent_unit(&self) -> &'a str {
+    /// One unit of indentation where a margin looks like `margin`.
+    pub(super) fn indent_unit(&self, margin: &str) -> &'a str {
+        if margin.ends_with('\t') {
+            return "\t";
+        }
         self.facts.unit.get_or_init(|| self.code.indent_unit().to_owned())
     }
 
@@ -164,7 +167,7 @@ impl<'a> Job<'a> {
 
 /// Bytes of the longest simple statement, or header of a compound one, that is rewritten: the nodes of a statement are
 /// looked for once for every connect in it.
-const LONGEST: usize = 1 << 16;
+const LONGEST: usize = 1 << 14;
 
 fn is_too_long(statement: &Stmt) -> bool {
     let span = span_of(statement);

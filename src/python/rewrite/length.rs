@@ -4,8 +4,8 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::super::bounds::literal;
 use super::code::span_of;
+use super::contents;
 use super::job::Job;
-use super::waits;
 use crate::catalog::Unit;
 use crate::fix::Refusal;
 use crate::rules::Limit;
@@ -38,7 +38,7 @@ impl Length {
     /// where nothing in the call binds one.
     pub(super) fn moves_well(&self, job: &Job<'_>) -> bool {
         let is_literal = self.seconds.is_some();
-        self.is_plain && (is_literal || !(job.is_kept() || waits::binds(job.call)))
+        self.is_plain && (is_literal || !(job.is_kept() || contents::binds(job.call)))
     }
 
     /// How it is named in titles: not longer than a few words.

@@ -32,14 +32,15 @@ pub(super) fn call(statement: &Stmt, span: Span) -> Option<&ExprCall> {
     Search::run(statement, span).call
 }
 
-/// What `statement` enters: the item's expression, what is awaited, else the connect's call itself.
-pub(super) fn entered<'a>(statement: &'a Stmt, anchor: &Anchor, call: &'a ExprCall) -> Option<&'a Expr> {
+/// What `statement` enters: the item's expression, what is awaited, else the connect's call itself, which stands in
+/// `owner`.
+pub(super) fn entered<'a>(statement: &'a Stmt, owner: &'a Stmt, anchor: &Anchor) -> Option<&'a Expr> {
     match (&anchor.place, statement) {
         (Place::WithItem { item }, Stmt::With(with)) => Some(&with.items.get(*item)?.context_expr),
         (Place::Statement { awaited } | Place::Expression { awaited: Some(awaited) }, _) => {
             Some(&*Search::run(statement, *awaited).awaited?.value)
         }
-        (Place::Expression { awaited: None }, _) => Search::run(statement, span_of(call)).expr,
+        (Place::Expression { awaited: None }, _) => Search::run(owner, anchor.call).expr,
         _ => None,
     }
 }

@@ -6,6 +6,7 @@
 
 mod argument;
 mod code;
+mod contents;
 mod deadline;
 mod edits;
 mod exit_stack;

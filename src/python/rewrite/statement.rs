@@ -5,11 +5,11 @@
 use ruff_python_ast::token::TokenKind;
 
 use super::code::{Code, span_of};
+use super::contents;
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::indent;
 use super::job::Job;
-use super::waits;
 use crate::fix::Refusal;
 use crate::source::Span;
 
@@ -25,7 +25,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     if !ends_its_line(job.code, span) {
         return Err(shares_its_line());
     }
-    if waits::yields(std::slice::from_ref(job.statement)) {
+    if contents::yields(std::slice::from_ref(job.statement)) {
         return Err(Refusal::because(
             "the statement yields, and the deadline would run on meanwhile",
         ));
@@ -40,7 +40,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     }
     let mut draft = Draft::new();
     let [timer] = job.spell([wanted.timer.path()], &mut draft)?;
-    let unit = job.indent_unit();
+    let unit = job.indent_unit(margin);
     let ending = job.code.line_ending(span.start);
     let keyword = wanted.timer.keyword();
     draft.insert(

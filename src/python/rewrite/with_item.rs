@@ -15,7 +15,7 @@ use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::{indent, with_trailing_comments};
 use super::job::Job;
-use super::{statement, waits};
+use super::{contents, statement, waits};
 use crate::config::DeadlineScope;
 use crate::fix::Refusal;
 use crate::source::Span;
@@ -69,7 +69,7 @@ impl<'a> With<'a> {
             margin,
             body_margin,
             first,
-            unit: unit.unwrap_or_else(|| job.indent_unit()),
+            unit: unit.unwrap_or_else(|| job.indent_unit(margin)),
         })
     }
 }
@@ -148,7 +148,7 @@ enum Cover {
 
 impl Cover {
     fn of(job: &Job<'_>, with: &With<'_>, wanted: &Wanted, draft: &mut Draft) -> Result<Self, Refusal> {
-        let yields = waits::yields(&with.node.body);
+        let yields = contents::yields(&with.node.body);
         if yields && !wanted.timer.runs_in_asyncio() {
             return Err(Refusal::because(format!(
                 "the block yields, and a scope of `{}` must not stay open meanwhile",
@@ -166,7 +166,7 @@ impl Cover {
             .later
             .iter()
             .all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr)));
-        if (covers_block && !fits) || (!fits && waits_before_the_block) {
+        if !fits && (covers_block || waits_before_the_block) {
             draft.distrust();
         }
         let at = with.span.start;

@@ -306,132 +306,6 @@ fn a_default_deadline_longer_than_the_librarys_own_limit_switches_that_off() {
 }
 
 #[test]
-fn below_python_3_11_async_timeout_serves_where_the_project_has_it() {
-    let head = "import async_timeout\nimport websockets\n\nasync def main(url):\n";
-    Snippet::new(&format!(
-        "{head}    async with websockets.connect(url, open_timeout=5) as ws:\n        await ws.recv()\n"
-    ))
-    .python(3, 8)
-    .async_timeout()
-    .becomes(&format!(
-        "{head}    async with async_timeout.timeout(5) as deadline:
-        async with websockets.connect(url) as ws:
-            deadline.reject()
-            await ws.recv()
-"
-    ));
-}
-
-#[test]
-fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
-    let before = "import websockets\n\nasync def main(url):\n";
-    let after = "import asyncio\nimport contextlib\nimport websockets\n\nasync def main(url):\n";
-    let rewritten = |body: &str, expected: &str| {
-        Snippet::new(&format!("{before}{body}"))
-            .python(3, 10)
-            .becomes(&format!("{after}{expected}"));
-    };
-    rewritten(
-        "    async with websockets.connect(url, open_timeout=5) as ws:  # noqa
-        # first
-        await ws.recv()
-",
-        "    async with contextlib.AsyncExitStack() as stack:
-        ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)  # noqa
-        # first
-        await ws.recv()
-",
-    );
-    rewritten(
-        "    async with server() as s, websockets.connect(
-        s.url,
-        open_timeout=5,
-    ):
-        pass
-",
-        "    async with server() as s, contextlib.AsyncExitStack() as stack:
-        await asyncio.wait_for(stack.enter_async_context(websockets.connect(
-            s.url,
-        )), 5)
-        pass
-",
-    );
-    rewritten(
-        "    async with websockets.connect(url, open_timeout=5) as self.ws: await self.ws.recv()\n",
-        "    async with contextlib.AsyncExitStack() as stack:
-        self.ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)
-        await self.ws.recv()
-",
-    );
-    rewritten(
-        "    async with (server() as s, websockets.connect(s.url, open_timeout=5) as ws,):\n        pass\n",
-        "    async with (server() as s, contextlib.AsyncExitStack() as stack):
-        ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(s.url)), 5)
-        pass
-",
-    );
-    Snippet::new(&format!(
-        "{before}    async with websockets.connect(url, open_timeout=5) as ws, other(ws):\n        pass\n"
-    ))
-    .python(3, 10)
-    .is_refused("other items follow it");
-}
-
-#[test]
-fn below_python_3_11_wait_for_bounds_statements() {
-    Snippet::in_main("    ws = await websockets.connect(\n        url,\n        open_timeout=5,\n    )\n")
-        .python(3, 8)
-        .becomes_in_main("    ws = await asyncio.wait_for(websockets.connect(\n        url,\n    ), 5)\n");
-    Snippet::in_main("    ws = await stack.enter_async_context(websockets.connect(url, open_timeout=5))\n")
-        .python(3, 8)
-        .becomes_in_main("    ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)\n");
-}
-
-#[test]
-fn trio_and_anyio_get_their_own_scopes() {
-    Snippet::new("import trio\nfrom loops import trio_connect\n\nasync def f(u):\n    async with trio_connect(u) as ws:\n        await ws.get()\n")
-        .becomes_unsafely(
-            "import trio
-from loops import trio_connect
-
-async def f(u):
-    with trio.fail_after(10) as scope:
-        async with trio_connect(u) as ws:
-            scope.deadline = float(\"inf\")
-            await ws.get()
-",
-        );
-    Snippet::new("import anyio\nimport websockets\n\nasync def f(u):\n    ws = await websockets.connect(u, open_timeout=3)\n")
-        .becomes(
-            "import anyio\nimport websockets\n\nasync def f(u):\n    with anyio.fail_after(3):\n        ws = await websockets.connect(u)\n",
-        );
-    Snippet::new("import loops\n\nasync def f(u):\n    ws = await loops.anyio_connect(u)\n").becomes(
-        "import anyio\nimport loops\n\nasync def f(u):\n    with anyio.fail_after(10):\n        ws = await loops.anyio_connect(u)\n",
-    );
-    Snippet::new("import asyncio\nimport loops\n\nasync def f(u):\n    ws = await loops.anyio_connect(u)\n").becomes(
-        "import asyncio\nimport loops\n\nasync def f(u):\n    async with asyncio.timeout(10):\n        ws = await loops.anyio_connect(u)\n",
-    );
-}
-
-#[test]
-fn what_a_cancel_scope_must_not_do_is_refused() {
-    Snippet::new(
-        "import trio, loops\n\nasync def f(u, s):\n    ws = await s.enter_async_context(loops.trio_connect(u))\n",
-    )
-    .is_refused("keeps the connection open longer");
-    Snippet::new(
-        "import trio, loops\n\nasync def f(u):\n    async with loops.trio_connect(u) as ws:\n        yield ws\n",
-    )
-    .is_refused("the block yields");
-    Snippet::new(
-        "import trio, loops\n\nasync def f(u, a):\n    async with a, loops.trio_connect(u) as ws:\n        pass\n",
-    )
-    .is_refused("before the connect");
-    Snippet::new("import trio, loops\n\nasync def f(u):\n    g(await loops.trio_connect(u))\n")
-        .is_refused("larger expression");
-}
-
-#[test]
 fn a_block_that_yields_is_never_covered() {
     for scope in [DeadlineScope::Auto, DeadlineScope::Block] {
         Snippet::in_main("    async with websockets.connect(url, open_timeout=5) as ws:\n        yield ws\n")
@@ -503,6 +377,10 @@ fn a_connect_that_a_variable_keeps_is_bounded_where_it_is_entered() {
     Snippet::in_main("    c = websockets.connect(url, open_timeout=limit)\n    ws = await c\n").becomes_in_main_unsafely(
         "    c = websockets.connect(url, open_timeout=None)\n    async with asyncio.timeout(limit):\n        ws = await c\n",
     );
+    Snippet::in_main("    c = websockets.connect(url, open_timeout=5)\n    await asyncio.gather(c, other())\n")
+        .becomes_in_main(
+            "    c = asyncio.wait_for(websockets.connect(url), 5)\n    await asyncio.gather(c, other())\n",
+        );
     Snippet::in_main("    c = websockets.connect(\n        url,\n        open_timeout=5,\n    )\n    async with c as ws:\n        pass\n")
         .python(3, 8)
         .becomes(
@@ -545,14 +423,5 @@ fn an_item_in_parentheses_gets_the_deadline_before_them() {
     )
     .becomes_in_main(
         "    async with server() as s, asyncio.timeout(5), (websockets.connect(s.url)) as ws:\n        await ws.send('x')\n",
-    );
-}
-
-#[test]
-fn below_python_3_12_wait_for_does_not_enter_what_must_be_left_in_the_same_task() {
-    let source = "import asyncio, loops\n\nasync def f(u):\n    g(await loops.anyio_connect(u))\n";
-    Snippet::new(source).python(3, 11).is_refused("in another task");
-    Snippet::new(source).python(3, 12).becomes(
-        "import asyncio, loops\n\nasync def f(u):\n    g(await asyncio.wait_for(loops.anyio_connect(u), 10))\n",
     );
 }

@@ -1,8 +1,11 @@
 //! Text in, text out: every form of the README's table, every row of what breaks rewriting tools.
 
 mod arguments;
+mod fixpoint;
 mod forms;
 mod imports;
 mod lines;
+mod runtimes;
+mod shared_lines;
 mod snippet;
 mod speed;

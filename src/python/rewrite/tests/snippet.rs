@@ -189,7 +189,7 @@ impl Snippet {
     }
 }
 
-fn apply(text: &str, edits: &[Edit]) -> String {
+pub(super) fn apply(text: &str, edits: &[Edit]) -> String {
     let mut result = String::new();
     let mut done = 0;
     for edit in edits {
@@ -201,7 +201,7 @@ fn apply(text: &str, edits: &[Edit]) -> String {
     result + &text[done..]
 }
 
-fn check_promises(before: &str, after: &str, applicability: Applicability) {
+pub(super) fn check_promises(before: &str, after: &str, applicability: Applicability) {
     let old = parse_module(before).unwrap();
     let new = parse_module(after).unwrap_or_else(|error| panic!("{error}:\n{after}"));
     assert_eq!(strings(old.suite()), strings(new.suite()), "{after}");

@@ -1,0 +1,185 @@
+//! What was typed. What it means is [`super::plan`]'s business.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Parser};
+use clap_complete::Shell;
+
+use crate::config::{SEVERITIES, Selector};
+use crate::finding::Severity;
+use crate::project::PythonVersion;
+use crate::report::{ColorChoice, OutputFormat};
+
+/// Finds WebSocket connects whose deadline is wrong or missing, and prints that the console cannot take, in Python and
+/// Rust; fixes both.
+///
+/// Without paths the current folder is looked at. `.gitignore` is respected, hidden files and folders are skipped.
+#[derive(Debug, Parser)]
+#[command(name = "ws-lint", version, after_help = AFTER_HELP, max_term_width = 100, args_override_self = true)]
+pub(super) struct Args {
+    /// Files and folders to look at; `-` for standard input (with --stdin-filename).
+    #[arg(value_name = "PATHS")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Apply the safe fixes and report what is left.
+    #[arg(long, help_heading = "Fixing")]
+    pub(super) fix: bool,
+    /// Report only, even if the configuration says `fix = true`.
+    #[arg(long, help_heading = "Fixing", hide = true, conflicts_with_all = ["fix", "fix_only"])]
+    pub(super) no_fix: bool,
+    /// Print the fixes as a unified diff instead of applying them; exit with 1 if there is one.
+    #[arg(
+        long,
+        help_heading = "Fixing",
+        conflicts_with_all = ["fix", "fix_only", "output_format", "statistics"]
+    )]
+    pub(super) diff: bool,
+    /// Apply the safe fixes and do not report what is left.
+    #[arg(long, help_heading = "Fixing", conflicts_with_all = ["output_format", "statistics"])]
+    pub(super) fix_only: bool,
+    /// Include fixes after which a program that works today may behave otherwise, or a comment is lost.
+    #[arg(long, help_heading = "Fixing")]
+    pub(super) unsafe_fixes: bool,
+    /// Leave unsafe fixes out, even if the configuration says `unsafe-fixes = true`.
+    #[arg(long, help_heading = "Fixing", hide = true, conflicts_with = "unsafe_fixes")]
+    pub(super) no_unsafe_fixes: bool,
+
+    /// Run only these rules: codes (WS101), prefixes (WS1), names or ALL.
+    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
+    pub(super) select: Option<Vec<Selector>>,
+    /// Do not run these rules. The more specific of --select and --ignore wins.
+    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
+    pub(super) ignore: Vec<Selector>,
+    /// Run these rules too.
+    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
+    pub(super) extend_select: Vec<Selector>,
+    /// The oldest Python that fixed code must run on, in place of what the manifest says: 3.10 or py310.
+    #[arg(long, value_name = "VERSION", help_heading = "Rules", value_parser = PythonVersion::from_str)]
+    pub(super) target_version: Option<PythonVersion>,
+
+    /// Use this file and no other, or set one option: --config 'default-deadline = 5'. Can be repeated.
+    #[arg(long, value_name = "FILE|KEY = VALUE", help_heading = "Configuration")]
+    pub(super) config: Vec<String>,
+    /// Look for no configuration file.
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) isolated: bool,
+    /// The name that standard input stands for: its language and its configuration follow from it.
+    #[arg(long, value_name = "NAME", help_heading = "Configuration")]
+    pub(super) stdin_filename: Option<PathBuf>,
+    /// Skip excluded files even if they are named on the command line.
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) force_exclude: bool,
+    /// Look at named files even if the configuration says `force-exclude = true`.
+    #[arg(long, help_heading = "Configuration", hide = true, conflicts_with = "force_exclude")]
+    pub(super) no_force_exclude: bool,
+
+    /// How to print the findings: full, concise or json; with =FILE into a file. Can be repeated.
+    #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output", value_parser = Output::from_str)]
+    pub(super) output_format: Vec<Output>,
+    /// The lowest severity that makes the run fail [default: warning].
+    #[arg(long, value_name = "LEVEL", help_heading = "Output", value_parser = severity())]
+    pub(super) fail_on: Option<Severity>,
+    /// Exit with 0 even if there are findings or a diff.
+    #[arg(long, short = 'e', help_heading = "Output")]
+    pub(super) exit_zero: bool,
+    /// Print the number of findings of each rule instead of the findings.
+    #[arg(long, help_heading = "Output")]
+    pub(super) statistics: bool,
+    /// When to use colours; auto respects NO_COLOR and FORCE_COLOR.
+    #[arg(long, value_name = "WHEN", help_heading = "Output", default_value = "auto", value_parser = color())]
+    pub(super) color: ColorChoice,
+    /// Print the findings and nothing else: no summary, no warnings.
+    #[arg(long, short, help_heading = "Output", conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say what is skipped and which configuration holds.
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) verbose: bool,
+
+    /// Print the page of a rule: what it does, why, and when to allow it.
+    #[arg(long, value_name = "CODE", help_heading = "Information", group = "information")]
+    pub(super) explain: Option<String>,
+    /// Print every rule in a line.
+    #[arg(long, help_heading = "Information", group = "information")]
+    pub(super) list_rules: bool,
+    /// Print the settings that hold for a path, each with the place it comes from, and what is known of its project.
+    #[arg(
+        long,
+        value_name = "PATH",
+        help_heading = "Information",
+        group = "information",
+        num_args = 0..=1,
+        default_missing_value = "."
+    )]
+    pub(super) show_settings: Option<PathBuf>,
+    /// Print a completion script.
+    #[arg(long, value_name = "SHELL", help_heading = "Information", group = "information")]
+    pub(super) generate_completion: Option<Shell>,
+    /// Print the manual page (roff).
+    #[arg(long, help_heading = "Information", group = "information", action = ArgAction::SetTrue)]
+    pub(super) generate_man: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  ws-lint                             report on the current folder
+  ws-lint --diff src tests            show what --fix would change
+  ws-lint --fix --unsafe-fixes        apply every fix, then report what is left
+  ws-lint --select WS1 --ignore WS102 client.py
+  ws-lint --output-format json=report.json
+  ws-lint --fix --stdin-filename app.py - < app.py
+  ws-lint --explain WS101
+
+Exit codes:
+  0  no finding at or above --fail-on, no diff
+  1  findings, or a diff
+  2  something that was asked could not be done";
+
+/// A format, and the file it goes to; standard output without one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Output {
+    pub(super) format: OutputFormat,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file name is missing behind `=`".to_owned()),
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = name.parse().map_err(|error| {
+            let known: Vec<_> = OutputFormat::ALL.iter().map(|format| format.name()).collect();
+            format!("{error} (there are {})", known.join(", "))
+        })?;
+        Ok(Self { format, file })
+    }
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    let names = SEVERITIES.iter().map(|(name, _)| *name);
+    PossibleValuesParser::new(names).map(|chosen| {
+        let known = SEVERITIES.iter().find(|(name, _)| *name == chosen);
+        known.map_or(Severity::Warning, |(_, severity)| *severity)
+    })
+}
+
+fn color() -> impl TypedValueParser<Value = ColorChoice> {
+    let names = ColorChoice::ALL.iter().map(|choice| choice.name());
+    PossibleValuesParser::new(names).map(|chosen| chosen.parse().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

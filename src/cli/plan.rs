@@ -1,0 +1,217 @@
+//! What was typed means one of a few things.
+
+use std::path::{Path, PathBuf};
+
+use clap_complete::Shell;
+
+use super::args::{Args, Output};
+use crate::config::{ConfigError, Hierarchy, Options, Origin, RuleSelection, RunSettings, Sources, UnknownRule};
+use crate::finding::Severity;
+use crate::fix::Applicability;
+use crate::report::{ColorChoice, OutputFormat};
+use crate::rules::{self, Rule};
+
+/// What is to be done.
+pub(super) enum Plan {
+    Explain(&'static Rule),
+    ListRules,
+    ShowSettings(PathBuf, Box<Hierarchy>),
+    Complete(Shell),
+    Man,
+    Lint(Box<Lint>),
+}
+
+/// Files are to be looked at.
+pub(super) struct Lint {
+    pub(super) input: Input,
+    pub(super) hierarchy: Hierarchy,
+    pub(super) action: Action,
+    /// How far a fix must be trusted to be applied.
+    pub(super) least: Applicability,
+    /// Where the findings go; at most one output has no file.
+    pub(super) outputs: Vec<Output>,
+    pub(super) fail_on: Severity,
+    pub(super) exit_zero: bool,
+    pub(super) force_exclude: bool,
+    pub(super) statistics: bool,
+    pub(super) color: ColorChoice,
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+}
+
+/// Where the sources come from.
+pub(super) enum Input {
+    Paths(Vec<PathBuf>),
+    /// Standard input, and the name it stands for.
+    Stdin(Option<PathBuf>),
+}
+
+/// What is done with the fixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Report,
+    Diff,
+    Fix,
+    FixOnly,
+}
+
+/// What was typed cannot be done as it stands.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Misuse {
+    #[error(transparent)]
+    Configuration(#[from] ConfigError),
+    #[error("{0}")]
+    UnknownRule(UnknownRule),
+    #[error("{0}")]
+    Arguments(&'static str),
+}
+
+impl Plan {
+    pub(super) fn new(args: Args, cwd: &Path) -> Result<Self, Misuse> {
+        if let Some(name) = &args.explain {
+            let unknown = || Misuse::UnknownRule(UnknownRule(name.clone()));
+            return rules::find(name).map(Plan::Explain).ok_or_else(unknown);
+        }
+        if args.list_rules {
+            return Ok(Plan::ListRules);
+        }
+        if let Some(shell) = args.generate_completion {
+            return Ok(Plan::Complete(shell));
+        }
+        if args.generate_man {
+            return Ok(Plan::Man);
+        }
+        let hierarchy = Hierarchy::new(cwd, sources(&args, cwd)?)?;
+        if let Some(path) = args.show_settings {
+            return Ok(Plan::ShowSettings(path, Box::new(hierarchy)));
+        }
+        let run = hierarchy.of(cwd)?.run.clone();
+        Ok(Plan::Lint(Box::new(lint(args, hierarchy, &run)?)))
+    }
+}
+
+fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Misuse> {
+    let action = match (args.diff, args.fix_only, run.fix) {
+        (true, _, _) => Action::Diff,
+        (_, true, _) => Action::FixOnly,
+        (_, _, true) => Action::Fix,
+        _ => Action::Report,
+    };
+    Ok(Lint {
+        input: input(args.paths, args.stdin_filename)?,
+        hierarchy,
+        action,
+        least: match run.unsafe_fixes {
+            true => Applicability::Unsafe,
+            false => Applicability::Safe,
+        },
+        outputs: outputs(args.output_format, run.output_format)?,
+        fail_on: run.fail_on,
+        exit_zero: args.exit_zero,
+        force_exclude: run.force_exclude,
+        statistics: args.statistics,
+        color: args.color,
+        quiet: args.quiet,
+        verbose: args.verbose,
+    })
+}
+
+fn input(paths: Vec<PathBuf>, stdin_filename: Option<PathBuf>) -> Result<Input, Misuse> {
+    let has_dash = paths.iter().any(|path| path == Path::new("-"));
+    if has_dash && paths.len() > 1 {
+        return Err(Misuse::Arguments(
+            "`-` cannot stand beside other paths: standard input is looked at alone",
+        ));
+    }
+    if has_dash || paths.is_empty() && stdin_filename.is_some() {
+        return Ok(Input::Stdin(stdin_filename));
+    }
+    if stdin_filename.is_some() {
+        return Err(Misuse::Arguments(
+            "`--stdin-filename` goes with `-`, not with other paths",
+        ));
+    }
+    Ok(Input::Paths(match paths.is_empty() {
+        true => vec![PathBuf::from(".")],
+        false => paths,
+    }))
+}
+
+/// Formats that go to files leave standard output to the configured one.
+fn outputs(mut outputs: Vec<Output>, configured: OutputFormat) -> Result<Vec<Output>, Misuse> {
+    match outputs.iter().filter(|output| output.file.is_none()).count() {
+        0 => outputs.push(Output {
+            format: configured,
+            file: None,
+        }),
+        1 => {}
+        _ => {
+            return Err(Misuse::Arguments(
+                "only one `--output-format` can go to standard output: give the others a file (`json=report.json`)",
+            ));
+        }
+    }
+    Ok(outputs)
+}
+
+/// `--config` names a file, or it is an option of its own.
+fn sources(args: &Args, cwd: &Path) -> Result<Sources, Misuse> {
+    let mut sources = Sources {
+        isolated: args.isolated,
+        flags: flags(args),
+        ..Sources::default()
+    };
+    for text in &args.config {
+        if text.contains('=') && !cwd.join(text).is_file() {
+            sources.inline.push(text.clone());
+        } else if sources.file.replace(PathBuf::from(text)).is_some() {
+            return Err(Misuse::Arguments(
+                "`--config` can name one file only: let it `extend` the other",
+            ));
+        }
+    }
+    if sources.isolated && sources.file.is_some() {
+        return Err(Misuse::Arguments(
+            "`--isolated` and a configuration file exclude each other",
+        ));
+    }
+    Ok(sources)
+}
+
+/// The flags that say what the configuration could say too.
+fn flags(args: &Args) -> Options {
+    let switch = |on: bool, off: bool| match (on, off) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    };
+    let mut options = Options {
+        selections: vec![RuleSelection {
+            select: args.select.clone(),
+            extend_select: args.extend_select.clone(),
+            ignore: args.ignore.clone(),
+        }],
+        target_version: args.target_version,
+        fix: switch(args.fix || args.fix_only, args.no_fix),
+        unsafe_fixes: switch(args.unsafe_fixes, args.no_unsafe_fixes),
+        fail_on: args.fail_on,
+        force_exclude: switch(args.force_exclude, args.no_force_exclude),
+        ..Options::default()
+    };
+    let given = [
+        ("select", "--select", args.select.is_some()),
+        ("extend-select", "--extend-select", !args.extend_select.is_empty()),
+        ("ignore", "--ignore", !args.ignore.is_empty()),
+        ("target-version", "--target-version", args.target_version.is_some()),
+        ("fix", "--fix", options.fix.is_some()),
+        ("unsafe-fixes", "--unsafe-fixes", options.unsafe_fixes.is_some()),
+        ("fail-on", "--fail-on", args.fail_on.is_some()),
+        ("force-exclude", "--force-exclude", options.force_exclude.is_some()),
+    ];
+    for (key, flag, is_given) in given {
+        if is_given {
+            options.origins.insert(key, Origin::Flag(flag));
+        }
+    }
+    options
+}

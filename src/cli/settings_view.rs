@@ -1,0 +1,184 @@
+//! `--show-settings`: what holds for a path, where each setting comes from, and what is known of its project.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Exit;
+use super::streams::Streams;
+use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
+use crate::project::{Fact, Projects};
+use crate::source::Language;
+
+/// Prints the settings as a configuration file would say them, each with its origin.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    let path = hierarchy.cwd().join(path);
+    let folder = match path.is_dir() {
+        true => path.as_path(),
+        false => path.parent().unwrap_or(&path),
+    };
+    let configuration = match hierarchy.of(folder) {
+        Ok(configuration) => configuration,
+        Err(error) => {
+            streams.say("error", error);
+            return Ok(Exit::Failure);
+        }
+    };
+    let out = &mut streams.stdout;
+    match &configuration.file {
+        Some(file) => writeln!(out, "# configuration: {}", shown(file, hierarchy.cwd()))?,
+        None => writeln!(out, "# configuration: none found")?,
+    }
+    let listing = Listing {
+        out,
+        configuration: &configuration,
+    };
+    listing.write(&path)?;
+    // The facts are those of a file; in a folder any name does.
+    let file = match path.is_dir() {
+        true => path.join("any"),
+        false => path,
+    };
+    let projects = Projects::new(hierarchy.cwd());
+    write_project(out, &projects, &file)?;
+    for warning in projects.warnings() {
+        streams.say("warning", warning);
+    }
+    Ok(Exit::Clean)
+}
+
+/// Writes `key = value  # origin` lines.
+struct Listing<'a> {
+    out: &'a mut dyn Write,
+    configuration: &'a Configuration,
+}
+
+impl Listing<'_> {
+    fn write(mut self, path: &Path) -> io::Result<()> {
+        self.rules(path)?;
+        self.files()?;
+        self.deadlines_and_prints()?;
+        self.run()
+    }
+
+    fn rules(&mut self, path: &Path) -> io::Result<()> {
+        let settings = match path.is_dir() {
+            true => Arc::clone(&self.configuration.settings),
+            false => self.configuration.settings_for(path),
+        };
+        self.line("select", list(&settings.enabled))?;
+        for (code, severity) in &settings.severities {
+            self.nested("severity", code, quoted(severity))?;
+        }
+        let configuration = self.configuration;
+        for (pattern, selectors) in configuration.per_file_ignores() {
+            self.nested("per-file-ignores", &quoted(pattern), list(selectors))?;
+        }
+        match settings.target_version {
+            Some(version) => self.line("target-version", quoted(version)),
+            None => Ok(()),
+        }
+    }
+
+    fn files(&mut self) -> io::Result<()> {
+        let configuration = self.configuration;
+        if let Some(include) = &configuration.include {
+            self.line("include", list(include.texts()))?;
+        }
+        let (exclude, extended) = configuration.exclude.split_first().unzip();
+        self.line("exclude", list(exclude.map_or(&[][..], Patterns::texts)))?;
+        let extended: Vec<_> = extended.unwrap_or_default().iter().flat_map(Patterns::texts).collect();
+        if !extended.is_empty() {
+            self.line("extend-exclude", list(extended))?;
+        }
+        self.line("force-exclude", configuration.run.force_exclude)?;
+        self.line("test-code", list(configuration.test_code.texts()))
+    }
+
+    fn deadlines_and_prints(&mut self) -> io::Result<()> {
+        let settings = Arc::clone(&self.configuration.settings);
+        self.line("default-deadline", format!("{:?}", settings.deadline.default))?;
+        self.line("deadline-scope", choice(settings.deadline.scope))?;
+        self.line("internal-timeout", choice(settings.deadline.internal_timeout))?;
+        self.line("protocols", choices(&settings.protocols))?;
+        self.line("console-encodings", list(&settings.console.encodings))?;
+        match &settings.console.strategy {
+            PrintStrategy::Helper => self.line("print-strategy", quoted("helper")),
+            PrintStrategy::Ascii => self.line("print-strategy", quoted("ascii")),
+            PrintStrategy::Import(path) => {
+                self.line("print-strategy", quoted("import"))?;
+                self.line("safe-print", quoted(path))
+            }
+        }
+    }
+
+    fn run(&mut self) -> io::Result<()> {
+        let run = &self.configuration.run;
+        self.line("fix", run.fix)?;
+        self.line("unsafe-fixes", run.unsafe_fixes)?;
+        self.line("fail-on", quoted(run.fail_on))?;
+        self.line("output-format", quoted(run.output_format))
+    }
+
+    fn line(&mut self, key: &str, value: impl Display) -> io::Result<()> {
+        writeln!(self.out, "{key} = {value}  # {}", self.configuration.origin(key))
+    }
+
+    fn nested(&mut self, key: &str, inner: &str, value: impl Display) -> io::Result<()> {
+        writeln!(
+            self.out,
+            "{key}.{inner} = {value}  # {}",
+            self.configuration.origin(key)
+        )
+    }
+}
+
+/// A TOML string.
+fn quoted(text: impl Display) -> String {
+    toml::Value::String(text.to_string()).to_string()
+}
+
+/// A TOML array of strings.
+fn list<T: Display>(texts: impl IntoIterator<Item = T>) -> String {
+    let quoted: Vec<_> = texts.into_iter().map(quoted).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// What the configuration calls a value of an enumeration.
+fn choice(value: impl Serialize) -> String {
+    toml::Value::try_from(value).map_or_else(|error| error.to_string(), |value| value.to_string())
+}
+
+fn choices<T: Serialize>(values: impl IntoIterator<Item = T>) -> String {
+    let chosen: Vec<_> = values.into_iter().map(choice).collect();
+    format!("[{}]", chosen.join(", "))
+}
+
+/// What the manifests say about the project of `file`.
+fn write_project(out: &mut dyn Write, projects: &Projects, file: &Path) -> io::Result<()> {
+    let python = projects.facts_for(file, Language::Python);
+    let rust = projects.facts_for(file, Language::Rust);
+    writeln!(out, "\n# project")?;
+    let mut fact = |name: &str, value: Option<(String, &str)>| match value {
+        Some((value, source)) => writeln!(out, "# {name}: {value} ({source})"),
+        None => writeln!(out, "# {name}: unknown"),
+    };
+    let oldest = said(python.python.as_ref(), ToString::to_string);
+    let depends = said(python.async_timeout.as_ref(), |()| "yes".to_owned());
+    let reconfigured = said(python.console_reconfigured.as_ref(), |()| "yes".to_owned());
+    let time = said(rust.tokio_time.as_ref(), |on| if *on { "on" } else { "off" }.to_owned());
+    fact("oldest Python", oldest)?;
+    fact("depends on async-timeout", depends)?;
+    fact("console takes every character", reconfigured)?;
+    fact("tokio's feature `time`", time)
+}
+
+fn said<T>(fact: Option<&Fact<T>>, value: impl Fn(&T) -> String) -> Option<(String, &str)> {
+    fact.map(|fact| (value(&fact.value), fact.source.as_str()))
+}

@@ -1,0 +1,310 @@
+//! Everything that one source of configuration can say. What it does not say is left to the next weaker source.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::error::{ConfigError, Origin};
+use super::patterns::Patterns;
+use super::reader::{Document, Entry, Located, Table};
+use super::selection::{RuleSelection, Selector};
+use super::settings::{DeadlineScope, InternalTimeout, PrintStrategy};
+use super::user_library;
+use crate::catalog::{Library, Protocol};
+use crate::finding::Severity;
+use crate::project::PythonVersion;
+use crate::report::OutputFormat;
+use crate::source::Language;
+
+/// The names of the severities, as the configuration and the command line write them.
+pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
+    ("info", Severity::Info),
+    ("warning", Severity::Warning),
+    ("error", Severity::Error),
+];
+
+const DEADLINE_SCOPES: &[(&str, DeadlineScope)] = &[
+    ("auto", DeadlineScope::Auto),
+    ("block", DeadlineScope::Block),
+    ("connect", DeadlineScope::Connect),
+];
+
+const INTERNAL_TIMEOUTS: &[(&str, InternalTimeout)] = &[
+    ("auto", InternalTimeout::Auto),
+    ("remove", InternalTimeout::Remove),
+    ("disable", InternalTimeout::Disable),
+];
+
+const PROTOCOLS: &[(&str, Protocol)] = &[
+    ("websocket", Protocol::Websocket),
+    ("socket", Protocol::Socket),
+    ("http", Protocol::Http),
+    ("broker", Protocol::Broker),
+];
+
+const LANGUAGES: &[(&str, Language)] = &[("python", Language::Python), ("rust", Language::Rust)];
+
+/// What one source of configuration says: a file, the `--config` flags, the other flags.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    /// What was said about the rules that run, the weakest source first.
+    pub(crate) selections: Vec<RuleSelection>,
+    pub(crate) severities: BTreeMap<&'static str, Severity>,
+    /// A pattern, and the rules that do not run where it matches.
+    pub(crate) per_file_ignores: Option<Vec<(Patterns, Vec<Selector>)>>,
+    pub(crate) include: Option<Patterns>,
+    pub(crate) exclude: Option<Patterns>,
+    pub(crate) extend_exclude: Vec<Patterns>,
+    pub(crate) force_exclude: Option<bool>,
+    pub(crate) test_code: Option<Patterns>,
+    pub(crate) target_version: Option<PythonVersion>,
+    pub(crate) protocols: Option<BTreeSet<Protocol>>,
+    pub(crate) default_deadline: Option<f64>,
+    pub(crate) deadline_scope: Option<DeadlineScope>,
+    pub(crate) internal_timeout: Option<InternalTimeout>,
+    pub(crate) console_encodings: Option<Vec<String>>,
+    pub(crate) print_strategy: Option<PrintStrategy>,
+    pub(crate) fix: Option<bool>,
+    pub(crate) unsafe_fixes: Option<bool>,
+    pub(crate) fail_on: Option<Severity>,
+    pub(crate) output_format: Option<OutputFormat>,
+    pub(crate) libraries: Vec<(Language, Library)>,
+    /// Where each key that was given stands.
+    pub(crate) origins: BTreeMap<&'static str, Origin>,
+}
+
+impl Options {
+    /// These options, completed by the weaker ones.
+    pub(crate) fn over(self, weaker: Self) -> Self {
+        let concatenated = |mut first: Vec<_>, second: Vec<_>| {
+            first.extend(second);
+            first
+        };
+        let mut severities = weaker.severities;
+        severities.extend(self.severities);
+        let mut origins = weaker.origins;
+        origins.extend(self.origins);
+        Self {
+            selections: concatenated(weaker.selections, self.selections),
+            severities,
+            per_file_ignores: self.per_file_ignores.or(weaker.per_file_ignores),
+            include: self.include.or(weaker.include),
+            exclude: self.exclude.or(weaker.exclude),
+            extend_exclude: weaker.extend_exclude.into_iter().chain(self.extend_exclude).collect(),
+            force_exclude: self.force_exclude.or(weaker.force_exclude),
+            test_code: self.test_code.or(weaker.test_code),
+            target_version: self.target_version.or(weaker.target_version),
+            protocols: self.protocols.or(weaker.protocols),
+            default_deadline: self.default_deadline.or(weaker.default_deadline),
+            deadline_scope: self.deadline_scope.or(weaker.deadline_scope),
+            internal_timeout: self.internal_timeout.or(weaker.internal_timeout),
+            console_encodings: self.console_encodings.or(weaker.console_encodings),
+            print_strategy: self.print_strategy.or(weaker.print_strategy),
+            fix: self.fix.or(weaker.fix),
+            unsafe_fixes: self.unsafe_fixes.or(weaker.unsafe_fixes),
+            fail_on: self.fail_on.or(weaker.fail_on),
+            output_format: self.output_format.or(weaker.output_format),
+            libraries: weaker.libraries.into_iter().chain(self.libraries).collect(),
+            origins,
+        }
+    }
+
+    /// Reads a ws-lint table whose patterns are relative to `base`; the path that it extends comes back beside.
+    pub(super) fn read(table: Table<'_>, base: &Path) -> Result<(Self, Option<Located<String>>), ConfigError> {
+        let mut keys = Keys {
+            table,
+            origins: BTreeMap::new(),
+        };
+        let extends = keys.read("extend", Entry::string)?;
+        let selection = RuleSelection {
+            select: keys.read("select", selectors)?,
+            extend_select: keys.read("extend-select", selectors)?.unwrap_or_default(),
+            ignore: keys.read("ignore", selectors)?.unwrap_or_default(),
+        };
+        let options = Self {
+            selections: vec![selection],
+            severities: keys.read("severity", severities)?.unwrap_or_default(),
+            per_file_ignores: keys.read("per-file-ignores", |entry| per_file_ignores(entry, base))?,
+            include: keys.read("include", |entry| patterns(entry, base))?,
+            exclude: keys.read("exclude", |entry| patterns(entry, base))?,
+            extend_exclude: keys
+                .read("extend-exclude", |entry| patterns(entry, base))?
+                .into_iter()
+                .collect(),
+            force_exclude: keys.read("force-exclude", Entry::boolean)?,
+            test_code: keys.read("test-code", |entry| patterns(entry, base))?,
+            target_version: keys.read("target-version", target_version)?,
+            protocols: keys
+                .read("protocols", |entry| entry.choices(PROTOCOLS))?
+                .map(BTreeSet::from_iter),
+            default_deadline: keys.read("default-deadline", default_deadline)?,
+            deadline_scope: keys.read("deadline-scope", |entry| entry.choice(DEADLINE_SCOPES))?,
+            internal_timeout: keys.read("internal-timeout", |entry| entry.choice(INTERNAL_TIMEOUTS))?,
+            console_encodings: keys.read("console-encodings", console_encodings)?,
+            print_strategy: print_strategy(&mut keys)?,
+            fix: keys.read("fix", Entry::boolean)?,
+            unsafe_fixes: keys.read("unsafe-fixes", Entry::boolean)?,
+            fail_on: keys.read("fail-on", |entry| entry.choice(SEVERITIES))?,
+            output_format: keys.read("output-format", output_format)?,
+            libraries: keys.read("library", libraries)?.unwrap_or_default(),
+            origins: BTreeMap::new(),
+        };
+        let origins = keys.finish()?;
+        Ok((Self { origins, ..options }, extends))
+    }
+}
+
+/// A table whose keys leave their place behind when they are read.
+struct Keys<'d> {
+    table: Table<'d>,
+    origins: BTreeMap<&'static str, Origin>,
+}
+
+impl<'d> Keys<'d> {
+    fn read<T>(
+        &mut self,
+        key: &'static str,
+        value: impl FnOnce(Entry<'d>) -> Result<T, ConfigError>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(entry) = self.table.take(key) else {
+            return Ok(None);
+        };
+        self.origins.insert(key, entry.origin());
+        value(entry).map(Some)
+    }
+
+    fn finish(self) -> Result<BTreeMap<&'static str, Origin>, ConfigError> {
+        self.table.finish()?;
+        Ok(self.origins)
+    }
+}
+
+fn selectors(entry: Entry<'_>) -> Result<Vec<Selector>, ConfigError> {
+    let document = entry.document;
+    let selector = |text: Located<String>| {
+        Selector::parse(&text.value).map_err(|unknown| document.error(text.offset, unknown.to_string()))
+    };
+    entry.strings()?.into_iter().map(selector).collect()
+}
+
+fn severities(entry: Entry<'_>) -> Result<BTreeMap<&'static str, Severity>, ConfigError> {
+    let mut severities = BTreeMap::new();
+    for entry in entry.table()?.into_entries() {
+        let selector = Selector::parse(&entry.key)
+            .map_err(|unknown| entry.document.error(entry.key_offset, unknown.to_string()))?;
+        let Selector::Rule(code) = selector else {
+            let message = format!("`severity` is set rule by rule: `{}` means several", entry.key);
+            return Err(entry.document.error(entry.key_offset, message));
+        };
+        severities.insert(code, entry.choice(SEVERITIES)?);
+    }
+    Ok(severities)
+}
+
+fn per_file_ignores(entry: Entry<'_>, base: &Path) -> Result<Vec<(Patterns, Vec<Selector>)>, ConfigError> {
+    let ignore = |entry: Entry<'_>| {
+        let pattern = Located {
+            value: entry.key.clone(),
+            offset: entry.key_offset,
+        };
+        Ok((compile(entry.document, vec![pattern], base)?, selectors(entry)?))
+    };
+    entry.table()?.into_entries().map(ignore).collect()
+}
+
+fn patterns(entry: Entry<'_>, base: &Path) -> Result<Patterns, ConfigError> {
+    let document = entry.document;
+    compile(document, entry.strings()?, base)
+}
+
+fn compile(document: &Document, texts: Vec<Located<String>>, base: &Path) -> Result<Patterns, ConfigError> {
+    let offsets: Vec<_> = texts.iter().map(|text| text.offset).collect();
+    let values: Vec<_> = texts.into_iter().map(|text| text.value).collect();
+    Patterns::new(base, values.clone()).map_err(|(index, message)| {
+        let offset = offsets.get(index).copied().unwrap_or(0);
+        let pattern = values.get(index).map_or("", String::as_str);
+        document.error(offset, format!("`{pattern}` is not a pattern: {message}"))
+    })
+}
+
+fn target_version(entry: Entry<'_>) -> Result<PythonVersion, ConfigError> {
+    let document = entry.document;
+    let text = entry.string()?;
+    text.value
+        .parse()
+        .map_err(|error| document.error(text.offset, format!("`target-version`: {error}")))
+}
+
+fn default_deadline(entry: Entry<'_>) -> Result<f64, ConfigError> {
+    let document = entry.document;
+    let seconds = entry.number()?;
+    if seconds.value.is_finite() && seconds.value > 0.0 {
+        return Ok(seconds.value);
+    }
+    Err(document.error(seconds.offset, "`default-deadline` must be a number of seconds above 0"))
+}
+
+fn console_encodings(entry: Entry<'_>) -> Result<Vec<String>, ConfigError> {
+    Ok(entry.strings()?.into_iter().map(|encoding| encoding.value).collect())
+}
+
+fn output_format(entry: Entry<'_>) -> Result<OutputFormat, ConfigError> {
+    let choices: Vec<_> = OutputFormat::ALL
+        .iter()
+        .map(|&format| (format.name(), format))
+        .collect();
+    entry.choice(&choices)
+}
+
+/// `print-strategy` and `safe-print` together: the import strategy needs to know what is imported.
+fn print_strategy(keys: &mut Keys<'_>) -> Result<Option<PrintStrategy>, ConfigError> {
+    let path = keys.read("safe-print", dotted_path)?;
+    let strategy = keys.read("print-strategy", |entry| {
+        let (document, offset) = (entry.document, entry.key_offset);
+        match entry.choice(&[
+            ("helper", Strategy::Helper),
+            ("import", Strategy::Import),
+            ("ascii", Strategy::Ascii),
+        ])? {
+            Strategy::Helper => Ok(PrintStrategy::Helper),
+            Strategy::Ascii => Ok(PrintStrategy::Ascii),
+            Strategy::Import => path.clone().map(PrintStrategy::Import).ok_or_else(|| {
+                let message = "`print-strategy = \"import\"` needs `safe-print`, the dotted path of the function: \
+                               `safe-print = \"my_project.console.safe_print\"`";
+                document.error(offset, message)
+            }),
+        }
+    })?;
+    Ok(strategy.or_else(|| path.map(PrintStrategy::Import)))
+}
+
+#[derive(Clone, Copy)]
+enum Strategy {
+    Helper,
+    Import,
+    Ascii,
+}
+
+fn dotted_path(entry: Entry<'_>) -> Result<String, ConfigError> {
+    let document = entry.document;
+    let path = entry.string()?;
+    let identifier = |part: &str| {
+        part.chars().all(|c| c.is_alphanumeric() || c == '_') && !part.starts_with(|c: char| c.is_ascii_digit())
+    };
+    if path.value.contains('.') && path.value.split('.').all(|part| !part.is_empty() && identifier(part)) {
+        return Ok(path.value);
+    }
+    let message = format!(
+        "`safe-print` must be a dotted path like `my_project.console.safe_print`, not `{}`",
+        path.value
+    );
+    Err(document.error(path.offset, message))
+}
+
+fn libraries(entry: Entry<'_>) -> Result<Vec<(Language, Library)>, ConfigError> {
+    let document = entry.document;
+    let tables = entry.tables()?;
+    tables
+        .into_iter()
+        .map(|table| user_library::read(document, table, LANGUAGES))
+        .collect()
+}

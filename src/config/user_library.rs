@@ -1,0 +1,67 @@
+//! The `[[library]]` tables of a configuration: the user's own connects, added to the catalogue.
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use super::error::ConfigError;
+use super::reader::{Document, Located, Table};
+use crate::catalog::{Library, Waits};
+use crate::source::Language;
+
+/// Reads one `[[library]]` table: [`Library`] and its `language`.
+pub(super) fn read(
+    document: &Document,
+    mut table: Located<DeTable<'_>>,
+    languages: &[(&'static str, Language)],
+) -> Result<(Language, Library), ConfigError> {
+    let start = table.offset;
+    let refuse = |message: String| document.error(start, format!("`library`: {message}"));
+    let Some((key, language)) = table.value.remove_entry("language") else {
+        return Err(refuse("`language` is missing: \"python\" or \"rust\"".to_owned()));
+    };
+    let language = Table::entry(document, key, language).choice(languages)?;
+    let value = Spanned::new(start..start, DeValue::Table(table.value));
+    let library = Library::deserialize(ValueDeserializer::from(value)).map_err(|error| {
+        let offset = error.span().map_or(start, |span| span.start);
+        document.error(offset, format!("`library`: {}", error.message()))
+    })?;
+    validate(&library, language).map_err(refuse)?;
+    Ok((language, library))
+}
+
+fn validate(library: &Library, language: Language) -> Result<(), String> {
+    if library.modules.is_empty() || library.modules.iter().any(String::is_empty) {
+        return Err("`modules` must name what a file mentions to use the library".to_owned());
+    }
+    let separator = match language {
+        Language::Python => ".",
+        Language::Rust => "::",
+    };
+    for api in &library.connects {
+        if api.paths.is_empty() {
+            return Err("a `connect` needs at least one path in `paths`".to_owned());
+        }
+        for path in &api.paths {
+            if !path.contains(separator) {
+                return Err(format!("`{path}` must be a whole path like `module{separator}connect`"));
+            }
+            if !library.modules.iter().any(|module| path.contains(module.as_str())) {
+                return Err(format!(
+                    "`{path}` holds none of `modules`, so a file that uses it would never be looked at"
+                ));
+            }
+        }
+        match (api.waits, api.limit) {
+            (Waits::Default, None) => return Err("`waits = \"default\"` needs `limit`, in seconds".to_owned()),
+            (Waits::Default, Some(limit)) if !(limit.is_finite() && limit > 0.0) => {
+                return Err("`limit` must be a number of seconds above 0".to_owned());
+            }
+            (Waits::ForEver | Waits::InProcess, Some(_)) => {
+                return Err("`limit` belongs to `waits = \"default\"`".to_owned());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,1 +1,0 @@
-//! Turns the paths on the command line into files.

@@ -1,0 +1,215 @@
+//! Turns the paths on the command line into files: walks folders, keeps out what is ignored or excluded, and names each
+//! file once.
+
+use std::collections::HashMap;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::{ConfigError, Configuration, Hierarchy};
+use crate::source::Language;
+
+mod language;
+mod walk;
+
+pub use language::has_python_shebang;
+
+/// A file to look at.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// As the user names it: what was typed, and the way from there.
+    pub path: PathBuf,
+    /// Absolute, symbolic links not resolved.
+    pub absolute: PathBuf,
+    /// What it is written in.
+    pub language: Language,
+    /// What holds for it.
+    pub configuration: Arc<Configuration>,
+}
+
+/// Why something that was asked for is not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A path, and why it cannot be looked at.
+    #[error("{}: {reason}", .path.display())]
+    Path {
+        /// As the user names it.
+        path: PathBuf,
+        /// A clause without a full stop.
+        reason: String,
+    },
+    /// A configuration that cannot be used.
+    #[error(transparent)]
+    Configuration(#[from] ConfigError),
+}
+
+impl Failure {
+    pub(crate) fn path(path: impl Into<PathBuf>, reason: impl ToString) -> Self {
+        Failure::Path {
+            path: path.into(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// What became of the paths.
+#[derive(Debug, Default)]
+pub struct Discovered {
+    /// By path, each file once.
+    pub files: Vec<Found>,
+    /// What could not be looked at, by path.
+    pub failures: Vec<Failure>,
+    /// What was named and is not looked at, with the reason.
+    pub skipped: Vec<(PathBuf, &'static str)>,
+}
+
+/// Finds the files that `paths` mean. Files that are named are taken even if they are ignored or excluded, unless
+/// `force_exclude` says that exclusions hold for them too.
+#[must_use]
+pub fn discover(paths: &[PathBuf], hierarchy: &Hierarchy, force_exclude: bool) -> Discovered {
+    let mut discovered = Discovered::default();
+    let mut candidates = Vec::new();
+    for path in paths {
+        match metadata(path) {
+            Ok(metadata) if metadata.is_dir() => walk::walk(path, hierarchy, &mut candidates, &mut discovered.failures),
+            Ok(metadata) => match named(path, &metadata, hierarchy, force_exclude) {
+                Ok(Named::File(candidate)) => candidates.push(candidate),
+                Ok(Named::Skipped(reason)) => discovered.skipped.push((path.clone(), reason)),
+                Err(failure) => discovered.failures.push(failure),
+            },
+            Err(failure) => discovered.failures.push(failure),
+        }
+    }
+    discovered.files = each_once(candidates);
+    discovered.failures.sort_by_key(ToString::to_string);
+    discovered.failures.dedup();
+    discovered
+}
+
+/// The file that standard input stands for: `name`, or a Python script where the text itself says that it is one.
+///
+/// # Errors
+/// The language is not to be known, or the configuration that holds for the name cannot be used.
+pub fn standard_input(name: Option<&Path>, text: &[u8], hierarchy: &Hierarchy) -> Result<Found, Failure> {
+    let path = name.unwrap_or(Path::new("-"));
+    let by_text = || has_python_shebang(text).then_some(Language::Python);
+    let language = language::by_name(path).or_else(by_text).ok_or_else(|| {
+        let reason = match name {
+            Some(_) => "neither Python nor Rust by its name: `.py`, `.pyi` and `.rs` are known",
+            None => "the language of standard input is not known: name it, `--stdin-filename app.py`",
+        };
+        Failure::path(path, reason)
+    })?;
+    let absolute = absolute(path, hierarchy);
+    Ok(Found {
+        path: path.to_owned(),
+        language,
+        configuration: hierarchy.of(absolute.parent().unwrap_or(&absolute))?,
+        absolute,
+    })
+}
+
+/// A file with what tells it from others.
+struct Candidate {
+    found: Found,
+    identity: Identity,
+    is_symlink: bool,
+}
+
+impl Candidate {
+    fn new(found: Found, metadata: &Metadata) -> Self {
+        Self {
+            identity: identity(&found.absolute, metadata),
+            is_symlink: found.path.is_symlink(),
+            found,
+        }
+    }
+}
+
+enum Named {
+    File(Candidate),
+    Skipped(&'static str),
+}
+
+/// A file that stands on the command line.
+fn named(path: &Path, metadata: &Metadata, hierarchy: &Hierarchy, force_exclude: bool) -> Result<Named, Failure> {
+    if !metadata.is_file() {
+        return Err(Failure::path(path, "neither a file nor a folder"));
+    }
+    let language = match language::by_name(path) {
+        Some(language) => Some(language),
+        None => language::by_first_line(path).map_err(|error| Failure::path(path, error))?,
+    };
+    let Some(language) = language else {
+        return Ok(Named::Skipped("neither Python nor Rust"));
+    };
+    let absolute = absolute(path, hierarchy);
+    let configuration = hierarchy.of(absolute.parent().unwrap_or(&absolute))?;
+    if force_exclude && configuration.excludes_on_the_way(&absolute) {
+        return Ok(Named::Skipped("excluded"));
+    }
+    let found = Found {
+        path: without_dot(path).to_owned(),
+        absolute,
+        language,
+        configuration,
+    };
+    Ok(Named::File(Candidate::new(found, metadata)))
+}
+
+/// Sorted by path. Of several names of one file the first that is no symbolic link stays.
+fn each_once(mut candidates: Vec<Candidate>) -> Vec<Found> {
+    candidates.sort_by(|a, b| (a.is_symlink, order(&a.found.path)).cmp(&(b.is_symlink, order(&b.found.path))));
+    let mut known = HashMap::new();
+    for candidate in candidates {
+        known.entry(candidate.identity).or_insert(candidate.found);
+    }
+    let mut files: Vec<_> = known.into_values().collect();
+    files.sort_by(|a, b| order(&a.path).cmp(order(&b.path)));
+    files
+}
+
+fn order(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
+}
+
+fn metadata(path: &Path) -> Result<Metadata, Failure> {
+    fs::metadata(path).map_err(|error| Failure::path(path, reason(path, &error)))
+}
+
+/// Why a path cannot be looked at, a symbolic link's target included.
+fn reason(path: &Path, error: &io::Error) -> String {
+    match fs::read_link(path) {
+        Ok(target) => format!("symbolic link to `{}`: {error}", target.display()),
+        Err(_) => error.to_string(),
+    }
+}
+
+fn absolute(path: &Path, hierarchy: &Hierarchy) -> PathBuf {
+    std::path::absolute(hierarchy.cwd().join(path)).unwrap_or_else(|_| hierarchy.cwd().join(path))
+}
+
+/// `a.py` for `./a.py`, which a walk of `.` yields.
+fn without_dot(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
+}
+
+/// What two names of the same file have in common.
+#[cfg(unix)]
+type Identity = (u64, u64);
+
+#[cfg(unix)]
+fn identity(_: &Path, metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+/// What two names of the same file have in common: the path behind all symbolic links. Hard links stay two files.
+#[cfg(not(unix))]
+type Identity = PathBuf;
+
+#[cfg(not(unix))]
+fn identity(path: &Path, _: &Metadata) -> Identity {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,289 @@
+//! Fixes applied pass by pass until nothing is left to do, each pass verified.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::bisect::{self, Candidate};
+use super::{Applicability, Applied, Change, Edit};
+use crate::check::{Checked, Surroundings, check};
+use crate::source::{Language, Position, SourceFile};
+use crate::{python, rust};
+
+/// What [`fix`] made of a file.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The text after the last pass; the file's own text where nothing was done.
+    pub text: String,
+    /// How many fixes were applied, by the rule's code.
+    pub applied: BTreeMap<&'static str, usize>,
+    /// What remains to be said about `text`.
+    pub checked: Checked,
+    /// What ws-lint itself did wrong. Nothing of it is in `text`; a run that has one exits with 2.
+    pub failures: Vec<Failure>,
+}
+
+/// A defect of ws-lint that the engine caught: printed as an internal error.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A fix would have changed more than it declares. It was left out, its finding stays.
+    #[error("the fix of {rule} at {}:{} was left out: {reason}", position.line, position.column)]
+    Broken {
+        /// The rule's code.
+        rule: &'static str,
+        /// Where the finding begins in [`Fixed::text`].
+        position: Position,
+        /// What the fix would have changed: a clause without a full stop.
+        reason: String,
+    },
+    /// After [`MOST_BROKEN`] broken fixes of one rule in one file the rule's other fixes were not tried.
+    #[error("{MOST_BROKEN} fixes of {rule} were left out, so its other fixes in this file were not tried")]
+    GivenUp {
+        /// The rule's code.
+        rule: &'static str,
+    },
+    /// Rules kept finding something in what their own fixes had made. All their fixes in this file were left out.
+    #[error("the fixes of {} do not come to an end, so none of them was applied to this file", rules.join(", "))]
+    Endless {
+        /// The rules' codes.
+        rules: Vec<&'static str>,
+    },
+}
+
+/// Broken fixes of one rule in one file after which the rule is not trusted with the rest of it. Finding each one costs
+/// a few parses of the whole file.
+pub const MOST_BROKEN: usize = 20;
+
+/// Passes after which the fixes count as endless. Each pass takes at least the first fix of those that are in each
+/// other's way.
+const MOST_PASSES: usize = 100;
+
+/// Runs with failures after which the fixes count as endless.
+const MOST_RUNS: usize = 10;
+
+/// Applies the fixes of `source` that are trusted at least as far as `least` (display-only ones never are), pass by
+/// pass, until none is left.
+///
+/// After each pass the new text is parsed and compared with the old one modulo what the fixes declare
+/// ([`python::verify`], [`rust::verify`]). Where that fails the fixes at fault are found by bisection and left out for
+/// good; the others stay. Fixing [`Fixed::text`] again changes nothing. A file that does not parse has no fixes.
+#[must_use]
+pub fn fix(source: &SourceFile, surroundings: Surroundings<'_>, least: Applicability) -> Fixed {
+    run(
+        source,
+        least,
+        &Engine {
+            check: &|source| check(source, surroundings),
+            verify: match source.language() {
+                Language::Python => &python::verify,
+                Language::Rust => &rust::verify,
+            },
+        },
+    )
+}
+
+/// The two things that the passes are made of.
+struct Engine<'a> {
+    check: &'a dyn Fn(&SourceFile) -> Checked,
+    verify: &'a Verify<'a>,
+}
+
+pub(super) type Verify<'a> = dyn Fn(&SourceFile, &SourceFile, &[Edit], &[Change]) -> Result<(), String> + 'a;
+
+/// Runs the passes. What a failure left out can be right once the others are done, so a run with failures is followed by
+/// another one until one changes nothing.
+fn run(source: &SourceFile, least: Applicability, engine: &Engine<'_>) -> Fixed {
+    let mut applied = BTreeMap::new();
+    let mut current = source.with_text(source.text().to_owned());
+    for _ in 0..MOST_RUNS {
+        let mut fixed = run_converging(&current, least, engine);
+        for (rule, count) in std::mem::take(&mut fixed.applied) {
+            *applied.entry(rule).or_default() += count;
+        }
+        if fixed.failures.is_empty() || fixed.text == current.text() {
+            return Fixed { applied, ..fixed };
+        }
+        current = current.with_text(fixed.text);
+    }
+    Fixed {
+        text: source.text().to_owned(),
+        checked: (engine.check)(source),
+        failures: vec![Failure::Endless {
+            rules: applied.into_keys().collect(),
+        }],
+        applied: BTreeMap::new(),
+    }
+}
+
+/// Runs the passes; where some rules do not come to an end, once more without them.
+fn run_converging(source: &SourceFile, least: Applicability, engine: &Engine<'_>) -> Fixed {
+    let mut excluded = BTreeSet::new();
+    let mut failures = Vec::new();
+    loop {
+        match Passes::new(source, least, engine, &excluded).run() {
+            Ok(mut fixed) => {
+                fixed.failures.extend(failures);
+                return fixed;
+            }
+            Err(rules) => {
+                failures.push(Failure::Endless {
+                    rules: rules.iter().copied().collect(),
+                });
+                excluded.extend(rules);
+            }
+        }
+    }
+}
+
+/// One run of passes over one file.
+struct Passes<'a> {
+    engine: &'a Engine<'a>,
+    least: Applicability,
+    /// Rules whose fixes are not applied.
+    excluded: BTreeSet<&'static str>,
+    source: SourceFile,
+    applied: BTreeMap<&'static str, usize>,
+    broken: Vec<Broken>,
+    /// How many broken fixes each rule had.
+    faults: BTreeMap<&'static str, usize>,
+    /// Each pass so far: the hash of the text that it began with, and the rules whose fixes it applied.
+    history: Vec<(u64, BTreeSet<&'static str>)>,
+    /// A text that grows beyond this many bytes does not come to an end.
+    longest: usize,
+}
+
+/// A fix that is not tried again. Its place is carried along through later edits.
+struct Broken {
+    rule: &'static str,
+    offset: usize,
+    reason: String,
+}
+
+impl<'a> Passes<'a> {
+    fn new(
+        source: &SourceFile,
+        least: Applicability,
+        engine: &'a Engine<'a>,
+        excluded: &BTreeSet<&'static str>,
+    ) -> Self {
+        Self {
+            engine,
+            least: least.max(Applicability::Unsafe),
+            excluded: excluded.clone(),
+            source: source.with_text(source.text().to_owned()),
+            applied: BTreeMap::new(),
+            broken: Vec::new(),
+            faults: BTreeMap::new(),
+            history: Vec::new(),
+            longest: source.text().len() * 16 + (1 << 16),
+        }
+    }
+
+    /// # Errors
+    /// The rules that do not come to an end.
+    fn run(mut self) -> Result<Fixed, BTreeSet<&'static str>> {
+        loop {
+            let checked = (self.engine.check)(&self.source);
+            let wanted = self.wanted(&checked);
+            if wanted.is_empty() {
+                return Ok(self.finish(checked));
+            }
+            let settled = bisect::settle(&self.source, &wanted, self.engine.verify, &mut self.faults);
+            let kept: Vec<&'static str> = settled.kept.iter().map(|&index| wanted[index].rule).collect();
+            self.broken
+                .extend(settled.broken.into_iter().map(|(index, reason)| Broken {
+                    rule: wanted[index].rule,
+                    offset: wanted[index].offset,
+                    reason,
+                }));
+            match settled.applied {
+                Some(applied) => self.advance(applied, &kept)?,
+                None if self.wanted(&checked).len() == wanted.len() => return Ok(self.finish(checked)),
+                None => {}
+            }
+        }
+    }
+
+    fn wanted<'f>(&self, checked: &'f Checked) -> Vec<Candidate<'f>> {
+        let known: HashSet<(&str, usize)> = self.broken.iter().map(|broken| (broken.rule, broken.offset)).collect();
+        let is_wanted = |candidate: &Candidate<'_>| {
+            candidate.fix.applicability >= self.least
+                && !self.excluded.contains(candidate.rule)
+                && bisect::is_trusted(&self.faults, candidate.rule)
+                && !known.contains(&(candidate.rule, candidate.offset))
+        };
+        let candidates = checked.findings.iter().filter_map(|finding| {
+            Some(Candidate {
+                rule: finding.rule.code,
+                offset: finding.span.start,
+                fix: finding.fix.as_ref()?,
+            })
+        });
+        candidates.filter(is_wanted).collect()
+    }
+
+    /// # Errors
+    /// The rules that do not come to an end.
+    fn advance(&mut self, applied: Applied, rules: &[&'static str]) -> Result<(), BTreeSet<&'static str>> {
+        self.history
+            .push((hash(self.source.text()), rules.iter().copied().collect()));
+        let hash = hash(&applied.text);
+        let circle = self.history.iter().position(|(earlier, _)| *earlier == hash);
+        let too_far = self.history.len() >= MOST_PASSES || applied.text.len() > self.longest;
+        if let Some(start) = circle.or(too_far.then_some(self.history.len() - 1)) {
+            return Err(self.history[start..]
+                .iter()
+                .flat_map(|(_, rules)| rules)
+                .copied()
+                .collect());
+        }
+        for broken in &mut self.broken {
+            broken.offset = moved(broken.offset, &applied.edits);
+        }
+        for rule in rules {
+            *self.applied.entry(rule).or_default() += 1;
+        }
+        self.source = self.source.with_text(applied.text);
+        Ok(())
+    }
+
+    fn finish(self, checked: Checked) -> Fixed {
+        let broken = self.broken.into_iter().map(|broken| Failure::Broken {
+            rule: broken.rule,
+            position: self.source.position(broken.offset),
+            reason: broken.reason,
+        });
+        let given_up = self
+            .faults
+            .keys()
+            .filter(|rule| !bisect::is_trusted(&self.faults, rule));
+        let given_up = given_up.map(|rule| Failure::GivenUp { rule });
+        Fixed {
+            failures: broken.chain(given_up).collect(),
+            text: self.source.text().to_owned(),
+            applied: self.applied,
+            checked,
+        }
+    }
+}
+
+/// Where the byte at `offset` is after `edits`; where the edit begins, if it is gone.
+fn moved(offset: usize, edits: &[Edit]) -> usize {
+    let mut moved = offset;
+    for edit in edits.iter().take_while(|edit| edit.span.start <= offset) {
+        let gone = edit.span.end.min(offset) - edit.span.start;
+        moved -= gone;
+        if edit.span.end <= offset {
+            moved += edit.text.len();
+        }
+    }
+    moved
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! `Cargo.toml`: whether a crate depends on tokio, and with its `time` feature.
+//!
+//! What other crates of the build turn on is not looked at: code that compiles only because of them breaks when they
+//! change. A build script is taken for code of the crate.
+
+use toml::de::{DeTable, DeValue};
+
+use super::Fact;
+use super::manifest::{Manifest, as_str, as_table, is_true, lookup, strings, table};
+
+/// tokio's features that bring `tokio::time` (tokio 1.54: `full` and `test-util` list `time`).
+const TIME_FEATURES: &[&str] = &["time", "full", "test-util"];
+
+/// Which dependencies a file of the crate can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Code {
+    /// Under `src/`: what is only a dev-dependency reaches its tests alone.
+    Library,
+    /// Under `tests/`, `examples/` or `benches/`: dev-dependencies too.
+    Development,
+}
+
+/// Whether tokio's `time` feature is on in the crate of this manifest; unknown for a manifest without a package, and
+/// where the crate's own features decide. `workspace` is asked for the workspace's manifest if tokio is inherited; it is
+/// given the path of `package.workspace`.
+pub(super) fn tokio_time(
+    manifest: &Manifest,
+    code: Code,
+    workspace: impl Fn(Option<&str>, &mut Vec<String>) -> Option<Manifest>,
+    warnings: &mut Vec<String>,
+) -> Option<Fact<bool>> {
+    let root = manifest.toml(warnings)?;
+    let package = table(&root, &["package"]).or_else(|| table(&root, &["project"]))?;
+    let mut declared = declarations(manifest, &root, "dependencies");
+    if code == Code::Development || declared.is_empty() {
+        declared.extend(declarations(manifest, &root, "dev-dependencies"));
+    }
+    let Some(first) = declared.first().map(|one| one.source.clone()) else {
+        return Some(Fact {
+            value: false,
+            source: format!("no tokio in {}", manifest.name()),
+        });
+    };
+    if let Some(with_time) = declared.iter().find(|one| one.time) {
+        return Some(Fact {
+            value: true,
+            source: with_time.source.clone(),
+        });
+    }
+    if declared.iter().any(|one| one.inherited) {
+        let explicit = package.get("workspace").and_then(as_str);
+        let workspace = workspace(explicit, warnings)?;
+        let inherited = inherited_tokio(&workspace, warnings)?;
+        if inherited.time {
+            return Some(Fact {
+                value: true,
+                source: inherited.source,
+            });
+        }
+    }
+    (!own_features_turn_time_on(&root)).then_some(Fact {
+        value: false,
+        source: first,
+    })
+}
+
+/// Whether a manifest is the root of a workspace.
+pub(super) fn is_workspace(manifest: &Manifest) -> bool {
+    manifest
+        .toml(&mut Vec::new())
+        .is_some_and(|root| table(&root, &["workspace"]).is_some())
+}
+
+/// One `tokio = …`.
+struct Declaration {
+    /// `tokio in Cargo.toml:12`.
+    source: String,
+    /// It turns `time` on.
+    time: bool,
+    /// `workspace = true`.
+    inherited: bool,
+}
+
+/// Every declaration of a dependency that is called tokio and is tokio, for every platform.
+fn declarations(manifest: &Manifest, root: &DeTable<'_>, kind: &str) -> Vec<Declaration> {
+    let targets = table(root, &["target"])
+        .into_iter()
+        .flat_map(DeTable::values)
+        .filter_map(as_table);
+    std::iter::once(root)
+        .chain(targets)
+        .filter_map(|of| declaration(manifest, table(of, &[kind])?))
+        .collect()
+}
+
+fn declaration(manifest: &Manifest, dependencies: &DeTable<'_>) -> Option<Declaration> {
+    let (key, value) = dependencies.get_key_value("tokio")?;
+    let source = format!("tokio in {}", manifest.place(key.span().start));
+    let DeValue::Table(details) = value.get_ref() else {
+        return Some(Declaration {
+            source,
+            time: false,
+            inherited: false,
+        });
+    };
+    let package = details.get("package").and_then(as_str);
+    if package.is_some_and(|package| package != "tokio") {
+        return None;
+    }
+    let time = details
+        .get("features")
+        .is_some_and(|features| strings(features).any(|(feature, _)| TIME_FEATURES.contains(&feature)));
+    Some(Declaration {
+        source,
+        time,
+        inherited: details.get("workspace").is_some_and(is_true),
+    })
+}
+
+fn inherited_tokio(workspace: &Manifest, warnings: &mut Vec<String>) -> Option<Declaration> {
+    let root = workspace.toml(warnings)?;
+    declaration(workspace, table(&root, &["workspace", "dependencies"])?)
+}
+
+/// Whether a feature of the crate itself turns tokio's `time` on: `rt = ["tokio/time"]`.
+fn own_features_turn_time_on(root: &DeTable<'_>) -> bool {
+    let Some(features) = lookup(root, &["features"]).and_then(as_table) else {
+        return false;
+    };
+    features.values().flat_map(strings).any(|(text, _)| {
+        let of_tokio = text.strip_prefix("tokio/").or(text.strip_prefix("tokio?/"));
+        of_tokio.is_some_and(|feature| TIME_FEATURES.contains(&feature))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACKAGE: &str = "[package]\nname = 'x'\n";
+
+    fn read(text: &str, code: Code, workspace: Option<&str>) -> Option<(bool, String)> {
+        let manifest = Manifest::new("Cargo.toml", format!("{PACKAGE}{text}"));
+        let find = |_: Option<&str>, _: &mut Vec<String>| workspace.map(|text| Manifest::new("../Cargo.toml", text));
+        let mut warnings = Vec::new();
+        let fact = tokio_time(&manifest, code, find, &mut warnings);
+        assert_eq!(warnings, Vec::<String>::new());
+        fact.map(|fact| (fact.value, fact.source))
+    }
+
+    fn fact(value: bool, source: &str) -> Option<(bool, String)> {
+        Some((value, source.to_owned()))
+    }
+
+    #[test]
+    fn the_feature_is_found_in_every_spelling() {
+        for text in [
+            "[dependencies]\ntokio = { version = '1', features = ['rt', 'time'] }\n",
+            "[dependencies]\ntokio = { version = '1', features = ['full'] }\n",
+            "[dependencies.tokio]\nversion = '1'\nfeatures = ['test-util']\n",
+            "[target.'cfg(unix)'.dependencies]\ntokio = { version = '1', features = ['time'] }\n",
+            "[dev-dependencies]\ntokio = { version = '1', features = ['time'] }\n",
+        ] {
+            let (value, source) = read(text, Code::Library, None).unwrap();
+            assert!(value, "{text}");
+            assert!(source.starts_with("tokio in Cargo.toml:"), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_crate_without_the_feature_is_told_from_one_without_tokio() {
+        let plain = "[dependencies]\nserde = '1'\ntokio = '1'\n";
+        assert_eq!(read(plain, Code::Library, None), fact(false, "tokio in Cargo.toml:5"));
+        assert_eq!(read("", Code::Library, None), fact(false, "no tokio in Cargo.toml"));
+        let renamed = "[dependencies]\ntk = { package = 'tokio', version = '1', features = ['full'] }\n";
+        assert_eq!(
+            read(renamed, Code::Library, None),
+            fact(false, "no tokio in Cargo.toml")
+        );
+        let other = "[dependencies]\ntokio = { package = 'mytokio', version = '1', features = ['full'] }\n";
+        assert_eq!(read(other, Code::Library, None), fact(false, "no tokio in Cargo.toml"));
+    }
+
+    #[test]
+    fn dev_dependencies_reach_the_library_only_where_it_has_no_tokio_of_its_own() {
+        let both = "[dependencies]\ntokio = '1'\n[dev-dependencies]\ntokio = { version = '1', features = ['time'] }\n";
+        assert_eq!(read(both, Code::Library, None), fact(false, "tokio in Cargo.toml:4"));
+        assert_eq!(read(both, Code::Development, None), fact(true, "tokio in Cargo.toml:6"));
+    }
+
+    #[test]
+    fn tokio_is_inherited_from_the_workspace() {
+        let text = "[dependencies]\ntokio.workspace = true\n";
+        let with = "[workspace.dependencies]\ntokio = { version = '1', features = ['time'] }\n";
+        assert_eq!(
+            read(text, Code::Library, Some(with)),
+            fact(true, "tokio in ../Cargo.toml:2")
+        );
+        let without = "[workspace.dependencies]\ntokio = '1'\n";
+        assert_eq!(
+            read(text, Code::Library, Some(without)),
+            fact(false, "tokio in Cargo.toml:4")
+        );
+        assert_eq!(read(text, Code::Library, None), None);
+        let own = "[dependencies]\ntokio = { workspace = true, features = ['time'] }\n";
+        assert_eq!(read(own, Code::Library, None), fact(true, "tokio in Cargo.toml:4"));
+    }
+
+    #[test]
+    fn what_a_feature_of_the_crate_decides_is_unknown() {
+        let text = "[features]\nx = ['tokio/time']\n[dependencies]\ntokio = '1'\n";
+        assert_eq!(read(text, Code::Library, None), None);
+    }
+
+    #[test]
+    fn a_malformed_manifest_is_a_warning_and_a_virtual_one_says_nothing() {
+        let mut warnings = Vec::new();
+        let nowhere = |_: Option<&str>, _: &mut Vec<String>| None;
+        let broken = Manifest::new("Cargo.toml", "[package]\nname = \n");
+        assert_eq!(tokio_time(&broken, Code::Library, nowhere, &mut warnings), None);
+        assert!(warnings[0].starts_with("Cargo.toml:2: "), "{warnings:?}");
+        let virtual_one = Manifest::new("Cargo.toml", "[workspace]\nmembers = []\n");
+        assert_eq!(tokio_time(&virtual_one, Code::Library, nowhere, &mut warnings), None);
+        assert!(is_workspace(&virtual_one) && !is_workspace(&broken));
+    }
+}

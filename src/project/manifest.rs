@@ -1,0 +1,134 @@
+//! One manifest in memory, and the places in it.
+
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A manifest with more bytes than this is not read.
+const MAX_BYTES: u64 = 8 << 20;
+
+/// The text of a manifest, and how it is named to the user.
+#[derive(Debug)]
+pub(super) struct Manifest {
+    name: String,
+    text: String,
+    line_starts: Vec<usize>,
+}
+
+impl Manifest {
+    /// A manifest that is shown to the user as `name`.
+    pub(super) fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let line_starts = [0]
+            .into_iter()
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Self {
+            name: name.into(),
+            text,
+            line_starts,
+        }
+    }
+
+    /// Reads the file at `path`; nothing where there is none. One that cannot be read is a warning.
+    pub(super) fn read(path: &Path, name: String, warnings: &mut Vec<String>) -> Option<Self> {
+        match read_text(path) {
+            Ok(text) => Some(Self::new(name, text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                warnings.push(format!("{name}: {error}"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// `pyproject.toml:7` for a byte offset.
+    pub(super) fn place(&self, offset: usize) -> String {
+        self.place_of_line(self.line_starts.partition_point(|&start| start <= offset))
+    }
+
+    /// `pyproject.toml:7` for a line, 1-based.
+    pub(super) fn place_of_line(&self, line: usize) -> String {
+        format!("{}:{line}", self.name)
+    }
+
+    /// The text as TOML. Other text is a warning with its place.
+    pub(super) fn toml(&self, warnings: &mut Vec<String>) -> Option<DeTable<'_>> {
+        match DeTable::parse(&self.text) {
+            Ok(table) => Some(table.into_inner()),
+            Err(error) => {
+                let place = self.place(error.span().map_or(0, |span| span.start));
+                warnings.push(format!("{place}: {}", error.message().trim().replace('\n', "; ")));
+                None
+            }
+        }
+    }
+}
+
+fn read_text(path: &Path) -> std::io::Result<String> {
+    let file = fs::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(std::io::Error::other("larger than 8 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("not UTF-8"))
+}
+
+/// The value at the end of a path of keys.
+pub(super) fn lookup<'a, 'i>(table: &'a DeTable<'i>, path: &[&str]) -> Option<&'a Spanned<DeValue<'i>>> {
+    let (last, tables) = path.split_last()?;
+    let mut table = table;
+    for key in tables {
+        table = as_table(table.get(*key)?)?;
+    }
+    table.get(*last)
+}
+
+/// The table at the end of a path of keys.
+pub(super) fn table<'a, 'i>(table: &'a DeTable<'i>, path: &[&str]) -> Option<&'a DeTable<'i>> {
+    as_table(lookup(table, path)?)
+}
+
+pub(super) fn as_table<'a, 'i>(value: &'a Spanned<DeValue<'i>>) -> Option<&'a DeTable<'i>> {
+    match value.get_ref() {
+        DeValue::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+pub(super) fn as_str<'a>(value: &'a Spanned<DeValue<'_>>) -> Option<&'a str> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The strings of an array, each with its bytes in the text; what is no string is left out.
+pub(super) fn strings<'a>(value: &'a Spanned<DeValue<'_>>) -> impl Iterator<Item = (&'a str, Range<usize>)> {
+    let items = match value.get_ref() {
+        DeValue::Array(items) => items.as_ref(),
+        _ => &[],
+    };
+    items.iter().filter_map(|item| Some((as_str(item)?, item.span())))
+}
+
+/// Whether the value is the boolean `true`.
+pub(super) fn is_true(value: &Spanned<DeValue<'_>>) -> bool {
+    matches!(value.get_ref(), DeValue::Boolean(true))
+}

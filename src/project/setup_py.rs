@@ -1,0 +1,154 @@
+//! `setup.py`: the literals that it hands to `setup(…)`. It is searched, never run, so a value that is computed stays
+//! unknown, and so does a literal with an escape in it.
+
+use super::Fact;
+use super::dependency::{Dependency, PythonManifest};
+use super::manifest::Manifest;
+use super::python_range::oldest_of_pep440;
+
+/// What the manifest says; what is malformed in it becomes a warning and stays unknown.
+pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
+    let text = manifest.text();
+    let mut read = PythonManifest::default();
+    if let Some((range, at)) = values_of(text, "python_requires").find_map(|at| literal(text, at)) {
+        let place = manifest.place(at);
+        match oldest_of_pep440(range) {
+            Ok(version) => {
+                read.python = version.map(|value| Fact {
+                    value,
+                    source: format!("python_requires in {place}"),
+                });
+            }
+            Err(reason) => warnings.push(format!("{place}: python_requires: {reason}")),
+        }
+    }
+    for keyword in ["install_requires", "tests_require"] {
+        for at in values_of(text, keyword) {
+            let items = list_of_literals(text, at).into_iter();
+            read.dependencies
+                .extend(items.filter_map(|(item, at)| Dependency::parse(item, &manifest.place(at))));
+        }
+    }
+    read
+}
+
+/// Where the values of `keyword=` begin. What stands behind a `#` is taken for a comment.
+fn values_of<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let mut line_start = 0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        let start = line_start;
+        line_start += line.len();
+        (start, line.split('#').next().unwrap_or(line))
+    });
+    lines
+        .flat_map(move |(start, code)| code.match_indices(keyword).map(move |(at, _)| (start, code, at)))
+        .filter_map(move |(start, code, at)| {
+            if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                return None;
+            }
+            let behind = skip_blanks(text, start + at + keyword.len());
+            let value = text[behind..].strip_prefix('=').filter(|rest| !rest.starts_with('='))?;
+            Some(skip_blanks(text, text.len() - value.len()))
+        })
+}
+
+/// The string literal at `at`, without its quotes, and where it begins.
+fn literal(text: &str, at: usize) -> Option<(&str, usize)> {
+    let rest = text.get(at..)?;
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let inner = rest.get(1..)?;
+    let (value, _) = inner.split_once(quote)?;
+    let opens_triple = value.is_empty() && inner[1..].starts_with(quote);
+    let is_plain = !opens_triple && !value.contains(['\\', '\n']);
+    is_plain.then_some((value, at))
+}
+
+/// The literals of the list at `at`; none if anything else stands in it.
+fn list_of_literals(text: &str, at: usize) -> Vec<(&str, usize)> {
+    let mut items = Vec::new();
+    let Some(mut at) = text[at..].starts_with(['[', '(']).then_some(at + 1) else {
+        return items;
+    };
+    loop {
+        at = skip_blanks_and_comments(text, at);
+        if text[at..].starts_with([']', ')']) {
+            return items;
+        }
+        let Some((item, start)) = literal(text, at) else {
+            return Vec::new();
+        };
+        items.push((item, start));
+        at = skip_blanks_and_comments(text, start + item.len() + 2);
+        if text[at..].starts_with(',') {
+            at += 1;
+        }
+    }
+}
+
+fn skip_blanks(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.len() - rest.trim_start().len()
+}
+
+fn skip_blanks_and_comments(text: &str, at: usize) -> usize {
+    let mut at = skip_blanks(text, at);
+    while text[at..].starts_with('#') {
+        let line = text[at..].find('\n').unwrap_or(text.len() - at);
+        at = skip_blanks(text, at + line);
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::PythonVersion;
+
+    fn read_text(text: &str) -> PythonManifest {
+        read(&Manifest::new("setup.py", text), &mut Vec::new())
+    }
+
+    #[test]
+    fn literals_are_read() {
+        let read = read_text(
+            "from setuptools import setup\nsetup(\n    python_requires = '>=3.7',\n    install_requires=[\n        \
+             \"a>=1\",  # é\n        'b; x',\n    ],\n)\n",
+        );
+        let python = read.python.unwrap();
+        assert_eq!(
+            (python.value, python.source.as_str()),
+            (PythonVersion::new(3, 7), "python_requires in setup.py:3")
+        );
+        assert_eq!(
+            read.dependencies,
+            [
+                Dependency::named("a", false, "setup.py:5"),
+                Dependency::named("b", true, "setup.py:6")
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_computed_stays_unknown() {
+        for text in [
+            "setup(python_requires=REQUIRES)",
+            "# setup(python_requires='>=3.7')",
+            "setup(python_requires=f'>={x}')",
+            "setup(python_requires='>=3\\x2e7')",
+            "setup(python_requires=",
+            "setup(python_requires='",
+            "setup(python_requires=''''''",
+            "my_python_requires='>=3.7'",
+            "python_requires=='>=3.7'",
+            "setup(install_requires=['a', *more()])",
+            "setup(install_requires=['a'",
+            "setup(install_requires=[",
+        ] {
+            let read = read_text(text);
+            assert!(
+                read.python.is_none() && read.dependencies.is_empty(),
+                "{text}: {read:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What the current code is inside of: its function, and the deadlines that hold there.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprCall};
+
+use super::Collector;
+use crate::python::callers::Around;
+use crate::python::deadlines::{bounding_call, bounding_result, entered_deadline};
+use crate::python::names::FunctionId;
+use crate::python::usage::enters;
+use crate::sites::Bound;
+
+/// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
+/// for a file must not grow with the square of its size.
+const FARTHEST: usize = 64;
+
+/// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
+#[derive(Default)]
+pub(super) struct Inside {
+    pub(super) function: Option<FunctionId>,
+    pub(super) is_async: bool,
+    pub(super) in_test: bool,
+    /// The deadlines that hold here, the outermost first.
+    pub(super) frames: Vec<Frame>,
+}
+
+/// A block, or the rest of one, that ends in time.
+pub(super) struct Frame {
+    pub(super) around: Around,
+    /// `async with asyncio.timeout(5) as <handle>`.
+    pub(super) handle: Option<Name>,
+}
+
+impl<'a> Collector<'a> {
+    /// From here to the end of the block, or of the suite, the deadline that `manager` sets holds, if it sets one.
+    pub(super) fn enter(&mut self, manager: &Expr, is_async: bool, target: Option<&Expr>) {
+        let handle = target.and_then(Expr::as_name_expr).map(|name| name.id.clone());
+        if let Some(mut deadline) = entered_deadline(manager, is_async, self.names) {
+            // `asyncio.timeout(None) as deadline` is set later.
+            if deadline.bound == Bound::Unlimited && handle.is_some() {
+                deadline.bound = Bound::Unknown;
+            }
+            let around = Around::Deadline(deadline);
+            self.inside.frames.push(Frame { around, handle });
+        } else if let Expr::Call(call) = manager
+            && let Some(function) = self.names.local_function(&call.func)
+        {
+            let around = Around::Manager(function);
+            self.inside.frames.push(Frame { around, handle: None });
+        }
+    }
+
+    /// `deadline.reschedule(None)`, `deadline.reject()`, `scope.deadline = math.inf`: the deadline holds no longer.
+    pub(super) fn lift(&mut self, handle: &Expr) {
+        let Expr::Name(handle) = handle else {
+            return;
+        };
+        let mut frames = self.inside.frames.iter_mut().rev().take(FARTHEST);
+        if let Some(frame) = frames.find(|frame| frame.handle.as_ref() == Some(&handle.id))
+            && let Around::Deadline(deadline) = &mut frame.around
+        {
+            deadline.bound = Bound::Unlimited;
+        }
+    }
+
+    /// What a call changes for the code behind it.
+    pub(super) fn after_call(&mut self, call: &'a ExprCall) {
+        let Expr::Attribute(method) = &*call.func else {
+            return;
+        };
+        match (method.attr.as_str(), &*call.arguments.args) {
+            ("enter_async_context", [manager]) if enters(call) => {
+                if matches!(self.parents.last(), Some(Expr::Await(_))) {
+                    self.enter(manager, true, None);
+                }
+            }
+            ("enter_context", [manager]) => self.enter(manager, false, None),
+            ("reschedule" | "reject" | "update" | "shift", _) => self.lift(&method.value),
+            _ => {}
+        }
+    }
+    /// Everything that ends the wait for `expr` in time, the innermost first.
+    pub(super) fn around(&self, expr: &'a Expr) -> Vec<Around> {
+        let mut around = Vec::new();
+        let mut child = expr;
+        for (index, parent) in self.parents.iter().enumerate().rev().take(FARTHEST) {
+            match parent {
+                // Behind the `await` the wait is over: a call around it gets the outcome.
+                Expr::Await(_) | Expr::YieldFrom(_) | Expr::Lambda(_) => break,
+                Expr::Call(call) => around.extend(bounding_call(call, child, self.names).map(Around::Deadline)),
+                Expr::Attribute(attribute) if attribute.attr.id == "result" => {
+                    let outside = index.checked_sub(1).and_then(|index| self.parents.get(index));
+                    if let Some(Expr::Call(call)) = outside {
+                        around.extend(bounding_result(child, call, self.names).map(Around::Deadline));
+                    }
+                }
+                _ => {}
+            }
+            child = parent;
+        }
+        let frames = self.inside.frames.iter().rev().take(FARTHEST);
+        around.extend(frames.map(|frame| frame.around.clone()));
+        around
+    }
+}

@@ -1,0 +1,262 @@
+//! The visit that finds every connect, what is around it, and who calls the functions that connects stand in.
+
+use std::collections::{HashMap, HashSet};
+use std::mem;
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
+use ruff_python_ast::{Expr, ExprCall, ModModule};
+use ruff_text_size::Ranged;
+
+use self::inside::Inside;
+use crate::catalog::{Call, Catalog};
+use crate::python::anchor::{Anchor, Place};
+use crate::python::callers::{Around, CallSite, Callers};
+use crate::python::connects::{Callee, Given, Lookup, given, span};
+use crate::python::names::{FunctionId, Names};
+use crate::python::usage::{Slot, Usage, is_callee, usage};
+use crate::sites::{Connect, Entry};
+use crate::source::Span;
+
+mod inside;
+mod visit;
+
+/// Finds every connect of a module, by position, with its anchor.
+pub(super) fn connects(module: &ModModule, names: &Names, catalog: &Catalog) -> (Vec<Connect>, Vec<Anchor>) {
+    let mut collector = Collector {
+        names,
+        lookup: Lookup::new(catalog, names),
+        function_names: names.functions().map(|function| function.name()).collect(),
+        parents: Vec::new(),
+        statement: Span::empty(0),
+        slot: Slot::Other,
+        inside: Inside::default(),
+        found: Vec::new(),
+        kept: HashMap::new(),
+        partials: HashMap::new(),
+        callers: Callers::default(),
+    };
+    collector.visit_body(&module.body);
+    collector.finish()
+}
+
+struct Collector<'a> {
+    names: &'a Names,
+    lookup: Lookup<'a>,
+    /// The simple names of the module's functions.
+    function_names: HashSet<&'a str>,
+    /// The expressions around the current one within its statement, the innermost last.
+    parents: Vec<&'a Expr>,
+    statement: Span,
+    slot: Slot<'a>,
+    inside: Inside,
+    found: Vec<Found>,
+    /// Connects that are kept in a local variable, by where its only read stands.
+    kept: HashMap<usize, usize>,
+    /// Calls of `functools.partial` of a connect, by where they begin.
+    partials: HashMap<usize, Partial>,
+    callers: Callers,
+}
+
+/// A connect before everything around it is known.
+struct Found {
+    callee: Callee,
+    call: Span,
+    func: Span,
+    given: Given,
+    entry: Entry,
+    around: Vec<Around>,
+    anchor: Anchor,
+    inside: (Option<FunctionId>, bool, bool),
+}
+
+/// A call of `functools.partial` of a connect.
+struct Partial {
+    given: Given,
+    /// The connect that it is, should nothing in sight call it.
+    unused: Option<Found>,
+}
+
+impl<'a> Collector<'a> {
+    fn finish(mut self) -> (Vec<Connect>, Vec<Anchor>) {
+        let mut found = mem::take(&mut self.found);
+        for found in &mut found {
+            if let Some(partial) = found.callee.partial.and_then(|at| self.partials.get_mut(&at)) {
+                partial.unused = None;
+                found.given.add_partial(&partial.given);
+            }
+        }
+        // What is never called may only be reported for an argument that it carries.
+        let unused = mem::take(&mut self.partials)
+            .into_values()
+            .filter_map(|partial| partial.unused);
+        found.extend(unused.filter(|found| !found.given.arguments.is_empty()));
+        found.sort_by_key(|found| found.call);
+        let names = self.names;
+        let covered = self.callers.covered(|function| names.method_name(function));
+        found
+            .into_iter()
+            .enumerate()
+            .map(|(id, found)| {
+                let (function, in_async, in_test) = found.inside;
+                let mut deadlines = self.callers.deadlines(&found.around);
+                deadlines.extend(function.and_then(|function| covered.get(&function).cloned()));
+                if found.entry == Entry::Blocking {
+                    deadlines.clear();
+                }
+                let connect = Connect {
+                    id,
+                    api: found.callee.api,
+                    path: found.callee.path,
+                    call: found.call,
+                    callee: found.func,
+                    arguments: found.given.arguments,
+                    keywords: found.given.keywords,
+                    unpacks: found.given.unpacks,
+                    entry: found.entry,
+                    deadlines,
+                    in_async,
+                    in_test,
+                };
+                (connect, found.anchor)
+            })
+            .unzip()
+    }
+
+    fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        if let Some(callee) = self.lookup.callee(&call.func) {
+            self.connect(expr, call, callee);
+        } else if let Some(wrapped) = self.lookup.wrapped(call) {
+            self.partial(expr, call, wrapped);
+        } else {
+            self.own_call(expr, call);
+        }
+    }
+
+    fn connect(&mut self, expr: &'a Expr, call: &'a ExprCall, callee: Callee) {
+        let given = given(&call.arguments, 0, self.lookup.entry(callee.api), self.names);
+        let (mut found, kept_in) = self.place(expr, call, callee, given);
+        let why = match () {
+            () if found.entry == Entry::Blocking => Some("a blocking connect cannot be ended by an event loop"),
+            () if found.callee.partial.is_some() => Some("the connect is called through `functools.partial`"),
+            () if found.given.in_dictionary => Some("its arguments come out of a dictionary"),
+            () => None,
+        };
+        if let Some(why) = why {
+            found.anchor.place = Place::Fixed(why);
+        } else if let Some(name) = kept_in
+            && let Some(read) = self
+                .names
+                .single_read(self.names.scope_at(expr.start().to_usize()), name)
+        {
+            self.kept.insert(read, self.found.len());
+        }
+        // A helper that the user put into the catalogue is a function of the module too.
+        self.own_call(expr, call);
+        self.found.push(found);
+    }
+
+    fn partial(&mut self, expr: &'a Expr, call: &'a ExprCall, wrapped: Callee) {
+        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), self.names);
+        let (mut found, _) = self.place(expr, call, wrapped, given.clone());
+        found.entry = Entry::Stored;
+        found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
+        let partial = Partial {
+            given,
+            unused: Some(found),
+        };
+        self.partials.insert(call.start().to_usize(), partial);
+    }
+
+    fn place(&self, expr: &'a Expr, call: &ExprCall, callee: Callee, given: Given) -> (Found, Option<&'a Name>) {
+        let used = usage(expr, &self.parents, self.slot, self.names);
+        let entry = match self.lookup.entry(callee.api).api.call {
+            Call::Blocking => Entry::Blocking,
+            Call::Await | Call::AsyncWith | Call::Any => used.entry,
+        };
+        let found = Found {
+            callee,
+            call: span(call.range()),
+            func: span(call.func.range()),
+            given,
+            entry,
+            around: self.around(expr),
+            anchor: Anchor {
+                statement: self.statement,
+                call: span(call.range()),
+                place: used.place,
+            },
+            inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
+        };
+        (found, used.kept_in)
+    }
+
+    /// The only read of a variable that keeps a connect: its use is the connect's.
+    fn read(&mut self, expr: &'a Expr) {
+        let Some(index) = self.kept.remove(&expr.start().to_usize()) else {
+            return;
+        };
+        let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.names);
+        let (around, statement) = (self.around(expr), self.statement);
+        if let Some(found) = self.found.get_mut(index) {
+            found.entry = entry;
+            found.around = around;
+            found.anchor.place = place;
+            found.anchor.statement = statement;
+        }
+    }
+    /// A call that may be one of the module's own functions.
+    fn own_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        let (name, is_method) = match &*call.func {
+            Expr::Name(name) => (&name.id, false),
+            Expr::Attribute(attribute) => (&attribute.attr.id, true),
+            _ => return,
+        };
+        let function = self.names.local_function(&call.func);
+        let is_candidate = function.is_some() || (is_method && self.is_unknown_method(name, &call.func));
+        if !is_candidate {
+            return;
+        }
+        let site = CallSite {
+            caller: self.inside.function,
+            around: self.around(expr),
+        };
+        match function {
+            Some(function) => self.callers.call(function, site),
+            None => self.callers.unknown_call(name, site),
+        }
+    }
+
+    /// A name or attribute that may be one of the module's own functions, but is not called here.
+    fn own_function(&mut self, expr: &'a Expr, name: &str, is_method: bool) {
+        let is_called = matches!(self.parents.last(), Some(Expr::Call(call)) if is_callee(call, expr));
+        if is_called || !self.function_names.contains(name) {
+            return;
+        }
+        match self.names.local_function(expr) {
+            Some(function) => self.callers.escape(function),
+            None if is_method && self.is_unknown_method(name, expr) => self.callers.escape_method(name),
+            None => {}
+        }
+    }
+
+    fn is_unknown_method(&self, name: &str, expr: &Expr) -> bool {
+        self.function_names.contains(name) && self.names.values(expr).is_empty()
+    }
+}
+
+impl Given {
+    /// The arguments of the call of `functools.partial` behind this call: a keyword of the call itself counts more.
+    fn add_partial(&mut self, partial: &Given) {
+        let own: HashSet<String> = self.keywords.iter().cloned().collect();
+        let added = partial
+            .arguments
+            .iter()
+            .filter(|argument| !own.contains(&argument.name));
+        self.arguments.extend(added.cloned());
+        self.arguments.sort_by_key(|argument| argument.span);
+        self.keywords
+            .extend(partial.keywords.iter().filter(|name| !own.contains(*name)).cloned());
+        self.unpacks |= partial.unpacks;
+    }
+}

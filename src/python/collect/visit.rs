@@ -1,0 +1,228 @@
+//! The visit itself: what each statement and expression changes about what is inside of what.
+
+use std::mem;
+
+use ruff_python_ast::visitor::source_order::{
+    SourceOrderVisitor, walk_arguments, walk_body, walk_decorator, walk_expr, walk_parameters, walk_stmt,
+    walk_type_params,
+};
+use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::Collector;
+use super::inside::Inside;
+use crate::python::connects::span;
+use crate::python::usage::Slot;
+
+impl<'a> Collector<'a> {
+    fn function(&mut self, function: &'a ast::StmtFunctionDef) {
+        for decorator in &function.decorator_list {
+            walk_decorator(self, decorator);
+        }
+        if let Some(parameters) = &function.type_params {
+            walk_type_params(self, parameters);
+        }
+        walk_parameters(self, &function.parameters);
+        if let Some(returns) = &function.returns {
+            self.visit_annotation(returns);
+        }
+        let id = function
+            .body
+            .first()
+            .and_then(|first| self.names.function_at(first.start().to_usize()));
+        let is_known = |decorator: &Decorator| self.is_transparent(decorator);
+        if let Some(id) = id
+            && !function.decorator_list.iter().all(is_known)
+        {
+            self.callers.escape(id);
+        }
+        let is_test = function.name.starts_with("test_") || function.decorator_list.iter().any(|d| self.is_fixture(d));
+        let inside = Inside {
+            function: id,
+            is_async: function.is_async,
+            in_test: self.inside.in_test || is_test,
+            frames: Vec::new(),
+        };
+        let outer = mem::replace(&mut self.inside, inside);
+        self.visit_body(&function.body);
+        self.inside = outer;
+    }
+
+    fn class(&mut self, class: &'a ast::StmtClassDef) {
+        for decorator in &class.decorator_list {
+            walk_decorator(self, decorator);
+        }
+        if let Some(parameters) = &class.type_params {
+            walk_type_params(self, parameters);
+        }
+        if let Some(arguments) = &class.arguments {
+            walk_arguments(self, arguments);
+        }
+        let inside = Inside {
+            in_test: self.inside.in_test || is_test_class(class),
+            ..Inside::default()
+        };
+        let outer = mem::replace(&mut self.inside, inside);
+        self.visit_body(&class.body);
+        self.inside = outer;
+    }
+
+    fn lambda(&mut self, lambda: &'a ast::ExprLambda) {
+        if let Some(parameters) = &lambda.parameters {
+            walk_parameters(self, parameters);
+        }
+        let inside = Inside {
+            in_test: self.inside.in_test,
+            ..Inside::default()
+        };
+        let outer = mem::replace(&mut self.inside, inside);
+        self.visit_expr(&lambda.body);
+        self.inside = outer;
+    }
+
+    fn with(&mut self, with: &'a ast::StmtWith) {
+        let before = self.inside.frames.len();
+        for (index, item) in with.items.iter().enumerate() {
+            let is_async = with.is_async;
+            self.in_slot(Slot::WithItem { index, is_async }, &item.context_expr);
+            self.enter(&item.context_expr, is_async, item.optional_vars.as_deref());
+            if let Some(target) = item.optional_vars.as_deref() {
+                self.in_slot(Slot::Other, target);
+            }
+        }
+        self.visit_body(&with.body);
+        self.inside.frames.truncate(before);
+    }
+    fn in_slot(&mut self, slot: Slot<'a>, expr: &'a Expr) {
+        self.slot = slot;
+        self.visit_expr(expr);
+        self.slot = Slot::Other;
+    }
+
+    fn is_transparent(&self, decorator: &Decorator) -> bool {
+        let path = self.names.resolve(&decorator.expression);
+        matches!(
+            path.as_deref(),
+            Some(
+                "contextlib.asynccontextmanager"
+                    | "contextlib.contextmanager"
+                    | "staticmethod"
+                    | "classmethod"
+                    | "typing.override"
+            )
+        )
+    }
+
+    fn is_fixture(&self, decorator: &Decorator) -> bool {
+        let function = match &decorator.expression {
+            Expr::Call(call) => &*call.func,
+            other => other,
+        };
+        let path = self.names.resolve(function);
+        matches!(path.as_deref(), Some("pytest.fixture" | "pytest_asyncio.fixture"))
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        let before = self.inside.frames.len();
+        walk_body(self, body);
+        // What a statement of the suite put onto an exit stack is only known to hold for its rest.
+        self.inside.frames.truncate(before);
+    }
+
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let outer = (self.statement, self.slot, mem::take(&mut self.parents));
+        self.statement = span(statement.range());
+        self.slot = Slot::Other;
+        match statement {
+            Stmt::FunctionDef(function) => self.function(function),
+            Stmt::ClassDef(class) => self.class(class),
+            Stmt::With(with) => self.with(with),
+            Stmt::For(each) => {
+                self.in_slot(
+                    Slot::Iterable {
+                        is_async: each.is_async,
+                    },
+                    &each.iter,
+                );
+                self.visit_expr(&each.target);
+                self.visit_body(&each.body);
+                self.visit_body(&each.orelse);
+            }
+            Stmt::Return(returned) => {
+                if let Some(value) = &returned.value {
+                    self.in_slot(Slot::Returned, value);
+                }
+            }
+            Stmt::Expr(bare) => self.in_slot(Slot::Bare, &bare.value),
+            Stmt::Assign(assign) => {
+                let name = match assign.targets.as_slice() {
+                    [Expr::Name(name)] => Some(&name.id),
+                    _ => None,
+                };
+                for target in &assign.targets {
+                    self.visit_expr(target);
+                    if let Expr::Attribute(attribute) = target
+                        && attribute.attr.id == "deadline"
+                    {
+                        self.lift(&attribute.value);
+                    }
+                }
+                self.in_slot(Slot::Assigned(name), &assign.value);
+            }
+            Stmt::AnnAssign(assign) => {
+                self.visit_expr(&assign.target);
+                self.visit_annotation(&assign.annotation);
+                if let Some(value) = &assign.value {
+                    let name = assign.target.as_name_expr().map(|name| &name.id);
+                    self.in_slot(Slot::Assigned(name), value);
+                }
+            }
+            _ => walk_stmt(self, statement),
+        }
+        (self.statement, self.slot, self.parents) = outer;
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => self.call(expr, call),
+            Expr::Name(name) if name.ctx.is_load() => {
+                self.read(expr);
+                self.own_function(expr, &name.id, false);
+            }
+            Expr::Attribute(attribute) if attribute.ctx.is_load() => {
+                self.own_function(expr, &attribute.attr.id, true);
+            }
+            Expr::Yield(_) => {
+                if let Some(function) = self.inside.function {
+                    let around = self.around(expr);
+                    self.callers.yields(function, around);
+                }
+            }
+            _ => {}
+        }
+        self.parents.push(expr);
+        match expr {
+            Expr::Lambda(lambda) => self.lambda(lambda),
+            _ => walk_expr(self, expr),
+        }
+        self.parents.pop();
+        if let Expr::Call(call) = expr {
+            self.after_call(call);
+        }
+    }
+}
+
+/// `Test*` as pytest collects it, `*TestCase`, or a class made from one.
+fn is_test_class(class: &ast::StmtClassDef) -> bool {
+    let bases = class.arguments.iter().flat_map(|arguments| arguments.args.iter());
+    let mut base_names = bases.filter_map(|base| match base {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    });
+    class.name.starts_with("Test")
+        || class.name.ends_with("TestCase")
+        || base_names.any(|name| name.ends_with("TestCase"))
+}

@@ -1,0 +1,183 @@
+//! What expressions mean by the bindings: evaluated when asked, because most names are never asked for.
+
+use std::cell::Cell;
+
+use ruff_python_ast::Expr;
+use ruff_python_ast::name::Name;
+use ruff_text_size::Ranged;
+
+use super::binding::{Binding, Bindings, Branch, Meaning, Reference, ScopeId, Value};
+use super::builtins::is_builtin;
+use super::{Names, meaning};
+
+/// How many bindings one look-up follows at most.
+const MOST_STEPS: u32 = 256;
+
+/// One look-up.
+pub(super) struct Evaluation<'n> {
+    names: &'n Names,
+    steps: Cell<u32>,
+}
+
+impl<'n> Evaluation<'n> {
+    pub(super) fn new(names: &'n Names) -> Self {
+        Self {
+            names,
+            steps: Cell::new(0),
+        }
+    }
+
+    fn may_go_on(&self) -> bool {
+        self.steps.set(self.steps.get() + 1);
+        self.steps.get() <= MOST_STEPS
+    }
+
+    /// Everything that `expr`, read in `scope`, can mean.
+    pub(super) fn expression(&self, expr: &Expr, scope: ScopeId) -> Vec<Value> {
+        if !self.may_go_on() {
+            return Vec::new();
+        }
+        match expr {
+            Expr::Name(_) | Expr::Attribute(_) if let Some(reference) = meaning::reference(expr, scope) => {
+                self.reference(&reference)
+            }
+            Expr::Attribute(attribute) => {
+                let values = self.expression(&attribute.value, scope);
+                self.attribute(values, &attribute.attr.id)
+            }
+            Expr::Call(call) => {
+                let callee = self.expression(&call.func, scope);
+                let first = || {
+                    call.arguments
+                        .args
+                        .first()
+                        .and_then(|first| meaning::reference(first, scope))
+                };
+                self.outcomes(callee, first, call.start().to_usize())
+            }
+            Expr::Named(named) => self.expression(&named.value, scope),
+            _ => Vec::new(),
+        }
+    }
+
+    fn reference(&self, reference: &Reference) -> Vec<Value> {
+        let mut values = self.name(&reference.root, reference.scope);
+        for attribute in &reference.attributes {
+            values = self.attribute(values, attribute);
+        }
+        values
+    }
+
+    fn name(&self, name: &Name, scope: ScopeId) -> Vec<Value> {
+        match self.names.lookup(scope, name) {
+            Some((_, bindings)) => self.agreement([bindings]),
+            None if is_builtin(name) => vec![Value::Path(name.to_string())],
+            None => match self.names.stars.as_slice() {
+                [module] if module.ends_with('.') => vec![Value::Path(format!("{module}{name}"))],
+                [module] => vec![Value::Path(format!("{module}.{name}"))],
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    fn attribute(&self, values: Vec<Value>, name: &Name) -> Vec<Value> {
+        let mut found = Vec::new();
+        for value in values {
+            match value {
+                Value::Path(path) | Value::Outcome(path) => found.push(Value::Path(format!("{path}.{name}"))),
+                Value::Class(class) | Value::Instance(class) => found.extend(self.class_attribute(class, name)),
+                Value::Partial { .. } | Value::Function(_) => return Vec::new(),
+            }
+        }
+        found
+    }
+
+    fn class_attribute(&self, class: ScopeId, name: &Name) -> Vec<Value> {
+        let class = self.names.scope(class);
+        let none = Bindings::default();
+        let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
+        let in_methods = class.attributes.get(name).unwrap_or(&none);
+        self.agreement([in_body, in_methods])
+    }
+
+    fn outcomes(&self, callee: Vec<Value>, first: impl Fn() -> Option<Reference>, call: usize) -> Vec<Value> {
+        let mut found = Vec::new();
+        for value in callee {
+            match value {
+                Value::Path(path) if path == "functools.partial" => {
+                    let wrapped = first().map_or_else(Vec::new, |first| self.reference(&first));
+                    found.extend(wrapped.into_iter().filter_map(|value| match value {
+                        Value::Path(path) => Some(Value::Partial { path, call }),
+                        _ => None,
+                    }));
+                }
+                Value::Path(path) => found.push(Value::Outcome(path)),
+                Value::Class(class) => found.push(Value::Instance(class)),
+                _ => return Vec::new(),
+            }
+        }
+        found
+    }
+
+    /// What all bindings together mean.
+    fn agreement<const N: usize>(&self, groups: [&Bindings; N]) -> Vec<Value> {
+        // A declared type holds for whatever else is assigned (`MISSING`, a factory's outcome).
+        let declares = |bindings: &&Bindings| match bindings {
+            Bindings::Known(known) => known
+                .iter()
+                .any(|binding| matches!(binding.meaning, Meaning::Instance(_))),
+            _ => false,
+        };
+        let is_declared = groups.iter().any(declares);
+        let mut found: Vec<Value> = Vec::new();
+        let mut branches: Vec<Branch> = Vec::new();
+        for bindings in groups {
+            let Bindings::Known(known) = bindings else {
+                return Vec::new();
+            };
+            let counts = |binding: &&Binding| match binding.meaning {
+                Meaning::Nothing => false,
+                Meaning::Instance(_) => true,
+                _ => !is_declared,
+            };
+            for binding in known.iter().filter(counts) {
+                let values = self.meaning(&binding.meaning);
+                if values.is_empty() {
+                    return Vec::new();
+                }
+                for value in values {
+                    if !found.contains(&value) {
+                        found.push(value);
+                        branches.push(binding.branch);
+                    }
+                }
+            }
+        }
+        let exclude_each_other = || {
+            branches.windows(2).all(|pair| match pair {
+                [a, b] => a.outermost.is_some() && a.outermost == b.outermost,
+                _ => true,
+            })
+        };
+        if found.len() > 1 && !exclude_each_other() {
+            return Vec::new();
+        }
+        found
+    }
+
+    fn meaning(&self, meaning: &Meaning) -> Vec<Value> {
+        if !self.may_go_on() {
+            return Vec::new();
+        }
+        match meaning {
+            Meaning::Import(path) => vec![Value::Path(path.clone())],
+            Meaning::Alias(reference) => self.reference(reference),
+            Meaning::Outcome { callee, first, call } => self.outcomes(self.reference(callee), || first.clone(), *call),
+            Meaning::Instance(class) => self.outcomes(self.reference(class), || None, 0),
+            Meaning::Receiver(class) => vec![Value::Instance(*class)],
+            Meaning::Function(function) => vec![Value::Function(*function)],
+            Meaning::Class(class) => vec![Value::Class(*class)],
+            Meaning::Nothing | Meaning::Opaque => Vec::new(),
+        }
+    }
+}

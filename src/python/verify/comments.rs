@@ -1,0 +1,375 @@
+//! Comments: none is lost, none is new, each stands at the code that it stood at.
+//!
+//! A comment behind code speaks of the last token before it, a comment on its own line of the next one, and of the
+//! block that it is indented to where that block ends.
+
+use std::collections::BTreeMap;
+
+use ruff_python_ast::ModModule;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::Parsed;
+use ruff_text_size::Ranged;
+
+use super::declared::Declared;
+use super::helpers;
+use super::map::{EditMap, Side, span};
+use super::undo::Undo;
+use crate::source::Span;
+
+/// The two texts and their trees.
+pub(super) struct Texts<'a> {
+    pub(super) old: (&'a str, &'a Parsed<ModModule>),
+    pub(super) new: (&'a str, &'a Parsed<ModModule>),
+}
+
+/// # Errors
+/// The first comment that is lost, new, changed or elsewhere.
+pub(super) fn check(
+    texts: &Texts<'_>,
+    map: &EditMap,
+    declared: &Declared<'_>,
+    old_tree: &Undo<'_>,
+) -> Result<(), String> {
+    let old = Notes::of(texts.old, Side::Old, map);
+    let mut new = Notes::of(texts.new, Side::New, map);
+    let helpers = [texts.old, texts.new].map(|(_, parsed)| {
+        let definitions = helpers(parsed.suite(), declared).into_iter();
+        definitions.map(span).collect::<Vec<Span>>()
+    });
+    let speaks_of_argument =
+        |edit: Option<usize>| declared.comments && edit.is_some_and(|edit| old_tree.takes_argument(edit));
+    for (offset, note) in &old.notes {
+        let quoted = note.text;
+        let there = map.across(Side::Old, *offset);
+        let image = there.and_then(|offset| new.notes.remove(&offset));
+        let may_shrink = declared.suppressions && is_suppression(quoted);
+        let Some(image) = image else {
+            if may_shrink || speaks_of_argument(map.edit_around(Side::Old, note.span)) || lies_in(&helpers[0], *offset)
+            {
+                continue;
+            }
+            return Err(format!("the comment `{quoted}` is lost"));
+        };
+        if image.text != quoted && !may_shrink {
+            return Err(format!("the comment `{quoted}` is changed"));
+        }
+        let stays_in_helper = lies_in(&helpers[0], *offset) && there.is_some_and(|there| lies_in(&helpers[1], there));
+        if !same_place(note, &image) && !speaks_of_argument(note.place.beside()) && !stays_in_helper {
+            return Err(format!("the comment `{quoted}` comes to stand at other code"));
+        }
+    }
+    let allowing = old
+        .notes
+        .values()
+        .filter(|note| declared.suppressions && is_suppression(note.text));
+    let allowing: Vec<Span> = allowing.map(|note| note.span).collect();
+    let is_rest = |offset| {
+        map.across(Side::New, offset)
+            .is_some_and(|offset| lies_in(&allowing, offset))
+    };
+    let is_new = |offset| !lies_in(&helpers[1], offset) && !is_rest(offset);
+    match new.notes.iter().find(|&(&offset, _)| is_new(offset)) {
+        Some((_, note)) => Err(format!("the comment `{}` is new", note.text)),
+        None => Ok(()),
+    }
+}
+
+fn is_suppression(comment: &str) -> bool {
+    comment.contains("ws-lint") || comment.contains("noqa")
+}
+
+fn lies_in(spans: &[Span], offset: usize) -> bool {
+    spans.iter().any(|span| span.range().contains(&offset))
+}
+
+/// A comment and what it stands at.
+struct Note<'a> {
+    text: &'a str,
+    span: Span,
+    place: Place,
+}
+
+/// What a comment stands at. Tokens are named by their offset in the old text; those that only one text has are passed
+/// over, and `beside` is the edit that the very next one is part of, if it is such a one.
+#[derive(Debug)]
+enum Place {
+    /// Behind code: the token before it on its logical line, commas and semicolons apart.
+    Behind {
+        token: Option<usize>,
+        beside: Option<usize>,
+    },
+    /// On its own line.
+    Above {
+        token: Option<usize>,
+        beside: Option<usize>,
+        block: BlockOf,
+        /// Between it and the token new statements begin that are no `with`.
+        cut_off: bool,
+    },
+}
+
+/// The block that a comment on its own line belongs to, by its depth.
+#[derive(Debug, PartialEq)]
+enum BlockOf {
+    /// The one that goes on below.
+    Below,
+    /// None: it is deeper than the statements around it.
+    Nothing,
+    /// One that it is the end of. The last statement of it.
+    EndOf(Option<usize>),
+}
+
+impl Place {
+    fn beside(&self) -> Option<usize> {
+        match *self {
+            Place::Behind { beside, .. } | Place::Above { beside, .. } => beside,
+        }
+    }
+}
+
+fn same_place(old: &Note<'_>, new: &Note<'_>) -> bool {
+    match (&old.place, &new.place) {
+        (
+            Place::Behind { token, beside },
+            Place::Behind {
+                token: new_token,
+                beside: new_beside,
+            },
+        ) => token == new_token && (beside.is_none() || beside == new_beside),
+        (
+            Place::Above {
+                token, beside, block, ..
+            },
+            Place::Above {
+                token: new_token,
+                beside: new_beside,
+                block: new_block,
+                cut_off,
+            },
+        ) => {
+            let same_block = *block == BlockOf::Nothing || block == new_block;
+            token == new_token && same_block && !cut_off && (beside.is_none() || beside == new_beside)
+        }
+        _ => false,
+    }
+}
+
+/// The comments of one text by their offset.
+struct Notes<'a> {
+    notes: BTreeMap<usize, Note<'a>>,
+}
+
+/// An indented block.
+struct Block {
+    column: usize,
+    parent: usize,
+    /// The first token that both texts have of its last statement so far.
+    statement: Option<usize>,
+}
+
+/// A comment on its own line that waits for the code below it.
+struct Waiting {
+    span: Span,
+    /// The block of the code above it.
+    above: usize,
+    /// Known once the next token is: what it belongs to, and the edit that the token is part of.
+    block: Option<BlockOf>,
+    beside: Option<usize>,
+    cut_off: bool,
+}
+
+/// Goes through the tokens of one text.
+struct Scan<'a> {
+    text: &'a str,
+    side: Side,
+    map: &'a EditMap,
+    notes: BTreeMap<usize, Note<'a>>,
+    /// The first is the module itself.
+    blocks: Vec<Block>,
+    block: usize,
+    waiting: Vec<Waiting>,
+    /// The last token that both texts have, of this logical line.
+    last: Option<usize>,
+    /// The edit that the last token is part of.
+    beside: Option<usize>,
+    line_begins: bool,
+    /// Some token that both texts have came already.
+    started: bool,
+}
+
+impl<'a> Notes<'a> {
+    fn of((text, parsed): (&'a str, &'a Parsed<ModModule>), side: Side, map: &'a EditMap) -> Self {
+        let mut scan = Scan {
+            text,
+            side,
+            map,
+            notes: BTreeMap::new(),
+            blocks: vec![Block {
+                column: 0,
+                parent: 0,
+                statement: None,
+            }],
+            block: 0,
+            waiting: Vec::new(),
+            last: None,
+            beside: None,
+            line_begins: true,
+            started: false,
+        };
+        for token in parsed.tokens() {
+            scan.token(token.kind(), span(token.range()));
+        }
+        scan.place_waiting(None);
+        scan.settle(None);
+        Self { notes: scan.notes }
+    }
+}
+
+impl<'a> Scan<'a> {
+    fn token(&mut self, kind: TokenKind, span: Span) {
+        match kind {
+            TokenKind::Comment => self.comment(span),
+            TokenKind::NonLogicalNewline | TokenKind::EndOfFile => {}
+            TokenKind::Newline => {
+                (self.last, self.beside) = (None, None);
+                self.line_begins = true;
+            }
+            TokenKind::Indent => {
+                self.blocks.push(Block {
+                    column: self.column(span.end),
+                    parent: self.block,
+                    statement: None,
+                });
+                self.block = self.blocks.len() - 1;
+            }
+            TokenKind::Dedent => self.block = self.blocks[self.block].parent,
+            _ => self.code(kind, span),
+        }
+    }
+
+    fn comment(&mut self, span: Span) {
+        if self.has_code_before(span.start) {
+            let place = Place::Behind {
+                token: self.last,
+                beside: self.beside,
+            };
+            self.note(span, place);
+        } else {
+            self.waiting.push(Waiting {
+                span,
+                above: self.block,
+                block: None,
+                beside: None,
+                cut_off: false,
+            });
+        }
+    }
+
+    fn code(&mut self, kind: TokenKind, span: Span) {
+        let here = self.map.edit_around(self.side, span);
+        let known = match self.side {
+            Side::Old => Some(span.start),
+            Side::New => self.map.across(Side::New, span.start),
+        };
+        let known = known.filter(|_| here.is_none());
+        let begins_line = std::mem::take(&mut self.line_begins);
+        if begins_line {
+            self.blocks[self.block].statement = None;
+        }
+        self.place_waiting(here);
+        if known.is_none() {
+            let harmless = matches!(kind, TokenKind::Async | TokenKind::With) || !begins_line;
+            for waiting in &mut self.waiting {
+                waiting.cut_off |= self.started && !harmless && !is_apart(self.text, waiting.span);
+            }
+        } else {
+            self.started = true;
+            self.settle(known);
+            self.name_statements(known);
+        }
+        if !matches!(kind, TokenKind::Comma | TokenKind::Semi) {
+            self.beside = here;
+            self.last = known.or(self.last);
+        }
+    }
+
+    /// The statements that have no token yet, because their headers are new, are named by this one.
+    fn name_statements(&mut self, known: Option<usize>) {
+        let mut block = self.block;
+        while self.blocks[block].statement.is_none() {
+            self.blocks[block].statement = known;
+            block = self.blocks[block].parent;
+        }
+    }
+
+    /// The next token after the waiting comments, part of the edit `here`, is reached.
+    fn place_waiting(&mut self, here: Option<usize>) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for comment in waiting.iter_mut().filter(|comment| comment.block.is_none()) {
+            comment.block = Some(self.block_of(comment));
+            comment.beside = here;
+        }
+        self.waiting = waiting;
+    }
+
+    /// The next token that both texts have is reached.
+    fn settle(&mut self, token: Option<usize>) {
+        for waiting in std::mem::take(&mut self.waiting) {
+            let place = Place::Above {
+                token,
+                beside: waiting.beside,
+                block: waiting.block.unwrap_or(BlockOf::Below),
+                cut_off: waiting.cut_off,
+            };
+            self.note(waiting.span, place);
+        }
+    }
+
+    fn block_of(&self, waiting: &Waiting) -> BlockOf {
+        let below = self.blocks[self.block].column.min(self.blocks[waiting.above].column);
+        let column = self.column(waiting.span.start).max(below);
+        let mut block = waiting.above;
+        while self.blocks[block].column > column {
+            block = self.blocks[block].parent;
+        }
+        let owner = &self.blocks[block];
+        if owner.column < column {
+            BlockOf::Nothing
+        } else if owner.column <= below {
+            BlockOf::Below
+        } else {
+            BlockOf::EndOf(owner.statement)
+        }
+    }
+
+    fn note(&mut self, span: Span, place: Place) {
+        let text = self.text.get(span.range()).unwrap_or_default();
+        self.notes.insert(span.start, Note { text, span, place });
+    }
+
+    /// Bytes of white space before `offset`, from the last form feed on.
+    fn column(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or_default();
+        before.len() - before.trim_end_matches([' ', '\t']).len()
+    }
+
+    fn has_code_before(&self, offset: usize) -> bool {
+        let before = self
+            .text
+            .get(..offset)
+            .unwrap_or_default()
+            .trim_end_matches([' ', '\t', '\u{c}']);
+        !(before.is_empty() || before == "\u{feff}" || before.ends_with(['\n', '\r']))
+    }
+}
+
+/// Whether an empty line follows the comment.
+fn is_apart(text: &str, comment: Span) -> bool {
+    let below = text.get(comment.end..).unwrap_or_default();
+    let below = below.trim_start_matches([' ', '\t', '\u{c}']);
+    let next = below
+        .strip_prefix("\r\n")
+        .or(below.strip_prefix(['\n', '\r']))
+        .unwrap_or(below);
+    next.trim_start_matches([' ', '\t', '\u{c}']).starts_with(['\n', '\r']) || next.is_empty()
+}

@@ -1,0 +1,413 @@
+//! Takes the declared changes back, so that the old tree and the new one can be compared as they are.
+//!
+//! Of the new tree everything goes that is wholly new and declared; of the old one everything that is wholly gone and
+//! declared. What is neither stays, and makes the trees differ.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::mem;
+
+use ruff_python_ast::visitor::transformer::{Transformer, walk_expr, walk_stmt};
+use ruff_python_ast::{
+    Arguments, Expr, ExprEllipsisLiteral, FStringPart, InterpolatedStringElement, Parameters, Stmt, StmtFunctionDef,
+    StmtWith, Suite,
+};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::deadline::{Imports, dotted, from_path, lifted_by, name_bound_by};
+use super::declared::{Declared, Used};
+use super::map::{EditMap, Side, span};
+
+/// Takes the declared changes of one text back.
+pub(super) struct Undo<'a> {
+    side: Side,
+    map: &'a EditMap,
+    declared: &'a Declared<'a>,
+    imports: Imports,
+    /// The helpers that the old text has already: their bodies may differ.
+    replaced: &'a BTreeSet<String>,
+    pub(super) used: Used,
+    /// The values of the string literals that may differ, in the order of the tree: an f-string has one before, between
+    /// and behind its replacement fields.
+    pub(super) literals: RefCell<Vec<Vec<String>>>,
+    /// The names that new deadlines are bound to.
+    deadlines: RefCell<BTreeSet<String>>,
+    /// Arguments that go or come, and the edits that do it.
+    arguments: RefCell<BTreeSet<(String, usize)>>,
+    /// The first thing that is wrong whatever is declared.
+    fault: RefCell<Option<String>>,
+}
+
+impl<'a> Undo<'a> {
+    pub(super) fn new(
+        side: Side,
+        map: &'a EditMap,
+        declared: &'a Declared<'a>,
+        replaced: &'a BTreeSet<String>,
+        module: &[Stmt],
+    ) -> Self {
+        Self {
+            side,
+            map,
+            declared,
+            imports: Imports::of(module),
+            replaced,
+            used: Used::default(),
+            literals: RefCell::default(),
+            deadlines: RefCell::default(),
+            arguments: RefCell::default(),
+            fault: RefCell::default(),
+        }
+    }
+
+    /// # Errors
+    /// What no declared change allows, or what there is too much of.
+    pub(super) fn run(&self, module: &mut Suite) -> Result<(), String> {
+        self.reduce(module);
+        self.visit_body(module);
+        match self.fault.take() {
+            Some(fault) => Err(fault),
+            None => self.used.is_covered_by(self.declared),
+        }
+    }
+
+    /// # Errors
+    /// An argument goes at one place and comes at another.
+    pub(super) fn arguments_come_where_they_go(&self, old: &Undo<'_>) -> Result<(), String> {
+        let gone = old.arguments.borrow();
+        let comes_elsewhere = |(name, edit): &&(String, usize)| {
+            gone.iter().any(|(other, _)| other == name) && !gone.contains(&(name.clone(), *edit))
+        };
+        match self.arguments.borrow().iter().find(comes_elsewhere) {
+            Some((name, _)) => Err(format!("the argument `{name}` goes to another place")),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether `node` is on this side only.
+    fn is_only_here(&self, node: impl Ranged) -> bool {
+        self.map.edit_around(self.side, span(node)).is_some()
+    }
+
+    fn is_new(&self, node: impl Ranged) -> bool {
+        self.side == Side::New && self.is_only_here(node)
+    }
+
+    /// Takes new statements out of `suite`, and statements out of new `with` blocks.
+    fn reduce(&self, suite: &mut Suite) {
+        let mut kept = Suite::with_capacity(suite.len());
+        let mut dropped = false;
+        for mut statement in mem::take(suite) {
+            while let Some(inner) = self.without_deadline(&mut statement) {
+                statement = inner;
+            }
+            if self.is_new(&statement) && self.may_be_added(&statement) {
+                dropped = true;
+                continue;
+            }
+            if mem::take(&mut dropped) && must_stay_first(&statement, kept.is_empty()) {
+                self.fault("something is put before a docstring or an import from `__future__`");
+            }
+            kept.push(statement);
+        }
+        *suite = kept;
+    }
+
+    /// The one statement of a new `with` block that sets a deadline.
+    fn without_deadline(&self, statement: &mut Stmt) -> Option<Stmt> {
+        let Stmt::With(with) = statement else {
+            return None;
+        };
+        let [item] = &with.items[..] else {
+            return None;
+        };
+        let header = TextRange::new(with.range.start(), item.end());
+        if !self.declared.deadline() || !self.is_new(header) || !self.imports.is_deadline(item, with.is_async) {
+            return None;
+        }
+        if with.body.len() != 1 {
+            self.fault("a deadline is put around more than one statement");
+            return None;
+        }
+        self.deadlines
+            .borrow_mut()
+            .extend(name_bound_by(item).map(str::to_owned));
+        self.used.deadline();
+        with.body.pop()
+    }
+
+    fn may_be_added(&self, statement: &Stmt) -> bool {
+        match statement {
+            Stmt::Import(import) => import.names.iter().all(|alias| self.declared.import(&alias.name)),
+            Stmt::ImportFrom(import) => {
+                let mut names = import.names.iter();
+                names.all(|alias| self.declared.import(&from_path(import, &alias.name)))
+            }
+            Stmt::FunctionDef(function) => {
+                self.declared.helper(&function.name) && !self.replaced.contains(function.name.as_str())
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes new deadlines out of a `with` that was there before, and the line that lifts one out of its body.
+    fn reduce_with(&self, with: &mut StmtWith) {
+        if self.side != Side::New || !self.declared.deadline() {
+            return;
+        }
+        let stack_is_new = with
+            .items
+            .last()
+            .is_some_and(|item| self.is_new(item) && self.imports.is_exit_stack(item));
+        if let Some(item) = stack_is_new.then(|| self.imports.entered_through_stack(with)).flatten() {
+            with.items.pop();
+            with.items.push(item);
+            with.body.remove(0);
+            self.used.deadline();
+        }
+        let is_async = with.is_async;
+        with.items.retain(|item| {
+            let is_new_deadline = self.is_new(item) && self.imports.is_deadline(item, is_async);
+            if is_new_deadline {
+                self.deadlines
+                    .borrow_mut()
+                    .extend(name_bound_by(item).map(str::to_owned));
+                self.used.deadline();
+            }
+            !is_new_deadline
+        });
+        let lifts = |first: &Stmt| {
+            self.is_new(first) && lifted_by(first).is_some_and(|name| self.deadlines.borrow().contains(name))
+        };
+        if with.body.first().is_some_and(lifts) {
+            with.body.remove(0);
+        }
+    }
+
+    /// Leaves only the name and the decorators of a helper whose definition is replaced.
+    fn reduce_helper(&self, function: &mut StmtFunctionDef) {
+        let name = function.name.as_str();
+        if self.replaced.contains(name) && self.map.touches(self.side, span(&*function)) {
+            function.body.clear();
+            *function.parameters = Parameters::default();
+            function.returns = None;
+        }
+    }
+
+    fn reduce_call(&self, expression: &mut Expr) {
+        while let Some(waited) = self.without_wait_for(expression) {
+            *expression = waited;
+        }
+        let Expr::Call(call) = expression else {
+            return;
+        };
+        if self.declared.any_callee() && self.is_only_here(&*call.func) {
+            let name = dotted(&call.func).unwrap_or_default();
+            if self.side == Side::Old || self.declared.callee(&name) {
+                if self.side == Side::New {
+                    self.used.callee(&name);
+                }
+                *call.func = placeholder();
+            }
+        }
+        if !self.is_only_here(&call.arguments) {
+            self.reduce_positional(&mut call.arguments);
+            self.reduce_keywords(&mut call.arguments);
+        }
+    }
+
+    /// The first argument of a new `wait_for` around an old call.
+    fn without_wait_for(&self, expression: &mut Expr) -> Option<Expr> {
+        let call = expression.as_call_expr()?;
+        let (waited, limit) = call.arguments.args.split_first()?;
+        let is_wrapper = self.declared.deadline()
+            && self.is_new(&*call.func)
+            && !self.is_new(waited)
+            && limit.iter().all(|argument| self.is_new(argument))
+            && call.arguments.keywords.iter().all(|keyword| self.is_new(keyword))
+            && limit.len() + call.arguments.keywords.len() == 1
+            && self.imports.is_wait_for(&call.func);
+        if !is_wrapper {
+            return None;
+        }
+        if !waited.is_call_expr() {
+            self.fault("a deadline is put around an expression that is no connect");
+            return None;
+        }
+        self.used.deadline();
+        Some(waited.clone())
+    }
+
+    fn reduce_keywords(&self, arguments: &mut Arguments) {
+        arguments.keywords.retain(|keyword| {
+            let edit = self.map.edit_around(self.side, span(keyword));
+            let Some((name, edit)) = self.declared_name(keyword).zip(edit) else {
+                return true;
+            };
+            self.used.argument(name);
+            self.arguments.borrow_mut().insert((name.to_owned(), edit));
+            !self.is_harmless(&keyword.value)
+        });
+        for keyword in &mut arguments.keywords {
+            if self.is_only_here(&keyword.value)
+                && self.is_harmless(&keyword.value)
+                && let Some(name) = self.declared_name(keyword)
+            {
+                self.used.argument(name);
+                keyword.value = placeholder();
+            }
+        }
+    }
+
+    /// Positional arguments have no name to be declared by: the last ones may go, others get another value.
+    fn reduce_positional(&self, arguments: &mut Arguments) {
+        if !self.declared.any_argument() || !arguments.args.iter().any(|value| self.is_only_here(value)) {
+            return;
+        }
+        let mut values = mem::take(&mut arguments.args).into_vec();
+        for value in &mut values {
+            if self.is_only_here(&*value) && self.is_harmless(value) {
+                self.used.positional();
+                *value = placeholder();
+            }
+        }
+        while values.last().is_some_and(|value| value.range().is_empty()) {
+            values.pop();
+        }
+        arguments.args = values.into();
+    }
+
+    fn declared_name<'k>(&self, keyword: &'k ruff_python_ast::Keyword) -> Option<&'k str> {
+        let name = keyword.arg.as_ref()?.as_str();
+        self.declared.argument(name).then_some(name)
+    }
+
+    /// Whether the edit at this index takes an argument away.
+    pub(super) fn takes_argument(&self, edit: usize) -> bool {
+        self.arguments.borrow().iter().any(|(_, at)| *at == edit)
+    }
+
+    /// Whether a value can be given in place of another one without anything being run: what goes may be anything.
+    fn is_harmless(&self, value: &Expr) -> bool {
+        let written = matches!(value, Expr::Name(_) | Expr::Attribute(_) | Expr::UnaryOp(_)) || value.is_literal_expr();
+        self.side == Side::Old || written
+    }
+
+    /// Takes the values out of a string literal that an edit touches.
+    fn reduce_literal(&self, expression: &mut Expr) {
+        if !self.declared.literals || !self.map.touches(self.side, span(&*expression)) {
+            return;
+        }
+        match expression {
+            Expr::StringLiteral(literal) => {
+                self.literals.borrow_mut().push(vec![literal.value.to_str().to_owned()]);
+                *expression = placeholder();
+            }
+            Expr::FString(literal) => {
+                let mut texts = vec![String::new()];
+                for part in literal.value.iter_mut() {
+                    match part {
+                        FStringPart::Literal(part) => append(&mut texts, &mem::take(&mut part.value)),
+                        FStringPart::FString(part) => {
+                            let mut fields = Vec::new();
+                            for element in mem::take(&mut part.elements).iter().cloned() {
+                                match element {
+                                    InterpolatedStringElement::Literal(text) => append(&mut texts, &text.value),
+                                    field => {
+                                        texts.push(String::new());
+                                        fields.push(field);
+                                    }
+                                }
+                            }
+                            part.elements = fields.into();
+                        }
+                    }
+                }
+                self.literals.borrow_mut().push(texts);
+            }
+            _ => {}
+        }
+    }
+
+    fn fault(&self, fault: &str) {
+        self.fault.borrow_mut().get_or_insert_with(|| fault.to_owned());
+    }
+}
+
+impl Transformer for Undo<'_> {
+    fn visit_stmt(&self, statement: &mut Stmt) {
+        match statement {
+            Stmt::With(with) => self.reduce_with(with),
+            Stmt::FunctionDef(function) => self.reduce_helper(function),
+            Stmt::Import(import) => {
+                import
+                    .names
+                    .retain(|alias| !(self.is_new(alias) && self.declared.import(&alias.name)));
+            }
+            Stmt::ImportFrom(import) => {
+                let module = import.clone();
+                import
+                    .names
+                    .retain(|alias| !(self.is_new(alias) && self.declared.import(&from_path(&module, &alias.name))));
+            }
+            _ => {}
+        }
+        for_each_suite(statement, &mut |suite| self.reduce(suite));
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&self, expression: &mut Expr) {
+        self.reduce_call(expression);
+        self.reduce_literal(expression);
+        walk_expr(self, expression);
+    }
+}
+
+/// The statement lists that `statement` holds, in source order.
+pub(super) fn for_each_suite(statement: &mut Stmt, visit: &mut dyn FnMut(&mut Suite)) {
+    match statement {
+        Stmt::FunctionDef(inner) => visit(&mut inner.body),
+        Stmt::ClassDef(inner) => visit(&mut inner.body),
+        Stmt::With(inner) => visit(&mut inner.body),
+        Stmt::For(inner) => [&mut inner.body, &mut inner.orelse].into_iter().for_each(visit),
+        Stmt::While(inner) => [&mut inner.body, &mut inner.orelse].into_iter().for_each(visit),
+        Stmt::If(inner) => {
+            visit(&mut inner.body);
+            inner
+                .elif_else_clauses
+                .iter_mut()
+                .for_each(|clause| visit(&mut clause.body));
+        }
+        Stmt::Match(inner) => inner.cases.iter_mut().for_each(|case| visit(&mut case.body)),
+        Stmt::Try(inner) => {
+            visit(&mut inner.body);
+            for handler in &mut inner.handlers {
+                let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
+                visit(&mut handler.body);
+            }
+            visit(&mut inner.orelse);
+            visit(&mut inner.finalbody);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a statement only means what it means where nothing but its like stands before it.
+fn must_stay_first(statement: &Stmt, is_first: bool) -> bool {
+    match statement {
+        Stmt::ImportFrom(import) => import.module.as_deref() == Some("__future__"),
+        Stmt::Expr(expression) => is_first && expression.value.is_string_literal_expr(),
+        _ => false,
+    }
+}
+
+fn append(texts: &mut [String], text: &str) {
+    if let Some(last) = texts.last_mut() {
+        last.push_str(text);
+    }
+}
+
+/// Stands for what may differ.
+fn placeholder() -> Expr {
+    Expr::EllipsisLiteral(ExprEllipsisLiteral::default())
+}

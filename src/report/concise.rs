@@ -1,0 +1,47 @@
+//! `path:line:col: WS101 message`: one line a finding, for people who scan and for editors' error lists.
+
+use std::io::{self, Write};
+
+use super::drawing::{STRONG, severity_style};
+use super::{FileReport, Format, Options, Summary, escape};
+
+pub(super) struct Concise {
+    options: Options,
+}
+
+impl Concise {
+    pub(super) fn new(options: Options) -> Self {
+        Self { options }
+    }
+}
+
+impl Format for Concise {
+    fn begin(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn file(&mut self, out: &mut dyn Write, file: &FileReport<'_>) -> io::Result<()> {
+        if self.options.statistics {
+            return Ok(());
+        }
+        let drawing = self.options.drawing;
+        let path = escape::path(file.source.path());
+        for finding in &file.checked.findings {
+            let position = file.source.position(finding.span.start);
+            writeln!(
+                out,
+                "{}:{}:{}: {} {}",
+                drawing.paint(STRONG, &path),
+                position.line,
+                position.column,
+                drawing.paint(severity_style(finding.severity), finding.rule.code),
+                escape::line(&finding.message),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        summary.write_for_people(out, &self.options)
+    }
+}

@@ -1,0 +1,158 @@
+//! The default for people: miette's graphical report with the source around each finding, below it the run-time fact,
+//! the advice and what the fix would change.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
+};
+
+use super::drawing::Drawing;
+use super::excerpt::{Excerpt, LineLimit};
+use super::{FileReport, Format, Options, Summary, escape, patch};
+use crate::finding::{Finding, Severity};
+use crate::source::SourceFile;
+
+/// Columns from one tab stop to the next.
+pub(super) const TAB_WIDTH: usize = 4;
+
+/// Columns that miette needs beside a source line: the number, the frame and the bracket of a span of several lines.
+const FRAME_WIDTH: usize = 14;
+
+/// The words in front of the paragraphs below the source.
+const LEAD: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+
+pub(super) struct Full {
+    options: Options,
+    handler: GraphicalReportHandler,
+}
+
+impl Full {
+    pub(super) fn new(options: Options) -> Self {
+        let drawing = options.drawing;
+        let theme = GraphicalTheme {
+            characters: if drawing.unicode {
+                ThemeCharacters::unicode()
+            } else {
+                ThemeCharacters::ascii()
+            },
+            styles: if drawing.color {
+                ThemeStyles::ansi()
+            } else {
+                ThemeStyles::none()
+            },
+        };
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(drawing.usable_width())
+            .with_context_lines(1)
+            .tab_width(TAB_WIDTH)
+            .without_syntax_highlighting();
+        Self { options, handler }
+    }
+
+    fn write_finding(&self, out: &mut dyn Write, finding: &Finding, source: &SourceFile, name: &str) -> io::Result<()> {
+        let drawing = self.options.drawing;
+        let limit = LineLimit {
+            width: drawing.usable_width() - FRAME_WIDTH,
+            cut_mark: if drawing.unicode { "…" } else { "..." },
+        };
+        let graphical = Graphical {
+            finding,
+            excerpt: Excerpt::new(source, finding.span, name, limit),
+        };
+        let mut drawn = String::new();
+        self.handler
+            .render_report(&mut drawn, &graphical)
+            .map_err(io::Error::other)?;
+        out.write_all(drawn.as_bytes())?;
+        if let Some(note) = &finding.note {
+            write_paragraph(out, drawing, "note", note)?;
+        }
+        if let Some(help) = &finding.help {
+            write_paragraph(out, drawing, "help", help)?;
+        }
+        if let Some(fix) = &finding.fix {
+            write_paragraph(out, drawing, patch::lead(fix), &fix.title)?;
+            patch::write(out, drawing, fix, source)?;
+        }
+        writeln!(out)
+    }
+}
+
+impl Format for Full {
+    fn begin(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn file(&mut self, out: &mut dyn Write, file: &FileReport<'_>) -> io::Result<()> {
+        if self.options.statistics {
+            return Ok(());
+        }
+        let name = escape::path(file.source.path());
+        for finding in &file.checked.findings {
+            self.write_finding(out, finding, file.source, &name)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        summary.write_for_people(out, &self.options)
+    }
+}
+
+/// `  lead: text`, wrapped, further lines under the text.
+fn write_paragraph(out: &mut dyn Write, drawing: Drawing, lead: &str, text: &str) -> io::Result<()> {
+    let text = escape::line(text);
+    let indent = " ".repeat(lead.len() + 4);
+    let width = drawing.usable_width() - indent.len();
+    for (index, line) in textwrap::wrap(&text, width).iter().enumerate() {
+        if index == 0 {
+            writeln!(out, "  {} {line}", drawing.paint(LEAD, format_args!("{lead}:")))?;
+        } else {
+            writeln!(out, "{indent}{line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// A finding as miette wants it.
+#[derive(Debug)]
+struct Graphical<'a> {
+    finding: &'a Finding,
+    excerpt: Excerpt,
+}
+
+impl fmt::Display for Graphical<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&escape::line(&self.finding.message))
+    }
+}
+
+impl std::error::Error for Graphical<'_> {}
+
+impl Diagnostic for Graphical<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let rule = self.finding.rule;
+        Some(Box::new(format!("{} {}", rule.code, rule.name)))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.excerpt)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(self.excerpt.label())))
+    }
+}

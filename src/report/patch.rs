@@ -1,0 +1,194 @@
+//! What one fix would change, as a small diff. Only the lines around its edits are read and compared.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use similar::{ChangeTag, TextDiff};
+
+use super::drawing::Drawing;
+use super::escape;
+use super::full::TAB_WIDTH;
+use crate::fix::{Applicability, Edit, Fix};
+use crate::source::{SourceFile, Span};
+
+/// Unchanged lines shown before and after changed ones.
+const CONTEXT_LINES: usize = 1;
+
+/// A hunk with more lines than this is not shown: nobody reads it here, and comparing gets slow.
+const MAX_LINES: usize = 300;
+
+/// A hunk with more bytes than this is not shown: a minified line says nothing.
+const MAX_BYTES: usize = 20_000;
+
+const REMOVED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const ADDED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+const FAINT: Style = Style::new().dimmed();
+
+/// The word that tells people what they may do with the fix.
+pub(super) fn lead(fix: &Fix) -> &'static str {
+    match fix.applicability {
+        Applicability::Safe => "fix",
+        Applicability::Unsafe => "unsafe fix",
+        Applicability::Display => "suggestion",
+    }
+}
+
+/// Writes the diff of `fix` in `source`, both line numbers before each line.
+pub(super) fn write(out: &mut dyn Write, drawing: Drawing, fix: &Fix, source: &SourceFile) -> io::Result<()> {
+    let added: usize = fix.edits.iter().map(|edit| edit.text.lines().count()).sum();
+    let digits = (source.line_count() + added).to_string().len();
+    let mut added_before = 0;
+    for (index, hunk) in hunks(&fix.edits, source).iter().enumerate() {
+        if index > 0 {
+            let gap = if drawing.unicode { "⋮" } else { "..." };
+            writeln!(out, "    {}", drawing.paint(FAINT, gap))?;
+        }
+        let line = source.position(hunk.span.start).line;
+        let numbers = Numbers {
+            digits,
+            old: line,
+            new: line.saturating_add_signed(added_before),
+        };
+        added_before += hunk.added_lines(source);
+        match hunk.new_text(source) {
+            Some(new) => write_hunk(out, drawing, numbers, source.slice(hunk.span), &new)?,
+            None => writeln!(
+                out,
+                "{}",
+                drawing.paint(
+                    FAINT,
+                    format_args!("    (line {line}: too long to show here, see --diff)")
+                )
+            )?,
+        }
+    }
+    Ok(())
+}
+
+/// Edits that are close enough to be shown together, and the whole lines around them.
+struct Hunk<'a> {
+    edits: &'a [Edit],
+    span: Span,
+}
+
+impl Hunk<'_> {
+    /// The text in the place of the hunk's lines; nothing where it is too long to be shown.
+    fn new_text(&self, source: &SourceFile) -> Option<String> {
+        let inserted: usize = self.edits.iter().map(|edit| edit.text.len()).sum();
+        let inserted_lines: usize = self.edits.iter().map(|edit| edit.text.lines().count()).sum();
+        let old_lines = source.position(self.span.end).line - source.position(self.span.start).line;
+        if self.span.len() + inserted > MAX_BYTES || old_lines + inserted_lines > MAX_LINES {
+            return None;
+        }
+        let mut text = String::with_capacity(self.span.len() + inserted);
+        let mut from = self.span.start;
+        for edit in self.edits {
+            text.push_str(source.text().get(from..edit.span.start)?);
+            text.push_str(&edit.text);
+            from = edit.span.end;
+        }
+        text.push_str(source.text().get(from..self.span.end)?);
+        Some(text)
+    }
+
+    /// By how many lines the file grows here.
+    fn added_lines(&self, source: &SourceFile) -> isize {
+        let lines = |text: &str| text.bytes().filter(|&byte| byte == b'\n').count().cast_signed();
+        self.edits
+            .iter()
+            .map(|edit| lines(&edit.text) - lines(source.slice(edit.span)))
+            .sum()
+    }
+}
+
+/// Groups sorted edits: those whose lines, context included, meet are shown together.
+fn hunks<'a>(edits: &'a [Edit], source: &SourceFile) -> Vec<Hunk<'a>> {
+    let mut hunks: Vec<(usize, usize, Span)> = Vec::new();
+    for (index, edit) in edits.iter().enumerate() {
+        let lines = lines_around(edit.span, source);
+        match hunks.last_mut() {
+            Some((_, end, span)) if lines.start <= span.end => {
+                *end = index + 1;
+                *span = span.cover(lines);
+            }
+            _ => hunks.push((index, index + 1, lines)),
+        }
+    }
+    hunks
+        .into_iter()
+        .filter_map(|(start, end, span)| {
+            Some(Hunk {
+                edits: edits.get(start..end)?,
+                span,
+            })
+        })
+        .collect()
+}
+
+/// The whole lines of `span` and its context.
+fn lines_around(span: Span, source: &SourceFile) -> Span {
+    let mut start = source.line_start(span.start);
+    let mut end = source.next_line_start(span.end);
+    for _ in 0..CONTEXT_LINES {
+        start = source.line_start(start.saturating_sub(1));
+        end = source.next_line_start(end);
+    }
+    Span::new(start, end)
+}
+
+/// Line numbers at the start of a hunk, 1-based.
+#[derive(Clone, Copy)]
+struct Numbers {
+    digits: usize,
+    old: usize,
+    new: usize,
+}
+
+impl Numbers {
+    /// Both numbers of a line (given by its index in the hunk) and the bar behind them.
+    fn gutter(self, drawing: Drawing, old_index: Option<usize>, new_index: Option<usize>) -> String {
+        let number =
+            |first: usize, index: Option<usize>| index.map_or(String::new(), |index| (first + index).to_string());
+        let (old, new) = (number(self.old, old_index), number(self.new, new_index));
+        let bar = if drawing.unicode { '│' } else { '|' };
+        let digits = self.digits;
+        format!("{old:>digits$} {new:>digits$} {bar}")
+    }
+}
+
+fn write_hunk(out: &mut dyn Write, drawing: Drawing, numbers: Numbers, old: &str, new: &str) -> io::Result<()> {
+    let diff = TextDiff::from_lines(old, new);
+    for change in diff
+        .grouped_ops(CONTEXT_LINES)
+        .iter()
+        .flatten()
+        .flat_map(|op| diff.iter_changes(op))
+    {
+        let (sign, style) = match change.tag() {
+            ChangeTag::Delete => ('-', REMOVED),
+            ChangeTag::Insert => ('+', ADDED),
+            ChangeTag::Equal => (' ', Style::new()),
+        };
+        let gutter = drawing.paint(FAINT, numbers.gutter(drawing, change.old_index(), change.new_index()));
+        let text = format!("{sign} {}", shown_line(change.value()));
+        writeln!(out, "    {gutter} {}", drawing.paint(style, text.trim_end()))?;
+    }
+    Ok(())
+}
+
+/// A line without its end, tabs expanded, hidden characters escaped.
+fn shown_line(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut column = 0;
+    for c in line.trim_end_matches(['\r', '\n']).chars() {
+        if c == '\t' {
+            let blanks = TAB_WIDTH - column % TAB_WIDTH;
+            shown.extend(std::iter::repeat_n(' ', blanks));
+            column += blanks;
+        } else {
+            escape::push(&mut shown, c);
+            column += escape::width(c);
+        }
+    }
+    shown
+}

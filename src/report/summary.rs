@@ -1,0 +1,213 @@
+//! The counts of a run, and how they are told to people.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::drawing::STRONG;
+use super::{FileReport, Options};
+use crate::finding::Severity;
+use crate::fix::Applicability;
+use crate::rules;
+
+/// The counts of a run. The caller adds each file, and says how many files it looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// How many files were looked at, those without a trigger word included. The caller counts.
+    pub files: usize,
+    /// Findings by code.
+    pub by_rule: BTreeMap<&'static str, usize>,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity info.
+    pub infos: usize,
+    /// Findings whose fix is safe.
+    pub safe_fixes: usize,
+    /// Findings whose fix is unsafe.
+    pub unsafe_fixes: usize,
+    /// Findings that a comment allows.
+    pub suppressed: usize,
+    /// Findings that `--fix` took away, by code.
+    pub fixed: BTreeMap<&'static str, usize>,
+}
+
+impl Summary {
+    /// Counts one file's findings.
+    pub fn add(&mut self, file: &FileReport<'_>) {
+        for finding in &file.checked.findings {
+            *self.by_rule.entry(finding.rule.code).or_default() += 1;
+            *match finding.severity {
+                Severity::Error => &mut self.errors,
+                Severity::Warning => &mut self.warnings,
+                Severity::Info => &mut self.infos,
+            } += 1;
+            match finding.fix.as_ref().map(|fix| fix.applicability) {
+                Some(Applicability::Safe) => self.safe_fixes += 1,
+                Some(Applicability::Unsafe) => self.unsafe_fixes += 1,
+                Some(Applicability::Display) | None => {}
+            }
+        }
+        self.suppressed += file.checked.suppressed;
+        for (code, count) in file.fixed {
+            *self.fixed.entry(code).or_default() += count;
+        }
+    }
+
+    /// How many findings there are.
+    #[must_use]
+    pub fn findings(&self) -> usize {
+        self.errors + self.warnings + self.infos
+    }
+
+    /// One line without a line end: what was fixed, what is left, what can be fixed, what a comment allows.
+    /// `unsafe_fixes` says whether `--unsafe-fixes` is in force already.
+    #[must_use]
+    pub fn sentence(&self, unsafe_fixes: bool) -> String {
+        let mut parts = Vec::new();
+        let fixed: usize = self.fixed.values().sum();
+        let left = if fixed > 0 {
+            parts.push(format!("Fixed {}", counted(fixed, "finding")));
+            " left"
+        } else {
+            ""
+        };
+        let files = counted(self.files, "file");
+        parts.push(match self.findings() {
+            0 if fixed > 0 => format!("all good: no findings left in {files}"),
+            0 => format!("All good: no findings in {files}"),
+            findings => format!(
+                "{} ({}){left} in {files}",
+                counted(findings, "finding"),
+                self.severities()
+            ),
+        });
+        parts.extend(self.fixable(unsafe_fixes));
+        if self.suppressed > 0 {
+            parts.push(format!("{} suppressed", self.suppressed));
+        }
+        parts.join("; ")
+    }
+
+    /// Writes what formats for people end with: the statistics if they are wanted, then the sentence unless it is not.
+    pub(super) fn write_for_people(&self, out: &mut dyn Write, options: &Options) -> io::Result<()> {
+        if options.statistics {
+            self.write_statistics(out, options)?;
+        }
+        if !options.quiet {
+            let sentence = self.sentence(options.unsafe_fixes);
+            writeln!(out, "{}", options.drawing.paint(STRONG, sentence))?;
+        }
+        Ok(())
+    }
+
+    fn severities(&self) -> String {
+        [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")]
+            .into_iter()
+            .filter(|&(count, _)| count > 0)
+            .map(|(count, noun)| counted(count, noun))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    fn fixable(&self, unsafe_fixes: bool) -> Option<String> {
+        let (now, more) = if unsafe_fixes {
+            (self.safe_fixes + self.unsafe_fixes, 0)
+        } else {
+            (self.safe_fixes, self.unsafe_fixes)
+        };
+        match (now, more) {
+            (0, 0) => None,
+            (now, 0) => Some(format!("{now} fixable with --fix")),
+            (0, more) => Some(format!("{more} fixable with --fix --unsafe-fixes")),
+            (now, more) => Some(format!("{now} fixable with --fix, {more} more with --unsafe-fixes")),
+        }
+    }
+
+    /// One line a rule, the most frequent first.
+    fn write_statistics(&self, out: &mut dyn Write, options: &Options) -> io::Result<()> {
+        let mut counts: Vec<_> = self
+            .by_rule
+            .iter()
+            .map(|(&code, &count)| (Reverse(count), code))
+            .collect();
+        counts.sort_unstable();
+        let width = counts.first().map_or(0, |(Reverse(most), _)| most.to_string().len());
+        for (Reverse(count), code) in counts {
+            let name = rules::find(code).map_or("", |rule| rule.name);
+            writeln!(out, "{count:>width$}  {}  {name}", options.drawing.paint(STRONG, code))?;
+        }
+        Ok(())
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clean_run_says_so() {
+        let mut summary = Summary {
+            files: 12,
+            ..Summary::default()
+        };
+        assert_eq!(summary.sentence(false), "All good: no findings in 12 files");
+        summary.suppressed = 2;
+        assert_eq!(
+            summary.sentence(false),
+            "All good: no findings in 12 files; 2 suppressed"
+        );
+        summary.fixed.insert("WS101", 1);
+        assert_eq!(
+            summary.sentence(false),
+            "Fixed 1 finding; all good: no findings left in 12 files; 2 suppressed"
+        );
+    }
+
+    #[test]
+    fn the_sentence_tells_safe_fixes_from_unsafe_ones() {
+        let summary = Summary {
+            files: 1,
+            errors: 1,
+            warnings: 3,
+            safe_fixes: 2,
+            unsafe_fixes: 1,
+            ..Summary::default()
+        };
+        assert_eq!(
+            summary.sentence(false),
+            "4 findings (1 error, 3 warnings) in 1 file; 2 fixable with --fix, 1 more with --unsafe-fixes"
+        );
+        assert_eq!(
+            summary.sentence(true),
+            "4 findings (1 error, 3 warnings) in 1 file; 3 fixable with --fix"
+        );
+    }
+
+    #[test]
+    fn statistics_put_the_most_frequent_rule_first() {
+        let summary = Summary {
+            by_rule: BTreeMap::from([("WS001", 2), ("WS101", 2), ("WS102", 11)]),
+            ..Summary::default()
+        };
+        let options = Options {
+            statistics: true,
+            quiet: true,
+            ..Options::default()
+        };
+        let mut out = Vec::new();
+        summary.write_for_people(&mut out, &options).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "11  WS102  connect-without-deadline\n \
+             2  WS001  syntax-error\n \
+             2  WS101  connect-timeout-argument\n"
+        );
+    }
+}

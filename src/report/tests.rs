@@ -1,0 +1,282 @@
+//! What the user sees, format by format, for the same two files.
+
+use std::path::PathBuf;
+
+use super::*;
+use crate::finding::Finding;
+use crate::fix::{Applicability, Edit, Fix};
+use crate::rules;
+use crate::source::{Language, Span};
+
+const TEXT: &str = "import websockets\r\n\r\n\r\n\r\nasync def main():\r\n\tx = \"é日本🎉\u{202e}\"; ws = await websockets.connect(u, open_timeout=10)\r\n\tawait ws.send(x)\r\n";
+
+fn source() -> SourceFile {
+    SourceFile::new("tests/client.py", Language::Python, TEXT.to_owned())
+}
+
+fn span_of(text: &str, needle: &str) -> Span {
+    let start = text.find(needle).unwrap();
+    Span::new(start, start + needle.len())
+}
+
+fn checked() -> Checked {
+    let statement = span_of(
+        TEXT,
+        "\tx = \"é日本🎉\u{202e}\"; ws = await websockets.connect(u, open_timeout=10)\r\n",
+    );
+    let fix = Fix {
+        title: "wrap the connect in `asyncio.timeout(10)`".to_owned(),
+        applicability: Applicability::Safe,
+        edits: vec![
+            Edit::insert(0, "import asyncio\r\n"),
+            Edit::replace(
+                statement,
+                "\tx = \"é日本🎉\u{202e}\"\r\n\tasync with asyncio.timeout(10):\r\n\t\tws = await websockets.connect(u)\r\n",
+            ),
+        ],
+        changes: Vec::new(),
+        claims: vec![statement],
+    };
+    let found = |code: &str, needle: &str, message: &str| {
+        Finding::new(rules::find(code).unwrap(), span_of(TEXT, needle), message)
+    };
+    Checked {
+        findings: vec![
+            found(
+                "WS101",
+                "open_timeout=10",
+                "`open_timeout` bounds this `websockets.connect` in place of an external deadline",
+            )
+            .note("which argument of a connect bounds what differs between libraries and their versions; without it the library's own 10 s hold")
+            .fix(Ok(fix)),
+            found("WS102", "ws.send(x)", "a message that quotes \u{1b}[2J").help("no fix: it is not awaited"),
+        ],
+        suppressed: 1,
+    }
+}
+
+/// The whole output of one run over the file.
+fn written(format: OutputFormat, options: Options, source: &SourceFile, checked: &Checked) -> String {
+    let fixed = BTreeMap::new();
+    let file = FileReport {
+        source,
+        checked,
+        fixed: &fixed,
+    };
+    let mut summary = Summary {
+        files: 1,
+        ..Summary::default()
+    };
+    summary.add(&file);
+    let mut out = Vec::new();
+    let mut writer = format.writer(options);
+    writer.begin(&mut out).unwrap();
+    writer.file(&mut out, &file).unwrap();
+    writer.finish(&mut out, &summary).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn human(format: OutputFormat, options: Options) -> String {
+    written(format, options, &source(), &checked())
+}
+
+#[test]
+fn full_shows_the_source_the_fact_and_the_diff() {
+    insta::assert_snapshot!(human(OutputFormat::Full, Options::default()));
+}
+
+#[test]
+fn full_is_drawn_in_ascii_on_a_narrow_terminal_that_knows_nothing_else() {
+    let drawing = Drawing {
+        unicode: false,
+        width: 60,
+        ..Drawing::default()
+    };
+    insta::assert_snapshot!(human(
+        OutputFormat::Full,
+        Options {
+            drawing,
+            ..Options::default()
+        }
+    ));
+}
+
+#[test]
+fn full_is_coloured_on_request() {
+    let drawing = Drawing {
+        color: true,
+        ..Drawing::default()
+    };
+    let shown = human(
+        OutputFormat::Full,
+        Options {
+            drawing,
+            ..Options::default()
+        },
+    );
+    insta::assert_snapshot!(shown.replace('\u{1b}', "␛"));
+}
+
+#[test]
+fn concise_writes_one_line_a_finding() {
+    insta::assert_snapshot!(human(OutputFormat::Concise, Options::default()));
+}
+
+#[test]
+fn json_has_the_documented_shape() {
+    let written = human(OutputFormat::Json, Options::default());
+    let value: serde_json::Value = serde_json::from_str(&written).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
+}
+
+#[test]
+fn json_without_findings_is_valid() {
+    let written = written(OutputFormat::Json, Options::default(), &source(), &Checked::default());
+    let value: serde_json::Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(value["version"], 1);
+    assert_eq!(value["findings"], serde_json::json!([]));
+}
+
+#[test]
+fn quiet_leaves_the_summary_out_and_statistics_the_findings() {
+    let quiet = Options {
+        quiet: true,
+        ..Options::default()
+    };
+    assert!(!human(OutputFormat::Concise, quiet).contains("findings"));
+    for format in [OutputFormat::Full, OutputFormat::Concise] {
+        let statistics = Options {
+            statistics: true,
+            ..Options::default()
+        };
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(human(format, statistics), @r"
+            1  WS101  connect-timeout-argument
+            1  WS102  connect-without-deadline
+            2 findings (2 warnings) in 1 file; 1 fixable with --fix; 1 suppressed
+            ");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_no_text_breaks_no_format() {
+    use std::os::unix::ffi::OsStringExt;
+    let path = PathBuf::from(std::ffi::OsString::from_vec(b"a\xff\x1b.py".to_vec()));
+    let source = SourceFile::new(path, Language::Python, TEXT.to_owned());
+    for &format in OutputFormat::ALL {
+        let written = written(format, Options::default(), &source, &checked());
+        if format.is_human() {
+            assert!(written.contains("a\\xff\\u{1b}.py:6:48"), "{format}: {written}");
+            assert!(!written.contains('\u{1b}'));
+        } else {
+            let value: serde_json::Value = serde_json::from_str(&written).unwrap();
+            assert_eq!(value["findings"][0]["path"], "a\u{fffd}\u{1b}.py");
+        }
+    }
+}
+
+#[test]
+fn a_change_that_nobody_reads_here_is_not_drawn() {
+    let text = format!("{}\nconnect()\n", "x".repeat(30_000));
+    let whole = Span::new(0, text.len());
+    let fix = |span: Span, replacement: String| Fix {
+        title: "t".to_owned(),
+        applicability: Applicability::Display,
+        edits: vec![Edit::replace(span, replacement)],
+        changes: Vec::new(),
+        claims: Vec::new(),
+    };
+    let source = SourceFile::new("a.py", Language::Python, text);
+    for fix in [fix(whole, String::new()), fix(Span::empty(0), "y\n".repeat(400))] {
+        let finding = Finding::new(rules::find("WS101").unwrap(), Span::empty(30_001), "m").fix(Ok(fix));
+        let checked = Checked {
+            findings: vec![finding],
+            suppressed: 0,
+        };
+        let shown = written(OutputFormat::Full, Options::default(), &source, &checked);
+        assert!(
+            shown.contains("  suggestion: t\n    (line 1: too long to show here, see --diff)\n"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn every_span_of_an_odd_text_can_be_drawn() {
+    for text in [
+        "\u{feff}\u{c}é\t日e\u{301}\u{200d}🎉\r\n\r\rx\n\n \u{2028}\u{85}\u{0}",
+        "a\n",
+        "\n\n",
+        "",
+        "\u{301}\u{301}\r",
+    ] {
+        let boundaries: Vec<usize> = (0..=text.len()).filter(|&at| text.is_char_boundary(at)).collect();
+        for language in [Language::Python, Language::Rust] {
+            let source = SourceFile::new("a", language, text.to_owned());
+            let spans = boundaries.iter().flat_map(|&start| {
+                boundaries
+                    .iter()
+                    .filter(move |&&end| end >= start)
+                    .map(move |&end| Span::new(start, end))
+            });
+            let checked = Checked {
+                findings: spans
+                    .map(|span| Finding::new(rules::find("WS101").unwrap(), span, "m"))
+                    .collect(),
+                suppressed: 0,
+            };
+            for width in [0, 100] {
+                let drawing = Drawing {
+                    width,
+                    ..Drawing::default()
+                };
+                let options = Options {
+                    drawing,
+                    ..Options::default()
+                };
+                let shown = written(OutputFormat::Full, options, &source, &checked);
+                assert_eq!(shown.matches("╭─[a:").count(), checked.findings.len());
+                assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+            }
+        }
+    }
+}
+
+/// Quadratic formats need minutes for this.
+#[test]
+fn thousands_of_findings_stay_linear_on_one_line_and_on_many() {
+    const COUNT: usize = 4_000;
+    for separator in ["; ", "\n"] {
+        let statement = format!("{}connect(open_timeout=10){separator}", "é".repeat(240));
+        let text = statement.repeat(COUNT);
+        let source = SourceFile::new("a.py", Language::Python, text);
+        let findings = (0..COUNT).map(|index| {
+            let start = index * statement.len() + 480;
+            let span = Span::new(start, start + 24);
+            let fix = Fix {
+                title: "take the argument away".to_owned(),
+                applicability: Applicability::Unsafe,
+                edits: vec![Edit::delete(Span::new(start + 8, start + 23))],
+                changes: Vec::new(),
+                claims: vec![span],
+            };
+            Finding::new(rules::find("WS101").unwrap(), span, "a connect").fix(Ok(fix))
+        });
+        let checked = Checked {
+            findings: findings.collect(),
+            suppressed: 0,
+        };
+        for &format in OutputFormat::ALL {
+            let started = std::time::Instant::now();
+            let written = written(format, Options::default(), &source, &checked);
+            assert!(written.lines().count() >= COUNT);
+            assert!(
+                started.elapsed().as_secs() < 60,
+                "{format} took {:?}",
+                started.elapsed()
+            );
+        }
+    }
+}

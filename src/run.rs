@@ -1,0 +1,266 @@
+//! Looks at many files in parallel: each is read, prescanned, decoded, checked or fixed, and, where that was asked for,
+//! written back. What comes out has the order of the files that went in.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+
+use crate::check::{self, Checked, Surroundings};
+use crate::decode::{Decoded, decode};
+use crate::discover::{Failure, Found};
+use crate::fix::{self, Applicability};
+use crate::project::Projects;
+use crate::source::SourceFile;
+
+/// What is done with each file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Its findings are reported.
+    Check,
+    /// Fixes that are trusted at least so far are applied to its text; the file stays as it is.
+    Preview(Applicability),
+    /// Fixes that are trusted at least so far are applied, and the file is written.
+    Fix(Applicability),
+}
+
+/// What is to be said about one file.
+#[derive(Debug)]
+pub struct FileRun {
+    /// The text that the findings are about: the fixed one, where fixes were applied.
+    pub source: SourceFile,
+    /// The text before the fixes, where they changed it.
+    pub before: Option<String>,
+    /// Its findings.
+    pub checked: Checked,
+    /// How many findings of each rule (by code) were fixed.
+    pub fixed: BTreeMap<&'static str, usize>,
+}
+
+impl FileRun {
+    fn is_silent(&self) -> bool {
+        self.checked.findings.is_empty() && self.checked.suppressed == 0 && self.before.is_none()
+    }
+}
+
+/// What came of all the files.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The files of which something is to be said, in order.
+    pub files: Vec<FileRun>,
+    /// How many files were looked at, those without a trigger word included.
+    pub looked_at: usize,
+    /// What keeps ws-lint from knowing more and is no failure: files in another encoding, broken manifests. One line
+    /// each.
+    pub warnings: Vec<String>,
+    /// What could not be done, and what ws-lint itself did wrong: one line each.
+    pub failures: Vec<String>,
+}
+
+/// Does `task` with every file. Manifests below `cwd` are named from there.
+///
+/// # Errors
+/// The threads cannot be started.
+pub fn run(files: &[Found], task: Task, cwd: &Path) -> Result<Outcome, String> {
+    let projects = Projects::new(cwd);
+    let pool = ThreadPoolBuilder::new()
+        .stack_size(check::STACK_BYTES)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let looked: Vec<Looked> = pool.install(|| {
+        files
+            .par_iter()
+            .map(|file| match fs::read(&file.path) {
+                Ok(bytes) => look_at(file, bytes, task, &projects),
+                Err(error) => Looked::failed(Failure::path(&file.path, error).to_string()),
+            })
+            .collect()
+    });
+    let mut outcome = Outcome::default();
+    for looked in looked {
+        outcome.add(looked);
+    }
+    outcome.warnings.extend(projects.warnings());
+    Ok(outcome)
+}
+
+/// As [`run()`] for one file whose bytes did not come from the disk, and that is not written.
+///
+/// # Errors
+/// The thread cannot be started.
+pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task, cwd: &Path) -> Result<Outcome, String> {
+    let task = match task {
+        Task::Fix(least) => Task::Preview(least),
+        other => other,
+    };
+    let projects = Projects::new(cwd);
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(1)
+        .stack_size(check::STACK_BYTES)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let mut outcome = Outcome::default();
+    outcome.add(pool.install(|| look_at(file, bytes, task, &projects)));
+    outcome.warnings.extend(projects.warnings());
+    Ok(outcome)
+}
+
+impl Outcome {
+    fn add(&mut self, looked: Looked) {
+        self.looked_at += 1;
+        self.warnings.extend(looked.warning);
+        self.failures.extend(looked.failures);
+        self.files.extend(looked.file.filter(|file| !file.is_silent()));
+    }
+}
+
+/// What came of one file.
+#[derive(Default)]
+struct Looked {
+    file: Option<FileRun>,
+    warning: Option<String>,
+    failures: Vec<String>,
+}
+
+impl Looked {
+    fn failed(failure: String) -> Self {
+        Self {
+            failures: vec![failure],
+            ..Self::default()
+        }
+    }
+}
+
+fn look_at(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Looked {
+    guarded(&file.path, || examine(file, bytes, task, projects))
+}
+
+/// A panic is a defect of ws-lint in one file; the others still have their turn.
+fn guarded(path: &Path, work: impl FnOnce() -> Looked) -> Looked {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let path = path.display();
+        Looked::failed(format!("{path}: internal error: {}: please report it", words(&*panic)))
+    })
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let owned = panic.downcast_ref::<String>().map(String::as_str);
+    owned
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message")
+}
+
+fn examine(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Looked {
+    let configuration = &file.configuration;
+    if !configuration.prescan.may_hold_finding(file.language, &bytes) {
+        return Looked::default();
+    }
+    let settings = configuration.settings_for(&file.absolute);
+    let source = match decode(file.path.clone(), file.language, bytes) {
+        Decoded::Source(source) => source,
+        Decoded::Broken(source, error) => {
+            return Looked {
+                file: Some(unfixed(source, check::undecodable(error, &settings))),
+                ..Looked::default()
+            };
+        }
+        Decoded::Foreign(encoding) => {
+            let path = file.path.display();
+            return Looked {
+                warning: Some(format!(
+                    "{path}: declares `{encoding}`, ws-lint reads UTF-8: not checked"
+                )),
+                ..Looked::default()
+            };
+        }
+    };
+    let project = projects.facts_for(&file.absolute, file.language);
+    let surroundings = Surroundings {
+        catalog: &configuration.catalog,
+        settings: &settings,
+        project: &project,
+        test_file: configuration.test_code.cover(&file.absolute),
+    };
+    match task {
+        Task::Check => Looked {
+            file: Some(unfixed_checked(source, surroundings)),
+            ..Looked::default()
+        },
+        Task::Preview(least) => fixed(file, source, surroundings, least),
+        Task::Fix(least) => written(file, fixed(file, source, surroundings, least), surroundings),
+    }
+}
+
+fn unfixed_checked(source: SourceFile, surroundings: Surroundings<'_>) -> FileRun {
+    let checked = check::check(&source, surroundings);
+    unfixed(source, checked)
+}
+
+fn unfixed(source: SourceFile, checked: Checked) -> FileRun {
+    FileRun {
+        source,
+        before: None,
+        checked,
+        fixed: BTreeMap::new(),
+    }
+}
+
+fn fixed(file: &Found, source: SourceFile, surroundings: Surroundings<'_>, least: Applicability) -> Looked {
+    let outcome = fix::fix(&source, surroundings, least);
+    let failures = outcome
+        .failures
+        .iter()
+        .map(|failure| format!("{}: internal error: {failure}", file.path.display()))
+        .collect();
+    let changed = outcome.text != source.text();
+    let after = source.with_text(outcome.text);
+    let run = FileRun {
+        before: changed.then(|| source.text().to_owned()),
+        source: after,
+        checked: outcome.checked,
+        fixed: outcome.applied,
+    };
+    Looked {
+        file: Some(run),
+        warning: None,
+        failures,
+    }
+}
+
+/// Puts what was fixed on the disk. A file that cannot be written keeps its text and its findings.
+fn written(file: &Found, mut looked: Looked, surroundings: Surroundings<'_>) -> Looked {
+    let Some(run) = &looked.file else {
+        return looked;
+    };
+    let Some(before) = &run.before else {
+        return looked;
+    };
+    if let Err(error) = fix::write(&file.path, before.as_bytes(), run.source.text().as_bytes()) {
+        looked.failures.push(error.to_string());
+        looked.file = Some(unfixed_checked(run.source.with_text(before.clone()), surroundings));
+    }
+    looked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_internal_error_of_its_file() {
+        let failures = |work: fn() -> Looked| guarded(Path::new("a.py"), work).failures;
+        assert_eq!(
+            failures(|| panic!("no {}", "way")),
+            ["a.py: internal error: no way: please report it"]
+        );
+        assert_eq!(
+            failures(|| panic!("oops")),
+            ["a.py: internal error: oops: please report it"]
+        );
+        assert_eq!(failures(Looked::default), [""; 0]);
+    }
+}

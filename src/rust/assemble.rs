@@ -1,0 +1,256 @@
+//! From what the visit found to [`Sites`]: what callers and the users of a variable put around a future is added to the
+//! connects inside.
+
+use std::collections::{HashMap, HashSet};
+
+use super::collect::{Found, Use};
+use super::connects::{FoundArgument, FoundConnect};
+use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
+use super::prints::PrintNote;
+use super::spelling::Spelling;
+use crate::sites::{Bound, Connect, Deadline, Entry, Print};
+
+/// What the rewrite of a connect needs.
+#[derive(Clone, Debug)]
+pub(super) struct ConnectNote {
+    /// Where the future is awaited.
+    pub(super) awaited: Option<AwaitPoint>,
+    /// The methods between the call and the `.await`.
+    pub(super) adaptors: Vec<String>,
+    /// The macro whose tokens it stands in, where they are not edited.
+    pub(super) sealed: Option<&'static str>,
+    /// It is tried again and again.
+    pub(super) in_loop: bool,
+    /// It runs in a task of its own.
+    pub(super) in_task: bool,
+    /// The `join!` that it is a future of, and how many of that macro's futures are connects.
+    pub(super) join: Option<(JoinPoint, usize)>,
+    /// Why no timer can be trusted here.
+    pub(super) no_timer: Option<&'static str>,
+    /// How names are written where it is awaited.
+    pub(super) spelling: Spelling,
+    /// Its arguments, as in [`Connect::arguments`].
+    pub(super) arguments: Vec<FoundArgument>,
+}
+
+/// The sites of a file and the languages' own notes about them, by id.
+#[derive(Debug, Default)]
+pub(super) struct Assembled {
+    pub(super) connects: Vec<Connect>,
+    pub(super) connect_notes: Vec<ConnectNote>,
+    pub(super) prints: Vec<Print>,
+    pub(super) print_notes: Vec<PrintNote>,
+}
+
+/// Puts everything together.
+pub(super) fn assemble(mut found: Found) -> Assembled {
+    let mut assembled = Assembled::default();
+    let mut connects = std::mem::take(&mut found.connects);
+    connects.sort_by_key(|connect| connect.call);
+    let mut prints = std::mem::take(&mut found.prints);
+    prints.sort_by_key(|print| print.print.call);
+    let joined = joined_connects(&connects);
+    let mut callers = Callers {
+        found: &found,
+        known: HashMap::new(),
+        asked: HashSet::new(),
+    };
+    for (id, connect) in connects.into_iter().enumerate() {
+        let (site, note) = one(id, connect, &mut callers, &joined);
+        assembled.connects.push(site);
+        assembled.connect_notes.push(note);
+    }
+    for (id, print) in prints.into_iter().enumerate() {
+        assembled.prints.push(Print { id, ..print.print });
+        assembled.print_notes.push(print.note);
+    }
+    assembled
+}
+
+/// How many futures of each `join!` are connects, by where the macro begins.
+fn joined_connects(connects: &[FoundConnect]) -> HashMap<usize, usize> {
+    let mut counts = HashMap::new();
+    for join in connects.iter().filter_map(|connect| connect.place.join.as_ref()) {
+        *counts.entry(join.call.start).or_default() += 1;
+    }
+    counts
+}
+
+fn one(
+    id: usize,
+    connect: FoundConnect,
+    callers: &mut Callers<'_>,
+    joined: &HashMap<usize, usize>,
+) -> (Connect, ConnectNote) {
+    let place = &connect.place;
+    let mut deadlines = callers.around(place, connect.blocking);
+    if connect.blocking {
+        deadlines.extend(connect.given.iter().filter_map(|id| {
+            let variable = callers.found.variables.get(id.0)?;
+            variable.read_timeout.clone()
+        }));
+    }
+    let entered = if connect.blocking {
+        Entered {
+            entry: Entry::Blocking,
+            place,
+            spelling: &connect.spelling,
+        }
+    } else {
+        callers.entered(place, &connect.spelling)
+    };
+    let function = entered
+        .place
+        .function
+        .and_then(|index| callers.found.functions.get(index));
+    let is_paused = function.is_some_and(|function| function.paused)
+        || (!function.is_some_and(|function| function.is_test)
+            && callers.found.functions.iter().any(|function| function.paused));
+    let no_timer = match (is_paused, callers.found.untimed_runtime) {
+        (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
+        (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),
+        _ => None,
+    };
+    let note = ConnectNote {
+        awaited: entered.place.awaited.clone(),
+        adaptors: place.adaptors.iter().chain(&entered.place.adaptors).cloned().collect(),
+        sealed: entered.place.sealed.or(place.sealed),
+        in_loop: entered.place.in_loop,
+        in_task: entered.place.in_task || place.in_task,
+        join: entered
+            .place
+            .join
+            .clone()
+            .map(|join| (joined.get(&join.call.start).copied().unwrap_or_default(), join))
+            .map(|(count, join)| (join, count)),
+        no_timer,
+        spelling: entered.spelling.clone(),
+        arguments: connect.arguments.clone(),
+    };
+    let site = Connect {
+        id,
+        api: connect.api,
+        path: connect.path,
+        call: connect.call,
+        callee: connect.callee,
+        arguments: connect.arguments.into_iter().map(|found| found.argument).collect(),
+        keywords: Vec::new(),
+        unpacks: connect.unpacks,
+        entry: entered.entry,
+        deadlines,
+        in_async: connect.place.in_async,
+        in_test: connect.in_test,
+    };
+    (site, note)
+}
+
+/// Where a future is entered in the end.
+struct Entered<'a> {
+    entry: Entry,
+    place: &'a Place,
+    spelling: &'a Spelling,
+}
+
+/// Follows futures to those who use them.
+struct Callers<'a> {
+    found: &'a Found,
+    known: HashMap<(Outer, bool), Vec<Deadline>>,
+    asked: HashSet<(Outer, bool)>,
+}
+
+impl<'a> Callers<'a> {
+    /// How a future is entered: by itself, or by the single use of the variable that holds it.
+    fn entered(&self, place: &'a Place, spelling: &'a Spelling) -> Entered<'a> {
+        let mut entered = Entered {
+            entry: place.entry.unwrap_or(Entry::Stored),
+            place,
+            spelling,
+        };
+        let mut hops = 0;
+        while let (None, Some(outer @ Outer::Variable(_))) = (entered.place.entry, &entered.place.outer) {
+            let [only] = self.found.uses.get(outer).map_or(&[][..], Vec::as_slice) else {
+                entered.entry = Entry::Stored;
+                break;
+            };
+            entered = Entered {
+                entry: only.place.entry.unwrap_or(Entry::Stored),
+                place: &only.place,
+                spelling: &only.spelling,
+            };
+            hops += 1;
+            if hops > self.found.variables.len() {
+                break;
+            }
+        }
+        entered
+    }
+
+    /// Every deadline around a place, its own first. A blocking call is only ended by what ends the whole thread's work.
+    fn around(&mut self, place: &Place, blocking: bool) -> Vec<Deadline> {
+        let own = if blocking { &[][..] } else { place.deadlines.as_slice() };
+        let mut deadlines: Vec<Deadline> = own.iter().chain(&place.attributes).cloned().collect();
+        if let Some(outer) = &place.outer {
+            deadlines.extend(self.of_all_uses(outer, blocking));
+        }
+        deadlines
+    }
+
+    /// What every use puts around it; nothing if one of them puts nothing.
+    fn of_all_uses(&mut self, outer: &Outer, blocking: bool) -> Vec<Deadline> {
+        let key = (outer.clone(), blocking);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        if !self.asked.insert(key.clone()) || self.may_have_unseen_uses(outer) {
+            return Vec::new();
+        }
+        let found = self.found;
+        let uses: &'a [Use] = found.uses.get(outer).map_or(&[], Vec::as_slice);
+        let around: Vec<Vec<Deadline>> = uses.iter().map(|used| self.around(&used.place, blocking)).collect();
+        let bounded = |deadlines: &Vec<Deadline>| deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited);
+        let deadlines = match around.as_slice() {
+            [] => Vec::new(),
+            [only] => only.clone(),
+            many if many.iter().all(bounded) => shared(many),
+            _ => Vec::new(),
+        };
+        let in_callers = matches!(outer, Outer::Function(_));
+        let deadlines: Vec<Deadline> = deadlines
+            .into_iter()
+            .map(|deadline| Deadline {
+                in_callers: deadline.in_callers || in_callers,
+                ..deadline
+            })
+            .collect();
+        self.known.insert(key, deadlines.clone());
+        deadlines
+    }
+
+    /// A method of this name is called on something whose type cannot be seen.
+    fn may_have_unseen_uses(&self, outer: &Outer) -> bool {
+        match outer {
+            Outer::Function(path) => path
+                .rsplit("::")
+                .next()
+                .is_some_and(|name| self.found.loose_methods.contains(name)),
+            Outer::Variable(_) => false,
+        }
+    }
+}
+
+/// What several uses have in common: the first one's innermost deadline, with a length only where all agree.
+fn shared(around: &[Vec<Deadline>]) -> Vec<Deadline> {
+    let innermost = |deadlines: &Vec<Deadline>| {
+        deadlines
+            .iter()
+            .find(|deadline| deadline.bound != Bound::Unlimited)
+            .cloned()
+    };
+    let all: Vec<Deadline> = around.iter().filter_map(innermost).collect();
+    let Some(first) = all.first() else { return Vec::new() };
+    let agree = all.iter().all(|deadline| deadline.bound == first.bound);
+    vec![Deadline {
+        bound: if agree { first.bound } else { Bound::Unknown },
+        ..first.clone()
+    }]
+}

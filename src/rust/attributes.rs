@@ -1,0 +1,92 @@
+//! What attributes say about a function: test, paused clock, deadline.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Attribute, Expr, Meta};
+
+use super::durations;
+use super::names::plain;
+use super::parse::Offsets;
+use crate::sites::{Bound, Deadline};
+
+/// Whether a test harness runs the function: `#[test]`, `#[tokio::test]`, `#[rstest]`, …
+pub(super) fn is_test(attrs: &[Attribute]) -> bool {
+    attrs.iter().filter_map(last_name).any(|name| {
+        matches!(
+            name.as_str(),
+            "test" | "rstest" | "test_case" | "wasm_bindgen_test" | "quickcheck" | "test_log" | "bench" | "sqlx_test"
+        )
+    })
+}
+
+/// Whether an item only exists in tests: `#[cfg(test)]`, `#[cfg(all(test, …))]`.
+pub(super) fn is_cfg_test(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| {
+        attr.path().is_ident("cfg")
+            && matches!(&attr.meta, Meta::List(list) if {
+                let names = idents(list.tokens.clone());
+                names.iter().any(|name| name == "test") && !names.iter().any(|name| name == "not")
+            })
+    })
+}
+
+/// Whether tokio's clock stands still from the start: `#[tokio::test(start_paused = true)]`.
+pub(super) fn starts_paused(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| {
+        matches!(&attr.meta, Meta::List(list) if {
+            let names = idents(list.tokens.clone());
+            names.windows(2).any(|pair| matches!(pair, [name, value] if name == "start_paused" && value == "true"))
+        })
+    })
+}
+
+/// The deadlines that attributes put around the whole function: rstest's `#[timeout(duration)]` and ntest's
+/// `#[timeout(milliseconds)]`.
+pub(super) fn deadlines(attrs: &[Attribute], offsets: Offsets) -> Vec<Deadline> {
+    let is_rstest = attrs.iter().filter_map(last_name).any(|name| name == "rstest");
+    attrs
+        .iter()
+        .filter(|attr| last_name(attr).is_some_and(|name| name == "timeout"))
+        .filter_map(|attr| {
+            let Meta::List(list) = &attr.meta else { return None };
+            let first = list
+                .parse_args_with(syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated)
+                .ok()?
+                .into_iter()
+                .next()?;
+            let in_milliseconds = durations::number(&first).filter(|_| !is_rstest);
+            let bound = in_milliseconds.map_or_else(
+                || durations::bound(&first, 1.0, &|_| None),
+                |milliseconds| Bound::Seconds(milliseconds * 1e-3),
+            );
+            let names: Vec<_> = attr
+                .path()
+                .segments
+                .iter()
+                .map(|segment| plain(&segment.ident))
+                .collect();
+            let start = offsets.of(attr.pound_token.span);
+            Some(Deadline {
+                span: start.cover(offsets.of(attr.bracket_token.span.close())),
+                path: format!("#[{}]", names.join("::")),
+                bound,
+                in_callers: false,
+            })
+        })
+        .collect()
+}
+
+fn last_name(attr: &Attribute) -> Option<String> {
+    attr.path().segments.last().map(|segment| plain(&segment.ident))
+}
+
+fn idents(tokens: TokenStream) -> Vec<String> {
+    let mut names = Vec::new();
+    for tree in tokens {
+        match tree {
+            TokenTree::Group(group) => names.extend(idents(group.stream())),
+            TokenTree::Ident(ident) => names.push(ident.to_string()),
+            _ => {}
+        }
+    }
+    names
+}

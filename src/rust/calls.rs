@@ -1,0 +1,212 @@
+//! Calls and paths: who takes the future, who spawns it, who calls a function of this file.
+
+use syn::visit::Visit;
+use syn::{Expr, ExprCall, ExprMethodCall};
+
+use super::collect::{Collector, typed};
+use super::frames::{Frame, Outer};
+use super::names::{LocalId, Name, plain};
+use crate::sites::{Bound, Deadline};
+
+impl Collector<'_> {
+    pub(super) fn call(&mut self, expr: &Expr, call: &ExprCall) {
+        let Expr::Path(func) = &*call.func else {
+            self.under(Frame::Held, &call.func);
+            return self.arguments(call, |_| Frame::Argument);
+        };
+        self.called(&func.path);
+        self.connect_call(expr, call, func);
+        if let Some(wrapper) = self.wrapper(call, &func.path) {
+            let (deadline, future) = (wrapper.deadline, wrapper.future);
+            return self.arguments(call, |index| {
+                if index == future {
+                    Frame::Deadline(deadline.clone())
+                } else {
+                    Frame::Held
+                }
+            });
+        }
+        let Some(last) = func.path.segments.last() else { return };
+        if let [first, second] = call.args.iter().collect::<Vec<_>>()[..] {
+            if let Some(deadline) = self.races(&last.ident, [first, second]) {
+                return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
+            }
+        }
+        let name = plain(&last.ident);
+        if is_transparent(&func.path) {
+            for argument in &call.args {
+                self.visit_expr(argument);
+            }
+        } else if is_spawn(&name) {
+            self.arguments(call, |_| Frame::Task);
+        } else {
+            self.arguments(call, |_| Frame::Argument);
+        }
+    }
+
+    fn arguments(&mut self, call: &ExprCall, frame: impl Fn(usize) -> Frame) {
+        for (index, argument) in call.args.iter().enumerate() {
+            self.under(frame(index), argument);
+        }
+    }
+
+    /// Notes that a function of this file, or a closure in a variable, is called here.
+    fn called(&mut self, path: &syn::Path) {
+        match self.resolve(path) {
+            Name::File(path) => self.note_use(Outer::Function(path)),
+            Name::Variable(id) => self.variable_used(id),
+            Name::Extern(path) if path == "tokio::time::pause" => self.pause(),
+            Name::Extern(_) | Name::Unknown => {}
+        }
+    }
+
+    fn pause(&mut self) {
+        let index = self.place().function;
+        if let Some(function) = index.and_then(|index| self.found.functions.get_mut(index)) {
+            function.paused = true;
+        }
+    }
+
+    fn variable_used(&mut self, id: LocalId) {
+        if self.found.variables.get(id.0).is_some_and(|variable| variable.waits) {
+            self.note_use(Outer::Variable(id));
+        }
+    }
+
+    /// A path that is not called: a variable, or a function handed on as a value.
+    pub(super) fn path(&mut self, path: &syn::ExprPath) {
+        match self.resolve(&path.path) {
+            Name::Variable(id) => self.variable_used(id),
+            Name::File(path) => self.within(Frame::Task, |this| this.note_use(Outer::Function(path))),
+            Name::Extern(_) | Name::Unknown => {}
+        }
+    }
+
+    /// `builder = builder.method(d)`: what the chain gives belongs to the variable.
+    pub(super) fn assigned(&mut self, assign: &syn::ExprAssign) {
+        let Expr::Path(left) = &*assign.left else { return };
+        let Name::Variable(id) = self.resolve(&left.path) else {
+            return;
+        };
+        let kind = self
+            .found
+            .variables
+            .get(id.0)
+            .and_then(|variable| variable.kind.clone());
+        let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_deref());
+        let value = self.found.variables.get_mut(id.0);
+        if let Some(variable) = value {
+            variable.value = None;
+            if !arguments.is_empty() {
+                variable.arguments = arguments;
+            }
+        }
+    }
+
+    pub(super) fn method_call(&mut self, expr: &Expr, call: &ExprMethodCall) {
+        let method = plain(&call.method);
+        self.called_method(call, &method);
+        self.connect_method(expr, call, &method);
+        self.built_runtime(call, &method);
+        self.read_timeout(call, &method);
+        let argument = match call.args.iter().collect::<Vec<_>>()[..] {
+            [argument] => Some(argument),
+            _ => None,
+        };
+        let frame = match (method.as_str(), argument) {
+            ("timeout", Some(limit)) => Frame::Deadline(Deadline {
+                span: self.offsets.of(call.method.span()),
+                path: "timeout".to_owned(),
+                bound: self.duration(limit),
+                in_callers: false,
+            }),
+            (_, Some(other)) => match self.races(&call.method, [&call.receiver, other]) {
+                Some(deadline) => Frame::Deadline(deadline),
+                None => Frame::Adaptor(method.clone()),
+            },
+            _ => Frame::Adaptor(method.clone()),
+        };
+        let raced = matches!(frame, Frame::Deadline(_)) && method != "timeout";
+        let for_arguments = match &frame {
+            Frame::Deadline(_) if raced => frame.clone(),
+            _ if is_spawn(&method) => Frame::Task,
+            _ => Frame::Argument,
+        };
+        self.under(frame, &call.receiver);
+        for argument in &call.args {
+            self.under(for_arguments.clone(), argument);
+        }
+    }
+
+    /// Notes that a method of this file is called here, or, where the receiver's type cannot be seen, that one may be.
+    fn called_method(&mut self, call: &ExprMethodCall, method: &str) {
+        if !self.methods.contains(method) {
+            return;
+        }
+        match self.type_of(&call.receiver).map(typed) {
+            Some(Name::File(of)) => self.note_use(Outer::Function(format!("{of}::{method}"))),
+            Some(_) => {}
+            None => {
+                self.found.loose_methods.insert(method.to_owned());
+            }
+        }
+    }
+
+    /// A tokio runtime whose builder's chain does not enable the timer.
+    fn built_runtime(&mut self, call: &ExprMethodCall, method: &str) {
+        if method != "build" {
+            return;
+        }
+        let (mut receiver, mut timed) = (&*call.receiver, false);
+        while let Expr::MethodCall(link) = receiver {
+            timed |= link.method == "enable_all" || link.method == "enable_time";
+            receiver = &link.receiver;
+        }
+        if let Expr::Call(root) = receiver {
+            if let Expr::Path(func) = &*root.func {
+                let is_tokio = matches!(self.resolve(&func.path), Name::Extern(path)
+                    if path.starts_with("tokio::runtime::Builder::new_"));
+                self.found.untimed_runtime |= is_tokio && !timed;
+            }
+        }
+    }
+
+    /// `stream.set_read_timeout(Some(d))`: a blocking handshake over that stream ends.
+    fn read_timeout(&mut self, call: &ExprMethodCall, method: &str) {
+        let (Some(value), Expr::Path(stream)) = (call.args.first(), &*call.receiver) else {
+            return;
+        };
+        if method != "set_read_timeout" || matches!(value, Expr::Path(none) if none.path.is_ident("None")) {
+            return;
+        }
+        let Name::Variable(id) = self.resolve(&stream.path) else {
+            return;
+        };
+        let deadline = Deadline {
+            span: self.offsets.of(call.method.span()),
+            path: method.to_owned(),
+            bound: self.duration(value),
+            in_callers: false,
+        };
+        if let Some(variable) = self.found.variables.get_mut(id.0) {
+            variable.read_timeout = (deadline.bound != Bound::Unlimited).then_some(deadline);
+        }
+    }
+}
+
+/// Whether a call gives the future on as it is.
+fn is_transparent(path: &syn::Path) -> bool {
+    let names: Vec<_> = path
+        .segments
+        .iter()
+        .rev()
+        .take(2)
+        .map(|segment| plain(&segment.ident))
+        .collect();
+    matches!(names.as_slice(), [last, of] if matches!(of.as_str(), "Box" | "Pin") && matches!(last.as_str(), "pin" | "new"))
+}
+
+/// Whether what a function is given runs on by itself.
+fn is_spawn(name: &str) -> bool {
+    name.starts_with("spawn")
+}

@@ -1,0 +1,544 @@
+//! One visit of a file's tree: keeps the way to the current node and what is in scope, and notes every connect, print,
+//! call of a local function and use of a future on the way.
+
+use std::collections::{HashMap, HashSet};
+
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Pat, Stmt};
+
+use super::attributes;
+use super::connects::FoundConnect;
+use super::edges;
+use super::frames::{self, AwaitPoint, Frame, Function, Outer, Place};
+use super::imports::ImportPlace;
+use super::macros::{self, Inside};
+use super::names::{LocalId, Name, Names, Written, plain};
+use super::parse::Offsets;
+use super::prints::FoundPrint;
+use super::spelling::Spelling;
+use crate::catalog::Catalog;
+use crate::sites::{Argument, Bound, Deadline};
+use crate::source::{Language, SourceFile, Span};
+
+/// What is known of a variable.
+#[derive(Debug, Default)]
+pub(super) struct Variable {
+    /// The path of its type.
+    pub(super) kind: Option<String>,
+    /// Its value, where that is a duration.
+    pub(super) value: Option<Bound>,
+    /// The catalogued builder methods that were called on it, or in its initialiser.
+    pub(super) arguments: Vec<Argument>,
+    /// Where it comes from cannot be seen: a parameter, a pattern.
+    pub(super) is_foreign: bool,
+    /// It holds a future, or a closure that makes one, in which something waits.
+    pub(super) waits: bool,
+    /// A read timeout was set on it.
+    pub(super) read_timeout: Option<Deadline>,
+}
+
+/// A use of a future, or a call of a function that waits.
+#[derive(Debug)]
+pub(super) struct Use {
+    pub(super) place: Place,
+    pub(super) spelling: Spelling,
+}
+
+/// Everything that the visit found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) connects: Vec<FoundConnect>,
+    pub(super) prints: Vec<FoundPrint>,
+    pub(super) functions: Vec<Function>,
+    pub(super) uses: HashMap<Outer, Vec<Use>>,
+    /// Names of methods that are called on a receiver of unknown type.
+    pub(super) loose_methods: HashSet<String>,
+    pub(super) variables: Vec<Variable>,
+    pub(super) statements: Vec<Span>,
+    /// A runtime is built without `enable_time` or `enable_all`.
+    pub(super) untimed_runtime: bool,
+}
+
+/// The visit.
+pub(super) struct Collector<'a> {
+    pub(super) source: &'a SourceFile,
+    pub(super) offsets: Offsets,
+    pub(super) catalog: &'a Catalog,
+    pub(super) names: Names<'a>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) found: Found,
+    /// The types of the file's structs' fields, by the struct's path: as written, and the module to resolve them in.
+    pub(super) fields: HashMap<String, HashMap<String, String>>,
+    /// The values of the file's constants that are durations, by path.
+    pub(super) constants: HashMap<String, Bound>,
+    /// The type of `Self`, innermost last.
+    pub(super) self_types: Vec<Option<String>>,
+    /// How many `#[cfg(test)]` items and test functions are around.
+    test_depth: usize,
+    pub(super) imports: Vec<Option<ImportPlace>>,
+    /// How many constant contexts are around.
+    pub(super) const_depth: usize,
+    /// The names of the methods that the file defines.
+    pub(super) methods: HashSet<String>,
+    /// The last names of the catalogue's paths: no other method can connect.
+    pub(super) connecting: HashSet<&'a str>,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(source: &'a SourceFile, offsets: Offsets, catalog: &'a Catalog, names: Names<'a>) -> Self {
+        Self {
+            source,
+            offsets,
+            catalog,
+            names,
+            frames: Vec::new(),
+            found: Found::default(),
+            fields: HashMap::new(),
+            constants: HashMap::new(),
+            self_types: Vec::new(),
+            test_depth: 0,
+            imports: Vec::new(),
+            const_depth: 0,
+            methods: HashSet::new(),
+            connecting: catalog
+                .entries(Language::Rust)
+                .flat_map(|entry| &entry.api.paths)
+                .filter_map(|path| path.rsplit("::").next())
+                .collect(),
+        }
+    }
+
+    /// Visits the whole file.
+    pub(super) fn collect(mut self, file: &syn::File) -> Found {
+        self.imports
+            .push(ImportPlace::of(&file.items, self.source, self.offsets));
+        Methods(&mut self.methods).visit_file(file);
+        self.declare(&file.items);
+        self.visit_file(file);
+        self.found
+    }
+
+    /// Visits `expr` with one more step on the way.
+    pub(super) fn under(&mut self, frame: Frame, expr: &Expr) {
+        self.within(frame, |this| this.visit_expr(expr));
+    }
+
+    pub(super) fn within(&mut self, frame: Frame, visit: impl FnOnce(&mut Self)) {
+        self.frames.push(frame);
+        visit(self);
+        self.frames.pop();
+    }
+
+    /// What is known of a wait that begins at the current node.
+    pub(super) fn place(&self) -> Place {
+        frames::place(&self.frames, &self.found.functions)
+    }
+
+    /// Whether the current node is test code by its own marks.
+    pub(super) fn in_test(&self) -> bool {
+        self.test_depth > 0
+    }
+
+    /// Notes who decides about a wait: a variable that holds it is watched from here on.
+    pub(super) fn watch(&mut self, place: &Place) {
+        if let Some(Outer::Variable(id)) = place.outer {
+            if let Some(variable) = self.found.variables.get_mut(id.0) {
+                variable.waits = true;
+            }
+        }
+    }
+
+    /// Notes a use of a function or a variable of this file.
+    pub(super) fn note_use(&mut self, of: Outer) {
+        let place = self.place();
+        self.watch(&place);
+        let spelling = Spelling::at(&self.names);
+        self.found.uses.entry(of).or_default().push(Use { place, spelling });
+    }
+
+    /// What a path of this place means; `Self` is the type of the `impl` around.
+    pub(super) fn resolve(&self, path: &syn::Path) -> Name {
+        let written = Written::from(path);
+        match written.names.split_first() {
+            Some((first, rest)) if first == "Self" && !written.leading => {
+                match self.self_types.last().cloned().flatten() {
+                    Some(of) => typed(
+                        std::iter::once(of)
+                            .chain(rest.iter().cloned())
+                            .collect::<Vec<_>>()
+                            .join("::"),
+                    ),
+                    None => Name::Unknown,
+                }
+            }
+            _ => self.names.resolve(&written),
+        }
+    }
+
+    /// The value of a constant or a variable that is a duration.
+    pub(super) fn named_duration(&self, path: &syn::Path) -> Option<Bound> {
+        match self.resolve(path) {
+            Name::Variable(id) => self.found.variables.get(id.0).and_then(|variable| variable.value),
+            Name::File(path) => self.constants.get(&path).copied(),
+            _ => None,
+        }
+    }
+
+    /// Makes every name of a pattern a variable that nothing is known of.
+    pub(super) fn bind_pattern(&mut self, pat: &Pat) {
+        let mut bound = Vec::new();
+        PatternNames(&mut bound).visit_pat(pat);
+        for name in bound {
+            let id = self.new_variable(Variable {
+                is_foreign: true,
+                ..Variable::default()
+            });
+            self.names.bind(name, id);
+        }
+    }
+
+    fn new_variable(&mut self, variable: Variable) -> LocalId {
+        let id = LocalId(self.found.variables.len());
+        self.found.variables.push(variable);
+        id
+    }
+
+    fn bind_parameter(&mut self, pat: &Pat) {
+        if let Pat::Type(typed) = pat {
+            if let Pat::Ident(ident) = &*typed.pat {
+                let kind = self.written_type(&typed.ty);
+                let id = self.new_variable(Variable {
+                    kind,
+                    is_foreign: true,
+                    ..Variable::default()
+                });
+                self.names.bind(plain(&ident.ident), id);
+                return;
+            }
+        }
+        self.bind_pattern(pat);
+    }
+
+    fn local(&mut self, local: &syn::Local) {
+        let (pat, written) = match &local.pat {
+            Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+            pat => (pat, None),
+        };
+        let Some(init) = &local.init else {
+            return self.bind_pattern(pat);
+        };
+        let Pat::Ident(ident) = pat else {
+            self.under(Frame::Held, &init.expr);
+            if let Some((_, diverge)) = &init.diverge {
+                self.under(Frame::Held, diverge);
+            }
+            return self.bind_pattern(pat);
+        };
+        let id = self.new_variable(Variable::default());
+        self.under(Frame::Let(id), &init.expr);
+        let kind = written
+            .and_then(|written| self.written_type(written))
+            .or_else(|| self.type_of(&init.expr));
+        let value = match self.duration(&init.expr) {
+            Bound::Unknown => None,
+            value => Some(value),
+        };
+        let (arguments, is_foreign) = self.inherited_arguments(&init.expr, kind.as_deref());
+        if let Some(variable) = self.found.variables.get_mut(id.0) {
+            variable.kind = kind;
+            variable.value = value;
+            variable.arguments = arguments;
+            variable.is_foreign = is_foreign;
+        }
+        if let Some((_, diverge)) = &init.diverge {
+            self.under(Frame::Held, diverge);
+        }
+        self.names.bind(plain(&ident.ident), id);
+    }
+
+    fn function(&mut self, path: String, attrs: &[syn::Attribute], signature: &syn::Signature, block: &Block) {
+        let is_test = attributes::is_test(attrs);
+        let marked = usize::from(is_test || attributes::is_cfg_test(attrs));
+        self.test_depth += marked;
+        let index = self.found.functions.len();
+        self.found.functions.push(Function {
+            path,
+            is_async: signature.asyncness.is_some(),
+            is_test,
+            paused: attributes::starts_paused(attrs),
+            deadlines: attributes::deadlines(attrs, self.offsets),
+        });
+        let constant = usize::from(signature.constness.is_some());
+        self.const_depth += constant;
+        self.names.enter_function();
+        for input in &signature.inputs {
+            if let syn::FnArg::Typed(typed) = input {
+                self.bind_parameter(&Pat::Type(typed.clone()));
+            }
+        }
+        self.within(Frame::Function(index), |this| this.visit_block(block));
+        self.names.leave_function();
+        self.const_depth -= constant;
+        self.test_depth -= marked;
+    }
+
+    fn branch(&mut self, branch: &syn::ExprIf) {
+        self.names.enter_variables();
+        self.under(Frame::Held, &branch.cond);
+        self.visit_block(&branch.then_branch);
+        self.names.leave();
+        if let Some((_, otherwise)) = &branch.else_branch {
+            self.visit_expr(otherwise);
+        }
+    }
+
+    fn arms(&mut self, choice: &syn::ExprMatch) {
+        self.under(Frame::Held, &choice.expr);
+        for arm in &choice.arms {
+            self.names.enter_variables();
+            self.bind_pattern(&arm.pat);
+            self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
+            self.visit_expr(&arm.body);
+            self.names.leave();
+        }
+    }
+
+    fn closure(&mut self, closure: &syn::ExprClosure) {
+        let is_async = closure.asyncness.is_some();
+        self.names.enter_variables();
+        for input in &closure.inputs {
+            self.bind_parameter(input);
+        }
+        self.under(Frame::Closure { is_async }, &closure.body);
+        self.names.leave();
+    }
+
+    fn awaited(&mut self, awaited: &syn::ExprAwait) {
+        let point = AwaitPoint {
+            base: edges::expression(&awaited.base, self.offsets),
+            suffix: self
+                .offsets
+                .of(awaited.dot_token.span)
+                .cover(self.offsets.of(awaited.await_token.span)),
+        };
+        self.under(Frame::Await(point), &awaited.base);
+    }
+
+    fn repeat(&mut self, visit: impl FnOnce(&mut Self)) {
+        self.names.enter_variables();
+        self.within(Frame::Loop, visit);
+        self.names.leave();
+    }
+
+    /// A macro where an expression or a statement may stand.
+    fn macro_call(&mut self, mac: &syn::Macro, is_statement: Option<bool>) {
+        self.print(mac, is_statement);
+        match macros::inside(mac) {
+            Inside::Arguments(arguments) => {
+                for argument in &arguments {
+                    self.under(Frame::Held, argument);
+                }
+            }
+            Inside::Matched(value) => self.under(Frame::Held, &value),
+            Inside::Join(futures) => self.join(mac, &futures),
+            Inside::Select(branches) => self.select(mac, &branches),
+            Inside::Statements(statements) => self.within(Frame::Sealed("stream!"), |this| {
+                this.within(Frame::Async, |this| this.statements(&statements));
+            }),
+            Inside::Pinned(pinned) => {
+                // `pin!(fut)` as a statement keeps the name and its meaning; `pin!(connect(…))` gives the future on.
+                for future in pinned
+                    .iter()
+                    .filter(|future| !matches!(future, Expr::Path(_)) || is_statement.is_none())
+                {
+                    self.visit_expr(future);
+                }
+            }
+            Inside::Opaque => {}
+        }
+    }
+
+    fn statements(&mut self, statements: &[Stmt]) {
+        self.names.enter_block(statements);
+        self.declare(statements.iter().filter_map(|stmt| match stmt {
+            Stmt::Item(item) => Some(item),
+            _ => None,
+        }));
+        for (index, stmt) in statements.iter().enumerate() {
+            self.found.statements.push(edges::statement(stmt, self.offsets));
+            match stmt {
+                Stmt::Local(local) => self.local(local),
+                Stmt::Item(item) => self.visit_item(item),
+                Stmt::Expr(expr, None) if index + 1 == statements.len() => self.visit_expr(expr),
+                Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
+                Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),
+            }
+        }
+        self.names.leave_block();
+    }
+}
+
+/// A path that begins with a type's own path.
+pub(super) fn typed(path: String) -> Name {
+    if path.starts_with('$') {
+        Name::File(path)
+    } else {
+        Name::Extern(path)
+    }
+}
+
+/// Collects the names of the file's methods.
+struct Methods<'a>(&'a mut HashSet<String>);
+
+impl<'ast> Visit<'ast> for Methods<'_> {
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.0.insert(plain(&item.sig.ident));
+        visit::visit_impl_item_fn(self, item);
+    }
+}
+
+/// Collects the variables of a pattern.
+struct PatternNames<'a>(&'a mut Vec<String>);
+
+impl<'ast> Visit<'ast> for PatternNames<'_> {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        let name = plain(&pat.ident);
+        // `None` and `MAX` in a pattern are constants.
+        if name.starts_with(|c: char| c.is_lowercase() || c == '_') {
+            self.0.push(name);
+        }
+        visit::visit_pat_ident(self, pat);
+    }
+
+    fn visit_expr(&mut self, _: &'ast Expr) {}
+}
+
+impl<'ast> Visit<'ast> for Collector<'_> {
+    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+
+    fn visit_type(&mut self, _: &'ast syn::Type) {}
+
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        if !matches!(
+            item,
+            syn::Item::Fn(_) | syn::Item::Impl(_) | syn::Item::Mod(_) | syn::Item::Trait(_)
+        ) {
+            use syn::spanned::Spanned;
+            self.found.statements.push(self.offsets.of(item.span()));
+        }
+        visit::visit_item(self, item);
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        let Some((_, items)) = &module.content else { return };
+        let marked = usize::from(attributes::is_cfg_test(&module.attrs));
+        self.test_depth += marked;
+        self.names.enter_module(&module.ident, items);
+        self.imports.push(ImportPlace::of(items, self.source, self.offsets));
+        self.declare(items);
+        for item in items {
+            self.visit_item(item);
+        }
+        self.imports.pop();
+        self.names.leave();
+        self.test_depth -= marked;
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        let path = format!("{}::{}", self.names.place(), plain(&item.sig.ident));
+        self.function(path, &item.attrs, &item.sig, &item.block);
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let marked = usize::from(attributes::is_cfg_test(&item.attrs));
+        self.test_depth += marked;
+        let of = self.written_type(&item.self_ty);
+        self.self_types.push(of);
+        visit::visit_item_impl(self, item);
+        self.self_types.pop();
+        self.test_depth -= marked;
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        let of = self
+            .self_types
+            .last()
+            .cloned()
+            .flatten()
+            .unwrap_or_else(|| "?".to_owned());
+        self.function(
+            format!("{of}::{}", plain(&item.sig.ident)),
+            &item.attrs,
+            &item.sig,
+            &item.block,
+        );
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        if let Some(block) = &item.default {
+            self.self_types.push(None);
+            self.function(format!("?::{}", plain(&item.sig.ident)), &item.attrs, &item.sig, block);
+            self.self_types.pop();
+        }
+    }
+
+    fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
+        self.const_depth += 1;
+        self.under(Frame::Held, &item.expr);
+        self.const_depth -= 1;
+    }
+
+    fn visit_block(&mut self, block: &'ast Block) {
+        self.statements(&block.stmts);
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Paren(paren) => self.visit_expr(&paren.expr),
+            Expr::Group(group) => self.visit_expr(&group.expr),
+            Expr::Reference(reference) => self.visit_expr(&reference.expr),
+            Expr::Block(block) => self.visit_block(&block.block),
+            Expr::Unsafe(block) => self.visit_block(&block.block),
+            Expr::If(branch) => self.branch(branch),
+            Expr::Match(choice) => self.arms(choice),
+            Expr::Await(awaited) => self.awaited(awaited),
+            Expr::Async(block) => self.within(Frame::Async, |this| this.visit_block(&block.block)),
+            Expr::Closure(closure) => self.closure(closure),
+            Expr::Call(call) => self.call(expr, call),
+            Expr::MethodCall(call) => self.method_call(expr, call),
+            Expr::Macro(call) => self.macro_call(&call.mac, None),
+            Expr::Path(path) => self.path(path),
+            Expr::Return(exit) => {
+                if let Some(value) = &exit.expr {
+                    self.under(Frame::Return, value);
+                }
+            }
+            Expr::Loop(body) => self.repeat(|this| this.visit_block(&body.body)),
+            Expr::While(body) => self.repeat(|this| {
+                this.under(Frame::Held, &body.cond);
+                this.visit_block(&body.body);
+            }),
+            Expr::ForLoop(body) => {
+                self.under(Frame::Held, &body.expr);
+                self.repeat(|this| {
+                    this.bind_pattern(&body.pat);
+                    this.visit_block(&body.body);
+                });
+            }
+            Expr::Let(condition) => {
+                self.under(Frame::Held, &condition.expr);
+                self.bind_pattern(&condition.pat);
+            }
+            Expr::Assign(assign) => {
+                self.assigned(assign);
+                self.within(Frame::Held, |this| visit::visit_expr_assign(this, assign));
+            }
+            Expr::Const(block) => {
+                self.const_depth += 1;
+                self.visit_block(&block.block);
+                self.const_depth -= 1;
+            }
+            _ => self.within(Frame::Held, |this| visit::visit_expr(this, expr)),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Keeps input from overflowing the stack: syn descends once per bracket, prefix operator, closure or type argument, and
+//! its trees are dropped and visited once per link of a chain. An overflow aborts the process, so it has to be foreseen.
+
+use super::lexer::{self, Kind, Token};
+use crate::check::STACK_BYTES;
+use crate::source::{Span, SyntaxError};
+
+/// The share of the stack that nesting may use up, in bytes; the rest is for what runs below and above the parser.
+const BUDGET: usize = STACK_BYTES / 4 * 3;
+/// What one bracket costs at most, in bytes of stack, in a debug build (the worst shape: blocks in match arms).
+const BRACKET: usize = 48 << 10;
+/// What one prefix operator, closure, type argument or keyword costs at most.
+const PREFIX: usize = 16 << 10;
+/// What one link of a chain (`a + b`, `a.b`) costs at most.
+const LINK: usize = 3 << 10;
+
+/// Refuses a text whose nesting could overflow a stack of [`STACK_BYTES`].
+///
+/// # Errors
+/// The place at which it becomes too deep.
+pub(super) fn guard(text: &str, start: usize) -> Result<(), SyntaxError> {
+    let mut levels = vec![Level::default()];
+    let mut total = 0_usize;
+    let mut tokens = lexer::tokens(text, start)
+        .filter(|token| !token.is_comment())
+        .peekable();
+    let mut previous = Before::Start;
+    while let Some(token) = tokens.next() {
+        let word = text.get(token.span.range()).unwrap_or_default();
+        let Some(level) = levels.last_mut() else { break };
+        match token.kind {
+            Kind::Open => {
+                total += BRACKET;
+                levels.push(Level {
+                    own: BRACKET,
+                    ..Level::default()
+                });
+            }
+            Kind::Close => {
+                if levels.len() > 1 {
+                    let closed = levels.pop().unwrap_or_default();
+                    total -= closed.total();
+                }
+                let behind = tokens
+                    .peek()
+                    .map(|next| text.get(next.span.range()).unwrap_or_default());
+                if word == "}" && behind.is_some_and(starts_afresh) {
+                    total -= levels.last_mut().map_or(0, Level::end_statement);
+                }
+            }
+            Kind::Punct if word == ";" => total -= level.end_statement(),
+            Kind::Punct if word == "," => total -= level.end_element(),
+            _ => total += level.take(token, word, previous),
+        }
+        if total > BUDGET {
+            return Err(too_deep(token.span));
+        }
+        previous = Before::from(token, word);
+    }
+    Ok(())
+}
+
+fn too_deep(span: Span) -> SyntaxError {
+    SyntaxError {
+        span,
+        message: "the code nests too deeply to be checked".to_owned(),
+    }
+}
+
+/// Whether the token behind a `}` begins a statement or an item of its own.
+fn starts_afresh(next: &str) -> bool {
+    next == "#" || (next.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !matches!(next, "else" | "as"))
+}
+
+/// What one bracket level has cost so far.
+#[derive(Default)]
+struct Level {
+    /// The bracket itself.
+    own: usize,
+    /// What a comma ends: operators and keywords.
+    chain: usize,
+    /// What a comma may be a part of: closure parameters, type arguments.
+    open: usize,
+}
+
+impl Level {
+    fn total(&self) -> usize {
+        self.own + self.chain + self.open
+    }
+
+    fn end_element(&mut self) -> usize {
+        std::mem::take(&mut self.chain)
+    }
+
+    fn end_statement(&mut self) -> usize {
+        std::mem::take(&mut self.chain) + std::mem::take(&mut self.open)
+    }
+
+    /// The cost of a word or a punctuation character.
+    fn take(&mut self, token: Token, word: &str, previous: Before) -> usize {
+        let cost = match token.kind {
+            Kind::Word if is_nesting_keyword(word) => PREFIX,
+            Kind::Punct => match word {
+                ":" => 0,
+                "<" => return self.leave_open(),
+                "|" if previous != Before::Operand => return self.leave_open(),
+                "=" | "@" => PREFIX,
+                _ if previous == Before::Operand => LINK,
+                _ => PREFIX,
+            },
+            _ => 0,
+        };
+        self.chain += cost;
+        cost
+    }
+
+    fn leave_open(&mut self) -> usize {
+        self.open += PREFIX;
+        PREFIX
+    }
+}
+
+/// What stands before a token: an operator behind an operand links, another one nests.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    Start,
+    Operand,
+    Operator,
+}
+
+impl Before {
+    fn from(token: Token, word: &str) -> Self {
+        match token.kind {
+            Kind::Word if is_nesting_keyword(word) => Before::Operator,
+            Kind::Word | Kind::Text | Kind::Close => Before::Operand,
+            Kind::Punct if word == "?" => Before::Operand,
+            _ => Before::Operator,
+        }
+    }
+}
+
+fn is_nesting_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "as" | "async"
+            | "box"
+            | "break"
+            | "const"
+            | "dyn"
+            | "else"
+            | "for"
+            | "if"
+            | "impl"
+            | "in"
+            | "let"
+            | "loop"
+            | "match"
+            | "move"
+            | "mut"
+            | "ref"
+            | "return"
+            | "static"
+            | "try"
+            | "unsafe"
+            | "while"
+            | "yield"
+            | "become"
+            | "do"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_but_flat_code_passes() {
+        let statements = "let x = a + b * -c; if x { y() } else { z() }\n".repeat(50_000);
+        assert_eq!(guard(&format!("fn f() {{ {statements} }}"), 0), Ok(()));
+        let rows = "(-1, A | B, x < y), ".repeat(50_000);
+        assert_eq!(guard(&format!("const T: &[X] = &[{rows}];"), 0), Ok(()));
+        let arms = "A::B => { c() }\n".repeat(50_000);
+        assert_eq!(guard(&format!("fn f() {{ match x {{ {arms} }} }}"), 0), Ok(()));
+        let sum = "1 + ".repeat(5_000);
+        assert_eq!(guard(&format!("fn f() {{ {sum} 1 }}"), 0), Ok(()));
+    }
+
+    #[test]
+    fn deep_code_is_refused_with_its_place() {
+        let error = guard(&"(".repeat(100_000), 0).unwrap_err();
+        assert!(error.span.start < 2_000, "{error:?}");
+        for unit in [
+            "-",
+            "A<u8, ",
+            "|a, b| ",
+            "else if a {} ",
+            "a = ",
+            "&'a ",
+            "match ",
+            "fn() -> ",
+            "a @ ",
+        ] {
+            assert!(guard(&unit.repeat(100_000), 0).is_err(), "{unit}");
+        }
+    }
+}

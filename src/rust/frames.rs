@@ -1,0 +1,219 @@
+//! The way from the root to the node that is being visited, as plain data, and what follows from it for a wait that
+//! begins at that node: where it is awaited, what bounds it, and who decides further.
+
+use super::names::LocalId;
+use crate::sites::{Deadline, Entry};
+use crate::source::Span;
+
+/// One step of the way.
+#[derive(Clone, Debug)]
+pub(super) enum Frame {
+    /// The operand of `.await`.
+    Await(AwaitPoint),
+    /// The future that a deadline is put around.
+    Deadline(Deadline),
+    /// The receiver of a method that makes another future of it.
+    Adaptor(String),
+    /// An argument of a call that takes the future.
+    Argument,
+    /// What is spawned: it runs on whatever happens to those who wait for it.
+    Task,
+    /// A future of `join!`.
+    Join(JoinPoint),
+    /// An `async` block.
+    Async,
+    /// A closure.
+    Closure {
+        /// `async || …`.
+        is_async: bool,
+    },
+    /// What repeats.
+    Loop,
+    /// What a variable is initialised with.
+    Let(LocalId),
+    /// Part of a value, an operand, a condition: a future that is not awaited yet is kept.
+    Held,
+    /// The operand of `return`.
+    Return,
+    /// Inside a macro whose tokens are not edited.
+    Sealed(&'static str),
+    /// A function's body.
+    Function(usize),
+}
+
+/// An `.await`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct AwaitPoint {
+    /// What is awaited.
+    pub(super) base: Span,
+    /// From its `.` to the end of `await`.
+    pub(super) suffix: Span,
+}
+
+/// A `join!(…)` or `try_join!(…)`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct JoinPoint {
+    /// The whole macro call.
+    pub(super) call: Span,
+    /// How many futures it has.
+    pub(super) futures: usize,
+    /// It can stand in an async block of its own: none of its futures leaves the function by `?` or `return`.
+    pub(super) closed: bool,
+}
+
+/// Who decides further about a future: those who use it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Outer {
+    /// The callers of a function of this file.
+    Function(String),
+    /// The uses of a variable that holds a future or a closure.
+    Variable(LocalId),
+}
+
+/// A function of the file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Function {
+    /// Its path in the file.
+    pub(super) path: String,
+    pub(super) is_async: bool,
+    /// It is run by a test harness.
+    pub(super) is_test: bool,
+    /// Its clock stands still (`start_paused`, `tokio::time::pause()`).
+    pub(super) paused: bool,
+    /// What its attributes put around the whole of it.
+    pub(super) deadlines: Vec<Deadline>,
+}
+
+/// What is known of a wait from where it begins.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// How the future is entered; `None` where the variable that holds it decides.
+    pub(super) entry: Option<Entry>,
+    /// Where it is awaited.
+    pub(super) awaited: Option<AwaitPoint>,
+    /// The methods between the call and the `.await`.
+    pub(super) adaptors: Vec<String>,
+    /// The deadlines that certainly cover it, innermost first.
+    pub(super) deadlines: Vec<Deadline>,
+    /// What the attributes of the function around put around all of it: these end blocking calls too.
+    pub(super) attributes: Vec<Deadline>,
+    /// Who may put more around it.
+    pub(super) outer: Option<Outer>,
+    /// The macro whose tokens it stands in, where they are not edited.
+    pub(super) sealed: Option<&'static str>,
+    /// It is awaited again and again.
+    pub(super) in_loop: bool,
+    /// It runs in a task of its own.
+    pub(super) in_task: bool,
+    /// The `join!` that it is a future of.
+    pub(super) join: Option<JoinPoint>,
+    /// The function around it.
+    pub(super) function: Option<usize>,
+    /// The code around it is asynchronous.
+    pub(super) in_async: bool,
+}
+
+/// Reads the way from the inside out.
+pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
+    let mut place = Place::default();
+    let mut known_async = None;
+    // A future that nobody awaits yet is bounded by what is put around it; once awaited, only by what is put around
+    // the async code that waits.
+    let mut awaited = false;
+    for frame in frames.iter().rev() {
+        match frame {
+            Frame::Await(point) if !awaited => {
+                awaited = true;
+                if place.entry.is_none() {
+                    place.entry = Some(Entry::Await);
+                    place.awaited = Some(point.clone());
+                }
+            }
+            Frame::Await(_) => {}
+            Frame::Deadline(deadline) if !awaited => place.deadlines.push(deadline.clone()),
+            Frame::Deadline(_) => {}
+            Frame::Adaptor(name) if place.entry.is_none() => place.adaptors.push(name.clone()),
+            Frame::Adaptor(_) => {}
+            Frame::Argument => place.enter(Entry::Argument),
+            Frame::Join(join) => {
+                if place.entry.is_none() {
+                    place.join = Some(join.clone());
+                }
+                place.enter(Entry::Argument);
+            }
+            Frame::Return => place.enter(Entry::Returned),
+            Frame::Held => {
+                // What happens to an element of a larger value cannot be seen; whoever bounds that value bounds it too.
+                place.enter(Entry::Stored);
+            }
+            Frame::Async => {
+                known_async.get_or_insert(true);
+                place.enter(Entry::Returned);
+                awaited = false;
+            }
+            Frame::Closure { is_async } => {
+                known_async.get_or_insert(*is_async);
+                place.enter(Entry::Returned);
+                awaited = false;
+            }
+            Frame::Loop => place.in_loop |= place.entry.is_some() && known_async.is_none(),
+            Frame::Sealed(name) => {
+                place.sealed.get_or_insert(name);
+            }
+            Frame::Task if !awaited => {
+                place.in_task = true;
+                place.enter(Entry::Argument);
+                place.function = frames.iter().rev().find_map(Frame::function);
+                place.in_async = known_async.unwrap_or_else(|| place.is_in_async_function(functions));
+                place.add_attributes(functions);
+                return place;
+            }
+            Frame::Task => {}
+            Frame::Let(id) if !awaited => {
+                place.outer = Some(Outer::Variable(*id));
+                place.function = frames.iter().rev().find_map(Frame::function);
+                place.in_async = known_async.unwrap_or_else(|| place.is_in_async_function(functions));
+                return place;
+            }
+            Frame::Let(_) => {}
+            Frame::Function(index) => {
+                place.enter(Entry::Returned);
+                place.function = Some(*index);
+                place.outer = functions
+                    .get(*index)
+                    .map(|function| Outer::Function(function.path.clone()));
+                break;
+            }
+        }
+    }
+    place.in_async = known_async.unwrap_or_else(|| place.is_in_async_function(functions));
+    place.add_attributes(functions);
+    place
+}
+
+impl Place {
+    fn enter(&mut self, entry: Entry) {
+        self.entry.get_or_insert(entry);
+    }
+
+    fn is_in_async_function(&self, functions: &[Function]) -> bool {
+        self.function
+            .and_then(|index| functions.get(index))
+            .is_some_and(|function| function.is_async)
+    }
+
+    fn add_attributes(&mut self, functions: &[Function]) {
+        if let Some(function) = self.function.and_then(|index| functions.get(index)) {
+            self.attributes.clone_from(&function.deadlines);
+        }
+    }
+}
+
+impl Frame {
+    fn function(&self) -> Option<usize> {
+        match self {
+            Frame::Function(index) => Some(*index),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! A small lexer for what syn throws away or needs to be protected from: comments, and how deeply brackets nest.
+//! It knows strings of every kind, nested block comments, and lifetimes from characters; it accepts any text.
+
+use crate::source::Span;
+
+/// What a token is, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `// …` without the line's end, doc comments included.
+    LineComment,
+    /// `/* … */`, nested ones inside.
+    BlockComment,
+    /// A string, byte string, C string or character, prefix and hashes included.
+    Text,
+    /// A name, a keyword or a number.
+    Word,
+    /// `'a`.
+    Lifetime,
+    /// One of `( [ {`.
+    Open,
+    /// One of `) ] }`.
+    Close,
+    /// One character of punctuation.
+    Punct,
+}
+
+/// A token and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) span: Span,
+}
+
+impl Token {
+    /// Whether it is a comment, doc comments included.
+    pub(super) fn is_comment(self) -> bool {
+        matches!(self.kind, Kind::LineComment | Kind::BlockComment)
+    }
+}
+
+/// The tokens of `text` from the byte `start` on, white space left out. What does not end (a string, a block comment)
+/// reaches to the end of the text.
+pub(super) fn tokens(text: &str, start: usize) -> Lexer<'_> {
+    Lexer { text, at: start }
+}
+
+/// The iterator of [`tokens`].
+pub(super) struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Iterator for Lexer<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let blank = self.rest().find(|c: char| !is_blank(c))?;
+        self.at += blank;
+        let start = self.at;
+        let kind = self.scan()?;
+        Some(Token {
+            kind,
+            span: Span::new(start, self.at),
+        })
+    }
+}
+
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn scan(&mut self) -> Option<Kind> {
+        let rest = self.rest();
+        let first = rest.chars().next()?;
+        if rest.starts_with("//") {
+            self.at += rest.find('\n').unwrap_or(rest.len());
+            self.at -= usize::from(self.text.get(..self.at).is_some_and(|before| before.ends_with('\r')));
+            return Some(Kind::LineComment);
+        }
+        if rest.starts_with("/*") {
+            self.at += block_comment_len(rest);
+            return Some(Kind::BlockComment);
+        }
+        match first {
+            '"' => self.quoted('"'),
+            '\'' => return Some(self.lifetime_or_char()),
+            '(' | '[' | '{' => {
+                self.at += 1;
+                return Some(Kind::Open);
+            }
+            ')' | ']' | '}' => {
+                self.at += 1;
+                return Some(Kind::Close);
+            }
+            _ if is_word(first) => return Some(self.word_or_prefixed_text()),
+            _ => {
+                self.at += first.len_utf8();
+                return Some(Kind::Punct);
+            }
+        }
+        Some(Kind::Text)
+    }
+
+    /// From an opening quote to behind the closing one.
+    fn quoted(&mut self, quote: char) {
+        let mut chars = self.rest().char_indices().skip(1);
+        while let Some((index, c)) = chars.next() {
+            if c == '\\' {
+                chars.next();
+            } else if c == quote {
+                self.at += index + 1;
+                return;
+            }
+        }
+        self.at = self.text.len();
+    }
+
+    fn lifetime_or_char(&mut self) -> Kind {
+        let mut chars = self.rest().chars().skip(1);
+        let (name, behind) = (chars.next(), chars.next());
+        if name.is_some_and(is_word) && behind != Some('\'') {
+            self.at += 1;
+            self.words();
+            return Kind::Lifetime;
+        }
+        self.quoted('\'');
+        Kind::Text
+    }
+
+    fn words(&mut self) {
+        let rest = self.rest();
+        self.at += rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+    }
+
+    fn word_or_prefixed_text(&mut self) -> Kind {
+        let start = self.at;
+        self.words();
+        let prefix = self.text.get(start..self.at).unwrap_or_default();
+        let rest = self.rest();
+        if matches!(prefix, "b" | "c") && rest.starts_with('"') {
+            self.quoted('"');
+            return Kind::Text;
+        }
+        if prefix == "b" && rest.starts_with('\'') {
+            self.quoted('\'');
+            return Kind::Text;
+        }
+        if matches!(prefix, "r" | "br" | "cr") {
+            let hashes = rest.len() - rest.trim_start_matches('#').len();
+            let behind = rest.get(hashes..).unwrap_or_default();
+            if behind.starts_with('"') {
+                let end = format!("\"{}", "#".repeat(hashes));
+                let body = behind.get(1..).unwrap_or_default();
+                let len = body.find(&end).map_or(body.len(), |index| index + end.len());
+                self.at += hashes + 1 + len;
+                return Kind::Text;
+            }
+            if hashes == 1 && behind.starts_with(is_word) {
+                self.at += 1;
+                self.words();
+            }
+        }
+        Kind::Word
+    }
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{feff}')
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || (!c.is_ascii() && !is_blank(c))
+}
+
+fn block_comment_len(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at) = (0_usize, 0_usize);
+    while let Some(pair) = bytes.get(at..at + 2) {
+        match pair {
+            b"/*" => {
+                depth += 1;
+                at += 2;
+            }
+            b"*/" => {
+                depth -= 1;
+                at += 2;
+                if depth == 0 {
+                    return at;
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lexed(text: &str) -> Vec<(Kind, &str)> {
+        tokens(text, 0)
+            .map(|token| (token.kind, &text[token.span.range()]))
+            .collect()
+    }
+
+    #[test]
+    fn comment_marks_in_strings_are_no_comments() {
+        let text = r####"a("//", r#"/* " "#, b"\"//", br##""#//"##, c"//", '"', b'/', '\'') // yes"####;
+        let comments: Vec<_> = lexed(text)
+            .into_iter()
+            .filter(|(kind, _)| *kind == Kind::LineComment)
+            .collect();
+        assert_eq!(comments, [(Kind::LineComment, "// yes")]);
+    }
+
+    #[test]
+    fn block_comments_nest_and_may_not_end() {
+        assert_eq!(
+            lexed("/* a /* b */ c */x"),
+            [(Kind::BlockComment, "/* a /* b */ c */"), (Kind::Word, "x")]
+        );
+        assert_eq!(lexed("/* a /* b */"), [(Kind::BlockComment, "/* a /* b */")]);
+        assert_eq!(lexed("/*/"), [(Kind::BlockComment, "/*/")]);
+    }
+
+    #[test]
+    fn a_lifetime_is_no_character() {
+        assert_eq!(
+            lexed("'a 'b' '\\u{1F600}' 'é' r#type"),
+            [
+                (Kind::Lifetime, "'a"),
+                (Kind::Text, "'b'"),
+                (Kind::Text, "'\\u{1F600}'"),
+                (Kind::Text, "'é'"),
+                (Kind::Word, "r#type"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_comment_leaves_its_line_end_out() {
+        assert_eq!(lexed("// a\r\nb"), [(Kind::LineComment, "// a"), (Kind::Word, "b")]);
+    }
+
+    /// Positions agree with proc_macro2's on this crate's own sources.
+    #[test]
+    fn tokens_stand_where_proc_macro2_sees_them() {
+        for text in [
+            include_str!("lexer.rs"),
+            include_str!("names.rs"),
+            include_str!("../source.rs"),
+        ] {
+            let stream: proc_macro2::TokenStream = text.parse().unwrap();
+            let mut starts = Vec::new();
+            leaves(stream, &mut starts);
+            let ours: std::collections::HashSet<usize> = tokens(text, 0).map(|token| token.span.start).collect();
+            for start in starts {
+                assert!(
+                    ours.contains(&start),
+                    "no token at {start}: {:?}",
+                    text.get(start..start + 20)
+                );
+            }
+        }
+    }
+
+    /// Where the groups and names of a stream begin.
+    fn leaves(stream: proc_macro2::TokenStream, starts: &mut Vec<usize>) {
+        for tree in stream {
+            match tree {
+                proc_macro2::TokenTree::Group(group) => {
+                    starts.push(group.span_open().byte_range().start);
+                    leaves(group.stream(), starts);
+                }
+                proc_macro2::TokenTree::Ident(ident) => starts.push(ident.span().byte_range().start),
+                proc_macro2::TokenTree::Literal(literal) if literal.to_string().starts_with(['"', 'r', '\'']) => {
+                    starts.push(literal.span().byte_range().start);
+                }
+                _ => {}
+            }
+        }
+    }
+}

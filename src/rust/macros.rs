@@ -1,0 +1,243 @@
+//! The insides of macros whose arguments are ordinary expressions. syn leaves a macro's tokens alone; parsed again they
+//! keep their positions. What each macro takes was measured over the crates of a registry (`facts/rust.md` 5).
+
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Block, Expr, Pat, Stmt, Token};
+
+use super::names::plain;
+
+/// What is inside a macro.
+pub(super) enum Inside {
+    /// Expressions that are evaluated where the macro stands.
+    Arguments(Vec<Expr>),
+    /// The value of `matches!`, without its pattern.
+    Matched(Expr),
+    /// Futures that run side by side; the macro's own name in front.
+    Join(Vec<Expr>),
+    /// The branches of `select!`.
+    Select(Vec<Branch>),
+    /// Statements: `stream! { … }`.
+    Statements(Vec<Stmt>),
+    /// Names of futures that are pinned in place.
+    Pinned(Vec<Expr>),
+    /// Anything else.
+    Opaque,
+}
+
+/// One branch of `select!`.
+pub(super) struct Branch {
+    /// What the future's output is bound to.
+    pub(super) pat: Option<Pat>,
+    /// The future, polled beside those of the other branches.
+    pub(super) future: Option<Expr>,
+    /// `, if …`.
+    pub(super) condition: Option<Expr>,
+    /// Runs once the future is done.
+    pub(super) handler: Expr,
+}
+
+/// Opens a macro.
+pub(super) fn inside(mac: &syn::Macro) -> Inside {
+    let Some(name) = mac.path.segments.last().map(|segment| plain(&segment.ident)) else {
+        return Inside::Opaque;
+    };
+    let tokens = mac.tokens.clone();
+    let parsed = match name.as_str() {
+        "matches" | "assert_matches" | "debug_assert_matches" => matched.parse2(tokens).map(Inside::Matched),
+        "join" | "try_join" => biased_list.parse2(tokens).map(Inside::Join),
+        "select" | "select_biased" => select.parse2(tokens).map(Inside::Select),
+        "stream" | "try_stream" => Block::parse_within.parse2(tokens).map(Inside::Statements),
+        "pin" | "pin_mut" => list.parse2(tokens).map(Inside::Pinned),
+        "vec" => list_or_repeat.parse2(tokens).map(Inside::Arguments),
+        name if takes_arguments(name) => list.parse2(tokens).map(Inside::Arguments),
+        _ => return Inside::Opaque,
+    };
+    parsed.unwrap_or(Inside::Opaque)
+}
+
+fn takes_arguments(name: &str) -> bool {
+    matches!(
+        name,
+        "assert"
+            | "assert_eq"
+            | "assert_ne"
+            | "assert_ok"
+            | "assert_err"
+            | "assert_none"
+            | "assert_some"
+            | "debug_assert"
+            | "debug_assert_eq"
+            | "debug_assert_ne"
+            | "print"
+            | "println"
+            | "eprint"
+            | "eprintln"
+            | "write"
+            | "writeln"
+            | "format"
+            | "format_args"
+            | "panic"
+            | "unreachable"
+            | "todo"
+            | "unimplemented"
+            | "dbg"
+            | "bail"
+            | "ensure"
+            | "anyhow"
+            | "eyre"
+            | "trace"
+            | "debug"
+            | "info"
+            | "warn"
+            | "error"
+    )
+}
+
+fn list(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    Ok(Punctuated::<Expr, Token![,]>::parse_terminated(input)?
+        .into_iter()
+        .collect())
+}
+
+fn list_or_repeat(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    let mut items = Vec::new();
+    while !input.is_empty() {
+        items.push(input.parse()?);
+        if !input.is_empty() && input.parse::<Option<Token![;]>>()?.is_none() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(items)
+}
+
+fn biased_list(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    skip_biased(input)?;
+    list(input)
+}
+
+fn skip_biased(input: ParseStream<'_>) -> syn::Result<()> {
+    let ahead = input.fork();
+    let biased = ahead.parse::<syn::Ident>().is_ok_and(|ident| ident == "biased") && ahead.peek(Token![;]);
+    if biased {
+        input.parse::<syn::Ident>()?;
+        input.parse::<Token![;]>()?;
+    }
+    Ok(())
+}
+
+fn matched(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let value = input.parse()?;
+    input.parse::<proc_macro2::TokenStream>()?;
+    Ok(value)
+}
+
+fn select(input: ParseStream<'_>) -> syn::Result<Vec<Branch>> {
+    skip_biased(input)?;
+    let mut branches = Vec::new();
+    while !input.is_empty() {
+        branches.push(input.parse()?);
+    }
+    Ok(branches)
+}
+
+impl Parse for Branch {
+    /// `pat = future[, if condition] => handler`, or `else | complete | default => handler`.
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (mut pat, mut future, mut condition) = (None, None, None);
+        if input.peek(Token![else]) {
+            input.parse::<Token![else]>()?;
+        } else if input.peek(syn::Ident) && input.peek2(Token![=>]) {
+            input.parse::<syn::Ident>()?;
+        } else {
+            pat = Some(Pat::parse_multi_with_leading_vert(input)?);
+            input.parse::<Token![=]>()?;
+            future = Some(input.parse()?);
+            if input.peek(Token![,]) {
+                input.parse::<Token![,]>()?;
+                input.parse::<Token![if]>()?;
+                condition = Some(input.parse()?);
+            }
+        }
+        input.parse::<Token![=>]>()?;
+        let is_block = input.peek(syn::token::Brace);
+        let handler = if is_block {
+            let block: Block = input.parse()?;
+            Expr::Block(syn::ExprBlock {
+                attrs: Vec::new(),
+                label: None,
+                block,
+            })
+        } else {
+            input.parse()?
+        };
+        if !input.is_empty() && (!is_block || input.peek(Token![,])) {
+            input.parse::<Token![,]>()?;
+        }
+        Ok(Self {
+            pat,
+            future,
+            condition,
+            handler,
+        })
+    }
+}
+
+/// Whether an expression mentions a timer: the sibling of a future in `select!` or `race` that ends the wait for it.
+pub(super) fn mentions_timer(expr: &Expr) -> bool {
+    fn any(tokens: proc_macro2::TokenStream) -> bool {
+        tokens.into_iter().any(|tree| match tree {
+            proc_macro2::TokenTree::Group(group) => any(group.stream()),
+            proc_macro2::TokenTree::Ident(ident) => {
+                let name = ident.to_string();
+                let name = name.to_ascii_lowercase();
+                ["sleep", "timer", "delay", "timeout", "deadline"]
+                    .iter()
+                    .any(|mark| name.contains(mark))
+            }
+            _ => false,
+        })
+    }
+    any(expr.to_token_stream())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(text: &str) -> Inside {
+        inside(&syn::parse_str(text).unwrap())
+    }
+
+    #[test]
+    fn argument_macros_open() {
+        for (text, count) in [
+            ("assert!(a.await.is_err(), \"x {}\", y)", 2 + 1),
+            ("vec![a; 3]", 2),
+            ("vec![a, b,]", 2),
+            ("println!()", 0),
+            ("tracing::info!(\"x\", a)", 2),
+        ] {
+            assert!(
+                matches!(open(text), Inside::Arguments(items) if items.len() == count),
+                "{text}"
+            );
+        }
+        assert!(matches!(open("tokio::join!(biased; a, b)"), Inside::Join(items) if items.len() == 2));
+        assert!(matches!(open("matches!(a.await, Ok(x) if x > 1)"), Inside::Matched(_)));
+        assert!(matches!(open("tracing::info!(%a, ?b)"), Inside::Opaque));
+        assert!(matches!(open("quote!(connect_async(u))"), Inside::Opaque));
+    }
+
+    #[test]
+    fn select_has_branches() {
+        let text = "select! { biased; Some(x) = a, if b => { c } d | e = f => g(h), _ = sleep(t) => {}, else => i }";
+        let Inside::Select(branches) = open(text) else { panic!() };
+        assert_eq!(branches.len(), 4);
+        assert!(branches[0].condition.is_some());
+        assert!(branches[3].future.is_none());
+        assert!(branches[2].future.as_ref().is_some_and(mentions_timer));
+        assert!(matches!(open("select! { recv(r) -> m => x }"), Inside::Opaque));
+    }
+}

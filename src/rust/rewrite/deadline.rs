@@ -1,0 +1,298 @@
+//! Puts a connect under `timeout(…)` in a form that keeps the type of the awaited expression, so that whatever follows
+//! (`?`, `.unwrap()`, `match`, …) compiles as before (`facts/rust.md` 3).
+
+use super::{argument, duration};
+use crate::catalog::{Entry as Api, Runtime, Unit};
+use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
+use crate::rules::{DeadlineRequest, Limit};
+use crate::rust::assemble::ConnectNote;
+use crate::rust::frames::{AwaitPoint, JoinPoint};
+use crate::rust::lexer;
+use crate::sites::{Bound, Connect, Entry};
+use crate::source::{SourceFile, Span};
+
+/// What the expiry of the deadline says.
+pub(in crate::rust) const EXPIRED: &str = "connect timed out";
+
+/// Methods between the call and its `.await` that leave the error's type alone.
+const NEUTRAL_ADAPTORS: [&str; 5] = ["boxed", "boxed_local", "fuse", "instrument", "in_current_span"];
+
+/// Packages whose connects fail with an error that is made of a `std::io::Error` by `From` (cargo-checked with
+/// tokio-tungstenite 0.13 to 0.30, async-tungstenite 0.35, tokio-websockets 0.13, fastwebsockets 0.10).
+const MADE_OF_IO_ERRORS: [&str; 4] = [
+    "tokio-tungstenite",
+    "async-tungstenite",
+    "tokio-websockets",
+    "fastwebsockets",
+];
+
+/// Puts the wait under a deadline.
+pub(in crate::rust) fn external_deadline(
+    source: &SourceFile,
+    connect: &Connect,
+    note: &ConnectNote,
+    request: &DeadlineRequest<'_>,
+) -> Result<Fix, Refusal> {
+    let api = request.context.catalog.entry(connect.api);
+    let wrapper = Wrapper::choose(connect, note, api, request)?;
+    let site = Site::of(connect, note)?;
+    let in_test = connect.in_test || request.context.test_file;
+    let expiry = Expiry::choose(&site, note, api, in_test)?;
+    let limit = limit(source, connect, note, request)?;
+
+    let mut edits = match &site {
+        Site::Await(point) => around_await(source, point, &wrapper, &limit.text, expiry),
+        Site::Join(join) => around_join(join, &wrapper, &limit.text),
+    };
+    let mut changes = vec![Change::Deadline];
+    if let Some((edit, name)) = limit.edit {
+        edits.push(edit);
+        changes.push(Change::Argument { name });
+    }
+    edits.sort_by_key(|edit| edit.span);
+    Ok(Fix {
+        title: format!("wrap the connect in `{}`", wrapper.function),
+        // What failed by itself after a while fails otherwise now: by a panic, or with another error.
+        applicability: Applicability::Unsafe,
+        edits,
+        changes,
+        claims: vec![site.span().cover(connect.call)],
+    })
+}
+
+/// The function that sets the deadline.
+struct Wrapper {
+    function: String,
+    runtime: Runtime,
+    std: String,
+}
+
+impl Wrapper {
+    fn choose(
+        connect: &Connect,
+        note: &ConnectNote,
+        api: &Api,
+        request: &DeadlineRequest<'_>,
+    ) -> Result<Self, Refusal> {
+        if connect.entry == Entry::Blocking {
+            return Err(Refusal::because(blocking_advice(api)));
+        }
+        if let Some(reason) = note.no_timer {
+            return Err(Refusal::because(reason));
+        }
+        let tokio = request.context.project.tokio_time.as_ref();
+        if let Some(fact) = tokio.filter(|fact| !fact.value && api.runtime != Runtime::AsyncStd) {
+            return Err(Refusal::because(format!(
+                "tokio's `time` feature is off ({}), and `tokio::time::timeout` needs it",
+                fact.source
+            )));
+        }
+        let function = match api.runtime {
+            Runtime::Tokio => note.spelling.tokio_timeout.clone(),
+            Runtime::Actix | Runtime::Other if tokio.is_some() => note.spelling.tokio_timeout.clone(),
+            Runtime::AsyncStd => note.spelling.async_std_timeout.clone(),
+            Runtime::Smol => {
+                return Err(Refusal::because(
+                    "smol has no timeout function: race the connect with `smol::Timer::after(…)` in `smol::future::or`",
+                ));
+            }
+            _ => {
+                return Err(Refusal::because(
+                    "the runtime is not known: put the timeout of the one that runs this code around the connect",
+                ));
+            }
+        };
+        Ok(Self {
+            function,
+            runtime: api.runtime,
+            std: note.spelling.std.clone(),
+        })
+    }
+}
+
+fn blocking_advice(api: &Api) -> String {
+    let advice = match api.package.as_str() {
+        "tungstenite" => {
+            "connect with `TcpStream::connect_timeout`, set read and write timeouts on the stream, and hand it to \
+             `tungstenite::client`"
+        }
+        "std" => "`TcpStream::connect_timeout` takes a limit",
+        _ => "run it on a thread of its own and wait for that with `mpsc::Receiver::recv_timeout`",
+    };
+    format!("the call blocks its thread, and no timer of a runtime can end it: {advice}")
+}
+
+/// What the deadline goes around.
+enum Site<'n> {
+    Await(&'n AwaitPoint),
+    Join(&'n JoinPoint),
+}
+
+impl<'n> Site<'n> {
+    fn of(connect: &Connect, note: &'n ConnectNote) -> Result<Self, Refusal> {
+        if let Some(name) = note.sealed {
+            return Err(Refusal::because(format!(
+                "the connect stands inside `{name}`, whose tokens are not edited"
+            )));
+        }
+        match (connect.entry, &note.awaited, &note.join) {
+            (Entry::Await, Some(point), _) => Ok(Self::Await(point)),
+            (Entry::Argument, _, Some((join, connects))) => {
+                if join.futures != *connects {
+                    return Err(Refusal::because(
+                        "other futures run beside the connect in the same `join!`, and a deadline around it would end \
+                         them too",
+                    ));
+                }
+                if !join.closed {
+                    return Err(Refusal::because("the futures of the `join!` can leave the function"));
+                }
+                Ok(Self::Join(join))
+            }
+            (Entry::Argument, ..) => Err(Refusal::because(
+                "the future is handed to another function: put the timeout where it is awaited",
+            )),
+            (Entry::Returned, ..) => Err(Refusal::because(
+                "the future is returned without having been awaited: the callers have to bound it",
+            )),
+            _ => Err(Refusal::because(
+                "the future is kept: put the timeout where it is awaited",
+            )),
+        }
+    }
+
+    fn span(&self) -> Span {
+        match self {
+            Site::Await(point) => point.base.cover(point.suffix),
+            Site::Join(join) => join.call,
+        }
+    }
+}
+
+/// What becomes of an expired deadline.
+#[derive(Clone, Copy, PartialEq)]
+enum Expiry {
+    /// `.expect("connect timed out")`.
+    Panic,
+    /// An error of the connect's own type.
+    Error,
+}
+
+impl Expiry {
+    fn choose(site: &Site<'_>, note: &ConnectNote, api: &Api, in_test: bool) -> Result<Self, Refusal> {
+        let can_fail = matches!(site, Site::Await(_))
+            && MADE_OF_IO_ERRORS.contains(&api.package.as_str())
+            && note
+                .adaptors
+                .iter()
+                .all(|adaptor| NEUTRAL_ADAPTORS.contains(&adaptor.as_str()));
+        match (in_test, note.in_loop || note.in_task, can_fail) {
+            // Where it is tried again a timeout is one more failure; in a task of its own a panic goes unheard.
+            (_, true, true) | (false, _, true) => Ok(Self::Error),
+            (true, _, _) if note.in_task => Err(Refusal::because(
+                "the connect runs in a task of its own, where a panic would go unheard, and its error cannot be made of \
+                 a timeout",
+            )),
+            (true, _, _) => Ok(Self::Panic),
+            (false, _, false) => Err(Refusal::because(
+                "outside tests a timeout should become an error, and this one's type cannot be made of a timeout here",
+            )),
+        }
+    }
+
+    fn suffix(self, wrapper: &Wrapper) -> String {
+        let std = &wrapper.std;
+        match (self, wrapper.runtime) {
+            (Self::Panic, _) => format!(".expect(\"{EXPIRED}\")"),
+            (Self::Error, Runtime::AsyncStd) => {
+                format!(".unwrap_or_else(|e| Err({std}::io::Error::new({std}::io::ErrorKind::TimedOut, e).into()))")
+            }
+            (Self::Error, _) => format!(".unwrap_or_else(|e| Err({std}::io::Error::from(e).into()))"),
+        }
+    }
+}
+
+/// The length of the deadline as it is written, and the edit that takes the argument out of force that it comes from.
+struct WrittenLimit {
+    text: String,
+    edit: Option<(Edit, String)>,
+}
+
+fn limit(
+    source: &SourceFile,
+    connect: &Connect,
+    note: &ConnectNote,
+    request: &DeadlineRequest<'_>,
+) -> Result<WrittenLimit, Refusal> {
+    let seconds = match request.limit {
+        Limit::Seconds(seconds) => seconds,
+        Limit::Argument => return argument_limit(source, connect, note, request),
+    };
+    Ok(WrittenLimit {
+        text: duration::seconds(seconds, &note.spelling.duration),
+        edit: None,
+    })
+}
+
+fn argument_limit(
+    source: &SourceFile,
+    connect: &Connect,
+    note: &ConnectNote,
+    request: &DeadlineRequest<'_>,
+) -> Result<WrittenLimit, Refusal> {
+    let outer = request
+        .argument
+        .and_then(|index| connect.arguments.get(index))
+        .map_or(Bound::Unknown, |argument| argument.value);
+    let taken = argument::take_away(source, connect, note, request, outer)?;
+    let argument = &taken.found.argument;
+    let text = source.slice(argument.value_span);
+    let unit = request
+        .context
+        .catalog
+        .entry(connect.api)
+        .parameter(&argument.name)
+        .map(|parameter| parameter.unit);
+    if unit != Some(Unit::Duration) || text.starts_with("Some") {
+        return Err(Refusal::because(format!(
+            "`{}` is not given as a plain `Duration`",
+            argument.name
+        )));
+    }
+    if lexer::tokens(text, 0).any(lexer::Token::is_comment) {
+        return Err(Refusal::because(format!("a comment stands in `.{}(…)`", argument.name)));
+    }
+    Ok(WrittenLimit {
+        text: text.to_owned(),
+        edit: Some((taken.edit, argument.name.clone())),
+    })
+}
+
+fn around_await(source: &SourceFile, point: &AwaitPoint, wrapper: &Wrapper, limit: &str, expiry: Expiry) -> Vec<Edit> {
+    let suffix = expiry.suffix(wrapper);
+    let margin = margin_of_own_line(source, point.suffix).unwrap_or_default();
+    vec![
+        Edit::insert(point.base.start, format!("{}({limit}, ", wrapper.function)),
+        Edit::insert(point.base.end, ")"),
+        Edit::insert(point.suffix.end, format!("{margin}{suffix}")),
+    ]
+}
+
+/// The line end and the indentation of an `.await` that begins its line: what follows it goes on a line of its own, too.
+fn margin_of_own_line(source: &SourceFile, suffix: Span) -> Option<String> {
+    let start = source.line_start(suffix.start);
+    let indent = source.text().get(start..suffix.start)?;
+    let line_end = if source.text().get(..start)?.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    (start > 0 && indent.trim().is_empty()).then(|| format!("{line_end}{indent}"))
+}
+
+fn around_join(join: &JoinPoint, wrapper: &Wrapper, limit: &str) -> Vec<Edit> {
+    vec![
+        Edit::insert(join.call.start, format!("{}({limit}, async {{ ", wrapper.function)),
+        Edit::insert(join.call.end, format!(" }}).await.expect(\"{EXPIRED}\")")),
+    ]
+}

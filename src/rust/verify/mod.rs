@@ -1,0 +1,163 @@
+//! Compares a file before and after its edits: nothing may differ but what the fixes declare.
+
+mod shapes;
+mod texts;
+
+use shapes::Shapes;
+use texts::Mapping;
+
+use super::parse;
+use crate::fix::{Change, Edit};
+use crate::source::{SourceFile, Span};
+
+/// Whether `after`, which is `before` with `edits` (sorted) applied, differs from it in nothing but `changes`: it
+/// parses; every token outside the edits is the same, in the same order; what the edits put in or take out is a whole
+/// deadline around a whole awaited expression, a whole link of a builder's chain, a whole print macro's callee and
+/// stream, or an import; no comment is lost or moved to another statement.
+///
+/// # Errors
+/// What differs, for the internal-error line.
+pub fn verify(before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: &[Change]) -> Result<(), String> {
+    let mapping = Mapping::of(before.text(), after.text(), edits)?;
+    let old = shapes(before, "before")?;
+    let new = shapes(after, "after")?;
+    let tokens = texts::compare_tokens(before, after, &mapping)?;
+    texts::compare_comments(before, after, &mapping, &tokens, changes.contains(&Change::Suppression))?;
+    let explained = explain(after, &old, &new, &mapping, changes);
+    for token in &tokens.inserted {
+        if !explained.inserted.iter().any(|span| span.contains(*token)) {
+            return Err(format!("`{}` is put in for no declared reason", after.slice(*token)));
+        }
+    }
+    for token in &tokens.deleted {
+        if !explained.deleted.iter().any(|span| span.contains(*token)) {
+            return Err(format!("`{}` is taken out for no declared reason", before.slice(*token)));
+        }
+    }
+    Ok(())
+}
+
+fn shapes(source: &SourceFile, when: &str) -> Result<Shapes, String> {
+    parse::with_tree(source, Shapes::of).map_err(|error| {
+        let line = source.position(error.span.start).line;
+        format!("the file does not parse {when} the fix: line {line}: {}", error.message)
+    })
+}
+
+/// What declared changes account for: spans of the text after, and of the text before.
+#[derive(Default)]
+struct Explained {
+    inserted: Vec<Span>,
+    deleted: Vec<Span>,
+}
+
+fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, changes: &[Change]) -> Explained {
+    let mut explained = Explained::default();
+    for change in changes {
+        match change {
+            Change::Deadline => deadlines(after, old, new, mapping, &mut explained),
+            Change::Argument { name } => arguments(name, old, new, mapping, &mut explained),
+            Change::Import { module } => {
+                let wanted = format!("use {module} as _;");
+                let imports = new.imports.iter().filter(|span| {
+                    let text = after.slice(**span);
+                    mapping.is_inserted(**span) && (text == wanted || text == format!("use ::{}", &wanted[4..]))
+                });
+                explained.inserted.extend(imports);
+            }
+            Change::Callee { .. } => prints(after, old, new, mapping, &mut explained),
+            Change::Helper { .. } | Change::Literal | Change::Suppression | Change::Comment => {}
+        }
+    }
+    explained
+}
+
+/// `timeout(d, FUTURE).await.expect(…)` where FUTURE was awaited before, as a whole.
+fn deadlines(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, explained: &mut Explained) {
+    for wrapper in &new.wrappers {
+        let head = Span::new(wrapper.whole.start, wrapper.limit.end);
+        let ends_right = matches!(
+            after.slice(wrapper.expiry).trim_start(),
+            ".expect(\"connect timed out\")"
+                | ".unwrap_or_else(|e| Err(std::io::Error::from(e).into()))"
+                | ".unwrap_or_else(|e| Err(::std::io::Error::from(e).into()))"
+                | ".unwrap_or_else(|e| Err(std::io::Error::new(std::io::ErrorKind::TimedOut, e).into()))"
+                | ".unwrap_or_else(|e| Err(::std::io::Error::new(::std::io::ErrorKind::TimedOut, e).into()))"
+        );
+        if !mapping.is_inserted(head) || !ends_right {
+            continue;
+        }
+        let kept = wrapper.joined.unwrap_or(wrapper.future);
+        let Some(was) = mapping.before(kept) else { continue };
+        let suffix = Span::new(wrapper.call_end, wrapper.expiry.start);
+        let known = match wrapper.joined {
+            Some(_) => old.macros.iter().any(|mac| mac.whole == was),
+            None => mapping
+                .before(suffix)
+                .is_some_and(|suffix| old.awaits.contains(&(was, suffix.end))),
+        };
+        if known {
+            explained.inserted.push(Span::new(wrapper.whole.start, kept.start));
+            explained.inserted.push(Span::new(kept.end, wrapper.call_end));
+            explained.inserted.push(wrapper.expiry);
+            if wrapper.joined.is_some() {
+                explained.inserted.push(suffix);
+            }
+        }
+    }
+}
+
+/// A link of a builder's chain that goes, or whose argument is replaced.
+fn arguments(name: &str, old: &Shapes, new: &Shapes, mapping: &Mapping, explained: &mut Explained) {
+    let named = |shapes: &Shapes| -> Vec<(Span, Span)> {
+        let links = shapes.links.iter().filter(|link| link.name == name);
+        links.map(|link| (link.whole, link.inside)).collect()
+    };
+    let after = named(new);
+    for (link, inside) in named(old) {
+        let stays = after
+            .iter()
+            .find(|(other, _)| mapping.before(*other).is_some_and(|was| was.end == link.end));
+        match stays {
+            None => explained.deleted.push(link),
+            Some((_, new_inside)) => {
+                explained.deleted.push(inside);
+                explained.inserted.push(*new_inside);
+            }
+        }
+    }
+}
+
+/// `let _ = writeln!(stream, …)` where `println!(…)` was.
+fn prints(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, explained: &mut Explained) {
+    for write in &new.writes {
+        let Some(mac) = new.macros.iter().find(|mac| mac.whole == write.mac) else {
+            continue;
+        };
+        let Some(close) = mapping.before(Span::new(mac.inside.end, mac.whole.end)) else {
+            continue;
+        };
+        let Some(was) = old.macros.iter().find(|was| was.inside.end == close.start) else {
+            continue;
+        };
+        let (name, stream) = match was.name.as_str() {
+            "print" => ("write", "::io::stdout()"),
+            "println" => ("writeln", "::io::stdout()"),
+            "eprint" => ("write", "::io::stderr()"),
+            "eprintln" => ("writeln", "::io::stderr()"),
+            _ => continue,
+        };
+        let first = after.slice(Span::new(mac.inside.start, mac.arguments_start)).trim();
+        let first = first.trim_end_matches(',');
+        let is_stream = [format!("std{stream}"), format!("::std{stream}")].iter().any(|text| text == first);
+        if mac.name == name && is_stream {
+            explained.deleted.push(was.callee);
+            explained.inserted.push(Span::new(write.outer.start, mac.callee.end));
+            explained.inserted.push(Span::new(mac.inside.start, mac.arguments_start));
+            explained.inserted.push(Span::new(mac.whole.end, write.outer.end));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Which lines allow which rules, and which of that was used.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::rules::ws002_unused_suppression as unused_suppression;
+use crate::source::{SourceFile, Span};
+
+/// The lines that a suppression speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Lines {
+    /// The whole file.
+    Whole,
+    /// From one line to another, both 1-based and included.
+    Some {
+        /// The first one.
+        first: usize,
+        /// The last one.
+        last: usize,
+    },
+}
+
+impl Lines {
+    /// The lines that `span` touches.
+    pub(super) fn of(span: Span, source: &SourceFile) -> Self {
+        let text = source.slice(span);
+        let last_character = text.chars().next_back().map_or(0, char::len_utf8);
+        Self::Some {
+            first: source.position(span.start).line,
+            last: source.position(span.end - last_character).line,
+        }
+    }
+}
+
+/// What is allowed where. Suppressions of the same lines are one.
+#[derive(Debug, Default)]
+pub(super) struct Coverage {
+    whole: Allowed,
+    /// By first line.
+    ranges: Vec<Range>,
+    index: HashMap<(usize, usize), usize>,
+}
+
+#[derive(Debug)]
+struct Range {
+    first: usize,
+    last: usize,
+    /// The largest `last` of this range and of all before it: where to stop looking for one that covers a line.
+    reach: usize,
+    allowed: Allowed,
+}
+
+/// What one place allows, and what it was needed for.
+#[derive(Debug, Default)]
+struct Allowed {
+    everything: bool,
+    codes: BTreeSet<&'static str>,
+    used: BTreeSet<&'static str>,
+}
+
+impl Allowed {
+    /// `None`: every code.
+    fn add(&mut self, codes: Option<Vec<&'static str>>) {
+        match codes {
+            Some(codes) => self.codes.extend(codes),
+            None => self.everything = true,
+        }
+    }
+
+    /// Whether `code` is allowed; remembers that it was.
+    fn take(&mut self, code: &'static str) -> bool {
+        let allowed = self.everything || self.codes.contains(code);
+        if allowed {
+            self.used.insert(code);
+        }
+        allowed
+    }
+}
+
+impl Coverage {
+    /// From the lines and codes of each suppression; no codes: every one.
+    pub(super) fn new(suppressions: impl Iterator<Item = (Option<Lines>, Option<Vec<&'static str>>)>) -> Self {
+        let mut whole = Allowed::default();
+        let mut by_lines: HashMap<(usize, usize), Allowed> = HashMap::new();
+        for (lines, codes) in suppressions {
+            match lines {
+                Some(Lines::Whole) => whole.add(codes),
+                Some(Lines::Some { first, last }) => by_lines.entry((first, last)).or_default().add(codes),
+                None => {}
+            }
+        }
+        let mut sorted: Vec<_> = by_lines.into_iter().collect();
+        sorted.sort_unstable_by_key(|&(lines, _)| lines);
+        let mut reach = 0;
+        let ranges: Vec<Range> = sorted
+            .into_iter()
+            .map(|((first, last), allowed)| {
+                reach = reach.max(last);
+                Range {
+                    first,
+                    last,
+                    reach,
+                    allowed,
+                }
+            })
+            .collect();
+        let index = ranges
+            .iter()
+            .enumerate()
+            .map(|(index, range)| ((range.first, range.last), index))
+            .collect();
+        Self { whole, ranges, index }
+    }
+
+    /// Whether a finding of `code` that starts in `line` is allowed. Every place that allows it counts as used, so of
+    /// two comments that say the same neither is called unused.
+    pub(super) fn allows(&mut self, line: usize, code: &'static str) -> bool {
+        if code == unused_suppression::RULE.code {
+            return false;
+        }
+        let mut allowed = self.whole.take(code);
+        let behind = self.ranges.partition_point(|range| range.first <= line);
+        for range in self.ranges[..behind].iter_mut().rev() {
+            if range.reach < line {
+                break;
+            }
+            if range.last >= line {
+                allowed |= range.allowed.take(code);
+            }
+        }
+        allowed
+    }
+
+    /// Whether a finding of `code` is allowed by what holds for the whole file.
+    pub(super) fn allows_in_whole_file(&mut self, code: &'static str) -> bool {
+        self.whole.take(code)
+    }
+
+    /// Whether `code` was allowed by what holds for exactly these lines.
+    pub(super) fn is_used(&self, lines: Lines, code: &str) -> bool {
+        self.allowed(lines).is_some_and(|allowed| allowed.used.contains(code))
+    }
+
+    /// Whether anything was allowed by what holds for exactly these lines.
+    pub(super) fn any_used(&self, lines: Lines) -> bool {
+        self.allowed(lines).is_some_and(|allowed| !allowed.used.is_empty())
+    }
+
+    fn allowed(&self, lines: Lines) -> Option<&Allowed> {
+        match lines {
+            Lines::Whole => Some(&self.whole),
+            Lines::Some { first, last } => {
+                let index = *self.index.get(&(first, last))?;
+                self.ranges.get(index).map(|range| &range.allowed)
+            }
+        }
+    }
+}

@@ -1,0 +1,452 @@
+//! Reads what a comment says to ws-lint.
+//!
+//! ```text
+//! # ws-lint: ignore[WS101, connect-without-deadline] reason     the lines that the comment governs
+//! # ws-lint: ignore reason                                      the same, every rule
+//! # ws-lint: file-ignore[WS301] reason                          the whole file
+//! # noqa: WS101, E501                                           as `ignore`; other tools' codes are left alone
+//! # noqa                                                        as `ignore`, every rule
+//! ```
+//!
+//! In Rust `//` stands for `#`. A directive stands at the start of a comment, or behind another comment on the same
+//! line: `# type: ignore  # ws-lint: ignore[WS101]`. A word that merely mentions one is none.
+
+use super::mistake::{Mistake, did_you_mean, unknown_rule};
+use crate::rules::{self, Rule};
+use crate::source::Span;
+
+/// One thing that a comment says to ws-lint.
+#[derive(Debug)]
+pub(super) struct Directive {
+    /// From its comment marker to the end of its reason.
+    pub(super) span: Span,
+    /// Where the next comment on the same line begins, behind this directive.
+    pub(super) followed_by: Option<usize>,
+    /// How it is written.
+    pub(super) form: Form,
+    /// What it allows.
+    pub(super) allows: Allows,
+    /// A person's words stand behind it.
+    pub(super) has_reason: bool,
+    /// What is wrong with it.
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+/// How a directive is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `ws-lint: ignore`.
+    Ignore,
+    /// `ws-lint: file-ignore`.
+    FileIgnore,
+    /// `noqa`.
+    Noqa,
+}
+
+/// What a directive allows.
+#[derive(Debug)]
+pub(super) enum Allows {
+    /// Every rule.
+    Everything,
+    /// What its list names.
+    Listed(Vec<Listed>),
+}
+
+/// One item of a list.
+#[derive(Debug)]
+pub(super) struct Listed {
+    /// The item without blanks around it.
+    pub(super) span: Span,
+    /// Its rule; none for another tool's code and for what no rule is called.
+    pub(super) rule: Option<&'static Rule>,
+}
+
+/// The directives in the comment `text`, which begins with `marker` (`#` or `//`) at `offset`.
+pub(super) fn parse(text: &str, marker: &str, offset: usize) -> Vec<Directive> {
+    if !text.contains("ws-lint") && !contains_noqa(text) || is_documentation(text, marker) {
+        return Vec::new();
+    }
+    let starts = comment_starts(text, marker);
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .filter_map(|(&start, end)| {
+            let part = Scanner::new(text.get(..end)?, start + marker.len(), offset);
+            let mut directive = part.directive()?;
+            let length = text.get(start..end)?.trim_end().len();
+            directive.span = Span::new(offset + start, offset + start + length);
+            directive.followed_by = (end < text.len()).then_some(offset + end);
+            Some(directive)
+        })
+        .collect()
+}
+
+fn contains_noqa(text: &str) -> bool {
+    text.as_bytes()
+        .windows(4)
+        .any(|word| word.eq_ignore_ascii_case(b"noqa"))
+}
+
+/// Rust's `///` and `//!` are text for readers of the documentation.
+fn is_documentation(text: &str, marker: &str) -> bool {
+    marker == "//" && (text.starts_with("///") || text.starts_with("//!"))
+}
+
+/// Where comments begin in `text`: at its start, and at every marker with a blank before it and a blank or a letter
+/// behind it. So `see #12` and `https://…` are part of a reason.
+fn comment_starts(text: &str, marker: &str) -> Vec<usize> {
+    text.match_indices(marker)
+        .map(|(index, _)| index)
+        .filter(|&index| {
+            let before = text[..index].chars().next_back();
+            let behind = text[index + marker.len()..].chars().next();
+            index == 0
+                || before.is_some_and(char::is_whitespace)
+                    && behind.is_some_and(|c| c.is_whitespace() || c.is_alphabetic())
+        })
+        .collect()
+}
+
+/// Reads one comment from left to right.
+#[derive(Clone, Copy)]
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    offset: usize,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, at: usize, offset: usize) -> Self {
+        Self { text, at, offset }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn skip_blanks(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    fn eat(&mut self, word: &str) -> bool {
+        let found = self.rest().starts_with(word);
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    /// The longest run of characters that `belongs` takes, and its place in the file.
+    fn word(&mut self, belongs: impl Fn(char) -> bool) -> (&'a str, Span) {
+        let rest = self.rest();
+        let length = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+        let span = Span::new(self.offset + self.at, self.offset + self.at + length);
+        self.at += length;
+        (rest.get(..length).unwrap_or_default(), span)
+    }
+
+    fn directive(mut self) -> Option<Directive> {
+        self.skip_blanks();
+        if self.eat("ws-lint") {
+            return self.own();
+        }
+        let (word, _) = self.word(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        word.eq_ignore_ascii_case("noqa").then(|| self.noqa())
+    }
+
+    /// Behind `ws-lint`.
+    fn own(mut self) -> Option<Directive> {
+        self.skip_blanks();
+        let colon = self.eat(":");
+        self.skip_blanks();
+        let (word, span) = self.word(|c| c.is_alphanumeric() || c == '-' || c == '_');
+        let form = ACTIONS.iter().find(|(name, _)| *name == word).map(|&(_, form)| form);
+        match form {
+            Some(form) if colon => Some(self.allowance(form, word)),
+            Some(_) if self.rest().trim_start().starts_with('[') => Some(mistaken(
+                span,
+                format!("a colon is missing between `ws-lint` and `{word}`"),
+                Some(format!("write `ws-lint: {word}[…]`")),
+            )),
+            _ if !colon => None,
+            _ => Some(mistaken(
+                span,
+                format!("`ws-lint: {word}` means nothing"),
+                Some(
+                    did_you_mean(word, ACTIONS.iter().map(|&(name, _)| name))
+                        .unwrap_or_else(|| "write `ws-lint: ignore[…]` or `ws-lint: file-ignore[…]`".to_owned()),
+                ),
+            )),
+        }
+    }
+
+    /// Behind `ignore` or `file-ignore`.
+    fn allowance(mut self, form: Form, action: &str) -> Directive {
+        let spaced = self.rest().starts_with(char::is_whitespace);
+        self.skip_blanks();
+        if self.rest().starts_with('[') {
+            return self.bracketed(form, action);
+        }
+        let reason = self.rest();
+        let (first, span) = self.word(|c| !c.is_whitespace());
+        let in_brackets = first.trim_matches(|c: char| !c.is_alphanumeric());
+        if !reason.is_empty() && (!spaced || rules::find(in_brackets).is_some()) {
+            return mistaken(
+                span,
+                format!("the rules behind `{action}` are not in brackets"),
+                Some(format!("write `ws-lint: {action}[{in_brackets}]`")),
+            );
+        }
+        Directive {
+            has_reason: !reason.trim().is_empty(),
+            ..Directive::new(form, Allows::Everything)
+        }
+    }
+
+    /// At the opening bracket.
+    fn bracketed(mut self, form: Form, action: &str) -> Directive {
+        let opened = Span::new(self.offset + self.at, self.offset + self.at + 1);
+        self.eat("[");
+        let Some(length) = self.rest().find(']') else {
+            return mistaken(
+                opened,
+                format!("the bracket behind `{action}` is never closed"),
+                Some(format!("write `ws-lint: {action}[WS101]`")),
+            );
+        };
+        let close = self.at + length;
+        let mut listed = Vec::new();
+        let mut mistakes = Vec::new();
+        while self.at < close {
+            let (item, span) = self.word(|c| c != ',' && c != ']');
+            self.eat(",");
+            let Some(span) = trimmed(item, span) else { continue };
+            let rule = rules::find(item.trim());
+            if rule.is_none() {
+                mistakes.push(unknown_rule(item.trim(), span));
+            }
+            listed.push(Listed { span, rule });
+        }
+        self.at = close + 1;
+        if listed.is_empty() {
+            mistakes.push(Mistake {
+                span: opened,
+                message: format!("the brackets behind `{action}` name no rule"),
+                help: Some(format!("write `ws-lint: {action}` to allow every rule")),
+            });
+        }
+        Directive {
+            has_reason: !self.rest().trim().is_empty(),
+            mistakes,
+            ..Directive::new(form, Allows::Listed(listed))
+        }
+    }
+
+    /// Behind `noqa`. As in flake8, what follows a colon and is no code makes it a bare one.
+    fn noqa(mut self) -> Directive {
+        self.skip_blanks();
+        let mut listed = Vec::new();
+        if self.eat(":") {
+            loop {
+                let before = self;
+                self.word(|c| c == ',' || c.is_whitespace());
+                let (code, span) = self.word(|c| c.is_ascii_alphanumeric());
+                if !is_code(code) {
+                    self = before;
+                    break;
+                }
+                let rule = rules::find(code);
+                listed.push(Listed { span, rule });
+            }
+        }
+        let allows = if listed.is_empty() {
+            Allows::Everything
+        } else {
+            Allows::Listed(listed)
+        };
+        Directive {
+            has_reason: !self.rest().trim().is_empty(),
+            ..Directive::new(Form::Noqa, allows)
+        }
+    }
+}
+
+/// What a ws-lint comment can ask for.
+const ACTIONS: &[(&str, Form)] = &[("ignore", Form::Ignore), ("file-ignore", Form::FileIgnore)];
+
+impl Directive {
+    fn new(form: Form, allows: Allows) -> Self {
+        Self {
+            span: Span::empty(0),
+            followed_by: None,
+            form,
+            allows,
+            has_reason: false,
+            mistakes: Vec::new(),
+        }
+    }
+}
+
+/// A directive that allows nothing.
+fn mistaken(span: Span, message: String, help: Option<String>) -> Directive {
+    Directive {
+        mistakes: vec![Mistake { span, message, help }],
+        ..Directive::new(Form::Ignore, Allows::Listed(Vec::new()))
+    }
+}
+
+/// The span of `item` without the blanks around it; nothing if there is nothing else.
+fn trimmed(item: &str, span: Span) -> Option<Span> {
+    let start = span.start + item.len() - item.trim_start().len();
+    let length = item.trim().len();
+    (length > 0).then(|| Span::new(start, start + length))
+}
+
+/// Letters, then digits: `WS101`, `E501`.
+fn is_code(word: &str) -> bool {
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    !digits.is_empty() && digits.len() < word.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str) -> Directive {
+        let marker = if text.starts_with('#') { "#" } else { "//" };
+        let mut directives = parse(text, marker, 0);
+        assert_eq!(directives.len(), 1, "{text}: {directives:?}");
+        directives.remove(0)
+    }
+
+    /// Form, codes (`?` for what is no rule of ours) and whether there is a reason.
+    fn described(text: &str) -> String {
+        let directive = one(text);
+        let codes = match &directive.allows {
+            Allows::Everything => "all".to_owned(),
+            Allows::Listed(listed) => listed
+                .iter()
+                .map(|item| item.rule.map_or("?", |rule| rule.code))
+                .collect::<Vec<_>>()
+                .join("+"),
+        };
+        let reason = if directive.has_reason { " because" } else { "" };
+        format!("{:?} {codes}{reason}", directive.form)
+    }
+
+    #[test]
+    fn every_spelling_is_read() {
+        for (text, expected) in [
+            ("# ws-lint: ignore[WS101]", "Ignore WS101"),
+            ("#ws-lint:ignore[WS101,WS102,] see #12", "Ignore WS101+WS102 because"),
+            (
+                "# ws-lint: ignore [ connect-without-deadline ] x",
+                "Ignore WS102 because",
+            ),
+            ("# ws-lint: ignore", "Ignore all"),
+            ("# ws-lint: ignore the peer is local", "Ignore all because"),
+            ("// ws-lint: file-ignore[WS102]", "FileIgnore WS102"),
+            ("// ws-lint: ignore[WS102] https://example.org", "Ignore WS102 because"),
+            ("# noqa", "Noqa all"),
+            ("# NoQA : E501,WS101 WS102 long", "Noqa ?+WS101+WS102 because"),
+            ("# noqa:WS999", "Noqa ?"),
+            ("# noqa: because", "Noqa all because"),
+        ] {
+            assert_eq!(described(text), expected, "{text}");
+            assert!(one(text).mistakes.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_directive_may_stand_behind_and_before_other_comments() {
+        let text = "# a word  # ws-lint: ignore[WS101] why not  # type: ignore";
+        let directive = one(text);
+        assert_eq!(&text[directive.span.range()], "# ws-lint: ignore[WS101] why not");
+        assert_eq!(directive.followed_by, text.find("# type"));
+        let both = parse("# ws-lint: ignore[WS101]  # noqa: E501", "#", 0);
+        assert_eq!(both.len(), 2);
+    }
+
+    #[test]
+    fn a_mention_is_no_directive() {
+        for text in [
+            "# see the ws-lint: ignore[WS101] comment",
+            "# ws-lint finds this",
+            "# noqa-like things",
+            "# anoqa",
+            "#",
+        ] {
+            assert!(parse(text, "#", 0).is_empty(), "{text}");
+        }
+        assert!(parse("/// ws-lint: ignore[WS101]", "//", 0).is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_told_with_what_was_meant() {
+        for (text, part, message, help) in [
+            (
+                "# ws-lint: ingore[WS101]",
+                "ingore",
+                "`ws-lint: ingore` means nothing",
+                "did you mean `ignore`?",
+            ),
+            (
+                "# ws-lint: ignore[ws101, WS102]",
+                "ws101",
+                "`ws101` is not a rule",
+                "did you mean `WS101`?",
+            ),
+            (
+                "# ws-lint: ignore[connect-without-deadlines]",
+                "connect-without-deadlines",
+                "`connect-without-deadlines` is not a rule",
+                "did you mean `connect-without-deadline`?",
+            ),
+            (
+                "# ws-lint: ignore[WS101",
+                "[",
+                "the bracket behind `ignore` is never closed",
+                "write `ws-lint: ignore[WS101]`",
+            ),
+            (
+                "# ws-lint: ignore WS101 reason",
+                "WS101",
+                "the rules behind `ignore` are not in brackets",
+                "write `ws-lint: ignore[WS101]`",
+            ),
+            (
+                "# ws-lint: ignore(WS101)",
+                "(WS101)",
+                "the rules behind `ignore` are not in brackets",
+                "write `ws-lint: ignore[WS101]`",
+            ),
+            (
+                "# ws-lint: file-ignore[]",
+                "[",
+                "the brackets behind `file-ignore` name no rule",
+                "write `ws-lint: file-ignore` to allow every rule",
+            ),
+            (
+                "# ws-lint ignore[WS101]",
+                "ignore",
+                "a colon is missing between `ws-lint` and `ignore`",
+                "write `ws-lint: ignore[…]`",
+            ),
+            (
+                "# ws-lint:",
+                "",
+                "`ws-lint: ` means nothing",
+                "write `ws-lint: ignore[…]` or `ws-lint: file-ignore[…]`",
+            ),
+        ] {
+            let directive = one(text);
+            let [mistake] = directive.mistakes.as_slice() else {
+                panic!("{text}: {directive:?}");
+            };
+            assert_eq!(&text[mistake.span.range()], part, "{text}");
+            assert_eq!(mistake.message, message, "{text}");
+            assert_eq!(mistake.help.as_deref(), Some(help), "{text}");
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! Where configuration is found, what it says, and the exact words for what is wrong with it.
+
+use crate::sandbox::{BROKEN, CLEAN, Sandbox, UNUSED};
+
+/// The message for a `ws-lint.toml` with this text.
+#[track_caller]
+fn refused(toml: &str, message: &str) {
+    let sandbox = Sandbox::with(&[("a.py", CLEAN), ("ws-lint.toml", toml)]);
+    sandbox
+        .run("")
+        .expect(2, "", &format!("error: ws-lint.toml:{message}\n"));
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_place_and_what_was_probably_meant() {
+    refused(
+        "fix = true\nslect = ['WS101']\n",
+        "2:1: unknown key `slect`, did you mean `select`?",
+    );
+    refused(
+        "default_deadline = 5",
+        "1:1: unknown key `default_deadline`, did you mean `default-deadline`?",
+    );
+    refused("\u{20}\u{20}'é' = 1", "1:3: unknown key `é`");
+    refused(
+        "[per-file-ignore]\n'a.py' = []",
+        "1:2: unknown key `per-file-ignore`, did you mean `per-file-ignores`?",
+    );
+}
+
+#[test]
+fn a_wrong_type_is_named_with_the_one_that_is_wanted() {
+    refused(
+        "select = 3",
+        "1:10: `select` must be an array of strings, not an integer",
+    );
+    refused(
+        "select = ['WS101', 1.5]",
+        "1:20: `select` must be a string, not a float",
+    );
+    refused("fix = 'yes'", "1:7: `fix` must be `true` or `false`, not a string");
+    refused(
+        "default-deadline = '5'",
+        "1:20: `default-deadline` must be a number, not a string",
+    );
+    refused("severity = []", "1:12: `severity` must be a table, not an array");
+    refused("extend = true", "1:10: `extend` must be a string, not a boolean");
+    refused(
+        "library = {}",
+        "1:11: `library` must be an array of tables, not a table",
+    );
+}
+
+#[test]
+fn a_wrong_value_is_named_with_the_right_ones() {
+    refused("select = ['WS11']", "1:11: unknown rule `WS11`, did you mean `WS101`?");
+    refused(
+        "severity.WS1 = 'error'",
+        "1:10: `severity` is set rule by rule: `WS1` means several",
+    );
+    refused(
+        "severity.WS101 = 'fatal'",
+        "1:18: `WS101` must be \"info\", \"warning\" or \"error\", not \"fatal\"",
+    );
+    refused(
+        "deadline-scope = 'all'",
+        "1:18: `deadline-scope` must be \"auto\", \"block\" or \"connect\", not \"all\"",
+    );
+    refused(
+        "protocols = ['http', 'ftp']",
+        "1:22: `protocols` must be \"websocket\", \"socket\", \"http\" or \"broker\", not \"ftp\"",
+    );
+    for deadline in ["0", "-1", "inf", "nan"] {
+        refused(
+            &format!("default-deadline = {deadline}"),
+            "1:20: `default-deadline` must be a number of seconds above 0",
+        );
+    }
+    refused(
+        "target-version = '3'",
+        "1:18: `target-version`: `3` is not a Python version: write it as `3.11` or `py311`",
+    );
+    refused(
+        "exclude = ['a[']",
+        "1:12: `a[` is not a pattern: unclosed character class; missing ']'",
+    );
+    refused(
+        "print-strategy = 'import'",
+        "1:1: `print-strategy = \"import\"` needs `safe-print`, the dotted path of the function: \
+         `safe-print = \"my_project.console.safe_print\"`",
+    );
+    refused(
+        "safe-print = 'safe print'",
+        "1:14: `safe-print` must be a dotted path like `my_project.console.safe_print`, not `safe print`",
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_named_with_its_place() {
+    let sandbox = Sandbox::with(&[("a.py", CLEAN), ("ws-lint.toml", "fix = true\nselect = [\n")]);
+    let ran = sandbox.run("");
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.starts_with("error: ws-lint.toml:2:11: not TOML: "),
+        "{}",
+        ran.stderr
+    );
+    sandbox.write("ws-lint.toml", b"x = '\xff'");
+    sandbox.run("").expect(2, "", "error: ws-lint.toml: not UTF-8\n");
+}
+
+const LIBRARY: &str = "
+[[library]]
+language = 'python'
+package = 'ours'
+modules = ['ours']
+runtime = 'asyncio'
+
+[[library.connect]]
+paths = ['ours.connect_ws']
+call = 'await'
+fact = 'ours waits for ever'
+";
+
+#[test]
+fn a_library_of_the_user_is_validated() {
+    refused(
+        &format!("{LIBRARY}waits = 'default'\n"),
+        "2:1: `library`: `waits = \"default\"` needs `limit`, in seconds",
+    );
+    refused(
+        &format!("{LIBRARY}waits = 'for-ever'\nlimit = 3\n"),
+        "2:1: `library`: `limit` belongs to `waits = \"default\"`",
+    );
+    let waits = format!("{LIBRARY}waits = 'for-ever'\n");
+    refused(
+        &waits.replace("'ours'\nmodules = ['ours']", "'ours'\nmodules = ['other']"),
+        "2:1: `library`: `ours.connect_ws` holds none of `modules`, so a file that uses it would never be looked at",
+    );
+    refused(
+        &waits.replace("ours.connect_ws", "connect_ws"),
+        "2:1: `library`: `connect_ws` must be a whole path like `module.connect`",
+    );
+    refused(
+        &waits.replace("language = 'python'\n", ""),
+        "2:1: `library`: `language` is missing: \"python\" or \"rust\"",
+    );
+    refused(
+        &waits.replace("'python'", "'perl'"),
+        "3:12: `language` must be \"python\" or \"rust\", not \"perl\"",
+    );
+    let unknown = waits.replace("package", "pakage");
+    let sandbox = Sandbox::with(&[("a.py", CLEAN), ("ws-lint.toml", &unknown)]);
+    let ran = sandbox.run("");
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr
+            .starts_with("error: ws-lint.toml:4:1: `library`: unknown field `pakage`, expected one of `package`"),
+        "{}",
+        ran.stderr
+    );
+    sandbox.write("ws-lint.toml", &waits);
+    assert_eq!(sandbox.run("").code, Some(0));
+}
+
+#[test]
+fn every_manifest_can_hold_the_configuration() {
+    let none = "ignore = ['WS002']\n";
+    for (name, table) in [
+        ("ws-lint.toml", ""),
+        (".ws-lint.toml", ""),
+        ("pyproject.toml", "[tool.ws-lint]\n"),
+        ("Cargo.toml", "[package.metadata.ws-lint]\n"),
+        ("Cargo.toml", "[workspace.metadata.ws-lint]\n"),
+    ] {
+        let sandbox = Sandbox::with(&[("a.py", UNUSED), (name, &format!("{table}{none}"))]);
+        assert_eq!(sandbox.run("").code, Some(0), "{name} {table}");
+        assert_eq!(sandbox.run("--isolated").code, Some(1), "{name} {table}");
+        let flags = format!("--config {name}");
+        assert_eq!(sandbox.run(&flags).code, Some(0), "{name} {table}");
+        sandbox.write(name, format!("{table}slect = []\n"));
+        let line = table.lines().count() + 1;
+        sandbox.run("").expect(
+            2,
+            "",
+            &format!("error: {name}:{line}:1: unknown key `slect`, did you mean `select`?\n"),
+        );
+    }
+    let both = "[package.metadata.ws-lint]\n[workspace.metadata.ws-lint]\n";
+    Sandbox::with(&[("a.py", UNUSED), ("Cargo.toml", both)]).run("").expect(
+        2,
+        "",
+        "error: Cargo.toml: both `[package.metadata.ws-lint]` and `[workspace.metadata.ws-lint]` are there: keep one\n",
+    );
+}
+
+#[test]
+fn a_manifest_that_does_not_speak_of_ws_lint_may_be_anything() {
+    let sandbox = Sandbox::with(&[
+        ("a.py", UNUSED),
+        ("pyproject.toml", "[broken"),
+        ("Cargo.toml", "tool = 3"),
+    ]);
+    assert_eq!(sandbox.run("").code, Some(1));
+    let ran = sandbox.run("--config pyproject.toml");
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr
+            .starts_with("error: pyproject.toml: no ws-lint configuration in it"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn the_closest_configuration_wins_and_nothing_of_the_others_holds() {
+    let sandbox = Sandbox::with(&[
+        ("ws-lint.toml", "ignore = ['WS002']\n"),
+        ("a.py", UNUSED),
+        ("b.py", BROKEN),
+        ("sub/ws-lint.toml", "ignore = ['WS001']\n"),
+        ("sub/deep/a.py", UNUSED),
+        ("sub/deep/b.py", BROKEN),
+        ("sub/pyproject.toml", "[tool.ws-lint]\nselect = []\n"),
+    ]);
+    assert_eq!(
+        sandbox.run("--output-format concise").paths(),
+        ["b.py", "sub/deep/a.py"]
+    );
+}
+
+#[test]
+fn a_broken_configuration_stops_its_own_folder_only() {
+    let sandbox = Sandbox::with(&[
+        ("a.py", UNUSED),
+        ("sub/ws-lint.toml", "x = 1"),
+        ("sub/b.py", UNUSED),
+        ("sub/c.py", UNUSED),
+    ]);
+    let ran = sandbox.run("--output-format concise");
+    assert_eq!((ran.code, ran.paths()), (Some(2), vec!["a.py"]));
+    assert_eq!(ran.stderr, "error: sub/ws-lint.toml:1:1: unknown key `x`\n");
+}
+
+#[test]
+fn extend_takes_over_what_is_not_said() {
+    let sandbox = Sandbox::with(&[
+        (
+            "base/common.toml",
+            "ignore = ['WS002']\nfail-on = 'error'\nexclude = ['c.py']\n",
+        ),
+        (
+            "ws-lint.toml",
+            "extend = 'base/common.toml'\nextend-select = ['WS002']\n",
+        ),
+        ("a.py", UNUSED),
+        ("base/c.py", BROKEN),
+    ]);
+    let ran = sandbox.run("--output-format concise");
+    assert_eq!((ran.code, ran.paths()), (Some(0), vec!["a.py"]));
+    sandbox.write("base/common.toml", "extend = '../ws-lint.toml'\n");
+    sandbox.run("").expect(
+        2,
+        "",
+        "error: base/common.toml:1:10: `extend = \"../ws-lint.toml\"`: the files extend each other in a circle\n",
+    );
+    sandbox.write("ws-lint.toml", "extend = 'missing.toml'\n");
+    sandbox.run("").expect(
+        2,
+        "",
+        "error: ws-lint.toml:1:10: `extend = \"missing.toml\"`: No such file or directory (os error 2)\n",
+    );
+}
+
+#[test]
+fn a_named_file_holds_for_everything_and_inline_options_are_stronger() {
+    let sandbox = Sandbox::with(&[
+        ("sub/ws-lint.toml", "ignore = ['WS002']\n"),
+        ("sub/a.py", UNUSED),
+        ("strict.toml", "severity.WS002 = 'error'\n"),
+    ]);
+    assert_eq!(sandbox.run("--fail-on error").code, Some(0));
+    assert_eq!(sandbox.run("--fail-on error --config strict.toml").code, Some(1));
+    let inline = ["--config", "strict.toml", "--config", "severity.WS002 = 'info'"];
+    assert_eq!(sandbox.run_with(&inline).code, Some(0));
+    assert_eq!(
+        sandbox.run_with(&["--isolated", "--config", "ignore = ['WS002']"]).code,
+        Some(0)
+    );
+    sandbox.run_with(&["--config", "fxi = true"]).expect(
+        2,
+        "",
+        "error: --config:1:1: unknown key `fxi`, did you mean `fix`?\n",
+    );
+    sandbox.run_with(&["--config", "missing.toml"]).expect(
+        2,
+        "",
+        "error: missing.toml: No such file or directory (os error 2)\n",
+    );
+}
+
+#[test]
+fn rules_are_ignored_file_by_file() {
+    let sandbox = Sandbox::with(&[
+        ("a.py", UNUSED),
+        ("legacy/b.py", UNUSED),
+        ("legacy/c.py", BROKEN),
+        (
+            "ws-lint.toml",
+            "[per-file-ignores]\nlegacy = ['WS002']\n'a.*' = ['unused-suppression']\n",
+        ),
+    ]);
+    assert_eq!(sandbox.run("--output-format concise").paths(), ["legacy/c.py"]);
+}
+
+#[test]
+fn show_settings_says_what_holds_and_why() {
+    let sandbox = Sandbox::with(&[
+        ("a.py", UNUSED),
+        (
+            "ws-lint.toml",
+            "fail-on = 'error'\nseverity.WS101 = 'info'\nsafe-print = 'app.console.safe_print'\n\
+             [per-file-ignores]\n'gen/*' = ['ALL']\n",
+        ),
+        ("pyproject.toml", "[project]\nrequires-python = '>=3.9'\n"),
+    ]);
+    let ran = sandbox.run("--show-settings a.py --select WS101 --target-version 3.12");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    for line in [
+        "# configuration: ws-lint.toml",
+        "select = [\"WS101\"]  # --select",
+        "severity.WS101 = \"info\"  # ws-lint.toml:2",
+        "per-file-ignores.\"gen/*\" = [\"ALL\"]  # ws-lint.toml:4",
+        "target-version = \"3.12\"  # --target-version",
+        "default-deadline = 10.0  # default",
+        "deadline-scope = \"auto\"  # default",
+        "protocols = [\"websocket\"]  # default",
+        "print-strategy = \"import\"  # default",
+        "safe-print = \"app.console.safe_print\"  # ws-lint.toml:3",
+        "fail-on = \"error\"  # ws-lint.toml:1",
+        "# oldest Python: 3.9 (requires-python in pyproject.toml:2)",
+        "# depends on async-timeout: unknown",
+    ] {
+        assert!(ran.stdout.lines().any(|shown| shown == line), "{line}\n{}", ran.stdout);
+    }
+    assert_eq!(sandbox.run("--show-settings").code, Some(0));
+    // What is shown can be read again.
+    let shown: String = sandbox.run("--show-settings").stdout;
+    sandbox.write("ws-lint.toml", &shown);
+    assert_eq!(sandbox.run("a.py --fail-on error").code, Some(0), "{shown}");
+    sandbox.write("ws-lint.toml", "x = 1");
+    assert_eq!(sandbox.run("--show-settings a.py").code, Some(2));
+}

@@ -1,0 +1,77 @@
+//! `--fix`, `--diff`, `--fix-only`.
+
+use std::process::Command;
+
+use crate::sandbox::{BROKEN, Sandbox, UNUSED, UNUSED_FIXED};
+
+const DIFF: &str = "--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1 @@\n-x = 1  # ws-lint: ignore[WS101]\n+x = 1\n";
+
+#[test]
+fn fixing_writes_the_files_and_reports_what_is_left() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED), ("b.py", BROKEN)]);
+    let ran = sandbox.run("--fix --output-format concise");
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.paths(), ["b.py"]);
+    assert!(
+        ran.stdout
+            .ends_with("Fixed 1 finding; 1 finding (1 error) left in 2 files\n"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(
+        (sandbox.read("a.py").as_str(), sandbox.read("b.py").as_str()),
+        (UNUSED_FIXED, BROKEN)
+    );
+    let again = sandbox.run("--fix --output-format concise");
+    assert!(!again.stdout.contains("Fixed"), "{}", again.stdout);
+}
+
+#[test]
+fn fix_only_says_no_finding() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED), ("b.py", BROKEN)]);
+    sandbox
+        .run("--fix-only")
+        .expect(0, "", "fixed 1 finding in 1 file, 1 left\n");
+    assert_eq!(sandbox.read("a.py"), UNUSED_FIXED);
+}
+
+#[test]
+fn a_diff_writes_nothing_and_can_be_applied() {
+    let sandbox = Sandbox::with(&[("src/a.py", UNUSED), ("src/b.py", BROKEN)]);
+    sandbox
+        .run("--diff")
+        .expect(1, DIFF, "would fix 1 finding in 1 file, 1 left\n");
+    sandbox.run("--diff --quiet").expect(1, DIFF, "");
+    assert_eq!(sandbox.read("src/a.py"), UNUSED);
+    sandbox.write("fix.patch", DIFF);
+    let applied = Command::new("git")
+        .args(["apply", "fix.patch"])
+        .current_dir(sandbox.path(""))
+        .status()
+        .unwrap();
+    assert!(applied.success());
+    assert_eq!(sandbox.read("src/a.py"), UNUSED_FIXED);
+}
+
+#[test]
+fn the_configuration_can_ask_for_fixes_and_the_command_line_can_forbid_them() {
+    let sandbox = Sandbox::with(&[("src/a.py", UNUSED), ("ws-lint.toml", "fix = true\n")]);
+    assert_eq!(sandbox.run("--no-fix").code, Some(1));
+    sandbox.run("--diff --quiet").expect(1, DIFF, "");
+    assert_eq!(sandbox.read("src/a.py"), UNUSED);
+    assert_eq!(sandbox.run("").code, Some(0));
+    assert_eq!(sandbox.read("src/a.py"), UNUSED_FIXED);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_written_keeps_its_finding() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
+    std::fs::set_permissions(sandbox.path("a.py"), PermissionsExt::from_mode(0o444)).unwrap();
+    let ran = sandbox.run("--fix --output-format concise");
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(ran.paths(), ["a.py"]);
+    assert!(ran.stderr.starts_with("error: `a.py` is read-only"), "{}", ran.stderr);
+    assert_eq!(sandbox.read("a.py"), UNUSED);
+}

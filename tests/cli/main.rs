@@ -1,0 +1,14 @@
+//! The program as it is called: arguments, files, streams and exit codes.
+
+// A test that cannot prepare what it needs has failed.
+#![allow(clippy::unwrap_used)]
+
+mod arguments;
+mod configuration;
+mod exit_codes;
+mod files;
+mod fixing;
+mod output;
+mod prescan;
+mod sandbox;
+mod stdin;

@@ -1,0 +1,112 @@
+//! Where the report goes, and what it looks like there.
+
+use crate::sandbox::{BROKEN, CLEAN, Ran, Sandbox, UNUSED};
+
+#[test]
+fn findings_come_by_path_and_then_by_place() {
+    let two = format!("{UNUSED}{UNUSED}");
+    let sandbox = Sandbox::with(&[("b/a.py", UNUSED), ("a.py", &two), ("a/z.py", UNUSED), ("B.py", UNUSED)]);
+    let ran = sandbox.run("--output-format concise -q");
+    let places: Vec<_> = ran
+        .stdout
+        .lines()
+        .map(|line| line.split(": ").next().unwrap())
+        .collect();
+    assert_eq!(places, ["B.py:1:8", "a.py:1:8", "a.py:2:8", "a/z.py:1:8", "b/a.py:1:8"]);
+    for _ in 0..5 {
+        assert_eq!(sandbox.run("--output-format concise -q"), ran);
+    }
+}
+
+#[test]
+fn formats_with_a_file_leave_standard_output_alone() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
+    let ran = sandbox.run("--output-format json=out.json --output-format concise");
+    assert_eq!(ran.paths(), ["a.py"]);
+    let report: serde_json::Value = serde_json::from_str(&sandbox.read("out.json")).unwrap();
+    assert_eq!(report["findings"][0]["code"], "WS002");
+    // Nothing said about standard output: the default goes there.
+    let full = sandbox.run("--output-format json=out.json");
+    assert!(full.stdout.contains("╭─[a.py:1:8]"), "{}", full.stdout);
+}
+
+#[test]
+fn machines_get_a_whole_report_even_of_nothing() {
+    let ran = Sandbox::new().run("--output-format json missing.py");
+    assert_eq!(ran.code, Some(2));
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["findings"], serde_json::json!([]));
+}
+
+#[test]
+fn the_format_of_the_configuration_holds_where_the_command_line_says_none() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED), ("ws-lint.toml", "output-format = 'json'\n")]);
+    assert!(sandbox.run("").stdout.starts_with('{'));
+    assert_eq!(sandbox.run("--output-format concise").paths(), ["a.py"]);
+}
+
+#[test]
+fn statistics_stand_in_for_the_findings() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED), ("b.py", UNUSED), ("c.py", BROKEN)]);
+    let ran = sandbox.run("--statistics -q");
+    ran.expect(1, "2  WS002  unused-suppression\n1  WS001  syntax-error\n", "");
+}
+
+#[test]
+fn quiet_says_the_findings_alone_and_verbose_what_else_happens() {
+    let sandbox = Sandbox::with(&[
+        ("a.py", UNUSED),
+        ("notes.txt", "hello\n"),
+        ("ws-lint.toml", "fail-on = 'error'\n"),
+    ]);
+    sandbox.write("latin.py", b"# coding: latin-1\nimport websockets\nx = '\xe9'\n");
+    let line = "a.py:1:8: WS002 this comment allows `WS101`, which is not found here\n";
+    sandbox.run("--output-format concise -q").expect(0, line, "");
+    let ran = sandbox.run("--output-format concise -v a.py latin.py notes.txt");
+    assert_eq!(
+        ran.stderr,
+        "note: notes.txt: skipped: neither Python nor Rust\n\
+         note: configuration: ws-lint.toml\n\
+         warning: latin.py: declares `latin-1`, ws-lint reads UTF-8: not checked\n"
+    );
+    assert!(
+        ran.stdout.starts_with(line) && ran.stdout.contains("1 finding"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn colour_is_an_explicit_choice_then_the_environment_s() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
+    let coloured = |ran: Ran| ran.stdout.contains("\x1b[");
+    let with = |variable: &str, value: &str, flags: &[&str]| {
+        Ran::new(&sandbox.command().env(variable, value).args(flags).output().unwrap())
+    };
+    assert!(!coloured(sandbox.run("")));
+    assert!(coloured(sandbox.run("--color always")));
+    assert!(coloured(with("FORCE_COLOR", "1", &[])));
+    assert!(!coloured(with("FORCE_COLOR", "1", &["--color", "never"])));
+    assert!(coloured(with("NO_COLOR", "1", &["--color", "always"])));
+    assert!(with("FORCE_COLOR", "1", &["--help"]).stdout.contains("\x1b["));
+}
+
+#[test]
+fn a_name_cannot_write_to_the_terminal() {
+    let sandbox = Sandbox::with(&[("a\x1b[31m.py", UNUSED)]);
+    let ran = sandbox.run_with(&["--output-format", "concise", "a\x1b[31m.py", "b\x1b[31m.py"]);
+    assert!(!ran.stdout.contains('\x1b') && !ran.stderr.contains('\x1b'), "{ran:?}");
+    assert!(ran.stderr.contains("b\\u{1b}[31m.py"), "{}", ran.stderr);
+}
+
+#[test]
+fn nothing_found_says_so() {
+    let ran = Sandbox::with(&[("a.py", CLEAN)]).run("");
+    ran.expect(0, "All good: no findings in 1 file\n", "");
+    let ran = Sandbox::with(&[("a.txt", "")]).run("");
+    ran.expect(
+        0,
+        "All good: no findings in 0 files\n",
+        "warning: no Python or Rust files found\n",
+    );
+}

@@ -1,0 +1,142 @@
+//! The prescan is sound: a file that it drops holds no finding.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use ws_lint::catalog::Catalog;
+use ws_lint::check::{STACK_BYTES, Surroundings, check};
+use ws_lint::config::Settings;
+use ws_lint::prescan::Prescan;
+use ws_lint::project::ProjectFacts;
+use ws_lint::rules;
+use ws_lint::source::{Language, SourceFile};
+
+/// Each rule alone, and all together, with the prescan for it.
+static SELECTIONS: LazyLock<Vec<(BTreeSet<&str>, Prescan)>> = LazyLock::new(|| {
+    let all: BTreeSet<_> = rules::ALL.iter().map(|rule| rule.code).collect();
+    let each = rules::ALL.iter().map(|rule| BTreeSet::from([rule.code]));
+    let with_prescan = |enabled: BTreeSet<_>| (enabled.clone(), Prescan::new(&enabled, Catalog::builtin()));
+    each.chain([all]).map(with_prescan).collect()
+});
+
+/// Checks `text` under every selection and compares with what the prescan says. Returns whether it was dropped under
+/// any.
+fn assert_sound(name: &str, language: Language, text: &str) -> bool {
+    let mut dropped = false;
+    for (enabled, prescan) in SELECTIONS.iter() {
+        if prescan.may_hold_finding(language, text.as_bytes()) {
+            continue;
+        }
+        dropped = true;
+        let findings = findings(name, language, text, enabled.clone());
+        assert_eq!(findings, [""; 0], "{name} was dropped under {enabled:?}:\n{text}");
+    }
+    dropped
+}
+
+/// What a check finds, without the syntax errors: those are only looked for where there is a trigger word.
+fn findings(name: &str, language: Language, text: &str, enabled: BTreeSet<&'static str>) -> Vec<String> {
+    let source = SourceFile::new(name, language, text.to_owned());
+    let settings = Settings {
+        enabled,
+        ..Settings::default()
+    };
+    let surroundings = Surroundings {
+        catalog: Catalog::builtin(),
+        settings: &settings,
+        project: &ProjectFacts::default(),
+        test_file: false,
+    };
+    let checked = check(&source, surroundings);
+    let others = checked.findings.iter().filter(|finding| finding.rule.code != "WS001");
+    others
+        .map(|finding| format!("{}: {}", finding.rule.code, finding.message))
+        .collect()
+}
+
+fn on_a_large_stack(test: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(test).unwrap();
+    thread.join().unwrap();
+}
+
+#[test]
+fn no_fixture_is_dropped_that_holds_a_finding() {
+    on_a_large_stack(|| {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let mut seen = 0;
+        for entry in ignore::Walk::new(fixtures).flatten() {
+            let language = match entry.path().extension().and_then(|extension| extension.to_str()) {
+                Some("py" | "pyi") => Language::Python,
+                Some("rs") => Language::Rust,
+                _ => continue,
+            };
+            if let Ok(text) = fs::read_to_string(entry.path()) {
+                assert_sound(&entry.path().display().to_string(), language, &text);
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "only {seen} files");
+    });
+}
+
+const PYTHON: &[&str] = &[
+    "import websockets",
+    "import ｗebsockets",
+    "from websockets.asyncio.client import connect",
+    "import websockets as w",
+    "async def f(): ws = await websockets.connect(u, open_timeout=5)",
+    "async def g(): return await connect(u)",
+    "async def h():\n    async with w.connect(u) as ws:\n        pass",
+    "print('✓')",
+    "print('\\u2713')",
+    "print('\\N{CHECK MARK}')",
+    "print('\\x80\\201')",
+    "print(chr(10003))",
+    "print('%c' % 10003)",
+    "print('{:c}'.format(10003))",
+    "print('plain')",
+    "ｐrint('x')",
+    "import sys; sys.stdout.write('→')",
+    "import click; click.echo('→')",
+    "mark = '✓'",
+    "print(mark)",
+    "def safe_print(m):\n    try:\n        print(m)\n    except UnicodeEncodeError:\n        print(m)",
+    "def out(m):\n    try:\n        print(m)\n    except Exception:\n        print(repr(m))",
+    "x = 1  # ws-lint: ignore[WS101]",
+    "x = 1  # noqa: WS101",
+    "x = 1  # NoQa: E501, WS102",
+    "x = 1  # noqa",
+    "# ws-lint: file-ignore",
+];
+
+const RUST: &[&str] = &[
+    "use tokio_tungstenite::connect_async;",
+    "async fn f() { let x = connect_async(u).await.unwrap(); }",
+    "fn g() { println!(\"x\"); }",
+    "fn h() { print!(\"x\"); eprintln!(\"x\"); dbg!(1); }",
+    "fn i() { 1; } // ws-lint: ignore[WS102]",
+    "fn j() { 1; } // noqa: WS302",
+    "fn k() {}",
+];
+
+proptest! {
+    #[test]
+    fn no_mix_is_dropped_that_holds_a_finding(
+        python in prop::collection::vec(prop::sample::select(PYTHON), 0..6),
+        rust in prop::collection::vec(prop::sample::select(RUST), 0..5),
+    ) {
+        on_a_large_stack(move || {
+            assert_sound("mix.py", Language::Python, &python.join("\n"));
+            assert_sound("mix.rs", Language::Rust, &rust.join("\n"));
+        });
+    }
+}
+
+#[test]
+fn something_is_dropped_at_all() {
+    assert!(assert_sound("plain.py", Language::Python, "def f():\n    return 1\n"));
+    assert!(assert_sound("plain.rs", Language::Rust, "fn f() {}\n"));
+}

@@ -1,0 +1,123 @@
+//! A folder of its own for each test, and the program in it.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A Python file with one warning that has a safe fix.
+pub(crate) const UNUSED: &str = "x = 1  # ws-lint: ignore[WS101]\n";
+/// What the fix makes of it.
+pub(crate) const UNUSED_FIXED: &str = "x = 1\n";
+/// A Python file with one error that has no fix.
+pub(crate) const BROKEN: &str = "import websockets\nx = (\n";
+/// A Python file without a finding.
+pub(crate) const CLEAN: &str = "import websockets\n";
+
+pub(crate) struct Sandbox {
+    folder: TempDir,
+}
+
+impl Sandbox {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A sandbox with these files.
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let sandbox = Self::new();
+        for (path, text) in files {
+            sandbox.write(path, text);
+        }
+        sandbox
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    pub(crate) fn command(&self) -> Command {
+        command_in(self.folder.path())
+    }
+
+    /// Runs `ws-lint` with these arguments, split at blanks.
+    pub(crate) fn run(&self, arguments: &str) -> Ran {
+        self.run_with(&arguments.split_whitespace().collect::<Vec<_>>())
+    }
+
+    pub(crate) fn run_with(&self, arguments: &[&str]) -> Ran {
+        Ran::new(&self.command().args(arguments).output().unwrap())
+    }
+
+    /// Runs `ws-lint` with this standard input.
+    pub(crate) fn pipe(&self, arguments: &str, stdin: impl AsRef<[u8]>) -> Ran {
+        let mut child = self
+            .command()
+            .args(arguments.split_whitespace())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(stdin.as_ref()).unwrap();
+        Ran::new(&child.wait_with_output().unwrap())
+    }
+}
+
+pub(crate) fn command_in(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ws-lint"));
+    command.current_dir(folder).stdin(Stdio::null());
+    for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// How a run ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    pub(crate) fn new(output: &Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The paths of a concise report, in the order in which they stand there.
+    pub(crate) fn paths(&self) -> Vec<&str> {
+        self.stdout
+            .lines()
+            .filter(|line| line.contains(": WS"))
+            .filter_map(|line| line.split(':').next())
+            .collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn expect(&self, code: i32, stdout: &str, stderr: &str) {
+        assert_eq!(
+            (self.code, self.stdout.as_str(), self.stderr.as_str()),
+            (Some(code), stdout, stderr)
+        );
+    }
+}

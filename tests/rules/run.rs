@@ -1,0 +1,69 @@
+//! One text through check and fix.
+
+use ws_lint::finding::Finding;
+use ws_lint::fix::{self, Applicability};
+use ws_lint::rules::Rule;
+use ws_lint::source::{Language, SourceFile};
+
+use crate::setup::Setup;
+
+/// What came of a text.
+pub(crate) struct Outcome {
+    /// The concise report, one line a finding.
+    pub(crate) findings: String,
+    /// The codes of the rules that found something.
+    pub(crate) codes: Vec<&'static str>,
+    /// The text after all fixes, unsafe ones included.
+    pub(crate) fixed: String,
+}
+
+/// Checks and fixes `text`.
+///
+/// # Errors
+/// The engine reports a broken fix, or a second run of the fixes changes something.
+pub(crate) fn run(text: &str, language: Language, setup: &Setup) -> Result<Outcome, String> {
+    let source = SourceFile::new("example", language, text.to_owned());
+    let findings = ws_lint::check::check(&source, setup.surroundings()).findings;
+    let fixed = fixed(&source, setup)?;
+    let again = SourceFile::new("example", language, fixed.clone());
+    if self::fixed(&again, setup)? != fixed {
+        return Err("a second run of the fixes changes the text once more".to_owned());
+    }
+    Ok(Outcome {
+        findings: findings.iter().map(|finding| concise(&source, finding)).collect(),
+        codes: findings.iter().map(|finding| finding.rule.code).collect(),
+        fixed,
+    })
+}
+
+/// The rules that run for a page or a fixture folder of `rule`: the rule alone, so that a new rule leaves the others'
+/// expectations as they are. WS002 speaks of the other rules' findings and needs them all.
+pub(crate) fn rules_for(rule: &'static Rule) -> Vec<&'static Rule> {
+    if rule.code == "WS002" {
+        ws_lint::rules::ALL.to_vec()
+    } else {
+        vec![rule]
+    }
+}
+
+fn fixed(source: &SourceFile, setup: &Setup) -> Result<String, String> {
+    let fixed = fix::fix(source, setup.surroundings(), Applicability::Unsafe);
+    if fixed.failures.is_empty() {
+        return Ok(fixed.text);
+    }
+    let failures: Vec<_> = fixed.failures.iter().map(ToString::to_string).collect();
+    Err(format!("internal error: {}", failures.join("; ")))
+}
+
+fn concise(source: &SourceFile, finding: &Finding) -> String {
+    let position = source.position(finding.span.start);
+    let fix = match (&finding.fix, &finding.help) {
+        (Some(fix), _) => format!(" [fix: {}]", format!("{:?}", fix.applicability).to_lowercase()),
+        (None, Some(help)) if help.starts_with("no fix: ") => format!(" [{help}]"),
+        _ => String::new(),
+    };
+    format!(
+        "{}:{}: {} {} {}{fix}\n",
+        position.line, position.column, finding.rule.code, finding.severity, finding.message
+    )
+}
