@@ -54,7 +54,11 @@ fn every_code_point_is_taken_exactly_where_python_takes_it() {
             }
             if taken[name] != expected {
                 let differs = (0..all.len()).find(|&index| taken[name][index] != expected[index]);
-                panic!("Python {} {name}: {:?}", python.version, differs.map(|index| all[index]));
+                panic!(
+                    "Python {} {name}: {:?}",
+                    python.version,
+                    differs.map(|index| all[index])
+                );
             }
         }
     }
@@ -67,6 +71,10 @@ fn every_name_of_a_codec_that_python_knows_is_known() {
     let known = known_codecs();
     for python in pythons::all() {
         for line in python.stdout(script).lines() {
+            if line.contains(|letter: char| letter.is_ascii_uppercase()) {
+                // Python itself looks names up in lower case and never finds `csHPRoman8`.
+                continue;
+            }
             let (alias, codec) = line.split_once(' ').expect("two words");
             let expected = known.contains(&codec).then_some(codec);
             for name in [alias.to_owned(), alias.to_uppercase(), alias.replace('_', "-")] {
@@ -80,7 +88,13 @@ fn every_name_of_a_codec_that_python_knows_is_known() {
 #[test]
 #[ignore = "needs Python"]
 fn errors_read_as_pythons_do() {
-    let runs: [&[u32]; 5] = [&[0x2713], &[0x2713, 0x2717], &[0x1f600, 0x1f680, 0x2713], &[0xd83d], &[0xd83d, 0xde00]];
+    let runs: [&[u32]; 5] = [
+        &[0x2713],
+        &[0x2713, 0x2717],
+        &[0x1f600, 0x1f680, 0x2713],
+        &[0xd83d],
+        &[0xd83d, 0xde00],
+    ];
     let mut lines = HashMap::new();
     for name in known_codecs() {
         let encoding = Encoding::from_name(name).expect("a known codec");

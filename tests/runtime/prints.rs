@@ -14,7 +14,18 @@ const ENCODINGS: [&str; 7] = ["cp1252", "cp437", "cp850", "cp932", "ascii", "lat
 
 /// Texts of which each is refused by some of the encodings.
 const TEXTS: [&str; 12] = [
-    "✓ ok", "⚠\u{fe0f}", "•", "→", "é", "—", "“x”", "日本", "■ ✓", "😀😀", "\u{a0}", "─────",
+    "✓ ok",
+    "⚠\u{fe0f}",
+    "•",
+    "→",
+    "é",
+    "—",
+    "“x”",
+    "日本",
+    "■ ✓",
+    "😀😀",
+    "\u{a0}",
+    "─────",
 ];
 
 /// The report's own function.
@@ -116,7 +127,9 @@ fn a_fixed_print_never_raises_and_prints_the_same_where_it_printed() {
     for python in pythons::all() {
         for encoding in ENCODINGS {
             for text in TEXTS {
-                let program = format!("import sys\n\ndef f(x, y=1):\n    print(f'{text} {{x}}', y, sep='|')\n    sys.stdout.write('{text}')\n\nf(['{text}'])\n");
+                let program = format!(
+                    "import sys\n\ndef f(x, y=1):\n    print(f'{text} {{x}}', y, sep='|')\n    sys.stdout.write('{text}')\n\nf(['{text}'])\n"
+                );
                 let before = python.run(&program, encoding);
                 let after = python.run(&fixed(&program, encoding), encoding);
                 let case = format!("Python {} {encoding} {text}", python.version);
@@ -152,7 +165,11 @@ fn the_reports_fallback_raises_and_the_one_put_in_does_not() {
             let calls = "safe_print('✅')\nsafe_print('⚠\u{fe0f}')\nsafe_print(['✓'])\nsafe_print()\nsafe_print('✓', 1, end='')\n";
             let output = python.run(&format!("{sound}\n{calls}"), encoding);
             let errors = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "Python {} {encoding}: {errors}", python.version);
+            assert!(
+                output.status.success(),
+                "Python {} {encoding}: {errors}",
+                python.version
+            );
         }
         let known = python.run(&format!("{sound}\nsafe_print('✓ a • ⚠ 1')\n"), "cp437");
         assert_eq!(String::from_utf8_lossy(&known.stdout), "[OK] a - [WARNING] 1\n");

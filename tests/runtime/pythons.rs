@@ -76,5 +76,7 @@ fn in_pyenv(version: &str) -> Option<PathBuf> {
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
-    env::split_paths(&folders).map(|folder| folder.join(OsStr::new(name))).find(|path| path.is_file())
+    env::split_paths(&folders)
+        .map(|folder| folder.join(OsStr::new(name)))
+        .find(|path| path.is_file())
 }
