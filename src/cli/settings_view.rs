@@ -4,13 +4,15 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use serde::Serialize;
 
 use super::Exit;
 use super::streams::Streams;
+use crate::check::STACK_BYTES;
 use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
-use crate::project::{Fact, Projects};
+use crate::project::{Fact, ProjectFacts, Projects};
 use crate::source::Language;
 
 /// Prints the settings as a configuration file would say them, each with its origin.
@@ -46,7 +48,13 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
         false => path,
     };
     let projects = Projects::new(hierarchy.cwd());
-    write_project(out, &projects, &file)?;
+    match facts(&projects, &file) {
+        Ok((python, rust)) => write_project(out, &python, &rust)?,
+        Err(error) => {
+            streams.say("error", format!("no thread can be started: {error}"));
+            return Ok(Exit::Failure);
+        }
+    }
     for warning in projects.warnings() {
         streams.say("warning", warning);
     }
@@ -160,10 +168,21 @@ fn choices<T: Serialize>(values: impl IntoIterator<Item = T>) -> String {
     format!("[{}]", chosen.join(", "))
 }
 
-/// What the manifests say about the project of `file`.
-fn write_project(out: &mut dyn Write, projects: &Projects, file: &Path) -> io::Result<()> {
-    let python = projects.facts_for(file, Language::Python);
-    let rust = projects.facts_for(file, Language::Rust);
+/// What is known of `file`'s project if it is Python, and if it is Rust; found on a thread whose stack suffices.
+fn facts(projects: &Projects, file: &Path) -> io::Result<(Arc<ProjectFacts>, Arc<ProjectFacts>)> {
+    let find = || {
+        let facts = |language| projects.facts_for(file, language);
+        (facts(Language::Python), facts(Language::Rust))
+    };
+    thread::scope(|scope| {
+        let finder = thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, find)?;
+        finder.join().map_err(|_| io::Error::other("it panicked"))
+    })
+}
+
+fn write_project(out: &mut dyn Write, python: &ProjectFacts, rust: &ProjectFacts) -> io::Result<()> {
     writeln!(out, "\n# project")?;
     let mut fact = |name: &str, value: Option<(String, &str)>| match value {
         Some((value, source)) => writeln!(out, "# {name}: {value} ({source})"),

@@ -10,6 +10,7 @@ use super::selection::{RuleSelection, Selector};
 use super::settings::{DeadlineScope, InternalTimeout, PrintStrategy};
 use super::user_library;
 use crate::catalog::{Library, Protocol};
+use crate::encodings::Encoding;
 use crate::finding::Severity;
 use crate::project::PythonVersion;
 use crate::report::OutputFormat;
@@ -244,7 +245,18 @@ fn default_deadline(entry: Entry<'_>) -> Result<f64, ConfigError> {
 }
 
 fn console_encodings(entry: Entry<'_>) -> Result<Vec<String>, ConfigError> {
-    Ok(entry.strings()?.into_iter().map(|encoding| encoding.value).collect())
+    let document = entry.document;
+    let known = |encoding: Located<String>| match Encoding::from_name(&encoding.value) {
+        Some(_) => Ok(encoding.value),
+        None => {
+            let message = format!(
+                "`{}` is no code page of Python's (cp1252, cp437, ascii, …)",
+                encoding.value
+            );
+            Err(document.error(encoding.offset, message))
+        }
+    };
+    entry.strings()?.into_iter().map(known).collect()
 }
 
 fn output_format(entry: Entry<'_>) -> Result<OutputFormat, ConfigError> {

@@ -2,7 +2,7 @@
 //!
 //! Python: the project's root is the nearest folder upwards with a `pyproject.toml`, `setup.cfg` or `setup.py`, or the
 //! root of the repository. The range is taken from the root's manifests; `.python-version` and `requirements*.txt` count
-//! in every folder from the file's up to the root, the nearest first. Without any root only the file's own folder is
+//! in every folder from the file's up to the root, the nearest first, and so does a `conftest.py`. Without any root only the file's own folder is
 //! looked at: what lies above it belongs to someone else.
 //!
 //! Rust: the nearest `Cargo.toml` upwards.
@@ -16,7 +16,8 @@ use super::cargo_manifest::{self, Code};
 use super::dependency::{Dependency, PythonManifest};
 use super::manifest::Manifest;
 use super::{Fact, ProjectFacts, PythonVersion, pyproject, python_version_file, requirements, setup_cfg, setup_py};
-use crate::source::Language;
+use crate::python;
+use crate::source::{Language, SourceFile};
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
 #[derive(Debug)]
@@ -40,6 +41,8 @@ impl Projects {
     }
 
     /// What the manifests around the file at `path` say. The file itself need not exist.
+    ///
+    /// A `conftest.py` is parsed: the thread needs a stack of [`STACK_BYTES`](crate::check::STACK_BYTES).
     #[must_use]
     pub fn facts_for(&self, path: &Path, language: Language) -> Arc<ProjectFacts> {
         let key = (path.parent().unwrap_or(Path::new("")).to_owned(), language);
@@ -77,6 +80,7 @@ impl Projects {
         ProjectFacts {
             python: declared.or_else(hinted),
             async_timeout: folders.iter().find_map(|folder| folder.unconditional("async-timeout")),
+            console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
             ..ProjectFacts::default()
         }
     }
@@ -133,6 +137,7 @@ struct PythonFolder {
     python: Option<Fact<PythonVersion>>,
     version_file: Option<Fact<PythonVersion>>,
     dependencies: Vec<Dependency>,
+    console_reconfigured: Option<Fact<()>>,
 }
 
 type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
@@ -161,6 +166,7 @@ impl PythonFolder {
         read.version_file = read_manifest(folder, ".python-version", working_directory, warnings)
             .as_ref()
             .and_then(python_version_file::read);
+        read.console_reconfigured = console_reconfigured(folder, working_directory);
         for name in requirements_files(folder) {
             let manifest = read_manifest(folder, &name, working_directory, warnings);
             read.dependencies.extend(manifest.iter().flat_map(requirements::read));
@@ -179,6 +185,21 @@ impl PythonFolder {
             source: dependency.source.clone(),
         })
     }
+}
+
+/// Whether the folder's `conftest.py` makes the console take every character. What is wrong with that file is said when
+/// it is looked at itself.
+fn console_reconfigured(folder: &Path, working_directory: &Path) -> Option<Fact<()>> {
+    let conftest = read_manifest(folder, "conftest.py", working_directory, &mut Vec::new())?;
+    // Nothing else than the stream's name leads to it, and most do not speak of it.
+    if !conftest.text().contains("stdout") {
+        return None;
+    }
+    let source = SourceFile::new(conftest.name(), Language::Python, conftest.text().to_owned());
+    python::reconfigures_console(&source).then(|| Fact {
+        value: (),
+        source: conftest.name().to_owned(),
+    })
 }
 
 /// The names of the folder's `requirements*.txt`, sorted.
@@ -314,6 +335,25 @@ mod tests {
             source("c/tests/x.py").as_deref(),
             Some("async-timeout in c/tests/requirements-dev.txt:2")
         );
+    }
+
+    #[test]
+    fn a_conftest_speaks_for_everything_below_it() {
+        let root = tree(&[
+            ("pyproject.toml", ""),
+            (
+                "tests/conftest.py",
+                "import sys\nsys.stdout.reconfigure(encoding='utf-8')\n",
+            ),
+            ("tests/deep/conftest.py", "import sys\nprint(sys.stdout)\n"),
+        ]);
+        let projects = Projects::new(root.path());
+        let source = |path: &str| {
+            let facts = projects.facts_for(Path::new(path), Language::Python);
+            facts.console_reconfigured.as_ref().map(|fact| fact.source.clone())
+        };
+        assert_eq!(source("tests/deep/x.py").as_deref(), Some("tests/conftest.py"));
+        assert_eq!(source("src/x.py"), None);
     }
 
     #[test]

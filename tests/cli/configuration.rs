@@ -85,6 +85,10 @@ fn a_wrong_value_is_named_with_the_right_ones() {
         "1:12: `a[` is not a pattern: unclosed character class; missing ']'",
     );
     refused(
+        "console-encodings = ['cp1252', 'cp99999']",
+        "1:32: `cp99999` is no code page of Python's (cp1252, cp437, ascii, …)",
+    );
+    refused(
         "print-strategy = 'import'",
         "1:1: `print-strategy = \"import\"` needs `safe-print`, the dotted path of the function: \
          `safe-print = \"my_project.console.safe_print\"`",
@@ -350,4 +354,22 @@ fn show_settings_says_what_holds_and_why() {
     assert_eq!(sandbox.run("a.py --fail-on error").code, Some(0), "{shown}");
     sandbox.write("ws-lint.toml", "x = 1");
     assert_eq!(sandbox.run("--show-settings a.py").code, Some(2));
+}
+
+#[test]
+fn what_the_project_says_counts() {
+    let sandbox = Sandbox::with(&[("pyproject.toml", ""), ("tests/test_a.py", "print('✓')\n")]);
+    assert_eq!(sandbox.run("--output-format concise").paths(), ["tests/test_a.py"]);
+    assert_eq!(
+        sandbox.run_with(&["--config", "console-encodings = ['utf-8']"]).code,
+        Some(0)
+    );
+    assert_eq!(sandbox.run("--target-version 3.15").code, Some(0));
+    sandbox.write("conftest.py", "import sys\nsys.stdout.reconfigure(encoding='utf-8')\n");
+    assert_eq!(sandbox.run("").code, Some(0));
+    let shown = sandbox.run("--show-settings tests/test_a.py").stdout;
+    assert!(
+        shown.contains("# console takes every character: yes (conftest.py)\n"),
+        "{shown}"
+    );
 }

@@ -176,7 +176,21 @@ pub(super) fn compare_comments(
 fn comments<'s>(source: &'s SourceFile, kept: &[usize], without_suppressions: bool) -> Vec<(&'s str, usize)> {
     lexer::tokens(source.text(), parse::start_of_code(source.text()))
         .filter(|token| token.is_comment())
-        .map(|token| (source.slice(token.span), kept.partition_point(|start| *start < token.span.start)))
-        .filter(|(text, _)| !(without_suppressions && (text.contains("ws-lint:") || text.contains("noqa"))))
+        .map(|token| {
+            let text = source.slice(token.span);
+            let text = if without_suppressions { beside_suppression(text) } else { text };
+            (text, kept.partition_point(|start| *start < token.span.start))
+        })
+        .filter(|(text, _)| !text.is_empty())
         .collect()
+}
+
+/// What stands in a comment before the `//` of a suppression in it: `// why` of `// why // ws-lint: ignore`.
+fn beside_suppression(comment: &str) -> &str {
+    let Some(directive) = comment.find("ws-lint:").or_else(|| comment.find("noqa")) else {
+        return comment;
+    };
+    let before = comment.get(..directive).unwrap_or_default();
+    let start = before.rfind("//").unwrap_or_default();
+    before.get(..start).unwrap_or_default().trim_end()
 }
