@@ -14,9 +14,9 @@ mod literal_text;
 mod names;
 mod parse;
 mod print_fallback;
-mod prints;
 #[cfg(test)]
 mod print_tests;
+mod prints;
 mod rewrite;
 mod round_trip;
 #[cfg(test)]
@@ -68,7 +68,6 @@ impl<'a> Module<'a> {
             console_reconfigured: console.reconfigured,
             connects,
             comments: comments::comments(source, parsed.tokens()),
-            ..Sites::default()
         };
         Ok(Self {
             source,
