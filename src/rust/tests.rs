@@ -1,7 +1,6 @@
 //! The front end as the rules see it: sites, fixes, and what a second run finds.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::*;
 use crate::check::{self, STACK_BYTES, Surroundings};
@@ -421,50 +420,4 @@ fn nothing_is_written_under_a_paused_clock_or_without_the_feature() {
     };
     assert!(report(&source("src/lib.rs", plain), &off).contains("`time` feature is off (Cargo.toml:7)"));
     assert!(report(&source("src/lib.rs", plain), &ProjectFacts::default()).contains("[fix: unsafe]"));
-}
-
-/// Every file of `fixtures/rust`: its report, and what all fixes make of it.
-#[test]
-fn fixtures_are_reported_and_fixed_as_expected() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rust");
-    let update = std::env::var_os("UPDATE_FIXTURES").is_some();
-    let mut seen = 0;
-    for folder in std::fs::read_dir(&root).unwrap() {
-        let folder = folder.unwrap().path();
-        for file in std::fs::read_dir(&folder).unwrap() {
-            let file = file.unwrap().path();
-            let name = file.file_name().unwrap().to_str().unwrap();
-            let Some(case) = name.strip_suffix(".rs").filter(|case| !case.ends_with(".fixed")) else {
-                continue;
-            };
-            seen += 1;
-            let text = std::fs::read_to_string(&file).unwrap();
-            let is_test = folder.ends_with("reports");
-            let path = if is_test {
-                format!("tests/{name}")
-            } else {
-                format!("src/{name}")
-            };
-            let project = ProjectFacts::default();
-            let actual = report(&source(&path, &text), &project);
-            let after = fixed(&path, &text, &project);
-            let expected = folder.join(format!("{case}.fixed.rs"));
-            let findings = folder.join(format!("{case}.findings"));
-            if update {
-                std::fs::write(&findings, &actual).unwrap();
-                if after != text {
-                    std::fs::write(&expected, &after).unwrap();
-                }
-            }
-            assert_eq!(
-                actual,
-                std::fs::read_to_string(&findings).unwrap(),
-                "{}",
-                findings.display()
-            );
-            let wanted = std::fs::read_to_string(&expected).unwrap_or(text);
-            assert_eq!(after, wanted, "{}", expected.display());
-        }
-    }
-    assert!(seen > 10, "only {seen} fixtures");
 }

@@ -184,7 +184,11 @@ fn comments<'s>(source: &'s SourceFile, kept: &[usize], without_suppressions: bo
         .filter(|token| token.is_comment())
         .map(|token| {
             let text = source.slice(token.span);
-            let text = if without_suppressions { beside_suppression(text) } else { text };
+            let text = if without_suppressions {
+                beside_suppression(text)
+            } else {
+                text
+            };
             (text, kept.partition_point(|start| *start < token.span.start))
         })
         .filter(|(text, _)| !text.is_empty())
