@@ -249,7 +249,7 @@ mod tests {
     fn tokens_stand_where_proc_macro2_sees_them() {
         for text in [
             include_str!("lexer.rs"),
-            include_str!("names.rs"),
+            include_str!("names/resolve.rs"),
             include_str!("../source.rs"),
         ] {
             let stream: proc_macro2::TokenStream = text.parse().unwrap();

@@ -30,38 +30,6 @@ fn findings(source: &SourceFile, project: &ProjectFacts) -> Vec<Finding> {
     check::check(source, surroundings).findings
 }
 
-/// Applies every fix, verified one by one, until nothing changes.
-fn fixed(path: &str, text: &str, project: &ProjectFacts) -> String {
-    let mut current = source(path, text);
-    for _ in 0..20 {
-        let mut next = None;
-        for finding in findings(&current, project) {
-            let Some(fix) = finding.fix else { continue };
-            let after = applied(&current, &fix);
-            verify(&current, &after, &fix.edits, &fix.changes)
-                .unwrap_or_else(|error| panic!("{}: {error}\n{}", fix.title, after.text()));
-            next = Some(after);
-            break;
-        }
-        match next {
-            Some(after) => current = after,
-            None => return current.text().to_owned(),
-        }
-    }
-    panic!("the fixes do not come to an end:\n{}", current.text());
-}
-
-fn applied(source: &SourceFile, fix: &Fix) -> SourceFile {
-    let (mut text, mut done) = (String::new(), 0);
-    for edit in &fix.edits {
-        text.push_str(&source.text()[done..edit.span.start]);
-        text.push_str(&edit.text);
-        done = edit.span.end;
-    }
-    text.push_str(&source.text()[done..]);
-    SourceFile::new(source.path(), Language::Rust, text)
-}
-
 /// The concise report.
 fn report(source: &SourceFile, project: &ProjectFacts) -> String {
     let mut lines = String::new();
