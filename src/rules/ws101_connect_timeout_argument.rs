@@ -3,6 +3,7 @@
 use super::{Context, DeadlineRequest, Limit, Rule};
 use crate::catalog::{Call, Parameter};
 use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
 use crate::sites::{Argument, Bound, Connect, Deadline, Entry};
 use crate::source::Language;
 
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS101-connect-timeout-argument.md"),
+    triggers: &[(Language::Python, &[Sign::Module]), (Language::Rust, &[Sign::Module])],
     check,
 };
 

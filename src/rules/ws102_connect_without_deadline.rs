@@ -4,6 +4,7 @@ use super::{Context, DeadlineRequest, Limit, Rule};
 use crate::catalog::{Call, Form, Phase, Waits};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
+use crate::prescan::Sign;
 use crate::sites::{Bound, Connect, Entry};
 use crate::source::Language;
 
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS102-connect-without-deadline.md"),
+    triggers: &[(Language::Python, &[Sign::Module]), (Language::Rust, &[Sign::Module])],
     check,
 };
 
