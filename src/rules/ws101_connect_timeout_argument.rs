@@ -52,6 +52,15 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         .deadlines
         .iter()
         .find(|deadline| deadline.bound.is_at_most(argument.value));
+    // Which of the two fires cannot be told.
+    if covering.is_none()
+        && connect
+            .deadlines
+            .iter()
+            .any(|deadline| deadline.bound == Bound::Unknown)
+    {
+        return None;
+    }
     Some(match covering {
         Some(deadline) => redundant(context, connect, argument, deadline, &request),
         None => in_place_of_a_deadline(context, connect, argument, parameter, &request),
