@@ -12,6 +12,7 @@ use ws_lint::source::{Language, SourceFile};
 
 /// What came of a file that was treated as promised.
 #[derive(Debug, Default)]
+#[allow(dead_code, reason = "each of those who hold ws-lint to it reads what it needs")]
 pub(crate) struct Kept {
     /// How many findings it has.
     pub(crate) findings: usize,

@@ -11,7 +11,10 @@ pub fn stand_in(text: &[char]) -> Option<(&'static str, usize)> {
     let longest = text.len().min(GLYPHS.longest);
     (1..=longest).rev().find_map(|length| {
         let sequence: String = text.get(..length)?.iter().collect();
-        GLYPHS.stand_ins.get(&sequence).map(|stand_in| (stand_in.as_str(), length))
+        GLYPHS
+            .stand_ins
+            .get(&sequence)
+            .map(|stand_in| (stand_in.as_str(), length))
     })
 }
 

@@ -14,9 +14,9 @@ mod literal_text;
 mod names;
 mod parse;
 mod print_fallback;
-mod prints;
 #[cfg(test)]
 mod print_tests;
+mod prints;
 mod rewrite;
 mod round_trip;
 #[cfg(test)]

@@ -74,7 +74,11 @@ fn report(source: &SourceFile, project: &ProjectFacts) -> String {
             (None, None) => String::new(),
         };
         let (code, severity, message) = (finding.rule.code, finding.severity, &finding.message);
-        let _ = writeln!(lines, "{}:{}: {code} {severity} {message}{fix}", position.line, position.column);
+        let _ = writeln!(
+            lines,
+            "{}:{}: {code} {severity} {message}{fix}",
+            position.line, position.column
+        );
     }
     lines
 }
@@ -100,8 +104,14 @@ fn entries_are_told_apart() {
         ("let x = (connect_async(u)).await.unwrap().0;", Entry::Await),
         ("if let Ok(x) = connect_async(u).boxed().await {}", Entry::Await),
         ("let fut = connect_async(u); fut.await.unwrap();", Entry::Await),
-        ("let fut = connect_async(u); tokio::pin!(fut); (&mut fut).await;", Entry::Await),
-        ("let fut = Box::pin(connect_async(u)); let g = fut; g.await;", Entry::Await),
+        (
+            "let fut = connect_async(u); tokio::pin!(fut); (&mut fut).await;",
+            Entry::Await,
+        ),
+        (
+            "let fut = Box::pin(connect_async(u)); let g = fut; g.await;",
+            Entry::Await,
+        ),
         ("let fut = connect_async(u); a(&mut fut); fut.await;", Entry::Stored),
         ("self.fut = connect_async(u);", Entry::Stored),
         ("tokio::spawn(connect_async(u));", Entry::Argument),
@@ -151,7 +161,10 @@ fn wrappers_bound_what_they_wait_for() {
     ] {
         assert!(in_body(body).deadlines.is_empty(), "{body}");
     }
-    assert_eq!(in_body("timeout(Duration::MAX, connect_async(u)).await;").deadlines[0].bound, Bound::Unlimited);
+    assert_eq!(
+        in_body("timeout(Duration::MAX, connect_async(u)).await;").deadlines[0].bound,
+        Bound::Unlimited
+    );
 }
 
 #[test]
@@ -172,10 +185,19 @@ fn callers_of_a_local_helper_count_together() {
         let found = connects(&format!("{helper} {callers}"));
         found[0].deadlines.iter().filter(|deadline| deadline.in_callers).count()
     };
-    assert_eq!(count("async fn a() { timeout(d, open(u)).await; } async fn b() { timeout(e, open(u)).await; }"), 1);
-    assert_eq!(count("async fn a() { timeout(d, open(u)).await; } async fn b() { open(u).await; }"), 0);
+    assert_eq!(
+        count("async fn a() { timeout(d, open(u)).await; } async fn b() { timeout(e, open(u)).await; }"),
+        1
+    );
+    assert_eq!(
+        count("async fn a() { timeout(d, open(u)).await; } async fn b() { open(u).await; }"),
+        0
+    );
     assert_eq!(count("async fn a() { timeout(d, open(u)).await; retry(open); }"), 0);
-    assert_eq!(count("async fn a() { b().await } async fn b() { open(u).await } async fn c() { timeout(d, a()).await; }"), 1);
+    assert_eq!(
+        count("async fn a() { b().await } async fn b() { open(u).await } async fn c() { timeout(d, a()).await; }"),
+        1
+    );
     assert_eq!(count("async fn a() { a().await; open(u).await }"), 0);
     let method = "struct C; impl C { async fn open(&self) { tokio_tungstenite::connect_async(u).await; } \
                   async fn go(&self) { timeout(d, self.open()).await; } }";
@@ -207,9 +229,18 @@ fn builders_are_followed_to_their_connect() {
 #[test]
 fn test_code_is_known_by_its_marks() {
     for (text, expected) in [
-        ("#[tokio::test] async fn t() { tokio_tungstenite::connect_async(u).await; }", true),
-        ("#[cfg(test)] mod t { async fn h() { tokio_tungstenite::connect_async(u).await; } }", true),
-        ("#[cfg(not(test))] mod t { async fn h() { tokio_tungstenite::connect_async(u).await; } }", false),
+        (
+            "#[tokio::test] async fn t() { tokio_tungstenite::connect_async(u).await; }",
+            true,
+        ),
+        (
+            "#[cfg(test)] mod t { async fn h() { tokio_tungstenite::connect_async(u).await; } }",
+            true,
+        ),
+        (
+            "#[cfg(not(test))] mod t { async fn h() { tokio_tungstenite::connect_async(u).await; } }",
+            false,
+        ),
         ("async fn t() { tokio_tungstenite::connect_async(u).await; }", false),
     ] {
         assert_eq!(connects(text)[0].in_test, expected, "{text}");
@@ -221,9 +252,17 @@ fn comments_govern_statements() {
     let text = "fn f() {\n    let a = g(\n        1, // mid\n    ); // end\n    // own\n    if b {\n        c();\n    }\n}\n// last";
     let source = source("a.rs", text);
     let module = Module::parse(&source, Catalog::builtin()).unwrap();
-    let governed: Vec<_> = module.sites.comments.iter().map(|comment| source.slice(comment.governs).trim()).collect();
+    let governed: Vec<_> = module
+        .sites
+        .comments
+        .iter()
+        .map(|comment| source.slice(comment.governs).trim())
+        .collect();
     assert_eq!(governed[0], "1,");
-    assert!(governed[1].starts_with("let a = g(") && governed[1].ends_with(");"), "{governed:?}");
+    assert!(
+        governed[1].starts_with("let a = g(") && governed[1].ends_with(");"),
+        "{governed:?}"
+    );
     assert_eq!(governed[2], "if b {");
     assert_eq!(governed[3], "");
 }
@@ -232,35 +271,116 @@ fn comments_govern_statements() {
 fn deep_input_is_refused_or_read_but_never_overflows() {
     let repeat = |unit: &str, count: usize| unit.repeat(count);
     let shapes: Vec<(&str, Box<dyn Fn(usize) -> String + Sync>)> = vec![
-        ("parens", Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("(", n), repeat(")", n)))),
-        ("blocks", Box::new(move |n| format!("fn f() {{ {}{} }}", repeat("{", n), repeat("}", n)))),
-        ("mods", Box::new(move |n| format!("{}{}", repeat("mod m {", n), repeat("}", n)))),
-        ("arms", Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("match x { _ => ", n), repeat("}", n)))),
-        ("asyncs", Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("async { g(", n), repeat(").await }", n)))),
-        ("calls", Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("g(|| h(", n), repeat("))", n)))),
-        ("asserts", Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("assert!(", n), repeat(")", n)))),
-        ("selects", Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("select! { x = y => ", n), repeat("}", n)))),
-        ("fns", Box::new(move |n| format!("{}{}", repeat("fn f() {", n), repeat("}", n)))),
-        ("types", Box::new(move |n| format!("type T = {}u8{};", repeat("A<", n), repeat(">", n)))),
-        ("tuples", Box::new(move |n| format!("fn f() {{ let {}x{} = y; }}", repeat("(", n), repeat(",)", n)))),
-        ("uses", Box::new(move |n| format!("use {}a{};", repeat("b::{", n), repeat("}", n)))),
-        ("sum", Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("1 + ", n)))),
-        ("chain", Box::new(move |n| format!("fn f() {{ x{}; }}", repeat(".connect()", n)))),
+        (
+            "parens",
+            Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("(", n), repeat(")", n))),
+        ),
+        (
+            "blocks",
+            Box::new(move |n| format!("fn f() {{ {}{} }}", repeat("{", n), repeat("}", n))),
+        ),
+        (
+            "mods",
+            Box::new(move |n| format!("{}{}", repeat("mod m {", n), repeat("}", n))),
+        ),
+        (
+            "arms",
+            Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("match x { _ => ", n), repeat("}", n))),
+        ),
+        (
+            "asyncs",
+            Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("async { g(", n), repeat(").await }", n))),
+        ),
+        (
+            "calls",
+            Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("g(|| h(", n), repeat("))", n))),
+        ),
+        (
+            "asserts",
+            Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("assert!(", n), repeat(")", n))),
+        ),
+        (
+            "selects",
+            Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("select! { x = y => ", n), repeat("}", n))),
+        ),
+        (
+            "fns",
+            Box::new(move |n| format!("{}{}", repeat("fn f() {", n), repeat("}", n))),
+        ),
+        (
+            "types",
+            Box::new(move |n| format!("type T = {}u8{};", repeat("A<", n), repeat(">", n))),
+        ),
+        (
+            "tuples",
+            Box::new(move |n| format!("fn f() {{ let {}x{} = y; }}", repeat("(", n), repeat(",)", n))),
+        ),
+        (
+            "uses",
+            Box::new(move |n| format!("use {}a{};", repeat("b::{", n), repeat("}", n))),
+        ),
+        (
+            "sum",
+            Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("1 + ", n))),
+        ),
+        (
+            "chain",
+            Box::new(move |n| format!("fn f() {{ x{}; }}", repeat(".connect()", n))),
+        ),
         ("tries", Box::new(move |n| format!("fn f() {{ x{}; }}", repeat("?", n)))),
-        ("awaits", Box::new(move |n| format!("fn f() {{ x{}; }}", repeat(".await", n)))),
-        ("minus", Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("- ", n)))),
+        (
+            "awaits",
+            Box::new(move |n| format!("fn f() {{ x{}; }}", repeat(".await", n))),
+        ),
+        (
+            "minus",
+            Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("- ", n))),
+        ),
         ("nots", Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("!", n)))),
-        ("refs", Box::new(move |n| format!("fn f() {{ {}x; }}", repeat("&mut ", n)))),
-        ("closures", Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("|a, b| ", n)))),
-        ("elses", Box::new(move |n| format!("fn f() {{ if a {{}} {} }}", repeat("else if a {} ", n)))),
-        ("assigns", Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("a = ", n)))),
-        ("returns", Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("return ", n)))),
-        ("fn types", Box::new(move |n| format!("type T = {}u8;", repeat("fn() -> ", n)))),
-        ("at", Box::new(move |n| format!("fn f() {{ let {}x = y; }}", repeat("a @ ", n)))),
-        ("ifs", Box::new(move |n| format!("fn f() {{ {}x{} }}", repeat("if ", n), repeat(" {}", n)))),
-        ("casts", Box::new(move |n| format!("fn f() {{ x{}; }}", repeat(" as u8", n)))),
-        ("lets", Box::new(move |n| format!("fn f() {{ if x {} {{}} }}", repeat("&& let a = b ", n)))),
-        ("paths", Box::new(move |n| format!("fn f() {{ {}x; }}", repeat("a::", n)))),
+        (
+            "refs",
+            Box::new(move |n| format!("fn f() {{ {}x; }}", repeat("&mut ", n))),
+        ),
+        (
+            "closures",
+            Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("|a, b| ", n))),
+        ),
+        (
+            "elses",
+            Box::new(move |n| format!("fn f() {{ if a {{}} {} }}", repeat("else if a {} ", n))),
+        ),
+        (
+            "assigns",
+            Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("a = ", n))),
+        ),
+        (
+            "returns",
+            Box::new(move |n| format!("fn f() {{ {}1; }}", repeat("return ", n))),
+        ),
+        (
+            "fn types",
+            Box::new(move |n| format!("type T = {}u8;", repeat("fn() -> ", n))),
+        ),
+        (
+            "at",
+            Box::new(move |n| format!("fn f() {{ let {}x = y; }}", repeat("a @ ", n))),
+        ),
+        (
+            "ifs",
+            Box::new(move |n| format!("fn f() {{ {}x{} }}", repeat("if ", n), repeat(" {}", n))),
+        ),
+        (
+            "casts",
+            Box::new(move |n| format!("fn f() {{ x{}; }}", repeat(" as u8", n))),
+        ),
+        (
+            "lets",
+            Box::new(move |n| format!("fn f() {{ if x {} {{}} }}", repeat("&& let a = b ", n))),
+        ),
+        (
+            "paths",
+            Box::new(move |n| format!("fn f() {{ {}x; }}", repeat("a::", n))),
+        ),
         ("uses path", Box::new(move |n| format!("use {}x;", repeat("a::", n)))),
     ];
     for (name, shape) in &shapes {
@@ -268,13 +388,18 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
         let (mut low, mut high) = (1, 200_000);
         while low + 1 < high {
             let middle = usize::midpoint(low, high);
-            if depth::guard(&shape(middle), 0).is_ok() { low = middle } else { high = middle }
+            if depth::guard(&shape(middle), 0).is_ok() {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         eprintln!("{name}: {low}");
         for count in [low, high] {
             let text = shape(count);
             let file = source("a.rs", &text);
-            let _ = on_large_stack(|| Module::parse(&file, Catalog::builtin()).map(|module| module.sites.connects.len()));
+            let _ =
+                on_large_stack(|| Module::parse(&file, Catalog::builtin()).map(|module| module.sites.connects.len()));
         }
     }
 }
@@ -282,10 +407,15 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
 #[test]
 fn nothing_is_written_under_a_paused_clock_or_without_the_feature() {
     let paused = "#[tokio::test(start_paused = true)] async fn t() { tokio_tungstenite::connect_async(u).await; }";
-    assert!(report(&source("src/lib.rs", paused), &ProjectFacts::default()).contains("[no fix: tokio's clock is paused"));
+    assert!(
+        report(&source("src/lib.rs", paused), &ProjectFacts::default()).contains("[no fix: tokio's clock is paused")
+    );
     let plain = "#[tokio::test] async fn t() { tokio_tungstenite::connect_async(u).await; }";
     let off = ProjectFacts {
-        tokio_time: Some(Fact { value: false, source: "Cargo.toml:7".to_owned() }),
+        tokio_time: Some(Fact {
+            value: false,
+            source: "Cargo.toml:7".to_owned(),
+        }),
         ..ProjectFacts::default()
     };
     assert!(report(&source("src/lib.rs", plain), &off).contains("`time` feature is off (Cargo.toml:7)"));
@@ -309,7 +439,11 @@ fn fixtures_are_reported_and_fixed_as_expected() {
             seen += 1;
             let text = std::fs::read_to_string(&file).unwrap();
             let is_test = folder.ends_with("reports");
-            let path = if is_test { format!("tests/{name}") } else { format!("src/{name}") };
+            let path = if is_test {
+                format!("tests/{name}")
+            } else {
+                format!("src/{name}")
+            };
             let project = ProjectFacts::default();
             let actual = report(&source(&path, &text), &project);
             let after = fixed(&path, &text, &project);
@@ -321,7 +455,12 @@ fn fixtures_are_reported_and_fixed_as_expected() {
                     std::fs::write(&expected, &after).unwrap();
                 }
             }
-            assert_eq!(actual, std::fs::read_to_string(&findings).unwrap(), "{}", findings.display());
+            assert_eq!(
+                actual,
+                std::fs::read_to_string(&findings).unwrap(),
+                "{}",
+                findings.display()
+            );
             let wanted = std::fs::read_to_string(&expected).unwrap_or(text);
             assert_eq!(after, wanted, "{}", expected.display());
         }

@@ -31,7 +31,10 @@ pub fn verify(before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: 
     }
     for token in &tokens.deleted {
         if !explained.deleted.iter().any(|span| span.contains(*token)) {
-            return Err(format!("`{}` is taken out for no declared reason", before.slice(*token)));
+            return Err(format!(
+                "`{}` is taken out for no declared reason",
+                before.slice(*token)
+            ));
         }
     }
     Ok(())
@@ -149,11 +152,15 @@ fn prints(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, exp
         };
         let first = after.slice(Span::new(mac.inside.start, mac.arguments_start)).trim();
         let first = first.trim_end_matches(',');
-        let is_stream = [format!("std{stream}"), format!("::std{stream}")].iter().any(|text| text == first);
+        let is_stream = [format!("std{stream}"), format!("::std{stream}")]
+            .iter()
+            .any(|text| text == first);
         if mac.name == name && is_stream {
             explained.deleted.push(was.callee);
             explained.inserted.push(Span::new(write.outer.start, mac.callee.end));
-            explained.inserted.push(Span::new(mac.inside.start, mac.arguments_start));
+            explained
+                .inserted
+                .push(Span::new(mac.inside.start, mac.arguments_start));
             explained.inserted.push(Span::new(mac.whole.end, write.outer.end));
         }
     }
