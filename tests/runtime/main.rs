@@ -1,5 +1,7 @@
-//! What ws-lint says about run time and what its fixes promise, checked against real interpreters. All tests are
-//! ignored by default: they need Python. `cargo test --test runtime -- --ignored` runs them.
+//! What ws-lint says about run time and what its fixes promise, checked against real interpreters.
+//!
+//! Nearly all tests are ignored by default: they need Python and PyPI. `cargo test --test runtime -- --ignored` runs them;
+//! `README.md` beside this file says more.
 
 #![allow(
     clippy::expect_used,
@@ -8,6 +10,11 @@
     reason = "a test that cannot go on says why and ends"
 )]
 
+mod clients;
 mod encodings;
+mod matrix;
 mod prints;
 mod pythons;
+mod rewrites;
+mod servers;
+mod shapes;

@@ -35,6 +35,17 @@ pub(crate) fn all() -> Vec<Python> {
 }
 
 impl Python {
+    /// The 8 of `3.8`.
+    pub(crate) fn minor(&self) -> u8 {
+        let minor = self.version.split('.').nth(1).and_then(|minor| minor.parse().ok());
+        minor.expect("a version of two numbers")
+    }
+
+    /// Starts nothing yet.
+    pub(crate) fn command(&self) -> Command {
+        Command::new(&self.path)
+    }
+
     /// Runs `script`, given on stdin, with stdout in `encoding`.
     pub(crate) fn run(&self, script: &str, encoding: &str) -> Output {
         let mut child = Command::new(&self.path)
