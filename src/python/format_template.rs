@@ -115,7 +115,9 @@ fn key_of(field: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn shown(fields: Vec<Field>) -> Vec<(usize, usize, Option<String>, Option<bool>, Option<&'static str>)> {
+    type Shown = (usize, usize, Option<String>, Option<bool>, Option<&'static str>);
+
+    fn shown(fields: Vec<Field>) -> Vec<Shown> {
         fields
             .into_iter()
             .map(|field| (field.span.start, field.span.end, field.key, field.is_plain, field.text))

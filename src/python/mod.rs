@@ -68,7 +68,6 @@ impl<'a> Module<'a> {
             console_reconfigured: console.reconfigured,
             connects,
             comments: comments::comments(source, parsed.tokens()),
-            ..Sites::default()
         };
         Ok(Self {
             source,

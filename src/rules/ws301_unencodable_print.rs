@@ -3,6 +3,7 @@
 use super::{Context, Rule};
 use crate::encodings::{Encoding, is_printable};
 use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
 use crate::project::PythonVersion;
 use crate::sites::{Piece, Print};
 use crate::source::Language;
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS301-unencodable-print.md"),
+    triggers: &[(Language::Python, &[Sign::Print, Sign::Beyond])],
     check,
 };
 

@@ -1,7 +1,6 @@
 //! The front end as the rules see it: sites, fixes, and what a second run finds.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::*;
 use crate::check::{self, STACK_BYTES, Surroundings};
@@ -29,38 +28,6 @@ fn findings(source: &SourceFile, project: &ProjectFacts) -> Vec<Finding> {
         test_file: source.path().components().any(|part| part.as_os_str() == "tests"),
     };
     check::check(source, surroundings).findings
-}
-
-/// Applies every fix, verified one by one, until nothing changes.
-fn fixed(path: &str, text: &str, project: &ProjectFacts) -> String {
-    let mut current = source(path, text);
-    for _ in 0..20 {
-        let mut next = None;
-        for finding in findings(&current, project) {
-            let Some(fix) = finding.fix else { continue };
-            let after = applied(&current, &fix);
-            verify(&current, &after, &fix.edits, &fix.changes)
-                .unwrap_or_else(|error| panic!("{}: {error}\n{}", fix.title, after.text()));
-            next = Some(after);
-            break;
-        }
-        match next {
-            Some(after) => current = after,
-            None => return current.text().to_owned(),
-        }
-    }
-    panic!("the fixes do not come to an end:\n{}", current.text());
-}
-
-fn applied(source: &SourceFile, fix: &Fix) -> SourceFile {
-    let (mut text, mut done) = (String::new(), 0);
-    for edit in &fix.edits {
-        text.push_str(&source.text()[done..edit.span.start]);
-        text.push_str(&edit.text);
-        done = edit.span.end;
-    }
-    text.push_str(&source.text()[done..]);
-    SourceFile::new(source.path(), Language::Rust, text)
 }
 
 /// The concise report.
@@ -270,7 +237,8 @@ fn comments_govern_statements() {
 #[test]
 fn deep_input_is_refused_or_read_but_never_overflows() {
     let repeat = |unit: &str, count: usize| unit.repeat(count);
-    let shapes: Vec<(&str, Box<dyn Fn(usize) -> String + Sync>)> = vec![
+    type Shape = Box<dyn Fn(usize) -> String + Sync>;
+    let shapes: Vec<(&str, Shape)> = vec![
         (
             "parens",
             Box::new(move |n| format!("fn f() {{ {}1{} }}", repeat("(", n), repeat(")", n))),
@@ -385,7 +353,7 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
     ];
     for (name, shape) in &shapes {
         // The largest input of the shape that the guard lets through, and one beyond.
-        let (mut low, mut high) = (1, 200_000);
+        let (mut low, mut high) = (1, 40_000);
         while low + 1 < high {
             let middle = usize::midpoint(low, high);
             if depth::guard(&shape(middle), 0).is_ok() {
@@ -394,7 +362,7 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
                 high = middle
             }
         }
-        eprintln!("{name}: {low}");
+        assert!(low > 300, "{name} is refused at {high} already");
         for count in [low, high] {
             let text = shape(count);
             let file = source("a.rs", &text);
@@ -420,50 +388,4 @@ fn nothing_is_written_under_a_paused_clock_or_without_the_feature() {
     };
     assert!(report(&source("src/lib.rs", plain), &off).contains("`time` feature is off (Cargo.toml:7)"));
     assert!(report(&source("src/lib.rs", plain), &ProjectFacts::default()).contains("[fix: unsafe]"));
-}
-
-/// Every file of `fixtures/rust`: its report, and what all fixes make of it.
-#[test]
-fn fixtures_are_reported_and_fixed_as_expected() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rust");
-    let update = std::env::var_os("UPDATE_FIXTURES").is_some();
-    let mut seen = 0;
-    for folder in std::fs::read_dir(&root).unwrap() {
-        let folder = folder.unwrap().path();
-        for file in std::fs::read_dir(&folder).unwrap() {
-            let file = file.unwrap().path();
-            let name = file.file_name().unwrap().to_str().unwrap();
-            let Some(case) = name.strip_suffix(".rs").filter(|case| !case.ends_with(".fixed")) else {
-                continue;
-            };
-            seen += 1;
-            let text = std::fs::read_to_string(&file).unwrap();
-            let is_test = folder.ends_with("reports");
-            let path = if is_test {
-                format!("tests/{name}")
-            } else {
-                format!("src/{name}")
-            };
-            let project = ProjectFacts::default();
-            let actual = report(&source(&path, &text), &project);
-            let after = fixed(&path, &text, &project);
-            let expected = folder.join(format!("{case}.fixed.rs"));
-            let findings = folder.join(format!("{case}.findings"));
-            if update {
-                std::fs::write(&findings, &actual).unwrap();
-                if after != text {
-                    std::fs::write(&expected, &after).unwrap();
-                }
-            }
-            assert_eq!(
-                actual,
-                std::fs::read_to_string(&findings).unwrap(),
-                "{}",
-                findings.display()
-            );
-            let wanted = std::fs::read_to_string(&expected).unwrap_or(text);
-            assert_eq!(after, wanted, "{}", expected.display());
-        }
-    }
-    assert!(seen > 10, "only {seen} fixtures");
 }

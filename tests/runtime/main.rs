@@ -6,12 +6,15 @@
 #![allow(
     clippy::expect_used,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "a test that cannot go on says why and ends"
 )]
 
 mod clients;
+mod encodings;
 mod facts;
 mod matrix;
+mod prints;
 mod pythons;
 mod rewrites;
 mod servers;

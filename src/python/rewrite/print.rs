@@ -117,7 +117,7 @@ fn replaceable(job: &PrintJob<'_>) -> Result<(), Refusal> {
             }
         }
         Sink::WriteLines | Sink::Echo | Sink::Rich | Sink::Tqdm => Err(Refusal::because(format!(
-            "`{path}` does more than `print`, so only its text could be replaced (`console-fix = \"ascii\"`)"
+            "`{path}` does more than `print`, so only its text could be replaced (`print-strategy = \"ascii\"`)"
         ))),
     }
 }

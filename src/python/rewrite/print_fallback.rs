@@ -42,7 +42,11 @@ pub(in crate::python) fn sound_print_fallback(module: &Module<'_>, fallback: &Pr
     if code.has_comment(parameters) || code.has_comment(span_of(shape.print)) {
         return Err(Refusal::because("a comment would go"));
     }
-    let unit = code.indent_unit();
+    let unit = if margin.contains('\t') {
+        "\t"
+    } else {
+        code.indent_unit()
+    };
     let ending = code.line_ending(span_of(shape.attempt).start);
     let mut draft = Draft::new();
     let head = Head {

@@ -119,7 +119,7 @@ fn add(job: &PrintJob<'_>, name: &str, draft: &mut Draft) -> Result<(), Refusal>
         .ok_or_else(|| Refusal::because(format!("there is no line for `{name}` before its first call")))?;
     let sys = import_sys(job.head(), &job.module.names, place.offset, draft)?;
     let ending = code.line_ending(0);
-    let text = function(name, &sys, code.indent_unit(), ending);
+    let text = function(name, &sys, code.first_margin(), ending);
     let before = ending.repeat(place.blank_before);
     let after = ending.repeat(place.blank_after);
     draft.insert(place.offset, format!("{before}{text}{after}"));
