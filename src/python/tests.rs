@@ -259,8 +259,14 @@ fn what_does_not_bound_the_wait_is_no_deadline() {
 #[test]
 fn what_says_by_its_name_that_it_ends_a_wait_is_a_deadline_of_unknown_length() {
     for (body, deadline) in [
-        ("asyncio = t\nasync with asyncio.timeout(5):\n    await websockets.connect(url)", "timeout unknown"),
-        ("with self.fail_after(5):\n    await websockets.connect(url)", "fail_after unknown"),
+        (
+            "asyncio = t\nasync with asyncio.timeout(5):\n    await websockets.connect(url)",
+            "timeout unknown",
+        ),
+        (
+            "with self.fail_after(5):\n    await websockets.connect(url)",
+            "fail_after unknown",
+        ),
         ("await with_timeout(websockets.connect(url), 5)", "with_timeout unknown"),
     ] {
         assert_eq!(deadlines_in(body), [deadline], "{body}");

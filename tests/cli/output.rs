@@ -106,7 +106,7 @@ fn nothing_found_says_so() {
     let ran = Sandbox::with(&[("a.txt", "")]).run("");
     ran.expect(
         0,
-        "All good: no findings in 0 files\n",
+        "No file was checked\n",
         "warning: no Python or Rust files found\n",
     );
 }
