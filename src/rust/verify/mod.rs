@@ -24,20 +24,26 @@ pub fn verify(before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: 
     let tokens = texts::compare_tokens(before, after, &mapping)?;
     texts::compare_comments(before, after, &mapping, &tokens, changes.contains(&Change::Suppression))?;
     let explained = explain(after, &old, &new, &mapping, changes);
-    for token in &tokens.inserted {
-        if !explained.inserted.iter().any(|span| span.contains(*token)) {
-            return Err(format!("`{}` is put in for no declared reason", after.slice(*token)));
-        }
+    if let Some(token) = first_outside(&tokens.inserted, explained.inserted) {
+        return Err(format!("`{}` is put in for no declared reason", after.slice(token)));
     }
-    for token in &tokens.deleted {
-        if !explained.deleted.iter().any(|span| span.contains(*token)) {
-            return Err(format!(
-                "`{}` is taken out for no declared reason",
-                before.slice(*token)
-            ));
-        }
+    if let Some(token) = first_outside(&tokens.deleted, explained.deleted) {
+        let text = before.slice(token);
+        return Err(format!("`{text}` is taken out for no declared reason"));
     }
     Ok(())
+}
+
+/// The first of `tokens` (by position) that lies in none of `spans`.
+fn first_outside(tokens: &[Span], mut spans: Vec<Span>) -> Option<Span> {
+    spans.sort_unstable();
+    let (mut begun, mut furthest) = (spans.iter().peekable(), 0);
+    tokens.iter().copied().find(|token| {
+        while let Some(span) = begun.next_if(|span| span.start <= token.start) {
+            furthest = furthest.max(span.end);
+        }
+        furthest < token.end
+    })
 }
 
 fn shapes(source: &SourceFile, when: &str) -> Result<Shapes, String> {
@@ -56,7 +62,8 @@ struct Explained {
 
 fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, changes: &[Change]) -> Explained {
     let mut explained = Explained::default();
-    for change in changes {
+    let repeated = |(index, change): &(usize, &Change)| changes.iter().take(*index).any(|earlier| earlier == *change);
+    for (_, change) in changes.iter().enumerate().filter(|change| !repeated(change)) {
         match change {
             Change::Deadline => deadlines(after, old, new, mapping, &mut explained),
             Change::Argument { name } => arguments(name, old, new, mapping, &mut explained),

@@ -39,7 +39,11 @@ impl Mapping {
 
     /// Whether a span of the text after was put in as a whole.
     pub(super) fn is_inserted(&self, span: Span) -> bool {
-        self.pairs.iter().any(|(_, new)| new.contains(span))
+        let first = self.pairs.partition_point(|(_, new)| new.end < span.end);
+        let candidates = self.pairs.get(first..).unwrap_or_default().iter();
+        candidates
+            .take_while(|(_, new)| new.start <= span.start)
+            .any(|(_, new)| new.contains(span))
     }
 
     /// Where a span of the text after that begins and ends outside what was put in stood before.
@@ -51,8 +55,10 @@ impl Mapping {
 
     /// A start lies behind what is put in or taken out at its place, an end before it; neither lies inside.
     fn offset_before(&self, offset: usize, is_start: bool) -> Option<usize> {
-        let (mut behind_new, mut behind_old) = (0, 0);
-        for (old, new) in &self.pairs {
+        let passed = self.pairs.partition_point(|(_, new)| new.end < offset);
+        let (before, rest) = self.pairs.split_at(passed);
+        let (mut behind_old, mut behind_new) = before.last().map_or((0, 0), |(old, new)| (old.end, new.end));
+        for (old, new) in rest {
             let is_deletion = new.is_empty();
             match offset.cmp(&new.start) {
                 Ordering::Less => break,
