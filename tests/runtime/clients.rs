@@ -31,6 +31,9 @@ const VERSIONS: [(&str, u8); 6] = [
 /// What code that is fixed may import besides websockets.
 const DEADLINES: [&str; 2] = ["anyio", "async-timeout"];
 
+/// The file in a folder of packages that says what pip was asked for.
+const CONTENTS: &str = "requirements.txt";
+
 /// How long the newest version counts as the newest.
 const NEWEST_KEEPS: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -101,11 +104,12 @@ pub(crate) fn install(python: &Python, folder: &str, requirements: &[&str]) -> R
     lock.lock().map_err(|error| error.to_string())?;
     let interpreter = environment(python, &home)?;
     let packages = home.join(folder);
+    let wanted = requirements.join("\n");
+    let is_complete = fs::read_to_string(packages.join(CONTENTS)).is_ok_and(|contents| contents == wanted);
     let is_fresh = !folder.ends_with(NEWEST) || age(&packages).is_some_and(|age| age < NEWEST_KEEPS);
-    if !(packages.is_dir() && is_fresh) {
-        let made = make(&interpreter, &packages, requirements);
-        match made {
-            Err(error) if packages.is_dir() => eprintln!("kept {}: {error}", packages.display()),
+    if !(is_complete && is_fresh) {
+        match make(&interpreter, &packages, requirements) {
+            Err(error) if is_complete => eprintln!("kept {}: {error}", packages.display()),
             made => made.map_err(|error| format!("{}: {error}", python.version))?,
         }
     }
@@ -143,10 +147,11 @@ fn environment(python: &Python, home: &Path) -> Result<PathBuf, String> {
     let folder = home.join("venv");
     let interpreter = folder.join("bin/python");
     let complete = home.join("venv.complete");
-    if !complete.is_file() {
+    let wanted = DEADLINES.join("\n");
+    if !fs::read_to_string(&complete).is_ok_and(|contents| contents == wanted) {
         run(python.command().args(["-m", "venv", "--clear"]).arg(&folder))?;
         run(pip(&interpreter).args(DEADLINES))?;
-        File::create(complete).map_err(|error| error.to_string())?;
+        fs::write(complete, wanted).map_err(|error| error.to_string())?;
     }
     Ok(interpreter)
 }
@@ -156,6 +161,7 @@ fn make(interpreter: &Path, packages: &Path, requirements: &[&str]) -> Result<()
     let partial = PathBuf::from(format!("{}.partial", packages.display()));
     remove(&partial)?;
     run(pip(interpreter).arg("--target").arg(&partial).args(requirements))?;
+    fs::write(partial.join(CONTENTS), requirements.join("\n")).map_err(|error| error.to_string())?;
     remove(packages)?;
     fs::rename(&partial, packages).map_err(|error| error.to_string())
 }
