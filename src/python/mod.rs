@@ -15,6 +15,7 @@ mod names;
 mod parse;
 mod print_fallback;
 mod prints;
+mod repeated_keyword;
 #[cfg(test)]
 mod print_tests;
 mod rewrite;
@@ -59,6 +60,9 @@ impl<'a> Module<'a> {
     /// Where and why the file does not parse.
     pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
+        if let Some(error) = repeated_keyword::find(parsed.syntax()) {
+            return Err(error);
+        }
         let names = Names::build(parsed.syntax());
         let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
         let console = prints::collect(parsed.syntax(), &names, source);
