@@ -44,6 +44,9 @@ pub(super) fn settle(
         faults,
         settled: Settled::default(),
     };
+    for index in (0..candidates.len()).filter(|&index| !apply::fits(source.text(), fixes[index])) {
+        bisection.condemn(index, "its edits overlap, change nothing or do not fit the text".to_owned());
+    }
     bisection.take(&compatible, None);
     bisection.settled
 }
@@ -122,7 +125,13 @@ impl Bisection<'_> {
         if !self.settled.kept.is_empty() && self.attempt(&[], &[index]).is_ok() {
             return;
         }
-        *self.faults.entry(self.candidates[index].rule).or_default() += 1;
-        self.settled.broken.push((index, reason));
+        self.condemn(index, reason);
+    }
+
+    fn condemn(&mut self, index: usize, reason: String) {
+        if is_trusted(self.faults, self.candidates[index].rule) {
+            *self.faults.entry(self.candidates[index].rule).or_default() += 1;
+            self.settled.broken.push((index, reason));
+        }
     }
 }

@@ -99,7 +99,7 @@ enum Place {
         token: Option<usize>,
         beside: Option<usize>,
         block: BlockOf,
-        /// Between it and the token new statements begin that are no `with`.
+        /// Between it and the token stand new statements that are no `with`.
         cut_off: bool,
     },
 }
@@ -198,6 +198,8 @@ struct Scan<'a> {
     line_begins: bool,
     /// The last logical line has no token that both texts have.
     header_is_new: bool,
+    /// This logical line begins with a token that only one text has, and not with `with`.
+    cuts_off: bool,
     /// Some token that both texts have came already.
     started: bool,
 }
@@ -221,6 +223,7 @@ impl<'a> Notes<'a> {
             beside: None,
             line_begins: true,
             header_is_new: false,
+            cuts_off: false,
             started: false,
         };
         for token in parsed.tokens() {
@@ -238,6 +241,9 @@ impl<'a> Scan<'a> {
             TokenKind::Comment => self.comment(span),
             TokenKind::NonLogicalNewline | TokenKind::EndOfFile => {}
             TokenKind::Newline => {
+                if std::mem::take(&mut self.cuts_off) && self.last.is_none() {
+                    self.cut_off_waiting();
+                }
                 self.header_is_new = self.last.is_none();
                 (self.last, self.beside) = (None, None);
                 self.line_begins = true;
@@ -286,12 +292,10 @@ impl<'a> Scan<'a> {
             self.blocks[self.block].statement = None;
         }
         self.place_waiting(here);
-        if known.is_none() {
-            let harmless = matches!(kind, TokenKind::Async | TokenKind::With) || !begins_line;
-            for waiting in &mut self.waiting {
-                waiting.cut_off |= self.started && !harmless && !is_apart(self.text, waiting.span);
-            }
-        } else {
+        if begins_line {
+            self.cuts_off = known.is_none() && !matches!(kind, TokenKind::Async | TokenKind::With);
+        }
+        if known.is_some() {
             self.started = true;
             self.settle(known);
             self.name_statements(known);
@@ -299,6 +303,13 @@ impl<'a> Scan<'a> {
         if !matches!(kind, TokenKind::Comma | TokenKind::Semi) {
             self.beside = here;
             self.last = known.or(self.last);
+        }
+    }
+
+    /// A whole new line of code that is no `with` came behind the waiting comments.
+    fn cut_off_waiting(&mut self) {
+        for waiting in &mut self.waiting {
+            waiting.cut_off |= self.started && !is_apart(self.text, waiting.span);
         }
     }
 

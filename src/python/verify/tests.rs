@@ -281,7 +281,7 @@ fn a_deadline_that_is_not_put_where_it_belongs_is_refused() {
         ),
         (
             "import asyncio, contextlib\nasync def f():\n    async with «|contextlib.AsyncExitStack() as s:\n        ws = await asyncio.wait_for(t.enter_async_context(»c(u)« as ws:|), 5)»\n        await ws\n",
-            TREE,
+            "not declared for",
         ),
         (
             "import asyncio\nasync def f():\n    «|async with asyncio.timeout(5):\n        »x = await c(u)\n        «|y = 1\n»",
@@ -330,7 +330,7 @@ fn an_argument_that_takes_something_with_it_is_refused() {
         ("c(«u|v», open_timeout=5)\nd(u, «open_timeout=5|»)\n", TREE),
         ("c(u, open_timeout=«5|f()»)\n", TREE),
         ("c(u, «open_timeout=5|»)\nd(u«|, open_timeout=None»)\n", TREE),
-        ("c(«open_timeout=5, |»u«|, open_timeout=None»)\n", "another place"),
+        ("c(«open_timeout=5, |»x=1«|, open_timeout=None»)\n", "another place"),
         ("c(u, «open_timeout=5|»)\nd(u, «open_timeout=5|»)\n", TREE),
         ("c(u, «5|», 6)\n", "does not parse"),
         ("c(u, «5, |»6)\n", TREE),
@@ -416,6 +416,12 @@ fn a_callee_changes_with_its_arguments_kept() {
     accepted(
         "«print|c.safe_print»(«print|c.safe_print»(1))\n",
         &[callee("c.safe_print"), callee("c.safe_print")],
+    );
+    accepted("x = 1\n# note\n«print|safe_print»(1)\n", &[callee("safe_print")]);
+    refused(
+        "x = 1\n# note\n«print|import a\nsafe_print»(1)\n",
+        &[callee("safe_print"), import("a")],
+        "`# note` comes to stand",
     );
     for (marked, reason) in [
         ("«print|unsafe_print»(1)\n", TREE),
@@ -523,6 +529,77 @@ fn only_suppressions_go_as_suppressions() {
     refused("x = 1«  # why|»\n", &[SUPPRESSION], "is lost");
     refused("x = 1«  # noqa|»\n", &[], "is lost");
     refused("«x = 1  # noqa\n|»", &[SUPPRESSION], TREE);
+}
+
+/// The place of `part` in what the marked text was before.
+fn place(marked: &str, part: &str) -> Span {
+    let mut before = String::new();
+    for (index, piece) in marked.split('«').enumerate() {
+        let (edit, rest) = if index == 0 { ("", piece) } else { piece.split_once('»').unwrap() };
+        before.push_str(edit.split('|').next().unwrap());
+        before.push_str(rest);
+    }
+    let start = before.find(part).expect(part);
+    Span::new(start, start + part.len())
+}
+
+#[test]
+fn a_declared_change_explains_nothing_at_another_place() {
+    let named = |name: &str, call| Change::Argument {
+        name: name.to_owned(),
+        call,
+    };
+    let gone = "c(u, x=1)\nd(u«, x=1|»)\n";
+    refused(gone, &[named("x", place(gone, "c(u, x=1)"))], TREE);
+    accepted(gone, &[named("x", place(gone, "d(u, x=1)"))]);
+    let inner = "c(d(u«, x=1|»), x=1)\n";
+    refused(inner, &[named("x", place(inner, "c(d(u, x=1), x=1)"))], TREE);
+    let print = "print(1)\n«print|safe»(2)\n";
+    let call = place(print, "print(1)");
+    let name = "safe".to_owned();
+    refused(print, &[Change::Callee { name, call }], TREE);
+    let literal = "print(\"✓\")\nx = \"«✗|x»\"\n";
+    refused(literal, &[Change::Literal { call: place(literal, "print(\"✓\")") }], TREE);
+    let allowed = "x = 1  # noqa: WS1\ny = 1«  # noqa: WS2|»\n";
+    let comment = place(allowed, "# noqa: WS1");
+    refused(allowed, &[Change::Suppression { comment }], "is lost");
+    let about = "c(\n    u,\n    x=1,  # why\n)\nd(\n    u,\n«    x=1,  # else\n|»)\n";
+    let (first, second) = (place(about, "c(\n    u,\n    x=1,  # why\n)"), place(about, "d(\n    u,\n    x=1,  # else\n)"));
+    refused(about, &[named("x", second), Change::Comment { call: first }], "`# else` is lost");
+    accepted(about, &[named("x", second), Change::Comment { call: second }]);
+}
+
+#[test]
+fn a_deadline_goes_around_what_it_is_declared_for() {
+    const HEAD: &str = "import asyncio\nasync def f():\n";
+    let around = |marked: &str, part: &str| Change::Deadline {
+        around: place(marked, part),
+    };
+    for body in [
+        "    x = await c()\n    «|async with asyncio.timeout(5):\n        »y = await d()\n",
+        "    x = await c()\n    y = await «|asyncio.wait_for(»d()«|, 5)»\n",
+        "    async with c() as x, «|asyncio.timeout(5), »d() as y:\n        pass\n",
+        "    async with «|asyncio.timeout(5), »d() as y, c() as x:\n        pass\n",
+        "    «|async with asyncio.timeout(5):\n        »async with d() as y:\n    «|    »    x = await c()\n",
+        "    x = await c()\n    «|async with asyncio.timeout(5):\n        »if x:\n    «|    »    y = await d()\n",
+    ] {
+        let marked = format!("{HEAD}{body}");
+        assert!(verdict(&marked, &[around(&marked, "c()")]).is_err(), "{marked}");
+    }
+    let twice = format!("{HEAD}    x = await «|asyncio.wait_for(asyncio.wait_for(»c()«|, 5), 5)»\n    y = await d()\n");
+    assert!(verdict(&twice, &[around(&twice, "c()"), around(&twice, "d()")]).is_err());
+    let lifted = format!(
+        "{HEAD}    async with «|asyncio.timeout(5) as t, »c() as x:\n        pass\n    async with «|asyncio.timeout(5), \
+         »d() as y:\n        «|t.reschedule(None)\n        »pass\n"
+    );
+    refused(&lifted, &[around(&lifted, "c()"), around(&lifted, "d()")], TREE);
+}
+
+#[test]
+fn a_comment_behind_the_last_statement_does_not_slip_into_the_block_of_a_deadline() {
+    let text = "import asyncio\nasync def f():\n    «|async with asyncio.timeout(5):\n        »x = await c()\n    # end\n";
+    accepted(text, &[DEADLINE]);
+    refused(&text.replace("    # end", "    «|    »# end"), &[DEADLINE], "`# end` comes to stand");
 }
 
 #[test]
