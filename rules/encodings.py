@@ -1,7 +1,8 @@
-"""Writes encodings.txt and printable.txt beside this file, from the tables of the Python that runs it.
+"""Writes encodings.txt or printable.txt beside this file, from the tables of the Python that runs it.
 
-Run it with the oldest Python whose behaviour counts: `python3.8 rules/encodings.py`. The ignored test
-`every_code_point_is_taken_exactly_where_python_takes_it` compares the result with every Python that is installed.
+`python3.13 rules/encodings.py encodings` with the newest Python, which knows every alias, and
+`python3.8 rules/encodings.py printable` with the oldest one, which has the fewest printable characters. The ignored tests in
+`tests/runtime/encodings.rs` compare both with every Python that is installed.
 
 encodings.txt has one paragraph for each codec. Its first line is `name|codec in the error|reason in the error|one error
 covers this many of two bad characters|aliases`; the other lines are ranges of the code points that the codec takes, each
@@ -10,6 +11,7 @@ as the gap since the end of the range before and, behind a `+`, its length where
 
 import encodings.aliases
 import pathlib
+import sys
 import textwrap
 
 # Text encodings whose answer for one character does not depend on its neighbours; so not the stateful utf_7, nor
@@ -60,8 +62,10 @@ def paragraph(codec):
     return "|".join(fields + [" ".join(aliases)]) + "\n" + lines(encodes(codec)) + "\n"
 
 
-here = pathlib.Path(__file__).parent
-with open(here / "encodings.txt", "w", newline="\n") as file:
-    file.write("\n".join(map(paragraph, CODECS)))
-with open(here / "printable.txt", "w", newline="\n") as file:
-    file.write(lines(lambda code: chr(code).isprintable()) + "\n")
+name = sys.argv[1]
+if name == "encodings":
+    text = "\n".join(map(paragraph, CODECS))
+else:
+    text = lines(lambda code: chr(code).isprintable()) + "\n"
+with open(pathlib.Path(__file__).with_name(name + ".txt"), "w", newline="\n") as file:
+    file.write(text)

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Language;
 
+mod holders;
 mod libraries;
 
+pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 
 /// Where an API stands in a [`Catalog`].
@@ -33,6 +35,9 @@ pub struct Library {
     /// Its functions that connect.
     #[serde(rename = "connect")]
     pub connects: Vec<Api>,
+    /// The objects that its connects get a limit from.
+    #[serde(default, rename = "holder")]
+    pub holders: Vec<Holder>,
 }
 
 /// A function, method or builder that opens a connection.
@@ -62,6 +67,15 @@ pub struct Api {
     /// What runs it, where it differs from its library.
     #[serde(default)]
     pub runtime: Option<Runtime>,
+    /// Where it has the object that carries its limit, where there is one.
+    #[serde(default)]
+    pub held_by: Option<HeldBy>,
+    /// Functions whose first argument limits every such connect of the process: `websocket.setdefaulttimeout`.
+    #[serde(default)]
+    pub process_limits: Vec<String>,
+    /// It runs the whole session and is meant to last: only its connect may be bounded.
+    #[serde(default)]
+    pub runs_session: bool,
     /// The arguments that have to do with time.
     #[serde(default, rename = "argument")]
     pub arguments: Vec<Parameter>,
@@ -233,6 +247,7 @@ pub struct Catalog {
     entries: Vec<Entry>,
     by_path: HashMap<(Language, String), ApiId>,
     modules: HashMap<Language, BTreeSet<String>>,
+    holders: HashMap<(Language, String), Holder>,
 }
 
 impl Catalog {
@@ -257,6 +272,11 @@ impl Catalog {
     /// Adds a library. A path that is known already now means the new API: the user's word counts.
     pub fn add(&mut self, language: Language, library: Library) {
         self.modules.entry(language).or_default().extend(library.modules);
+        for holder in library.holders {
+            for path in &holder.paths {
+                self.holders.insert((language, path.clone()), holder.clone());
+            }
+        }
         for api in library.connects {
             let id = ApiId(self.entries.len());
             for path in &api.paths {
@@ -276,6 +296,19 @@ impl Catalog {
     #[must_use]
     pub fn connect(&self, language: Language, path: &str) -> Option<ApiId> {
         self.by_path.get(&(language, path.to_owned())).copied()
+    }
+
+    /// The class that a resolved path means, where its instances carry limits.
+    #[must_use]
+    pub fn holder(&self, language: Language, path: &str) -> Option<&Holder> {
+        self.holders.get(&(language, path.to_owned()))
+    }
+
+    /// Whether a resolved path means a function that limits the connects of the whole process.
+    #[must_use]
+    pub fn limits_process(&self, language: Language, path: &str) -> bool {
+        let mut setters = self.entries(language).flat_map(|entry| &entry.api.process_limits);
+        setters.any(|setter| setter == path)
     }
 
     /// Whether some API's path is `path` and more: a module or a type on the way to a connect.

@@ -49,14 +49,22 @@ impl Encoding {
         } else {
             format!("character '{}' in position {position}", Escaped(*first))
         };
-        Some(format!("'{}' codec can't encode {what}: {}", codec.error_name, codec.reason))
+        Some(format!(
+            "'{}' codec can't encode {what}: {}",
+            codec.error_name, codec.reason
+        ))
     }
 
     /// The same where neither the position nor the length of the stretch is known.
     #[must_use]
     pub fn error_somewhere(self, first: u32) -> String {
         let codec = self.0;
-        format!("'{}' codec can't encode '{}': {}", codec.error_name, Escaped(first), codec.reason)
+        format!(
+            "'{}' codec can't encode '{}': {}",
+            codec.error_name,
+            Escaped(first),
+            codec.reason
+        )
     }
 }
 

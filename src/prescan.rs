@@ -43,10 +43,10 @@ impl Prescan {
     }
 }
 
-/// Something that bytes announce. A trigger is a set of them that must all be there.
+/// Something that bytes announce. A rule's trigger is a set of them that must all be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-enum Sign {
+pub enum Sign {
     /// The name of a catalogued library's module.
     Module = 1,
     /// A word without which nothing is printed.
@@ -62,23 +62,6 @@ enum Sign {
 }
 
 type Signs = u8;
-
-/// What must be seen before a rule can find anything: any of these sets. A rule that is not listed can find something
-/// in every file.
-fn triggers_of_rule(code: &str, language: Language) -> Option<Vec<Signs>> {
-    let all_of = |signs: &[Sign]| signs.iter().fold(0, |set, sign| set | *sign as Signs);
-    Some(match (code, language) {
-        // What cannot be read is only reported where another rule would have looked.
-        ("WS001", _) => vec![],
-        ("WS002", _) => vec![all_of(&[Sign::Suppression])],
-        ("WS101" | "WS102", Language::Python) => vec![all_of(&[Sign::Module]), all_of(&[Sign::Folded])],
-        ("WS101" | "WS102", Language::Rust) => vec![all_of(&[Sign::Module])],
-        ("WS301", Language::Python) => vec![all_of(&[Sign::Print, Sign::Beyond]), all_of(&[Sign::Folded])],
-        ("WS302", Language::Rust) => vec![all_of(&[Sign::Print])],
-        ("WS303", Language::Python) => vec![all_of(&[Sign::Print, Sign::Except]), all_of(&[Sign::Folded])],
-        _ => return None,
-    })
-}
 
 /// The words of each sign, but for the catalogue's modules and the rules' codes.
 fn words(sign: Sign, language: Language) -> &'static [&'static str] {
@@ -144,9 +127,7 @@ struct Search {
 
 impl Scan {
     fn new(enabled: &BTreeSet<&'static str>, catalog: &Catalog, language: Language) -> Self {
-        let Some(triggers) = triggers_of(enabled, language) else {
-            return Self(None);
-        };
+        let triggers = triggers_of(enabled, language);
         let needed = triggers.iter().fold(0, |all, set| all | set);
         let mut texts: Vec<&str> = Vec::new();
         let mut signs = Vec::new();
@@ -207,21 +188,21 @@ impl Search {
     }
 }
 
-/// The triggers of all rules that run; nothing where one of them can find something in every file. Where only rules
-/// about the run itself are on (WS0), they look at the files that any other rule would look at.
-fn triggers_of(enabled: &BTreeSet<&'static str>, language: Language) -> Option<Vec<Signs>> {
-    let about_code = |code: &&str| !code.starts_with("WS0");
-    let mut triggers = Vec::new();
-    let everything = !enabled.iter().any(about_code);
-    for rule in rules::ALL
+/// The triggers of all rules that run. Where only rules about the run itself are on (WS0), they look at the files that
+/// any other rule would look at.
+fn triggers_of(enabled: &BTreeSet<&'static str>, language: Language) -> Vec<Signs> {
+    let everything = enabled.iter().all(|code| code.starts_with("WS0"));
+    let mut triggers: Vec<Signs> = rules::ALL
         .iter()
         .filter(|rule| everything || enabled.contains(rule.code))
-    {
-        if rule.languages.contains(&language) {
-            triggers.extend(triggers_of_rule(rule.code, language)?);
-        }
+        .flat_map(|rule| rule.triggers)
+        .filter(|(of, _)| *of == language)
+        .map(|(_, signs)| signs.iter().fold(0, |set, sign| set | *sign as Signs))
+        .collect();
+    if language == Language::Python && !triggers.is_empty() {
+        triggers.push(Sign::Folded as Signs);
     }
-    Some(triggers)
+    triggers
 }
 
 #[cfg(test)]
@@ -235,13 +216,13 @@ mod tests {
 
     #[test]
     fn every_rule_says_what_announces_its_findings() {
-        for rule in rules::ALL {
-            for &language in rule.languages {
-                assert!(
-                    triggers_of_rule(rule.code, language).is_some(),
-                    "{} {language}",
-                    rule.code
-                );
+        for rule in rules::ALL.iter().filter(|rule| rule.code != "WS001") {
+            for language in rule.languages {
+                let announced = rule
+                    .triggers
+                    .iter()
+                    .any(|(of, signs)| of == language && !signs.is_empty());
+                assert!(announced, "{} {language}", rule.code);
             }
         }
     }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::check::{self, Checked, Surroundings};
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
-use crate::fix::{self, Applicability};
+use crate::fix::{self, Applicability, Leftovers};
 use crate::project::Projects;
 use crate::source::SourceFile;
 
@@ -66,7 +66,7 @@ pub struct Outcome {
 /// # Errors
 /// The threads cannot be started.
 pub fn run(files: &[Found], task: Task, cwd: &Path) -> Result<Outcome, String> {
-    let projects = Projects::new(cwd);
+    let job = Job::new(task, cwd);
     let pool = ThreadPoolBuilder::new()
         .stack_size(check::STACK_BYTES)
         .build()
@@ -75,7 +75,7 @@ pub fn run(files: &[Found], task: Task, cwd: &Path) -> Result<Outcome, String> {
         files
             .par_iter()
             .map(|file| match fs::read(&file.path) {
-                Ok(bytes) => look_at(file, bytes, task, &projects),
+                Ok(bytes) => job.look_at(file, bytes),
                 Err(error) => Looked::failed(Failure::path(&file.path, error).to_string()),
             })
             .collect()
@@ -84,7 +84,7 @@ pub fn run(files: &[Found], task: Task, cwd: &Path) -> Result<Outcome, String> {
     for looked in looked {
         outcome.add(looked);
     }
-    outcome.warnings.extend(projects.warnings());
+    outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)
 }
 
@@ -97,15 +97,15 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task, cwd: &Path) -> Result
         Task::Fix(least) => Task::Preview(least),
         other => other,
     };
-    let projects = Projects::new(cwd);
+    let job = Job::new(task, cwd);
     let pool = ThreadPoolBuilder::new()
         .num_threads(1)
         .stack_size(check::STACK_BYTES)
         .build()
         .map_err(|error| error.to_string())?;
     let mut outcome = Outcome::default();
-    outcome.add(pool.install(|| look_at(file, bytes, task, &projects)));
-    outcome.warnings.extend(projects.warnings());
+    outcome.add(pool.install(|| job.look_at(file, bytes)));
+    outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)
 }
 
@@ -133,10 +133,43 @@ impl Looked {
             ..Self::default()
         }
     }
+
+    /// The text before and after the fixes, where they changed it.
+    fn change(&self) -> Option<(&str, &str)> {
+        let run = self.file.as_ref()?;
+        Some((run.before.as_deref()?, run.source.text()))
+    }
+
+    /// The same without the fixes, because of this failure.
+    fn taken_back(mut self, surroundings: Surroundings<'_>, failure: String) -> Self {
+        self.failures.push(failure);
+        self.file = self.file.map(|run| match run.before {
+            Some(before) => unfixed_checked(run.source.with_text(before), surroundings),
+            None => run,
+        });
+        self
+    }
 }
 
-fn look_at(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Looked {
-    guarded(&file.path, || examine(file, bytes, task, projects))
+/// What is done with all the files, and what is known of their surroundings.
+struct Job {
+    task: Task,
+    projects: Projects,
+    leftovers: Leftovers,
+}
+
+impl Job {
+    fn new(task: Task, cwd: &Path) -> Self {
+        Self {
+            task,
+            projects: Projects::new(cwd),
+            leftovers: Leftovers::default(),
+        }
+    }
+
+    fn look_at(&self, file: &Found, bytes: Vec<u8>) -> Looked {
+        guarded(&file.path, || examine(file, bytes, self))
+    }
 }
 
 /// A panic is a defect of ws-lint in one file; the others still have their turn.
@@ -154,7 +187,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("no message")
 }
 
-fn examine(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Looked {
+fn examine(file: &Found, bytes: Vec<u8>, job: &Job) -> Looked {
     let configuration = &file.configuration;
     if !configuration.prescan.may_hold_finding(file.language, &bytes) {
         return Looked::default();
@@ -178,21 +211,38 @@ fn examine(file: &Found, bytes: Vec<u8>, task: Task, projects: &Projects) -> Loo
             };
         }
     };
-    let project = projects.facts_for(&file.absolute, file.language);
+    let project = job.projects.facts_for(&file.absolute, file.language);
     let surroundings = Surroundings {
         catalog: &configuration.catalog,
         settings: &settings,
         project: &project,
         test_file: configuration.test_code.cover(&file.absolute),
     };
-    match task {
-        Task::Check => Looked {
-            file: Some(unfixed_checked(source, surroundings)),
-            ..Looked::default()
-        },
-        Task::Preview(least) => fixed(file, source, surroundings, least),
-        Task::Fix(least) => written(file, fixed(file, source, surroundings, least), surroundings),
+    let (least, writes) = match job.task {
+        Task::Check => {
+            return Looked {
+                file: Some(unfixed_checked(source, surroundings)),
+                ..Looked::default()
+            };
+        }
+        Task::Preview(least) => (least, false),
+        Task::Fix(least) => (least, true),
+    };
+    let looked = fixed(file, source, surroundings, least);
+    match &file.leads_out_to {
+        Some(target) if looked.change().is_some() => looked.taken_back(surroundings, leads_out(&file.path, target)),
+        Some(_) => looked,
+        None if writes => written(file, looked, surroundings, &job.leftovers),
+        None => looked,
     }
+}
+
+fn leads_out(link: &Path, target: &Path) -> String {
+    format!(
+        "`{}` is a symbolic link to `{}`, outside of the folders that were named: name the link itself to have it fixed",
+        link.display(),
+        target.display()
+    )
 }
 
 fn unfixed_checked(source: SourceFile, surroundings: Surroundings<'_>) -> FileRun {
@@ -232,18 +282,15 @@ fn fixed(file: &Found, source: SourceFile, surroundings: Surroundings<'_>, least
 }
 
 /// Puts what was fixed on the disk. A file that cannot be written keeps its text and its findings.
-fn written(file: &Found, mut looked: Looked, surroundings: Surroundings<'_>) -> Looked {
-    let Some(run) = &looked.file else {
+fn written(file: &Found, looked: Looked, surroundings: Surroundings<'_>, leftovers: &Leftovers) -> Looked {
+    let Some((before, after)) = looked.change() else {
         return looked;
     };
-    let Some(before) = &run.before else {
-        return looked;
-    };
-    if let Err(error) = fix::write(&file.path, before.as_bytes(), run.source.text().as_bytes()) {
-        looked.failures.push(error.to_string());
-        looked.file = Some(unfixed_checked(run.source.with_text(before.clone()), surroundings));
+    leftovers.remove_beside(&file.path);
+    match fix::write(&file.path, before.as_bytes(), after.as_bytes()) {
+        Ok(()) => looked,
+        Err(error) => looked.taken_back(surroundings, error.to_string()),
     }
-    looked
 }
 
 #[cfg(test)]
@@ -266,6 +313,7 @@ mod tests {
         fixable: true,
         on_by_default: true,
         page: "",
+        triggers: &[],
         check: |context, findings| {
             let text = context.source.text();
             let Some(at) = text.find("# why") else { return };

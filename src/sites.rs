@@ -53,6 +53,8 @@ pub struct Connect {
     pub unpacks: bool,
     /// How the connection is entered.
     pub entry: Entry,
+    /// What it gets from outside its call about its own limit.
+    pub carried: Carried,
     /// The external deadlines that cover the wait for the connection, the innermost first. One that all callers of the
     /// enclosing local helper put around it counts.
     pub deadlines: Vec<Deadline>,
@@ -96,6 +98,23 @@ impl Bound {
             _ => false,
         }
     }
+}
+
+/// What a connect gets from outside its call about its own limit: from the session, client or request that it is used
+/// with, or from a setting of the process.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Carried {
+    /// Nothing: the library's own word holds.
+    #[default]
+    Nothing,
+    /// A limit.
+    Limit,
+    /// The limit is switched off by this argument.
+    SwitchedOff(String),
+    /// The object that carries the limit cannot be seen in full.
+    Unseen,
+    /// Nothing goes over a network.
+    InProcess,
 }
 
 /// How a connection is entered.

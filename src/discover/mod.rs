@@ -26,6 +26,9 @@ pub struct Found {
     pub language: Language,
     /// What holds for it.
     pub configuration: Arc<Configuration>,
+    /// Where a symbolic link that a walk met leads to, if that lies outside of all folders that were named: it is looked
+    /// at and not written.
+    pub leads_out_to: Option<PathBuf>,
 }
 
 /// Why something that was asked for is not done.
@@ -70,9 +73,16 @@ pub struct Discovered {
 pub fn discover(paths: &[PathBuf], hierarchy: &Hierarchy, force_exclude: bool) -> Discovered {
     let mut discovered = Discovered::default();
     let mut candidates = Vec::new();
+    let folders = folders(paths);
     for path in paths {
         match metadata(path) {
-            Ok(metadata) if metadata.is_dir() => walk::walk(path, hierarchy, &mut candidates, &mut discovered.failures),
+            Ok(metadata) if metadata.is_dir() => {
+                let walked = candidates.len();
+                walk::walk(path, hierarchy, &mut candidates, &mut discovered.failures);
+                for candidate in candidates.iter_mut().skip(walked) {
+                    candidate.note_way_out_of(&folders);
+                }
+            }
             Ok(metadata) => match named(path, &metadata, hierarchy, force_exclude) {
                 Ok(Named::File(candidate)) => candidates.push(candidate),
                 Ok(Named::Skipped(reason)) => discovered.skipped.push((path.clone(), reason)),
@@ -107,6 +117,7 @@ pub fn standard_input(name: Option<&Path>, text: &[u8], hierarchy: &Hierarchy) -
         language,
         configuration: hierarchy.of(absolute.parent().unwrap_or(&absolute))?,
         absolute,
+        leads_out_to: None,
     })
 }
 
@@ -124,6 +135,24 @@ impl Candidate {
             is_symlink: found.path.is_symlink(),
             found,
         }
+    }
+
+    fn note_way_out_of(&mut self, folders: &[PathBuf]) {
+        if self.is_symlink
+            && let Ok(target) = fs::canonicalize(&self.found.path)
+        {
+            let is_inside = folders.iter().any(|folder| target.starts_with(folder));
+            self.found.leads_out_to = (!is_inside).then_some(target);
+        }
+    }
+
+    /// Of several names of one file the least counts.
+    fn rank(&self) -> impl Ord + '_ {
+        (
+            self.found.leads_out_to.is_some(),
+            self.is_symlink,
+            order(&self.found.path),
+        )
     }
 }
 
@@ -154,13 +183,20 @@ fn named(path: &Path, metadata: &Metadata, hierarchy: &Hierarchy, force_exclude:
         absolute,
         language,
         configuration,
+        leads_out_to: None,
     };
     Ok(Named::File(Candidate::new(found, metadata)))
 }
 
+/// Those of `paths` that are folders, without symbolic links on the way.
+fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let folders = paths.iter().filter(|path| path.is_dir());
+    folders.filter_map(|path| fs::canonicalize(path).ok()).collect()
+}
+
 /// Sorted by path. Of several names of one file the first that is no symbolic link stays.
 fn each_once(mut candidates: Vec<Candidate>) -> Vec<Found> {
-    candidates.sort_by(|a, b| (a.is_symlink, order(&a.found.path)).cmp(&(b.is_symlink, order(&b.found.path))));
+    candidates.sort_by(|a, b| a.rank().cmp(&b.rank()));
     let mut known = HashMap::new();
     for candidate in candidates {
         known.entry(candidate.identity).or_insert(candidate.found);

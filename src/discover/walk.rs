@@ -99,6 +99,7 @@ fn file(path: &Path, absolute: PathBuf, configuration: Arc<Configuration>) -> Vi
         absolute,
         language,
         configuration,
+        leads_out_to: None,
     };
     Some(Ok(Candidate::new(found, &metadata)))
 }

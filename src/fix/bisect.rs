@@ -45,7 +45,10 @@ pub(super) fn settle(
         settled: Settled::default(),
     };
     for index in (0..candidates.len()).filter(|&index| !apply::fits(source.text(), fixes[index])) {
-        bisection.condemn(index, "its edits overlap, change nothing or do not fit the text".to_owned());
+        bisection.condemn(
+            index,
+            "its edits overlap, change nothing or do not fit the text".to_owned(),
+        );
     }
     bisection.take(&compatible, None);
     bisection.settled

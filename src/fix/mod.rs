@@ -8,11 +8,13 @@ mod apply;
 mod bisect;
 mod diff;
 mod passes;
+mod temporary;
 mod write;
 
 pub use apply::{Applied, apply};
 pub use diff::unified;
 pub use passes::{Failure, Fixed, MOST_BROKEN, fix};
+pub use temporary::Leftovers;
 pub use write::{WriteError, write};
 
 /// Replaces the bytes of one span by other text. A deletion has no text, an insertion an empty span.

@@ -4,7 +4,9 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::NamedTempFile;
+
+use super::temporary::temporary_in;
 
 /// Why a file was not written. It is as it was, and nothing else was left beside it.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +23,9 @@ pub enum WriteError {
         /// The file as the user names it.
         path: PathBuf,
     },
-    /// The file has other names. To replace it would cut it off from them (and a package manager's cache hangs on
-    /// them), to write into it could leave half a file behind.
+    /// The file has other names. To replace it would cut it off from them. To write into it could leave half a file
+    /// behind, which a copy beside it would only heal if ws-lint were run again; and the other names are often a package
+    /// manager's cache, out of which the new content would come into other projects.
     #[error("`{path}` has {names} names (hard links): replace it by a copy of its own first")]
     HardLinked {
         /// The file as the user names it.
@@ -63,8 +66,8 @@ pub enum WriteError {
 ///
 /// The new content is written to a temporary file in the same folder, flushed to the disk, given the old file's mode
 /// and (where the system allows it) owner, and renamed over the old file: at any moment the name means the old content
-/// or the new one, whole. A kill in between can leave a file `.ws-lint-*.tmp`. Where the file has `after` as its
-/// content already, there is nothing to do and no error.
+/// or the new one, whole. A kill in between can leave a file `.ws-lint-*.tmp`, see [`Leftovers`](super::Leftovers). Where
+/// the file has `after` as its content already, another run of ws-lint was faster: there is nothing to do and no error.
 ///
 /// Limits: extended attributes and access control lists are not carried over; a program that writes between the last
 /// comparison and the rename loses what it wrote; hard links are only seen on Unix.
@@ -92,10 +95,8 @@ fn write_with(
     let target = fs::canonicalize(path).map_err(failed("finding the file"))?;
     let metadata = fs::metadata(&target).map_err(failed("reading its permissions"))?;
     may_be_replaced(path, &target, &metadata)?;
-    match content(&target).map_err(failed("reading it again"))? {
-        now if now == after => return Ok(()),
-        now if now != before => return Err(WriteError::Changed { path: path.to_owned() }),
-        _ => {}
+    if is_done(path, &target, before, after)? {
+        return Ok(());
     }
     let mut temporary = temporary_beside(path, &target)?;
     fill(temporary.as_file_mut()).map_err(failed("writing the new content"))?;
@@ -109,8 +110,8 @@ fn write_with(
         .as_file()
         .sync_all()
         .map_err(failed("flushing the new content to the disk"))?;
-    if content(&target).map_err(failed("reading it again"))? != before {
-        return Err(WriteError::Changed { path: path.to_owned() });
+    if is_done(path, &target, before, after)? {
+        return Ok(());
     }
     temporary
         .persist(&target)
@@ -118,8 +119,21 @@ fn write_with(
     Ok(())
 }
 
-fn content(target: &Path) -> io::Result<Vec<u8>> {
-    fs::read(target)
+/// Whether the file is as it should be already.
+///
+/// # Errors
+/// It is neither that nor what it was.
+fn is_done(path: &Path, target: &Path, before: &[u8], after: &[u8]) -> Result<bool, WriteError> {
+    let now = fs::read(target).map_err(|source| WriteError::Io {
+        path: path.to_owned(),
+        doing: "reading it again",
+        source,
+    })?;
+    match now {
+        now if now == after => Ok(true),
+        now if now == before => Ok(false),
+        _ => Err(WriteError::Changed { path: path.to_owned() }),
+    }
 }
 
 fn may_be_replaced(path: &Path, target: &Path, metadata: &Metadata) -> Result<(), WriteError> {
@@ -143,21 +157,21 @@ fn may_be_replaced(path: &Path, target: &Path, metadata: &Metadata) -> Result<()
 
 fn temporary_beside(path: &Path, target: &Path) -> Result<NamedTempFile, WriteError> {
     let folder = target.parent().unwrap_or(Path::new("."));
-    let made = Builder::new().prefix(".ws-lint-").suffix(".tmp").tempfile_in(folder);
-    made.map_err(|source| WriteError::Folder {
+    temporary_in(folder).map_err(|source| WriteError::Folder {
         path: path.to_owned(),
         folder: folder.to_owned(),
         source,
     })
 }
 
+/// How many names a file has; 0 once it was removed.
 #[cfg(unix)]
-fn names(metadata: &Metadata) -> u64 {
+pub(super) fn names(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)
 }
 
 #[cfg(not(unix))]
-fn names(_metadata: &Metadata) -> u64 {
+pub(super) fn names(_metadata: &Metadata) -> u64 {
     1
 }
 
@@ -221,6 +235,18 @@ mod tests {
         });
         assert!(matches!(meanwhile, Err(WriteError::Changed { .. })));
         assert_eq!(fs::read(&path).unwrap(), b"theirs, later");
+        assert_eq!(names_in(folder.path()), ["a.py"]);
+    }
+
+    #[test]
+    fn another_run_that_was_faster_is_no_failure() {
+        let (folder, path) = folder_with("old");
+        write_with(&path, b"old", b"new", |file| {
+            write(&path, b"old", b"new").unwrap();
+            file.write_all(b"new")
+        })
+        .unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(names_in(folder.path()), ["a.py"]);
     }
 

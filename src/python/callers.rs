@@ -12,6 +12,8 @@ pub(super) enum Around {
     Deadline(Deadline),
     /// `with helper():` of a function of this module that is a context manager: what it yields under counts.
     Manager(FunctionId),
+    /// A part of this library (the first name of its paths) is replaced by a mock.
+    Replaced(String),
 }
 
 /// Who calls the module's own functions, and under which deadlines.
@@ -73,8 +75,24 @@ impl Callers {
             .filter_map(|around| match around {
                 Around::Deadline(deadline) => Some(deadline.clone()),
                 Around::Manager(manager) => self.yielded_under(*manager),
+                Around::Replaced(_) => None,
             })
             .collect()
+    }
+
+    /// Whether a part of `library` is replaced wherever `function` is called.
+    pub(super) fn always_replaced(&self, function: FunctionId, method: Option<&str>, library: &str) -> bool {
+        let unknown = method.and_then(|name| self.unknown.get(name)).into_iter().flatten();
+        let mut sites = self
+            .calls
+            .get(&function)
+            .into_iter()
+            .flatten()
+            .chain(unknown)
+            .peekable();
+        let escapes =
+            self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name));
+        sites.peek().is_some() && !escapes && sites.all(|site| is_replaced(&site.around, library))
     }
 
     fn yielded_under(&self, manager: FunctionId) -> Option<Deadline> {
@@ -134,6 +152,13 @@ impl Callers {
             .find(|deadline| deadline.bound != Bound::Unlimited)
             .or_else(|| covered.get(&site.caller?).cloned())
     }
+}
+
+/// Whether a part of `library` is replaced by something in `around`.
+pub(super) fn is_replaced(around: &[Around], library: &str) -> bool {
+    around
+        .iter()
+        .any(|around| matches!(around, Around::Replaced(replaced) if replaced == library))
 }
 
 /// The deadline that certainly ends no earlier than the others; one of unknown length where there is any.

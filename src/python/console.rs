@@ -31,7 +31,9 @@ impl Sink {
     pub(super) fn of_any_stream(call: &ExprCall, names: &Names) -> bool {
         let is_elsewhere = |expr: &Expr| {
             let path = names.resolve(expr).unwrap_or_default();
-            path == "sys.stderr" || path.ends_with(".buffer") || matches!(expr, Expr::Attribute(of) if of.attr.as_str() == "buffer")
+            path == "sys.stderr"
+                || path.ends_with(".buffer")
+                || matches!(expr, Expr::Attribute(of) if of.attr.as_str() == "buffer")
         };
         if Self::of(call, names).is_some() {
             return true;
@@ -57,12 +59,15 @@ impl Sink {
             _ => return None,
         };
         let arguments = &call.arguments;
-        let is_stdout = |expr: &Expr| expr.is_none_literal_expr() || names.resolve(expr).as_deref() == Some("sys.stdout");
+        let is_stdout =
+            |expr: &Expr| expr.is_none_literal_expr() || names.resolve(expr).as_deref() == Some("sys.stdout");
         let file_position = match sink {
             Self::Echo | Self::Tqdm => Some(1),
             _ => None,
         };
-        let to_file = file_position.and_then(|at| arguments.args.get(at)).is_some_and(|file| !is_stdout(file));
+        let to_file = file_position
+            .and_then(|at| arguments.args.get(at))
+            .is_some_and(|file| !is_stdout(file));
         let elsewhere = arguments.keywords.iter().any(|keyword| match keyword.arg.as_deref() {
             None => true,
             Some("file") => !is_stdout(&keyword.value),
@@ -93,7 +98,9 @@ impl Console {
         };
         search.visit_body(&module.body);
         let mut console = search.console;
-        console.captured.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        console
+            .captured
+            .sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
         let mut reach = 0;
         console.captured.retain(|span| {
             let is_outermost = span.end > reach;
@@ -199,10 +206,7 @@ impl Search<'_> {
             "io.TextIOWrapper" | "codecs.EncodedFile" => {
                 Some(!takes_everything(argument("encoding", 1), argument("errors", 2)))
             }
-            "codecs.getwriter" => Some(!takes_everything(
-                callee.arguments.args.first(),
-                argument("errors", 1),
-            )),
+            "codecs.getwriter" => Some(!takes_everything(callee.arguments.args.first(), argument("errors", 1))),
             "open" | "io.open" => Some(!takes_everything(argument("encoding", 3), argument("errors", 4))),
             _ => None,
         }

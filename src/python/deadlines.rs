@@ -1,6 +1,6 @@
 //! The functions of Python's event loops that end a wait from outside.
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{Decorator, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
@@ -69,7 +69,8 @@ pub(super) fn entered_deadline(expr: &Expr, is_async: bool, names: &Names) -> Op
         Expr::Call(call) => names
             .paths(&call.func)
             .into_iter()
-            .find_map(|path| of_call(call, &path, is_async, names)),
+            .find_map(|path| of_call(call, &path, is_async, names))
+            .or_else(|| by_name(call, names)),
         // Either may be it: what counts is that there is one.
         Expr::If(choice) => [&*choice.body, &*choice.orelse]
             .into_iter()
@@ -125,11 +126,10 @@ fn of_call(call: &ExprCall, path: &str, is_async: bool, names: &Names) -> Option
 /// A call that awaits its argument and gives up: `asyncio.wait_for(covered, limit)`, `asyncio.wait(covered, timeout=)`.
 /// `covered` is a place in the argument; `None` where the call sets no deadline for it.
 pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> Option<Deadline> {
-    let path = names.resolve(&call.func)?;
-    let (position, first) = match path.as_str() {
-        "asyncio.wait_for" | "asyncio.tasks.wait_for" => (Some(1), "fut"),
-        "asyncio.wait" | "asyncio.tasks.wait" => (None, "fs"),
-        _ => return None,
+    let (path, position, first) = match names.resolve(&call.func) {
+        Some(path) if matches!(path.as_str(), "asyncio.wait_for" | "asyncio.tasks.wait_for") => (path, Some(1), "fut"),
+        Some(path) if matches!(path.as_str(), "asyncio.wait" | "asyncio.tasks.wait") => (path, None, "fs"),
+        _ => return by_name(call, names).filter(|_| call.arguments.range().contains_range(covered.range())),
     };
     let arguments = &call.arguments;
     let awaited = arguments
@@ -144,6 +144,65 @@ pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> O
         .or_else(|| arguments.find_keyword("timeout").map(|keyword| &keyword.value))?;
     let bound = deadline_bound(limit, names);
     Some(deadline(call.range(), path, bound))
+}
+
+/// The deadline that a decorator sets for its function: `@fail_after(5)`, `@pytest.mark.timeout(60)`,
+/// `@tornado.testing.gen_test` (5 s by default, 6.6.1).
+pub(super) fn decorating_deadline(decorator: &Decorator, names: &Names) -> Option<Deadline> {
+    let (function, call) = match &decorator.expression {
+        Expr::Call(call) => (&*call.func, Some(call)),
+        other => (other, None),
+    };
+    if names.resolve(function).as_deref() == Some("tornado.testing.gen_test") {
+        return Some(deadline(
+            decorator.range(),
+            "tornado.testing.gen_test".to_owned(),
+            Bound::Unknown,
+        ));
+    }
+    let path = telling_name(function, names)?;
+    let span = call.map_or(decorator.range(), Ranged::range);
+    Some(deadline(span, path, Bound::Unknown))
+}
+
+/// A call of something that is not known, but says by its name that it ends a wait: `timeout(5)` of a compatibility
+/// module, `self.fail_after(…)`. Its length is never known, because what its arguments mean is not.
+fn by_name(call: &ExprCall, names: &Names) -> Option<Deadline> {
+    let path = telling_name(&call.func, names)?;
+    Some(deadline(call.range(), path, Bound::Unknown))
+}
+
+/// What event loops offer is known: a name of theirs says nothing beyond that. Nor does that of a function of the
+/// module, whose body says more.
+fn telling_name(function: &Expr, names: &Names) -> Option<String> {
+    let name = match function {
+        Expr::Name(name) => &name.id,
+        Expr::Attribute(attribute) => &attribute.attr.id,
+        _ => return None,
+    };
+    let plain: String = name
+        .chars()
+        .filter(|c| *c != '_')
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let tells = ["timeout", "failafter", "moveonafter", "waitfor", "timelimit"];
+    // `ClientTimeout(…)`, `TimeoutError`: a class says what it is, not what it does.
+    let is_class = name.starts_with(|c: char| c.is_ascii_uppercase());
+    if is_class || !tells.iter().any(|tell| plain.contains(tell)) {
+        return None;
+    }
+    let path = names.resolve(function);
+    let known = ["asyncio.", "async_timeout.", "anyio.", "trio.", "unittest."];
+    if path
+        .as_ref()
+        .is_some_and(|path| known.iter().any(|library| path.starts_with(library)))
+    {
+        return None;
+    }
+    match names.local_function(function) {
+        Some(_) => None,
+        None => Some(path.unwrap_or_else(|| name.to_string())),
+    }
 }
 
 /// `asyncio.run_coroutine_threadsafe(…).result(limit)`: the thread waits no longer than that. `future` is the call of

@@ -30,10 +30,17 @@ pub(super) fn percent_fields(template: &str) -> Vec<Field> {
         }
         let specification = template.get(at..).unwrap_or_default();
         let flags = specification
-            .find(|character: char| !matches!(character, '#' | '0'..='9' | '-' | ' ' | '+' | '.' | '*' | 'h' | 'l' | 'L'))
+            .find(|character: char| {
+                !matches!(
+                    character,
+                    '#' | '0'..='9' | '-' | ' ' | '+' | '.' | '*' | 'h' | 'l' | 'L'
+                )
+            })
             .unwrap_or(specification.len());
         let kind = specification.get(flags..).and_then(|text| text.chars().next());
-        let cut = specification.get(..flags).is_none_or(|flags| flags.contains(['.', '*']));
+        let cut = specification
+            .get(..flags)
+            .is_none_or(|flags| flags.contains(['.', '*']));
         let end = (at + flags + kind.map_or(0, char::len_utf8)).min(template.len());
         fields.push(Field {
             span: Span::new(start, end),
@@ -54,7 +61,11 @@ pub(super) fn percent_fields(template: &str) -> Vec<Field> {
 pub(super) fn bracket_fields(template: &str) -> Vec<Field> {
     let mut fields = Vec::new();
     let mut rest = 0;
-    while let Some(start) = template.get(rest..).and_then(|text| text.find(['{', '}'])).map(|at| at + rest) {
+    while let Some(start) = template
+        .get(rest..)
+        .and_then(|text| text.find(['{', '}']))
+        .map(|at| at + rest)
+    {
         let behind = template.get(start..).unwrap_or_default();
         let doubled = ["{{", "}}"].into_iter().find(|pair| behind.starts_with(pair));
         let length = doubled.map_or_else(|| closing(behind), str::len);
@@ -68,7 +79,9 @@ pub(super) fn bracket_fields(template: &str) -> Vec<Field> {
                 Some((_, conversion)) => Some(!conversion.starts_with('r')),
                 None => Some(true),
             },
-            text: doubled.and_then(|pair| pair.get(1..)).map(|one| if one == "{" { "{" } else { "}" }),
+            text: doubled
+                .and_then(|pair| pair.get(1..))
+                .map(|one| if one == "{" { "{" } else { "}" }),
         });
         rest = start + length;
     }
@@ -102,7 +115,9 @@ fn key_of(field: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn shown(fields: Vec<Field>) -> Vec<(usize, usize, Option<String>, Option<bool>, Option<&'static str>)> {
+    type Shown = (usize, usize, Option<String>, Option<bool>, Option<&'static str>);
+
+    fn shown(fields: Vec<Field>) -> Vec<Shown> {
         fields
             .into_iter()
             .map(|field| (field.span.start, field.span.end, field.key, field.is_plain, field.text))

@@ -80,7 +80,9 @@ impl Literal {
 
     /// Whether the literal holds a lone surrogate. The parser reads one as U+FFFD.
     pub(super) fn has_surrogate(self, source: &SourceFile) -> bool {
-        self.units(source).iter().any(|unit| (0xd800..0xe000).contains(&unit.code))
+        self.units(source)
+            .iter()
+            .any(|unit| (0xd800..0xe000).contains(&unit.code))
     }
 
     /// The characters of the literal's value with their spelling, in order.
@@ -122,8 +124,14 @@ impl Spelling {
 fn escaped(text: &str, escape: char) -> (usize, Option<u32>) {
     let number = |from: usize, most: usize, radix: u32| {
         let digits = text.get(from..).unwrap_or_default();
-        let length = digits.bytes().take(most).take_while(|&digit| char::from(digit).is_digit(radix)).count();
-        let value = digits.get(..length).and_then(|digits| u32::from_str_radix(digits, radix).ok());
+        let length = digits
+            .bytes()
+            .take(most)
+            .take_while(|&digit| char::from(digit).is_digit(radix))
+            .count();
+        let value = digits
+            .get(..length)
+            .and_then(|digits| u32::from_str_radix(digits, radix).ok());
         (from + length, value)
     };
     let control = |code: u32| (2, Some(code));
@@ -183,7 +191,20 @@ mod tests {
         assert_eq!(value, "a\nAA✓😀•\\\\d\né");
         assert_eq!(
             spelled,
-            ["a", "\\n", "\\x41", "\\101", "\\u2713", "\\U0001f600", "\\N{BULLET}", "\\\\", "\\", "d", "\r\n", "é"]
+            [
+                "a",
+                "\\n",
+                "\\x41",
+                "\\101",
+                "\\u2713",
+                "\\U0001f600",
+                "\\N{BULLET}",
+                "\\\\",
+                "\\",
+                "d",
+                "\r\n",
+                "é"
+            ]
         );
     }
 

@@ -14,10 +14,10 @@ mod literal_text;
 mod names;
 mod parse;
 mod print_fallback;
-mod prints;
-mod repeated_keyword;
 #[cfg(test)]
 mod print_tests;
+mod prints;
+mod repeated_keyword;
 mod rewrite;
 mod round_trip;
 #[cfg(test)]
@@ -72,7 +72,6 @@ impl<'a> Module<'a> {
             console_reconfigured: console.reconfigured,
             connects,
             comments: comments::comments(source, parsed.tokens()),
-            ..Sites::default()
         };
         Ok(Self {
             source,

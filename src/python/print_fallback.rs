@@ -44,10 +44,12 @@ struct Collector<'n> {
 impl<'a> StatementVisitor<'a> for Collector<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         if let Stmt::FunctionDef(function) = statement {
-            let leak = attempts(&function.body).into_iter().find_map(|attempt| match verdict(attempt, self.names) {
-                Some(Verdict::Leaks { span, why }) => Some((span, why)),
-                _ => None,
-            });
+            let leak = attempts(&function.body)
+                .into_iter()
+                .find_map(|attempt| match verdict(attempt, self.names) {
+                    Some(Verdict::Leaks { span, why }) => Some((span, why)),
+                    _ => None,
+                });
             if let Some((span, leak)) = leak {
                 self.found.push(PrintFallback {
                     id: self.found.len(),
@@ -101,7 +103,10 @@ fn verdict(attempt: &StmtTry, names: &Names) -> Option<Verdict> {
     for print in &prints {
         tried.visit_arguments(&print.arguments);
     }
-    let handler = attempt.handlers.iter().find(|handler| names_encode_error(handler, names))?;
+    let handler = attempt
+        .handlers
+        .iter()
+        .find(|handler| names_encode_error(handler, names))?;
     let ExceptHandler::ExceptHandler(handler) = handler;
     if prints.is_empty() {
         return None;
@@ -120,7 +125,10 @@ fn verdict(attempt: &StmtTry, names: &Names) -> Option<Verdict> {
 fn names_encode_error(handler: &ExceptHandler, names: &Names) -> bool {
     let ExceptHandler::ExceptHandler(handler) = handler;
     let is_error = |class: &Expr| {
-        matches!(names.resolve(class).as_deref(), Some("UnicodeEncodeError" | "UnicodeError"))
+        matches!(
+            names.resolve(class).as_deref(),
+            Some("UnicodeEncodeError" | "UnicodeError")
+        )
     };
     match handler.type_.as_deref() {
         Some(Expr::Tuple(classes)) => classes.elts.iter().any(is_error),
@@ -360,7 +368,9 @@ impl<'a> Fallback<'a> {
         match (self.names.resolve(&call.func).as_deref(), &*call.arguments.args) {
             (Some("ascii" | "len" | "type"), _) => Proof::Always,
             (Some("str" | "repr"), [value]) => self.proof(value, depth),
-            (Some("map"), [function, values]) if matches!(self.names.resolve(function).as_deref(), Some("str" | "repr")) => {
+            (Some("map"), [function, values])
+                if matches!(self.names.resolve(function).as_deref(), Some("str" | "repr")) =>
+            {
                 self.proof(values, depth)
             }
             (Some("map"), [function, _]) if self.names.resolve(function).as_deref() == Some("ascii") => Proof::Always,

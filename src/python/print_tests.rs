@@ -203,9 +203,8 @@ fn a_handler_or_a_reconfiguration_that_does_not_help_does_not_count() {
 
 #[test]
 fn the_encodings_of_the_settings_decide() {
-    let found = |text: &str, encodings: &[&str]| {
-        findings_with(text, &settings(encodings), &ProjectFacts::default()).len()
-    };
+    let found =
+        |text: &str, encodings: &[&str]| findings_with(text, &settings(encodings), &ProjectFacts::default()).len();
     assert_eq!(found("print('•')", &["cp1252"]), 0);
     assert_eq!(found("print('•')", &["cp1252", "cp437"]), 1);
     assert_eq!(found("print('é')", &["cp932"]), 1);
@@ -262,7 +261,9 @@ fn a_finding_says_what_python_says() {
     assert!(note("print('─' * 10)").contains("characters in position 0-9:"));
     assert_eq!(
         messages("print('\\ud83d ⚠\u{fe0f}')"),
-        ["`print` writes a lone surrogate, `⚠` (U+26A0 WARNING SIGN) and U+FE0F VARIATION SELECTOR-16, which `cp1252` cannot encode"]
+        [
+            "`print` writes a lone surrogate, `⚠` (U+26A0 WARNING SIGN) and U+FE0F VARIATION SELECTOR-16, which `cp1252` cannot encode"
+        ]
     );
 }
 
@@ -274,7 +275,11 @@ fn the_helper_comes_once_behind_the_imports() {
     );
     assert_eq!(fixed(text), expected);
     assert_eq!(fixed(&expected), expected);
-    assert!(findings(text).iter().all(|finding| finding.fix.as_ref().unwrap().applicability == Applicability::Safe));
+    assert!(
+        findings(text)
+            .iter()
+            .all(|finding| finding.fix.as_ref().unwrap().applicability == Applicability::Safe)
+    );
 }
 
 #[test]
@@ -285,7 +290,9 @@ fn the_helper_stands_before_whatever_calls_it() {
     );
     assert_eq!(
         fixed("import sys\ntry:\n    import ws\nexcept ImportError:\n    print('✗')\nimport os\n"),
-        format!("import sys\n\n\n{HELPER}\n\ntry:\n    import ws\nexcept ImportError:\n    safe_print('✗')\nimport os\n")
+        format!(
+            "import sys\n\n\n{HELPER}\n\ntry:\n    import ws\nexcept ImportError:\n    safe_print('✗')\nimport os\n"
+        )
     );
     assert_eq!(
         fixed("import os\nprint('✗')\nimport sys\n"),
@@ -309,12 +316,17 @@ fn the_helper_is_written_as_the_file_is() {
 #[test]
 fn names_that_are_taken_are_left_alone() {
     let text = "import sys as _s\n\ndef safe_print(x): log(x)\n\nprint('✓')\n";
-    let expected = HELPER.replace("safe_print", "safe_print_1").replace("sys.stdout", "_s.stdout");
+    let expected = HELPER
+        .replace("safe_print", "safe_print_1")
+        .replace("sys.stdout", "_s.stdout");
     assert_eq!(
         fixed(text),
         format!("import sys as _s\n\n\n{expected}\n\ndef safe_print(x): log(x)\n\nsafe_print_1('✓')\n")
     );
-    assert_eq!(refusal("sys = 1\nprint('✓')\n"), "no fix: the name `sys` means something else here");
+    assert_eq!(
+        refusal("sys = 1\nprint('✓')\n"),
+        "no fix: the name `sys` means something else here"
+    );
 }
 
 #[test]
@@ -364,7 +376,10 @@ fn a_helper_can_be_imported() {
         "from my import console\nconsole.safe_print('✓')\n"
     );
     let taken = findings_with("safe_print = 1\nprint('✓')\n", &settings, &ProjectFacts::default());
-    assert_eq!(taken[0].help.as_deref(), Some("no fix: the name `safe_print` means something else here"));
+    assert_eq!(
+        taken[0].help.as_deref(),
+        Some("no fix: the name `safe_print` means something else here")
+    );
 }
 
 #[test]
@@ -377,16 +392,27 @@ fn stand_ins_are_put_in_however_the_character_is_spelled() {
         "print('[OK] • [OK] [OK]', f\"{x} -> {y:>5}{{[FAIL]}}\", \"[WARNING]\")\n"
     );
     assert_eq!(fixed("print(\"〝a〞\", '′')\n"), "print(\"\\\"a\\\"\", '\\'')\n");
-    assert_eq!(fixed("print('1\u{fe0f}\u{20e3} go')\n"), "print('[1] go')\n");
-    assert_eq!(fixed("import click\nclick.echo('✓')\n"), "import click\nclick.echo('[OK]')\n");
-    let help = |text: &str| findings_with(text, &settings, &ProjectFacts::default()).remove(0).help.unwrap();
+    assert_eq!(fixed("print('1\u{fe0f}\u{20e3} go')\n"), "print('1 go')\n");
+    assert_eq!(
+        fixed("import click\nclick.echo('✓')\n"),
+        "import click\nclick.echo('[OK]')\n"
+    );
+    let help = |text: &str| {
+        findings_with(text, &settings, &ProjectFacts::default())
+            .remove(0)
+            .help
+            .unwrap()
+    };
     assert_eq!(help("print('日')"), "no fix: there is no ASCII stand-in for `日`");
     assert_eq!(help("print(r'′')"), "no fix: `'` cannot be written in this literal");
     assert_eq!(
         help("OK = '✓'\nprint(OK)"),
         "no fix: the text comes from `OK`, which may be used elsewhere too"
     );
-    let fix = findings_with("print('✓')", &settings, &ProjectFacts::default()).remove(0).fix.unwrap();
+    let fix = findings_with("print('✓')", &settings, &ProjectFacts::default())
+        .remove(0)
+        .fix
+        .unwrap();
     assert_eq!(fix.applicability, Applicability::Unsafe);
 }
 
@@ -404,8 +430,10 @@ const REPORT: &str = r#"def safe_print(message):
 fn the_reports_own_fallback_is_replaced_and_keeps_what_it_knows() {
     assert_eq!(
         messages(REPORT),
-        ["the fallback of `safe_print` can raise again: `.replace` takes away 3 characters, and any other one that the \
-          console refuses is printed as it is"]
+        [
+            "the fallback of `safe_print` can raise again: `.replace` takes away 3 characters, and any other one that the \
+          console refuses is printed as it is"
+        ]
     );
     assert_eq!(
         fixed(REPORT),
@@ -435,12 +463,16 @@ def safe_print(*args, sep=" ", end="\n", file=None, flush=False):
 #[test]
 fn every_leak_is_named() {
     let leak = |fallback: &str| {
-        let text = format!("def p(m):\n    try:\n        print(m)\n    except UnicodeEncodeError:\n        {fallback}\n");
-        messages(&text)
-            .pop()
-            .map(|message| message.trim_start_matches("the fallback of `p` can raise again: ").to_owned())
+        let text =
+            format!("def p(m):\n    try:\n        print(m)\n    except UnicodeEncodeError:\n        {fallback}\n");
+        messages(&text).pop().map(|message| {
+            message
+                .trim_start_matches("the fallback of `p` can raise again: ")
+                .to_owned()
+        })
     };
-    let leaks = |fallback: &str, why: &str| assert!(leak(fallback).is_some_and(|leak| leak.contains(why)), "{fallback}");
+    let leaks =
+        |fallback: &str, why: &str| assert!(leak(fallback).is_some_and(|leak| leak.contains(why)), "{fallback}");
     leaks("print(m)", "the same text again");
     leaks("print(str(m))", "the same text again");
     leaks("print(f'[x] {m}')", "the same text again");
@@ -464,7 +496,9 @@ fn every_leak_is_named() {
         "print(re.sub('[^a]', '', m))",
         "pass",
     ] {
-        let text = format!("import sys\ndef p(m):\n    try:\n        print(m)\n    except UnicodeEncodeError:\n        {sound}\n");
+        let text = format!(
+            "import sys\ndef p(m):\n    try:\n        print(m)\n    except UnicodeEncodeError:\n        {sound}\n"
+        );
         assert_eq!(messages(&text), Vec::<String>::new(), "{sound}");
     }
 }
@@ -472,14 +506,28 @@ fn every_leak_is_named() {
 #[test]
 fn a_fallback_is_only_replaced_where_its_callers_go_on() {
     let text = |head: &str, fallback: &str, tail: &str| {
-        format!("import sys\n{head}\n    try:\n        print(m)\n    except UnicodeEncodeError:\n        {fallback}\n{tail}")
+        format!(
+            "import sys\n{head}\n    try:\n        print(m)\n    except UnicodeEncodeError:\n        {fallback}\n{tail}"
+        )
     };
     for (wrong, why) in [
-        (text("def p(m):", "print(m)", "p(m='x')\n"), "is called with its parameter's name"),
-        (text("def p(m, color):", "print(m)", ""), "its parameter `color` is none of `print`'s"),
-        (text("def p(m):\n    n = 1", "print(m)", ""), "does more than print its argument"),
+        (
+            text("def p(m):", "print(m)", "p(m='x')\n"),
+            "is called with its parameter's name",
+        ),
+        (
+            text("def p(m, color):", "print(m)", ""),
+            "its parameter `color` is none of `print`'s",
+        ),
+        (
+            text("def p(m):\n    n = 1", "print(m)", ""),
+            "does more than print its argument",
+        ),
         (text("async def p(m):", "print(m)", ""), "is awaited by its callers"),
-        (text("def p(self, m):", "print(m)", ""), "its parameters are none of `print`'s"),
+        (
+            text("def p(self, m):", "print(m)", ""),
+            "its parameters are none of `print`'s",
+        ),
     ] {
         assert!(refusal(&wrong).contains(why), "{wrong}: {}", refusal(&wrong));
     }
@@ -502,7 +550,9 @@ fn crafted_constants_do_not_blow_up() {
 #[test]
 fn a_conftest_is_recognised() {
     let is_one = |text: &str| super::reconfigures_console(&source(text));
-    assert!(is_one("import sys\ndef pytest_configure():\n    sys.stdout.reconfigure(errors='replace')\n"));
+    assert!(is_one(
+        "import sys\ndef pytest_configure():\n    sys.stdout.reconfigure(errors='replace')\n"
+    ));
     assert!(!is_one("import sys\nprint('✓')\n"));
     assert!(!is_one("def ("));
 }

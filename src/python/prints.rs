@@ -48,7 +48,8 @@ pub(super) fn written(call: &ExprCall, sink: Sink, reader: TextReader<'_>) -> Ve
     match sink {
         Sink::Print | Sink::Rich => {
             let values = arguments.args.iter().flat_map(elements);
-            let between = keyword("sep").filter(|_| arguments.args.len() != 1 || arguments.args.iter().any(Expr::is_starred_expr));
+            let between = keyword("sep")
+                .filter(|_| arguments.args.len() != 1 || arguments.args.iter().any(Expr::is_starred_expr));
             let mut pieces: Vec<WrittenPiece> = values.chain(between).chain(keyword("end")).flat_map(text).collect();
             if sink == Sink::Rich {
                 pieces.iter_mut().for_each(|written| written.piece.offset = None);
@@ -57,7 +58,11 @@ pub(super) fn written(call: &ExprCall, sink: Sink, reader: TextReader<'_>) -> Ve
             pieces
         }
         Sink::Write | Sink::Echo | Sink::Tqdm => {
-            let message = arguments.args.first().or_else(|| keyword("message")).or_else(|| keyword("s"));
+            let message = arguments
+                .args
+                .first()
+                .or_else(|| keyword("message"))
+                .or_else(|| keyword("s"));
             let end = keyword("end").filter(|_| sink == Sink::Tqdm);
             message.into_iter().chain(end).flat_map(text).collect()
         }
@@ -85,7 +90,10 @@ fn elements(argument: &Expr) -> &[Expr] {
 pub(super) fn catches_encode_error(handlers: &[ExceptHandler], names: &Names) -> bool {
     handlers.iter().any(|handler| {
         let ExceptHandler::ExceptHandler(handler) = handler;
-        handler.type_.as_deref().is_none_or(|class| is_encode_error(class, names))
+        handler
+            .type_
+            .as_deref()
+            .is_none_or(|class| is_encode_error(class, names))
     })
 }
 
@@ -93,7 +101,9 @@ pub(super) fn catches_encode_error(handlers: &[ExceptHandler], names: &Names) ->
 fn is_encode_error(class: &Expr, names: &Names) -> bool {
     match class {
         Expr::Tuple(tuple) => tuple.elts.iter().any(|class| is_encode_error(class, names)),
-        class => names.resolve(class).is_some_and(|path| ENCODE_ERRORS.contains(&path.as_str())),
+        class => names
+            .resolve(class)
+            .is_some_and(|path| ENCODE_ERRORS.contains(&path.as_str())),
     }
 }
 

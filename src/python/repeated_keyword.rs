@@ -36,9 +36,14 @@ impl<'a> SourceOrderVisitor<'a> for Search<'a> {
     fn visit_arguments(&mut self, arguments: &'a Arguments) {
         if arguments.keywords.len() > 1 {
             let mut seen = HashSet::with_capacity(arguments.keywords.len());
-            let mut named = arguments.keywords.iter().filter_map(|keyword| Some((keyword, keyword.arg.as_ref()?)));
+            let mut named = arguments
+                .keywords
+                .iter()
+                .filter_map(|keyword| Some((keyword, keyword.arg.as_ref()?)));
             let repeated = named.find(|(_, name)| !seen.insert(name.as_str()));
-            self.repeated = self.repeated.or(repeated.map(|(keyword, name)| (keyword.range(), name.as_str())));
+            self.repeated = self
+                .repeated
+                .or(repeated.map(|(keyword, name)| (keyword.range(), name.as_str())));
         }
         walk_arguments(self, arguments);
     }

@@ -82,7 +82,10 @@ impl<'a> Codec<'a> {
     }
 
     fn raises(self) -> bool {
-        matches!(self.errors, Name::Literal("strict" | "surrogateescape" | "surrogatepass"))
+        matches!(
+            self.errors,
+            Name::Literal("strict" | "surrogateescape" | "surrogatepass")
+        )
     }
 }
 
@@ -103,7 +106,11 @@ impl RoundTrip<'_> {
         };
         if !encoding.is_complete() {
             let is_the_streams = matches!(encoding.name, Name::Unknown);
-            return if encoding.is_ascii() || is_the_streams { Proof::Always } else { Proof::Unknown };
+            return if encoding.is_ascii() || is_the_streams {
+                Proof::Always
+            } else {
+                Proof::Unknown
+            };
         }
         if decoding.is_complete() {
             return leaks("to UTF-8 and back changes nothing, so it prints the same text again");

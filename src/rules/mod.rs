@@ -7,6 +7,7 @@ use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
+use crate::prescan::Sign;
 use crate::project::ProjectFacts;
 use crate::sites::{Connect, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile};
@@ -40,6 +41,9 @@ pub struct Rule {
     pub on_by_default: bool,
     /// The page that `--explain` prints.
     pub page: &'static str,
+    /// What the bytes of a file must show before the rule can find anything in it: in the file's language, all signs of
+    /// one of these sets. A file without any is never parsed.
+    pub triggers: &'static [(Language, &'static [Sign])],
     /// Looks at one file. Rules whose findings come from the run itself (WS001, WS002) find nothing here.
     pub check: fn(&Context<'_>, &mut Vec<Finding>),
 }

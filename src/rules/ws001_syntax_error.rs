@@ -13,6 +13,8 @@ pub(super) static RULE: Rule = Rule {
     fixable: false,
     on_by_default: true,
     page: include_str!("../../rules/WS001-syntax-error.md"),
+    // What cannot be read is only reported where another rule would have looked.
+    triggers: &[],
     check: |_, _| {},
 };
 

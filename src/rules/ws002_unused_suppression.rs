@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::Rule;
 use crate::finding::{Finding, Severity};
 use crate::fix::Fix;
+use crate::prescan::Sign;
 use crate::source::{Language, Span};
 
 pub(crate) static RULE: Rule = Rule {
@@ -17,6 +18,10 @@ pub(crate) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS002-unused-suppression.md"),
+    triggers: &[
+        (Language::Python, &[Sign::Suppression]),
+        (Language::Rust, &[Sign::Suppression]),
+    ],
     check: |_, _| {},
 };
 

@@ -3,6 +3,7 @@
 use super::{Context, DeadlineRequest, Limit, Rule};
 use crate::catalog::{Call, Parameter};
 use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
 use crate::sites::{Argument, Bound, Connect, Deadline, Entry};
 use crate::source::Language;
 
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS101-connect-timeout-argument.md"),
+    triggers: &[(Language::Python, &[Sign::Module]), (Language::Rust, &[Sign::Module])],
     check,
 };
 
@@ -50,6 +52,15 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         .deadlines
         .iter()
         .find(|deadline| deadline.bound.is_at_most(argument.value));
+    // Which of the two fires cannot be told.
+    if covering.is_none()
+        && connect
+            .deadlines
+            .iter()
+            .any(|deadline| deadline.bound == Bound::Unknown)
+    {
+        return None;
+    }
     Some(match covering {
         Some(deadline) => redundant(context, connect, argument, deadline, &request),
         None => in_place_of_a_deadline(context, connect, argument, parameter, &request),

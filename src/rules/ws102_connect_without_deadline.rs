@@ -1,10 +1,11 @@
 //! WS102: nothing outside bounds the wait for a connection.
 
 use super::{Context, DeadlineRequest, Limit, Rule};
-use crate::catalog::{Call, Form, Phase, Waits};
+use crate::catalog::{Api, Call, Form, HeldBy, Phase, Waits};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
-use crate::sites::{Bound, Connect, Entry};
+use crate::prescan::Sign;
+use crate::sites::{Bound, Carried, Connect, Entry};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS102-connect-without-deadline.md"),
+    triggers: &[(Language::Python, &[Sign::Module]), (Language::Rust, &[Sign::Module])],
     check,
 };
 
@@ -27,7 +29,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     let entry = context.catalog.entry(connect.api);
-    if entry.api.waits == Waits::InProcess || !context.settings.protocols.contains(&entry.protocol) {
+    let in_process = entry.api.waits == Waits::InProcess || connect.carried == Carried::InProcess;
+    if in_process || !context.settings.protocols.contains(&entry.protocol) {
         return None;
     }
     // Each round of `async for` is a connect of its own: a deadline outside would end the whole loop.
@@ -45,8 +48,12 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if own == OwnLimit::Given {
         return None;
     }
+    let may_unpack_a_limit = connect.unpacks && takes_a_limit(&entry.api);
     // No event loop can end a blocking call from outside: its own limit is the right one.
     let blocking = entry.api.call == Call::Blocking;
+    if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen) {
+        return None;
+    }
     if blocking && own == OwnLimit::Default && entry.api.waits == Waits::Default {
         return None;
     }
@@ -64,13 +71,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     } else {
         Applicability::Unsafe
     };
-    let fix = if connect.unpacks
-        && entry
-            .api
-            .arguments
-            .iter()
-            .any(|argument| argument.bounds == Phase::Connect)
-    {
+    let fix = if may_unpack_a_limit {
         Err(Refusal::because(
             "unpacked arguments may bring a limit that cannot be seen",
         ))
@@ -79,30 +80,51 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     };
     let bounded_by_default = own == OwnLimit::Default && entry.api.waits == Waits::Default;
     Some(
-        Finding::new(&RULE, connect.callee, message(connect, blocking))
-            .severity(if bounded_by_default { Severity::Warning } else { Severity::Error })
-            .note(match own {
-                OwnLimit::SwitchedOff(argument) => {
-                    format!("`{argument}` is switched off, so a peer that accepts and never answers holds the connect for ever")
-                }
-                _ => entry.api.fact.clone(),
+        Finding::new(&RULE, connect.callee, message(connect, &entry.api))
+            .severity(match bounded_by_default || entry.api.runs_session {
+                true => Severity::Warning,
+                false => Severity::Error,
             })
+            .note(note(connect, &entry.api, own, may_unpack_a_limit))
             .fix(fix.map(|fix| fix.at_most(trust))),
     )
 }
 
-fn message(connect: &Connect, blocking: bool) -> String {
-    if blocking {
-        format!(
-            "nothing bounds the wait for `{}`, which blocks its thread",
-            connect.path
-        )
-    } else {
-        format!("nothing outside bounds the wait for `{}`", connect.path)
+fn message(connect: &Connect, api: &Api) -> String {
+    let path = &connect.path;
+    match (api.call, connect.entry) {
+        _ if api.runs_session => format!("nothing bounds the connect in `{path}`"),
+        (Call::Blocking, _) => format!("nothing bounds the wait for `{path}`, which blocks its thread"),
+        (_, Entry::Stored | Entry::Returned) => {
+            format!("nothing in sight bounds the wait for `{path}`, which is entered somewhere else")
+        }
+        _ => format!("nothing outside bounds the wait for `{path}`"),
     }
 }
 
-/// What the connect's own arguments say about the whole wait.
+fn note(connect: &Connect, api: &Api, own: OwnLimit<'_>, may_unpack_a_limit: bool) -> String {
+    if let OwnLimit::SwitchedOff(argument) = own {
+        return format!(
+            "`{argument}` is switched off, so a peer that accepts and never answers holds the connect for ever"
+        );
+    }
+    let unseen = match &api.held_by {
+        _ if may_unpack_a_limit => Some("the unpacked arguments".to_owned()),
+        _ if connect.carried != Carried::Unseen => None,
+        Some(HeldBy::Argument { name, .. }) => Some(format!("its `{name}`")),
+        Some(HeldBy::Receiver) | None => Some("the object that it is called on".to_owned()),
+    };
+    match unseen {
+        Some(unseen) => format!("{}; {unseen} may say otherwise, which cannot be seen here", api.fact),
+        None => api.fact.clone(),
+    }
+}
+
+fn takes_a_limit(api: &Api) -> bool {
+    api.arguments.iter().any(|argument| argument.bounds == Phase::Connect)
+}
+
+/// What the connect's own arguments, and the object that it is used with, say about the whole wait.
 #[derive(Clone, Copy, PartialEq)]
 enum OwnLimit<'a> {
     /// An argument bounds it: WS101 has its say.
@@ -128,6 +150,11 @@ fn own_limit<'a>(context: &Context<'_>, connect: &'a Connect) -> OwnLimit<'a> {
         } else {
             return OwnLimit::Given;
         }
+    }
+    match &connect.carried {
+        Carried::Limit => return OwnLimit::Given,
+        Carried::SwitchedOff(argument) => switched_off = switched_off.or(Some(argument)),
+        Carried::Nothing | Carried::Unseen | Carried::InProcess => {}
     }
     switched_off.map_or(OwnLimit::Default, OwnLimit::SwitchedOff)
 }

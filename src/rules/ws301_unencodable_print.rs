@@ -3,6 +3,7 @@
 use super::{Context, Rule};
 use crate::encodings::{Encoding, is_printable};
 use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
 use crate::project::PythonVersion;
 use crate::sites::{Piece, Print};
 use crate::source::Language;
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS301-unencodable-print.md"),
+    triggers: &[(Language::Python, &[Sign::Print, Sign::Beyond])],
     check,
 };
 
@@ -30,7 +32,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let settings = context.settings;
-    let declared = settings.target_version.or(context.project.python.as_ref().map(|fact| fact.value));
+    let declared = settings
+        .target_version
+        .or(context.project.python.as_ref().map(|fact| fact.value));
     if declared.is_some_and(|version| version >= UTF_8_BY_DEFAULT) {
         return;
     }
@@ -52,8 +56,17 @@ fn check_print(context: &Context<'_>, print: &Print, encodings: &[Encoding]) -> 
         .filter_map(|&encoding| Refused::first(print, encoding))
         .collect();
     let first = refusals.first()?;
-    let encodings = listed(refusals.iter().map(|refused| format!("`{}`", shown_name(refused.encoding))).collect());
-    let message = format!("`{}` writes {}, which {encodings} cannot encode", print.path, first.names(print));
+    let encodings = listed(
+        refusals
+            .iter()
+            .map(|refused| format!("`{}`", shown_name(refused.encoding)))
+            .collect(),
+    );
+    let message = format!(
+        "`{}` writes {}, which {encodings} cannot encode",
+        print.path,
+        first.names(print)
+    );
     let note = format!("{}; {}", first.error(&print.path), when(first.encoding));
     Some(
         Finding::new(&RULE, first.piece.span, message)
@@ -78,7 +91,10 @@ struct Refused<'a> {
 impl<'a> Refused<'a> {
     fn first(print: &'a Print, encoding: Encoding) -> Option<Self> {
         print.text.iter().find_map(|piece| {
-            let at = piece.text.chars().position(|character| refuses(piece, encoding, character))?;
+            let at = piece
+                .text
+                .chars()
+                .position(|character| refuses(piece, encoding, character))?;
             Some(Self { encoding, piece, at })
         })
     }
@@ -87,7 +103,11 @@ impl<'a> Refused<'a> {
     fn names(&self, print: &Print) -> String {
         let mut names: Vec<String> = Vec::new();
         for piece in &print.text {
-            for character in piece.text.chars().filter(|&character| refuses(piece, self.encoding, character)) {
+            for character in piece
+                .text
+                .chars()
+                .filter(|&character| refuses(piece, self.encoding, character))
+            {
                 let name = if is_surrogate(piece, character) {
                     "a lone surrogate".to_owned()
                 } else {
@@ -178,8 +198,8 @@ fn when(encoding: Encoding) -> String {
         | "cp1256" | "cp1257" | "cp1258" => {
             format!("a redirected stdout has `{name}` on the Windows versions whose ANSI code page it is")
         }
-        "cp437" | "cp720" | "cp737" | "cp775" | "cp850" | "cp852" | "cp855" | "cp857" | "cp858" | "cp860"
-        | "cp861" | "cp862" | "cp863" | "cp865" | "cp866" => {
+        "cp437" | "cp720" | "cp737" | "cp775" | "cp850" | "cp852" | "cp855" | "cp857" | "cp858" | "cp860" | "cp861"
+        | "cp862" | "cp863" | "cp865" | "cp866" => {
             format!("stdout has `{name}` where `PYTHONLEGACYWINDOWSSTDIO` brings the console's code page back")
         }
         "ascii" => "stdout has `ascii` under `LC_ALL=POSIX PYTHONUTF8=0` and `PYTHONIOENCODING=ascii`".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
 use crate::sites::Print;
 use crate::source::Language;
 
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS302-panicking-print.md"),
+    triggers: &[(Language::Rust, &[Sign::Print])],
     check,
 };
 

@@ -2,6 +2,7 @@
 
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -13,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS303-leaky-print-fallback.md"),
+    triggers: &[(Language::Python, &[Sign::Print, Sign::Except])],
     check,
 };
 

@@ -8,7 +8,7 @@ use super::connects::{FoundArgument, FoundConnect};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
-use crate::sites::{Bound, Connect, Deadline, Entry, Print};
+use crate::sites::{Bound, Carried, Connect, Deadline, Entry, Print};
 
 /// What the rewrite of a connect needs.
 #[derive(Clone, Debug)]
@@ -137,6 +137,7 @@ fn one(
         keywords: Vec::new(),
         unpacks: connect.unpacks,
         entry: entered.entry,
+        carried: Carried::Nothing,
         deadlines,
         in_async: connect.place.in_async,
         in_test: connect.in_test,

@@ -27,10 +27,10 @@ impl Collector<'_> {
             });
         }
         let Some(last) = func.path.segments.last() else { return };
-        if let [first, second] = call.args.iter().collect::<Vec<_>>()[..] {
-            if let Some(deadline) = self.races(&last.ident, [first, second]) {
-                return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
-            }
+        if let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
+            && let Some(deadline) = self.races(&last.ident, [first, second])
+        {
+            return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
         }
         let name = plain(&last.ident);
         if is_transparent(&func.path) {
@@ -162,12 +162,12 @@ impl Collector<'_> {
             timed |= link.method == "enable_all" || link.method == "enable_time";
             receiver = &link.receiver;
         }
-        if let Expr::Call(root) = receiver {
-            if let Expr::Path(func) = &*root.func {
-                let is_tokio = matches!(self.resolve(&func.path), Name::Extern(path)
-                    if path.starts_with("tokio::runtime::Builder::new_"));
-                self.found.untimed_runtime |= is_tokio && !timed;
-            }
+        if let Expr::Call(root) = receiver
+            && let Expr::Path(func) = &*root.func
+        {
+            let is_tokio = matches!(self.resolve(&func.path), Name::Extern(path)
+                if path.starts_with("tokio::runtime::Builder::new_"));
+            self.found.untimed_runtime |= is_tokio && !timed;
         }
     }
 

@@ -74,7 +74,7 @@ pub(super) struct Collector<'a> {
     /// The type of `Self`, innermost last.
     pub(super) self_types: Vec<Option<String>>,
     /// How many `#[cfg(test)]` items and test functions are around.
-    test_depth: usize,
+    pub(super) test_depth: usize,
     pub(super) imports: Vec<Option<ImportPlace>>,
     /// How many constant contexts are around.
     pub(super) const_depth: usize,
@@ -141,10 +141,10 @@ impl<'a> Collector<'a> {
 
     /// Notes who decides about a wait: a variable that holds it is watched from here on.
     pub(super) fn watch(&mut self, place: &Place) {
-        if let Some(Outer::Variable(id)) = place.outer {
-            if let Some(variable) = self.found.variables.get_mut(id.0) {
-                variable.waits = true;
-            }
+        if let Some(Outer::Variable(id)) = place.outer
+            && let Some(variable) = self.found.variables.get_mut(id.0)
+        {
+            variable.waits = true;
         }
     }
 
@@ -204,19 +204,19 @@ impl<'a> Collector<'a> {
     }
 
     fn bind_parameter(&mut self, pat: &Pat) {
-        if let Pat::Type(typed) = pat {
-            if let Pat::Ident(ident) = &*typed.pat {
-                let kind = self.written_type(&typed.ty);
-                let id = self.new_variable(Variable {
-                    kind,
-                    is_foreign: true,
-                    ..Variable::default()
-                });
-                self.names.bind(plain(&ident.ident), id);
-                return;
-            }
-        }
-        self.bind_pattern(pat);
+        let Pat::Type(typed) = pat else {
+            return self.bind_pattern(pat);
+        };
+        let Pat::Ident(ident) = &*typed.pat else {
+            return self.bind_pattern(pat);
+        };
+        let kind = self.written_type(&typed.ty);
+        let id = self.new_variable(Variable {
+            kind,
+            is_foreign: true,
+            ..Variable::default()
+        });
+        self.names.bind(plain(&ident.ident), id);
     }
 
     fn local(&mut self, local: &syn::Local) {
@@ -256,7 +256,13 @@ impl<'a> Collector<'a> {
         self.names.bind(plain(&ident.ident), id);
     }
 
-    fn function(&mut self, path: String, attrs: &[syn::Attribute], signature: &syn::Signature, block: &Block) {
+    pub(super) fn function(
+        &mut self,
+        path: String,
+        attrs: &[syn::Attribute],
+        signature: &syn::Signature,
+        block: &Block,
+    ) {
         let is_test = attributes::is_test(attrs);
         let marked = usize::from(is_test || attributes::is_cfg_test(attrs));
         self.test_depth += marked;
@@ -282,7 +288,7 @@ impl<'a> Collector<'a> {
         self.test_depth -= marked;
     }
 
-    fn branch(&mut self, branch: &syn::ExprIf) {
+    pub(super) fn branch(&mut self, branch: &syn::ExprIf) {
         self.names.enter_variables();
         self.under(Frame::Held, &branch.cond);
         self.visit_block(&branch.then_branch);
@@ -292,7 +298,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn arms(&mut self, choice: &syn::ExprMatch) {
+    pub(super) fn arms(&mut self, choice: &syn::ExprMatch) {
         self.under(Frame::Held, &choice.expr);
         for arm in &choice.arms {
             self.names.enter_variables();
@@ -303,7 +309,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn closure(&mut self, closure: &syn::ExprClosure) {
+    pub(super) fn closure(&mut self, closure: &syn::ExprClosure) {
         let is_async = closure.asyncness.is_some();
         self.names.enter_variables();
         for input in &closure.inputs {
@@ -313,7 +319,7 @@ impl<'a> Collector<'a> {
         self.names.leave();
     }
 
-    fn awaited(&mut self, awaited: &syn::ExprAwait) {
+    pub(super) fn awaited(&mut self, awaited: &syn::ExprAwait) {
         let point = AwaitPoint {
             base: edges::expression(&awaited.base, self.offsets),
             suffix: self
@@ -324,14 +330,14 @@ impl<'a> Collector<'a> {
         self.under(Frame::Await(point), &awaited.base);
     }
 
-    fn repeat(&mut self, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn repeat(&mut self, visit: impl FnOnce(&mut Self)) {
         self.names.enter_variables();
         self.within(Frame::Loop, visit);
         self.names.leave();
     }
 
     /// A macro where an expression or a statement may stand.
-    fn macro_call(&mut self, mac: &syn::Macro, is_statement: Option<bool>) {
+    pub(super) fn macro_call(&mut self, mac: &syn::Macro, is_statement: Option<bool>) {
         self.print(mac, is_statement);
         match macros::inside(mac) {
             Inside::Arguments(arguments) => {
@@ -358,7 +364,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn statements(&mut self, statements: &[Stmt]) {
+    pub(super) fn statements(&mut self, statements: &[Stmt]) {
         self.names.enter_block(statements);
         self.declare(statements.iter().filter_map(|stmt| match stmt {
             Stmt::Item(item) => Some(item),
@@ -411,134 +417,4 @@ impl<'ast> Visit<'ast> for PatternNames<'_> {
     }
 
     fn visit_expr(&mut self, _: &'ast Expr) {}
-}
-
-impl<'ast> Visit<'ast> for Collector<'_> {
-    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
-
-    fn visit_type(&mut self, _: &'ast syn::Type) {}
-
-    fn visit_item(&mut self, item: &'ast syn::Item) {
-        if !matches!(
-            item,
-            syn::Item::Fn(_) | syn::Item::Impl(_) | syn::Item::Mod(_) | syn::Item::Trait(_)
-        ) {
-            use syn::spanned::Spanned;
-            self.found.statements.push(self.offsets.of(item.span()));
-        }
-        visit::visit_item(self, item);
-    }
-
-    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        let Some((_, items)) = &module.content else { return };
-        let marked = usize::from(attributes::is_cfg_test(&module.attrs));
-        self.test_depth += marked;
-        self.names.enter_module(&module.ident, items);
-        self.imports.push(ImportPlace::of(items, self.source, self.offsets));
-        self.declare(items);
-        for item in items {
-            self.visit_item(item);
-        }
-        self.imports.pop();
-        self.names.leave();
-        self.test_depth -= marked;
-    }
-
-    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        let path = format!("{}::{}", self.names.place(), plain(&item.sig.ident));
-        self.function(path, &item.attrs, &item.sig, &item.block);
-    }
-
-    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        let marked = usize::from(attributes::is_cfg_test(&item.attrs));
-        self.test_depth += marked;
-        let of = self.written_type(&item.self_ty);
-        self.self_types.push(of);
-        visit::visit_item_impl(self, item);
-        self.self_types.pop();
-        self.test_depth -= marked;
-    }
-
-    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let of = self
-            .self_types
-            .last()
-            .cloned()
-            .flatten()
-            .unwrap_or_else(|| "?".to_owned());
-        self.function(
-            format!("{of}::{}", plain(&item.sig.ident)),
-            &item.attrs,
-            &item.sig,
-            &item.block,
-        );
-    }
-
-    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
-        if let Some(block) = &item.default {
-            self.self_types.push(None);
-            self.function(format!("?::{}", plain(&item.sig.ident)), &item.attrs, &item.sig, block);
-            self.self_types.pop();
-        }
-    }
-
-    fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
-        self.const_depth += 1;
-        self.under(Frame::Held, &item.expr);
-        self.const_depth -= 1;
-    }
-
-    fn visit_block(&mut self, block: &'ast Block) {
-        self.statements(&block.stmts);
-    }
-
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            Expr::Paren(paren) => self.visit_expr(&paren.expr),
-            Expr::Group(group) => self.visit_expr(&group.expr),
-            Expr::Reference(reference) => self.visit_expr(&reference.expr),
-            Expr::Block(block) => self.visit_block(&block.block),
-            Expr::Unsafe(block) => self.visit_block(&block.block),
-            Expr::If(branch) => self.branch(branch),
-            Expr::Match(choice) => self.arms(choice),
-            Expr::Await(awaited) => self.awaited(awaited),
-            Expr::Async(block) => self.within(Frame::Async, |this| this.visit_block(&block.block)),
-            Expr::Closure(closure) => self.closure(closure),
-            Expr::Call(call) => self.call(expr, call),
-            Expr::MethodCall(call) => self.method_call(expr, call),
-            Expr::Macro(call) => self.macro_call(&call.mac, None),
-            Expr::Path(path) => self.path(path),
-            Expr::Return(exit) => {
-                if let Some(value) = &exit.expr {
-                    self.under(Frame::Return, value);
-                }
-            }
-            Expr::Loop(body) => self.repeat(|this| this.visit_block(&body.body)),
-            Expr::While(body) => self.repeat(|this| {
-                this.under(Frame::Held, &body.cond);
-                this.visit_block(&body.body);
-            }),
-            Expr::ForLoop(body) => {
-                self.under(Frame::Held, &body.expr);
-                self.repeat(|this| {
-                    this.bind_pattern(&body.pat);
-                    this.visit_block(&body.body);
-                });
-            }
-            Expr::Let(condition) => {
-                self.under(Frame::Held, &condition.expr);
-                self.bind_pattern(&condition.pat);
-            }
-            Expr::Assign(assign) => {
-                self.assigned(assign);
-                self.within(Frame::Held, |this| visit::visit_expr_assign(this, assign));
-            }
-            Expr::Const(block) => {
-                self.const_depth += 1;
-                self.visit_block(&block.block);
-                self.const_depth -= 1;
-            }
-            _ => self.within(Frame::Held, |this| visit::visit_expr(this, expr)),
-        }
-    }
 }

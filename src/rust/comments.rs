@@ -17,8 +17,7 @@ pub(super) fn collect(source: &SourceFile, mut statements: Vec<Span>) -> Vec<Com
     for token in lexer::tokens(text, parse::start_of_code(text)) {
         if token.is_comment() {
             let is_plain = is_plain_line_comment(source.slice(token.span));
-            let own_line =
-                !previous_end.is_some_and(|end| source.line_start(end) == source.line_start(token.span.start));
+            let own_line = previous_end.is_none_or(|end| source.line_start(end) != source.line_start(token.span.start));
             if is_plain && own_line {
                 pending.push(token.span);
             } else if is_plain {

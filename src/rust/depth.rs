@@ -9,8 +9,10 @@ use crate::source::{Span, SyntaxError};
 const BUDGET: usize = STACK_BYTES / 4 * 3;
 /// What one bracket costs at most, in bytes of stack, in a debug build (the worst shape: blocks in match arms).
 const BRACKET: usize = 48 << 10;
-/// What one prefix operator, closure, type argument or keyword costs at most.
-const PREFIX: usize = 16 << 10;
+/// What one level of type arguments or of functions that give functions costs at most.
+const ANGLE: usize = 96 << 10;
+/// What one prefix operator, closure or keyword costs at most.
+const PREFIX: usize = 24 << 10;
 /// What one link of a chain (`a + b`, `a.b`) costs at most.
 const LINK: usize = 3 << 10;
 
@@ -24,7 +26,7 @@ pub(super) fn guard(text: &str, start: usize) -> Result<(), SyntaxError> {
     let mut tokens = lexer::tokens(text, start)
         .filter(|token| !token.is_comment())
         .peekable();
-    let mut previous = Before::Start;
+    let (mut previous, mut last) = (Before::Start, "");
     while let Some(token) = tokens.next() {
         let word = text.get(token.span.range()).unwrap_or_default();
         let Some(level) = levels.last_mut() else { break };
@@ -50,12 +52,18 @@ pub(super) fn guard(text: &str, start: usize) -> Result<(), SyntaxError> {
             }
             Kind::Punct if word == ";" => total -= level.end_statement(),
             Kind::Punct if word == "," => total -= level.end_element(),
+            Kind::Punct if word == ">" && !matches!(last, "-" | "=") && level.angles > 0 => {
+                level.angles -= 1;
+                total -= ANGLE;
+            }
+            Kind::Punct if word == ">" && last == "-" => total += level.nest(ANGLE),
             _ => total += level.take(token, word, previous),
         }
         if total > BUDGET {
             return Err(too_deep(token.span));
         }
         previous = Before::from(token, word);
+        last = word;
     }
     Ok(())
 }
@@ -79,13 +87,15 @@ struct Level {
     own: usize,
     /// What a comma ends: operators and keywords.
     chain: usize,
-    /// What a comma may be a part of: closure parameters, type arguments.
+    /// What a comma may be a part of: closure parameters.
     open: usize,
+    /// How many type arguments are open.
+    angles: usize,
 }
 
 impl Level {
     fn total(&self) -> usize {
-        self.own + self.chain + self.open
+        self.own + self.chain + self.open + self.angles * ANGLE
     }
 
     fn end_element(&mut self) -> usize {
@@ -93,7 +103,12 @@ impl Level {
     }
 
     fn end_statement(&mut self) -> usize {
-        std::mem::take(&mut self.chain) + std::mem::take(&mut self.open)
+        std::mem::take(&mut self.chain) + std::mem::take(&mut self.open) + std::mem::take(&mut self.angles) * ANGLE
+    }
+
+    fn nest(&mut self, cost: usize) -> usize {
+        self.chain += cost;
+        cost
     }
 
     /// The cost of a word or a punctuation character.
@@ -101,22 +116,22 @@ impl Level {
         let cost = match token.kind {
             Kind::Word if is_nesting_keyword(word) => PREFIX,
             Kind::Punct => match word {
-                ":" => 0,
-                "<" => return self.leave_open(),
-                "|" if previous != Before::Operand => return self.leave_open(),
+                "<" => {
+                    self.angles += 1;
+                    return ANGLE;
+                }
+                "|" if previous != Before::Operand => {
+                    self.open += PREFIX;
+                    return PREFIX;
+                }
+                ":" => LINK,
                 "=" | "@" => PREFIX,
                 _ if previous == Before::Operand => LINK,
                 _ => PREFIX,
             },
             _ => 0,
         };
-        self.chain += cost;
-        cost
-    }
-
-    fn leave_open(&mut self) -> usize {
-        self.open += PREFIX;
-        PREFIX
+        self.nest(cost)
     }
 }
 
@@ -181,6 +196,8 @@ mod tests {
         assert_eq!(guard(&format!("const T: &[X] = &[{rows}];"), 0), Ok(()));
         let arms = "A::B => { c() }\n".repeat(50_000);
         assert_eq!(guard(&format!("fn f() {{ match x {{ {arms} }} }}"), 0), Ok(()));
+        let fields = "a: Vec<Box<dyn Fn() -> X<u8>>>, ".repeat(20_000);
+        assert_eq!(guard(&format!("struct S {{ {fields} }}"), 0), Ok(()));
         let sum = "1 + ".repeat(5_000);
         assert_eq!(guard(&format!("fn f() {{ {sum} 1 }}"), 0), Ok(()));
     }

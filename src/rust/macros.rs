@@ -9,6 +9,7 @@ use syn::{Block, Expr, Pat, Stmt, Token};
 use super::names::plain;
 
 /// What is inside a macro.
+#[allow(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 pub(super) enum Inside {
     /// Expressions that are evaluated where the macro stands.
     Arguments(Vec<Expr>),

@@ -26,6 +26,7 @@ mod rewrite;
 mod spelling;
 mod types;
 mod verify;
+mod visit;
 
 pub use verify::verify;
 

@@ -95,18 +95,8 @@ impl Collector<'_> {
             }
             Expr::Call(call) => {
                 let Expr::Path(func) = &*call.func else { return None };
-                if let ("new", Some(segment)) = (
-                    func.path
-                        .segments
-                        .last()
-                        .map(|last| plain(&last.ident))
-                        .unwrap_or_default()
-                        .as_str(),
-                    func.path.segments.iter().rev().nth(1),
-                ) {
-                    if matches!(plain(&segment.ident).as_str(), "Arc" | "Box" | "Rc") {
-                        return self.type_within(call.args.first()?, links);
-                    }
+                if is_pointer_new(&func.path) {
+                    return self.type_within(call.args.first()?, links);
                 }
                 self.constructed(self.resolve(&func.path))
             }
@@ -140,6 +130,18 @@ impl Collector<'_> {
         let name = of.rsplit("::").next()?;
         name.starts_with(char::is_uppercase).then(|| of.to_owned())
     }
+}
+
+/// `Arc::new`, `Box::new`, `Rc::new`.
+fn is_pointer_new(path: &syn::Path) -> bool {
+    let names: Vec<_> = path
+        .segments
+        .iter()
+        .rev()
+        .take(2)
+        .map(|segment| plain(&segment.ident))
+        .collect();
+    matches!(names.as_slice(), [new, of] if new == "new" && matches!(of.as_str(), "Arc" | "Box" | "Rc"))
 }
 
 /// What `&`-like types point to.

@@ -87,7 +87,12 @@ fn a_broken_fix_is_2_whatever_is_typed() {
         assert_eq!(sandbox.read("b.py") == right, flags.contains("--diff"), "{flags}");
         let piped = sandbox.pipe(&format!("{flags} --stdin-filename a.py -"), MODULE);
         assert_eq!(piped.code, Some(2), "{flags}");
-        assert_eq!(piped.stdout.starts_with(MODULE), !flags.contains("--diff"), "{flags}: {}", piped.stdout);
+        assert_eq!(
+            piped.stdout.starts_with(MODULE),
+            !flags.contains("--diff"),
+            "{flags}: {}",
+            piped.stdout
+        );
     }
 }
 

@@ -19,6 +19,7 @@ macro_rules! broken_rule {
             fixable: true,
             on_by_default: true,
             page: "",
+            triggers: &[],
             check: |context, findings| {
                 let fix: fn(&str) -> (Vec<Edit>, Vec<Change>) = $fix;
                 offer(&$name, context, $mark, fix, findings);
@@ -59,28 +60,46 @@ fn replace(text: &str, old: &str, new: &str) -> Vec<Edit> {
     vec![Edit::replace(place(text, old), new)]
 }
 
-broken_rule!(SYNTAX, "T01", "one = 1", |text| (replace(text, "one = 1", "one = (1"), vec![]));
-broken_rule!(STRING, "T02", "two = ", |text| (replace(text, "  two", "      two"), vec![]));
+broken_rule!(SYNTAX, "T01", "one = 1", |text| (
+    replace(text, "one = 1", "one = (1"),
+    vec![]
+));
+broken_rule!(STRING, "T02", "two = ", |text| (
+    replace(text, "  two", "      two"),
+    vec![]
+));
 broken_rule!(COMMENT, "T03", "# three", |text| {
     let call = place(text, "fine(3)");
     (replace(text, "  # three", ""), vec![Change::Comment { call }])
 });
 broken_rule!(MOVED, "T04", "# four", |text| {
-    let edits = [replace(text, "# four\n", ""), replace(text, "five = 5", "# four\nfive = 5")];
+    let edits = [
+        replace(text, "# four\n", ""),
+        replace(text, "five = 5", "# four\nfive = 5"),
+    ];
     (edits.concat(), vec![])
 });
-broken_rule!(STATEMENT, "T05", "six = 6", |text| (replace(text, "six = 6\n", ""), vec![]));
+broken_rule!(STATEMENT, "T05", "six = 6", |text| (
+    replace(text, "six = 6\n", ""),
+    vec![]
+));
 broken_rule!(ARGUMENT, "T06", "seven(", |text| {
     let name = "open_timeout".to_owned();
     let call = place(text, "eight(open_timeout=8)");
-    (replace(text, "open_timeout=7", ""), vec![Change::Argument { name, call }])
+    (
+        replace(text, "open_timeout=7", ""),
+        vec![Change::Argument { name, call }],
+    )
 });
 broken_rule!(IMPORT, "T07", "nine = 9", |text| {
     let module = "asyncio".to_owned();
     let edit = Edit::insert(place(text, "one = 1").start, "import os\n");
     (vec![edit], vec![Change::Import { module }])
 });
-broken_rule!(OUTSIDE, "T08", "ten = 10", |text| (vec![Edit::insert(text.len() + 9, "x")], vec![]));
+broken_rule!(OUTSIDE, "T08", "ten = 10", |text| (
+    vec![Edit::insert(text.len() + 9, "x")],
+    vec![]
+));
 broken_rule!(OVERLAP, "T09", "eleven = 11", |text| {
     let whole = place(text, "eleven = 11");
     let edits = vec![Edit::delete(whole), Edit::insert(whole.start + 2, "x")];
@@ -148,7 +167,11 @@ fn each_broken_fix_is_left_out_alone_and_named() {
         assert_eq!(*named, rule.code);
         let line = alone.failures[0].to_string();
         assert!(line.starts_with(&format!("the fix of {} at ", rule.code)), "{line}");
-        let stays = alone.checked.findings.iter().any(|finding| finding.rule.code == rule.code);
+        let stays = alone
+            .checked
+            .findings
+            .iter()
+            .any(|finding| finding.rule.code == rule.code);
         assert!(stays, "{}: the finding is gone", rule.code);
     }
 }
@@ -157,7 +180,11 @@ fn each_broken_fix_is_left_out_alone_and_named() {
 fn all_broken_fixes_together_leave_the_right_one_alone() {
     let all = fixed_beside(&BROKEN, MODULE);
     assert_eq!(all.text, fixed_beside(&[], MODULE).text);
-    let named: Vec<_> = all.failures.iter().map(|failure| failure.to_string()[11..14].to_owned()).collect();
+    let named: Vec<_> = all
+        .failures
+        .iter()
+        .map(|failure| failure.to_string()[11..14].to_owned())
+        .collect();
     let mut sorted = named.clone();
     sorted.sort_unstable();
     let expected: Vec<_> = BROKEN.iter().map(|rule| rule.code).collect();

@@ -50,7 +50,9 @@ fn fixed_with(text: &str, language: Language, settings: &Settings, least: Applic
 
 /// So many cases for each property, or as many as `PROPTEST_CASES` says.
 fn cases(few: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(asked.unwrap_or(few))

@@ -147,7 +147,15 @@ fn statement(levels: u32) -> BoxedStrategy<Lines> {
     )
         .prop_map(move |(text, note)| line(format!("{text}{note}")));
     let kinds = vec![
-        "\"\"\"", "'''", "f\"\"\"", "rb'''", "t\"\"\"", "Rf'''", "b\"\"\"", "u'''", "\"a\" \"\"\"",
+        "\"\"\"",
+        "'''",
+        "f\"\"\"",
+        "rb'''",
+        "t\"\"\"",
+        "Rf'''",
+        "b\"\"\"",
+        "u'''",
+        "\"a\" \"\"\"",
     ];
     let string = prop::sample::select(kinds).prop_map(|quote| {
         let end = &quote[quote.len() - 3..];

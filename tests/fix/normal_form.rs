@@ -29,13 +29,19 @@ pub(crate) fn same_but_for_deadlines_and_prints(before: &str, after: &str) -> bo
     let (before, after) = (normal(before), normal(after));
     let comparable = |suite: &Suite| suite.iter().map(ComparableStmt::from).collect::<Vec<_>>().len();
     comparable(&before) == comparable(&after)
-        && before.iter().zip(&after).all(|(a, b)| ComparableStmt::from(a) == ComparableStmt::from(b))
+        && before
+            .iter()
+            .zip(&after)
+            .all(|(a, b)| ComparableStmt::from(a) == ComparableStmt::from(b))
 }
 
 /// The text of every comment, in order, those of the inserted helper left out (it has none).
 pub(crate) fn comments(text: &str) -> Vec<String> {
     let parsed = parse(text).expect("the text parses");
-    let comments = parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
+    let comments = parsed
+        .tokens()
+        .iter()
+        .filter(|token| token.kind() == TokenKind::Comment);
     let mut comments: Vec<_> = comments.map(|token| text[token.range()].to_owned()).collect();
     comments.sort_unstable();
     comments
@@ -76,7 +82,9 @@ pub(crate) fn lines(text: &str) -> Vec<(bool, String)> {
     let mut start = 0;
     for line in text.split_inclusive(['\n', '\r']) {
         let index = strings.partition_point(|range| range.start().to_usize() < start);
-        let inside = index.checked_sub(1).is_some_and(|index| strings[index].end().to_usize() > start);
+        let inside = index
+            .checked_sub(1)
+            .is_some_and(|index| strings[index].end().to_usize() > start);
         let shown = if inside { line } else { line.trim() };
         if !line.trim().is_empty() {
             lines.push((inside, shown.to_owned()));
@@ -88,7 +96,9 @@ pub(crate) fn lines(text: &str) -> Vec<(bool, String)> {
 
 fn helper(module: &ModModule) -> Option<ruff_text_size::TextRange> {
     let mut functions = module.body.iter().filter_map(Stmt::as_function_def_stmt);
-    functions.find(|function| function.name.as_str() == "safe_print").map(Ranged::range)
+    functions
+        .find(|function| function.name.as_str() == "safe_print")
+        .map(Ranged::range)
 }
 
 struct Normal;
@@ -176,7 +186,10 @@ fn suites(statement: &mut Stmt) -> Vec<&mut Suite> {
 
 fn normal_with(with: &mut StmtWith) {
     with.items.retain(|item| !is_deadline(item));
-    let stack = with.items.last().is_some_and(|item| called(item).as_deref() == Some("contextlib.AsyncExitStack"));
+    let stack = with
+        .items
+        .last()
+        .is_some_and(|item| called(item).as_deref() == Some("contextlib.AsyncExitStack"));
     if !stack {
         return;
     }
@@ -205,7 +218,9 @@ fn is_deadline(item: &WithItem) -> bool {
 }
 
 fn is_lift(statement: &Stmt) -> bool {
-    let call = statement.as_expr_stmt().and_then(|statement| statement.value.as_call_expr());
+    let call = statement
+        .as_expr_stmt()
+        .and_then(|statement| statement.value.as_call_expr());
     let method = call.and_then(|call| call.func.as_attribute_expr());
     method.is_some_and(|method| method.attr.as_str() == "reschedule")
 }

@@ -32,7 +32,13 @@ pub(crate) fn module() -> impl Strategy<Value = String> {
 
 /// Ends its line.
 fn comment() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["\n", "\n", " // %% note\n", " /* %% block\n  over lines */\n", "\n        // %% own\n"])
+    prop::sample::select(vec![
+        "\n",
+        "\n",
+        " // %% note\n",
+        " /* %% block\n  over lines */\n",
+        "\n        // %% own\n",
+    ])
 }
 
 fn call() -> impl Strategy<Value = &'static str> {

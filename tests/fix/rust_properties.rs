@@ -89,8 +89,12 @@ fn generated_modules_do_have_fixes_of_both_rules() {
 
 /// The generator's comments, by text.
 fn comments(text: &str) -> Vec<&str> {
-    let lines = text.match_indices("// %%").map(|(at, _)| text[at..].lines().next().unwrap_or_default());
-    let blocks = text.match_indices("/* %%").map(|(at, _)| text[at..].split("*/").next().unwrap_or_default());
+    let lines = text
+        .match_indices("// %%")
+        .map(|(at, _)| text[at..].lines().next().unwrap_or_default());
+    let blocks = text
+        .match_indices("/* %%")
+        .map(|(at, _)| text[at..].split("*/").next().unwrap_or_default());
     let mut comments: Vec<&str> = lines.chain(blocks).collect();
     comments.sort_unstable();
     comments

@@ -51,7 +51,11 @@ fn check_language(language: Language, folder: &str) {
 
 /// How many cases of this language the folder has, and what is wrong with them.
 fn check_folder(folder: &Path, language: Language, enabled: &[&'static Rule]) -> (usize, Vec<String>) {
-    let extension = EXTENSIONS.iter().find(|(other, _)| *other == language).expect("it has one").1;
+    let extension = EXTENSIONS
+        .iter()
+        .find(|(other, _)| *other == language)
+        .expect("it has one")
+        .1;
     let files = files(folder);
     let cases: Vec<_> = files.iter().filter(|path| is_case(path, extension)).collect();
     let complaints = cases
@@ -124,7 +128,10 @@ fn strays(files: &[PathBuf]) -> Vec<String> {
 /// The name of a case: what stands before the endings `.findings`, `.fixed.py` and the like.
 fn stem(name: &str) -> &str {
     let endings = [".findings", ".toml", ".fixed.py", ".fixed.rs", ".py", ".rs"];
-    endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+    endings
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -19,7 +19,11 @@ struct Row {
 fn every_row_of_the_pitfalls_has_a_proof_that_exists() {
     let rows = rows();
     let numbers: Vec<_> = rows.iter().map(|row| row.number).collect();
-    assert_eq!(numbers, (1..=70).collect::<Vec<_>>(), "{TABLE} has a row for each pitfall");
+    assert_eq!(
+        numbers,
+        (1..=70).collect::<Vec<_>>(),
+        "{TABLE} has a row for each pitfall"
+    );
     let cases = cases();
     let mut complaints = Vec::new();
     for row in &rows {
@@ -40,7 +44,11 @@ fn a_proof_that_is_not_there_is_noticed() {
     let cases = BTreeSet::from(["07-a.py".to_owned()]);
     let here = "tests/rules/pitfalls.rs";
     assert!(exists("07-a.py", 7, &cases) && !exists("07-a.py", 8, &cases) && !exists("07-b.py", 7, &cases));
-    assert!(exists(&format!("{here}::a_proof_that_is_not_there_is_noticed"), 7, &cases));
+    assert!(exists(
+        &format!("{here}::a_proof_that_is_not_there_is_noticed"),
+        7,
+        &cases
+    ));
     assert!(!exists(&format!("{here}::rows"), 7, &cases));
     assert!(!exists("tests/rules/none.rs::rows", 7, &cases));
 }
@@ -81,7 +89,13 @@ fn rows() -> Vec<Row> {
 /// The names of the cases in the folder.
 fn cases() -> BTreeSet<String> {
     let folder = fs::read_dir(root().join("fixtures/pitfalls")).expect("the folder is there");
-    let names = folder.map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned());
+    let names = folder.map(|entry| {
+        entry
+            .expect("the folder can be read")
+            .file_name()
+            .to_string_lossy()
+            .into_owned()
+    });
     let is_case = |name: &String| {
         let source = name.ends_with(".py") || name.ends_with(".rs");
         source && !name.ends_with(".fixed.py") && !name.ends_with(".fixed.rs")

@@ -21,6 +21,7 @@ macro_rules! rule {
             fixable: true,
             on_by_default: true,
             page: "",
+            triggers: &[],
             check: |_, _| {},
         };
     };

@@ -1,11 +1,12 @@
 //! What the current code is inside of: its function, and the deadlines that hold there.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{Decorator, Expr, ExprCall};
 
 use super::Collector;
+use super::mocks::replaced_library;
 use crate::python::callers::Around;
-use crate::python::deadlines::{bounding_call, bounding_result, entered_deadline};
+use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline};
 use crate::python::names::FunctionId;
 use crate::python::usage::enters;
 use crate::sites::Bound;
@@ -43,6 +44,11 @@ impl<'a> Collector<'a> {
             let around = Around::Deadline(deadline);
             self.inside.frames.push(Frame { around, handle });
         } else if let Expr::Call(call) = manager
+            && let Some(library) = replaced_library(call, self.names)
+        {
+            let around = Around::Replaced(library);
+            self.inside.frames.push(Frame { around, handle: None });
+        } else if let Expr::Call(call) = manager
             && let Some(function) = self.names.local_function(&call.func)
         {
             let around = Around::Manager(function);
@@ -79,6 +85,19 @@ impl<'a> Collector<'a> {
             _ => {}
         }
     }
+
+    /// What the decorators of a function put around its body.
+    pub(super) fn decorated(&self, decorators: &[Decorator]) -> Vec<Frame> {
+        let around = |decorator: &Decorator| match &decorator.expression {
+            Expr::Call(call) if let Some(library) = replaced_library(call, self.names) => {
+                Some(Around::Replaced(library))
+            }
+            _ => decorating_deadline(decorator, self.names).map(Around::Deadline),
+        };
+        let frame = |around| Frame { around, handle: None };
+        decorators.iter().take(FARTHEST).filter_map(around).map(frame).collect()
+    }
+
     /// Everything that ends the wait for `expr` in time, the innermost first.
     pub(super) fn around(&self, expr: &'a Expr) -> Vec<Around> {
         let mut around = Vec::new();

@@ -8,17 +8,20 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
+use self::holders::{Held, Holders, held};
 use self::inside::Inside;
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
-use crate::python::callers::{Around, CallSite, Callers};
+use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names};
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::sites::{Connect, Entry};
 use crate::source::Span;
 
+mod holders;
 mod inside;
+mod mocks;
 mod visit;
 
 /// Finds every connect of a module, by position, with its anchor.
@@ -33,6 +36,7 @@ pub(super) fn connects(module: &ModModule, names: &Names, catalog: &Catalog) -> 
         inside: Inside::default(),
         found: Vec::new(),
         kept: HashMap::new(),
+        holders: Holders::new(names, catalog),
         partials: HashMap::new(),
         callers: Callers::default(),
     };
@@ -52,10 +56,19 @@ struct Collector<'a> {
     inside: Inside,
     found: Vec<Found>,
     /// Connects that are kept in a local variable, by where its only read stands.
-    kept: HashMap<usize, usize>,
+    kept: HashMap<usize, Vec<Kept>>,
+    holders: Holders<'a>,
     /// Calls of `functools.partial` of a connect, by where they begin.
     partials: HashMap<usize, Partial>,
     callers: Callers,
+}
+
+/// A connect that is kept in a local variable.
+struct Kept {
+    /// Its index in [`Collector::found`].
+    index: usize,
+    /// No other assignment sets the variable.
+    is_alone: bool,
 }
 
 /// A connect before everything around it is known.
@@ -64,6 +77,7 @@ struct Found {
     call: Span,
     func: Span,
     given: Given,
+    held: Held,
     entry: Entry,
     around: Vec<Around>,
     anchor: Anchor,
@@ -91,8 +105,10 @@ impl<'a> Collector<'a> {
             .into_values()
             .filter_map(|partial| partial.unused);
         found.extend(unused.filter(|found| !found.given.arguments.is_empty()));
-        found.sort_by_key(|found| found.call);
         let names = self.names;
+        // A library whose parts are replaced connects to nothing.
+        found.retain(|found| !self.is_mocked(found));
+        found.sort_by_key(|found| found.call);
         let covered = self.callers.covered(|function| names.method_name(function));
         found
             .into_iter()
@@ -104,6 +120,7 @@ impl<'a> Collector<'a> {
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
+                let api = &self.lookup.entry(found.callee.api).api;
                 let connect = Connect {
                     id,
                     api: found.callee.api,
@@ -114,6 +131,7 @@ impl<'a> Collector<'a> {
                     keywords: found.given.keywords,
                     unpacks: found.given.unpacks,
                     entry: found.entry,
+                    carried: self.holders.carried(api, &found.held),
                     deadlines,
                     in_async,
                     in_test,
@@ -123,7 +141,17 @@ impl<'a> Collector<'a> {
             .unzip()
     }
 
+    fn is_mocked(&self, found: &Found) -> bool {
+        let library = found.callee.path.split('.').next().unwrap_or_default();
+        let everywhere = |function| {
+            let method = self.names.method_name(function);
+            self.callers.always_replaced(function, method.as_deref(), library)
+        };
+        is_replaced(&found.around, library) || found.inside.0.is_some_and(everywhere)
+    }
+
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        self.holders.call(call);
         if let Some(callee) = self.lookup.callee(&call.func) {
             self.connect(expr, call, callee);
         } else if let Some(wrapped) = self.lookup.wrapped(call) {
@@ -145,11 +173,12 @@ impl<'a> Collector<'a> {
         if let Some(why) = why {
             found.anchor.place = Place::Fixed(why);
         } else if let Some(name) = kept_in
-            && let Some(read) = self
+            && let Some((read, is_alone)) = self
                 .names
                 .single_read(self.names.scope_at(expr.start().to_usize()), name)
         {
-            self.kept.insert(read, self.found.len());
+            let index = self.found.len();
+            self.kept.entry(read).or_default().push(Kept { index, is_alone });
         }
         // A helper that the user put into the catalogue is a function of the module too.
         self.own_call(expr, call);
@@ -174,8 +203,10 @@ impl<'a> Collector<'a> {
             Call::Blocking => Entry::Blocking,
             Call::Await | Call::AsyncWith | Call::Any => used.entry,
         };
+        let held = held(&self.lookup.entry(callee.api).api, call, self.names);
         let found = Found {
             callee,
+            held,
             call: span(call.range()),
             func: span(call.func.range()),
             given,
@@ -193,18 +224,24 @@ impl<'a> Collector<'a> {
 
     /// The only read of a variable that keeps a connect: its use is the connect's.
     fn read(&mut self, expr: &'a Expr) {
-        let Some(index) = self.kept.remove(&expr.start().to_usize()) else {
+        let Some(kept) = self.kept.remove(&expr.start().to_usize()) else {
             return;
         };
         let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.names);
         let (around, statement) = (self.around(expr), self.statement);
-        if let Some(found) = self.found.get_mut(index) {
-            found.entry = entry;
-            found.around = around;
-            found.anchor.place = place;
-            found.anchor.statement = statement;
+        for Kept { index, is_alone } in kept {
+            if let Some(found) = self.found.get_mut(index) {
+                found.entry = entry;
+                found.around.clone_from(&around);
+                found.anchor.place = match is_alone {
+                    true => place.clone(),
+                    false => Place::Fixed("more than one assignment sets the variable that keeps the connect"),
+                };
+                found.anchor.statement = statement;
+            }
         }
     }
+
     /// A call that may be one of the module's own functions.
     fn own_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         let (name, is_method) = match &*call.func {

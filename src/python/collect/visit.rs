@@ -41,7 +41,7 @@ impl<'a> Collector<'a> {
             function: id,
             is_async: function.is_async,
             in_test: self.inside.in_test || is_test,
-            frames: Vec::new(),
+            frames: self.decorated(&function.decorator_list),
         };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_body(&function.body);

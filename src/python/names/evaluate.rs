@@ -60,6 +60,56 @@ impl<'n> Evaluation<'n> {
         }
     }
 
+    /// Where the calls begin whose outcomes `expr`, read in `scope`, can be; `None` when it can be anything else.
+    pub(super) fn origins(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<usize>> {
+        match expr {
+            Expr::Call(call) => Some(vec![call.start().to_usize()]),
+            Expr::Named(named) => self.origins(&named.value, scope),
+            _ => self.origins_of_reference(&meaning::reference(expr, scope)?),
+        }
+    }
+
+    fn origins_of_reference(&self, reference: &Reference) -> Option<Vec<usize>> {
+        let Some((name, path)) = reference.attributes.split_last() else {
+            let (_, bindings) = self.names.lookup(reference.scope, &reference.root)?;
+            return self.origins_of([bindings]);
+        };
+        let owner = Reference {
+            attributes: path.to_vec(),
+            ..reference.clone()
+        };
+        match self.reference(&owner).as_slice() {
+            [Value::Class(class) | Value::Instance(class)] => {
+                let class = self.names.scope(*class);
+                let none = Bindings::default();
+                let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
+                self.origins_of([in_body, class.attributes.get(name).unwrap_or(&none)])
+            }
+            _ => None,
+        }
+    }
+
+    fn origins_of<const N: usize>(&self, groups: [&Bindings; N]) -> Option<Vec<usize>> {
+        let mut found = Vec::new();
+        for bindings in groups {
+            let Bindings::Known(known) = bindings else {
+                return None;
+            };
+            for binding in known {
+                if !self.may_go_on() {
+                    return None;
+                }
+                match &binding.meaning {
+                    Meaning::Outcome { call, .. } => found.push(*call),
+                    Meaning::Alias(alias) => found.extend(self.origins_of_reference(alias)?),
+                    Meaning::Nothing => {}
+                    _ => return None,
+                }
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
     fn reference(&self, reference: &Reference) -> Vec<Value> {
         let mut values = self.name(&reference.root, reference.scope);
         for attribute in &reference.attributes {

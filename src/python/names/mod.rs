@@ -5,6 +5,8 @@
 //! `try` or conditional expression may disagree: then the name means each of them. Not seen: names bound by `exec`,
 //! `globals()`, `setattr`, a metaclass or a base class of another module.
 
+use std::collections::HashSet;
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprName, ModModule};
 use ruff_text_size::Ranged;
@@ -67,6 +69,13 @@ impl Names {
     pub(super) fn values(&self, expr: &Expr) -> Vec<Value> {
         let scope = self.scope_at(expr.start().to_usize());
         Evaluation::new(self).expression(expr, scope)
+    }
+
+    /// Where the calls begin whose outcomes `expr` can be at its place; `None` when it can be anything else, or when
+    /// that cannot be told.
+    pub(super) fn origins(&self, expr: &Expr) -> Option<Vec<usize>> {
+        let scope = self.scope_at(expr.start().to_usize());
+        Evaluation::new(self).origins(expr, scope)
     }
 
     /// The function of this module that `expr` means.
@@ -170,13 +179,23 @@ impl Names {
             .map_or(ScopeId(0), |(_, scope)| *scope)
     }
 
-    /// Where the only read of `name` stands, a local variable of `scope` that is bound once. `None` when it is read or
-    /// bound more often, by a function in it, or beyond the scope (`global`, class and module variables), or when more
-    /// functions are nested in the scope than is worth looking through.
-    pub(super) fn single_read(&self, scope: ScopeId, name: &str) -> Option<usize> {
+    /// Where the only read of `name` stands, a local variable of `scope`, and whether it is bound once; else it is bound
+    /// in several branches that exclude each other. `None` when it is read or bound more often, by a function in it, or
+    /// beyond the scope (`global`, class and module variables), or when more functions are nested in the scope than is
+    /// worth looking through.
+    pub(super) fn single_read(&self, scope: ScopeId, name: &str) -> Option<(usize, bool)> {
         let entry = self.scope(scope).names.get(name)?;
         let is_local = matches!(self.scope(scope).kind, ScopeKind::Function(_));
-        let once = matches!(&entry.bindings, Bindings::Known(known) if known.len() == 1) && entry.reads == 1;
+        let Bindings::Known(known) = &entry.bindings else {
+            return None;
+        };
+        let blocks: HashSet<_> = known.iter().map(|binding| binding.branch.block).collect();
+        let exclude_each_other = known.windows(2).all(|pair| match pair {
+            [a, b] => a.branch.outermost.is_some() && a.branch.outermost == b.branch.outermost,
+            _ => true,
+        });
+        let is_once = known.len() == 1;
+        let once = exclude_each_other && blocks.len() == known.len() && entry.reads == 1;
         let elsewhere = || {
             self.nested(scope).any(|scope| {
                 let entry = self.scope(scope).names.get(name);
@@ -184,7 +203,7 @@ impl Names {
             })
         };
         let is_small = self.nested(scope).len() <= MOST_NESTED;
-        (is_local && once && is_small && !elsewhere()).then_some(entry.last_read)
+        (is_local && once && is_small && !elsewhere()).then_some((entry.last_read, is_once))
     }
 
     fn scope(&self, id: ScopeId) -> &Scope {

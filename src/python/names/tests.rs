@@ -364,7 +364,9 @@ fn a_local_variable_with_one_read_is_seen_through() {
         names.single_read(scope, "conn")
     };
     let source = "def f():\n    conn = c()\n    use(conn)";
-    assert_eq!(single(source), source.rfind("conn"));
+    assert_eq!(single(source), source.rfind("conn").map(|at| (at, true)));
+    let source = "def f():\n    if a:\n        conn = c()\n    else:\n        conn = d()\n    use(conn)";
+    assert_eq!(single(source), source.rfind("conn").map(|at| (at, false)));
     for source in [
         "def f():\n    conn = c()\n    use(conn, conn)",
         "def f():\n    conn = c()\n    return lambda: conn",

@@ -138,6 +138,16 @@ impl<'a> Code<'a> {
         !last.is_some_and(|token| token.kind() == TokenKind::Comment && token.end().to_usize() > backslash)
     }
 
+    /// The margin of the file's first block, tabs included, else four spaces.
+    pub(super) fn first_margin(self) -> &'a str {
+        self.tokens
+            .iter()
+            .find(|token| token.kind() == TokenKind::Indent)
+            .map(|token| after_form_feed(self.text(span_of(token))))
+            .filter(|margin| !margin.is_empty())
+            .unwrap_or("    ")
+    }
+
     /// One unit of indentation as this file writes it with spaces: the margin of its first block that is indented so, else
     /// four spaces.
     pub(super) fn indent_unit(self) -> &'a str {

@@ -40,7 +40,7 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
         length: Length::of(job)?,
     };
     let mut outcome = first_that_works(forms(job, wanted.timer)?, job, &wanted)?;
-    if !wanted.length.moves_well(job) || wanted.timer == Timer::Trio {
+    if !wanted.length.moves_well(job) || !wanted.timer.raises_as_clients_do(job.python()) {
         outcome.draft.distrust();
     }
     let deeper = if job.is_kept() { "" } else { &outcome.deeper };

@@ -109,7 +109,8 @@ pub(super) fn clashes(head: Head<'_>, name: &str, at: usize) -> bool {
         .checked_sub(1)
         .and_then(|index| body.get(index))
         .map_or(0, |statement| span_of(statement).start);
-    *head.facts
+    *head
+        .facts
         .clashes
         .borrow_mut()
         .entry((name.to_owned(), around))

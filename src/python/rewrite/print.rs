@@ -35,15 +35,13 @@ impl<'a> PrintJob<'a> {
 ///
 /// # Errors
 /// Why the strategy cannot be followed here.
-pub(in crate::python) fn safe_print(
-    module: &Module<'_>,
-    print: &Print,
-    context: &Context<'_>,
-) -> Result<Fix, Refusal> {
+pub(in crate::python) fn safe_print(module: &Module<'_>, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal> {
     let unknown = || Refusal::because("the place of this print is not known");
     let tree = module.parsed.syntax();
     let around = locate::statement_around(&tree.body, print.call);
-    let call = around.and_then(|statement| locate::call(statement, print.call)).ok_or_else(unknown)?;
+    let call = around
+        .and_then(|statement| locate::call(statement, print.call))
+        .ok_or_else(unknown)?;
     let (sink, _) = Sink::of(call, &module.names).ok_or_else(unknown)?;
     let job = PrintJob {
         code: Code::new(module.source, module.parsed.tokens()),
@@ -71,17 +69,25 @@ fn call_imported(job: &PrintJob<'_>, path: &str) -> Result<Fix, Refusal> {
     replaceable(job)?;
     let at = job.print.call.start;
     let is_identifier = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_') && !part.starts_with(|c: char| c.is_numeric())
+        !part.is_empty()
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && !part.starts_with(|c: char| c.is_numeric())
     };
     let Some((module, name)) = path.rsplit_once('.').filter(|_| path.split('.').all(is_identifier)) else {
-        return Err(Refusal::because(format!("`{path}` is not the dotted path of a function")));
+        return Err(Refusal::because(format!(
+            "`{path}` is not the dotted path of a function"
+        )));
     };
     if let Some(spelled) = job.module.names.spelling(path, at) {
         return redirect(job, &spelled, draft);
     }
-    let defines_it = job.module.parsed.syntax().body.iter().any(|statement| {
-        matches!(statement, Stmt::FunctionDef(function) if function.name.as_str() == name)
-    });
+    let defines_it = job
+        .module
+        .parsed
+        .syntax()
+        .body
+        .iter()
+        .any(|statement| matches!(statement, Stmt::FunctionDef(function) if function.name.as_str() == name));
     if defines_it {
         return Err(Refusal::because(format!("this module has a `{name}` of its own")));
     }
@@ -111,7 +117,7 @@ fn replaceable(job: &PrintJob<'_>) -> Result<(), Refusal> {
             }
         }
         Sink::WriteLines | Sink::Echo | Sink::Rich | Sink::Tqdm => Err(Refusal::because(format!(
-            "`{path}` does more than `print`, so only its text could be replaced (`console-fix = \"ascii\"`)"
+            "`{path}` does more than `print`, so only its text could be replaced (`print-strategy = \"ascii\"`)"
         ))),
     }
 }
@@ -130,5 +136,8 @@ fn redirect(job: &PrintJob<'_>, name: &str, mut draft: Draft) -> Result<Fix, Ref
             call: job.print.call,
         });
     }
-    draft.finish(format!("call `{name}`, which writes what the console cannot take as an escape"), vec![job.print.call])
+    draft.finish(
+        format!("call `{name}`, which writes what the console cannot take as an escape"),
+        vec![job.print.call],
+    )
 }

@@ -42,7 +42,11 @@ pub(in crate::python) fn sound_print_fallback(module: &Module<'_>, fallback: &Pr
     if code.has_comment(parameters) || code.has_comment(span_of(shape.print)) {
         return Err(Refusal::because("a comment would go"));
     }
-    let unit = code.indent_unit();
+    let unit = if margin.contains('\t') {
+        "\t"
+    } else {
+        code.indent_unit()
+    };
     let ending = code.line_ending(span_of(shape.attempt).start);
     let mut draft = Draft::new();
     let head = Head {
@@ -70,7 +74,10 @@ pub(in crate::python) fn sound_print_fallback(module: &Module<'_>, fallback: &Pr
     // Another module may call it with its parameter's name, and what the console refuses looks otherwise than before.
     draft.distrust();
     draft.finish(
-        format!("let `{}` write what the console cannot take as an escape", fallback.name),
+        format!(
+            "let `{}` write what the console cannot take as an escape",
+            fallback.name
+        ),
         vec![span_of(function)],
     )
 }
@@ -91,7 +98,10 @@ impl<'a> Shape<'a> {
     fn of(module: &'a Module<'_>, function: &'a StmtFunctionDef) -> Result<Self, Refusal> {
         let more = || Refusal::because(format!("`{}` does more than print its argument", function.name));
         if function.is_async {
-            return Err(Refusal::because(format!("`{}` is awaited by its callers", function.name)));
+            return Err(Refusal::because(format!(
+                "`{}` is awaited by its callers",
+                function.name
+            )));
         }
         let body = match &*function.body {
             [first, rest @ ..] if is_docstring_stmt(first) => rest,
@@ -162,7 +172,9 @@ impl<'a> Shape<'a> {
         });
         let write = FALLBACK.join(&next);
         match (known, self.handler) {
-            (Some(known), [assignment, print]) if !code.has_comment(span_of(assignment)) && !code.has_comment(span_of(print)) => {
+            (Some(known), [assignment, print])
+                if !code.has_comment(span_of(assignment)) && !code.has_comment(span_of(print)) =>
+            {
                 draft.replace(span_of(assignment), known);
                 draft.replace(span_of(print), write);
             }
@@ -198,9 +210,7 @@ fn printed_value<'a>(module: &Module<'_>, statement: &'a Stmt) -> Option<&'a Exp
 /// The function has parameters that `print` does not have.
 fn parameter(function: &StmtFunctionDef) -> Result<Option<&str>, Refusal> {
     let parameters = &function.parameters;
-    let foreign = |name: &str| {
-        Refusal::because(format!("its parameter `{name}` is none of `print`'s"))
-    };
+    let foreign = |name: &str| Refusal::because(format!("its parameter `{name}` is none of `print`'s"));
     for keyword in &parameters.kwonlyargs {
         let name = keyword.parameter.name.as_str();
         if !KEYWORDS.contains(&name) {
@@ -238,10 +248,14 @@ fn prints_only(function: &StmtFunctionDef, call: &ExprCall, parameter: Option<&s
         _ => false,
     };
     values
-        && call.arguments.keywords.iter().all(|keyword| match keyword.arg.as_deref() {
-            None => kwarg.is_some_and(|name| named(&keyword.value, name)),
-            Some(name) => KEYWORDS.contains(&name) && named(&keyword.value, name),
-        })
+        && call
+            .arguments
+            .keywords
+            .iter()
+            .all(|keyword| match keyword.arg.as_deref() {
+                None => kwarg.is_some_and(|name| named(&keyword.value, name)),
+                Some(name) => KEYWORDS.contains(&name) && named(&keyword.value, name),
+            })
 }
 
 /// What a chain of `.replace` begins with; the pairs of literals in it are added to `replacements`, the last one first.
@@ -286,8 +300,13 @@ impl<'a> Visitor<'a> for KeywordCalls {
                 Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
                 _ => None,
             };
-            let keywords = call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_deref());
-            self.0.extend(keywords.filter_map(|keyword| Some((callee?.to_owned(), keyword.to_owned()))));
+            let keywords = call
+                .arguments
+                .keywords
+                .iter()
+                .filter_map(|keyword| keyword.arg.as_deref());
+            self.0
+                .extend(keywords.filter_map(|keyword| Some((callee?.to_owned(), keyword.to_owned()))));
         }
         walk_expr(self, expr);
     }

@@ -25,7 +25,11 @@ pub(super) fn provide(job: &PrintJob<'_>, draft: &mut Draft) -> Result<String, R
         return Ok(existing);
     }
     // Fresh at the module's level means fresh in every scope in it.
-    let name = job.module.facts.helper_name.get_or_init(|| job.module.names.fresh(NAME, 0));
+    let name = job
+        .module
+        .facts
+        .helper_name
+        .get_or_init(|| job.module.names.fresh(NAME, 0));
     add(job, name, draft)?;
     Ok(name.clone())
 }
@@ -45,8 +49,14 @@ fn existing(job: &PrintJob<'_>, tree: &ModModule) -> Result<Option<String>, Refu
         if !name.starts_with(NAME) || !job.module.names.is_defined_once(name, call.start) {
             continue;
         }
-        if sites.print_fallbacks.iter().any(|fallback| fallback.name_span == span_of(&function.name)) {
-            return Err(Refusal::because(format!("the module's own `{name}` can raise again itself, see WS303")));
+        if sites
+            .print_fallbacks
+            .iter()
+            .any(|fallback| fallback.name_span == span_of(&function.name))
+        {
+            return Err(Refusal::because(format!(
+                "the module's own `{name}` can raise again itself, see WS303"
+            )));
         }
         if function.is_async || !is_sound(function, &job.module.names) || !accepts(job, &function.parameters) {
             continue;
@@ -73,7 +83,11 @@ fn accepts(job: &PrintJob<'_>, parameters: &Parameters) -> bool {
         .chain(has_end.then_some("end"))
         .collect();
     let takes_keyword = |name: &str| {
-        parameters.kwarg.is_some() || parameters.kwonlyargs.iter().any(|parameter| parameter.parameter.name.as_str() == name)
+        parameters.kwarg.is_some()
+            || parameters
+                .kwonlyargs
+                .iter()
+                .any(|parameter| parameter.parameter.name.as_str() == name)
     };
     let positional = parameters.posonlyargs.len() + parameters.args.len();
     let takes_positional = match &*arguments.args {
@@ -105,7 +119,7 @@ fn add(job: &PrintJob<'_>, name: &str, draft: &mut Draft) -> Result<(), Refusal>
         .ok_or_else(|| Refusal::because(format!("there is no line for `{name}` before its first call")))?;
     let sys = import_sys(job.head(), &job.module.names, place.offset, draft)?;
     let ending = code.line_ending(0);
-    let text = function(name, &sys, code.indent_unit(), ending);
+    let text = function(name, &sys, code.first_margin(), ending);
     let before = ending.repeat(place.blank_before);
     let after = ending.repeat(place.blank_after);
     draft.insert(place.offset, format!("{before}{text}{after}"));
@@ -138,7 +152,10 @@ pub(super) fn import_sys(
 fn function(name: &str, sys: &str, unit: &str, ending: &str) -> String {
     let lines = [
         (0, format!("def {name}{PARAMETERS}:")),
-        (1, "\"\"\"Print; what the stream cannot encode is written as an escape.\"\"\"".to_owned()),
+        (
+            1,
+            "\"\"\"Print; what the stream cannot encode is written as an escape.\"\"\"".to_owned(),
+        ),
     ];
     let try_lines = [
         (1, "try:".to_owned()),
@@ -152,7 +169,8 @@ fn function(name: &str, sys: &str, unit: &str, ending: &str) -> String {
         .chain(opening(sys).map(|(depth, line)| (depth + 1, line)))
         .chain(try_lines)
         .chain(CLOSING.map(|(depth, line)| (depth + 1, line.to_owned())));
-    all.map(|(depth, line)| format!("{}{line}{ending}", unit.repeat(depth))).collect()
+    all.map(|(depth, line)| format!("{}{line}{ending}", unit.repeat(depth)))
+        .collect()
 }
 
 /// The helper's parameters.
@@ -178,7 +196,8 @@ pub(super) fn opening(sys: &str) -> [(usize, String); 4] {
         (1, "return".to_owned()),
         (
             0,
-            "text = (\" \" if sep is None else sep).join(map(str, args)) + (\"\\n\" if end is None else end)".to_owned(),
+            "text = (\" \" if sep is None else sep).join(map(str, args)) + (\"\\n\" if end is None else end)"
+                .to_owned(),
         ),
     ]
 }

@@ -34,7 +34,10 @@ pub(super) fn put_in(job: &PrintJob<'_>, context: &Context<'_>) -> Result<Fix, R
     }
     draft.change(Change::Literal { call: job.print.call });
     draft.distrust();
-    draft.finish("put ASCII in the place of the characters".to_owned(), vec![job.print.call])
+    draft.finish(
+        "put ASCII in the place of the characters".to_owned(),
+        vec![job.print.call],
+    )
 }
 
 /// The literals of the call that hold refused characters, by position.
@@ -56,7 +59,9 @@ fn literals(job: &PrintJob<'_>, is_refused: &dyn Fn(u32) -> bool) -> Result<BTre
             Some(literal) => found.insert(literal.content.start, literal),
             None => {
                 let source = job.code.text(piece.piece.span);
-                return Err(Refusal::because(format!("the text comes from `{source}`, which may be used elsewhere too")));
+                return Err(Refusal::because(format!(
+                    "the text comes from `{source}`, which may be used elsewhere too"
+                )));
             }
         };
     }
@@ -78,9 +83,12 @@ fn replace(
     while let (Some(unit), Some(rest)) = (units.get(index), characters.get(index..)) {
         let (text, length) = match stand_in(rest) {
             // Of a sequence that is replaced as one its first character may be one that the console takes.
-            Some((text, length)) if units.iter().skip(index).take(length).any(|unit| is_refused(unit.code)) => (text, length),
+            Some((text, length)) if units.iter().skip(index).take(length).any(|unit| is_refused(unit.code)) => {
+                (text, length)
+            }
             _ if is_refused(unit.code) => {
-                let shown = char::from_u32(unit.code).map_or_else(|| "a lone surrogate".to_owned(), |c| format!("`{c}`"));
+                let shown =
+                    char::from_u32(unit.code).map_or_else(|| "a lone surrogate".to_owned(), |c| format!("`{c}`"));
                 return Err(Refusal::because(format!("there is no ASCII stand-in for {shown}")));
             }
             _ => {

@@ -2,6 +2,7 @@
 
 use super::job::Job;
 use crate::catalog::Runtime;
+use crate::project::PythonVersion;
 
 /// A function that sets a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,8 @@ pub(super) enum Timer {
     WaitFor,
     /// `trio.fail_after`, which raises `trio.TooSlowError`: not what a client's own timeout raises.
     Trio,
-    /// `anyio.fail_after`, which raises the builtin `TimeoutError` on every Python.
+    /// `anyio.fail_after`, which raises the builtin `TimeoutError` on every Python. Below 3.11 `except
+    /// asyncio.TimeoutError`, which catches a client's own timeout, does not catch that.
     Anyio,
 }
 
@@ -76,6 +78,15 @@ impl Timer {
     /// What its object is called.
     pub(super) fn variable(self) -> &'static str {
         if self.runs_in_asyncio() { "deadline" } else { "scope" }
+    }
+
+    /// What catches a client's own timeout on `oldest` and all later Pythons catches this deadline too.
+    pub(super) fn raises_as_clients_do(self, oldest: PythonVersion) -> bool {
+        match self {
+            Timer::Asyncio | Timer::AsyncTimeout | Timer::WaitFor => true,
+            Timer::Anyio => oldest.has_asyncio_timeout(),
+            Timer::Trio => false,
+        }
     }
 
     /// The statement that lifts the deadline of the object `name`.

@@ -125,7 +125,11 @@ pub(super) fn join(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     let before = job.code.text(Span::new(line, start));
     let separator = if line > with.span.start && before.chars().all(is_margin) {
         let ending = job.code.line_ending(start);
-        let backslash = if job.code.continues_by_backslash(line) { " \\" } else { "" };
+        let backslash = if job.code.continues_by_backslash(line) {
+            " \\"
+        } else {
+            ""
+        };
         format!(",{backslash}{ending}{}", after_form_feed(before))
     } else {
         ", ".to_owned()

@@ -36,8 +36,7 @@ pub(super) fn check(
         let definitions = helpers(parsed.suite(), declared).into_iter();
         definitions.map(span).collect::<Vec<Span>>()
     });
-    let speaks_of_argument =
-        |edit: Option<usize>| edit.is_some_and(|edit| old_tree.takes_argument_with_comments(edit));
+    let speaks_of_argument = |edit: Option<usize>| edit.is_some_and(|edit| old_tree.takes_argument_with_comments(edit));
     for (offset, note) in &old.notes {
         let quoted = note.text;
         let there = map.across(Side::Old, *offset);

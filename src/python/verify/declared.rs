@@ -84,7 +84,12 @@ impl<'a> Declared<'a> {
     }
 
     pub(super) fn use_argument(&self, name: &str, call: usize) {
-        *self.used.borrow_mut().arguments.entry((call, name.to_owned())).or_default() += 1;
+        *self
+            .used
+            .borrow_mut()
+            .arguments
+            .entry((call, name.to_owned()))
+            .or_default() += 1;
     }
 
     /// Whether the call that ends at `call` may lose some argument.

@@ -64,7 +64,9 @@ fn calls(text: &str, callees: &[&str]) -> Vec<Span> {
         let whole_name = |at: &usize| !text[..*at].ends_with(|c: char| c.is_alphanumeric() || "._".contains(c));
         text.match_indices(callee).map(|(at, _)| at).filter(whole_name)
     });
-    let mut calls: Vec<Span> = starts.filter_map(|at| Some(Span::new(at, closing(text, at)?))).collect();
+    let mut calls: Vec<Span> = starts
+        .filter_map(|at| Some(Span::new(at, closing(text, at)?)))
+        .collect();
     calls.sort_unstable();
     calls
 }
@@ -515,17 +517,10 @@ fn the_characters_of_a_literal_get_stand_ins() {
 #[test]
 fn only_suppressions_go_as_suppressions() {
     accepted("x = 1«  # ws-lint: ignore[WS101]|»\n", &[SUPPRESSION]);
-    accepted(
-        "x = 1  # ws-lint: ignore[WS101«, WS102|»] why\n",
-        &[SUPPRESSION],
-    );
+    accepted("x = 1  # ws-lint: ignore[WS101«, WS102|»] why\n", &[SUPPRESSION]);
     accepted("«# noqa: WS101\n|»x = 1\n", &[SUPPRESSION]);
     accepted("x = 1  «# noqa: WS101  |»# kept\n", &[SUPPRESSION]);
-    refused(
-        "x = 1  # kept«|  # more»\n# noqa\n",
-        &[SUPPRESSION],
-        "is changed",
-    );
+    refused("x = 1  # kept«|  # more»\n# noqa\n", &[SUPPRESSION], "is changed");
     refused("x = 1«  # why|»\n", &[SUPPRESSION], "is lost");
     refused("x = 1«  # noqa|»\n", &[], "is lost");
     refused("«x = 1  # noqa\n|»", &[SUPPRESSION], TREE);
@@ -535,7 +530,11 @@ fn only_suppressions_go_as_suppressions() {
 fn place(marked: &str, part: &str) -> Span {
     let mut before = String::new();
     for (index, piece) in marked.split('«').enumerate() {
-        let (edit, rest) = if index == 0 { ("", piece) } else { piece.split_once('»').unwrap() };
+        let (edit, rest) = if index == 0 {
+            ("", piece)
+        } else {
+            piece.split_once('»').unwrap()
+        };
         before.push_str(edit.split('|').next().unwrap());
         before.push_str(rest);
     }
@@ -559,13 +558,26 @@ fn a_declared_change_explains_nothing_at_another_place() {
     let name = "safe".to_owned();
     refused(print, &[Change::Callee { name, call }], TREE);
     let literal = "print(\"✓\")\nx = \"«✗|x»\"\n";
-    refused(literal, &[Change::Literal { call: place(literal, "print(\"✓\")") }], TREE);
+    refused(
+        literal,
+        &[Change::Literal {
+            call: place(literal, "print(\"✓\")"),
+        }],
+        TREE,
+    );
     let allowed = "x = 1  # noqa: WS1\ny = 1«  # noqa: WS2|»\n";
     let comment = place(allowed, "# noqa: WS1");
     refused(allowed, &[Change::Suppression { comment }], "is lost");
     let about = "c(\n    u,\n    x=1,  # why\n)\nd(\n    u,\n«    x=1,  # else\n|»)\n";
-    let (first, second) = (place(about, "c(\n    u,\n    x=1,  # why\n)"), place(about, "d(\n    u,\n    x=1,  # else\n)"));
-    refused(about, &[named("x", second), Change::Comment { call: first }], "`# else` is lost");
+    let (first, second) = (
+        place(about, "c(\n    u,\n    x=1,  # why\n)"),
+        place(about, "d(\n    u,\n    x=1,  # else\n)"),
+    );
+    refused(
+        about,
+        &[named("x", second), Change::Comment { call: first }],
+        "`# else` is lost",
+    );
     accepted(about, &[named("x", second), Change::Comment { call: second }]);
 }
 
@@ -597,9 +609,14 @@ fn a_deadline_goes_around_what_it_is_declared_for() {
 
 #[test]
 fn a_comment_behind_the_last_statement_does_not_slip_into_the_block_of_a_deadline() {
-    let text = "import asyncio\nasync def f():\n    «|async with asyncio.timeout(5):\n        »x = await c()\n    # end\n";
+    let text =
+        "import asyncio\nasync def f():\n    «|async with asyncio.timeout(5):\n        »x = await c()\n    # end\n";
     accepted(text, &[DEADLINE]);
-    refused(&text.replace("    # end", "    «|    »# end"), &[DEADLINE], "`# end` comes to stand");
+    refused(
+        &text.replace("    # end", "    «|    »# end"),
+        &[DEADLINE],
+        "`# end` comes to stand",
+    );
 }
 
 #[test]

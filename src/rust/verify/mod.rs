@@ -34,7 +34,10 @@ pub fn verify(before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: 
     }
     for token in &tokens.deleted {
         if !explained.deleted.iter().any(|span| span.contains(*token)) {
-            return Err(format!("`{}` is taken out for no declared reason", before.slice(*token)));
+            return Err(format!(
+                "`{}` is taken out for no declared reason",
+                before.slice(*token)
+            ));
         }
     }
     Ok(())
@@ -77,10 +80,7 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
                 });
                 explained.inserted.extend(imports);
             }
-            Change::Helper { .. }
-            | Change::Literal { .. }
-            | Change::Suppression { .. }
-            | Change::Comment { .. } => {}
+            Change::Helper { .. } | Change::Literal { .. } | Change::Suppression { .. } | Change::Comment { .. } => {}
         }
     }
     if !waits.is_empty() {
@@ -191,12 +191,18 @@ fn prints(
         };
         let first = after.slice(Span::new(mac.inside.start, mac.arguments_start)).trim();
         let first = first.trim_end_matches(',');
-        let is_stream = [format!("std{stream}"), format!("::std{stream}")].iter().any(|text| text == first);
-        let is_declared = calls.get(&was.whole).is_some_and(|callee| callee.strip_suffix('!') == Some(name));
+        let is_stream = [format!("std{stream}"), format!("::std{stream}")]
+            .iter()
+            .any(|text| text == first);
+        let is_declared = calls
+            .get(&was.whole)
+            .is_some_and(|callee| callee.strip_suffix('!') == Some(name));
         if is_declared && mac.name == name && is_stream {
             explained.deleted.push(was.callee);
             explained.inserted.push(Span::new(write.outer.start, mac.callee.end));
-            explained.inserted.push(Span::new(mac.inside.start, mac.arguments_start));
+            explained
+                .inserted
+                .push(Span::new(mac.inside.start, mac.arguments_start));
             explained.inserted.push(Span::new(mac.whole.end, write.outer.end));
         }
     }

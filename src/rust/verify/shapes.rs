@@ -89,8 +89,12 @@ impl Reader {
     }
 
     fn wrapper(&self, call: &syn::ExprMethodCall) -> Option<Wrapper> {
-        let Expr::Await(awaited) = &*call.receiver else { return None };
-        let Expr::Call(timeout) = &*awaited.base else { return None };
+        let Expr::Await(awaited) = &*call.receiver else {
+            return None;
+        };
+        let Expr::Call(timeout) = &*awaited.base else {
+            return None;
+        };
         let Expr::Path(func) = &*timeout.func else { return None };
         let [limit, future] = timeout.args.iter().collect::<Vec<_>>()[..] else {
             return None;
@@ -177,7 +181,10 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        let span = self.offsets.of(item.use_token.span).cover(self.offsets.of(item.semi_token.span));
+        let span = self
+            .offsets
+            .of(item.use_token.span)
+            .cover(self.offsets.of(item.semi_token.span));
         self.shapes.imports.push(span);
     }
 
@@ -194,7 +201,12 @@ impl<'ast> Visit<'ast> for Reader {
         };
         self.shapes.macros.push(MacroCall {
             whole,
-            name: mac.path.segments.last().map(|segment| plain(&segment.ident)).unwrap_or_default(),
+            name: mac
+                .path
+                .segments
+                .last()
+                .map(|segment| plain(&segment.ident))
+                .unwrap_or_default(),
             callee: Span::new(whole.start, self.offsets.of(mac.bang_token.span).end),
             inside,
             arguments_start,

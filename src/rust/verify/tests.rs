@@ -9,10 +9,16 @@ fn rust(text: &str) -> SourceFile {
 fn verified(before: &str, edits: &[(&str, &str)], changes: &[Change]) -> Result<(), String> {
     let mut list = Vec::new();
     for (needle, text) in edits {
-        let (needle, is_behind) = needle.strip_prefix('^').map_or((*needle, false), |needle| (needle, true));
+        let (needle, is_behind) = needle
+            .strip_prefix('^')
+            .map_or((*needle, false), |needle| (needle, true));
         let start = before.find(needle).unwrap();
         let end = start + needle.len();
-        list.push(if is_behind { Edit::insert(end, *text) } else { Edit::replace(Span::new(start, end), *text) });
+        list.push(if is_behind {
+            Edit::insert(end, *text)
+        } else {
+            Edit::replace(Span::new(start, end), *text)
+        });
     }
     list.sort_by_key(|edit| edit.span);
     let (mut after, mut done) = (String::new(), 0);
@@ -33,7 +39,11 @@ fn place(text: &str, part: &str) -> Span {
 
 /// A deadline around the wait for `c(u…)`.
 fn deadline(text: &str) -> [Change; 1] {
-    let wait = if text.contains("c(u /* url */)") { "c(u /* url */)" } else { "c(u)" };
+    let wait = if text.contains("c(u /* url */)") {
+        "c(u /* url */)"
+    } else {
+        "c(u)"
+    };
     [Change::Deadline {
         around: place(text, wait),
     }]
@@ -63,9 +73,16 @@ fn a_whole_wrapper_around_a_whole_future_passes() {
 fn half_a_wrapper_fails() {
     for edits in [
         // Around the argument, not around the future.
-        vec![("^c(", "timeout(D, "), ("^/* url */", ").await.expect(\"connect timed out\")")],
+        vec![
+            ("^c(", "timeout(D, "),
+            ("^/* url */", ").await.expect(\"connect timed out\")"),
+        ],
         // Another expiry.
-        vec![("^a = 1; ", "timeout(D, "), ("^/* url */)", ")"), ("^await", ".unwrap()")],
+        vec![
+            ("^a = 1; ", "timeout(D, "),
+            ("^/* url */)", ")"),
+            ("^await", ".unwrap()"),
+        ],
         // Something else goes in with it.
         vec![
             ("^a = 1; ", "evil(); timeout(D, "),
@@ -81,19 +98,45 @@ fn half_a_wrapper_fails() {
 
 #[test]
 fn comments_and_tokens_outside_stay() {
-    assert!(verified(BODY, &[("// end", "// fin")], &deadline(BODY)).unwrap_err().contains("comment"));
-    assert!(verified(BODY, &[(" // end", "")], &deadline(BODY)).unwrap_err().contains("comment"));
-    assert!(verified(BODY, &[("/* url */", "")], &deadline(BODY)).unwrap_err().contains("comment"));
+    assert!(
+        verified(BODY, &[("// end", "// fin")], &deadline(BODY))
+            .unwrap_err()
+            .contains("comment")
+    );
+    assert!(
+        verified(BODY, &[(" // end", "")], &deadline(BODY))
+            .unwrap_err()
+            .contains("comment")
+    );
+    assert!(
+        verified(BODY, &[("/* url */", "")], &deadline(BODY))
+            .unwrap_err()
+            .contains("comment")
+    );
     assert!(verified(BODY, &[("a = 1", "a = 2")], &deadline(BODY)).is_err());
     assert!(verified(BODY, &[("^le", "x")], &deadline(BODY)).is_err());
     let suppressed = "fn f() {} // ws-lint: ignore[WS102]";
-    assert_eq!(verified(suppressed, &[(" // ws-lint: ignore[WS102]", "")], &[Change::Suppression { comment: place(suppressed, "// ws-lint: ignore[WS102]") }]), Ok(()));
+    assert_eq!(
+        verified(
+            suppressed,
+            &[(" // ws-lint: ignore[WS102]", "")],
+            &[Change::Suppression {
+                comment: place(suppressed, "// ws-lint: ignore[WS102]")
+            }]
+        ),
+        Ok(())
+    );
 }
 
 #[test]
 fn a_link_goes_only_by_its_declared_name() {
     let text = "fn f() { B::new().limit(D).build(u) }";
-    let change = |name: &str| [Change::Argument { name: name.to_owned(), call: place(text, "B::new().limit(D).build(u)") }];
+    let change = |name: &str| {
+        [Change::Argument {
+            name: name.to_owned(),
+            call: place(text, "B::new().limit(D).build(u)"),
+        }]
+    };
     assert_eq!(verified(text, &[(".limit(D)", "")], &change("limit")), Ok(()));
     assert_eq!(verified(text, &[("D", "Duration::MAX")], &change("limit")), Ok(()));
     assert!(verified(text, &[(".limit(D)", "")], &change("other")).is_err());
@@ -104,8 +147,13 @@ fn a_link_goes_only_by_its_declared_name() {
 fn a_print_becomes_a_write_to_its_own_stream() {
     let text = "use a::b;\nfn f() { println!(\"x {}\", y); }";
     let changes = [
-        Change::Callee { name: "writeln!".to_owned(), call: place(text, "println!(\"x {}\", y)") },
-        Change::Import { module: "std::io::Write".to_owned() },
+        Change::Callee {
+            name: "writeln!".to_owned(),
+            call: place(text, "println!(\"x {}\", y)"),
+        },
+        Change::Import {
+            module: "std::io::Write".to_owned(),
+        },
     ];
     let good = [
         ("^use a::b;\n", "use std::io::Write as _;\n"),
@@ -113,7 +161,11 @@ fn a_print_becomes_a_write_to_its_own_stream() {
         ("^println!(", "std::io::stdout(), "),
     ];
     assert_eq!(verified(text, &good, &changes), Ok(()));
-    for (wrong, instead) in [(1, "let _ = write!"), (1, "let _ = evil(); let _ = writeln!"), (2, "std::io::stderr(), ")] {
+    for (wrong, instead) in [
+        (1, "let _ = write!"),
+        (1, "let _ = evil(); let _ = writeln!"),
+        (2, "std::io::stderr(), "),
+    ] {
         let mut edits = good;
         edits[wrong].1 = instead;
         assert!(verified(text, &edits, &changes).is_err(), "{instead}");

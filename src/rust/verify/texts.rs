@@ -21,7 +21,9 @@ impl Mapping {
     pub(super) fn of(before: &str, after: &str, edits: &[Edit]) -> Result<Self, String> {
         let (mut applied, mut pairs, mut done) = (String::with_capacity(after.len()), Vec::new(), 0);
         for edit in edits {
-            let kept = before.get(done..edit.span.start).ok_or("the edits overlap or cut a character")?;
+            let kept = before
+                .get(done..edit.span.start)
+                .ok_or("the edits overlap or cut a character")?;
             applied.push_str(kept);
             let start = applied.len();
             applied.push_str(&edit.text);
@@ -80,7 +82,11 @@ pub(super) struct Tokens {
 pub(super) fn compare_tokens(before: &SourceFile, after: &SourceFile, mapping: &Mapping) -> Result<Tokens, String> {
     let old = split(before, mapping.pairs.iter().map(|(old, _)| *old))?;
     let new = split(after, mapping.pairs.iter().map(|(_, new)| *new))?;
-    let same = old.kept.iter().map(|(_, text)| text).eq(new.kept.iter().map(|(_, text)| text));
+    let same = old
+        .kept
+        .iter()
+        .map(|(_, text)| text)
+        .eq(new.kept.iter().map(|(_, text)| text));
     if !same {
         return Err("tokens outside the edits differ".to_owned());
     }
@@ -184,7 +190,11 @@ fn comments<'s>(source: &'s SourceFile, kept: &[usize], may_shrink: impl Fn(Span
         .filter(|token| token.is_comment())
         .map(|token| {
             let text = source.slice(token.span);
-            let text = if may_shrink(token.span) { beside_suppression(text) } else { text };
+            let text = if may_shrink(token.span) {
+                beside_suppression(text)
+            } else {
+                text
+            };
             (text, kept.partition_point(|start| *start < token.span.start))
         })
         .filter(|(text, _)| !text.is_empty())

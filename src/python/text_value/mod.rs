@@ -1,14 +1,15 @@
 //! What an expression looks like once it is written as text, as far as the source shows: the values of literals, with
 //! their escapes resolved, through concatenation, formatting and the module's constants.
 
+mod calls;
+
 use ruff_python_ast::{
-    ConversionFlag, Expr, ExprBinOp, ExprCall, ExprFString, ExprName, FStringPart, InterpolatedElement,
+    ConversionFlag, Expr, ExprBinOp, ExprFString, ExprName, FStringPart, InterpolatedElement,
     InterpolatedStringElement, InterpolatedStringElements, Number, Operator, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use super::constants::Constants;
-use super::format_template::{Field, bracket_fields, percent_fields};
 use super::literal_text::{Literal, Spelling};
 use super::names::Names;
 use super::prints::asks_for_encoding;
@@ -341,171 +342,6 @@ impl<'a> Writer<'a> {
             }
         }
     }
-
-    /// Writes `template % arguments`.
-    fn percent(&mut self, template: &Expr, arguments: &Expr, style: Style) {
-        let mut given: Vec<&Expr> = match arguments {
-            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
-            Expr::Dict(_) => Vec::new(),
-            single => vec![single],
-        };
-        given.reverse();
-        let mut by_order = |_: &Field| given.pop();
-        let mut by_key = |field: &Field| entry(arguments, field.key.as_deref()?);
-        if arguments.is_dict_expr() {
-            self.template(template, percent_fields, &mut by_key, style);
-        } else {
-            self.template(template, percent_fields, &mut by_order, style);
-        }
-    }
-
-    /// Writes `template.format(…)`.
-    fn format(&mut self, template: &Expr, call: &ExprCall, style: Style) {
-        let mut next = 0;
-        let mut argument = |field: &Field| {
-            let key = field.key.as_deref()?;
-            if key.is_empty() || key.bytes().all(|byte| byte.is_ascii_digit()) {
-                let index = key.parse().unwrap_or(next);
-                next += 1;
-                let before = call.arguments.args.get(..=index)?;
-                return before.last().filter(|_| !before.iter().any(Expr::is_starred_expr));
-            }
-            call.arguments.find_keyword(key).map(|keyword| &keyword.value)
-        };
-        self.template(template, bracket_fields, &mut argument, style);
-    }
-
-    /// Writes a template: its own text, and the arguments in its fields.
-    fn template<'e>(
-        &mut self,
-        template: &Expr,
-        split: fn(&str) -> Vec<Field>,
-        argument: &mut dyn FnMut(&Field) -> Option<&'e Expr>,
-        style: Style,
-    ) {
-        let mut inner = Writer::new(self.reader);
-        (inner.depth, inner.steps, inner.name) = (self.depth, self.steps, self.name);
-        (inner.in_field, inner.in_template) = (self.in_field, true);
-        inner.value(template, Style::Text);
-        self.steps = inner.steps;
-        if style == Style::Repr || inner.pieces.is_empty() {
-            self.unknown();
-        }
-        for written in inner.pieces {
-            let text = &written.piece.text;
-            let mut rest = 0;
-            for field in split(text) {
-                let before = text.get(rest..field.span.start).unwrap_or_default();
-                self.template_text(&written, before);
-                rest = field.span.end;
-                match (field.is_plain, argument(&field)) {
-                    (Some(plain), Some(value)) => self.value(value, if plain { Style::Text } else { Style::Repr }),
-                    _ if field.text.is_some() => {
-                        let text = field.text.unwrap_or_default();
-                        self.template_text(&written, text);
-                    }
-                    _ => self.unknown(),
-                }
-            }
-            let behind = text.get(rest..).unwrap_or_default();
-            self.template_text(&written, behind);
-            if written.piece.open {
-                self.unknown();
-            }
-        }
-    }
-
-    fn template_text(&mut self, written: &WrittenPiece, text: &str) {
-        self.known(written.piece.span, text, written.piece.surrogate, written.literal);
-    }
-
-    fn call(&mut self, call: &ExprCall, style: Style) {
-        if let Expr::Attribute(method) = &*call.func
-            && !matches!(&*method.value, Expr::Name(module) if self.reader.constants.value(module, self.reader.names).is_none())
-        {
-            return self.method(&method.value, &method.attr, call, style);
-        }
-        let path = self.reader.names.resolve(&call.func);
-        let [argument] = &*call.arguments.args else {
-            return self.unknown();
-        };
-        match path.as_deref() {
-            Some("str" | "format") if call.arguments.keywords.is_empty() => self.value(argument, style),
-            Some("repr") => self.value(argument, Style::Repr),
-            Some("chr") => self.character(argument, style),
-            Some("textwrap.dedent" | "inspect.cleandoc") => {
-                self.unknown();
-                self.value(argument, style);
-                self.unknown();
-            }
-            _ => self.unknown(),
-        }
-    }
-
-    fn character(&mut self, argument: &Expr, style: Style) {
-        let character = integer(argument)
-            .and_then(|code| u32::try_from(code).ok())
-            .and_then(char::from_u32)
-            .filter(|&character| style == Style::Text || is_printable(character));
-        match character {
-            Some(character) => self.known(span(argument.range()), character.encode_utf8(&mut [0; 4]), false, None),
-            None => self.unknown(),
-        }
-    }
-
-    fn method(&mut self, receiver: &Expr, name: &str, call: &ExprCall, style: Style) {
-        match (name, &*call.arguments.args) {
-            ("join", [parts]) => self.joined(receiver, parts, style),
-            ("format", _) => self.format(receiver, call, style),
-            ("center" | "ljust" | "rjust" | "zfill" | "expandtabs", _) => {
-                self.unknown();
-                self.value(receiver, style);
-                self.unknown();
-            }
-            ("strip" | "lstrip" | "rstrip", []) => self.altered(receiver, |character| !character.is_whitespace()),
-            ("upper" | "lower" | "title" | "capitalize" | "swapcase" | "casefold", []) => {
-                self.altered(receiver, |character| !character.is_alphabetic());
-            }
-            _ => self.unknown(),
-        }
-    }
-
-    /// Writes what of a text certainly stays: the characters that `stays` names.
-    fn altered(&mut self, receiver: &Expr, stays: fn(char) -> bool) {
-        let first = self.pieces.len();
-        self.unknown();
-        self.value(receiver, Style::Text);
-        self.unknown();
-        for written in self.pieces.iter_mut().skip(first) {
-            written.piece.text.retain(stays);
-            (written.piece.offset, written.piece.open) = (None, true);
-        }
-    }
-
-    /// Writes `separator.join(parts)`.
-    fn joined(&mut self, separator: &Expr, parts: &Expr, style: Style) {
-        let elements = match parts {
-            Expr::List(list) => &list.elts,
-            Expr::Tuple(tuple) => &tuple.elts,
-            _ => {
-                self.unknown();
-                if let Expr::Generator(ruff_python_ast::ExprGenerator { elt, .. })
-                | Expr::ListComp(ruff_python_ast::ExprListComp { elt, .. }) = parts
-                {
-                    self.value(elt, style);
-                    self.unknown();
-                }
-                self.value(separator, style);
-                return self.unknown();
-            }
-        };
-        for (index, element) in elements.iter().enumerate() {
-            if index > 0 {
-                self.value(separator, style);
-            }
-            self.value(element, style);
-        }
-    }
 }
 
 /// How often a text is repeated.
@@ -527,16 +363,6 @@ fn integer(expr: &Expr) -> Option<i64> {
         Expr::UnaryOp(operation) if operation.op == UnaryOp::USub => integer(&operation.operand).map(|value| -value),
         _ => None,
     }
-}
-
-/// The value of a literal key in a dict display.
-fn entry<'e>(dict: &'e Expr, key: &str) -> Option<&'e Expr> {
-    let items = &dict.as_dict_expr()?.items;
-    items
-        .iter()
-        .rev()
-        .find(|item| matches!(&item.key, Some(Expr::StringLiteral(name)) if name.value.to_str() == key))
-        .map(|item| &item.value)
 }
 
 fn span(range: TextRange) -> Span {

@@ -1,0 +1,4 @@
+import websockets
+x = (
+# ws-lint: ignore[
+async def f(: f"{

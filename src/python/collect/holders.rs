@@ -1,0 +1,245 @@
+//! What the objects say that connects get their limits from: sessions, clients, requests, and settings of the process.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::{Arguments, Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use crate::catalog::{Api, Catalog, HeldBy, Holder, HolderArgument, Without};
+use crate::python::bounds::literal;
+use crate::python::names::Names;
+use crate::sites::Carried;
+use crate::source::Language;
+
+/// A holder may be made with another one, which is made with another one: no library needs more.
+const DEEPEST: usize = 4;
+
+/// Every holder that the module makes, and every limit that it sets for the process.
+pub(super) struct Holders<'a> {
+    names: &'a Names,
+    catalog: &'a Catalog,
+    /// By where the call of the constructor begins.
+    made: HashMap<usize, Made<'a>>,
+    /// What setters of a holder's object set, by where the call of its constructor begins: where, and to what.
+    set: HashMap<usize, Vec<(usize, Given)>>,
+    /// What is called for the whole process, and whether it sets a limit or takes it away.
+    process: Vec<(String, Given)>,
+}
+
+struct Made<'a> {
+    holder: &'a Holder,
+    /// The limiting arguments that are given.
+    given: Vec<(&'a HolderArgument, Given)>,
+    unpacks: bool,
+}
+
+/// What is given as a limit.
+#[derive(Clone, Debug, PartialEq)]
+enum Given {
+    /// A value that is not a holder's object, or may be one.
+    Value { origins: Vec<usize> },
+    /// `None`, or the value that switches the limit off.
+    Nothing { is_off: bool },
+}
+
+impl<'a> Holders<'a> {
+    pub(super) fn new(names: &'a Names, catalog: &'a Catalog) -> Self {
+        Self {
+            names,
+            catalog,
+            made: HashMap::new(),
+            set: HashMap::new(),
+            process: Vec::new(),
+        }
+    }
+
+    /// Takes note of a call that makes a holder or sets a limit.
+    pub(super) fn call(&mut self, call: &'a ExprCall) {
+        let start = call.start().to_usize();
+        let Some(path) = self.names.resolve(&call.func) else {
+            return;
+        };
+        if let Some(holder) = self.catalog.holder(Language::Python, &path) {
+            let made = self.make(holder, &call.arguments);
+            self.made.insert(start, made);
+        } else if let Some(value) = call.arguments.args.first().or_else(|| only_keyword(&call.arguments)) {
+            if self.catalog.limits_process(Language::Python, &path) {
+                self.process.push((path, self.given(value, Some("None"))));
+            } else if let Expr::Attribute(method) = &*call.func
+                && let Some(class) = path.strip_suffix(method.attr.as_str())
+                && let Some(holder) = self.catalog.holder(Language::Python, class.trim_end_matches('.'))
+                && holder.setters.iter().any(|setter| setter == method.attr.as_str())
+            {
+                let given = self.given(value, Some("None"));
+                for origin in self.names.origins(&method.value).unwrap_or_default() {
+                    self.set.entry(origin).or_default().push((start, given.clone()));
+                }
+            }
+        }
+    }
+
+    fn make(&self, holder: &'a Holder, arguments: &Arguments) -> Made<'a> {
+        let given = holder.arguments.iter().filter_map(|argument| {
+            let value = arguments
+                .find_keyword(&argument.name)
+                .map(|keyword| &keyword.value)
+                .or_else(|| arguments.args.get(argument.position?))?;
+            Some((argument, self.given(value, argument.off.as_deref())))
+        });
+        Made {
+            holder,
+            given: given.collect(),
+            unpacks: arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
+                || arguments.args.iter().any(Expr::is_starred_expr),
+        }
+    }
+
+    fn given(&self, value: &Expr, off: Option<&str>) -> Given {
+        let is_none = value.is_none_literal_expr();
+        let is_off = match off {
+            Some("None") => is_none,
+            Some(off) => literal(value).is_some_and(|number| off.parse() == Ok(number)),
+            None => false,
+        };
+        match is_none || is_off {
+            true => Given::Nothing { is_off },
+            false => Given::Value {
+                origins: self.names.origins(value).unwrap_or_default(),
+            },
+        }
+    }
+
+    /// What the connect `call` of `api` gets from its holder, as far as the visit has seen it: asked at its end.
+    pub(super) fn carried(&self, api: &Api, found: &Held) -> Carried {
+        if self.process_limits(api) {
+            return Carried::Limit;
+        }
+        match found {
+            Held::Nothing => Carried::Nothing,
+            Held::Unseen => Carried::Unseen,
+            Held::MadeAt { origins, connect } => self.agreed(origins, Some(*connect), DEEPEST),
+        }
+    }
+
+    /// A module that sets the limit of the process and takes it away again is taken to have it where it connects.
+    fn process_limits(&self, api: &Api) -> bool {
+        self.process
+            .iter()
+            .any(|(path, given)| api.process_limits.contains(path) && matches!(given, Given::Value { .. }))
+    }
+
+    /// What is known of several objects, one of which is used: what they agree on.
+    fn agreed(&self, origins: &[usize], connect: Option<usize>, depth: usize) -> Carried {
+        let mut agreed = None;
+        for origin in origins {
+            let carried = self.of_object(*origin, connect, depth);
+            if agreed.as_ref().is_some_and(|agreed| *agreed != carried) {
+                return Carried::Unseen;
+            }
+            agreed = Some(carried);
+        }
+        agreed.unwrap_or(Carried::Unseen)
+    }
+
+    fn of_object(&self, origin: usize, connect: Option<usize>, depth: usize) -> Carried {
+        let (Some(made), true) = (self.made.get(&origin), depth > 0) else {
+            return Carried::Unseen;
+        };
+        let is_before = |(at, _): &&(usize, Given)| connect.is_none_or(|connect| *at < connect);
+        if let Some((_, Given::Value { .. })) = self.set.get(&origin).into_iter().flatten().rfind(is_before) {
+            return Carried::Limit;
+        }
+        let mut carried = Vec::new();
+        for (argument, given) in &made.given {
+            carried.push(match given {
+                Given::Nothing { is_off: true } => Carried::SwitchedOff(argument.name.clone()),
+                Given::Nothing { is_off: false } => Carried::Nothing,
+                Given::Value { origins } => self.of_value(argument, origins, depth),
+            });
+        }
+        let first = |wanted: fn(&Carried) -> bool| carried.iter().find(|carried| wanted(carried)).cloned();
+        first(|carried| *carried == Carried::InProcess)
+            .or_else(|| first(|carried| *carried == Carried::Limit))
+            .or_else(|| first(|carried| *carried == Carried::Unseen))
+            .or_else(|| made.unpacks.then_some(Carried::Unseen))
+            .or_else(|| first(|carried| matches!(carried, Carried::SwitchedOff(_))))
+            .unwrap_or_else(|| made.bare())
+    }
+
+    /// A value that is no holder's object limits the wait: a number, a name that stands for one.
+    fn of_value(&self, argument: &HolderArgument, origins: &[usize], depth: usize) -> Carried {
+        let is_holder = origins.iter().any(|origin| self.made.contains_key(origin));
+        match (is_holder, argument.only_holders) {
+            (true, _) => self.agreed(origins, None, depth - 1),
+            (false, true) if origins.is_empty() => Carried::Unseen,
+            (false, true) => Carried::Nothing,
+            (false, false) => Carried::Limit,
+        }
+    }
+}
+
+impl Made<'_> {
+    fn bare(&self) -> Carried {
+        match self.holder.without {
+            Without::Default => Carried::Nothing,
+            Without::Unlimited => Carried::SwitchedOff(
+                self.holder
+                    .arguments
+                    .first()
+                    .map(|argument| argument.name.clone())
+                    .unwrap_or_default(),
+            ),
+            Without::InProcess => Carried::InProcess,
+        }
+    }
+}
+
+/// What the call of a connect shows of its holder.
+pub(super) enum Held {
+    /// It has none.
+    Nothing,
+    /// It has one that does not come from a call in sight.
+    Unseen,
+    /// It is the outcome of one of these calls.
+    MadeAt { origins: Vec<usize>, connect: usize },
+}
+
+/// The holder of a connect: its receiver, or its argument.
+pub(super) fn held(api: &Api, call: &ExprCall, names: &Names) -> Held {
+    let holder = match &api.held_by {
+        None => return Held::Nothing,
+        Some(HeldBy::Receiver) => match &*call.func {
+            Expr::Attribute(method) => Some(&*method.value),
+            _ => return Held::Unseen,
+        },
+        Some(HeldBy::Argument { name, position }) => call
+            .arguments
+            .find_keyword(name)
+            .map(|keyword| &keyword.value)
+            .or_else(|| call.arguments.args.get(*position)),
+    };
+    let Some(holder) = holder.filter(|holder| !is_text(holder)) else {
+        return Held::Nothing;
+    };
+    let connect = call.start().to_usize();
+    match names.origins(holder) {
+        Some(origins) => Held::MadeAt { origins, connect },
+        None => Held::Unseen,
+    }
+}
+
+/// A URL is no request.
+fn is_text(expr: &Expr) -> bool {
+    match expr {
+        Expr::StringLiteral(_) | Expr::FString(_) | Expr::NoneLiteral(_) => true,
+        Expr::BinOp(sum) => is_text(&sum.left) || is_text(&sum.right),
+        _ => false,
+    }
+}
+
+fn only_keyword(arguments: &Arguments) -> Option<&Expr> {
+    match &*arguments.keywords {
+        [keyword] => Some(&keyword.value),
+        _ => None,
+    }
+}

@@ -1,0 +1,130 @@
+//! What modules and blocks declare, before anything is looked up in them.
+
+use std::collections::{HashMap, HashSet};
+
+use syn::visit::Visit;
+
+use super::{Written, plain};
+
+/// What a module or a block declares.
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    pub(super) names: HashMap<String, Binding>,
+    pub(super) globs: Vec<Written>,
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) enum Binding {
+    /// A function, type, constant, static or module of this place.
+    Item,
+    Import(Written),
+    /// Two declarations (under different `cfg`s) that differ.
+    Either,
+}
+
+impl Declared {
+    pub(super) fn of<'a>(items: impl Iterator<Item = &'a syn::Item>) -> Self {
+        let mut declared = Self::default();
+        for item in items {
+            declared.add(item);
+        }
+        declared
+    }
+
+    fn add(&mut self, item: &syn::Item) {
+        match item {
+            syn::Item::Use(item) => self.import(item.leading_colon.is_some(), &mut Vec::new(), &item.tree),
+            syn::Item::ExternCrate(item) => {
+                let target = Written {
+                    leading: true,
+                    names: vec![plain(&item.ident)],
+                };
+                let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
+                self.bind(plain(name), Binding::Import(target));
+            }
+            _ => {
+                if let Some(ident) = item_name(item) {
+                    self.bind(plain(ident), Binding::Item);
+                }
+            }
+        }
+    }
+
+    fn import(&mut self, leading: bool, prefix: &mut Vec<String>, tree: &syn::UseTree) {
+        let target = |prefix: &[String], last: &syn::Ident| {
+            let mut names = prefix.to_vec();
+            if last != "self" || names.is_empty() {
+                names.push(plain(last));
+            }
+            Written { leading, names }
+        };
+        match tree {
+            syn::UseTree::Path(path) => {
+                prefix.push(plain(&path.ident));
+                self.import(leading, prefix, &path.tree);
+                prefix.pop();
+            }
+            syn::UseTree::Name(name) => {
+                let target = target(prefix, &name.ident);
+                if let Some(last) = target.names.last().cloned() {
+                    self.bind(last, Binding::Import(target));
+                }
+            }
+            syn::UseTree::Rename(rename) => {
+                let target = target(prefix, &rename.ident);
+                self.bind(plain(&rename.rename), Binding::Import(target));
+            }
+            syn::UseTree::Glob(_) => self.globs.push(Written {
+                leading,
+                names: prefix.clone(),
+            }),
+            syn::UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.import(leading, prefix, tree);
+                }
+            }
+        }
+    }
+
+    fn bind(&mut self, name: String, binding: Binding) {
+        if name == "_" {
+            if let Binding::Import(target) = binding {
+                // A trait imported for its methods only; kept under a name that no source can write.
+                self.names
+                    .insert(format!("_ {}", target.names.join("::")), Binding::Import(target));
+            }
+            return;
+        }
+        match self.names.get(&name) {
+            Some(known) if *known != binding => self.names.insert(name, Binding::Either),
+            _ => self.names.insert(name, binding),
+        };
+    }
+}
+
+fn item_name(item: &syn::Item) -> Option<&syn::Ident> {
+    Some(match item {
+        syn::Item::Const(item) => &item.ident,
+        syn::Item::Enum(item) => &item.ident,
+        syn::Item::Fn(item) => &item.sig.ident,
+        syn::Item::Mod(item) => &item.ident,
+        syn::Item::Static(item) => &item.ident,
+        syn::Item::Struct(item) => &item.ident,
+        syn::Item::Trait(item) => &item.ident,
+        syn::Item::TraitAlias(item) => &item.ident,
+        syn::Item::Type(item) => &item.ident,
+        syn::Item::Union(item) => &item.ident,
+        _ => return None,
+    })
+}
+
+/// Collects the names of the file's `macro_rules!`.
+pub(super) struct Macros<'a>(pub(super) &'a mut HashSet<String>);
+
+impl<'ast> Visit<'ast> for Macros<'_> {
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        if let Some(ident) = &item.ident {
+            self.0.insert(plain(ident));
+        }
+    }
+}

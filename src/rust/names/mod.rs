@@ -1,0 +1,276 @@
+//! What a path means: `use` declarations, renames, globs, modules of the same file, shadowing.
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::path::Path as FilePath;
+
+use syn::visit::Visit;
+
+mod declared;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use declared::{Binding, Declared, Macros};
+
+/// The path of the file's own root module; no crate is called so.
+const FILE: &str = "$file";
+
+/// Where a variable stands in the collector's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct LocalId(pub(super) usize);
+
+/// What a path means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    /// Something of another crate, `tokio_tungstenite::connect_async`, or of another file, `crate::net::open`.
+    Extern(String),
+    /// Something that this file defines, by a path of its own.
+    File(String),
+    /// A variable of the function.
+    Variable(LocalId),
+    /// Something that cannot be told: a prelude name, another file of the crate.
+    Unknown,
+}
+
+/// A path as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    /// It begins with `::`.
+    pub(super) leading: bool,
+    /// Its names without `r#` and without type arguments.
+    pub(super) names: Vec<String>,
+}
+
+impl From<&syn::Path> for Written {
+    fn from(path: &syn::Path) -> Self {
+        Self {
+            leading: path.leading_colon.is_some(),
+            names: path.segments.iter().map(|segment| plain(&segment.ident)).collect(),
+        }
+    }
+}
+
+/// A name without `r#`.
+pub(super) fn plain(ident: &syn::Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map_or(text.clone(), str::to_owned)
+}
+
+/// One level of what is visible at a place.
+#[derive(Debug)]
+enum Scope {
+    /// A module or a block and its key among the declarations.
+    Items { key: String, module: bool },
+    /// Variables, the latest last.
+    Variables(Vec<(String, LocalId)>),
+    /// A function's own body: variables outside are out of sight, items are not.
+    Function,
+}
+
+/// The names that are visible while the tree is walked.
+#[derive(Debug)]
+pub(super) struct Names<'a> {
+    declared: HashMap<String, Declared>,
+    macros: HashSet<String>,
+    aliases: HashMap<String, Written>,
+    stack: Vec<Scope>,
+    blocks: usize,
+    is_crate_root: bool,
+    known: &'a dyn Known,
+    look_ups: Cell<usize>,
+    in_glob: Cell<bool>,
+}
+
+/// What is known of the paths of other crates: decides what a glob brings in.
+pub(super) trait Known: std::fmt::Debug {
+    /// Whether something is known to be at `path`, or below it.
+    fn knows(&self, path: &str) -> bool;
+}
+
+impl<'a> Names<'a> {
+    /// The names of a file at its root module.
+    pub(super) fn of(file: &syn::File, path: &FilePath, known: &'a dyn Known) -> Self {
+        let mut names = Self {
+            declared: HashMap::new(),
+            macros: HashSet::new(),
+            aliases: HashMap::new(),
+            stack: vec![Scope::Items {
+                key: FILE.to_owned(),
+                module: true,
+            }],
+            blocks: 0,
+            is_crate_root: is_crate_root(path),
+            known,
+            look_ups: Cell::new(0),
+            in_glob: Cell::new(false),
+        };
+        names.declare_modules(FILE, &file.items);
+        let mut macros = Macros(&mut names.macros);
+        macros.visit_file(file);
+        names
+    }
+
+    fn declare_modules(&mut self, key: &str, items: &[syn::Item]) {
+        self.declared.insert(key.to_owned(), Declared::of(items.iter()));
+        for item in items {
+            match item {
+                syn::Item::Mod(module) => {
+                    if let Some((_, items)) = &module.content {
+                        self.declare_modules(&format!("{key}::{}", plain(&module.ident)), items);
+                    }
+                }
+                syn::Item::Type(alias) => {
+                    if let syn::Type::Path(path) = &*alias.ty {
+                        self.aliases
+                            .insert(format!("{key}::{}", plain(&alias.ident)), Written::from(&path.path));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Enters an inline module of the module that is being walked.
+    pub(super) fn enter_module(&mut self, ident: &syn::Ident, items: &[syn::Item]) {
+        let key = format!("{}::{}", self.place(), plain(ident));
+        if !self.declared.contains_key(&key) {
+            self.declare_modules(&key, items);
+        }
+        self.stack.push(Scope::Items { key, module: true });
+    }
+
+    /// Enters a block, whose items are visible in all of it, and whose variables from their `let` on.
+    pub(super) fn enter_block(&mut self, block: &[syn::Stmt]) {
+        self.blocks += 1;
+        let key = format!("{}::{{{}}}", self.place(), self.blocks);
+        let items = block.iter().filter_map(|stmt| match stmt {
+            syn::Stmt::Item(item) => Some(item),
+            _ => None,
+        });
+        self.declared.insert(key.clone(), Declared::of(items));
+        self.stack.push(Scope::Items { key, module: false });
+        self.stack.push(Scope::Variables(Vec::new()));
+    }
+
+    /// Leaves what [`enter_block`](Self::enter_block) entered.
+    pub(super) fn leave_block(&mut self) {
+        self.stack.truncate(self.stack.len().saturating_sub(2));
+    }
+
+    /// Enters a function: variables outside are out of sight.
+    pub(super) fn enter_function(&mut self) {
+        self.stack.push(Scope::Function);
+        self.stack.push(Scope::Variables(Vec::new()));
+    }
+
+    /// Leaves what [`enter_function`](Self::enter_function) entered.
+    pub(super) fn leave_function(&mut self) {
+        self.leave_block();
+    }
+
+    /// Enters a place with variables of its own: a closure, an arm, the body of an `if let`.
+    pub(super) fn enter_variables(&mut self) {
+        self.stack.push(Scope::Variables(Vec::new()));
+    }
+
+    /// Leaves a module, or a place with variables of its own.
+    pub(super) fn leave(&mut self) {
+        self.stack.pop();
+    }
+
+    /// Makes a variable visible from here on.
+    pub(super) fn bind(&mut self, name: String, id: LocalId) {
+        if let Some(Scope::Variables(variables)) = self.stack.last_mut() {
+            variables.push((name, id));
+        }
+    }
+
+    /// The key of the innermost module or block: what an item that is declared here has as its path's beginning.
+    pub(super) fn place(&self) -> &str {
+        self.stack
+            .iter()
+            .rev()
+            .find_map(|scope| match scope {
+                Scope::Items { key, .. } => Some(key.as_str()),
+                _ => None,
+            })
+            .unwrap_or(FILE)
+    }
+
+    /// Whether `println!` and the like are the standard library's: no macro of the file and no import is called so.
+    pub(super) fn is_std_macro(&self, path: &syn::Path) -> bool {
+        let written = Written::from(path);
+        self.look_ups.set(0);
+        match written.names.as_slice() {
+            [name] if !written.leading => {
+                !self.macros.contains(name)
+                    && match self.look_up(name, self.stack.len(), 0, false) {
+                        Some(Name::Extern(path)) => path == format!("std::{name}"),
+                        Some(_) => false,
+                        None => !self.has_glob_of("anstream"),
+                    }
+            }
+            [first, _] => first == "std",
+            _ => false,
+        }
+    }
+
+    fn has_glob_of(&self, krate: &str) -> bool {
+        self.visible_items()
+            .filter_map(|(key, _)| self.declared.get(key))
+            .any(|declared| {
+                declared
+                    .globs
+                    .iter()
+                    .any(|glob| glob.names.first().is_some_and(|name| name == krate))
+            })
+    }
+
+    /// Whether the trait at `path` of another crate is in scope, by whatever name or by a glob.
+    pub(super) fn has_trait(&self, path: &str) -> bool {
+        let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
+        self.look_ups.set(0);
+        let parents = [parent.to_owned(), format!("{parent}::prelude")];
+        self.visible_items().any(|(key, depth)| {
+            self.declared.get(key).is_some_and(|declared| {
+                let named = declared.names.values().any(|binding| match binding {
+                    Binding::Import(target) => self.resolve_at(target, depth, 1, None) == Name::Extern(path.to_owned()),
+                    _ => false,
+                });
+                named
+                    || declared
+                        .globs
+                        .iter()
+                        .any(|glob| match self.resolve_at(glob, depth, 1, None) {
+                            Name::Extern(glob) => parents.contains(&glob),
+                            _ => false,
+                        })
+            })
+        })
+    }
+
+    /// The modules and blocks whose items are visible here, innermost first, with the depth of the stack they end at.
+    fn visible_items(&self) -> impl Iterator<Item = (&str, usize)> {
+        let mut done = false;
+        self.stack
+            .iter()
+            .enumerate()
+            .rev()
+            .filter_map(move |(index, scope)| match scope {
+                Scope::Items { key, module } if !done => {
+                    done = *module;
+                    Some((key.as_str(), index + 1))
+                }
+                _ => None,
+            })
+    }
+}
+
+/// Whether `crate::` means this file's own root: so for the roots of libraries, programs, tests and examples.
+fn is_crate_root(path: &FilePath) -> bool {
+    let name = |part: Option<&std::ffi::OsStr>| part.and_then(std::ffi::OsStr::to_str).unwrap_or_default().to_owned();
+    let folder = name(path.parent().and_then(FilePath::file_name));
+    matches!(name(path.file_name()).as_str(), "lib.rs" | "main.rs")
+        || matches!(folder.as_str(), "tests" | "examples" | "benches" | "bin")
+}

@@ -1,0 +1,258 @@
+//! From a written path to what it means: scopes, imports, globs and aliases.
+
+use super::declared::{Binding, Declared};
+use super::{FILE, Name, Names, Scope, Written};
+
+/// How long a chain of imports is followed.
+const MAX_HOPS: usize = 16;
+/// How many declarations one path may be looked up in: globs of globs fan out.
+const MAX_LOOK_UPS: usize = 500;
+
+impl Names<'_> {
+    /// What a path means here.
+    pub(in crate::rust) fn resolve(&self, written: &Written) -> Name {
+        self.look_ups.set(0);
+        self.follow_alias(self.resolve_at(written, self.stack.len(), 0, None), 0)
+    }
+
+    /// Replaces a type alias of this file, alone or with an associated item behind it, by what it stands for.
+    fn follow_alias(&self, name: Name, hops: usize) -> Name {
+        let Name::File(path) = &name else { return name };
+        let (head, tail) = match path.rsplit_once("::") {
+            Some((head, tail)) if self.aliases.contains_key(head) => (head, Some(tail)),
+            _ => (path.as_str(), None),
+        };
+        let Some(target) = self.aliases.get(head).filter(|_| hops < MAX_HOPS) else {
+            return name;
+        };
+        let module = head.rsplit_once("::").map_or(FILE, |(module, _)| module);
+        match (self.resolve_in_module(module, target, hops + 1), tail) {
+            (resolved, None) => self.follow_alias(resolved, hops + 1),
+            (Name::Extern(path), Some(tail)) => Name::Extern(format!("{path}::{tail}")),
+            (Name::File(path), Some(tail)) => self.follow_alias(Name::File(format!("{path}::{tail}")), hops + 1),
+            _ => Name::Unknown,
+        }
+    }
+
+    /// Resolves against the first `depth` entries of the stack. `without` is a name that the innermost declarations
+    /// are not asked for: `use tokio;` does not import itself.
+    pub(super) fn resolve_at(&self, written: &Written, depth: usize, hops: usize, without: Option<&str>) -> Name {
+        if hops > MAX_HOPS {
+            return Name::Unknown;
+        }
+        let Some((first, rest)) = written.names.split_first() else {
+            return Name::Unknown;
+        };
+        if written.leading {
+            return Name::Extern(written.names.join("::"));
+        }
+        match first.as_str() {
+            "crate" | "self" | "super" => return self.resolve_relative(written, depth, hops),
+            "Self" => return Name::Unknown,
+            _ => {}
+        }
+        match self.look_up(first, depth, hops, without == Some(first)) {
+            Some(Name::Variable(id)) if rest.is_empty() => Name::Variable(id),
+            Some(Name::Variable(_)) | None if rest.is_empty() => Name::Unknown,
+            Some(Name::Variable(_)) | None => Name::Extern(written.names.join("::")),
+            Some(found) => self.descend(found, rest, hops),
+        }
+    }
+
+    fn resolve_relative(&self, written: &Written, depth: usize, hops: usize) -> Name {
+        let mut module = self.module_at(depth).to_owned();
+        let mut names = written.names.as_slice();
+        while let Some((first, rest)) = names.split_first() {
+            match first.as_str() {
+                "crate" if self.is_crate_root => module = FILE.to_owned(),
+                "self" => {}
+                "super" if module != FILE => {
+                    module.truncate(module.rfind("::").unwrap_or(0));
+                    while module.ends_with('}') {
+                        module.truncate(module.rfind("::").unwrap_or(0));
+                    }
+                }
+                "crate" => return Name::Extern(written.names.join("::")),
+                "super" => return Name::Unknown,
+                _ => break,
+            }
+            names = rest;
+        }
+        self.descend(Name::File(module), names, hops)
+    }
+
+    fn module_at(&self, depth: usize) -> &str {
+        self.stack
+            .iter()
+            .take(depth)
+            .rev()
+            .find_map(|scope| match scope {
+                Scope::Items { key, module: true } => Some(key.as_str()),
+                _ => None,
+            })
+            .unwrap_or(FILE)
+    }
+
+    /// What a first name means: variables and items outward to the module, then globs.
+    pub(super) fn look_up(&self, name: &str, depth: usize, hops: usize, skip_innermost: bool) -> Option<Name> {
+        let mut variables_visible = true;
+        let mut skip = skip_innermost;
+        for (index, scope) in self.stack.iter().enumerate().take(depth).rev() {
+            match scope {
+                Scope::Function => variables_visible = false,
+                Scope::Variables(variables) if variables_visible => {
+                    if let Some((_, id)) = variables.iter().rev().find(|(variable, _)| variable == name) {
+                        return Some(Name::Variable(*id));
+                    }
+                }
+                Scope::Variables(_) => {}
+                Scope::Items { key, module } => {
+                    let skipped = std::mem::take(&mut skip);
+                    let found = if skipped {
+                        None
+                    } else {
+                        self.declared_as(key, name, index + 1, hops)
+                    };
+                    if found.is_some() {
+                        return found;
+                    }
+                    if *module {
+                        return None;
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// What the declarations of `key`, which end the stack at `depth`, say about a name.
+    fn declared_as(&self, key: &str, name: &str, depth: usize, hops: usize) -> Option<Name> {
+        if self.is_exhausted(hops) {
+            return Some(Name::Unknown);
+        }
+        let declared = self.declared.get(key)?;
+        match declared.names.get(name) {
+            Some(Binding::Item) => return Some(Name::File(format!("{key}::{name}"))),
+            Some(Binding::Either) => return Some(Name::Unknown),
+            Some(Binding::Import(target)) => {
+                return Some(imported(self.resolve_at(target, depth, hops + 1, Some(name)), target));
+            }
+            None => {}
+        }
+        self.globs(declared).iter().find_map(|glob| {
+            match self.glob(glob, || self.resolve_at(glob, depth, hops + 1, None)) {
+                Name::Extern(path) => {
+                    let path = format!("{path}::{name}");
+                    self.known.knows(&path).then_some(Name::Extern(path))
+                }
+                Name::File(module) if module != key => self.in_module(&module, name, hops + 1),
+                _ => None,
+            }
+        })
+    }
+
+    /// What a glob brings its names in from. Globs are not asked for its own first name: they would ask each other.
+    fn glob(&self, written: &Written, resolve: impl FnOnce() -> Name) -> Name {
+        let was = self.in_glob.replace(true);
+        let found = imported(resolve(), written);
+        self.in_glob.set(was);
+        found
+    }
+
+    /// The globs that may be asked for a name.
+    fn globs<'d>(&self, declared: &'d Declared) -> &'d [Written] {
+        if self.in_glob.get() { &[] } else { &declared.globs }
+    }
+
+    fn is_exhausted(&self, hops: usize) -> bool {
+        self.look_ups.set(self.look_ups.get() + 1);
+        hops > MAX_HOPS || self.look_ups.get() > MAX_LOOK_UPS
+    }
+
+    /// What a name means in a module of this file that need not be on the stack.
+    fn in_module(&self, module: &str, name: &str, hops: usize) -> Option<Name> {
+        if self.is_exhausted(hops) {
+            return Some(Name::Unknown);
+        }
+        let declared = self.declared.get(module)?;
+        match declared.names.get(name) {
+            Some(Binding::Item) => Some(Name::File(format!("{module}::{name}"))),
+            Some(Binding::Either) => Some(Name::Unknown),
+            Some(Binding::Import(target)) => Some(if target.names.first().is_some_and(|first| first == name) {
+                Name::Extern(target.names.join("::"))
+            } else {
+                imported(self.resolve_in_module(module, target, hops + 1), target)
+            }),
+            None => self.globs(declared).iter().find_map(|glob| {
+                match self.glob(glob, || self.resolve_in_module(module, glob, hops + 1)) {
+                    Name::Extern(path) => {
+                        let path = format!("{path}::{name}");
+                        self.known.knows(&path).then_some(Name::Extern(path))
+                    }
+                    Name::File(other) if other != module => self.in_module(&other, name, hops + 1),
+                    _ => None,
+                }
+            }),
+        }
+    }
+
+    fn resolve_in_module(&self, module: &str, written: &Written, hops: usize) -> Name {
+        let Some((first, rest)) = written.names.split_first() else {
+            return Name::Unknown;
+        };
+        if hops > MAX_HOPS {
+            return Name::Unknown;
+        }
+        if written.leading {
+            return Name::Extern(written.names.join("::"));
+        }
+        match first.as_str() {
+            "self" => self.descend(Name::File(module.to_owned()), rest, hops),
+            "super" => match module.rsplit_once("::") {
+                Some((parent, _)) => self.resolve_in_module(
+                    parent,
+                    &Written {
+                        leading: false,
+                        names: std::iter::once("self".to_owned()).chain(rest.iter().cloned()).collect(),
+                    },
+                    hops + 1,
+                ),
+                None => Name::Unknown,
+            },
+            "crate" if self.is_crate_root => self.descend(Name::File(FILE.to_owned()), rest, hops),
+            "crate" => Name::Extern(written.names.join("::")),
+            "Self" => Name::Unknown,
+            _ => match self.in_module(module, first, hops + 1) {
+                Some(found) => self.descend(found, rest, hops),
+                None if rest.is_empty() => Name::Unknown,
+                None => Name::Extern(written.names.join("::")),
+            },
+        }
+    }
+
+    /// What `rest` means below something that is resolved.
+    fn descend(&self, from: Name, rest: &[String], hops: usize) -> Name {
+        let mut found = from;
+        for name in rest {
+            found = match found {
+                Name::Extern(path) => Name::Extern(format!("{path}::{name}")),
+                Name::File(path) if self.declared.contains_key(&path) => {
+                    self.in_module(&path, name, hops + 1).unwrap_or(Name::Unknown)
+                }
+                Name::File(path) => Name::File(format!("{path}::{name}")),
+                Name::Variable(_) | Name::Unknown => Name::Unknown,
+            };
+        }
+        found
+    }
+}
+
+/// What an import brings in: a single name that nothing here declares is a crate's.
+fn imported(found: Name, target: &Written) -> Name {
+    match (found, target.names.as_slice()) {
+        (Name::Unknown, [krate]) if !matches!(krate.as_str(), "crate" | "self" | "super" | "Self") => {
+            Name::Extern(krate.clone())
+        }
+        (found, _) => found,
+    }
+}

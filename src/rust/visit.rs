@@ -1,0 +1,140 @@
+//! The one visit of the tree: which node goes to which part of the collector.
+
+use syn::visit::{self, Visit};
+use syn::{Block, Expr};
+
+use super::attributes;
+use super::collect::Collector;
+use super::frames::Frame;
+use super::imports::ImportPlace;
+use super::names::plain;
+
+impl<'ast> Visit<'ast> for Collector<'_> {
+    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+
+    fn visit_type(&mut self, _: &'ast syn::Type) {}
+
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        if !matches!(
+            item,
+            syn::Item::Fn(_) | syn::Item::Impl(_) | syn::Item::Mod(_) | syn::Item::Trait(_)
+        ) {
+            use syn::spanned::Spanned;
+            self.found.statements.push(self.offsets.of(item.span()));
+        }
+        visit::visit_item(self, item);
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        let Some((_, items)) = &module.content else { return };
+        let marked = usize::from(attributes::is_cfg_test(&module.attrs));
+        self.test_depth += marked;
+        self.names.enter_module(&module.ident, items);
+        self.imports.push(ImportPlace::of(items, self.source, self.offsets));
+        self.declare(items);
+        for item in items {
+            self.visit_item(item);
+        }
+        self.imports.pop();
+        self.names.leave();
+        self.test_depth -= marked;
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        let path = format!("{}::{}", self.names.place(), plain(&item.sig.ident));
+        self.function(path, &item.attrs, &item.sig, &item.block);
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let marked = usize::from(attributes::is_cfg_test(&item.attrs));
+        self.test_depth += marked;
+        let of = self.written_type(&item.self_ty);
+        self.self_types.push(of);
+        visit::visit_item_impl(self, item);
+        self.self_types.pop();
+        self.test_depth -= marked;
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        let of = self
+            .self_types
+            .last()
+            .cloned()
+            .flatten()
+            .unwrap_or_else(|| "?".to_owned());
+        self.function(
+            format!("{of}::{}", plain(&item.sig.ident)),
+            &item.attrs,
+            &item.sig,
+            &item.block,
+        );
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        if let Some(block) = &item.default {
+            self.self_types.push(None);
+            self.function(format!("?::{}", plain(&item.sig.ident)), &item.attrs, &item.sig, block);
+            self.self_types.pop();
+        }
+    }
+
+    fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
+        self.const_depth += 1;
+        self.under(Frame::Held, &item.expr);
+        self.const_depth -= 1;
+    }
+
+    fn visit_block(&mut self, block: &'ast Block) {
+        self.statements(&block.stmts);
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Paren(paren) => self.visit_expr(&paren.expr),
+            Expr::Group(group) => self.visit_expr(&group.expr),
+            Expr::Reference(reference) => self.visit_expr(&reference.expr),
+            Expr::Block(block) => self.visit_block(&block.block),
+            Expr::Unsafe(block) => self.visit_block(&block.block),
+            Expr::If(branch) => self.branch(branch),
+            Expr::Match(choice) => self.arms(choice),
+            Expr::Await(awaited) => self.awaited(awaited),
+            Expr::Async(block) => self.within(Frame::Async, |this| this.visit_block(&block.block)),
+            Expr::Closure(closure) => self.closure(closure),
+            Expr::Call(call) => self.call(expr, call),
+            Expr::MethodCall(call) => self.method_call(expr, call),
+            Expr::Macro(call) => self.macro_call(&call.mac, None),
+            Expr::Path(path) => self.path(path),
+            Expr::Return(exit) => {
+                if let Some(value) = &exit.expr {
+                    self.under(Frame::Return, value);
+                }
+            }
+            Expr::Loop(body) => self.repeat(|this| this.visit_block(&body.body)),
+            Expr::While(body) => self.repeat(|this| {
+                this.under(Frame::Held, &body.cond);
+                this.visit_block(&body.body);
+            }),
+            Expr::ForLoop(body) => {
+                self.under(Frame::Held, &body.expr);
+                self.repeat(|this| {
+                    this.bind_pattern(&body.pat);
+                    this.visit_block(&body.body);
+                });
+            }
+            Expr::Let(condition) => {
+                self.under(Frame::Held, &condition.expr);
+                self.bind_pattern(&condition.pat);
+            }
+            Expr::Assign(assign) => {
+                self.assigned(assign);
+                self.within(Frame::Held, |this| visit::visit_expr_assign(this, assign));
+            }
+            Expr::Const(block) => {
+                self.const_depth += 1;
+                self.visit_block(&block.block);
+                self.const_depth -= 1;
+            }
+            _ => self.within(Frame::Held, |this| visit::visit_expr(this, expr)),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What ws-lint says about run time and what its fixes promise, checked against real interpreters.
+//!
+//! Nearly all tests are ignored by default: they need Python and PyPI. `cargo test --test runtime -- --ignored` runs them;
+//! `README.md` beside this file says more.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says why and ends"
+)]
+
+mod clients;
+mod encodings;
+mod matrix;
+mod prints;
+mod pythons;
+mod rewrites;
+mod servers;
+mod shapes;

@@ -1,0 +1,80 @@
+//! Every Python with every version of websockets that it takes.
+
+use std::env;
+use std::sync::Mutex;
+use std::thread;
+
+use crate::clients::{self, Client};
+use crate::pythons::{self, Python};
+
+/// The minor versions that are tried, where they are installed.
+const MINORS: [u8; 5] = [8, 10, 11, 12, 13];
+
+/// How many interpreters run at a time. They mostly wait.
+const WORKERS: usize = 3;
+
+/// The Pythons to try, the oldest first.
+///
+/// # Panics
+/// There is none.
+pub(crate) fn pythons() -> Vec<Python> {
+    let mut found = pythons::all();
+    found.retain(|python| MINORS.contains(&python.minor()));
+    assert!(!found.is_empty(), "none of the Pythons 3.{MINORS:?} is installed");
+    found
+}
+
+/// Calls `judge` for every Python with every version, and collects what is wrong.
+///
+/// # Panics
+/// Something is.
+pub(crate) fn every_client(pythons: &[Python], judge: impl Fn(&Python, &Client) -> Vec<String> + Sync) {
+    let per_python: Vec<Vec<_>> = pythons
+        .iter()
+        .map(|python| {
+            clients::versions(python)
+                .into_iter()
+                .map(|version| (python, version))
+                .collect()
+        })
+        .collect();
+    // Workers that take turns with the Pythons do not wait for each other's pip.
+    let longest = per_python.iter().map(Vec::len).max().unwrap_or_default();
+    let jobs = (0..longest)
+        .rev()
+        .flat_map(|turn| per_python.iter().filter_map(move |jobs| jobs.get(turn).copied()));
+    let jobs: Mutex<Vec<_>> = Mutex::new(jobs.filter(|(python, version)| is_wanted(python, version)).collect());
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let Some((python, version)) = next(&jobs) {
+                    let errors = match clients::websockets(python, version) {
+                        Ok(client) => named(&client, judge(python, &client)),
+                        Err(error) => vec![error],
+                    };
+                    wrong.lock().expect("no worker panics with it").extend(errors);
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().expect("no worker panics with it");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `RUNTIME_PYTHON` and `RUNTIME_CLIENT` (`3.12` and `16.0`) restrict a run to one of each.
+fn is_wanted(python: &Python, version: &str) -> bool {
+    let forbids = |variable, value: &str| env::var(variable).is_ok_and(|wanted| wanted != value);
+    !forbids("RUNTIME_PYTHON", &python.version) && !forbids("RUNTIME_CLIENT", version)
+}
+
+fn next<T>(jobs: &Mutex<Vec<T>>) -> Option<T> {
+    jobs.lock().expect("no worker panics with it").pop()
+}
+
+fn named(client: &Client, errors: Vec<String>) -> Vec<String> {
+    errors
+        .into_iter()
+        .map(|error| format!("{}: {error}", client.name))
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! WS301 and WS303: the errors that the findings quote, and what the fixed programs print.
+
+use ws_lint::catalog::Catalog;
+use ws_lint::check::{Surroundings, check};
+use ws_lint::config::Settings;
+use ws_lint::finding::Finding;
+use ws_lint::project::ProjectFacts;
+use ws_lint::source::{Language, SourceFile};
+
+use crate::pythons;
+
+/// The encodings of `facts/python.md` 8.
+const ENCODINGS: [&str; 7] = ["cp1252", "cp437", "cp850", "cp932", "ascii", "latin-1", "utf-8"];
+
+/// Texts of which each is refused by some of the encodings.
+const TEXTS: [&str; 12] = [
+    "✓ ok",
+    "⚠\u{fe0f}",
+    "•",
+    "→",
+    "é",
+    "—",
+    "“x”",
+    "日本",
+    "■ ✓",
+    "😀😀",
+    "\u{a0}",
+    "─────",
+];
+
+/// The report's own function.
+const REPORT: &str = r#"def safe_print(message):
+    """Print message with Unicode fallback for Windows compatibility"""
+    try:
+        print(message)
+    except UnicodeEncodeError:
+        # Replace Unicode characters with ASCII equivalents
+        safe_message = message.replace("✓", "[OK]").replace("⚠", "[WARNING]").replace("•", "-")
+        print(safe_message)
+"#;
+
+/// Compares what `safe_print` and `print` write to streams of many encodings, call by call.
+const COMPARE: &str = r#"
+import io
+CALLS = [
+    ((), {}), ((1,), {}), ((None,), {}), (("a", "b"), {}), (("a", "b"), {"sep": ""}), (("a", "b"), {"sep": None}),
+    (("a",), {"end": ""}), (("a",), {"end": None}), (("a",), {"flush": True}), (("✓",), {}), (("⚠\ufe0f", "→"), {}),
+    (("a", "b"), {"sep": "→"}), (("a",), {"end": "→"}), ((["✓"],), {}), ((Exception("✓"),), {}), (("日本",), {}),
+    (("é€—\xa0",), {}), (("😀" * 3,), {}), (("\x81\x95",), {}), (("\r\n\t",), {}), ((b"\xff",), {}), (("─" * 80,), {}),
+]
+ENCODINGS = ["cp1252", "ascii", "cp437", "cp850", "cp932", "shift_jis", "gbk", "cp1251", "latin-1", "utf-8", "utf-8-sig", "utf-16"]
+
+def written(function, encoding, errors, args, keywords):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors=errors, newline="\n")
+    function(*args, file=stream, **keywords)
+    stream.flush()
+    return stream.buffer.getvalue()
+
+count = 0
+for encoding in ENCODINGS:
+    for errors in ["strict", "replace", "ignore", "surrogateescape"]:
+        for args, keywords in CALLS:
+            safe = written(safe_print, encoding, errors, args, keywords)
+            safe.decode(encoding)
+            try:
+                plain = written(print, encoding, errors, args, keywords)
+            except UnicodeEncodeError:
+                pass
+            else:
+                assert safe == plain, (encoding, errors, args, keywords, safe, plain)
+            count += 1
+sys.stdout = None
+safe_print("✓")
+assert count == 12 * 4 * 22, count
+"#;
+
+fn findings(text: &str, encoding: &str) -> Vec<Finding> {
+    let mut settings = Settings::default();
+    settings.enabled.retain(|code| ["WS301", "WS303"].contains(code));
+    settings.console.encodings = vec![encoding.to_owned()];
+    let source = SourceFile::new("a.py", Language::Python, text.to_owned());
+    let surroundings = Surroundings {
+        catalog: Catalog::builtin(),
+        settings: &settings,
+        project: &ProjectFacts::default(),
+        test_file: false,
+    };
+    check(&source, surroundings).findings
+}
+
+/// The text after the first fix, again and again until there is none.
+fn fixed(text: &str, encoding: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some(fix) = findings(&text, encoding).into_iter().find_map(|finding| finding.fix) {
+        for edit in fix.edits.iter().rev() {
+            text.replace_range(edit.span.range(), &edit.text);
+        }
+    }
+    text
+}
+
+#[test]
+#[ignore = "needs Python"]
+fn a_print_is_found_exactly_where_python_raises_and_with_its_words() {
+    for python in pythons::all() {
+        for encoding in ENCODINGS {
+            for text in TEXTS {
+                let program = format!("print('a {text}')\n");
+                let output = python.run(&program, encoding);
+                let found = findings(&program, encoding);
+                let case = format!("Python {} {encoding} {text}", python.version);
+                assert_eq!(found.len(), usize::from(!output.status.success()), "{case}");
+                if let Some(finding) = found.first() {
+                    let errors = String::from_utf8_lossy(&output.stderr);
+                    let raised = errors.lines().last().expect("a traceback");
+                    let note = finding.note.as_deref().expect("a note");
+                    assert!(note.contains(&format!("`{raised}`")), "{case}: {note}\n{raised}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs Python"]
+fn a_fixed_print_never_raises_and_prints_the_same_where_it_printed() {
+    for python in pythons::all() {
+        for encoding in ENCODINGS {
+            for text in TEXTS {
+                let program = format!(
+                    "import sys\n\ndef f(x, y=1):\n    print(f'{text} {{x}}', y, sep='|')\n    sys.stdout.write('{text}')\n\nf(['{text}'])\n"
+                );
+                let before = python.run(&program, encoding);
+                let after = python.run(&fixed(&program, encoding), encoding);
+                let case = format!("Python {} {encoding} {text}", python.version);
+                let errors = String::from_utf8_lossy(&after.stderr);
+                assert!(after.status.success() && errors.is_empty(), "{case}: {errors}");
+                if before.status.success() {
+                    assert_eq!(before.stdout, after.stdout, "{case}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs Python"]
+fn the_helper_writes_what_print_writes() {
+    let helper = fixed("print('✓')\n", "cp1252").replace("safe_print('✓')\n", "");
+    assert!(helper.contains("def safe_print(") && !helper.contains('✓'), "{helper}");
+    for python in pythons::all() {
+        python.stdout(&format!("{helper}{COMPARE}"));
+    }
+}
+
+#[test]
+#[ignore = "needs Python"]
+fn the_reports_fallback_raises_and_the_one_put_in_does_not() {
+    let sound = fixed(REPORT, "cp1252");
+    for python in pythons::all() {
+        let leaking = python.run(&format!("{REPORT}\nsafe_print('✅')\n"), "cp1252");
+        let errors = String::from_utf8_lossy(&leaking.stderr);
+        assert!(errors.contains("During handling of the above exception"), "{errors}");
+        for encoding in ENCODINGS {
+            let calls = "safe_print('✅')\nsafe_print('⚠\u{fe0f}')\nsafe_print(['✓'])\nsafe_print()\nsafe_print('✓', 1, end='')\n";
+            let output = python.run(&format!("{sound}\n{calls}"), encoding);
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(
+                output.status.success(),
+                "Python {} {encoding}: {errors}",
+                python.version
+            );
+        }
+        let known = python.run(&format!("{sound}\nsafe_print('✓ a • ⚠ 1')\n"), "cp437");
+        assert_eq!(String::from_utf8_lossy(&known.stdout), "[OK] a - [WARNING] 1\n");
+        python.stdout(&format!("{sound}{COMPARE}").replace("safe.decode(encoding)", "pass"));
+    }
+}

@@ -1,0 +1,11 @@
+import asyncio
+
+import websockets
+
+
+async def run(url, body):
+    ws = await websockets.connect(url)
+    try:
+        return await body(ws)
+    finally:
+        await ws.close()
