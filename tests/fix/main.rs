@@ -112,14 +112,6 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
-/// The comments and the lines of strings of a module, which no fix may lose. Both begin with a mark of the generator.
-fn marked(text: &str) -> Vec<&str> {
-    let lines = text.split(['\n', '\r']);
-    let mut marked: Vec<&str> = lines.filter_map(|line| line.find("%%").map(|at| &line[at..])).collect();
-    marked.sort_unstable();
-    marked
-}
-
 proptest! {
     #![proptest_config(cases(30))]
 

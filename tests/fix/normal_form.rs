@@ -150,7 +150,7 @@ impl Transformer for Normal {
             }
             // `sys.stdout.write(x)` becomes `safe_print(x, end="")`.
             Some("safe_print" | "print" | "sys.stdout.write") => {
-                call.func = Box::new(Expr::EllipsisLiteral(ExprEllipsisLiteral::default()));
+                *call.func = Expr::EllipsisLiteral(ExprEllipsisLiteral::default());
                 let is_empty = |value: &Expr| value.as_string_literal_expr().is_some_and(|text| text.value.is_empty());
                 call.arguments.keywords.retain(|keyword| !is_empty(&keyword.value));
             }

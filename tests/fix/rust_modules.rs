@@ -111,7 +111,7 @@ fn statement(levels: u32) -> BoxedStrategy<String> {
             "let label: &'static str = \"%%\n   in\\\n   lines\";",
             "custom! { connect_async(url).await.unwrap() }",
             "ws.next().await;",
-            "// %% alone",
+            "/* %% alone */",
         ]),
         comment(),
     )

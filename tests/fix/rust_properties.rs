@@ -15,7 +15,7 @@ fn fixed(text: &str) -> Fixed {
 }
 
 proptest! {
-    #![proptest_config(cases(120))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn every_fix_keeps_the_guarantee(text in rust_modules::module()) {
