@@ -111,7 +111,8 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task, cwd: &Path) -> Result
 
 impl Outcome {
     fn add(&mut self, looked: Looked) {
-        self.looked_at += 1;
+        // Only what could not be read as its language warns.
+        self.looked_at += usize::from(looked.warning.is_none());
         self.warnings.extend(looked.warning);
         self.failures.extend(looked.failures);
         self.files.extend(looked.file.filter(|file| !file.is_silent()));

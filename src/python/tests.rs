@@ -251,9 +251,31 @@ fn what_does_not_bound_the_wait_is_no_deadline() {
         "await asyncio.wait_for(f(await websockets.connect(url)), 5)",
         "await asyncio.wait({websockets.connect(url)})",
         "with anyio.CancelScope():\n    await websockets.connect(url)",
-        "asyncio = t\nasync with asyncio.timeout(5):\n    await websockets.connect(url)",
     ] {
         assert_eq!(deadlines_in(body), none, "{body}");
+    }
+}
+
+#[test]
+fn what_says_by_its_name_that_it_ends_a_wait_is_a_deadline_of_unknown_length() {
+    for (body, deadline) in [
+        (
+            "asyncio = t\nasync with asyncio.timeout(5):\n    await websockets.connect(url)",
+            "timeout unknown",
+        ),
+        (
+            "with self.fail_after(5):\n    await websockets.connect(url)",
+            "fail_after unknown",
+        ),
+        ("await with_timeout(websockets.connect(url), 5)", "with_timeout unknown"),
+    ] {
+        assert_eq!(deadlines_in(body), [deadline], "{body}");
+    }
+    for body in [
+        "async with ClientTimeout(5):\n    await websockets.connect(url)",
+        "await with_timeout(f(await websockets.connect(url)), 5)",
+    ] {
+        assert!(deadlines_in(body).is_empty(), "{body}");
     }
 }
 

@@ -282,7 +282,7 @@ fn what_is_not_utf_8_is_a_finding_or_declared() {
         "a.py:2:6: WS001 byte 0xe9 at offset 23 is not UTF-8\n\
          a.rs:2:4: WS001 byte 0xe9 at offset 26 is not UTF-8\n\
          utf16.py:1:1: WS001 the file is UTF-16, where UTF-8 is needed\n\
-         3 findings (3 errors) in 5 files\n",
+         3 findings (3 errors) in 4 files\n",
         "warning: declared.py: declares `latin-1`, ws-lint reads UTF-8: not checked\n",
     );
     assert_eq!(sandbox.run("-q declared.py").code, Some(0));

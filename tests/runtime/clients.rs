@@ -5,9 +5,13 @@
 //! at once wait for each other.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::pythons::Python;
 
@@ -41,14 +45,36 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// The interpreter, with warnings and asyncio's debug mode on, unbuffered and not influenced by the caller's
-    /// environment.
-    pub(crate) fn command(&self) -> Command {
+    /// What a script of this folder, which reads and writes JSON, answers.
+    ///
+    /// # Errors
+    /// It gives no such answer: what it says on stderr.
+    pub(crate) fn ask<T: DeserializeOwned>(&self, script: &str, question: &Value) -> Result<T, String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runtime");
+        let mut process = self
+            .command()
+            .arg(folder.join(script))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        let mut stdin = process.stdin.take().expect("stdin is a pipe");
+        let asked = stdin.write_all(question.to_string().as_bytes());
+        drop(stdin);
+        let output = process.wait_with_output().map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        asked.map_err(|error| format!("{error}: {said}"))?;
+        serde_json::from_slice(&output.stdout).map_err(|error| format!("{error}: {said}"))
+    }
+
+    /// The interpreter with warnings on, not influenced by the caller's environment.
+    fn command(&self) -> Command {
         let mut command = Command::new(&self.python);
         command
             .args(["-X", "dev", "-u"])
             .env("PYTHONPATH", &self.packages)
-            .env("PYTHONDONTWRITEBYTECODE", "")
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("NO_PROXY", "127.0.0.1")
             .env_remove("PYTHONWARNINGS");
         command

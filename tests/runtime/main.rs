@@ -12,6 +12,7 @@
 
 mod clients;
 mod encodings;
+mod facts;
 mod matrix;
 mod prints;
 mod pythons;

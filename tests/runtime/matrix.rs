@@ -24,26 +24,25 @@ pub(crate) fn pythons() -> Vec<Python> {
     found
 }
 
-/// Calls `judge` for every Python with every version, and collects what is wrong.
+/// Every Python with every version that it takes. Neighbours have different Pythons: they do not wait for each other's pip.
+pub(crate) fn every_client(pythons: &[Python]) -> Vec<(&Python, &'static str)> {
+    let per_python: Vec<_> = pythons.iter().map(clients::versions).collect();
+    let longest = per_python.iter().map(Vec::len).max().unwrap_or_default();
+    (0..longest)
+        .flat_map(|turn| {
+            let take = move |(python, versions): (_, &Vec<_>)| versions.get(turn).map(|version| (python, *version));
+            pythons.iter().zip(&per_python).filter_map(take)
+        })
+        .collect()
+}
+
+/// Calls `judge` for each Python with its version of websockets, some at a time, and collects what is wrong.
 ///
 /// # Panics
 /// Something is.
-pub(crate) fn every_client(pythons: &[Python], judge: impl Fn(&Python, &Client) -> Vec<String> + Sync) {
-    let per_python: Vec<Vec<_>> = pythons
-        .iter()
-        .map(|python| {
-            clients::versions(python)
-                .into_iter()
-                .map(|version| (python, version))
-                .collect()
-        })
-        .collect();
-    // Workers that take turns with the Pythons do not wait for each other's pip.
-    let longest = per_python.iter().map(Vec::len).max().unwrap_or_default();
-    let jobs = (0..longest)
-        .rev()
-        .flat_map(|turn| per_python.iter().filter_map(move |jobs| jobs.get(turn).copied()));
-    let jobs: Mutex<Vec<_>> = Mutex::new(jobs.filter(|(python, version)| is_wanted(python, version)).collect());
+pub(crate) fn judge_all(jobs: Vec<(&Python, &str)>, judge: impl Fn(&Python, &Client) -> Vec<String> + Sync) {
+    let wanted = jobs.into_iter().filter(|(python, version)| is_wanted(python, version));
+    let jobs: Mutex<Vec<_>> = Mutex::new(wanted.collect());
     let wrong = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..WORKERS {
@@ -62,7 +61,13 @@ pub(crate) fn every_client(pythons: &[Python], judge: impl Fn(&Python, &Client) 
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// `RUNTIME_PYTHON` and `RUNTIME_CLIENT` (`3.12` and `16.0`) restrict a run to one of each.
+/// `RUNTIME_PYTHON` or `RUNTIME_CLIENT` (`3.12`, `16.0`) is set: only a part of the matrix is wanted.
+pub(crate) fn is_restricted() -> bool {
+    ["RUNTIME_PYTHON", "RUNTIME_CLIENT"]
+        .iter()
+        .any(|variable| env::var_os(variable).is_some())
+}
+
 fn is_wanted(python: &Python, version: &str) -> bool {
     let forbids = |variable, value: &str| env::var(variable).is_ok_and(|wanted| wanted != value);
     !forbids("RUNTIME_PYTHON", &python.version) && !forbids("RUNTIME_CLIENT", version)

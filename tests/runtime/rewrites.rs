@@ -1,8 +1,5 @@
 //! Every shape of the rewrite's table, run before and after its fix.
 
-use std::io::Write;
-use std::process::Stdio;
-
 use serde::Deserialize;
 use serde_json::json;
 
@@ -11,8 +8,8 @@ use crate::matrix;
 use crate::servers::Servers;
 use crate::shapes::{self, LIMIT, LongBlock, Shape};
 
-/// A connect may take this share of its limit, as the issue of this test demands: `driver.py` repeats what took longer, since
-/// a busy machine is late, and the best attempt counts.
+/// A connect may take this share of its limit. `driver.py` repeats what took longer, with little beside it, since a busy
+/// machine is late; the best attempt counts.
 const TOLERANCE: f64 = 1.2;
 
 /// Timers may fire early by the clock's resolution.
@@ -62,7 +59,7 @@ struct Complaint {
 fn every_fixed_shape_keeps_what_the_design_promises() {
     let pythons = matrix::pythons();
     let servers = Servers::start(pythons.last().expect("there is a Python"));
-    matrix::every_client(&pythons, |python, client| {
+    matrix::judge_all(matrix::every_client(&pythons), |python, client| {
         let shapes: Vec<_> = shapes::ALL
             .iter()
             .filter(|shape| shape.target <= python.minor())
@@ -111,22 +108,7 @@ fn report(shapes: &[&Shape], client: &Client, servers: &Servers) -> Result<Repor
         })
         .collect();
     let job = json!({ "ports": servers.ports, "limit": LIMIT, "shapes": sources? });
-    let mut process = client
-        .command()
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/runtime/driver.py"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let mut stdin = process.stdin.take().expect("stdin is a pipe");
-    stdin
-        .write_all(job.to_string().as_bytes())
-        .map_err(|error| error.to_string())?;
-    drop(stdin);
-    let output = process.wait_with_output().map_err(|error| error.to_string())?;
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+    client.ask("driver.py", &job)
 }
 
 /// What is wrong with a shape.

@@ -200,14 +200,14 @@ fn remove_inside(code: Code<'_>, call: InCall, end: usize, around: &Around, draf
     }
 }
 
-/// A comment on a line of its own above the argument, or behind it where it is the only argument on its line, speaks
-/// of it and would stay alone.
+/// A comment on a line of its own above the argument, or right behind it, may speak of it. Without it, the comment would
+/// stand at other code.
 fn distrust_comments_around(code: Code<'_>, call: InCall, around: &Around, draft: &mut Draft) {
     let argument = call.argument;
     let second_line = code.next_line_start(around.before.start).min(argument.start);
-    let alone = around.is_first || around.is_last || code.line_start(argument.start) > around.before.start;
+    let above = Span::new(second_line, argument.start);
     let behind = Span::new(argument.end, around.next.start);
-    if code.has_comment(Span::new(second_line, argument.start)) || (alone && code.has_comment(behind)) {
+    if code.has_comment(above) || code.has_comment(behind) {
         draft.distrust();
         draft.change(Change::Comment { call: call.call });
     }
