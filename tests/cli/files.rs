@@ -33,6 +33,13 @@ fn sources_are_known_by_extension_and_interpreter_line() {
 }
 
 #[test]
+fn a_notebook_is_no_source() {
+    let notebook = r##"{"cells": [{"cell_type": "code", "source": ["# ws-lint: ignore[WS101]"]}]}"##;
+    let sandbox = Sandbox::with(&[("a.ipynb", notebook), ("b.py", UNUSED)]);
+    assert_eq!(looked_at(&sandbox, ""), ["b.py"]);
+}
+
+#[test]
 fn ignored_hidden_and_excluded_files_are_left_out_unless_they_are_named() {
     let sandbox = Sandbox::with(&[
         (".gitignore", "gen/\n*_pb2.py\n"),

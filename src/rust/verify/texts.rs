@@ -1,6 +1,7 @@
 //! Tokens and comments on both sides of the edits.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -154,16 +155,21 @@ fn flatten(stream: TokenStream, offsets: Offsets, leaves: &mut Vec<(Span, String
     }
 }
 
-/// Compares the comments: the same texts, each behind as many kept tokens as before.
+/// Compares the comments: the same texts, each behind as many kept tokens as before. Of `suppressions`, comments of the
+/// text before, only what stands beside the suppression has to stay.
 pub(super) fn compare_comments(
     before: &SourceFile,
     after: &SourceFile,
     mapping: &Mapping,
     tokens: &Tokens,
-    may_lose_suppressions: bool,
+    suppressions: &BTreeSet<Span>,
 ) -> Result<(), String> {
-    let old = comments(before, &tokens.kept_before, may_lose_suppressions);
-    let new = comments(after, &tokens.kept_after, may_lose_suppressions);
+    let old = comments(before, &tokens.kept_before, |comment| suppressions.contains(&comment));
+    let new = comments(after, &tokens.kept_after, |comment| {
+        let start = mapping.offset_before(comment.start, true);
+        let declared = start.and_then(|start| suppressions.range(..=Span::new(start, usize::MAX)).next_back());
+        declared.is_some_and(|span| start.is_some_and(|start| span.range().contains(&start)))
+    });
     let lost = old.iter().find(|comment| !new.contains(comment));
     if let Some((text, _)) = lost {
         return Err(format!("the comment `{text}` is lost or stands elsewhere"));
@@ -172,7 +178,7 @@ pub(super) fn compare_comments(
         return Err("there are other comments than before".to_owned());
     }
     let touched = lexer::tokens(before.text(), parse::start_of_code(before.text()))
-        .filter(|token| token.is_comment() && !may_lose_suppressions)
+        .filter(|token| token.is_comment() && !suppressions.contains(&token.span))
         .any(|comment| {
             mapping
                 .pairs
@@ -185,12 +191,12 @@ pub(super) fn compare_comments(
     Ok(())
 }
 
-fn comments<'s>(source: &'s SourceFile, kept: &[usize], without_suppressions: bool) -> Vec<(&'s str, usize)> {
+fn comments<'s>(source: &'s SourceFile, kept: &[usize], may_shrink: impl Fn(Span) -> bool) -> Vec<(&'s str, usize)> {
     lexer::tokens(source.text(), parse::start_of_code(source.text()))
         .filter(|token| token.is_comment())
         .map(|token| {
             let text = source.slice(token.span);
-            let text = if without_suppressions {
+            let text = if may_shrink(token.span) {
                 beside_suppression(text)
             } else {
                 text
