@@ -110,7 +110,7 @@ fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surrounding
         rewrite: module.rewrite(),
     };
     let mut findings = Vec::new();
-    for rule in rules::ALL {
+    for rule in surroundings.settings.rules {
         if surroundings.settings.is_enabled(rule) && rule.languages.contains(&source.language()) {
             (rule.check)(&context, &mut findings);
         }

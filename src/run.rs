@@ -111,7 +111,8 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, task: Task, cwd: &Path) -> Result
 
 impl Outcome {
     fn add(&mut self, looked: Looked) {
-        self.looked_at += 1;
+        // Only what could not be read as its language warns.
+        self.looked_at += usize::from(looked.warning.is_none());
         self.warnings.extend(looked.warning);
         self.failures.extend(looked.failures);
         self.files.extend(looked.file.filter(|file| !file.is_silent()));
@@ -295,7 +296,66 @@ fn written(file: &Found, looked: Looked, surroundings: Surroundings<'_>, leftove
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::config::{Hierarchy, Sources};
+    use crate::discover::discover;
+    use crate::finding::{Finding, Severity};
+    use crate::rules::Rule;
+    use crate::source::{Language, Span};
+
+    static BROKEN: Rule = Rule {
+        code: "T1",
+        name: "broken",
+        summary: "",
+        languages: &[Language::Python],
+        severity: Severity::Warning,
+        fixable: true,
+        on_by_default: true,
+        page: "",
+        triggers: &[],
+        check: |context, findings| {
+            let text = context.source.text();
+            let Some(at) = text.find("# why") else { return };
+            let comment = Span::new(at, at + 5);
+            let mut finding = Finding::new(&BROKEN, comment, "a comment");
+            finding.fix = Some(fix::Fix {
+                title: "delete the comment".to_owned(),
+                applicability: Applicability::Safe,
+                edits: vec![fix::Edit::delete(comment)],
+                changes: Vec::new(),
+                claims: Vec::new(),
+            });
+            findings.push(finding);
+        },
+    };
+
+    static RULES: [&Rule; 1] = [&BROKEN];
+
+    #[test]
+    fn nothing_of_a_broken_fix_is_written() {
+        const TEXT: &str = "import websockets  # why\n";
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.py");
+        fs::write(&path, TEXT).unwrap();
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        let hierarchy = Hierarchy::new(folder.path(), Sources::default()).unwrap();
+        let mut found = discover(std::slice::from_ref(&path), &hierarchy, false).files;
+        let configuration = Arc::make_mut(&mut found[0].configuration);
+        let settings = Arc::make_mut(&mut configuration.settings);
+        settings.rules = &RULES;
+        settings.enabled.insert("T1");
+        let outcome = run(&found, Task::Fix(Applicability::Unsafe), folder.path()).unwrap();
+        let line = format!(
+            "{}: internal error: the fix of T1 at 1:20 was left out: the comment `# why` is lost",
+            path.display()
+        );
+        assert_eq!(outcome.failures, [line]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), TEXT);
+        assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), modified);
+        assert_eq!((outcome.files.len(), outcome.files[0].before.as_deref()), (1, None));
+    }
 
     #[test]
     fn a_panic_is_an_internal_error_of_its_file() {

@@ -91,6 +91,10 @@ pub struct RuleSelection {
     pub ignore: Vec<Selector>,
 }
 
+/// The rule that stays on whatever else is selected, until it is ignored: a file that cannot be read must not pass for
+/// one without findings.
+const ALWAYS_ON: &str = "WS001";
+
 /// The codes of the rules that run after every selection had its say, the weakest first. Within one selection the more
 /// specific selector wins, and `ignore` wins over `select` where both are equally specific.
 #[must_use]
@@ -102,7 +106,7 @@ pub fn enabled_rules(selections: &[RuleSelection]) -> BTreeSet<&'static str> {
         .collect();
     for selection in selections {
         if selection.select.is_some() {
-            enabled.clear();
+            enabled.retain(|code| *code == ALWAYS_ON);
         }
         for rule in rules::ALL {
             match selection.verdict(rule) {
@@ -164,10 +168,13 @@ mod tests {
 
     #[test]
     fn the_more_specific_selector_wins() {
-        assert_eq!(enabled(Some(&["WS101"]), &[], &["WS1"]), ["WS101"]);
-        assert_eq!(enabled(Some(&["WS1"]), &[], &["connect-timeout-argument"]), ["WS102"]);
+        assert_eq!(enabled(Some(&["WS101"]), &[], &["WS1"]), ["WS001", "WS101"]);
+        assert_eq!(
+            enabled(Some(&["WS1"]), &[], &["connect-timeout-argument"]),
+            ["WS001", "WS102"]
+        );
         assert_eq!(enabled(Some(&["ALL"]), &[], &["WS1"]), ["WS001"]);
-        assert_eq!(enabled(Some(&["WS1"]), &[], &["WS1"]), [""; 0]);
+        assert_eq!(enabled(Some(&["WS1"]), &[], &["WS1", "WS001"]), [""; 0]);
         assert_eq!(enabled(None, &[], &["WS10"]), ["WS001"]);
         assert_eq!(enabled(Some(&["WS001"]), &["WS102"], &[]), ["WS001", "WS102"]);
     }

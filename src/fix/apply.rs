@@ -50,7 +50,7 @@ fn splice<'a>(text: &str, edits: impl IntoIterator<Item = &'a Edit>) -> String {
 }
 
 /// Whether the edits can be carried out on `text` and change it.
-fn fits(text: &str, fix: &Fix) -> bool {
+pub(super) fn fits(text: &str, fix: &Fix) -> bool {
     let mut free_from = 0;
     let mut changes = false;
     for Edit { span, text: new } in &fix.edits {

@@ -44,6 +44,12 @@ pub(super) fn settle(
         faults,
         settled: Settled::default(),
     };
+    for index in (0..candidates.len()).filter(|&index| !apply::fits(source.text(), fixes[index])) {
+        bisection.condemn(
+            index,
+            "its edits overlap, change nothing or do not fit the text".to_owned(),
+        );
+    }
     bisection.take(&compatible, None);
     bisection.settled
 }
@@ -51,6 +57,10 @@ pub(super) fn settle(
 /// Whether more fixes of `rule` are worth a try.
 pub(super) fn is_trusted(faults: &BTreeMap<&'static str, usize>, rule: &str) -> bool {
     faults.get(rule).is_none_or(|&faults| faults < MOST_BROKEN)
+}
+
+fn takes_comment(change: &Change) -> bool {
+    matches!(change, Change::Comment { .. })
 }
 
 struct Bisection<'a> {
@@ -97,7 +107,7 @@ impl Bisection<'_> {
         }
         if fixes
             .iter()
-            .any(|fix| fix.applicability == Applicability::Safe && fix.changes.contains(&Change::Comment))
+            .any(|fix| fix.applicability == Applicability::Safe && fix.changes.iter().any(takes_comment))
         {
             return Err("it takes a comment away and calls itself safe".to_owned());
         }
@@ -118,7 +128,13 @@ impl Bisection<'_> {
         if !self.settled.kept.is_empty() && self.attempt(&[], &[index]).is_ok() {
             return;
         }
-        *self.faults.entry(self.candidates[index].rule).or_default() += 1;
-        self.settled.broken.push((index, reason));
+        self.condemn(index, reason);
+    }
+
+    fn condemn(&mut self, index: usize, reason: String) {
+        if is_trusted(self.faults, self.candidates[index].rule) {
+            *self.faults.entry(self.candidates[index].rule).or_default() += 1;
+            self.settled.broken.push((index, reason));
+        }
     }
 }

@@ -61,17 +61,23 @@ pub enum Applicability {
     Safe,
 }
 
-/// What a fix may change in the tree. After the edits are applied, the old tree and the new one must be equal but for
-/// these.
+/// What a fix may change in the tree, and where. After the edits are applied, the old tree and the new one must be equal
+/// but for these. Spans are those of the text before the edits; each change allows for one difference at its place, so a
+/// fix cannot make use of what another one declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A statement or an expression is put under a deadline (`async with asyncio.timeout(…)`, `wait_for(…)`,
     /// `tokio::time::timeout(…)`), or such a deadline is lifted in the block's first line.
-    Deadline,
+    Deadline {
+        /// What is waited for: the connect's call, or the expression that enters it.
+        around: Span,
+    },
     /// An argument of a call goes, or is set to the value that switches it off.
     Argument {
         /// The argument's name.
         name: String,
+        /// The call, a builder's chain included.
+        call: Span,
     },
     /// A module is imported.
     Import {
@@ -82,19 +88,30 @@ pub enum Change {
     Callee {
         /// The new callee as it is written.
         name: String,
+        /// The call.
+        call: Span,
     },
     /// A function is added to the module, or replaces the body of the one of the same name.
     Helper {
         /// Its name.
         name: String,
     },
-    /// The characters of a string literal are replaced by stand-ins.
-    Literal,
+    /// The characters of string literals are replaced by stand-ins.
+    Literal {
+        /// The call that they are arguments of.
+        call: Span,
+    },
     /// A comment of ws-lint's own (a suppression) goes or gets shorter.
-    Suppression,
+    Suppression {
+        /// The comment.
+        comment: Span,
+    },
     /// A comment that speaks of an argument goes with it, or stays in the call without it. A fix that declares this is
     /// unsafe.
-    Comment,
+    Comment {
+        /// The call that the argument goes from.
+        call: Span,
+    },
 }
 
 /// A rewrite: edits that only make sense together.

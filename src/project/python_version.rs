@@ -38,7 +38,7 @@ impl fmt::Display for PythonVersion {
 
 /// A text that is no Python version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a Python version: write it as `3.11` or `py311`")]
+#[error("`{0}` is not a version of Python 3: write it as `3.11` or `py311`")]
 pub struct NotAPythonVersion(String);
 
 impl FromStr for PythonVersion {
@@ -52,7 +52,10 @@ impl FromStr for PythonVersion {
             None => text.split_once('.').ok_or_else(refused)?,
         };
         let number = |digits: &str| digits.parse::<u8>().map_err(|_| refused());
-        Ok(Self::new(number(major)?, number(minor)?))
+        match number(major)? {
+            3 => Ok(Self::new(3, number(minor)?)),
+            _ => Err(refused()),
+        }
     }
 }
 
@@ -64,7 +67,7 @@ mod tests {
     fn both_spellings_are_read() {
         assert_eq!("3.8".parse(), Ok(PythonVersion::new(3, 8)));
         assert_eq!("py313".parse(), Ok(PythonVersion::new(3, 13)));
-        for wrong in ["", "py", "3", "3.x", "pyé", "3.11.2"] {
+        for wrong in ["", "py", "2.7", "3", "3.x", "pyé", "3.11.2"] {
             assert!(wrong.parse::<PythonVersion>().is_err(), "{wrong}");
         }
     }

@@ -17,6 +17,7 @@ mod print_fallback;
 #[cfg(test)]
 mod print_tests;
 mod prints;
+mod repeated_keyword;
 mod rewrite;
 mod round_trip;
 #[cfg(test)]
@@ -59,6 +60,9 @@ impl<'a> Module<'a> {
     /// Where and why the file does not parse.
     pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
+        if let Some(error) = repeated_keyword::find(parsed.syntax()) {
+            return Err(error);
+        }
         let names = Names::build(parsed.syntax());
         let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
         let console = prints::collect(parsed.syntax(), &names, source);

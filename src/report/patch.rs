@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use similar::{ChangeTag, TextDiff};
+use similar::{Change, ChangeTag, DiffOp, TextDiff};
 
 use super::drawing::Drawing;
 use super::escape;
@@ -13,6 +13,12 @@ use crate::source::{SourceFile, Span};
 
 /// Unchanged lines shown before and after changed ones.
 const CONTEXT_LINES: usize = 1;
+
+/// Of an insertion with more lines than this only the first [`SHOWN_OF_INSERTION`] are shown.
+const LONG_INSERTION: usize = 8;
+
+/// See [`LONG_INSERTION`].
+const SHOWN_OF_INSERTION: usize = 3;
 
 /// A hunk with more lines than this is not shown: nobody reads it here, and comparing gets slow.
 const MAX_LINES: usize = 300;
@@ -158,22 +164,41 @@ impl Numbers {
 
 fn write_hunk(out: &mut dyn Write, drawing: Drawing, numbers: Numbers, old: &str, new: &str) -> io::Result<()> {
     let diff = TextDiff::from_lines(old, new);
-    for change in diff
-        .grouped_ops(CONTEXT_LINES)
-        .iter()
-        .flatten()
-        .flat_map(|op| diff.iter_changes(op))
-    {
-        let (sign, style) = match change.tag() {
-            ChangeTag::Delete => ('-', REMOVED),
-            ChangeTag::Insert => ('+', ADDED),
-            ChangeTag::Equal => (' ', Style::new()),
-        };
-        let gutter = drawing.paint(FAINT, numbers.gutter(drawing, change.old_index(), change.new_index()));
-        let text = format!("{sign} {}", shown_line(change.value()));
-        writeln!(out, "    {gutter} {}", drawing.paint(style, text.trim_end()))?;
+    for op in diff.grouped_ops(CONTEXT_LINES).iter().flatten() {
+        let folded = folded_lines(op);
+        let shown = diff.iter_changes(op).count() - folded;
+        for change in diff.iter_changes(op).take(shown) {
+            write_line(out, drawing, numbers, change)?;
+        }
+        if folded > 0 {
+            let gap = if drawing.unicode { "⋮" } else { "..." };
+            writeln!(
+                out,
+                "    {}",
+                drawing.paint(FAINT, format_args!("{gap} ({folded} more new lines)"))
+            )?;
+        }
     }
     Ok(())
+}
+
+/// How many lines of a long insertion are not shown: the same helper function stands below every print otherwise.
+fn folded_lines(op: &DiffOp) -> usize {
+    match op {
+        DiffOp::Insert { new_len, .. } if *new_len > LONG_INSERTION => new_len - SHOWN_OF_INSERTION,
+        _ => 0,
+    }
+}
+
+fn write_line(out: &mut dyn Write, drawing: Drawing, numbers: Numbers, change: Change<&str>) -> io::Result<()> {
+    let (sign, style) = match change.tag() {
+        ChangeTag::Delete => ('-', REMOVED),
+        ChangeTag::Insert => ('+', ADDED),
+        ChangeTag::Equal => (' ', Style::new()),
+    };
+    let gutter = drawing.paint(FAINT, numbers.gutter(drawing, change.old_index(), change.new_index()));
+    let text = format!("{sign} {}", shown_line(change.value()));
+    writeln!(out, "    {gutter} {}", drawing.paint(style, text.trim_end()))
 }
 
 /// A line without its end, tabs expanded, hidden characters escaped.

@@ -75,6 +75,7 @@ impl Summary {
         };
         let files = counted(self.files, "file");
         parts.push(match self.findings() {
+            0 if self.files == 0 => "No file was checked".to_owned(),
             0 if fixed > 0 => format!("all good: no findings left in {files}"),
             0 => format!("All good: no findings in {files}"),
             findings => format!(
@@ -112,15 +113,11 @@ impl Summary {
     }
 
     fn fixable(&self, unsafe_fixes: bool) -> Option<String> {
-        let (now, more) = if unsafe_fixes {
-            (self.safe_fixes + self.unsafe_fixes, 0)
-        } else {
-            (self.safe_fixes, self.unsafe_fixes)
-        };
-        match (now, more) {
+        match (self.safe_fixes, self.unsafe_fixes) {
             (0, 0) => None,
             (now, 0) => Some(format!("{now} fixable with --fix")),
             (0, more) => Some(format!("{more} fixable with --fix --unsafe-fixes")),
+            (now, more) if unsafe_fixes => Some(format!("{} fixable with --fix --unsafe-fixes", now + more)),
             (now, more) => Some(format!("{now} fixable with --fix, {more} more with --unsafe-fixes")),
         }
     }
@@ -186,7 +183,7 @@ mod tests {
         );
         assert_eq!(
             summary.sentence(true),
-            "4 findings (1 error, 3 warnings) in 1 file; 3 fixable with --fix"
+            "4 findings (1 error, 3 warnings) in 1 file; 3 fixable with --fix --unsafe-fixes"
         );
     }
 

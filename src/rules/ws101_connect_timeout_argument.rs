@@ -90,17 +90,20 @@ fn in_place_of_a_deadline(
     parameter: &Parameter,
     request: &DeadlineRequest<'_>,
 ) -> Finding {
-    let message = format!(
-        "`{}` bounds this `{}` in place of an external deadline",
-        argument.name, connect.path
-    );
+    let (name, path) = (&argument.name, &connect.path);
+    let message = match connect.deadlines.first() {
+        Some(longer) => format!("`{name}` bounds this `{path}`, inside a longer `{}`", longer.path),
+        None => format!("`{name}` bounds this `{path}` in place of an external deadline"),
+    };
+    let package = &context.catalog.entry(connect.api).package;
     let default = match parameter.default {
-        Some(seconds) => format!("without it the library's own {seconds} s hold"),
-        None => "without it nothing ends the wait".to_owned(),
+        Some(seconds) => format!("without it {package} gives up after {seconds} s by its own default"),
+        None => format!("without it {package} waits for ever"),
     };
     Finding::new(&RULE, argument.span, message)
         .note(format!(
-            "which argument of a connect bounds what differs between libraries and their versions; {default}"
+            "what such an argument covers differs between libraries and their versions, a deadline outside means the \
+             same for all; {default}"
         ))
         .fix(context.rewrite.external_deadline(connect, request))
 }

@@ -19,7 +19,9 @@ pub(super) fn whole(source: &SourceFile, suppression: &Suppression) -> Fix {
         title: "remove the comment".to_owned(),
         applicability,
         edits: vec![Edit::delete(whole_range(source, suppression))],
-        changes: vec![Change::Suppression],
+        changes: vec![Change::Suppression {
+            comment: suppression.comment,
+        }],
         claims: vec![suppression.comment],
     }
 }
@@ -38,7 +40,9 @@ pub(super) fn listed(source: &SourceFile, suppression: &Suppression, listed: &[L
         title: format!("remove {} from the comment", names.join(", ")),
         applicability: Applicability::Safe,
         edits: shortened(listed, is_unused),
-        changes: vec![Change::Suppression],
+        changes: vec![Change::Suppression {
+            comment: suppression.comment,
+        }],
         claims: vec![suppression.comment],
     }
 }

@@ -51,7 +51,7 @@ fn what_is_not_known_is_refused_with_what_was_probably_meant() {
     refused(&["--color", "yes"], "[possible values: auto, always, never]");
     refused(
         &["--target-version", "3"],
-        "`3` is not a Python version: write it as `3.11` or `py311`",
+        "`3` is not a version of Python 3: write it as `3.11` or `py311`",
     );
     refused(
         &["--output-format", "xml"],
@@ -74,9 +74,10 @@ fn rules_are_selected_by_code_prefix_name_and_all() {
         ran.paths().join(" ")
     };
     assert_eq!(paths(""), "a.py b.py");
-    // An unused suppression is one of a rule that ran.
-    assert_eq!(paths("--select WS002"), "");
-    assert_eq!(paths("--select WS002,WS101"), "a.py");
+    // An unused suppression is one of a rule that ran; what cannot be read is told whatever is selected.
+    assert_eq!(paths("--select WS002"), "b.py");
+    assert_eq!(paths("--select WS002 --ignore WS001"), "");
+    assert_eq!(paths("--select WS002,WS101"), "a.py b.py");
     assert_eq!(paths("--select syntax-error"), "b.py");
     assert_eq!(paths("--select WS0 --ignore WS002"), "b.py");
     assert_eq!(paths("--select ALL --ignore WS0"), "");

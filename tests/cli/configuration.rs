@@ -78,7 +78,7 @@ fn a_wrong_value_is_named_with_the_right_ones() {
     }
     refused(
         "target-version = '3'",
-        "1:18: `target-version`: `3` is not a Python version: write it as `3.11` or `py311`",
+        "1:18: `target-version`: `3` is not a version of Python 3: write it as `3.11` or `py311`",
     );
     refused(
         "exclude = ['a[']",
@@ -332,7 +332,7 @@ fn show_settings_says_what_holds_and_why() {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     for line in [
         "# configuration: ws-lint.toml",
-        "select = [\"WS101\"]  # --select",
+        "select = [\"WS001\", \"WS101\"]  # --select",
         "severity.WS101 = \"info\"  # ws-lint.toml:2",
         "per-file-ignores.\"gen/*\" = [\"ALL\"]  # ws-lint.toml:4",
         "target-version = \"3.12\"  # --target-version",

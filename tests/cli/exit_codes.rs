@@ -42,6 +42,60 @@ fn a_diff_fails_and_no_diff_does_not() {
     assert_eq!(Sandbox::with(&[("a.py", BROKEN)]).run("--diff").code, Some(0));
 }
 
+/// A description of a library whose fixes would run code.
+const BROKEN_LIBRARY: &str = r#"
+[[library]]
+language = "python"
+package = "ours"
+modules = ["ours"]
+runtime = "asyncio"
+
+[[library.connect]]
+paths = ["ours.connect"]
+call = "await"
+waits = "default"
+limit = 10
+fact = "ours 1.0 gives up after 10 s"
+
+[[library.connect.argument]]
+name = "limit"
+form = "keyword"
+bounds = "connect"
+default = 10
+off = "switch_off()"
+replaceable = true
+"#;
+
+#[test]
+fn a_broken_fix_is_2_whatever_is_typed() {
+    const MODULE: &str = "import asyncio\nimport ours\n\n\nasync def f():\n    await ours.connect(limit=30)\n";
+    let right = MODULE.replace("30", "3");
+    for flags in [
+        "--fix",
+        "--fix --unsafe-fixes",
+        "--fix-only --unsafe-fixes",
+        "--fix --exit-zero",
+        "--fix --quiet --fail-on error",
+        "--diff --unsafe-fixes --exit-zero",
+    ] {
+        let sandbox = Sandbox::with(&[("ws-lint.toml", BROKEN_LIBRARY), ("a.py", MODULE), ("b.py", &right)]);
+        let ran = sandbox.run(flags);
+        assert_eq!(ran.code, Some(2), "{flags}");
+        let line = "error: a.py: internal error: the fix of WS101 at 6:24 was left out: ";
+        assert!(ran.stderr.contains(line), "{flags}: {}", ran.stderr);
+        assert_eq!(sandbox.read("a.py"), MODULE, "{flags}");
+        assert_eq!(sandbox.read("b.py") == right, flags.contains("--diff"), "{flags}");
+        let piped = sandbox.pipe(&format!("{flags} --stdin-filename a.py -"), MODULE);
+        assert_eq!(piped.code, Some(2), "{flags}");
+        assert_eq!(
+            piped.stdout.starts_with(MODULE),
+            !flags.contains("--diff"),
+            "{flags}: {}",
+            piped.stdout
+        );
+    }
+}
+
 #[test]
 fn fixing_fails_for_what_is_left() {
     assert_eq!(Sandbox::with(&[("a.py", UNUSED)]).run("--fix").code, Some(0));

@@ -33,6 +33,13 @@ fn sources_are_known_by_extension_and_interpreter_line() {
 }
 
 #[test]
+fn a_notebook_is_no_source() {
+    let notebook = r##"{"cells": [{"cell_type": "code", "source": ["# ws-lint: ignore[WS101]"]}]}"##;
+    let sandbox = Sandbox::with(&[("a.ipynb", notebook), ("b.py", UNUSED)]);
+    assert_eq!(looked_at(&sandbox, ""), ["b.py"]);
+}
+
+#[test]
 fn ignored_hidden_and_excluded_files_are_left_out_unless_they_are_named() {
     let sandbox = Sandbox::with(&[
         (".gitignore", "gen/\n*_pb2.py\n"),
@@ -275,7 +282,7 @@ fn what_is_not_utf_8_is_a_finding_or_declared() {
         "a.py:2:6: WS001 byte 0xe9 at offset 23 is not UTF-8\n\
          a.rs:2:4: WS001 byte 0xe9 at offset 26 is not UTF-8\n\
          utf16.py:1:1: WS001 the file is UTF-16, where UTF-8 is needed\n\
-         3 findings (3 errors) in 5 files\n",
+         3 findings (3 errors) in 4 files\n",
         "warning: declared.py: declares `latin-1`, ws-lint reads UTF-8: not checked\n",
     );
     assert_eq!(sandbox.run("-q declared.py").code, Some(0));

@@ -7,71 +7,113 @@
     reason = "a test that cannot go on says why and ends"
 )]
 
+mod broken;
 mod modules;
+mod normal_form;
+mod python_properties;
+mod rust_modules;
+mod rust_properties;
 
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use proptest::prelude::*;
 use ws_lint::catalog::Catalog;
-use ws_lint::check::{STACK_BYTES, Surroundings};
+use ws_lint::check::{Checked, STACK_BYTES, Surroundings, check};
 use ws_lint::config::Settings;
-use ws_lint::fix::{self, Applicability, Fixed};
-use ws_lint::project::{ProjectFacts, PythonVersion};
+use ws_lint::fix::{self, Applicability, Edit, Fix, Fixed};
+use ws_lint::project::{Fact, ProjectFacts, PythonVersion};
 use ws_lint::source::{Language, SourceFile};
 
 /// All fixes of a Python text, as the command line would make them.
 fn fixed(text: &str, target: PythonVersion) -> Fixed {
-    let source = SourceFile::new("test_a.py", Language::Python, text.to_owned());
-    let settings = Settings {
+    fixed_with(text, Language::Python, &targeting(target), Applicability::Unsafe)
+}
+
+fn targeting(target: PythonVersion) -> Settings {
+    Settings {
         target_version: Some(target),
         ..Settings::default()
+    }
+}
+
+/// All fixes of a text, on a thread with the stack that the command line gives it. A Rust file's crate has tokio with
+/// its timers.
+fn fixed_with(text: &str, language: Language, settings: &Settings, least: Applicability) -> Fixed {
+    on_a_large_stack(|| {
+        let source = source(text, language);
+        fix::fix(&source, surroundings(settings, language), least)
+    })
+}
+
+/// So many cases for each property, or as many as `PROPTEST_CASES` says.
+fn cases(few: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(asked.unwrap_or(few))
+    }
+}
+
+/// The text with a part of a fix.
+fn with_edits(text: &str, edits: &[Edit]) -> String {
+    let part = Fix {
+        title: String::new(),
+        applicability: Applicability::Safe,
+        edits: edits.to_vec(),
+        changes: Vec::new(),
+        claims: Vec::new(),
     };
-    let fix = || {
-        let surroundings = Surroundings {
-            catalog: Catalog::builtin(),
-            settings: &settings,
-            project: &ProjectFacts::default(),
-            test_file: false,
+    fix::apply(text, &[&part]).text
+}
+
+/// What one check finds.
+fn checked(text: &str, language: Language, settings: &Settings) -> Checked {
+    on_a_large_stack(|| check(&source(text, language), surroundings(settings, language)))
+}
+
+fn source(text: &str, language: Language) -> SourceFile {
+    SourceFile::new("test_a", language, text.to_owned())
+}
+
+fn surroundings(settings: &Settings, language: Language) -> Surroundings<'_> {
+    static PROJECTS: OnceLock<[ProjectFacts; 2]> = OnceLock::new();
+    let tokio_time = || {
+        Some(Fact {
+            value: true,
+            source: "the test".to_owned(),
+        })
+    };
+    let [python, rust] = PROJECTS.get_or_init(|| {
+        let rust = ProjectFacts {
+            tokio_time: tokio_time(),
+            ..ProjectFacts::default()
         };
-        fix::fix(&source, surroundings, Applicability::Unsafe)
-    };
+        [ProjectFacts::default(), rust]
+    });
+    Surroundings {
+        catalog: Catalog::builtin(),
+        settings,
+        project: if language == Language::Rust { rust } else { python },
+        test_file: false,
+    }
+}
+
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new()
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, fix);
+            .spawn_scoped(scope, work);
         worker.unwrap().join().unwrap()
     })
 }
 
-/// The comments and the lines of strings of a module, which no fix may lose. Both begin with a mark of the generator.
-fn marked(text: &str) -> Vec<&str> {
-    let lines = text.split(['\n', '\r']);
-    let mut marked: Vec<&str> = lines.filter_map(|line| line.find("%%").map(|at| &line[at..])).collect();
-    marked.sort_unstable();
-    marked
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
-
-    #[test]
-    fn every_fix_of_a_generated_module_keeps_the_guarantee(
-        text in modules::module(),
-        target in prop::sample::select(vec![PythonVersion::new(3, 9), PythonVersion::new(3, 12)]),
-    ) {
-        let once = fixed(&text, target);
-        prop_assert!(once.failures.is_empty(), "{:?}\n{text}\n", once.failures);
-        prop_assert_eq!(marked(&text), marked(&once.text), "{}\n{}", text, once.text);
-        let twice = fixed(&once.text, target);
-        prop_assert_eq!(&twice.text, &once.text);
-        prop_assert!(once.checked.findings.iter().all(|finding| finding.rule.code != "WS001"), "{}", text);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30))]
+    #![proptest_config(cases(30))]
 
     #[test]
     fn the_diff_of_a_generated_module_is_taken_by_git(text in modules::module()) {

@@ -1,4 +1,5 @@
-//! Python modules around connects: blocks, decorators, strings of every kind, comments everywhere, tabs, every line end.
+//! Python modules around connects and prints: blocks, decorators, strings of every kind, comments everywhere, tabs, form
+//! feeds, every line end. Comments and the lines inside of strings hold `%%`.
 
 use proptest::prelude::*;
 
@@ -15,11 +16,20 @@ pub(crate) fn module() -> impl Strategy<Value = String> {
         "#!/usr/bin/env python\n# %% licence\nimport os, websockets\nimport asyncio as aio\n",
         "\u{feff}import websockets\n",
         "# %% first\n\nimport websockets\nimport asyncio\n\n",
+        "\"\"\"%% doc\"\"\"; import websockets\n",
+        "import os; import websockets  # %% two\n\n",
+        "try:\n    import websockets\nexcept ImportError:\n    websockets = None\n",
+        "from asyncio import timeout\n\x0c\nimport websockets\n",
     ]);
-    let function = (any::<bool>(), block(3), comment()).prop_map(|(decorated, body, note)| {
+    let function = (0..3_usize, block(3), comment()).prop_map(|(decorators, body, note)| {
         let mut lines = Vec::new();
-        if decorated {
+        if decorators > 0 {
             lines.push((Some(0), format!("@mark(open_timeout=1){note}")));
+        }
+        if decorators > 1 {
+            lines.push((Some(0), "@mark(  # %% above".to_owned()));
+            lines.push((Some(1), "*marks,  # %% inside".to_owned()));
+            lines.push((Some(0), ")".to_owned()));
         }
         lines.push((Some(0), format!("async def test(self, url=\"u\"):{note}")));
         lines.extend(deeper(body));
@@ -79,18 +89,27 @@ fn call() -> impl Strategy<Value = &'static str> {
         "websockets.connect(url, open_timeout=T)",
         "websockets.connect(f\"{url} x\", open_timeout = (5))",
         "websockets.connect(url, **{'open_timeout': 1})",
+        "websockets.connect(url, open_timeout=5,)",
+        "(websockets.connect(url, open_timeout=(yield)))",
+        "websockets.connect(url, *more, open_timeout=2 if x else 3, **rest)",
+        "websockets.connect(url, open_timeout=(n := 4), extra='''%% one line''')",
     ])
 }
 
 fn statement(levels: u32) -> BoxedStrategy<Lines> {
     let line = |text: String| vec![(Some(0), text)];
-    let waits = (call(), comment(), 0..6_usize).prop_map(move |(call, note, form)| {
+    let waits = (call(), call(), comment(), 0..11_usize).prop_map(move |(call, second, note, form)| {
         let text = match form {
             0 => format!("ws = await {call}"),
             1 => format!("self.ws = await {call}"),
             2 => format!("await {call}"),
             3 => format!("a, b = await asyncio.gather({call}, other())"),
             4 => format!("ws = await {call}; x = 1"),
+            5 => format!("a, b = await asyncio.gather({call}, {second})"),
+            6 => format!("pair = [await {call}, (await {second})]"),
+            7 => format!("x=await({call})if y else(await({second}));"),
+            8 => format!("await asyncio.wait_for({call}, 3)"),
+            9 => format!("connecting = {call}"),
             _ => format!("if ws: await {call}"),
         };
         line(format!("{text}{note}"))
@@ -104,6 +123,18 @@ fn statement(levels: u32) -> BoxedStrategy<Lines> {
             (Some(0), ")".to_owned()),
         ]
     });
+    let print = (
+        prop::sample::select(vec![
+            "print(\"✓ done\")",
+            "print(f\"→ {x} {'%% …'}\", end=\"\")",
+            "if x: print('✗'); y = print(\"a\", \"∞\")",
+            "print(\"%% ascii\")",
+            "sys.stdout.write(\"✓\\n\")",
+            "print(print(\"…\"), '''→''')",
+        ]),
+        comment(),
+    )
+        .prop_map(move |(text, note)| line(format!("{text}{note}")));
     let plain = (
         prop::sample::select(vec![
             "x = 1",
@@ -115,8 +146,19 @@ fn statement(levels: u32) -> BoxedStrategy<Lines> {
         comment(),
     )
         .prop_map(move |(text, note)| line(format!("{text}{note}")));
-    let string = prop::sample::select(vec!["\"\"\"", "'''", "f\"\"\"", "rb'''"]).prop_map(|quote| {
-        let end = quote.trim_start_matches(['f', 'r', 'b']);
+    let kinds = vec![
+        "\"\"\"",
+        "'''",
+        "f\"\"\"",
+        "rb'''",
+        "t\"\"\"",
+        "Rf'''",
+        "b\"\"\"",
+        "u'''",
+        "\"a\" \"\"\"",
+    ];
+    let string = prop::sample::select(kinds).prop_map(|quote| {
+        let end = &quote[quote.len() - 3..];
         vec![
             (Some(0), format!("x = {quote}%% begins")),
             (None, "    %% deep \\".to_owned()),
@@ -124,6 +166,20 @@ fn statement(levels: u32) -> BoxedStrategy<Lines> {
             (None, format!("  {end}  # %% behind")),
         ]
     });
+    let nested = Just(vec![
+        (Some(0), "x = f\"\"\"%% {x = } {".to_owned()),
+        (None, "    x!r:>{".to_owned()),
+        (None, "10}".to_owned()),
+        (None, "  } {f'''%% deeper".to_owned()),
+        (None, "{x}".to_owned()),
+        (None, "'''} %%".to_owned()),
+        (None, "\"\"\" \"%% tail\" '%% folded\\".to_owned()),
+        (None, "  %% line'".to_owned()),
+        (Some(0), "y = (  # %% implicit".to_owned()),
+        (Some(2), "\"%% a\"".to_owned()),
+        (Some(0), "r\"%% b\"".to_owned()),
+        (Some(0), ")".to_owned()),
+    ]);
     let continued = Just(vec![
         (Some(0), "x = 1 + \\".to_owned()),
         (Some(1), "2".to_owned()),
@@ -133,9 +189,30 @@ fn statement(levels: u32) -> BoxedStrategy<Lines> {
         (Some(0), "]".to_owned()),
     ]);
     if levels == 0 {
-        return prop_oneof![4 => waits, 1 => spread, 3 => plain, 2 => string, 1 => continued].boxed();
+        return prop_oneof![4 => waits, 1 => spread, 3 => plain, 2 => string, 1 => nested, 1 => continued, 2 => print]
+            .boxed();
     }
     let inner = move || block(levels - 1).prop_map(deeper);
+    let parenthesised =
+        (call(), comment(), comment(), inner(), any::<bool>()).prop_map(|(call, first, second, body, trailing)| {
+            let comma = if trailing { "," } else { "" };
+            let header = vec![
+                (Some(0), format!("async with ({first}")),
+                (Some(1), format!("lock,{second}")),
+                (Some(1), "# %% the connect".to_owned()),
+                (Some(2), format!("{call} as ws{comma}{first}")),
+                (Some(0), format!("):{second}")),
+            ];
+            [header, body].concat()
+        });
+    let continued_header = (call(), inner()).prop_map(|(call, body)| {
+        let header = vec![
+            (Some(0), "async with lock as held, \\".to_owned()),
+            (Some(2), format!("{call} as ws, \\")),
+            (Some(2), "other(ws):  # %% header".to_owned()),
+        ];
+        [header, body].concat()
+    });
     let with = (call(), comment(), inner(), 0..5_usize).prop_map(|(call, note, body, form)| {
         let header = match form {
             0 => format!("async with {call} as ws:"),
@@ -161,6 +238,7 @@ fn statement(levels: u32) -> BoxedStrategy<Lines> {
         let second = vec![(Some(0), format!("{second}{note}"))];
         [vec![(Some(0), format!("{first}{note}"))], body, second, other].concat()
     });
-    prop_oneof![3 => waits, 1 => spread, 2 => plain, 2 => string, 1 => continued, 4 => with, 1 => one_line, 3 => compound]
-        .boxed()
+    let headers = prop_oneof![4 => with, 1 => one_line, 1 => parenthesised, 1 => continued_header];
+    let texts = prop_oneof![2 => string, 1 => nested, 1 => continued];
+    prop_oneof![3 => waits, 1 => spread, 2 => plain, 3 => texts, 6 => headers, 3 => compound, 2 => print].boxed()
 }

@@ -11,29 +11,61 @@ use crate::root;
 use crate::run::{rules_for, run};
 use crate::setup::Setup;
 
+/// The languages with the extension of their sources.
+const EXTENSIONS: [(Language, &str); 2] = [(Language::Python, "py"), (Language::Rust, "rs")];
+
 #[test]
 fn every_python_fixture_gives_its_findings_and_its_fixed_file() {
-    check_language(Language::Python, "python", "py");
+    check_language(Language::Python, "python");
 }
 
 #[test]
 fn every_rust_fixture_gives_its_findings_and_its_fixed_file() {
-    check_language(Language::Rust, "rust", "rs");
+    check_language(Language::Rust, "rust");
 }
 
-fn check_language(language: Language, folder: &str, extension: &str) {
+#[test]
+fn every_pitfall_gives_its_findings_and_its_fixed_file() {
+    let folder = root().join("fixtures/pitfalls");
+    let mut complaints = strays(&files(&folder));
+    for (language, _) in EXTENSIONS {
+        let (ran, more) = check_folder(&folder, language, &on_by_default());
+        assert!(ran > 0, "no pitfall of {language} was run");
+        complaints.extend(more);
+    }
+    assert_none(&complaints);
+}
+
+fn check_language(language: Language, folder: &str) {
     let mut complaints = Vec::new();
     let mut ran = 0;
     for (folder, enabled) in rule_folders(&root().join("fixtures").join(folder)) {
-        let files = files(&folder);
-        for case in files.iter().filter(|path| is_case(path, extension)) {
-            ran += 1;
-            complaints.extend(check_case(case, language, extension, &enabled));
-        }
-        complaints.extend(strays(&files, extension));
+        let (cases, more) = check_folder(&folder, language, &enabled);
+        ran += cases;
+        complaints.extend(more);
+        complaints.extend(strays(&files(&folder)));
     }
     assert!(ran > 0, "no fixture of {language} was run");
     assert_none(&complaints);
+}
+
+/// How many cases of this language the folder has, and what is wrong with them.
+fn check_folder(folder: &Path, language: Language, enabled: &[&'static Rule]) -> (usize, Vec<String>) {
+    let extension = EXTENSIONS
+        .iter()
+        .find(|(other, _)| *other == language)
+        .expect("it has one")
+        .1;
+    let files = files(folder);
+    let cases: Vec<_> = files.iter().filter(|path| is_case(path, extension)).collect();
+    let complaints = cases
+        .iter()
+        .flat_map(|case| check_case(case, language, extension, enabled));
+    (cases.len(), complaints.collect())
+}
+
+fn on_by_default() -> Vec<&'static Rule> {
+    rules::ALL.iter().copied().filter(|rule| rule.on_by_default).collect()
 }
 
 /// Each folder of fixtures with the rules that run in it: its own rule, or in `reports` those that are on by default.
@@ -50,7 +82,7 @@ fn rule_folders(language: &Path) -> Vec<(PathBuf, Vec<&'static Rule>)> {
             .find(|rule| format!("{}-{}", rule.code, rule.name) == name);
         let enabled = match rule {
             Some(rule) => rules_for(rule),
-            None if name == "reports" => rules::ALL.iter().copied().filter(|rule| rule.on_by_default).collect(),
+            None if name == "reports" => on_by_default(),
             None => panic!("{}: no rule is called so", folder.display()),
         };
         folders.push((folder, enabled));
@@ -79,17 +111,27 @@ fn is_case(path: &Path, extension: &str) -> bool {
 }
 
 /// Expectations and options whose case is gone.
-fn strays(files: &[PathBuf], extension: &str) -> Vec<String> {
+fn strays(files: &[PathBuf]) -> Vec<String> {
+    let belongs_to_a_case = |path: &PathBuf| {
+        EXTENSIONS.iter().any(|(_, extension)| {
+            let stem = path.file_name().and_then(|name| name.to_str()).map(stem);
+            files.contains(&path.with_file_name(format!("{}.{extension}", stem.unwrap_or_default())))
+        })
+    };
     files
         .iter()
-        .filter(|path| !is_case(path, extension))
-        .filter(|path| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let stem = name.split('.').next().unwrap_or_default();
-            !files.contains(&path.with_file_name(format!("{stem}.{extension}")))
-        })
+        .filter(|path| path.extension().is_none_or(|extension| extension != "md") && !belongs_to_a_case(path))
         .map(|path| format!("{}: belongs to no case", path.display()))
         .collect()
+}
+
+/// The name of a case: what stands before the endings `.findings`, `.fixed.py` and the like.
+fn stem(name: &str) -> &str {
+    let endings = [".findings", ".toml", ".fixed.py", ".fixed.rs", ".py", ".rs"];
+    endings
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -12,6 +12,7 @@ mod agreement;
 mod bless;
 mod fixtures;
 mod pages;
+mod pitfalls;
 mod run;
 mod setup;
 

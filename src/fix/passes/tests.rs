@@ -220,7 +220,7 @@ fn a_safe_fix_may_not_take_a_comment_away() {
         check: &|source| {
             let mut checked = findings(source.text(), &[wish(&ONE, "a", "b")]);
             for fix in checked.findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
-                fix.changes.push(Change::Comment);
+                fix.changes.push(Change::Comment { call: Span::empty(0) });
             }
             checked
         },

@@ -13,6 +13,8 @@ use crate::source::Span;
 /// An argument of a call.
 #[derive(Clone, Copy)]
 pub(super) struct InCall {
+    /// The whole call.
+    pub(super) call: Span,
     /// From the call's opening parenthesis to behind its closing one.
     pub(super) parentheses: Span,
     /// The argument: a keyword's name included, parentheses around its value too.
@@ -39,11 +41,11 @@ pub(super) fn remove(code: Code<'_>, call: InCall, draft: &mut Draft) -> Result<
         }
         draft.delete(inner);
     } else if owns_its_lines(code, call.argument, end) {
-        remove_lines(code, call.argument, end, &around, draft);
+        remove_lines(code, call, end, &around, draft);
     } else if around.is_last {
-        remove_last(code, call.argument, &around, draft);
+        remove_last(code, call, &around, draft);
     } else {
-        remove_inside(code, call.argument, end, &around, draft);
+        remove_inside(code, call, end, &around, draft);
     }
     Ok(())
 }
@@ -140,13 +142,13 @@ fn owns_its_lines(code: Code<'_>, argument: Span, end: usize) -> bool {
     code.margin(argument.start).is_some() && (behind.is_empty() || behind.starts_with(['#', '\r', '\n']))
 }
 
-fn remove_lines(code: Code<'_>, argument: Span, end: usize, around: &Around, draft: &mut Draft) {
-    let line = code.line_start(argument.start);
+fn remove_lines(code: Code<'_>, call: InCall, end: usize, around: &Around, draft: &mut Draft) {
+    let line = code.line_start(call.argument.start);
     let next_line = code.next_line_start(end);
     let start = comments_above(code, around.before.end, line);
     if start < line || code.has_comment(Span::new(end, next_line)) {
         draft.distrust();
-        draft.change(Change::Comment);
+        draft.change(Change::Comment { call: call.call });
     }
     draft.delete_lines(Span::new(start, next_line));
     if around.is_last && around.comma.is_none() {
@@ -168,8 +170,9 @@ fn comments_above(code: Code<'_>, floor: usize, line: usize) -> usize {
     start
 }
 
-fn remove_last(code: Code<'_>, argument: Span, around: &Around, draft: &mut Draft) {
-    distrust_comments_around(code, argument, around, draft);
+fn remove_last(code: Code<'_>, call: InCall, around: &Around, draft: &mut Draft) {
+    distrust_comments_around(code, call, around, draft);
+    let argument = call.argument;
     let before = around.before;
     let comment_before = code.has_comment(Span::new(before.end, argument.start));
     match (around.comma, comment_before) {
@@ -183,8 +186,9 @@ fn remove_last(code: Code<'_>, argument: Span, around: &Around, draft: &mut Draf
     }
 }
 
-fn remove_inside(code: Code<'_>, argument: Span, end: usize, around: &Around, draft: &mut Draft) {
-    distrust_comments_around(code, argument, around, draft);
+fn remove_inside(code: Code<'_>, call: InCall, end: usize, around: &Around, draft: &mut Draft) {
+    distrust_comments_around(code, call, around, draft);
+    let argument = call.argument;
     let begins_its_line = code.line_start(argument.start) > around.before.start;
     let next_on_its_line = code.next_line_start(end) > around.next.start;
     if next_on_its_line || (begins_its_line && !code.has_comment(Span::new(end, around.next.start))) {
@@ -196,14 +200,15 @@ fn remove_inside(code: Code<'_>, argument: Span, end: usize, around: &Around, dr
     }
 }
 
-/// A comment on a line of its own above the argument, or behind it where it is the only argument on its line, speaks
-/// of it and would stay alone.
-fn distrust_comments_around(code: Code<'_>, argument: Span, around: &Around, draft: &mut Draft) {
+/// A comment on a line of its own above the argument, or right behind it, may speak of it. Without it, the comment would
+/// stand at other code.
+fn distrust_comments_around(code: Code<'_>, call: InCall, around: &Around, draft: &mut Draft) {
+    let argument = call.argument;
     let second_line = code.next_line_start(around.before.start).min(argument.start);
-    let alone = around.is_first || around.is_last || code.line_start(argument.start) > around.before.start;
+    let above = Span::new(second_line, argument.start);
     let behind = Span::new(argument.end, around.next.start);
-    if code.has_comment(Span::new(second_line, argument.start)) || (alone && code.has_comment(behind)) {
+    if code.has_comment(above) || code.has_comment(behind) {
         draft.distrust();
-        draft.change(Change::Comment);
+        draft.change(Change::Comment { call: call.call });
     }
 }

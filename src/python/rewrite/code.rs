@@ -90,6 +90,13 @@ impl<'a> Code<'a> {
             .find(|token| is_code(token) && token.end().to_usize() <= offset)
     }
 
+    /// Whether a backslash ends the line above the one that begins at `line`, outside strings and comments.
+    pub(super) fn continues_by_backslash(self, line: usize) -> bool {
+        let end = self.before(line).map_or(line, |token| token.end().to_usize());
+        let between = Span::new(end, line);
+        self.text(between).trim_end().ends_with('\\') && !self.has_comment(between)
+    }
+
     /// The first token of code that begins at or after `offset`.
     pub(super) fn after(self, offset: usize) -> Option<&'a Token> {
         self.tokens

@@ -45,7 +45,9 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
     }
     let deeper = if job.is_kept() { "" } else { &outcome.deeper };
     own_timeout::adjust(job, wanted.length.seconds, deeper, &mut outcome.draft)?;
-    outcome.draft.change(Change::Deadline);
+    outcome.draft.change(Change::Deadline {
+        around: job.entered_span(),
+    });
     let mut claims = vec![outcome.claim];
     if !outcome.claim.contains(job.call_span()) {
         claims.insert(0, job.call_span());

@@ -70,7 +70,10 @@ fn take_away(job: &Job<'_>, deadline: Option<f64>, draft: &mut Draft) -> Result<
         .ok_or_else(|| Refusal::because(format!("nothing is known of `{name}`")))?;
     let (in_call, is_movable) = find(job.call, argument.span)
         .ok_or_else(|| Refusal::because(format!("`{name}` is not an argument of the call itself")))?;
-    draft.change(Change::Argument { name: name.clone() });
+    draft.change(Change::Argument {
+        name: name.clone(),
+        call: job.call_span(),
+    });
     match fate(job, parameter, deadline, draft)? {
         Fate::Goes if is_movable => {
             argument::remove(job.code, in_call, draft)?;
@@ -150,6 +153,7 @@ fn switch_default_off(job: &Job<'_>, deadline: Option<f64>, deeper: &str, draft:
         argument::add(job.code, span_of(&job.call.arguments), &text, deeper, draft);
         draft.change(Change::Argument {
             name: parameter.name.clone(),
+            call: job.call_span(),
         });
     }
 }
@@ -157,7 +161,11 @@ fn switch_default_off(job: &Job<'_>, deadline: Option<f64>, deeper: &str, draft:
 /// The argument at `span`, and whether it can go without moving others: a keyword, or the last one without a name.
 fn find(call: &ExprCall, span: Span) -> Option<(InCall, bool)> {
     let parentheses = span_of(&call.arguments);
-    let in_call = |argument| InCall { parentheses, argument };
+    let in_call = |argument| InCall {
+        call: span_of(call),
+        parentheses,
+        argument,
+    };
     let keyword = call
         .arguments
         .keywords

@@ -125,10 +125,16 @@ fn replaceable(job: &PrintJob<'_>) -> Result<(), Refusal> {
 /// Calls `name` in place of what is called.
 fn redirect(job: &PrintJob<'_>, name: &str, mut draft: Draft) -> Result<Fix, Refusal> {
     draft.replace(job.print.callee, name);
-    draft.change(Change::Callee { name: name.to_owned() });
+    draft.change(Change::Callee {
+        name: name.to_owned(),
+        call: job.print.call,
+    });
     if job.sink == Sink::Write {
         argument::add(job.code, span_of(&job.call.arguments), "end=\"\"", "", &mut draft);
-        draft.change(Change::Argument { name: "end".to_owned() });
+        draft.change(Change::Argument {
+            name: "end".to_owned(),
+            call: job.print.call,
+        });
     }
     draft.finish(
         format!("call `{name}`, which writes what the console cannot take as an escape"),

@@ -32,7 +32,7 @@ pub(super) fn put_in(job: &PrintJob<'_>, context: &Context<'_>) -> Result<Fix, R
     for literal in literals(job, &is_refused)?.into_values() {
         replace(job, literal, &is_refused, &mut draft)?;
     }
-    draft.change(Change::Literal);
+    draft.change(Change::Literal { call: job.print.call });
     draft.distrust();
     draft.finish(
         "put ASCII in the place of the characters".to_owned(),

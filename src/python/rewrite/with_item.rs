@@ -124,7 +124,13 @@ pub(super) fn join(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     let line = job.code.line_start(start);
     let before = job.code.text(Span::new(line, start));
     let separator = if line > with.span.start && before.chars().all(is_margin) {
-        format!(",{}{}", job.code.line_ending(start), after_form_feed(before))
+        let ending = job.code.line_ending(start);
+        let backslash = if job.code.continues_by_backslash(line) {
+            " \\"
+        } else {
+            ""
+        };
+        format!(",{backslash}{ending}{}", after_form_feed(before))
     } else {
         ", ".to_owned()
     };

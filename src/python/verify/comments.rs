@@ -36,13 +36,12 @@ pub(super) fn check(
         let definitions = helpers(parsed.suite(), declared).into_iter();
         definitions.map(span).collect::<Vec<Span>>()
     });
-    let speaks_of_argument =
-        |edit: Option<usize>| declared.comments && edit.is_some_and(|edit| old_tree.takes_argument(edit));
+    let speaks_of_argument = |edit: Option<usize>| edit.is_some_and(|edit| old_tree.takes_argument_with_comments(edit));
     for (offset, note) in &old.notes {
         let quoted = note.text;
         let there = map.across(Side::Old, *offset);
         let image = there.and_then(|offset| new.notes.remove(&offset));
-        let may_shrink = declared.suppressions && is_suppression(quoted);
+        let may_shrink = declared.suppression(note.span) && is_suppression(quoted);
         let Some(image) = image else {
             if may_shrink || speaks_of_argument(map.edit_around(Side::Old, note.span)) || lies_in(&helpers[0], *offset)
             {
@@ -58,11 +57,7 @@ pub(super) fn check(
             return Err(format!("the comment `{quoted}` comes to stand at other code"));
         }
     }
-    let allowing = old
-        .notes
-        .values()
-        .filter(|note| declared.suppressions && is_suppression(note.text));
-    let allowing: Vec<Span> = allowing.map(|note| note.span).collect();
+    let allowing: Vec<Span> = declared.suppressions().collect();
     let is_rest = |offset| {
         map.across(Side::New, offset)
             .is_some_and(|offset| lies_in(&allowing, offset))
@@ -103,7 +98,7 @@ enum Place {
         token: Option<usize>,
         beside: Option<usize>,
         block: BlockOf,
-        /// Between it and the token new statements begin that are no `with`.
+        /// Between it and the token stand new statements that are no `with`.
         cut_off: bool,
     },
 }
@@ -115,8 +110,13 @@ enum BlockOf {
     Below,
     /// None: it is deeper than the statements around it.
     Nothing,
-    /// One that it is the end of. The last statement of it.
-    EndOf(Option<usize>),
+    /// One that it is the end of.
+    EndOf {
+        /// The last statement of the block.
+        statement: Option<usize>,
+        /// Only one text has the header of the block: its comments stood elsewhere before.
+        is_new: bool,
+    },
 }
 
 impl Place {
@@ -165,6 +165,8 @@ struct Block {
     parent: usize,
     /// The first token that both texts have of its last statement so far.
     statement: Option<usize>,
+    /// Its header has no token that both texts have.
+    is_new: bool,
 }
 
 /// A comment on its own line that waits for the code below it.
@@ -193,6 +195,10 @@ struct Scan<'a> {
     /// The edit that the last token is part of.
     beside: Option<usize>,
     line_begins: bool,
+    /// The last logical line has no token that both texts have.
+    header_is_new: bool,
+    /// This logical line begins with a token that only one text has, and not with `with`.
+    cuts_off: bool,
     /// Some token that both texts have came already.
     started: bool,
 }
@@ -208,12 +214,15 @@ impl<'a> Notes<'a> {
                 column: 0,
                 parent: 0,
                 statement: None,
+                is_new: false,
             }],
             block: 0,
             waiting: Vec::new(),
             last: None,
             beside: None,
             line_begins: true,
+            header_is_new: false,
+            cuts_off: false,
             started: false,
         };
         for token in parsed.tokens() {
@@ -231,6 +240,10 @@ impl<'a> Scan<'a> {
             TokenKind::Comment => self.comment(span),
             TokenKind::NonLogicalNewline | TokenKind::EndOfFile => {}
             TokenKind::Newline => {
+                if std::mem::take(&mut self.cuts_off) && self.last.is_none() {
+                    self.cut_off_waiting();
+                }
+                self.header_is_new = self.last.is_none();
                 (self.last, self.beside) = (None, None);
                 self.line_begins = true;
             }
@@ -239,6 +252,7 @@ impl<'a> Scan<'a> {
                     column: self.column(span.end),
                     parent: self.block,
                     statement: None,
+                    is_new: self.header_is_new,
                 });
                 self.block = self.blocks.len() - 1;
             }
@@ -277,12 +291,10 @@ impl<'a> Scan<'a> {
             self.blocks[self.block].statement = None;
         }
         self.place_waiting(here);
-        if known.is_none() {
-            let harmless = matches!(kind, TokenKind::Async | TokenKind::With) || !begins_line;
-            for waiting in &mut self.waiting {
-                waiting.cut_off |= self.started && !harmless && !is_apart(self.text, waiting.span);
-            }
-        } else {
+        if begins_line {
+            self.cuts_off = known.is_none() && !matches!(kind, TokenKind::Async | TokenKind::With);
+        }
+        if known.is_some() {
             self.started = true;
             self.settle(known);
             self.name_statements(known);
@@ -290,6 +302,13 @@ impl<'a> Scan<'a> {
         if !matches!(kind, TokenKind::Comma | TokenKind::Semi) {
             self.beside = here;
             self.last = known.or(self.last);
+        }
+    }
+
+    /// A whole new line of code that is no `with` came behind the waiting comments.
+    fn cut_off_waiting(&mut self) {
+        for waiting in &mut self.waiting {
+            waiting.cut_off |= self.started && !is_apart(self.text, waiting.span);
         }
     }
 
@@ -338,7 +357,10 @@ impl<'a> Scan<'a> {
         } else if owner.column <= below {
             BlockOf::Below
         } else {
-            BlockOf::EndOf(owner.statement)
+            BlockOf::EndOf {
+                statement: owner.statement,
+                is_new: owner.is_new,
+            }
         }
     }
 

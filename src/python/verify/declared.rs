@@ -1,61 +1,109 @@
-//! What the fixes of a pass declare, and how much of it was made use of.
+//! What the fixes of a pass declare, seen from one of the two texts, and how much of it was made use of.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::map::{EditMap, Side};
 use crate::fix::Change;
+use crate::source::Span;
 
-/// The declared changes, counted: each allows for one.
+/// The declared changes: each allows for one difference at its place. Where an edit takes a place's first or last byte
+/// away the change allows for nothing; a call is known by its closing parenthesis alone.
 #[derive(Default)]
 pub(super) struct Declared<'a> {
-    deadlines: usize,
-    arguments: BTreeMap<&'a str, usize>,
-    callees: BTreeMap<&'a str, usize>,
+    deadlines: BTreeSet<Span>,
+    /// Names by the end of their call.
+    arguments: BTreeMap<usize, BTreeSet<&'a str>>,
+    callees: BTreeMap<usize, &'a str>,
     imports: BTreeSet<&'a str>,
     helpers: BTreeSet<&'a str>,
-    pub(super) literals: bool,
-    pub(super) suppressions: bool,
-    pub(super) comments: bool,
+    literals: BTreeSet<Span>,
+    suppressions: BTreeSet<Span>,
+    comments: BTreeSet<usize>,
+    used: RefCell<Used>,
+}
+
+/// What was made use of.
+#[derive(Default)]
+struct Used {
+    deadlines: BTreeMap<Span, usize>,
+    arguments: BTreeMap<(usize, String), usize>,
+    positional: BTreeMap<usize, usize>,
 }
 
 impl<'a> Declared<'a> {
-    pub(super) fn new(changes: &'a [Change]) -> Self {
+    pub(super) fn new(changes: &'a [Change], side: Side, map: &EditMap) -> Self {
+        let byte = |offset| match side {
+            Side::Old => Some(offset),
+            Side::New => map.across(Side::Old, offset),
+        };
+        let end = |span: Span| Some(byte(span.end.checked_sub(1)?)? + 1);
+        let place = |span: Span| {
+            let (start, end) = (byte(span.start)?, end(span)?);
+            (start < end).then(|| Span::new(start, end))
+        };
         let mut declared = Self::default();
         for change in changes {
             match change {
-                Change::Deadline => declared.deadlines += 1,
-                Change::Argument { name } => *declared.arguments.entry(name).or_default() += 1,
-                Change::Callee { name } => *declared.callees.entry(name).or_default() += 1,
+                Change::Deadline { around } => declared.deadlines.extend(place(*around)),
+                Change::Argument { name, call } => {
+                    if let Some(end) = end(*call) {
+                        declared.arguments.entry(end).or_default().insert(name);
+                    }
+                }
+                Change::Callee { name, call } => declared.callees.extend(end(*call).map(|end| (end, name.as_str()))),
                 Change::Import { module } => _ = declared.imports.insert(module),
                 Change::Helper { name } => _ = declared.helpers.insert(name),
-                Change::Literal => declared.literals = true,
-                Change::Suppression => declared.suppressions = true,
-                Change::Comment => declared.comments = true,
+                Change::Literal { call } => declared.literals.extend(place(*call)),
+                Change::Suppression { comment } => _ = declared.suppressions.insert(*comment),
+                Change::Comment { call } => declared.comments.extend(end(*call)),
             }
         }
         declared
     }
 
-    pub(super) fn deadline(&self) -> bool {
-        self.deadlines > 0
+    pub(super) fn any_deadline(&self) -> bool {
+        !self.deadlines.is_empty()
     }
 
-    pub(super) fn argument(&self, name: &str) -> bool {
-        self.arguments.contains_key(name)
+    /// What new deadlines go around within `node`.
+    pub(super) fn deadlines_in(&self, node: Span) -> impl Iterator<Item = Span> + '_ {
+        self.deadlines
+            .range(Span::empty(node.start)..Span::empty(node.end))
+            .copied()
+            .filter(move |around| node.contains(*around))
     }
 
-    /// Whether some call may lose an argument.
-    pub(super) fn any_argument(&self) -> bool {
-        !self.arguments.is_empty()
+    pub(super) fn use_deadline(&self, around: Span) {
+        *self.used.borrow_mut().deadlines.entry(around).or_default() += 1;
     }
 
-    /// Whether some call may get another callee.
-    pub(super) fn any_callee(&self) -> bool {
-        !self.callees.is_empty()
+    /// Whether the call that ends at `call` may lose this argument, get it or get another value for it.
+    pub(super) fn argument(&self, name: &str, call: usize) -> bool {
+        self.arguments.get(&call).is_some_and(|names| names.contains(name))
     }
 
-    pub(super) fn callee(&self, name: &str) -> bool {
-        self.callees.contains_key(name)
+    pub(super) fn use_argument(&self, name: &str, call: usize) {
+        *self
+            .used
+            .borrow_mut()
+            .arguments
+            .entry((call, name.to_owned()))
+            .or_default() += 1;
+    }
+
+    /// Whether the call that ends at `call` may lose some argument.
+    pub(super) fn any_argument(&self, call: usize) -> bool {
+        self.arguments.contains_key(&call)
+    }
+
+    pub(super) fn use_positional(&self, call: usize) {
+        *self.used.borrow_mut().positional.entry(call).or_default() += 1;
+    }
+
+    /// The new callee of the call that ends at `call`.
+    pub(super) fn callee(&self, call: usize) -> Option<&'a str> {
+        self.callees.get(&call).copied()
     }
 
     /// Whether `path` may be imported: as it is declared, or as a name of a declared module.
@@ -69,61 +117,43 @@ impl<'a> Declared<'a> {
     pub(super) fn helper(&self, name: &str) -> bool {
         self.helpers.contains(name)
     }
-}
 
-/// How often the differences of one text were explained by a declared change.
-#[derive(Default)]
-pub(super) struct Used {
-    deadlines: RefCell<usize>,
-    arguments: RefCell<BTreeMap<String, usize>>,
-    positional: RefCell<usize>,
-    callees: RefCell<BTreeMap<String, usize>>,
-}
-
-impl Used {
-    pub(super) fn deadline(&self) {
-        *self.deadlines.borrow_mut() += 1;
+    /// Whether the literal at `span` may get stand-ins.
+    pub(super) fn literal(&self, span: Span) -> bool {
+        // Fixes of one pass do not edit inside each other's calls, so the last one before is the only one.
+        let mut before = self.literals.range(..=Span::new(span.start, usize::MAX));
+        before.next_back().is_some_and(|call| call.contains(span))
     }
 
-    pub(super) fn argument(&self, name: &str) {
-        *self.arguments.borrow_mut().entry(name.to_owned()).or_default() += 1;
+    /// Whether the comment at `span` of the old text may go or get shorter.
+    pub(super) fn suppression(&self, span: Span) -> bool {
+        self.suppressions.contains(&span)
     }
 
-    pub(super) fn positional(&self) {
-        *self.positional.borrow_mut() += 1;
+    /// The comments of the old text that may go or get shorter.
+    pub(super) fn suppressions(&self) -> impl Iterator<Item = Span> + '_ {
+        self.suppressions.iter().copied()
     }
 
-    pub(super) fn callee(&self, name: &str) {
-        *self.callees.borrow_mut().entry(name.to_owned()).or_default() += 1;
+    /// Whether comments that speak of an argument may go with it from the call that ends at `call`.
+    pub(super) fn comment(&self, call: usize) -> bool {
+        self.comments.contains(&call)
     }
 
     /// # Errors
     /// What there is more of than is declared.
-    pub(super) fn is_covered_by(&self, declared: &Declared<'_>) -> Result<(), String> {
-        let exceeded = |kind: &str, name: &str| Err(format!("more {kind} `{name}` change than are declared"));
-        if *self.deadlines.borrow() > declared.deadlines {
+    pub(super) fn covers_what_was_used(&self) -> Result<(), String> {
+        let used = self.used.borrow();
+        if used.deadlines.values().any(|count| *count > 1) {
             return Err("more deadlines are put in than are declared".to_owned());
         }
-        for (name, count) in &*self.arguments.borrow() {
-            if declared
-                .arguments
-                .get(name.as_str())
-                .is_none_or(|allowed| count > allowed)
-            {
-                return exceeded("arguments", name);
-            }
+        if let Some(((_, name), _)) = used.arguments.iter().find(|(_, count)| **count > 1) {
+            return Err(format!("more arguments `{name}` change than are declared"));
         }
-        let arguments: usize = self.arguments.borrow().values().sum();
-        if *self.positional.borrow() > 0 && arguments + *self.positional.borrow() > declared.arguments.values().sum() {
-            return Err("more arguments change than are declared".to_owned());
-        }
-        for (name, count) in &*self.callees.borrow() {
-            if declared
-                .callees
-                .get(name.as_str())
-                .is_none_or(|allowed| count > allowed)
-            {
-                return exceeded("callees", name);
+        for (call, positional) in &used.positional {
+            let named = used.arguments.keys().filter(|(at, _)| at == call).count();
+            if named + positional > self.arguments.get(call).map_or(0, BTreeSet::len) {
+                return Err("more arguments change than are declared".to_owned());
             }
         }
         Ok(())

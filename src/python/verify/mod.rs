@@ -28,8 +28,7 @@ use crate::source::SourceFile;
 /// Whether `after` is `before` with `edits` applied and differs from it in nothing but `changes`: it parses, the trees
 /// are equal modulo the changes, string values are equal, no comment is lost or stands at other code.
 ///
-/// Each change allows for one difference. Which of several calls a change speaks of is not declared, so an argument of
-/// the right name that goes from the wrong call, or a deadline around the wrong call, is not noticed.
+/// Each change allows for one difference, and only at the place that it names.
 ///
 /// # Errors
 /// What differs, for the internal-error line.
@@ -38,10 +37,11 @@ pub fn verify(before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: 
     let old = parse(before, "the old text")?;
     let new = parse(after, "the new text")?;
     let map = EditMap::new(edits);
-    let declared = Declared::new(changes);
+    let declared = Declared::new(changes, Side::Old, &map);
+    let declared_new = Declared::new(changes, Side::New, &map);
     let replaced = replaced_helpers(old.suite(), &map, &declared);
     let undo_old = Undo::new(Side::Old, &map, &declared, &replaced, old.suite());
-    let undo_new = Undo::new(Side::New, &map, &declared, &replaced, new.suite());
+    let undo_new = Undo::new(Side::New, &map, &declared_new, &replaced, new.suite());
     let texts = comments::Texts {
         old: (before.text(), &old),
         new: (after.text(), &new),

@@ -20,8 +20,66 @@ fn verdict(marked: &str, changes: &[Change]) -> Result<(), String> {
         before.push_str(rest);
         after.push_str(rest);
     }
+    let changes = placed(&before, changes);
     let file = |text| SourceFile::new("a.py", Language::Python, text);
-    verify(&file(before), &file(after), &edits, changes)
+    verify(&file(before), &file(after), &edits, &changes)
+}
+
+/// The changes with their places: the first change of a kind speaks of the first call (or suppression) of the text, the
+/// second one of the second, and so on. Those that have a place already keep it.
+fn placed(before: &str, changes: &[Change]) -> Vec<Change> {
+    let mut changes = changes.to_vec();
+    let connects = calls(before, &["websockets.connect(", "c(", "d("]);
+    let prints = calls(before, &["sys.stdout.write(", "print("]);
+    let suppressions: Vec<Span> = before
+        .match_indices("# ")
+        .map(|(at, _)| Span::new(at, at + before[at..].find(['\n', '\r']).unwrap_or(before.len() - at)))
+        .filter(|span| before[span.range()].contains("noqa") || before[span.range()].contains("ws-lint"))
+        .collect();
+    let mut seen = [0; 6];
+    for change in &mut changes {
+        let (kind, place, places) = match change {
+            Change::Deadline { around } => (0, around, &connects),
+            Change::Argument { name, call } if name == "end" => (1, call, &prints),
+            Change::Argument { call, .. } => (1, call, &connects),
+            Change::Callee { call, .. } => (2, call, &prints),
+            Change::Literal { call } => (3, call, &prints),
+            Change::Suppression { comment } => (4, comment, &suppressions),
+            Change::Comment { call } => (5, call, &connects),
+            Change::Import { .. } | Change::Helper { .. } => continue,
+        };
+        if place.is_empty()
+            && let Some(nth) = places.get(seen[kind])
+        {
+            *place = *nth;
+        }
+        seen[kind] += 1;
+    }
+    changes
+}
+
+/// The calls of these functions, to their closing parentheses.
+fn calls(text: &str, callees: &[&str]) -> Vec<Span> {
+    let starts = callees.iter().flat_map(|callee| {
+        let whole_name = |at: &usize| !text[..*at].ends_with(|c: char| c.is_alphanumeric() || "._".contains(c));
+        text.match_indices(callee).map(|(at, _)| at).filter(whole_name)
+    });
+    let mut calls: Vec<Span> = starts
+        .filter_map(|at| Some(Span::new(at, closing(text, at)?)))
+        .collect();
+    calls.sort_unstable();
+    calls
+}
+
+fn closing(text: &str, call: usize) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in text[call..].char_indices() {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        if c == ')' && depth == 0 {
+            return Some(call + at + 1);
+        }
+    }
+    None
 }
 
 #[track_caller]
@@ -37,8 +95,18 @@ fn refused(marked: &str, changes: &[Change], reason: &str) {
 
 const TREE: &str = "is not what was declared";
 
+const NOWHERE: Span = Span { start: 0, end: 0 };
+
+const DEADLINE: Change = Change::Deadline { around: NOWHERE };
+const LITERAL: Change = Change::Literal { call: NOWHERE };
+const COMMENT: Change = Change::Comment { call: NOWHERE };
+const SUPPRESSION: Change = Change::Suppression { comment: NOWHERE };
+
 fn argument(name: &str) -> Change {
-    Change::Argument { name: name.to_owned() }
+    Change::Argument {
+        name: name.to_owned(),
+        call: NOWHERE,
+    }
 }
 
 fn import(module: &str) -> Change {
@@ -48,7 +116,10 @@ fn import(module: &str) -> Change {
 }
 
 fn callee(name: &str) -> Change {
-    Change::Callee { name: name.to_owned() }
+    Change::Callee {
+        name: name.to_owned(),
+        call: NOWHERE,
+    }
 }
 
 fn helper(name: &str) -> Change {
@@ -80,20 +151,20 @@ c""")  # said
 
 #[test]
 fn a_deadline_around_a_block_is_accepted() {
-    accepted(NESTED, &[Change::Deadline, argument("open_timeout")]);
+    accepted(NESTED, &[DEADLINE, argument("open_timeout")]);
 }
 
 #[test]
 fn what_is_not_declared_is_refused() {
     refused(NESTED, &[argument("open_timeout")], TREE);
-    refused(NESTED, &[Change::Deadline], TREE);
-    refused(NESTED, &[Change::Deadline, argument("close_timeout")], TREE);
+    refused(NESTED, &[DEADLINE], TREE);
+    refused(NESTED, &[DEADLINE, argument("close_timeout")], TREE);
     refused(NESTED, &[], TREE);
 }
 
 #[test]
 fn a_deadline_around_a_block_that_breaks_something_else_is_refused() {
-    let changes = [Change::Deadline, argument("open_timeout")];
+    let changes = [DEADLINE, argument("open_timeout")];
     for (part, broken, reason) in [
         ("«|async with asyncio.timeout", "«|async with asyncio.sleep", TREE),
         ("«|async with asyncio.timeout", "«|async with other.timeout", TREE),
@@ -148,8 +219,8 @@ fn a_deadline_around_a_block_that_breaks_something_else_is_refused() {
 #[test]
 fn a_second_deadline_needs_a_second_declaration() {
     let two = "import asyncio\nasync def f():\n    a = await «|asyncio.wait_for(»c(1)«|, 5)»\n    b = await «|asyncio.wait_for(»c(2)«|, 5)»\n";
-    refused(two, &[Change::Deadline], "more deadlines");
-    accepted(two, &[Change::Deadline, Change::Deadline]);
+    refused(two, &[DEADLINE], "not declared for");
+    accepted(two, &[DEADLINE, DEADLINE]);
 }
 
 #[test]
@@ -164,7 +235,7 @@ fn every_form_of_a_deadline_is_accepted() {
         "import asyncio, contextlib\nasync def f():\n    async with «|contextlib.AsyncExitStack() as s:\n        ws = await asyncio.wait_for(s.enter_async_context(»c(u)« as ws:|), 5)»  # note\n        await ws\n",
         "import asyncio, contextlib\nasync def f():\n    async with a, «|contextlib.AsyncExitStack() as s:\n        await asyncio.wait_for(s.enter_async_context(»c(u)«:|), 5)»\n        await ws\n",
     ] {
-        accepted(marked, &[Change::Deadline]);
+        accepted(marked, &[DEADLINE]);
     }
 }
 
@@ -173,19 +244,22 @@ fn a_deadline_that_is_not_put_where_it_belongs_is_refused() {
     for (marked, reason) in [
         (
             "import asyncio\nx = run(«|asyncio.wait_for(»c(u) + 1«|, 5)»)\n",
-            "no connect",
+            "not declared for",
         ),
         (
             "import asyncio\nx = «|asyncio.wait_for(»await c(u)«|, 5)»\n",
-            "no connect",
+            "not declared for",
         ),
         ("import asyncio\nx = run(«|asyncio.wait_for(»c(u)«|, 5, 6)»)\n", TREE),
         (
             "import asyncio\nx = run(«|asyncio.wait_for(»c«|, 5)»(u))\n",
-            "no connect",
+            "not declared for",
         ),
         ("x = run(«|asyncio.wait_for(»c(u)«|, 5)»)\n", TREE),
-        ("import asyncio\nx = run(«|asyncio.wait_for(d(»c(u)«|), 5)»)\n", TREE),
+        (
+            "import asyncio\nx = run(«|asyncio.wait_for(d(»c(u)«|), 5)»)\n",
+            "not declared for",
+        ),
         ("import asyncio\nx = run(«|asyncio.shield(»c(u)«|)»)\n", TREE),
         (
             "import asyncio\nasync def f():\n    async with «|asyncio.timeout(5), »a() as b, c(b«|, 1») as ws:\n        await ws\n",
@@ -209,7 +283,7 @@ fn a_deadline_that_is_not_put_where_it_belongs_is_refused() {
         ),
         (
             "import asyncio, contextlib\nasync def f():\n    async with «|contextlib.AsyncExitStack() as s:\n        ws = await asyncio.wait_for(t.enter_async_context(»c(u)« as ws:|), 5)»\n        await ws\n",
-            TREE,
+            "not declared for",
         ),
         (
             "import asyncio\nasync def f():\n    «|async with asyncio.timeout(5):\n        »x = await c(u)\n        «|y = 1\n»",
@@ -220,7 +294,7 @@ fn a_deadline_that_is_not_put_where_it_belongs_is_refused() {
             "more than one statement",
         ),
     ] {
-        refused(marked, &[Change::Deadline], reason);
+        refused(marked, &[DEADLINE], reason);
     }
 }
 
@@ -240,11 +314,11 @@ fn an_argument_goes_or_is_switched_off() {
     }
     accepted(
         "c(\n    u,\n«    # seconds\n    open_timeout=5,\n|»    x=1,\n)\n",
-        &[argument("open_timeout"), Change::Comment],
+        &[argument("open_timeout"), COMMENT],
     );
     accepted(
         "c(\n    u,\n    «open_timeout=5,  |»# seconds\n    x=1,\n)\n",
-        &[argument("open_timeout"), Change::Comment],
+        &[argument("open_timeout"), COMMENT],
     );
 }
 
@@ -255,10 +329,11 @@ fn an_argument_that_takes_something_with_it_is_refused() {
         ("c(u, «open_timeout=5, x=1|»)\n", TREE),
         ("c(u, «|*»open_timeout)\n", TREE),
         ("c(«u, open_timeout=5|»)\n", "more arguments"),
-        ("c(«u|v», open_timeout=5)\nd(u, «open_timeout=5|»)\n", "more arguments"),
+        ("c(«u|v», open_timeout=5)\nd(u, «open_timeout=5|»)\n", TREE),
         ("c(u, open_timeout=«5|f()»)\n", TREE),
-        ("c(u, «open_timeout=5|»)\nd(u«|, open_timeout=None»)\n", "another place"),
-        ("c(u, «open_timeout=5|»)\nd(u, «open_timeout=5|»)\n", "more arguments"),
+        ("c(u, «open_timeout=5|»)\nd(u«|, open_timeout=None»)\n", TREE),
+        ("c(«open_timeout=5, |»x=1«|, open_timeout=None»)\n", "another place"),
+        ("c(u, «open_timeout=5|»)\nd(u, «open_timeout=5|»)\n", TREE),
         ("c(u, «5|», 6)\n", "does not parse"),
         ("c(u, «5, |»6)\n", TREE),
         (
@@ -280,7 +355,7 @@ fn an_argument_that_takes_something_with_it_is_refused() {
     }
     refused(
         "«# other\n|»c(u«, open_timeout=5|»)\n",
-        &[argument("open_timeout"), Change::Comment],
+        &[argument("open_timeout"), COMMENT],
         "`# other` is lost",
     );
 }
@@ -344,6 +419,12 @@ fn a_callee_changes_with_its_arguments_kept() {
         "«print|c.safe_print»(«print|c.safe_print»(1))\n",
         &[callee("c.safe_print"), callee("c.safe_print")],
     );
+    accepted("x = 1\n# note\n«print|safe_print»(1)\n", &[callee("safe_print")]);
+    refused(
+        "x = 1\n# note\n«print|import a\nsafe_print»(1)\n",
+        &[callee("safe_print"), import("a")],
+        "`# note` comes to stand",
+    );
     for (marked, reason) in [
         ("«print|unsafe_print»(1)\n", TREE),
         ("«print|safe_print»(«1|2»)\n", TREE),
@@ -352,7 +433,7 @@ fn a_callee_changes_with_its_arguments_kept() {
         ("«print|safe_print»(\"a«|b»\")\n", TREE),
         ("«print(1)|safe_print»\n", TREE),
         ("«print|safe_print»\n", TREE),
-        ("«print|safe_print»(1)\n«print|safe_print»(2)\n", "more callees"),
+        ("«print|safe_print»(1)\n«print|safe_print»(2)\n", TREE),
         ("«print|safe_print(1)»(1)\n", TREE),
         ("«print|safe_print»(1)  # «a|b»\n", "is changed"),
         ("«@print|@safe_print»(1)\ndef f(): pass\n", "does not parse"),
@@ -413,7 +494,7 @@ fn the_characters_of_a_literal_get_stand_ins() {
         "print(«\"\\u2713\"|\"[ok]\"»)\n",
         "print(«'''✓\n a'''|'''v\n a'''»)\n",
     ] {
-        accepted(marked, &[Change::Literal]);
+        accepted(marked, &[LITERAL]);
     }
     for (marked, reason) in [
         ("print(\"«done|gone» ✓\")\n", "more than stand-ins"),
@@ -429,27 +510,113 @@ fn the_characters_of_a_literal_get_stand_ins() {
         ("print(b\"«a|b»\")\n", TREE),
         ("print(\"«✓|[ok]»\")  # «✓|ok»\n", "is changed"),
     ] {
-        refused(marked, &[Change::Literal], reason);
+        refused(marked, &[LITERAL], reason);
     }
 }
 
 #[test]
 fn only_suppressions_go_as_suppressions() {
-    accepted("x = 1«  # ws-lint: ignore[WS101]|»\n", &[Change::Suppression]);
-    accepted(
-        "x = 1  # ws-lint: ignore[WS101«, WS102|»] why\n",
-        &[Change::Suppression],
-    );
-    accepted("«# noqa: WS101\n|»x = 1\n", &[Change::Suppression]);
-    accepted("x = 1  «# noqa: WS101  |»# kept\n", &[Change::Suppression]);
-    refused(
-        "x = 1  # kept«|  # more»\n# noqa\n",
-        &[Change::Suppression],
-        "is changed",
-    );
-    refused("x = 1«  # why|»\n", &[Change::Suppression], "is lost");
+    accepted("x = 1«  # ws-lint: ignore[WS101]|»\n", &[SUPPRESSION]);
+    accepted("x = 1  # ws-lint: ignore[WS101«, WS102|»] why\n", &[SUPPRESSION]);
+    accepted("«# noqa: WS101\n|»x = 1\n", &[SUPPRESSION]);
+    accepted("x = 1  «# noqa: WS101  |»# kept\n", &[SUPPRESSION]);
+    refused("x = 1  # kept«|  # more»\n# noqa\n", &[SUPPRESSION], "is changed");
+    refused("x = 1«  # why|»\n", &[SUPPRESSION], "is lost");
     refused("x = 1«  # noqa|»\n", &[], "is lost");
-    refused("«x = 1  # noqa\n|»", &[Change::Suppression], TREE);
+    refused("«x = 1  # noqa\n|»", &[SUPPRESSION], TREE);
+}
+
+/// The place of `part` in what the marked text was before.
+fn place(marked: &str, part: &str) -> Span {
+    let mut before = String::new();
+    for (index, piece) in marked.split('«').enumerate() {
+        let (edit, rest) = if index == 0 {
+            ("", piece)
+        } else {
+            piece.split_once('»').unwrap()
+        };
+        before.push_str(edit.split('|').next().unwrap());
+        before.push_str(rest);
+    }
+    let start = before.find(part).expect(part);
+    Span::new(start, start + part.len())
+}
+
+#[test]
+fn a_declared_change_explains_nothing_at_another_place() {
+    let named = |name: &str, call| Change::Argument {
+        name: name.to_owned(),
+        call,
+    };
+    let gone = "c(u, x=1)\nd(u«, x=1|»)\n";
+    refused(gone, &[named("x", place(gone, "c(u, x=1)"))], TREE);
+    accepted(gone, &[named("x", place(gone, "d(u, x=1)"))]);
+    let inner = "c(d(u«, x=1|»), x=1)\n";
+    refused(inner, &[named("x", place(inner, "c(d(u, x=1), x=1)"))], TREE);
+    let print = "print(1)\n«print|safe»(2)\n";
+    let call = place(print, "print(1)");
+    let name = "safe".to_owned();
+    refused(print, &[Change::Callee { name, call }], TREE);
+    let literal = "print(\"✓\")\nx = \"«✗|x»\"\n";
+    refused(
+        literal,
+        &[Change::Literal {
+            call: place(literal, "print(\"✓\")"),
+        }],
+        TREE,
+    );
+    let allowed = "x = 1  # noqa: WS1\ny = 1«  # noqa: WS2|»\n";
+    let comment = place(allowed, "# noqa: WS1");
+    refused(allowed, &[Change::Suppression { comment }], "is lost");
+    let about = "c(\n    u,\n    x=1,  # why\n)\nd(\n    u,\n«    x=1,  # else\n|»)\n";
+    let (first, second) = (
+        place(about, "c(\n    u,\n    x=1,  # why\n)"),
+        place(about, "d(\n    u,\n    x=1,  # else\n)"),
+    );
+    refused(
+        about,
+        &[named("x", second), Change::Comment { call: first }],
+        "`# else` is lost",
+    );
+    accepted(about, &[named("x", second), Change::Comment { call: second }]);
+}
+
+#[test]
+fn a_deadline_goes_around_what_it_is_declared_for() {
+    const HEAD: &str = "import asyncio\nasync def f():\n";
+    let around = |marked: &str, part: &str| Change::Deadline {
+        around: place(marked, part),
+    };
+    for body in [
+        "    x = await c()\n    «|async with asyncio.timeout(5):\n        »y = await d()\n",
+        "    x = await c()\n    y = await «|asyncio.wait_for(»d()«|, 5)»\n",
+        "    async with c() as x, «|asyncio.timeout(5), »d() as y:\n        pass\n",
+        "    async with «|asyncio.timeout(5), »d() as y, c() as x:\n        pass\n",
+        "    «|async with asyncio.timeout(5):\n        »async with d() as y:\n    «|    »    x = await c()\n",
+        "    x = await c()\n    «|async with asyncio.timeout(5):\n        »if x:\n    «|    »    y = await d()\n",
+    ] {
+        let marked = format!("{HEAD}{body}");
+        assert!(verdict(&marked, &[around(&marked, "c()")]).is_err(), "{marked}");
+    }
+    let twice = format!("{HEAD}    x = await «|asyncio.wait_for(asyncio.wait_for(»c()«|, 5), 5)»\n    y = await d()\n");
+    assert!(verdict(&twice, &[around(&twice, "c()"), around(&twice, "d()")]).is_err());
+    let lifted = format!(
+        "{HEAD}    async with «|asyncio.timeout(5) as t, »c() as x:\n        pass\n    async with «|asyncio.timeout(5), \
+         »d() as y:\n        «|t.reschedule(None)\n        »pass\n"
+    );
+    refused(&lifted, &[around(&lifted, "c()"), around(&lifted, "d()")], TREE);
+}
+
+#[test]
+fn a_comment_behind_the_last_statement_does_not_slip_into_the_block_of_a_deadline() {
+    let text =
+        "import asyncio\nasync def f():\n    «|async with asyncio.timeout(5):\n        »x = await c()\n    # end\n";
+    accepted(text, &[DEADLINE]);
+    refused(
+        &text.replace("    # end", "    «|    »# end"),
+        &[DEADLINE],
+        "`# end` comes to stand",
+    );
 }
 
 #[test]
@@ -476,7 +643,7 @@ fn line_ends_marks_and_tabs_make_no_difference() {
         "import asyncio\rasync def f():\r  «|async with asyncio.timeout(5):\r    »x = await c()  # a\r  # b\r  y()",
         "import asyncio\nasync def f():\n\x0c    «|async with asyncio.timeout(5):\n        »x = await c(  # a\n«|    »  1)\n# b\n",
     ] {
-        accepted(marked, &[Change::Deadline]);
+        accepted(marked, &[DEADLINE]);
     }
 }
 

@@ -10,13 +10,14 @@ use std::mem;
 use ruff_python_ast::visitor::transformer::{Transformer, walk_expr, walk_stmt};
 use ruff_python_ast::{
     Arguments, Expr, ExprEllipsisLiteral, FStringPart, InterpolatedStringElement, Parameters, Stmt, StmtFunctionDef,
-    StmtWith, Suite,
+    StmtWith, Suite, WithItem,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use super::deadline::{Imports, dotted, from_path, lifted_by, name_bound_by};
-use super::declared::{Declared, Used};
+use super::declared::Declared;
 use super::map::{EditMap, Side, span};
+use crate::source::Span;
 
 /// Takes the declared changes of one text back.
 pub(super) struct Undo<'a> {
@@ -26,14 +27,13 @@ pub(super) struct Undo<'a> {
     imports: Imports,
     /// The helpers that the old text has already: their bodies may differ.
     replaced: &'a BTreeSet<String>,
-    pub(super) used: Used,
     /// The values of the string literals that may differ, in the order of the tree: an f-string has one before, between
     /// and behind its replacement fields.
     pub(super) literals: RefCell<Vec<Vec<String>>>,
-    /// The names that new deadlines are bound to.
-    deadlines: RefCell<BTreeSet<String>>,
-    /// Arguments that go or come, and the edits that do it.
-    arguments: RefCell<BTreeSet<(String, usize)>>,
+    /// The names that new deadlines are bound to, and what these go around.
+    deadlines: RefCell<BTreeSet<(String, Span)>>,
+    /// Arguments that go or come, the edits that do it, and the ends of their calls.
+    arguments: RefCell<BTreeSet<(String, usize, usize)>>,
     /// The first thing that is wrong whatever is declared.
     fault: RefCell<Option<String>>,
 }
@@ -52,7 +52,6 @@ impl<'a> Undo<'a> {
             declared,
             imports: Imports::of(module),
             replaced,
-            used: Used::default(),
             literals: RefCell::default(),
             deadlines: RefCell::default(),
             arguments: RefCell::default(),
@@ -67,7 +66,7 @@ impl<'a> Undo<'a> {
         self.visit_body(module);
         match self.fault.take() {
             Some(fault) => Err(fault),
-            None => self.used.is_covered_by(self.declared),
+            None => self.declared.covers_what_was_used(),
         }
     }
 
@@ -75,11 +74,13 @@ impl<'a> Undo<'a> {
     /// An argument goes at one place and comes at another.
     pub(super) fn arguments_come_where_they_go(&self, old: &Undo<'_>) -> Result<(), String> {
         let gone = old.arguments.borrow();
-        let comes_elsewhere = |(name, edit): &&(String, usize)| {
-            gone.iter().any(|(other, _)| other == name) && !gone.contains(&(name.clone(), *edit))
+        let goes = |name: &str, edit: Option<usize>| {
+            gone.iter()
+                .any(|(other, at, _)| other == name && edit.is_none_or(|edit| edit == *at))
         };
+        let comes_elsewhere = |(name, edit, _): &&(String, usize, usize)| goes(name, None) && !goes(name, Some(*edit));
         match self.arguments.borrow().iter().find(comes_elsewhere) {
-            Some((name, _)) => Err(format!("the argument `{name}` goes to another place")),
+            Some((name, ..)) => Err(format!("the argument `{name}` goes to another place")),
             None => Ok(()),
         }
     }
@@ -122,18 +123,33 @@ impl<'a> Undo<'a> {
             return None;
         };
         let header = TextRange::new(with.range.start(), item.end());
-        if !self.declared.deadline() || !self.is_new(header) || !self.imports.is_deadline(item, with.is_async) {
+        if !self.declared.any_deadline() || !self.is_new(header) || !self.imports.is_deadline(item, with.is_async) {
             return None;
         }
         if with.body.len() != 1 {
             self.fault("a deadline is put around more than one statement");
             return None;
         }
-        self.deadlines
-            .borrow_mut()
-            .extend(name_bound_by(item).map(str::to_owned));
-        self.used.deadline();
+        let around = self.waited_in(with.body.first_mut()?)?;
+        self.put_around(around, item);
         with.body.pop()
+    }
+
+    /// What a deadline around `statement` is declared to go around: it stands in the statement itself, not in one of its
+    /// blocks.
+    fn waited_in(&self, statement: &mut Stmt) -> Option<Span> {
+        let mut blocks = Vec::new();
+        for_each_suite(statement, &mut |suite| blocks.extend(suite.iter().map(span)));
+        let is_in_block = |around: Span| blocks.iter().any(|inner| inner.contains(around));
+        let mut declared = self.declared.deadlines_in(span(&*statement));
+        declared.find(|around| !is_in_block(*around))
+    }
+
+    /// Makes use of the declared deadline around `around`, which is set by `item`.
+    fn put_around(&self, around: Span, item: &WithItem) {
+        let name = name_bound_by(item).map(|name| (name.to_owned(), around));
+        self.deadlines.borrow_mut().extend(name);
+        self.declared.use_deadline(around);
     }
 
     fn may_be_added(&self, statement: &Stmt) -> bool {
@@ -152,36 +168,54 @@ impl<'a> Undo<'a> {
 
     /// Takes new deadlines out of a `with` that was there before, and the line that lifts one out of its body.
     fn reduce_with(&self, with: &mut StmtWith) {
-        if self.side != Side::New || !self.declared.deadline() {
+        if self.side != Side::New || !self.declared.any_deadline() {
             return;
         }
         let stack_is_new = with
             .items
             .last()
             .is_some_and(|item| self.is_new(item) && self.imports.is_exit_stack(item));
-        if let Some(item) = stack_is_new.then(|| self.imports.entered_through_stack(with)).flatten() {
+        let entered = stack_is_new.then(|| self.imports.entered_through_stack(with)).flatten();
+        let entered = entered.and_then(|item| Some((self.waited_as(&item)?, item)));
+        if let Some((around, item)) = entered {
             with.items.pop();
             with.items.push(item);
             with.body.remove(0);
-            self.used.deadline();
+            self.declared.use_deadline(around);
         }
-        let is_async = with.is_async;
-        with.items.retain(|item| {
-            let is_new_deadline = self.is_new(item) && self.imports.is_deadline(item, is_async);
-            if is_new_deadline {
-                self.deadlines
-                    .borrow_mut()
-                    .extend(name_bound_by(item).map(str::to_owned));
-                self.used.deadline();
-            }
-            !is_new_deadline
-        });
+        self.reduce_items(with);
+        let waited: Vec<Span> = with.items.iter().filter_map(|item| self.waited_as(item)).collect();
         let lifts = |first: &Stmt| {
-            self.is_new(first) && lifted_by(first).is_some_and(|name| self.deadlines.borrow().contains(name))
+            let lifted = lifted_by(first).filter(|_| self.is_new(first));
+            let deadlines = self.deadlines.borrow();
+            lifted.is_some_and(|name| {
+                let mut declared = waited.iter();
+                declared.any(|around| deadlines.contains(&(name.to_owned(), *around)))
+            })
         };
         if with.body.first().is_some_and(lifts) {
             with.body.remove(0);
         }
+    }
+
+    /// Takes new deadlines out of the items: each stands right before the item that it is declared to go around.
+    fn reduce_items(&self, with: &mut StmtWith) {
+        let mut kept: Vec<WithItem> = Vec::with_capacity(with.items.len());
+        for item in mem::take(&mut with.items) {
+            let is_deadline = |item: &WithItem| self.is_new(item) && self.imports.is_deadline(item, with.is_async);
+            if let Some(around) = self.waited_as(&item)
+                && let Some(deadline) = kept.pop_if(|before| is_deadline(before))
+            {
+                self.put_around(around, &deadline);
+            }
+            kept.push(item);
+        }
+        with.items = kept;
+    }
+
+    /// What a deadline around the entering of `item` is declared to go around.
+    fn waited_as(&self, item: &WithItem) -> Option<Span> {
+        self.declared.deadlines_in(span(&item.context_expr)).next()
     }
 
     /// Leaves only the name and the decorators of a helper whose definition is replaced.
@@ -201,14 +235,11 @@ impl<'a> Undo<'a> {
         let Expr::Call(call) = expression else {
             return;
         };
-        if self.declared.any_callee() && self.is_only_here(&*call.func) {
-            let name = dotted(&call.func).unwrap_or_default();
-            if self.side == Side::Old || self.declared.callee(&name) {
-                if self.side == Side::New {
-                    self.used.callee(&name);
-                }
-                *call.func = placeholder();
-            }
+        if let Some(callee) = self.declared.callee(span(&*call).end)
+            && self.is_only_here(&*call.func)
+            && (self.side == Side::Old || dotted(&call.func).as_deref() == Some(callee))
+        {
+            *call.func = placeholder();
         }
         if !self.is_only_here(&call.arguments) {
             self.reduce_positional(&mut call.arguments);
@@ -220,7 +251,7 @@ impl<'a> Undo<'a> {
     fn without_wait_for(&self, expression: &mut Expr) -> Option<Expr> {
         let call = expression.as_call_expr()?;
         let (waited, limit) = call.arguments.args.split_first()?;
-        let is_wrapper = self.declared.deadline()
+        let is_wrapper = self.declared.any_deadline()
             && self.is_new(&*call.func)
             && !self.is_new(waited)
             && limit.iter().all(|argument| self.is_new(argument))
@@ -230,30 +261,32 @@ impl<'a> Undo<'a> {
         if !is_wrapper {
             return None;
         }
-        if !waited.is_call_expr() {
-            self.fault("a deadline is put around an expression that is no connect");
+        let around = span(waited);
+        if !self.declared.deadlines_in(around).any(|declared| declared == around) {
+            self.fault("a deadline is put around an expression that it is not declared for");
             return None;
         }
-        self.used.deadline();
+        self.declared.use_deadline(around);
         Some(waited.clone())
     }
 
     fn reduce_keywords(&self, arguments: &mut Arguments) {
+        let call = span(&*arguments).end;
         arguments.keywords.retain(|keyword| {
             let edit = self.map.edit_around(self.side, span(keyword));
-            let Some((name, edit)) = self.declared_name(keyword).zip(edit) else {
+            let Some((name, edit)) = self.declared_name(keyword, call).zip(edit) else {
                 return true;
             };
-            self.used.argument(name);
-            self.arguments.borrow_mut().insert((name.to_owned(), edit));
+            self.declared.use_argument(name, call);
+            self.arguments.borrow_mut().insert((name.to_owned(), edit, call));
             !self.is_harmless(&keyword.value)
         });
         for keyword in &mut arguments.keywords {
             if self.is_only_here(&keyword.value)
                 && self.is_harmless(&keyword.value)
-                && let Some(name) = self.declared_name(keyword)
+                && let Some(name) = self.declared_name(keyword, call)
             {
-                self.used.argument(name);
+                self.declared.use_argument(name, call);
                 keyword.value = placeholder();
             }
         }
@@ -261,13 +294,14 @@ impl<'a> Undo<'a> {
 
     /// Positional arguments have no name to be declared by: the last ones may go, others get another value.
     fn reduce_positional(&self, arguments: &mut Arguments) {
-        if !self.declared.any_argument() || !arguments.args.iter().any(|value| self.is_only_here(value)) {
+        let call = span(&*arguments).end;
+        if !self.declared.any_argument(call) || !arguments.args.iter().any(|value| self.is_only_here(value)) {
             return;
         }
         let mut values = mem::take(&mut arguments.args).into_vec();
         for value in &mut values {
             if self.is_only_here(&*value) && self.is_harmless(value) {
-                self.used.positional();
+                self.declared.use_positional(call);
                 *value = placeholder();
             }
         }
@@ -277,14 +311,16 @@ impl<'a> Undo<'a> {
         arguments.args = values.into();
     }
 
-    fn declared_name<'k>(&self, keyword: &'k ruff_python_ast::Keyword) -> Option<&'k str> {
+    fn declared_name<'k>(&self, keyword: &'k ruff_python_ast::Keyword, call: usize) -> Option<&'k str> {
         let name = keyword.arg.as_ref()?.as_str();
-        self.declared.argument(name).then_some(name)
+        self.declared.argument(name, call).then_some(name)
     }
 
-    /// Whether the edit at this index takes an argument away.
-    pub(super) fn takes_argument(&self, edit: usize) -> bool {
-        self.arguments.borrow().iter().any(|(_, at)| *at == edit)
+    /// Whether the edit at this index takes an argument away, and declares that the comments about it may go.
+    pub(super) fn takes_argument_with_comments(&self, edit: usize) -> bool {
+        let arguments = self.arguments.borrow();
+        let mut declared = arguments.iter().filter(|(.., call)| self.declared.comment(*call));
+        declared.any(|(_, at, _)| *at == edit)
     }
 
     /// Whether a value can be given in place of another one without anything being run: what goes may be anything.
@@ -295,7 +331,7 @@ impl<'a> Undo<'a> {
 
     /// Takes the values out of a string literal that an edit touches.
     fn reduce_literal(&self, expression: &mut Expr) {
-        if !self.declared.literals || !self.map.touches(self.side, span(&*expression)) {
+        if !self.declared.literal(span(&*expression)) || !self.map.touches(self.side, span(&*expression)) {
             return;
         }
         match expression {

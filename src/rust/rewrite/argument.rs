@@ -36,7 +36,10 @@ pub(in crate::rust) fn drop_timeout_argument(
         title: format!("remove `.{name}(…)`"),
         applicability,
         edits: vec![taken.edit],
-        changes: vec![Change::Argument { name }],
+        changes: vec![Change::Argument {
+            name,
+            call: connect.call,
+        }],
         claims: vec![connect.call],
     })
 }

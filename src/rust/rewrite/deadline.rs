@@ -44,10 +44,13 @@ pub(in crate::rust) fn external_deadline(
         Site::Await(point) => around_await(source, point, &wrapper, &limit.text, expiry),
         Site::Join(join) => around_join(join, &wrapper, &limit.text),
     };
-    let mut changes = vec![Change::Deadline];
+    let mut changes = vec![Change::Deadline { around: site.waited() }];
     if let Some((edit, name)) = limit.edit {
         edits.push(edit);
-        changes.push(Change::Argument { name });
+        changes.push(Change::Argument {
+            name,
+            call: connect.call,
+        });
     }
     edits.sort_by_key(|edit| edit.span);
     Ok(Fix {
@@ -122,7 +125,7 @@ fn blocking_advice(api: &Api) -> String {
     format!("the call blocks its thread, and no timer of a runtime can end it: {advice}")
 }
 
-/// What the deadline goes around.
+/// Where the deadline goes.
 enum Site<'n> {
     Await(&'n AwaitPoint),
     Join(&'n JoinPoint),
@@ -164,6 +167,14 @@ impl<'n> Site<'n> {
     fn span(&self) -> Span {
         match self {
             Site::Await(point) => point.base.cover(point.suffix),
+            Site::Join(join) => join.call,
+        }
+    }
+
+    /// What the deadline goes around.
+    fn waited(&self) -> Span {
+        match self {
+            Site::Await(point) => point.base,
             Site::Join(join) => join.call,
         }
     }

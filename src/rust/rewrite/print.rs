@@ -49,7 +49,10 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
     if !after.is_empty() {
         edits.push(Edit::insert(print.call.end, after));
     }
-    let mut changes = vec![Change::Callee { name: write.to_owned() }];
+    let mut changes = vec![Change::Callee {
+        name: write.to_owned(),
+        call: print.call,
+    }];
     if !note.spelling.has_write {
         edits.push(import(source, note)?);
         changes.push(Change::Import {

@@ -3,7 +3,9 @@
 mod shapes;
 mod texts;
 
-use shapes::Shapes;
+use std::collections::{BTreeMap, BTreeSet};
+
+use shapes::{Link, Shapes};
 use texts::Mapping;
 
 use super::parse;
@@ -22,22 +24,29 @@ pub fn verify(before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: 
     let old = shapes(before, "before")?;
     let new = shapes(after, "after")?;
     let tokens = texts::compare_tokens(before, after, &mapping)?;
-    texts::compare_comments(before, after, &mapping, &tokens, changes.contains(&Change::Suppression))?;
+    let suppressions: BTreeSet<Span> = changes.iter().filter_map(suppression).collect();
+    texts::compare_comments(before, after, &mapping, &tokens, &suppressions)?;
     let explained = explain(after, &old, &new, &mapping, changes);
-    for token in &tokens.inserted {
-        if !explained.inserted.iter().any(|span| span.contains(*token)) {
-            return Err(format!("`{}` is put in for no declared reason", after.slice(*token)));
-        }
+    if let Some(token) = first_outside(&tokens.inserted, explained.inserted) {
+        return Err(format!("`{}` is put in for no declared reason", after.slice(token)));
     }
-    for token in &tokens.deleted {
-        if !explained.deleted.iter().any(|span| span.contains(*token)) {
-            return Err(format!(
-                "`{}` is taken out for no declared reason",
-                before.slice(*token)
-            ));
-        }
+    if let Some(token) = first_outside(&tokens.deleted, explained.deleted) {
+        let text = before.slice(token);
+        return Err(format!("`{text}` is taken out for no declared reason"));
     }
     Ok(())
+}
+
+/// The first of `tokens` (by position) that lies in none of `spans`.
+fn first_outside(tokens: &[Span], mut spans: Vec<Span>) -> Option<Span> {
+    spans.sort_unstable();
+    let (mut begun, mut furthest) = (spans.iter().peekable(), 0);
+    tokens.iter().copied().find(|token| {
+        while let Some(span) = begun.next_if(|span| span.start <= token.start) {
+            furthest = furthest.max(span.end);
+        }
+        furthest < token.end
+    })
 }
 
 fn shapes(source: &SourceFile, when: &str) -> Result<Shapes, String> {
@@ -45,6 +54,13 @@ fn shapes(source: &SourceFile, when: &str) -> Result<Shapes, String> {
         let line = source.position(error.span.start).line;
         format!("the file does not parse {when} the fix: line {line}: {}", error.message)
     })
+}
+
+fn suppression(change: &Change) -> Option<Span> {
+    match change {
+        Change::Suppression { comment } => Some(*comment),
+        _ => None,
+    }
 }
 
 /// What declared changes account for: spans of the text after, and of the text before.
@@ -56,27 +72,45 @@ struct Explained {
 
 fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, changes: &[Change]) -> Explained {
     let mut explained = Explained::default();
+    let (mut waits, mut links, mut calls) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+    let mut modules = BTreeSet::new();
     for change in changes {
         match change {
-            Change::Deadline => deadlines(after, old, new, mapping, &mut explained),
-            Change::Argument { name } => arguments(name, old, new, mapping, &mut explained),
-            Change::Import { module } => {
-                let wanted = format!("use {module} as _;");
-                let imports = new.imports.iter().filter(|span| {
-                    let text = after.slice(**span);
-                    mapping.is_inserted(**span) && (text == wanted || text == format!("use ::{}", &wanted[4..]))
-                });
-                explained.inserted.extend(imports);
-            }
-            Change::Callee { .. } => prints(after, old, new, mapping, &mut explained),
-            Change::Helper { .. } | Change::Literal | Change::Suppression | Change::Comment => {}
+            Change::Deadline { around } => _ = waits.insert(*around),
+            Change::Argument { name, call } => _ = links.insert((name.as_str(), *call)),
+            Change::Callee { name, call } => _ = calls.insert(*call, name.as_str()),
+            Change::Import { module } => _ = modules.insert(module.as_str()),
+            Change::Helper { .. } | Change::Literal { .. } | Change::Suppression { .. } | Change::Comment { .. } => {}
         }
+    }
+    if !waits.is_empty() {
+        deadlines(after, (old, new), mapping, &waits, &mut explained);
+    }
+    if !links.is_empty() {
+        arguments((old, new), mapping, &links, &mut explained);
+    }
+    if !calls.is_empty() {
+        prints(after, (old, new), mapping, &calls, &mut explained);
+    }
+    for module in modules {
+        let wanted = format!("use {module} as _;");
+        let imports = new.imports.iter().filter(|span| {
+            let text = after.slice(**span);
+            mapping.is_inserted(**span) && (text == wanted || text == format!("use ::{module} as _;"))
+        });
+        explained.inserted.extend(imports);
     }
     explained
 }
 
-/// `timeout(d, FUTURE).await.expect(…)` where FUTURE was awaited before, as a whole.
-fn deadlines(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, explained: &mut Explained) {
+/// `timeout(d, FUTURE).await.expect(…)` where FUTURE, one of `waits`, was awaited before, as a whole.
+fn deadlines(
+    after: &SourceFile,
+    (old, new): (&Shapes, &Shapes),
+    mapping: &Mapping,
+    waits: &BTreeSet<Span>,
+    explained: &mut Explained,
+) {
     for wrapper in &new.wrappers {
         let head = Span::new(wrapper.whole.start, wrapper.limit.end);
         let ends_right = matches!(
@@ -91,7 +125,9 @@ fn deadlines(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, 
             continue;
         }
         let kept = wrapper.joined.unwrap_or(wrapper.future);
-        let Some(was) = mapping.before(kept) else { continue };
+        let Some(was) = mapping.before(kept).filter(|was| waits.contains(was)) else {
+            continue;
+        };
         let suffix = Span::new(wrapper.call_end, wrapper.expiry.start);
         let known = match wrapper.joined {
             Some(_) => old.macros.iter().any(|mac| mac.whole == was),
@@ -110,29 +146,40 @@ fn deadlines(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, 
     }
 }
 
-/// A link of a builder's chain that goes, or whose argument is replaced.
-fn arguments(name: &str, old: &Shapes, new: &Shapes, mapping: &Mapping, explained: &mut Explained) {
-    let named = |shapes: &Shapes| -> Vec<(Span, Span)> {
-        let links = shapes.links.iter().filter(|link| link.name == name);
-        links.map(|link| (link.whole, link.inside)).collect()
-    };
-    let after = named(new);
-    for (link, inside) in named(old) {
-        let stays = after
+/// A link of a builder's chain, one of `links` by its name and the call that it is part of, that goes, or whose argument
+/// is replaced.
+fn arguments(
+    (old, new): (&Shapes, &Shapes),
+    mapping: &Mapping,
+    links: &BTreeSet<(&str, Span)>,
+    explained: &mut Explained,
+) {
+    let place = |link: &Link| Some((mapping.before(link.whole)?.end, link.inside));
+    let after: BTreeMap<usize, Span> = new.links.iter().filter_map(place).collect();
+    let declared = |link: &&Link| {
+        links
             .iter()
-            .find(|(other, _)| mapping.before(*other).is_some_and(|was| was.end == link.end));
-        match stays {
-            None => explained.deleted.push(link),
-            Some((_, new_inside)) => {
-                explained.deleted.push(inside);
-                explained.inserted.push(*new_inside);
+            .any(|(name, call)| *name == link.name && call.contains(link.whole))
+    };
+    for link in old.links.iter().filter(declared) {
+        match after.get(&link.whole.end) {
+            None => explained.deleted.push(link.whole),
+            Some(inside) => {
+                explained.deleted.push(link.inside);
+                explained.inserted.push(*inside);
             }
         }
     }
 }
 
-/// `let _ = writeln!(stream, …)` where `println!(…)` was.
-fn prints(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, explained: &mut Explained) {
+/// `let _ = writeln!(stream, …)` where `println!(…)` was, one of `calls`, which name its new macro.
+fn prints(
+    after: &SourceFile,
+    (old, new): (&Shapes, &Shapes),
+    mapping: &Mapping,
+    calls: &BTreeMap<Span, &str>,
+    explained: &mut Explained,
+) {
     for write in &new.writes {
         let Some(mac) = new.macros.iter().find(|mac| mac.whole == write.mac) else {
             continue;
@@ -155,7 +202,10 @@ fn prints(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, exp
         let is_stream = [format!("std{stream}"), format!("::std{stream}")]
             .iter()
             .any(|text| text == first);
-        if mac.name == name && is_stream {
+        let is_declared = calls
+            .get(&was.whole)
+            .is_some_and(|callee| callee.strip_suffix('!') == Some(name));
+        if is_declared && mac.name == name && is_stream {
             explained.deleted.push(was.callee);
             explained.inserted.push(Span::new(write.outer.start, mac.callee.end));
             explained

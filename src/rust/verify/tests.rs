@@ -31,6 +31,24 @@ fn verified(before: &str, edits: &[(&str, &str)], changes: &[Change]) -> Result<
     verify(&rust(before), &rust(&after), &list, changes)
 }
 
+/// The place of `part` in `text`.
+fn place(text: &str, part: &str) -> Span {
+    let start = text.find(part).unwrap();
+    Span::new(start, start + part.len())
+}
+
+/// A deadline around the wait for `c(u…)`.
+fn deadline(text: &str) -> [Change; 1] {
+    let wait = if text.contains("c(u /* url */)") {
+        "c(u /* url */)"
+    } else {
+        "c(u)"
+    };
+    [Change::Deadline {
+        around: place(text, wait),
+    }]
+}
+
 const BODY: &str = "async fn f() { let a = 1; c(u /* url */).await?; } // end";
 
 #[test]
@@ -40,7 +58,7 @@ fn a_whole_wrapper_around_a_whole_future_passes() {
         ("^/* url */)", ")"),
         ("^await", ".expect(\"connect timed out\")"),
     ];
-    assert_eq!(verified(BODY, &edits, &[Change::Deadline]), Ok(()));
+    assert_eq!(verified(BODY, &edits, &deadline(BODY)), Ok(()));
     assert!(verified(BODY, &edits, &[]).unwrap_err().contains("no declared reason"));
     let macro_body = "fn f() { assert!(c(u).await.is_err()); }";
     let edits = [
@@ -48,7 +66,7 @@ fn a_whole_wrapper_around_a_whole_future_passes() {
         ("^c(u)", ")"),
         ("^await", ".expect(\"connect timed out\")"),
     ];
-    assert_eq!(verified(macro_body, &edits, &[Change::Deadline]), Ok(()));
+    assert_eq!(verified(macro_body, &edits, &deadline(macro_body)), Ok(()));
 }
 
 #[test]
@@ -74,35 +92,37 @@ fn half_a_wrapper_fails() {
         // Does not parse.
         vec![("^a = 1; ", "timeout(D, ")],
     ] {
-        assert!(verified(BODY, &edits, &[Change::Deadline]).is_err(), "{edits:?}");
+        assert!(verified(BODY, &edits, &deadline(BODY)).is_err(), "{edits:?}");
     }
 }
 
 #[test]
 fn comments_and_tokens_outside_stay() {
     assert!(
-        verified(BODY, &[("// end", "// fin")], &[Change::Deadline])
+        verified(BODY, &[("// end", "// fin")], &deadline(BODY))
             .unwrap_err()
             .contains("comment")
     );
     assert!(
-        verified(BODY, &[(" // end", "")], &[Change::Deadline])
+        verified(BODY, &[(" // end", "")], &deadline(BODY))
             .unwrap_err()
             .contains("comment")
     );
     assert!(
-        verified(BODY, &[("/* url */", "")], &[Change::Deadline])
+        verified(BODY, &[("/* url */", "")], &deadline(BODY))
             .unwrap_err()
             .contains("comment")
     );
-    assert!(verified(BODY, &[("a = 1", "a = 2")], &[Change::Deadline]).is_err());
-    assert!(verified(BODY, &[("^le", "x")], &[Change::Deadline]).is_err());
+    assert!(verified(BODY, &[("a = 1", "a = 2")], &deadline(BODY)).is_err());
+    assert!(verified(BODY, &[("^le", "x")], &deadline(BODY)).is_err());
     let suppressed = "fn f() {} // ws-lint: ignore[WS102]";
     assert_eq!(
         verified(
             suppressed,
             &[(" // ws-lint: ignore[WS102]", "")],
-            &[Change::Suppression]
+            &[Change::Suppression {
+                comment: place(suppressed, "// ws-lint: ignore[WS102]")
+            }]
         ),
         Ok(())
     );
@@ -111,7 +131,12 @@ fn comments_and_tokens_outside_stay() {
 #[test]
 fn a_link_goes_only_by_its_declared_name() {
     let text = "fn f() { B::new().limit(D).build(u) }";
-    let change = |name: &str| [Change::Argument { name: name.to_owned() }];
+    let change = |name: &str| {
+        [Change::Argument {
+            name: name.to_owned(),
+            call: place(text, "B::new().limit(D).build(u)"),
+        }]
+    };
     assert_eq!(verified(text, &[(".limit(D)", "")], &change("limit")), Ok(()));
     assert_eq!(verified(text, &[("D", "Duration::MAX")], &change("limit")), Ok(()));
     assert!(verified(text, &[(".limit(D)", "")], &change("other")).is_err());
@@ -124,6 +149,7 @@ fn a_print_becomes_a_write_to_its_own_stream() {
     let changes = [
         Change::Callee {
             name: "writeln!".to_owned(),
+            call: place(text, "println!(\"x {}\", y)"),
         },
         Change::Import {
             module: "std::io::Write".to_owned(),

@@ -1,6 +1,7 @@
 //! Tokens and comments on both sides of the edits.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -39,7 +40,11 @@ impl Mapping {
 
     /// Whether a span of the text after was put in as a whole.
     pub(super) fn is_inserted(&self, span: Span) -> bool {
-        self.pairs.iter().any(|(_, new)| new.contains(span))
+        let first = self.pairs.partition_point(|(_, new)| new.end < span.end);
+        let candidates = self.pairs.get(first..).unwrap_or_default().iter();
+        candidates
+            .take_while(|(_, new)| new.start <= span.start)
+            .any(|(_, new)| new.contains(span))
     }
 
     /// Where a span of the text after that begins and ends outside what was put in stood before.
@@ -51,8 +56,10 @@ impl Mapping {
 
     /// A start lies behind what is put in or taken out at its place, an end before it; neither lies inside.
     fn offset_before(&self, offset: usize, is_start: bool) -> Option<usize> {
-        let (mut behind_new, mut behind_old) = (0, 0);
-        for (old, new) in &self.pairs {
+        let passed = self.pairs.partition_point(|(_, new)| new.end < offset);
+        let (before, rest) = self.pairs.split_at(passed);
+        let (mut behind_old, mut behind_new) = before.last().map_or((0, 0), |(old, new)| (old.end, new.end));
+        for (old, new) in rest {
             let is_deletion = new.is_empty();
             match offset.cmp(&new.start) {
                 Ordering::Less => break,
@@ -148,16 +155,21 @@ fn flatten(stream: TokenStream, offsets: Offsets, leaves: &mut Vec<(Span, String
     }
 }
 
-/// Compares the comments: the same texts, each behind as many kept tokens as before.
+/// Compares the comments: the same texts, each behind as many kept tokens as before. Of `suppressions`, comments of the
+/// text before, only what stands beside the suppression has to stay.
 pub(super) fn compare_comments(
     before: &SourceFile,
     after: &SourceFile,
     mapping: &Mapping,
     tokens: &Tokens,
-    may_lose_suppressions: bool,
+    suppressions: &BTreeSet<Span>,
 ) -> Result<(), String> {
-    let old = comments(before, &tokens.kept_before, may_lose_suppressions);
-    let new = comments(after, &tokens.kept_after, may_lose_suppressions);
+    let old = comments(before, &tokens.kept_before, |comment| suppressions.contains(&comment));
+    let new = comments(after, &tokens.kept_after, |comment| {
+        let start = mapping.offset_before(comment.start, true);
+        let declared = start.and_then(|start| suppressions.range(..=Span::new(start, usize::MAX)).next_back());
+        declared.is_some_and(|span| start.is_some_and(|start| span.range().contains(&start)))
+    });
     let lost = old.iter().find(|comment| !new.contains(comment));
     if let Some((text, _)) = lost {
         return Err(format!("the comment `{text}` is lost or stands elsewhere"));
@@ -166,7 +178,7 @@ pub(super) fn compare_comments(
         return Err("there are other comments than before".to_owned());
     }
     let touched = lexer::tokens(before.text(), parse::start_of_code(before.text()))
-        .filter(|token| token.is_comment() && !may_lose_suppressions)
+        .filter(|token| token.is_comment() && !suppressions.contains(&token.span))
         .any(|comment| {
             mapping
                 .pairs
@@ -179,12 +191,12 @@ pub(super) fn compare_comments(
     Ok(())
 }
 
-fn comments<'s>(source: &'s SourceFile, kept: &[usize], without_suppressions: bool) -> Vec<(&'s str, usize)> {
+fn comments<'s>(source: &'s SourceFile, kept: &[usize], may_shrink: impl Fn(Span) -> bool) -> Vec<(&'s str, usize)> {
     lexer::tokens(source.text(), parse::start_of_code(source.text()))
         .filter(|token| token.is_comment())
         .map(|token| {
             let text = source.slice(token.span);
-            let text = if without_suppressions {
+            let text = if may_shrink(token.span) {
                 beside_suppression(text)
             } else {
                 text
