@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why and ends"
 )]
 
+mod compile;
 mod encodings;
 mod prints;
 mod pythons;
