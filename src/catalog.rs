@@ -32,6 +32,9 @@ pub struct Library {
     pub protocol: Protocol,
     /// What runs it; a connect can say otherwise.
     pub runtime: Runtime,
+    /// The error of its connects is made of a `std::io::Error` by `From`: a fix can turn a timeout into one. Rust only.
+    #[serde(default)]
+    pub from_io_error: bool,
     /// Its functions that connect.
     #[serde(rename = "connect")]
     pub connects: Vec<Api>,
@@ -231,6 +234,8 @@ pub struct Entry {
     pub protocol: Protocol,
     /// What runs it.
     pub runtime: Runtime,
+    /// Its error is made of a `std::io::Error` by `From`.
+    pub from_io_error: bool,
 }
 
 impl Entry {
@@ -287,6 +292,7 @@ impl Catalog {
                 language,
                 protocol: api.protocol.unwrap_or(library.protocol),
                 runtime: api.runtime.unwrap_or(library.runtime),
+                from_io_error: library.from_io_error,
                 api,
             });
         }

@@ -12,7 +12,7 @@ use super::edges;
 use super::frames::{self, AwaitPoint, Frame, Function, Outer, Place};
 use super::imports::ImportPlace;
 use super::macros::{self, Inside};
-use super::names::{LocalId, Name, Names, Written, plain};
+use super::names::{LocalId, Name, Names, Written, names_crate, plain};
 use super::parse::Offsets;
 use super::prints::FoundPrint;
 use super::spelling::Spelling;
@@ -57,6 +57,8 @@ pub(super) struct Found {
     pub(super) statements: Vec<Span>,
     /// A runtime is built without `enable_time` or `enable_all`.
     pub(super) untimed_runtime: bool,
+    /// Something of async-std itself is used.
+    pub(super) names_async_std: bool,
 }
 
 /// The visit.
@@ -114,6 +116,7 @@ impl<'a> Collector<'a> {
             .push(ImportPlace::of(&file.items, self.source, self.offsets));
         Methods(&mut self.methods).visit_file(file);
         self.declare(&file.items);
+        self.found.names_async_std = names_crate(file, "async_std");
         self.visit_file(file);
         self.found
     }

@@ -386,6 +386,6 @@ fn nothing_is_written_under_a_paused_clock_or_without_the_feature() {
         }),
         ..ProjectFacts::default()
     };
-    assert!(report(&source("src/lib.rs", plain), &off).contains("`time` feature is off (Cargo.toml:7)"));
+    assert!(report(&source("src/lib.rs", plain), &off).contains("with the feature `time` (Cargo.toml:7)"));
     assert!(report(&source("src/lib.rs", plain), &ProjectFacts::default()).contains("[fix: unsafe]"));
 }

@@ -11,6 +11,7 @@
 )]
 
 mod clients;
+mod compile;
 mod encodings;
 mod facts;
 mod matrix;

@@ -7,11 +7,13 @@ use std::path::Path as FilePath;
 use syn::visit::Visit;
 
 mod declared;
+mod dependency;
 mod resolve;
 #[cfg(test)]
 mod tests;
 
 use declared::{Binding, Declared, Macros};
+pub(super) use dependency::names_crate;
 
 /// The path of the file's own root module; no crate is called so.
 const FILE: &str = "$file";

@@ -17,15 +17,6 @@ pub(in crate::rust) const EXPIRED: &str = "connect timed out";
 /// Methods between the call and its `.await` that leave the error's type alone.
 const NEUTRAL_ADAPTORS: [&str; 5] = ["boxed", "boxed_local", "fuse", "instrument", "in_current_span"];
 
-/// Packages whose connects fail with an error that is made of a `std::io::Error` by `From` (cargo-checked with
-/// tokio-tungstenite 0.13 to 0.30, async-tungstenite 0.35, tokio-websockets 0.13, fastwebsockets 0.10).
-const MADE_OF_IO_ERRORS: [&str; 4] = [
-    "tokio-tungstenite",
-    "async-tungstenite",
-    "tokio-websockets",
-    "fastwebsockets",
-];
-
 /// Puts the wait under a deadline.
 pub(in crate::rust) fn external_deadline(
     source: &SourceFile,
@@ -86,9 +77,15 @@ impl Wrapper {
         let tokio = request.context.project.tokio_time.as_ref();
         if let Some(fact) = tokio.filter(|fact| !fact.value && api.runtime != Runtime::AsyncStd) {
             return Err(Refusal::because(format!(
-                "tokio's `time` feature is off ({}), and `tokio::time::timeout` needs it",
+                "`tokio::time::timeout` needs the crate's own dependency on tokio with the feature `time` ({})",
                 fact.source
             )));
+        }
+        if api.runtime == Runtime::AsyncStd && !note.names_async_std {
+            return Err(Refusal::because(
+                "nothing in this file says that the crate itself depends on async-std, whose `future::timeout` would be \
+                 needed",
+            ));
         }
         let function = match api.runtime {
             Runtime::Tokio => note.spelling.tokio_timeout.clone(),
@@ -192,7 +189,7 @@ enum Expiry {
 impl Expiry {
     fn choose(site: &Site<'_>, note: &ConnectNote, api: &Api, in_test: bool) -> Result<Self, Refusal> {
         let can_fail = matches!(site, Site::Await(_))
-            && MADE_OF_IO_ERRORS.contains(&api.package.as_str())
+            && api.from_io_error
             && note
                 .adaptors
                 .iter()
@@ -206,7 +203,7 @@ impl Expiry {
             )),
             (true, _, _) => Ok(Self::Panic),
             (false, _, false) => Err(Refusal::because(
-                "outside tests a timeout should become an error, and this one's type cannot be made of a timeout here",
+                "outside tests a timeout should become an error, and nothing says that this one can be made of a timeout",
             )),
         }
     }
