@@ -25,8 +25,11 @@ use mutate::Mutator;
 /// How many mutations of each language's files a usual run tries.
 const MUTATIONS: usize = 150;
 
-/// How long a megabyte may take. Without optimizations it is some thirty times slower, and test machines are busy.
-const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 120 } else { 2 });
+/// The length of a long file, in bytes. Without optimizations everything is some thirty times slower.
+const LONG: usize = if cfg!(debug_assertions) { 1 << 17 } else { 1 << 20 };
+
+/// How long a long file may take: it is checked once and fixed four times, by machines that are busy with other tests.
+const LONGEST: Duration = Duration::from_secs(60);
 
 #[test]
 fn the_corpus_of_python_keeps_the_promises() {
@@ -49,12 +52,12 @@ fn mutated_rust_keeps_the_promises() {
 }
 
 #[test]
-fn a_megabyte_of_python_takes_no_longer_than_it_may() {
+fn a_long_python_file_takes_no_longer_than_it_may() {
     assert_is_fast(Language::Python, "every-shape-of-a-connect.py");
 }
 
 #[test]
-fn a_megabyte_of_rust_takes_no_longer_than_it_may() {
+fn a_long_rust_file_takes_no_longer_than_it_may() {
     assert_is_fast(Language::Rust, "connects.rs");
 }
 
@@ -109,14 +112,14 @@ fn hold_or_keep(language: Language, input: &[u8]) -> usize {
     }
 }
 
-/// Fixes a seed that is repeated until it is a megabyte long.
+/// Fixes a seed that is repeated until it is long.
 fn assert_is_fast(language: Language, seed: &str) {
     let seed = fs::read(corpus(language).join(seed)).unwrap();
-    let megabyte = seed.repeat((1 << 20) / seed.len());
+    let text = seed.repeat(LONG / seed.len());
     let start = Instant::now();
-    let applied = one_input::hold(language, &megabyte).unwrap();
+    let applied = one_input::hold(language, &text).unwrap();
     assert!(start.elapsed() < LONGEST, "{:?}", start.elapsed());
-    assert!(applied > 1_000, "{applied} fixes");
+    assert!(applied > 100, "{applied} fixes");
 }
 
 fn corpus(language: Language) -> PathBuf {
