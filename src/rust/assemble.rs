@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::collect::{Found, Use};
+use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
@@ -27,8 +27,8 @@ pub(super) struct ConnectNote {
     pub(super) join: Option<(JoinPoint, usize)>,
     /// Why no timer can be trusted here.
     pub(super) no_timer: Option<&'static str>,
-    /// The file uses async-std itself.
-    pub(super) names_async_std: bool,
+    /// The runtimes that the file itself uses something of.
+    pub(super) runtimes: Runtimes,
     /// How names are written where it is awaited.
     pub(super) spelling: Spelling,
     /// Its arguments, as in [`Connect::arguments`].
@@ -126,7 +126,7 @@ fn one(
             .map(|join| (joined.get(&join.call.start).copied().unwrap_or_default(), join))
             .map(|(count, join)| (join, count)),
         no_timer,
-        names_async_std: callers.found.names_async_std,
+        runtimes: callers.found.runtimes,
         spelling: entered.spelling.clone(),
         arguments: connect.arguments.clone(),
     };

@@ -44,6 +44,13 @@ pub(super) struct Use {
     pub(super) spelling: Spelling,
 }
 
+/// Which runtimes' own crates a file uses something of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Runtimes {
+    pub(super) tokio: bool,
+    pub(super) async_std: bool,
+}
+
 /// Everything that the visit found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -57,8 +64,8 @@ pub(super) struct Found {
     pub(super) statements: Vec<Span>,
     /// A runtime is built without `enable_time` or `enable_all`.
     pub(super) untimed_runtime: bool,
-    /// Something of async-std itself is used.
-    pub(super) names_async_std: bool,
+    /// The runtimes that the file itself uses something of.
+    pub(super) runtimes: Runtimes,
 }
 
 /// The visit.
@@ -116,7 +123,10 @@ impl<'a> Collector<'a> {
             .push(ImportPlace::of(&file.items, self.source, self.offsets));
         Methods(&mut self.methods).visit_file(file);
         self.declare(&file.items);
-        self.found.names_async_std = names_crate(file, "async_std");
+        self.found.runtimes = Runtimes {
+            tokio: names_crate(file, "tokio"),
+            async_std: names_crate(file, "async_std"),
+        };
         self.visit_file(file);
         self.found
     }

@@ -74,23 +74,16 @@ impl Wrapper {
         if let Some(reason) = note.no_timer {
             return Err(Refusal::because(reason));
         }
-        let tokio = request.context.project.tokio_time.as_ref();
-        if let Some(fact) = tokio.filter(|fact| !fact.value && api.runtime != Runtime::AsyncStd) {
-            return Err(Refusal::because(format!(
-                "`tokio::time::timeout` needs the crate's own dependency on tokio with the feature `time` ({})",
-                fact.source
-            )));
-        }
-        if api.runtime == Runtime::AsyncStd && !note.names_async_std {
-            return Err(Refusal::because(
-                "nothing in this file says that the crate itself depends on async-std, whose `future::timeout` would be \
-                 needed",
-            ));
-        }
         let function = match api.runtime {
-            Runtime::Tokio => note.spelling.tokio_timeout.clone(),
-            Runtime::Actix | Runtime::Other if tokio.is_some() => note.spelling.tokio_timeout.clone(),
-            Runtime::AsyncStd => note.spelling.async_std_timeout.clone(),
+            Runtime::Tokio => tokio_timeout(note, request)?,
+            Runtime::Actix | Runtime::Other if note.runtimes.tokio => tokio_timeout(note, request)?,
+            Runtime::AsyncStd if note.runtimes.async_std => note.spelling.async_std_timeout.clone(),
+            Runtime::AsyncStd => {
+                return Err(Refusal::because(
+                    "nothing in this file says that the crate itself depends on async-std, whose `future::timeout` would \
+                     be needed",
+                ));
+            }
             Runtime::Smol => {
                 return Err(Refusal::because(
                     "smol has no timeout function: race the connect with `smol::Timer::after(…)` in `smol::future::or`",
@@ -98,7 +91,8 @@ impl Wrapper {
             }
             _ => {
                 return Err(Refusal::because(
-                    "the runtime is not known: put the timeout of the one that runs this code around the connect",
+                    "nothing in this file says which runtime's timer it can use: put the timeout of the one that runs \
+                     this code around the connect",
                 ));
             }
         };
@@ -107,6 +101,18 @@ impl Wrapper {
             runtime: api.runtime,
             std: note.spelling.std.clone(),
         })
+    }
+}
+
+/// `tokio::time::timeout` as it is written here, unless the crate has no such thing.
+fn tokio_timeout(note: &ConnectNote, request: &DeadlineRequest<'_>) -> Result<String, Refusal> {
+    let tokio = request.context.project.tokio_time.as_ref();
+    match tokio.filter(|fact| !fact.value) {
+        Some(fact) => Err(Refusal::because(format!(
+            "`tokio::time::timeout` needs the crate's own dependency on tokio with the feature `time` ({})",
+            fact.source
+        ))),
+        None => Ok(note.spelling.tokio_timeout.clone()),
     }
 }
 
