@@ -95,7 +95,7 @@ fn is_documentation(text: &str, marker: &str) -> bool {
 
 /// Where comments begin in `text`: at its start, and at every marker with a blank before it and a blank or a letter
 /// behind it. So `see #12` and `https://…` are part of a reason.
-fn comment_starts(text: &str, marker: &str) -> Vec<usize> {
+pub(crate) fn comment_starts(text: &str, marker: &str) -> Vec<usize> {
     text.match_indices(marker)
         .map(|(index, _)| index)
         .filter(|&index| {

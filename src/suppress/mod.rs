@@ -23,6 +23,7 @@ mod mistake;
 mod removal;
 
 use coverage::{Coverage, Lines};
+pub(crate) use directive::comment_starts;
 use directive::{Allows, Directive, Form, Listed};
 
 /// Takes away what a comment allows, and adds a `WS002` finding for every comment that allows nothing or says nothing.

@@ -127,6 +127,19 @@ fact = 'ours waits for ever'
 ";
 
 #[test]
+fn a_library_of_the_user_is_found_without_a_word_of_its_module() {
+    let sandbox = Sandbox::with(&[
+        ("ws-lint.toml", &format!("{LIBRARY}waits = 'for-ever'\n")),
+        (
+            "ours/live.py",
+            "from . import connect_ws\n\n\nasync def run():\n    return await connect_ws()\n",
+        ),
+    ]);
+    let ran = sandbox.run("--output-format concise");
+    assert!(ran.stdout.starts_with("ours/live.py:5:18: WS102 "), "{}", ran.stdout);
+}
+
+#[test]
 fn a_library_of_the_user_is_validated() {
     refused(
         &format!("{LIBRARY}waits = 'default'\n"),

@@ -22,9 +22,11 @@ const PAIRS: [(&str, &str); 3] = [
 /// its start, so the layout of the lines among themselves stays. Blank lines and lines that begin in a string stay.
 ///
 /// # Errors
-/// One comment of a pair like `# fmt: off` and `# fmt: on` lies in the region and the other one does not.
+/// One comment of a pair like `# fmt: off` and `# fmt: on` lies in the region and the other one does not; or a block in
+/// the region begins with other white space than `margin`, so that no unit at the same place makes both deeper alike.
 pub(super) fn indent(code: Code<'_>, region: Span, margin: &str, unit: &str, draft: &mut Draft) -> Result<(), Refusal> {
     splits_no_pair(code, region)?;
+    blocks_begin_with(code, region, margin)?;
     let mut strings = strings(code, region).into_iter().peekable();
     let mut line = code.next_line_start(region.start);
     while line < region.end {
@@ -112,6 +114,20 @@ fn strings(code: Code<'_>, region: Span) -> Vec<Span> {
         }
     }
     found
+}
+
+fn blocks_begin_with(code: Code<'_>, region: Span, margin: &str) -> Result<(), Refusal> {
+    let mut margins = code
+        .tokens_in(region)
+        .iter()
+        .filter(|token| token.kind() == TokenKind::Indent)
+        .map(|token| after_form_feed(code.text(span_of(token))));
+    match margins.all(|deeper| deeper.starts_with(margin)) {
+        true => Ok(()),
+        false => Err(Refusal::because(
+            "its block is indented with other white space than the statement, tabs and spaces mixed",
+        )),
+    }
 }
 
 fn splits_no_pair(code: Code<'_>, region: Span) -> Result<(), Refusal> {

@@ -203,9 +203,13 @@ impl Cover {
             .map_or(span_of(with.item).end, |item| span_of(item).end);
         match (with.body_margin, job.code.after_logical_line(header_end)) {
             (Some(body_margin), Some(line)) => {
-                let own = body_margin.strip_prefix(with.margin).unwrap_or(body_margin);
                 let ending = job.code.line_ending(with.span.start);
-                draft.insert(line, format!("{}{deeper}{own}{lift}{ending}", with.margin));
+                let margin = match body_margin.strip_prefix(with.margin) {
+                    Some(own) => format!("{}{deeper}{own}", with.margin),
+                    // Tabs against spaces: `nest` refuses such a body, so it stays where it is.
+                    None => body_margin.to_owned(),
+                };
+                draft.insert(line, format!("{margin}{lift}{ending}"));
             }
             _ => draft.insert(span_of(with.first).start, format!("{lift}; ")),
         }

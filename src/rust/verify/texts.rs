@@ -1,5 +1,6 @@
 //! Tokens and comments on both sides of the edits.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -9,6 +10,7 @@ use crate::fix::Edit;
 use crate::rust::lexer;
 use crate::rust::parse::{self, Offsets};
 use crate::source::{SourceFile, Span};
+use crate::suppress::comment_starts;
 
 /// Where edits put text, and how offsets behind them relate to those before.
 pub(super) struct Mapping {
@@ -191,15 +193,18 @@ pub(super) fn compare_comments(
     Ok(())
 }
 
-fn comments<'s>(source: &'s SourceFile, kept: &[usize], may_shrink: impl Fn(Span) -> bool) -> Vec<(&'s str, usize)> {
+fn comments<'s>(
+    source: &'s SourceFile,
+    kept: &[usize],
+    may_shrink: impl Fn(Span) -> bool,
+) -> Vec<(Cow<'s, str>, usize)> {
     lexer::tokens(source.text(), parse::start_of_code(source.text()))
         .filter(|token| token.is_comment())
         .map(|token| {
             let text = source.slice(token.span);
-            let text = if may_shrink(token.span) {
-                beside_suppression(text)
-            } else {
-                text
+            let text = match may_shrink(token.span) {
+                true => Cow::Owned(beside_suppressions(text)),
+                false => Cow::Borrowed(text),
             };
             (text, kept.partition_point(|start| *start < token.span.start))
         })
@@ -207,12 +212,14 @@ fn comments<'s>(source: &'s SourceFile, kept: &[usize], may_shrink: impl Fn(Span
         .collect()
 }
 
-/// What stands in a comment before the `//` of a suppression in it: `// why` of `// why // ws-lint: ignore`.
-fn beside_suppression(comment: &str) -> &str {
-    let Some(directive) = comment.find("ws-lint:").or_else(|| comment.find("noqa")) else {
-        return comment;
-    };
-    let before = comment.get(..directive).unwrap_or_default();
-    let start = before.rfind("//").unwrap_or_default();
-    before.get(..start).unwrap_or_default().trim_end()
+/// What stands in a comment beside the suppressions in it: `// why` of `// why // ws-lint: ignore`.
+fn beside_suppressions(comment: &str) -> String {
+    let starts = comment_starts(comment, "//");
+    let ends = starts.iter().copied().skip(1).chain([comment.len()]);
+    let parts = starts
+        .iter()
+        .zip(ends)
+        .filter_map(|(&start, end)| comment.get(start..end));
+    let others = parts.filter(|part| !part.contains("ws-lint:") && !part.contains("noqa"));
+    others.map(str::trim_end).collect::<Vec<_>>().join(" ")
 }
