@@ -7,13 +7,16 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::project::ProjectFacts;
 use crate::source::Language;
 
 mod holders;
 mod libraries;
+mod releases;
 
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
+pub use releases::{Known, Releases, Share};
 
 /// Where an API stands in a [`Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +30,9 @@ pub struct Library {
     pub package: String,
     /// The names that a file must mention to use it: the prescan's trigger words.
     pub modules: Vec<String>,
+    /// Its releases, where its behaviour changed with them.
+    #[serde(default)]
+    pub known: Known,
     /// What its connects speak; a connect can say otherwise.
     #[serde(default)]
     pub protocol: Protocol,
@@ -253,6 +259,7 @@ pub struct Catalog {
     by_path: HashMap<(Language, String), ApiId>,
     modules: HashMap<Language, BTreeSet<String>>,
     holders: HashMap<(Language, String), Holder>,
+    known: HashMap<(Language, String), Known>,
 }
 
 impl Catalog {
@@ -277,6 +284,9 @@ impl Catalog {
     /// Adds a library. A path that is known already now means the new API: the user's word counts.
     pub fn add(&mut self, language: Language, library: Library) {
         self.modules.entry(language).or_default().extend(library.modules);
+        if !library.known.releases.is_empty() {
+            self.known.insert((language, library.package.clone()), library.known);
+        }
         for holder in library.holders {
             for path in &holder.paths {
                 self.holders.insert((language, path.clone()), holder.clone());
@@ -326,6 +336,19 @@ impl Catalog {
                     .strip_prefix(path)
                     .is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
         })
+    }
+
+    /// The releases of a package (by its name in the registry) that a project may run with; `None` where the catalogue
+    /// knows no differences between them.
+    #[must_use]
+    pub fn releases<'a>(
+        &'a self,
+        language: Language,
+        package: &str,
+        project: &'a ProjectFacts,
+    ) -> Option<Releases<'a>> {
+        let ((_, package), known) = self.known.get_key_value(&(language, package.to_owned()))?;
+        Some(Releases::possible(package, known, project.packages.get(package)))
     }
 
     /// What is known of an API.

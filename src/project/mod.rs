@@ -6,6 +6,7 @@
 mod cargo_manifest;
 mod dependency;
 mod manifest;
+mod package;
 mod pyproject;
 mod python_range;
 mod python_version;
@@ -15,6 +16,9 @@ mod roots;
 mod setup_cfg;
 mod setup_py;
 
+use std::collections::BTreeMap;
+
+pub use package::{Certainty, PackageRange};
 pub use python_version::{NotAPythonVersion, PythonVersion};
 pub use roots::Projects;
 
@@ -32,6 +36,8 @@ pub struct Fact<T> {
 pub struct ProjectFacts {
     /// The oldest Python that the project supports.
     pub python: Option<Fact<PythonVersion>>,
+    /// The releases of each package that a manifest names, by its normalised name (PEP 503).
+    pub packages: BTreeMap<String, Fact<PackageRange>>,
     /// The project depends on `async-timeout`, whatever the Python version and the platform.
     pub async_timeout: Option<Fact<()>>,
     /// Whether the crate's manifest turns tokio's `time` feature on; false also where the crate does not depend on

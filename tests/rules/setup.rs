@@ -1,13 +1,13 @@
 //! What a page's example or a fixture says about its surroundings: the keys of the configuration that concern a file,
 //! `select`, and under `project` what the manifests would say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use ws_lint::catalog::{Catalog, Library, Protocol};
 use ws_lint::check::Surroundings;
 use ws_lint::config::{DeadlineScope, InternalTimeout, PrintStrategy, Settings};
-use ws_lint::project::{Fact, ProjectFacts, PythonVersion};
+use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
 use ws_lint::rules::{self, Rule};
 use ws_lint::source::Language;
 
@@ -49,6 +49,9 @@ struct UserLibrary {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Project {
     python: Option<String>,
+    /// What a manifest says of each package: `websockets = "<14"`.
+    #[serde(default)]
+    packages: BTreeMap<String, String>,
     #[serde(default)]
     async_timeout: bool,
     #[serde(default)]
@@ -143,6 +146,14 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
     let mut project = ProjectFacts::default();
     if let Some(python) = &options.python {
         project.python = Some(fact(version(python)?));
+    }
+    for (package, range) in &options.packages {
+        let specifiers = range
+            .parse()
+            .map_err(|error| format!("`{range}` is no range of versions: {error}"))?;
+        let certainty = Certainty::Range;
+        let range = PackageRange { specifiers, certainty };
+        project.packages.insert(package.clone(), fact(range));
     }
     project.async_timeout = options.async_timeout.then(|| fact(()));
     project.console_reconfigured = options.console_reconfigured.then(|| fact(()));

@@ -1,0 +1,226 @@
+//! Which releases of a library a file may meet, as far as their behaviour is known, and how they are told to the user.
+
+use std::fmt::Write as _;
+
+use pep440_rs::{Version, VersionSpecifiers};
+use serde::{Deserialize, Serialize};
+
+use crate::project::{Fact, PackageRange};
+
+/// The releases of a library whose behaviour the catalogue knows. One between two of them behaves as the older one.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Known {
+    /// Each release at which something known changed, or that was run; ascending.
+    pub releases: Vec<Version>,
+    /// The oldest one that counts where a project's range does not insist on older ones.
+    #[serde(default)]
+    pub oldest_in_use: Option<Version>,
+}
+
+/// The releases of one library that one project may run with.
+#[derive(Clone, Debug)]
+pub struct Releases<'a> {
+    package: &'a str,
+    known: &'a [Version],
+    /// Those of `known` that may run; empty only where `known` is.
+    possible: Vec<&'a Version>,
+    /// What restricts them.
+    range: Option<&'a Fact<PackageRange>>,
+}
+
+/// For how many of the possible releases something holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// For none of them, or for none that counts.
+    None,
+    /// For some of them.
+    Some,
+    /// For all of them.
+    All,
+}
+
+impl<'a> Releases<'a> {
+    /// Those of `known` that `range` allows; without a range every one that is still in use.
+    #[must_use]
+    pub fn possible(package: &'a str, known: &'a Known, range: Option<&'a Fact<PackageRange>>) -> Self {
+        let range = range.filter(|fact| !fact.value.specifiers.is_empty());
+        let in_use = |version: &&Version| known.oldest_in_use.as_ref().is_none_or(|oldest| *version >= oldest);
+        let allowed = match range {
+            Some(fact) => allowed(&known.releases, &fact.value.specifiers),
+            None => known.releases.iter().collect(),
+        };
+        let modern: Vec<&Version> = allowed.iter().copied().filter(in_use).collect();
+        Self {
+            package,
+            known: &known.releases,
+            possible: if modern.is_empty() { allowed } else { modern },
+            range,
+        }
+    }
+
+    /// For how many of the possible releases `holds` is true.
+    ///
+    /// Where nothing restricts the releases the newest one gets installed: what holds for older ones alone counts as
+    /// [`Share::None`].
+    #[must_use]
+    pub fn share(&self, holds: impl Fn(&Version) -> bool) -> Share {
+        let count = self.possible.iter().filter(|version| holds(version)).count();
+        let newest = self.possible.last().is_some_and(|version| holds(version));
+        match count {
+            0 => Share::None,
+            _ if self.range.is_none() && !newest => Share::None,
+            _ if count == self.possible.len() => Share::All,
+            _ => Share::Some,
+        }
+    }
+
+    /// All known releases for which `holds` is true, whether they are possible here or not: `websockets 14.0 and newer`.
+    #[must_use]
+    pub fn told(&self, holds: impl Fn(&Version) -> bool) -> String {
+        let mut told = String::from(self.package);
+        let mut separator = " ";
+        let mut index = 0;
+        while index < self.known.len() {
+            let length = self.known[index..].iter().take_while(|version| holds(version)).count();
+            if length == 0 {
+                index += 1;
+                continue;
+            }
+            told.push_str(separator);
+            told.push_str(&run(self.known, index, index + length - 1));
+            separator = " and ";
+            index += length;
+        }
+        told
+    }
+
+    /// What is known of the release that runs: `websockets in uv.lock:12 is 13.1`, a clause.
+    #[must_use]
+    pub fn here(&self) -> String {
+        match self.range {
+            Some(fact) => format!("{} allows {}", fact.source, fact.value.specifiers),
+            None => format!("no manifest says which {} runs here", self.package),
+        }
+    }
+}
+
+/// The known releases that the specifiers allow. For a bound between two known releases it is the older one, as that is
+/// the one that it behaves like.
+fn allowed<'a>(known: &'a [Version], specifiers: &VersionSpecifiers) -> Vec<&'a Version> {
+    let bounds = specifiers.iter().map(pep440_rs::VersionSpecifier::version);
+    let bounds: Vec<&Version> = bounds.filter(|bound| specifiers.contains(bound)).collect();
+    let stands_for = |index: usize, bound: &Version| {
+        let next = known.get(index + 1);
+        known[index] <= *bound && next.is_none_or(|next| bound < next)
+    };
+    let is_allowed =
+        |index: &usize| specifiers.contains(&known[*index]) || bounds.iter().any(|bound| stands_for(*index, bound));
+    let chosen: Vec<&Version> = (0..known.len()).filter(is_allowed).map(|index| &known[index]).collect();
+    match chosen.is_empty() {
+        // `>17.4` of a library whose newest known release is 17.4.
+        true => known.last().into_iter().collect(),
+        false => chosen,
+    }
+}
+
+fn run(known: &[Version], first: usize, last: usize) -> String {
+    let mut told = String::new();
+    // Writing to a string cannot fail.
+    let _ = match (first == 0, last + 1 == known.len()) {
+        (true, true) => write!(told, "of every version"),
+        (true, false) => write!(told, "up to {}", known[last]),
+        (false, true) => write!(told, "{} and newer", known[first]),
+        (false, false) if first == last => write!(told, "{}", known[first]),
+        (false, false) => write!(told, "{} to {}", known[first], known[last]),
+    };
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Certainty;
+
+    fn known() -> Known {
+        let releases = ["8.1", "9.1", "10.0", "12.0", "13.1", "14.0", "15.0.1", "17.4"];
+        Known {
+            releases: releases.iter().map(|release| release.parse().unwrap()).collect(),
+            oldest_in_use: Some("10.0".parse().unwrap()),
+        }
+    }
+
+    fn range(specifiers: &str) -> Fact<PackageRange> {
+        Fact {
+            value: PackageRange {
+                specifiers: specifiers.parse().unwrap(),
+                certainty: Certainty::Range,
+            },
+            source: "websockets in requirements.txt:1".to_owned(),
+        }
+    }
+
+    fn possible(specifiers: &str) -> String {
+        let (known, range) = (known(), range(specifiers));
+        let releases = Releases::possible("websockets", &known, Some(&range));
+        let shown: Vec<String> = releases.possible.iter().map(ToString::to_string).collect();
+        shown.join(" ")
+    }
+
+    #[test]
+    fn a_range_leaves_the_releases_that_it_allows() {
+        assert_eq!(possible(">=13.1,<15"), "13.1 14.0");
+        assert_eq!(possible("==13.1"), "13.1");
+        assert_eq!(possible("==14.*"), "14.0");
+    }
+
+    #[test]
+    fn a_release_between_two_known_ones_is_the_older_one() {
+        assert_eq!(possible("==15.0"), "14.0");
+        assert_eq!(possible("==16.0"), "15.0.1");
+        assert_eq!(possible("~=12.3"), "12.0");
+        assert_eq!(possible("==99"), "17.4");
+        assert_eq!(possible(">17.4"), "17.4");
+    }
+
+    #[test]
+    fn releases_that_nobody_uses_count_only_where_the_range_insists() {
+        assert_eq!(possible("<13"), "10.0 12.0");
+        assert_eq!(possible(">=8"), "10.0 12.0 13.1 14.0 15.0.1 17.4");
+        assert_eq!(possible("<10"), "8.1 9.1");
+    }
+
+    #[test]
+    fn without_a_range_a_fault_of_old_releases_does_not_count() {
+        let known = known();
+        let (old, new) = (
+            |version: &Version| version < &known.releases[5],
+            |version: &Version| version >= &known.releases[5],
+        );
+        let unknown = Releases::possible("websockets", &known, None);
+        assert_eq!(unknown.share(new), Share::Some);
+        assert_eq!(unknown.share(old), Share::None);
+        assert_eq!(unknown.share(|_| true), Share::All);
+        let range = range(">=12");
+        let declared = Releases::possible("websockets", &known, Some(&range));
+        assert_eq!(declared.share(old), Share::Some);
+    }
+
+    #[test]
+    fn releases_are_told_by_their_bounds() {
+        let known = known();
+        let releases = Releases::possible("websockets", &known, None);
+        let told = |chosen: &[usize]| {
+            let chosen: Vec<&Version> = chosen.iter().map(|&index| &known.releases[index]).collect();
+            releases.told(|version| chosen.contains(&version))
+        };
+        assert_eq!(told(&[5, 6, 7]), "websockets 14.0 and newer");
+        assert_eq!(told(&[0, 1]), "websockets up to 9.1");
+        assert_eq!(
+            told(&[0, 4, 6, 7]),
+            "websockets up to 8.1 and 13.1 and 15.0.1 and newer"
+        );
+        assert_eq!(told(&[3, 4]), "websockets 12.0 to 13.1");
+        assert_eq!(told(&[0, 1, 2, 3, 4, 5, 6, 7]), "websockets of every version");
+    }
+}
