@@ -3,8 +3,9 @@
 //! configuration. `rules/apis/README.md` documents the format.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::project::ProjectFacts;
@@ -13,10 +14,12 @@ use crate::source::Language;
 mod holders;
 mod libraries;
 mod releases;
+mod signatures;
 
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 pub use releases::{Known, Releases, Share};
+pub use signatures::{Accepted, During, Reach, Signature, Unknown, Verdict};
 
 /// Where an API stands in a [`Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +50,12 @@ pub struct Library {
     /// The objects that its connects get a limit from.
     #[serde(default, rename = "holder")]
     pub holders: Vec<Holder>,
+    /// What its connects accept, one for each implementation.
+    #[serde(default, rename = "signature")]
+    pub signatures: Vec<Signature>,
+    /// Names that mean the same argument in different releases: `["extra_headers", "additional_headers"]`.
+    #[serde(default)]
+    pub renamed: Vec<Vec<String>>,
 }
 
 /// A function, method or builder that opens a connection.
@@ -180,6 +189,31 @@ pub struct Parameter {
     /// `WS101`: it stands in for an external deadline.
     #[serde(default)]
     pub replaceable: bool,
+    /// `WS104`: it is taken for a limit of the connect and is none.
+    #[serde(default)]
+    pub misread: Option<Misread>,
+}
+
+/// How an argument is misread.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Misread {
+    /// What it does in truth, a clause that follows "it": `is an old name of close_timeout`.
+    pub says: String,
+    /// When it is a mistake.
+    pub when: MisreadWhen,
+}
+
+/// When an argument that is easily misread is a mistake.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum MisreadWhen {
+    /// Whatever its value is.
+    Always,
+    /// Where its value is a number; an object says what is meant.
+    Number,
+    /// Where nothing else bounds the connect.
+    Alone,
 }
 
 /// How an argument is given.
@@ -260,6 +294,10 @@ pub struct Catalog {
     modules: HashMap<Language, BTreeSet<String>>,
     holders: HashMap<(Language, String), Holder>,
     known: HashMap<(Language, String), Known>,
+    /// By path.
+    signatures: HashMap<(Language, String), Vec<Arc<Signature>>>,
+    /// By package.
+    renamed: HashMap<(Language, String), Vec<Vec<String>>>,
 }
 
 impl Catalog {
@@ -286,6 +324,18 @@ impl Catalog {
         self.modules.entry(language).or_default().extend(library.modules);
         if !library.known.releases.is_empty() {
             self.known.insert((language, library.package.clone()), library.known);
+        }
+        for signature in library.signatures.into_iter().map(Arc::new) {
+            for path in signature.at.iter().flat_map(|reach| &reach.paths) {
+                let known = self.signatures.entry((language, path.clone())).or_default();
+                if !known.contains(&signature) {
+                    known.push(Arc::clone(&signature));
+                }
+            }
+        }
+        if !library.renamed.is_empty() {
+            self.renamed
+                .insert((language, library.package.clone()), library.renamed);
         }
         for holder in library.holders {
             for path in &holder.paths {
@@ -349,6 +399,38 @@ impl Catalog {
     ) -> Option<Releases<'a>> {
         let ((_, package), known) = self.known.get_key_value(&(language, package.to_owned()))?;
         Some(Releases::possible(package, known, project.packages.get(package)))
+    }
+
+    /// What the connect at `path` makes of the keyword `name` in `release`.
+    #[must_use]
+    pub fn verdict(&self, language: Language, path: &str, name: &str, release: &Version) -> Verdict<'_> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let mut verdicts = signatures
+            .into_iter()
+            .flatten()
+            .filter_map(|signature| signature.verdict(path, name, release));
+        verdicts.next().unwrap_or(Verdict::Unknown)
+    }
+
+    /// Every argument that the connect at `path` accepts in some release.
+    pub fn accepted(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        signatures.into_iter().flatten().flat_map(|signature| signature.names())
+    }
+
+    /// The other names of the argument `name` in a package.
+    pub fn other_names<'a>(
+        &'a self,
+        language: Language,
+        package: &str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a str> {
+        let renamed = self.renamed.get(&(language, package.to_owned()));
+        let same = renamed
+            .into_iter()
+            .flatten()
+            .filter(move |names| names.iter().any(|known| known == name));
+        same.flatten().map(String::as_str).filter(move |other| *other != name)
     }
 
     /// What is known of an API.

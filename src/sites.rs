@@ -48,7 +48,7 @@ pub struct Connect {
     /// The arguments that the catalogue knows (keywords, positions, builder methods), by position.
     pub arguments: Vec<Argument>,
     /// Every keyword of the call in writing order, known to the catalogue or not.
-    pub keywords: Vec<String>,
+    pub keywords: Vec<Keyword>,
     /// `*args` or `**kwargs` may bring arguments that cannot be seen.
     pub unpacks: bool,
     /// How the connection is entered.
@@ -62,6 +62,18 @@ pub struct Connect {
     pub in_async: bool,
     /// The code around it is a test by its own marks (`test_*`, `#[tokio::test]`, `#[cfg(test)]`).
     pub in_test: bool,
+    /// The code chooses by what the installed library accepts: a `try` that catches `TypeError`, a branch on its version
+    /// or its signature.
+    pub chosen_by_version: bool,
+}
+
+/// A keyword of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyword {
+    /// `open_timeout`.
+    pub name: String,
+    /// Where the name stands: before `=`, or as a key in `**{"open_timeout": 5}`.
+    pub span: Span,
 }
 
 /// One argument of a connect that the catalogue knows.

@@ -23,7 +23,7 @@ pub struct Known {
 pub struct Releases<'a> {
     package: &'a str,
     known: &'a [Version],
-    /// Those of `known` that may run; empty only where `known` is.
+    /// Those of `known` that may run; empty where all that may are older than the oldest known one.
     possible: Vec<&'a Version>,
     /// What restricts them.
     range: Option<&'a Fact<PackageRange>>,
@@ -57,6 +57,25 @@ impl<'a> Releases<'a> {
             possible: if modern.is_empty() { allowed } else { modern },
             range,
         }
+    }
+
+    /// Only those that have something at all: a path, a class. `None` where no possible release does.
+    #[must_use]
+    pub fn having(mut self, has: impl Fn(&Version) -> bool) -> Option<Self> {
+        self.possible.retain(|version| has(version));
+        (!self.possible.is_empty()).then_some(self)
+    }
+
+    /// The newest of the possible releases that `holds` is true for.
+    #[must_use]
+    pub fn newest(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
+        self.possible.iter().rev().copied().find(|version| holds(version))
+    }
+
+    /// Whether `holds` is true for every known release, possible here or not.
+    #[must_use]
+    pub fn holds_always(&self, holds: impl Fn(&Version) -> bool) -> bool {
+        self.known.iter().all(holds)
     }
 
     /// For how many of the possible releases `holds` is true.
@@ -117,22 +136,25 @@ fn allowed<'a>(known: &'a [Version], specifiers: &VersionSpecifiers) -> Vec<&'a 
     let is_allowed =
         |index: &usize| specifiers.contains(&known[*index]) || bounds.iter().any(|bound| stands_for(*index, bound));
     let chosen: Vec<&Version> = (0..known.len()).filter(is_allowed).map(|index| &known[index]).collect();
-    match chosen.is_empty() {
+    let newest = known
+        .last()
+        .filter(|newest| specifiers.iter().any(|one| one.version() >= *newest));
+    match (chosen.is_empty(), newest) {
         // `>17.4` of a library whose newest known release is 17.4.
-        true => known.last().into_iter().collect(),
-        false => chosen,
+        (true, Some(newest)) => vec![newest],
+        _ => chosen,
     }
 }
 
 fn run(known: &[Version], first: usize, last: usize) -> String {
     let mut told = String::new();
-    // Writing to a string cannot fail.
-    let _ = match (first == 0, last + 1 == known.len()) {
-        (true, true) => write!(told, "of every version"),
-        (true, false) => write!(told, "up to {}", known[last]),
-        (false, true) => write!(told, "{} and newer", known[first]),
-        (false, false) if first == last => write!(told, "{}", known[first]),
-        (false, false) => write!(told, "{} to {}", known[first], known[last]),
+    let from = (first > 0).then(|| &known[first]);
+    // What holds for a known release holds for all up to the next known one.
+    let _cannot_fail = match (from, known.get(last + 1)) {
+        (None, None) => write!(told, "of every version"),
+        (None, Some(next)) => write!(told, "before {next}"),
+        (Some(from), None) => write!(told, "{from} and newer"),
+        (Some(from), Some(next)) => write!(told, "from {from} to before {next}"),
     };
     told
 }
@@ -181,6 +203,7 @@ mod tests {
         assert_eq!(possible("~=12.3"), "12.0");
         assert_eq!(possible("==99"), "17.4");
         assert_eq!(possible(">17.4"), "17.4");
+        assert_eq!(possible("<8"), "");
     }
 
     #[test]
@@ -215,12 +238,12 @@ mod tests {
             releases.told(|version| chosen.contains(&version))
         };
         assert_eq!(told(&[5, 6, 7]), "websockets 14.0 and newer");
-        assert_eq!(told(&[0, 1]), "websockets up to 9.1");
+        assert_eq!(told(&[0, 1]), "websockets before 10.0");
         assert_eq!(
             told(&[0, 4, 6, 7]),
-            "websockets up to 8.1 and 13.1 and 15.0.1 and newer"
+            "websockets before 9.1 and from 13.1 to before 14.0 and 15.0.1 and newer"
         );
-        assert_eq!(told(&[3, 4]), "websockets 12.0 to 13.1");
+        assert_eq!(told(&[3, 4]), "websockets from 12.0 to before 14.0");
         assert_eq!(told(&[0, 1, 2, 3, 4, 5, 6, 7]), "websockets of every version");
     }
 }

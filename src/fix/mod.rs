@@ -79,6 +79,15 @@ pub enum Change {
         /// The call, a builder's chain included.
         call: Span,
     },
+    /// A keyword of a call gets another name.
+    Keyword {
+        /// Its name in the text before the edits.
+        from: String,
+        /// Its new name.
+        to: String,
+        /// The call.
+        call: Span,
+    },
     /// A module is imported.
     Import {
         /// Its dotted path.

@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::bounds::argument_bound;
 use super::names::{Names, Value};
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
-use crate::sites::Argument;
+use crate::sites::{self as site, Argument};
 use crate::source::{Language, Span};
 
 /// A catalogued function that a call calls.
@@ -100,7 +100,7 @@ pub(super) struct Given {
     /// Those that the catalogue knows, by position.
     pub(super) arguments: Vec<Argument>,
     /// Every keyword, in writing order.
-    pub(super) keywords: Vec<String>,
+    pub(super) keywords: Vec<site::Keyword>,
     /// `*args` or `**kwargs` may bring more.
     pub(super) unpacks: bool,
     /// A known argument stands in a literal dictionary: `**{"open_timeout": 5}`.
@@ -122,7 +122,10 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, names:
         match &keyword.arg {
             Some(name) => {
                 let span = keyword.range();
-                given.keywords.push(name.to_string());
+                given.keywords.push(site::Keyword {
+                    name: name.to_string(),
+                    span: self::span(name.range()),
+                });
                 given.know(by_keyword(entry, name), span, &keyword.value, names);
             }
             None => given.unpack(keyword, entry, names),
@@ -156,7 +159,10 @@ impl Given {
                 continue;
             };
             let name = key.value.to_str();
-            self.keywords.push(name.to_owned());
+            self.keywords.push(site::Keyword {
+                name: name.to_owned(),
+                span: span(key.range()),
+            });
             let parameter = by_keyword(entry, name);
             self.in_dictionary |= parameter.is_some();
             self.know(parameter, key.range().cover(item.value.range()), &item.value, names);

@@ -33,7 +33,7 @@ use self::names::Names;
 use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, Print, PrintFallback, Sites};
+use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
 use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
@@ -97,6 +97,10 @@ impl Rewrite for Module<'_> {
 
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         rewrite::drop_timeout_argument(self, connect, request)
+    }
+
+    fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal> {
+        rewrite::rename_argument(connect, keyword, name)
     }
 
     fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal> {

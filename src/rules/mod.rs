@@ -9,13 +9,15 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::ProjectFacts;
-use crate::sites::{Connect, Print, PrintFallback, Sites};
+use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile};
 
 mod ws001_syntax_error;
 pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
+mod ws103_rejected_connect_argument;
+mod ws104_misread_timeout_argument;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
@@ -54,6 +56,8 @@ pub static ALL: &[&Rule] = &[
     &ws002_unused_suppression::RULE,
     &ws101_connect_timeout_argument::RULE,
     &ws102_connect_without_deadline::RULE,
+    &ws103_rejected_connect_argument::RULE,
+    &ws104_misread_timeout_argument::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,
@@ -94,6 +98,9 @@ pub trait Rewrite {
     /// deadline outside makes it pointless.
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal>;
 
+    /// Gives an argument of a connect another name.
+    fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal>;
+
     /// Makes a print safe on a console that cannot take its text, by the configured strategy.
     fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal>;
 
@@ -108,6 +115,8 @@ pub struct DeadlineRequest<'a> {
     pub limit: Limit,
     /// The connect's own argument that the deadline takes the place of: an index into [`Connect::arguments`].
     pub argument: Option<usize>,
+    /// That argument cannot stay with another value either: the library rejects its name.
+    pub rejected: bool,
     /// The configuration, project facts and catalogue that decide the form.
     pub context: &'a Context<'a>,
 }

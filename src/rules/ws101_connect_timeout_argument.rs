@@ -46,6 +46,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     let request = DeadlineRequest {
         limit: Limit::Argument,
         argument: Some(index),
+        rejected: false,
         context,
     };
     let covering = connect

@@ -1,6 +1,6 @@
 //! WS102: nothing outside bounds the wait for a connection.
 
-use super::{Context, DeadlineRequest, Limit, Rule};
+use super::{Context, DeadlineRequest, Limit, Rule, ws103_rejected_connect_argument, ws104_misread_timeout_argument};
 use crate::catalog::{Api, Call, Form, HeldBy, Phase, Waits};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
@@ -44,6 +44,12 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     {
         return None;
     }
+    // An argument that is meant to bound it says how long: the fix of that finding knows it.
+    if ws103_rejected_connect_argument::concerns(context, connect)
+        || ws104_misread_timeout_argument::concerns(context, connect)
+    {
+        return None;
+    }
     let own = own_limit(context, connect);
     if own == OwnLimit::Given {
         return None;
@@ -61,6 +67,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     let request = DeadlineRequest {
         limit: Limit::Seconds(wanted),
         argument: None,
+        rejected: false,
         context,
     };
     // A deadline may only be called safe where the library itself would have given up by then, with the same exception.

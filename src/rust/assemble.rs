@@ -144,6 +144,7 @@ fn one(
         deadlines,
         in_async: connect.place.in_async,
         in_test: connect.in_test,
+        chosen_by_version: false,
     };
     (site, note)
 }

@@ -38,7 +38,7 @@ use prints::PrintNote;
 use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, Print, PrintFallback, Sites};
+use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -106,6 +106,10 @@ impl Rewrite for Module<'_> {
 
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         rewrite::drop_timeout_argument(self.source, connect, self.connect_note(connect)?, request)
+    }
+
+    fn rename_argument(&self, _: &Connect, keyword: &Keyword, _: &str) -> Result<Fix, Refusal> {
+        Err(Refusal::because(format!("`{}` is no keyword in Rust", keyword.name)))
     }
 
     fn safe_print(&self, print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {

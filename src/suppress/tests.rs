@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::project::ProjectFacts;
 use crate::rules::{self, Context, DeadlineRequest, Rewrite};
-use crate::sites::{Comment, Connect, Print, PrintFallback, Sites};
+use crate::sites::{Comment, Connect, Keyword, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile, Span};
 
 struct NoRewrite;
@@ -16,6 +16,10 @@ impl Rewrite for NoRewrite {
     fn external_deadline(&self, _: &Connect, _: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         Err(Refusal::because("no language"))
     }
+    fn rename_argument(&self, _: &Connect, _: &Keyword, _: &str) -> Result<Fix, Refusal> {
+        Err(Refusal::because("no language"))
+    }
+
     fn drop_timeout_argument(&self, _: &Connect, _: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         Err(Refusal::because("no language"))
     }

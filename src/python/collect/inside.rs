@@ -21,6 +21,8 @@ pub(super) struct Inside {
     pub(super) function: Option<FunctionId>,
     pub(super) is_async: bool,
     pub(super) in_test: bool,
+    /// The code chooses by what the installed library accepts.
+    pub(super) chosen_by_version: bool,
     /// The deadlines that hold here, the outermost first.
     pub(super) frames: Vec<Frame>,
 }

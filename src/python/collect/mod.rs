@@ -19,6 +19,7 @@ use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::sites::{Connect, Entry};
 use crate::source::Span;
 
+mod choice;
 mod holders;
 mod inside;
 mod mocks;
@@ -39,6 +40,7 @@ pub(super) fn connects(module: &ModModule, names: &Names, catalog: &Catalog) -> 
         holders: Holders::new(names, catalog),
         partials: HashMap::new(),
         callers: Callers::default(),
+        version_names: HashSet::new(),
     };
     collector.visit_body(&module.body);
     collector.finish()
@@ -61,6 +63,8 @@ struct Collector<'a> {
     /// Calls of `functools.partial` of a connect, by where they begin.
     partials: HashMap<usize, Partial>,
     callers: Callers,
+    /// Names that were assigned something about what is installed.
+    version_names: HashSet<&'a str>,
 }
 
 /// A connect that is kept in a local variable.
@@ -82,6 +86,7 @@ struct Found {
     around: Vec<Around>,
     anchor: Anchor,
     inside: (Option<FunctionId>, bool, bool),
+    chosen_by_version: bool,
 }
 
 /// A call of `functools.partial` of a connect.
@@ -135,6 +140,7 @@ impl<'a> Collector<'a> {
                     deadlines,
                     in_async,
                     in_test,
+                    chosen_by_version: found.chosen_by_version,
                 };
                 (connect, found.anchor)
             })
@@ -218,6 +224,7 @@ impl<'a> Collector<'a> {
                 place: used.place,
             },
             inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
+            chosen_by_version: self.inside.chosen_by_version,
         };
         (found, used.kept_in)
     }
@@ -285,15 +292,20 @@ impl<'a> Collector<'a> {
 impl Given {
     /// The arguments of the call of `functools.partial` behind this call: a keyword of the call itself counts more.
     fn add_partial(&mut self, partial: &Given) {
-        let own: HashSet<String> = self.keywords.iter().cloned().collect();
+        let own: HashSet<String> = self.keywords.iter().map(|keyword| keyword.name.clone()).collect();
         let added = partial
             .arguments
             .iter()
             .filter(|argument| !own.contains(&argument.name));
         self.arguments.extend(added.cloned());
         self.arguments.sort_by_key(|argument| argument.span);
-        self.keywords
-            .extend(partial.keywords.iter().filter(|name| !own.contains(*name)).cloned());
+        self.keywords.extend(
+            partial
+                .keywords
+                .iter()
+                .filter(|keyword| !own.contains(&keyword.name))
+                .cloned(),
+        );
         self.unpacks |= partial.unpacks;
     }
 }

@@ -41,6 +41,7 @@ impl<'a> Collector<'a> {
             function: id,
             is_async: function.is_async,
             in_test: self.inside.in_test || is_test,
+            chosen_by_version: self.inside.chosen_by_version,
             frames: self.decorated(&function.decorator_list),
         };
         let outer = mem::replace(&mut self.inside, inside);
@@ -60,6 +61,7 @@ impl<'a> Collector<'a> {
         }
         let inside = Inside {
             in_test: self.inside.in_test || is_test_class(class),
+            chosen_by_version: self.inside.chosen_by_version,
             ..Inside::default()
         };
         let outer = mem::replace(&mut self.inside, inside);
@@ -73,6 +75,7 @@ impl<'a> Collector<'a> {
         }
         let inside = Inside {
             in_test: self.inside.in_test,
+            chosen_by_version: self.inside.chosen_by_version,
             ..Inside::default()
         };
         let outer = mem::replace(&mut self.inside, inside);
@@ -135,6 +138,8 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         let outer = (self.statement, self.slot, mem::take(&mut self.parents));
         self.statement = span(statement.range());
         self.slot = Slot::Other;
+        let chosen = self.inside.chosen_by_version;
+        self.note_choice(statement);
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => self.class(class),
@@ -180,6 +185,9 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 }
             }
             _ => walk_stmt(self, statement),
+        }
+        if self.ends_choice(statement) {
+            self.inside.chosen_by_version = chosen;
         }
         (self.statement, self.slot, self.parents) = outer;
     }

@@ -7,7 +7,8 @@ use ruff_python_ast::token::{Token, TokenKind};
 
 use super::code::{Code, is_margin, span_of};
 use super::edits::Draft;
-use crate::fix::{Change, Refusal};
+use crate::fix::{Change, Fix, Refusal};
+use crate::sites::{Connect, Keyword};
 use crate::source::Span;
 
 /// An argument of a call.
@@ -48,6 +49,31 @@ pub(super) fn remove(code: Code<'_>, call: InCall, draft: &mut Draft) -> Result<
         remove_inside(code, call, end, &around, draft);
     }
     Ok(())
+}
+
+/// Gives a keyword of a connect another name.
+///
+/// # Errors
+/// The call has an argument of the new name already, or the keyword is a key of an unpacked dictionary.
+pub(in crate::python) fn rename_argument(connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal> {
+    if connect.keywords.iter().any(|other| other.name == name) {
+        return Err(Refusal::because(format!("the call has an argument `{name}` already")));
+    }
+    // A key is as long as its quotes more than the name.
+    if keyword.span.end - keyword.span.start != keyword.name.len() || !connect.call.contains(keyword.span) {
+        return Err(Refusal::because(format!(
+            "`{}` is not an argument of the call itself",
+            keyword.name
+        )));
+    }
+    let mut draft = Draft::new();
+    draft.replace(keyword.span, name);
+    draft.change(Change::Keyword {
+        from: keyword.name.clone(),
+        to: name.to_owned(),
+        call: connect.call,
+    });
+    draft.finish(format!("rename `{}` to `{name}`", keyword.name), vec![keyword.span])
 }
 
 /// Gives the argument the value `value`.

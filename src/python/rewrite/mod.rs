@@ -36,6 +36,7 @@ use crate::sites::Connect;
 use super::Module;
 use job::Job;
 
+pub(super) use argument::rename_argument;
 pub(super) use facts::Facts;
 pub(super) use print::safe_print;
 pub(super) use print_fallback::sound_print_fallback;

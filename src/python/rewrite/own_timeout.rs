@@ -30,7 +30,15 @@ pub(super) fn adjust(job: &Job<'_>, deadline: Option<f64>, deeper: &str, draft: 
             switch_default_off(job, deadline, deeper, draft);
             Ok(())
         }
-        _ => take_away(job, deadline, draft).map(|_| ()),
+        _ => {
+            take_away(job, deadline, draft)?;
+            // An argument that never bounded the connect leaves the library's default as it was.
+            let parameter = job.entry().parameter(&requested_argument(job)?.name);
+            if parameter.is_some_and(|parameter| parameter.bounds != Phase::Connect) {
+                switch_default_off(job, deadline, deeper, draft);
+            }
+            Ok(())
+        }
     }
 }
 
@@ -101,6 +109,9 @@ fn fate<'a>(
     deadline: Option<f64>,
     draft: &mut Draft,
 ) -> Result<Fate<'a>, Refusal> {
+    if job.request.rejected {
+        return Ok(Fate::Goes);
+    }
     let default_fires_first = default_fires_first(parameter, deadline);
     match (job.settings().deadline.internal_timeout, parameter.off.as_deref()) {
         (InternalTimeout::Remove, _) => {
@@ -138,7 +149,11 @@ fn switch_default_off(job: &Job<'_>, deadline: Option<f64>, deeper: &str, draft:
         parameter.bounds == Phase::Connect
             && parameter.form == Form::Keyword
             && parameter.default.is_some()
-            && !job.connect.keywords.contains(&parameter.name)
+            && !job
+                .connect
+                .keywords
+                .iter()
+                .any(|keyword| keyword.name == parameter.name)
     });
     let Some((parameter, off)) = parameter.and_then(|parameter| Some((parameter, parameter.off.as_deref()?))) else {
         return;

@@ -15,6 +15,8 @@ pub(super) struct Declared<'a> {
     /// Names by the end of their call.
     arguments: BTreeMap<usize, BTreeSet<&'a str>>,
     callees: BTreeMap<usize, &'a str>,
+    /// The new name by the end of the call and the old name.
+    keywords: BTreeMap<(usize, &'a str), &'a str>,
     imports: BTreeSet<&'a str>,
     helpers: BTreeSet<&'a str>,
     literals: BTreeSet<Span>,
@@ -52,6 +54,11 @@ impl<'a> Declared<'a> {
                     }
                 }
                 Change::Callee { name, call } => declared.callees.extend(end(*call).map(|end| (end, name.as_str()))),
+                Change::Keyword { from, to, call } => {
+                    if let Some(end) = end(*call) {
+                        declared.keywords.insert((end, from), to);
+                    }
+                }
                 Change::Import { module } => _ = declared.imports.insert(module),
                 Change::Helper { name } => _ = declared.helpers.insert(name),
                 Change::Literal { call } => declared.literals.extend(place(*call)),
@@ -104,6 +111,11 @@ impl<'a> Declared<'a> {
     /// The new callee of the call that ends at `call`.
     pub(super) fn callee(&self, call: usize) -> Option<&'a str> {
         self.callees.get(&call).copied()
+    }
+
+    /// The new name of the keyword `name` in the call that ends at `call`.
+    pub(super) fn keyword(&self, name: &str, call: usize) -> Option<&'a str> {
+        self.keywords.get(&(call, name)).copied()
     }
 
     /// Whether `path` may be imported: as it is declared, or as a name of a declared module.

@@ -272,6 +272,7 @@ impl<'a> Undo<'a> {
 
     fn reduce_keywords(&self, arguments: &mut Arguments) {
         let call = span(&*arguments).end;
+        self.rename_keywords(arguments, call);
         arguments.keywords.retain(|keyword| {
             let edit = self.map.edit_around(self.side, span(keyword));
             let Some((name, edit)) = self.declared_name(keyword, call).zip(edit) else {
@@ -288,6 +289,20 @@ impl<'a> Undo<'a> {
             {
                 self.declared.use_argument(name, call);
                 keyword.value = placeholder();
+            }
+        }
+    }
+
+    /// A keyword can stand in a call only once, so each declared one gets its new name at most once.
+    fn rename_keywords(&self, arguments: &mut Arguments, call: usize) {
+        if self.side == Side::New {
+            return;
+        }
+        for name in arguments.keywords.iter_mut().filter_map(|keyword| keyword.arg.as_mut()) {
+            if self.is_only_here(&*name)
+                && let Some(new) = self.declared.keyword(name.as_str(), call)
+            {
+                name.id = new.into();
             }
         }
     }

@@ -113,6 +113,7 @@ impl Snippet {
         let argument = connect.arguments.iter().position(replaceable);
         let request = DeadlineRequest {
             limit: argument.map_or(Limit::Seconds(self.settings.deadline.default), |_| Limit::Argument),
+            rejected: false,
             argument,
             context: &context,
         };
@@ -141,7 +142,9 @@ impl Snippet {
         };
         let checked = check(&source, surroundings);
         if self.covering.is_none() {
-            assert!(checked.findings.is_empty(), "{:?}\n{after}", checked.findings);
+            let fixed = ["WS101", "WS102"];
+            let mut codes = checked.findings.iter().map(|finding| finding.rule.code);
+            assert!(!codes.any(|code| fixed.contains(&code)), "{after}");
         }
     }
 

@@ -1,0 +1,140 @@
+//! What a connect accepts in each release: one signature for each implementation of a library.
+
+use pep440_rs::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::project::PythonVersion;
+
+/// What one implementation of a library's connects accepts.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Signature {
+    /// Where it is reached, release by release.
+    pub at: Vec<Reach>,
+    /// What becomes of an argument that it does not know.
+    pub unknown: Unknown,
+    /// What an unknown argument raises on Python 3.10 and newer, as a traceback ends; `{name}` stands for the argument.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// The same on older Pythons, where it reads otherwise.
+    #[serde(default)]
+    pub error_before_3_10: Option<String>,
+    /// The arguments that every release of it accepts.
+    pub accepts: Vec<String>,
+    /// Arguments that are taken and have no effect.
+    #[serde(default)]
+    pub ignores: Vec<String>,
+    /// Those that only some releases accept.
+    #[serde(default, rename = "argument")]
+    pub arguments: Vec<Accepted>,
+}
+
+/// Paths and the releases in which they reach an implementation.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Reach {
+    /// The paths, as the catalogue writes them.
+    pub paths: Vec<String>,
+    /// When.
+    #[serde(flatten)]
+    pub during: During,
+}
+
+/// Releases from one on (included) to another one (excluded).
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+pub struct During {
+    /// The first release; left out: from the beginning.
+    #[serde(default)]
+    pub since: Option<Version>,
+    /// The first release in which it no longer holds; left out: to the newest.
+    #[serde(default)]
+    pub until: Option<Version>,
+}
+
+/// An argument that only some releases accept.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub struct Accepted {
+    /// The keyword.
+    pub name: String,
+    /// When.
+    #[serde(flatten)]
+    pub during: During,
+}
+
+/// What becomes of an argument that an implementation does not know.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unknown {
+    /// The call raises.
+    FailsAtCall,
+    /// The call passes; what waits for the connection raises: `await`, `async with`.
+    FailsAtAwait,
+    /// It has no effect.
+    Ignored,
+    /// Nothing is known about it.
+    Unseen,
+}
+
+/// What one release makes of one argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// It is taken.
+    Accepted,
+    /// It is taken and does nothing.
+    Ignored,
+    /// It raises.
+    Rejected(&'a Signature),
+    /// The release does not have the path, or nothing is known of it.
+    Unknown,
+}
+
+impl During {
+    /// Whether it holds in `release`.
+    #[must_use]
+    pub fn holds_in(&self, release: &Version) -> bool {
+        self.since.as_ref().is_none_or(|since| since <= release)
+            && self.until.as_ref().is_none_or(|until| release < until)
+    }
+}
+
+impl Signature {
+    /// What a connect at `path` makes of the keyword `name` in `release`; `None` where the release does not reach this
+    /// implementation by the path.
+    pub(super) fn verdict(&self, path: &str, name: &str, release: &Version) -> Option<Verdict<'_>> {
+        let is_here = |reach: &Reach| reach.during.holds_in(release) && reach.paths.iter().any(|known| known == path);
+        if !self.at.iter().any(is_here) {
+            return None;
+        }
+        Some(match self.unknown {
+            _ if self.accepts(name, release) => Verdict::Accepted,
+            _ if self.ignores.iter().any(|ignored| ignored == name) => Verdict::Ignored,
+            Unknown::Ignored => Verdict::Ignored,
+            Unknown::Unseen => Verdict::Unknown,
+            Unknown::FailsAtCall | Unknown::FailsAtAwait => Verdict::Rejected(self),
+        })
+    }
+
+    /// Every argument that some release accepts.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let some = self.arguments.iter().map(|argument| argument.name.as_str());
+        self.accepts.iter().map(String::as_str).chain(some)
+    }
+
+    /// What an argument of this name raises under `python`.
+    #[must_use]
+    pub fn error(&self, name: &str, python: PythonVersion) -> String {
+        let before = self
+            .error_before_3_10
+            .as_ref()
+            .filter(|_| python < PythonVersion::new(3, 10));
+        let template = before.or(self.error.as_ref());
+        template.map_or_else(|| "TypeError".to_owned(), |error| error.replace("{name}", name))
+    }
+
+    fn accepts(&self, name: &str, release: &Version) -> bool {
+        let always = self.accepts.iter().any(|accepted| accepted == name);
+        let now = |argument: &Accepted| argument.name == name && argument.during.holds_in(release);
+        always || self.arguments.iter().any(now)
+    }
+}

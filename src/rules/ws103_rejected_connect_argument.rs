@@ -1,0 +1,263 @@
+//! WS103: a connect is given an argument that the installed library rejects or ignores.
+
+use pep440_rs::Version;
+
+use super::{Context, DeadlineRequest, Limit, Rule};
+use crate::catalog::{Misread, MisreadWhen, Releases, Share, Unknown, Verdict};
+use crate::finding::{Finding, Severity};
+use crate::fix::{Applicability, Fix, Refusal};
+use crate::prescan::Sign;
+use crate::sites::{Bound, Connect, Keyword};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS103",
+    name: "rejected-connect-argument",
+    summary: "a connect is given an argument that the installed library rejects or ignores",
+    languages: &[Language::Python],
+    severity: Severity::Error,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS103-rejected-connect-argument.md"),
+    triggers: &[(Language::Python, &[Sign::Module])],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for connect in &context.sites.connects {
+        let misfits = connect
+            .keywords
+            .iter()
+            .filter_map(|keyword| Misfit::of(context, connect, keyword));
+        findings.extend(misfits.map(|misfit| misfit.report()));
+    }
+}
+
+/// Whether one of the connect's arguments is this rule's business: where it is meant as a limit, no other rule should
+/// put another limit beside it.
+pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
+    context.settings.is_enabled(&RULE)
+        && connect
+            .keywords
+            .iter()
+            .any(|keyword| Misfit::of(context, connect, keyword).is_some())
+}
+
+/// An argument that some possible release does not take.
+struct Misfit<'a> {
+    context: &'a Context<'a>,
+    connect: &'a Connect,
+    name: &'a str,
+    keyword: &'a Keyword,
+    releases: Releases<'a>,
+    share: Share,
+    /// What becomes of the argument in those releases.
+    fate: Fate,
+}
+
+enum Fate {
+    Ignored,
+    Rejected { error: String, at_call: bool },
+}
+
+impl<'a> Misfit<'a> {
+    fn of(context: &'a Context<'a>, connect: &'a Connect, keyword: &'a Keyword) -> Option<Self> {
+        // A branch on the version, or the fallback of a `try`: each of its connects is right in its own place.
+        if connect.chosen_by_version {
+            return None;
+        }
+        let entry = context.catalog.entry(connect.api);
+        let verdict = |release: &Version| {
+            context
+                .catalog
+                .verdict(entry.language, &connect.path, &keyword.name, release)
+        };
+        let releases = context
+            .catalog
+            .releases(entry.language, &entry.package, context.project)?
+            .having(|release| verdict(release) != Verdict::Unknown)?;
+        let rejects = |release: &Version| matches!(verdict(release), Verdict::Rejected(_));
+        let ignores = |release: &Version| verdict(release) == Verdict::Ignored;
+        let (share, fate) = match (releases.share(rejects), releases.share(ignores)) {
+            (Share::None, Share::None) => return None,
+            (Share::None, share) => (share, Fate::Ignored),
+            (share, _) => {
+                let newest = releases.newest(rejects)?;
+                let Verdict::Rejected(signature) = verdict(newest) else {
+                    return None;
+                };
+                let python = context.project.oldest_python(context.settings.target_version);
+                let error = signature.error(&keyword.name, python);
+                let at_call = signature.unknown == Unknown::FailsAtCall;
+                (share, Fate::Rejected { error, at_call })
+            }
+        };
+        Some(Self {
+            context,
+            connect,
+            name: &keyword.name,
+            keyword,
+            releases,
+            share,
+            fate,
+        })
+    }
+
+    fn report(&self) -> Finding {
+        let severity = match (&self.fate, self.share) {
+            (Fate::Rejected { .. }, Share::All) => Severity::Error,
+            _ => Severity::Warning,
+        };
+        let mut finding = Finding::new(&RULE, self.keyword.span, self.message())
+            .severity(severity)
+            .note(self.note());
+        match self.fix() {
+            Some(fix) => finding = finding.fix(fix.map(|fix| fix.at_most(self.trust()))),
+            None => finding.help = self.help(),
+        }
+        finding
+    }
+
+    fn message(&self) -> String {
+        let (path, name) = (&self.connect.path, self.name);
+        let verb = match self.fate {
+            Fate::Ignored => "ignores",
+            Fate::Rejected { .. } => "rejects",
+        };
+        match self.is_always_so() {
+            true => format!("`{path}` {verb} `{name}`"),
+            false => format!(
+                "`{path}` of {} {verb} `{name}`",
+                self.releases.told(|release| self.is_so(release))
+            ),
+        }
+    }
+
+    fn note(&self) -> String {
+        let what = match &self.fate {
+            Fate::Ignored => format!("`{}` is taken without a word and has no effect", self.name),
+            Fate::Rejected { error, at_call: true } => format!("the call raises `{error}`"),
+            Fate::Rejected { error, at_call: false } => {
+                format!("the call passes, and awaiting or entering it raises `{error}`")
+            }
+        };
+        match self.is_always_so() {
+            true => what,
+            false => format!("{what}; {}", self.releases.here()),
+        }
+    }
+
+    /// A program in which every possible release fails cannot have worked.
+    fn trust(&self) -> Applicability {
+        match (&self.fate, self.share) {
+            (Fate::Rejected { .. }, Share::All) => Applicability::Safe,
+            _ => Applicability::Unsafe,
+        }
+    }
+
+    /// The fix, where the argument is one whose meaning is known.
+    fn fix(&self) -> Option<Result<Fix, Refusal>> {
+        if let Some(index) = self.limit() {
+            let request = DeadlineRequest {
+                limit: Limit::Argument,
+                argument: Some(index),
+                rejected: true,
+                context: self.context,
+            };
+            let value = self.connect.arguments.get(index)?.value;
+            let is_covered = self
+                .connect
+                .deadlines
+                .iter()
+                .any(|deadline| deadline.bound != Bound::Unlimited);
+            let rewrite = self.context.rewrite;
+            return Some(match is_covered || value == Bound::Unlimited || self.has_own_limit() {
+                true => rewrite.drop_timeout_argument(self.connect, &request),
+                false => rewrite.external_deadline(self.connect, &request),
+            });
+        }
+        let entry = self.context.catalog.entry(self.connect.api);
+        let mut others = self
+            .context
+            .catalog
+            .other_names(entry.language, &entry.package, self.name);
+        let other = others.find(|other| self.is_taken_everywhere(other))?;
+        Some(self.context.rewrite.rename_argument(self.connect, self.keyword, other))
+    }
+
+    /// The argument among those that have to do with time, where it is meant to bound the connect.
+    fn limit(&self) -> Option<usize> {
+        let entry = self.context.catalog.entry(self.connect.api);
+        let parameter = entry.parameter(self.name)?;
+        let is_meant = |misread: &Misread| misread.when == MisreadWhen::Always;
+        if !parameter.replaceable && !parameter.misread.as_ref().is_some_and(is_meant) {
+            return None;
+        }
+        let mut arguments = self.connect.arguments.iter();
+        arguments.position(|argument| argument.name == self.name)
+    }
+
+    fn has_own_limit(&self) -> bool {
+        let entry = self.context.catalog.entry(self.connect.api);
+        let bounds = |name: &str| entry.parameter(name).is_some_and(|parameter| parameter.replaceable);
+        let mut others = self
+            .connect
+            .arguments
+            .iter()
+            .filter(|argument| argument.name != self.name);
+        others.any(|argument| bounds(&argument.name))
+    }
+
+    fn help(&self) -> Option<String> {
+        let catalog = self.context.catalog;
+        let entry = catalog.entry(self.connect.api);
+        if let Some(other) = catalog.other_names(entry.language, &entry.package, self.name).next() {
+            return Some(format!(
+                "the other releases call it `{other}`: pin {} to one side, or choose by its version",
+                entry.package
+            ));
+        }
+        let taken = catalog.accepted(entry.language, &self.connect.path);
+        let newest = self.releases.newest(|_| true)?;
+        let mut taken: Vec<&str> = taken
+            .filter(|taken| self.verdict(taken, newest) == Verdict::Accepted)
+            .collect();
+        taken.sort_by_key(|taken| strsim::damerau_levenshtein(taken, self.name));
+        let is_near = |taken: &&&str| {
+            strsim::damerau_levenshtein(taken, self.name) <= taken.len() / 3
+                || taken.ends_with(&format!("_{}", self.name))
+                || taken.starts_with(&format!("{}_", self.name))
+        };
+        let near = taken.iter().find(is_near)?;
+        Some(format!("did you mean `{near}`?"))
+    }
+
+    fn is_taken_everywhere(&self, name: &str) -> bool {
+        self.releases
+            .share(|release| self.verdict(name, release) == Verdict::Accepted)
+            == Share::All
+    }
+
+    /// Whether a release does to the argument what is reported.
+    fn is_so(&self, release: &Version) -> bool {
+        match self.verdict(self.name, release) {
+            Verdict::Rejected(_) => matches!(self.fate, Fate::Rejected { .. }),
+            Verdict::Ignored => matches!(self.fate, Fate::Ignored),
+            Verdict::Accepted | Verdict::Unknown => false,
+        }
+    }
+
+    /// Whether every release that has the path does so.
+    fn is_always_so(&self) -> bool {
+        let has_no_path = |release: &Version| self.verdict(self.name, release) == Verdict::Unknown;
+        self.releases
+            .holds_always(|release| self.is_so(release) || has_no_path(release))
+    }
+
+    fn verdict(&self, name: &str, release: &Version) -> Verdict<'a> {
+        let language = self.context.catalog.entry(self.connect.api).language;
+        self.context
+            .catalog
+            .verdict(language, &self.connect.path, name, release)
+    }
+}
