@@ -13,12 +13,6 @@ pub struct Signature {
     pub at: Vec<Reach>,
     /// What becomes of an argument that it does not know.
     pub unknown: Unknown,
-    /// What an unknown argument raises on Python 3.10 and newer, as a traceback ends; `{name}` stands for the argument.
-    #[serde(default)]
-    pub error: Option<String>,
-    /// The same on older Pythons, where it reads otherwise.
-    #[serde(default)]
-    pub error_before_3_10: Option<String>,
     /// The arguments that every release of it accepts.
     pub accepts: Vec<String>,
     /// Arguments that are taken and have no effect.
@@ -31,13 +25,23 @@ pub struct Signature {
 
 /// Paths and the releases in which they reach an implementation.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub struct Reach {
     /// The paths, as the catalogue writes them.
     pub paths: Vec<String>,
     /// When.
     #[serde(flatten)]
     pub during: During,
+    /// What an unknown argument raises here on Python 3.10 and newer, as a traceback ends; `{name}` stands for the
+    /// argument.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// The same on older Pythons, where it reads otherwise.
+    #[serde(default)]
+    pub error_before_3_10: Option<String>,
+    /// What the implementation accepts elsewhere, but not here.
+    #[serde(default)]
+    pub rejects: Vec<String>,
 }
 
 /// Releases from one on (included) to another one (excluded).
@@ -83,8 +87,13 @@ pub enum Verdict<'a> {
     Accepted,
     /// It is taken and does nothing.
     Ignored,
-    /// It raises.
-    Rejected(&'a Signature),
+    /// It raises what [`Reach::error`] says.
+    Rejected {
+        /// Where the implementation is reached.
+        reach: &'a Reach,
+        /// The call raises, not what waits for the connection.
+        at_call: bool,
+    },
     /// The release does not have the path, or nothing is known of it.
     Unknown,
 }
@@ -98,29 +107,7 @@ impl During {
     }
 }
 
-impl Signature {
-    /// What a connect at `path` makes of the keyword `name` in `release`; `None` where the release does not reach this
-    /// implementation by the path.
-    pub(super) fn verdict(&self, path: &str, name: &str, release: &Version) -> Option<Verdict<'_>> {
-        let is_here = |reach: &Reach| reach.during.holds_in(release) && reach.paths.iter().any(|known| known == path);
-        if !self.at.iter().any(is_here) {
-            return None;
-        }
-        Some(match self.unknown {
-            _ if self.accepts(name, release) => Verdict::Accepted,
-            _ if self.ignores.iter().any(|ignored| ignored == name) => Verdict::Ignored,
-            Unknown::Ignored => Verdict::Ignored,
-            Unknown::Unseen => Verdict::Unknown,
-            Unknown::FailsAtCall | Unknown::FailsAtAwait => Verdict::Rejected(self),
-        })
-    }
-
-    /// Every argument that some release accepts.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        let some = self.arguments.iter().map(|argument| argument.name.as_str());
-        self.accepts.iter().map(String::as_str).chain(some)
-    }
-
+impl Reach {
     /// What an argument of this name raises under `python`.
     #[must_use]
     pub fn error(&self, name: &str, python: PythonVersion) -> String {
@@ -130,6 +117,32 @@ impl Signature {
             .filter(|_| python < PythonVersion::new(3, 10));
         let template = before.or(self.error.as_ref());
         template.map_or_else(|| "TypeError".to_owned(), |error| error.replace("{name}", name))
+    }
+}
+
+impl Signature {
+    /// What a connect at `path` makes of the keyword `name` in `release`; `None` where the release does not reach this
+    /// implementation by the path.
+    pub(super) fn verdict(&self, path: &str, name: &str, release: &Version) -> Option<Verdict<'_>> {
+        let is_here = |reach: &&Reach| reach.during.holds_in(release) && reach.paths.iter().any(|known| known == path);
+        let reach = self.at.iter().find(is_here)?;
+        let rejects_here = reach.rejects.iter().any(|rejected| rejected == name);
+        Some(match self.unknown {
+            _ if self.accepts(name, release) && !rejects_here => Verdict::Accepted,
+            _ if self.ignores.iter().any(|ignored| ignored == name) => Verdict::Ignored,
+            Unknown::Ignored => Verdict::Ignored,
+            Unknown::Unseen => Verdict::Unknown,
+            Unknown::FailsAtCall | Unknown::FailsAtAwait => Verdict::Rejected {
+                reach,
+                at_call: self.unknown == Unknown::FailsAtCall,
+            },
+        })
+    }
+
+    /// Every argument that some release accepts.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let some = self.arguments.iter().map(|argument| argument.name.as_str());
+        self.accepts.iter().map(String::as_str).chain(some)
     }
 
     fn accepts(&self, name: &str, release: &Version) -> bool {

@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::{Context, DeadlineRequest, Limit, Rule};
-use crate::catalog::{Misread, MisreadWhen, Releases, Share, Unknown, Verdict};
+use crate::catalog::{Misread, MisreadWhen, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
@@ -76,19 +76,18 @@ impl<'a> Misfit<'a> {
             .catalog
             .releases(entry.language, &entry.package, context.project)?
             .having(|release| verdict(release) != Verdict::Unknown)?;
-        let rejects = |release: &Version| matches!(verdict(release), Verdict::Rejected(_));
+        let rejects = |release: &Version| matches!(verdict(release), Verdict::Rejected { .. });
         let ignores = |release: &Version| verdict(release) == Verdict::Ignored;
         let (share, fate) = match (releases.share(rejects), releases.share(ignores)) {
             (Share::None, Share::None) => return None,
             (Share::None, share) => (share, Fate::Ignored),
             (share, _) => {
                 let newest = releases.newest(rejects)?;
-                let Verdict::Rejected(signature) = verdict(newest) else {
+                let Verdict::Rejected { reach, at_call } = verdict(newest) else {
                     return None;
                 };
                 let python = context.project.oldest_python(context.settings.target_version);
-                let error = signature.error(&keyword.name, python);
-                let at_call = signature.unknown == Unknown::FailsAtCall;
+                let error = reach.error(&keyword.name, python);
                 (share, Fate::Rejected { error, at_call })
             }
         };
@@ -241,7 +240,7 @@ impl<'a> Misfit<'a> {
     /// Whether a release does to the argument what is reported.
     fn is_so(&self, release: &Version) -> bool {
         match self.verdict(self.name, release) {
-            Verdict::Rejected(_) => matches!(self.fate, Fate::Rejected { .. }),
+            Verdict::Rejected { .. } => matches!(self.fate, Fate::Rejected { .. }),
             Verdict::Ignored => matches!(self.fate, Fate::Ignored),
             Verdict::Accepted | Verdict::Unknown => false,
         }

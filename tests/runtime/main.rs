@@ -20,3 +20,4 @@ mod pythons;
 mod rewrites;
 mod servers;
 mod shapes;
+mod signatures;

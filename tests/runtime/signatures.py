@@ -1,0 +1,131 @@
+"""Gives every argument to every connect and tells what it raises.
+
+Reads one JSON object from stdin: `paths`, each with the `names` of the arguments to try. Writes to stdout, for each path that
+the installed release has, what became of each argument: null where it is taken, else [phase, error], the phase being "call"
+or "await". Nobody listens at the address, so what is taken fails to connect.
+"""
+
+import asyncio
+import importlib
+import inspect
+import json
+import os
+import sys
+import warnings
+from importlib import metadata
+
+warnings.simplefilter("ignore")
+
+JOB = json.load(sys.stdin)
+ADDRESS = "ws://127.0.0.1:1/"
+
+# Values that a connect looks at before it connects; every other argument gets None.
+VALUES = {"compression": None, "logger": None, "max_size": 1, "max_queue": 1, "limit": 1024, "write_limit": 1024, "wait_timeout": 0.1}
+
+# What the functions that need more than an address are called with.
+POSITIONAL = {
+    "asyncio.open_connection": ("127.0.0.1", 1),
+    "picows.ws_connect": (None, ADDRESS),
+    "trio_websocket.open_websocket": ("127.0.0.1", 1, "/"),
+    "trio_websocket.connect_websocket": (None, "127.0.0.1", 1, "/"),
+    "trio_websocket.connect_websocket_url": (None, ADDRESS),
+    "websocket.WebSocketApp.run_forever": (),
+}
+
+
+def resolve(path):
+    """The module's object of a dotted path, and its class where it is a method."""
+    parts = path.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:cut]))
+            break
+        except ImportError:
+            continue
+    else:
+        raise AttributeError(path)
+    owner = None
+    for part in parts[cut:]:
+        owner = found if inspect.isclass(found) else None
+        found = getattr(found, part)
+    return owner, found
+
+
+async def instance(owner):
+    name = owner.__name__
+    if name == "WebSocketApp":
+        return owner(ADDRESS)
+    if name == "TestClient":
+        return owner(None)
+    return owner()
+
+
+def rejection(error, name):
+    """What a rejected argument raises, as a traceback ends."""
+    while error is not None:
+        if isinstance(error, TypeError) and f"unexpected keyword argument '{name}'" in str(error):
+            return f"TypeError: {str(error).split('. Did you mean')[0]}"
+        error = error.__cause__ or error.__context__
+    return None
+
+
+async def attempt(path, name):
+    owner, function = resolve(path)
+    if path.startswith("simple_websocket.AioClient"):
+        owner = None
+    receiver = await instance(owner) if owner else None
+    if receiver is not None:
+        function = getattr(receiver, path.rsplit(".", 1)[1])
+    positional = POSITIONAL.get(path, (ADDRESS,))
+    if "unix_connect" in path:
+        positional = ("/nowhere/ws-lint",)
+    elif name in ("url", "uri") and len(positional) == 1:
+        positional = ()
+    value = ADDRESS if name in ("url", "uri") else VALUES.get(name)
+    try:
+        outcome = function(*positional, **{name: value})
+    except BaseException as error:
+        return ["call", rejection(error, name)]
+    try:
+        await asyncio.wait_for(enter(outcome), 1)
+    except BaseException as error:
+        return ["await", rejection(error, name)]
+    finally:
+        close = getattr(receiver, "close", None)
+        if inspect.iscoroutinefunction(close):
+            await close()
+    return ["await", None]
+
+
+async def enter(outcome):
+    if inspect.isawaitable(outcome):
+        await outcome
+    elif hasattr(outcome, "__aenter__"):
+        await outcome.__aenter__()
+    elif hasattr(outcome, "__enter__"):
+        outcome.__enter__()
+
+
+def run(path, names):
+    answers = {}
+    for name in names:
+        phase, error = asyncio.run(attempt(path, name))
+        answers[name] = None if error is None else [phase, error]
+    return answers
+
+
+def main():
+    answers = {}
+    for path, names in JOB["paths"].items():
+        try:
+            resolve(path)
+        except (AttributeError, ImportError):
+            continue
+        answers[path] = run(path, names)
+    json.dump({"version": metadata.version(JOB["package"]), "answers": answers}, sys.stdout)
+    sys.stdout.flush()
+    # Some clients leave threads behind that wait for a connection.
+    os._exit(0)
+
+
+main()
