@@ -212,7 +212,7 @@ pub enum MisreadWhen {
     Always,
     /// Where its value is a number; an object says what is meant.
     Number,
-    /// Where nothing else bounds the connect.
+    /// Where its value is a number and nothing else bounds the connect.
     Alone,
 }
 

@@ -57,10 +57,11 @@ fn misread<'a>(context: &'a Context<'_>, connect: &Connect, argument: &Argument)
         return None;
     }
     let misread = known.parameter(&argument.name)?.misread.as_ref()?;
+    let is_number = matches!(argument.value, Bound::Seconds(_));
     let is_mistake = match misread.when {
         MisreadWhen::Always => true,
-        MisreadWhen::Number => matches!(argument.value, Bound::Seconds(_)),
-        MisreadWhen::Alone => is_alone(connect, argument, known),
+        MisreadWhen::Number => is_number,
+        MisreadWhen::Alone => is_number && is_alone(connect, argument, known),
     };
     // Where it is rejected WS103 has its say.
     let is_taken = |release: &Version| {
