@@ -351,6 +351,17 @@ impl Catalog {
         Some(Releases::possible(package, known, project.packages.get(package)))
     }
 
+    /// The names of all libraries of all languages.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.package.as_str())
+    }
+
+    /// Whether a library of either language has this name, written as PEP 503 does.
+    #[must_use]
+    pub fn has_package(&self, name: &str) -> bool {
+        self.entries.iter().any(|entry| entry.package == name)
+    }
+
     /// What is known of an API.
     #[must_use]
     pub fn entry(&self, id: ApiId) -> &Entry {
