@@ -5,9 +5,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
+use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::project::ProjectFacts;
+use crate::project::{ProjectFacts, Requirement};
 use crate::source::Language;
 
 mod holders;
@@ -16,7 +17,7 @@ mod releases;
 
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
-pub use releases::{Known, Releases, Share};
+pub use releases::{Break, Known, Releases, Share};
 
 /// Where an API stands in a [`Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -362,6 +363,27 @@ impl Catalog {
         self.entries.iter().any(|entry| entry.package == name)
     }
 
+    /// What is known of a package's releases.
+    #[must_use]
+    pub fn known(&self, language: Language, package: &str) -> Option<&Known> {
+        self.known.get(&(language, package.to_owned()))
+    }
+
+    /// For how many of the releases that a requirement allows something holds; nothing where they are not to be known, or the
+    /// catalogue knows no differences between them.
+    #[must_use]
+    pub fn share_of(&self, requirement: &Requirement, holds: impl Fn(&Version) -> bool) -> Option<Share> {
+        let known = self.known(requirement.ecosystem, &requirement.package)?;
+        let range = requirement.as_fact()?;
+        Some(Releases::possible(&requirement.package, known, Some(&range)).share(holds))
+    }
+
+    /// The protocols that a package's connects speak; none for a package that is not in the catalogue.
+    pub fn protocols<'a>(&'a self, language: Language, package: &'a str) -> impl Iterator<Item = Protocol> + 'a {
+        let of_package = self.entries(language).filter(move |entry| entry.package == package);
+        of_package.map(|entry| entry.protocol)
+    }
+
     /// What is known of an API.
     #[must_use]
     pub fn entry(&self, id: ApiId) -> &Entry {
@@ -394,6 +416,9 @@ mod tests {
                     "{language} {name}: `limit` belongs to `waits = \"default\"`: {:?}",
                     api.paths
                 );
+            }
+            for change in &library.known.breaks {
+                assert!(library.known.releases.contains(&change.release), "{name}: {change:?}");
             }
         }
     }

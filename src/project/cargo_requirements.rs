@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::manifest::{Manifest, as_str, as_table, is_true, table};
-use super::requirement::{Requirement, Role, normalized};
+use super::requirement::{Requirement, Role, normalized, written};
 use super::{dialects, lock_files};
 use crate::catalog::Catalog;
 use crate::source::{Language, Span};
@@ -64,10 +64,13 @@ pub(super) fn locked(manifest: &Manifest, warnings: &mut Vec<String>) -> Vec<Req
     let locked = packages.filter_map(|package| {
         let name = package.get("name")?;
         let version = as_str(package.get("version")?)?.split('+').next()?;
+        let package = normalized(as_str(name)?);
+        let range = lock_files::exactly(version);
         Some(Requirement {
-            package: normalized(as_str(name)?),
+            written: written(manifest, &name.span(), &Role::Lock, &package, range.as_ref()),
+            package,
             ecosystem: Language::Rust,
-            range: lock_files::exactly(version),
+            range,
             condition: None,
             role: Role::Lock,
             published: false,
@@ -140,6 +143,7 @@ fn requirement(
     };
     let span = manifest.entry(name.span(), value.span());
     Requirement {
+        written: written(manifest, &span, role, &package, range.as_ref()),
         package,
         ecosystem: Language::Rust,
         range,

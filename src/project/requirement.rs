@@ -8,7 +8,7 @@ use pep440_rs::VersionSpecifiers;
 
 use super::manifest::Manifest;
 use super::ranges::certainty;
-use super::{Certainty, Fact, PythonVersion};
+use super::{Certainty, Fact, PackageRange, PythonVersion};
 use crate::catalog::Catalog;
 use crate::source::{Language, Span};
 
@@ -30,6 +30,8 @@ pub struct Requirement {
     pub published: bool,
     /// Where it stands in its manifest.
     pub span: Span,
+    /// As it is written there; what a lock file means by it: `websockets==13.1`.
+    pub written: String,
     /// `requirements.txt:12`.
     pub place: String,
     /// Its manifest.
@@ -60,13 +62,27 @@ impl Requirement {
         format!("{} in {}", self.package, self.place)
     }
 
-    /// `websockets>=12,<14`, as far as it is known.
+    /// Its range with its source, where that is known.
     #[must_use]
-    pub fn shown(&self) -> String {
-        match &self.range {
-            Some(range) => format!("{}{}", self.package, range.to_string().replace(", ", ",")),
-            None => self.package.clone(),
-        }
+    pub fn as_fact(&self) -> Option<Fact<PackageRange>> {
+        let specifiers = self.range.clone()?;
+        let certainty = self.certainty();
+        Some(Fact {
+            value: PackageRange { specifiers, certainty },
+            source: self.source(),
+        })
+    }
+
+    /// Whether both are of one package.
+    #[must_use]
+    pub fn is_of_same_package(&self, other: &Requirement) -> bool {
+        self.package == other.package && self.ecosystem == other.ecosystem
+    }
+
+    /// Its package and its range, as files for pip write them.
+    #[cfg(test)]
+    pub(super) fn shown(&self) -> String {
+        shown(&self.package, self.range.as_ref())
     }
 
     /// Whether it is one release, and that is in the range.
@@ -156,8 +172,10 @@ impl<'a> Reading<'a> {
         role: Role,
         span: Range<usize>,
     ) {
+        let package = normalized(name);
         self.found.push(Requirement {
-            package: normalized(name),
+            written: written(self.manifest, &span, &role, &package, range.as_ref()),
+            package,
             ecosystem: Language::Python,
             range,
             condition,
@@ -191,6 +209,26 @@ impl<'a> Reading<'a> {
                 .push(format!("{place}: {name}: `{range}` is no version range"));
         }
     }
+}
+
+/// How a requirement is shown to the user.
+pub(super) fn written(
+    manifest: &Manifest,
+    span: &Range<usize>,
+    role: &Role,
+    package: &str,
+    range: Option<&VersionSpecifiers>,
+) -> String {
+    match manifest.text().get(span.clone()) {
+        Some(text) if *role != Role::Lock => text.to_owned(),
+        _ => shown(package, range),
+    }
+}
+
+/// `websockets>=12,<14`.
+fn shown(package: &str, range: Option<&VersionSpecifiers>) -> String {
+    let range = range.map(|range| range.to_string().replace(", ", ","));
+    format!("{package}{}", range.unwrap_or_default())
 }
 
 /// PEP 503: lower case, runs of `-`, `_` and `.` are one `-`.

@@ -212,13 +212,9 @@ impl Projects {
             return known.to_vec();
         }
         let members = workspace.map(|workspace| cargo_workspace::members(workspace, root));
-        let mut folders: Vec<PathBuf> = members
-            .unwrap_or_default()
-            .iter()
-            .map(|member| resolved(member))
-            .collect();
-        folders.push(root.clone());
-        folders.dedup();
+        let members = members.unwrap_or_default();
+        let mut folders: BTreeSet<PathBuf> = members.iter().map(|member| resolved(member)).collect();
+        folders.insert(root.clone());
         let mut all = self.cargo_lock(&of, &mut warnings);
         for folder in folders {
             if let Some(manifest) = self.cargo_manifest(&folder, &mut warnings) {
@@ -299,13 +295,7 @@ fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap<String, Fa
             (Some(locked), None) => locked,
             _ => one,
         };
-        let fact = Fact {
-            value: PackageRange {
-                specifiers: chosen.range.clone().unwrap_or_default(),
-                certainty: chosen.certainty(),
-            },
-            source: chosen.source(),
-        };
+        let Some(fact) = chosen.as_fact() else { continue };
         match crates.get(&one.package) {
             Some(_) if one.role != Role::Main => {}
             _ => _ = crates.insert(one.package.clone(), fact),
@@ -335,181 +325,4 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A folder with these files; a name that ends in `/` is a folder.
-    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = root.path().join(name);
-            if name.ends_with('/') {
-                fs::create_dir_all(path).unwrap();
-                continue;
-            }
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        root
-    }
-
-    fn python(projects: &Projects, path: &str) -> String {
-        match &projects.facts_for(Path::new(path), Language::Python).python {
-            Some(fact) => format!("{}: {}", fact.source, fact.value),
-            None => "unknown".to_owned(),
-        }
-    }
-
-    #[test]
-    fn each_root_of_a_monorepo_has_its_own_facts() {
-        let root = tree(&[
-            (".git/", ""),
-            ("a/pyproject.toml", "[project]\nrequires-python = '>=3.9'\n"),
-            ("a/tests/deep/x.py", ""),
-            ("b/setup.cfg", "[options]\npython_requires = >=3.10\n"),
-            ("c/setup.py", "setup(python_requires='>=3.12')\n"),
-            ("d/.python-version", "3.13\n"),
-            ("d/e/x.py", ""),
-        ]);
-        let projects = Projects::new(root.path());
-        assert_eq!(
-            python(&projects, "a/tests/deep/x.py"),
-            "requires-python in a/pyproject.toml:2: 3.9"
-        );
-        assert_eq!(python(&projects, "./b/x.py"), "python_requires in b/setup.cfg:2: 3.10");
-        assert_eq!(
-            python(&projects, "c/../c/x.py"),
-            "python_requires in c/setup.py:1: 3.12"
-        );
-        assert_eq!(python(&projects, "d/e/x.py"), "d/.python-version:1: 3.13");
-        assert_eq!(python(&projects, "x.py"), "unknown");
-        assert!(projects.warnings().is_empty());
-    }
-
-    #[test]
-    fn what_a_project_requires_counts_more_than_what_its_developers_run() {
-        let root = tree(&[
-            ("pyproject.toml", "[project]\nrequires-python = '>=3.9'\n"),
-            ("tests/.python-version", "3.13\n"),
-        ]);
-        assert_eq!(
-            python(&Projects::new(root.path()), "tests/x.py"),
-            "requires-python in pyproject.toml:2: 3.9"
-        );
-    }
-
-    #[test]
-    fn nothing_above_a_file_counts_where_there_is_no_root() {
-        let root = tree(&[(".python-version", "3.8\n"), ("a/x.py", "")]);
-        let projects = Projects::new(root.path());
-        assert_eq!(python(&projects, "a/x.py"), "unknown");
-        assert_eq!(python(&projects, "x.py"), ".python-version:1: 3.8");
-    }
-
-    #[test]
-    fn async_timeout_is_found_where_it_is_always_installed() {
-        let root = tree(&[
-            (
-                "a/pyproject.toml",
-                "[project]\ndependencies = [\"async-timeout; python_version < '3.11'\"]\n",
-            ),
-            ("b/pyproject.toml", "[project]\ndependencies = ['Async_Timeout>=4']\n"),
-            ("c/setup.py", ""),
-            ("c/tests/requirements-dev.txt", "x\nasync-timeout\n"),
-        ]);
-        let projects = Projects::new(root.path());
-        let source = |path: &str| {
-            let facts = projects.facts_for(Path::new(path), Language::Python);
-            facts.async_timeout.as_ref().map(|fact| fact.source.clone())
-        };
-        assert_eq!(source("a/x.py"), None);
-        assert_eq!(source("b/x.py").as_deref(), Some("async-timeout in b/pyproject.toml:2"));
-        assert_eq!(
-            source("c/tests/x.py").as_deref(),
-            Some("async-timeout in c/tests/requirements-dev.txt:2")
-        );
-    }
-
-    #[test]
-    fn a_conftest_speaks_for_everything_below_it() {
-        let root = tree(&[
-            ("pyproject.toml", ""),
-            (
-                "tests/conftest.py",
-                "import sys\nsys.stdout.reconfigure(encoding='utf-8')\n",
-            ),
-            ("tests/deep/conftest.py", "import sys\nprint(sys.stdout)\n"),
-        ]);
-        let projects = Projects::new(root.path());
-        let source = |path: &str| {
-            let facts = projects.facts_for(Path::new(path), Language::Python);
-            facts.console_reconfigured.as_ref().map(|fact| fact.source.clone())
-        };
-        assert_eq!(source("tests/deep/x.py").as_deref(), Some("tests/conftest.py"));
-        assert_eq!(source("src/x.py"), None);
-    }
-
-    #[test]
-    fn a_crate_inherits_tokio_from_the_workspace_above_it() {
-        let root = tree(&[
-            (
-                "Cargo.toml",
-                "[workspace]\n[workspace.dependencies]\ntokio = { version = '1', features = ['time'] }\n",
-            ),
-            (
-                "a/Cargo.toml",
-                "[package]\nname = 'a'\n[dependencies]\ntokio.workspace = true\n",
-            ),
-            (
-                "b/Cargo.toml",
-                "[package]\nname = 'b'\nworkspace = '../other'\n[dependencies]\ntokio.workspace = true\n",
-            ),
-            (
-                "other/Cargo.toml",
-                "[workspace]\n[workspace.dependencies]\ntokio = '1'\n",
-            ),
-        ]);
-        let projects = Projects::new(root.path());
-        let fact = |path: &str| {
-            let facts = projects.facts_for(Path::new(path), Language::Rust);
-            facts.tokio_time.as_ref().map(|fact| (fact.value, fact.source.clone()))
-        };
-        assert_eq!(fact("a/src/lib.rs"), Some((true, "tokio in Cargo.toml:3".to_owned())));
-        assert_eq!(
-            fact("b/src/lib.rs"),
-            Some((false, "tokio in b/Cargo.toml:5".to_owned()))
-        );
-        assert_eq!(fact("src/lib.rs"), None);
-    }
-
-    #[test]
-    fn tests_of_a_crate_can_use_its_dev_dependencies() {
-        let root = tree(&[(
-            "Cargo.toml",
-            "[package]\nname = 'a'\n[dependencies]\ntokio = '1'\n[dev-dependencies]\ntokio = { version = '1', features = ['full'] }\n",
-        )]);
-        let projects = Projects::new(root.path());
-        let time = |path: &str| {
-            projects
-                .facts_for(Path::new(path), Language::Rust)
-                .tokio_time
-                .as_ref()
-                .map(|fact| fact.value)
-        };
-        assert_eq!(time("src/lib.rs"), Some(false));
-        assert_eq!(time("tests/it/main.rs"), Some(true));
-    }
-
-    #[test]
-    fn a_malformed_manifest_is_told_once_and_leaves_the_fact_unknown() {
-        let root = tree(&[("pyproject.toml", "[project\n"), ("a/x.py", ""), ("b/x.py", "")]);
-        fs::write(root.path().join("setup.py"), b"\xff").unwrap();
-        let projects = Projects::new(root.path());
-        assert_eq!(python(&projects, "a/x.py"), "unknown");
-        assert_eq!(python(&projects, "b/x.py"), "unknown");
-        let warnings = projects.warnings();
-        assert_eq!(warnings.len(), 2, "{warnings:?}");
-        assert!(warnings[0].starts_with("pyproject.toml:1: "));
-        assert_eq!(warnings[1], "setup.py: not UTF-8");
-    }
-}
+mod tests;

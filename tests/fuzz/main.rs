@@ -138,6 +138,7 @@ fn extension(language: Language) -> &'static str {
     match language {
         Language::Python => ".py",
         Language::Rust => ".rs",
+        Language::Manifest => ".txt",
     }
 }
 
