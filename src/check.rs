@@ -40,7 +40,7 @@ pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
     let parsed: Result<Box<dyn Parsed>, SyntaxError> = match source.language() {
         Language::Python => python::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
         Language::Rust => rust::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
-        Language::Manifest => Ok(Box::new(manifest::Module::read(source))),
+        Language::Manifest => Ok(Box::new(manifest::Module::read(source, surroundings.catalog))),
     };
     let mut checked = match parsed {
         Ok(module) => run_rules(source, module.as_ref(), surroundings),

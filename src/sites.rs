@@ -16,7 +16,7 @@ pub struct Sites {
     pub print_fallbacks: Vec<PrintFallback>,
     /// Where the module itself makes the console take every character (`sys.stdout.reconfigure(…)` and the like).
     pub console_reconfigured: Option<Span>,
-    /// Every package that a manifest names, by position; none in other languages.
+    /// Every package of the catalogue that a manifest names, by position; none in other languages.
     pub requirements: Vec<Requirement>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,

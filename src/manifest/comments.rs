@@ -8,7 +8,9 @@ use crate::source::{SourceFile, Span};
 /// `[tool.ws-lint]` is about the configuration.
 pub(super) fn collect(source: &SourceFile, kind: Kind) -> Vec<Comment> {
     let spans = spans(source.text(), kind);
-    let governed = spans.iter().map(|span| {
+    let mut next = NextLine::of(source, &spans);
+    // From the last one up, so that each line is looked at once.
+    let governed = spans.iter().rev().map(|span| {
         let line = source.position(span.start).line;
         let before = Span::new(source.line_start(span.start), span.start);
         let own_line = source.slice(before).trim().is_empty();
@@ -16,7 +18,7 @@ pub(super) fn collect(source: &SourceFile, kind: Kind) -> Vec<Comment> {
             span: *span,
             own_line,
             governs: match own_line {
-                true => next_line(source, line, &spans),
+                true => next.below(line),
                 false => source.line(line),
             },
         }
@@ -25,7 +27,9 @@ pub(super) fn collect(source: &SourceFile, kind: Kind) -> Vec<Comment> {
         let text = source.slice(comment.span);
         !text.contains("ws-lint") || text.contains("ignore")
     };
-    governed.filter(speaks).collect()
+    let mut found: Vec<Comment> = governed.filter(speaks).collect();
+    found.reverse();
+    found
 }
 
 /// Where the comments of a text stand, by position.
@@ -103,20 +107,43 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-/// The next line behind a comment's that holds anything else; empty behind the last one.
-fn next_line(source: &SourceFile, line: usize, comments: &[Span]) -> Span {
-    for next in line + 1..=source.line_count() {
-        let span = source.line(next);
-        let text = source.slice(span);
-        let indent = text.len() - text.trim_start().len();
-        let is_comment = comments
-            .binary_search_by_key(&(span.start + indent), |comment| comment.start)
-            .is_ok();
-        if !text.trim().is_empty() && !is_comment {
-            return span;
+/// The way up through a file, in search of lines that hold anything but a comment.
+struct NextLine<'a> {
+    source: &'a SourceFile,
+    comments: &'a [Span],
+    /// The lines from this one on were looked at.
+    seen: usize,
+    /// The first of those that holds anything else; empty behind the last one.
+    found: Span,
+}
+
+impl<'a> NextLine<'a> {
+    fn of(source: &'a SourceFile, comments: &'a [Span]) -> Self {
+        Self {
+            source,
+            comments,
+            seen: source.line_count() + 1,
+            found: Span::empty(source.text().len()),
         }
     }
-    Span::empty(source.text().len())
+
+    /// The next such line below a line; the lines that are asked for go up.
+    fn below(&mut self, line: usize) -> Span {
+        while self.seen > line + 1 {
+            self.seen -= 1;
+            let span = self.source.line(self.seen);
+            let text = self.source.slice(span);
+            let start = span.start + text.len() - text.trim_start().len();
+            let is_comment = self
+                .comments
+                .binary_search_by_key(&start, |comment| comment.start)
+                .is_ok();
+            if !text.trim().is_empty() && !is_comment {
+                self.found = span;
+            }
+        }
+        self.found
+    }
 }
 
 #[cfg(test)]

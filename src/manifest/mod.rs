@@ -8,8 +8,9 @@ mod verify;
 
 pub use verify::verify;
 
+use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
-use crate::project::{Kind, declared_in};
+use crate::project::{Kind, Requirement, declared_in};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::{Connect, Print, PrintFallback, Sites};
 use crate::source::SourceFile;
@@ -23,11 +24,11 @@ pub struct Module {
 impl Module {
     /// Collects the sites. Does not panic, abort or overflow the stack on any input.
     #[must_use]
-    pub fn read(source: &SourceFile) -> Self {
+    pub fn read(source: &SourceFile, catalog: &Catalog) -> Self {
         let kind = Kind::of(source.path());
         let sites = match (kind, declared_in(source.path(), source.text())) {
             (Some(kind), Some(requirements)) => Sites {
-                requirements,
+                requirements: of_catalog(requirements, catalog),
                 comments: comments::collect(source, kind),
                 ..Sites::default()
             },
@@ -41,6 +42,11 @@ impl Module {
     pub fn sites(&self) -> &Sites {
         &self.sites
     }
+}
+
+fn of_catalog(mut requirements: Vec<Requirement>, catalog: &Catalog) -> Vec<Requirement> {
+    requirements.retain(|one| catalog.protocols(one.ecosystem, &one.package).next().is_some());
+    requirements
 }
 
 /// Nothing in a manifest is rewritten.

@@ -77,6 +77,7 @@ pub(super) fn locked(manifest: &Manifest, warnings: &mut Vec<String>) -> Vec<Req
             span: Span::new(name.span().start, name.span().end),
             place: manifest.place(name.span().start),
             manifest: manifest.path().to_owned(),
+            restricts: Vec::new(),
             folders_up: 0,
         })
     });
@@ -153,6 +154,7 @@ fn requirement(
         span: Span::new(span.start, span.end),
         place: manifest.place(start),
         manifest: manifest.path().to_owned(),
+        restricts: Vec::new(),
         folders_up: 0,
     }
 }

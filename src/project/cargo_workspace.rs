@@ -41,6 +41,7 @@ pub(super) fn members(manifest: &Manifest, folder: &Path) -> Vec<PathBuf> {
     let excluded: Vec<PathBuf> = listed("exclude").iter().map(|path| folder.join(path)).collect();
     let mut found: Vec<PathBuf> = listed("members")
         .iter()
+        .take(MOST_MEMBERS)
         .flat_map(|pattern| matching(folder, pattern))
         .collect();
     found.retain(|path| !excluded.iter().any(|excluded| path.starts_with(excluded)));

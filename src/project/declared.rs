@@ -1,9 +1,10 @@
 //! The manifests that are looked at for their own sake: which files they are, and what one of them says.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::manifest::Manifest;
-use super::requirement::{Requirement, Role};
+use super::requirement::{MOST_OF_ONE_PACKAGE, Requirement, Role};
 use super::requirements::{self, is_requirements_file};
 use super::{cargo_requirements, pyproject, setup_cfg};
 
@@ -52,5 +53,11 @@ pub fn declared_in(path: &Path, text: &str) -> Option<Vec<Requirement>> {
         Kind::Cargo => cargo_requirements::read(&manifest, Some(&manifest), &mut unsaid),
     };
     found.sort_by_key(|requirement| requirement.span);
+    let mut of_package: BTreeMap<String, usize> = BTreeMap::new();
+    found.retain(|one| {
+        let count = of_package.entry(one.package.clone()).or_default();
+        *count += 1;
+        *count <= MOST_OF_ONE_PACKAGE
+    });
     Some(found)
 }

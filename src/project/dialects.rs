@@ -6,9 +6,13 @@ use pep440_rs::VersionSpecifiers;
 
 use super::ranges::union;
 
+/// A range of more bytes than this is not read, in any dialect.
+pub(super) const MOST_BYTES: usize = 1024;
+
 /// `^1.2`, `~1.2`, `1.2.*`, `>=1,<2`, a bare `1.2` for that release only; alternatives behind `||`. Unknown where
 /// specifiers cannot say it, or the text is no range.
 pub(super) fn poetry(range: &str) -> Option<VersionSpecifiers> {
+    let range = Some(range).filter(|range| range.len() <= MOST_BYTES)?;
     let alternatives: Option<Vec<_>> = range
         .split("||")
         .flat_map(|text| text.split('|'))
@@ -27,6 +31,7 @@ pub(super) fn poetry(range: &str) -> Option<VersionSpecifiers> {
 /// A requirement of Cargo: `1.2` and `^1.2` allow what is compatible, `~1.2`, `=1.2.3`, `1.*`, `>=1.2, <1.5`. Unknown
 /// where it is no range.
 pub(super) fn cargo(range: &str) -> Option<VersionSpecifiers> {
+    let range = Some(range).filter(|range| range.len() <= MOST_BYTES)?;
     specifiers(range, |part| {
         let length = part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len());
         let (operator, version) = part.split_at(length);
@@ -50,7 +55,7 @@ pub(super) fn cargo(range: &str) -> Option<VersionSpecifiers> {
 /// What stands behind the name in a match specification of conda: `=1.2` for every 1.2, `==1.2`, `>=1,<2`, and a build
 /// behind another `=`.
 pub(super) fn conda(range: &str) -> Option<VersionSpecifiers> {
-    let range = range.trim();
+    let range = Some(range.trim()).filter(|range| range.len() <= MOST_BYTES)?;
     let fuzzy = range.strip_prefix('=').filter(|rest| !rest.starts_with('='));
     if let Some(version) = fuzzy {
         let version = version.split('=').next().unwrap_or(version).trim();

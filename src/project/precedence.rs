@@ -54,11 +54,13 @@ pub(super) fn said(requirements: &[&Requirement]) -> Option<Said> {
         let Some(first) = of_level.first() else {
             continue;
         };
-        let restricts = |one: &&Requirement| one.role == Role::Constraint && one.condition.is_none();
-        let constraints = requirements.iter().copied().filter(restricts);
         let constraints: Vec<&Requirement> = match first.role == Role::Lock || first.published {
             true => Vec::new(),
-            false => constraints.collect(),
+            false => requirements
+                .iter()
+                .copied()
+                .filter(|one| one.role == Role::Constraint)
+                .collect(),
         };
         match joined(&of_level, &constraints) {
             None => return Some(Said::Unknown),
@@ -77,28 +79,31 @@ fn is_optional(requirement: &Requirement) -> bool {
     matches!(requirement.role, Role::Extra(_) | Role::Group(_))
 }
 
-/// The releases that any of the manifests allows, and the constraints too.
+/// The releases that any of the manifests allows, each within its constraints.
 fn joined(requirements: &[&Requirement], constraints: &[&Requirement]) -> Option<Fact<PackageRange>> {
     let mut manifests: Vec<&Path> = requirements.iter().map(|one| one.manifest.as_path()).collect();
     manifests.dedup();
     let ranges: Option<Vec<VersionSpecifiers>> = manifests
         .iter()
-        .map(|manifest| of_manifest(requirements.iter().copied().filter(|one| one.manifest == *manifest)))
+        .map(|manifest| {
+            let declared = of_manifest(requirements.iter().copied().filter(|one| one.manifest == *manifest))?;
+            let restricting = constraints
+                .iter()
+                .filter(|one| one.restricts.iter().any(|path| path == manifest));
+            let always = restricting.filter(|one| one.condition.is_none());
+            let restricting: Option<Vec<&VersionSpecifiers>> = always.map(|one| one.range.as_ref()).collect();
+            intersection(std::iter::once(&declared).chain(restricting?))
+        })
         .collect();
-    let declared = union(&ranges?)?;
-    let restricting: Option<Vec<&VersionSpecifiers>> = constraints.iter().map(|one| one.range.as_ref()).collect();
-    let specifiers = intersection(std::iter::once(&declared).chain(restricting?))?;
+    let specifiers = union(&ranges?)?;
     let certainty = match requirements.iter().all(|one| one.role == Role::Lock) {
         true => Certainty::Locked,
         false => super::ranges::certainty(&specifiers),
     };
     let says_the_most = requirements.iter().chain(constraints).max_by_key(|one| {
         let is_whole = one.range.as_ref() == Some(&specifiers);
-        (
-            is_whole,
-            one.certainty(),
-            one.range.as_ref().is_some_and(|range| !range.is_empty()),
-        )
+        let is_restricted = one.range.as_ref().is_some_and(|range| !range.is_empty());
+        (is_whole, one.role != Role::Constraint && is_restricted, one.certainty())
     })?;
     Some(Fact {
         value: PackageRange { specifiers, certainty },
@@ -158,7 +163,11 @@ mod tests {
                     other => panic!("{other}"),
                 },
             );
-            all.extend(reading.found.into_iter().map(|one| Requirement { published, ..one }));
+            all.extend(reading.found.into_iter().map(|one| Requirement {
+                published,
+                restricts: vec!["r".into()],
+                ..one
+            }));
         }
         match said(&all.iter().collect::<Vec<_>>()) {
             None => "nothing".to_owned(),
@@ -200,10 +209,14 @@ mod tests {
         assert_eq!(said_of(&["r: main: w", constraints]), "==13.1 Pinned, w in c:1");
         assert_eq!(
             said_of(&["r: main: w>=12", "c: constraint: w<14"]),
-            ">=12,<14 Range, w in c:1"
+            ">=12,<14 Range, w in r:1"
         );
         assert_eq!(said_of(&["r: main: w>=14", constraints]), "unknown");
         assert_eq!(said_of(&[constraints]), "nothing");
+        assert_eq!(
+            said_of(&["other: main: w>=14", constraints]),
+            ">=14 Range, w in other:1"
+        );
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     let mut requirements = reading.found;
     for requirement in &mut requirements {
         requirement.published = builds_package && !matches!(requirement.role, Role::Group(_));
+        if requirement.role == Role::Constraint {
+            requirement.restricts = vec![manifest.path().to_owned()];
+        }
     }
     PythonManifest {
         python,

@@ -1,11 +1,12 @@
 //! What the Python manifests of one folder say.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::manifest::Manifest;
-use super::requirement::{PythonManifest, Requirement, Role};
+use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest, Requirement, Role};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
@@ -13,10 +14,10 @@ use super::{
     setup_py, virtual_environment,
 };
 use crate::python;
-use crate::source::{Language, SourceFile};
+use crate::source::{Language, SourceFile, Span};
 
-/// How many files for pip are read for one folder, included ones too.
-const MOST_INCLUDED: usize = 64;
+/// How many files for pip are read for one folder, included ones too; what several of them include is read for each.
+const MOST_FILES: usize = 256;
 
 /// What the manifests of one folder say.
 #[derive(Debug, Default)]
@@ -48,8 +49,24 @@ const ROOT_MANIFESTS: &[(&str, Reader)] = &[
 
 /// Whether a project or a repository begins in this folder.
 pub(super) fn is_root(folder: &Path) -> bool {
-    let repositories = [".git", ".hg", ".jj"].iter().any(|name| folder.join(name).exists());
-    repositories || ROOT_MANIFESTS.iter().any(|(name, _)| folder.join(name).is_file())
+    is_repository(folder) || ROOT_MANIFESTS.iter().any(|(name, _)| folder.join(name).is_file())
+}
+
+fn is_repository(folder: &Path) -> bool {
+    [".git", ".hg", ".jj"].iter().any(|name| folder.join(name).exists())
+}
+
+/// The nearest folder above that may be the root of a workspace of uv; none outside of the repository.
+fn workspace_above(folder: &Path) -> Option<&Path> {
+    for above in folder.ancestors().skip(1) {
+        if above.join("uv.lock").is_file() && above.join("pyproject.toml").is_file() {
+            return Some(above);
+        }
+        if is_repository(above) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Where manifests are read, and how they are named.
@@ -117,21 +134,20 @@ impl PythonFolder {
 
     fn push(&mut self, requirement: Requirement) {
         let known = self.requirements.entry(requirement.package.clone()).or_default();
-        known.push(requirement);
+        if known.len() < MOST_OF_ONE_PACKAGE {
+            known.push(requirement);
+        }
     }
 
     /// The lock file of the uv workspace that the project is a member of.
     fn add_workspace_lock(&mut self, place: Place<'_>, warnings: &mut Vec<String>) {
         let is_project = place.folder.join("pyproject.toml").is_file();
-        if !is_project || place.folder.join("uv.lock").is_file() {
+        if !is_project || is_repository(place.folder) || place.folder.join("uv.lock").is_file() {
             return;
         }
-        let above = place
-            .folder
-            .ancestors()
-            .skip(1)
-            .find(|above| above.join("uv.lock").is_file());
-        let Some(above) = above else { return };
+        let Some(above) = workspace_above(place.folder) else {
+            return;
+        };
         let lock = Place { folder: above, ..place };
         let member = place.folder.strip_prefix(above).unwrap_or(place.folder);
         let member = member.to_string_lossy().replace('\\', "/");
@@ -163,24 +179,46 @@ fn is_environment(name: &str) -> bool {
     stem.is_some_and(|stem| stem.starts_with("environment"))
 }
 
-/// The requirements of the folder's files for pip and of what they include inside the project, each file once.
+/// The requirements of the folder's files for pip and of what they include inside the project, each once.
 fn requirements_of(place: Place<'_>, names: &[String], warnings: &mut Vec<String>) -> Vec<Requirement> {
     let nested = place.folder.join(requirements::FOLDER);
     let of_folder = names.iter().filter(|name| is_requirements_file(None, name));
-    let of_nested = names_in(&nested)
-        .into_iter()
-        .filter(|name| is_requirements_file(Some(requirements::FOLDER), name));
+    let of_nested = names_in(&nested).into_iter();
+    let of_nested = of_nested.filter(|name| is_requirements_file(Some(requirements::FOLDER), name));
     let files = of_folder.map(|name| place.folder.join(name));
     let files: Vec<PathBuf> = files.chain(of_nested.map(|name| nested.join(name))).collect();
-    let mut waiting: Vec<(PathBuf, Role)> = files.into_iter().rev().map(|file| (file, Role::Main)).collect();
+    let mut left = MOST_FILES;
+    // The folder's own files come before those of folders in it.
+    let mut found: BTreeMap<(usize, PathBuf, Span), Requirement> = BTreeMap::new();
+    for file in files {
+        for requirement in installed_together(place, file, &mut left, warnings) {
+            let manifest = requirement.manifest.clone();
+            match found.entry((manifest.components().count(), manifest, requirement.span)) {
+                Entry::Occupied(mut known) => known.get_mut().restricts.extend(requirement.restricts),
+                Entry::Vacant(place) => _ = place.insert(requirement),
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The requirements of one file for pip and of what it includes, each file once. A constraint restricts all of them.
+fn installed_together(
+    place: Place<'_>,
+    file: PathBuf,
+    left: &mut usize,
+    warnings: &mut Vec<String>,
+) -> Vec<Requirement> {
+    let mut waiting = vec![(file, Role::Main)];
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     while let Some((path, role)) = waiting.pop() {
         let Ok(path) = fs::canonicalize(path) else { continue };
         let is_inside = path.starts_with(place.root);
-        if !is_inside || seen.len() >= MOST_INCLUDED || !seen.insert((path.clone(), role == Role::Constraint)) {
+        if !is_inside || *left == 0 || !seen.insert((role == Role::Constraint, path.clone())) {
             continue;
         }
+        *left -= 1;
         let Some(manifest) = Manifest::read(&path, place.shown(&path), warnings) else {
             continue;
         };
@@ -195,6 +233,11 @@ fn requirements_of(place: Place<'_>, names: &[String], warnings: &mut Vec<String
             };
             waiting.push((folder.join(include.path), role));
         }
+    }
+    let installed = seen.into_iter().filter(|(is_constraint, _)| !is_constraint);
+    let installed: Vec<PathBuf> = installed.map(|(_, path)| path).collect();
+    for constraint in found.iter_mut().filter(|one| one.role == Role::Constraint) {
+        constraint.restricts.clone_from(&installed);
     }
     found
 }

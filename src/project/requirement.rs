@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
+use super::dialects::MOST_BYTES;
 use super::manifest::Manifest;
 use super::ranges::certainty;
 use super::{Certainty, Fact, PackageRange, PythonVersion};
@@ -36,9 +37,14 @@ pub struct Requirement {
     pub place: String,
     /// Its manifest.
     pub manifest: PathBuf,
+    /// For a constraint: the manifests whose requirements it restricts. Empty for anything else.
+    pub restricts: Vec<PathBuf>,
     /// How many folders its manifest is above the file that the facts are for.
     pub folders_up: usize,
 }
+
+/// How many requirements of one package in one place are read: a file that names it more often is no manifest of anybody.
+pub(super) const MOST_OF_ONE_PACKAGE: usize = 64;
 
 /// What a requirement is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,6 +190,7 @@ impl<'a> Reading<'a> {
             place: self.manifest.place(span.start),
             span: Span::new(span.start, span.end.max(span.start)),
             manifest: self.manifest.path().to_owned(),
+            restricts: Vec::new(),
             folders_up: 0,
         });
     }
@@ -191,6 +198,9 @@ impl<'a> Reading<'a> {
     /// A range as PEP 440 writes it, perhaps in parentheses. One that is none is a warning where the package matters.
     pub(super) fn pep440(&mut self, name: &str, specifiers: &str, at: usize) -> Option<VersionSpecifiers> {
         let inner = specifiers.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        if specifiers.len() > MOST_BYTES {
+            return None;
+        }
         match VersionSpecifiers::from_str(inner.unwrap_or(specifiers)) {
             Ok(range) => Some(range),
             Err(_) => {

@@ -287,10 +287,14 @@ fn nearest(package: &str, folders: &[Arc<PythonFolder>]) -> Option<Fact<PackageR
 /// The releases of every crate that a manifest declares: the one that is locked, where it is one.
 fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap<String, Fact<PackageRange>> {
     let mut crates: BTreeMap<String, Fact<PackageRange>> = BTreeMap::new();
+    let mut locked: HashMap<&str, Vec<&Requirement>> = HashMap::new();
+    for one in lock {
+        locked.entry(&one.package).or_default().push(one);
+    }
     for one in declared {
         let Some(range) = &one.range else { continue };
-        let fits = |locked: &&Requirement| locked.package == one.package && locked.is_within(range);
-        let mut fitting = lock.iter().filter(fits);
+        let of_package = locked.get(one.package.as_str()).into_iter().flatten();
+        let mut fitting = of_package.filter(|locked| locked.is_within(range));
         let chosen = match (fitting.next(), fitting.next()) {
             (Some(locked), None) => locked,
             _ => one,

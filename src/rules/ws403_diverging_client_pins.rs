@@ -94,7 +94,10 @@ fn comes_before(context: &Context<'_>, other: &Requirement) -> bool {
                 lock.manifest == other.manifest && lock.is_of_same_package(other) && lock.range != other.range
             })
         }
-        Role::Constraint => true,
+        Role::Constraint => other
+            .restricts
+            .iter()
+            .any(|path| path.ends_with(own.file_name().unwrap_or_default())),
         Role::Extra(_) | Role::Group(_) => false,
         Role::Main => {
             let (Some(kind), Some(name)) = (Kind::of(own), own.file_name().and_then(|name| name.to_str())) else {

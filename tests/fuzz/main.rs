@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why and ends"
 )]
 
+mod manifests;
 mod mutate;
 #[path = "../../fuzz/one_input.rs"]
 mod one_input;
