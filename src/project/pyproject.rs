@@ -73,16 +73,37 @@ fn range(
     }
 }
 
-/// Whether somebody can install what is built from the manifest: it names a package and what builds it, and neither
-/// Poetry nor uv is told that it is none.
+/// Whether others are meant to install what is built from the manifest: it names a package and what builds it, and neither
+/// Poetry nor uv is told that it is none. Poetry writes a `[build-system]` for every application too: its packages must
+/// also say something to those who look for them.
 fn builds_package(root: &DeTable<'_>) -> bool {
-    let is_false =
-        |path: &[&str]| lookup(root, path).is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(false)));
-    let is_named = lookup(root, &["project", "name"]).is_some() || lookup(root, &["tool", "poetry", "name"]).is_some();
-    let is_built =
-        table(root, &["build-system"]).is_some() || lookup(root, &["tool", "uv", "package"]).is_some_and(is_true);
+    let has = |path: &[&str]| lookup(root, path).is_some();
+    let is_false = |path: &[&str]| {
+        let value = lookup(root, path).map(toml::Spanned::get_ref);
+        matches!(value, Some(DeValue::Boolean(false)))
+    };
+    let is_named = has(&["project", "name"]) || has(&["tool", "poetry", "name"]);
+    let backend = lookup(root, &["build-system", "build-backend"]).and_then(as_str);
+    let is_built = match backend {
+        Some(backend) if backend.starts_with("poetry") => {
+            let metadata = [["project"].as_slice(), &["tool", "poetry"]];
+            let mut metadata = metadata.iter().filter_map(|path| table(root, path));
+            metadata.any(|table| FOR_SEEKERS.iter().any(|key| table.contains_key(*key)))
+        }
+        _ => has(&["build-system"]) || lookup(root, &["tool", "uv", "package"]).is_some_and(is_true),
+    };
     is_named && is_built && !is_false(&["tool", "poetry", "package-mode"]) && !is_false(&["tool", "uv", "package"])
 }
+
+/// What the page of a package on its index shows.
+const FOR_SEEKERS: &[&str] = &[
+    "classifiers",
+    "documentation",
+    "homepage",
+    "keywords",
+    "repository",
+    "urls",
+];
 
 /// Requirements as PEP 508 writes them.
 fn read_lists(root: &DeTable<'_>, reading: &mut Reading<'_>) {
@@ -291,7 +312,11 @@ mod tests {
             requirements(&format!("{project}[tool.uv]\npackage = true\n")),
             published
         );
+        let poetry = "[tool.poetry]\nname = 'x'\nrepository = 'https://example.org/x'\n[tool.poetry.dependencies]\na = '1'\n\
+                      [build-system]\nbuild-backend = 'poetry.core.masonry.api'\n";
+        assert_eq!(requirements(poetry), ["5: a==1 !"]);
         for application in [
+            poetry.replace("repository", "readme"),
             project.to_owned(),
             format!("{built}[tool.uv]\npackage = false\n"),
             format!("{built}[tool.poetry]\npackage-mode = false\n"),
