@@ -42,6 +42,11 @@ static PROJECT: LazyLock<ProjectFacts> = LazyLock::new(|| ProjectFacts {
 /// # Panics
 /// Where ws-lint does.
 pub(crate) fn hold(language: Language, bytes: &[u8]) -> Result<usize, String> {
+    hold_as(Path::new("fuzzed"), language, bytes)
+}
+
+/// The same for a file of this name, which says what kind of manifest it is.
+pub(crate) fn hold_as(path: &Path, language: Language, bytes: &[u8]) -> Result<usize, String> {
     let surroundings = Surroundings {
         catalog: Catalog::builtin(),
         settings: &SETTINGS,
@@ -50,7 +55,7 @@ pub(crate) fn hold(language: Language, bytes: &[u8]) -> Result<usize, String> {
         test_file: true,
     };
     let look = || {
-        let kept = promises::hold(Path::new("fuzzed"), language, bytes, surroundings, &PRESCAN)?;
+        let kept = promises::hold(path, language, bytes, surroundings, &PRESCAN)?;
         Ok(kept.applied)
     };
     let worker = thread::Builder::new().stack_size(STACK_BYTES);

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::project::ProjectFacts;
+use crate::project::{ProjectFacts, Requirement};
 use crate::source::Language;
 
 mod holders;
@@ -18,7 +18,7 @@ mod signatures;
 
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
-pub use releases::{Known, Releases, Share};
+pub use releases::{Break, Known, Releases, Share};
 pub use signatures::{Accepted, During, Reach, Signature, Unknown, Verdict};
 
 /// Where an API stands in a [`Catalog`].
@@ -433,6 +433,38 @@ impl Catalog {
         same.flatten().map(String::as_str).filter(move |other| *other != name)
     }
 
+    /// The names of all libraries of all languages.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.package.as_str())
+    }
+
+    /// Whether a library of either language has this name, written as PEP 503 does.
+    #[must_use]
+    pub fn has_package(&self, name: &str) -> bool {
+        self.entries.iter().any(|entry| entry.package == name)
+    }
+
+    /// What is known of a package's releases.
+    #[must_use]
+    pub fn known(&self, language: Language, package: &str) -> Option<&Known> {
+        self.known.get(&(language, package.to_owned()))
+    }
+
+    /// For how many of the releases that a requirement allows something holds; nothing where they are not to be known, or the
+    /// catalogue knows no differences between them.
+    #[must_use]
+    pub fn share_of(&self, requirement: &Requirement, holds: impl Fn(&Version) -> bool) -> Option<Share> {
+        let known = self.known(requirement.ecosystem, &requirement.package)?;
+        let range = requirement.as_fact()?;
+        Some(Releases::possible(&requirement.package, known, Some(&range)).share(holds))
+    }
+
+    /// The protocols that a package's connects speak; none for a package that is not in the catalogue.
+    pub fn protocols<'a>(&'a self, language: Language, package: &'a str) -> impl Iterator<Item = Protocol> + 'a {
+        let of_package = self.entries(language).filter(move |entry| entry.package == package);
+        of_package.map(|entry| entry.protocol)
+    }
+
     /// What is known of an API.
     #[must_use]
     pub fn entry(&self, id: ApiId) -> &Entry {
@@ -465,6 +497,9 @@ mod tests {
                     "{language} {name}: `limit` belongs to `waits = \"default\"`: {:?}",
                     api.paths
                 );
+            }
+            for change in &library.known.breaks {
+                assert!(library.known.releases.contains(&change.release), "{name}: {change:?}");
             }
         }
     }

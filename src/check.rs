@@ -7,7 +7,7 @@ use crate::project::ProjectFacts;
 use crate::rules::{self, Context, Rewrite};
 use crate::sites::Sites;
 use crate::source::{Language, SourceFile, SyntaxError};
-use crate::{python, rust, suppress};
+use crate::{manifest, python, rust, suppress};
 
 /// The stack that a thread needs to parse any file that the depth guards let through, in bytes.
 pub const STACK_BYTES: usize = 64 << 20;
@@ -40,6 +40,7 @@ pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
     let parsed: Result<Box<dyn Parsed>, SyntaxError> = match source.language() {
         Language::Python => python::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
         Language::Rust => rust::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
+        Language::Manifest => Ok(Box::new(manifest::Module::read(source, surroundings.catalog))),
     };
     let mut checked = match parsed {
         Ok(module) => run_rules(source, module.as_ref(), surroundings),
@@ -75,7 +76,7 @@ fn configured(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
     findings
 }
 
-/// What both languages' modules offer.
+/// What the modules of all languages offer.
 trait Parsed: Rewrite {
     fn sites(&self) -> &Sites;
     fn rewrite(&self) -> &dyn Rewrite;
@@ -91,6 +92,15 @@ impl Parsed for python::Module<'_> {
 }
 
 impl Parsed for rust::Module<'_> {
+    fn sites(&self) -> &Sites {
+        self.sites()
+    }
+    fn rewrite(&self) -> &dyn Rewrite {
+        self
+    }
+}
+
+impl Parsed for manifest::Module {
     fn sites(&self) -> &Sites {
         self.sites()
     }

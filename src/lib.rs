@@ -5,10 +5,10 @@
 //! - [`discover`] turns what was typed into files, [`prescan`] drops the files that can hold no finding.
 //! - [`source`] is one decoded file and its positions.
 //! - [`python`] and [`rust`] are the only places that know a parser. They turn a file into [`sites`] and carry out
-//!   the rewrites that rules ask for.
+//!   the rewrites that rules ask for. [`manifest`] does the same with what says which packages a project needs.
 //! - [`encodings`] is which characters a console takes, [`glyphs`] what stands in for them: data from `rules/`, not code.
 //! - [`catalog`] is what is known about each library's connect: data from `rules/apis/`, not code.
-//! - [`project`] is what the manifests around a file say: the Python range, tokio's features.
+//! - [`project`] is what the manifests around a file say: the Python range, the releases of packages, tokio's features.
 //! - [`rules`] are pure functions from sites to [`finding`]s; [`suppress`] takes away what a comment allows.
 //! - [`check`] runs one file through all of this; [`fix`] applies, verifies, writes and diffs.
 //! - [`report`] prints, one file per output format.
@@ -24,6 +24,7 @@ pub mod encodings;
 pub mod finding;
 pub mod fix;
 pub mod glyphs;
+pub mod manifest;
 pub mod prescan;
 pub mod project;
 pub mod python;

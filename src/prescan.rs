@@ -17,6 +17,7 @@ use crate::source::Language;
 pub struct Prescan {
     python: Scan,
     rust: Scan,
+    manifest: Scan,
 }
 
 impl Prescan {
@@ -26,6 +27,7 @@ impl Prescan {
         Self {
             python: Scan::new(enabled, catalog, Language::Python),
             rust: Scan::new(enabled, catalog, Language::Rust),
+            manifest: Scan::new(enabled, catalog, Language::Manifest),
         }
     }
 
@@ -39,6 +41,7 @@ impl Prescan {
         match language {
             Language::Python => self.python.may_hold_finding(bytes),
             Language::Rust => self.rust.may_hold_finding(bytes),
+            Language::Manifest => self.manifest.may_hold_finding(bytes),
         }
     }
 }
@@ -47,7 +50,7 @@ impl Prescan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Sign {
-    /// The name of a catalogued library's module.
+    /// The name of a catalogued library's module; in a manifest a word of the name of a catalogued package.
     Module = 1,
     /// A word without which nothing is printed.
     Print = 1 << 1,
@@ -74,6 +77,8 @@ fn words(sign: Sign, language: Language) -> &'static [&'static str] {
             "\\u", "\\U", "\\N", "\\x", "\\0", "\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7", "chr", "%c", "c}",
         ],
         (Sign::Except, Language::Python) => &["except"],
+        // A name in a TOML string may be spelled with escapes.
+        (Sign::Module, Language::Manifest) => &["\\u", "\\x"],
         (Sign::Suppression, _) => &["ws-lint"],
         _ => &[],
     }
@@ -135,6 +140,9 @@ impl Scan {
             if needed & sign as Signs != 0 {
                 texts.extend(words(sign, language));
                 match sign {
+                    Sign::Module if language == Language::Manifest => {
+                        texts.extend(catalog.packages().map(longest_word));
+                    }
                     Sign::Module => texts.extend(catalog.modules(language)),
                     Sign::Suppression => texts.extend(rules::ALL.iter().map(|rule| rule.code)),
                     _ => {}
@@ -143,7 +151,10 @@ impl Scan {
             }
         }
         // More patterns than an automaton can hold would mean that nothing can be dropped.
-        let search = AhoCorasick::new(&texts).ok().map(|patterns| Search {
+        let patterns = AhoCorasick::builder()
+            .ascii_case_insensitive(language == Language::Manifest)
+            .build(&texts);
+        let search = patterns.ok().map(|patterns| Search {
             patterns,
             signs,
             triggers,
@@ -186,6 +197,11 @@ impl Search {
     fn is_satisfied(&self, seen: Signs) -> bool {
         self.triggers.iter().any(|set| set & seen == *set)
     }
+}
+
+/// The longest word of a package's name: what joins its words can be spelled in many ways.
+fn longest_word(package: &str) -> &str {
+    package.split('-').max_by_key(|word| word.len()).unwrap_or(package)
 }
 
 /// The triggers of all rules that run. Where only rules about the run itself are on (WS0), they look at the files that

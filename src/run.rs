@@ -15,7 +15,7 @@ use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::fix::{self, Applicability, Leftovers};
 use crate::project::Projects;
-use crate::source::SourceFile;
+use crate::source::{Language, SourceFile};
 
 /// What is done with each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,6 +196,12 @@ fn examine(file: &Found, bytes: Vec<u8>, job: &Job) -> Looked {
     let settings = configuration.settings_for(&file.absolute);
     let source = match decode(file.path.clone(), file.language, bytes) {
         Decoded::Source(source) => source,
+        Decoded::Broken(source, error) if file.language == Language::Manifest => {
+            return Looked {
+                warning: Some(format!("{}: {}: not checked", source.path().display(), error.message)),
+                ..Looked::default()
+            };
+        }
         Decoded::Broken(source, error) => {
             return Looked {
                 file: Some(unfixed(source, check::undecodable(error, &settings))),

@@ -2,6 +2,7 @@
 //! in one visit of the tree, the rules read them.
 
 use crate::catalog::ApiId;
+use crate::project::Requirement;
 use crate::source::Span;
 
 /// Everything that the rules want to know about one file.
@@ -15,6 +16,8 @@ pub struct Sites {
     pub print_fallbacks: Vec<PrintFallback>,
     /// Where the module itself makes the console take every character (`sys.stdout.reconfigure(…)` and the like).
     pub console_reconfigured: Option<Span>,
+    /// Every package of the catalogue that a manifest names, by position; none in other languages.
+    pub requirements: Vec<Requirement>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,
 }

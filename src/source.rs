@@ -72,6 +72,8 @@ pub enum Language {
     Python,
     /// `.rs`.
     Rust,
+    /// What says which packages a project needs: `pyproject.toml`, `setup.cfg`, `Cargo.toml`, files for pip.
+    Manifest,
 }
 
 impl fmt::Display for Language {
@@ -79,6 +81,7 @@ impl fmt::Display for Language {
         f.write_str(match self {
             Language::Python => "Python",
             Language::Rust => "Rust",
+            Language::Manifest => "manifests",
         })
     }
 }

@@ -16,6 +16,20 @@ pub struct Known {
     /// The oldest one that counts where a project's range does not insist on older ones.
     #[serde(default)]
     pub oldest_in_use: Option<Version>,
+    /// The releases from which on the connects accept something else than before; ascending.
+    #[serde(default, rename = "break")]
+    pub breaks: Vec<Break>,
+}
+
+/// A release from which on the connects of a library accept something else than before: code that was written for one side of
+/// it fails on the other.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Break {
+    /// The first release of the new side; one of `releases`.
+    pub release: Version,
+    /// What changed: a sentence without a full stop that names the release.
+    pub fact: String,
 }
 
 /// The releases of one library that one project may run with.
@@ -169,6 +183,7 @@ mod tests {
         Known {
             releases: releases.iter().map(|release| release.parse().unwrap()).collect(),
             oldest_in_use: Some("10.0".parse().unwrap()),
+            breaks: Vec::new(),
         }
     }
 

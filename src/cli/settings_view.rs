@@ -12,7 +12,7 @@ use super::Exit;
 use super::streams::Streams;
 use crate::check::STACK_BYTES;
 use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
-use crate::project::{Fact, ProjectFacts, Projects};
+use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, Projects};
 use crate::source::Language;
 
 /// Prints the settings as a configuration file would say them, each with its origin.
@@ -49,7 +49,7 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
     };
     let projects = Projects::new(hierarchy.cwd());
     match facts(&projects, &file) {
-        Ok((python, rust)) => write_project(out, &python, &rust)?,
+        Ok((python, rust)) => write_project(out, &configuration, &python, &rust)?,
         Err(error) => {
             streams.say("error", format!("no thread can be started: {error}"));
             return Ok(Exit::Failure);
@@ -182,8 +182,18 @@ fn facts(projects: &Projects, file: &Path) -> io::Result<(Arc<ProjectFacts>, Arc
     })
 }
 
-fn write_project(out: &mut dyn Write, python: &ProjectFacts, rust: &ProjectFacts) -> io::Result<()> {
+fn write_project(
+    out: &mut dyn Write,
+    configuration: &Configuration,
+    python: &ProjectFacts,
+    rust: &ProjectFacts,
+) -> io::Result<()> {
     writeln!(out, "\n# project")?;
+    let packages = python.packages.iter().chain(&rust.packages);
+    let catalogued = packages.filter(|(name, _)| configuration.catalog.has_package(name));
+    for (name, fact) in catalogued {
+        writeln!(out, "# {name}: {} ({})", releases(&fact.value), fact.source)?;
+    }
     let mut fact = |name: &str, value: Option<(String, &str)>| match value {
         Some((value, source)) => writeln!(out, "# {name}: {value} ({source})"),
         None => writeln!(out, "# {name}: unknown"),
@@ -196,6 +206,19 @@ fn write_project(out: &mut dyn Write, python: &ProjectFacts, rust: &ProjectFacts
     fact("depends on async-timeout", depends)?;
     fact("console takes every character", reconfigured)?;
     fact("tokio's feature `time`", time)
+}
+
+/// `>=12, <14, a range`.
+fn releases(range: &PackageRange) -> String {
+    let certainty = match range.certainty {
+        Certainty::Range => "a range",
+        Certainty::Pinned => "pinned",
+        Certainty::Locked => "locked",
+    };
+    match range.specifiers.is_empty() {
+        true => "any release".to_owned(),
+        false => format!("{}, {certainty}", range.specifiers),
+    }
 }
 
 fn said<T>(fact: Option<&Fact<T>>, value: impl Fn(&T) -> String) -> Option<(String, &str)> {

@@ -41,7 +41,7 @@ fn names(library: &Library, language: Language) -> impl Iterator<Item = &str> {
 
 fn separator(language: Language) -> &'static str {
     match language {
-        Language::Python => ".",
+        Language::Python | Language::Manifest => ".",
         Language::Rust => "::",
     }
 }

@@ -4,17 +4,18 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::project::Kind;
 use crate::source::Language;
 
 /// How much of a file is read to see its first line, in bytes. Linux itself reads 256 of an interpreter line.
 const FIRST_LINE: u64 = 256;
 
-/// The language that a name's extension says.
+/// The language that a name says.
 pub(super) fn by_name(path: &Path) -> Option<Language> {
     match path.extension()?.to_str()? {
         "py" | "pyi" => Some(Language::Python),
         "rs" => Some(Language::Rust),
-        _ => None,
+        _ => Kind::of(path).map(|_| Language::Manifest),
     }
 }
 

@@ -106,7 +106,7 @@ pub fn standard_input(name: Option<&Path>, text: &[u8], hierarchy: &Hierarchy) -
     let by_text = || has_python_shebang(text).then_some(Language::Python);
     let language = language::by_name(path).or_else(by_text).ok_or_else(|| {
         let reason = match name {
-            Some(_) => "neither Python nor Rust by its name: `.py`, `.pyi` and `.rs` are known",
+            Some(_) => "neither Python nor Rust nor a manifest by its name: `.py`, `.pyi`, `.rs` and `requirements.txt` are known",
             None => "the language of standard input is not known: name it, `--stdin-filename app.py`",
         };
         Failure::path(path, reason)
@@ -171,7 +171,7 @@ fn named(path: &Path, metadata: &Metadata, hierarchy: &Hierarchy, force_exclude:
         None => language::by_first_line(path).map_err(|error| Failure::path(path, error))?,
     };
     let Some(language) = language else {
-        return Ok(Named::Skipped("neither Python nor Rust"));
+        return Ok(Named::Skipped("neither Python nor Rust nor a manifest"));
     };
     let absolute = absolute(path, hierarchy);
     let configuration = hierarchy.of(absolute.parent().unwrap_or(&absolute))?;

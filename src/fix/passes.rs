@@ -7,7 +7,7 @@ use super::bisect::{self, Candidate};
 use super::{Applicability, Applied, Change, Edit};
 use crate::check::{Checked, Surroundings, check};
 use crate::source::{Language, Position, SourceFile};
-use crate::{python, rust};
+use crate::{manifest, python, rust};
 
 /// What [`fix`] made of a file.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ const MOST_RUNS: usize = 10;
 /// pass, until none is left.
 ///
 /// After each pass the new text is parsed and compared with the old one modulo what the fixes declare
-/// ([`python::verify`], [`rust::verify`]). Where that fails the fixes at fault are found by bisection and left out for
+/// ([`python::verify`], [`rust::verify`], [`manifest::verify`]). Where that fails the fixes at fault are found by bisection and left out for
 /// good; the others stay. Fixing [`Fixed::text`] again changes nothing. A file that does not parse has no fixes.
 #[must_use]
 pub fn fix(source: &SourceFile, surroundings: Surroundings<'_>, least: Applicability) -> Fixed {
@@ -76,6 +76,7 @@ pub fn fix(source: &SourceFile, surroundings: Surroundings<'_>, least: Applicabi
             verify: match source.language() {
                 Language::Python => &python::verify,
                 Language::Rust => &rust::verify,
+                Language::Manifest => &manifest::verify,
             },
         },
     )

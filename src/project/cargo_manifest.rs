@@ -64,13 +64,6 @@ pub(super) fn tokio_time(
     })
 }
 
-/// Whether a manifest is the root of a workspace.
-pub(super) fn is_workspace(manifest: &Manifest) -> bool {
-    manifest
-        .toml(&mut Vec::new())
-        .is_some_and(|root| table(&root, &["workspace"]).is_some())
-}
-
 /// One `tokio = …`.
 struct Declaration {
     /// `tokio in Cargo.toml:12`.
@@ -221,6 +214,5 @@ mod tests {
         assert!(warnings[0].starts_with("Cargo.toml:2: "), "{warnings:?}");
         let virtual_one = Manifest::new("Cargo.toml", "[workspace]\nmembers = []\n");
         assert_eq!(tokio_time(&virtual_one, Code::Library, nowhere, &mut warnings), None);
-        assert!(is_workspace(&virtual_one) && !is_workspace(&broken));
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -12,8 +12,9 @@ use toml::de::{DeTable, DeValue};
 const MAX_BYTES: u64 = 8 << 20;
 
 /// The text of a manifest, and how it is named to the user.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Manifest {
+    path: PathBuf,
     name: String,
     text: String,
     line_starts: Vec<usize>,
@@ -22,13 +23,14 @@ pub(super) struct Manifest {
 impl Manifest {
     /// A manifest that is shown to the user as `name`.
     pub(super) fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
+        let (name, text) = (name.into(), text.into());
         let line_starts = [0]
             .into_iter()
             .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
         Self {
-            name: name.into(),
+            path: PathBuf::from(&name),
+            name,
             text,
             line_starts,
         }
@@ -37,7 +39,10 @@ impl Manifest {
     /// Reads the file at `path`; nothing where there is none. One that cannot be read is a warning.
     pub(super) fn read(path: &Path, name: String, warnings: &mut Vec<String>) -> Option<Self> {
         match read_text(path) {
-            Ok(text) => Some(Self::new(name, text)),
+            Ok(text) => Some(Self {
+                path: path.to_owned(),
+                ..Self::new(name, text)
+            }),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => {
                 warnings.push(format!("{name}: {error}"));
@@ -48,6 +53,11 @@ impl Manifest {
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where it was read; its name, if it was not.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(super) fn text(&self) -> &str {
@@ -62,6 +72,18 @@ impl Manifest {
     /// `pyproject.toml:7` for a line, 1-based.
     pub(super) fn place_of_line(&self, line: usize) -> String {
         format!("{}:{line}", self.name)
+    }
+
+    /// The bytes of `key = value`; those of the key alone where the value is a table of its own (`[dependencies.tokio]`).
+    pub(super) fn entry(&self, key: Range<usize>, value: Range<usize>) -> Range<usize> {
+        let is_inline = self
+            .text
+            .get(value.clone())
+            .is_some_and(|text| text.starts_with(['"', '\'', '{']));
+        match is_inline && key.end <= value.start {
+            true => key.start..value.end,
+            false => key,
+        }
     }
 
     /// The text as TOML. Other text is a warning with its place.
@@ -87,7 +109,21 @@ fn read_text(path: &Path) -> std::io::Result<String> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(std::io::Error::other("larger than 8 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| std::io::Error::other("not UTF-8"))
+    text_of(bytes).ok_or_else(|| std::io::Error::other("not UTF-8"))
+}
+
+/// UTF-8, or UTF-16 behind a byte order mark, as PowerShell writes `pip freeze > requirements.txt` and pip reads it.
+fn text_of(bytes: Vec<u8>) -> Option<String> {
+    let utf_16 = |unit: fn([u8; 2]) -> u16| {
+        let units = bytes.get(2..)?.as_chunks::<2>().0.iter().map(|pair| unit(*pair));
+        String::from_utf16(&units.collect::<Vec<u16>>()).ok()
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, ..] => utf_16(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => utf_16(u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+        _ => String::from_utf8(bytes).ok(),
+    }
 }
 
 /// The value at the end of a path of keys.

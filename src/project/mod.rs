@@ -4,22 +4,36 @@
 //! [`Projects`] finds a file's manifests; one file per kind of manifest reads them.
 
 mod cargo_manifest;
-mod dependency;
+mod cargo_requirements;
+mod cargo_workspace;
+mod classifiers;
+mod conda_environment;
+mod declared;
+mod dialects;
+mod lock_files;
 mod manifest;
 mod package;
+mod precedence;
 mod pyproject;
+mod python_folder;
 mod python_range;
 mod python_version;
 mod python_version_file;
+mod ranges;
+mod requirement;
 mod requirements;
 mod roots;
 mod setup_cfg;
 mod setup_py;
+mod virtual_environment;
 
 use std::collections::BTreeMap;
 
+pub use declared::{Kind, declared_in};
 pub use package::{Certainty, PackageRange};
 pub use python_version::{NotAPythonVersion, PythonVersion};
+pub use ranges::{are_disjoint, is_bounded_above};
+pub use requirement::{Requirement, Role};
 pub use roots::Projects;
 
 /// A value and where it was read: `requires-python in pyproject.toml:7`.
@@ -45,6 +59,11 @@ pub struct ProjectFacts {
     pub tokio_time: Option<Fact<bool>>,
     /// A `conftest.py` above the file makes the console take every character.
     pub console_reconfigured: Option<Fact<()>>,
+    /// A package for others is built from the project's root.
+    pub builds_package: bool,
+    /// For a manifest: what the other manifests and the lock files of its project say, the nearest folder first. Empty for
+    /// sources.
+    pub requirements: Vec<Requirement>,
 }
 
 impl ProjectFacts {

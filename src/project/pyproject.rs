@@ -5,10 +5,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Fact;
-use super::dependency::{Dependency, PythonManifest};
-use super::manifest::{Manifest, as_str, as_table, lookup, strings, table};
+use super::manifest::{Manifest, as_str, as_table, is_true, lookup, strings, table};
 use super::python_range::{oldest_of_pep440, oldest_of_poetry};
+use super::requirement::{PythonManifest, Reading, Role};
+use super::{Fact, PythonVersion, classifiers, dialects};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
 pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
@@ -22,9 +22,33 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
         (None, Some(value)) => range(manifest, "python of poetry", value, oldest_of_poetry, warnings),
         (None, None) => None,
     };
+    let classifiers = [
+        ["project", "classifiers"].as_slice(),
+        &["tool", "poetry", "classifiers"],
+    ];
+    let classifiers = classifiers.into_iter().filter_map(|path| lookup(&root, path));
+    let classifiers: Vec<_> = classifiers.flat_map(strings).collect();
+    let is_private = classifiers.iter().any(|(text, _)| classifiers::is_private(text));
+    let hinted_python =
+        classifiers::oldest_python(classifiers.iter().map(|(text, span)| (*text, span.start)), manifest);
+    let builds_package = !is_private && builds_package(&root);
+    let mut reading = Reading::of(manifest, warnings);
+    read_lists(&root, &mut reading);
+    if let Some(poetry) = table(&root, &["tool", "poetry"]) {
+        read_poetry(poetry, &mut reading);
+    }
+    let mut requirements = reading.found;
+    for requirement in &mut requirements {
+        requirement.published = builds_package && !matches!(requirement.role, Role::Group(_));
+        if requirement.role == Role::Constraint {
+            requirement.restricts = vec![manifest.path().to_owned()];
+        }
+    }
     PythonManifest {
         python,
-        dependencies: dependencies(manifest, &root),
+        hinted_python,
+        builds_package,
+        requirements,
     }
 }
 
@@ -32,9 +56,9 @@ fn range(
     manifest: &Manifest,
     key: &str,
     value: &Spanned<DeValue<'_>>,
-    oldest: impl Fn(&str) -> Result<Option<super::PythonVersion>, String>,
+    oldest: impl Fn(&str) -> Result<Option<PythonVersion>, String>,
     warnings: &mut Vec<String>,
-) -> Option<Fact<super::PythonVersion>> {
+) -> Option<Fact<PythonVersion>> {
     let place = manifest.place(value.span().start);
     let text = as_str(value).ok_or_else(|| "it is not a string".to_owned());
     match text.and_then(oldest) {
@@ -49,72 +73,145 @@ fn range(
     }
 }
 
-/// Where lists of requirements stand.
-const LISTS: &[&[&str]] = &[&["project", "dependencies"], &["tool", "uv", "dev-dependencies"]];
+/// Whether others are meant to install what is built from the manifest: it names a package and what builds it, and neither
+/// Poetry nor uv is told that it is none. Poetry writes a `[build-system]` for every application too: its packages must
+/// also say something to those who look for them.
+fn builds_package(root: &DeTable<'_>) -> bool {
+    let has = |path: &[&str]| lookup(root, path).is_some();
+    let is_false = |path: &[&str]| {
+        let value = lookup(root, path).map(toml::Spanned::get_ref);
+        matches!(value, Some(DeValue::Boolean(false)))
+    };
+    let is_named = has(&["project", "name"]) || has(&["tool", "poetry", "name"]);
+    let backend = lookup(root, &["build-system", "build-backend"]).and_then(as_str);
+    let is_built = match backend {
+        Some(backend) if backend.starts_with("poetry") => {
+            let metadata = [["project"].as_slice(), &["tool", "poetry"]];
+            let mut metadata = metadata.iter().filter_map(|path| table(root, path));
+            metadata.any(|table| FOR_SEEKERS.iter().any(|key| table.contains_key(*key)))
+        }
+        _ => has(&["build-system"]) || lookup(root, &["tool", "uv", "package"]).is_some_and(is_true),
+    };
+    is_named && is_built && !is_false(&["tool", "poetry", "package-mode"]) && !is_false(&["tool", "uv", "package"])
+}
 
-/// Where tables stand whose values are lists of requirements.
-const TABLES_OF_LISTS: &[&[&str]] = &[
-    &["project", "optional-dependencies"],
-    &["dependency-groups"],
-    &["tool", "pdm", "dev-dependencies"],
+/// What the page of a package on its index shows.
+const FOR_SEEKERS: &[&str] = &[
+    "classifiers",
+    "documentation",
+    "homepage",
+    "keywords",
+    "repository",
+    "urls",
 ];
 
-fn dependencies(manifest: &Manifest, root: &DeTable<'_>) -> Vec<Dependency> {
-    let groups = TABLES_OF_LISTS
-        .iter()
-        .filter_map(|path| table(root, path))
-        .flat_map(DeTable::values);
-    let lists = LISTS.iter().filter_map(|path| lookup(root, path));
-    let parse = |(text, span): (&str, Range<usize>)| Dependency::parse(text, &manifest.place(span.start));
-    let mut found: Vec<Dependency> = lists.chain(groups).flat_map(strings).filter_map(parse).collect();
-    if let Some(poetry) = table(root, &["tool", "poetry"]) {
-        found.extend(poetry_tables(poetry).flat_map(|table| poetry_dependencies(manifest, table)));
+/// Requirements as PEP 508 writes them.
+fn read_lists(root: &DeTable<'_>, reading: &mut Reading<'_>) {
+    if let Some(list) = lookup(root, &["project", "dependencies"]) {
+        read_list(list, &Role::Main, reading);
     }
-    found
+    if let Some(list) = lookup(root, &["tool", "uv", "dev-dependencies"]) {
+        read_list(list, &Role::Group("dev".to_owned()), reading);
+    }
+    for (key, list) in entries(root, &["project", "optional-dependencies"]) {
+        read_list(list, &Role::Extra(key.to_owned()), reading);
+    }
+    for (key, list) in entries(root, &["tool", "pdm", "dev-dependencies"]) {
+        read_list(list, &Role::Group(key.to_owned()), reading);
+    }
+    // What a group includes is read with the group that it comes from.
+    for (key, list) in entries(root, &["dependency-groups"]) {
+        read_list(list, &Role::Group(key.to_owned()), reading);
+    }
+    if let Some(list) = lookup(root, &["tool", "uv", "constraint-dependencies"]) {
+        read_list(list, &Role::Constraint, reading);
+    }
+}
+
+fn entries<'a, 'i>(root: &'a DeTable<'i>, path: &[&str]) -> impl Iterator<Item = (&'a str, &'a Spanned<DeValue<'i>>)> {
+    let entries = table(root, path).into_iter().flat_map(DeTable::iter);
+    entries.map(|(key, value)| (key.get_ref().as_ref(), value))
+}
+
+fn read_list(list: &Spanned<DeValue<'_>>, role: &Role, reading: &mut Reading<'_>) {
+    for (text, span) in strings(list) {
+        // The span has the quotes: what is underlined is what stands between them.
+        let written = reading.manifest.text().get(span.clone()).unwrap_or_default();
+        let at = span.start + written.find(text).unwrap_or_default();
+        reading.add(text, at, role.clone());
+    }
 }
 
 /// Poetry's tables from package to constraint.
-fn poetry_tables<'a, 'i>(poetry: &'a DeTable<'i>) -> impl Iterator<Item = &'a DeTable<'i>> {
-    let groups = table(poetry, &["group"])
-        .into_iter()
-        .flat_map(DeTable::values)
-        .filter_map(as_table)
-        .filter_map(|group| table(group, &["dependencies"]));
-    ["dependencies", "dev-dependencies"]
-        .into_iter()
-        .filter_map(|key| table(poetry, &[key]))
-        .chain(groups)
-}
-
-fn poetry_dependencies(manifest: &Manifest, table: &DeTable<'_>) -> Vec<Dependency> {
-    table
-        .iter()
-        .filter(|(name, _)| name.get_ref() != "python")
-        .map(|(name, value)| {
-            Dependency::named(
-                name.get_ref(),
-                is_conditional(value),
-                &manifest.place(name.span().start),
-            )
-        })
-        .collect()
-}
-
-/// Whether Poetry installs it under a condition: `python = …`, `markers = …`, or one of several constraints.
-fn is_conditional(value: &Spanned<DeValue<'_>>) -> bool {
-    match value.get_ref() {
-        DeValue::Table(table) => ["python", "markers", "platform"]
-            .iter()
-            .any(|key| table.contains_key(*key)),
-        DeValue::Array(_) => true,
-        _ => false,
+fn read_poetry(poetry: &DeTable<'_>, reading: &mut Reading<'_>) {
+    if let Some(main) = table(poetry, &["dependencies"]) {
+        read_poetry_table(main, &Role::Main, reading);
     }
+    if let Some(dev) = table(poetry, &["dev-dependencies"]) {
+        read_poetry_table(dev, &Role::Group("dev".to_owned()), reading);
+    }
+    for (name, group) in entries(poetry, &["group"]) {
+        if let Some(dependencies) = as_table(group).and_then(|group| table(group, &["dependencies"])) {
+            read_poetry_table(dependencies, &Role::Group(name.to_owned()), reading);
+        }
+    }
+}
+
+fn read_poetry_table(dependencies: &DeTable<'_>, role: &Role, reading: &mut Reading<'_>) {
+    for (name, value) in dependencies.iter().filter(|(name, _)| name.get_ref() != "python") {
+        let constraints = match value.get_ref() {
+            DeValue::Array(several) => several.as_ref(),
+            _ => std::slice::from_ref(value),
+        };
+        let several = constraints.len() > 1;
+        for constraint in constraints {
+            let span = match several {
+                true => constraint.span(),
+                false => reading.manifest.entry(name.span(), constraint.span()),
+            };
+            read_poetry_constraint(name.get_ref(), span, constraint, several, role, reading);
+        }
+    }
+}
+
+fn read_poetry_constraint(
+    name: &str,
+    span: Range<usize>,
+    constraint: &Spanned<DeValue<'_>>,
+    several: bool,
+    role: &Role,
+    reading: &mut Reading<'_>,
+) {
+    let (version, condition, is_optional) = match constraint.get_ref() {
+        DeValue::String(_) => (Some(constraint), None, false),
+        DeValue::Table(details) => {
+            let condition = ["markers", "python", "platform"].iter().find_map(|key| {
+                let value = details.get(*key).and_then(as_str)?;
+                Some(format!("{key} {value}"))
+            });
+            let is_optional = details.get("optional").is_some_and(is_true);
+            (details.get("version"), condition, is_optional)
+        }
+        _ => (None, None, false),
+    };
+    let range = version.and_then(as_str).and_then(|text| {
+        let range = dialects::poetry(text);
+        if range.is_none() && !text.contains('|') {
+            reading.malformed(name, text, constraint.span().start);
+        }
+        range
+    });
+    let role = match role {
+        Role::Main if is_optional => Role::Extra(name.to_owned()),
+        role => role.clone(),
+    };
+    let condition = condition.or_else(|| several.then(|| "one of several constraints".to_owned()));
+    reading.push(name, range, condition, role, span);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::PythonVersion;
 
     fn read_text(text: &str) -> (PythonManifest, Vec<String>) {
         let mut warnings = Vec::new();
@@ -122,10 +219,26 @@ mod tests {
         (read, warnings)
     }
 
-    fn sources(text: &str) -> Vec<String> {
+    /// Each requirement with its line and its role, `!` for one that is published.
+    fn requirements(text: &str) -> Vec<String> {
         let (read, warnings) = read_text(text);
         assert_eq!(warnings, Vec::<String>::new());
-        read.dependencies.into_iter().map(|one| one.source).collect()
+        let shown = read.requirements.iter().map(|one| {
+            let line = one.place.rsplit(':').next().unwrap();
+            let role = match &one.role {
+                Role::Extra(name) => format!(" extra {name}"),
+                Role::Group(name) => format!(" group {name}"),
+                Role::Constraint => " constraint".to_owned(),
+                Role::Main | Role::Lock => String::new(),
+            };
+            let condition = one
+                .condition
+                .as_ref()
+                .map_or(String::new(), |text| format!(" if {text}"));
+            let published = if one.published { " !" } else { "" };
+            format!("{line}: {}{role}{condition}{published}", one.shown())
+        });
+        shown.collect()
     }
 
     #[test]
@@ -141,22 +254,87 @@ mod tests {
     }
 
     #[test]
-    fn dependencies_are_found_in_every_table() {
+    fn classifiers_are_a_hint() {
+        let text = "[project]\nclassifiers = [\n 'Programming Language :: Python :: 3',\n \
+                    'Programming Language :: Python :: 3.10',\n 'Programming Language :: Python :: 3.9']\n";
+        let read = read_text(text).0;
+        assert_eq!(read.python, None);
+        let hint = read.hinted_python.unwrap();
+        assert_eq!(hint.value, PythonVersion::new(3, 9));
+        assert_eq!(hint.source, "classifier in a/pyproject.toml:5");
+    }
+
+    #[test]
+    fn requirements_are_found_in_every_table() {
         let text = "[project]\ndependencies = [\n  'a',\n  'b>=1',\n]\n[project.optional-dependencies]\nx = ['c']\n\
-                    [dependency-groups]\ny = ['d', { include-group = 'x' }]\n[tool.uv]\ndev-dependencies = ['e']\n";
+                    [dependency-groups]\ny = ['d', { include-group = 'x' }]\n[tool.uv]\ndev-dependencies = ['e']\n\
+                    constraint-dependencies = ['a<2']\n[tool.pdm.dev-dependencies]\nz = ['f']\n";
         assert_eq!(
-            sources(text),
+            requirements(text),
             [
-                "a in a/pyproject.toml:3",
-                "b in a/pyproject.toml:4",
-                "e in a/pyproject.toml:11",
-                "c in a/pyproject.toml:7",
-                "d in a/pyproject.toml:9",
+                "3: a",
+                "4: b>=1",
+                "11: e group dev",
+                "7: c extra x",
+                "14: f group z",
+                "9: d group y",
+                "12: a<2 constraint",
             ]
         );
-        let poetry =
-            "[tool.poetry.dependencies]\npython = '^3.9'\nf = '1'\n[tool.poetry.group.dev.dependencies]\ng = '*'\n";
-        assert_eq!(sources(poetry), ["f in a/pyproject.toml:3", "g in a/pyproject.toml:5"]);
+    }
+
+    #[test]
+    fn poetrys_constraints_become_ranges() {
+        let text = "[tool.poetry.dependencies]\npython = '^3.9'\nf = '^1.2'\ng = { version = '*', optional = true }\n\
+                    h = [\n  { version = '<2', python = '<3.10' },\n  { version = '>=2', python = '>=3.10' },\n]\n\
+                    i = { git = 'https://example.org/i' }\n[tool.poetry.group.dev.dependencies]\nj = '1.0'\n";
+        assert_eq!(
+            requirements(text),
+            [
+                "3: f>=1.2,<2",
+                "4: g extra g",
+                "6: h<2 if python <3.10",
+                "7: h>=2 if python >=3.10",
+                "9: i",
+                "11: j==1.0 group dev",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_package_requires_is_published() {
+        let project = "[project]\nname = 'x'\ndependencies = ['a']\n[project.optional-dependencies]\ny = ['b']\n\
+                       [dependency-groups]\nz = ['c']\n";
+        let built = format!("{project}[build-system]\nrequires = []\n");
+        let published = ["3: a !", "5: b extra y !", "7: c group z"];
+        assert_eq!(requirements(&built), published);
+        assert_eq!(
+            requirements(&format!("{project}[tool.uv]\npackage = true\n")),
+            published
+        );
+        let poetry = "[tool.poetry]\nname = 'x'\nrepository = 'https://example.org/x'\n[tool.poetry.dependencies]\na = '1'\n\
+                      [build-system]\nbuild-backend = 'poetry.core.masonry.api'\n";
+        assert_eq!(requirements(poetry), ["5: a==1 !"]);
+        for application in [
+            poetry.replace("repository", "readme"),
+            project.to_owned(),
+            format!("{built}[tool.uv]\npackage = false\n"),
+            format!("{built}[tool.poetry]\npackage-mode = false\n"),
+            built.replace("name = 'x'", "name = 'x'\nclassifiers = ['Private :: Do Not Upload']"),
+        ] {
+            assert!(
+                requirements(&application).iter().all(|one| !one.ends_with('!')),
+                "{application}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_requirement_is_underlined_between_its_quotes() {
+        let text = "[project]\ndependencies = [ \"\"\"websockets>=12\"\"\", 'é', 'x' ]\n";
+        let (read, _) = read_text(text);
+        let shown: Vec<_> = read.requirements.iter().map(|one| &text[one.span.range()]).collect();
+        assert_eq!(shown, ["websockets>=12", "x"]);
     }
 
     #[test]
@@ -172,5 +350,10 @@ mod tests {
         assert_eq!(warnings, ["a/pyproject.toml:2: requires-python: it is not a string"]);
         let (_, warnings) = read_text("[project\n");
         assert!(warnings[0].starts_with("a/pyproject.toml:1: "), "{warnings:?}");
+        let (read, warnings) = read_text("[project]\ndependencies = [\n 'websockets>=x', 'y>=x']\n");
+        assert_eq!(warnings, ["a/pyproject.toml:3: websockets: `>=x` is no version range"]);
+        assert!(read.requirements.iter().all(|one| one.range.is_none()));
+        let (_, warnings) = read_text("[tool.poetry.dependencies]\nwebsockets = '^x'\n");
+        assert_eq!(warnings, ["a/pyproject.toml:2: websockets: `^x` is no version range"]);
     }
 }

@@ -1,23 +1,27 @@
 //! Finds the manifests that hold for a file.
 //!
 //! Python: the project's root is the nearest folder upwards with a `pyproject.toml`, `setup.cfg` or `setup.py`, or the
-//! root of the repository. The range is taken from the root's manifests; `.python-version` and `requirements*.txt` count
-//! in every folder from the file's up to the root, the nearest first, and so does a `conftest.py`. Without any root only the file's own folder is
-//! looked at: what lies above it belongs to someone else.
+//! root of the repository. Every folder from the file's up to the root counts, the nearest first. Without any root only the
+//! file's own folder is looked at: what lies above it belongs to someone else. The oldest Python is what a manifest
+//! declares, else what a lock file or a classifier speaks of, else what `.python-version` says. [`super::precedence`]
+//! says which manifest decides about the releases of a package.
 //!
-//! Rust: the nearest `Cargo.toml` upwards.
+//! Rust: the nearest `Cargo.toml` upwards, the workspace that it is a member of, and the `Cargo.lock` beside that. The lock file
+//! narrows what the manifest declares.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cargo_manifest::{self, Code};
-use super::dependency::{Dependency, PythonManifest};
+use super::cargo_workspace;
 use super::manifest::Manifest;
-use super::{Fact, ProjectFacts, PythonVersion, pyproject, python_version_file, requirements, setup_cfg, setup_py};
-use crate::python;
-use crate::source::{Language, SourceFile};
+use super::precedence::{Said, said};
+use super::python_folder::{Place, PythonFolder, is_root};
+use super::requirement::{Requirement, Role};
+use super::{Fact, PackageRange, ProjectFacts, cargo_requirements, requirements};
+use crate::source::Language;
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
 #[derive(Debug)]
@@ -25,6 +29,7 @@ pub struct Projects {
     working_directory: PathBuf,
     facts: Mutex<HashMap<(PathBuf, Language), Arc<ProjectFacts>>>,
     python_folders: Mutex<HashMap<PathBuf, Arc<PythonFolder>>>,
+    workspaces: Mutex<HashMap<PathBuf, Arc<Vec<Requirement>>>>,
     warnings: Mutex<BTreeSet<String>>,
 }
 
@@ -36,25 +41,32 @@ impl Projects {
             working_directory: resolved(working_directory),
             facts: Mutex::default(),
             python_folders: Mutex::default(),
+            workspaces: Mutex::default(),
             warnings: Mutex::default(),
         }
     }
 
-    /// What the manifests around the file at `path` say. The file itself need not exist.
+    /// What the manifests around the file at `path` say. The file itself need not exist. For a manifest, what the other
+    /// manifests of its project say is in [`ProjectFacts::requirements`].
     ///
     /// A `conftest.py` is parsed: the thread needs a stack of [`STACK_BYTES`](crate::check::STACK_BYTES).
     #[must_use]
     pub fn facts_for(&self, path: &Path, language: Language) -> Arc<ProjectFacts> {
-        let key = (path.parent().unwrap_or(Path::new("")).to_owned(), language);
-        if let Some(known) = locked(&self.facts).get(&key) {
+        // The facts of a manifest leave its own words out: they are for it alone.
+        let key = match language {
+            Language::Manifest => path.to_owned(),
+            Language::Python | Language::Rust => path.parent().unwrap_or(Path::new("")).to_owned(),
+        };
+        if let Some(known) = locked(&self.facts).get(&(key.clone(), language)) {
             return Arc::clone(known);
         }
-        let folder = resolved(&self.working_directory.join(&key.0));
+        let folder = resolved(&self.working_directory.join(path.parent().unwrap_or(Path::new(""))));
         let facts = Arc::new(match language {
             Language::Python => self.python_facts(&folder),
             Language::Rust => self.rust_facts(&folder),
+            Language::Manifest => self.manifest_facts(&folder, path.file_name().unwrap_or_default().as_ref()),
         });
-        locked(&self.facts).insert(key, Arc::clone(&facts));
+        locked(&self.facts).insert((key, language), Arc::clone(&facts));
         facts
     }
 
@@ -65,62 +77,165 @@ impl Projects {
     }
 
     fn python_facts(&self, folder: &Path) -> ProjectFacts {
-        let mut folders: Vec<Arc<PythonFolder>> = Vec::new();
-        for above in folder.ancestors() {
-            folders.push(self.python_folder(above));
-            if folders.last().is_some_and(|folder| folder.is_root) {
-                break;
-            }
-        }
-        if !folders.last().is_some_and(|folder| folder.is_root) {
-            folders.truncate(1);
-        }
+        let folders = self.python_folders(folder);
         let declared = folders.iter().find_map(|folder| folder.python.clone());
-        let hinted = || folders.iter().find_map(|folder| folder.version_file.clone());
+        let hinted = || folders.iter().find_map(|folder| folder.hinted_python.clone());
+        let run = || folders.iter().find_map(|folder| folder.version_file.clone());
         ProjectFacts {
-            python: declared.or_else(hinted),
+            python: declared.or_else(hinted).or_else(run),
+            packages: packages(&folders),
             async_timeout: folders.iter().find_map(|folder| folder.unconditional("async-timeout")),
             console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
+            builds_package: folders.last().is_some_and(|root| root.builds_package),
             ..ProjectFacts::default()
         }
     }
 
-    fn python_folder(&self, folder: &Path) -> Arc<PythonFolder> {
+    /// The folders of the project from this one up to its root.
+    fn python_folders(&self, folder: &Path) -> Vec<Arc<PythonFolder>> {
+        let root = folder.ancestors().find(|above| is_root(above)).unwrap_or(folder);
+        let folders = folder.ancestors().take_while(|above| above.starts_with(root));
+        folders.map(|folder| self.python_folder(folder, root)).collect()
+    }
+
+    fn python_folder(&self, folder: &Path, root: &Path) -> Arc<PythonFolder> {
         if let Some(known) = locked(&self.python_folders).get(folder) {
             return Arc::clone(known);
         }
         let mut warnings = Vec::new();
-        let read = Arc::new(PythonFolder::read(folder, &self.working_directory, &mut warnings));
+        let place = Place {
+            folder,
+            root,
+            working_directory: &self.working_directory,
+        };
+        let read = Arc::new(PythonFolder::read(place, &mut warnings));
         self.warn(warnings);
         locked(&self.python_folders).insert(folder.to_owned(), Arc::clone(&read));
         read
     }
 
-    fn rust_facts(&self, folder: &Path) -> ProjectFacts {
-        let mut warnings = Vec::new();
-        let nearest = folder.ancestors().find_map(|above| {
-            let manifest = self.cargo_manifest(above, &mut warnings)?;
-            Some((above, manifest))
-        });
-        let tokio_time = nearest.and_then(|(root, manifest)| {
-            let workspace = |explicit: Option<&str>, warnings: &mut Vec<String>| match explicit {
-                Some(path) => self.cargo_manifest(&root.join(path), warnings),
-                None => root
-                    .ancestors()
-                    .filter_map(|above| self.cargo_manifest(above, warnings))
-                    .find(cargo_manifest::is_workspace),
-            };
-            cargo_manifest::tokio_time(&manifest, code_of(folder, root), workspace, &mut warnings)
-        });
-        self.warn(warnings);
+    fn manifest_facts(&self, folder: &Path, name: &Path) -> ProjectFacts {
+        let manifest = folder.join(name);
+        // A file of `requirements/` speaks for the folder that has it.
+        let is_nested = name
+            .extension()
+            .is_some_and(|extension| extension != "toml" && extension != "cfg")
+            && folder.file_name().is_some_and(|name| name == requirements::FOLDER);
+        let folder = folder.parent().filter(|_| is_nested).unwrap_or(folder);
+        let (facts, all) = match name == Path::new("Cargo.toml") {
+            true => (self.rust_facts(folder), self.workspace_of(folder)),
+            false => (self.python_facts(folder), self.requirements_above(folder)),
+        };
+        let others = all.into_iter().filter(|one| one.manifest != manifest);
         ProjectFacts {
-            tokio_time,
-            ..ProjectFacts::default()
+            requirements: others.collect(),
+            ..facts
         }
     }
 
+    fn requirements_above(&self, folder: &Path) -> Vec<Requirement> {
+        let folders = self.python_folders(folder);
+        let numbered = folders.iter().enumerate().flat_map(|(folders_up, folder)| {
+            let of_folder = folder.requirements.values().flatten();
+            of_folder.map(move |one| Requirement {
+                folders_up,
+                ..one.clone()
+            })
+        });
+        numbered.collect()
+    }
+
+    fn rust_facts(&self, folder: &Path) -> ProjectFacts {
+        let mut warnings = Vec::new();
+        let facts = self.crate_of(folder, &mut warnings).map(|of| {
+            let workspace =
+                |_: Option<&str>, _: &mut Vec<String>| of.workspace.as_ref().map(|(_, manifest)| manifest.clone());
+            let tokio_time =
+                cargo_manifest::tokio_time(&of.manifest, code_of(folder, &of.root), workspace, &mut warnings);
+            let declared = cargo_requirements::read(
+                &of.manifest,
+                of.workspace.as_ref().map(|(_, manifest)| manifest),
+                &mut warnings,
+            );
+            let lock = self.cargo_lock(&of, &mut warnings);
+            ProjectFacts {
+                tokio_time,
+                packages: crates(&declared, &lock),
+                ..ProjectFacts::default()
+            }
+        });
+        self.warn(warnings);
+        facts.unwrap_or_default()
+    }
+
+    fn crate_of(&self, folder: &Path, warnings: &mut Vec<String>) -> Option<Crate> {
+        let (root, manifest) = folder.ancestors().find_map(|above| {
+            let manifest = self.cargo_manifest(above, warnings)?;
+            Some((above.to_owned(), manifest))
+        })?;
+        let workspace = match cargo_workspace::explicit_root(&manifest) {
+            Some(path) => {
+                let folder = resolved(&root.join(path));
+                self.cargo_manifest(&folder, warnings)
+                    .map(|manifest| (folder, manifest))
+            }
+            None => root
+                .ancestors()
+                .filter_map(|above| Some((above.to_owned(), self.cargo_manifest(above, warnings)?)))
+                .find(|(_, manifest)| cargo_workspace::is_workspace(manifest)),
+        };
+        Some(Crate {
+            root,
+            manifest,
+            workspace,
+        })
+    }
+
+    fn cargo_lock(&self, of: &Crate, warnings: &mut Vec<String>) -> Vec<Requirement> {
+        let root = of.workspace.as_ref().map_or(&of.root, |(folder, _)| folder);
+        let lock = self.place(root).manifest("Cargo.lock", warnings);
+        lock.map(|lock| cargo_requirements::locked(&lock, warnings))
+            .unwrap_or_default()
+    }
+
+    /// What the manifests of all members of the workspace around a folder say, and its lock file.
+    fn workspace_of(&self, folder: &Path) -> Vec<Requirement> {
+        let mut warnings = Vec::new();
+        let Some(of) = self.crate_of(folder, &mut warnings) else {
+            return Vec::new();
+        };
+        let (root, workspace) = match &of.workspace {
+            Some((root, workspace)) => (root, Some(workspace)),
+            None => (&of.root, None),
+        };
+        if let Some(known) = locked(&self.workspaces).get(root) {
+            return known.to_vec();
+        }
+        let members = workspace.map(|workspace| cargo_workspace::members(workspace, root));
+        let members = members.unwrap_or_default();
+        let mut folders: BTreeSet<PathBuf> = members.iter().map(|member| resolved(member)).collect();
+        folders.insert(root.clone());
+        let mut all = self.cargo_lock(&of, &mut warnings);
+        for folder in folders {
+            if let Some(manifest) = self.cargo_manifest(&folder, &mut warnings) {
+                all.extend(cargo_requirements::read(&manifest, workspace, &mut warnings));
+            }
+        }
+        self.warn(warnings);
+        locked(&self.workspaces).insert(root.clone(), Arc::new(all.clone()));
+        all
+    }
+
     fn cargo_manifest(&self, folder: &Path, warnings: &mut Vec<String>) -> Option<Manifest> {
-        read_manifest(folder, "Cargo.toml", &self.working_directory, warnings)
+        self.place(folder).manifest("Cargo.toml", warnings)
+    }
+
+    fn place<'a>(&'a self, folder: &'a Path) -> Place<'a> {
+        Place {
+            folder,
+            root: folder,
+            working_directory: &self.working_directory,
+        }
     }
 
     fn warn(&self, warnings: Vec<String>) {
@@ -130,95 +245,67 @@ impl Projects {
     }
 }
 
-/// What the Python manifests of one folder say.
-#[derive(Debug, Default)]
-struct PythonFolder {
-    is_root: bool,
-    python: Option<Fact<PythonVersion>>,
-    version_file: Option<Fact<PythonVersion>>,
-    dependencies: Vec<Dependency>,
-    console_reconfigured: Option<Fact<()>>,
+/// A crate and the workspace that it is a member of, each with its folder.
+struct Crate {
+    root: PathBuf,
+    manifest: Manifest,
+    workspace: Option<(PathBuf, Manifest)>,
 }
 
-type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
+/// The releases of every package that the folders, the nearest first, name or have installed.
+fn packages(folders: &[Arc<PythonFolder>]) -> BTreeMap<String, Fact<PackageRange>> {
+    let named: BTreeSet<&String> = folders.iter().flat_map(|folder| folder.requirements.keys()).collect();
+    let installed = folders.iter().flat_map(|folder| &folder.installed);
+    let installed = installed.filter(|(package, _)| !named.contains(package));
+    let mut packages = BTreeMap::new();
+    for (package, fact) in installed {
+        packages.entry(package.clone()).or_insert_with(|| fact.clone());
+    }
+    for package in named {
+        if let Some(fact) = nearest(package, folders) {
+            packages.insert(package.clone(), fact);
+        }
+    }
+    packages
+}
 
-/// The manifests that make a folder a project's root, the one that counts most first.
-const ROOT_MANIFESTS: &[(&str, Reader)] = &[
-    ("pyproject.toml", pyproject::read),
-    ("setup.cfg", setup_cfg::read),
-    ("setup.py", setup_py::read),
-];
+/// What the nearest folder says that restricts the package's releases; else that it is named at all.
+fn nearest(package: &str, folders: &[Arc<PythonFolder>]) -> Option<Fact<PackageRange>> {
+    let mut bare = None;
+    for folder in folders {
+        let requirements: Vec<&Requirement> = folder.requirements.get(package).into_iter().flatten().collect();
+        match said(&requirements) {
+            Some(Said::Restricted(fact)) => return Some(fact),
+            Some(Said::Unknown) => return None,
+            Some(Said::Bare(fact)) => bare = bare.or(Some(fact)),
+            None => {}
+        }
+    }
+    bare
+}
 
-impl PythonFolder {
-    fn read(folder: &Path, working_directory: &Path, warnings: &mut Vec<String>) -> Self {
-        let mut read = Self {
-            is_root: [".git", ".hg", ".jj"].iter().any(|name| folder.join(name).exists()),
-            ..Self::default()
+/// The releases of every crate that a manifest declares: the one that is locked, where it is one.
+fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap<String, Fact<PackageRange>> {
+    let mut crates: BTreeMap<String, Fact<PackageRange>> = BTreeMap::new();
+    let mut locked: HashMap<&str, Vec<&Requirement>> = HashMap::new();
+    for one in lock {
+        locked.entry(&one.package).or_default().push(one);
+    }
+    for one in declared {
+        let Some(range) = &one.range else { continue };
+        let of_package = locked.get(one.package.as_str()).into_iter().flatten();
+        let mut fitting = of_package.filter(|locked| locked.is_within(range));
+        let chosen = match (fitting.next(), fitting.next()) {
+            (Some(locked), None) => locked,
+            _ => one,
         };
-        for (name, reader) in ROOT_MANIFESTS {
-            if let Some(manifest) = read_manifest(folder, name, working_directory, warnings) {
-                let found = reader(&manifest, warnings);
-                read.is_root = true;
-                read.python = read.python.or(found.python);
-                read.dependencies.extend(found.dependencies);
-            }
+        let Some(fact) = chosen.as_fact() else { continue };
+        match crates.get(&one.package) {
+            Some(_) if one.role != Role::Main => {}
+            _ => _ = crates.insert(one.package.clone(), fact),
         }
-        read.version_file = read_manifest(folder, ".python-version", working_directory, warnings)
-            .as_ref()
-            .and_then(python_version_file::read);
-        read.console_reconfigured = console_reconfigured(folder, working_directory);
-        for name in requirements_files(folder) {
-            let manifest = read_manifest(folder, &name, working_directory, warnings);
-            read.dependencies.extend(manifest.iter().flat_map(requirements::read));
-        }
-        read
     }
-
-    /// Where the project says that it always depends on the package.
-    fn unconditional(&self, name: &str) -> Option<Fact<()>> {
-        let dependency = self
-            .dependencies
-            .iter()
-            .find(|dependency| dependency.name == name && !dependency.conditional)?;
-        Some(Fact {
-            value: (),
-            source: dependency.source.clone(),
-        })
-    }
-}
-
-/// Whether the folder's `conftest.py` makes the console take every character. What is wrong with that file is said when
-/// it is looked at itself.
-fn console_reconfigured(folder: &Path, working_directory: &Path) -> Option<Fact<()>> {
-    let conftest = read_manifest(folder, "conftest.py", working_directory, &mut Vec::new())?;
-    // Nothing else than the stream's name leads to it, and most do not speak of it.
-    if !conftest.text().contains("stdout") {
-        return None;
-    }
-    let source = SourceFile::new(conftest.name(), Language::Python, conftest.text().to_owned());
-    python::reconfigures_console(&source).then(|| Fact {
-        value: (),
-        source: conftest.name().to_owned(),
-    })
-}
-
-/// The names of the folder's `requirements*.txt`, sorted.
-fn requirements_files(folder: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.starts_with("requirements") && name.ends_with(".txt"))
-        .collect();
-    names.sort_unstable();
-    names
-}
-
-fn read_manifest(folder: &Path, name: &str, working_directory: &Path, warnings: &mut Vec<String>) -> Option<Manifest> {
-    let path = folder.join(name);
-    let shown = path.strip_prefix(working_directory).unwrap_or(&path);
-    Manifest::read(&path, shown.display().to_string(), warnings)
+    crates
 }
 
 /// Which dependencies the files in `folder` of the crate at `root` can use.
@@ -242,181 +329,4 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A folder with these files; a name that ends in `/` is a folder.
-    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = root.path().join(name);
-            if name.ends_with('/') {
-                fs::create_dir_all(path).unwrap();
-                continue;
-            }
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        root
-    }
-
-    fn python(projects: &Projects, path: &str) -> String {
-        match &projects.facts_for(Path::new(path), Language::Python).python {
-            Some(fact) => format!("{}: {}", fact.source, fact.value),
-            None => "unknown".to_owned(),
-        }
-    }
-
-    #[test]
-    fn each_root_of_a_monorepo_has_its_own_facts() {
-        let root = tree(&[
-            (".git/", ""),
-            ("a/pyproject.toml", "[project]\nrequires-python = '>=3.9'\n"),
-            ("a/tests/deep/x.py", ""),
-            ("b/setup.cfg", "[options]\npython_requires = >=3.10\n"),
-            ("c/setup.py", "setup(python_requires='>=3.12')\n"),
-            ("d/.python-version", "3.13\n"),
-            ("d/e/x.py", ""),
-        ]);
-        let projects = Projects::new(root.path());
-        assert_eq!(
-            python(&projects, "a/tests/deep/x.py"),
-            "requires-python in a/pyproject.toml:2: 3.9"
-        );
-        assert_eq!(python(&projects, "./b/x.py"), "python_requires in b/setup.cfg:2: 3.10");
-        assert_eq!(
-            python(&projects, "c/../c/x.py"),
-            "python_requires in c/setup.py:1: 3.12"
-        );
-        assert_eq!(python(&projects, "d/e/x.py"), "d/.python-version:1: 3.13");
-        assert_eq!(python(&projects, "x.py"), "unknown");
-        assert!(projects.warnings().is_empty());
-    }
-
-    #[test]
-    fn what_a_project_requires_counts_more_than_what_its_developers_run() {
-        let root = tree(&[
-            ("pyproject.toml", "[project]\nrequires-python = '>=3.9'\n"),
-            ("tests/.python-version", "3.13\n"),
-        ]);
-        assert_eq!(
-            python(&Projects::new(root.path()), "tests/x.py"),
-            "requires-python in pyproject.toml:2: 3.9"
-        );
-    }
-
-    #[test]
-    fn nothing_above_a_file_counts_where_there_is_no_root() {
-        let root = tree(&[(".python-version", "3.8\n"), ("a/x.py", "")]);
-        let projects = Projects::new(root.path());
-        assert_eq!(python(&projects, "a/x.py"), "unknown");
-        assert_eq!(python(&projects, "x.py"), ".python-version:1: 3.8");
-    }
-
-    #[test]
-    fn async_timeout_is_found_where_it_is_always_installed() {
-        let root = tree(&[
-            (
-                "a/pyproject.toml",
-                "[project]\ndependencies = [\"async-timeout; python_version < '3.11'\"]\n",
-            ),
-            ("b/pyproject.toml", "[project]\ndependencies = ['Async_Timeout>=4']\n"),
-            ("c/setup.py", ""),
-            ("c/tests/requirements-dev.txt", "x\nasync-timeout\n"),
-        ]);
-        let projects = Projects::new(root.path());
-        let source = |path: &str| {
-            let facts = projects.facts_for(Path::new(path), Language::Python);
-            facts.async_timeout.as_ref().map(|fact| fact.source.clone())
-        };
-        assert_eq!(source("a/x.py"), None);
-        assert_eq!(source("b/x.py").as_deref(), Some("async-timeout in b/pyproject.toml:2"));
-        assert_eq!(
-            source("c/tests/x.py").as_deref(),
-            Some("async-timeout in c/tests/requirements-dev.txt:2")
-        );
-    }
-
-    #[test]
-    fn a_conftest_speaks_for_everything_below_it() {
-        let root = tree(&[
-            ("pyproject.toml", ""),
-            (
-                "tests/conftest.py",
-                "import sys\nsys.stdout.reconfigure(encoding='utf-8')\n",
-            ),
-            ("tests/deep/conftest.py", "import sys\nprint(sys.stdout)\n"),
-        ]);
-        let projects = Projects::new(root.path());
-        let source = |path: &str| {
-            let facts = projects.facts_for(Path::new(path), Language::Python);
-            facts.console_reconfigured.as_ref().map(|fact| fact.source.clone())
-        };
-        assert_eq!(source("tests/deep/x.py").as_deref(), Some("tests/conftest.py"));
-        assert_eq!(source("src/x.py"), None);
-    }
-
-    #[test]
-    fn a_crate_inherits_tokio_from_the_workspace_above_it() {
-        let root = tree(&[
-            (
-                "Cargo.toml",
-                "[workspace]\n[workspace.dependencies]\ntokio = { version = '1', features = ['time'] }\n",
-            ),
-            (
-                "a/Cargo.toml",
-                "[package]\nname = 'a'\n[dependencies]\ntokio.workspace = true\n",
-            ),
-            (
-                "b/Cargo.toml",
-                "[package]\nname = 'b'\nworkspace = '../other'\n[dependencies]\ntokio.workspace = true\n",
-            ),
-            (
-                "other/Cargo.toml",
-                "[workspace]\n[workspace.dependencies]\ntokio = '1'\n",
-            ),
-        ]);
-        let projects = Projects::new(root.path());
-        let fact = |path: &str| {
-            let facts = projects.facts_for(Path::new(path), Language::Rust);
-            facts.tokio_time.as_ref().map(|fact| (fact.value, fact.source.clone()))
-        };
-        assert_eq!(fact("a/src/lib.rs"), Some((true, "tokio in Cargo.toml:3".to_owned())));
-        assert_eq!(
-            fact("b/src/lib.rs"),
-            Some((false, "tokio in b/Cargo.toml:5".to_owned()))
-        );
-        assert_eq!(fact("src/lib.rs"), None);
-    }
-
-    #[test]
-    fn tests_of_a_crate_can_use_its_dev_dependencies() {
-        let root = tree(&[(
-            "Cargo.toml",
-            "[package]\nname = 'a'\n[dependencies]\ntokio = '1'\n[dev-dependencies]\ntokio = { version = '1', features = ['full'] }\n",
-        )]);
-        let projects = Projects::new(root.path());
-        let time = |path: &str| {
-            projects
-                .facts_for(Path::new(path), Language::Rust)
-                .tokio_time
-                .as_ref()
-                .map(|fact| fact.value)
-        };
-        assert_eq!(time("src/lib.rs"), Some(false));
-        assert_eq!(time("tests/it/main.rs"), Some(true));
-    }
-
-    #[test]
-    fn a_malformed_manifest_is_told_once_and_leaves_the_fact_unknown() {
-        let root = tree(&[("pyproject.toml", "[project\n"), ("a/x.py", ""), ("b/x.py", "")]);
-        fs::write(root.path().join("setup.py"), b"\xff").unwrap();
-        let projects = Projects::new(root.path());
-        assert_eq!(python(&projects, "a/x.py"), "unknown");
-        assert_eq!(python(&projects, "b/x.py"), "unknown");
-        let warnings = projects.warnings();
-        assert_eq!(warnings.len(), 2, "{warnings:?}");
-        assert!(warnings[0].starts_with("pyproject.toml:1: "));
-        assert_eq!(warnings[1], "setup.py: not UTF-8");
-    }
-}
+mod tests;

@@ -1,32 +1,51 @@
 //! `setup.cfg`: `python_requires`, `install_requires` and the extras of setuptools.
 
-use super::Fact;
-use super::dependency::{Dependency, PythonManifest};
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
+use super::requirement::{PythonManifest, Reading, Role};
+use super::{Fact, classifiers};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
 pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
     let mut read = PythonManifest::default();
+    let mut classified = Vec::new();
+    let mut reading = Reading::of(manifest, warnings);
     for entry in entries(manifest.text()) {
-        let place = manifest.place_of_line(entry.line);
         match (entry.section, entry.key) {
-            ("options", "python_requires") if !entry.value.is_empty() => match oldest_of_pep440(entry.value) {
-                Ok(version) => {
-                    read.python = version.map(|value| Fact {
-                        value,
-                        source: format!("python_requires in {place}"),
-                    });
+            ("options", "python_requires") if !entry.value.is_empty() => {
+                let place = manifest.place(entry.at);
+                match oldest_of_pep440(entry.value) {
+                    Ok(version) => {
+                        read.python = version.map(|value| Fact {
+                            value,
+                            source: format!("python_requires in {place}"),
+                        });
+                    }
+                    Err(reason) => reading.warnings.push(format!("{place}: python_requires: {reason}")),
                 }
-                Err(reason) => warnings.push(format!("{place}: python_requires: {reason}")),
-            },
-            ("options", "install_requires" | "tests_require") | ("options.extras_require", _) => {
-                read.dependencies.extend(Dependency::parse(entry.value, &place));
             }
+            ("options", "install_requires") => add(&mut reading, &entry, &Role::Main),
+            ("options", "tests_require") => add(&mut reading, &entry, &Role::Group("tests".to_owned())),
+            ("options.extras_require", extra) => add(&mut reading, &entry, &Role::Extra(extra.to_owned())),
+            ("metadata", "classifiers" | "classifier") => classified.push((entry.value, entry.at)),
             _ => {}
         }
+        read.builds_package |= entry.section == "options";
+    }
+    read.builds_package &= !classified.iter().any(|(text, _)| classifiers::is_private(text));
+    read.hinted_python = classifiers::oldest_python(classified, manifest);
+    read.requirements = reading.found;
+    for requirement in &mut read.requirements {
+        requirement.published = read.builds_package && !matches!(requirement.role, Role::Group(_));
     }
     read
+}
+
+fn add(reading: &mut Reading<'_>, entry: &Entry<'_>, role: &Role) {
+    // A value that other ones are put into is not to be known.
+    if !entry.value.contains("%(") {
+        reading.add(entry.value, entry.at, role.clone());
+    }
 }
 
 /// One line of a value.
@@ -34,14 +53,18 @@ struct Entry<'a> {
     section: &'a str,
     key: &'a str,
     value: &'a str,
-    line: usize,
+    /// The byte at which the value begins.
+    at: usize,
 }
 
 /// Every line of every value, as `configparser` reads them: indented lines go on with the value above.
 fn entries(text: &str) -> Vec<Entry<'_>> {
     let mut entries = Vec::new();
     let (mut section, mut key) = ("", "");
-    for (index, line) in text.lines().enumerate() {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let line_start = start;
+        start += line.len();
         let trimmed = line.trim();
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             continue;
@@ -57,11 +80,12 @@ fn entries(text: &str) -> Vec<Entry<'_>> {
         } else {
             continue;
         };
+        let behind = line.trim_end().len() - value.len();
         entries.push(Entry {
             section,
             key,
             value,
-            line: index + 1,
+            at: line_start + behind,
         });
     }
     entries
@@ -81,14 +105,21 @@ mod tests {
         let python = read.python.unwrap();
         assert_eq!(python.value, PythonVersion::new(3, 8));
         assert_eq!(python.source, "python_requires in setup.cfg:4");
+        let shown: Vec<_> = read
+            .requirements
+            .iter()
+            .map(|one| (&text[one.span.range()], one.place.as_str()))
+            .collect();
         assert_eq!(
-            read.dependencies,
+            shown,
             [
-                Dependency::named("a", false, "setup.cfg:6"),
-                Dependency::named("b", true, "setup.cfg:8"),
-                Dependency::named("c", false, "setup.cfg:10"),
+                ("a>=1", "setup.cfg:6"),
+                ("b; python_version<'3.9'", "setup.cfg:8"),
+                ("c", "setup.cfg:10"),
             ]
         );
+        assert!(read.requirements.iter().all(|one| one.published));
+        assert_eq!(read.requirements[2].role, Role::Extra("x".to_owned()));
         assert!(warnings.is_empty());
     }
 

@@ -1,15 +1,18 @@
 //! `setup.py`: the literals that it hands to `setup(…)`. It is searched, never run, so a value that is computed stays
 //! unknown, and so does a literal with an escape in it.
 
-use super::Fact;
-use super::dependency::{Dependency, PythonManifest};
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
+use super::requirement::{PythonManifest, Reading, Role};
+use super::{Fact, classifiers};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
 pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
     let text = manifest.text();
-    let mut read = PythonManifest::default();
+    let mut read = PythonManifest {
+        builds_package: text.contains("setup("),
+        ..PythonManifest::default()
+    };
     if let Some((range, at)) = values_of(text, "python_requires").find_map(|at| literal(text, at)) {
         let place = manifest.place(at);
         match oldest_of_pep440(range) {
@@ -22,14 +25,46 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
             Err(reason) => warnings.push(format!("{place}: python_requires: {reason}")),
         }
     }
-    for keyword in ["install_requires", "tests_require"] {
-        for at in values_of(text, keyword) {
-            let items = list_of_literals(text, at).into_iter();
-            read.dependencies
-                .extend(items.filter_map(|(item, at)| Dependency::parse(item, &manifest.place(at))));
-        }
+    let classified: Vec<_> = lists(text, "classifiers").collect();
+    read.builds_package &= !classified.iter().any(|(text, _)| classifiers::is_private(text));
+    read.hinted_python = classifiers::oldest_python(classified, manifest);
+    let mut reading = Reading::of(manifest, warnings);
+    for (item, at) in lists(text, "install_requires") {
+        reading.add(item, at + 1, Role::Main);
+    }
+    for (item, at) in lists(text, "tests_require") {
+        reading.add(item, at + 1, Role::Group("tests".to_owned()));
+    }
+    read.requirements = reading.found;
+    for requirement in &mut read.requirements {
+        requirement.published = read.builds_package && requirement.role == Role::Main;
     }
     read
+}
+
+/// The literals of the lists that are given as `keyword=[…]`, or by the name of a variable that is assigned once.
+fn lists<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item = (&'a str, usize)> {
+    values_of(text, keyword).flat_map(move |at| {
+        let name = identifier(text, at);
+        let mut assigned = (!name.is_empty()).then(|| values_of(text, name)).into_iter().flatten();
+        match (assigned.next(), assigned.next()) {
+            (Some(at), None) => list_of_literals(text, at),
+            (Some(_), Some(_)) => Vec::new(),
+            (None, _) => list_of_literals(text, at),
+        }
+    })
+}
+
+/// The name at `at`, if nothing but the end of an argument follows it.
+fn identifier(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or_default();
+    let length = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(rest.len());
+    let (name, behind) = rest.split_at(length);
+    let is_alone = behind.trim_start().starts_with([',', ')']);
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if is_alone && is_name { name } else { "" }
 }
 
 /// Where the values of `keyword=` begin. What stands behind a `#` is taken for a comment.
@@ -119,13 +154,16 @@ mod tests {
             (python.value, python.source.as_str()),
             (PythonVersion::new(3, 7), "python_requires in setup.py:3")
         );
+        let shown: Vec<_> = read
+            .requirements
+            .iter()
+            .map(|one| (one.shown(), one.place.as_str()))
+            .collect();
         assert_eq!(
-            read.dependencies,
-            [
-                Dependency::named("a", false, "setup.py:5"),
-                Dependency::named("b", true, "setup.py:6")
-            ]
+            shown,
+            [("a>=1".to_owned(), "setup.py:5"), ("b".to_owned(), "setup.py:6")]
         );
+        assert!(read.requirements.iter().all(|one| one.published));
     }
 
     #[test]
@@ -146,9 +184,32 @@ mod tests {
         ] {
             let read = read_text(text);
             assert!(
-                read.python.is_none() && read.dependencies.is_empty(),
+                read.python.is_none() && read.requirements.is_empty(),
                 "{text}: {read:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_variable_that_is_assigned_once_stands_for_its_list() {
+        let shown = |text: &str| -> Vec<String> {
+            let read = read_text(text);
+            read.requirements.iter().map(super::super::Requirement::shown).collect()
+        };
+        let once = "REQUIRES = ['a>=1']\nsetup(install_requires=REQUIRES)\n";
+        assert_eq!(shown(once), ["a>=1"]);
+        assert!(shown(&format!("REQUIRES = ['b']\n{once}")).is_empty());
+        assert!(shown("setup(install_requires=install_requires)\n").is_empty());
+        assert!(shown("REQUIRES = ['a']\nsetup(install_requires=REQUIRES + x)\n").is_empty());
+    }
+
+    #[test]
+    fn classifiers_are_a_hint() {
+        let read = read_text("setup(classifiers=[\n'Programming Language :: Python :: 3.8'])\n");
+        let hint = read.hinted_python.unwrap();
+        assert_eq!(
+            (hint.value, hint.source.as_str()),
+            (PythonVersion::new(3, 8), "classifier in setup.py:2")
+        );
     }
 }

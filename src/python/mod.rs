@@ -71,6 +71,7 @@ impl<'a> Module<'a> {
             print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
             console_reconfigured: console.reconfigured,
             connects,
+            requirements: Vec::new(),
             comments: comments::comments(source, parsed.tokens()),
         };
         Ok(Self {

@@ -21,6 +21,8 @@ mod ws104_misread_timeout_argument;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
+mod ws402_unpinned_client;
+mod ws403_diverging_client_pins;
 
 pub use ws001_syntax_error::syntax_error;
 
@@ -61,6 +63,8 @@ pub static ALL: &[&Rule] = &[
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,
+    &ws402_unpinned_client::RULE,
+    &ws403_diverging_client_pins::RULE,
 ];
 
 /// The rule of this code, or of this name.

@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     code: "WS002",
     name: "unused-suppression",
     summary: "a comment allows a finding that is not there, or cannot be read",
-    languages: &[Language::Python, Language::Rust],
+    languages: &[Language::Python, Language::Rust, Language::Manifest],
     severity: Severity::Warning,
     fixable: true,
     on_by_default: true,
@@ -21,6 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     triggers: &[
         (Language::Python, &[Sign::Suppression]),
         (Language::Rust, &[Sign::Suppression]),
+        (Language::Manifest, &[Sign::Suppression]),
     ],
     check: |_, _| {},
 };

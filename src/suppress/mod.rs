@@ -79,7 +79,7 @@ impl Suppression {
 
 fn suppressions(context: &Context<'_>) -> Vec<Suppression> {
     let marker = match context.source.language() {
-        Language::Python => "#",
+        Language::Python | Language::Manifest => "#",
         Language::Rust => "//",
     };
     let mut suppressions = Vec::new();

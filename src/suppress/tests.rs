@@ -35,7 +35,7 @@ impl Rewrite for NoRewrite {
 /// that has code.
 fn comments(source: &SourceFile) -> Vec<Comment> {
     let marker = match source.language() {
-        Language::Python => "#",
+        Language::Python | Language::Manifest => "#",
         Language::Rust => "//",
     };
     let lines: Vec<Span> = (1..=source.line_count()).map(|line| source.line(line)).collect();

@@ -8,6 +8,7 @@ mod configuration;
 mod exit_codes;
 mod files;
 mod fixing;
+mod manifests;
 mod nothing_lost;
 mod output;
 mod prescan;

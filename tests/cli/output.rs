@@ -65,7 +65,7 @@ fn quiet_says_the_findings_alone_and_verbose_what_else_happens() {
     let ran = sandbox.run("--output-format concise -v a.py latin.py notes.txt");
     assert_eq!(
         ran.stderr,
-        "note: notes.txt: skipped: neither Python nor Rust\n\
+        "note: notes.txt: skipped: neither Python nor Rust nor a manifest\n\
          note: configuration: ws-lint.toml\n\
          warning: latin.py: declares `latin-1`, ws-lint reads UTF-8: not checked\n"
     );

@@ -10,7 +10,7 @@ use ws_lint::catalog::Catalog;
 use ws_lint::check::{STACK_BYTES, Surroundings, check};
 use ws_lint::config::Settings;
 use ws_lint::prescan::Prescan;
-use ws_lint::project::ProjectFacts;
+use ws_lint::project::{Kind, ProjectFacts};
 use ws_lint::rules;
 use ws_lint::source::{Language, SourceFile};
 
@@ -71,6 +71,7 @@ fn no_fixture_is_dropped_that_holds_a_finding() {
             let language = match entry.path().extension().and_then(|extension| extension.to_str()) {
                 Some("py" | "pyi") => Language::Python,
                 Some("rs") => Language::Rust,
+                _ if Kind::of(entry.path()).is_some() => Language::Manifest,
                 _ => continue,
             };
             if let Ok(text) = fs::read_to_string(entry.path()) {
@@ -122,15 +123,33 @@ const RUST: &[&str] = &[
     "fn k() {}",
 ];
 
+const MANIFEST: &[&str] = &[
+    "websockets",
+    "Web_Sockets==12.0",
+    "WEBSOCKETS>=12",
+    "websockets==12.0",
+    "websockets>=14  # ws-lint: ignore[WS403]",
+    "aiohttp",
+    "python.socketio==1",
+    "python-socketio>=2",
+    "requests  # noqa: WS402",
+    "requests  # NoQA: ws402",
+    "x==1  # ws-lint: ignore",
+    "# ws-lint: file-ignore",
+    "-r other.txt",
+];
+
 proptest! {
     #[test]
     fn no_mix_is_dropped_that_holds_a_finding(
         python in prop::collection::vec(prop::sample::select(PYTHON), 0..6),
         rust in prop::collection::vec(prop::sample::select(RUST), 0..5),
+        manifest in prop::collection::vec(prop::sample::select(MANIFEST), 0..5),
     ) {
         on_a_large_stack(move || {
             assert_sound("mix.py", Language::Python, &python.join("\n"));
             assert_sound("mix.rs", Language::Rust, &rust.join("\n"));
+            assert_sound("requirements.txt", Language::Manifest, &manifest.join("\n"));
         });
     }
 }

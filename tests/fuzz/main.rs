@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why and ends"
 )]
 
+mod manifests;
 mod mutate;
 #[path = "../../fuzz/one_input.rs"]
 mod one_input;
@@ -138,6 +139,7 @@ fn extension(language: Language) -> &'static str {
     match language {
         Language::Python => ".py",
         Language::Rust => ".rs",
+        Language::Manifest => ".txt",
     }
 }
 

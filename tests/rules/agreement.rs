@@ -46,7 +46,11 @@ fn each_rule_has_its_own_page() {
 
 #[test]
 fn each_rule_has_its_fixtures_in_each_of_its_languages() {
-    for (language, folder) in [(Language::Python, "python"), (Language::Rust, "rust")] {
+    for (language, folder) in [
+        (Language::Python, "python"),
+        (Language::Rust, "rust"),
+        (Language::Manifest, "manifests"),
+    ] {
         let of_language = rules::ALL.iter().filter(|rule| rule.languages.contains(&language));
         let expected: BTreeSet<_> = of_language.map(|rule| slug(rule)).collect();
         assert_eq!(names_in(&format!("fixtures/{folder}"), "WS"), expected);

@@ -11,6 +11,7 @@
 mod agreement;
 mod bless;
 mod fixtures;
+mod manifests;
 mod pages;
 mod pitfalls;
 mod run;

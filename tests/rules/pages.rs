@@ -2,13 +2,13 @@
 //!
 //! ```` ```python before ```` must give a finding of the page's rule, the ```` ```python after ```` behind it is exactly
 //! what all fixes make of it, ```` ```python allowed ```` gives no finding of the rule. Behind `option:` on the info line
-//! stand options as in a TOML inline table.
+//! stand options as in a TOML inline table. A manifest's block says which file it is: ```` ```toml before pyproject.toml ````.
 
 use ws_lint::rules::{self, Rule};
 use ws_lint::source::Language;
 
 use crate::bless::{assert_none, difference};
-use crate::run::{Outcome, rules_for, run};
+use crate::run::{Outcome, rules_for, run_as};
 use crate::setup::Setup;
 
 #[test]
@@ -76,7 +76,7 @@ fn execute(rule: &'static Rule, block: &Block<'_>) -> Result<Outcome, String> {
         .cloned()
         .unwrap_or_default();
     let setup = Setup::read(&options.to_string(), block.language, &rules_for(rule))?;
-    run(&block.text, block.language, &setup)
+    run_as(block.file, &block.text, block.language, &setup)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,12 +91,14 @@ struct Block<'a> {
     /// 1-based, of the opening fence.
     line: usize,
     language: Language,
+    /// Its name, for a manifest.
+    file: &'a str,
     role: Role,
     options: &'a str,
     text: String,
 }
 
-/// The blocks in Python and Rust that have a role. One without a role is an error: nothing would ever run it.
+/// The blocks that have a role. One in Python or Rust without a role is an error: nothing would ever run it.
 fn blocks(page: &str) -> Result<Vec<Block<'_>>, String> {
     let mut blocks = Vec::new();
     let mut lines = page.lines().enumerate();
@@ -115,9 +117,11 @@ fn blocks(page: &str) -> Result<Vec<Block<'_>>, String> {
         let language = match words.next() {
             Some("python") => Language::Python,
             Some("rust") => Language::Rust,
+            Some("toml" | "text") => Language::Manifest,
             _ => continue,
         };
         let role = match words.next() {
+            None if language == Language::Manifest => continue,
             Some("before") => Role::Before,
             Some("after") => Role::After,
             Some("allowed") => Role::Allowed,
@@ -126,6 +130,7 @@ fn blocks(page: &str) -> Result<Vec<Block<'_>>, String> {
         blocks.push(Block {
             line: number + 1,
             language,
+            file: words.next().unwrap_or("example"),
             role,
             options: options.trim(),
             text,

@@ -22,10 +22,15 @@ pub(crate) struct Outcome {
 /// # Errors
 /// The engine reports a broken fix, or a second run of the fixes changes something.
 pub(crate) fn run(text: &str, language: Language, setup: &Setup) -> Result<Outcome, String> {
-    let source = SourceFile::new("example", language, text.to_owned());
+    run_as("example", text, language, setup)
+}
+
+/// The same for a file of this name, which says what kind of manifest it is.
+pub(crate) fn run_as(name: &str, text: &str, language: Language, setup: &Setup) -> Result<Outcome, String> {
+    let source = SourceFile::new(name, language, text.to_owned());
     let findings = ws_lint::check::check(&source, setup.surroundings()).findings;
     let fixed = fixed(&source, setup)?;
-    let again = SourceFile::new("example", language, fixed.clone());
+    let again = source.with_text(fixed.clone());
     if self::fixed(&again, setup)? != fixed {
         return Err("a second run of the fixes changes the text once more".to_owned());
     }
@@ -55,7 +60,7 @@ fn fixed(source: &SourceFile, setup: &Setup) -> Result<String, String> {
     Err(format!("internal error: {}", failures.join("; ")))
 }
 
-fn concise(source: &SourceFile, finding: &Finding) -> String {
+pub(crate) fn concise(source: &SourceFile, finding: &Finding) -> String {
     let position = source.position(finding.span.start);
     let fix = match (&finding.fix, &finding.help) {
         (Some(fix), _) => format!(" [fix: {}]", format!("{:?}", fix.applicability).to_lowercase()),

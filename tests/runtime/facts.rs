@@ -43,6 +43,11 @@ const OF_WEBSOCKETS: &[(&str, &str, &[&str])] = &[
     ),
     (
         CATALOG,
+        "from websockets 14.0 on `websockets.connect` raises a `TypeError` for `extra_headers=` and `timeout=`, up to 13.1 it does for `additional_headers=`",
+        &["headers_have_another_name_from_14_on", "timeout_fails_when_awaited"],
+    ),
+    (
+        CATALOG,
         "websockets.sync gives up after 10 s by its own default (`open_timeout`, since 11.0)",
         &[
             "sync_gives_up_after_10_s_by_default",

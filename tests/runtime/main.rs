@@ -14,6 +14,7 @@ mod clients;
 mod compile;
 mod encodings;
 mod facts;
+mod manifests;
 mod matrix;
 mod prints;
 mod pythons;

@@ -86,6 +86,15 @@ async def timeout_fails_when_awaited():
     assert str(error) == f"{owner}create_connection() got an unexpected keyword argument 'timeout'", str(error)
 
 
+async def headers_have_another_name_from_14_on():
+    old, new = {"extra_headers": {"X-A": "b"}}, {"additional_headers": {"X-A": "b"}}
+    right, wrong = (new, old) if IS_NEW else (old, new)
+    ws = await websockets.connect(url("echo"), **right)
+    await ws.close()
+    error, _ = await ended(websockets.connect(url("echo"), **wrong))
+    assert isinstance(error, TypeError), repr(error)
+
+
 async def close_timeout_none_means_10_s_or_no_limit():
     ws = await websockets.connect(url("echo"), close_timeout=None)
     await ws.close()
@@ -137,6 +146,7 @@ CHECKS = [
     (open_timeout_none_waits_on, (10, 0), FOR_EVER),
     (timeout_bounds_the_closing_handshake, (0,), (14, 0)),
     (timeout_fails_when_awaited, (14, 0), FOR_EVER),
+    (headers_have_another_name_from_14_on, (0,), FOR_EVER),
     (close_timeout_none_means_10_s_or_no_limit, (10, 0), FOR_EVER),
     (who_never_closes_is_waited_for, (10, 2), FOR_EVER),
     (sync_gives_up_after_10_s_by_default, (11, 0), FOR_EVER),

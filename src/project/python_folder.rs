@@ -1,0 +1,258 @@
+//! What the Python manifests of one folder say.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::manifest::Manifest;
+use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest, Requirement, Role};
+use super::requirements::{self, is_requirements_file};
+use super::virtual_environment::names_in;
+use super::{
+    Fact, PackageRange, PythonVersion, conda_environment, lock_files, pyproject, python_version_file, setup_cfg,
+    setup_py, virtual_environment,
+};
+use crate::python;
+use crate::source::{Language, SourceFile, Span};
+
+/// How many files for pip are read for one folder, included ones too; what several of them include is read for each.
+const MOST_FILES: usize = 256;
+
+/// What the manifests of one folder say.
+#[derive(Debug, Default)]
+pub(super) struct PythonFolder {
+    /// The oldest Python that a manifest allows.
+    pub(super) python: Option<Fact<PythonVersion>>,
+    /// The oldest Python that a lock file or a classifier speaks of.
+    pub(super) hinted_python: Option<Fact<PythonVersion>>,
+    /// What `.python-version` says.
+    pub(super) version_file: Option<Fact<PythonVersion>>,
+    /// A package for others is built here.
+    pub(super) builds_package: bool,
+    /// By package.
+    pub(super) requirements: BTreeMap<String, Vec<Requirement>>,
+    /// What is installed beside it.
+    pub(super) installed: Vec<(String, Fact<PackageRange>)>,
+    /// The folder's `conftest.py` makes the console take every character.
+    pub(super) console_reconfigured: Option<Fact<()>>,
+}
+
+type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
+
+/// The manifests that make a folder a project's root, the one that counts most first.
+const ROOT_MANIFESTS: &[(&str, Reader)] = &[
+    ("pyproject.toml", pyproject::read),
+    ("setup.cfg", setup_cfg::read),
+    ("setup.py", setup_py::read),
+];
+
+/// Whether a project or a repository begins in this folder.
+pub(super) fn is_root(folder: &Path) -> bool {
+    is_repository(folder) || ROOT_MANIFESTS.iter().any(|(name, _)| folder.join(name).is_file())
+}
+
+fn is_repository(folder: &Path) -> bool {
+    [".git", ".hg", ".jj"].iter().any(|name| folder.join(name).exists())
+}
+
+/// The nearest folder above that may be the root of a workspace of uv; none outside of the repository.
+fn workspace_above(folder: &Path) -> Option<&Path> {
+    for above in folder.ancestors().skip(1) {
+        if above.join("uv.lock").is_file() && above.join("pyproject.toml").is_file() {
+            return Some(above);
+        }
+        if is_repository(above) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Where manifests are read, and how they are named.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The folder.
+    pub(super) folder: &'a Path,
+    /// The project's root: nothing outside is included.
+    pub(super) root: &'a Path,
+    /// Manifests below it are named from there.
+    pub(super) working_directory: &'a Path,
+}
+
+impl PythonFolder {
+    pub(super) fn read(place: Place<'_>, warnings: &mut Vec<String>) -> Self {
+        let mut read = Self::default();
+        for (name, reader) in ROOT_MANIFESTS {
+            if let Some(manifest) = place.manifest(name, warnings) {
+                read.add(reader(&manifest, warnings));
+            }
+        }
+        let names = names_in(place.folder);
+        let environments = names.iter().filter(|name| is_environment(name));
+        for name in environments {
+            if let Some(manifest) = place.manifest(name, warnings) {
+                read.add(conda_environment::read(&manifest, warnings));
+            }
+        }
+        for (name, reader) in lock_files::LOCK_FILES {
+            if let Some(manifest) = place.manifest(name, warnings) {
+                read.add(reader(&manifest, warnings));
+            }
+        }
+        read.add_workspace_lock(place, warnings);
+        read.version_file = place
+            .manifest(".python-version", warnings)
+            .as_ref()
+            .and_then(python_version_file::read);
+        read.console_reconfigured = console_reconfigured(place);
+        read.installed = virtual_environment::installed(place.folder, |path| place.shown(path));
+        for requirement in requirements_of(place, &names, warnings) {
+            read.push(requirement);
+        }
+        read
+    }
+
+    /// Where the project says that it always depends on the package.
+    pub(super) fn unconditional(&self, name: &str) -> Option<Fact<()>> {
+        let mut named = self.requirements.get(name).into_iter().flatten();
+        let always = named.find(|one| one.condition.is_none() && !matches!(one.role, Role::Constraint | Role::Lock))?;
+        Some(Fact {
+            value: (),
+            source: always.source(),
+        })
+    }
+
+    fn add(&mut self, manifest: PythonManifest) {
+        self.python = self.python.take().or(manifest.python);
+        self.hinted_python = self.hinted_python.take().or(manifest.hinted_python);
+        self.builds_package |= manifest.builds_package;
+        for requirement in manifest.requirements {
+            self.push(requirement);
+        }
+    }
+
+    fn push(&mut self, requirement: Requirement) {
+        let known = self.requirements.entry(requirement.package.clone()).or_default();
+        if known.len() < MOST_OF_ONE_PACKAGE {
+            known.push(requirement);
+        }
+    }
+
+    /// The lock file of the uv workspace that the project is a member of.
+    fn add_workspace_lock(&mut self, place: Place<'_>, warnings: &mut Vec<String>) {
+        let is_project = place.folder.join("pyproject.toml").is_file();
+        if !is_project || is_repository(place.folder) || place.folder.join("uv.lock").is_file() {
+            return;
+        }
+        let Some(above) = workspace_above(place.folder) else {
+            return;
+        };
+        let lock = Place { folder: above, ..place };
+        let member = place.folder.strip_prefix(above).unwrap_or(place.folder);
+        let member = member.to_string_lossy().replace('\\', "/");
+        if let Some(manifest) = lock.manifest("uv.lock", warnings)
+            && lock_files::uv_covers(&manifest, &member)
+        {
+            let reader = lock_files::LOCK_FILES.iter().find(|(name, _)| *name == "uv.lock");
+            self.add(reader.map(|(_, read)| read(&manifest, warnings)).unwrap_or_default());
+        }
+    }
+}
+
+impl Place<'_> {
+    pub(super) fn manifest(&self, name: &str, warnings: &mut Vec<String>) -> Option<Manifest> {
+        let path = self.folder.join(name);
+        let shown = self.shown(&path);
+        Manifest::read(&path, shown, warnings)
+    }
+
+    pub(super) fn shown(&self, path: &Path) -> String {
+        let shown = path.strip_prefix(self.working_directory).unwrap_or(path);
+        shown.display().to_string()
+    }
+}
+
+/// `environment.yml`, `environment-dev.yaml`.
+fn is_environment(name: &str) -> bool {
+    let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
+    stem.is_some_and(|stem| stem.starts_with("environment"))
+}
+
+/// The requirements of the folder's files for pip and of what they include inside the project, each once.
+fn requirements_of(place: Place<'_>, names: &[String], warnings: &mut Vec<String>) -> Vec<Requirement> {
+    let nested = place.folder.join(requirements::FOLDER);
+    let of_folder = names.iter().filter(|name| is_requirements_file(None, name));
+    let of_nested = names_in(&nested).into_iter();
+    let of_nested = of_nested.filter(|name| is_requirements_file(Some(requirements::FOLDER), name));
+    let files = of_folder.map(|name| place.folder.join(name));
+    let files: Vec<PathBuf> = files.chain(of_nested.map(|name| nested.join(name))).collect();
+    let mut left = MOST_FILES;
+    // The folder's own files come before those of folders in it.
+    let mut found: BTreeMap<(usize, PathBuf, Span), Requirement> = BTreeMap::new();
+    for file in files {
+        for requirement in installed_together(place, file, &mut left, warnings) {
+            let manifest = requirement.manifest.clone();
+            match found.entry((manifest.components().count(), manifest, requirement.span)) {
+                Entry::Occupied(mut known) => known.get_mut().restricts.extend(requirement.restricts),
+                Entry::Vacant(place) => _ = place.insert(requirement),
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The requirements of one file for pip and of what it includes, each file once. A constraint restricts all of them.
+fn installed_together(
+    place: Place<'_>,
+    file: PathBuf,
+    left: &mut usize,
+    warnings: &mut Vec<String>,
+) -> Vec<Requirement> {
+    let mut waiting = vec![(file, Role::Main)];
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    while let Some((path, role)) = waiting.pop() {
+        let Ok(path) = fs::canonicalize(path) else { continue };
+        let is_inside = path.starts_with(place.root);
+        if !is_inside || *left == 0 || !seen.insert((role == Role::Constraint, path.clone())) {
+            continue;
+        }
+        *left -= 1;
+        let Some(manifest) = Manifest::read(&path, place.shown(&path), warnings) else {
+            continue;
+        };
+        let file = requirements::read(&manifest, &role, warnings);
+        found.extend(file.requirements);
+        let folder = path.parent().unwrap_or(place.folder);
+        for include in file.includes.into_iter().rev() {
+            let role = if include.is_constraint {
+                Role::Constraint
+            } else {
+                role.clone()
+            };
+            waiting.push((folder.join(include.path), role));
+        }
+    }
+    let installed = seen.into_iter().filter(|(is_constraint, _)| !is_constraint);
+    let installed: Vec<PathBuf> = installed.map(|(_, path)| path).collect();
+    for constraint in found.iter_mut().filter(|one| one.role == Role::Constraint) {
+        constraint.restricts.clone_from(&installed);
+    }
+    found
+}
+
+/// Whether the folder's `conftest.py` makes the console take every character. What is wrong with that file is said when
+/// it is looked at itself.
+fn console_reconfigured(place: Place<'_>) -> Option<Fact<()>> {
+    let conftest = place.manifest("conftest.py", &mut Vec::new())?;
+    // Nothing else than the stream's name leads to it, and most do not speak of it.
+    if !conftest.text().contains("stdout") {
+        return None;
+    }
+    let source = SourceFile::new(conftest.name(), Language::Python, conftest.text().to_owned());
+    python::reconfigures_console(&source).then(|| Fact {
+        value: (),
+        source: conftest.name().to_owned(),
+    })
+}

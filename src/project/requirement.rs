@@ -1,0 +1,330 @@
+//! A package that a manifest names, and which of its releases that allows.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use pep440_rs::VersionSpecifiers;
+
+use super::dialects::MOST_BYTES;
+use super::manifest::Manifest;
+use super::ranges::certainty;
+use super::{Certainty, Fact, PackageRange, PythonVersion};
+use crate::catalog::Catalog;
+use crate::source::{Language, Span};
+
+/// A package that a manifest names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// Lower case, words separated by `-` (PEP 503).
+    pub package: String,
+    /// Whose package it is: Python's or Rust's.
+    pub ecosystem: Language,
+    /// The releases that it allows, none left out where it has no specifier; unknown where it is an address or a path,
+    /// or cannot be read.
+    pub range: Option<VersionSpecifiers>,
+    /// It counts only under a condition: an environment marker, a platform, one of several forks of a lock file.
+    pub condition: Option<String>,
+    /// What it is for.
+    pub role: Role,
+    /// Its manifest is the metadata of a package that is built for others: they get what the range allows.
+    pub published: bool,
+    /// Where it stands in its manifest.
+    pub span: Span,
+    /// As it is written there; what a lock file means by it: `websockets==13.1`.
+    pub written: String,
+    /// `requirements.txt:12`.
+    pub place: String,
+    /// Its manifest.
+    pub manifest: PathBuf,
+    /// For a constraint: the manifests whose requirements it restricts. Empty for anything else.
+    pub restricts: Vec<PathBuf>,
+    /// How many folders its manifest is above the file that the facts are for.
+    pub folders_up: usize,
+}
+
+/// How many requirements of one package in one place are read: a file that names it more often is no manifest of anybody.
+pub(super) const MOST_OF_ONE_PACKAGE: usize = 64;
+
+/// What a requirement is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Always installed.
+    Main,
+    /// Installed with an extra, which main requirements come with.
+    Extra(String),
+    /// Installed with a group of the developers.
+    Group(String),
+    /// Not installed, but restricted where something else installs it: pip's `-c`.
+    Constraint,
+    /// What a tool resolved.
+    Lock,
+}
+
+impl Requirement {
+    /// `websockets in requirements.txt:12`.
+    #[must_use]
+    pub fn source(&self) -> String {
+        format!("{} in {}", self.package, self.place)
+    }
+
+    /// Its range with its source, where that is known.
+    #[must_use]
+    pub fn as_fact(&self) -> Option<Fact<PackageRange>> {
+        let specifiers = self.range.clone()?;
+        let certainty = self.certainty();
+        Some(Fact {
+            value: PackageRange { specifiers, certainty },
+            source: self.source(),
+        })
+    }
+
+    /// Whether both are of one package.
+    #[must_use]
+    pub fn is_of_same_package(&self, other: &Requirement) -> bool {
+        self.package == other.package && self.ecosystem == other.ecosystem
+    }
+
+    /// Its package and its range, as files for pip write them.
+    #[cfg(test)]
+    pub(super) fn shown(&self) -> String {
+        shown(&self.package, self.range.as_ref())
+    }
+
+    /// Whether it is one release, and that is in the range.
+    pub(super) fn is_within(&self, range: &VersionSpecifiers) -> bool {
+        let own = self.range.as_ref();
+        own.and_then(|own| own.iter().next())
+            .is_some_and(|one| range.contains(one.version()))
+    }
+
+    /// How certain it is that a release of its range runs.
+    #[must_use]
+    pub fn certainty(&self) -> Certainty {
+        match (&self.role, &self.range) {
+            (Role::Lock, _) => Certainty::Locked,
+            (_, Some(range)) => certainty(range),
+            (_, None) => Certainty::Range,
+        }
+    }
+}
+
+/// What one manifest of a Python project says.
+#[derive(Debug, Default)]
+pub(super) struct PythonManifest {
+    /// The oldest Python that it allows.
+    pub(super) python: Option<Fact<PythonVersion>>,
+    /// The oldest Python that it speaks of in passing: a classifier, a lock file's range.
+    pub(super) hinted_python: Option<Fact<PythonVersion>>,
+    /// A package for others is built from it.
+    pub(super) builds_package: bool,
+    /// Every package that it names, optional ones included.
+    pub(super) requirements: Vec<Requirement>,
+}
+
+/// Requirements as they are met in one manifest.
+pub(super) struct Reading<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) warnings: &'a mut Vec<String>,
+    pub(super) found: Vec<Requirement>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(manifest: &'a Manifest, warnings: &'a mut Vec<String>) -> Self {
+        Self {
+            manifest,
+            warnings,
+            found: Vec::new(),
+        }
+    }
+
+    /// A requirement such as `async-timeout[x]>=4 ; python_version < "3.11"` that begins at a byte of the manifest.
+    /// Nothing for an option, a path or an address.
+    pub(super) fn add(&mut self, requirement: &str, at: usize, role: Role) {
+        let start = at + requirement.len() - requirement.trim_start().len();
+        let requirement = requirement.trim();
+        let Some((name, rest)) = split_name(requirement) else {
+            return;
+        };
+        let (specifiers, marker) = match rest.split_once(';') {
+            Some((specifiers, marker)) => (specifiers, Some(marker.trim().to_owned())),
+            None => (rest, None),
+        };
+        let specifiers = without_extras(specifiers.trim());
+        let range = match specifiers.starts_with('@') {
+            true => None,
+            false => self.pep440(name, specifiers, start),
+        };
+        self.push(name, range, marker, role, start..self.end_of(requirement, start));
+    }
+
+    /// Where a requirement ends that begins at `start`: with its line, where it is spelled in another way (escapes,
+    /// continued lines).
+    fn end_of(&self, requirement: &str, start: usize) -> usize {
+        let rest = self.manifest.text().get(start..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        match rest.starts_with(requirement) {
+            true => start + requirement.len(),
+            false => start + line.trim_end().len(),
+        }
+    }
+
+    /// A package whose range was read already.
+    pub(super) fn push(
+        &mut self,
+        name: &str,
+        range: Option<VersionSpecifiers>,
+        condition: Option<String>,
+        role: Role,
+        span: Range<usize>,
+    ) {
+        let package = normalized(name);
+        self.found.push(Requirement {
+            written: written(self.manifest, &span, &role, &package, range.as_ref()),
+            package,
+            ecosystem: Language::Python,
+            range,
+            condition,
+            role,
+            published: false,
+            place: self.manifest.place(span.start),
+            span: Span::new(span.start, span.end.max(span.start)),
+            manifest: self.manifest.path().to_owned(),
+            restricts: Vec::new(),
+            folders_up: 0,
+        });
+    }
+
+    /// A range as PEP 440 writes it, perhaps in parentheses. One that is none is a warning where the package matters.
+    pub(super) fn pep440(&mut self, name: &str, specifiers: &str, at: usize) -> Option<VersionSpecifiers> {
+        let inner = specifiers.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        if specifiers.len() > MOST_BYTES {
+            return None;
+        }
+        match VersionSpecifiers::from_str(inner.unwrap_or(specifiers)) {
+            Ok(range) => Some(range),
+            Err(_) => {
+                self.malformed(name, specifiers, at);
+                None
+            }
+        }
+    }
+
+    /// Warns of a range that cannot be read. What is malformed about other packages is their users' business.
+    pub(super) fn malformed(&mut self, name: &str, range: &str, at: usize) {
+        let name = normalized(name);
+        if Catalog::builtin().has_package(&name) {
+            let place = self.manifest.place(at);
+            self.warnings
+                .push(format!("{place}: {name}: `{range}` is no version range"));
+        }
+    }
+}
+
+/// How a requirement is shown to the user.
+pub(super) fn written(
+    manifest: &Manifest,
+    span: &Range<usize>,
+    role: &Role,
+    package: &str,
+    range: Option<&VersionSpecifiers>,
+) -> String {
+    match manifest.text().get(span.clone()) {
+        Some(text) if *role != Role::Lock => text.to_owned(),
+        _ => shown(package, range),
+    }
+}
+
+/// `websockets>=12,<14`.
+fn shown(package: &str, range: Option<&VersionSpecifiers>) -> String {
+    let range = range.map(|range| range.to_string().replace(", ", ","));
+    format!("{package}{}", range.unwrap_or_default())
+}
+
+/// PEP 503: lower case, runs of `-`, `_` and `.` are one `-`.
+pub(super) fn normalized(name: &str) -> String {
+    let mut normalized = String::with_capacity(name.len());
+    for c in name.chars() {
+        let c = if matches!(c, '_' | '.') {
+            '-'
+        } else {
+            c.to_ascii_lowercase()
+        };
+        if c != '-' || !normalized.ends_with('-') {
+            normalized.push(c);
+        }
+    }
+    normalized
+}
+
+/// The name that a requirement begins with, and what follows it.
+fn split_name(requirement: &str) -> Option<(&str, &str)> {
+    let length = requirement
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+        .unwrap_or(requirement.len());
+    let (name, rest) = requirement.split_at(length);
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let is_path = rest.starts_with(['/', '\\', ':']);
+    (is_name && !is_path).then_some((name, rest))
+}
+
+/// `>=4` for `[x, y] >=4`.
+fn without_extras(specifiers: &str) -> &str {
+    let behind = specifiers
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+        .map(|(_, behind)| behind.trim());
+    behind.unwrap_or(specifiers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(requirement: &str) -> Option<String> {
+        let manifest = Manifest::new("r.txt", requirement);
+        let mut warnings = Vec::new();
+        let mut reading = Reading::of(&manifest, &mut warnings);
+        reading.add(requirement, 0, Role::Main);
+        let one = reading.found.pop()?;
+        let condition = one
+            .condition
+            .as_ref()
+            .map_or(String::new(), |condition| format!("; {condition}"));
+        let unknown = if one.range.is_none() { " ?" } else { "" };
+        Some(format!("{}{condition}{unknown}", one.shown()))
+    }
+
+    #[test]
+    fn a_requirement_is_named_as_its_index_names_it() {
+        for (requirement, expected) in [
+            ("async-timeout>=4", Some("async-timeout>=4")),
+            ("Async_Timeout [x] ~= 4.0", Some("async-timeout~=4.0")),
+            ("async...timeout", Some("async-timeout")),
+            ("websockets (>=12, <14)", Some("websockets>=12,<14")),
+            ("a>=4; python_version < '3.11'", Some("a>=4; python_version < '3.11'")),
+            ("a @ https://example.org/x.whl", Some("a ?")),
+            ("a[x]@ https://example.org/x.whl ; y", Some("a; y ?")),
+            ("pytz>dev", Some("pytz ?")),
+            ("-e .", None),
+            ("./local", None),
+            ("dir/local.whl", None),
+            ("https://example.org/x.whl", None),
+            ("", None),
+        ] {
+            assert_eq!(described(requirement).as_deref(), expected, "{requirement}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_range_warns_for_packages_of_the_catalogue() {
+        let manifest = Manifest::new("r.txt", "pytz>dev\n  websockets >= x\n");
+        let mut warnings = Vec::new();
+        let mut reading = Reading::of(&manifest, &mut warnings);
+        reading.add("pytz>dev", 0, Role::Main);
+        reading.add("  websockets >= x", 9, Role::Main);
+        let spans: Vec<_> = reading.found.iter().map(|one| (one.span.start, one.span.end)).collect();
+        assert_eq!(spans, [(0, 8), (11, 26)]);
+        assert_eq!(warnings, ["r.txt:2: websockets: `>= x` is no version range"]);
+    }
+}
