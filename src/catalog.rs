@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::project::ProjectFacts;
 use crate::source::Language;
 
+mod exceptions;
 mod holders;
 mod libraries;
 mod releases;
 
+pub use exceptions::{At, Object, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 pub use releases::{Known, Releases, Share};
@@ -47,6 +49,12 @@ pub struct Library {
     /// The objects that its connects get a limit from.
     #[serde(default, rename = "holder")]
     pub holders: Vec<Holder>,
+    /// What its connects raise where the server refuses the handshake.
+    #[serde(default, rename = "exception")]
+    pub rejections: Vec<Rejection>,
+    /// What calling its connects makes, where that is no coroutine.
+    #[serde(default, rename = "object")]
+    pub objects: Vec<Object>,
 }
 
 /// A function, method or builder that opens a connection.
@@ -260,6 +268,8 @@ pub struct Catalog {
     modules: HashMap<Language, BTreeSet<String>>,
     holders: HashMap<(Language, String), Holder>,
     known: HashMap<(Language, String), Known>,
+    rejections: HashMap<(Language, String), Vec<Rejection>>,
+    objects: HashMap<(Language, String), Vec<Object>>,
 }
 
 impl Catalog {
@@ -286,6 +296,13 @@ impl Catalog {
         self.modules.entry(language).or_default().extend(library.modules);
         if !library.known.releases.is_empty() {
             self.known.insert((language, library.package.clone()), library.known);
+        }
+        let package = (language, library.package.clone());
+        if !library.rejections.is_empty() {
+            self.rejections.insert(package.clone(), library.rejections);
+        }
+        if !library.objects.is_empty() {
+            self.objects.insert(package, library.objects);
         }
         for holder in library.holders {
             for path in &holder.paths {
@@ -349,6 +366,29 @@ impl Catalog {
     ) -> Option<Releases<'a>> {
         let ((_, package), known) = self.known.get_key_value(&(language, package.to_owned()))?;
         Some(Releases::possible(package, known, project.packages.get(package)))
+    }
+
+    /// What the connects of a package raise where the server refuses the handshake.
+    #[must_use]
+    pub fn rejections(&self, language: Language, package: &str) -> &[Rejection] {
+        let known = self.rejections.get(&(language, package.to_owned()));
+        known.map_or(&[], Vec::as_slice)
+    }
+
+    /// The exception that a resolved path means, and its package.
+    #[must_use]
+    pub fn rejection(&self, language: Language, path: &str) -> Option<(&str, &Rejection)> {
+        let of_language = self.rejections.iter().filter(|((of, _), _)| *of == language);
+        of_language
+            .flat_map(|((_, package), known)| known.iter().map(move |known| (package.as_str(), known)))
+            .find(|(_, rejection)| rejection.is(path))
+    }
+
+    /// What calling the connects of a package makes, where that is no coroutine.
+    #[must_use]
+    pub fn objects(&self, language: Language, package: &str) -> &[Object] {
+        let known = self.objects.get(&(language, package.to_owned()));
+        known.map_or(&[], Vec::as_slice)
     }
 
     /// What is known of an API.

@@ -4,6 +4,12 @@
 use crate::catalog::ApiId;
 use crate::source::Span;
 
+mod handler;
+mod misuse;
+
+pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
+pub use misuse::{Misuse, MisuseKind};
+
 /// Everything that the rules want to know about one file.
 #[derive(Debug, Default)]
 pub struct Sites {
@@ -15,6 +21,10 @@ pub struct Sites {
     pub print_fallbacks: Vec<PrintFallback>,
     /// Where the module itself makes the console take every character (`sys.stdout.reconfigure(…)` and the like).
     pub console_reconfigured: Option<Span>,
+    /// Every clause that catches exceptions and has to do with a connect, by position.
+    pub handlers: Vec<Handler>,
+    /// Every use of a connect that may fail for what its object is, by position.
+    pub misuses: Vec<Misuse>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,
 }

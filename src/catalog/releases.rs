@@ -75,6 +75,18 @@ impl<'a> Releases<'a> {
         }
     }
 
+    /// The newest of the possible releases.
+    #[must_use]
+    pub fn newest(&self) -> Option<&'a Version> {
+        self.possible.last().copied()
+    }
+
+    /// Whether a manifest restricts the releases.
+    #[must_use]
+    pub fn is_declared(&self) -> bool {
+        self.range.is_some()
+    }
+
     /// All known releases for which `holds` is true, whether they are possible here or not: `websockets 14.0 and newer`.
     #[must_use]
     pub fn told(&self, holds: impl Fn(&Version) -> bool) -> String {

@@ -3,22 +3,25 @@
 //! A rule sees [`Sites`] and the facts around the file, never a tree, and never builds text: rewriting is asked of the
 //! language through [`Rewrite`].
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Rejection};
 use crate::config::Settings;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::ProjectFacts;
-use crate::sites::{Connect, Print, PrintFallback, Sites};
+use crate::sites::{Connect, Handler, Misuse, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile};
 
 mod ws001_syntax_error;
 pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
+mod ws203_connect_as_coroutine;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
+mod ws501_uncaught_handshake_status;
+mod ws502_status_from_message;
 
 pub use ws001_syntax_error::syntax_error;
 
@@ -54,9 +57,12 @@ pub static ALL: &[&Rule] = &[
     &ws002_unused_suppression::RULE,
     &ws101_connect_timeout_argument::RULE,
     &ws102_connect_without_deadline::RULE,
+    &ws203_connect_as_coroutine::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,
+    &ws501_uncaught_handshake_status::RULE,
+    &ws502_status_from_message::RULE,
 ];
 
 /// The rule of this code, or of this name.
@@ -99,6 +105,24 @@ pub trait Rewrite {
 
     /// Replaces a leaky fallback by one that cannot raise again.
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal>;
+
+    /// Makes a clause catch `wanted` in place of the exception that it names at `caught` (an index into
+    /// [`Handler::caught`]), and what it reads from it.
+    fn catch_instead(&self, handler: &Handler, caught: usize, wanted: &Rejection) -> Result<Fix, Refusal>;
+
+    /// Reads `path` from a caught exception, in place of the first `length` attributes of a read (an index into
+    /// [`Handler::reads`]).
+    fn read_instead(&self, handler: &Handler, read: usize, length: usize, path: &str) -> Result<Fix, Refusal>;
+
+    /// Compares what `path` reads from a caught exception with `status`, in place of a search in its text (an index into
+    /// [`Handler::text_tests`]).
+    fn compare_status(&self, handler: &Handler, test: usize, path: &str, status: &str) -> Result<Fix, Refusal>;
+
+    /// Makes a task of a connect by `asyncio.ensure_future`, in place of a function that takes a coroutine.
+    fn ensure_future(&self, misuse: &Misuse) -> Result<Fix, Refusal>;
+
+    /// Enters a connect and not the connection that awaiting it gives.
+    fn enter_connect(&self, misuse: &Misuse, connect: &Connect) -> Result<Fix, Refusal>;
 }
 
 /// Which deadline is wanted.
