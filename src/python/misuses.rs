@@ -1,7 +1,7 @@
 //! Uses of a connect that may fail for what its object is: given to what takes a coroutine, its connection entered,
 //! entered by a plain `with`, used without having been awaited.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, ModModule, Pattern, Stmt};
@@ -24,6 +24,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, conn
         by_start: connects.iter().map(|connect| (connect.call.start, connect)).collect(),
         functions: Vec::new(),
         opened: Vec::new(),
+        reported: HashSet::new(),
         found: Vec::new(),
     };
     collector.visit_body(&module.body);
@@ -43,6 +44,7 @@ struct Collector<'a> {
     functions: Vec<&'a ast::StmtFunctionDef>,
     /// The connections that a variable of the current function holds: `ws = await connect(…)`.
     opened: Vec<(&'a str, usize)>,
+    reported: HashSet<usize>,
     found: Vec<Misuse>,
 }
 
@@ -82,7 +84,11 @@ impl<'a> Collector<'a> {
         is_passed_on.then(|| Some((self.called(waited)?, false))).flatten()
     }
 
+    /// Takes note of a misuse: the first one of each connect, which is where the program ends.
     fn report(&mut self, connect: &Connect, expr: &impl Ranged, kind: MisuseKind) {
+        if !self.reported.insert(connect.id) {
+            return;
+        }
         self.found.push(Misuse {
             id: 0,
             connect: connect.id,

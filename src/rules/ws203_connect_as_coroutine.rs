@@ -147,8 +147,14 @@ impl Failure {
                 "await it in an `async def` of your own, and give the coroutine that this makes".to_owned()
             }
         };
+        let shown_function = match function {
+            "asyncio.create_task" | "asyncio.TaskGroup.create_task" => function,
+            _ if function.ends_with(".create_task") => "loop.create_task",
+            _ if function.ends_with(".run_until_complete") => "loop.run_until_complete",
+            _ => function,
+        };
         Some(Self {
-            message: format!("`{function}` takes {takes}, and `{path}(…)` is none"),
+            message: format!("`{shown_function}` takes {takes}, and `{path}(…)` is none"),
             note: raised,
             help,
             since: is_wait.then_some(PythonVersion::new(3, 11)),

@@ -79,47 +79,43 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
         false => context.rewrite.catch_instead(handler, index, raised),
     };
     let caught = handler.caught.get(index)?;
+    let told = releases.told(|version| clause.misses(version));
+    let told_where_some = (share == Share::Some).then_some(told.as_str());
+    let message = message(handler, named, raised, connect, told_where_some);
+    let severity = match share {
+        Share::All => Severity::Error,
+        Share::Some | Share::None => Severity::Warning,
+    };
     Some(
-        Finding::new(&RULE, caught.span, message(handler, named, raised, connect))
-            .severity(if share == Share::All {
-                Severity::Error
-            } else {
-                Severity::Warning
-            })
-            .note(note(&clause, named, raised, connect, &releases))
+        Finding::new(&RULE, caught.span, message)
+            .severity(severity)
+            .note(note(named, raised, &releases, &told))
             .fix(fix.map(|fix| fix.at_most(trust))),
     )
 }
 
-fn message(handler: &Handler, named: &Rejection, raised: &Rejection, connect: &Connect) -> String {
+fn message(handler: &Handler, named: &Rejection, raised: &Rejection, connect: &Connect, told: Option<&str>) -> String {
     let (named, raised, path) = (named.name(), raised.name(), &connect.path);
+    let when = told.map_or(String::new(), |told| format!(" with {told}"));
     match handler.form {
         HandlerForm::Except => {
-            format!("`except {named}` never catches a refused handshake of `{path}`, which raises `{raised}`")
+            format!("`except {named}` does not catch a refused handshake of `{path}`, which raises `{raised}`{when}")
         }
         HandlerForm::Raises => {
-            format!("`{named}` is expected of `{path}`, which raises `{raised}` where the handshake is refused")
+            format!("`{named}` is expected of `{path}`, which raises `{raised}`{when} where the handshake is refused")
         }
     }
 }
 
-fn note(
-    clause: &Clause<'_>,
-    named: &Rejection,
-    raised: &Rejection,
-    connect: &Connect,
-    releases: &Releases<'_>,
-) -> String {
-    let (old, new) = (named.name(), raised.name());
-    let told = releases.told(|version| clause.misses(version));
+fn note(named: &Rejection, raised: &Rejection, releases: &Releases<'_>, told: &str) -> String {
+    let (named, raised) = (named.name(), raised.name());
     let here = match told.ends_with("of every version") {
         true => String::new(),
         false => format!("; {}", releases.here()),
     };
     format!(
-        "with {told}, `{}` raises `{new}` for an HTTP status such as 403; `{old}` still imports, and is no base class \
-         of it{here}",
-        connect.path
+        "with {told} an HTTP status such as 403 becomes a `{raised}`; `{named}` can still be imported, and is no base \
+         class of it{here}"
     )
 }
 

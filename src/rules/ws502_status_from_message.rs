@@ -1,11 +1,11 @@
 //! WS502: a refused authentication is recognised by what the text of an exception holds.
 
 use super::{Context, Rule};
-use crate::catalog::Rejection;
+use crate::catalog::{Rejection, Releases};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Handler, HandlerForm, TextTest};
+use crate::sites::{Handler, TextTest};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,69 +23,90 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for handler in &context.sites.handlers {
-        for (index, test) in handler.text_tests.iter().enumerate() {
-            findings.extend(check_test(context, handler, index, test));
+        match only_caught(context, handler) {
+            Some(caught) => {
+                let tests = handler.text_tests.iter().enumerate();
+                findings.extend(tests.map(|(index, test)| in_its_text(context, handler, index, test, caught)));
+            }
+            None => findings.extend(in_any_text(context, handler)),
         }
     }
 }
 
-fn check_test(context: &Context<'_>, handler: &Handler, index: usize, test: &TextTest) -> Option<Finding> {
-    let caught = only_caught(context, handler);
-    // Which exception a refused handshake is here.
-    let refused = caught.or_else(|| raised_under(context, handler));
-    if caught.is_none() && (refused.is_none() || test.is_expectation) {
-        return None;
-    }
-    let finding = |message: String| Finding::new(&RULE, test.span, message);
-    if let Some(refused) = refused
-        && !handler.is_conditional
-        && test.needles.iter().all(|needle| !may_be_in(needle, &refused.text))
-    {
-        let needles: Vec<String> = test.needles.iter().map(|needle| format!("`{needle}`")).collect();
-        let message = format!("the text of `{}` never holds {}", refused.name(), needles.join(" or "));
-        return Some(
-            finding(message)
-                .note(format!("it is `{}`", refused.text.replace("{status}", "403")))
-                .help(format!("compare `{}`", refused.status)),
-        );
-    }
-    let Some(caught) = caught else {
-        return Some(
-            finding(
-                "the text of any exception that comes here decides whether the server refused the handshake".to_owned(),
-            )
-            .note(other_text(handler))
-            .help(advice(refused)),
-        );
+/// A search in the text of the one exception that says that the server refused the handshake.
+fn in_its_text(context: &Context<'_>, handler: &Handler, index: usize, test: &TextTest, caught: &Rejection) -> Finding {
+    let finding = |message: String| {
+        let text = caught.text.replace("{status}", "403");
+        Finding::new(&RULE, test.span, message).note(format!("its text is `{text}`"))
     };
+    let name = caught.name();
+    if test.needles.iter().all(|needle| !may_be_in(needle, &caught.text)) {
+        let message = format!("the text of `{name}` never holds {}", told(test));
+        return finding(message).help(format!("compare its `{}`", caught.status));
+    }
     // With nothing but the status in the text the search is right, as long as the text stays what it is.
     let is_exact = caught.text.matches('{').count() == 1;
-    let message = match is_exact {
-        true => format!(
-            "the status is looked for in the text of `{}`, which has it as a number",
-            caught.name()
+    let (message, severity, trust) = match is_exact {
+        true => (
+            format!("the status is searched for in the text of `{name}`, which has it as a number"),
+            Severity::Info,
+            Applicability::Safe,
         ),
-        false => format!(
-            "the status is looked for in the text of `{}`, which holds more than that",
-            caught.name()
+        false => (
+            format!("the status is searched for in the text of `{name}`, which holds more than that"),
+            Severity::Warning,
+            Applicability::Unsafe,
         ),
     };
-    let found = finding(message)
-        .severity(if is_exact { Severity::Info } else { Severity::Warning })
-        .note(format!("its text is `{}`", caught.text.replace("{status}", "403")));
-    if handler.form == HandlerForm::Raises && test.is_expectation {
-        return Some(found.help(format!(
+    let found = finding(message).severity(severity);
+    if test.is_expectation {
+        return found.help(format!(
             "compare `value.{}` of what `pytest.raises` gives",
             caught.status
-        )));
+        ));
     }
-    Some(found.fix(comparison(context, handler, index, test, caught).map(|fix| {
-        fix.at_most(if is_exact {
-            Applicability::Safe
-        } else {
-            Applicability::Unsafe
-        })
-    })))
+    let fix = comparison(context, handler, index, test, caught);
+    found.fix(fix.map(|fix| fix.at_most(trust)))
+}
+
+/// A search in the text of whatever comes: of several the first.
+fn in_any_text(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
+    let test = handler.text_tests.iter().find(|test| !test.is_expectation)?;
+    let refused = raised_under(context, handler)?;
+    let advice = match refused.paths.first() {
+        Some(path) => format!("catch `{path}` and compare its `{}`", refused.status),
+        None => format!("compare `{}`", refused.status),
+    };
+    // Other exceptions that come here may hold it.
+    if test.needles.iter().all(|needle| !may_be_in(needle, &refused.text)) {
+        let name = refused.name();
+        let message = format!(
+            "a refused handshake is a `{name}` here, whose text never holds {}",
+            told(test)
+        );
+        let text = refused.text.replace("{status}", "403");
+        return Some(
+            Finding::new(&RULE, test.span, message)
+                .severity(Severity::Info)
+                .note(format!("its text is `{text}`"))
+                .help(advice),
+        );
+    }
+    let message = format!(
+        "a refused handshake is recognised by {} in the text of whatever comes here",
+        told(test)
+    );
+    Some(
+        Finding::new(&RULE, test.span, message)
+            .note(what_else_comes(handler))
+            .help(advice),
+    )
+}
+
+/// What is searched for.
+fn told(test: &TextTest) -> String {
+    let needles: Vec<String> = test.needles.iter().map(|needle| format!("`{needle}`")).collect();
+    needles.join(" or ")
 }
 
 /// The exception of the catalogue that is all that the clause catches.
@@ -104,7 +125,7 @@ fn raised_under<'a>(context: &Context<'a>, handler: &Handler) -> Option<&'a Reje
         let connect = context.sites.connects.get(*id)?;
         let package = &context.catalog.entry(connect.api).package;
         let releases = context.catalog.releases(Language::Python, package, context.project);
-        let newest = releases.as_ref().and_then(crate::catalog::Releases::newest);
+        let newest = releases.as_ref().and_then(Releases::newest);
         let rejections = context.catalog.rejections(Language::Python, package);
         let raised = rejections.iter().find(|rejection| match newest {
             Some(newest) => rejection.is_raised_by(&connect.path, newest),
@@ -128,22 +149,19 @@ fn may_be_in(needle: &str, text: &str) -> bool {
             .any(|status| needle.contains(status) || text.replace("{status}", status).contains(&needle))
 }
 
-fn other_text(handler: &Handler) -> String {
+fn what_else_comes(handler: &Handler) -> String {
     let mut paths = handler.caught.iter().filter_map(|caught| caught.path.as_deref());
     let os_errors = ["Exception", "BaseException", "OSError", "ConnectionError", "IOError"];
     match paths.any(|path| os_errors.contains(&path)) {
-        true => "a server that is not even there may count as one that refuses: the text of a refused TCP connect to port 14030 \
-                 is `[Errno 111] Connect call failed ('127.0.0.1', 14030)`, which holds `403`"
-            .to_owned(),
-        false => "other exceptions that come here have addresses, headers and reasons of the peer in their text".to_owned(),
-    }
-}
-
-fn advice(refused: Option<&Rejection>) -> String {
-    let path = refused.and_then(|refused| refused.paths.first());
-    match (refused, path) {
-        (Some(refused), Some(path)) => format!("catch `{path}` and compare its `{}`", refused.status),
-        _ => "catch the exception of a refused handshake and compare its status".to_owned(),
+        true => {
+            "the text of a refused TCP connect holds its port: with port 14030 it is `[Errno 111] Connect call failed \
+                 ('127.0.0.1', 14030)`, so a server that is not even there counts as one that says 403"
+                .to_owned()
+        }
+        false => {
+            "the text of the other exceptions that come here may hold it too, in an address or the value of a header"
+                .to_owned()
+        }
     }
 }
 

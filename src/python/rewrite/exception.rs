@@ -150,23 +150,27 @@ impl<'a> Job<'a> {
         }
         let import = self.import(uses);
         let at = caught.span.start;
-        let known = wanted
+        let spelled: Vec<String> = wanted
             .paths
             .iter()
-            .find_map(|path| self.module.names.spelling(path, at));
+            .filter_map(|path| self.module.names.spelling(path, at))
+            .collect();
         let may_go = uses.reads == 1 && !uses.is_exported && !self.is_package();
-        match (known, import) {
-            (Some(known), Some((import, alias))) => {
-                if may_go && import.names.len() > 1 {
-                    self.remove(import, alias, path, draft);
-                }
-                Ok(known)
+        if let Some(name) = spelled.iter().find(|name| !name.contains('.')) {
+            if let Some((import, alias)) = import.filter(|(import, _)| may_go && import.names.len() > 1) {
+                self.remove(import, alias, path, draft);
             }
-            (Some(known), None) => Ok(known),
-            (None, Some((import, alias))) if wanted.is(&beside) => {
-                self.beside(import, alias, &beside, may_go.then_some(path), draft)
-            }
-            _ => self.imported(wanted, at, draft),
+            return Ok(name.clone());
+        }
+        let is_free = |place: usize| !self.module.names.is_taken(wanted.name(), place);
+        if let Some((_, alias)) = import.filter(|_| wanted.is(&beside))
+            && (alias.asname.is_some() && may_go || is_free(at) && is_free(span_of(alias).end))
+        {
+            return self.beside(alias, &beside, may_go.then_some(path), draft);
+        }
+        match spelled.into_iter().next() {
+            Some(name) => Ok(name),
+            None => self.imported(wanted, at, draft),
         }
     }
 
@@ -184,24 +188,13 @@ impl<'a> Job<'a> {
     }
 
     /// Imports the name of `path` from where the old one comes from; in its place, where nothing else needs that.
-    fn beside(
-        &self,
-        import: &StmtImportFrom,
-        alias: &Alias,
-        path: &str,
-        gone: Option<&str>,
-        draft: &mut Draft,
-    ) -> Result<String, Refusal> {
+    fn beside(&self, alias: &Alias, path: &str, gone: Option<&str>, draft: &mut Draft) -> Result<String, Refusal> {
         let (module, new) = path.rsplit_once('.').ok_or_else(not_known)?;
         let place = span_of(alias);
         let bound = match (&alias.asname, gone) {
             (Some(bound), Some(_)) => bound.as_str(),
             _ => new,
         };
-        let at = span_of(import).start;
-        if bound == new && (self.module.names.is_taken(new, at) || self.module.names.is_taken(new, place.end)) {
-            return Err(Refusal::because(format!("the name `{new}` means something else here")));
-        }
         match gone {
             Some(gone) => {
                 let renamed = match &alias.asname {
