@@ -5,7 +5,7 @@ use crate::catalog::{Rejection, Releases};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Handler, TextTest};
+use crate::sites::{Caught, Handler, TextTest};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -73,6 +73,11 @@ fn in_its_text(context: &Context<'_>, handler: &Handler, index: usize, test: &Te
 fn in_any_text(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     let test = handler.text_tests.iter().find(|test| !test.is_expectation)?;
     let refused = raised_under(context, handler)?;
+    // Another clause takes it: what is searched for here is something else, or for other releases.
+    let is_refused = |caught: &Caught| caught.path.as_deref().is_some_and(|path| refused.is(path));
+    if handler.elsewhere.iter().any(is_refused) {
+        return None;
+    }
     let advice = match refused.paths.first() {
         Some(path) => format!("catch `{path}` and compare its `{}`", refused.status),
         None => format!("compare `{}`", refused.status),
