@@ -17,6 +17,7 @@ mod facts;
 mod matrix;
 mod prints;
 mod pythons;
+mod refusals;
 mod rewrites;
 mod servers;
 mod shapes;
