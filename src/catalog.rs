@@ -428,6 +428,48 @@ mod tests {
     }
 
     #[test]
+    fn objects_and_exceptions_are_of_known_connects_in_known_releases() {
+        for (language, name, text) in LIBRARIES {
+            let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let places = library.objects.iter().flat_map(|object| &object.at);
+            for at in places.chain(library.rejections.iter().flat_map(|rejection| &rejection.raised_by)) {
+                for path in &at.paths {
+                    let known = library.connects.iter().any(|api| api.paths.contains(path));
+                    assert!(known, "{language} {name}: {path} is no connect of the library");
+                }
+                for release in at.since.iter().chain(&at.until) {
+                    assert!(
+                        library.known.releases.contains(release),
+                        "{language} {name}: {release} is not known"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_path_raises_depends_on_the_release() {
+        let catalog = Catalog::builtin();
+        let raised = |path: &str, version: &str| {
+            let version = version.parse().unwrap();
+            let mut known = catalog.rejections(Language::Python, "websockets").iter();
+            known
+                .find(|known| known.is_raised_by(path, &version))
+                .map(Rejection::name)
+        };
+        assert_eq!(raised("websockets.connect", "13.1"), Some("InvalidStatusCode"));
+        assert_eq!(raised("websockets.connect", "14.0"), Some("InvalidStatus"));
+        assert_eq!(
+            raised("websockets.legacy.client.connect", "17.4"),
+            Some("InvalidStatusCode")
+        );
+        assert_eq!(raised("websockets.sync.client.connect", "12.0"), Some("InvalidStatus"));
+        assert_eq!(raised("websockets.serve", "17.4"), None);
+        let (package, _) = catalog.rejection(Language::Python, "websockets.InvalidStatus").unwrap();
+        assert_eq!(package, "websockets");
+    }
+
+    #[test]
     fn a_path_is_looked_up_in_its_own_language() {
         let catalog = Catalog::builtin();
         let id = catalog.connect(Language::Python, "websockets.connect").unwrap();

@@ -91,6 +91,8 @@ pub struct Context<'a> {
     pub rewrite: &'a dyn Rewrite,
 }
 
+const PYTHON_ONLY: &str = "only Python has such a thing";
+
 /// What a rule may ask a language to rewrite. A language refuses what it cannot do, with the reason.
 pub trait Rewrite {
     /// Puts the wait for a connection under an external deadline, as the table in the README says.
@@ -108,21 +110,31 @@ pub trait Rewrite {
 
     /// Makes a clause catch `wanted` in place of the exception that it names at `caught` (an index into
     /// [`Handler::caught`]), and what it reads from it.
-    fn catch_instead(&self, handler: &Handler, caught: usize, wanted: &Rejection) -> Result<Fix, Refusal>;
+    fn catch_instead(&self, _handler: &Handler, _caught: usize, _wanted: &Rejection) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
 
     /// Reads `path` from a caught exception, in place of the first `length` attributes of a read (an index into
     /// [`Handler::reads`]).
-    fn read_instead(&self, handler: &Handler, read: usize, length: usize, path: &str) -> Result<Fix, Refusal>;
+    fn read_instead(&self, _handler: &Handler, _read: usize, _length: usize, _path: &str) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
 
     /// Compares what `path` reads from a caught exception with `status`, in place of a search in its text (an index into
     /// [`Handler::text_tests`]).
-    fn compare_status(&self, handler: &Handler, test: usize, path: &str, status: &str) -> Result<Fix, Refusal>;
+    fn compare_status(&self, _handler: &Handler, _test: usize, _path: &str, _status: &str) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
 
     /// Makes a task of a connect by `asyncio.ensure_future`, in place of a function that takes a coroutine.
-    fn ensure_future(&self, misuse: &Misuse) -> Result<Fix, Refusal>;
+    fn ensure_future(&self, _misuse: &Misuse) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
 
     /// Enters a connect and not the connection that awaiting it gives.
-    fn enter_connect(&self, misuse: &Misuse, connect: &Connect) -> Result<Fix, Refusal>;
+    fn enter_connect(&self, _misuse: &Misuse, _connect: &Connect) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
 }
 
 /// Which deadline is wanted.

@@ -35,10 +35,10 @@ use collect::Collector;
 use names::{Known, Names};
 use prints::PrintNote;
 
-use crate::catalog::{Catalog, Rejection};
+use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, Handler, Misuse, Print, PrintFallback, Sites};
+use crate::sites::{Connect, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -122,30 +122,6 @@ impl Rewrite for Module<'_> {
             fallback.name
         )))
     }
-
-    fn catch_instead(&self, _: &Handler, _: usize, _: &Rejection) -> Result<Fix, Refusal> {
-        Err(no_exceptions())
-    }
-
-    fn read_instead(&self, _: &Handler, _: usize, _: usize, _: &str) -> Result<Fix, Refusal> {
-        Err(no_exceptions())
-    }
-
-    fn compare_status(&self, _: &Handler, _: usize, _: &str, _: &str) -> Result<Fix, Refusal> {
-        Err(no_exceptions())
-    }
-
-    fn ensure_future(&self, _: &Misuse) -> Result<Fix, Refusal> {
-        Err(Refusal::because("every future of Rust can be awaited as it is"))
-    }
-
-    fn enter_connect(&self, _: &Misuse, _: &Connect) -> Result<Fix, Refusal> {
-        Err(Refusal::because("Rust has no `async with`"))
-    }
-}
-
-fn no_exceptions() -> Refusal {
-    Refusal::because("Rust has no exceptions")
 }
 
 fn is_build_script(source: &SourceFile) -> bool {

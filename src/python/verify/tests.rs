@@ -46,7 +46,11 @@ fn placed(before: &str, changes: &[Change]) -> Vec<Change> {
             Change::Literal { call } => (3, call, &prints),
             Change::Suppression { comment } => (4, comment, &suppressions),
             Change::Comment { call } => (5, call, &connects),
-            Change::Import { .. } | Change::Helper { .. } => continue,
+            Change::Import { .. }
+            | Change::Helper { .. }
+            | Change::ImportGone { .. }
+            | Change::Expression { .. }
+            | Change::Await { .. } => continue,
         };
         if place.is_empty()
             && let Some(nth) = places.get(seen[kind])
