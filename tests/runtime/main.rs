@@ -17,6 +17,7 @@ mod facts;
 mod matrix;
 mod prints;
 mod pythons;
+mod refusal_fixes;
 mod refusals;
 mod rewrites;
 mod servers;

@@ -143,10 +143,11 @@ impl<'a> Job<'a> {
             return Err(Refusal::because(format!("the file makes a `{old_name}` itself")));
         }
         let beside = format!("{package}.{}", wanted.name());
-        if let Some((module, name)) = old.rsplit_once('.') {
-            if wanted.is(&beside) && name.trim() == old_name {
-                return Ok(format!("{module}.{}", wanted.name()));
-            }
+        if let Some((module, name)) = old.rsplit_once('.')
+            && wanted.is(&beside)
+            && name.trim() == old_name
+        {
+            return Ok(format!("{module}.{}", wanted.name()));
         }
         let import = self.import(uses);
         let at = caught.span.start;
