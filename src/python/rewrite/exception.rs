@@ -163,9 +163,10 @@ impl<'a> Job<'a> {
             }
             return Ok(name.clone());
         }
-        let is_free = |place: usize| !self.module.names.is_taken(wanted.name(), place);
+        let is_free = |place: usize| !self.is_taken(wanted.name(), place);
         if let Some((_, alias)) = import.filter(|_| wanted.is(&beside))
-            && (alias.asname.is_some() && may_go || is_free(at) && is_free(span_of(alias).end))
+            && (alias.asname.is_some() && may_go
+                || !self.module.names.is_taken(wanted.name(), at) && is_free(span_of(alias).end))
         {
             return self.beside(alias, &beside, may_go.then_some(path), draft);
         }
@@ -180,6 +181,14 @@ impl<'a> Job<'a> {
         *known
             .entry((name.to_owned(), path.to_owned()))
             .or_insert_with(|| Uses::of(self.tree, name, path))
+    }
+
+    /// Whether `name` means something at `place`, at the module's level: every function is looked at once.
+    fn is_taken(&self, name: &str, place: usize) -> bool {
+        let mut known = self.module.facts.taken.borrow_mut();
+        *known
+            .entry((name.to_owned(), place))
+            .or_insert_with(|| self.module.names.is_taken(name, place))
     }
 
     fn import(&self, uses: ExceptionName) -> Option<(&'a StmtImportFrom, &'a Alias)> {
@@ -245,7 +254,7 @@ impl<'a> Job<'a> {
             .first()
             .and_then(|path| path.rsplit_once('.'))
             .ok_or_else(not_known)?;
-        if self.module.names.is_taken(name, at) || self.module.names.is_taken(name, 0) {
+        if self.module.names.is_taken(name, at) || self.is_taken(name, 0) {
             return Err(Refusal::because(format!("the name `{name}` means something else here")));
         }
         let head = imports::Head {

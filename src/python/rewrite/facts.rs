@@ -23,6 +23,8 @@ pub(in crate::python) struct Facts {
     pub(super) keyword_calls: OnceCell<HashSet<(String, String)>>,
     /// What the module does with an exception's name, by the name and the path that it means.
     pub(super) exception_names: RefCell<HashMap<(String, String), ExceptionName>>,
+    /// Whether a name means something already, by the name and the place where it would be imported.
+    pub(super) taken: RefCell<HashMap<(String, usize), bool>>,
 }
 
 /// What a module does with the name of an exception.
