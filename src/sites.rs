@@ -5,6 +5,12 @@ use crate::catalog::ApiId;
 use crate::project::Requirement;
 use crate::source::Span;
 
+mod handler;
+mod misuse;
+
+pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
+pub use misuse::{Misuse, MisuseKind};
+
 /// Everything that the rules want to know about one file.
 #[derive(Debug, Default)]
 pub struct Sites {
@@ -18,6 +24,10 @@ pub struct Sites {
     pub console_reconfigured: Option<Span>,
     /// Every package of the catalogue that a manifest names, by position; none in other languages.
     pub requirements: Vec<Requirement>,
+    /// Every clause that catches exceptions and has to do with a connect, by position.
+    pub handlers: Vec<Handler>,
+    /// Every use of a connect that may fail for what its object is, by position.
+    pub misuses: Vec<Misuse>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,
 }

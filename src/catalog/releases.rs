@@ -82,7 +82,7 @@ impl<'a> Releases<'a> {
 
     /// The newest of the possible releases that `holds` is true for.
     #[must_use]
-    pub fn newest(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
+    pub fn newest_that(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
         self.possible.iter().rev().copied().find(|version| holds(version))
     }
 
@@ -106,6 +106,18 @@ impl<'a> Releases<'a> {
             _ if count == self.possible.len() => Share::All,
             _ => Share::Some,
         }
+    }
+
+    /// The newest of the possible releases.
+    #[must_use]
+    pub fn newest(&self) -> Option<&'a Version> {
+        self.possible.last().copied()
+    }
+
+    /// Whether a manifest restricts the releases.
+    #[must_use]
+    pub fn is_declared(&self) -> bool {
+        self.range.is_some()
     }
 
     /// All known releases for which `holds` is true, whether they are possible here or not: `websockets 14.0 and newer`.

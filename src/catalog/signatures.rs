@@ -3,6 +3,7 @@
 use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 
+use super::{At, During};
 use crate::project::PythonVersion;
 
 /// What one implementation of a library's connects accepts.
@@ -27,11 +28,9 @@ pub struct Signature {
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub struct Reach {
-    /// The paths, as the catalogue writes them.
-    pub paths: Vec<String>,
-    /// When.
+    /// The paths, and when.
     #[serde(flatten)]
-    pub during: During,
+    pub at: At,
     /// What an unknown argument raises here on Python 3.10 and newer, as a traceback ends; `{name}` stands for the
     /// argument.
     #[serde(default)]
@@ -42,17 +41,6 @@ pub struct Reach {
     /// What the implementation accepts elsewhere, but not here.
     #[serde(default)]
     pub rejects: Vec<String>,
-}
-
-/// Releases from one on (included) to another one (excluded).
-#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
-pub struct During {
-    /// The first release; left out: from the beginning.
-    #[serde(default)]
-    pub since: Option<Version>,
-    /// The first release in which it no longer holds; left out: to the newest.
-    #[serde(default)]
-    pub until: Option<Version>,
 }
 
 /// An argument that only some releases accept.
@@ -98,15 +86,6 @@ pub enum Verdict<'a> {
     Unknown,
 }
 
-impl During {
-    /// Whether it holds in `release`.
-    #[must_use]
-    pub fn holds_in(&self, release: &Version) -> bool {
-        self.since.as_ref().is_none_or(|since| since <= release)
-            && self.until.as_ref().is_none_or(|until| release < until)
-    }
-}
-
 impl Reach {
     /// What an argument of this name raises under `python`.
     #[must_use]
@@ -124,8 +103,7 @@ impl Signature {
     /// What a connect at `path` makes of the keyword `name` in `release`; `None` where the release does not reach this
     /// implementation by the path.
     pub(super) fn verdict(&self, path: &str, name: &str, release: &Version) -> Option<Verdict<'_>> {
-        let is_here = |reach: &&Reach| reach.during.holds_in(release) && reach.paths.iter().any(|known| known == path);
-        let reach = self.at.iter().find(is_here)?;
+        let reach = self.at.iter().find(|reach| reach.at.holds(path, release))?;
         let rejects_here = reach.rejects.iter().any(|rejected| rejected == name);
         Some(match self.unknown {
             _ if self.accepts(name, release) && !rejects_here => Verdict::Accepted,

@@ -105,6 +105,23 @@ pub enum Change {
         /// Its name.
         name: String,
     },
+    /// A name is imported no longer: `websockets.exceptions.InvalidStatusCode`.
+    ImportGone {
+        /// Its dotted path.
+        path: String,
+    },
+    /// An expression is replaced by another one.
+    Expression {
+        /// The expression that goes. One edit takes it and nothing else.
+        at: Span,
+        /// The one that comes, as it is written.
+        becomes: String,
+    },
+    /// The `await` before an expression goes.
+    Await {
+        /// The expression.
+        around: Span,
+    },
     /// The characters of string literals are replaced by stand-ins.
     Literal {
         /// The call that they are arguments of.

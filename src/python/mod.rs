@@ -10,7 +10,9 @@ mod console;
 mod constants;
 mod deadlines;
 mod format_template;
+mod handlers;
 mod literal_text;
+mod misuses;
 mod names;
 mod parse;
 mod print_fallback;
@@ -30,10 +32,10 @@ use ruff_python_parser::Parsed;
 
 use self::anchor::Anchor;
 use self::names::Names;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
+use crate::sites::{Connect, Handler, Keyword, Misuse, Print, PrintFallback, Sites};
 use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
@@ -67,6 +69,8 @@ impl<'a> Module<'a> {
         let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
         let console = prints::collect(parsed.syntax(), &names, source);
         let sites = Sites {
+            handlers: handlers::collect(parsed.syntax(), &names, catalog, &connects, &anchors),
+            misuses: misuses::collect(parsed.syntax(), &names, catalog, &connects),
             prints: console.prints,
             print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
             console_reconfigured: console.reconfigured,
@@ -110,6 +114,26 @@ impl Rewrite for Module<'_> {
 
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
         rewrite::sound_print_fallback(self, fallback)
+    }
+
+    fn catch_instead(&self, handler: &Handler, caught: usize, wanted: &Rejection) -> Result<Fix, Refusal> {
+        rewrite::catch_instead(self, handler, caught, wanted)
+    }
+
+    fn read_instead(&self, handler: &Handler, read: usize, length: usize, path: &str) -> Result<Fix, Refusal> {
+        rewrite::read_instead(self, handler, read, length, path)
+    }
+
+    fn compare_status(&self, handler: &Handler, test: usize, path: &str, status: &str) -> Result<Fix, Refusal> {
+        rewrite::compare_status(self, handler, test, path, status)
+    }
+
+    fn ensure_future(&self, misuse: &Misuse) -> Result<Fix, Refusal> {
+        rewrite::ensure_future(self, misuse)
+    }
+
+    fn enter_connect(&self, misuse: &Misuse, connect: &Connect) -> Result<Fix, Refusal> {
+        rewrite::enter_connect(self, misuse, connect)
     }
 }
 

@@ -3,13 +3,13 @@
 //! A rule sees [`Sites`] and the facts around the file, never a tree, and never builds text: rewriting is asked of the
 //! language through [`Rewrite`].
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Rejection};
 use crate::config::Settings;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::ProjectFacts;
-use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
+use crate::sites::{Connect, Handler, Keyword, Misuse, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile};
 
 mod ws001_syntax_error;
@@ -18,11 +18,14 @@ mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
 mod ws103_rejected_connect_argument;
 mod ws104_misread_timeout_argument;
+mod ws203_connect_as_coroutine;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
 mod ws402_unpinned_client;
 mod ws403_diverging_client_pins;
+mod ws501_uncaught_handshake_status;
+mod ws502_status_from_message;
 
 pub use ws001_syntax_error::syntax_error;
 
@@ -60,11 +63,14 @@ pub static ALL: &[&Rule] = &[
     &ws102_connect_without_deadline::RULE,
     &ws103_rejected_connect_argument::RULE,
     &ws104_misread_timeout_argument::RULE,
+    &ws203_connect_as_coroutine::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,
     &ws402_unpinned_client::RULE,
     &ws403_diverging_client_pins::RULE,
+    &ws501_uncaught_handshake_status::RULE,
+    &ws502_status_from_message::RULE,
 ];
 
 /// The rule of this code, or of this name.
@@ -93,6 +99,8 @@ pub struct Context<'a> {
     pub rewrite: &'a dyn Rewrite,
 }
 
+const PYTHON_ONLY: &str = "only Python has such a thing";
+
 /// What a rule may ask a language to rewrite. A language refuses what it cannot do, with the reason.
 pub trait Rewrite {
     /// Puts the wait for a connection under an external deadline, as the table in the README says.
@@ -110,6 +118,34 @@ pub trait Rewrite {
 
     /// Replaces a leaky fallback by one that cannot raise again.
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal>;
+
+    /// Makes a clause catch `wanted` in place of the exception that it names at `caught` (an index into
+    /// [`Handler::caught`]), and what it reads from it.
+    fn catch_instead(&self, _handler: &Handler, _caught: usize, _wanted: &Rejection) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
+
+    /// Reads `path` from a caught exception, in place of the first `length` attributes of a read (an index into
+    /// [`Handler::reads`]).
+    fn read_instead(&self, _handler: &Handler, _read: usize, _length: usize, _path: &str) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
+
+    /// Compares what `path` reads from a caught exception with `status`, in place of a search in its text (an index into
+    /// [`Handler::text_tests`]).
+    fn compare_status(&self, _handler: &Handler, _test: usize, _path: &str, _status: &str) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
+
+    /// Makes a task of a connect by `asyncio.ensure_future`, in place of a function that takes a coroutine.
+    fn ensure_future(&self, _misuse: &Misuse) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
+
+    /// Enters a connect and not the connection that awaiting it gives.
+    fn enter_connect(&self, _misuse: &Misuse, _connect: &Connect) -> Result<Fix, Refusal> {
+        Err(Refusal::because(PYTHON_ONLY))
+    }
 }
 
 /// Which deadline is wanted.

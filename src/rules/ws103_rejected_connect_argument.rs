@@ -82,7 +82,7 @@ impl<'a> Misfit<'a> {
             (Share::None, Share::None) => return None,
             (Share::None, share) => (share, Fate::Ignored),
             (share, _) => {
-                let newest = releases.newest(rejects)?;
+                let newest = releases.newest_that(rejects)?;
                 let Verdict::Rejected { reach, at_call } = verdict(newest) else {
                     return None;
                 };
@@ -217,7 +217,7 @@ impl<'a> Misfit<'a> {
             ));
         }
         let taken = catalog.accepted(entry.language, &self.connect.path);
-        let newest = self.releases.newest(|_| true)?;
+        let newest = self.releases.newest()?;
         let mut taken: Vec<&str> = taken
             .filter(|taken| self.verdict(taken, newest) == Verdict::Accepted)
             .collect();

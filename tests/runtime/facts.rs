@@ -178,7 +178,7 @@ const FIRST_AND_LAST: [&str; 4] = ["8.1", "9.1", "10.0", "11.0.3"];
 const OF_THE_LIBRARIES: u8 = 12;
 
 /// What is wrong with each fact that was checked; `None` where it is so.
-type Verdicts = BTreeMap<String, Option<String>>;
+pub(crate) type Verdicts = BTreeMap<String, Option<String>>;
 
 #[test]
 fn the_papers_still_say_what_is_checked() {
@@ -245,15 +245,15 @@ fn ask(client: &Client, script: &str, servers: &Servers, is_patient: bool) -> Re
     client.ask(script, &json!({ "ports": servers.ports, "patient": is_patient }))
 }
 
-fn wrong(verdicts: Verdicts) -> Vec<String> {
+pub(crate) fn wrong(verdicts: Verdicts) -> Vec<String> {
     verdicts
         .into_iter()
         .filter_map(|(fact, wrong)| Some(format!("{fact}: {}", wrong?)))
         .collect()
 }
 
-/// What only websockets before 10 shows needs a Python below 3.10.
-fn assert_all_seen(claims: &[(&str, &str, &[&str])], seen: &BTreeSet<String>, oldest: &Python) {
+/// Each check was made with some client. What only websockets before 10 shows needs a Python below 3.10.
+pub(crate) fn assert_all_seen(claims: &[(&str, &str, &[&str])], seen: &BTreeSet<String>, oldest: &Python) {
     let unseen = claims
         .iter()
         .flat_map(|(_, _, checks)| checks.iter())

@@ -18,6 +18,8 @@ mod manifests;
 mod matrix;
 mod prints;
 mod pythons;
+mod refusal_fixes;
+mod refusals;
 mod rewrites;
 mod servers;
 mod shapes;

@@ -2,6 +2,7 @@
 
 echo      completes the handshake, sends every message back, answers the close
 mute      completes the handshake, then reads and answers nothing
+rejecting answers every handshake with 403 and closes
 silent    accepts, reads, answers nothing; closes when the client does
 hung      a listening socket that nobody accepts from, reads or closes
 refusing  a port that is taken and not listened on
@@ -80,6 +81,10 @@ async def mute(connection, reader, writer):
     await reader.read()
 
 
+async def rejecting(connection, reader, writer):
+    writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+
 async def silent(connection, reader, writer):
     await reader.read()
 
@@ -112,7 +117,7 @@ async def journal(reader, writer):
 
 async def main():
     ports = {}
-    handlers = {peer.__name__: serving(peer) for peer in (echo, mute, silent)}
+    handlers = {peer.__name__: serving(peer) for peer in (echo, mute, rejecting, silent)}
     for name, handler in {**handlers, "journal": journal}.items():
         server = await asyncio.start_server(handler, "127.0.0.1", 0, backlog=1024)
         ports[name] = server.sockets[0].getsockname()[1]

@@ -21,4 +21,21 @@ pub(in crate::python) struct Facts {
     pub(super) helper_name: OnceCell<String>,
     /// The last names of all callees that are called with a keyword, with that.
     pub(super) keyword_calls: OnceCell<HashSet<(String, String)>>,
+    /// What the module does with an exception's name, by the name and the path that it means.
+    pub(super) exception_names: RefCell<HashMap<(String, String), ExceptionName>>,
+    /// Whether a name means something already, by the name and the place where it would be imported.
+    pub(super) taken: RefCell<HashMap<(String, usize), bool>>,
+}
+
+/// What a module does with the name of an exception.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ExceptionName {
+    /// How often it is read.
+    pub(super) reads: usize,
+    /// Such exceptions are made by the module itself.
+    pub(super) is_called: bool,
+    /// A string says the name: `__all__` may export it.
+    pub(super) is_exported: bool,
+    /// The only import at the module's level that binds it: which statement, which name of it.
+    pub(super) import: Option<(usize, usize)>,
 }

@@ -9,6 +9,7 @@ mod code;
 mod contents;
 mod deadline;
 mod edits;
+mod exception;
 mod exit_stack;
 mod expression;
 mod facts;
@@ -17,6 +18,7 @@ mod indent;
 mod job;
 mod length;
 mod locate;
+mod misuse;
 mod own_timeout;
 mod print;
 mod print_fallback;
@@ -37,7 +39,9 @@ use super::Module;
 use job::Job;
 
 pub(super) use argument::rename_argument;
+pub(super) use exception::{catch_instead, compare_status, read_instead};
 pub(super) use facts::Facts;
+pub(super) use misuse::{ensure_future, enter_connect};
 pub(super) use print::safe_print;
 pub(super) use print_fallback::sound_print_fallback;
 

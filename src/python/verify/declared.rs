@@ -18,6 +18,10 @@ pub(super) struct Declared<'a> {
     /// The new name by the end of the call and the old name.
     keywords: BTreeMap<(usize, &'a str), &'a str>,
     imports: BTreeSet<&'a str>,
+    gone_imports: BTreeSet<&'a str>,
+    /// New expressions by their place in this text.
+    expressions: BTreeMap<Span, &'a str>,
+    awaits: BTreeSet<Span>,
     helpers: BTreeSet<&'a str>,
     literals: BTreeSet<Span>,
     suppressions: BTreeSet<Span>,
@@ -60,6 +64,14 @@ impl<'a> Declared<'a> {
                     }
                 }
                 Change::Import { module } => _ = declared.imports.insert(module),
+                Change::ImportGone { path } => _ = declared.gone_imports.insert(path),
+                Change::Expression { at, becomes } => {
+                    let place = map.replaced(*at, side);
+                    declared
+                        .expressions
+                        .extend(place.map(|place| (place, becomes.as_str())));
+                }
+                Change::Await { around } => declared.awaits.extend(place(*around)),
                 Change::Helper { name } => _ = declared.helpers.insert(name),
                 Change::Literal { call } => declared.literals.extend(place(*call)),
                 Change::Suppression { comment } => _ = declared.suppressions.insert(*comment),
@@ -124,6 +136,21 @@ impl<'a> Declared<'a> {
             || path
                 .rsplit_once('.')
                 .is_some_and(|(module, _)| self.imports.contains(module))
+    }
+
+    /// Whether the name of this path may be imported no longer.
+    pub(super) fn gone_import(&self, path: &str) -> bool {
+        self.gone_imports.contains(path)
+    }
+
+    /// What the expression at `span` is replaced by.
+    pub(super) fn expression(&self, span: Span) -> Option<&'a str> {
+        self.expressions.get(&span).copied()
+    }
+
+    /// Whether the `await` before the expression at `span` may go.
+    pub(super) fn awaited(&self, span: Span) -> bool {
+        self.awaits.contains(&span)
     }
 
     pub(super) fn helper(&self, name: &str) -> bool {

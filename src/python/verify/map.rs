@@ -67,6 +67,13 @@ impl EditMap {
         (offset >= here.end).then(|| self.on(to, index).end + (offset - here.end))
     }
 
+    /// What takes the place of `node`, on `side`; on the old one `node` itself. Nothing where it is not exactly one edit
+    /// that takes it.
+    pub(super) fn replaced(&self, node: Span, side: Side) -> Option<Span> {
+        let index = self.edit_around(Side::Old, node)?;
+        (self.on(Side::Old, index) == node).then(|| self.on(side, index))
+    }
+
     fn on(&self, side: Side, index: usize) -> Span {
         let (old, new) = self.replaced[index];
         match side {

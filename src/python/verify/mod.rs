@@ -141,4 +141,6 @@ fn difference_inside(old: &mut Stmt, new: &mut Stmt) -> Option<usize> {
 }
 
 #[cfg(test)]
+mod replaced_tests;
+#[cfg(test)]
 mod tests;

@@ -47,7 +47,11 @@ fn placed(before: &str, changes: &[Change]) -> Vec<Change> {
             Change::Suppression { comment } => (4, comment, &suppressions),
             Change::Comment { call } => (5, call, &connects),
             Change::Keyword { call, .. } => (6, call, &connects),
-            Change::Import { .. } | Change::Helper { .. } => continue,
+            Change::Import { .. }
+            | Change::Helper { .. }
+            | Change::ImportGone { .. }
+            | Change::Expression { .. }
+            | Change::Await { .. } => continue,
         };
         if place.is_empty()
             && let Some(nth) = places.get(seen[kind])

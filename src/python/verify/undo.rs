@@ -7,11 +7,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::mem;
 
+use ruff_python_ast::comparable::ComparableExpr;
 use ruff_python_ast::visitor::transformer::{Transformer, walk_expr, walk_stmt};
 use ruff_python_ast::{
     Arguments, Expr, ExprEllipsisLiteral, FStringPart, InterpolatedStringElement, Parameters, Stmt, StmtFunctionDef,
     StmtWith, Suite, WithItem,
 };
+use ruff_python_parser::parse_expression;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::deadline::{Imports, dotted, from_path, lifted_by, name_bound_by};
@@ -228,6 +230,32 @@ impl<'a> Undo<'a> {
         }
     }
 
+    /// Takes an `await` away that goes.
+    fn reduce_await(&self, expression: &mut Expr) {
+        let Expr::Await(awaited) = expression else {
+            return;
+        };
+        let keyword = TextRange::new(awaited.start(), awaited.value.start());
+        if self.side == Side::Old && self.declared.awaited(span(&*awaited.value)) && self.is_only_here(keyword) {
+            let value = (*awaited.value).clone();
+            *expression = value;
+        }
+    }
+
+    /// Leaves nothing of an expression that is replaced by the declared one.
+    fn reduce_replaced(&self, expression: &mut Expr) {
+        let Some(becomes) = self.declared.expression(span(&*expression)) else {
+            return;
+        };
+        let is_declared = || {
+            let parsed = parse_expression(becomes);
+            parsed.is_ok_and(|parsed| ComparableExpr::from(parsed.expr()) == ComparableExpr::from(&*expression))
+        };
+        if self.side == Side::Old || is_declared() {
+            *expression = placeholder();
+        }
+    }
+
     fn reduce_call(&self, expression: &mut Expr) {
         while let Some(waited) = self.without_wait_for(expression) {
             *expression = waited;
@@ -397,9 +425,12 @@ impl Transformer for Undo<'_> {
             }
             Stmt::ImportFrom(import) => {
                 let module = import.clone();
-                import
-                    .names
-                    .retain(|alias| !(self.is_new(alias) && self.declared.import(&from_path(&module, &alias.name))));
+                import.names.retain(|alias| {
+                    let path = from_path(&module, &alias.name);
+                    let comes = self.is_new(alias) && self.declared.import(&path);
+                    let goes = self.side == Side::Old && self.is_only_here(alias) && self.declared.gone_import(&path);
+                    !comes && !goes
+                });
             }
             _ => {}
         }
@@ -408,6 +439,8 @@ impl Transformer for Undo<'_> {
     }
 
     fn visit_expr(&self, expression: &mut Expr) {
+        self.reduce_await(expression);
+        self.reduce_replaced(expression);
         self.reduce_call(expression);
         self.reduce_literal(expression);
         walk_expr(self, expression);

@@ -80,8 +80,12 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
             Change::Argument { name, call } => _ = links.insert((name.as_str(), *call)),
             Change::Callee { name, call } => _ = calls.insert(*call, name.as_str()),
             Change::Import { module } => _ = modules.insert(module.as_str()),
-            Change::Helper { .. }
+            // Of Python alone, or not part of the tree.
+            Change::ImportGone { .. }
             | Change::Keyword { .. }
+            | Change::Expression { .. }
+            | Change::Await { .. }
+            | Change::Helper { .. }
             | Change::Literal { .. }
             | Change::Suppression { .. }
             | Change::Comment { .. } => {}

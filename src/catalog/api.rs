@@ -1,0 +1,208 @@
+//! A function that connects, and its arguments that have to do with time.
+
+use serde::{Deserialize, Serialize};
+
+use super::HeldBy;
+
+/// A function, method or builder that opens a connection.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Api {
+    /// Every path that it is reached by, as its language writes them: `websockets.connect`,
+    /// `aiohttp.ClientSession.ws_connect`, `tokio_websockets::ClientBuilder::connect`. A method's path is its type's
+    /// path and its name; a builder's is that of the method at the end of the chain.
+    pub paths: Vec<String>,
+    /// How the connection is entered.
+    pub call: Call,
+    /// Whether it gives up by itself.
+    pub waits: Waits,
+    /// Seconds after which it gives up by itself; required with `waits = "default"`, forbidden otherwise.
+    #[serde(default)]
+    pub limit: Option<f64>,
+    /// The exception that this limit raises, where an external deadline would raise another one: `httpx.TimeoutException`.
+    /// Code that catches it would not catch a deadline's.
+    #[serde(default)]
+    pub raises: Option<String>,
+    /// The run-time fact behind `waits`, a sentence without a full stop that names the version it was seen with.
+    pub fact: String,
+    /// What it speaks, where it differs from its library.
+    #[serde(default)]
+    pub protocol: Option<Protocol>,
+    /// What runs it, where it differs from its library.
+    #[serde(default)]
+    pub runtime: Option<Runtime>,
+    /// Where it has the object that carries its limit, where there is one.
+    #[serde(default)]
+    pub held_by: Option<HeldBy>,
+    /// Functions whose first argument limits every such connect of the process: `websocket.setdefaulttimeout`.
+    #[serde(default)]
+    pub process_limits: Vec<String>,
+    /// It runs the whole session and is meant to last: only its connect may be bounded.
+    #[serde(default)]
+    pub runs_session: bool,
+    /// The arguments that have to do with time.
+    #[serde(default, rename = "argument")]
+    pub arguments: Vec<Parameter>,
+}
+
+/// How a connection is entered.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// `await` only: a coroutine or a future.
+    Await,
+    /// `async with` only.
+    AsyncWith,
+    /// `await`, `async with` and `async for`.
+    Any,
+    /// A blocking function; no deadline of an event loop can end it.
+    Blocking,
+}
+
+/// Whether a connect gives up by itself when the peer accepts and never answers.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waits {
+    /// Nothing ends the wait.
+    ForEver,
+    /// A default of the library ends it after `limit` seconds.
+    Default,
+    /// Nothing goes over a network.
+    InProcess,
+}
+
+/// What is spoken over the connection. `WS101` and `WS102` look at the protocols that the configuration names.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// WebSocket, Socket.IO included.
+    #[default]
+    Websocket,
+    /// Plain TCP or Unix sockets.
+    Socket,
+    /// HTTP and gRPC clients.
+    Http,
+    /// Databases and message brokers.
+    Broker,
+}
+
+/// The event loop that runs an API.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runtime {
+    /// Python's asyncio.
+    Asyncio,
+    /// Python's trio.
+    Trio,
+    /// Python's anyio: asyncio and trio.
+    Anyio,
+    /// Rust's tokio.
+    Tokio,
+    /// Rust's async-std.
+    AsyncStd,
+    /// Rust's smol.
+    Smol,
+    /// Rust's actix.
+    Actix,
+    /// Another one, or any.
+    Other,
+    /// None: it blocks the thread.
+    Blocking,
+}
+
+/// An argument of a connect, or a method of its builder, that has to do with time.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameter {
+    /// The keyword, or the builder's method.
+    pub name: String,
+    /// How it is given.
+    pub form: Form,
+    /// The 0-based position at which it can also be given without its name.
+    #[serde(default)]
+    pub position: Option<usize>,
+    /// What it bounds.
+    pub bounds: Phase,
+    /// The unit of a bare number.
+    #[serde(default)]
+    pub unit: Unit,
+    /// Seconds that hold where it is not given; left out: no limit.
+    #[serde(default)]
+    pub default: Option<f64>,
+    /// The value that switches it off, as it is written: `None`.
+    #[serde(default)]
+    pub off: Option<String>,
+    /// `WS101`: it stands in for an external deadline.
+    #[serde(default)]
+    pub replaceable: bool,
+    /// `WS104`: it is taken for a limit of the connect and is none.
+    #[serde(default)]
+    pub misread: Option<Misread>,
+}
+
+/// How an argument is misread.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Misread {
+    /// What it does in truth, a clause that follows "it": `is an old name of close_timeout`.
+    pub says: String,
+    /// When it is a mistake.
+    pub when: MisreadWhen,
+}
+
+/// When an argument that is easily misread is a mistake.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum MisreadWhen {
+    /// Whatever its value is.
+    Always,
+    /// Where its value is a number; an object says what is meant.
+    Number,
+    /// Where its value is a number and nothing else bounds the connect.
+    Alone,
+}
+
+/// How an argument is given.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// `name=value` (and by `position`, where there is one).
+    Keyword,
+    /// By `position` only.
+    Positional,
+    /// `.name(value)` in the builder's chain.
+    Method,
+    /// `.name()` in the builder's chain: no value, switches the limit off.
+    OffSwitch,
+}
+
+/// What an argument bounds.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The whole connect: name look-up, TCP, TLS and the handshake.
+    Connect,
+    /// TCP (and perhaps TLS), not the handshake.
+    Transport,
+    /// The handshake, not the TCP and TLS before it.
+    Handshake,
+    /// Each wait for a message.
+    Receive,
+    /// The closing handshake.
+    Close,
+    /// Something else that is not the connect.
+    Other,
+}
+
+/// The unit of a bare number.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Seconds.
+    #[default]
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// A duration type; a bare number does not compile.
+    Duration,
+}

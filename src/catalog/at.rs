@@ -1,0 +1,52 @@
+//! Where, and in which releases, something holds.
+
+use pep440_rs::Version;
+use serde::{Deserialize, Serialize};
+
+/// Releases from one on (included) to another one (excluded).
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+pub struct During {
+    /// The first release; left out: from the beginning.
+    #[serde(default)]
+    pub since: Option<Version>,
+    /// The first release in which it no longer holds; left out: to the newest.
+    #[serde(default)]
+    pub until: Option<Version>,
+}
+
+/// Paths, in some releases of their library.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+pub struct At {
+    /// Paths of connects, as the catalogue writes them.
+    pub paths: Vec<String>,
+    /// When.
+    #[serde(flatten)]
+    pub during: During,
+}
+
+impl During {
+    /// Whether it holds in `release`.
+    #[must_use]
+    pub fn holds_in(&self, release: &Version) -> bool {
+        self.since.as_ref().is_none_or(|since| since <= release)
+            && self.until.as_ref().is_none_or(|until| release < until)
+    }
+}
+
+impl At {
+    /// Whether it holds for `path` in `release`.
+    #[must_use]
+    pub fn holds(&self, path: &str, release: &Version) -> bool {
+        self.has(path) && self.during.holds_in(release)
+    }
+
+    /// Whether it holds for `path` in every release.
+    #[must_use]
+    pub fn always_holds(&self, path: &str) -> bool {
+        self.has(path) && self.during == During::default()
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.paths.iter().any(|known| known == path)
+    }
+}

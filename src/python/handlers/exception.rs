@@ -1,0 +1,300 @@
+//! What is done with a caught exception: the attributes that are read from it, the searches in its text.
+
+use std::collections::HashSet;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, ExprContext, Stmt};
+use ruff_text_size::Ranged;
+
+use super::conditions::may_tell_releases;
+use crate::python::connects::span;
+use crate::python::names::Names;
+use crate::sites::{ExceptionRead, TextTest};
+use crate::source::Span;
+
+/// What a clause does with what it catches.
+#[derive(Default)]
+pub(super) struct Uses {
+    pub(super) reads: Vec<ExceptionRead>,
+    pub(super) text_tests: Vec<TextTest>,
+}
+
+/// What `body` does with the exception that its clause binds to `name`. Nothing where it asks what the exception has
+/// (`hasattr`, `getattr`, `isinstance`, a `try` of its own), or gives the name another value.
+pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names) -> Uses {
+    let mut search = InBody {
+        name,
+        names,
+        aliases: HashSet::new(),
+        uses: Uses::default(),
+        is_guarded: false,
+    };
+    search.visit_body(body);
+    match search.is_guarded {
+        true => Uses::default(),
+        false => search.uses,
+    }
+}
+
+struct InBody<'a, 'n> {
+    name: &'n str,
+    names: &'n Names,
+    /// Variables that hold the exception's text.
+    aliases: HashSet<&'a str>,
+    uses: Uses,
+    is_guarded: bool,
+}
+
+impl<'a> InBody<'a, '_> {
+    fn text<T>(&self, look: impl FnOnce(&mut Exception<'_, 'a>) -> T) -> T {
+        let mut is_exception = |expr: &Expr| expr.as_name_expr().is_some_and(|name| name.id == self.name);
+        look(&mut Exception {
+            is_exception: &mut is_exception,
+            names: self.names,
+            aliases: self.aliases.clone(),
+        })
+    }
+
+    fn asks(&self, call: &ast::ExprCall) -> bool {
+        let asks = matches!(
+            call.func.as_name_expr().map(|name| name.id.as_str()),
+            Some("hasattr" | "getattr" | "isinstance" | "issubclass" | "type")
+        );
+        let is_exception = |expr: &Expr| expr.as_name_expr().is_some_and(|name| name.id == self.name);
+        asks && call.arguments.args.iter().any(is_exception)
+    }
+}
+
+impl<'a> Visitor<'a> for InBody<'a, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            // What the exception does not have may be what the inner `try` is about.
+            Stmt::Try(attempt) => {
+                let before = self.uses.reads.len();
+                self.visit_body(&attempt.body);
+                self.uses.reads.truncate(before);
+                for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                    self.is_guarded |= handler.name.as_ref().is_some_and(|name| name.as_str() == self.name);
+                    self.visit_body(&handler.body);
+                }
+                self.visit_body(&attempt.orelse);
+                self.visit_body(&attempt.finalbody);
+                return;
+            }
+            Stmt::If(choice) => {
+                let tests = choice
+                    .elif_else_clauses
+                    .iter()
+                    .filter_map(|clause| clause.test.as_ref());
+                self.is_guarded |= std::iter::once(&*choice.test).chain(tests).any(may_tell_releases);
+            }
+            Stmt::Assign(assign) => {
+                if let [Expr::Name(target)] = assign.targets.as_slice() {
+                    match self.text(|exception| exception.text(&assign.value)) {
+                        Some(_) if self.aliases.len() < MOST_ALIASES => self.aliases.insert(target.id.as_str()),
+                        Some(_) => false,
+                        None => self.aliases.remove(target.id.as_str()),
+                    };
+                }
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Some(test) = self.text(|exception| exception.text_test(expr)) {
+            self.uses.text_tests.push(test);
+        }
+        let name = self.name;
+        if let Some((root, attributes)) = chain(expr, |root| root == name) {
+            self.uses.reads.push(ExceptionRead {
+                exception: span(root.range()),
+                attributes,
+            });
+            return;
+        }
+        match expr {
+            Expr::Name(used) if used.id == self.name => self.is_guarded |= used.ctx != ExprContext::Load,
+            Expr::Call(call) => self.is_guarded |= self.asks(call),
+            Expr::Lambda(_) => return,
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}
+
+/// The attributes that are read from a name: `e.response.status_code`, each with the expression up to it.
+pub(super) fn chain(expr: &Expr, is_root: impl Fn(&str) -> bool) -> Option<(&Expr, Vec<(String, Span)>)> {
+    let mut attributes = Vec::new();
+    let mut rest = expr;
+    while let Expr::Attribute(attribute) = rest {
+        if attribute.ctx != ExprContext::Load || attributes.len() > LONGEST_CHAIN {
+            return None;
+        }
+        attributes.push((attribute.attr.to_string(), span(attribute.range())));
+        rest = &attribute.value;
+    }
+    let root = rest.as_name_expr().filter(|name| is_root(name.id.as_str()))?;
+    attributes.reverse();
+    (!attributes.is_empty() && root.ctx == ExprContext::Load).then_some((rest, attributes))
+}
+
+const LONGEST_CHAIN: usize = 16;
+const MOST_ALIASES: usize = 16;
+
+/// Recognises the text of an exception, and searches in it.
+pub(super) struct Exception<'f, 'a> {
+    is_exception: &'f mut dyn FnMut(&Expr) -> bool,
+    names: &'f Names,
+    aliases: HashSet<&'a str>,
+}
+
+impl<'f, 'a> Exception<'f, 'a> {
+    pub(super) fn new(is_exception: &'f mut dyn FnMut(&Expr) -> bool, names: &'f Names) -> Self {
+        Self {
+            is_exception,
+            names,
+            aliases: HashSet::new(),
+        }
+    }
+
+    /// The exception whose text `expr` is, all of it: `str(e)`, `f"{e}"`, `str(e).lower()`; a variable that holds it.
+    fn text(&mut self, expr: &Expr) -> Option<Option<Span>> {
+        match expr {
+            Expr::Name(name) => self.aliases.contains(name.id.as_str()).then_some(None),
+            Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
+                (Expr::Name(function), [of]) if matches!(function.id.as_str(), "str" | "repr") => {
+                    let is_text = (self.is_exception)(of) && call.arguments.keywords.is_empty();
+                    let is_builtin = is_text && self.names.resolve(&call.func).as_deref() == Some(&function.id);
+                    is_builtin.then(|| Some(span(of.range())))
+                }
+                (Expr::Attribute(method), []) => {
+                    let keeps = ["lower", "upper", "casefold", "strip"].contains(&method.attr.as_str());
+                    keeps.then(|| self.text(&method.value)).flatten()
+                }
+                _ => None,
+            },
+            Expr::FString(text) => {
+                let mut elements = text.value.elements();
+                match (elements.next(), elements.next()) {
+                    (Some(ast::InterpolatedStringElement::Interpolation(field)), None) => {
+                        let is_plain = field.format_spec.is_none() && field.debug_text.is_none();
+                        (is_plain && (self.is_exception)(&field.expression))
+                            .then(|| Some(span(field.expression.range())))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// A search for a refused handshake in the exception's text.
+    pub(super) fn text_test(&mut self, expr: &Expr) -> Option<TextTest> {
+        let test = match expr {
+            Expr::Compare(compare) => self.comparison(compare),
+            Expr::Call(call) => self.search(call),
+            Expr::Generator(each) => self.each(&each.elt, &each.generators),
+            Expr::ListComp(each) => self.each(&each.elt, &each.generators),
+            _ => None,
+        }?;
+        let test = TextTest {
+            needles: test
+                .needles
+                .into_iter()
+                .filter(|needle| tells_refusal(needle))
+                .collect(),
+            span: span(expr.range()),
+            ..test
+        };
+        (!test.needles.is_empty()).then_some(test)
+    }
+
+    /// `"403" in str(e)`.
+    fn comparison(&mut self, compare: &ast::ExprCompare) -> Option<TextTest> {
+        let (op, text) = inclusion(compare)?;
+        let needle = compare.left.as_string_literal_expr()?.value.to_str().to_owned();
+        let exception = self.text(text)?;
+        Some(TextTest {
+            exception,
+            is_negated: op == CmpOp::NotIn,
+            ..test_for(vec![needle])
+        })
+    }
+
+    /// `str(e).find("403")`, `re.search("403", str(e))`.
+    fn search(&mut self, call: &ast::ExprCall) -> Option<TextTest> {
+        let Expr::Attribute(function) = &*call.func else {
+            return None;
+        };
+        let name = function.attr.as_str();
+        let first = call.arguments.args.first()?.as_string_literal_expr()?.value.to_str();
+        let is_method = ["find", "index", "count", "startswith", "endswith"].contains(&name);
+        let is_pattern = ["search", "match", "fullmatch", "findall"].contains(&name)
+            && self
+                .names
+                .resolve(&call.func)
+                .is_some_and(|path| path == format!("re.{name}"));
+        let text = match () {
+            () if is_method => &function.value,
+            () if is_pattern => call.arguments.args.get(1)?,
+            () => return None,
+        };
+        self.text(text)?;
+        Some(test_for(vec![first.to_owned()]))
+    }
+
+    /// `word in str(e) for word in ("401", "403")`.
+    fn each(&mut self, element: &Expr, generators: &[ast::Comprehension]) -> Option<TextTest> {
+        let (_, text) = inclusion(element.as_compare_expr()?)?;
+        let word = element.as_compare_expr()?.left.as_name_expr()?;
+        let [generator] = generators else {
+            return None;
+        };
+        if generator
+            .target
+            .as_name_expr()
+            .is_none_or(|target| target.id != word.id)
+        {
+            return None;
+        }
+        let words = match &generator.iter {
+            Expr::Tuple(tuple) => &tuple.elts,
+            Expr::List(list) => &list.elts,
+            Expr::Set(set) => &set.elts,
+            _ => return None,
+        };
+        self.text(text)?;
+        let needle = |word: &Expr| Some(word.as_string_literal_expr()?.value.to_str().to_owned());
+        Some(test_for(words.iter().map(needle).collect::<Option<_>>()?))
+    }
+}
+
+fn inclusion(compare: &ast::ExprCompare) -> Option<(CmpOp, &Expr)> {
+    match (&*compare.ops, &*compare.comparators) {
+        ([op @ (CmpOp::In | CmpOp::NotIn)], [text]) => Some((*op, text)),
+        _ => None,
+    }
+}
+
+fn test_for(needles: Vec<String>) -> TextTest {
+    TextTest {
+        span: Span::empty(0),
+        needles,
+        exception: None,
+        is_negated: false,
+        is_expectation: false,
+    }
+}
+
+/// Whether somebody who searches for this looks for a refused authentication: 401, 403, or what they are called.
+pub(super) fn tells_refusal(needle: &str) -> bool {
+    let lower = needle.to_ascii_lowercase();
+    let is_number = |number: &str| {
+        let mut numbers = needle.split(|c: char| !c.is_ascii_digit());
+        numbers.any(|found| found == number)
+    };
+    is_number("401") || is_number("403") || lower.contains("unauthorized") || lower.contains("forbidden")
+}

@@ -1,0 +1,421 @@
+//! Clauses that catch exceptions: what they name, which connects they stand around, what they read.
+
+use std::collections::{HashMap, HashSet};
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
+use ruff_text_size::Ranged;
+
+use self::exception::{Exception, bound_in};
+use self::expected::{Expectation, expectation};
+use super::anchor::Anchor;
+use super::connects::span;
+use super::names::{Names, Value};
+use crate::catalog::Catalog;
+use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, TextTest};
+use crate::source::{Language, Span};
+
+mod conditions;
+mod exception;
+mod expected;
+
+/// Finds every clause that names an exception of the catalogue or stands around a connect, by position.
+pub(super) fn collect(
+    module: &ModModule,
+    names: &Names,
+    catalog: &Catalog,
+    connects: &[Connect],
+    anchors: &[Anchor],
+) -> Vec<Handler> {
+    let mut collector = Collector {
+        names,
+        entries: HashMap::new(),
+        certain: HashSet::new(),
+        raised_here: HashSet::new(),
+        frames: Vec::new(),
+        conditions: 0,
+        found: Vec::new(),
+        expected: HashMap::new(),
+        expected_names: HashSet::new(),
+    };
+    for (connect, anchor) in connects.iter().zip(anchors) {
+        // A connect that a variable keeps raises where the variable is entered.
+        let is_kept = !anchor.statement.contains(anchor.call);
+        let at = if is_kept {
+            anchor.statement.start
+        } else {
+            connect.call.start
+        };
+        collector.entries.entry((is_kept, at)).or_default().push(connect);
+    }
+    collector.visit_body(&module.body);
+    let Collector { mut found, certain, .. } = collector;
+    for handler in &mut found {
+        handler.is_conditional |= handler.connects.iter().any(|id| !certain.contains(id));
+    }
+    let is_known = |caught: &Caught| {
+        let path = caught.path.as_deref();
+        path.is_some_and(|path| catalog.rejection(Language::Python, path).is_some())
+    };
+    found.retain(|handler| !handler.connects.is_empty() || handler.caught.iter().any(is_known));
+    found.sort_by_key(|handler| handler.span);
+    for (id, handler) in found.iter_mut().enumerate() {
+        handler.id = id;
+    }
+    found
+}
+
+struct Collector<'a> {
+    names: &'a Names,
+    /// The connects by where they are entered: whether that is a statement, and where it begins.
+    entries: HashMap<(bool, usize), Vec<&'a Connect>>,
+    /// The connects that are certainly calls of one function of the catalogue.
+    certain: HashSet<usize>,
+    /// Where the arguments begin whose exceptions an awaited call raises: `await asyncio.wait_for(<this>, 5)`.
+    raised_here: HashSet<usize>,
+    frames: Vec<Frame>,
+    /// Conditions around that may tell releases apart.
+    conditions: usize,
+    found: Vec<Handler>,
+    /// The clauses of `with pytest.raises(…)`, by where the call begins.
+    expected: HashMap<usize, usize>,
+    /// The names that they are bound to.
+    expected_names: HashSet<&'a str>,
+}
+
+/// What an exception meets on its way out.
+enum Frame {
+    /// Clauses: indices into [`Collector::found`].
+    Clauses(Vec<usize>),
+    /// Something that may take it in ways that are not looked at.
+    Unseen,
+    /// The function's end, and whether it is a test.
+    Function { is_test: bool },
+}
+
+impl<'a> Collector<'a> {
+    fn attempt(&mut self, statement: &'a ast::StmtTry) {
+        if statement.is_star || statement.handlers.len() > FARTHEST {
+            self.within(Frame::Unseen, |this| this.visit_body(&statement.body));
+        } else {
+            let clauses = self.clauses(statement);
+            self.within(Frame::Clauses(clauses), |this| this.visit_body(&statement.body));
+        }
+        for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
+            if let Some(class) = &handler.type_ {
+                self.visit_expr(class);
+            }
+            self.visit_body(&handler.body);
+        }
+        self.visit_body(&statement.orelse);
+        self.visit_body(&statement.finalbody);
+    }
+
+    fn clauses(&mut self, statement: &'a ast::StmtTry) -> Vec<usize> {
+        let handlers = || {
+            statement
+                .handlers
+                .iter()
+                .map(|ExceptHandler::ExceptHandler(handler)| handler)
+        };
+        let caught: Vec<_> = handlers()
+            .map(|handler| self.caught(handler.type_.as_deref()))
+            .collect();
+        let around = self.caught_around();
+        let first = self.found.len();
+        for (index, handler) in handlers().enumerate() {
+            let others = caught.iter().enumerate().filter(|(other, _)| *other != index);
+            let others = others.flat_map(|(_, caught)| match caught.as_slice() {
+                [] => vec![everything(handler)],
+                caught => caught.to_vec(),
+            });
+            let elsewhere = others.chain(around.iter().cloned()).collect();
+            let own = caught.get(index).cloned().unwrap_or_default();
+            let read = match &handler.name {
+                Some(name) => bound_in(&handler.body, name.as_str(), self.names),
+                None => exception::Uses::default(),
+            };
+            self.found.push(Handler {
+                id: 0,
+                form: HandlerForm::Except,
+                span: header(handler),
+                statement: span(statement.range()),
+                caught: own,
+                elsewhere,
+                connects: Vec::new(),
+                is_conditional: self.conditions > 0,
+                reads: read.reads,
+                text_tests: read.text_tests,
+                fails_a_test: self.fails_a_test(),
+            });
+        }
+        (first..self.found.len()).collect()
+    }
+
+    fn with(&mut self, statement: &'a ast::StmtWith) {
+        let before = self.frames.len();
+        for item in &statement.items {
+            self.visit_expr(&item.context_expr);
+            match expectation(&item.context_expr, self.names) {
+                Some(Expectation::Raises { call, class, pattern }) if !statement.is_async => {
+                    let index = self.found.len();
+                    self.expected.insert(call.start().to_usize(), index);
+                    let target = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
+                    self.expected_names.extend(target.map(|name| name.id.as_str()));
+                    let elsewhere = self.caught_around();
+                    self.found.push(Handler {
+                        id: 0,
+                        form: HandlerForm::Raises,
+                        span: span(call.range()),
+                        statement: span(statement.range()),
+                        caught: self.caught(Some(class)),
+                        elsewhere,
+                        connects: Vec::new(),
+                        is_conditional: self.conditions > 0,
+                        reads: Vec::new(),
+                        text_tests: pattern.into_iter().collect(),
+                        fails_a_test: self.fails_a_test(),
+                    });
+                    self.frames.push(Frame::Clauses(vec![index]));
+                }
+                Some(_) => self.frames.push(Frame::Unseen),
+                None => {}
+            }
+        }
+        self.visit_body(&statement.body);
+        self.frames.truncate(before);
+    }
+
+    fn within(&mut self, frame: Frame, visit: impl FnOnce(&mut Self)) {
+        self.frames.push(frame);
+        visit(self);
+        self.frames.pop();
+    }
+
+    /// What a clause names; nothing for a bare `except:`.
+    fn caught(&self, class: Option<&Expr>) -> Vec<Caught> {
+        let classes = match class {
+            None => &[],
+            Some(Expr::Tuple(tuple)) => tuple.elts.as_slice(),
+            Some(class) => std::slice::from_ref(class),
+        };
+        let caught = |class: &Expr| Caught {
+            span: span(class.range()),
+            path: match self.names.values(class).as_slice() {
+                [Value::Path(path)] => Some(path.clone()),
+                _ => None,
+            },
+        };
+        classes.iter().map(caught).collect()
+    }
+
+    /// What the clauses around the current code name, within its function.
+    fn caught_around(&self) -> Vec<Caught> {
+        let inside = self
+            .frames
+            .iter()
+            .rev()
+            .take_while(|frame| !matches!(frame, Frame::Function { .. }));
+        let mut around = Vec::new();
+        for frame in inside.take(FARTHEST) {
+            if let Frame::Clauses(clauses) = frame {
+                for clause in clauses.iter().filter_map(|index| self.found.get(*index)) {
+                    around.extend(clause.caught.iter().cloned());
+                }
+            }
+        }
+        around
+    }
+
+    /// Whether what leaves the current statement certainly ends a test.
+    fn fails_a_test(&self) -> bool {
+        matches!(self.frames.as_slice(), [Frame::Function { is_test: true }])
+    }
+
+    /// The connects that are entered at `at` raise what they raise here.
+    fn enter(&mut self, is_statement: bool, at: usize) {
+        let Some(connects) = self.entries.get(&(is_statement, at)) else {
+            return;
+        };
+        let is_passed_on = self.raised_here.contains(&at);
+        let raises = |connect: &&&Connect| match connect.entry {
+            Entry::Await | Entry::AsyncWith | Entry::Blocking => true,
+            Entry::Argument => is_passed_on,
+            // The legacy implementation never raises what refuses an `async for`.
+            Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
+        };
+        let entered: Vec<usize> = connects.iter().filter(raises).map(|connect| connect.id).collect();
+        let Some(Frame::Clauses(clauses)) = self.frames.last() else {
+            return;
+        };
+        for index in clauses {
+            if let Some(handler) = self.found.get_mut(*index) {
+                handler.connects.extend(&entered);
+                handler.is_conditional |= self.conditions > 0 && !entered.is_empty();
+            }
+        }
+    }
+
+    fn call(&mut self, call: &'a ast::ExprCall) {
+        let at = call.start().to_usize();
+        if let Some(connects) = self.entries.get(&(false, at))
+            && self.names.values(&call.func).len() == 1
+        {
+            self.certain.extend(connects.iter().map(|connect| connect.id));
+        }
+        self.enter(false, at);
+    }
+
+    /// A read of what `with pytest.raises(…) as caught:` caught, if it is one.
+    fn expected_read(&mut self, expr: &'a Expr) -> bool {
+        let Some((exception, attributes)) = exception::chain(expr, |root| self.expected_names.contains(root)) else {
+            return false;
+        };
+        if let Some(index) = self.handler_of(exception)
+            && let Some(handler) = self.found.get_mut(index)
+        {
+            let is_exception = |name: &str| matches!(name, "value" | "exception");
+            if let Some(((_, value), rest)) = attributes.split_first().filter(|((name, _), _)| is_exception(name)) {
+                handler.is_conditional |= self.conditions > 0;
+                handler.reads.push(ExceptionRead {
+                    exception: *value,
+                    attributes: rest.to_vec(),
+                });
+            }
+        }
+        true
+    }
+
+    /// The clause of `pytest.raises` whose outcome `name` is at its place.
+    fn handler_of(&self, name: &Expr) -> Option<usize> {
+        let origins = self.names.origins(name)?;
+        let at = name.start().to_usize();
+        let mut last = None;
+        let mut caught: Option<Vec<&Option<String>>> = None;
+        for origin in origins {
+            let index = *self.expected.get(&origin)?;
+            let paths: Vec<_> = self
+                .found
+                .get(index)?
+                .caught
+                .iter()
+                .map(|caught| &caught.path)
+                .collect();
+            if caught.as_ref().is_some_and(|others| *others != paths) {
+                return None;
+            }
+            caught = Some(paths);
+            if origin < at {
+                last = last.max(Some(index));
+            }
+        }
+        last
+    }
+
+    fn expected_text(&mut self, expr: &'a Expr) {
+        let names = self.names;
+        let mut of = None;
+        let mut is_exception = |expr: &Expr| match expr {
+            Expr::Attribute(value) if matches!(value.attr.as_str(), "value" | "exception") => {
+                let known = value
+                    .value
+                    .as_name_expr()
+                    .is_some_and(|name| self.expected_names.contains(name.id.as_str()));
+                of = known.then(|| self.handler_of(&value.value)).flatten();
+                of.is_some()
+            }
+            _ => false,
+        };
+        let test: Option<TextTest> = Exception::new(&mut is_exception, names).text_test(expr);
+        if let (Some(test), Some(handler)) = (test, of.and_then(|index| self.found.get_mut(index))) {
+            handler.text_tests.push(test);
+        }
+    }
+}
+
+/// What a bare `except:` catches.
+fn everything(clause: &ast::ExceptHandlerExceptHandler) -> Caught {
+    Caught {
+        span: header(clause),
+        path: Some("BaseException".to_owned()),
+    }
+}
+
+/// `except X as e`.
+fn header(clause: &ast::ExceptHandlerExceptHandler) -> Span {
+    let start = clause.start().to_usize();
+    let named = clause.name.as_ref().map(Ranged::end);
+    let end = named.or_else(|| clause.type_.as_ref().map(|class| class.end()));
+    Span::new(start, end.map_or(start + "except".len(), |end| end.to_usize()))
+}
+
+/// So many clauses of one `try`, and around one, are looked at.
+const FARTHEST: usize = 64;
+
+impl<'a> Visitor<'a> for Collector<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        self.enter(true, statement.start().to_usize());
+        match statement {
+            Stmt::Try(attempt) => self.attempt(attempt),
+            Stmt::With(with) => self.with(with),
+            Stmt::FunctionDef(function) => {
+                let is_nested = self.frames.iter().any(|frame| matches!(frame, Frame::Function { .. }));
+                let is_test = !is_nested && expected::is_test(function);
+                let outer = std::mem::take(&mut self.frames);
+                self.frames.push(Frame::Function { is_test });
+                walk_stmt(self, statement);
+                self.frames = outer;
+            }
+            Stmt::ClassDef(_) => {
+                let outer = std::mem::take(&mut self.frames);
+                walk_stmt(self, statement);
+                self.frames = outer;
+            }
+            Stmt::If(choice) => {
+                let tests = choice
+                    .elif_else_clauses
+                    .iter()
+                    .filter_map(|clause| clause.test.as_ref());
+                let tells = std::iter::once(&*choice.test)
+                    .chain(tests)
+                    .any(conditions::may_tell_releases);
+                self.conditions += usize::from(tells);
+                walk_stmt(self, statement);
+                self.conditions -= usize::from(tells);
+            }
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => {
+                if expected::raises_for_its_arguments(call, false, self.names) {
+                    self.raised_here
+                        .extend(call.arguments.args.iter().map(|argument| argument.start().to_usize()));
+                }
+                self.call(call);
+            }
+            Expr::Await(awaited) => {
+                if let Expr::Call(call) = &*awaited.value
+                    && expected::raises_for_its_arguments(call, true, self.names)
+                {
+                    self.raised_here
+                        .extend(call.arguments.args.iter().map(|argument| argument.start().to_usize()));
+                }
+            }
+            Expr::Attribute(_) if self.expected_read(expr) => return,
+            Expr::Lambda(_) => {
+                let outer = std::mem::take(&mut self.frames);
+                walk_expr(self, expr);
+                self.frames = outer;
+                return;
+            }
+            _ => {}
+        }
+        if !self.expected_names.is_empty() {
+            self.expected_text(expr);
+        }
+        walk_expr(self, expr);
+    }
+}

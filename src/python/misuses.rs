@@ -1,0 +1,276 @@
+//! Uses of a connect that may fail for what its object is: given to what takes a coroutine, its connection entered,
+//! entered by a plain `with`, used without having been awaited.
+
+use std::collections::{HashMap, HashSet};
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, ModModule, Pattern, Stmt};
+use ruff_text_size::Ranged;
+
+use super::connects::span;
+use super::names::{Names, Value};
+use crate::catalog::Catalog;
+use crate::sites::{Connect, Entry, Misuse, MisuseKind};
+use crate::source::Language;
+
+/// Finds the uses of `connects`, by position.
+pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, connects: &[Connect]) -> Vec<Misuse> {
+    if connects.is_empty() {
+        return Vec::new();
+    }
+    let mut collector = Collector {
+        names,
+        catalog,
+        by_start: connects.iter().map(|connect| (connect.call.start, connect)).collect(),
+        functions: Vec::new(),
+        opened: Vec::new(),
+        reported: HashSet::new(),
+        found: Vec::new(),
+    };
+    collector.visit_body(&module.body);
+    let mut found = collector.found;
+    found.sort_by_key(|misuse| misuse.span);
+    for (id, misuse) in found.iter_mut().enumerate() {
+        misuse.id = id;
+    }
+    found
+}
+
+struct Collector<'a> {
+    names: &'a Names,
+    catalog: &'a Catalog,
+    by_start: HashMap<usize, &'a Connect>,
+    /// The bodies of the functions around, the innermost last.
+    functions: Vec<&'a ast::StmtFunctionDef>,
+    /// The connections that a variable of the current function holds: `ws = await connect(…)`.
+    opened: Vec<(&'a str, usize)>,
+    reported: HashSet<usize>,
+    found: Vec<Misuse>,
+}
+
+impl<'a> Collector<'a> {
+    /// The connect that `expr` calls, if it certainly calls one function.
+    fn called(&self, expr: &Expr) -> Option<&'a Connect> {
+        let call = expr.as_call_expr()?;
+        let connect = *self.by_start.get(&call.start().to_usize())?;
+        let is_certain = connect.call == span(call.range()) && self.names.values(&call.func).len() == 1;
+        is_certain.then_some(connect)
+    }
+
+    /// The connect whose object `expr` is: its call, or a variable that certainly holds it un-awaited.
+    fn object(&self, expr: &Expr) -> Option<&'a Connect> {
+        if let Expr::Call(_) = expr {
+            return self.called(expr);
+        }
+        let [origin] = self.names.origins(expr)?[..] else {
+            return None;
+        };
+        let connect = *self.by_start.get(&origin)?;
+        // Where the variable is what `async with connect(…) as ws` gave, it is no connect any more.
+        let is_kept = matches!(connect.entry, Entry::Stored | Entry::Argument | Entry::Returned);
+        is_kept.then_some(connect)
+    }
+
+    /// The connect whose connection `expr` is: `await connect(…)`, also through `asyncio.wait_for`.
+    fn connection(&self, expr: &Expr) -> Option<(&'a Connect, bool)> {
+        let awaited = &*expr.as_await_expr()?.value;
+        if let Some(connect) = self.called(awaited) {
+            return Some((connect, true));
+        }
+        let call = awaited.as_call_expr()?;
+        let path = self.names.resolve(&call.func)?;
+        let waited = call.arguments.args.first()?;
+        let is_passed_on = matches!(path.as_str(), "asyncio.wait_for" | "asyncio.shield");
+        is_passed_on.then(|| Some((self.called(waited)?, false))).flatten()
+    }
+
+    /// Takes note of a misuse: the first one of each connect, which is where the program ends.
+    fn report(&mut self, connect: &Connect, expr: &impl Ranged, kind: MisuseKind) {
+        if !self.reported.insert(connect.id) {
+            return;
+        }
+        self.found.push(Misuse {
+            id: 0,
+            connect: connect.id,
+            span: span(expr.range()),
+            kind,
+        });
+    }
+
+    fn call(&mut self, call: &'a ast::ExprCall) {
+        let name = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return,
+        };
+        let given = match name {
+            "wait" => call.arguments.args.first().map_or(&[][..], elements),
+            "create_task" | "run" | "run_coroutine_threadsafe" | "run_until_complete" => {
+                let named = || call.arguments.find_keyword("coro").map(|keyword| &keyword.value);
+                let first = call.arguments.args.first().or_else(named);
+                first.map_or(&[][..], std::slice::from_ref)
+            }
+            "ensure_future" | "gather" | "shield" => &call.arguments.args,
+            _ => self.method(call, name),
+        };
+        let Some(connect) = given.iter().find_map(|value| self.object(value)) else {
+            return;
+        };
+        if let [Value::Path(path)] = self.names.values(&call.func).as_slice()
+            && path.starts_with("asyncio.")
+        {
+            let function = path.clone();
+            self.report(connect, call, MisuseKind::AsCoroutine { function });
+        }
+    }
+
+    /// `connect(…).send(…)`.
+    fn method(&mut self, call: &'a ast::ExprCall, name: &str) -> &'a [Expr] {
+        let Expr::Attribute(method) = &*call.func else {
+            return &[];
+        };
+        let is_of_connections = |connect: &Connect| {
+            let package = &self.catalog.entry(connect.api).package;
+            let mut objects = self.catalog.objects(Language::Python, package).iter();
+            objects.any(|object| object.connection_methods.iter().any(|known| known == name))
+        };
+        if let Some(connect) = self.object(&method.value).filter(|connect| is_of_connections(connect)) {
+            let method_name = name.to_owned();
+            self.report(connect, &*call.func, MisuseKind::Unawaited { method: method_name });
+        }
+        &[]
+    }
+
+    fn with(&mut self, with: &'a ast::StmtWith) {
+        for item in &with.items {
+            let context = &item.context_expr;
+            if !with.is_async {
+                if let Some(connect) = self.object(context).filter(|connect| connect.entry != Entry::Blocking) {
+                    self.report(connect, context, MisuseKind::PlainWith);
+                }
+            } else if let Some((connect, directly)) = self.connection(context) {
+                self.report(connect, context, MisuseKind::ConnectionEntered { directly });
+            } else if let Expr::Name(name) = context
+                && let Some(connect) = self.opened_as(name.id.as_str())
+            {
+                self.report(connect, context, MisuseKind::ConnectionEntered { directly: false });
+            }
+        }
+    }
+
+    /// The connect whose connection the local variable `name` holds, and nothing else ever.
+    fn opened_as(&self, name: &str) -> Option<&'a Connect> {
+        if self.opened.len() > MOST_OPENED {
+            return None;
+        }
+        let (_, start) = self.opened.iter().rev().find(|(opened, _)| *opened == name)?;
+        let function = self.functions.last()?;
+        let mut count = Count { name, bound: 0 };
+        count.visit_parameters(&function.parameters);
+        count.visit_body(&function.body);
+        (count.bound == 1).then(|| self.by_start.get(start).copied()).flatten()
+    }
+}
+
+/// In a function that opens more connections they are not followed.
+const MOST_OPENED: usize = 64;
+
+/// The elements of what `asyncio.wait` gets.
+fn elements(argument: &Expr) -> &[Expr] {
+    match argument {
+        Expr::List(list) => &list.elts,
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::Set(set) => &set.elts,
+        Expr::ListComp(each) => std::slice::from_ref(&each.elt),
+        Expr::SetComp(each) => std::slice::from_ref(&each.elt),
+        _ => &[],
+    }
+}
+
+impl<'a> Visitor<'a> for Collector<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => {
+                let opened = std::mem::take(&mut self.opened);
+                self.functions.push(function);
+                walk_stmt(self, statement);
+                self.functions.pop();
+                self.opened = opened;
+                return;
+            }
+            Stmt::With(with) => self.with(with),
+            Stmt::Assign(assign) => {
+                if let [Expr::Name(target)] = assign.targets.as_slice()
+                    && let Some((connect, _)) = self.connection(&assign.value)
+                {
+                    self.opened.push((target.id.as_str(), connect.call.start));
+                }
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            self.call(call);
+        }
+        walk_expr(self, expr);
+    }
+}
+
+/// Counts what binds a name in a function, nested ones included.
+struct Count<'n> {
+    name: &'n str,
+    bound: usize,
+}
+
+impl Count<'_> {
+    fn identifier(&mut self, identifier: Option<&Identifier>) {
+        self.bound += usize::from(identifier.is_some_and(|identifier| identifier.as_str() == self.name));
+    }
+}
+
+impl<'a> Visitor<'a> for Count<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => self.identifier(Some(&function.name)),
+            Stmt::ClassDef(class) => self.identifier(Some(&class.name)),
+            Stmt::Global(global) => global.names.iter().for_each(|name| self.identifier(Some(name))),
+            Stmt::Nonlocal(nonlocal) => nonlocal.names.iter().for_each(|name| self.identifier(Some(name))),
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr {
+            self.bound += usize::from(name.ctx != ExprContext::Load && name.id == self.name);
+        }
+        walk_expr(self, expr);
+    }
+
+    fn visit_parameter(&mut self, parameter: &'a ast::Parameter) {
+        self.identifier(Some(&parameter.name));
+    }
+
+    fn visit_alias(&mut self, alias: &'a ast::Alias) {
+        self.identifier(Some(alias.asname.as_ref().unwrap_or(&alias.name)));
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(clause) = handler;
+        self.identifier(clause.name.as_ref());
+        ruff_python_ast::visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        match pattern {
+            Pattern::MatchAs(capture) => self.identifier(capture.name.as_ref()),
+            Pattern::MatchStar(capture) => self.identifier(capture.name.as_ref()),
+            Pattern::MatchMapping(mapping) => self.identifier(mapping.rest.as_ref()),
+            _ => {}
+        }
+        ruff_python_ast::visitor::walk_pattern(self, pattern);
+    }
+}

@@ -1,0 +1,241 @@
+//! WS203: a connect is used as something that its object is not.
+
+use super::{Context, Rule};
+use crate::catalog::{Object, Releases, Share};
+use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
+use crate::project::PythonVersion;
+use crate::sites::{Connect, Misuse, MisuseKind};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS203",
+    name: "connect-as-coroutine",
+    summary: "a connect is used as a coroutine, or as the connection that it only gives when it is awaited",
+    languages: &[Language::Python],
+    severity: Severity::Error,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS203-connect-as-coroutine.md"),
+    triggers: &[(Language::Python, &[Sign::Module])],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for misuse in &context.sites.misuses {
+        findings.extend(check_misuse(context, misuse));
+    }
+}
+
+fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
+    let connect = context.sites.connects.get(misuse.connect)?;
+    let package = &context.catalog.entry(connect.api).package;
+    let objects = context.catalog.objects(Language::Python, package);
+    let releases = context.catalog.releases(Language::Python, package, context.project);
+    let failing: Vec<&Object> = objects
+        .iter()
+        .filter(|object| Failure::of(misuse, object, connect).is_some())
+        .collect();
+    let share = match &releases {
+        Some(releases) => {
+            releases.share(|version| failing.iter().any(|object| object.is_made_by(&connect.path, version)))
+        }
+        None if failing.iter().any(|object| object.is_always_made_by(&connect.path)) => Share::All,
+        None => Share::None,
+    };
+    if share == Share::None {
+        return None;
+    }
+    // Of several the newest: that is what gets installed.
+    let is_possible = |object: &&&Object| match &releases {
+        Some(releases) => releases.share(|version| object.is_made_by(&connect.path, version)) != Share::None,
+        None => object.is_always_made_by(&connect.path),
+    };
+    let object = failing.iter().rev().find(is_possible)?;
+    let failure = Failure::of(misuse, object, connect)?;
+    let pythons = failure.pythons(context);
+    if pythons == Share::None {
+        return None;
+    }
+    let severity = match (share, pythons) {
+        (Share::All, Share::All) => Severity::Error,
+        _ => Severity::Warning,
+    };
+    let finding = Finding::new(&RULE, misuse.span, failure.message)
+        .severity(severity)
+        .note(note(&failure.note, releases.as_ref(), &failing, connect));
+    Some(match &misuse.kind {
+        MisuseKind::AsCoroutine { function } if function.ends_with(".create_task") && object.awaitable => {
+            finding.fix(context.rewrite.ensure_future(misuse))
+        }
+        MisuseKind::ConnectionEntered { directly: true } if object.manager => {
+            finding.fix(context.rewrite.enter_connect(misuse, connect))
+        }
+        _ => finding.help(failure.help),
+    })
+}
+
+fn note(failure: &str, releases: Option<&Releases<'_>>, failing: &[&Object], connect: &Connect) -> String {
+    let Some(releases) = releases else {
+        return failure.to_owned();
+    };
+    let fails = |version: &_| failing.iter().any(|object| object.is_made_by(&connect.path, version));
+    let told = releases.told(fails);
+    match releases.share(fails) {
+        Share::All if told.ends_with("of every version") => format!("{failure}, with {told}"),
+        _ => format!("{failure}, with {told}; {}", releases.here()),
+    }
+}
+
+/// What goes wrong, in words.
+struct Failure {
+    message: String,
+    note: String,
+    help: String,
+    /// The Pythons that it goes wrong with: the first one, and the first one that it does not any more.
+    since: Option<PythonVersion>,
+    until: Option<PythonVersion>,
+}
+
+impl Failure {
+    /// What goes wrong when the object of a connect is used so, if anything does.
+    fn of(misuse: &Misuse, object: &Object, connect: &Connect) -> Option<Self> {
+        match &misuse.kind {
+            MisuseKind::AsCoroutine { function } => Self::as_coroutine(function, object, connect),
+            MisuseKind::ConnectionEntered { .. } => Self::connection_entered(object, connect),
+            MisuseKind::PlainWith => Some(Self::plain_with(object, connect)),
+            MisuseKind::Unawaited { method } => Self::unawaited(method, object, connect),
+        }
+    }
+
+    fn as_coroutine(function: &str, object: &Object, connect: &Connect) -> Option<Self> {
+        let path = &connect.path;
+        let name = object.name();
+        let shown = match object.future {
+            true => "<Future pending>".to_owned(),
+            false => format!("<{} object at 0x…>", object.class),
+        };
+        let raised = match function.rsplit('.').next()? {
+            "create_task" if function.ends_with("TaskGroup.create_task") => {
+                format!(
+                    "`TypeError: a coroutine was expected, got {shown}` is raised here, and the group wraps it in an `ExceptionGroup`"
+                )
+            }
+            "create_task" => format!("`TypeError: a coroutine was expected, got {shown}` is raised here"),
+            "run" => format!("`ValueError: a coroutine was expected, got {shown}` is raised here up to Python 3.13"),
+            "run_coroutine_threadsafe" => "`TypeError: A coroutine object is required` is raised here".to_owned(),
+            "wait" if !object.future => {
+                format!(
+                    "`AttributeError: '{name}' object has no attribute 'add_done_callback'` is raised here from Python 3.11 on"
+                )
+            }
+            "ensure_future" | "gather" | "shield" | "run_until_complete" if !object.awaitable => {
+                "`TypeError: An asyncio.Future, a coroutine or an awaitable is required` is raised here".to_owned()
+            }
+            _ => return None,
+        };
+        let (is_wait, is_run) = (function.ends_with(".wait"), function == "asyncio.run");
+        let takes = match (is_wait, object.awaitable) {
+            (true, _) => "tasks and futures",
+            (false, true) => "a coroutine",
+            (false, false) => "something that can be awaited",
+        };
+        let help = match (object.awaitable, is_wait) {
+            (false, _) => "enter it by `async with` in an `async def` of your own".to_owned(),
+            (true, true) => format!("make a task of it: `asyncio.ensure_future({path}(…))`"),
+            (true, false) => {
+                "await it in an `async def` of your own, and give the coroutine that this makes".to_owned()
+            }
+        };
+        let shown_function = match function {
+            "asyncio.create_task" | "asyncio.TaskGroup.create_task" => function,
+            _ if function.ends_with(".create_task") => "loop.create_task",
+            _ if function.ends_with(".run_until_complete") => "loop.run_until_complete",
+            _ => function,
+        };
+        Some(Self {
+            message: format!("`{shown_function}` takes {takes}, and `{path}(…)` is none"),
+            note: raised,
+            help,
+            since: is_wait.then_some(PythonVersion::new(3, 11)),
+            until: is_run.then_some(PythonVersion::new(3, 14)),
+        })
+    }
+
+    fn connection_entered(object: &Object, connect: &Connect) -> Option<Self> {
+        let connection = object.unmanaged_connection.as_ref()?;
+        let path = &connect.path;
+        let help = match object.manager {
+            true => format!("enter the connect itself: `async with {path}(…) as ws:`"),
+            false => "close the connection in a `finally` clause".to_owned(),
+        };
+        Some(Self {
+            note: format!(
+                "`TypeError: '{connection}' object does not support the asynchronous context manager protocol` (up to \
+                 Python 3.10 an `AttributeError`) is raised here, and the connection stays open"
+            ),
+            message: format!("`async with` cannot enter the connection that awaiting `{path}` gives"),
+            help,
+            since: None,
+            until: None,
+        })
+    }
+
+    fn plain_with(object: &Object, connect: &Connect) -> Self {
+        let help = match object.manager {
+            true => "write `async with`",
+            false => "await it, and close the connection in a `finally` clause",
+        };
+        Self {
+            note: format!(
+                "`TypeError: '{}' object does not support the context manager protocol` (up to Python 3.10 \
+                 `AttributeError: __enter__`) is raised here",
+                if object.future {
+                    "_asyncio.Future"
+                } else {
+                    object.name()
+                }
+            ),
+            message: format!("a plain `with` cannot enter `{}`", connect.path),
+            help: help.to_owned(),
+            since: None,
+            until: None,
+        }
+    }
+
+    fn unawaited(method: &str, object: &Object, connect: &Connect) -> Option<Self> {
+        let path = &connect.path;
+        object
+            .connection_methods
+            .iter()
+            .any(|known| known == method)
+            .then(|| Self {
+                note: format!(
+                    "`AttributeError: '{}' object has no attribute '{method}'` is raised here",
+                    if object.future {
+                        "_asyncio.Future"
+                    } else {
+                        object.name()
+                    }
+                ),
+                message: format!("`{path}(…)` is not awaited here: it is no connection yet, and has no `{method}`"),
+                help: format!("await it first: `ws = await {path}(…)`"),
+                since: None,
+                until: None,
+            })
+    }
+
+    /// With how many of the project's Pythons it goes wrong.
+    fn pythons(&self, context: &Context<'_>) -> Share {
+        let declared = context
+            .settings
+            .target_version
+            .or(context.project.python.as_ref().map(|fact| fact.value));
+        match (self.since, self.until) {
+            (None, None) => Share::All,
+            (Some(since), _) if declared.is_some_and(|oldest| oldest >= since) => Share::All,
+            (_, Some(until)) if declared.is_some_and(|oldest| oldest >= until) => Share::None,
+            _ => Share::Some,
+        }
+    }
+}

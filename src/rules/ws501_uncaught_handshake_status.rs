@@ -1,0 +1,192 @@
+//! WS501: a clause for a refused handshake that names another exception than the one that comes, or reads from it what
+//! it does not have.
+
+use pep440_rs::Version;
+
+use super::{Context, Rule};
+use crate::catalog::{Rejection, Releases, Share};
+use crate::finding::{Finding, Severity};
+use crate::fix::{Applicability, Refusal};
+use crate::prescan::Sign;
+use crate::sites::{Caught, Connect, Handler, HandlerForm};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS501",
+    name: "uncaught-handshake-status",
+    summary: "a clause for a refused handshake does not catch it, or reads the status from where it is not",
+    languages: &[Language::Python],
+    severity: Severity::Error,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS501-uncaught-handshake-status.md"),
+    triggers: &[(Language::Python, &[Sign::Module])],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for handler in context.sites.handlers.iter().filter(|handler| !handler.is_conditional) {
+        match uncaught(context, handler) {
+            Some(finding) => findings.push(finding),
+            None => misread(context, handler, findings),
+        }
+    }
+}
+
+/// The clause never catches what the connects under it raise.
+fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
+    let (index, named, package) = handler.caught.iter().enumerate().find_map(|(index, caught)| {
+        let (package, rejection) = context.catalog.rejection(Language::Python, caught.path.as_deref()?)?;
+        Some((index, rejection, package))
+    })?;
+    let clause = Clause {
+        rejections: context.catalog.rejections(Language::Python, package),
+        connects: connects_of(context, handler, package),
+        caught: &handler.caught,
+    };
+    // What cannot be told may be the other exception; who names both knows both.
+    let all = || handler.caught.iter().chain(&handler.elsewhere);
+    let is_other = |path: &str| clause.rejections.iter().any(|other| other != named && other.is(path));
+    if clause.connects.is_empty()
+        || all().any(|caught| caught.path.is_none())
+        || all().filter_map(|caught| caught.path.as_deref()).any(is_other)
+    {
+        return None;
+    }
+    let releases = context.catalog.releases(Language::Python, package, context.project)?;
+    let newest = releases.newest()?;
+    let share = releases.share(|version| clause.misses(version));
+    // What is only true of older releases than the one that gets installed is how code looks that goes with the time.
+    if share == Share::None || !clause.misses(newest) {
+        return None;
+    }
+    let connect = clause.connects.first()?;
+    let raised = clause.raised(connect, newest)?;
+    let is_taken = |caught: &Caught| caught.path.as_deref().is_some_and(|path| raised.is_caught_by(path));
+    let is_safe = handler.fails_a_test && share == Share::All && !handler.elsewhere.iter().any(is_taken);
+    let trust = if is_safe {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    };
+    let fix = match share == Share::Some && releases.is_declared() {
+        true => Err(Refusal::because(format!(
+            "releases that raise `{}` are allowed too: name both, `({}, {})`",
+            named.name(),
+            raised.name(),
+            named.name()
+        ))),
+        false => context.rewrite.catch_instead(handler, index, raised),
+    };
+    let caught = handler.caught.get(index)?;
+    let told = releases.told(|version| clause.misses(version));
+    let told_where_some = (share == Share::Some).then_some(told.as_str());
+    let message = message(handler, named, raised, connect, told_where_some);
+    let severity = match share {
+        Share::All => Severity::Error,
+        Share::Some | Share::None => Severity::Warning,
+    };
+    Some(
+        Finding::new(&RULE, caught.span, message)
+            .severity(severity)
+            .note(note(named, raised, &releases, &told))
+            .fix(fix.map(|fix| fix.at_most(trust))),
+    )
+}
+
+fn message(handler: &Handler, named: &Rejection, raised: &Rejection, connect: &Connect, told: Option<&str>) -> String {
+    let (named, raised, path) = (named.name(), raised.name(), &connect.path);
+    let when = told.map_or(String::new(), |told| format!(" with {told}"));
+    match handler.form {
+        HandlerForm::Except => {
+            format!("`except {named}` does not catch a refused handshake of `{path}`, which raises `{raised}`{when}")
+        }
+        HandlerForm::Raises => {
+            format!("`{named}` is expected of `{path}`, which raises `{raised}`{when} where the handshake is refused")
+        }
+    }
+}
+
+fn note(named: &Rejection, raised: &Rejection, releases: &Releases<'_>, told: &str) -> String {
+    let (named, raised) = (named.name(), raised.name());
+    let here = match told.ends_with("of every version") {
+        true => String::new(),
+        false => format!("; {}", releases.here()),
+    };
+    format!(
+        "with {told} an HTTP status such as 403 becomes a `{raised}`; `{named}` can still be imported, and is no base \
+         class of it{here}"
+    )
+}
+
+/// A clause and what comes to it.
+struct Clause<'a> {
+    /// The exceptions of the library.
+    rejections: &'a [Rejection],
+    /// Its connects under the clause.
+    connects: Vec<&'a Connect>,
+    /// What the clause names.
+    caught: &'a [Caught],
+}
+
+impl Clause<'_> {
+    fn raised(&self, connect: &Connect, version: &Version) -> Option<&Rejection> {
+        self.rejections
+            .iter()
+            .find(|rejection| rejection.is_raised_by(&connect.path, version))
+    }
+
+    /// Whether nothing that the connects raise in this release is caught.
+    fn misses(&self, version: &Version) -> bool {
+        let is_caught = |raised: &Rejection| {
+            let mut paths = self.caught.iter().filter_map(|caught| caught.path.as_deref());
+            paths.any(|path| raised.is_caught_by(path))
+        };
+        self.connects
+            .iter()
+            .all(|connect| self.raised(connect, version).is_some_and(|raised| !is_caught(raised)))
+    }
+}
+
+fn connects_of<'a>(context: &Context<'a>, handler: &Handler, package: &str) -> Vec<&'a Connect> {
+    let connects = handler.connects.iter().filter_map(|id| context.sites.connects.get(*id));
+    connects
+        .filter(|connect| context.catalog.entry(connect.api).package == package)
+        .collect()
+}
+
+/// The clause reads what the exception that it names does not have.
+fn misread(context: &Context<'_>, handler: &Handler, findings: &mut Vec<Finding>) {
+    let [caught] = handler.caught.as_slice() else {
+        return;
+    };
+    let known = caught.path.as_deref();
+    let Some((_, rejection)) = known.and_then(|path| context.catalog.rejection(Language::Python, path)) else {
+        return;
+    };
+    for (index, read) in handler.reads.iter().enumerate() {
+        let mut path = String::new();
+        for (length, (name, span)) in (1..).zip(&read.attributes) {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(name);
+            let Some(wanted) = rejection.lacks.get(&path) else {
+                continue;
+            };
+            let exception = rejection.name();
+            let first = path.split('.').next().unwrap_or(&path);
+            // What it has of this name lacks the rest.
+            let has_first = rejection.status.split('.').next() == Some(first);
+            let raised = match has_first {
+                true => "`AttributeError` is raised here".to_owned(),
+                false => format!("`AttributeError: '{exception}' object has no attribute '{first}'` is raised here"),
+            };
+            let message = format!("`{exception}` has no `{path}`");
+            let note = format!("{raised}, in the place of what the clause is for; it has `{wanted}`");
+            let fix = context.rewrite.read_instead(handler, index, length, wanted);
+            findings.push(Finding::new(&RULE, *span, message).note(note).fix(fix));
+            break;
+        }
+    }
+}

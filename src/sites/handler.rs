@@ -1,0 +1,73 @@
+//! Clauses that catch exceptions, around connects.
+
+use crate::source::Span;
+
+/// A clause that catches exceptions: `except X as e:`, `with pytest.raises(X) as caught:`. Only those that name an
+/// exception of the catalogue, or whose `try` holds a connect.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// Its index in [`crate::sites::Sites::handlers`]; the language finds its own notes about the clause by it.
+    pub id: usize,
+    /// What kind of clause it is.
+    pub form: HandlerForm,
+    /// `except X as e`, `pytest.raises(X)`.
+    pub span: Span,
+    /// The `try` or `with` statement that it belongs to.
+    pub statement: Span,
+    /// What it names, in writing order; nothing for a bare `except:`.
+    pub caught: Vec<Caught>,
+    /// What the other clauses of the same `try`, and those of the `try`s around it in the same function, name.
+    pub elsewhere: Vec<Caught>,
+    /// Indices into [`crate::sites::Sites::connects`]: those that are entered under this clause and no nearer one.
+    pub connects: Vec<usize>,
+    /// Something about it depends on a condition that may tell releases apart, or on a name that may mean several things.
+    pub is_conditional: bool,
+    /// What is read from the caught exception.
+    pub reads: Vec<ExceptionRead>,
+    /// Where its text is searched.
+    pub text_tests: Vec<TextTest>,
+    /// An exception that it does not catch certainly ends a test.
+    pub fails_a_test: bool,
+}
+
+/// The kinds of clauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandlerForm {
+    /// `except X:`.
+    Except,
+    /// `with pytest.raises(X):`, `with self.assertRaises(X):`.
+    Raises,
+}
+
+/// An exception that a clause names.
+#[derive(Clone, Debug)]
+pub struct Caught {
+    /// The expression.
+    pub span: Span,
+    /// The dotted path that it certainly means; `None` for what is defined in the file, or cannot be told.
+    pub path: Option<String>,
+}
+
+/// What is read from a caught exception, as far as dots go: `e.response.status_code`, `caught.value.status_code`.
+#[derive(Clone, Debug)]
+pub struct ExceptionRead {
+    /// The exception: `e`, `caught.value`.
+    pub exception: Span,
+    /// The attributes in writing order, each with the expression from the exception up to it.
+    pub attributes: Vec<(String, Span)>,
+}
+
+/// A search in the text of a caught exception.
+#[derive(Clone, Debug)]
+pub struct TextTest {
+    /// The whole test: `"403" in str(e)`.
+    pub span: Span,
+    /// What is searched for, each on its own.
+    pub needles: Vec<String>,
+    /// The exception, where the test is one comparison that another one can take the place of.
+    pub exception: Option<Span>,
+    /// The test holds where the text does *not* have it.
+    pub is_negated: bool,
+    /// It is the argument of `pytest.raises` that the text must match.
+    pub is_expectation: bool,
+}

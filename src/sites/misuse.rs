@@ -1,0 +1,38 @@
+//! Connects that are used as something that they are not.
+
+use crate::source::Span;
+
+/// A use of a connect that may fail for what its object is.
+#[derive(Clone, Debug)]
+pub struct Misuse {
+    /// Its index in [`crate::sites::Sites::misuses`].
+    pub id: usize,
+    /// An index into [`crate::sites::Sites::connects`].
+    pub connect: usize,
+    /// The expression that fails: the call of `create_task`, the item of the `with`, `connect(…).send`.
+    pub span: Span,
+    /// How it is used.
+    pub kind: MisuseKind,
+}
+
+/// How a connect is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MisuseKind {
+    /// It is given to a function that takes a coroutine.
+    AsCoroutine {
+        /// The function's resolved path: `asyncio.create_task`, `asyncio.TaskGroup.create_task`.
+        function: String,
+    },
+    /// Its connection is entered by `async with`: `async with await connect(…)`.
+    ConnectionEntered {
+        /// The `await` stands in the `with` itself, right before the connect.
+        directly: bool,
+    },
+    /// It is entered by a plain `with`.
+    PlainWith,
+    /// A method is called that the connection has: `connect(…).send(…)`.
+    Unawaited {
+        /// The method.
+        method: String,
+    },
+}

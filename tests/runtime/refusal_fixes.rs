@@ -1,0 +1,216 @@
+//! The fixes of WS203, WS501 and WS502, run before and after.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use ws_lint::catalog::Catalog;
+use ws_lint::check::{Surroundings, check};
+use ws_lint::config::Settings;
+use ws_lint::fix::{self, Applicability};
+use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts};
+use ws_lint::source::{Language, SourceFile};
+
+use crate::clients::Client;
+use crate::matrix;
+use crate::pythons::Python;
+use crate::servers::Servers;
+
+/// A program that one rule finds something in. `run` takes the servers' URLs, and returns or raises something.
+struct Program {
+    rule: &'static str,
+    text: &'static str,
+    /// The releases that it is wrong with.
+    wrong_with: Releases,
+    /// What it ends with before: what it returns, or the classes of what it raises.
+    before: &'static [&'static str],
+    /// What it returns after.
+    after: &'static str,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Releases {
+    Any,
+    Old,
+    New,
+}
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        rule: "WS203",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    ws = await asyncio.create_task(websockets.connect(urls[\"echo\"]))\n    await ws.close()\n    return \"closed\"\n",
+        wrong_with: Releases::Any,
+        before: &["TypeError"],
+        after: "closed",
+    },
+    Program {
+        rule: "WS203",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    loop = asyncio.get_running_loop()\n    ws = await loop.create_task(websockets.connect(urls[\"echo\"]))\n    await ws.close()\n    return \"closed\"\n",
+        wrong_with: Releases::Any,
+        before: &["TypeError"],
+        after: "closed",
+    },
+    Program {
+        rule: "WS203",
+        text: "import websockets\n\n\nasync def run(urls):\n    async with await websockets.connect(urls[\"echo\"]) as ws:\n        await ws.send(\"x\")\n        return await ws.recv()\n",
+        wrong_with: Releases::Old,
+        before: &["TypeError", "AttributeError"],
+        after: "x",
+    },
+    Program {
+        rule: "WS501",
+        text: "import websockets\nfrom websockets.exceptions import InvalidStatusCode\n\n\nasync def run(urls):\n    try:\n        await websockets.connect(urls[\"rejecting\"])\n    except InvalidStatusCode as error:\n        return error.status_code, error.headers[\"Content-Length\"]\n",
+        wrong_with: Releases::New,
+        before: &["InvalidStatus"],
+        after: "(403, '0')",
+    },
+    Program {
+        rule: "WS501",
+        text: "import websockets\n\n\nasync def run(urls):\n    try:\n        await websockets.connect(urls[\"rejecting\"])\n    except (OSError, websockets.exceptions.InvalidStatus) as error:\n        return error.response.status_code, error.response.headers[\"Content-Length\"]\n",
+        wrong_with: Releases::Old,
+        before: &["InvalidStatusCode"],
+        after: "(403, '0')",
+    },
+    Program {
+        rule: "WS501",
+        text: "import websockets\n\n\nasync def run(urls):\n    try:\n        await websockets.connect(urls[\"rejecting\"])\n    except websockets.exceptions.InvalidStatus as error:\n        return error.status_code\n",
+        wrong_with: Releases::New,
+        before: &["AttributeError"],
+        after: "403",
+    },
+    Program {
+        rule: "WS501",
+        text: "import websockets\n\n\nasync def run(urls):\n    try:\n        await websockets.connect(urls[\"rejecting\"])\n    except websockets.exceptions.InvalidStatusCode as error:\n        return error.response.status_code\n",
+        wrong_with: Releases::Old,
+        before: &["AttributeError"],
+        after: "403",
+    },
+    Program {
+        rule: "WS502",
+        text: "import websockets\n\n\nasync def run(urls):\n    try:\n        await websockets.connect(urls[\"rejecting\"])\n    except websockets.exceptions.InvalidStatus as error:\n        return \"HTTP 403\" in str(error), \"401\" in str(error), \"401\" not in str(error)\n",
+        wrong_with: Releases::New,
+        before: &["(True, False, True)"],
+        after: "(True, False, True)",
+    },
+    Program {
+        rule: "WS502",
+        text: "import websockets\n\n\nasync def run(urls):\n    try:\n        await websockets.connect(urls[\"rejecting\"])\n    except websockets.exceptions.InvalidStatusCode as error:\n        return \"403\" in f\"{error}\", \"401\" in repr(error)\n",
+        wrong_with: Releases::Old,
+        before: &["(True, False)"],
+        after: "(True, False)",
+    },
+];
+
+#[test]
+fn every_program_gets_one_fix_and_is_right_with_it() {
+    for program in PROGRAMS {
+        let fixed = program.fixed(program.wrong_with);
+        assert_ne!(fixed, program.text);
+        assert_eq!(program.found(&fixed, program.wrong_with), 0, "{fixed}");
+    }
+}
+
+#[test]
+#[ignore = "needs Python and PyPI"]
+fn the_fixes_of_objects_and_refusals_work() {
+    let pythons = matrix::pythons();
+    let servers = Servers::start(pythons.last().expect("there is a Python"));
+    matrix::judge_all(matrix::every_client(&pythons), |python, client| {
+        judge(python, client, &servers).unwrap_or_else(|error| vec![error])
+    });
+}
+
+fn judge(python: &Python, client: &Client, servers: &Servers) -> Result<Vec<String>, String> {
+    let runs = Releases::of(python, client);
+    let tried = || {
+        let programs = PROGRAMS.iter().enumerate();
+        programs.filter(|(_, program)| program.wrong_with == Releases::Any || program.wrong_with == runs)
+    };
+    let sources: BTreeMap<String, String> = tried()
+        .flat_map(|(index, program)| {
+            [
+                (format!("{index} before"), program.text.to_owned()),
+                (format!("{index} after"), program.fixed(runs)),
+            ]
+        })
+        .collect();
+    let outcomes: BTreeMap<String, String> = client.ask(
+        "facts/run_programs.py",
+        &json!({ "ports": servers.ports, "programs": sources }),
+    )?;
+    let wrong = |index: usize, phase: &str, expected: &[&str]| {
+        let name = format!("{index} {phase}");
+        let outcome = outcomes.get(&name).map_or("nothing", String::as_str);
+        (!expected.contains(&outcome)).then(|| format!("program {name} gives {outcome}, not {expected:?}"))
+    };
+    let wrong = |(index, program): (usize, &Program)| {
+        [
+            wrong(index, "before", program.before),
+            wrong(index, "after", &[program.after]),
+        ]
+    };
+    Ok(tried().flat_map(wrong).flatten().collect())
+}
+
+impl Releases {
+    /// Those that a client is one of. The newest that takes Python 3.8 is 13.1.
+    fn of(python: &Python, client: &Client) -> Self {
+        let version = client.name.rsplit('-').next().unwrap_or_default();
+        let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+        match major {
+            Some(major) if major < 14 => Self::Old,
+            None if python.minor() < 9 => Self::Old,
+            _ => Self::New,
+        }
+    }
+
+    fn facts(self) -> ProjectFacts {
+        let specifiers = match self {
+            Self::Any => "",
+            Self::Old => "<14",
+            Self::New => ">=14",
+        };
+        let range = PackageRange {
+            specifiers: specifiers.parse().expect("a range"),
+            certainty: Certainty::Range,
+        };
+        let fact = Fact {
+            value: range,
+            source: "the program".to_owned(),
+        };
+        let mut facts = ProjectFacts::default();
+        facts.packages.insert("websockets".to_owned(), fact);
+        facts
+    }
+}
+
+impl Program {
+    fn fixed(&self, releases: Releases) -> String {
+        self.with(self.text, releases, |source, surroundings| {
+            let fixed = fix::fix(source, surroundings, Applicability::Unsafe);
+            assert!(fixed.failures.is_empty(), "{}", self.text);
+            fixed.text
+        })
+    }
+
+    fn found(&self, text: &str, releases: Releases) -> usize {
+        self.with(text, releases, |source, surroundings| {
+            check(source, surroundings).findings.len()
+        })
+    }
+
+    fn with<T>(&self, text: &str, releases: Releases, act: impl FnOnce(&SourceFile, Surroundings<'_>) -> T) -> T {
+        let mut settings = Settings::default();
+        settings.enabled.retain(|code| *code == self.rule);
+        let project = releases.facts();
+        let surroundings = Surroundings {
+            catalog: Catalog::builtin(),
+            settings: &settings,
+            project: &project,
+            test_file: false,
+        };
+        act(
+            &SourceFile::new("program.py", Language::Python, text.to_owned()),
+            surroundings,
+        )
+    }
+}
