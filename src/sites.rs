@@ -4,6 +4,13 @@
 use crate::catalog::ApiId;
 use crate::source::Span;
 
+mod deadline_calls;
+
+pub use deadline_calls::{
+    Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, NewerName,
+    NewerUse, Reentered, Rescheduled, Written,
+};
+
 /// Everything that the rules want to know about one file.
 #[derive(Debug, Default)]
 pub struct Sites {
@@ -17,6 +24,8 @@ pub struct Sites {
     pub console_reconfigured: Option<Span>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,
+    /// What the file says about deadlines, whether they cover a connect or not.
+    pub deadlines: DeadlineSites,
 }
 
 /// A comment token.
@@ -75,6 +84,8 @@ pub struct Argument {
     pub value_span: Span,
     /// What the value is, as far as the source shows.
     pub value: Bound,
+    /// How the value is written.
+    pub written: Written,
 }
 
 /// A duration as far as the source shows it.

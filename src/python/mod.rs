@@ -8,6 +8,7 @@ mod comments;
 mod connects;
 mod console;
 mod constants;
+mod deadline_calls;
 mod deadlines;
 mod format_template;
 mod literal_text;
@@ -32,8 +33,8 @@ use self::anchor::Anchor;
 use self::names::Names;
 use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
-use crate::rules::{Context, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, Print, PrintFallback, Sites};
+use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
+use crate::sites::{Connect, DeadlineCall, NewerName, Print, PrintFallback, Sites};
 use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
@@ -70,6 +71,7 @@ impl<'a> Module<'a> {
             prints: console.prints,
             print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
             console_reconfigured: console.reconfigured,
+            deadlines: deadline_calls::collect(parsed.syntax(), &names, &connects),
             connects,
             comments: comments::comments(source, parsed.tokens()),
         };
@@ -97,6 +99,18 @@ impl Rewrite for Module<'_> {
 
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         rewrite::drop_timeout_argument(self, connect, request)
+    }
+
+    fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::switch_default_off(self, connect, request)
+    }
+
+    fn mend_deadline(&self, call: &DeadlineCall, mend: DeadlineMend, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::mend_deadline(self, call, mend)
+    }
+
+    fn older_deadline(&self, name: &NewerName, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::older_deadline(self, name)
     }
 
     fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal> {

@@ -15,6 +15,10 @@ pub(super) struct Declared<'a> {
     /// Names by the end of their call.
     arguments: BTreeMap<usize, BTreeSet<&'a str>>,
     callees: BTreeMap<usize, &'a str>,
+    /// Ends of calls.
+    with_kinds: BTreeSet<usize>,
+    awaits: BTreeSet<usize>,
+    item_orders: BTreeSet<usize>,
     imports: BTreeSet<&'a str>,
     helpers: BTreeSet<&'a str>,
     literals: BTreeSet<Span>,
@@ -52,6 +56,9 @@ impl<'a> Declared<'a> {
                     }
                 }
                 Change::Callee { name, call } => declared.callees.extend(end(*call).map(|end| (end, name.as_str()))),
+                Change::WithKind { item } => declared.with_kinds.extend(end(*item)),
+                Change::Await { call } => declared.awaits.extend(end(*call)),
+                Change::ItemOrder { before } => declared.item_orders.extend(end(*before)),
                 Change::Import { module } => _ = declared.imports.insert(module),
                 Change::Helper { name } => _ = declared.helpers.insert(name),
                 Change::Literal { call } => declared.literals.extend(place(*call)),
@@ -104,6 +111,21 @@ impl<'a> Declared<'a> {
     /// The new callee of the call that ends at `call`.
     pub(super) fn callee(&self, call: usize) -> Option<&'a str> {
         self.callees.get(&call).copied()
+    }
+
+    /// Whether the `with` whose item is the call that ends at `call` may become an `async with`, or stop to be one.
+    pub(super) fn with_kind(&self, call: usize) -> bool {
+        self.with_kinds.contains(&call)
+    }
+
+    /// Whether `await` may come before the call that ends at `call`.
+    pub(super) fn awaited(&self, call: usize) -> bool {
+        self.awaits.contains(&call)
+    }
+
+    /// Whether an item may go in front of the one that enters the call that ends at `call`.
+    pub(super) fn item_order(&self, call: usize) -> bool {
+        self.item_orders.contains(&call)
     }
 
     /// Whether `path` may be imported: as it is declared, or as a name of a declared module.

@@ -50,6 +50,7 @@ pub fn verify(before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: 
     undo_old.run(&mut old_tree)?;
     undo_new.run(&mut new_tree)?;
     undo_new.arguments_come_where_they_go(&undo_old)?;
+    undo_new.items_come_as_they_went(&undo_old)?;
     stand_in::check(&undo_old.literals.take(), &undo_new.literals.take())?;
     if let Some(offset) = first_difference(&mut old_tree, &mut new_tree, after.text().len()) {
         let position = after.position(offset.min(after.text().len()));

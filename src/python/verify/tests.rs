@@ -36,7 +36,7 @@ fn placed(before: &str, changes: &[Change]) -> Vec<Change> {
         .map(|(at, _)| Span::new(at, at + before[at..].find(['\n', '\r']).unwrap_or(before.len() - at)))
         .filter(|span| before[span.range()].contains("noqa") || before[span.range()].contains("ws-lint"))
         .collect();
-    let mut seen = [0; 6];
+    let mut seen = [0; 7];
     for change in &mut changes {
         let (kind, place, places) = match change {
             Change::Deadline { around } => (0, around, &connects),
@@ -46,6 +46,9 @@ fn placed(before: &str, changes: &[Change]) -> Vec<Change> {
             Change::Literal { call } => (3, call, &prints),
             Change::Suppression { comment } => (4, comment, &suppressions),
             Change::Comment { call } => (5, call, &connects),
+            Change::WithKind { item: place } | Change::Await { call: place } | Change::ItemOrder { before: place } => {
+                (6, place, &connects)
+            }
             Change::Import { .. } | Change::Helper { .. } => continue,
         };
         if place.is_empty()

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::mem;
 
+use ruff_python_ast::comparable::ComparableWithItem;
 use ruff_python_ast::visitor::transformer::{Transformer, walk_expr, walk_stmt};
 use ruff_python_ast::{
     Arguments, Expr, ExprEllipsisLiteral, FStringPart, InterpolatedStringElement, Parameters, Stmt, StmtFunctionDef,
@@ -34,6 +35,8 @@ pub(super) struct Undo<'a> {
     deadlines: RefCell<BTreeSet<(String, Span)>>,
     /// Arguments that go or come, the edits that do it, and the ends of their calls.
     arguments: RefCell<BTreeSet<(String, usize, usize)>>,
+    /// The items that go from one place of their `with` to another, in the order of the tree.
+    moved: RefCell<Vec<WithItem>>,
     /// The first thing that is wrong whatever is declared.
     fault: RefCell<Option<String>>,
 }
@@ -55,6 +58,7 @@ impl<'a> Undo<'a> {
             literals: RefCell::default(),
             deadlines: RefCell::default(),
             arguments: RefCell::default(),
+            moved: RefCell::default(),
             fault: RefCell::default(),
         }
     }
@@ -82,6 +86,18 @@ impl<'a> Undo<'a> {
         match self.arguments.borrow().iter().find(comes_elsewhere) {
             Some((name, ..)) => Err(format!("the argument `{name}` goes to another place")),
             None => Ok(()),
+        }
+    }
+
+    /// # Errors
+    /// An item of a `with` does not come as it went.
+    pub(super) fn items_come_as_they_went(&self, old: &Undo<'_>) -> Result<(), String> {
+        let (gone, come) = (old.moved.borrow(), self.moved.borrow());
+        let same =
+            |(gone, come): (&WithItem, &WithItem)| ComparableWithItem::from(gone) == ComparableWithItem::from(come);
+        match gone.len() == come.len() && gone.iter().zip(come.iter()).all(same) {
+            true => Ok(()),
+            false => Err("an item of a `with` does not come as it went".to_owned()),
         }
     }
 
@@ -213,6 +229,27 @@ impl<'a> Undo<'a> {
         with.items = kept;
     }
 
+    /// Takes the kind out of a `with` whose kind may change, and an item that goes to another place of it.
+    fn level_with(&self, with: &mut StmtWith) {
+        let end = |item: &WithItem| span(&item.context_expr).end;
+        if with.items.iter().any(|item| self.declared.with_kind(end(item))) {
+            with.is_async = false;
+        }
+        let stays = |item: &WithItem| self.declared.item_order(end(item)) && !self.is_only_here(item);
+        let Some(target) = with.items.iter().position(stays) else {
+            return;
+        };
+        let moved = match self.side {
+            Side::Old => (target + 1..with.items.len()).find(|index| self.is_only_here(&with.items[*index])),
+            Side::New => target
+                .checked_sub(1)
+                .filter(|index| self.is_only_here(&with.items[*index])),
+        };
+        if let Some(index) = moved {
+            self.moved.borrow_mut().push(with.items.remove(index));
+        }
+    }
+
     /// What a deadline around the entering of `item` is declared to go around.
     fn waited_as(&self, item: &WithItem) -> Option<Span> {
         self.declared.deadlines_in(span(&item.context_expr)).next()
@@ -245,6 +282,15 @@ impl<'a> Undo<'a> {
             self.reduce_positional(&mut call.arguments);
             self.reduce_keywords(&mut call.arguments);
         }
+    }
+
+    /// The call behind an `await` that is new.
+    fn without_await(&self, expression: &Expr) -> Option<Expr> {
+        let awaited = expression.as_await_expr()?;
+        let call = awaited.value.as_call_expr()?;
+        let keyword = TextRange::new(awaited.start(), call.start());
+        (self.is_new(keyword) && !self.is_new(call) && self.declared.awaited(span(call).end))
+            .then(|| (*awaited.value).clone())
     }
 
     /// The first argument of a new `wait_for` around an old call.
@@ -373,7 +419,10 @@ impl<'a> Undo<'a> {
 impl Transformer for Undo<'_> {
     fn visit_stmt(&self, statement: &mut Stmt) {
         match statement {
-            Stmt::With(with) => self.reduce_with(with),
+            Stmt::With(with) => {
+                self.reduce_with(with);
+                self.level_with(with);
+            }
             Stmt::FunctionDef(function) => self.reduce_helper(function),
             Stmt::Import(import) => {
                 import
@@ -393,6 +442,9 @@ impl Transformer for Undo<'_> {
     }
 
     fn visit_expr(&self, expression: &mut Expr) {
+        if let Some(awaited) = self.without_await(expression) {
+            *expression = awaited;
+        }
         self.reduce_call(expression);
         self.reduce_literal(expression);
         walk_expr(self, expression);

@@ -80,7 +80,13 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
             Change::Argument { name, call } => _ = links.insert((name.as_str(), *call)),
             Change::Callee { name, call } => _ = calls.insert(*call, name.as_str()),
             Change::Import { module } => _ = modules.insert(module.as_str()),
-            Change::Helper { .. } | Change::Literal { .. } | Change::Suppression { .. } | Change::Comment { .. } => {}
+            Change::Helper { .. }
+            | Change::Literal { .. }
+            | Change::Suppression { .. }
+            | Change::Comment { .. }
+            | Change::WithKind { .. }
+            | Change::Await { .. }
+            | Change::ItemOrder { .. } => {}
         }
     }
     if !waits.is_empty() {
