@@ -143,7 +143,7 @@ fn check_rust(context: &Context<'_>, deadline: &Deadline) -> Option<Finding> {
                 span,
                 format!("`{path}` gets the longest duration that there is, which is no deadline"),
             )
-            .note("it is longer than a clock can count; tokio takes 30 years for it")
+            .note("it is no bound: a peer that accepts and never answers holds the connect for ever")
             .help("give it the seconds that the connect may take"),
         ),
         Bound::Seconds(seconds) if seconds <= 0.0 => Some(

@@ -7,6 +7,7 @@
 mod comments;
 mod deadline;
 mod declared;
+mod level;
 mod map;
 mod stand_in;
 mod undo;

@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::mem;
 
-use ruff_python_ast::comparable::ComparableWithItem;
 use ruff_python_ast::visitor::transformer::{Transformer, walk_expr, walk_stmt};
 use ruff_python_ast::{
     Arguments, Expr, ExprEllipsisLiteral, FStringPart, InterpolatedStringElement, Parameters, Stmt, StmtFunctionDef,
@@ -22,9 +21,9 @@ use crate::source::Span;
 
 /// Takes the declared changes of one text back.
 pub(super) struct Undo<'a> {
-    side: Side,
+    pub(super) side: Side,
     map: &'a EditMap,
-    declared: &'a Declared<'a>,
+    pub(super) declared: &'a Declared<'a>,
     imports: Imports,
     /// The helpers that the old text has already: their bodies may differ.
     replaced: &'a BTreeSet<String>,
@@ -36,7 +35,7 @@ pub(super) struct Undo<'a> {
     /// Arguments that go or come, the edits that do it, and the ends of their calls.
     arguments: RefCell<BTreeSet<(String, usize, usize)>>,
     /// The items that go from one place of their `with` to another, in the order of the tree.
-    moved: RefCell<Vec<WithItem>>,
+    pub(super) moved: RefCell<Vec<WithItem>>,
     /// The first thing that is wrong whatever is declared.
     fault: RefCell<Option<String>>,
 }
@@ -89,24 +88,12 @@ impl<'a> Undo<'a> {
         }
     }
 
-    /// # Errors
-    /// An item of a `with` does not come as it went.
-    pub(super) fn items_come_as_they_went(&self, old: &Undo<'_>) -> Result<(), String> {
-        let (gone, come) = (old.moved.borrow(), self.moved.borrow());
-        let same =
-            |(gone, come): (&WithItem, &WithItem)| ComparableWithItem::from(gone) == ComparableWithItem::from(come);
-        match gone.len() == come.len() && gone.iter().zip(come.iter()).all(same) {
-            true => Ok(()),
-            false => Err("an item of a `with` does not come as it went".to_owned()),
-        }
-    }
-
     /// Whether `node` is on this side only.
-    fn is_only_here(&self, node: impl Ranged) -> bool {
+    pub(super) fn is_only_here(&self, node: impl Ranged) -> bool {
         self.map.edit_around(self.side, span(node)).is_some()
     }
 
-    fn is_new(&self, node: impl Ranged) -> bool {
+    pub(super) fn is_new(&self, node: impl Ranged) -> bool {
         self.side == Side::New && self.is_only_here(node)
     }
 
@@ -229,27 +216,6 @@ impl<'a> Undo<'a> {
         with.items = kept;
     }
 
-    /// Takes the kind out of a `with` whose kind may change, and an item that goes to another place of it.
-    fn level_with(&self, with: &mut StmtWith) {
-        let end = |item: &WithItem| span(&item.context_expr).end;
-        if with.items.iter().any(|item| self.declared.with_kind(end(item))) {
-            with.is_async = false;
-        }
-        let stays = |item: &WithItem| self.declared.item_order(end(item)) && !self.is_only_here(item);
-        let Some(target) = with.items.iter().position(stays) else {
-            return;
-        };
-        let moved = match self.side {
-            Side::Old => (target + 1..with.items.len()).find(|index| self.is_only_here(&with.items[*index])),
-            Side::New => target
-                .checked_sub(1)
-                .filter(|index| self.is_only_here(&with.items[*index])),
-        };
-        if let Some(index) = moved {
-            self.moved.borrow_mut().push(with.items.remove(index));
-        }
-    }
-
     /// What a deadline around the entering of `item` is declared to go around.
     fn waited_as(&self, item: &WithItem) -> Option<Span> {
         self.declared.deadlines_in(span(&item.context_expr)).next()
@@ -282,15 +248,6 @@ impl<'a> Undo<'a> {
             self.reduce_positional(&mut call.arguments);
             self.reduce_keywords(&mut call.arguments);
         }
-    }
-
-    /// The call behind an `await` that is new.
-    fn without_await(&self, expression: &Expr) -> Option<Expr> {
-        let awaited = expression.as_await_expr()?;
-        let call = awaited.value.as_call_expr()?;
-        let keyword = TextRange::new(awaited.start(), call.start());
-        (self.is_new(keyword) && !self.is_new(call) && self.declared.awaited(span(call).end))
-            .then(|| (*awaited.value).clone())
     }
 
     /// The first argument of a new `wait_for` around an old call.
