@@ -89,7 +89,8 @@ pub(super) fn setter<'a>(call: &'a ExprCall, names: &Names) -> Option<Setter<'a>
         "asyncio.wait_for" | "asyncio.tasks.wait_for" => {
             (DeadlineKind::Wait, positional(1).or_else(|| named("timeout")), false)
         }
-        "asyncio.wait" | "asyncio.tasks.wait" => (DeadlineKind::Wait, named("timeout"), false),
+        // Without a limit it sets no deadline.
+        "asyncio.wait" | "asyncio.tasks.wait" => (DeadlineKind::Wait, Some(named("timeout")?), false),
         _ => {
             let manager = MANAGERS.iter().find(|manager| manager.path == path)?;
             let kind = match manager.is_async {

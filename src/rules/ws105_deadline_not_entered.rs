@@ -9,7 +9,9 @@ use crate::catalog::{Call, Known, Phase, Releases, Share};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, Reentered, Rescheduled, Written};
+use crate::sites::{
+    Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, Reentered, Rescheduled, Written,
+};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -273,6 +275,7 @@ fn is_bounded(context: &Context<'_>, connect: &Connect) -> bool {
     });
     by_argument
         || connect.unpacks
+        || matches!(connect.carried, Carried::Limit | Carried::Unseen)
         || connect
             .deadlines
             .iter()
@@ -288,8 +291,11 @@ fn relative_point_in_time(call: &DeadlineCall) -> Option<Finding> {
     let Written::Number(seconds) = limit.written else {
         return None;
     };
-    // Zero is a way to say "now".
-    if seconds <= 0.0 || call.kind == DeadlineKind::Wait {
+    // The clocks that tests of trio and anyio run with begin at zero. Zero is a way to say "now".
+    let is_asyncio = ["asyncio.", "async_timeout."]
+        .iter()
+        .any(|library| call.path.starts_with(library));
+    if seconds <= 0.0 || !is_asyncio {
         return None;
     }
     let path = &call.path;

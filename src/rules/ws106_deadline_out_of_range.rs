@@ -35,9 +35,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .collect();
     let mut covering: BTreeSet<Span> = BTreeSet::new();
     for deadline in connects.iter().flat_map(|connect| &connect.deadlines) {
-        let is_new = covering.insert(deadline.span);
-        if is_new && context.source.language() == Language::Rust {
-            findings.extend(check_rust(context, deadline));
+        match context.source.language() {
+            Language::Rust if covering.insert(deadline.span) => findings.extend(check_rust(context, deadline)),
+            // One that is set anew says nothing by its first length.
+            Language::Python if matches!(deadline.bound, Bound::Seconds(_)) => _ = covering.insert(deadline.span),
+            _ => {}
         }
     }
     for call in &context.sites.deadlines.calls {

@@ -167,28 +167,42 @@ pub(super) struct Handler {
     may_raise: bool,
 }
 
-/// Whether a handler raises, or calls what may raise for it: only what writes a line is known not to.
+/// Whether a handler raises, keeps the exception for somebody else to raise, or calls what may: only what writes a line is
+/// known not to.
 fn may_raise(handler: &ExceptHandlerExceptHandler) -> bool {
-    let mut search = Raises(false);
+    let mut search = Raises {
+        exception: handler.name.as_ref().map(|name| name.as_str()),
+        is_told: false,
+        found: false,
+    };
     search.visit_body(&handler.body);
-    search.0
+    search.found
 }
 
-struct Raises(bool);
+struct Raises<'n> {
+    exception: Option<&'n str>,
+    /// What is looked at is written in a line.
+    is_told: bool,
+    found: bool,
+}
 
-impl<'a> SourceOrderVisitor<'a> for Raises {
+impl<'a> SourceOrderVisitor<'a> for Raises<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::Raise(_) | Stmt::Assert(_) => self.0 = true,
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Raise(_) | Stmt::Assert(_) => self.found = true,
             _ => walk_stmt(self, statement),
         }
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Call(call) if !only_tells(&call.func) => self.0 = true,
-            Expr::Await(_) => self.0 = true,
+            Expr::Call(call) if only_tells(&call.func) => {
+                let outer = std::mem::replace(&mut self.is_told, true);
+                self.visit_arguments(&call.arguments);
+                self.is_told = outer;
+            }
+            Expr::Call(_) | Expr::Await(_) => self.found = true,
+            Expr::Name(name) => self.found |= !self.is_told && self.exception == Some(name.id.as_str()),
             _ => walk_expr(self, expr),
         }
     }
@@ -201,20 +215,19 @@ fn only_tells(function: &Expr) -> bool {
         Expr::Attribute(attribute) => attribute.attr.as_str(),
         _ => return false,
     };
-    matches!(
-        name,
-        "print"
-            | "debug"
-            | "info"
-            | "warning"
-            | "warn"
-            | "error"
-            | "exception"
-            | "log"
-            | "str"
-            | "repr"
-            | "format"
-            | "type"
-            | "append"
-    )
+    let tells = [
+        "print",
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "exception",
+        "log",
+        "str",
+        "repr",
+        "format",
+        "type",
+    ];
+    tells.contains(&name)
 }

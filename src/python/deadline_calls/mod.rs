@@ -74,8 +74,11 @@ struct Collector<'a> {
 /// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
 #[derive(Default)]
 struct Inside {
+    is_function: bool,
     is_async: bool,
     in_test: bool,
+    /// Something in the outermost function around is expected to fail.
+    expects_failure: bool,
     /// The deadlines that were entered here, the outermost first.
     frames: Vec<Frame>,
     /// The code here that something catches exceptions of, the outermost first.

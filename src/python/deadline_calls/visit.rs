@@ -10,7 +10,7 @@ use ruff_text_size::Ranged;
 
 use super::blocks::Frame;
 use super::entering::{goes_on, leaves};
-use super::meant_to_fail::{catches_misuse, expects_failure};
+use super::meant_to_fail::{catches_misuse, expects_failure, has_expectations};
 use super::newer::{asks_for_version, catches_missing, may_skip};
 use super::{Collector, FARTHEST, Inside, With};
 use crate::python::connects::span;
@@ -24,13 +24,24 @@ impl<'a> Collector<'a> {
         }
         walk_parameters(self, &function.parameters);
         let skipped = usize::from(function.decorator_list.iter().any(may_skip));
+        let expects_failure = match self.inside.is_function {
+            true => self.inside.expects_failure,
+            false => has_expectations(function),
+        };
         let inside = Inside {
+            is_function: true,
             is_async: function.is_async,
             in_test: self.inside.in_test || function.name.starts_with("test_"),
+            expects_failure,
             ..Inside::default()
         };
+        // What a function in a function does may be what is expected to fail further down.
+        let meant = usize::from(self.inside.is_function && expects_failure);
         self.unseen_by_old += skipped;
-        self.nested(inside, |this| this.visit_body(&function.body));
+        self.nested(inside, |this| {
+            this.meant_to_fail = meant;
+            this.visit_body(&function.body);
+        });
         self.unseen_by_old -= skipped;
     }
 
