@@ -177,12 +177,9 @@ fn entered_without_await(context: &Context<'_>, call: &DeadlineCall) -> Finding 
 fn awaited_connection(context: &Context<'_>, call: &DeadlineCall) -> Result<Fix, Refusal> {
     let unknown = || Refusal::because("what it waits for may not give anything that can be entered");
     let waited = call.only_wait.ok_or_else(unknown)?;
-    let connect = context
-        .sites
-        .connects
-        .iter()
-        .find(|connect| waited == connect.call)
-        .ok_or_else(unknown)?;
+    let connects = &context.sites.connects;
+    let found = connects.binary_search_by_key(&waited, |connect| connect.call);
+    let connect = found.ok().and_then(|index| connects.get(index)).ok_or_else(unknown)?;
     if context.catalog.entry(connect.api).api.call != Call::Any {
         return Err(unknown());
     }

@@ -58,9 +58,12 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
     let Some(Bound::Seconds(seconds)) = call.limit.as_ref().map(|limit| limit.bound) else {
         return None;
     };
-    let connect = context.sites.connects.iter().find(|connect| {
-        waited.contains(connect.call) && connect.deadlines.iter().any(|deadline| deadline.span == call.call)
-    })?;
+    let connects = &context.sites.connects;
+    let first = connects.partition_point(|connect| connect.call.start < waited.start);
+    let connect = connects.get(first).filter(|connect| waited.contains(connect.call))?;
+    if !connect.deadlines.iter().any(|deadline| deadline.span == call.call) {
+        return None;
+    }
     let entry = context.catalog.entry(connect.api);
     if !context.settings.protocols.contains(&entry.protocol) || entry.api.runs_session {
         return None;

@@ -1,12 +1,14 @@
 //! WS401: `asyncio.timeout` and what came with it, in code that Pythons before 3.11 run too.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::PythonVersion;
 use crate::sites::NewerName;
-use crate::source::Language;
+use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
     code: "WS401",
@@ -28,8 +30,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some((oldest, source)) = declared(context).filter(|(oldest, _)| *oldest < FIRST) else {
         return;
     };
+    let deadlines = context.sites.connects.iter().flat_map(|connect| &connect.deadlines);
+    let covering: BTreeSet<Span> = deadlines.map(|deadline| deadline.span).collect();
     for name in &context.sites.deadlines.newer {
-        if is_looked_at(context, name) {
+        if is_looked_at(context, name, &covering) {
             findings.push(finding(context, name, oldest, &source));
         }
     }
@@ -45,7 +49,7 @@ fn declared(context: &Context<'_>) -> Option<(PythonVersion, String)> {
 }
 
 /// Tests, and what is around connects; an import is for all that the file does.
-fn is_looked_at(context: &Context<'_>, name: &NewerName) -> bool {
+fn is_looked_at(context: &Context<'_>, name: &NewerName, covering: &BTreeSet<Span>) -> bool {
     if name.in_test || context.test_file {
         return true;
     }
@@ -53,16 +57,11 @@ fn is_looked_at(context: &Context<'_>, name: &NewerName) -> bool {
     let Some(used) = &name.used else {
         return !connects.is_empty();
     };
-    let in_block = used
-        .block
-        .is_some_and(|block| connects.iter().any(|connect| block.contains(connect.call)));
-    let covers = || {
-        connects
-            .iter()
-            .flat_map(|connect| &connect.deadlines)
-            .any(|deadline| deadline.span == used.call)
-    };
-    in_block || covers()
+    let in_block = used.block.is_some_and(|block| {
+        let first = connects.partition_point(|connect| connect.call.start < block.start);
+        connects.get(first).is_some_and(|connect| block.contains(connect.call))
+    });
+    in_block || covering.contains(&used.call)
 }
 
 fn finding(context: &Context<'_>, name: &NewerName, oldest: PythonVersion, source: &str) -> Finding {

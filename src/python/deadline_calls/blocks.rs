@@ -9,8 +9,8 @@ use crate::source::Span;
 /// A block with a deadline.
 pub(super) struct Frame {
     pub(super) deadline: Deadline,
-    /// The call that made it.
-    pub(super) call: Span,
+    /// The index of the call that made it.
+    pub(super) call: usize,
     /// `async with asyncio.timeout(5) as <handle>`.
     pub(super) handle: Option<Name>,
     /// It is bound to something, so that other code may move it.
@@ -43,7 +43,7 @@ pub(super) struct Wait {
     /// The connects in it.
     pub(super) connects: Vec<usize>,
     pub(super) kind: WaitKind,
-    /// How many deadlines hold.
+    /// How many deadlines are around, up to the innermost that holds.
     pub(super) under: usize,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Wait {
 pub(super) struct Guarded {
     /// The innermost deadline that holds where it begins.
     pub(super) deadline: Deadline,
-    /// How many deadlines hold there.
+    /// How many deadlines are around it.
     pub(super) under: usize,
     pub(super) connects: Vec<usize>,
     pub(super) other_waits: bool,

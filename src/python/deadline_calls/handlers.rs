@@ -4,8 +4,8 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk
 use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtTry, WithItem};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::Collector;
 use super::blocks::Guarded;
+use super::{Collector, FARTHEST};
 use crate::python::connects::span;
 use crate::python::deadlines::setter;
 use crate::python::names::Names;
@@ -40,14 +40,13 @@ pub(super) fn kind(waited: &Expr, names: &Names) -> WaitKind {
 impl<'a> Collector<'a> {
     /// The deadline's block goes on in code whose exceptions are caught.
     pub(super) fn guard(&mut self) -> bool {
-        let mut in_force = self.inside.frames.iter().filter(|frame| frame.is_in_force);
-        let under = in_force.clone().count();
-        let Some(innermost) = in_force.next_back() else {
+        let mut frames = self.inside.frames.iter().rev().take(FARTHEST);
+        let Some(innermost) = frames.find(|frame| frame.is_in_force) else {
             return false;
         };
         let guarded = Guarded {
             deadline: innermost.deadline.clone(),
-            under,
+            under: self.inside.frames.len(),
             connects: Vec::new(),
             other_waits: false,
             has_deadlines: false,
@@ -81,6 +80,9 @@ impl<'a> Collector<'a> {
     /// The handlers of a `try` that a deadline's exceptions reach, or would seem to.
     pub(super) fn handlers(&self, try_: &StmtTry) -> Vec<Handler> {
         let mut found = Vec::new();
+        if self.inside.frames.is_empty() {
+            return found;
+        }
         for ExceptHandler::ExceptHandler(handler) in &try_.handlers {
             let Some(caught) = self.caught(handler) else {
                 continue;

@@ -16,7 +16,7 @@ use super::deadlines::{LIBRARIES, Setter, deadline, setter};
 use super::names::Names;
 use super::usage::{Slot, enters};
 use crate::sites::{
-    Bound, Connect, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, Rescheduled,
+    Bound, Connect, Deadline, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, Rescheduled,
 };
 use crate::source::Span;
 
@@ -177,7 +177,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The deadlines that hold here and that nothing can move.
-    fn lasting(&self) -> Vec<crate::sites::Deadline> {
+    fn lasting(&self) -> Vec<Deadline> {
         let frames = self.inside.frames.iter().rev().take(FARTHEST);
         frames
             .filter(|frame| frame.is_in_force && !frame.is_bound)
@@ -236,11 +236,13 @@ impl<'a> Collector<'a> {
     /// A wait begins: what is around it is told.
     fn wait(&mut self, expr: &Expr, waited: &Expr) {
         let place = span(expr.range());
+        let mut frames = self.inside.frames.iter().rev().take(FARTHEST);
+        let innermost = frames.position(|frame| frame.is_in_force);
         let wait = Wait {
             place,
             connects: self.connects_in(place).take(FARTHEST).collect(),
             kind: handlers::kind(waited, self.names),
-            under: self.inside.frames.iter().filter(|frame| frame.is_in_force).count(),
+            under: innermost.map_or(0, |lifted| self.inside.frames.len() - lifted),
         };
         for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
             frame.wait(wait.place);
@@ -251,7 +253,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The deadline that the call sets, once it is entered.
-    fn entered(&self, manager: &Expr, is_async: bool) -> Option<(crate::sites::Deadline, Span)> {
+    fn entered(&self, manager: &Expr, is_async: bool) -> Option<Deadline> {
         let Expr::Call(call) = manager else {
             return None;
         };
@@ -266,7 +268,7 @@ impl<'a> Collector<'a> {
             Some(limit) => deadline_bound(limit, self.names),
             None => Bound::Unknown,
         };
-        (wanted == is_async).then(|| (deadline(call.range(), setter.path, bound), span(call.range())))
+        (wanted == is_async).then(|| deadline(call.range(), setter.path, bound))
     }
 }
 

@@ -55,6 +55,8 @@ impl<'a> Collector<'a> {
         let skipped = usize::from(class.decorator_list.iter().any(may_skip));
         let inside = Inside {
             in_test: self.inside.in_test || class.name.starts_with("Test") || class.name.ends_with("TestCase"),
+            is_function: self.inside.is_function,
+            expects_failure: self.inside.expects_failure,
             ..Inside::default()
         };
         self.unseen_by_old += skipped;
@@ -87,13 +89,14 @@ impl<'a> Collector<'a> {
                 open.binds = item.optional_vars.is_some();
             }
             self.with_index = Some(index);
+            let call = self.found.calls.len();
             let slot = Slot::WithItem {
                 index: position,
                 is_async,
             };
             self.in_slot(slot, &item.context_expr);
             self.with_index = None;
-            if let Some((mut deadline, call)) = self.entered(&item.context_expr, is_async) {
+            if let Some(mut deadline) = self.entered(&item.context_expr, is_async) {
                 let is_in_force = deadline.bound != Bound::Unlimited || item.optional_vars.is_some();
                 // `asyncio.timeout(None) as deadline` is set later.
                 if deadline.bound == Bound::Unlimited {
@@ -151,8 +154,7 @@ impl<'a> Collector<'a> {
 
     fn leave(&mut self, frame: &Frame) {
         let only_wait = frame.only_wait();
-        let mut calls = self.found.calls.iter_mut().rev();
-        if let Some(call) = calls.find(|call| call.call == frame.call) {
+        if let Some(call) = self.found.calls.get_mut(frame.call) {
             call.only_wait = only_wait;
         }
     }
@@ -188,7 +190,8 @@ impl<'a> Collector<'a> {
     }
 
     fn repeated(&mut self, body: &'a [Stmt], orelse: &'a [Stmt]) {
-        self.inside.loops.push(goes_on(body));
+        let goes_on = !self.inside.made.is_empty() && goes_on(body);
+        self.inside.loops.push(goes_on);
         self.visit_body(body);
         self.inside.loops.pop();
         self.visit_body(orelse);

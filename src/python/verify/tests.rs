@@ -670,34 +670,28 @@ fn deep_trees_and_long_files_are_no_danger() {
 
 #[test]
 fn a_with_may_only_change_its_kind_where_that_is_declared() {
-    let kind = Change::WithKind { item: NOWHERE };
-    accepted(
-        "async def f():\n    «|async »with c(1) as x:\n        pass\n",
-        &[kind.clone()],
-    );
-    accepted(
-        "async def f():\n    «async |»with c(1):\n        pass\n",
-        &[kind.clone()],
-    );
+    let kind = [Change::WithKind { item: NOWHERE }];
+    accepted("async def f():\n    «|async »with c(1) as x:\n        pass\n", &kind);
+    accepted("async def f():\n    «async |»with c(1):\n        pass\n", &kind);
     let other = "async def f():\n    with c(1):\n        pass\n    «|async »with d(1):\n        pass\n";
-    refused(other, &[kind], TREE);
+    refused(other, &kind, TREE);
     refused(other, &[], TREE);
 }
 
 #[test]
 fn an_await_may_only_come_before_the_declared_call() {
-    let awaits = Change::Await { call: NOWHERE };
-    accepted("async def f():\n    «|await »c(1)\n", &[awaits.clone()]);
+    let awaits = [Change::Await { call: NOWHERE }];
+    accepted("async def f():\n    «|await »c(1)\n", &awaits);
     refused("async def f():\n    «|await »c(1)\n", &[], TREE);
-    refused("async def f():\n    c(1)\n    «|await »d(1)\n", &[awaits.clone()], TREE);
-    refused("async def f():\n    «await |»c(1)\n", &[awaits], TREE);
+    refused("async def f():\n    c(1)\n    «|await »d(1)\n", &awaits, TREE);
+    refused("async def f():\n    «await |»c(1)\n", &awaits, TREE);
 }
 
 #[test]
 fn an_item_goes_in_front_of_the_declared_one_as_it_is() {
-    let order = Change::ItemOrder { before: NOWHERE };
+    let order = [Change::ItemOrder { before: NOWHERE }];
     let swapped = "async def f():\n    async with «|e(5) as t, »c(1) as x«, e(5) as t|»:\n        pass\n";
-    accepted(swapped, &[order.clone()]);
+    accepted(swapped, &order);
     refused(swapped, &[], TREE);
     for broken in [
         "async def f():\n    async with «|e(6), »c(1) as x«, e(5)|»:\n        pass\n",
@@ -705,6 +699,6 @@ fn an_item_goes_in_front_of_the_declared_one_as_it_is() {
         "async def f():\n    async with c(1) as x«, e(5)|»:\n        pass\n",
         "async def f():\n    async with «|e(5), »c(1) as x:\n        pass\n",
     ] {
-        refused(broken, &[order.clone()], "does not come as it went");
+        refused(broken, &order, "does not come as it went");
     }
 }
