@@ -43,7 +43,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for call in &context.sites.deadlines.calls {
-        findings.extend(check_call(context, call, covering.contains(&call.call)));
+        findings.extend(match context.source.language() {
+            Language::Python => check_call(context, call, covering.contains(&call.call)),
+            Language::Rust if covering.contains(&call.callee) => check_call(context, call, true),
+            Language::Rust => None,
+        });
     }
     for connect in connects {
         let entry = context.catalog.entry(connect.api);
@@ -216,7 +220,10 @@ fn named_milliseconds(name: &str, span: Span, written: &Written) -> Option<Findi
             format!("`{value}` is in milliseconds by its name, but `{name}` takes seconds"),
         )
         .note("a deadline in the wrong unit ends a thousand times later")
-        .help(format!("write `{value} / 1000`"))
+        .help(match name.starts_with("Duration::") {
+            true => format!("write `Duration::from_millis({value})`"),
+            false => format!("write `{value} / 1000`"),
+        })
     })
 }
 

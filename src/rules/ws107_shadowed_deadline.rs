@@ -2,6 +2,7 @@
 
 use super::{Context, DeadlineRequest, Limit, Rule};
 use crate::catalog::{Api, Call, Phase, Waits};
+use crate::config::InternalTimeout;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::prescan::Sign;
@@ -64,6 +65,10 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
     if !connect.deadlines.iter().any(|deadline| deadline.span == call.call) {
         return None;
     }
+    // `internal-timeout = "remove"`: whoever says so wants the library's own limit to count.
+    if context.settings.deadline.internal_timeout == InternalTimeout::Remove {
+        return None;
+    }
     let entry = context.catalog.entry(connect.api);
     if !context.settings.protocols.contains(&entry.protocol) || entry.api.runs_session {
         return None;
@@ -75,7 +80,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
     if !connect.deadlines.iter().all(|deadline| is_longest(deadline.bound)) {
         return None;
     }
-    let (path, package) = (&call.path, &entry.package);
+    let path = &call.path;
     let request = DeadlineRequest {
         limit: Limit::Seconds(seconds),
         argument: None,
@@ -97,7 +102,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
             ),
         )
         .note(format!(
-            "{}; the shorter of two limits ends the wait, so {package} does not wait for {seconds} s",
+            "{}; of two limits on one wait the shorter one fires",
             entry.api.fact
         ))
         .fix(fix.map(|fix| fix.at_most(Applicability::Safe))),

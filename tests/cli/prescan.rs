@@ -134,6 +134,7 @@ const RUST: &[&str] = &[
     "fn i() { 1; } // ws-lint: ignore[WS102]",
     "fn j() { 1; } // noqa: WS302",
     "async fn l() { let x = timeout(Duration::MAX, connect_async(u)).await; }",
+    "async fn m() { let x = timeout(Duration::from_secs(limit_ms), y()).await; }",
     "fn k() {}",
 ];
 

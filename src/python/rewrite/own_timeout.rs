@@ -57,7 +57,7 @@ pub(super) fn drop_argument(job: &Job<'_>) -> Result<Fix, Refusal> {
 /// The fix that only adds the argument that switches the library's default off: a longer deadline is outside.
 ///
 /// # Errors
-/// The library has no such argument, or the configuration does not want it.
+/// The library has no such argument, or the configuration does not want it to be written.
 pub(super) fn switch_off(job: &Job<'_>) -> Result<Fix, Refusal> {
     let deadline = match job.request.limit {
         Limit::Seconds(seconds) => Some(seconds),
@@ -66,12 +66,9 @@ pub(super) fn switch_off(job: &Job<'_>) -> Result<Fix, Refusal> {
     let mut draft = Draft::new();
     switch_default_off(job, deadline, "", &mut draft);
     if draft.is_empty() {
-        return Err(match job.settings().deadline.internal_timeout {
-            InternalTimeout::Remove => {
-                Refusal::because("`internal-timeout = \"remove\"` keeps the library's own limit")
-            }
-            _ => Refusal::because("nothing in the call switches the library's own limit off"),
-        });
+        return Err(Refusal::because(
+            "nothing in the call switches the library's own limit off",
+        ));
     }
     draft.finish("switch the library's own limit off".to_owned(), vec![job.call_span()])
 }
