@@ -48,7 +48,7 @@ impl Prescan {
 
 /// Something that bytes announce. A rule's trigger is a set of them that must all be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
+#[repr(u16)]
 pub enum Sign {
     /// The name of a catalogued library's module; in a manifest a word of the name of a catalogued package.
     Module = 1,
@@ -62,9 +62,13 @@ pub enum Sign {
     Suppression = 1 << 4,
     /// A letter that Python folds to an ASCII one.
     Folded = 1 << 5,
+    /// The name of a module whose functions set deadlines.
+    EventLoop = 1 << 6,
+    /// A word of the functions that set deadlines, or of what came to Python with them.
+    Deadline = 1 << 7,
 }
 
-type Signs = u8;
+type Signs = u16;
 
 /// The words of each sign, but for the catalogue's modules and the rules' codes.
 fn words(sign: Sign, language: Language) -> &'static [&'static str] {
@@ -79,6 +83,17 @@ fn words(sign: Sign, language: Language) -> &'static [&'static str] {
         (Sign::Except, Language::Python) => &["except"],
         // A name in a TOML string may be spelled with escapes.
         (Sign::Module, Language::Manifest) => &["\\u", "\\x"],
+        (Sign::EventLoop, Language::Python) => &["asyncio", "async_timeout", "anyio", "trio"],
+        // `asyncio.wait` gets its limit by the keyword `timeout`.
+        (Sign::Deadline, Language::Python) => &[
+            "timeout",
+            "wait_for",
+            "fail_after",
+            "fail_at",
+            "move_on",
+            "CancelScope",
+            "TaskGroup",
+        ],
         (Sign::Suppression, _) => &["ws-lint"],
         _ => &[],
     }
@@ -136,7 +151,16 @@ impl Scan {
         let needed = triggers.iter().fold(0, |all, set| all | set);
         let mut texts: Vec<&str> = Vec::new();
         let mut signs = Vec::new();
-        for sign in [Sign::Print, Sign::Beyond, Sign::Except, Sign::Suppression, Sign::Module] {
+        let all = [
+            Sign::Print,
+            Sign::Beyond,
+            Sign::Except,
+            Sign::EventLoop,
+            Sign::Deadline,
+            Sign::Suppression,
+            Sign::Module,
+        ];
+        for sign in all {
             if needed & sign as Signs != 0 {
                 texts.extend(words(sign, language));
                 match sign {

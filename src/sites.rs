@@ -10,6 +10,12 @@ mod misuse;
 
 pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
 pub use misuse::{Misuse, MisuseKind};
+mod deadline_calls;
+
+pub use deadline_calls::{
+    Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, NewerName,
+    NewerUse, Reentered, Rescheduled, Written,
+};
 
 /// Everything that the rules want to know about one file.
 #[derive(Debug, Default)]
@@ -30,6 +36,8 @@ pub struct Sites {
     pub misuses: Vec<Misuse>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,
+    /// What the file says about deadlines, whether they cover a connect or not.
+    pub deadlines: DeadlineSites,
 }
 
 /// A comment token.
@@ -100,6 +108,8 @@ pub struct Argument {
     pub value_span: Span,
     /// What the value is, as far as the source shows.
     pub value: Bound,
+    /// How the value is written.
+    pub written: Written,
 }
 
 /// A duration as far as the source shows it.

@@ -112,6 +112,14 @@ impl Listing<'_> {
     fn deadlines_and_prints(&mut self) -> io::Result<()> {
         let settings = Arc::clone(&self.configuration.settings);
         self.line("default-deadline", format!("{:?}", settings.deadline.default))?;
+        for (key, limit) in [
+            ("min-deadline", settings.deadline.min),
+            ("max-deadline", settings.deadline.max),
+        ] {
+            if let Some(seconds) = limit {
+                self.line(key, format!("{seconds:?}"))?;
+            }
+        }
         self.line("deadline-scope", choice(settings.deadline.scope))?;
         self.line("internal-timeout", choice(settings.deadline.internal_timeout))?;
         self.line("protocols", choices(&settings.protocols))?;

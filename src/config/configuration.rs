@@ -98,9 +98,11 @@ impl Configuration {
         if let Some(protocols) = options.protocols {
             settings.protocols = protocols;
         }
-        if let Some(seconds) = options.default_deadline {
-            settings.deadline.default = seconds;
-        }
+        settings.deadline.min = options.min_deadline;
+        settings.deadline.max = options.max_deadline;
+        settings.deadline.default = options
+            .default_deadline
+            .unwrap_or_else(|| settings.deadline.default_within_limits());
         settings.deadline.scope = options.deadline_scope.unwrap_or_default();
         settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
         if let Some(encodings) = options.console_encodings {

@@ -60,6 +60,8 @@ pub(crate) struct Options {
     pub(crate) target_version: Option<PythonVersion>,
     pub(crate) protocols: Option<BTreeSet<Protocol>>,
     pub(crate) default_deadline: Option<f64>,
+    pub(crate) min_deadline: Option<f64>,
+    pub(crate) max_deadline: Option<f64>,
     pub(crate) deadline_scope: Option<DeadlineScope>,
     pub(crate) internal_timeout: Option<InternalTimeout>,
     pub(crate) console_encodings: Option<Vec<String>>,
@@ -96,6 +98,8 @@ impl Options {
             target_version: self.target_version.or(weaker.target_version),
             protocols: self.protocols.or(weaker.protocols),
             default_deadline: self.default_deadline.or(weaker.default_deadline),
+            min_deadline: self.min_deadline.or(weaker.min_deadline),
+            max_deadline: self.max_deadline.or(weaker.max_deadline),
             deadline_scope: self.deadline_scope.or(weaker.deadline_scope),
             internal_timeout: self.internal_timeout.or(weaker.internal_timeout),
             console_encodings: self.console_encodings.or(weaker.console_encodings),
@@ -137,7 +141,9 @@ impl Options {
             protocols: keys
                 .read("protocols", |entry| entry.choices(PROTOCOLS))?
                 .map(BTreeSet::from_iter),
-            default_deadline: keys.read("default-deadline", default_deadline)?,
+            default_deadline: keys.read("default-deadline", seconds)?,
+            min_deadline: keys.read("min-deadline", seconds)?,
+            max_deadline: keys.read("max-deadline", seconds)?,
             deadline_scope: keys.read("deadline-scope", |entry| entry.choice(DEADLINE_SCOPES))?,
             internal_timeout: keys.read("internal-timeout", |entry| entry.choice(INTERNAL_TIMEOUTS))?,
             console_encodings: keys.read("console-encodings", console_encodings)?,
@@ -235,13 +241,15 @@ fn target_version(entry: Entry<'_>) -> Result<PythonVersion, ConfigError> {
         .map_err(|error| document.error(text.offset, format!("`target-version`: {error}")))
 }
 
-fn default_deadline(entry: Entry<'_>) -> Result<f64, ConfigError> {
+fn seconds(entry: Entry<'_>) -> Result<f64, ConfigError> {
     let document = entry.document;
+    let key = entry.key.clone();
     let seconds = entry.number()?;
     if seconds.value.is_finite() && seconds.value > 0.0 {
         return Ok(seconds.value);
     }
-    Err(document.error(seconds.offset, "`default-deadline` must be a number of seconds above 0"))
+    let message = format!("`{key}` must be a number of seconds above 0");
+    Err(document.error(seconds.offset, message))
 }
 
 fn console_encodings(entry: Entry<'_>) -> Result<Vec<String>, ConfigError> {

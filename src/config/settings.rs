@@ -34,10 +34,23 @@ pub struct Settings {
 pub struct DeadlineSettings {
     /// Seconds that a connect without any limit gets.
     pub default: f64,
+    /// `min-deadline`: a connect that gets fewer seconds is reported.
+    pub min: Option<f64>,
+    /// `max-deadline`: a connect that gets more seconds is reported.
+    pub max: Option<f64>,
     /// What a deadline around `async with connect(…)` covers.
     pub scope: DeadlineScope,
     /// What becomes of the connect's own argument.
     pub internal_timeout: InternalTimeout,
+}
+
+impl DeadlineSettings {
+    /// [`Self::default`], or the limit that it is beyond: what ws-lint writes by itself must not be a finding.
+    #[must_use]
+    pub(super) fn default_within_limits(&self) -> f64 {
+        let at_least = self.min.map_or(self.default, |min| self.default.max(min));
+        self.max.map_or(at_least, |max| at_least.min(max))
+    }
 }
 
 /// What a deadline around `async with connect(…) as ws:` covers.
@@ -108,6 +121,8 @@ impl Default for Settings {
             protocols: BTreeSet::from([Protocol::Websocket]),
             deadline: DeadlineSettings {
                 default: 10.0,
+                min: None,
+                max: None,
                 scope: DeadlineScope::Auto,
                 internal_timeout: InternalTimeout::Auto,
             },

@@ -100,6 +100,21 @@ pub enum Change {
         /// The call.
         call: Span,
     },
+    /// A `with` becomes an `async with`, or the other way round.
+    WithKind {
+        /// The call that is one of its items.
+        item: Span,
+    },
+    /// `await` comes before a call.
+    Awaited {
+        /// The call.
+        call: Span,
+    },
+    /// An item of a `with` goes in front of another one of the same `with`.
+    ItemOrder {
+        /// What that other one enters, a call.
+        before: Span,
+    },
     /// A function is added to the module, or replaces the body of the one of the same name.
     Helper {
         /// Its name.

@@ -2,9 +2,9 @@
 
 use ruff_python_ast::{Expr, Number, Operator, UnaryOp};
 
-use super::names::Names;
+use super::names::{Names, Value};
 use crate::catalog::{Parameter, Unit};
-use crate::sites::Bound;
+use crate::sites::{Bound, Written};
 
 /// The value of an argument of a catalogued connect.
 pub(super) fn argument_bound(value: &Expr, parameter: &Parameter, names: &Names) -> Bound {
@@ -47,6 +47,32 @@ pub(super) fn absolute_bound(value: &Expr, names: &Names) -> Bound {
         _ if is_infinite(value, names) => Bound::Unlimited,
         _ => Bound::Unknown,
     }
+}
+
+/// How a limit is written.
+pub(super) fn written(value: &Expr, names: &Names) -> Written {
+    match value {
+        Expr::NumberLiteral(_) => literal(value).map_or(Written::Other, Written::Number),
+        Expr::UnaryOp(signed) if signed.operand.is_number_literal_expr() => {
+            literal(value).map_or(Written::Other, Written::Number)
+        }
+        Expr::StringLiteral(_) | Expr::FString(_) => Written::Text,
+        Expr::Name(_) if is_timedelta(value, names) => Written::Timedelta,
+        Expr::Name(name) => Written::Name(name.id.to_string()),
+        Expr::Attribute(attribute) => Written::Name(attribute.attr.to_string()),
+        Expr::Subscript(subscript) => match &*subscript.slice {
+            Expr::StringLiteral(key) => Written::Name(key.value.to_str().to_owned()),
+            _ => Written::Other,
+        },
+        Expr::Call(call) if names.paths(&call.func) == ["datetime.timedelta"] => Written::Timedelta,
+        _ => Written::Other,
+    }
+}
+
+/// A variable that a call of `timedelta` sets, and nothing else.
+fn is_timedelta(variable: &Expr, names: &Names) -> bool {
+    let values = names.values(variable);
+    matches!(values.as_slice(), [Value::Outcome(path)] if path == "datetime.timedelta")
 }
 
 /// The value of a number literal, or of one of the four operations on literals.

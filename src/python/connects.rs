@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use ruff_python_ast::{Arguments, Expr, ExprCall, Keyword};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::bounds::argument_bound;
+use super::bounds::{argument_bound, written};
 use super::names::{Names, Value};
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
 use crate::sites::{self as site, Argument};
@@ -143,6 +143,7 @@ impl Given {
                 span: span(range),
                 value_span: span(value.range()),
                 value: argument_bound(value, parameter, names),
+                written: written(value, names),
             });
         }
     }

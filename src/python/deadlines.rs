@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
 use super::names::{Names, Value};
-use crate::sites::{Bound, Deadline};
+use crate::sites::{Bound, Deadline, DeadlineKind};
 use crate::source::Span;
 
 /// A context manager that ends its block. Signatures: CPython 3.13, async-timeout 5.0.1, anyio 4, trio 0.30.
@@ -61,6 +61,59 @@ static MANAGERS: &[Manager] = &[
     absolute("trio.move_on_at", false, "deadline"),
     cancel_scope("trio.CancelScope"),
 ];
+
+/// A call of a function that is known to set a deadline.
+pub(super) struct Setter<'a> {
+    pub(super) path: String,
+    pub(super) kind: DeadlineKind,
+    /// Its limit's expression.
+    pub(super) limit: Option<&'a Expr>,
+    /// The limit is a point in time.
+    pub(super) is_absolute: bool,
+}
+
+/// What `call` sets, where its callee certainly is a function of `asyncio`, `async_timeout`, `anyio` or `trio`.
+pub(super) fn setter<'a>(call: &'a ExprCall, names: &Names) -> Option<Setter<'a>> {
+    let [path] = <[String; 1]>::try_from(names.paths(&call.func)).ok()?;
+    let arguments = &call.arguments;
+    let named = |name: &str| arguments.find_keyword(name).map(|keyword| &keyword.value);
+    let positional = |index: usize| {
+        let before = arguments.args.get(..=index)?;
+        before
+            .iter()
+            .all(|value| !value.is_starred_expr())
+            .then(|| before.last())
+            .flatten()
+    };
+    let (kind, limit, is_absolute) = match path.as_str() {
+        "asyncio.wait_for" | "asyncio.tasks.wait_for" => {
+            (DeadlineKind::Wait, positional(1).or_else(|| named("timeout")), false)
+        }
+        // Without a limit it sets no deadline.
+        "asyncio.wait" | "asyncio.tasks.wait" => (DeadlineKind::Wait, Some(named("timeout")?), false),
+        _ => {
+            let manager = MANAGERS.iter().find(|manager| manager.path == path)?;
+            let kind = match manager.is_async {
+                true => DeadlineKind::AsyncManager,
+                false => DeadlineKind::Manager,
+            };
+            let limit = match manager.keyword_only {
+                true => named(manager.limit),
+                false => positional(0).or_else(|| named(manager.limit)),
+            };
+            (kind, limit, manager.is_absolute)
+        }
+    };
+    Some(Setter {
+        path,
+        kind,
+        limit,
+        is_absolute,
+    })
+}
+
+/// The libraries whose functions [`setter`] knows.
+pub(super) const LIBRARIES: &[&str] = &["asyncio", "async_timeout", "anyio", "trio"];
 
 /// The deadline that entering `expr` sets: by `async with` (or `enter_async_context`) when `is_async`, else by `with`
 /// (or `enter_context`). The wrong kind of `with` fails at run time, so it sets none.
@@ -223,7 +276,7 @@ pub(super) fn bounding_result(future: &Expr, result: &ExprCall, names: &Names) -
     Some(deadline(result.range(), path, deadline_bound(limit, names)))
 }
 
-fn deadline(range: ruff_text_size::TextRange, path: String, bound: Bound) -> Deadline {
+pub(super) fn deadline(range: ruff_text_size::TextRange, path: String, bound: Bound) -> Deadline {
     Deadline {
         span: Span::new(range.start().to_usize(), range.end().to_usize()),
         path,

@@ -8,6 +8,7 @@ mod comments;
 mod connects;
 mod console;
 mod constants;
+mod deadline_calls;
 mod deadlines;
 mod format_template;
 mod handlers;
@@ -34,8 +35,8 @@ use self::anchor::Anchor;
 use self::names::Names;
 use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
-use crate::rules::{Context, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, Handler, Keyword, Misuse, Print, PrintFallback, Sites};
+use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
+use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
 use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
@@ -74,6 +75,7 @@ impl<'a> Module<'a> {
             prints: console.prints,
             print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
             console_reconfigured: console.reconfigured,
+            deadlines: deadline_calls::collect(parsed.syntax(), &names, &connects),
             connects,
             requirements: Vec::new(),
             comments: comments::comments(source, parsed.tokens()),
@@ -106,6 +108,18 @@ impl Rewrite for Module<'_> {
 
     fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal> {
         rewrite::rename_argument(connect, keyword, name)
+    }
+
+    fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        rewrite::switch_default_off(self, connect, request)
+    }
+
+    fn mend_deadline(&self, call: &DeadlineCall, mend: DeadlineMend, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::mend_deadline(self, call, mend)
+    }
+
+    fn older_deadline(&self, name: &NewerName, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::older_deadline(self, name)
     }
 
     fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal> {

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::ProjectFacts;
-use crate::sites::{Connect, Handler, Keyword, Misuse, Print, PrintFallback, Sites};
+use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile};
 
 mod ws001_syntax_error;
@@ -18,10 +18,15 @@ mod ws101_connect_timeout_argument;
 mod ws102_connect_without_deadline;
 mod ws103_rejected_connect_argument;
 mod ws104_misread_timeout_argument;
+mod ws105_deadline_not_entered;
+mod ws106_deadline_out_of_range;
+mod ws107_shadowed_deadline;
+mod ws108_swallowed_deadline;
 mod ws203_connect_as_coroutine;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
+mod ws401_deadline_needs_newer_python;
 mod ws402_unpinned_client;
 mod ws403_diverging_client_pins;
 mod ws501_uncaught_handshake_status;
@@ -63,10 +68,15 @@ pub static ALL: &[&Rule] = &[
     &ws102_connect_without_deadline::RULE,
     &ws103_rejected_connect_argument::RULE,
     &ws104_misread_timeout_argument::RULE,
+    &ws105_deadline_not_entered::RULE,
+    &ws106_deadline_out_of_range::RULE,
+    &ws107_shadowed_deadline::RULE,
+    &ws108_swallowed_deadline::RULE,
     &ws203_connect_as_coroutine::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,
+    &ws401_deadline_needs_newer_python::RULE,
     &ws402_unpinned_client::RULE,
     &ws403_diverging_client_pins::RULE,
     &ws501_uncaught_handshake_status::RULE,
@@ -112,6 +122,20 @@ pub trait Rewrite {
 
     /// Gives an argument of a connect another name.
     fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal>;
+    /// Adds the argument that switches the library's own limit off, because a longer deadline is around the connect.
+    fn switch_default_off(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        Err(no_such_rewrite())
+    }
+
+    /// Enters a deadline the way that its function wants to be entered.
+    fn mend_deadline(&self, _call: &DeadlineCall, _mend: DeadlineMend, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        Err(no_such_rewrite())
+    }
+
+    /// Puts what older versions of the language have in the place of a newer function that sets a deadline.
+    fn older_deadline(&self, _name: &NewerName, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        Err(no_such_rewrite())
+    }
 
     /// Makes a print safe on a console that cannot take its text, by the configured strategy.
     fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal>;
@@ -146,6 +170,23 @@ pub trait Rewrite {
     fn enter_connect(&self, _misuse: &Misuse, _connect: &Connect) -> Result<Fix, Refusal> {
         Err(Refusal::because(PYTHON_ONLY))
     }
+}
+
+fn no_such_rewrite() -> Refusal {
+    Refusal::because("this language has no such rewrite")
+}
+
+/// How a deadline that is not entered is entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadlineMend {
+    /// `with` becomes `async with`.
+    AsyncWith,
+    /// `async with` becomes `with`.
+    PlainWith,
+    /// `await` comes before it.
+    Await,
+    /// Its item goes in front of the item that enters the connect.
+    BeforeConnect,
 }
 
 /// Which deadline is wanted.

@@ -8,7 +8,7 @@ use super::connects::{FoundArgument, FoundConnect};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
-use crate::sites::{Bound, Carried, Connect, Deadline, Entry, Print};
+use crate::sites::{Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Print};
 
 /// What the rewrite of a connect needs.
 #[derive(Clone, Debug)]
@@ -40,13 +40,19 @@ pub(super) struct ConnectNote {
 pub(super) struct Assembled {
     pub(super) connects: Vec<Connect>,
     pub(super) connect_notes: Vec<ConnectNote>,
+    pub(super) deadline_calls: Vec<DeadlineCall>,
     pub(super) prints: Vec<Print>,
     pub(super) print_notes: Vec<PrintNote>,
 }
 
 /// Puts everything together.
 pub(super) fn assemble(mut found: Found) -> Assembled {
-    let mut assembled = Assembled::default();
+    let mut deadline_calls = std::mem::take(&mut found.deadline_calls);
+    deadline_calls.sort_by_key(|call| call.call);
+    let mut assembled = Assembled {
+        deadline_calls,
+        ..Assembled::default()
+    };
     let mut connects = std::mem::take(&mut found.connects);
     connects.sort_by_key(|connect| connect.call);
     let mut prints = std::mem::take(&mut found.prints);

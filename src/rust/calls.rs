@@ -18,6 +18,9 @@ impl Collector<'_> {
         self.connect_call(expr, call, func);
         if let Some(wrapper) = self.wrapper(call, &func.path) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
+            if let Some(duration) = call.args.first() {
+                self.note_duration(duration, deadline.span);
+            }
             return self.arguments(call, |index| {
                 if index == future {
                     Frame::Deadline(deadline.clone())

@@ -17,7 +17,7 @@ use super::parse::Offsets;
 use super::prints::FoundPrint;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
-use crate::sites::{Argument, Bound, Deadline};
+use crate::sites::{Argument, Bound, Deadline, DeadlineCall};
 use crate::source::{Language, SourceFile, Span};
 
 /// What is known of a variable.
@@ -56,6 +56,7 @@ pub(super) struct Runtimes {
 pub(super) struct Found {
     pub(super) connects: Vec<FoundConnect>,
     pub(super) prints: Vec<FoundPrint>,
+    pub(super) deadline_calls: Vec<DeadlineCall>,
     pub(super) functions: Vec<Function>,
     pub(super) uses: HashMap<Outer, Vec<Use>>,
     /// Names of methods that are called on a receiver of unknown type.

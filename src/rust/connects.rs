@@ -10,7 +10,7 @@ use super::frames::Place;
 use super::names::{LocalId, Name, plain};
 use super::spelling::Spelling;
 use crate::catalog::{ApiId, Call, Entry, Form, Unit};
-use crate::sites::{Argument, Bound};
+use crate::sites::{Argument, Bound, Written};
 use crate::source::{Language, Span};
 
 /// A call of a catalogued connect, before it is known what callers and variables add.
@@ -206,6 +206,7 @@ impl Collector<'_> {
                 span,
                 value_span,
                 value: bound,
+                written: Written::Other,
             },
             link,
             is_plain: value.is_none_or(is_plain),

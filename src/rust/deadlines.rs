@@ -7,7 +7,8 @@ use super::durations;
 use super::frames::{Frame, JoinPoint};
 use super::macros::{self, Branch};
 use super::names::{Name, plain};
-use crate::sites::{Bound, Deadline};
+use crate::sites::{Bound, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, LimitArgument, Written};
+use crate::source::Span;
 
 /// A call that puts a deadline around one of its arguments.
 pub(super) struct Wrapper {
@@ -46,6 +47,40 @@ impl Collector<'_> {
             },
             future: 1,
         })
+    }
+
+    /// Notes a duration whose number says another unit than its constructor: `Duration::from_secs(timeout_ms)`.
+    /// `timeout` is the name of the function that gets it.
+    pub(super) fn note_duration(&mut self, duration: &Expr, timeout: Span) {
+        let Expr::Call(call) = duration else {
+            return;
+        };
+        let (Expr::Path(func), Some(value)) = (&*call.func, call.args.first()) else {
+            return;
+        };
+        let (true, Some(name)) = (durations::counts_seconds(&func.path), durations::name_of(value)) else {
+            return;
+        };
+        let limit = LimitArgument {
+            span: super::edges::expression(value, self.offsets),
+            bound: Bound::Unknown,
+            written: Written::Name(name),
+            is_absolute: false,
+        };
+        self.found.deadline_calls.push(DeadlineCall {
+            path: "Duration::from_secs".to_owned(),
+            call: super::edges::expression(duration, self.offsets),
+            callee: timeout,
+            kind: DeadlineKind::Wait,
+            limit: Some(limit),
+            usage: DeadlineUsage::Other,
+            around: Vec::new(),
+            is_shielded: false,
+            only_wait: None,
+            in_async: false,
+            in_test: self.in_test(),
+            expects_failure: false,
+        });
     }
 
     /// `or(a, b)`, `race(a, b)`, `select(a, b)` where one of the two is a timer: the other is bounded.

@@ -109,6 +109,32 @@ pub(super) fn number(expr: &Expr) -> Option<f64> {
     }
 }
 
+/// Whether `path` makes a duration of seconds.
+pub(super) fn counts_seconds(path: &syn::Path) -> bool {
+    last_two(path).is_some_and(|[of, name]| {
+        of == "Duration" && matches!(name.as_str(), "from_secs" | "from_secs_f64" | "from_secs_f32")
+    })
+}
+
+/// The last part of a name or a field, a conversion behind it left out: `timeout_ms` of `self.timeout_ms as u64`.
+pub(super) fn name_of(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Path(path) => path.path.segments.last().map(|segment| plain(&segment.ident)),
+        Expr::Field(field) => match &field.member {
+            syn::Member::Named(name) => Some(plain(name)),
+            syn::Member::Unnamed(_) => None,
+        },
+        Expr::Cast(cast) => name_of(&cast.expr),
+        Expr::Paren(paren) => name_of(&paren.expr),
+        Expr::MethodCall(call) if call.method == "into" => name_of(&call.receiver),
+        Expr::Call(call) => match (&*call.func, call.args.first()) {
+            (Expr::Path(func), Some(value)) if func.path.segments.last()?.ident == "from" => name_of(value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn last_two(path: &syn::Path) -> Option<[String; 2]> {
     let mut names = path.segments.iter().rev().map(|segment| plain(&segment.ident));
     let last = names.next()?;

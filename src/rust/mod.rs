@@ -38,6 +38,7 @@ use prints::PrintNote;
 use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
+use crate::sites::DeadlineSites;
 use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile, SyntaxError};
 
@@ -66,6 +67,7 @@ impl<'a> Module<'a> {
         let Assembled {
             connects,
             connect_notes,
+            deadline_calls,
             mut prints,
             print_notes,
         } = assembled;
@@ -79,6 +81,10 @@ impl<'a> Module<'a> {
                 connects,
                 prints,
                 comments: comments::collect(source, statements),
+                deadlines: DeadlineSites {
+                    calls: deadline_calls,
+                    ..DeadlineSites::default()
+                },
                 ..Sites::default()
             },
             connect_notes,

@@ -77,6 +77,10 @@ fn a_wrong_value_is_named_with_the_right_ones() {
         );
     }
     refused(
+        "max-deadline = 0",
+        "1:16: `max-deadline` must be a number of seconds above 0",
+    );
+    refused(
         "target-version = '3'",
         "1:18: `target-version`: `3` is not a version of Python 3: write it as `3.11` or `py311`",
     );
@@ -337,7 +341,7 @@ fn show_settings_says_what_holds_and_why() {
         (
             "ws-lint.toml",
             "fail-on = 'error'\nseverity.WS101 = 'info'\nsafe-print = 'app.console.safe_print'\n\
-             [per-file-ignores]\n'gen/*' = ['ALL']\n",
+             max-deadline = 4\n[per-file-ignores]\n'gen/*' = ['ALL']\n",
         ),
         ("pyproject.toml", "[project]\nrequires-python = '>=3.9'\n"),
     ]);
@@ -347,9 +351,10 @@ fn show_settings_says_what_holds_and_why() {
         "# configuration: ws-lint.toml",
         "select = [\"WS001\", \"WS101\"]  # --select",
         "severity.WS101 = \"info\"  # ws-lint.toml:2",
-        "per-file-ignores.\"gen/*\" = [\"ALL\"]  # ws-lint.toml:4",
+        "per-file-ignores.\"gen/*\" = [\"ALL\"]  # ws-lint.toml:5",
+        "max-deadline = 4.0  # ws-lint.toml:4",
         "target-version = \"3.12\"  # --target-version",
-        "default-deadline = 10.0  # default",
+        "default-deadline = 4.0  # default",
         "deadline-scope = \"auto\"  # default",
         "protocols = [\"websocket\"]  # default",
         "print-strategy = \"import\"  # default",

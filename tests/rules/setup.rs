@@ -19,6 +19,8 @@ struct Options {
     target_version: Option<String>,
     protocols: Option<BTreeSet<Protocol>>,
     default_deadline: Option<f64>,
+    min_deadline: Option<f64>,
+    max_deadline: Option<f64>,
     deadline_scope: Option<DeadlineScope>,
     internal_timeout: Option<InternalTimeout>,
     console_encodings: Option<Vec<String>>,
@@ -127,6 +129,8 @@ fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, Str
     if let Some(seconds) = options.default_deadline {
         settings.deadline.default = seconds;
     }
+    settings.deadline.min = options.min_deadline;
+    settings.deadline.max = options.max_deadline;
     settings.deadline.scope = options.deadline_scope.unwrap_or_default();
     settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
     if let Some(encodings) = options.console_encodings {

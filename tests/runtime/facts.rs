@@ -13,6 +13,7 @@ use crate::servers::Servers;
 const CATALOG: &str = include_str!("../../rules/apis/python/websockets.toml");
 const WS101: &str = include_str!("../../rules/WS101-connect-timeout-argument.md");
 const WS102: &str = include_str!("../../rules/WS102-connect-without-deadline.md");
+const WS107: &str = include_str!("../../rules/WS107-shadowed-deadline.md");
 const WS102_CODE: &str = include_str!("../../src/rules/ws102_connect_without_deadline.rs");
 
 /// Words that state something about websockets, and the checks of `facts/of_websockets.py` that show it.
@@ -82,6 +83,11 @@ const OF_WEBSOCKETS: &[(&str, &str, &[&str])] = &[
     ),
     (
         WS101,
+        "`asyncio.timeout(15)` around `websockets.connect(url)` ends after 10 s",
+        &["a_longer_deadline_ends_after_10_s"],
+    ),
+    (
+        WS107,
         "`asyncio.timeout(15)` around `websockets.connect(url)` ends after 10 s",
         &["a_longer_deadline_ends_after_10_s"],
     ),

@@ -12,6 +12,7 @@
 
 mod clients;
 mod compile;
+mod deadlines;
 mod encodings;
 mod facts;
 mod manifests;

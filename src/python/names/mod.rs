@@ -86,6 +86,20 @@ impl Names {
         }
     }
 
+    /// Whether something of one of these modules is imported anywhere, or everything of any module.
+    pub(super) fn imports_any_of(&self, modules: &[&str]) -> bool {
+        let is_of = |path: &str| modules.contains(&path.split('.').next().unwrap_or(path));
+        let imported =
+            |(scope, name): &(ScopeId, Name)| match self.scope(*scope).names.get(name).map(|entry| &entry.bindings) {
+                Some(Bindings::Known(known)) => known.iter().any(|binding| match &binding.meaning {
+                    Meaning::Import(path) => is_of(path),
+                    _ => false,
+                }),
+                _ => true,
+            };
+        self.imports.iter().any(imported) || !self.stars.is_empty()
+    }
+
     /// Whether `name` means, at its place, a variable of the module.
     pub(super) fn is_of_module(&self, name: &ExprName) -> bool {
         let found = self.lookup(self.scope_at(name.start().to_usize()), &name.id);

@@ -68,6 +68,11 @@ impl Draft {
         }
     }
 
+    /// Nothing is edited.
+    pub(super) fn is_empty(&self) -> bool {
+        self.edits.is_empty() && self.margins.is_empty()
+    }
+
     /// The fix is unsafe.
     pub(super) fn distrust(&mut self) {
         self.trust = self.trust.min(Applicability::Unsafe);

@@ -18,6 +18,7 @@ mod indent;
 mod job;
 mod length;
 mod locate;
+mod mend;
 mod misuse;
 mod own_timeout;
 mod print;
@@ -41,6 +42,7 @@ use job::Job;
 pub(super) use argument::rename_argument;
 pub(super) use exception::{catch_instead, compare_status, read_instead};
 pub(super) use facts::Facts;
+pub(super) use mend::{mend_deadline, older_deadline};
 pub(super) use misuse::{ensure_future, enter_connect};
 pub(super) use print::safe_print;
 pub(super) use print_fallback::sound_print_fallback;
@@ -67,4 +69,16 @@ pub(super) fn drop_timeout_argument(
     request: &DeadlineRequest<'_>,
 ) -> Result<Fix, Refusal> {
     own_timeout::drop_argument(&Job::new(module, connect, request)?)
+}
+
+/// Adds the argument that switches the library's own limit off, because a longer deadline is around the connect.
+///
+/// # Errors
+/// Why the call has to stay as it is.
+pub(super) fn switch_default_off(
+    module: &Module<'_>,
+    connect: &Connect,
+    request: &DeadlineRequest<'_>,
+) -> Result<Fix, Refusal> {
+    own_timeout::switch_off(&Job::new(module, connect, request)?)
 }

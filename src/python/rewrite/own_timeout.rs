@@ -62,6 +62,25 @@ pub(super) fn drop_argument(job: &Job<'_>) -> Result<Fix, Refusal> {
     draft.finish(title, vec![job.call_span()])
 }
 
+/// The fix that only adds the argument that switches the library's default off: a longer deadline is outside.
+///
+/// # Errors
+/// The library has no such argument, or the configuration does not want it to be written.
+pub(super) fn switch_off(job: &Job<'_>) -> Result<Fix, Refusal> {
+    let deadline = match job.request.limit {
+        Limit::Seconds(seconds) => Some(seconds),
+        Limit::Argument => None,
+    };
+    let mut draft = Draft::new();
+    switch_default_off(job, deadline, "", &mut draft);
+    if draft.is_empty() {
+        return Err(Refusal::because(
+            "nothing in the call switches the library's own limit off",
+        ));
+    }
+    draft.finish("switch the library's own limit off".to_owned(), vec![job.call_span()])
+}
+
 /// What to do with an argument.
 enum Fate<'a> {
     Goes,

@@ -17,6 +17,10 @@ pub(super) struct Declared<'a> {
     callees: BTreeMap<usize, &'a str>,
     /// The new name by the end of the call and the old name.
     keywords: BTreeMap<(usize, &'a str), &'a str>,
+    /// Ends of calls.
+    with_kinds: BTreeSet<usize>,
+    awaited: BTreeSet<usize>,
+    item_orders: BTreeSet<usize>,
     imports: BTreeSet<&'a str>,
     gone_imports: BTreeSet<&'a str>,
     /// New expressions by their place in this text.
@@ -63,6 +67,9 @@ impl<'a> Declared<'a> {
                         declared.keywords.insert((end, from), to);
                     }
                 }
+                Change::WithKind { item } => declared.with_kinds.extend(end(*item)),
+                Change::Awaited { call } => declared.awaited.extend(end(*call)),
+                Change::ItemOrder { before } => declared.item_orders.extend(end(*before)),
                 Change::Import { module } => _ = declared.imports.insert(module),
                 Change::ImportGone { path } => _ = declared.gone_imports.insert(path),
                 Change::Expression { at, becomes } => {
@@ -130,6 +137,21 @@ impl<'a> Declared<'a> {
         self.keywords.get(&(call, name)).copied()
     }
 
+    /// Whether the `with` whose item is the call that ends at `call` may become an `async with`, or stop to be one.
+    pub(super) fn with_kind(&self, call: usize) -> bool {
+        self.with_kinds.contains(&call)
+    }
+
+    /// Whether `await` may come before the call that ends at `call`.
+    pub(super) fn awaited(&self, call: usize) -> bool {
+        self.awaited.contains(&call)
+    }
+
+    /// Whether an item may go in front of the one that enters the call that ends at `call`.
+    pub(super) fn item_order(&self, call: usize) -> bool {
+        self.item_orders.contains(&call)
+    }
+
     /// Whether `path` may be imported: as it is declared, or as a name of a declared module.
     pub(super) fn import(&self, path: &str) -> bool {
         self.imports.contains(path)
@@ -149,7 +171,7 @@ impl<'a> Declared<'a> {
     }
 
     /// Whether the `await` before the expression at `span` may go.
-    pub(super) fn awaited(&self, span: Span) -> bool {
+    pub(super) fn gone_await(&self, span: Span) -> bool {
         self.awaits.contains(&span)
     }
 

@@ -4,9 +4,11 @@
 //! declared is taken back ([`undo`], [`declared`], [`deadline`]); then the trees must be equal. Comments are no part of
 //! the tree and are compared by the code that they stand at ([`comments`]).
 
+mod arguments;
 mod comments;
 mod deadline;
 mod declared;
+mod level;
 mod map;
 mod stand_in;
 mod undo;
@@ -50,6 +52,7 @@ pub fn verify(before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: 
     undo_old.run(&mut old_tree)?;
     undo_new.run(&mut new_tree)?;
     undo_new.arguments_come_where_they_go(&undo_old)?;
+    undo_new.items_come_as_they_went(&undo_old)?;
     stand_in::check(&undo_old.literals.take(), &undo_new.literals.take())?;
     if let Some(offset) = first_difference(&mut old_tree, &mut new_tree, after.text().len()) {
         let position = after.position(offset.min(after.text().len()));

@@ -46,7 +46,10 @@ fn placed(before: &str, changes: &[Change]) -> Vec<Change> {
             Change::Literal { call } => (3, call, &prints),
             Change::Suppression { comment } => (4, comment, &suppressions),
             Change::Comment { call } => (5, call, &connects),
-            Change::Keyword { call, .. } => (6, call, &connects),
+            Change::Keyword { call: place, .. }
+            | Change::WithKind { item: place }
+            | Change::Awaited { call: place }
+            | Change::ItemOrder { before: place } => (6, place, &connects),
             Change::Import { .. }
             | Change::Helper { .. }
             | Change::ImportGone { .. }
@@ -668,4 +671,39 @@ fn deep_trees_and_long_files_are_no_danger() {
     let check = move || deep.iter().for_each(|text| accepted(text, &[import("asyncio")]));
     let worker = std::thread::Builder::new().stack_size(crate::check::STACK_BYTES);
     worker.spawn(check).unwrap().join().unwrap();
+}
+
+#[test]
+fn a_with_may_only_change_its_kind_where_that_is_declared() {
+    let kind = [Change::WithKind { item: NOWHERE }];
+    accepted("async def f():\n    «|async »with c(1) as x:\n        pass\n", &kind);
+    accepted("async def f():\n    «async |»with c(1):\n        pass\n", &kind);
+    let other = "async def f():\n    with c(1):\n        pass\n    «|async »with d(1):\n        pass\n";
+    refused(other, &kind, TREE);
+    refused(other, &[], TREE);
+}
+
+#[test]
+fn an_await_may_only_come_before_the_declared_call() {
+    let awaits = [Change::Awaited { call: NOWHERE }];
+    accepted("async def f():\n    «|await »c(1)\n", &awaits);
+    refused("async def f():\n    «|await »c(1)\n", &[], TREE);
+    refused("async def f():\n    c(1)\n    «|await »d(1)\n", &awaits, TREE);
+    refused("async def f():\n    «await |»c(1)\n", &awaits, TREE);
+}
+
+#[test]
+fn an_item_goes_in_front_of_the_declared_one_as_it_is() {
+    let order = [Change::ItemOrder { before: NOWHERE }];
+    let swapped = "async def f():\n    async with «|e(5) as t, »c(1) as x«, e(5) as t|»:\n        pass\n";
+    accepted(swapped, &order);
+    refused(swapped, &[], TREE);
+    for broken in [
+        "async def f():\n    async with «|e(6), »c(1) as x«, e(5)|»:\n        pass\n",
+        "async def f():\n    async with «|e(5), »c(1) as x«, e(5) as t|»:\n        pass\n",
+        "async def f():\n    async with c(1) as x«, e(5)|»:\n        pass\n",
+        "async def f():\n    async with «|e(5), »c(1) as x:\n        pass\n",
+    ] {
+        refused(broken, &order, "does not come as it went");
+    }
 }

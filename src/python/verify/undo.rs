@@ -10,8 +10,8 @@ use std::mem;
 use ruff_python_ast::comparable::ComparableExpr;
 use ruff_python_ast::visitor::transformer::{Transformer, walk_expr, walk_stmt};
 use ruff_python_ast::{
-    Arguments, Expr, ExprEllipsisLiteral, FStringPart, InterpolatedStringElement, Parameters, Stmt, StmtFunctionDef,
-    StmtWith, Suite, WithItem,
+    Expr, ExprEllipsisLiteral, FStringPart, InterpolatedStringElement, Parameters, Stmt, StmtFunctionDef, StmtWith,
+    Suite, WithItem,
 };
 use ruff_python_parser::parse_expression;
 use ruff_text_size::{Ranged, TextRange};
@@ -23,9 +23,9 @@ use crate::source::Span;
 
 /// Takes the declared changes of one text back.
 pub(super) struct Undo<'a> {
-    side: Side,
-    map: &'a EditMap,
-    declared: &'a Declared<'a>,
+    pub(super) side: Side,
+    pub(super) map: &'a EditMap,
+    pub(super) declared: &'a Declared<'a>,
     imports: Imports,
     /// The helpers that the old text has already: their bodies may differ.
     replaced: &'a BTreeSet<String>,
@@ -35,7 +35,9 @@ pub(super) struct Undo<'a> {
     /// The names that new deadlines are bound to, and what these go around.
     deadlines: RefCell<BTreeSet<(String, Span)>>,
     /// Arguments that go or come, the edits that do it, and the ends of their calls.
-    arguments: RefCell<BTreeSet<(String, usize, usize)>>,
+    pub(super) arguments: RefCell<BTreeSet<(String, usize, usize)>>,
+    /// The items that go from one place of their `with` to another, in the order of the tree.
+    pub(super) moved: RefCell<Vec<WithItem>>,
     /// The first thing that is wrong whatever is declared.
     fault: RefCell<Option<String>>,
 }
@@ -57,6 +59,7 @@ impl<'a> Undo<'a> {
             literals: RefCell::default(),
             deadlines: RefCell::default(),
             arguments: RefCell::default(),
+            moved: RefCell::default(),
             fault: RefCell::default(),
         }
     }
@@ -88,11 +91,11 @@ impl<'a> Undo<'a> {
     }
 
     /// Whether `node` is on this side only.
-    fn is_only_here(&self, node: impl Ranged) -> bool {
+    pub(super) fn is_only_here(&self, node: impl Ranged) -> bool {
         self.map.edit_around(self.side, span(node)).is_some()
     }
 
-    fn is_new(&self, node: impl Ranged) -> bool {
+    pub(super) fn is_new(&self, node: impl Ranged) -> bool {
         self.side == Side::New && self.is_only_here(node)
     }
 
@@ -236,7 +239,7 @@ impl<'a> Undo<'a> {
             return;
         };
         let keyword = TextRange::new(awaited.start(), awaited.value.start());
-        if self.side == Side::Old && self.declared.awaited(span(&*awaited.value)) && self.is_only_here(keyword) {
+        if self.side == Side::Old && self.declared.gone_await(span(&*awaited.value)) && self.is_only_here(keyword) {
             let value = (*awaited.value).clone();
             *expression = value;
         }
@@ -270,8 +273,7 @@ impl<'a> Undo<'a> {
             *call.func = placeholder();
         }
         if !self.is_only_here(&call.arguments) {
-            self.reduce_positional(&mut call.arguments);
-            self.reduce_keywords(&mut call.arguments);
+            self.reduce_arguments(&mut call.arguments);
         }
     }
 
@@ -296,80 +298,6 @@ impl<'a> Undo<'a> {
         }
         self.declared.use_deadline(around);
         Some(waited.clone())
-    }
-
-    fn reduce_keywords(&self, arguments: &mut Arguments) {
-        let call = span(&*arguments).end;
-        self.rename_keywords(arguments, call);
-        arguments.keywords.retain(|keyword| {
-            let edit = self.map.edit_around(self.side, span(keyword));
-            let Some((name, edit)) = self.declared_name(keyword, call).zip(edit) else {
-                return true;
-            };
-            self.declared.use_argument(name, call);
-            self.arguments.borrow_mut().insert((name.to_owned(), edit, call));
-            !self.is_harmless(&keyword.value)
-        });
-        for keyword in &mut arguments.keywords {
-            if self.is_only_here(&keyword.value)
-                && self.is_harmless(&keyword.value)
-                && let Some(name) = self.declared_name(keyword, call)
-            {
-                self.declared.use_argument(name, call);
-                keyword.value = placeholder();
-            }
-        }
-    }
-
-    /// A keyword can stand in a call only once, so each declared one gets its new name at most once.
-    fn rename_keywords(&self, arguments: &mut Arguments, call: usize) {
-        if self.side == Side::New {
-            return;
-        }
-        for name in arguments.keywords.iter_mut().filter_map(|keyword| keyword.arg.as_mut()) {
-            if self.is_only_here(&*name)
-                && let Some(new) = self.declared.keyword(name.as_str(), call)
-            {
-                name.id = new.into();
-            }
-        }
-    }
-
-    /// Positional arguments have no name to be declared by: the last ones may go, others get another value.
-    fn reduce_positional(&self, arguments: &mut Arguments) {
-        let call = span(&*arguments).end;
-        if !self.declared.any_argument(call) || !arguments.args.iter().any(|value| self.is_only_here(value)) {
-            return;
-        }
-        let mut values = mem::take(&mut arguments.args).into_vec();
-        for value in &mut values {
-            if self.is_only_here(&*value) && self.is_harmless(value) {
-                self.declared.use_positional(call);
-                *value = placeholder();
-            }
-        }
-        while values.last().is_some_and(|value| value.range().is_empty()) {
-            values.pop();
-        }
-        arguments.args = values.into();
-    }
-
-    fn declared_name<'k>(&self, keyword: &'k ruff_python_ast::Keyword, call: usize) -> Option<&'k str> {
-        let name = keyword.arg.as_ref()?.as_str();
-        self.declared.argument(name, call).then_some(name)
-    }
-
-    /// Whether the edit at this index takes an argument away, and declares that the comments about it may go.
-    pub(super) fn takes_argument_with_comments(&self, edit: usize) -> bool {
-        let arguments = self.arguments.borrow();
-        let mut declared = arguments.iter().filter(|(.., call)| self.declared.comment(*call));
-        declared.any(|(_, at, _)| *at == edit)
-    }
-
-    /// Whether a value can be given in place of another one without anything being run: what goes may be anything.
-    fn is_harmless(&self, value: &Expr) -> bool {
-        let written = matches!(value, Expr::Name(_) | Expr::Attribute(_) | Expr::UnaryOp(_)) || value.is_literal_expr();
-        self.side == Side::Old || written
     }
 
     /// Takes the values out of a string literal that an edit touches.
@@ -416,7 +344,10 @@ impl<'a> Undo<'a> {
 impl Transformer for Undo<'_> {
     fn visit_stmt(&self, statement: &mut Stmt) {
         match statement {
-            Stmt::With(with) => self.reduce_with(with),
+            Stmt::With(with) => {
+                self.reduce_with(with);
+                self.level_with(with);
+            }
             Stmt::FunctionDef(function) => self.reduce_helper(function),
             Stmt::Import(import) => {
                 import
@@ -441,6 +372,9 @@ impl Transformer for Undo<'_> {
     fn visit_expr(&self, expression: &mut Expr) {
         self.reduce_await(expression);
         self.reduce_replaced(expression);
+        if let Some(awaited) = self.without_await(expression) {
+            *expression = awaited;
+        }
         self.reduce_call(expression);
         self.reduce_literal(expression);
         walk_expr(self, expression);
@@ -492,6 +426,6 @@ fn append(texts: &mut [String], text: &str) {
 }
 
 /// Stands for what may differ.
-fn placeholder() -> Expr {
+pub(super) fn placeholder() -> Expr {
     Expr::EllipsisLiteral(ExprEllipsisLiteral::default())
 }

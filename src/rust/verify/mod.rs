@@ -85,6 +85,9 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
             | Change::Keyword { .. }
             | Change::Expression { .. }
             | Change::Await { .. }
+            | Change::Awaited { .. }
+            | Change::WithKind { .. }
+            | Change::ItemOrder { .. }
             | Change::Helper { .. }
             | Change::Literal { .. }
             | Change::Suppression { .. }

@@ -1,0 +1,60 @@
+//! Code that is written to see a mistake fail: the mistake is no finding there.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
+use ruff_python_ast::{ExceptHandler, Expr, StmtFunctionDef, StmtTry};
+
+use super::{Collector, FARTHEST};
+
+impl Collector<'_> {
+    /// Whether the current code is meant to fail.
+    pub(super) fn is_meant_to_fail(&self) -> bool {
+        let parents = self.parents.iter().rev().take(FARTHEST);
+        self.meant_to_fail > 0 || parents.into_iter().any(|parent| expects_failure(parent))
+    }
+}
+
+/// `pytest.raises(…)`, `self.assertRaises(…)`, `self.assertWarns(…)`.
+pub(super) fn expects_failure(expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else {
+        return false;
+    };
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    let plain: String = name.chars().filter(|c| *c != '_').collect();
+    let plain = plain.to_ascii_lowercase();
+    ["raises", "assertraises", "assertwarns", "warns", "deprecatedcall"]
+        .iter()
+        .any(|known| plain.starts_with(known))
+}
+
+/// Whether something in a function is expected to fail: what the functions in it do may be what fails.
+pub(super) fn has_expectations(function: &StmtFunctionDef) -> bool {
+    struct Expects(bool);
+    impl<'a> SourceOrderVisitor<'a> for Expects {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.0 |= expects_failure(expr);
+            walk_expr(self, expr);
+        }
+    }
+    let mut expects = Expects(false);
+    expects.visit_body(&function.body);
+    expects.0
+}
+
+/// Whether a `try` catches what a wrong use of a deadline raises, by name.
+pub(super) fn catches_misuse(try_: &StmtTry) -> bool {
+    let names = |expr: &Expr| match expr {
+        Expr::Name(name) => matches!(name.id.as_str(), "TypeError" | "AttributeError" | "RuntimeError"),
+        _ => false,
+    };
+    try_.handlers
+        .iter()
+        .any(|ExceptHandler::ExceptHandler(handler)| match handler.type_.as_deref() {
+            Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(names),
+            Some(single) => names(single),
+            None => false,
+        })
+}

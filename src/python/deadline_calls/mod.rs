@@ -1,0 +1,289 @@
+//! The visit that finds every call that sets a deadline, whether it covers a connect or not: how it is used, what else
+//! is waited for under it, what catches what it raises.
+
+use std::collections::{HashMap, HashSet};
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
+use ruff_python_ast::{Expr, ExprCall, ModModule};
+use ruff_text_size::Ranged;
+
+use self::blocks::{Frame, Guarded, Wait};
+use self::entering::Made;
+use super::bounds::{absolute_bound, deadline_bound, literal, written};
+use super::connects::span;
+use super::deadlines::{LIBRARIES, Setter, deadline, setter};
+use super::names::Names;
+use super::usage::{Slot, enters};
+use crate::sites::{
+    Bound, Connect, Deadline, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, Rescheduled,
+};
+use crate::source::Span;
+
+mod blocks;
+mod entering;
+mod handlers;
+mod meant_to_fail;
+mod newer;
+mod visit;
+
+/// Of what is around a call at most so much is looked at: nobody nests as deeply, and the time for a file must not grow
+/// with the square of its size.
+const FARTHEST: usize = 64;
+
+/// Finds what a module says about deadlines. `connects` are its connects, by position.
+pub(super) fn collect(module: &ModModule, names: &Names, connects: &[Connect]) -> DeadlineSites {
+    if !names.imports_any_of(LIBRARIES) {
+        return DeadlineSites::default();
+    }
+    let mut collector = Collector {
+        names,
+        connects,
+        parents: Vec::new(),
+        slot: Slot::Other,
+        with_index: None,
+        inside: Inside::default(),
+        withs: Vec::new(),
+        meant_to_fail: 0,
+        unseen_by_old: newer::patches(module),
+        found: DeadlineSites::default(),
+    };
+    collector.visit_body(&module.body);
+    let mut found = collector.found;
+    found.calls.sort_by_key(|call| call.call);
+    found
+}
+
+struct Collector<'a> {
+    names: &'a Names,
+    connects: &'a [Connect],
+    /// The expressions around the current one within its statement, the innermost last.
+    parents: Vec<&'a Expr>,
+    slot: Slot<'a>,
+    /// The `with` whose items are visited: its place in [`Collector::withs`].
+    with_index: Option<usize>,
+    inside: Inside,
+    withs: Vec<With>,
+    /// How much around the current code is meant to fail.
+    meant_to_fail: usize,
+    /// How much around the current code is not run by old Pythons.
+    unseen_by_old: usize,
+    found: DeadlineSites,
+}
+
+/// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
+#[derive(Default)]
+struct Inside {
+    is_function: bool,
+    is_async: bool,
+    in_test: bool,
+    /// Something in the outermost function around is expected to fail.
+    expects_failure: bool,
+    /// The deadlines that were entered here, the outermost first.
+    frames: Vec<Frame>,
+    /// The code here that something catches exceptions of, the outermost first.
+    guarded: Vec<Guarded>,
+    /// Where each block around begins, the outermost first.
+    blocks: Vec<usize>,
+    /// The loops around: whether each goes on for certain, round after round.
+    loops: Vec<bool>,
+    /// Deadlines that are kept in local variables.
+    made: HashMap<Name, Made>,
+}
+
+/// A `with` around the current code.
+struct With {
+    /// The statement.
+    whole: Span,
+    /// The connect that an item so far enters.
+    connect: Option<usize>,
+    /// The current item has a target.
+    binds: bool,
+}
+
+impl<'a> Collector<'a> {
+    fn call(&mut self, call: &'a ExprCall) {
+        if let Some(setter) = setter(call, self.names) {
+            self.deadline(call, setter);
+        }
+        self.reschedule(call);
+        self.newer_name(call);
+    }
+
+    fn deadline(&mut self, call: &'a ExprCall, setter: Setter<'a>) {
+        let limit = setter.limit.map(|value| LimitArgument {
+            span: span(value.range()),
+            bound: match setter.is_absolute {
+                true => absolute_bound(value, self.names),
+                false => deadline_bound(value, self.names),
+            },
+            written: written(value, self.names),
+            is_absolute: setter.is_absolute,
+        });
+        let is_shielded = call.arguments.find_keyword("shield").is_some()
+            || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+        let only_wait = match setter.kind {
+            DeadlineKind::Wait => call
+                .arguments
+                .args
+                .first()
+                .and_then(|waited| self.connect_itself(waited)),
+            DeadlineKind::AsyncManager | DeadlineKind::Manager => None,
+        };
+        self.found.calls.push(DeadlineCall {
+            path: setter.path,
+            call: span(call.range()),
+            callee: span(call.func.range()),
+            kind: setter.kind,
+            limit,
+            usage: self.usage(),
+            around: self.lasting(),
+            is_shielded,
+            only_wait,
+            in_async: self.inside.is_async,
+            in_test: self.inside.in_test,
+            expects_failure: self.is_meant_to_fail(),
+        });
+    }
+
+    /// The place of `waited`, where it is nothing but a connect, or the entering of one.
+    fn connect_itself(&self, waited: &Expr) -> Option<Span> {
+        let connect = match waited {
+            Expr::Call(call) if enters(call) => call.arguments.args.first()?,
+            other => other,
+        };
+        let place = span(connect.range());
+        self.connects
+            .binary_search_by_key(&place, |connect| connect.call)
+            .ok()?;
+        Some(span(waited.range()))
+    }
+
+    /// What is done with the current expression.
+    fn usage(&self) -> DeadlineUsage {
+        match (self.parents.as_slice(), self.slot) {
+            ([], Slot::WithItem { is_async, .. }) => DeadlineUsage::Entered {
+                is_async,
+                behind: self.with_index.and_then(|index| self.withs.get(index)?.connect),
+            },
+            ([], Slot::Bare) => DeadlineUsage::Bare,
+            ([.., Expr::Await(_)], _) => DeadlineUsage::Awaited,
+            ([.., Expr::Call(call)], _) => match stacked(call, self.names) {
+                Some(is_async) => DeadlineUsage::Stacked { is_async },
+                None => DeadlineUsage::Other,
+            },
+            _ => DeadlineUsage::Other,
+        }
+    }
+
+    /// The deadlines that hold here and that nothing can move.
+    fn lasting(&self) -> Vec<Deadline> {
+        let frames = self.inside.frames.iter().rev().take(FARTHEST);
+        frames
+            .filter(|frame| frame.is_in_force && !frame.is_bound)
+            .map(|frame| frame.deadline.clone())
+            .collect()
+    }
+
+    /// `deadline.reschedule(5)`: `async_timeout` calls it `update`, too.
+    fn reschedule(&mut self, call: &ExprCall) {
+        let Expr::Attribute(method) = &*call.func else {
+            return;
+        };
+        let [value] = &*call.arguments.args else {
+            return;
+        };
+        let Expr::Name(handle) = &*method.value else {
+            return;
+        };
+        let frame = self
+            .inside
+            .frames
+            .iter()
+            .rev()
+            .take(FARTHEST)
+            .find(|frame| frame.handle.as_ref() == Some(&handle.id));
+        let Some(frame) = frame else {
+            return;
+        };
+        let is_asyncio = frame.deadline.path.starts_with("asyncio.");
+        let sets = match method.attr.as_str() {
+            "reschedule" => true,
+            "update" => !is_asyncio,
+            _ => false,
+        };
+        if let Some(seconds) = literal(value).filter(|_| sets) {
+            self.found.rescheduled.push(Rescheduled {
+                call: span(call.range()),
+                method: method.attr.to_string(),
+                path: frame.deadline.path.clone(),
+                seconds,
+                expects_failure: self.is_meant_to_fail(),
+            });
+        }
+    }
+
+    /// The connects whose calls lie in `place`.
+    fn connects_in(&self, place: Span) -> impl Iterator<Item = usize> {
+        let first = self
+            .connects
+            .partition_point(|connect| connect.call.start < place.start);
+        let behind = self.connects.get(first..).unwrap_or_default();
+        let inside = behind.iter().take_while(move |connect| connect.call.start < place.end);
+        inside.map(|connect| connect.id)
+    }
+
+    /// A wait begins: what is around it is told.
+    fn wait(&mut self, expr: &Expr, waited: &Expr) {
+        let place = span(expr.range());
+        let mut frames = self.inside.frames.iter().rev().take(FARTHEST);
+        let innermost = frames.position(|frame| frame.is_in_force);
+        let wait = Wait {
+            place,
+            connects: self.connects_in(place).take(FARTHEST).collect(),
+            kind: handlers::kind(waited, self.names),
+            under: innermost.map_or(0, |lifted| self.inside.frames.len() - lifted),
+        };
+        for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
+            frame.wait(wait.place);
+        }
+        for guarded in self.inside.guarded.iter_mut().rev().take(FARTHEST) {
+            guarded.wait(&wait);
+        }
+    }
+
+    /// The deadline that the call sets, once it is entered.
+    fn entered(&self, manager: &Expr, is_async: bool) -> Option<Deadline> {
+        let Expr::Call(call) = manager else {
+            return None;
+        };
+        let setter = setter(call, self.names)?;
+        let wanted = match setter.kind {
+            DeadlineKind::AsyncManager => true,
+            DeadlineKind::Manager => false,
+            DeadlineKind::Wait => return None,
+        };
+        let bound = match setter.limit {
+            Some(limit) if setter.is_absolute => absolute_bound(limit, self.names),
+            Some(limit) => deadline_bound(limit, self.names),
+            None => Bound::Unknown,
+        };
+        (wanted == is_async).then(|| deadline(call.range(), setter.path, bound))
+    }
+}
+
+/// Whether `call` puts its argument onto an exit stack, and by which method.
+fn stacked(call: &ExprCall, names: &Names) -> Option<bool> {
+    let Expr::Attribute(method) = &*call.func else {
+        return None;
+    };
+    let is_async = match method.attr.as_str() {
+        "enter_async_context" => true,
+        "enter_context" => false,
+        _ => return None,
+    };
+    let stacks: HashSet<&str> = ["contextlib.ExitStack", "contextlib.AsyncExitStack"].into();
+    let is_stack = |value: &super::names::Value| matches!(value, super::names::Value::Outcome(path) if stacks.contains(path.as_str()));
+    let values = names.values(&method.value);
+    (!values.is_empty() && values.iter().all(is_stack)).then_some(is_async)
+}

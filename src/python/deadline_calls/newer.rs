@@ -1,0 +1,181 @@
+//! Names that Python 3.11 brought, in code that older Pythons run too.
+//!
+//! What a branch, a handler or a decorator keeps from old Pythons is left out. Whatever asks for the version counts,
+//! without being understood.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Decorator, ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtImportFrom, StmtTry};
+use ruff_text_size::Ranged;
+
+use super::Collector;
+use crate::python::connects::span;
+use crate::python::usage::Slot;
+use crate::sites::{NewerName, NewerUse};
+
+/// What `asyncio` has since Python 3.11.
+const NEWER: &[&str] = &["asyncio.timeout", "asyncio.timeout_at", "asyncio.TaskGroup"];
+
+impl<'a> Collector<'a> {
+    /// `asyncio.timeout(…)`: what was imported by its name is told where it is imported.
+    pub(super) fn newer_name(&mut self, call: &ExprCall) {
+        if self.unseen_by_old > 0 || !call.func.is_attribute_expr() {
+            return;
+        }
+        let Ok([path]) = <[String; 1]>::try_from(self.names.paths(&call.func)) else {
+            return;
+        };
+        if !NEWER.contains(&path.as_str()) {
+            return;
+        }
+        let with = match (self.parents.as_slice(), self.slot) {
+            ([], Slot::WithItem { .. }) => self.with_index.and_then(|index| self.withs.get(index)),
+            _ => None,
+        };
+        self.found.newer.push(NewerName {
+            span: span(call.func.range()),
+            path,
+            used: Some(NewerUse {
+                call: span(call.range()),
+                block: with.map(|with| with.whole),
+                is_bound: with.is_none_or(|with| with.binds),
+            }),
+            in_test: self.inside.in_test,
+        });
+    }
+
+    /// `from asyncio import timeout`.
+    pub(super) fn newer_import(&mut self, import: &StmtImportFrom) {
+        let module = import.module.as_ref().map(|module| module.as_str());
+        if self.unseen_by_old > 0 || import.level > 0 || module != Some("asyncio") {
+            return;
+        }
+        for alias in &import.names {
+            let path = format!("asyncio.{}", alias.name.as_str());
+            if NEWER.contains(&path.as_str()) {
+                self.found.newer.push(NewerName {
+                    span: span(alias.range()),
+                    path,
+                    used: None,
+                    in_test: self.inside.in_test,
+                });
+            }
+        }
+    }
+}
+
+/// Whether a `try` has an answer to a name that is missing.
+pub(super) fn catches_missing(try_: &StmtTry) -> bool {
+    let catches = |expr: &Expr| match expr {
+        Expr::Name(name) => matches!(
+            name.id.as_str(),
+            "ImportError" | "ModuleNotFoundError" | "AttributeError" | "NameError" | "Exception" | "BaseException"
+        ),
+        _ => false,
+    };
+    try_.handlers
+        .iter()
+        .any(|ExceptHandler::ExceptHandler(handler)| match handler.type_.as_deref() {
+            Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(catches),
+            Some(single) => catches(single),
+            None => true,
+        })
+}
+
+/// Whether an expression asks for the version of Python, or for what `asyncio` has.
+pub(super) fn asks_for_version(expr: &Expr) -> bool {
+    struct Asks(bool);
+    impl<'a> SourceOrderVisitor<'a> for Asks {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.0 |= match expr {
+                Expr::Name(name) => tells_version(&name.id),
+                Expr::Attribute(attribute) => tells_version(&attribute.attr),
+                Expr::StringLiteral(text) => tells_version(text.value.to_str()),
+                _ => false,
+            };
+            walk_expr(self, expr);
+        }
+    }
+    let mut asks = Asks(false);
+    asks.visit_expr(expr);
+    asks.0
+}
+
+fn tells_version(name: &str) -> bool {
+    let plain: String = name.chars().filter(|c| *c != '_' && *c != '.').collect();
+    let plain = plain.to_ascii_lowercase();
+    let tells = [
+        "version",
+        "py3",
+        "python3",
+        "hasattr",
+        "getattr",
+        "typechecking",
+        "hastimeout",
+        "hastaskgroup",
+        "taskgroup",
+    ];
+    tells.iter().any(|tell| plain.contains(tell))
+}
+
+/// Whether a decorator may keep its function from running: `@pytest.mark.skipif(sys.version_info < (3, 11), …)`.
+pub(super) fn may_skip(decorator: &Decorator) -> bool {
+    let name = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    let is_skip = |name: &str| {
+        let plain = name.to_ascii_lowercase();
+        ["skip", "require", "only", "since", "xfail"]
+            .iter()
+            .any(|word| plain.contains(word))
+    };
+    let by_name = match name {
+        Expr::Name(name) => is_skip(&name.id),
+        Expr::Attribute(attribute) => is_skip(&attribute.attr),
+        _ => false,
+    };
+    by_name || asks_for_version(&decorator.expression)
+}
+
+/// 1 where the module as a whole is not for old Pythons, or gives `asyncio` what it lacks: `pytestmark`, `asyncio.timeout = …`,
+/// `collect_ignore`, a statement at its top that asks for the version and leaves.
+pub(super) fn patches(module: &ModModule) -> usize {
+    struct Patches(bool);
+    impl<'a> SourceOrderVisitor<'a> for Patches {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            match statement {
+                Stmt::Assign(assign) => {
+                    self.0 |= assign.targets.iter().any(|target| match target {
+                        Expr::Attribute(attribute) => {
+                            matches!(attribute.attr.as_str(), "timeout" | "timeout_at" | "TaskGroup")
+                        }
+                        Expr::Name(name) => name.id == "pytestmark" && asks_for_version(&assign.value),
+                        _ => false,
+                    });
+                }
+                Stmt::Expr(bare) => self.0 |= sets_attribute(&bare.value),
+                _ => {}
+            }
+            walk_stmt(self, statement);
+        }
+
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    let mut patches = Patches(false);
+    patches.visit_body(&module.body);
+    usize::from(patches.0)
+}
+
+/// `setattr(asyncio, "timeout", …)`.
+fn sets_attribute(expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else {
+        return false;
+    };
+    let is_setter = match &*call.func {
+        Expr::Name(name) => name.id == "setattr",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "setattr",
+        _ => false,
+    };
+    let named = |value: &Expr| matches!(value, Expr::StringLiteral(text) if matches!(text.value.to_str(), "timeout" | "timeout_at" | "TaskGroup"));
+    is_setter && call.arguments.args.iter().any(named)
+}

@@ -1,0 +1,332 @@
+//! The visit itself: what each statement and expression changes about what is inside of what.
+
+use std::mem;
+
+use ruff_python_ast::visitor::source_order::{
+    SourceOrderVisitor, walk_arguments, walk_body, walk_decorator, walk_expr, walk_parameters, walk_stmt,
+};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::blocks::Frame;
+use super::entering::{goes_on, leaves};
+use super::meant_to_fail::{catches_misuse, expects_failure, has_expectations};
+use super::newer::{asks_for_version, catches_missing, may_skip};
+use super::{Collector, FARTHEST, Inside, With};
+use crate::python::connects::span;
+use crate::python::usage::Slot;
+use crate::sites::Bound;
+
+impl<'a> Collector<'a> {
+    fn function(&mut self, function: &'a ast::StmtFunctionDef) {
+        for decorator in &function.decorator_list {
+            walk_decorator(self, decorator);
+        }
+        walk_parameters(self, &function.parameters);
+        let skipped = usize::from(function.decorator_list.iter().any(may_skip));
+        let expects_failure = match self.inside.is_function {
+            true => self.inside.expects_failure,
+            false => has_expectations(function),
+        };
+        let inside = Inside {
+            is_function: true,
+            is_async: function.is_async,
+            in_test: self.inside.in_test || function.name.starts_with("test_"),
+            expects_failure,
+            ..Inside::default()
+        };
+        // What a function in a function does may be what is expected to fail further down.
+        let meant = usize::from(self.inside.is_function && expects_failure);
+        self.unseen_by_old += skipped;
+        self.nested(inside, |this| {
+            this.meant_to_fail = meant;
+            this.visit_body(&function.body);
+        });
+        self.unseen_by_old -= skipped;
+    }
+
+    fn class(&mut self, class: &'a ast::StmtClassDef) {
+        for decorator in &class.decorator_list {
+            walk_decorator(self, decorator);
+        }
+        if let Some(arguments) = &class.arguments {
+            walk_arguments(self, arguments);
+        }
+        let skipped = usize::from(class.decorator_list.iter().any(may_skip));
+        let inside = Inside {
+            in_test: self.inside.in_test || class.name.starts_with("Test") || class.name.ends_with("TestCase"),
+            is_function: self.inside.is_function,
+            expects_failure: self.inside.expects_failure,
+            ..Inside::default()
+        };
+        self.unseen_by_old += skipped;
+        self.nested(inside, |this| this.visit_body(&class.body));
+        self.unseen_by_old -= skipped;
+    }
+
+    fn nested(&mut self, inside: Inside, visit: impl FnOnce(&mut Self)) {
+        let outer = mem::replace(&mut self.inside, inside);
+        let outer_meant = mem::take(&mut self.meant_to_fail);
+        visit(self);
+        self.meant_to_fail = outer_meant;
+        self.inside = outer;
+    }
+
+    fn with(&mut self, with: &'a ast::StmtWith) {
+        let before = self.inside.frames.len();
+        let index = self.withs.len();
+        self.withs.push(With {
+            whole: span(with.range()),
+            connect: None,
+            binds: false,
+        });
+        let mut suppresses = Vec::new();
+        let mut failing = 0;
+        let mut waits_at_the_end = false;
+        for (position, item) in with.items.iter().enumerate() {
+            let is_async = with.is_async;
+            if let Some(open) = self.withs.get_mut(index) {
+                open.binds = item.optional_vars.is_some();
+            }
+            self.with_index = Some(index);
+            let call = self.found.calls.len();
+            let slot = Slot::WithItem {
+                index: position,
+                is_async,
+            };
+            self.in_slot(slot, &item.context_expr);
+            self.with_index = None;
+            if let Some(mut deadline) = self.entered(&item.context_expr, is_async) {
+                let is_in_force = deadline.bound != Bound::Unlimited || item.optional_vars.is_some();
+                // `asyncio.timeout(None) as deadline` is set later.
+                if deadline.bound == Bound::Unlimited {
+                    deadline.bound = Bound::Unknown;
+                }
+                let handle = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
+                self.inside.frames.push(Frame {
+                    is_in_force,
+                    deadline,
+                    call,
+                    handle: handle.map(|name| name.id.clone()),
+                    is_bound: item.optional_vars.is_some(),
+                    first_wait: None,
+                    waits: 0,
+                });
+            } else if is_async {
+                if let Expr::Name(name) = &item.context_expr {
+                    self.enter_kept(name, &with.body);
+                }
+                self.wait(&item.context_expr, &item.context_expr);
+                waits_at_the_end = true;
+            } else if let Some(handler) = self.suppresses(item)
+                && self.guard()
+            {
+                suppresses.push(handler);
+            }
+            if expects_failure(&item.context_expr) {
+                failing += 1;
+                self.meant_to_fail += 1;
+            }
+            let connect = self.connects_in(span(item.context_expr.range())).next();
+            if let Some(open) = self.withs.get_mut(index) {
+                open.connect = open.connect.or(connect);
+            }
+            if let Some(target) = item.optional_vars.as_deref() {
+                self.in_slot(Slot::Other, target);
+            }
+        }
+        self.visit_body(&with.body);
+        self.meant_to_fail -= failing;
+        for handler in suppresses.into_iter().rev() {
+            self.guarded_by(vec![handler]);
+        }
+        self.withs.truncate(index);
+        if waits_at_the_end {
+            let end = span(with.range());
+            for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
+                frame.wait(end);
+            }
+        }
+        for frame in self.inside.frames.split_off(before) {
+            self.leave(&frame);
+        }
+    }
+
+    fn leave(&mut self, frame: &Frame) {
+        let only_wait = frame.only_wait();
+        if let Some(call) = self.found.calls.get_mut(frame.call) {
+            call.only_wait = only_wait;
+        }
+    }
+
+    fn try_(&mut self, try_: &'a ast::StmtTry) {
+        let meant = usize::from(catches_misuse(try_));
+        let unseen = usize::from(catches_missing(try_));
+        let handlers = self.handlers(try_);
+        let is_guarded = !handlers.is_empty() && self.guard();
+        self.meant_to_fail += meant;
+        self.unseen_by_old += unseen;
+        self.visit_body(&try_.body);
+        self.meant_to_fail -= meant;
+        if is_guarded {
+            self.guarded_by(handlers);
+        }
+        // What stands in for a missing name, and what needs it, stand in the other blocks.
+        for ExceptHandler::ExceptHandler(handler) in &try_.handlers {
+            if let Some(exceptions) = &handler.type_ {
+                self.visit_expr(exceptions);
+            }
+            self.visit_body(&handler.body);
+        }
+        self.visit_body(&try_.orelse);
+        self.unseen_by_old -= unseen;
+        self.visit_body(&try_.finalbody);
+    }
+
+    fn in_slot(&mut self, slot: Slot<'a>, expr: &'a Expr) {
+        self.slot = slot;
+        self.visit_expr(expr);
+        self.slot = Slot::Other;
+    }
+
+    fn repeated(&mut self, body: &'a [Stmt], orelse: &'a [Stmt]) {
+        let goes_on = !self.inside.made.is_empty() && goes_on(body);
+        self.inside.loops.push(goes_on);
+        self.visit_body(body);
+        self.inside.loops.pop();
+        self.visit_body(orelse);
+    }
+
+    /// `deadline.reschedule(None)`, `deadline.reject()`, `scope.deadline = math.inf`: the deadline is another one from here
+    /// on, or none.
+    fn lift(&mut self, handle: &Expr, ends: bool) {
+        let Expr::Name(handle) = handle else {
+            return;
+        };
+        let mut frames = self.inside.frames.iter_mut().rev().take(FARTHEST);
+        if let Some(frame) = frames.find(|frame| frame.handle.as_ref() == Some(&handle.id)) {
+            frame.deadline.bound = Bound::Unknown;
+            frame.is_in_force &= !ends;
+        }
+    }
+
+    fn after_call(&mut self, call: &ast::ExprCall) {
+        let Expr::Attribute(method) = &*call.func else {
+            return;
+        };
+        match method.attr.as_str() {
+            "reject" => self.lift(&method.value, true),
+            "reschedule" => {
+                let ends = call.arguments.args.first().is_some_and(Expr::is_none_literal_expr);
+                self.lift(&method.value, ends);
+            }
+            "update" | "shift" => self.lift(&method.value, false),
+            _ => {}
+        }
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        let Some(first) = body.first() else {
+            return;
+        };
+        self.inside.blocks.push(first.start().to_usize());
+        let unseen = self.unseen_by_old;
+        walk_body(self, body);
+        // What asked for the version and left kept only the rest of its own block.
+        self.unseen_by_old = unseen;
+        self.inside.blocks.pop();
+    }
+
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let outer = (self.slot, mem::take(&mut self.parents), self.with_index.take());
+        self.slot = Slot::Other;
+        match statement {
+            Stmt::FunctionDef(function) => self.function(function),
+            Stmt::ClassDef(class) => self.class(class),
+            Stmt::With(with) => self.with(with),
+            Stmt::Try(try_) => self.try_(try_),
+            Stmt::ImportFrom(import) => self.newer_import(import),
+            Stmt::If(choice) => {
+                let asks = asks_for_version(&choice.test);
+                self.unseen_by_old += usize::from(asks);
+                walk_stmt(self, statement);
+                let goes_elsewhere = choice
+                    .body
+                    .last()
+                    .is_some_and(|last| leaves(last) || matches!(last, Stmt::Expr(_)));
+                if asks && !goes_elsewhere {
+                    self.unseen_by_old -= 1;
+                }
+            }
+            Stmt::For(each) => {
+                if each.is_async {
+                    self.wait(&each.iter, &each.iter);
+                }
+                self.visit_expr(&each.iter);
+                self.visit_expr(&each.target);
+                self.repeated(&each.body, &each.orelse);
+            }
+            Stmt::While(repeat) => {
+                self.visit_expr(&repeat.test);
+                self.repeated(&repeat.body, &repeat.orelse);
+            }
+            Stmt::Expr(bare) => self.in_slot(Slot::Bare, &bare.value),
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.visit_expr(target);
+                    if let Expr::Attribute(attribute) = target
+                        && attribute.attr.id == "deadline"
+                    {
+                        self.lift(&attribute.value, true);
+                    }
+                }
+                self.visit_expr(&assign.value);
+                if let [Expr::Name(name)] = assign.targets.as_slice() {
+                    self.keep(name, &assign.value);
+                }
+            }
+            _ => walk_stmt(self, statement),
+        }
+        (self.slot, self.parents, self.with_index) = outer;
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => self.call(call),
+            Expr::Await(awaited) => self.wait(expr, &awaited.value),
+            Expr::ListComp(ast::ExprListComp { generators, .. })
+            | Expr::SetComp(ast::ExprSetComp { generators, .. })
+            | Expr::DictComp(ast::ExprDictComp { generators, .. })
+                if generators.iter().any(|generator| generator.is_async) =>
+            {
+                self.wait(expr, expr);
+            }
+            Expr::Name(name) if !name.ctx.is_load() => _ = self.inside.made.remove(&name.id),
+            _ => {}
+        }
+        self.parents.push(expr);
+        match expr {
+            Expr::Lambda(lambda) => {
+                let inside = Inside {
+                    in_test: self.inside.in_test,
+                    ..Inside::default()
+                };
+                let outer = mem::replace(&mut self.inside, inside);
+                self.visit_expr(&lambda.body);
+                self.inside = outer;
+            }
+            Expr::If(choice) if asks_for_version(&choice.test) => {
+                self.unseen_by_old += 1;
+                walk_expr(self, expr);
+                self.unseen_by_old -= 1;
+            }
+            _ => walk_expr(self, expr),
+        }
+        self.parents.pop();
+        if let Expr::Call(call) = expr {
+            self.after_call(call);
+        }
+    }
+}

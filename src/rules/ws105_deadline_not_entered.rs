@@ -1,0 +1,349 @@
+//! WS105: a deadline is made and not entered, or entered in a way that fails or covers nothing.
+
+use std::sync::LazyLock;
+
+use pep440_rs::Version;
+
+use super::{Context, DeadlineMend, Rule};
+use crate::catalog::{Call, Known, Phase, Releases, Share};
+use crate::finding::{Finding, Severity};
+use crate::fix::{Applicability, Fix, Refusal};
+use crate::prescan::Sign;
+use crate::sites::{
+    Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, Reentered, Rescheduled, Written,
+};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS105",
+    name: "deadline-not-entered",
+    summary: "a deadline is made, but not entered in a way that makes it count",
+    languages: &[Language::Python],
+    severity: Severity::Error,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS105-deadline-not-entered.md"),
+    triggers: &[(Language::Python, &[Sign::EventLoop, Sign::Deadline])],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let sites = &context.sites.deadlines;
+    findings.extend(sites.calls.iter().filter_map(|call| check_call(context, call)));
+    findings.extend(sites.calls.iter().filter_map(relative_point_in_time));
+    findings.extend(sites.rescheduled.iter().filter_map(relative_reschedule));
+    findings.extend(sites.reentered.iter().filter_map(entered_again));
+}
+
+fn check_call(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
+    if call.expects_failure {
+        return None;
+    }
+    match (call.kind, call.usage) {
+        (
+            DeadlineKind::AsyncManager,
+            DeadlineUsage::Entered { is_async: false, .. } | DeadlineUsage::Stacked { is_async: false },
+        ) => entered_by_plain_with(context, call),
+        (
+            DeadlineKind::Manager,
+            DeadlineUsage::Entered { is_async: true, .. } | DeadlineUsage::Stacked { is_async: true },
+        ) => entered_by_async_with(context, call),
+        (DeadlineKind::Wait, DeadlineUsage::Entered { .. } | DeadlineUsage::Stacked { .. }) => {
+            Some(entered_without_await(context, call))
+        }
+        (DeadlineKind::AsyncManager | DeadlineKind::Manager, DeadlineUsage::Awaited) => Some(awaited(call)),
+        (DeadlineKind::AsyncManager | DeadlineKind::Manager, DeadlineUsage::Bare) => never_entered(call),
+        (DeadlineKind::Wait, DeadlineUsage::Bare) => Some(never_awaited(context, call)),
+        (
+            DeadlineKind::AsyncManager,
+            DeadlineUsage::Entered {
+                behind: Some(connect), ..
+            },
+        ) => behind(context, call, connect),
+        _ => None,
+    }
+}
+
+/// Run on CPython 3.12, 4.0.3 and 5.0.1 as well.
+static ASYNC_TIMEOUT: LazyLock<Known> = LazyLock::new(|| known(&[[3, 0, 1], [4, 0, 0], [5, 0, 0]], [4, 0, 0]));
+/// Run on CPython 3.12, 3.7.1 and 4.16.0 as well.
+static ANYIO: LazyLock<Known> = LazyLock::new(|| known(&[[2, 2, 0], [3, 0, 0], [4, 0, 0]], [3, 0, 0]));
+
+fn known(releases: &[[u64; 3]], oldest_in_use: [u64; 3]) -> Known {
+    Known {
+        releases: releases.iter().map(Version::new).collect(),
+        oldest_in_use: Some(Version::new(oldest_in_use)),
+        breaks: Vec::new(),
+    }
+}
+
+fn major(version: &Version) -> u64 {
+    version.release().first().copied().unwrap_or_default()
+}
+
+fn entered_by_plain_with(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
+    let path = &call.path;
+    let fails = "`'Timeout' object does not support the context manager protocol`";
+    let (severity, note) = match path.starts_with("async_timeout.") {
+        false => (
+            Severity::Error,
+            format!("it fails with TypeError: {fails} (Python 3.11 to 3.13), and no deadline is set"),
+        ),
+        true => {
+            let range = context.project.packages.get("async-timeout");
+            let releases = Releases::possible("async-timeout", &ASYNC_TIMEOUT, range);
+            let severity = match (
+                releases.share(|version| major(version) >= 5),
+                releases.share(|version| major(version) == 4),
+            ) {
+                (Share::All, _) => Severity::Error,
+                (Share::Some, _) => Severity::Warning,
+                (Share::None, Share::None) => return None,
+                (Share::None, _) => Severity::Info,
+            };
+            let note = format!(
+                "async-timeout 4 warns that `with timeout()` is deprecated, 5 fails with TypeError: {fails}; {}",
+                releases.here()
+            );
+            (severity, note)
+        }
+    };
+    let fix = match call.usage {
+        DeadlineUsage::Entered { .. } => mend(context, call, DeadlineMend::AsyncWith),
+        _ => Err(Refusal::because("`enter_async_context` has to be awaited")),
+    };
+    Some(
+        Finding::new(
+            &RULE,
+            call.callee,
+            format!("`{path}` is entered by a plain `with`, but needs `async with`"),
+        )
+        .severity(severity)
+        .note(note)
+        .fix(fix),
+    )
+}
+
+fn entered_by_async_with(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
+    let path = &call.path;
+    let fails = "it fails with TypeError: the object `does not support the asynchronous context manager protocol`";
+    let mut allows_old = false;
+    let (severity, note) = match path.starts_with("anyio.") {
+        false => (Severity::Error, format!("{fails}, and no deadline is set")),
+        true => {
+            let releases = Releases::possible("anyio", &ANYIO, context.project.packages.get("anyio"));
+            allows_old = releases.share(|version| major(version) < 3) != Share::None;
+            let severity = match releases.share(|version| major(version) >= 4) {
+                Share::All => Severity::Error,
+                Share::Some => Severity::Warning,
+                Share::None if allows_old => return None,
+                Share::None => Severity::Info,
+            };
+            let note = format!(
+                "anyio 3 warns that `async with` is deprecated here, and with anyio 4 {fails}; {}",
+                releases.here()
+            );
+            (severity, note)
+        }
+    };
+    let fix = match call.usage {
+        _ if allows_old => Err(Refusal::because("anyio up to 2 needs `async with`")),
+        DeadlineUsage::Entered { .. } => mend(context, call, DeadlineMend::PlainWith),
+        _ => Err(Refusal::because("`enter_context` is what enters it")),
+    };
+    Some(
+        Finding::new(
+            &RULE,
+            call.callee,
+            format!("`{path}` is entered by `async with`, but needs a plain `with`"),
+        )
+        .severity(severity)
+        .note(note)
+        .fix(fix),
+    )
+}
+
+fn entered_without_await(context: &Context<'_>, call: &DeadlineCall) -> Finding {
+    let path = &call.path;
+    let fix = match call.usage {
+        DeadlineUsage::Entered { is_async: true, .. } => awaited_connection(context, call),
+        _ => Err(Refusal::because("what is awaited has to be entered by `async with`")),
+    };
+    Finding::new(&RULE, call.callee, format!("`{path}` is entered before it is awaited"))
+        .note("it gives a coroutine, which nothing can enter: it fails with TypeError, and the connect never begins")
+        .fix(fix)
+}
+
+/// `async with await wait_for(connect(…), T)`: right only where what the connect gives can be entered.
+fn awaited_connection(context: &Context<'_>, call: &DeadlineCall) -> Result<Fix, Refusal> {
+    let unknown = || Refusal::because("what it waits for may not give anything that can be entered");
+    let waited = call.only_wait.ok_or_else(unknown)?;
+    let connects = &context.sites.connects;
+    let found = connects.binary_search_by_key(&waited, |connect| connect.call);
+    let connect = found.ok().and_then(|index| connects.get(index)).ok_or_else(unknown)?;
+    if context.catalog.entry(connect.api).api.call != Call::Any {
+        return Err(unknown());
+    }
+    // Some versions of a library give what can be entered, others do not.
+    mend(context, call, DeadlineMend::Await).map(|fix| fix.at_most(Applicability::Unsafe))
+}
+
+fn awaited(call: &DeadlineCall) -> Finding {
+    let path = &call.path;
+    let note = match path.as_str() {
+        "asyncio.timeout" | "asyncio.timeout_at" => {
+            "it fails with TypeError: `object Timeout can't be used in 'await' expression` (Python 3.11 to 3.13)"
+        }
+        _ => "it is a context manager, and fails with TypeError: `can't be used in 'await' expression`",
+    };
+    Finding::new(
+        &RULE,
+        call.callee,
+        format!("`{path}` is awaited, but has to be entered"),
+    )
+    .note(note)
+    .help(format!(
+        "write `{} {path}(…):` around what it should end",
+        with(call.kind)
+    ))
+}
+
+fn never_entered(call: &DeadlineCall) -> Option<Finding> {
+    let path = &call.path;
+    if path.ends_with("CancelScope") {
+        return None;
+    }
+    Some(
+        Finding::new(
+            &RULE,
+            call.callee,
+            format!("`{path}` is called and not entered, so it ends nothing"),
+        )
+        .note("such a statement has no effect, and nothing warns of it")
+        .help(format!(
+            "write `{} {path}(…):` around what it should end",
+            with(call.kind)
+        )),
+    )
+}
+
+fn with(kind: DeadlineKind) -> &'static str {
+    match kind {
+        DeadlineKind::AsyncManager => "async with",
+        DeadlineKind::Manager | DeadlineKind::Wait => "with",
+    }
+}
+
+fn never_awaited(context: &Context<'_>, call: &DeadlineCall) -> Finding {
+    let path = &call.path;
+    Finding::new(
+        &RULE,
+        call.callee,
+        format!("`{path}` is never awaited, so nothing is waited for"),
+    )
+    .note("what it waits for never runs, and all that tells is `RuntimeWarning: coroutine was never awaited`")
+    .fix(mend(context, call, DeadlineMend::Await))
+}
+
+fn behind(context: &Context<'_>, call: &DeadlineCall, connect: usize) -> Option<Finding> {
+    let connect = context.sites.connects.get(connect)?;
+    let entry = context.catalog.entry(connect.api);
+    if !context.settings.protocols.contains(&entry.protocol) || is_bounded(context, connect) {
+        return None;
+    }
+    let (path, connect) = (&call.path, &connect.path);
+    Some(
+        Finding::new(
+            &RULE,
+            call.callee,
+            format!("`{path}` does not cover `{connect}`, which is entered before it"),
+        )
+        .severity(Severity::Warning)
+        .note("the items of a `with` are entered from left to right: the deadline begins when the connection is there")
+        .fix(mend(context, call, DeadlineMend::BeforeConnect)),
+    )
+}
+
+/// Whether anything else that is written bounds the wait for the connection.
+fn is_bounded(context: &Context<'_>, connect: &Connect) -> bool {
+    let entry = context.catalog.entry(connect.api);
+    let by_argument = connect.arguments.iter().any(|argument| {
+        let parameter = entry.parameter(&argument.name);
+        parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect) && argument.value != Bound::Unlimited
+    });
+    by_argument
+        || connect.unpacks
+        || matches!(connect.carried, Carried::Limit | Carried::Unseen)
+        || connect
+            .deadlines
+            .iter()
+            .any(|deadline| deadline.bound != Bound::Unlimited)
+}
+
+/// `asyncio.timeout_at(5)`: the clock of an event loop begins somewhere.
+fn relative_point_in_time(call: &DeadlineCall) -> Option<Finding> {
+    let limit = call
+        .limit
+        .as_ref()
+        .filter(|limit| limit.is_absolute && !call.expects_failure)?;
+    let Written::Number(seconds) = limit.written else {
+        return None;
+    };
+    // The clocks that tests of trio and anyio run with begin at zero. Zero is a way to say "now".
+    let is_asyncio = ["asyncio.", "async_timeout."]
+        .iter()
+        .any(|library| call.path.starts_with(library));
+    if seconds <= 0.0 || !is_asyncio {
+        return None;
+    }
+    let path = &call.path;
+    Some(
+        Finding::new(
+            &RULE,
+            limit.span,
+            format!("`{path}` takes a point in time, not {seconds} s from now"),
+        )
+        .note("the clock of an event loop has been going since long before: such a deadline is over at once")
+        .help("add the loop's time: `asyncio.get_running_loop().time() + …`, or use the function that takes a length"),
+    )
+}
+
+fn relative_reschedule(site: &Rescheduled) -> Option<Finding> {
+    if site.expects_failure || site.seconds <= 0.0 {
+        return None;
+    }
+    let Rescheduled {
+        method, path, seconds, ..
+    } = site;
+    Some(
+        Finding::new(
+            &RULE,
+            site.call,
+            format!("`{method}` of `{path}` takes a point in time, not {seconds} s from now"),
+        )
+        .note(
+            "the clock of an event loop has been going since long before: the next wait ends with TimeoutError at once",
+        )
+        .help(format!("write `asyncio.get_running_loop().time() + {seconds}`")),
+    )
+}
+
+fn entered_again(site: &Reentered) -> Option<Finding> {
+    if site.expects_failure {
+        return None;
+    }
+    let path = &site.path;
+    let message = match site.in_loop {
+        true => format!("each round of the loop enters the same `{path}`, which can be entered once"),
+        false => format!("`{path}` is entered a second time here"),
+    };
+    Some(
+        Finding::new(&RULE, site.span, message)
+            .note("it fails with RuntimeError: `Timeout has already been entered` (Python 3.11 to 3.13)")
+            .help(format!("make a new `{path}(…)` for each block")),
+    )
+}
+
+fn mend(context: &Context<'_>, call: &DeadlineCall, mend: DeadlineMend) -> Result<Fix, Refusal> {
+    context.rewrite.mend_deadline(call, mend, context)
+}

@@ -1,0 +1,300 @@
+//! WS106: a deadline has a length that it cannot have, or that nobody wants.
+
+use std::collections::BTreeSet;
+
+use super::{Context, Rule};
+use crate::catalog::{Parameter, Phase, Unit};
+use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
+use crate::sites::{Argument, Bound, Connect, Deadline, DeadlineCall, DeadlineKind, LimitArgument, Written};
+use crate::source::{Language, Span};
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS106",
+    name: "deadline-out-of-range",
+    summary: "a deadline has a length that fails, fires at once or is far from what a connect needs",
+    languages: &[Language::Python, Language::Rust],
+    severity: Severity::Warning,
+    fixable: false,
+    on_by_default: true,
+    page: include_str!("../../rules/WS106-deadline-out-of-range.md"),
+    triggers: &[
+        (Language::Python, &[Sign::EventLoop, Sign::Deadline]),
+        (Language::Python, &[Sign::Module]),
+        (Language::Rust, &[Sign::Module]),
+    ],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let connects: Vec<&Connect> = context
+        .sites
+        .connects
+        .iter()
+        .filter(|connect| is_looked_at(context, connect))
+        .collect();
+    let mut covering: BTreeSet<Span> = BTreeSet::new();
+    for deadline in connects.iter().flat_map(|connect| &connect.deadlines) {
+        match context.source.language() {
+            Language::Rust if covering.insert(deadline.span) => findings.extend(check_rust(context, deadline)),
+            // One that is set anew says nothing by its first length.
+            Language::Python if matches!(deadline.bound, Bound::Seconds(_)) => _ = covering.insert(deadline.span),
+            _ => {}
+        }
+    }
+    for call in &context.sites.deadlines.calls {
+        findings.extend(match context.source.language() {
+            Language::Python => check_call(context, call, covering.contains(&call.call)),
+            Language::Rust if covering.contains(&call.callee) => check_call(context, call, true),
+            Language::Rust | Language::Manifest => None,
+        });
+    }
+    for connect in connects {
+        let entry = context.catalog.entry(connect.api);
+        let arguments = connect
+            .arguments
+            .iter()
+            .filter_map(|argument| Some((argument, entry.parameter(&argument.name)?)));
+        findings.extend(
+            arguments.filter_map(|(argument, parameter)| check_argument(context, connect, argument, parameter)),
+        );
+    }
+}
+
+fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {
+    context
+        .settings
+        .protocols
+        .contains(&context.catalog.entry(connect.api).protocol)
+}
+
+fn check_call(context: &Context<'_>, call: &DeadlineCall, covers_connect: bool) -> Option<Finding> {
+    let limit = call.limit.as_ref().filter(|_| !call.expects_failure)?;
+    let path = &call.path;
+    if let Some(finding) = wrong_type(path, limit.span, &limit.written) {
+        return Some(finding.severity(Severity::Error).note(type_error(call, limit)));
+    }
+    if limit.is_absolute {
+        return None;
+    }
+    if let Some(finding) = named_milliseconds(path, limit.span, &limit.written) {
+        return Some(finding);
+    }
+    let (Bound::Seconds(seconds), true) = (limit.bound, covers_connect || call.in_test || context.test_file) else {
+        return None;
+    };
+    if let Some(finding) = reads_as_milliseconds(path, limit.span, &limit.written) {
+        return Some(finding);
+    }
+    if !covers_connect {
+        return None;
+    }
+    if seconds <= 0.0 {
+        let note = match path.as_str() {
+            "trio.fail_after" | "trio.move_on_after" if seconds < 0.0 => {
+                "trio refuses it with ValueError: `seconds` must be non-negative"
+            }
+            _ if path.ends_with("move_on_after") => "the block is left at its first wait, without any exception",
+            _ => "the first wait ends with a timeout at once: no connect is that fast",
+        };
+        return Some(no_time(path, limit.span, seconds).note(note));
+    }
+    outside_of_limits(context, path, limit.span, seconds)
+}
+
+fn check_argument(
+    context: &Context<'_>,
+    connect: &Connect,
+    argument: &Argument,
+    parameter: &Parameter,
+) -> Option<Finding> {
+    if parameter.bounds != Phase::Connect || argument.value == Bound::Unlimited {
+        return None;
+    }
+    let name = format!("{}` of `{}", argument.name, connect.path);
+    let span = argument.value_span;
+    if parameter.unit == Unit::Seconds {
+        if let Some(finding) = wrong_type(&name, span, &argument.written) {
+            return Some(
+                finding
+                    .severity(Severity::Error)
+                    .note("it is compared with, or added to, a number: that fails with TypeError"),
+            );
+        }
+        let doubted = named_milliseconds(&name, span, &argument.written)
+            .or_else(|| reads_as_milliseconds(&name, span, &argument.written));
+        if doubted.is_some() {
+            return doubted;
+        }
+    }
+    let Bound::Seconds(seconds) = argument.value else {
+        return None;
+    };
+    if seconds <= 0.0 {
+        return Some(
+            no_time(&name, span, seconds).note("no connect is that fast: the wait ends with a timeout at once"),
+        );
+    }
+    outside_of_limits(context, &name, span, seconds)
+}
+
+/// In Rust a length has a type: it can be too long or too short, and an attribute's number has a unit of its own.
+fn check_rust(context: &Context<'_>, deadline: &Deadline) -> Option<Finding> {
+    let (path, span) = (&deadline.path, deadline.span);
+    let is_attribute = path.starts_with("#[");
+    match deadline.bound {
+        Bound::Unlimited => Some(
+            Finding::new(
+                &RULE,
+                span,
+                format!("`{path}` gets the longest duration that there is, which is no deadline"),
+            )
+            .note("it is no bound: a peer that accepts and never answers holds the connect for ever")
+            .help("give it the seconds that the connect may take"),
+        ),
+        Bound::Seconds(seconds) if seconds <= 0.0 => Some(
+            no_time(path, span, seconds).note("the future is polled once, and the timeout is there before any answer"),
+        ),
+        Bound::Seconds(seconds) if is_attribute && seconds < 0.1 => Some(
+            Finding::new(
+                &RULE,
+                span,
+                format!(
+                    "`{path}` counts in milliseconds: this test has {} ms to connect and finish",
+                    milliseconds(seconds)
+                ),
+            )
+            .note("ntest takes a number for milliseconds; the test panics when they are over")
+            .help(format!("write {} for seconds", milliseconds(seconds * 1000.0))),
+        ),
+        Bound::Seconds(seconds) if !is_attribute && looks_like_milliseconds(seconds) => {
+            Some(too_long(path, span, seconds))
+        }
+        Bound::Seconds(seconds) => outside_of_limits(context, path, span, seconds),
+        Bound::Unknown => None,
+    }
+}
+
+fn milliseconds(seconds: f64) -> f64 {
+    (seconds * 1e3).round()
+}
+
+fn wrong_type(name: &str, span: Span, written: &Written) -> Option<Finding> {
+    let what = match written {
+        Written::Text => "a string",
+        Written::Timedelta => "a `timedelta`",
+        Written::Number(_) | Written::Name(_) | Written::Other => return None,
+    };
+    let help = match written {
+        Written::Timedelta => "write `.total_seconds()` behind it",
+        _ => "write the number without quotes",
+    };
+    Some(Finding::new(&RULE, span, format!("`{name}` takes a number of seconds, not {what}")).help(help))
+}
+
+/// What each function does with a value of the wrong type: CPython 3.12, async-timeout 5.0.1, anyio 4.16, trio 0.35.
+fn type_error(call: &DeadlineCall, limit: &LimitArgument) -> String {
+    let kind = match limit.written {
+        Written::Timedelta => "datetime.timedelta",
+        _ => "str",
+    };
+    let compares = call.path.starts_with("trio.") || call.path.ends_with("wait_for") || limit.is_absolute;
+    let when = match call.kind {
+        DeadlineKind::Wait => "when it is awaited",
+        DeadlineKind::AsyncManager | DeadlineKind::Manager => "before anything is waited for",
+    };
+    match compares {
+        true => format!("it fails {when}, with TypeError: a `{kind}` cannot be compared with a number"),
+        false => format!("it fails {when}, with TypeError: `unsupported operand type(s) for +: 'float' and '{kind}'`"),
+    }
+}
+
+fn named_milliseconds(name: &str, span: Span, written: &Written) -> Option<Finding> {
+    let Written::Name(value) = written else {
+        return None;
+    };
+    says_milliseconds(value).then(|| {
+        Finding::new(
+            &RULE,
+            span,
+            format!("`{value}` is in milliseconds by its name, but `{name}` takes seconds"),
+        )
+        .note("a deadline in the wrong unit ends a thousand times later")
+        .help(match name.starts_with("Duration::") {
+            true => format!("write `Duration::from_millis({value})`"),
+            false => format!("write `{value} / 1000`"),
+        })
+    })
+}
+
+fn says_milliseconds(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let by_part = lower.rsplit('_').next().is_some_and(|last| {
+        matches!(
+            last,
+            "ms" | "msec" | "msecs" | "millis" | "millisec" | "millisecs" | "milliseconds"
+        )
+    });
+    let by_case = ["Ms", "Millis", "Milliseconds", "MS"].iter().any(|end| {
+        name.strip_suffix(end)
+            .is_some_and(|start| start.ends_with(|c: char| c.is_ascii_lowercase()))
+    });
+    (by_part && lower.contains('_')) || by_case
+}
+
+fn reads_as_milliseconds(name: &str, span: Span, written: &Written) -> Option<Finding> {
+    match written {
+        Written::Number(seconds) if looks_like_milliseconds(*seconds) => Some(too_long(name, span, *seconds)),
+        _ => None,
+    }
+}
+
+/// From 1000 on, but for what is a number of minutes or hours.
+fn looks_like_milliseconds(seconds: f64) -> bool {
+    let divides = |unit: f64| seconds % unit == 0.0;
+    let is_minutes = divides(60.0) && !divides(1000.0);
+    seconds >= 1000.0 && divides(50.0) && !is_minutes && !divides(3600.0)
+}
+
+fn too_long(name: &str, span: Span, seconds: f64) -> Finding {
+    Finding::new(
+        &RULE,
+        span,
+        format!("`{name}` takes seconds: {seconds} of them are {}", spoken(seconds)),
+    )
+    .note("a deadline in the wrong unit ends a thousand times later")
+    .help(format!("if milliseconds are meant, write {}", seconds / 1e3))
+}
+
+fn spoken(seconds: f64) -> String {
+    match seconds {
+        _ if seconds >= 86_400.0 => format!("{:.1} days", seconds / 86_400.0),
+        _ if seconds >= 7_200.0 => format!("{:.1} hours", seconds / 3_600.0),
+        _ => format!("{:.0} minutes", seconds / 60.0),
+    }
+}
+
+fn no_time(name: &str, span: Span, seconds: f64) -> Finding {
+    Finding::new(
+        &RULE,
+        span,
+        format!("`{name}` gets {seconds} s, which is no time at all"),
+    )
+}
+
+fn outside_of_limits(context: &Context<'_>, name: &str, span: Span, seconds: f64) -> Option<Finding> {
+    let limits = &context.settings.deadline;
+    let (key, limit, relation) = match (limits.min, limits.max) {
+        (Some(min), _) if seconds < min => ("min-deadline", min, "less"),
+        (_, Some(max)) if seconds > max => ("max-deadline", max, "more"),
+        _ => return None,
+    };
+    Some(
+        Finding::new(
+            &RULE,
+            span,
+            format!("`{name}` gets {seconds} s, {relation} than `{key}` allows"),
+        )
+        .note(format!("the configuration says `{key} = {limit}`")),
+    )
+}

@@ -1,0 +1,154 @@
+//! WS107: a deadline that can never be reached, because a shorter one always fires first.
+
+use pep440_rs::Version;
+
+use super::{Context, DeadlineRequest, Limit, Rule};
+use crate::catalog::{Api, Call, Phase, Share, Verdict, Waits};
+use crate::config::InternalTimeout;
+use crate::finding::{Finding, Severity};
+use crate::fix::{Applicability, Refusal};
+use crate::prescan::Sign;
+use crate::sites::{Bound, Carried, Connect, DeadlineCall, Entry};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS107",
+    name: "shadowed-deadline",
+    summary: "a deadline can never be reached, because a shorter one fires first",
+    languages: &[Language::Python],
+    severity: Severity::Warning,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS107-shadowed-deadline.md"),
+    triggers: &[(Language::Python, &[Sign::EventLoop, Sign::Deadline])],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for call in &context.sites.deadlines.calls {
+        findings.extend(by_a_deadline_around(call).or_else(|| by_the_library(context, call)));
+    }
+}
+
+/// A longer deadline inside a shorter one.
+fn by_a_deadline_around(call: &DeadlineCall) -> Option<Finding> {
+    let limit = call.limit.as_ref().filter(|_| !call.is_shielded)?;
+    let Bound::Seconds(inner) = limit.bound else {
+        return None;
+    };
+    let around = call
+        .around
+        .iter()
+        .find(|deadline| matches!(deadline.bound, Bound::Seconds(outer) if outer < inner))?;
+    let Bound::Seconds(outer) = around.bound else {
+        return None;
+    };
+    let message = format!(
+        "`{}` of {inner} s can never fire: `{}` of {outer} s around it ends first",
+        call.path, around.path
+    );
+    Some(
+        Finding::new(&RULE, call.callee, message)
+            .severity(Severity::Info)
+            .note("of two deadlines on one wait the one that ends earlier fires, wherever it is written")
+            .help(format!("give it less than {outer} s, or take it away")),
+    )
+}
+
+/// A deadline around nothing but a connect that gives up earlier by itself.
+fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
+    let waited = call.only_wait?;
+    let Some(Bound::Seconds(seconds)) = call.limit.as_ref().map(|limit| limit.bound) else {
+        return None;
+    };
+    let connects = &context.sites.connects;
+    let first = connects.partition_point(|connect| connect.call.start < waited.start);
+    let connect = connects.get(first).filter(|connect| waited.contains(connect.call))?;
+    if !connect.deadlines.iter().any(|deadline| deadline.span == call.call) {
+        return None;
+    }
+    // `internal-timeout = "remove"`: whoever says so wants the library's own limit to count.
+    if context.settings.deadline.internal_timeout == InternalTimeout::Remove {
+        return None;
+    }
+    let entry = context.catalog.entry(connect.api);
+    if !context.settings.protocols.contains(&entry.protocol) || entry.api.runs_session {
+        return None;
+    }
+    let library = library_limit(&entry.api, connect).filter(|library| *library < seconds)?;
+    if !has_limit_in_every_release(context, connect) {
+        return None;
+    }
+    // A shorter deadline outside fires first of all, one that cannot be seen may.
+    let is_longest =
+        |bound: Bound| matches!(bound, Bound::Unlimited) || matches!(bound, Bound::Seconds(other) if other > library);
+    if !connect.deadlines.iter().all(|deadline| is_longest(deadline.bound)) {
+        return None;
+    }
+    let path = &call.path;
+    let request = DeadlineRequest {
+        limit: Limit::Seconds(seconds),
+        argument: None,
+        rejected: false,
+        context,
+    };
+    let fix = match entry.api.raises {
+        Some(_) => Err(Refusal::because(
+            "code around it may expect the library's own exception",
+        )),
+        None => context.rewrite.switch_default_off(connect, &request),
+    };
+    Some(
+        Finding::new(
+            &RULE,
+            call.callee,
+            format!(
+                "`{path}` of {seconds} s comes too late: `{}` gives up after {library} s by itself",
+                connect.path
+            ),
+        )
+        .note(format!(
+            "{}; of two limits on one wait the shorter one fires",
+            entry.api.fact
+        ))
+        .fix(fix.map(|fix| fix.at_most(Applicability::Safe))),
+    )
+}
+
+/// Whether every release that may run takes the argument that its limit is the default of: websockets has one from 10.0.
+fn has_limit_in_every_release(context: &Context<'_>, connect: &Connect) -> bool {
+    let entry = context.catalog.entry(connect.api);
+    let mut limits = entry
+        .api
+        .arguments
+        .iter()
+        .filter(|parameter| parameter.bounds == Phase::Connect);
+    let Some((limit, releases)) = limits.next().zip(context.catalog.releases(
+        entry.language,
+        &entry.package,
+        context.project,
+    )) else {
+        return true;
+    };
+    let rejects = |release: &Version| {
+        let verdict = context
+            .catalog
+            .verdict(entry.language, &connect.path, &limit.name, release);
+        matches!(verdict, Verdict::Rejected { .. })
+    };
+    releases.share(rejects) == Share::None
+}
+
+/// The seconds after which the library gives up where nothing that is written says otherwise.
+fn library_limit(api: &Api, connect: &Connect) -> Option<f64> {
+    let is_plain = api.waits == Waits::Default
+        && api.call != Call::Blocking
+        && connect.carried == Carried::Nothing
+        && !connect.unpacks;
+    let is_entered_here = matches!(connect.entry, Entry::Await | Entry::AsyncWith | Entry::Argument);
+    let says_something = connect.arguments.iter().any(|argument| {
+        let mut parameters = api.arguments.iter().filter(|parameter| parameter.name == argument.name);
+        parameters.any(|parameter| parameter.bounds == Phase::Connect)
+    });
+    api.limit.filter(|_| is_plain && is_entered_here && !says_something)
+}
