@@ -90,19 +90,45 @@ fn rule_folders(language: &Path) -> Vec<(PathBuf, Vec<&'static Rule>)> {
     folders
 }
 
+/// Runs the case with its own options, and once more with those of each of its variants.
 fn check_case(case: &Path, language: Language, extension: &str, enabled: &[&'static Rule]) -> Vec<String> {
     let text = fs::read_to_string(case).expect("a fixture is UTF-8");
-    let options = fs::read_to_string(case.with_extension("toml")).unwrap_or_default();
-    let outcome = Setup::read(&options, language, enabled).and_then(|setup| run(&text, language, &setup));
+    let runs = [case.with_extension("toml")].into_iter().chain(variants(case));
+    runs.flat_map(|options| check_run(&text, &options, language, extension, enabled))
+        .collect()
+}
+
+/// `options` is the file beside the expectations; it may be missing.
+fn check_run(
+    text: &str,
+    options: &Path,
+    language: Language,
+    extension: &str,
+    enabled: &[&'static Rule],
+) -> Vec<String> {
+    let surroundings = fs::read_to_string(options).unwrap_or_default();
+    let outcome = Setup::read(&surroundings, language, enabled).and_then(|setup| run(text, language, &setup));
     match outcome {
-        Err(complaint) => vec![format!("{}: {complaint}", case.display())],
+        Err(complaint) => vec![format!("{}: {complaint}", options.display())],
         Ok(outcome) => {
-            let findings = compare_file(&case.with_extension("findings"), Some(&outcome.findings));
+            let findings = compare_file(&options.with_extension("findings"), Some(&outcome.findings));
             let fixed = (outcome.fixed != text).then_some(outcome.fixed.as_str());
-            let fixed = compare_file(&case.with_extension(format!("fixed.{extension}")), fixed);
+            let fixed = compare_file(&options.with_extension(format!("fixed.{extension}")), fixed);
             findings.into_iter().chain(fixed).collect()
         }
     }
+}
+
+/// The options of a case's variants: `matrix.below_14.toml` beside `matrix.py`.
+fn variants(case: &Path) -> Vec<PathBuf> {
+    let folder = case.parent().expect("a case is in a folder");
+    let name = case.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_variant = |path: &PathBuf| {
+        let other = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let variant = other.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+        variant.is_some_and(|variant| variant.ends_with(".toml"))
+    };
+    files(folder).into_iter().filter(is_variant).collect()
 }
 
 fn is_case(path: &Path, extension: &str) -> bool {
@@ -114,8 +140,13 @@ fn is_case(path: &Path, extension: &str) -> bool {
 fn strays(files: &[PathBuf]) -> Vec<String> {
     let belongs_to_a_case = |path: &PathBuf| {
         EXTENSIONS.iter().any(|(_, extension)| {
-            let stem = path.file_name().and_then(|name| name.to_str()).map(stem);
-            files.contains(&path.with_file_name(format!("{}.{extension}", stem.unwrap_or_default())))
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let stem = stem(name);
+            let case = stem.split_once('.').map_or(stem, |(case, _variant)| case);
+            [stem, case]
+                .map(|name| path.with_file_name(format!("{name}.{extension}")))
+                .iter()
+                .any(|case| files.contains(case))
         })
     };
     files
@@ -142,7 +173,8 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
     entries(folder).into_iter().filter(|path| path.is_dir()).collect()
 }
 
-fn entries(folder: &Path) -> Vec<PathBuf> {
+/// What a folder holds, sorted.
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
     let read = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<_> = read
         .map(|entry| entry.expect("the folder can be read").path())

@@ -14,6 +14,7 @@ use ws_lint::rules;
 use ws_lint::source::{Language, SourceFile};
 
 use crate::bless::{assert_none, blessing, compare_file};
+use crate::fixtures::entries;
 use crate::root;
 use crate::run::{concise, rules_for};
 
@@ -99,13 +100,4 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let read = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<_> = read
-        .map(|entry| entry.expect("the folder can be read").path())
-        .collect();
-    paths.sort();
-    paths
 }

@@ -180,9 +180,6 @@ const LIBRARIES: [&str; 8] = [
 /// Versions of websockets with which something begins or ends, beside those of the matrix; what only old Pythons take.
 const FIRST_AND_LAST: [&str; 4] = ["8.1", "9.1", "10.0", "11.0.3"];
 
-/// The Python with which the facts about the other libraries were found.
-const OF_THE_LIBRARIES: u8 = 12;
-
 /// What is wrong with each fact that was checked; `None` where it is so.
 pub(crate) type Verdicts = BTreeMap<String, Option<String>>;
 
@@ -235,11 +232,7 @@ fn what_is_said_of_websockets_is_so() {
 #[ignore = "needs Python and PyPI"]
 fn what_is_said_of_other_clients_is_so() {
     let pythons = matrix::pythons();
-    let python = pythons
-        .iter()
-        .find(|python| python.minor() == OF_THE_LIBRARIES)
-        .or(pythons.last().filter(|python| python.minor() > OF_THE_LIBRARIES))
-        .expect("a Python from 3.12 on");
+    let python = matrix::of_the_libraries(&pythons);
     let client = clients::install(python, "libraries", &LIBRARIES).expect("pip installs the libraries");
     let servers = Servers::start(python);
     let verdicts = ask(&client, "facts/of_libraries.py", &servers, false).expect("the checks run");

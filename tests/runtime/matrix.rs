@@ -10,6 +10,9 @@ use crate::pythons::{self, Python};
 /// The minor versions that are tried, where they are installed.
 const MINORS: [u8; 5] = [8, 10, 11, 12, 13];
 
+/// The Python with which the facts about the other libraries were found.
+const OF_THE_LIBRARIES: u8 = 12;
+
 /// How many interpreters run at a time. They mostly wait.
 const WORKERS: usize = 3;
 
@@ -22,6 +25,15 @@ pub(crate) fn pythons() -> Vec<Python> {
     found.retain(|python| MINORS.contains(&python.minor()));
     assert!(!found.is_empty(), "none of the Pythons 3.{MINORS:?} is installed");
     found
+}
+
+/// The one of `pythons` that the facts about the other libraries were found with, or a newer one.
+///
+/// # Panics
+/// There is none.
+pub(crate) fn of_the_libraries(pythons: &[Python]) -> &Python {
+    let mut minors = pythons.iter().filter(|python| python.minor() >= OF_THE_LIBRARIES);
+    minors.next().expect("a Python from 3.12 on")
 }
 
 /// Every Python with every version that it takes. Neighbours have different Pythons: they do not wait for each other's pip.

@@ -161,9 +161,6 @@ const LIBRARIES: [&str; 6] = [
 const FIRST_AND_LAST: [&str; 3] = ["13.0.1", "14.0", "17.0"];
 const ON_OLD_PYTHONS: [&str; 4] = ["8.1", "9.1", "10.0", "11.0.3"];
 
-/// The Python with which the facts about the other libraries were found.
-const OF_THE_LIBRARIES: u8 = 12;
-
 #[test]
 fn the_papers_still_say_what_is_checked_of_refusals() {
     for (paper, words, _) in OF_WEBSOCKETS.iter().chain(OF_LIBRARIES) {
@@ -210,11 +207,7 @@ fn what_is_said_of_objects_and_refusals_is_so() {
 #[ignore = "needs Python and PyPI"]
 fn what_is_said_of_the_refusals_of_other_clients_is_so() {
     let pythons = matrix::pythons();
-    let python = pythons
-        .iter()
-        .find(|python| python.minor() == OF_THE_LIBRARIES)
-        .or(pythons.last().filter(|python| python.minor() > OF_THE_LIBRARIES))
-        .expect("a Python from 3.12 on");
+    let python = matrix::of_the_libraries(&pythons);
     let client = clients::install(python, "refusals", &LIBRARIES).expect("pip installs the libraries");
     let servers = Servers::start(python);
     let packages: Vec<_> = LIBRARIES

@@ -50,9 +50,6 @@ const LIBRARIES: [(&str, &str); 8] = [
     ("websocket-client", "websocket-client==1.9.2"),
 ];
 
-/// The Python with which the facts about the other libraries were found.
-const OF_THE_LIBRARIES: u8 = 12;
-
 #[derive(Deserialize)]
 struct Answer {
     version: String,
@@ -78,11 +75,7 @@ fn every_release_of_websockets_takes_what_the_catalogue_says() {
 #[ignore = "needs Python and PyPI"]
 fn other_libraries_take_what_the_catalogue_says() {
     let pythons = matrix::pythons();
-    let python = pythons
-        .iter()
-        .find(|python| python.minor() == OF_THE_LIBRARIES)
-        .or(pythons.last().filter(|python| python.minor() > OF_THE_LIBRARIES))
-        .expect("a Python from 3.12 on");
+    let python = matrix::of_the_libraries(&pythons);
     let requirements = LIBRARIES.map(|(_, requirement)| requirement);
     let client = clients::install(python, "signatures", &requirements).expect("pip installs the libraries");
     let wrong: Vec<String> = LIBRARIES
