@@ -92,8 +92,13 @@ impl Pass {
     /// Takes `fix` unless it has to wait.
     fn take(&mut self, fix: &Fix) -> bool {
         let edits = joined(&fix.edits);
-        if !self.rewrites.contains(&edits) {
-            if edits.iter().any(|edit| self.forbids(edit)) || fix.claims.iter().any(|&claim| self.edits_in(claim)) {
+        let is_new = !self.rewrites.contains(&edits);
+        let own: &[Edit] = if is_new { &[] } else { &edits };
+        if fix.claims.iter().any(|&claim| self.edits_in(claim, own)) {
+            return false;
+        }
+        if is_new {
+            if edits.iter().any(|edit| self.forbids(edit)) {
                 return false;
             }
             for edit in &edits {
@@ -116,8 +121,11 @@ impl Pass {
         claimed || self.edit_touching(edit.span).is_some_and(|taken| taken != edit)
     }
 
-    fn edits_in(&self, claim: Span) -> bool {
-        self.edit_touching(claim).is_some()
+    /// Whether a taken edit that is none of `own` lies in the claim.
+    fn edits_in(&self, claim: Span, own: &[Edit]) -> bool {
+        let before = self.edits.range(..=claim.end).rev().map(|(_, edit)| edit);
+        let mut inside = before.take_while(|edit| edit.span.touches(claim));
+        inside.any(|edit| !own.contains(edit))
     }
 
     fn edit_touching(&self, span: Span) -> Option<&Edit> {
@@ -259,6 +267,15 @@ mod tests {
             let claims: Vec<_> = claims.iter().map(|(at, len)| (*at, at + len)).collect();
             fix(&edits, &claims)
         })
+    }
+
+    #[test]
+    fn a_rewrite_that_is_taken_already_still_waits_for_what_edits_in_its_claims() {
+        let bare = fix(&[(1, 2, "x")], &[]);
+        let inside = fix(&[(7, 8, "y")], &[(4, 4)]);
+        let claiming = fix(&[(1, 2, "x")], &[(6, 9)]);
+        assert_eq!(applied(&[bare.clone(), claiming.clone()]).1, [0, 1]);
+        assert_eq!(applied(&[bare, inside, claiming]), ("0x23456y89".to_owned(), vec![0, 1]));
     }
 
     proptest! {
