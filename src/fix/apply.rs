@@ -275,7 +275,10 @@ mod tests {
         let inside = fix(&[(7, 8, "y")], &[(4, 4)]);
         let claiming = fix(&[(1, 2, "x")], &[(6, 9)]);
         assert_eq!(applied(&[bare.clone(), claiming.clone()]).1, [0, 1]);
-        assert_eq!(applied(&[bare, inside, claiming]), ("0x23456y89".to_owned(), vec![0, 1]));
+        assert_eq!(
+            applied(&[bare, inside, claiming]),
+            ("0x23456y89".to_owned(), vec![0, 1])
+        );
     }
 
     proptest! {

@@ -3,10 +3,11 @@
 use pep440_rs::Version;
 
 use super::{Context, DeadlineRequest, Limit, Rule};
-use crate::catalog::{Misread, MisreadWhen, Releases, Share, Verdict};
+use crate::catalog::{Misread, MisreadWhen, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
+use crate::project::PythonVersion;
 use crate::sites::{Bound, Connect, Keyword};
 use crate::source::Language;
 
@@ -41,6 +42,16 @@ pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
             .keywords
             .iter()
             .any(|keyword| Misfit::of(context, connect, keyword).is_some())
+}
+
+/// What the argument raises, in code: on the newest Python, and on an older one that may run where it reads otherwise.
+fn error_told(reach: &Reach, name: &str, oldest: PythonVersion) -> String {
+    let newest = reach.error(name, PythonVersion::OLDEST_MAINTAINED.max(oldest));
+    let before = reach.error(name, oldest);
+    match before == newest {
+        true => format!("`{newest}`"),
+        false => format!("`{newest}` (before Python 3.10 `{before}`)"),
+    }
 }
 
 /// An argument that some possible release does not take.
@@ -86,8 +97,8 @@ impl<'a> Misfit<'a> {
                 let Verdict::Rejected { reach, at_call } = verdict(newest) else {
                     return None;
                 };
-                let python = context.project.oldest_python(context.settings.target_version);
-                let error = reach.error(&keyword.name, python);
+                let oldest = context.project.oldest_python(context.settings.target_version);
+                let error = error_told(reach, &keyword.name, oldest);
                 (share, Fate::Rejected { error, at_call })
             }
         };
@@ -135,9 +146,9 @@ impl<'a> Misfit<'a> {
     fn note(&self) -> String {
         let what = match &self.fate {
             Fate::Ignored => format!("`{}` is taken without a word and has no effect", self.name),
-            Fate::Rejected { error, at_call: true } => format!("the call raises `{error}`"),
+            Fate::Rejected { error, at_call: true } => format!("the call raises {error}"),
             Fate::Rejected { error, at_call: false } => {
-                format!("the call passes, and awaiting or entering it raises `{error}`")
+                format!("the call passes, and awaiting or entering it raises {error}")
             }
         };
         match self.is_always_so() {

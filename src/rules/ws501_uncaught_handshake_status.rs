@@ -114,7 +114,7 @@ fn note(named: &Rejection, raised: &Rejection, releases: &Releases<'_>, told: &s
         false => format!("; {}", releases.here()),
     };
     format!(
-        "with {told} an HTTP status such as 403 becomes a `{raised}`; `{named}` can still be imported, and is no base \
+        "with {told} an HTTP status such as 403 becomes `{raised}`; `{named}` can still be imported, and is no base \
          class of it{here}"
     )
 }
