@@ -15,11 +15,12 @@ mod compile;
 mod deadlines;
 mod encodings;
 mod facts;
+mod fixed_programs;
 mod manifests;
 mod matrix;
 mod prints;
 mod pythons;
-mod refusal_fixes;
+
 mod refusals;
 mod rewrites;
 mod servers;

@@ -1,4 +1,4 @@
-//! The fixes of WS203, WS501 and WS502, run before and after.
+//! Programs that fail or wait too long before their fix, run before and after.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
 use ws_lint::config::Settings;
 use ws_lint::fix::{self, Applicability};
-use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts};
+use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
 use ws_lint::source::{Language, SourceFile};
 
 use crate::clients::Client;
@@ -25,6 +25,8 @@ struct Program {
     before: &'static [&'static str],
     /// What it returns after.
     after: &'static str,
+    /// The oldest 3.x that has what it uses.
+    from_python: u8,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -36,11 +38,68 @@ enum Releases {
 
 const PROGRAMS: &[Program] = &[
     Program {
+        rule: "WS103",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    ws = await websockets.connect(urls[\"echo\"], timeout=3)\n    await ws.close()\n    return \"closed\"\n",
+        wrong_with: Releases::New,
+        before: &["TypeError"],
+        after: "closed",
+        from_python: 8,
+    },
+    Program {
+        rule: "WS103",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    async with websockets.connect(urls[\"echo\"], timeout=3, extra_headers={\"A\": \"b\"}) as ws:\n        await ws.send(\"x\")\n        return await ws.recv()\n",
+        wrong_with: Releases::New,
+        before: &["TypeError"],
+        after: "x",
+        from_python: 8,
+    },
+    Program {
+        rule: "WS103",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    try:\n        await websockets.connect(urls[\"silent\"], timeout=0.5)\n    except asyncio.TimeoutError:\n        return \"too late\"\n",
+        wrong_with: Releases::New,
+        before: &["TypeError"],
+        after: "too late",
+        from_python: 8,
+    },
+    Program {
+        rule: "WS103",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    async with websockets.connect(urls[\"echo\"], additional_headers={\"A\": \"b\"}) as ws:\n        await ws.send(\"x\")\n        return await ws.recv()\n",
+        wrong_with: Releases::Old,
+        before: &["TypeError"],
+        after: "x",
+        from_python: 8,
+    },
+    Program {
+        rule: "WS104",
+        text: "import asyncio\nimport time\n\nimport websockets\n\n\nasync def run(urls):\n    start = time.monotonic()\n    try:\n        await websockets.connect(urls[\"silent\"], timeout=0.3, open_timeout=2)\n    except asyncio.TimeoutError:\n        return time.monotonic() - start < 1.5\n",
+        wrong_with: Releases::Old,
+        before: &["False"],
+        after: "True",
+        from_python: 8,
+    },
+    Program {
+        rule: "WS105",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    with asyncio.timeout(3):\n        ws = await websockets.connect(urls[\"echo\"])\n    await ws.close()\n    return \"closed\"\n",
+        wrong_with: Releases::Any,
+        before: &["TypeError"],
+        after: "closed",
+        from_python: 11,
+    },
+    Program {
+        rule: "WS105",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    async with websockets.connect(urls[\"echo\"]) as ws, asyncio.timeout(3):\n        await ws.send(\"x\")\n        return await ws.recv()\n",
+        wrong_with: Releases::Any,
+        before: &["x"],
+        after: "x",
+        from_python: 11,
+    },
+    Program {
         rule: "WS203",
         text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    ws = await asyncio.create_task(websockets.connect(urls[\"echo\"]))\n    await ws.close()\n    return \"closed\"\n",
         wrong_with: Releases::Any,
         before: &["TypeError"],
         after: "closed",
+        from_python: 8,
     },
     Program {
         rule: "WS203",
@@ -48,6 +107,7 @@ const PROGRAMS: &[Program] = &[
         wrong_with: Releases::Any,
         before: &["TypeError"],
         after: "closed",
+        from_python: 8,
     },
     Program {
         rule: "WS203",
@@ -55,6 +115,7 @@ const PROGRAMS: &[Program] = &[
         wrong_with: Releases::Old,
         before: &["TypeError", "AttributeError"],
         after: "x",
+        from_python: 8,
     },
     Program {
         rule: "WS501",
@@ -62,6 +123,7 @@ const PROGRAMS: &[Program] = &[
         wrong_with: Releases::New,
         before: &["InvalidStatus"],
         after: "(403, '0')",
+        from_python: 8,
     },
     Program {
         rule: "WS501",
@@ -69,6 +131,7 @@ const PROGRAMS: &[Program] = &[
         wrong_with: Releases::Old,
         before: &["InvalidStatusCode"],
         after: "(403, '0')",
+        from_python: 8,
     },
     Program {
         rule: "WS501",
@@ -76,6 +139,7 @@ const PROGRAMS: &[Program] = &[
         wrong_with: Releases::New,
         before: &["AttributeError"],
         after: "403",
+        from_python: 8,
     },
     Program {
         rule: "WS501",
@@ -83,6 +147,7 @@ const PROGRAMS: &[Program] = &[
         wrong_with: Releases::Old,
         before: &["AttributeError"],
         after: "403",
+        from_python: 8,
     },
     Program {
         rule: "WS502",
@@ -90,6 +155,7 @@ const PROGRAMS: &[Program] = &[
         wrong_with: Releases::New,
         before: &["(True, False, True)"],
         after: "(True, False, True)",
+        from_python: 8,
     },
     Program {
         rule: "WS502",
@@ -97,21 +163,25 @@ const PROGRAMS: &[Program] = &[
         wrong_with: Releases::Old,
         before: &["(True, False)"],
         after: "(True, False)",
+        from_python: 8,
     },
 ];
 
 #[test]
 fn every_program_gets_one_fix_and_is_right_with_it() {
     for program in PROGRAMS {
-        let fixed = program.fixed(program.wrong_with);
-        assert_ne!(fixed, program.text);
-        assert_eq!(program.found(&fixed, program.wrong_with), 0, "{fixed}");
+        for minor in [program.from_python, 13] {
+            let facts = program.wrong_with.facts(minor);
+            let fixed = program.fixed(&facts);
+            assert_ne!(fixed, program.text);
+            assert_eq!(program.found(&fixed, &facts), 0, "{fixed}");
+        }
     }
 }
 
 #[test]
 #[ignore = "needs Python and PyPI"]
-fn the_fixes_of_objects_and_refusals_work() {
+fn every_fixed_program_works() {
     let pythons = matrix::pythons();
     let servers = Servers::start(pythons.last().expect("there is a Python"));
     matrix::judge_all(matrix::every_client(&pythons), |python, client| {
@@ -121,15 +191,17 @@ fn the_fixes_of_objects_and_refusals_work() {
 
 fn judge(python: &Python, client: &Client, servers: &Servers) -> Result<Vec<String>, String> {
     let runs = Releases::of(python, client);
+    let facts = runs.facts(python.minor());
     let tried = || {
         let programs = PROGRAMS.iter().enumerate();
+        let programs = programs.filter(|(_, program)| program.from_python <= python.minor());
         programs.filter(|(_, program)| program.wrong_with == Releases::Any || program.wrong_with == runs)
     };
     let sources: BTreeMap<String, String> = tried()
         .flat_map(|(index, program)| {
             [
                 (format!("{index} before"), program.text.to_owned()),
-                (format!("{index} after"), program.fixed(runs)),
+                (format!("{index} after"), program.fixed(&facts)),
             ]
         })
         .collect();
@@ -163,7 +235,8 @@ impl Releases {
         }
     }
 
-    fn facts(self) -> ProjectFacts {
+    /// What a project says that has these releases and Python 3.`minor`.
+    fn facts(self, minor: u8) -> ProjectFacts {
         let specifiers = match self {
             Self::Any => "",
             Self::Old => "<14",
@@ -179,33 +252,36 @@ impl Releases {
         };
         let mut facts = ProjectFacts::default();
         facts.packages.insert("websockets".to_owned(), fact);
+        facts.python = Some(Fact {
+            value: PythonVersion::new(3, minor),
+            source: "the program".to_owned(),
+        });
         facts
     }
 }
 
 impl Program {
-    fn fixed(&self, releases: Releases) -> String {
-        self.with(self.text, releases, |source, surroundings| {
+    fn fixed(&self, project: &ProjectFacts) -> String {
+        self.with(self.text, project, |source, surroundings| {
             let fixed = fix::fix(source, surroundings, Applicability::Unsafe);
             assert!(fixed.failures.is_empty(), "{}", self.text);
             fixed.text
         })
     }
 
-    fn found(&self, text: &str, releases: Releases) -> usize {
-        self.with(text, releases, |source, surroundings| {
+    fn found(&self, text: &str, project: &ProjectFacts) -> usize {
+        self.with(text, project, |source, surroundings| {
             check(source, surroundings).findings.len()
         })
     }
 
-    fn with<T>(&self, text: &str, releases: Releases, act: impl FnOnce(&SourceFile, Surroundings<'_>) -> T) -> T {
+    fn with<T>(&self, text: &str, project: &ProjectFacts, act: impl FnOnce(&SourceFile, Surroundings<'_>) -> T) -> T {
         let mut settings = Settings::default();
         settings.enabled.retain(|code| *code == self.rule);
-        let project = releases.facts();
         let surroundings = Surroundings {
             catalog: Catalog::builtin(),
             settings: &settings,
-            project: &project,
+            project,
             test_file: false,
         };
         act(
