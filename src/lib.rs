@@ -14,7 +14,9 @@
 //! - [`report`] prints, one file per output format.
 //! - [`cli`] is what was typed, [`config`] what it means for each file.
 
+pub mod baseline;
 pub mod catalog;
+pub mod changes;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -25,6 +27,7 @@ pub mod finding;
 pub mod fix;
 pub mod glyphs;
 pub mod manifest;
+pub mod narrowing;
 pub mod prescan;
 pub mod project;
 pub mod python;
