@@ -87,7 +87,7 @@ fn what_no_comment_can_allow_stays_and_is_told() {
     assert_eq!(
         ran.stderr,
         "warning: a.py:1:8: WS002 gets no comment: only a `file-ignore` allows WS002: mend the comment\n\
-         warning: b.py:2:5: WS001 gets no comment: the file does not parse, so no comment in it is read\n\
+         warning: b.py:3:1: WS001 gets no comment: the file does not parse, so no comment in it is read\n\
          allowed 0 findings by comments in 0 files\n"
     );
     assert_eq!(
