@@ -32,6 +32,10 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// How many findings a comment allows.
     pub suppressed: usize,
+    /// Findings that the baseline allows. No rule and no format looks at them.
+    pub baselined: Vec<Finding>,
+    /// How many findings stand on lines that are as they were in `--diff-base`.
+    pub unchanged: usize,
 }
 
 /// Checks one file.
@@ -46,7 +50,7 @@ pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
         Ok(module) => run_rules(source, module.as_ref(), surroundings),
         Err(error) => Checked {
             findings: vec![rules::syntax_error(error)],
-            suppressed: 0,
+            ..Checked::default()
         },
     };
     checked.findings = configured(checked.findings, surroundings.settings);
@@ -61,7 +65,7 @@ pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
 pub fn undecodable(error: SyntaxError, settings: &Settings) -> Checked {
     Checked {
         findings: configured(vec![rules::syntax_error(error)], settings),
-        suppressed: 0,
+        ..Checked::default()
     }
 }
 

@@ -10,11 +10,14 @@
 //! - [`catalog`] is what is known about each library's connect: data from `rules/apis/`, not code.
 //! - [`project`] is what the manifests around a file say: the Python range, the releases of packages, tokio's features.
 //! - [`rules`] are pure functions from sites to [`finding`]s; [`suppress`] takes away what a comment allows.
+//! - [`narrowing`] leaves aside what the [`baseline`] knows and what did not change since a commit ([`changes`]).
 //! - [`check`] runs one file through all of this; [`fix`] applies, verifies, writes and diffs.
 //! - [`report`] prints, one file per output format.
 //! - [`cli`] is what was typed, [`config`] what it means for each file.
 
+pub mod baseline;
 pub mod catalog;
+pub mod changes;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -25,6 +28,7 @@ pub mod finding;
 pub mod fix;
 pub mod glyphs;
 pub mod manifest;
+pub mod narrowing;
 pub mod prescan;
 pub mod project;
 pub mod python;

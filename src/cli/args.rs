@@ -11,6 +11,7 @@ use crate::config::{SEVERITIES, Selector};
 use crate::finding::Severity;
 use crate::project::PythonVersion;
 use crate::report::{ColorChoice, OutputFormat};
+use crate::suppress::Reason;
 
 /// Finds WebSocket connects whose deadline is wrong or missing, and prints that the console cannot take, in Python and
 /// Rust; fixes both.
@@ -45,6 +46,36 @@ pub(super) struct Args {
     /// Leave unsafe fixes out, even if the configuration says `unsafe-fixes = true`.
     #[arg(long, help_heading = "Fixing", hide = true, conflicts_with = "unsafe_fixes")]
     pub(super) no_unsafe_fixes: bool,
+
+    /// Write all findings into a baseline and end with 0. What this run does not look at keeps its entries.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Adoption",
+        conflicts_with_all = ["baseline", "prune_baseline", "diff", "diff_base", "add_ignore", "output_format", "statistics"]
+    )]
+    pub(super) write_baseline: Option<PathBuf>,
+    /// Leave aside, and do not fix, the findings that this baseline has; tell entries that are no longer needed.
+    #[arg(long, value_name = "FILE", help_heading = "Adoption")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Take entries that are no longer needed out of the baseline.
+    #[arg(long, help_heading = "Adoption", requires = "baseline", conflicts_with = "diff")]
+    pub(super) prune_baseline: bool,
+    /// Report and fix only what stands on lines that changed since this branch left REV. Asks git.
+    #[arg(long, value_name = "REV", help_heading = "Adoption")]
+    pub(super) diff_base: Option<String>,
+    /// Write a comment that allows it behind every finding that is left: `# ws-lint: ignore[CODE] REASON`.
+    #[arg(
+        long,
+        value_name = "REASON",
+        help_heading = "Adoption",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        value_parser = Reason::from_str,
+        conflicts_with = "fix_only"
+    )]
+    pub(super) add_ignore: Option<Reason>,
 
     /// Run only these rules: codes (WS101), prefixes (WS1), names or ALL.
     #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
@@ -129,6 +160,9 @@ Examples:
   ws-lint --select WS1 --ignore WS102 client.py
   ws-lint --output-format json=report.json
   ws-lint --fix --stdin-filename app.py - < app.py
+  ws-lint --write-baseline ws-lint-baseline.json
+  ws-lint --baseline ws-lint-baseline.json
+  ws-lint --diff-base origin/main     report only what this branch changed
   ws-lint --explain WS101
 
 Exit codes:

@@ -5,27 +5,41 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::Exit;
+use super::adoption;
 use super::args::Output;
 use super::plan::{Action, Input, Lint};
 use super::streams::Streams;
 use crate::config::shown;
 use crate::discover::{self, Found};
 use crate::fix;
+use crate::narrowing::Narrowing;
 use crate::report::{ColorChoice, Drawing, FileReport, Options, Summary};
-use crate::run::{self, Outcome, Task};
+use crate::run::{self, Outcome, Request, Task};
 
 /// Does what was asked and says how it ended.
 ///
 /// # Errors
 /// Standard output cannot be written.
 pub(super) fn lint(lint: Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    let Some(narrowing) = adoption::narrowing(&lint, streams) else {
+        return Ok(Exit::Failure);
+    };
     match &lint.input {
-        Input::Paths(paths) => lint_paths(&lint, paths, streams),
-        Input::Stdin(name) => lint_stdin(&lint, name.as_deref(), streams),
+        Input::Paths(paths) => lint_paths(&lint, paths, &narrowing, streams),
+        Input::Stdin(name) => lint_stdin(&lint, name.as_deref(), &narrowing, streams),
     }
 }
 
-fn lint_paths(lint: &Lint, paths: &[PathBuf], streams: &mut Streams<'_>) -> io::Result<Exit> {
+fn request<'a>(lint: &'a Lint, narrowing: &'a Narrowing) -> Request<'a> {
+    Request {
+        task: lint.task(),
+        narrowing,
+        allow: lint.adoption.add_ignore.as_ref(),
+        cwd: lint.hierarchy.cwd(),
+    }
+}
+
+fn lint_paths(lint: &Lint, paths: &[PathBuf], narrowing: &Narrowing, streams: &mut Streams<'_>) -> io::Result<Exit> {
     let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude);
     if lint.verbose {
         for (path, reason) in &discovered.skipped {
@@ -39,18 +53,15 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], streams: &mut Streams<'_>) -> io::
     if discovered.files.is_empty() && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
         streams.say("warning", "no Python or Rust files found");
     }
-    let task = match lint.action {
-        Action::Report => Task::Check,
-        Action::Diff => Task::Preview(lint.least),
-        Action::Fix | Action::FixOnly => Task::Fix(lint.least),
-    };
-    let outcome = match run::run(&discovered.files, task, lint.hierarchy.cwd()) {
+    let outcome = match run::run(&discovered.files, request(lint, narrowing)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
     say_troubles(lint, &outcome, streams);
     let all_found = discovered.failures.is_empty();
+    let all_done = all_found && outcome.failures.is_empty();
     let verdict = match lint.action {
+        _ if lint.adoption.renews_baseline() => Exit::Clean,
         Action::Diff => write_diff(lint, &outcome, streams)?,
         Action::FixOnly => {
             say_summary(lint, &outcome, "fixed", streams);
@@ -58,10 +69,11 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], streams: &mut Streams<'_>) -> io::
         }
         Action::Report | Action::Fix => report(lint, &outcome, Destination::Stdout, all_found, streams)?,
     };
-    Ok(conclude(lint, verdict, all_found && outcome.failures.is_empty()))
+    let settled = adoption::settle_baseline(lint, narrowing, &outcome, all_done, streams);
+    Ok(conclude(lint, verdict, all_done && settled))
 }
 
-fn lint_stdin(lint: &Lint, name: Option<&Path>, streams: &mut Streams<'_>) -> io::Result<Exit> {
+fn lint_stdin(lint: &Lint, name: Option<&Path>, narrowing: &Narrowing, streams: &mut Streams<'_>) -> io::Result<Exit> {
     let mut bytes = Vec::new();
     if let Err(error) = streams.stdin.read_to_end(&mut bytes) {
         streams.say("error", format!("standard input cannot be read: {error}"));
@@ -74,18 +86,14 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, streams: &mut Streams<'_>) -> io
             return Ok(Exit::Failure);
         }
     };
-    let fixes = matches!(lint.action, Action::Fix | Action::FixOnly);
+    let fixes = matches!(lint.task(), Task::Fix(_));
     if lint.force_exclude && file.configuration.excludes_on_the_way(&file.absolute) {
         if fixes {
             streams.stdout.write_all(&bytes)?;
         }
         return Ok(Exit::Clean);
     }
-    let task = match lint.action {
-        Action::Report => Task::Check,
-        Action::Diff | Action::Fix | Action::FixOnly => Task::Preview(lint.least),
-    };
-    let outcome = match run::run_bytes(&file, bytes.clone(), task, lint.hierarchy.cwd()) {
+    let outcome = match run::run_bytes(&file, bytes.clone(), request(lint, narrowing)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
@@ -99,10 +107,12 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, streams: &mut Streams<'_>) -> io
     let verdict = match lint.action {
         Action::Diff => write_diff(lint, &outcome, streams)?,
         Action::FixOnly => Exit::Clean,
-        Action::Fix => report(lint, &outcome, Destination::Stderr, true, streams)?,
-        Action::Report => report(lint, &outcome, Destination::Stdout, true, streams)?,
+        Action::Fix | Action::Report if fixes => report(lint, &outcome, Destination::Stderr, true, streams)?,
+        Action::Fix | Action::Report => report(lint, &outcome, Destination::Stdout, true, streams)?,
     };
-    Ok(conclude(lint, verdict, outcome.failures.is_empty()))
+    let all_done = outcome.failures.is_empty();
+    let settled = adoption::settle_baseline(lint, narrowing, &outcome, all_done, streams);
+    Ok(conclude(lint, verdict, all_done && settled))
 }
 
 fn conclude(lint: &Lint, verdict: Exit, all_done: bool) -> Exit {
@@ -152,7 +162,10 @@ fn write_diff(lint: &Lint, outcome: &Outcome, streams: &mut Streams<'_>) -> io::
         }
     }
     streams.stdout.flush()?;
-    say_summary(lint, outcome, "would fix", streams);
+    match lint.adoption.add_ignore {
+        Some(_) => adoption::say_allowed(lint, outcome, streams),
+        None => say_summary(lint, outcome, "would fix", streams),
+    }
     Ok(verdict)
 }
 
@@ -218,6 +231,7 @@ fn report(
         }
         options.drawing = Drawing::default();
     }
+    adoption::say_allowed(lint, outcome, streams);
     Ok(verdict)
 }
 

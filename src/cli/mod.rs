@@ -9,6 +9,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::report::ColorChoice;
 
+mod adoption;
 mod args;
 mod lint;
 mod plan;

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::Shell;
 
+use super::adoption::{Adoption, BaselineUse};
 use super::args::{Args, Output};
 use crate::config::{ConfigError, Hierarchy, Options, Origin, RuleSelection, RunSettings, Sources, UnknownRule};
 use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::report::{ColorChoice, OutputFormat};
 use crate::rules::{self, Rule};
+use crate::run::Task;
 
 /// What is to be done.
 pub(super) enum Plan {
@@ -28,6 +30,7 @@ pub(super) struct Lint {
     pub(super) action: Action,
     /// How far a fix must be trusted to be applied.
     pub(super) least: Applicability,
+    pub(super) adoption: Adoption,
     /// Where the findings go; at most one output has no file.
     pub(super) outputs: Vec<Output>,
     pub(super) fail_on: Severity,
@@ -90,6 +93,21 @@ impl Plan {
     }
 }
 
+impl Lint {
+    /// What is done with each file. Comments that allow findings come in behind the fixes where fixes are asked for, and alone
+    /// where they are not.
+    pub(super) fn task(&self) -> Task {
+        let adds = self.adoption.add_ignore.is_some();
+        match self.action {
+            Action::Report if !adds => Task::Check,
+            Action::Report => Task::Fix(None),
+            Action::Diff if adds => Task::Preview(None),
+            Action::Diff => Task::Preview(Some(self.least)),
+            Action::Fix | Action::FixOnly => Task::Fix(Some(self.least)),
+        }
+    }
+}
+
 fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Misuse> {
     let action = match (args.diff, args.fix_only, run.fix) {
         (true, _, _) => Action::Diff,
@@ -97,8 +115,26 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
         (_, _, true) => Action::Fix,
         _ => Action::Report,
     };
+    let input = input(args.paths, args.stdin_filename)?;
+    let writes_baseline = args.write_baseline.is_some() || args.prune_baseline;
+    if writes_baseline && matches!(input, Input::Stdin(_)) {
+        return Err(Misuse::Arguments(
+            "a baseline is written from files, not from standard input: name paths",
+        ));
+    }
+    let baseline = match (args.write_baseline, args.baseline, args.prune_baseline) {
+        (Some(path), _, _) => Some(BaselineUse::Renewed(path)),
+        (None, Some(path), true) => Some(BaselineUse::Pruned(path)),
+        (None, Some(path), false) => Some(BaselineUse::Known(path)),
+        (None, None, _) => None,
+    };
     Ok(Lint {
-        input: input(args.paths, args.stdin_filename)?,
+        input,
+        adoption: Adoption {
+            baseline,
+            diff_base: args.diff_base,
+            add_ignore: args.add_ignore,
+        },
         hierarchy,
         action,
         least: match run.unsafe_fixes {

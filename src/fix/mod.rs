@@ -13,9 +13,9 @@ mod write;
 
 pub use apply::{Applied, apply};
 pub use diff::unified;
-pub use passes::{Failure, Fixed, MOST_BROKEN, fix};
+pub use passes::{Failure, Fixed, MOST_BROKEN, add_suppressions, fix, fix_what};
 pub use temporary::Leftovers;
-pub use write::{WriteError, write};
+pub use write::{WriteError, create, write};
 
 /// Replaces the bytes of one span by other text. A deletion has no text, an insertion an empty span.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::bisect::{self, Candidate};
 use super::{Applicability, Applied, Change, Edit};
 use crate::check::{Checked, Surroundings, check};
-use crate::source::{Language, Position, SourceFile};
+use crate::source::{Language, Position, SourceFile, Span};
 use crate::{manifest, python, rust};
 
 /// What [`fix`] made of a file.
@@ -68,18 +68,76 @@ const MOST_RUNS: usize = 10;
 /// good; the others stay. Fixing [`Fixed::text`] again changes nothing. A file that does not parse has no fixes.
 #[must_use]
 pub fn fix(source: &SourceFile, surroundings: Surroundings<'_>, least: Applicability) -> Fixed {
-    run(
-        source,
-        least,
-        &Engine {
-            check: &|source| check(source, surroundings),
-            verify: match source.language() {
-                Language::Python => &python::verify,
-                Language::Rust => &rust::verify,
-                Language::Manifest => &manifest::verify,
-            },
-        },
-    )
+    fix_what(source, least, &|source| check(source, surroundings))
+}
+
+/// As [`fix`] for what `check` finds in a text: a part of what [`check()`] finds.
+#[must_use]
+pub fn fix_what(source: &SourceFile, least: Applicability, check: &dyn Fn(&SourceFile) -> Checked) -> Fixed {
+    let verify = verify_of(source.language());
+    run(source, least, &Engine { check, verify })
+}
+
+/// Puts in the comments that the fixes of what `check` finds stand for, as [`fix`] applies fixes: each declares one
+/// [`Change::Suppression`] whose comment is the one that gets longer, or empty where the comment is new.
+///
+/// A pass is verified backwards: to take the new comments away must be all that leads back to the text before.
+#[must_use]
+pub fn add_suppressions(source: &SourceFile, check: &dyn Fn(&SourceFile) -> Checked) -> Fixed {
+    let verify = verify_of(source.language());
+    let backwards = |before: &SourceFile, after: &SourceFile, edits: &[Edit], changes: &[Change]| {
+        let added = Added::of(edits, changes);
+        verify(after, before, &added.edits, &added.changes)
+    };
+    let engine = Engine {
+        check,
+        verify: &backwards,
+    };
+    run(source, Applicability::Safe, &engine)
+}
+
+fn verify_of(language: Language) -> &'static Verify<'static> {
+    match language {
+        Language::Python => &python::verify,
+        Language::Rust => &rust::verify,
+        Language::Manifest => &manifest::verify,
+    }
+}
+
+/// The way back from a text with new comments.
+struct Added {
+    edits: Vec<Edit>,
+    changes: Vec<Change>,
+}
+
+impl Added {
+    /// `edits` are insertions, in order.
+    fn of(edits: &[Edit], changes: &[Change]) -> Self {
+        let longer: BTreeMap<usize, Span> = changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Suppression { comment } if !comment.is_empty() => Some((comment.end, *comment)),
+                _ => None,
+            })
+            .collect();
+        let mut added = Self {
+            edits: Vec::new(),
+            changes: Vec::new(),
+        };
+        let mut shift = 0;
+        for Edit { span, text } in edits {
+            let inserted = Span::new(span.start + shift, span.start + shift + text.len());
+            let blanks = text.len() - text.trim_start().len();
+            let comment = match longer.get(&span.start) {
+                Some(comment) => Span::new(comment.start + shift, inserted.end),
+                None => Span::new(inserted.start + blanks, inserted.start + text.trim_end().len()),
+            };
+            added.edits.push(Edit::delete(inserted));
+            added.changes.push(Change::Suppression { comment });
+            shift += text.len();
+        }
+        added
+    }
 }
 
 /// The two things that the passes are made of.

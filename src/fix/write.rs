@@ -78,6 +78,27 @@ pub fn write(path: &Path, before: &[u8], after: &[u8]) -> Result<(), WriteError>
     write_with(path, before, after, |file| file.write_all(after))
 }
 
+/// Makes a file at `path`, where none is, with this content: whole or not at all.
+///
+/// # Errors
+/// The file exists, or the system refuses.
+pub fn create(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    let failed = |doing: &'static str| {
+        move |source: io::Error| WriteError::Io {
+            path: path.to_owned(),
+            doing,
+            source,
+        }
+    };
+    // The mode is that of every new file; the name is taken first, so that nobody else's file is replaced.
+    File::create_new(path).map_err(failed("making the file"))?;
+    let written = write(path, b"", content);
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
 /// As [`write`], with `fill` to put the content into the temporary file.
 fn write_with(
     path: &Path,

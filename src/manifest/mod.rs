@@ -3,9 +3,11 @@
 //!
 //! A manifest that cannot be read has no sites: that it is malformed is a warning of the run.
 
+mod comment_places;
 mod comments;
 mod verify;
 
+pub use comment_places::comment_places;
 pub use verify::verify;
 
 use crate::catalog::Catalog;

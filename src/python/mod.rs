@@ -4,6 +4,7 @@ mod anchor;
 mod bounds;
 mod callers;
 mod collect;
+mod comment_places;
 mod comments;
 mod connects;
 mod console;
@@ -41,6 +42,7 @@ use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
 
+pub use comment_places::comment_places;
 pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.

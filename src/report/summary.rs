@@ -29,6 +29,10 @@ pub struct Summary {
     pub unsafe_fixes: usize,
     /// Findings that a comment allows.
     pub suppressed: usize,
+    /// Findings that the baseline allows.
+    pub baselined: usize,
+    /// Findings on lines that did not change since `--diff-base`.
+    pub unchanged: usize,
     /// Findings that `--fix` took away, by code.
     pub fixed: BTreeMap<&'static str, usize>,
 }
@@ -50,6 +54,8 @@ impl Summary {
             }
         }
         self.suppressed += file.checked.suppressed;
+        self.baselined += file.checked.baselined.len();
+        self.unchanged += file.checked.unchanged;
         for (code, count) in file.fixed {
             *self.fixed.entry(code).or_default() += count;
         }
@@ -87,6 +93,12 @@ impl Summary {
         parts.extend(self.fixable(unsafe_fixes));
         if self.suppressed > 0 {
             parts.push(format!("{} suppressed", self.suppressed));
+        }
+        if self.baselined > 0 {
+            parts.push(format!("{} in the baseline", self.baselined));
+        }
+        if self.unchanged > 0 {
+            parts.push(format!("{} on unchanged lines", self.unchanged));
         }
         parts.join("; ")
     }

@@ -52,6 +52,7 @@ fn checked() -> Checked {
             found("WS102", "ws.send(x)", "a message that quotes \u{1b}[2J").help("no fix: it is not awaited"),
         ],
         suppressed: 1,
+        ..Checked::default()
     }
 }
 
@@ -193,7 +194,7 @@ fn a_change_that_nobody_reads_here_is_not_drawn() {
         let finding = Finding::new(rules::find("WS101").unwrap(), Span::empty(30_001), "m").fix(Ok(fix));
         let checked = Checked {
             findings: vec![finding],
-            suppressed: 0,
+            ..Checked::default()
         };
         let shown = written(OutputFormat::Full, Options::default(), &source, &checked);
         assert!(
@@ -225,7 +226,7 @@ fn every_span_of_an_odd_text_can_be_drawn() {
                 findings: spans
                     .map(|span| Finding::new(rules::find("WS101").unwrap(), span, "m"))
                     .collect(),
-                suppressed: 0,
+                ..Checked::default()
             };
             for width in [0, 100] {
                 let drawing = Drawing {
@@ -266,7 +267,7 @@ fn thousands_of_findings_stay_linear_on_one_line_and_on_many() {
         });
         let checked = Checked {
             findings: findings.collect(),
-            suppressed: 0,
+            ..Checked::default()
         };
         for &format in OutputFormat::ALL {
             let started = std::time::Instant::now();

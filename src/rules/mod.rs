@@ -32,7 +32,7 @@ mod ws403_diverging_client_pins;
 mod ws501_uncaught_handshake_status;
 mod ws502_status_from_message;
 
-pub use ws001_syntax_error::syntax_error;
+pub use ws001_syntax_error::{is_syntax_error, syntax_error};
 
 /// What is known of a rule without running it.
 #[derive(Debug)]

@@ -18,6 +18,12 @@ pub(super) static RULE: Rule = Rule {
     check: |_, _| {},
 };
 
+/// Whether `rule` is this one.
+#[must_use]
+pub fn is_syntax_error(rule: &Rule) -> bool {
+    rule.code == RULE.code
+}
+
 /// The finding for a file that its language's parser refuses.
 #[must_use]
 pub fn syntax_error(error: SyntaxError) -> Finding {

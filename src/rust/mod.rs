@@ -9,6 +9,7 @@ mod assemble;
 mod attributes;
 mod calls;
 mod collect;
+mod comment_places;
 mod comments;
 mod connects;
 mod deadlines;
@@ -28,6 +29,7 @@ mod types;
 mod verify;
 mod visit;
 
+pub use comment_places::comment_places;
 pub use verify::verify;
 
 use assemble::{Assembled, ConnectNote};

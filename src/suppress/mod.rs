@@ -17,11 +17,13 @@ use crate::rules::ws002_unused_suppression as unused_suppression;
 use crate::rules::{self, Context, Rule};
 use crate::source::{Language, Span};
 
+mod addition;
 mod coverage;
 mod directive;
 mod mistake;
 mod removal;
 
+pub use addition::{Place, Reason, comments_for};
 use coverage::{Coverage, Lines};
 pub(crate) use directive::comment_starts;
 use directive::{Allows, Directive, Form, Listed};
@@ -46,7 +48,11 @@ pub fn apply(context: &Context<'_>, findings: Vec<Finding>) -> Checked {
         suppressed += reported.suppressed;
         findings.extend(reported.findings);
     }
-    Checked { findings, suppressed }
+    Checked {
+        findings,
+        suppressed,
+        ..Checked::default()
+    }
 }
 
 /// A directive and the lines that it speaks of.
@@ -122,6 +128,7 @@ fn report(context: &Context<'_>, suppressions: &[Suppression], coverage: &mut Co
     Checked {
         findings: found,
         suppressed,
+        ..Checked::default()
     }
 }
 

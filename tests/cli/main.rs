@@ -3,8 +3,11 @@
 // A test that cannot prepare what it needs has failed.
 #![allow(clippy::unwrap_used)]
 
+mod add_ignore;
 mod arguments;
+mod baseline;
 mod configuration;
+mod diff_base;
 mod exit_codes;
 mod files;
 mod fixing;

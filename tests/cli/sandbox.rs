@@ -54,6 +54,11 @@ impl Sandbox {
         command_in(self.folder.path())
     }
 
+    /// Runs `git` with these arguments, split at blanks; it must succeed.
+    pub(crate) fn git(&self, arguments: &str) {
+        git_in(self.folder.path(), &arguments.split_whitespace().collect::<Vec<_>>());
+    }
+
     /// Runs `ws-lint` with these arguments, split at blanks.
     pub(crate) fn run(&self, arguments: &str) -> Ran {
         self.run_with(&arguments.split_whitespace().collect::<Vec<_>>())
@@ -85,6 +90,30 @@ pub(crate) fn command_in(folder: &Path) -> Command {
         command.env_remove(variable);
     }
     command
+}
+
+/// Runs `git` as somebody, whatever is configured for who runs the tests; it must succeed.
+pub(crate) fn git_in(folder: &Path, arguments: &[&str]) {
+    let output = Command::new("git")
+        .args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.org",
+            "-c",
+            "core.autocrlf=false",
+        ])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// How a run ended.

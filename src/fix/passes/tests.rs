@@ -70,7 +70,7 @@ fn findings(text: &str, wishes: &[Wish]) -> Checked {
     findings.sort_by_key(|finding| (finding.span, finding.rule.code));
     Checked {
         findings,
-        suppressed: 0,
+        ..Checked::default()
     }
 }
 

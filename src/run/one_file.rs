@@ -1,0 +1,280 @@
+//! What is done with one file.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use super::{FileRun, Request, Task};
+use crate::baseline::{self, Judged};
+use crate::check::{self, Checked, Surroundings};
+use crate::config::Settings;
+use crate::decode::{Decoded, decode};
+use crate::discover::{Failure, Found};
+use crate::fix::{self, Applicability, Leftovers};
+use crate::narrowing::InFile;
+use crate::project::Projects;
+use crate::source::{Language, SourceFile};
+use crate::suppress::{self, Reason};
+
+/// What came of one file.
+#[derive(Default)]
+pub(super) struct Looked {
+    pub(super) file: Option<FileRun>,
+    pub(super) warning: Option<String>,
+    pub(super) failures: Vec<String>,
+    pub(super) judged: Option<Judged>,
+}
+
+impl Looked {
+    fn at(file: FileRun) -> Self {
+        Self {
+            file: Some(file),
+            ..Self::default()
+        }
+    }
+
+    fn not_at(warning: String) -> Self {
+        Self {
+            warning: Some(warning),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn failed(failure: String) -> Self {
+        Self {
+            failures: vec![failure],
+            ..Self::default()
+        }
+    }
+
+    /// The text before and after the fixes, where they changed it.
+    fn change(&self) -> Option<(&str, &str)> {
+        let run = self.file.as_ref()?;
+        Some((run.before.as_deref()?, run.source.text()))
+    }
+
+    /// The same without the fixes, because of this failure.
+    fn taken_back(mut self, check: &Check<'_>, failure: String) -> Self {
+        self.failures.push(failure);
+        self.file = self.file.map(|run| match run.before {
+            Some(before) => unfixed_checked(run.source.with_text(before), check),
+            None => run,
+        });
+        self
+    }
+}
+
+/// What is done with all the files, and what is known of their surroundings.
+pub(super) struct Job<'a> {
+    request: Request<'a>,
+    pub(super) projects: Projects,
+    leftovers: Leftovers,
+}
+
+impl<'a> Job<'a> {
+    pub(super) fn new(request: Request<'a>) -> Self {
+        Self {
+            request,
+            projects: Projects::new(request.cwd),
+            leftovers: Leftovers::default(),
+        }
+    }
+
+    pub(super) fn look_at(&self, file: &Found, bytes: Vec<u8>) -> Looked {
+        guarded(&file.path, || examine(file, bytes, self))
+    }
+
+    /// What was found in the file for the baseline, if there is one.
+    fn judge(&self, file: &Found, run: Option<&FileRun>) -> Option<Judged> {
+        let baseline = self.request.narrowing.baseline.as_ref()?;
+        let counts = run.map(|run| {
+            let findings = run.checked.findings.iter().chain(&run.checked.baselined);
+            baseline::count(findings, &run.source)
+        });
+        Some(Judged {
+            name: baseline.name_of(&file.absolute),
+            settings: file.configuration.settings_for(&file.absolute),
+            counts: counts.unwrap_or_default(),
+        })
+    }
+}
+
+/// What there is to say about a text of one file.
+type Check<'a> = dyn Fn(&SourceFile) -> Checked + 'a;
+
+/// A panic is a defect of ws-lint in one file; the others still have their turn.
+fn guarded(path: &Path, work: impl FnOnce() -> Looked) -> Looked {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let path = path.display();
+        Looked::failed(format!("{path}: internal error: {}: please report it", words(&*panic)))
+    })
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let owned = panic.downcast_ref::<String>().map(String::as_str);
+    owned
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message")
+}
+
+fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
+    let configuration = &file.configuration;
+    if !configuration.prescan.may_hold_finding(file.language, &bytes) {
+        return Looked {
+            judged: job.judge(file, None),
+            ..Looked::default()
+        };
+    }
+    let settings = configuration.settings_for(&file.absolute);
+    let narrowing = match job.request.narrowing.in_file(&file.absolute) {
+        Ok(narrowing) => narrowing,
+        Err(reason) => return Looked::failed(Failure::path(&file.path, reason).to_string()),
+    };
+    let mut looked = match decode(file.path.clone(), file.language, bytes) {
+        Decoded::Source(source) => checked_or_fixed(file, source, &settings, &narrowing, job),
+        Decoded::Broken(source, error) if file.language == Language::Manifest => {
+            return Looked::not_at(format!("{}: {}: not checked", source.path().display(), error.message));
+        }
+        Decoded::Broken(source, error) => {
+            let checked = narrowing.apply(&source, check::undecodable(error, &settings));
+            Looked::at(unfixed(source, checked))
+        }
+        Decoded::Foreign(encoding) => {
+            let path = file.path.display();
+            return Looked::not_at(format!(
+                "{path}: declares `{encoding}`, ws-lint reads UTF-8: not checked"
+            ));
+        }
+    };
+    looked.judged = job.judge(file, looked.file.as_ref());
+    looked
+}
+
+fn checked_or_fixed(
+    file: &Found,
+    source: SourceFile,
+    settings: &Settings,
+    narrowing: &InFile<'_>,
+    job: &Job<'_>,
+) -> Looked {
+    let project = job.projects.facts_for(&file.absolute, file.language);
+    let surroundings = Surroundings {
+        catalog: &file.configuration.catalog,
+        settings,
+        project: &project,
+        test_file: file.configuration.test_code.cover(&file.absolute),
+    };
+    let check: &Check<'_> = &|source| narrowing.apply(source, check::check(source, surroundings));
+    let (least, writes) = match job.request.task {
+        Task::Check => return Looked::at(unfixed_checked(source, check)),
+        Task::Preview(least) => (least, false),
+        Task::Fix(least) => (least, true),
+    };
+    let looked = fixed(file, source, check, least, job.request.allow);
+    match &file.leads_out_to {
+        Some(target) if looked.change().is_some() => looked.taken_back(check, leads_out(&file.path, target)),
+        Some(_) => looked,
+        None if writes => written(file, looked, check, &job.leftovers),
+        None => looked,
+    }
+}
+
+fn leads_out(link: &Path, target: &Path) -> String {
+    format!(
+        "`{}` is a symbolic link to `{}`, outside of the folders that were named: name the link itself to have it fixed",
+        link.display(),
+        target.display()
+    )
+}
+
+fn unfixed_checked(source: SourceFile, check: &Check<'_>) -> FileRun {
+    let checked = check(&source);
+    unfixed(source, checked)
+}
+
+fn unfixed(source: SourceFile, checked: Checked) -> FileRun {
+    FileRun {
+        source,
+        before: None,
+        checked,
+        fixed: BTreeMap::new(),
+        allowed: 0,
+    }
+}
+
+/// With the fixes, and behind them with the comments that allow what is left.
+fn fixed(
+    file: &Found,
+    source: SourceFile,
+    check: &Check<'_>,
+    least: Option<Applicability>,
+    allow: Option<&Reason>,
+) -> Looked {
+    let mut run = unfixed(source.with_text(source.text().to_owned()), Checked::default());
+    let mut failures = Vec::new();
+    match least {
+        Some(least) => {
+            let outcome = fix::fix_what(&run.source, least, check);
+            failures.extend(outcome.failures);
+            run.source = source.with_text(outcome.text);
+            run.checked = outcome.checked;
+            run.fixed = outcome.applied;
+        }
+        None => run.checked = check(&run.source),
+    }
+    if let Some(reason) = allow {
+        let with_comments = |source: &SourceFile| {
+            let mut checked = check(source);
+            let comments = suppress::comments_for(source, &checked.findings, reason);
+            for (finding, comment) in checked.findings.iter_mut().zip(comments) {
+                finding.fix = comment.ok();
+            }
+            checked
+        };
+        let outcome = fix::add_suppressions(&run.source, &with_comments);
+        failures.extend(outcome.failures);
+        run.allowed = outcome.applied.values().sum();
+        run.source = source.with_text(outcome.text);
+        run.checked = check(&run.source);
+    }
+    run.before = (source.text() != run.source.text()).then(|| source.text().to_owned());
+    Looked {
+        failures: failures
+            .iter()
+            .map(|failure| format!("{}: internal error: {failure}", file.path.display()))
+            .collect(),
+        ..Looked::at(run)
+    }
+}
+
+/// Puts what was fixed on the disk. A file that cannot be written keeps its text and its findings.
+fn written(file: &Found, looked: Looked, check: &Check<'_>, leftovers: &Leftovers) -> Looked {
+    let Some((before, after)) = looked.change() else {
+        return looked;
+    };
+    leftovers.remove_beside(&file.path);
+    match fix::write(&file.path, before.as_bytes(), after.as_bytes()) {
+        Ok(()) => looked,
+        Err(error) => looked.taken_back(check, error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_internal_error_of_its_file() {
+        let failures = |work: fn() -> Looked| guarded(Path::new("a.py"), work).failures;
+        assert_eq!(
+            failures(|| panic!("no {}", "way")),
+            ["a.py: internal error: no way: please report it"]
+        );
+        assert_eq!(
+            failures(|| panic!("oops")),
+            ["a.py: internal error: oops: please report it"]
+        );
+        assert_eq!(failures(Looked::default), [""; 0]);
+    }
+}
