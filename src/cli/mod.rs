@@ -11,6 +11,7 @@ use crate::report::ColorChoice;
 
 mod args;
 mod lint;
+mod outputs;
 mod plan;
 mod rule_list;
 mod settings_view;

@@ -31,6 +31,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that `--fix` took away, by code.
     pub fixed: BTreeMap<&'static str, usize>,
+    /// What could not be done, a line each: files that cannot be read, fixes that failed. The caller adds them.
+    pub failures: Vec<String>,
 }
 
 impl Summary {
