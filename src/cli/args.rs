@@ -34,11 +34,11 @@ pub(super) struct Args {
     #[arg(
         long,
         help_heading = "Fixing",
-        conflicts_with_all = ["fix", "fix_only", "output_format", "statistics"]
+        conflicts_with_all = ["fix", "fix_only", "output_format", "output_file", "statistics"]
     )]
     pub(super) diff: bool,
     /// Apply the safe fixes and do not report what is left.
-    #[arg(long, help_heading = "Fixing", conflicts_with_all = ["output_format", "statistics"])]
+    #[arg(long, help_heading = "Fixing", conflicts_with_all = ["output_format", "output_file", "statistics"])]
     pub(super) fix_only: bool,
     /// Include fixes after which a program that works today may behave otherwise, or a comment is lost.
     #[arg(long, help_heading = "Fixing")]
@@ -106,9 +106,13 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Configuration", hide = true, conflicts_with = "force_exclude")]
     pub(super) no_force_exclude: bool,
 
-    /// How to print the findings: full, concise or json; with =FILE into a file. Can be repeated.
+    /// How to print the findings: full, concise, json, json-lines, sarif, github, gitlab, junit, checkstyle, rdjson,
+    /// rdjsonl or markdown; with =FILE into a file. Can be repeated.
     #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output", value_parser = Output::from_str)]
     pub(super) output_format: Vec<Output>,
+    /// The file for the --output-format that names none; repeated, the n-th file is for the n-th of them.
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(super) output_file: Vec<PathBuf>,
     /// The lowest severity that makes the run fail [default: warning].
     #[arg(long, value_name = "LEVEL", help_heading = "Output", value_parser = severity())]
     pub(super) fail_on: Option<Severity>,
@@ -158,7 +162,8 @@ Examples:
   ws-lint --diff src tests            show what --fix would change
   ws-lint --fix --unsafe-fixes        apply every fix, then report what is left
   ws-lint --select WS1 --ignore WS102 client.py
-  ws-lint --output-format json=report.json
+  ws-lint --output-format sarif --output-file ws-lint.sarif
+  ws-lint --output-format concise --output-format json=report.json --output-format junit=report.xml
   ws-lint --fix --stdin-filename app.py - < app.py
   ws-lint --write-baseline ws-lint-baseline.json
   ws-lint --baseline ws-lint-baseline.json

@@ -1,19 +1,21 @@
 //! Looks at files, reports, fixes, and gives the verdict.
 
+use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::adoption;
-use super::args::Output;
 use super::plan::{Action, Input, Lint};
 use super::streams::Streams;
 use crate::config::shown;
 use crate::discover::{self, Found};
 use crate::fix;
 use crate::narrowing::Narrowing;
-use crate::report::{ColorChoice, Drawing, FileReport, Options, Summary};
+use crate::report::{
+    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Root, Summary, step_summary as step_summary_writer,
+};
 use crate::run::{self, Outcome, Request, Task};
 
 /// Does what was asked and says how it ended.
@@ -58,8 +60,8 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], narrowing: &Narrowing, streams: &m
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
     say_troubles(lint, &outcome, streams);
-    let all_found = discovered.failures.is_empty();
-    let all_done = all_found && outcome.failures.is_empty();
+    let unfound: Vec<String> = discovered.failures.iter().map(ToString::to_string).collect();
+    let all_done = unfound.is_empty() && outcome.failures.is_empty();
     let verdict = match lint.action {
         _ if lint.adoption.renews_baseline() => Exit::Clean,
         Action::Diff => write_diff(lint, &outcome, streams)?,
@@ -67,7 +69,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], narrowing: &Narrowing, streams: &m
             say_summary(lint, &outcome, "fixed", streams);
             Exit::Clean
         }
-        Action::Report | Action::Fix => report(lint, &outcome, Destination::Stdout, all_found, streams)?,
+        Action::Report | Action::Fix => report(lint, &outcome, Destination::Stdout, &unfound, streams)?,
     };
     let settled = adoption::settle_baseline(lint, narrowing, &outcome, all_done, streams);
     Ok(conclude(lint, verdict, all_done && settled))
@@ -107,8 +109,8 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, narrowing: &Narrowing, streams: 
     let verdict = match lint.action {
         Action::Diff => write_diff(lint, &outcome, streams)?,
         Action::FixOnly => Exit::Clean,
-        Action::Fix | Action::Report if fixes => report(lint, &outcome, Destination::Stderr, true, streams)?,
-        Action::Fix | Action::Report => report(lint, &outcome, Destination::Stdout, true, streams)?,
+        Action::Fix | Action::Report if fixes => report(lint, &outcome, Destination::Stderr, &[], streams)?,
+        Action::Fix | Action::Report => report(lint, &outcome, Destination::Stdout, &[], streams)?,
     };
     let all_done = outcome.failures.is_empty();
     let settled = adoption::settle_baseline(lint, narrowing, &outcome, all_done, streams);
@@ -197,57 +199,84 @@ fn report(
     lint: &Lint,
     outcome: &Outcome,
     destination: Destination,
-    all_found: bool,
+    unfound: &[String],
     streams: &mut Streams<'_>,
 ) -> io::Result<Exit> {
     let mut verdict = match worst(outcome).is_some_and(|severity| severity >= lint.fail_on) {
         true => Exit::Findings,
         false => Exit::Clean,
     };
+    let mut summary = summary(outcome);
+    summary.failures = unfound.iter().chain(&outcome.failures).cloned().collect();
     let mut options = Options {
+        root: Root::around(lint.hierarchy.cwd()),
         drawing: Drawing::default(),
         // Where nothing could be looked at, a summary would say that all is well.
-        quiet: lint.quiet || outcome.looked_at == 0 && !all_found,
+        quiet: lint.quiet || outcome.looked_at == 0 && !unfound.is_empty(),
         statistics: lint.statistics,
         unsafe_fixes: lint.least == fix::Applicability::Unsafe,
     };
+    let report = Report { outcome, summary };
     for output in &lint.outputs {
+        let format = output.format;
         match &output.file {
             Some(path) => {
-                if let Err(error) = report_to_file(output, path, outcome, options) {
+                if let Err(error) = report.write_to_file(path, format.writer(options.clone())) {
                     streams.say("error", format!("{} cannot be written: {error}", path.display()));
                     verdict = Exit::Failure;
                 }
             }
             None if destination == Destination::Stdout => {
                 options.drawing = Drawing::for_stdout(lint.color, io::stdout().is_terminal());
-                write_report(output, outcome, options, &mut streams.stdout)?;
+                report.write(&mut streams.stdout, format.writer(options.clone()))?;
             }
             None => {
                 options.drawing.color = lint.color == ColorChoice::Always;
                 // Nothing can be done about a standard error that is not there.
-                _ = write_report(output, outcome, options, streams.stderr());
+                _ = report.write(streams.stderr(), format.writer(options.clone()));
             }
         }
         options.drawing = Drawing::default();
+    }
+    let is_for_github = lint.outputs.iter().any(|output| output.format == OutputFormat::Github);
+    let step_summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| is_for_github && !path.is_empty());
+    if let Some(path) = step_summary
+        && let Err(error) = report.append_to_file(Path::new(&path), step_summary_writer(options))
+    {
+        streams.say("warning", format!("$GITHUB_STEP_SUMMARY cannot be written: {error}"));
     }
     adoption::say_allowed(lint, outcome, streams);
     Ok(verdict)
 }
 
-fn report_to_file(output: &Output, path: &Path, outcome: &Outcome, options: Options) -> io::Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
-    write_report(output, outcome, options, &mut file)?;
-    file.flush()
+/// What came of the run, for any number of formats.
+struct Report<'a> {
+    outcome: &'a Outcome,
+    summary: Summary,
 }
 
-fn write_report(output: &Output, outcome: &Outcome, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = output.format.writer(options);
-    writer.begin(out)?;
-    for report in reports(outcome) {
-        writer.file(out, &report)?;
+impl Report<'_> {
+    fn write(&self, out: &mut dyn Write, mut writer: Box<dyn Format>) -> io::Result<()> {
+        writer.begin(out)?;
+        for report in reports(self.outcome) {
+            writer.file(out, &report)?;
+        }
+        writer.finish(out, &self.summary)
     }
-    writer.finish(out, &summary(outcome))
+
+    fn write_to_file(&self, path: &Path, writer: Box<dyn Format>) -> io::Result<()> {
+        let mut file = BufWriter::new(File::create(path)?);
+        self.write(&mut file, writer)?;
+        file.flush()
+    }
+
+    /// Other tools write there too.
+    fn append_to_file(&self, path: &Path, writer: Box<dyn Format>) -> io::Result<()> {
+        let file = File::options().append(true).create(true).open(path)?;
+        let mut file = BufWriter::new(file);
+        self.write(&mut file, writer)?;
+        file.flush()
+    }
 }
 
 fn reports(outcome: &Outcome) -> impl Iterator<Item = FileReport<'_>> {

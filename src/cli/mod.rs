@@ -12,6 +12,7 @@ use crate::report::ColorChoice;
 mod adoption;
 mod args;
 mod lint;
+mod outputs;
 mod plan;
 mod rule_list;
 mod settings_view;

@@ -6,10 +6,11 @@ use clap_complete::Shell;
 
 use super::adoption::{Adoption, BaselineUse};
 use super::args::{Args, Output};
+use super::outputs::outputs;
 use crate::config::{ConfigError, Hierarchy, Options, Origin, RuleSelection, RunSettings, Sources, UnknownRule};
 use crate::finding::Severity;
 use crate::fix::Applicability;
-use crate::report::{ColorChoice, OutputFormat};
+use crate::report::ColorChoice;
 use crate::rules::{self, Rule};
 use crate::run::Task;
 
@@ -67,7 +68,17 @@ pub(super) enum Misuse {
     UnknownRule(UnknownRule),
     #[error("{0}")]
     Arguments(&'static str),
+    #[error("`{}` is given as the file of two formats: each needs one of its own", .0.display())]
+    SharedFile(PathBuf),
+    #[error(
+        "{formats} formats without a file and {files} of `--output-file`: give each format its own \
+         (`--output-format json=report.json`)"
+    )]
+    UnpairedFiles { formats: usize, files: usize },
 }
+
+const STATISTICS_FOR_MACHINES: &str = "`--statistics` is for people and changes `full` and `concise` only: leave it out \
+    (`json` has the counts in `summary.rules`), or give the other format a file and print one of these two";
 
 impl Plan {
     pub(super) fn new(args: Args, cwd: &Path) -> Result<Self, Misuse> {
@@ -128,6 +139,10 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
         (None, Some(path), false) => Some(BaselineUse::Known(path)),
         (None, None, _) => None,
     };
+    let outputs = outputs(args.output_format, args.output_file, run.output_format, hierarchy.cwd())?;
+    if args.statistics && !outputs.iter().any(|output| output.format.is_human()) {
+        return Err(Misuse::Arguments(STATISTICS_FOR_MACHINES));
+    }
     Ok(Lint {
         input,
         adoption: Adoption {
@@ -141,7 +156,7 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
             true => Applicability::Unsafe,
             false => Applicability::Safe,
         },
-        outputs: outputs(args.output_format, run.output_format)?,
+        outputs,
         fail_on: run.fail_on,
         exit_zero: args.exit_zero,
         force_exclude: run.force_exclude,
@@ -171,23 +186,6 @@ fn input(paths: Vec<PathBuf>, stdin_filename: Option<PathBuf>) -> Result<Input, 
         true => vec![PathBuf::from(".")],
         false => paths,
     }))
-}
-
-/// Formats that go to files leave standard output to the configured one.
-fn outputs(mut outputs: Vec<Output>, configured: OutputFormat) -> Result<Vec<Output>, Misuse> {
-    match outputs.iter().filter(|output| output.file.is_none()).count() {
-        0 => outputs.push(Output {
-            format: configured,
-            file: None,
-        }),
-        1 => {}
-        _ => {
-            return Err(Misuse::Arguments(
-                "only one `--output-format` can go to standard output: give the others a file (`json=report.json`)",
-            ));
-        }
-    }
-    Ok(outputs)
 }
 
 /// `--config` names a file, or it is an option of its own.

@@ -48,12 +48,15 @@ impl Format for Json {
     }
 }
 
+/// One finding; also a line of `json-lines`.
 #[derive(Serialize)]
-struct JsonFinding<'a> {
+pub(super) struct JsonFinding<'a> {
     code: &'a str,
     name: &'a str,
     severity: Severity,
     message: &'a str,
+    note: Option<&'a str>,
+    help: Option<&'a str>,
     path: &'a str,
     start: JsonPosition,
     end: JsonPosition,
@@ -61,12 +64,14 @@ struct JsonFinding<'a> {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn new(finding: &'a Finding, path: &'a str, source: &SourceFile) -> Self {
+    pub(super) fn new(finding: &'a Finding, path: &'a str, source: &SourceFile) -> Self {
         Self {
             code: finding.rule.code,
             name: finding.rule.name,
             severity: finding.severity,
             message: &finding.message,
+            note: finding.note.as_deref(),
+            help: finding.help.as_deref(),
             path,
             start: JsonPosition::new(finding.span.start, source),
             end: JsonPosition::new(finding.span.end, source),

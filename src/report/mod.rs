@@ -15,18 +15,32 @@ use std::str::FromStr;
 use crate::check::Checked;
 use crate::source::SourceFile;
 
+mod checkstyle;
 mod concise;
 mod drawing;
 pub mod escape;
 mod excerpt;
 mod full;
+mod gitlab;
 mod json;
+mod json_lines;
+mod junit;
+mod line_hash;
+mod markdown;
+mod paragraphs;
 mod patch;
+mod rdjson;
+mod root;
+mod sarif;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod whole_lines;
+mod workflow_commands;
+mod xml;
 
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
+pub use root::Root;
 pub use summary::Summary;
 
 /// What one output format does with the findings. Every format writes whole lines, the last one ended.
@@ -61,9 +75,11 @@ pub struct FileReport<'a> {
     pub fixed: &'a BTreeMap<&'static str, usize>,
 }
 
-/// What the user chose that changes what a format writes. Formats for machines look at none of it.
-#[derive(Clone, Copy, Debug, Default)]
+/// What changes what a format writes. Formats for machines look at the root only.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// What code scanning and CI name files from.
+    pub root: Root,
     /// Colour, characters and width.
     pub drawing: Drawing,
     /// `--quiet`: no summary.
@@ -84,11 +100,42 @@ pub enum OutputFormat {
     Concise,
     /// The documented JSON, version 1.
     Json,
+    /// The findings of the documented JSON, one a line.
+    JsonLines,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// GitHub Actions' workflow commands.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// reviewdog's JSON.
+    Rdjson,
+    /// reviewdog's JSON, one diagnostic a line.
+    Rdjsonl,
+    /// A table and folded diffs.
+    Markdown,
 }
 
 impl OutputFormat {
     /// Every format, in the order in which they are listed to the user.
-    pub const ALL: &[Self] = &[Self::Full, Self::Concise, Self::Json];
+    pub const ALL: &[Self] = &[
+        Self::Full,
+        Self::Concise,
+        Self::Json,
+        Self::JsonLines,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Checkstyle,
+        Self::Rdjson,
+        Self::Rdjsonl,
+        Self::Markdown,
+    ];
 
     /// What the user types: `concise`.
     #[must_use]
@@ -97,10 +144,19 @@ impl OutputFormat {
             Self::Full => "full",
             Self::Concise => "concise",
             Self::Json => "json",
+            Self::JsonLines => "json-lines",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Checkstyle => "checkstyle",
+            Self::Rdjson => "rdjson",
+            Self::Rdjsonl => "rdjsonl",
+            Self::Markdown => "markdown",
         }
     }
 
-    /// Whether people read it: it follows [`Options`].
+    /// Whether people read it on a terminal: it follows all of [`Options`].
     #[must_use]
     pub fn is_human(self) -> bool {
         matches!(self, Self::Full | Self::Concise)
@@ -113,8 +169,23 @@ impl OutputFormat {
             Self::Full => Box::new(full::Full::new(options)),
             Self::Concise => Box::new(concise::Concise::new(options)),
             Self::Json => Box::new(json::Json::default()),
+            Self::JsonLines => Box::new(json_lines::JsonLines),
+            Self::Sarif => Box::new(sarif::Sarif::new(options.root)),
+            Self::Github => Box::new(workflow_commands::WorkflowCommands::new(options.root)),
+            Self::Gitlab => Box::new(gitlab::Gitlab::new(options.root)),
+            Self::Junit => Box::new(junit::Junit::default()),
+            Self::Checkstyle => Box::new(checkstyle::Checkstyle),
+            Self::Rdjson => Box::new(rdjson::Rdjson::default()),
+            Self::Rdjsonl => Box::new(rdjson::Rdjsonl),
+            Self::Markdown => Box::new(markdown::Markdown::new(options)),
         }
     }
+}
+
+/// A writer of Markdown for the file that `$GITHUB_STEP_SUMMARY` names.
+#[must_use]
+pub fn step_summary(options: Options) -> Box<dyn Format> {
+    Box::new(markdown::Markdown::for_step_summary(options))
 }
 
 impl fmt::Display for OutputFormat {

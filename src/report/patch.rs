@@ -71,6 +71,25 @@ pub(super) fn write(out: &mut dyn Write, drawing: Drawing, fix: &Fix, source: &S
     Ok(())
 }
 
+/// The diff of `fix` in `source` without colours and numbers, a line `@@ line 12 @@` before each hunk.
+pub(super) fn plain(fix: &Fix, source: &SourceFile) -> String {
+    let mut text = String::new();
+    for hunk in hunks(&fix.edits, source) {
+        let line = source.position(hunk.span.start).line;
+        let Some(new) = hunk.new_text(source) else {
+            text.push_str(&format!("@@ line {line}: too long to show here, see --diff @@\n"));
+            continue;
+        };
+        text.push_str(&format!("@@ line {line} @@\n"));
+        for change in TextDiff::from_lines(source.slice(hunk.span), &new).iter_all_changes() {
+            let line = format!("{}{}", sign(change.tag()), shown_line(change.value()));
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    }
+    text
+}
+
 /// Edits that are close enough to be shown together, and the whole lines around them.
 struct Hunk<'a> {
     edits: &'a [Edit],
@@ -191,14 +210,23 @@ fn folded_lines(op: &DiffOp) -> usize {
 }
 
 fn write_line(out: &mut dyn Write, drawing: Drawing, numbers: Numbers, change: Change<&str>) -> io::Result<()> {
-    let (sign, style) = match change.tag() {
-        ChangeTag::Delete => ('-', REMOVED),
-        ChangeTag::Insert => ('+', ADDED),
-        ChangeTag::Equal => (' ', Style::new()),
+    let sign = sign(change.tag());
+    let style = match change.tag() {
+        ChangeTag::Delete => REMOVED,
+        ChangeTag::Insert => ADDED,
+        ChangeTag::Equal => Style::new(),
     };
     let gutter = drawing.paint(FAINT, numbers.gutter(drawing, change.old_index(), change.new_index()));
     let text = format!("{sign} {}", shown_line(change.value()));
     writeln!(out, "    {gutter} {}", drawing.paint(style, text.trim_end()))
+}
+
+fn sign(tag: ChangeTag) -> char {
+    match tag {
+        ChangeTag::Delete => '-',
+        ChangeTag::Insert => '+',
+        ChangeTag::Equal => ' ',
+    }
 }
 
 /// A line without its end, tabs expanded, hidden characters escaped.

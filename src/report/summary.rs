@@ -35,6 +35,8 @@ pub struct Summary {
     pub unchanged: usize,
     /// Findings that `--fix` took away, by code.
     pub fixed: BTreeMap<&'static str, usize>,
+    /// What could not be done, a line each: files that cannot be read, fixes that failed. The caller adds them.
+    pub failures: Vec<String>,
 }
 
 impl Summary {

@@ -1,12 +1,13 @@
 //! What the user sees, format by format, for the same two files.
 
-use std::path::PathBuf;
-
 use super::*;
 use crate::finding::Finding;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::rules;
 use crate::source::{Language, Span};
+
+mod hostile;
+mod machines;
 
 const TEXT: &str = "import websockets\r\n\r\n\r\n\r\nasync def main():\r\n\tx = \"é日本🎉\u{202e}\"; ws = await websockets.connect(u, open_timeout=10)\r\n\tawait ws.send(x)\r\n";
 
@@ -160,24 +161,6 @@ fn quiet_leaves_the_summary_out_and_statistics_the_findings() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn a_path_that_is_no_text_breaks_no_format() {
-    use std::os::unix::ffi::OsStringExt;
-    let path = PathBuf::from(std::ffi::OsString::from_vec(b"a\xff\x1b.py".to_vec()));
-    let source = SourceFile::new(path, Language::Python, TEXT.to_owned());
-    for &format in OutputFormat::ALL {
-        let written = written(format, Options::default(), &source, &checked());
-        if format.is_human() {
-            assert!(written.contains("a\\xff\\u{1b}.py:6:48"), "{format}: {written}");
-            assert!(!written.contains('\u{1b}'));
-        } else {
-            let value: serde_json::Value = serde_json::from_str(&written).unwrap();
-            assert_eq!(value["findings"][0]["path"], "a\u{fffd}\u{1b}.py");
-        }
-    }
-}
-
 #[test]
 fn a_change_that_nobody_reads_here_is_not_drawn() {
     let text = format!("{}\nconnect()\n", "x".repeat(30_000));
@@ -272,7 +255,8 @@ fn thousands_of_findings_stay_linear_on_one_line_and_on_many() {
         for &format in OutputFormat::ALL {
             let started = std::time::Instant::now();
             let written = written(format, Options::default(), &source, &checked);
-            assert!(written.lines().count() >= COUNT);
+            // Markdown stops where a comment ends.
+            assert!(written.lines().count() >= COUNT || format == OutputFormat::Markdown);
             assert!(
                 started.elapsed().as_secs() < 60,
                 "{format} took {:?}",

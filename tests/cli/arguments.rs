@@ -57,6 +57,22 @@ fn what_is_not_known_is_refused_with_what_was_probably_meant() {
         &["--output-format", "xml"],
         "`xml` is not an output format (there are full, concise, json",
     );
+    refused(
+        &["--output-format", "json=a", "--output-format", "sarif=./a"],
+        "`./a` is given as the file of two formats: each needs one of its own",
+    );
+    refused(
+        &["--output-format", "json", "-o", "a", "-o", "b"],
+        "1 formats without a file and 2 of `--output-file`: give each format its own",
+    );
+    refused(
+        &["--output-format", "json=a", "--output-file", "b"],
+        "0 formats without a file and 1 of `--output-file`",
+    );
+    refused(
+        &["--statistics", "--output-format", "json"],
+        "`--statistics` is for people and changes `full` and `concise` only",
+    );
     refused(&["--output-format", "json="], "a file name is missing behind `=`");
 }
 

@@ -1,6 +1,6 @@
 //! Where the report goes, and what it looks like there.
 
-use crate::sandbox::{BROKEN, CLEAN, Ran, Sandbox, UNUSED};
+use crate::sandbox::{BROKEN, CLEAN, Ran, Sandbox, UNUSED, command_in};
 
 #[test]
 fn findings_come_by_path_and_then_by_place() {
@@ -28,6 +28,92 @@ fn formats_with_a_file_leave_standard_output_alone() {
     // Nothing said about standard output: the default goes there.
     let full = sandbox.run("--output-format json=out.json");
     assert!(full.stdout.contains("╭─[a.py:1:8]"), "{}", full.stdout);
+}
+
+#[test]
+fn files_of_their_own_go_to_the_formats_in_order() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
+    let ran = sandbox.run("--output-format sarif --output-file x.sarif");
+    ran.expect(1, "", "");
+    assert!(sandbox.read("x.sarif").contains("\"ruleId\":\"WS002\""));
+    sandbox
+        .run("--output-format junit -o j.xml --output-format gitlab=g.json --output-format checkstyle -o c.xml")
+        .expect(1, "", "");
+    assert!(sandbox.read("j.xml").contains("<testsuites "));
+    assert!(sandbox.read("c.xml").contains("<checkstyle "));
+    assert!(sandbox.read("g.json").starts_with('['));
+    sandbox.run("-o full.txt").expect(1, "", "");
+    assert!(sandbox.read("full.txt").contains("╭─[a.py:1:8]"));
+}
+
+#[test]
+fn statistics_leave_a_report_in_a_file_whole() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
+    let ran = sandbox.run("--statistics -q --output-format json=a.json --output-format concise");
+    ran.expect(1, "1  WS002  unused-suppression\n", "");
+    assert!(sandbox.read("a.json").contains("\"path\":\"a.py\""));
+}
+
+#[test]
+fn files_are_named_from_the_repository_where_the_reader_looks_from_there() {
+    let sandbox = Sandbox::with(&[(".git/HEAD", ""), ("service/a.py", UNUSED)]);
+    let run = |format: &str| {
+        let mut command = command_in(&sandbox.path("service"));
+        let output = command.args(["--output-format", format, "./a.py"]).output().unwrap();
+        Ran::new(&output).stdout
+    };
+    assert!(run("sarif").contains("\"uri\":\"service/a.py\""));
+    assert!(run("github").contains("file=service/a.py,"));
+    assert!(run("gitlab").contains("\"path\":\"service/a.py\""));
+    for format in ["rdjson", "checkstyle", "junit", "json", "concise"] {
+        assert!(
+            !run(format).contains("service"),
+            "{format}: reads from the working folder"
+        );
+    }
+}
+
+#[test]
+fn github_gets_a_step_summary_behind_what_others_wrote() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED), ("summary.md", "others\n")]);
+    let run = |format: &str, summary: &str| {
+        let mut command = sandbox.command();
+        command
+            .args(["--output-format", format])
+            .env("GITHUB_STEP_SUMMARY", summary);
+        Ran::new(&command.output().unwrap())
+    };
+    run("concise", "summary.md");
+    assert_eq!(sandbox.read("summary.md"), "others\n");
+    assert!(
+        run("github", "summary.md")
+            .stdout
+            .starts_with("::warning file=a.py,line=1,")
+    );
+    let summary = sandbox.read("summary.md");
+    assert!(summary.starts_with("others\n## ws-lint\n"), "{summary}");
+    assert!(summary.contains("| warning | WS002 unused-suppression |"), "{summary}");
+    let ran = run("github", "missing/summary.md");
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.stderr
+            .starts_with("warning: $GITHUB_STEP_SUMMARY cannot be written: "),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_report_that_cannot_be_written_fails_the_run_and_no_other_report() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
+    let ran = sandbox.run("--output-format sarif=missing/a.sarif --output-format json=b.json --output-format concise");
+    assert_eq!((ran.code, ran.paths()), (Some(2), vec!["a.py"]));
+    assert!(
+        ran.stderr.starts_with("error: missing/a.sarif cannot be written: "),
+        "{}",
+        ran.stderr
+    );
+    assert!(sandbox.read("b.json").ends_with("}\n"));
 }
 
 #[test]

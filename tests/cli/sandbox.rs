@@ -86,7 +86,7 @@ impl Sandbox {
 pub(crate) fn command_in(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ws-lint"));
     command.current_dir(folder).stdin(Stdio::null());
-    for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
+    for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(variable);
     }
     command
