@@ -41,6 +41,9 @@ impl<'a> Collector<'a> {
         let handle = target.and_then(Expr::as_name_expr).map(|name| name.id.clone());
         if let Some(mut deadline) = entered_deadline(manager, self.names) {
             let is_scope = deadline.path.ends_with(".CancelScope");
+            if is_scope && deadline.bound == Bound::Unlimited && handle.is_none() {
+                return;
+            }
             // `asyncio.timeout(None) as deadline` is set later; a scope without a deadline mostly is not.
             if deadline.bound == Bound::Unlimited && handle.is_some() && !is_scope {
                 deadline.bound = Bound::Unknown;
