@@ -13,8 +13,8 @@ pub use misuse::{Misuse, MisuseKind};
 mod deadline_calls;
 
 pub use deadline_calls::{
-    Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, NewerName,
-    NewerUse, Reentered, Rescheduled, Written,
+    Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, LimitMisfit,
+    NewerName, NewerUse, Reentered, Rescheduled, Written,
 };
 
 /// Everything that the rules want to know about one file.

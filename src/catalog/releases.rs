@@ -41,6 +41,8 @@ pub struct Releases<'a> {
     possible: Vec<&'a Version>,
     /// What restricts them.
     range: Option<&'a Fact<PackageRange>>,
+    /// What names the package, whether it restricts the releases or not.
+    named: Option<&'a Fact<PackageRange>>,
 }
 
 /// For how many of the possible releases something holds.
@@ -58,6 +60,7 @@ impl<'a> Releases<'a> {
     /// Those of `known` that `range` allows; without a range every one that is still in use.
     #[must_use]
     pub fn possible(package: &'a str, known: &'a Known, range: Option<&'a Fact<PackageRange>>) -> Self {
+        let named = range;
         let range = range.filter(|fact| !fact.value.specifiers.is_empty());
         let in_use = |version: &&Version| known.oldest_in_use.as_ref().is_none_or(|oldest| *version >= oldest);
         let allowed = match range {
@@ -70,6 +73,7 @@ impl<'a> Releases<'a> {
             known: &known.releases,
             possible: if modern.is_empty() { allowed } else { modern },
             range,
+            named,
         }
     }
 
@@ -143,9 +147,10 @@ impl<'a> Releases<'a> {
     /// What is known of the release that runs: `websockets in uv.lock:12 is 13.1`, a clause.
     #[must_use]
     pub fn here(&self) -> String {
-        match self.range {
-            Some(fact) => format!("{} allows {}", fact.source, fact.value.specifiers),
-            None => format!("no manifest says which {} runs here", self.package),
+        match (self.range, self.named) {
+            (Some(fact), _) => format!("{} allows {}", fact.source, fact.value.specifiers),
+            (None, Some(fact)) => format!("{} allows every release", fact.source),
+            (None, None) => format!("no manifest says which {} runs here", self.package),
         }
     }
 }
@@ -254,6 +259,18 @@ mod tests {
         let range = range(">=12");
         let declared = Releases::possible("websockets", &known, Some(&range));
         assert_eq!(declared.share(old), Share::Some);
+    }
+
+    #[test]
+    fn what_runs_here_is_told_by_its_manifest() {
+        let known = known();
+        let here = |range: Option<&Fact<PackageRange>>| Releases::possible("websockets", &known, range).here();
+        assert_eq!(here(Some(&range("<14"))), "websockets in requirements.txt:1 allows <14");
+        assert_eq!(
+            here(Some(&range(""))),
+            "websockets in requirements.txt:1 allows every release"
+        );
+        assert_eq!(here(None), "no manifest says which websockets runs here");
     }
 
     #[test]

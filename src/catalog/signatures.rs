@@ -41,6 +41,9 @@ pub struct Reach {
     /// What the implementation accepts elsewhere, but not here.
     #[serde(default)]
     pub rejects: Vec<String>,
+    /// From this release on `async for` tries again for ever after that error, and only logs it.
+    #[serde(default)]
+    pub retries_from: Option<Version>,
 }
 
 /// An argument that only some releases accept.

@@ -54,11 +54,11 @@ impl Hierarchy {
         for text in &sources.inline {
             overrides = sources::inline(text, cwd)?.over(overrides);
         }
-        let overrides = sources.flags.over(overrides);
+        let overrides = sources.flags.over(overrides).checked()?;
         let files = match sources.file {
             Some(file) => {
                 let path = cwd.join(file);
-                let options = overrides.clone().over(sources::named(&path, cwd)?);
+                let options = overrides.clone().over(sources::named(&path, cwd)?).checked()?;
                 Files::One(Arc::new(Configuration::new(Some(path), options, cwd)))
             }
             None if sources.isolated => Files::None,
@@ -98,8 +98,8 @@ impl Hierarchy {
         }
         let found = match sources::in_directory(directory, &self.cwd) {
             Ok(Some((file, options))) => {
-                let options = self.overrides.clone().over(options);
-                Ok(Some(Arc::new(Configuration::new(Some(file), options, directory))))
+                let options = self.overrides.clone().over(options).checked();
+                options.map(|options| Some(Arc::new(Configuration::new(Some(file), options, directory))))
             }
             Ok(None) => directory.parent().map_or(Ok(None), |parent| self.closest(parent)),
             Err(error) => Err(error),

@@ -113,6 +113,22 @@ impl Options {
         }
     }
 
+    /// These options, unless what they say together cannot be.
+    pub(super) fn checked(self) -> Result<Self, ConfigError> {
+        let (Some(min), Some(max)) = (self.min_deadline, self.max_deadline) else {
+            return Ok(self);
+        };
+        if min <= max {
+            return Ok(self);
+        }
+        let said = |key| self.origins.get(key).unwrap_or(&Origin::Default);
+        let message = format!(
+            "`min-deadline` is {min}, above the `max-deadline` of {max} ({}): no deadline would do",
+            said("max-deadline")
+        );
+        Err(ConfigError::whole(said("min-deadline").to_string(), message))
+    }
+
     /// Reads a ws-lint table whose patterns are relative to `base`; the path that it extends comes back beside.
     pub(super) fn read(table: Table<'_>, base: &Path) -> Result<(Self, Option<Located<String>>), ConfigError> {
         let mut keys = Keys {

@@ -1,11 +1,11 @@
 //! The functions of Python's event loops that end a wait from outside.
 
-use ruff_python_ast::{Decorator, Expr, ExprCall};
+use ruff_python_ast::{Arguments, Decorator, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
 use super::names::{Names, Value};
-use crate::sites::{Bound, Deadline, DeadlineKind};
+use crate::sites::{Bound, Deadline, DeadlineKind, LimitMisfit};
 use crate::source::Span;
 
 /// A context manager that ends its block. Signatures: CPython 3.13, async-timeout 5.0.1, anyio 4, trio 0.30.
@@ -70,6 +70,8 @@ pub(super) struct Setter<'a> {
     pub(super) limit: Option<&'a Expr>,
     /// The limit is a point in time.
     pub(super) is_absolute: bool,
+    /// What the function lacks, or gets too much of, where CPython says so in a `TypeError`.
+    pub(super) misfit: Option<LimitMisfit>,
 }
 
 /// What `call` sets, where its callee certainly is a function of `asyncio`, `async_timeout`, `anyio` or `trio`.
@@ -104,39 +106,67 @@ pub(super) fn setter<'a>(call: &'a ExprCall, names: &Names) -> Option<Setter<'a>
             (kind, limit, manager.is_absolute)
         }
     };
+    let misfit = match limit {
+        None => misfit(&path, arguments),
+        Some(_) => None,
+    };
     Some(Setter {
         path,
         kind,
         limit,
         is_absolute,
+        misfit,
     })
+}
+
+/// What is wrong with the arguments of a function of asyncio that gets no limit.
+fn misfit(path: &str, arguments: &Arguments) -> Option<LimitMisfit> {
+    let (given, parameter) = match path {
+        "asyncio.timeout" | "asyncio.timeouts.timeout" => (0, "delay"),
+        "asyncio.wait_for" | "asyncio.tasks.wait_for" => (1, "timeout"),
+        _ => return None,
+    };
+    let names: Option<Vec<&str>> = arguments
+        .keywords
+        .iter()
+        .map(|keyword| keyword.arg.as_deref())
+        .collect();
+    let (names, plain) = (names?, arguments.args.iter().all(|value| !value.is_starred_expr()));
+    match names.as_slice() {
+        [] if plain && arguments.args.len() == given => Some(LimitMisfit::Missing(parameter)),
+        [name] if plain && arguments.args.len() == given => Some(LimitMisfit::Unexpected {
+            given: (*name).to_owned(),
+            parameter,
+        }),
+        _ => None,
+    }
 }
 
 /// The libraries whose functions [`setter`] knows.
 pub(super) const LIBRARIES: &[&str] = &["asyncio", "async_timeout", "anyio", "trio"];
 
-/// The deadline that entering `expr` sets: by `async with` (or `enter_async_context`) when `is_async`, else by `with`
-/// (or `enter_context`). The wrong kind of `with` fails at run time, so it sets none.
-pub(super) fn entered_deadline(expr: &Expr, is_async: bool, names: &Names) -> Option<Deadline> {
+/// The deadline that entering `expr` sets, by `async with` or `with` whichever it wants: behind the wrong one, where it
+/// fails, nothing is waited for.
+pub(super) fn entered_deadline(expr: &Expr, names: &Names) -> Option<Deadline> {
     match expr {
         Expr::Call(call) => names
             .paths(&call.func)
             .into_iter()
-            .find_map(|path| of_call(call, &path, is_async, names))
+            .find_map(|path| of_call(call, &path, names))
             .or_else(|| by_name(call, names)),
         // Either may be it: what counts is that there is one.
         Expr::If(choice) => [&*choice.body, &*choice.orelse]
             .into_iter()
-            .find_map(|branch| entered_deadline(branch, is_async, names))
+            .find_map(|branch| entered_deadline(branch, names))
             .map(|deadline| Deadline {
                 bound: Bound::Unknown,
                 ..deadline
             }),
-        Expr::Named(named) => entered_deadline(&named.value, is_async, names),
+        Expr::Named(named) => entered_deadline(&named.value, names),
         // Made before, entered here.
         _ => names.values(expr).into_iter().find_map(|value| match value {
             Value::Outcome(path) => {
-                find(&path, is_async)?;
+                find(&path)?;
                 Some(deadline(expr.range(), path, Bound::Unknown))
             }
             _ => None,
@@ -144,29 +174,24 @@ pub(super) fn entered_deadline(expr: &Expr, is_async: bool, names: &Names) -> Op
     }
 }
 
-fn find(path: &str, is_async: bool) -> Option<&'static Manager> {
-    MANAGERS
-        .iter()
-        .find(|manager| manager.path == path && manager.is_async == is_async)
+fn find(path: &str) -> Option<&'static Manager> {
+    MANAGERS.iter().find(|manager| manager.path == path)
 }
 
-fn of_call(call: &ExprCall, path: &str, is_async: bool, names: &Names) -> Option<Deadline> {
-    let manager = find(path, is_async)?;
+fn of_call(call: &ExprCall, path: &str, names: &Names) -> Option<Deadline> {
+    let manager = find(path)?;
     let named = call.arguments.find_keyword(manager.limit).map(|keyword| &keyword.value);
     let limit = match (named, manager.keyword_only) {
         (Some(limit), _) => limit,
         (None, true) => {
-            // A scope's deadline may also be set relative to now (trio 0.27).
-            let relative = call.arguments.find_keyword("relative_deadline")?;
-            let bound = deadline_bound(&relative.value, names);
+            // A scope's deadline may also be set relative to now (trio 0.27), or later.
+            let relative = call.arguments.find_keyword("relative_deadline");
+            let bound = relative.map_or(Bound::Unlimited, |relative| deadline_bound(&relative.value, names));
             return Some(deadline(call.range(), path.to_owned(), bound));
         }
         (None, false) => match call.arguments.args.first() {
             Some(limit) => limit,
-            None => {
-                return (!call.arguments.keywords.is_empty())
-                    .then(|| deadline(call.range(), path.to_owned(), Bound::Unknown));
-            }
+            None => return Some(deadline(call.range(), path.to_owned(), Bound::Unknown)),
         },
     };
     let bound = match manager.is_absolute {
@@ -176,12 +201,20 @@ fn of_call(call: &ExprCall, path: &str, is_async: bool, names: &Names) -> Option
     Some(deadline(call.range(), path.to_owned(), bound))
 }
 
-/// A call that awaits its argument and gives up: `asyncio.wait_for(covered, limit)`, `asyncio.wait(covered, timeout=)`.
+/// A call that awaits its argument and gives up: `asyncio.wait_for(covered, limit)`, `asyncio.wait(covered, timeout=)`,
+/// `asyncio.as_completed(covered, timeout=)`.
 /// `covered` is a place in the argument; `None` where the call sets no deadline for it.
 pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> Option<Deadline> {
     let (path, position, first) = match names.resolve(&call.func) {
         Some(path) if matches!(path.as_str(), "asyncio.wait_for" | "asyncio.tasks.wait_for") => (path, Some(1), "fut"),
-        Some(path) if matches!(path.as_str(), "asyncio.wait" | "asyncio.tasks.wait") => (path, None, "fs"),
+        Some(path)
+            if matches!(
+                path.as_str(),
+                "asyncio.wait" | "asyncio.tasks.wait" | "asyncio.as_completed" | "asyncio.tasks.as_completed"
+            ) =>
+        {
+            (path, None, "fs")
+        }
         _ => return by_name(call, names).filter(|_| call.arguments.range().contains_range(covered.range())),
     };
     let arguments = &call.arguments;
@@ -194,8 +227,13 @@ pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> O
     }
     let limit = position
         .and_then(|position: usize| arguments.args.get(position))
-        .or_else(|| arguments.find_keyword("timeout").map(|keyword| &keyword.value))?;
-    let bound = deadline_bound(limit, names);
+        .or_else(|| arguments.find_keyword("timeout").map(|keyword| &keyword.value));
+    let bound = match (limit, position) {
+        (Some(limit), _) => deadline_bound(limit, names),
+        // `wait_for` has to have one, and fails without.
+        (None, Some(_)) => Bound::Unknown,
+        (None, None) => return None,
+    };
     Some(deadline(call.range(), path, bound))
 }
 

@@ -148,6 +148,8 @@ impl<'a> Collector<'a> {
                 if let Some(connect) = self.object(context).filter(|connect| connect.entry != Entry::Blocking) {
                     self.report(connect, context, MisuseKind::PlainWith);
                 }
+            } else if let Some(connect) = self.called(context).filter(|connect| connect.entry == Entry::Blocking) {
+                self.report(connect, context, MisuseKind::BlockingEntered);
             } else if let Some((connect, directly)) = self.connection(context) {
                 self.report(connect, context, MisuseKind::ConnectionEntered { directly });
             } else if let Expr::Name(name) = context
@@ -212,8 +214,16 @@ impl<'a> Visitor<'a> for Collector<'a> {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            self.call(call);
+        match expr {
+            Expr::Call(call) => self.call(call),
+            Expr::Await(awaited) => {
+                if let Some(connect) = self.called(&awaited.value)
+                    && connect.entry == Entry::Blocking
+                {
+                    self.report(connect, expr, MisuseKind::BlockingAwaited);
+                }
+            }
+            _ => {}
         }
         walk_expr(self, expr);
     }

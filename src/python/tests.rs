@@ -65,7 +65,7 @@ fn with_module<T>(text: &str, look: impl Fn(&Module<'_>) -> T) -> T {
 }
 
 const IMPORTS: &str =
-    "import asyncio, websockets, async_timeout, anyio, trio, aiohttp, functools, contextlib, pytest\n";
+    "import asyncio, math, websockets, async_timeout, anyio, trio, aiohttp, functools, contextlib, pytest\n";
 
 /// The paths, bounds and places of the deadlines of the last connect, the innermost first.
 fn deadlines(body: &str) -> Vec<String> {
@@ -241,8 +241,6 @@ fn what_does_not_bound_the_wait_is_no_deadline() {
     let none: Vec<String> = Vec::new();
     for body in [
         "async with websockets.connect(url) as ws, asyncio.timeout(5): pass",
-        "with asyncio.timeout(5):\n    await websockets.connect(url)",
-        "async with anyio.fail_after(5):\n    await websockets.connect(url)",
         "async with asyncio.timeout(5): pass\nawait websockets.connect(url)",
         "asyncio.timeout(5)\nawait websockets.connect(url)",
         "async with asyncio.timeout(5):\n    async def inner():\n        await websockets.connect(url)",
@@ -253,6 +251,30 @@ fn what_does_not_bound_the_wait_is_no_deadline() {
         "with anyio.CancelScope():\n    await websockets.connect(url)",
     ] {
         assert_eq!(deadlines_in(body), none, "{body}");
+    }
+}
+
+#[test]
+fn what_fails_before_the_wait_counts_as_the_deadline_that_it_is_meant_to_be() {
+    for (body, deadline) in [
+        (
+            "with asyncio.timeout(5):\n    await websockets.connect(url)",
+            "asyncio.timeout 5",
+        ),
+        (
+            "async with anyio.fail_after(5):\n    await websockets.connect(url)",
+            "anyio.fail_after 5",
+        ),
+        (
+            "async with asyncio.timeout():\n    await websockets.connect(url)",
+            "asyncio.timeout unknown",
+        ),
+        (
+            "await asyncio.wait_for(websockets.connect(url))",
+            "asyncio.wait_for unknown",
+        ),
+    ] {
+        assert_eq!(deadlines_in(body), [deadline], "{body}");
     }
 }
 
@@ -351,7 +373,9 @@ fn a_lifted_deadline_has_no_limit_for_what_comes_behind() {
         ))
     };
     assert_eq!(lifted("d.reschedule(None)"), ["asyncio.timeout unlimited"]);
-    assert_eq!(lifted("d.deadline = x"), ["asyncio.timeout unlimited"]);
+    assert_eq!(lifted("d.deadline = math.inf"), ["asyncio.timeout unlimited"]);
+    assert_eq!(lifted("d.deadline = x"), ["asyncio.timeout unknown"]);
+    assert_eq!(lifted("d.reschedule(when)"), ["asyncio.timeout unknown"]);
     assert_eq!(lifted("e.reschedule(None)"), ["asyncio.timeout 5"]);
     assert_eq!(
         deadlines_in(

@@ -33,6 +33,8 @@ pub(super) struct Usage<'a> {
     pub(super) place: Place,
     /// The local variable that it is kept in, and nothing else.
     pub(super) kept_in: Option<&'a Name>,
+    /// The variable that keeps a task of it, or a collection that it is part of: who waits for that waits for the connect.
+    pub(super) awaited_by: Option<&'a Name>,
 }
 
 impl Usage<'_> {
@@ -41,6 +43,7 @@ impl Usage<'_> {
             entry,
             place: Place::Fixed(why),
             kept_in: None,
+            awaited_by: None,
         }
     }
 }
@@ -76,7 +79,13 @@ pub(super) fn usage<'a>(expr: &'a Expr, parents: &[&'a Expr], slot: Slot<'a>, na
             }
             Expr::Call(call) if is_callee(call, child) => return Usage::fixed(Entry::Stored, NOT_AWAITED),
             Expr::Call(call) if enters(call) => {}
-            Expr::Call(call) => return argument(call, names),
+            Expr::Call(call) => {
+                let is_task = makes_task(call, names) && outside.iter().all(|parent| collects(parent));
+                return Usage {
+                    awaited_by: is_task.then(|| assigned(slot)).flatten(),
+                    ..argument(call, names)
+                };
+            }
             Expr::Attribute(attribute) => {
                 return match attribute.attr.as_str() {
                     "__aenter__" | "__await__" => Usage::fixed(Entry::Await, "the connect is entered by hand"),
@@ -88,7 +97,10 @@ pub(super) fn usage<'a>(expr: &'a Expr, parents: &[&'a Expr], slot: Slot<'a>, na
         child = parent;
     }
     if is_collected || is_kept {
-        return Usage::fixed(Entry::Stored, "the connect is kept and entered somewhere else");
+        return Usage {
+            awaited_by: (!is_kept).then(|| assigned(slot)).flatten(),
+            ..Usage::fixed(Entry::Stored, "the connect is kept and entered somewhere else")
+        };
     }
     in_slot(slot)
 }
@@ -107,6 +119,7 @@ fn awaited<'a>(await_: &Expr, outside: &[&Expr], slot: Slot<'a>) -> Usage<'a> {
         entry: Entry::Await,
         place,
         kept_in: None,
+        awaited_by: None,
     }
 }
 
@@ -119,6 +132,37 @@ fn argument<'a>(call: &ExprCall, names: &Names) -> Usage<'a> {
         entry: Entry::Argument,
         place,
         kept_in: None,
+        awaited_by: None,
+    }
+}
+
+fn assigned(slot: Slot<'_>) -> Option<&Name> {
+    match slot {
+        Slot::Assigned(name) => name,
+        _ => None,
+    }
+}
+
+/// Whether `expr` does nothing with its elements but keep them.
+fn collects(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::List(_)
+            | Expr::Tuple(_)
+            | Expr::Set(_)
+            | Expr::Dict(_)
+            | Expr::ListComp(_)
+            | Expr::SetComp(_)
+            | Expr::DictComp(_)
+    )
+}
+
+/// Whether `call` gives a task or a future of what it gets.
+fn makes_task(call: &ExprCall, names: &Names) -> bool {
+    let is_maker = |name: &str| matches!(name, "create_task" | "ensure_future" | "gather" | "shield" | "wait_for");
+    match names.resolve(&call.func) {
+        Some(path) if path.starts_with("asyncio.") => path.rsplit('.').next().is_some_and(is_maker),
+        _ => matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "create_task"),
     }
 }
 
@@ -128,6 +172,7 @@ fn in_slot(slot: Slot<'_>) -> Usage<'_> {
             entry: Entry::AsyncWith,
             place: Place::WithItem { item: index },
             kept_in: None,
+            awaited_by: None,
         },
         Slot::Iterable { is_async: true } => Usage::fixed(Entry::AsyncFor, EACH_ROUND),
         Slot::Assigned(kept_in) => Usage {

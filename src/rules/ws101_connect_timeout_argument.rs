@@ -92,7 +92,11 @@ fn in_place_of_a_deadline(
     request: &DeadlineRequest<'_>,
 ) -> Finding {
     let (name, path) = (&argument.name, &connect.path);
-    let message = match connect.deadlines.first() {
+    let mut longer = connect
+        .deadlines
+        .iter()
+        .filter(|deadline| deadline.bound != Bound::Unlimited);
+    let message = match longer.next() {
         Some(longer) => format!("`{name}` bounds this `{path}`, inside a longer `{}`", longer.path),
         None => format!("`{name}` bounds this `{path}` in place of an external deadline"),
     };

@@ -1,6 +1,9 @@
 //! WS102: nothing outside bounds the wait for a connection.
 
-use super::{Context, DeadlineRequest, Limit, Rule, ws103_rejected_connect_argument, ws104_misread_timeout_argument};
+use super::{
+    Context, DeadlineRequest, Limit, Rule, ws103_rejected_connect_argument, ws104_misread_timeout_argument,
+    ws105_deadline_not_entered, ws106_deadline_out_of_range,
+};
 use crate::catalog::{Api, Call, Form, HeldBy, Phase, Waits};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
@@ -47,6 +50,8 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     // An argument that is meant to bound it says how long: the fix of that finding knows it.
     if ws103_rejected_connect_argument::concerns(context, connect)
         || ws104_misread_timeout_argument::concerns(context, connect)
+        || ws105_deadline_not_entered::concerns(context, connect)
+        || ws106_deadline_out_of_range::concerns(context, connect)
     {
         return None;
     }

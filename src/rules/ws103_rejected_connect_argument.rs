@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::PythonVersion;
-use crate::sites::{Bound, Connect, Keyword};
+use crate::sites::{Bound, Connect, Entry, Keyword};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -44,6 +44,15 @@ pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
             .any(|keyword| Misfit::of(context, connect, keyword).is_some())
 }
 
+/// Whether this argument of the connect is this rule's business.
+pub(super) fn concerns_argument(context: &Context<'_>, connect: &Connect, name: &str) -> bool {
+    context.settings.is_enabled(&RULE)
+        && connect
+            .keywords
+            .iter()
+            .any(|keyword| keyword.name == name && Misfit::of(context, connect, keyword).is_some())
+}
+
 /// What the argument raises, in code: on the newest Python, and on an older one that may run where it reads otherwise.
 fn error_told(reach: &Reach, name: &str, oldest: PythonVersion) -> String {
     let newest = reach.error(name, PythonVersion::OLDEST_MAINTAINED.max(oldest));
@@ -68,7 +77,11 @@ struct Misfit<'a> {
 
 enum Fate {
     Ignored,
-    Rejected { error: String, at_call: bool },
+    Rejected {
+        error: String,
+        at_call: bool,
+        is_retried: bool,
+    },
 }
 
 impl<'a> Misfit<'a> {
@@ -97,9 +110,16 @@ impl<'a> Misfit<'a> {
                 let Verdict::Rejected { reach, at_call } = verdict(newest) else {
                     return None;
                 };
+                let is_retried =
+                    connect.entry == Entry::AsyncFor && reach.retries_from.as_ref().is_some_and(|from| newest >= from);
                 let oldest = context.project.oldest_python(context.settings.target_version);
                 let error = error_told(reach, &keyword.name, oldest);
-                (share, Fate::Rejected { error, at_call })
+                let fate = Fate::Rejected {
+                    error,
+                    at_call,
+                    is_retried,
+                };
+                (share, fate)
             }
         };
         Some(Self {
@@ -146,14 +166,42 @@ impl<'a> Misfit<'a> {
     fn note(&self) -> String {
         let what = match &self.fate {
             Fate::Ignored => format!("`{}` is taken without a word and has no effect", self.name),
-            Fate::Rejected { error, at_call: true } => format!("the call raises {error}"),
-            Fate::Rejected { error, at_call: false } => {
-                format!("the call passes, and awaiting or entering it raises {error}")
+            Fate::Rejected {
+                error,
+                is_retried: true,
+                ..
+            } => format!("`async for` tries again for ever and only logs the {error} of each round"),
+            Fate::Rejected {
+                error, at_call: true, ..
+            } => format!("the call raises {error}"),
+            Fate::Rejected {
+                error, at_call: false, ..
+            } if self.connect.entry == Entry::AsyncFor => {
+                format!("the call passes, and the first round raises {error}")
             }
+            Fate::Rejected {
+                error, at_call: false, ..
+            } => format!("the call passes, and awaiting or entering it raises {error}"),
         };
+        let elsewhere = self.elsewhere();
         match self.is_always_so() {
             true => what,
-            false => format!("{what}; {}", self.releases.here()),
+            false => format!("{what}{elsewhere}; {}", self.releases.here()),
+        }
+    }
+
+    /// What possible releases that take it make of it, where it is not what it seems.
+    fn elsewhere(&self) -> String {
+        let takes = |release: &Version| self.verdict(self.name, release) == Verdict::Accepted;
+        let known = self.context.catalog.entry(self.connect.api);
+        let misread = known
+            .parameter(self.name)
+            .and_then(|parameter| parameter.misread.as_ref());
+        match misread {
+            Some(misread) if self.releases.share(takes) != Share::None => {
+                format!("; where it is taken it {}", misread.says)
+            }
+            _ => String::new(),
         }
     }
 

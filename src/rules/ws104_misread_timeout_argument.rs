@@ -2,7 +2,7 @@
 
 use pep440_rs::Version;
 
-use super::{Context, DeadlineRequest, Limit, Rule};
+use super::{Context, DeadlineRequest, Limit, Rule, ws103_rejected_connect_argument};
 use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
@@ -40,6 +40,10 @@ pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
 }
 
 fn check_argument(context: &Context<'_>, connect: &Connect, index: usize, argument: &Argument) -> Option<Finding> {
+    // Where some releases reject it, WS103 says what the others make of it.
+    if ws103_rejected_connect_argument::concerns_argument(context, connect, &argument.name) {
+        return None;
+    }
     let (known, misread) = misread(context, connect, argument)?;
     let (name, path) = (&argument.name, &connect.path);
     let message = format!("`{name}` does not bound the connect of `{path}`: it {}", misread.says);
@@ -135,7 +139,11 @@ fn fix(
         .deadlines
         .iter()
         .any(|deadline| deadline.bound != Bound::Unlimited);
-    let fix = match is_covered {
+    let has_own_limit = connect.arguments.iter().enumerate().any(|(other, argument)| {
+        let parameter = known.parameter(&argument.name);
+        other != index && parameter.is_some_and(|parameter| parameter.replaceable) && argument.value != Bound::Unlimited
+    });
+    let fix = match is_covered || has_own_limit {
         true => context.rewrite.drop_timeout_argument(connect, &request),
         false => context.rewrite.external_deadline(connect, &request),
     };

@@ -35,6 +35,18 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.extend(sites.reentered.iter().filter_map(entered_again));
 }
 
+/// Whether a deadline in sight is meant for the connect and comes too late for it: the fix of that finding moves it, and no
+/// other rule should put another one around.
+pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
+    let is_meant = |call: &DeadlineCall| {
+        let DeadlineUsage::Entered { behind, .. } = call.usage else {
+            return false;
+        };
+        behind == Some(connect.id) && check_call(context, call).is_some()
+    };
+    context.settings.is_enabled(&RULE) && context.sites.deadlines.calls.iter().any(is_meant)
+}
+
 fn check_call(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
     if call.expects_failure {
         return None;
@@ -181,8 +193,24 @@ fn awaited_connection(context: &Context<'_>, call: &DeadlineCall) -> Result<Fix,
     let connects = &context.sites.connects;
     let found = connects.binary_search_by_key(&waited, |connect| connect.call);
     let connect = found.ok().and_then(|index| connects.get(index)).ok_or_else(unknown)?;
-    if context.catalog.entry(connect.api).api.call != Call::Any {
+    let entry = context.catalog.entry(connect.api);
+    if entry.api.call != Call::Any {
         return Err(unknown());
+    }
+    let objects = context.catalog.objects(entry.language, &entry.package);
+    let fails = |version: &Version| {
+        let mut made = objects
+            .iter()
+            .filter(|object| object.is_made_by(&connect.path, version));
+        made.any(|object| object.unmanaged_connection.is_some())
+    };
+    let releases = context
+        .catalog
+        .releases(entry.language, &entry.package, context.project);
+    if releases.is_some_and(|releases| releases.share(fails) != Share::None) {
+        return Err(Refusal::because(
+            "some releases give a connection that cannot be entered either",
+        ));
     }
     // Some versions of a library give what can be entered, others do not.
     mend(context, call, DeadlineMend::Await).map(|fix| fix.at_most(Applicability::Unsafe))

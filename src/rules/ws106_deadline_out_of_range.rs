@@ -6,7 +6,9 @@ use super::{Context, Rule};
 use crate::catalog::{Parameter, Phase, Unit};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Connect, Deadline, DeadlineCall, DeadlineKind, LimitArgument, Written};
+use crate::sites::{
+    Argument, Bound, Connect, Deadline, DeadlineCall, DeadlineKind, LimitArgument, LimitMisfit, Written,
+};
 use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -61,6 +63,17 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a deadline around the connect is so long that it is none, and this rule says so.
+pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
+    context.settings.is_enabled(&RULE)
+        && context.source.language() == Language::Rust
+        && is_looked_at(context, connect)
+        && connect
+            .deadlines
+            .iter()
+            .any(|deadline| check_rust(context, deadline).is_some())
+}
+
 fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {
     context
         .settings
@@ -69,7 +82,13 @@ fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {
 }
 
 fn check_call(context: &Context<'_>, call: &DeadlineCall, covers_connect: bool) -> Option<Finding> {
-    let limit = call.limit.as_ref().filter(|_| !call.expects_failure)?;
+    if call.expects_failure {
+        return None;
+    }
+    if let Some(misfit) = &call.misfit {
+        return Some(wrong_arguments(call, misfit));
+    }
+    let limit = call.limit.as_ref()?;
     let path = &call.path;
     if let Some(finding) = wrong_type(path, limit.span, &limit.written) {
         return Some(finding.severity(Severity::Error).note(type_error(call, limit)));
@@ -177,6 +196,28 @@ fn check_rust(context: &Context<'_>, deadline: &Deadline) -> Option<Finding> {
 
 fn milliseconds(seconds: f64) -> f64 {
     (seconds * 1e3).round()
+}
+
+/// CPython 3.8 to 3.13 word it alike.
+fn wrong_arguments(call: &DeadlineCall, misfit: &LimitMisfit) -> Finding {
+    let path = &call.path;
+    let function = path.rsplit('.').next().unwrap_or(path);
+    let (message, error, help) = match misfit {
+        LimitMisfit::Missing(parameter) => (
+            format!("`{path}` gets no length"),
+            format!("{function}() missing 1 required positional argument: '{parameter}'"),
+            "give it the seconds that the wait may take".to_owned(),
+        ),
+        LimitMisfit::Unexpected { given, parameter } => (
+            format!("`{path}` has no argument `{given}`"),
+            format!("{function}() got an unexpected keyword argument '{given}'"),
+            format!("its length is called `{parameter}`"),
+        ),
+    };
+    Finding::new(&RULE, call.callee, message)
+        .severity(Severity::Error)
+        .note(format!("the call fails with TypeError: `{error}`"))
+        .help(help)
 }
 
 fn wrong_type(name: &str, span: Span, written: &Written) -> Option<Finding> {

@@ -8,7 +8,7 @@ use crate::config::InternalTimeout;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Carried, Connect, DeadlineCall, Entry};
+use crate::sites::{Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, Entry};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -58,6 +58,10 @@ fn by_a_deadline_around(call: &DeadlineCall) -> Option<Finding> {
 /// A deadline around nothing but a connect that gives up earlier by itself.
 fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
     let waited = call.only_wait?;
+    // Nothing is waited for: WS105 has its say.
+    if call.kind == DeadlineKind::Wait && !matches!(call.usage, DeadlineUsage::Awaited | DeadlineUsage::Other) {
+        return None;
+    }
     let Some(Bound::Seconds(seconds)) = call.limit.as_ref().map(|limit| limit.bound) else {
         return None;
     };

@@ -29,6 +29,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
     let connect = context.sites.connects.get(misuse.connect)?;
+    if let Some(finding) = of_blocking(misuse, connect) {
+        return Some(finding);
+    }
     let package = &context.catalog.entry(connect.api).package;
     let objects = context.catalog.objects(Language::Python, package);
     let releases = context.catalog.releases(Language::Python, package, context.project);
@@ -75,6 +78,37 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
     })
 }
 
+/// A blocking connect in the place of an asynchronous one: no release of any library gives something else.
+fn of_blocking(misuse: &Misuse, connect: &Connect) -> Option<Finding> {
+    let (verb, keyword, error) = match misuse.kind {
+        MisuseKind::BlockingAwaited => (
+            "awaited",
+            "await",
+            "a `TypeError` (`can't be used in 'await' expression`)",
+        ),
+        MisuseKind::BlockingEntered => (
+            "entered by `async with`",
+            "async",
+            "a `TypeError` (`does not support the asynchronous context manager protocol`; up to Python 3.10 an `AttributeError`)",
+        ),
+        _ => return None,
+    };
+    let path = &connect.path;
+    Some(
+        Finding::new(
+            &RULE,
+            misuse.span,
+            format!("`{path}` blocks, and what it gives cannot be {verb}"),
+        )
+        .note(format!(
+            "the event loop stands still until it is connected, and then {error} is raised here"
+        ))
+        .help(format!(
+            "use the library's asynchronous client, or take `{keyword}` away in code without an event loop"
+        )),
+    )
+}
+
 fn note(failure: &str, releases: Option<&Releases<'_>>, failing: &[&Object], connect: &Connect) -> String {
     let Some(releases) = releases else {
         return failure.to_owned();
@@ -105,6 +139,7 @@ impl Failure {
             MisuseKind::ConnectionEntered { .. } => Self::connection_entered(object, connect),
             MisuseKind::PlainWith => Some(Self::plain_with(object, connect)),
             MisuseKind::Unawaited { method } => Self::unawaited(method, object, connect),
+            MisuseKind::BlockingAwaited | MisuseKind::BlockingEntered => None,
         }
     }
 

@@ -73,6 +73,7 @@ impl Collector<'_> {
             callee: timeout,
             kind: DeadlineKind::Wait,
             limit: Some(limit),
+            misfit: None,
             usage: DeadlineUsage::Other,
             around: Vec::new(),
             is_shielded: false,

@@ -32,6 +32,8 @@ pub struct DeadlineCall {
     pub kind: DeadlineKind,
     /// What it is given as its limit.
     pub limit: Option<LimitArgument>,
+    /// What is wrong with its arguments, where it gets no limit.
+    pub misfit: Option<LimitMisfit>,
     /// What is done with it.
     pub usage: DeadlineUsage,
     /// Deadlines that certainly hold where it begins, and go on holding, the innermost first.
@@ -80,6 +82,20 @@ pub enum DeadlineUsage {
     Bare,
     /// Anything else: an argument, kept in a variable, returned.
     Other,
+}
+
+/// Why a function that sets a deadline fails for its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LimitMisfit {
+    /// It gets no limit; the name of the parameter.
+    Missing(&'static str),
+    /// It gets a keyword that it does not have.
+    Unexpected {
+        /// The keyword.
+        given: String,
+        /// The name of the parameter that takes the limit.
+        parameter: &'static str,
+    },
 }
 
 /// What a deadline is given as its limit.

@@ -30,6 +30,10 @@ pub enum MisuseKind {
     },
     /// It is entered by a plain `with`.
     PlainWith,
+    /// It blocks and gives the connection itself, and what it gives is awaited.
+    BlockingAwaited,
+    /// It blocks and gives the connection itself, and what it gives is entered by `async with`.
+    BlockingEntered,
     /// A method is called that the connection has: `connect(…).send(…)`.
     Unawaited {
         /// The method.

@@ -81,6 +81,10 @@ fn a_wrong_value_is_named_with_the_right_ones() {
         "1:16: `max-deadline` must be a number of seconds above 0",
     );
     refused(
+        "min-deadline = 20\nmax-deadline = 10.5",
+        "1: `min-deadline` is 20, above the `max-deadline` of 10.5 (ws-lint.toml:2): no deadline would do",
+    );
+    refused(
         "target-version = '3'",
         "1:18: `target-version`: `3` is not a version of Python 3: write it as `3.11` or `py311`",
     );

@@ -5,15 +5,16 @@ use ruff_python_ast::{Decorator, Expr, ExprCall};
 
 use super::Collector;
 use super::mocks::replaced_library;
+use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline};
-use crate::python::names::FunctionId;
+use crate::python::names::{FunctionId, Names};
 use crate::python::usage::enters;
 use crate::sites::Bound;
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
 /// for a file must not grow with the square of its size.
-const FARTHEST: usize = 64;
+pub(super) const FARTHEST: usize = 64;
 
 /// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
 #[derive(Default)]
@@ -36,11 +37,15 @@ pub(super) struct Frame {
 
 impl<'a> Collector<'a> {
     /// From here to the end of the block, or of the suite, the deadline that `manager` sets holds, if it sets one.
-    pub(super) fn enter(&mut self, manager: &Expr, is_async: bool, target: Option<&Expr>) {
+    pub(super) fn enter(&mut self, manager: &Expr, target: Option<&Expr>) {
         let handle = target.and_then(Expr::as_name_expr).map(|name| name.id.clone());
-        if let Some(mut deadline) = entered_deadline(manager, is_async, self.names) {
-            // `asyncio.timeout(None) as deadline` is set later.
-            if deadline.bound == Bound::Unlimited && handle.is_some() {
+        if let Some(mut deadline) = entered_deadline(manager, self.names) {
+            let is_scope = deadline.path.ends_with(".CancelScope");
+            if is_scope && deadline.bound == Bound::Unlimited && handle.is_none() {
+                return;
+            }
+            // `asyncio.timeout(None) as deadline` is set later; a scope without a deadline mostly is not.
+            if deadline.bound == Bound::Unlimited && handle.is_some() && !is_scope {
                 deadline.bound = Bound::Unknown;
             }
             let around = Around::Deadline(deadline);
@@ -58,8 +63,8 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// `deadline.reschedule(None)`, `deadline.reject()`, `scope.deadline = math.inf`: the deadline holds no longer.
-    pub(super) fn lift(&mut self, handle: &Expr) {
+    /// `deadline.reschedule(None)`, `deadline.reject()`, `scope.deadline = math.inf`: from here on the deadline is `bound`.
+    pub(super) fn set_anew(&mut self, handle: &Expr, bound: Bound) {
         let Expr::Name(handle) = handle else {
             return;
         };
@@ -67,7 +72,7 @@ impl<'a> Collector<'a> {
         if let Some(frame) = frames.find(|frame| frame.handle.as_ref() == Some(&handle.id))
             && let Around::Deadline(deadline) = &mut frame.around
         {
-            deadline.bound = Bound::Unlimited;
+            deadline.bound = bound;
         }
     }
 
@@ -79,11 +84,14 @@ impl<'a> Collector<'a> {
         match (method.attr.as_str(), &*call.arguments.args) {
             ("enter_async_context", [manager]) if enters(call) => {
                 if matches!(self.parents.last(), Some(Expr::Await(_))) {
-                    self.enter(manager, true, None);
+                    self.enter(manager, None);
                 }
             }
-            ("enter_context", [manager]) => self.enter(manager, false, None),
-            ("reschedule" | "reject" | "update" | "shift", _) => self.lift(&method.value),
+            ("enter_context", [manager]) => self.enter(manager, None),
+            ("reject", _) => self.set_anew(&method.value, Bound::Unlimited),
+            ("reschedule" | "update" | "shift", [when, ..]) => {
+                self.set_anew(&method.value, bound_of_new(when, self.names));
+            }
             _ => {}
         }
     }
@@ -122,5 +130,13 @@ impl<'a> Collector<'a> {
         let frames = self.inside.frames.iter().rev().take(FARTHEST);
         around.extend(frames.map(|frame| frame.around.clone()));
         around
+    }
+}
+
+/// What a deadline is after it was set to a point in time, which tells no length.
+pub(super) fn bound_of_new(when: &Expr, names: &Names) -> Bound {
+    match absolute_bound(when, names) {
+        Bound::Unlimited => Bound::Unlimited,
+        Bound::Seconds(_) | Bound::Unknown => Bound::Unknown,
     }
 }

@@ -9,12 +9,12 @@ use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
 use self::holders::{Held, Holders, held};
-use self::inside::Inside;
+use self::inside::{FARTHEST, Inside};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
-use crate::python::names::{FunctionId, Names};
+use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::sites::{Connect, Entry};
 use crate::source::Span;
@@ -37,6 +37,7 @@ pub(super) fn connects(module: &ModModule, names: &Names, catalog: &Catalog) -> 
         inside: Inside::default(),
         found: Vec::new(),
         kept: HashMap::new(),
+        watched: HashMap::new(),
         holders: Holders::new(names, catalog),
         partials: HashMap::new(),
         callers: Callers::default(),
@@ -59,6 +60,8 @@ struct Collector<'a> {
     found: Vec<Found>,
     /// Connects that are kept in a local variable, by where its only read stands.
     kept: HashMap<usize, Vec<Kept>>,
+    /// Connects whose task, or whose collection, is kept in a local variable, by its name.
+    watched: HashMap<&'a str, Vec<Watched>>,
     holders: Holders<'a>,
     /// Calls of `functools.partial` of a connect, by where they begin.
     partials: HashMap<usize, Partial>,
@@ -73,6 +76,13 @@ struct Kept {
     index: usize,
     /// No other assignment sets the variable.
     is_alone: bool,
+}
+
+/// A connect that somebody waits for by the name of a local variable.
+struct Watched {
+    /// Its index in [`Collector::found`].
+    index: usize,
+    scope: ScopeId,
 }
 
 /// A connect before everything around it is known.
@@ -169,7 +179,7 @@ impl<'a> Collector<'a> {
 
     fn connect(&mut self, expr: &'a Expr, call: &'a ExprCall, callee: Callee) {
         let given = given(&call.arguments, 0, self.lookup.entry(callee.api), self.names);
-        let (mut found, kept_in) = self.place(expr, call, callee, given);
+        let (mut found, kept_in, awaited_by) = self.place(expr, call, callee, given);
         let why = match () {
             () if found.entry == Entry::Blocking => Some("a blocking connect cannot be ended by an event loop"),
             () if found.callee.partial.is_some() => Some("the connect is called through `functools.partial`"),
@@ -186,6 +196,10 @@ impl<'a> Collector<'a> {
             let index = self.found.len();
             self.kept.entry(read).or_default().push(Kept { index, is_alone });
         }
+        if let Some(name) = awaited_by {
+            let (index, scope) = (self.found.len(), self.names.scope_at(self.statement.start));
+            self.watched.entry(name).or_default().push(Watched { index, scope });
+        }
         // A helper that the user put into the catalogue is a function of the module too.
         self.own_call(expr, call);
         self.found.push(found);
@@ -193,7 +207,7 @@ impl<'a> Collector<'a> {
 
     fn partial(&mut self, expr: &'a Expr, call: &'a ExprCall, wrapped: Callee) {
         let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), self.names);
-        let (mut found, _) = self.place(expr, call, wrapped, given.clone());
+        let (mut found, ..) = self.place(expr, call, wrapped, given.clone());
         found.entry = Entry::Stored;
         found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
         let partial = Partial {
@@ -203,7 +217,13 @@ impl<'a> Collector<'a> {
         self.partials.insert(call.start().to_usize(), partial);
     }
 
-    fn place(&self, expr: &'a Expr, call: &ExprCall, callee: Callee, given: Given) -> (Found, Option<&'a Name>) {
+    fn place(
+        &self,
+        expr: &'a Expr,
+        call: &ExprCall,
+        callee: Callee,
+        given: Given,
+    ) -> (Found, Option<&'a Name>, Option<&'a Name>) {
         let used = usage(expr, &self.parents, self.slot, self.names);
         let entry = match self.lookup.entry(callee.api).api.call {
             Call::Blocking => Entry::Blocking,
@@ -226,7 +246,36 @@ impl<'a> Collector<'a> {
             inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
             chosen_by_version: self.inside.chosen_by_version,
         };
-        (found, used.kept_in)
+        (found, used.kept_in, used.awaited_by)
+    }
+
+    /// A read of a variable that keeps a task of a connect: what ends the wait for the one ends that for the other.
+    fn watched_read(&mut self, expr: &'a Expr, name: &str) {
+        let Some(watched) = self.watched.get(name) else {
+            return;
+        };
+        let scope = self.names.scope_at(self.statement.start);
+        let here = watched
+            .iter()
+            .rev()
+            .take(FARTHEST)
+            .filter(|watched| watched.scope == scope);
+        let indices: Vec<usize> = here.map(|watched| watched.index).collect();
+        if indices.is_empty() {
+            return;
+        }
+        let around = self.around(expr);
+        for index in indices {
+            if let Some(found) = self.found.get_mut(index) {
+                let more: Vec<Around> = around
+                    .iter()
+                    .filter(|around| !found.around.contains(around))
+                    .take(FARTHEST.saturating_sub(found.around.len()))
+                    .cloned()
+                    .collect();
+                found.around.splice(0..0, more);
+            }
+        }
     }
 
     /// The only read of a variable that keeps a connect: its use is the connect's.

@@ -10,7 +10,7 @@ use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use super::inside::Inside;
+use super::inside::{Inside, bound_of_new};
 use crate::python::connects::span;
 use crate::python::usage::Slot;
 
@@ -88,7 +88,7 @@ impl<'a> Collector<'a> {
         for (index, item) in with.items.iter().enumerate() {
             let is_async = with.is_async;
             self.in_slot(Slot::WithItem { index, is_async }, &item.context_expr);
-            self.enter(&item.context_expr, is_async, item.optional_vars.as_deref());
+            self.enter(&item.context_expr, item.optional_vars.as_deref());
             if let Some(target) = item.optional_vars.as_deref() {
                 self.in_slot(Slot::Other, target);
             }
@@ -171,7 +171,8 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     if let Expr::Attribute(attribute) = target
                         && attribute.attr.id == "deadline"
                     {
-                        self.lift(&attribute.value);
+                        let bound = bound_of_new(&assign.value, self.names);
+                        self.set_anew(&attribute.value, bound);
                     }
                 }
                 self.in_slot(Slot::Assigned(name), &assign.value);
@@ -197,6 +198,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Expr::Call(call) => self.call(expr, call),
             Expr::Name(name) if name.ctx.is_load() => {
                 self.read(expr);
+                self.watched_read(expr, &name.id);
                 self.own_function(expr, &name.id, false);
             }
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {

@@ -136,6 +136,7 @@ impl<'a> Collector<'a> {
             callee: span(call.func.range()),
             kind: setter.kind,
             limit,
+            misfit: setter.misfit,
             usage: self.usage(),
             around: self.lasting(),
             is_shielded,
