@@ -2,7 +2,7 @@
 //! ever. Data from `rules/apis/<language>/<library>.toml`, compiled in, and from the `[[library]]` tables of the user's
 //! configuration. `rules/apis/README.md` documents the format.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use pep440_rs::Version;
@@ -18,6 +18,7 @@ mod holders;
 mod libraries;
 mod releases;
 mod signatures;
+mod words;
 
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
 pub use at::{At, During};
@@ -26,6 +27,7 @@ pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 pub use releases::{Break, Known, Releases, Share};
 pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
+pub use words::Words;
 
 /// Where an API stands in a [`Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,7 +102,7 @@ impl Entry {
 pub struct Catalog {
     entries: Vec<Entry>,
     by_path: HashMap<(Language, String), ApiId>,
-    modules: HashMap<Language, BTreeSet<String>>,
+    words: Vec<(Language, Words)>,
     holders: HashMap<(Language, String), Holder>,
     known: HashMap<(Language, String), Known>,
     /// By path.
@@ -132,7 +134,7 @@ impl Catalog {
 
     /// Adds a library. A path that is known already now means the new API: the user's word counts.
     pub fn add(&mut self, language: Language, library: Library) {
-        self.modules.entry(language).or_default().extend(library.modules);
+        self.words.push((language, Words::of(&library)));
         if !library.known.releases.is_empty() {
             self.known.insert((language, library.package.clone()), library.known);
         }
@@ -317,9 +319,10 @@ impl Catalog {
         self.entries.iter().filter(move |entry| entry.language == language)
     }
 
-    /// The words that a file of this language must mention to hold a connect.
-    pub fn modules(&self, language: Language) -> impl Iterator<Item = &str> {
-        self.modules.get(&language).into_iter().flatten().map(String::as_str)
+    /// What a file of this language must mention to hold a connect, library by library.
+    pub fn words(&self, language: Language) -> impl Iterator<Item = &Words> {
+        let words = self.words.iter().filter(move |(of, _)| *of == language);
+        words.map(|(_, words)| words)
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS102-connect-without-deadline.md"),
-    triggers: &[(Language::Python, &[Sign::Module]), (Language::Rust, &[Sign::Module])],
+    triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
     check,
 };
 

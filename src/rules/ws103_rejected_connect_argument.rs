@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS103-rejected-connect-argument.md"),
-    triggers: &[(Language::Python, &[Sign::Module])],
+    triggers: &[(Language::Python, &[Sign::Connect])],
     check,
 };
 

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../rules/WS106-deadline-out-of-range.md"),
     triggers: &[
         (Language::Python, &[Sign::EventLoop, Sign::Deadline]),
-        (Language::Python, &[Sign::Module]),
+        (Language::Python, &[Sign::Connect]),
         (Language::Rust, &[Sign::Module]),
     ],
     check,

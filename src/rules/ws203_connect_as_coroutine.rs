@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS203-connect-as-coroutine.md"),
-    triggers: &[(Language::Python, &[Sign::Module])],
+    triggers: &[(Language::Python, &[Sign::Connect])],
     check,
 };
 

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: false,
     on_by_default: true,
     page: include_str!("../../rules/WS402-unpinned-client.md"),
-    triggers: &[(Language::Manifest, &[Sign::Module])],
+    triggers: &[(Language::Manifest, &[Sign::Package])],
     check,
 };
 

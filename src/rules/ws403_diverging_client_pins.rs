@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: false,
     on_by_default: true,
     page: include_str!("../../rules/WS403-diverging-client-pins.md"),
-    triggers: &[(Language::Manifest, &[Sign::Module])],
+    triggers: &[(Language::Manifest, &[Sign::Package])],
     check,
 };
 
