@@ -79,10 +79,7 @@ fn failure(finding: &Finding, source: &SourceFile, path: &str) -> TestCase {
             position.column,
             lines.join("\n")
         )));
-    let mut case = case(&format!("{}.{}", NAME, finding.rule.code), path, status);
-    case.extra.insert("line".into(), position.line.to_string().into());
-    case.extra.insert("column".into(), position.column.to_string().into());
-    case
+    case(&format!("{}.{}", NAME, finding.rule.code), path, status)
 }
 
 fn case(name: &str, class: &str, status: TestCaseStatus) -> TestCase {
