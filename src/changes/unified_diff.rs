@@ -102,6 +102,9 @@ struct Section {
     file: FileDiff,
 }
 
+const ONE_DIFF: &str =
+    "another commit begins: give one diff of all changes (`git diff BASE...HEAD`), not one of each commit";
+
 pub(super) const NOWHERE: &[u8] = b"/dev/null";
 
 impl Section {
@@ -224,6 +227,9 @@ impl<'a> Reader<'a> {
             .or_else(|| line.strip_prefix("copy to "))
         {
             section.renamed = Some(quoted_path::one(name));
+        }
+        if section.new.is_some() && (line.starts_with("commit ") || line.starts_with("From ")) {
+            return Err(self.wrong(ONE_DIFF));
         }
         let file = &mut section.file;
         file.is_new |= line.starts_with("new file mode ");
@@ -395,6 +401,11 @@ mod tests {
             (HUNK.to_owned(), 1, "in front of the names"),
             ("--- a/x.py\nx\n".to_owned(), 1, "has to follow"),
             (format!("{named}{HUNK}{named}{HUNK}"), 12, "named twice"),
+            (
+                format!("{named}{HUNK}-- \n2.39\n\nFrom 1\nSubject: x\n---\n x.py | 2\n"),
+                10,
+                "another commit begins",
+            ),
             ("diff --cc x.py\n".to_owned(), 1, "combined"),
         ] {
             let error = UnifiedDiff::parse(text.as_bytes()).unwrap_err();

@@ -243,7 +243,13 @@ fn report(
         match &output.file {
             Some(path) => {
                 if let Err(error) = report.write_to_file(path, format.writer(options.clone())) {
-                    streams.say("error", format!("{} cannot be written: {error}", path.display()));
+                    streams.say(
+                        "error",
+                        format!(
+                            "{} cannot be written: {error}: name a file in a folder that exists and takes files",
+                            path.display()
+                        ),
+                    );
                     verdict = Exit::Failure;
                 }
             }

@@ -61,7 +61,9 @@ impl Format for Junit {
         if !suite.test_cases.is_empty() {
             self.report.add_test_suite(suite);
         }
-        self.report.serialize(&mut *out).map_err(io::Error::other)
+        let written = self.report.to_string().map_err(io::Error::other)?;
+        // The schema that Jenkins refuses reports by knows no such count of the whole report, and the first one is that.
+        out.write_all(written.replacen(" skipped=\"0\"", "", 1).as_bytes())
     }
 }
 

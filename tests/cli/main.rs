@@ -5,6 +5,7 @@
 
 mod add_ignore;
 mod arguments;
+mod bad_inputs;
 mod baseline;
 mod configuration;
 mod diff_base;

@@ -128,6 +128,7 @@ fn the_validators_refuse_what_is_wrong() {
         ("rdjsonl", "\"WARNING\"", "\"BAD\""),
         ("junit", "</testcase>", ""),
         ("junit", "tests=\"", "tests=\"9"),
+        ("junit", "failures=\"", "skipped=\"0\" failures=\""),
         ("junit", "<testcase name=", "<testcase line=\"1\" name="),
         ("github-review", "\"side\"", "\"sides\""),
         ("github-review", "\"COMMENT\"", "\"SAY\""),
