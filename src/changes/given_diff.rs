@@ -131,7 +131,8 @@ impl GivenDiff {
         )
     }
 
-    /// What a review shows of the file at `absolute`, which is `now` this. Nothing where it shows another text, or none.
+    /// What a review shows of the file at `absolute`, which is `now` this. Nothing where it shows another text, or
+    /// none.
     #[must_use]
     pub fn shown(&self, absolute: &Path, now: &str) -> Option<Shown> {
         let path = path_in(&self.root, absolute)?;
@@ -174,8 +175,8 @@ struct Patched {
     changed: Changed,
 }
 
-/// Takes the diff of a file back from what it is `now`. The number of the first line that is another one than the diff shows
-/// where the diff does not lead there.
+/// Takes the diff of a file back from what it is `now`. The number of the first line that is another one than the diff
+/// shows where the diff does not lead there.
 fn patched(file: &FileDiff, now: &str) -> Result<Patched, usize> {
     let mut rest = now.split_inclusive('\n');
     let (mut line, mut offset) = (1, 0);

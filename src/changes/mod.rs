@@ -1,9 +1,9 @@
 //! What changed since a commit (`--diff-base`), or by a diff (`--diff-file`).
 //!
-//! The base of a commit is the commit where the branch left the given one, as on the pages of a pull request; so what others did there
-//! since does not count. What the file is now is compared with what it was there, in memory: a fix is held to the same
-//! lines, pass by pass, and what is staged, committed or neither makes no difference. A file that git does not know of is
-//! new as a whole. A diff has to lead to what the files are now: it is taken back from that.
+//! The base of a commit is the commit where the branch left the given one, as on the pages of a pull request; so what
+//! others did there since does not count. What the file is now is compared with what it was there, in memory: a fix is
+//! held to the same lines, pass by pass, and what is staged, committed or neither makes no difference. A file that git
+//! does not know of is new as a whole. A diff has to lead to what the files are now: it is taken back from that.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -32,7 +32,7 @@ use tree::Tree;
 #[derive(Debug)]
 pub enum Changes {
     /// The files as they were at a commit.
-    Since(Commit),
+    Since(Box<Commit>),
     /// A diff.
     By(Arc<GivenDiff>),
 }
@@ -207,8 +207,8 @@ impl Commit {
 }
 
 impl Base {
-    /// Keeps what is about a finding on lines that are new since. A file that cannot be read as its language is told wherever the
-    /// parser gave up, if anything in it is new.
+    /// Keeps what is about a finding on lines that are new since. A file that cannot be read as its language is told
+    /// wherever the parser gave up, if anything in it is new.
     pub fn retain_changes<T>(&self, source: &SourceFile, about: &mut Vec<T>, finding_of: impl Fn(&T) -> &Finding) {
         if about.is_empty() {
             return;

@@ -7,7 +7,8 @@ pub(super) struct Sides {
     pub(super) new: Vec<u8>,
 }
 
-/// What git writes in front of the names: for commits, and with `diff.mnemonicPrefix` for the index, the working tree and objects.
+/// What git writes in front of the names: for commits, and with `diff.mnemonicPrefix` for the index, the working tree
+/// and objects.
 const PREFIXES: [&[u8]; 6] = [b"a/", b"b/", b"c/", b"i/", b"w/", b"o/"];
 
 impl Sides {
@@ -39,16 +40,18 @@ pub(super) fn one(text: &str) -> Vec<u8> {
     }
 }
 
-/// Both names of `diff --git a/FILE b/FILE`. Where they are not quoted only equal ones can be told apart: others are named once
-/// more in lines of their own.
+/// Both names of `diff --git a/FILE b/FILE`. Where they are not quoted only equal ones can be told apart: others are
+/// named once more in lines of their own.
 pub(super) fn both(text: &str) -> Option<Sides> {
     if let Some((old, rest)) = unquoted(text) {
         let new = one(rest.strip_prefix(' ')?);
         return Some(Sides { old, new });
     }
-    if let Some(at) = text.find(" \"") {
-        let (new, _) = unquoted(&text[at + 1..])?;
-        let old = text[..at].as_bytes().to_vec();
+    if text.ends_with('"')
+        && let Some((old, quoted)) = text.split_once(" \"")
+    {
+        let (new, _) = unquoted_after(quoted)?;
+        let old = old.as_bytes().to_vec();
         return Some(Sides { old, new });
     }
     let middle = text.len() / 2;
@@ -61,7 +64,11 @@ pub(super) fn both(text: &str) -> Option<Sides> {
 
 /// What stands between quotes, as C writes it, and what follows on it.
 fn unquoted(text: &str) -> Option<(Vec<u8>, &str)> {
-    let inside = text.strip_prefix('"')?;
+    unquoted_after(text.strip_prefix('"')?)
+}
+
+/// As [`unquoted`], behind the first quote.
+fn unquoted_after(inside: &str) -> Option<(Vec<u8>, &str)> {
     let mut name = Vec::new();
     let mut bytes = inside.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {

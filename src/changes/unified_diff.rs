@@ -1,5 +1,5 @@
-//! Reads a unified diff as `git diff`, `diff -u` and GitHub write it. Nothing is guessed: what a hunk announces must be there,
-//! because a line that is miscounted puts every finding below it in the wrong place.
+//! Reads a unified diff as `git diff`, `diff -u` and GitHub write it. Nothing is guessed: what a hunk announces must be
+//! there, because a line that is miscounted puts every finding below it in the wrong place.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,8 @@ pub(super) struct FileDiff {
 /// Lines that stand together in a diff.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Hunk {
-    /// The number (1-based) of the first line in the new file; of the line behind the hunk's place where no line is left.
+    /// The number (1-based) of the first line in the new file; of the line behind the hunk's place where no line is
+    /// left.
     pub(super) first: usize,
     pub(super) lines: Vec<DiffLine>,
 }
@@ -269,7 +270,7 @@ impl<'a> Reader<'a> {
             let (sign, text) = match line.chars().next() {
                 // Some tools take the blank off an empty line.
                 None | Some('\r') => (' ', ""),
-                Some(sign @ (' ' | '-' | '+')) => (sign, &line[1..]),
+                Some(sign @ (' ' | '-' | '+')) => (sign, line.get(1..).unwrap_or_default()),
                 Some('\\') if !lines.is_empty() => continue,
                 Some(_) => ('@', ""),
             };

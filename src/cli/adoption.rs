@@ -67,7 +67,7 @@ pub(super) fn narrowing(lint: &Lint, streams: &mut Streams<'_>) -> Option<Narrow
     };
     let changes = match &lint.adoption.changes {
         Some(ChangesSource::Revision(base)) => Commit::since(base, cwd)
-            .map(|commit| Some(Changes::Since(commit)))
+            .map(|commit| Some(Changes::Since(Box::new(commit))))
             .map_err(|error| error.to_string()),
         Some(ChangesSource::File(path)) => given_diff(path, cwd, streams).map(|diff| Some(Changes::By(Arc::new(diff)))),
         None => Ok(None),

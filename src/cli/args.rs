@@ -68,8 +68,8 @@ pub(super) struct Args {
     /// Report and fix only what stands on lines that changed since this branch left REV. Asks git.
     #[arg(long, value_name = "REV", help_heading = "Adoption")]
     pub(super) diff_base: Option<String>,
-    /// Report and fix only what stands on lines that are new by this unified diff, which has to lead to the files as they are;
-    /// `-` for standard input.
+    /// Report and fix only what stands on lines that are new by this unified diff, which has to lead to the files as
+    /// they are; `-` for standard input.
     #[arg(long, value_name = "FILE", help_heading = "Adoption", conflicts_with = "diff_base")]
     pub(super) diff_file: Option<PathBuf>,
     /// Write a comment that allows it behind every finding that is left: `# ws-lint: ignore[CODE] REASON`.

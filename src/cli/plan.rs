@@ -114,8 +114,8 @@ impl Plan {
 }
 
 impl Lint {
-    /// What is done with each file. Comments that allow findings come in behind the fixes where fixes are asked for, and alone
-    /// where they are not.
+    /// What is done with each file. Comments that allow findings come in behind the fixes where fixes are asked for,
+    /// and alone where they are not.
     pub(super) fn task(&self) -> Task {
         let adds = self.adoption.add_ignore.is_some();
         match self.action {

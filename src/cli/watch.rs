@@ -1,7 +1,7 @@
 //! `--watch`: looks again whenever a file changes, until Ctrl-C.
 //!
-//! What the system tells only wakes ws-lint up. Whether it looks again is decided by the files that a run looks at (their sizes and
-//! times), so builds, other tools' files and what ws-lint itself writes start no run.
+//! What the system tells only wakes ws-lint up. Whether it looks again is decided by the files that a run looks at
+//! (their sizes and times), so builds, other tools' files and what ws-lint itself writes start no run.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -79,8 +79,8 @@ pub(super) fn watch(
     }
 }
 
-/// Runs until a run writes nothing, so that the last report is about the files as they are. What they were before that one, so
-/// that what changes while it is at work is a change.
+/// Runs until a run writes nothing, so that the last report is about the files as they are. What they were before that
+/// one, so that what changes while it is at work is a change.
 fn look(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Seen> {
     let writes = matches!(lint.task(), Task::Fix(_));
     let mut before = Seen::of(lint);

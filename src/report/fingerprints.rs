@@ -1,5 +1,5 @@
-//! What a service knows a finding by from one run to the next: a hash of the rule, the path and the text of its lines, so it
-//! stays the same where lines move. Equal ones in a file are numbered, because services take them for one.
+//! What a service knows a finding by from one run to the next: a hash of the rule, the path and the text of its lines,
+//! so it stays the same where lines move. Equal ones in a file are numbered, because services take them for one.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -1,8 +1,8 @@
 //! The payload of one review of a pull request on GitHub: what `POST …/pulls/N/reviews` takes. Nothing is sent.
 //!
-//! GitHub refuses the whole review for one comment whose lines do not stand together in one hunk of the diff, so a comment stays
-//! within one, and what has no place there goes into the body. Each finding carries a hidden fingerprint; what was posted with
-//! it before is left out, and where nothing is left nothing is written at all.
+//! GitHub refuses the whole review for one comment whose lines do not stand together in one hunk of the diff, so a
+//! comment stays within one, and what has no place there goes into the body. Each finding carries a hidden fingerprint;
+//! what was posted with it before is left out, and where nothing is left nothing is written at all.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -227,8 +227,8 @@ fn body(found: usize, already_posted: usize, rows: &[String], summary: &Summary)
     body
 }
 
-/// The comment on a finding in these lines (first and last); none where the review shows none of them. The lines that have a
-/// suggestion already get no other one: a batch of suggestions that overlap cannot be committed.
+/// The comment on a finding in these lines (first and last); none where the review shows none of them. The lines that
+/// have a suggestion already get no other one: a batch of suggestions that overlap cannot be committed.
 fn comment(
     finding: &Finding,
     source: &SourceFile,
@@ -318,7 +318,7 @@ fn last_line_of(source: &SourceFile) -> usize {
 
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(PARAGRAPH) {
-        Some((at, _)) => format!("{}…", &text[..at]),
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }
 }

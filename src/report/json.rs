@@ -127,8 +127,9 @@ struct JsonEdit<'a> {
     text: &'a str,
 }
 
-/// The counts of the run. `suppressed` counts what a comment allows, `baselined` what the baseline allows, `unchanged` what stands
-/// on lines that did not change. `fixable` counts findings by the applicability of their fix, `rules` by code.
+/// The counts of the run. `suppressed` counts what a comment allows, `baselined` what the baseline allows, `unchanged`
+/// what stands on lines that did not change. `fixable` counts findings by the applicability of their fix, `rules` by
+/// code.
 #[derive(Serialize)]
 struct JsonSummary<'a> {
     files: usize,

@@ -113,8 +113,8 @@ impl Coverage {
         Self { whole, ranges, index }
     }
 
-    /// By which suppression (the index of the closest one) a finding of `code` that starts in `line` is allowed. Every place
-    /// that allows it counts as used, so of two comments that say the same neither is called unused.
+    /// By which suppression (the index of the closest one) a finding of `code` that starts in `line` is allowed. Every
+    /// place that allows it counts as used, so of two comments that say the same neither is called unused.
     pub(super) fn allows(&mut self, line: usize, code: &'static str) -> Option<usize> {
         if code == unused_suppression::RULE.code {
             return None;

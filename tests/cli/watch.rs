@@ -45,7 +45,7 @@ impl Watching {
 
     fn says(&self, line: &str) {
         loop {
-            let said = self.stderr.recv_timeout(PATIENCE).expect(line);
+            let said = self.stderr.recv_timeout(PATIENCE).unwrap();
             if said == line {
                 return;
             }
@@ -61,7 +61,7 @@ impl Watching {
 
     /// What comes next.
     fn next_report(&self) -> Vec<String> {
-        let first = self.stdout.recv_timeout(PATIENCE).expect("a report");
+        let first = self.stdout.recv_timeout(PATIENCE).unwrap();
         self.waits();
         [first].into_iter().chain(self.report()).collect()
     }
