@@ -88,6 +88,14 @@ pub struct Connect {
     pub chosen_by_version: bool,
 }
 
+impl Connect {
+    /// Whether something outside it ends the wait for the connection.
+    #[must_use]
+    pub fn is_under_a_deadline(&self) -> bool {
+        self.deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited)
+    }
+}
+
 /// A keyword of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyword {

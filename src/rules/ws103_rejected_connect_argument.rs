@@ -223,16 +223,13 @@ impl<'a> Misfit<'a> {
                 context: self.context,
             };
             let value = self.connect.arguments.get(index)?.value;
-            let is_covered = self
-                .connect
-                .deadlines
-                .iter()
-                .any(|deadline| deadline.bound != Bound::Unlimited);
             let rewrite = self.context.rewrite;
-            return Some(match is_covered || value == Bound::Unlimited || self.has_own_limit() {
-                true => rewrite.drop_timeout_argument(self.connect, &request),
-                false => rewrite.external_deadline(self.connect, &request),
-            });
+            return Some(
+                match self.connect.is_under_a_deadline() || value == Bound::Unlimited || self.has_own_limit() {
+                    true => rewrite.drop_timeout_argument(self.connect, &request),
+                    false => rewrite.external_deadline(self.connect, &request),
+                },
+            );
         }
         let entry = self.context.catalog.entry(self.connect.api);
         let mut others = self

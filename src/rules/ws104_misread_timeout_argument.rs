@@ -88,11 +88,7 @@ fn is_alone(connect: &Connect, argument: &Argument, known: &Known) -> bool {
         parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
     };
     let mut others = connect.arguments.iter().filter(|other| other.span != argument.span);
-    let is_bounded = connect
-        .deadlines
-        .iter()
-        .any(|deadline| deadline.bound != Bound::Unlimited);
-    !is_bounded && !connect.unpacks && connect.carried == Carried::Nothing && !others.any(bounds)
+    !connect.is_under_a_deadline() && !connect.unpacks && connect.carried == Carried::Nothing && !others.any(bounds)
 }
 
 fn note(context: &Context<'_>, connect: &Connect, argument: &Argument, known: &Known) -> String {
@@ -135,15 +131,11 @@ fn fix(
         rejected: false,
         context,
     };
-    let is_covered = connect
-        .deadlines
-        .iter()
-        .any(|deadline| deadline.bound != Bound::Unlimited);
     let has_own_limit = connect.arguments.iter().enumerate().any(|(other, argument)| {
         let parameter = known.parameter(&argument.name);
         other != index && parameter.is_some_and(|parameter| parameter.replaceable) && argument.value != Bound::Unlimited
     });
-    let fix = match is_covered || has_own_limit {
+    let fix = match connect.is_under_a_deadline() || has_own_limit {
         true => context.rewrite.drop_timeout_argument(connect, &request),
         false => context.rewrite.external_deadline(connect, &request),
     };

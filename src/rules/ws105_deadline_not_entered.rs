@@ -302,10 +302,7 @@ fn is_bounded(context: &Context<'_>, connect: &Connect) -> bool {
     by_argument
         || connect.unpacks
         || matches!(connect.carried, Carried::Limit | Carried::Unseen)
-        || connect
-            .deadlines
-            .iter()
-            .any(|deadline| deadline.bound != Bound::Unlimited)
+        || connect.is_under_a_deadline()
 }
 
 /// `asyncio.timeout_at(5)`: the clock of an event loop begins somewhere.
