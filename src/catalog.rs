@@ -13,6 +13,7 @@ use crate::source::Language;
 
 mod api;
 mod at;
+mod deadlines;
 mod exceptions;
 mod holders;
 mod libraries;
@@ -21,6 +22,7 @@ mod signatures;
 
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
 pub use at::{At, During};
+pub use deadlines::{DeadlineFunction, OtherWith};
 pub use exceptions::{Object, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
@@ -51,7 +53,7 @@ pub struct Library {
     #[serde(default)]
     pub from_io_error: bool,
     /// Its functions that connect.
-    #[serde(rename = "connect")]
+    #[serde(default, rename = "connect")]
     pub connects: Vec<Api>,
     /// The objects that its connects get a limit from.
     #[serde(default, rename = "holder")]
@@ -68,6 +70,9 @@ pub struct Library {
     /// What calling its connects makes, where that is no coroutine.
     #[serde(default, rename = "object")]
     pub objects: Vec<Object>,
+    /// Its functions that set deadlines, where releases differ in how they can be entered.
+    #[serde(default, rename = "deadline")]
+    pub deadlines: Vec<DeadlineFunction>,
 }
 
 /// An API together with what it takes over from its library.
@@ -109,6 +114,8 @@ pub struct Catalog {
     renamed: HashMap<(Language, String), Vec<Vec<String>>>,
     rejections: HashMap<(Language, String), Vec<Rejection>>,
     objects: HashMap<(Language, String), Vec<Object>>,
+    /// By path, with the package.
+    deadlines: HashMap<(Language, String), (String, DeadlineFunction)>,
 }
 
 impl Catalog {
@@ -154,6 +161,12 @@ impl Catalog {
         }
         if !library.objects.is_empty() {
             self.objects.insert(package, library.objects);
+        }
+        for deadline in library.deadlines {
+            for path in &deadline.paths {
+                let known = (library.package.clone(), deadline.clone());
+                self.deadlines.insert((language, path.clone()), known);
+            }
         }
         for holder in library.holders {
             for path in &holder.paths {
@@ -304,6 +317,13 @@ impl Catalog {
     pub fn objects(&self, language: Language, package: &str) -> &[Object] {
         let known = self.objects.get(&(language, package.to_owned()));
         known.map_or(&[], Vec::as_slice)
+    }
+
+    /// What the releases of its package, which comes first, make of the other kind of `with` for the deadline of this path.
+    #[must_use]
+    pub fn other_with(&self, language: Language, path: &str) -> Option<(&str, &OtherWith)> {
+        let (package, known) = self.deadlines.get(&(language, path.to_owned()))?;
+        Some((package, &known.other_with))
     }
 
     /// What is known of an API.
