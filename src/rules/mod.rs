@@ -15,6 +15,7 @@ use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, P
 use crate::source::{Language, SourceFile};
 
 mod deadline_request;
+mod refused_calls;
 mod ws001_syntax_error;
 pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;

@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
-use super::{Context, Rule};
+use super::{Context, Rule, refused_calls};
 use crate::catalog::{Misread, MisreadWhen, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
         findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
+        refused_calls::check(context, connect, findings);
     }
 }
 
@@ -51,6 +52,11 @@ fn misfits<'a>(context: &'a Context<'a>, connect: &'a Connect) -> impl Iterator<
 fn error_told(reach: &Reach, name: &str, oldest: PythonVersion) -> String {
     let newest = reach.error(name, PythonVersion::OLDEST_MAINTAINED.max(oldest));
     let before = reach.error(name, oldest);
+    told_on_both(&newest, &before)
+}
+
+/// An error in code, and how it reads on old Pythons where that differs.
+pub(super) fn told_on_both(newest: &str, before: &str) -> String {
     match before == newest {
         true => format!("`{newest}`"),
         false => format!("`{newest}` (before Python 3.10 `{before}`)"),

@@ -14,7 +14,7 @@ impl Collector<'_> {
 }
 
 /// `pytest.raises(…)`, `self.assertRaises(…)`, `self.assertWarns(…)`.
-pub(super) fn expects_failure(expr: &Expr) -> bool {
+pub(in crate::python) fn expects_failure(expr: &Expr) -> bool {
     let Expr::Call(call) = expr else {
         return false;
     };
