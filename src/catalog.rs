@@ -24,7 +24,7 @@ mod signatures;
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
 pub use at::{At, During};
 pub use deadlines::{DeadlineFunction, OtherWith};
-pub use exceptions::{Object, Rejection};
+pub use exceptions::{Object, RejectedKeyword, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 pub use refusals::Refused;
