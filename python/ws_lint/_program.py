@@ -1,0 +1,42 @@
+import os
+import sys
+import sysconfig
+
+
+def find_ws_lint():
+    """The path of the program that was installed with this package.
+
+    Raises FileNotFoundError, with every folder that was looked into, where it is not there.
+    """
+    name = "ws-lint" + (sysconfig.get_config_var("EXE") or "")
+    looked_into = []
+    for folder in _script_folders():
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            return path
+        looked_into.append(folder)
+    raise FileNotFoundError(f"{name} is in none of: {', '.join(looked_into)} (install the package again)")
+
+
+def _script_folders():
+    """Where installers put programs, the most likely folder first."""
+    yield sysconfig.get_path("scripts")
+    # pip install --prefix DIR, and --target DIR, whose packages stand beside bin/.
+    package = os.path.dirname(os.path.abspath(__file__))
+    packages = os.path.dirname(package)
+    prefix = os.path.dirname(packages if os.name == "nt" else os.path.dirname(packages))
+    programs = "Scripts" if os.name == "nt" else "bin"
+    yield os.path.join(os.path.dirname(prefix), programs)
+    yield os.path.join(packages, "bin")
+    # pip install --user.
+    yield sysconfig.get_path("scripts", scheme=_user_scheme())
+
+
+def _user_scheme():
+    if sys.version_info >= (3, 10):
+        return sysconfig.get_preferred_scheme("user")
+    if os.name == "nt":
+        return "nt_user"
+    if sys.platform == "darwin" and getattr(sys, "_framework", None):
+        return "osx_framework_user"
+    return "posix_user"
