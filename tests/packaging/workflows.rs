@@ -34,7 +34,6 @@ fn what_is_wrong_is_found() {
     judge(&tools, std::slice::from_ref(example), &[]).unwrap();
     for (part, wrong, complaint) in [
         (COMMIT, "main", "unpinned-uses"),
-        ("persist-credentials: false", "persist-credentials: true", "artipacked"),
         ("permissions: {}", "permissions: write-all", "excessive-permissions"),
         ("runs-on:", "runson:", "unexpected key"),
         ("github.ref }}", "github.reff }}", "\"reff\" is not defined"),
