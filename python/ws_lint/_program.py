@@ -21,12 +21,11 @@ def find_ws_lint():
 def _script_folders():
     """Where installers put programs, the most likely folder first."""
     yield sysconfig.get_path("scripts")
-    # pip install --prefix DIR, and --target DIR, whose packages stand beside bin/.
-    package = os.path.dirname(os.path.abspath(__file__))
-    packages = os.path.dirname(package)
-    prefix = os.path.dirname(packages if os.name == "nt" else os.path.dirname(packages))
-    programs = "Scripts" if os.name == "nt" else "bin"
-    yield os.path.join(os.path.dirname(prefix), programs)
+    packages = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    # pip install --prefix PREFIX: PREFIX/lib/python3.12/site-packages, on Windows PREFIX/Lib/site-packages.
+    levels, programs = (2, "Scripts") if os.name == "nt" else (3, "bin")
+    yield os.path.join(packages, *[os.pardir] * levels, programs)
+    # pip install --target FOLDER.
     yield os.path.join(packages, "bin")
     # pip install --user.
     yield sysconfig.get_path("scripts", scheme=_user_scheme())

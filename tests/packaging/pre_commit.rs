@@ -41,23 +41,29 @@ fn the_manifest_is_valid() {
 fn ws_lint_fails_with_the_finding_and_changes_nothing() {
     let tools = Tools::install();
     let project = Repository::of_this_project();
-    // Files of other kinds, and one that the configuration leaves out, which pre-commit names all the same.
+    // Also a script that only its first line makes Python, and what pre-commit names and ws-lint has to leave out.
+    let script = format!("#!/usr/bin/env python3\n{BAD}");
     let user = Repository::with(&[
         ("app.py", BAD),
         ("vendored/app.py", BAD),
         ("notes.txt", "open_timeout"),
-        ("tool", "#!/usr/bin/env python3\nimport websockets\nprint('done')\n"),
+        ("tool", &script),
+        ("Makefile", "all:\n"),
+        ("requirements/base.in", "websockets\n"),
         ("requirements.txt", "websockets\n"),
         ("ws-lint.toml", "extend-exclude = [\"vendored\"]\n"),
     ]);
     let output = try_repo(&tools, &user, &project, "ws-lint");
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("WS101") && said.contains("app.py:5:40"), "{said}");
-    assert!(
-        said.contains("WS402") && said.contains("requirements.txt:1:1"),
-        "{said}"
-    );
+    for (code, place) in [
+        ("WS101", "app.py:5:40"),
+        ("WS101", "tool:6:40"),
+        ("WS402", "requirements.txt:1:1"),
+        ("WS402", "requirements/base.in:1:1"),
+    ] {
+        assert!(said.contains(code) && said.contains(place), "{place}: {said}");
+    }
     assert!(!said.contains("vendored/app.py"), "{said}");
     assert_eq!(user.read("app.py"), BAD);
 }

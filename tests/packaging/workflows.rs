@@ -34,8 +34,12 @@ fn what_is_wrong_is_found() {
     judge(&tools, std::slice::from_ref(example), &[]).unwrap();
     for (part, wrong, complaint) in [
         (COMMIT, "main", "unpinned-uses"),
-        ("permissions: {}", "permissions: write-all", "excessive-permissions"),
-        ("runs-on:", "runson:", "unexpected key"),
+        (
+            "permissions:\n      contents: read",
+            "permissions: write-all",
+            "excessive-permissions",
+        ),
+        ("runs-on:", "runson:", "section is missing"),
         ("github.ref }}", "github.reff }}", "\"reff\" is not defined"),
     ] {
         assert!(right.contains(part), "{part}");
