@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use pep440_rs::Version;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::project::{ProjectFacts, Requirement};
@@ -36,7 +37,7 @@ pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
 pub struct ApiId(usize);
 
 /// One file of `rules/apis/`, or one `[[library]]` of a configuration.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Library {
     /// The name in its registry: `websockets`, `tokio-tungstenite`.

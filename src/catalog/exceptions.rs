@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use pep440_rs::Version;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::At;
 
 /// An exception that says that the server refused the handshake, and with which HTTP status.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rejection {
     /// Every path that it is reached by: `websockets.exceptions.InvalidStatus`.
@@ -30,7 +31,7 @@ pub struct Rejection {
 }
 
 /// What calling a connect makes, where that is no coroutine.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Object {
     /// Its class: `websockets.asyncio.client.connect`.

@@ -162,6 +162,9 @@ pub(super) struct Args {
         default_missing_value = "."
     )]
     pub(super) show_settings: Option<PathBuf>,
+    /// Print the JSON Schema of the configuration, for editors.
+    #[arg(long, help_heading = "Information", group = "information")]
+    pub(super) config_schema: bool,
     /// Print a completion script.
     #[arg(long, value_name = "SHELL", help_heading = "Information", group = "information")]
     pub(super) generate_completion: Option<Shell>,

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
+use crate::config::configuration_schema;
 use crate::report::ColorChoice;
 
 mod adoption;
@@ -98,6 +99,7 @@ fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
         Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
         Plan::Explain(rule) => write!(streams.stdout, "{}", rule.page)?,
         Plan::ListRules => rule_list::write(&mut streams.stdout)?,
+        Plan::ConfigSchema => writeln!(streams.stdout, "{:#}", configuration_schema())?,
         Plan::Complete(shell) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "ws-lint", &mut script);

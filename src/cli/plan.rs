@@ -18,6 +18,7 @@ use crate::run::Task;
 pub(super) enum Plan {
     Explain(&'static Rule),
     ListRules,
+    ConfigSchema,
     ShowSettings(PathBuf, Box<Hierarchy>),
     Complete(Shell),
     Man,
@@ -97,6 +98,9 @@ impl Plan {
         }
         if args.list_rules {
             return Ok(Plan::ListRules);
+        }
+        if args.config_schema {
+            return Ok(Plan::ConfigSchema);
         }
         if let Some(shell) = args.generate_completion {
             return Ok(Plan::Complete(shell));
