@@ -65,7 +65,7 @@ pub struct Object {
 }
 
 /// A keyword that a method of a connection does not take.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RejectedKeyword {
     /// The method: `recv`.
