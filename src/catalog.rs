@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use pep440_rs::Version;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::project::{ProjectFacts, Requirement};
@@ -13,18 +14,22 @@ use crate::source::Language;
 
 mod api;
 mod at;
+mod deadlines;
 mod exceptions;
 mod holders;
 mod libraries;
+mod refusals;
 mod releases;
 mod signatures;
 mod words;
 
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
 pub use at::{At, During};
-pub use exceptions::{Object, Rejection};
+pub use deadlines::{DeadlineFunction, OtherWith};
+pub use exceptions::{Object, RejectedKeyword, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
+pub use refusals::Refused;
 pub use releases::{Break, Known, Releases, Share};
 pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
 pub use words::Words;
@@ -34,7 +39,7 @@ pub use words::Words;
 pub struct ApiId(usize);
 
 /// One file of `rules/apis/`, or one `[[library]]` of a configuration.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Library {
     /// The name in its registry: `websockets`, `tokio-tungstenite`.
@@ -53,7 +58,7 @@ pub struct Library {
     #[serde(default)]
     pub from_io_error: bool,
     /// Its functions that connect.
-    #[serde(rename = "connect")]
+    #[serde(default, rename = "connect")]
     pub connects: Vec<Api>,
     /// The objects that its connects get a limit from.
     #[serde(default, rename = "holder")]
@@ -70,6 +75,12 @@ pub struct Library {
     /// What calling its connects makes, where that is no coroutine.
     #[serde(default, rename = "object")]
     pub objects: Vec<Object>,
+    /// What calls of its connects are refused for besides the names of their arguments.
+    #[serde(default)]
+    pub refused: Vec<Refused>,
+    /// Its functions that set deadlines, where releases differ in how they can be entered.
+    #[serde(default, rename = "deadline")]
+    pub deadlines: Vec<DeadlineFunction>,
 }
 
 /// An API together with what it takes over from its library.
@@ -111,6 +122,9 @@ pub struct Catalog {
     renamed: HashMap<(Language, String), Vec<Vec<String>>>,
     rejections: HashMap<(Language, String), Vec<Rejection>>,
     objects: HashMap<(Language, String), Vec<Object>>,
+    refused: HashMap<(Language, String), Vec<Refused>>,
+    /// By path, with the package.
+    deadlines: HashMap<(Language, String), (String, DeadlineFunction)>,
 }
 
 impl Catalog {
@@ -154,8 +168,17 @@ impl Catalog {
         if !library.rejections.is_empty() {
             self.rejections.insert(package.clone(), library.rejections);
         }
+        if !library.refused.is_empty() {
+            self.refused.insert(package.clone(), library.refused);
+        }
         if !library.objects.is_empty() {
             self.objects.insert(package, library.objects);
+        }
+        for deadline in library.deadlines {
+            for path in &deadline.paths {
+                let known = (library.package.clone(), deadline.clone());
+                self.deadlines.insert((language, path.clone()), known);
+            }
         }
         for holder in library.holders {
             for path in &holder.paths {
@@ -308,6 +331,20 @@ impl Catalog {
         known.map_or(&[], Vec::as_slice)
     }
 
+    /// What calls of the connects of a package are refused for besides the names of their arguments.
+    #[must_use]
+    pub fn refused(&self, language: Language, package: &str) -> &[Refused] {
+        let known = self.refused.get(&(language, package.to_owned()));
+        known.map_or(&[], Vec::as_slice)
+    }
+
+    /// What the releases of its package, which comes first, make of the other kind of `with` for the deadline of this path.
+    #[must_use]
+    pub fn other_with(&self, language: Language, path: &str) -> Option<(&str, &OtherWith)> {
+        let (package, known) = self.deadlines.get(&(language, path.to_owned()))?;
+        Some((package, &known.other_with))
+    }
+
     /// What is known of an API.
     #[must_use]
     pub fn entry(&self, id: ApiId) -> &Entry {
@@ -353,6 +390,7 @@ mod tests {
         for (language, name, text) in LIBRARIES {
             let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             let places = library.objects.iter().flat_map(|object| &object.at);
+            let places = places.chain(library.refused.iter().flat_map(|refused| &refused.at));
             for at in places.chain(library.rejections.iter().flat_map(|rejection| &rejection.raised_by)) {
                 for path in &at.paths {
                     let known = library.connects.iter().any(|api| api.paths.contains(path));

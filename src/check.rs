@@ -7,6 +7,7 @@ use crate::project::ProjectFacts;
 use crate::rules::{self, Context, Rewrite};
 use crate::sites::Sites;
 use crate::source::{Language, SourceFile, SyntaxError};
+use crate::suppress::Suppressed;
 use crate::{manifest, python, rust, suppress};
 
 /// The stack that a thread needs to parse any file that the depth guards let through, in bytes.
@@ -32,9 +33,11 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// How many findings a comment allows.
     pub suppressed: usize,
-    /// Findings that the baseline allows. No rule and no format looks at them.
+    /// They themselves. Only formats that were asked to show them look at them.
+    pub allowed: Vec<Suppressed>,
+    /// Findings that the baseline allows. No rule looks at them, and only formats that were asked to show them.
     pub baselined: Vec<Finding>,
-    /// How many findings stand on lines that are as they were in `--diff-base`.
+    /// How many findings stand on lines that are as they were in `--diff-base` or by `--diff-file`.
     pub unchanged: usize,
 }
 

@@ -14,7 +14,7 @@ pub struct Narrowing {
     pub baseline: Option<Baseline>,
     /// A new baseline is to be written: the old one allows nothing.
     pub renews_baseline: bool,
-    /// What is new since `--diff-base`.
+    /// What is new since `--diff-base` or by `--diff-file`.
     pub changes: Option<Changes>,
 }
 
@@ -27,13 +27,13 @@ pub struct InFile<'a> {
 }
 
 impl Narrowing {
-    /// For the file at `absolute`.
+    /// For the file at `absolute`, which is `now` this.
     ///
     /// # Errors
-    /// Git cannot say what the file was.
-    pub fn in_file(&self, absolute: &Path) -> Result<InFile<'_>, String> {
+    /// Git or the diff cannot say what the file was.
+    pub fn in_file(&self, absolute: &Path, now: &[u8]) -> Result<InFile<'_>, String> {
         let baseline = self.baseline.as_ref().filter(|_| !self.renews_baseline);
-        let base = self.changes.as_ref().map(|changes| changes.base_of(absolute));
+        let base = self.changes.as_ref().map(|changes| changes.base_of(absolute, now));
         Ok(InFile {
             baseline: baseline.map(|baseline| (baseline, baseline.name_of(absolute))),
             base: base.transpose()?,
@@ -51,8 +51,9 @@ impl InFile<'_> {
         }
         if let Some(base) = &self.base {
             let all = checked.findings.len();
-            checked.findings = base.findings_of_changes(source, checked.findings);
+            base.retain_changes(source, &mut checked.findings, |finding| finding);
             checked.unchanged = all - checked.findings.len();
+            base.retain_changes(source, &mut checked.allowed, |allowed| &allowed.finding);
         }
         checked
     }

@@ -70,6 +70,10 @@ pub struct Connect {
     pub arguments: Vec<Argument>,
     /// Every keyword of the call in writing order, known to the catalogue or not.
     pub keywords: Vec<Keyword>,
+    /// The positional arguments, where each one's place is certain; none in Rust.
+    pub positional: Vec<Span>,
+    /// The scheme of the address, where it is written: `wss`.
+    pub scheme: Option<String>,
     /// `*args` or `**kwargs` may bring arguments that cannot be seen.
     pub unpacks: bool,
     /// How the connection is entered.
@@ -84,8 +88,16 @@ pub struct Connect {
     /// The code around it is a test by its own marks (`test_*`, `#[tokio::test]`, `#[cfg(test)]`).
     pub in_test: bool,
     /// The code chooses by what the installed library accepts: a `try` that catches `TypeError`, a branch on its version
-    /// or its signature.
+    /// or its signature. Or it is a test of what the library rejects: `pytest.raises(TypeError)`.
     pub chosen_by_version: bool,
+}
+
+impl Connect {
+    /// Whether something outside it ends the wait for the connection.
+    #[must_use]
+    pub fn is_under_a_deadline(&self) -> bool {
+        self.deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited)
+    }
 }
 
 /// A keyword of a call.
@@ -95,6 +107,9 @@ pub struct Keyword {
     pub name: String,
     /// Where the name stands: before `=`, or as a key in `**{"open_timeout": 5}`.
     pub span: Span,
+    /// What its value certainly is: a constant as it is written (`None`), or the call that makes it
+    /// (`ssl.create_default_context()`).
+    pub value: Option<String>,
 }
 
 /// One argument of a connect that the catalogue knows.

@@ -1,11 +1,12 @@
 //! A function that connects, and its arguments that have to do with time.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::HeldBy;
 
 /// A function, method or builder that opens a connection.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Api {
     /// Every path that it is reached by, as its language writes them: `websockets.connect`,
@@ -46,7 +47,7 @@ pub struct Api {
 }
 
 /// How a connection is entered.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Call {
     /// `await` only: a coroutine or a future.
@@ -60,7 +61,7 @@ pub enum Call {
 }
 
 /// Whether a connect gives up by itself when the peer accepts and never answers.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Waits {
     /// Nothing ends the wait.
@@ -72,7 +73,7 @@ pub enum Waits {
 }
 
 /// What is spoken over the connection. `WS101` and `WS102` look at the protocols that the configuration names.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
     /// WebSocket, Socket.IO included.
@@ -87,7 +88,7 @@ pub enum Protocol {
 }
 
 /// The event loop that runs an API.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Runtime {
     /// Python's asyncio.
@@ -111,7 +112,7 @@ pub enum Runtime {
 }
 
 /// An argument of a connect, or a method of its builder, that has to do with time.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameter {
     /// The keyword, or the builder's method.
@@ -141,7 +142,7 @@ pub struct Parameter {
 }
 
 /// How an argument is misread.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Misread {
     /// What it does in truth, a clause that follows "it": `is an old name of close_timeout`.
@@ -151,7 +152,7 @@ pub struct Misread {
 }
 
 /// When an argument that is easily misread is a mistake.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum MisreadWhen {
     /// Whatever its value is.
@@ -163,7 +164,7 @@ pub enum MisreadWhen {
 }
 
 /// How an argument is given.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// `name=value` (and by `position`, where there is one).
@@ -177,7 +178,7 @@ pub enum Form {
 }
 
 /// What an argument bounds.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// The whole connect: name look-up, TCP, TLS and the handshake.
@@ -195,7 +196,7 @@ pub enum Phase {
 }
 
 /// The unit of a bare number.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Seconds.

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use pep440_rs::Version;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::At;
 
 /// An exception that says that the server refused the handshake, and with which HTTP status.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rejection {
     /// Every path that it is reached by: `websockets.exceptions.InvalidStatus`.
@@ -30,7 +31,7 @@ pub struct Rejection {
 }
 
 /// What calling a connect makes, where that is no coroutine.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Object {
     /// Its class: `websockets.asyncio.client.connect`.
@@ -47,11 +48,36 @@ pub struct Object {
     /// The class of the connection that awaiting it gives, where that is no async context manager.
     #[serde(default)]
     pub unmanaged_connection: Option<String>,
+    /// The class of the connection, as an `AttributeError` shows it.
+    #[serde(default)]
+    pub connection: Option<String>,
+    /// What connections of other releases have and this one has not, with what to write in its place, a clause.
+    #[serde(default)]
+    pub connection_lacks: BTreeMap<String, String>,
+    /// Keywords that methods of the connection do not take, though others of their kind do.
+    #[serde(default)]
+    pub connection_rejects: Vec<RejectedKeyword>,
     /// Methods of the connection that the object itself does not have: `send`.
     #[serde(default)]
     pub connection_methods: Vec<String>,
     /// The connects that make it.
     pub at: Vec<At>,
+}
+
+/// A keyword that a method of a connection does not take.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RejectedKeyword {
+    /// The method: `recv`.
+    pub method: String,
+    /// The keyword: `timeout`.
+    pub keyword: String,
+    /// What it raises on Python 3.10 and newer, as a traceback ends.
+    pub error: String,
+    /// The same on older Pythons.
+    pub error_before_3_10: String,
+    /// What to write: a clause.
+    pub help: String,
 }
 
 fn yes() -> bool {
@@ -102,6 +128,13 @@ impl Object {
     #[must_use]
     pub fn is_always_made_by(&self, path: &str) -> bool {
         self.at.iter().any(|at| at.always_holds(path))
+    }
+
+    /// What is said of a keyword that a method of the connection does not take.
+    #[must_use]
+    pub fn rejects(&self, method: &str, keyword: &str) -> Option<&RejectedKeyword> {
+        let mut rejected = self.connection_rejects.iter();
+        rejected.find(|rejected| rejected.method == method && rejected.keyword == keyword)
     }
 
     /// Its class's own name, as an `AttributeError` shows it.

@@ -1,9 +1,10 @@
 //! Objects that carry the limit of a connect: a session, a client, a request.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A class whose instances carry the limit of the connects that they are used for: `aiohttp.ClientSession`.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Holder {
     /// Every path that its constructor is reached by.
@@ -20,7 +21,7 @@ pub struct Holder {
 }
 
 /// What an object means for the wait when it is made without a limit.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Without {
     /// What the catalogue says of the connect holds.
@@ -33,7 +34,7 @@ pub enum Without {
 }
 
 /// An argument of a constructor that limits the wait, by a number or by another [`Holder`].
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HolderArgument {
     /// The keyword.
@@ -50,7 +51,7 @@ pub struct HolderArgument {
 }
 
 /// Where a connect has its holder.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum HeldBy {
     /// It is a method of the holder.

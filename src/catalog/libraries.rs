@@ -16,6 +16,8 @@ macro_rules! library {
 pub(super) static LIBRARIES: &[(Language, &str, &str)] = &[
     library!(Python, "python/aio-pika.toml"),
     library!(Python, "python/aiohttp.toml"),
+    library!(Python, "python/anyio.toml"),
+    library!(Python, "python/async-timeout.toml"),
     library!(Python, "python/asyncio.toml"),
     library!(Python, "python/asyncpg.toml"),
     library!(Python, "python/httpx-ws.toml"),

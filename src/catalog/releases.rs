@@ -3,18 +3,21 @@
 use std::fmt::Write as _;
 
 use pep440_rs::{Version, VersionSpecifiers};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::project::{Fact, PackageRange};
 
 /// The releases of a library whose behaviour the catalogue knows. One between two of them behaves as the older one.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Known {
     /// Each release at which something known changed, or that was run; ascending.
+    #[schemars(with = "Vec<String>")]
     pub releases: Vec<Version>,
     /// The oldest one that counts where a project's range does not insist on older ones.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub oldest_in_use: Option<Version>,
     /// The releases from which on the connects accept something else than before; ascending.
     #[serde(default, rename = "break")]
@@ -23,10 +26,11 @@ pub struct Known {
 
 /// A release from which on the connects of a library accept something else than before: code that was written for one side of
 /// it fails on the other.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Break {
     /// The first release of the new side; one of `releases`.
+    #[schemars(with = "String")]
     pub release: Version,
     /// What changed: a sentence without a full stop that names the release.
     pub fact: String,

@@ -1,13 +1,14 @@
 //! What a connect accepts in each release: one signature for each implementation of a library.
 
 use pep440_rs::Version;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{At, During};
 use crate::project::PythonVersion;
 
 /// What one implementation of a library's connects accepts.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Signature {
     /// Where it is reached, release by release.
@@ -25,7 +26,7 @@ pub struct Signature {
 }
 
 /// Paths and the releases in which they reach an implementation.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub struct Reach {
     /// The paths, and when.
@@ -43,11 +44,12 @@ pub struct Reach {
     pub rejects: Vec<String>,
     /// From this release on `async for` tries again for ever after that error, and only logs it.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub retries_from: Option<Version>,
 }
 
 /// An argument that only some releases accept.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub struct Accepted {
     /// The keyword.
@@ -58,7 +60,7 @@ pub struct Accepted {
 }
 
 /// What becomes of an argument that an implementation does not know.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unknown {
     /// The call raises.

@@ -6,7 +6,7 @@ use crate::source::{SourceFile, Span};
 
 /// What a text has that the older one did not have.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Changed {
+pub struct Changed {
     /// Lines that came or were edited, as bytes.
     lines: Vec<Span>,
     /// Where lines went and none came.
@@ -33,6 +33,15 @@ impl Changed {
             }
         }
         changed
+    }
+
+    /// Adds lines that came, or the place where some went and none came.
+    pub(super) fn add(&mut self, came: Span, gone: bool) {
+        match came.is_empty() {
+            false => self.lines.push(came),
+            true if gone => self.gaps.push(came.start),
+            true => {}
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -1,33 +1,50 @@
-//! What changed since a commit: `--diff-base`.
+//! What changed since a commit (`--diff-base`), or by a diff (`--diff-file`).
 //!
-//! The base is the commit where the branch left the given one, as on the pages of a pull request; so what others did there
-//! since does not count. What the file is now is compared with what it was there, in memory: a fix is held to the same
-//! lines, pass by pass, and what is staged, committed or neither makes no difference. A file that git does not know of is
-//! new as a whole.
+//! The base of a commit is the commit where the branch left the given one, as on the pages of a pull request; so what
+//! others did there since does not count. What the file is now is compared with what it was there, in memory: a fix is
+//! held to the same lines, pass by pass, and what is staged, committed or neither makes no difference. A file that git
+//! does not know of is new as a whole. A diff has to lead to what the files are now: it is taken back from that.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::finding::Finding;
 use crate::rules;
 use crate::source::SourceFile;
 
 mod git;
+mod given_diff;
 mod lines;
+mod quoted_path;
 mod tree;
+mod unified_diff;
 
 pub use git::GitError;
+pub use given_diff::{DiffError, GivenDiff, Shown};
+pub use unified_diff::Malformed;
 
 use git::{Git, Objects};
 use lines::Changed;
 use tree::Tree;
 
+/// What says which lines are new.
+#[derive(Debug)]
+pub enum Changes {
+    /// The files as they were at a commit.
+    Since(Box<Commit>),
+    /// A diff.
+    By(Arc<GivenDiff>),
+}
+
 /// The files as they were at a commit.
 #[derive(Debug)]
-pub struct Changes {
+pub struct Commit {
+    git: Git,
     /// The repository's folder, symbolic links resolved.
     root: PathBuf,
+    /// As git names the commit.
+    id: String,
     tree: Tree,
     objects: Mutex<Objects>,
     warning: Option<String>,
@@ -52,6 +69,9 @@ pub enum ChangesError {
         "`--diff-base {0}`: no such commit in this clone, which is shallow: fetch it (`git fetch --depth=1 origin BRANCH`, then `--diff-base FETCH_HEAD`), or clone with the whole history (`fetch-depth: 0` of actions/checkout)"
     )]
     NotInShallow(String),
+    /// What git writes as a diff is none.
+    #[error("what `git diff` says cannot be read: {0}: please report it")]
+    Diff(DiffError),
 }
 
 /// What a file was at the base.
@@ -61,9 +81,42 @@ pub enum Base {
     Absent,
     /// Its text.
     Text(String),
+    /// It was as it is now.
+    Same,
+    /// A diff leads from one text to another one.
+    Patched {
+        /// What it was.
+        old: String,
+        /// What the diff leads to.
+        new: String,
+        /// What that is, which may be told in more ways than one.
+        changed: Changed,
+    },
 }
 
 impl Changes {
+    /// What makes the comparison less exact than it could be.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        match self {
+            Self::Since(commit) => commit.warning.as_deref(),
+            Self::By(_) => None,
+        }
+    }
+
+    /// What the file at `absolute`, which is `now` this, was.
+    ///
+    /// # Errors
+    /// A clause: git cannot say, or the diff does not lead to this.
+    pub fn base_of(&self, absolute: &Path, now: &[u8]) -> Result<Base, String> {
+        match self {
+            Self::Since(commit) => commit.base_of(absolute),
+            Self::By(diff) => diff.base_of(absolute, now),
+        }
+    }
+}
+
+impl Commit {
     /// What changed since the branch left `revision`, in the repository that `cwd` lies in.
     ///
     /// # Errors
@@ -90,27 +143,50 @@ impl Changes {
         })?;
         let left = git.line(&["merge-base", &commit, "HEAD"])?;
         let warning = left.is_none().then(|| no_common_commit(revision, is_shallow));
+        let id = left.unwrap_or(commit);
         Ok(Self {
             root,
-            tree: Tree::of(&git, left.as_ref().unwrap_or(&commit))?,
+            tree: Tree::of(&git, &id)?,
             objects: Mutex::new(git.objects()?),
+            git,
+            id,
             warning,
         })
     }
 
-    /// What makes the comparison less exact than it could be.
-    #[must_use]
-    pub fn warning(&self) -> Option<&str> {
-        self.warning.as_deref()
+    /// What changed from the commit to the one that is checked out, as a pull request shows it.
+    ///
+    /// # Errors
+    /// Git does not answer.
+    pub fn diff_to_head(&self) -> Result<GivenDiff, ChangesError> {
+        let head = String::from_utf8_lossy(&self.git.ask(&["rev-parse", "--verify", "HEAD^{commit}"])?)
+            .trim()
+            .to_owned();
+        let arguments = [
+            "diff-tree",
+            "-r",
+            "--patch",
+            "--unified=3",
+            "--inter-hunk-context=0",
+            "--diff-algorithm=default",
+            "--indent-heuristic",
+            "--find-renames",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--src-prefix=a/",
+            "--dst-prefix=b/",
+            &self.id,
+            &head,
+            "--",
+        ];
+        let diff = self.git.ask(&arguments)?;
+        GivenDiff::to_commit("git diff", &diff, &self.root, head).map_err(ChangesError::Diff)
     }
 
     /// What the file at `absolute` was.
-    ///
-    /// # Errors
-    /// A clause: git cannot say.
-    pub fn base_of(&self, absolute: &Path) -> Result<Base, String> {
-        let path = self
-            .path_of(absolute)
+    fn base_of(&self, absolute: &Path) -> Result<Base, String> {
+        let path = path_in(&self.root, absolute)
             .ok_or("lies outside of the repository of the working folder: run ws-lint there with `--diff-base`")?;
         if self.tree.is_in_submodule(&path) {
             return Err("belongs to a submodule: run ws-lint there with `--diff-base`".to_owned());
@@ -128,45 +204,52 @@ impl Changes {
             Err(error) => Err(format!("what it was at `--diff-base` cannot be read from git: {error}")),
         }
     }
-
-    /// The way from the repository's folder, as git writes it.
-    fn path_of(&self, absolute: &Path) -> Option<Vec<u8>> {
-        let resolved = fs::canonicalize(absolute).ok().or_else(|| {
-            let folder = fs::canonicalize(absolute.parent()?).ok()?;
-            Some(folder.join(absolute.file_name()?))
-        });
-        let inside = resolved
-            .as_deref()
-            .unwrap_or(absolute)
-            .strip_prefix(&self.root)
-            .ok()?
-            .to_owned();
-        let parts = inside.components().filter_map(|component| match component {
-            Component::Normal(part) => Some(part.as_encoded_bytes()),
-            _ => None,
-        });
-        Some(parts.collect::<Vec<_>>().join(&b'/'))
-    }
 }
 
 impl Base {
-    /// The findings on lines that are new since. A file that cannot be read as its language is told wherever the parser gave
-    /// up, if anything in it is new.
-    #[must_use]
-    pub fn findings_of_changes(&self, source: &SourceFile, mut findings: Vec<Finding>) -> Vec<Finding> {
-        let Base::Text(old) = self else {
-            return findings;
-        };
-        if findings.is_empty() {
-            return findings;
+    /// Keeps what is about a finding on lines that are new since. A file that cannot be read as its language is told
+    /// wherever the parser gave up, if anything in it is new.
+    pub fn retain_changes<T>(&self, source: &SourceFile, about: &mut Vec<T>, finding_of: impl Fn(&T) -> &Finding) {
+        if about.is_empty() {
+            return;
         }
-        let changed = Changed::between(old, source.text());
-        findings.retain(|finding| match rules::is_syntax_error(finding.rule) {
-            true => !changed.is_empty(),
-            false => changed.touches(finding.span, source),
+        let between;
+        let changed = match self {
+            Base::Absent => return,
+            Base::Same => return about.clear(),
+            Base::Patched { new, changed, .. } if new == source.text() => changed,
+            Base::Text(old) | Base::Patched { old, .. } => {
+                between = Changed::between(old, source.text());
+                &between
+            }
+        };
+        about.retain(|one| {
+            let finding = finding_of(one);
+            match rules::is_syntax_error(finding.rule) {
+                true => !changed.is_empty(),
+                false => changed.touches(finding.span, source),
+            }
         });
-        findings
     }
+}
+
+/// The way from the folder `root`, symbolic links resolved, as git writes it.
+fn path_in(root: &Path, absolute: &Path) -> Option<Vec<u8>> {
+    let resolved = fs::canonicalize(absolute).ok().or_else(|| {
+        let folder = fs::canonicalize(absolute.parent()?).ok()?;
+        Some(folder.join(absolute.file_name()?))
+    });
+    let inside = resolved
+        .as_deref()
+        .unwrap_or(absolute)
+        .strip_prefix(root)
+        .ok()?
+        .to_owned();
+    let parts = inside.components().filter_map(|component| match component {
+        Component::Normal(part) => Some(part.as_encoded_bytes()),
+        _ => None,
+    });
+    Some(parts.collect::<Vec<_>>().join(&b'/'))
 }
 
 fn no_common_commit(revision: &str, is_shallow: bool) -> String {

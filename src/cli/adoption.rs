@@ -1,12 +1,15 @@
-//! What helps a project with many findings to begin: the baseline, `--diff-base` and `--add-ignore`.
+//! What helps a project with many findings to begin: the baseline, `--diff-base`, `--diff-file` and `--add-ignore`.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::plan::{Action, Lint};
 use super::streams::Streams;
 use crate::baseline::{self, Baseline, Stale};
-use crate::changes::Changes;
+use crate::changes::{Changes, Commit, GivenDiff};
 use crate::narrowing::Narrowing;
+use crate::report::Root;
 use crate::run::Outcome;
 use crate::suppress::{self, Reason};
 
@@ -14,7 +17,7 @@ use crate::suppress::{self, Reason};
 #[derive(Debug, Default)]
 pub(super) struct Adoption {
     pub(super) baseline: Option<BaselineUse>,
-    pub(super) diff_base: Option<String>,
+    pub(super) changes: Option<ChangesSource>,
     pub(super) add_ignore: Option<Reason>,
 }
 
@@ -29,6 +32,15 @@ pub(super) enum BaselineUse {
     Renewed(PathBuf),
 }
 
+/// What says which lines are new.
+#[derive(Debug)]
+pub(super) enum ChangesSource {
+    /// Git, since this revision.
+    Revision(String),
+    /// A diff in this file; `-` for standard input.
+    File(PathBuf),
+}
+
 /// How many stale entries are told one by one.
 const TOLD: usize = 5;
 
@@ -38,7 +50,7 @@ impl Adoption {
     }
 }
 
-/// Reads the baseline and asks git. Nothing where one of them cannot be used, which is said.
+/// Reads the baseline and the diff, or asks git. Nothing where one of them cannot be used, which is said.
 pub(super) fn narrowing(lint: &Lint, streams: &mut Streams<'_>) -> Option<Narrowing> {
     let cwd = lint.hierarchy.cwd();
     let baseline = match &lint.adoption.baseline {
@@ -53,8 +65,14 @@ pub(super) fn narrowing(lint: &Lint, streams: &mut Streams<'_>) -> Option<Narrow
             return None;
         }
     };
-    let changes = lint.adoption.diff_base.as_deref().map(|base| Changes::since(base, cwd));
-    let changes = match changes.transpose() {
+    let changes = match &lint.adoption.changes {
+        Some(ChangesSource::Revision(base)) => Commit::since(base, cwd)
+            .map(|commit| Some(Changes::Since(Box::new(commit))))
+            .map_err(|error| error.to_string()),
+        Some(ChangesSource::File(path)) => given_diff(path, cwd, streams).map(|diff| Some(Changes::By(Arc::new(diff)))),
+        None => Ok(None),
+    };
+    let changes = match changes {
         Ok(changes) => changes,
         Err(error) => {
             streams.say("error", error);
@@ -69,6 +87,22 @@ pub(super) fn narrowing(lint: &Lint, streams: &mut Streams<'_>) -> Option<Narrow
         renews_baseline: lint.adoption.renews_baseline(),
         changes,
     })
+}
+
+fn given_diff(path: &Path, cwd: &Path, streams: &mut Streams<'_>) -> Result<GivenDiff, String> {
+    let mut bytes = Vec::new();
+    let (name, read) = match path == Path::new("-") {
+        true => (
+            "standard input".to_owned(),
+            streams.stdin.read_to_end(&mut bytes).map(|_| ()),
+        ),
+        false => {
+            let read = fs::read(cwd.join(path)).map(|read| bytes = read);
+            (path.display().to_string(), read)
+        }
+    };
+    read.map_err(|error| format!("`--diff-file`: {name} cannot be read: {error}"))?;
+    GivenDiff::new(&name, &bytes, Root::around(cwd).folder()).map_err(|error| format!("`--diff-file`: {error}"))
 }
 
 /// Brings the baseline up to date where that was asked for, and tells what is stale else. Whether it could be done.

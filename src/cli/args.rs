@@ -24,6 +24,10 @@ pub(super) struct Args {
     #[arg(value_name = "PATHS")]
     pub(super) paths: Vec<PathBuf>,
 
+    /// Look again whenever a file or the configuration changes, until Ctrl-C.
+    #[arg(long, conflicts_with_all = ["write_baseline", "prune_baseline", "information"])]
+    pub(super) watch: bool,
+
     /// Apply the safe fixes and report what is left.
     #[arg(long, help_heading = "Fixing")]
     pub(super) fix: bool,
@@ -52,7 +56,7 @@ pub(super) struct Args {
         long,
         value_name = "FILE",
         help_heading = "Adoption",
-        conflicts_with_all = ["baseline", "prune_baseline", "diff", "diff_base", "add_ignore", "output_format", "statistics"]
+        conflicts_with_all = ["baseline", "prune_baseline", "diff", "diff_base", "diff_file", "add_ignore", "output_format", "statistics"]
     )]
     pub(super) write_baseline: Option<PathBuf>,
     /// Leave aside, and do not fix, the findings that this baseline has; tell entries that are no longer needed.
@@ -64,6 +68,10 @@ pub(super) struct Args {
     /// Report and fix only what stands on lines that changed since this branch left REV. Asks git.
     #[arg(long, value_name = "REV", help_heading = "Adoption")]
     pub(super) diff_base: Option<String>,
+    /// Report and fix only what stands on lines that are new by this unified diff, which has to lead to the files as
+    /// they are; `-` for standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Adoption", conflicts_with = "diff_base")]
+    pub(super) diff_file: Option<PathBuf>,
     /// Write a comment that allows it behind every finding that is left: `# ws-lint: ignore[CODE] REASON`.
     #[arg(
         long,
@@ -106,13 +114,19 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Configuration", hide = true, conflicts_with = "force_exclude")]
     pub(super) no_force_exclude: bool,
 
-    /// How to print the findings: full, concise, json, json-lines, sarif, github, gitlab, junit, checkstyle, rdjson,
-    /// rdjsonl or markdown; with =FILE into a file. Can be repeated.
+    /// How to print the findings: full, concise, json, json-lines, sarif, github, github-review, gitlab, junit,
+    /// checkstyle, rdjson, rdjsonl or markdown; with =FILE into a file. Can be repeated.
     #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output", value_parser = Output::from_str)]
     pub(super) output_format: Vec<Output>,
     /// The file for the --output-format that names none; repeated, the n-th file is for the n-th of them.
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(super) output_file: Vec<PathBuf>,
+    /// Show in sarif also what a comment or the baseline allows, as suppressed.
+    #[arg(long, help_heading = "Output")]
+    pub(super) sarif_suppressions: bool,
+    /// Leave out of github-review what was posted before: a file with what GitHub says of it, or with the comments.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) review_posted: Option<PathBuf>,
     /// The lowest severity that makes the run fail [default: warning].
     #[arg(long, value_name = "LEVEL", help_heading = "Output", value_parser = severity())]
     pub(super) fail_on: Option<Severity>,
@@ -148,6 +162,9 @@ pub(super) struct Args {
         default_missing_value = "."
     )]
     pub(super) show_settings: Option<PathBuf>,
+    /// Print the JSON Schema of the configuration, for editors.
+    #[arg(long, help_heading = "Information", group = "information")]
+    pub(super) config_schema: bool,
     /// Print a completion script.
     #[arg(long, value_name = "SHELL", help_heading = "Information", group = "information")]
     pub(super) generate_completion: Option<Shell>,
@@ -168,6 +185,8 @@ Examples:
   ws-lint --write-baseline ws-lint-baseline.json
   ws-lint --baseline ws-lint-baseline.json
   ws-lint --diff-base origin/main     report only what this branch changed
+  ws-lint --output-format github-review=review.json --diff-base origin/main
+  ws-lint --watch src                 report again whenever a file changes
   ws-lint --explain WS101
 
 Exit codes:

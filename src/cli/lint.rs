@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::adoption;
 use super::plan::{Action, Input, Lint};
+use super::review;
 use super::streams::Streams;
 use crate::config::shown;
 use crate::discover::{self, Found};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::report::{
-    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Root, Summary, step_summary as step_summary_writer,
+    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary,
+    step_summary as step_summary_writer,
 };
 use crate::run::{self, Outcome, Request, Task};
 
@@ -22,14 +24,28 @@ use crate::run::{self, Outcome, Request, Task};
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub(super) fn lint(lint: Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let Some(narrowing) = adoption::narrowing(&lint, streams) else {
+pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    let Some(narrowing) = adoption::narrowing(lint, streams) else {
         return Ok(Exit::Failure);
     };
+    let review = match review::review(lint, &narrowing) {
+        Ok(review) => review,
+        Err(error) => {
+            streams.say("error", error);
+            return Ok(Exit::Failure);
+        }
+    };
+    let scope = Scope { narrowing, review };
     match &lint.input {
-        Input::Paths(paths) => lint_paths(&lint, paths, &narrowing, streams),
-        Input::Stdin(name) => lint_stdin(&lint, name.as_deref(), &narrowing, streams),
+        Input::Paths(paths) => lint_paths(lint, paths, &scope, streams),
+        Input::Stdin(name) => lint_stdin(lint, name.as_deref(), &scope, streams),
     }
+}
+
+/// What the run is about.
+struct Scope {
+    narrowing: Narrowing,
+    review: Review,
 }
 
 fn request<'a>(lint: &'a Lint, narrowing: &'a Narrowing) -> Request<'a> {
@@ -41,7 +57,7 @@ fn request<'a>(lint: &'a Lint, narrowing: &'a Narrowing) -> Request<'a> {
     }
 }
 
-fn lint_paths(lint: &Lint, paths: &[PathBuf], narrowing: &Narrowing, streams: &mut Streams<'_>) -> io::Result<Exit> {
+fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
     let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude);
     if lint.verbose {
         for (path, reason) in &discovered.skipped {
@@ -55,7 +71,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], narrowing: &Narrowing, streams: &m
     if discovered.files.is_empty() && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
         streams.say("warning", "no Python or Rust files found");
     }
-    let outcome = match run::run(&discovered.files, request(lint, narrowing)) {
+    let outcome = match run::run(&discovered.files, request(lint, &scope.narrowing)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
@@ -69,13 +85,13 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], narrowing: &Narrowing, streams: &m
             say_summary(lint, &outcome, "fixed", streams);
             Exit::Clean
         }
-        Action::Report | Action::Fix => report(lint, &outcome, Destination::Stdout, &unfound, streams)?,
+        Action::Report | Action::Fix => report(lint, &outcome, &scope.review, Destination::Stdout, &unfound, streams)?,
     };
-    let settled = adoption::settle_baseline(lint, narrowing, &outcome, all_done, streams);
+    let settled = adoption::settle_baseline(lint, &scope.narrowing, &outcome, all_done, streams);
     Ok(conclude(lint, verdict, all_done && settled))
 }
 
-fn lint_stdin(lint: &Lint, name: Option<&Path>, narrowing: &Narrowing, streams: &mut Streams<'_>) -> io::Result<Exit> {
+fn lint_stdin(lint: &Lint, name: Option<&Path>, scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
     let mut bytes = Vec::new();
     if let Err(error) = streams.stdin.read_to_end(&mut bytes) {
         streams.say("error", format!("standard input cannot be read: {error}"));
@@ -95,7 +111,7 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, narrowing: &Narrowing, streams: 
         }
         return Ok(Exit::Clean);
     }
-    let outcome = match run::run_bytes(&file, bytes.clone(), request(lint, narrowing)) {
+    let outcome = match run::run_bytes(&file, bytes.clone(), request(lint, &scope.narrowing)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
@@ -109,11 +125,13 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, narrowing: &Narrowing, streams: 
     let verdict = match lint.action {
         Action::Diff => write_diff(lint, &outcome, streams)?,
         Action::FixOnly => Exit::Clean,
-        Action::Fix | Action::Report if fixes => report(lint, &outcome, Destination::Stderr, &[], streams)?,
-        Action::Fix | Action::Report => report(lint, &outcome, Destination::Stdout, &[], streams)?,
+        Action::Fix | Action::Report if fixes => {
+            report(lint, &outcome, &scope.review, Destination::Stderr, &[], streams)?
+        }
+        Action::Fix | Action::Report => report(lint, &outcome, &scope.review, Destination::Stdout, &[], streams)?,
     };
     let all_done = outcome.failures.is_empty();
-    let settled = adoption::settle_baseline(lint, narrowing, &outcome, all_done, streams);
+    let settled = adoption::settle_baseline(lint, &scope.narrowing, &outcome, all_done, streams);
     Ok(conclude(lint, verdict, all_done && settled))
 }
 
@@ -198,6 +216,7 @@ enum Destination {
 fn report(
     lint: &Lint,
     outcome: &Outcome,
+    review: &Review,
     destination: Destination,
     unfound: &[String],
     streams: &mut Streams<'_>,
@@ -215,6 +234,8 @@ fn report(
         quiet: lint.quiet || outcome.looked_at == 0 && !unfound.is_empty(),
         statistics: lint.statistics,
         unsafe_fixes: lint.least == fix::Applicability::Unsafe,
+        suppressions: lint.sarif_suppressions,
+        review: review.clone(),
     };
     let report = Report { outcome, summary };
     for output in &lint.outputs {
@@ -222,7 +243,13 @@ fn report(
         match &output.file {
             Some(path) => {
                 if let Err(error) = report.write_to_file(path, format.writer(options.clone())) {
-                    streams.say("error", format!("{} cannot be written: {error}", path.display()));
+                    streams.say(
+                        "error",
+                        format!(
+                            "{} cannot be written: {error}: name a file in a folder that exists and takes files",
+                            path.display()
+                        ),
+                    );
                     verdict = Exit::Failure;
                 }
             }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
+use crate::config::configuration_schema;
 use crate::report::ColorChoice;
 
 mod adoption;
@@ -14,9 +15,11 @@ mod args;
 mod lint;
 mod outputs;
 mod plan;
+mod review;
 mod rule_list;
 mod settings_view;
 mod streams;
+mod watch;
 
 use args::Args;
 use plan::{Misuse, Plan};
@@ -55,11 +58,14 @@ pub fn run(
     stderr: &mut dyn Write,
 ) -> Exit {
     let mut streams = Streams::new(stdin, stdout, stderr);
-    let args = match Args::try_parse_from(args) {
+    let typed: Vec<OsString> = args.into_iter().collect();
+    let args = match Args::try_parse_from(&typed) {
         Ok(args) => args,
         Err(message) => return print_message(&message, &mut streams),
     };
+    let watches = args.watch;
     let outcome = match plan(args) {
+        Ok(Plan::Lint(lint)) if watches => watch::watch(*lint, || plan_again(&typed), &mut streams),
         Ok(plan) => execute(plan, &mut streams),
         Err(misuse) => {
             streams.say("error", misuse);
@@ -79,14 +85,21 @@ fn plan(args: Args) -> Result<Plan, Misuse> {
     Plan::new(args, &cwd)
 }
 
+/// What the same arguments mean by the configuration as it is now.
+fn plan_again(typed: &[OsString]) -> Result<Plan, Misuse> {
+    let args = Args::try_parse_from(typed).map_err(|_| Misuse::Arguments("the arguments cannot be read again"))?;
+    plan(args)
+}
+
 /// # Errors
 /// Standard output cannot be written.
 fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
     match plan {
-        Plan::Lint(lint) => return lint::lint(*lint, streams),
+        Plan::Lint(lint) => return lint::lint(&lint, streams),
         Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
         Plan::Explain(rule) => write!(streams.stdout, "{}", rule.page)?,
         Plan::ListRules => rule_list::write(&mut streams.stdout)?,
+        Plan::ConfigSchema => writeln!(streams.stdout, "{:#}", configuration_schema())?,
         Plan::Complete(shell) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "ws-lint", &mut script);

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::Shell;
 
-use super::adoption::{Adoption, BaselineUse};
+use super::adoption::{Adoption, BaselineUse, ChangesSource};
 use super::args::{Args, Output};
 use super::outputs::outputs;
 use crate::config::{ConfigError, Hierarchy, Options, Origin, RuleSelection, RunSettings, Sources, UnknownRule};
 use crate::finding::Severity;
 use crate::fix::Applicability;
-use crate::report::ColorChoice;
+use crate::report::{ColorChoice, OutputFormat};
 use crate::rules::{self, Rule};
 use crate::run::Task;
 
@@ -18,6 +18,7 @@ use crate::run::Task;
 pub(super) enum Plan {
     Explain(&'static Rule),
     ListRules,
+    ConfigSchema,
     ShowSettings(PathBuf, Box<Hierarchy>),
     Complete(Shell),
     Man,
@@ -34,6 +35,9 @@ pub(super) struct Lint {
     pub(super) adoption: Adoption,
     /// Where the findings go; at most one output has no file.
     pub(super) outputs: Vec<Output>,
+    pub(super) sarif_suppressions: bool,
+    /// What tells which findings were posted before.
+    pub(super) review_posted: Option<PathBuf>,
     pub(super) fail_on: Severity,
     pub(super) exit_zero: bool,
     pub(super) force_exclude: bool,
@@ -80,6 +84,12 @@ pub(super) enum Misuse {
 const STATISTICS_FOR_MACHINES: &str = "`--statistics` is for people and changes `full` and `concise` only: leave it out \
     (`json` has the counts in `summary.rules`), or give the other format a file and print one of these two";
 
+const REVIEW_OF_NOTHING: &str = "`github-review` comments on lines that a pull request shows: say which with `--diff-base REV` \
+    (the branch that it goes into) or `--diff-file FILE` (its diff)";
+
+const REVIEW_OF_FIXED: &str = "`github-review` comments on the code as it was pushed, and fixes would change it: leave `--fix` and \
+    `--add-ignore` out (`--no-fix`, where the configuration says `fix = true`)";
+
 impl Plan {
     pub(super) fn new(args: Args, cwd: &Path) -> Result<Self, Misuse> {
         if let Some(name) = &args.explain {
@@ -88,6 +98,9 @@ impl Plan {
         }
         if args.list_rules {
             return Ok(Plan::ListRules);
+        }
+        if args.config_schema {
+            return Ok(Plan::ConfigSchema);
         }
         if let Some(shell) = args.generate_completion {
             return Ok(Plan::Complete(shell));
@@ -105,8 +118,8 @@ impl Plan {
 }
 
 impl Lint {
-    /// What is done with each file. Comments that allow findings come in behind the fixes where fixes are asked for, and alone
-    /// where they are not.
+    /// What is done with each file. Comments that allow findings come in behind the fixes where fixes are asked for,
+    /// and alone where they are not.
     pub(super) fn task(&self) -> Task {
         let adds = self.adoption.add_ignore.is_some();
         match self.action {
@@ -139,15 +152,50 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
         (None, Some(path), false) => Some(BaselineUse::Known(path)),
         (None, None, _) => None,
     };
+    let changes = match (args.diff_base, args.diff_file) {
+        (Some(revision), _) => Some(ChangesSource::Revision(revision)),
+        (None, Some(path)) => Some(ChangesSource::File(path)),
+        (None, None) => None,
+    };
+    if matches!(&changes, Some(ChangesSource::File(path)) if path == Path::new("-")) && matches!(input, Input::Stdin(_))
+    {
+        return Err(Misuse::Arguments(
+            "standard input is either the source or the diff: give `--diff-file` a file",
+        ));
+    }
+    let reads_stdin = matches!(input, Input::Stdin(_))
+        || matches!(&changes, Some(ChangesSource::File(path)) if path == Path::new("-"));
+    if args.watch && reads_stdin {
+        return Err(Misuse::Arguments(
+            "`--watch` watches files, and standard input is none: name paths, and a file for `--diff-file`",
+        ));
+    }
     let outputs = outputs(args.output_format, args.output_file, run.output_format, hierarchy.cwd())?;
     if args.statistics && !outputs.iter().any(|output| output.format.is_human()) {
         return Err(Misuse::Arguments(STATISTICS_FOR_MACHINES));
+    }
+    let reviews = outputs.iter().any(|output| output.format == OutputFormat::GithubReview);
+    if reviews && changes.is_none() {
+        return Err(Misuse::Arguments(REVIEW_OF_NOTHING));
+    }
+    if reviews && (matches!(action, Action::Fix | Action::FixOnly) || args.add_ignore.is_some()) {
+        return Err(Misuse::Arguments(REVIEW_OF_FIXED));
+    }
+    if args.review_posted.is_some() && !reviews {
+        return Err(Misuse::Arguments(
+            "`--review-posted` goes with `--output-format github-review`",
+        ));
+    }
+    if args.sarif_suppressions && !outputs.iter().any(|output| output.format == OutputFormat::Sarif) {
+        return Err(Misuse::Arguments(
+            "`--sarif-suppressions` goes with `--output-format sarif`",
+        ));
     }
     Ok(Lint {
         input,
         adoption: Adoption {
             baseline,
-            diff_base: args.diff_base,
+            changes,
             add_ignore: args.add_ignore,
         },
         hierarchy,
@@ -157,6 +205,8 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
             false => Applicability::Safe,
         },
         outputs,
+        sarif_suppressions: args.sarif_suppressions,
+        review_posted: args.review_posted,
         fail_on: run.fail_on,
         exit_zero: args.exit_zero,
         force_exclude: run.force_exclude,

@@ -23,26 +23,32 @@ pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
     ("error", Severity::Error),
 ];
 
-const DEADLINE_SCOPES: &[(&str, DeadlineScope)] = &[
+pub(super) const DEADLINE_SCOPES: &[(&str, DeadlineScope)] = &[
     ("auto", DeadlineScope::Auto),
     ("block", DeadlineScope::Block),
     ("connect", DeadlineScope::Connect),
 ];
 
-const INTERNAL_TIMEOUTS: &[(&str, InternalTimeout)] = &[
+pub(super) const INTERNAL_TIMEOUTS: &[(&str, InternalTimeout)] = &[
     ("auto", InternalTimeout::Auto),
     ("remove", InternalTimeout::Remove),
     ("disable", InternalTimeout::Disable),
 ];
 
-const PROTOCOLS: &[(&str, Protocol)] = &[
+pub(super) const PROTOCOLS: &[(&str, Protocol)] = &[
     ("websocket", Protocol::Websocket),
     ("socket", Protocol::Socket),
     ("http", Protocol::Http),
     ("broker", Protocol::Broker),
 ];
 
-const LANGUAGES: &[(&str, Language)] = &[("python", Language::Python), ("rust", Language::Rust)];
+pub(super) const LANGUAGES: &[(&str, Language)] = &[("python", Language::Python), ("rust", Language::Rust)];
+
+pub(super) const PRINT_STRATEGIES: &[(&str, Strategy)] = &[
+    ("helper", Strategy::Helper),
+    ("import", Strategy::Import),
+    ("ascii", Strategy::Ascii),
+];
 
 /// What one source of configuration says: a file, the `--config` flags, the other flags.
 #[derive(Clone, Debug, Default)]
@@ -284,11 +290,12 @@ fn console_encodings(entry: Entry<'_>) -> Result<Vec<String>, ConfigError> {
 }
 
 fn output_format(entry: Entry<'_>) -> Result<OutputFormat, ConfigError> {
-    let choices: Vec<_> = OutputFormat::ALL
-        .iter()
-        .map(|&format| (format.name(), format))
-        .collect();
-    entry.choice(&choices)
+    entry.choice(&output_formats())
+}
+
+pub(super) fn output_formats() -> Vec<(&'static str, OutputFormat)> {
+    let formats = OutputFormat::ALL.iter();
+    formats.map(|&format| (format.name(), format)).collect()
 }
 
 /// `print-strategy` and `safe-print` together: the import strategy needs to know what is imported.
@@ -296,11 +303,7 @@ fn print_strategy(keys: &mut Keys<'_>) -> Result<Option<PrintStrategy>, ConfigEr
     let path = keys.read("safe-print", dotted_path)?;
     let strategy = keys.read("print-strategy", |entry| {
         let (document, offset) = (entry.document, entry.key_offset);
-        match entry.choice(&[
-            ("helper", Strategy::Helper),
-            ("import", Strategy::Import),
-            ("ascii", Strategy::Ascii),
-        ])? {
+        match entry.choice(PRINT_STRATEGIES)? {
             Strategy::Helper => Ok(PrintStrategy::Helper),
             Strategy::Ascii => Ok(PrintStrategy::Ascii),
             Strategy::Import => path.clone().map(PrintStrategy::Import).ok_or_else(|| {
@@ -313,8 +316,9 @@ fn print_strategy(keys: &mut Keys<'_>) -> Result<Option<PrintStrategy>, ConfigEr
     Ok(strategy.or_else(|| path.map(PrintStrategy::Import)))
 }
 
+/// The words of `print-strategy`; what is imported stands in `safe-print`.
 #[derive(Clone, Copy)]
-enum Strategy {
+pub(super) enum Strategy {
     Helper,
     Import,
     Ascii,

@@ -50,6 +50,9 @@ fn validate(library: &Library, language: Language) -> Result<(), String> {
     if library.modules.is_empty() || library.modules.iter().any(String::is_empty) {
         return Err("`modules` must name what a file mentions to use the library".to_owned());
     }
+    if library.connects.is_empty() {
+        return Err("missing field `connect`".to_owned());
+    }
     let separator = separator(language);
     for api in &library.connects {
         if api.paths.is_empty() {

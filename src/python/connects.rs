@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{Arguments, Expr, ExprCall, Keyword};
+use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::bounds::{argument_bound, written};
@@ -101,6 +101,10 @@ pub(super) struct Given {
     pub(super) arguments: Vec<Argument>,
     /// Every keyword, in writing order.
     pub(super) keywords: Vec<site::Keyword>,
+    /// The positional ones in front of the first `*args`.
+    pub(super) positional: Vec<Span>,
+    /// The scheme of the address, where it is written.
+    pub(super) scheme: Option<String>,
     /// `*args` or `**kwargs` may bring more.
     pub(super) unpacks: bool,
     /// A known argument stands in a literal dictionary: `**{"open_timeout": 5}`.
@@ -115,6 +119,10 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, names:
             given.unpacks = true;
             break;
         }
+        given.positional.push(span(value.range()));
+        if position == 0 {
+            given.scheme = scheme(value);
+        }
         let parameter = entry.api.arguments.iter().find(|parameter| is_at(parameter, position));
         given.know(parameter, value.range(), value, names);
     }
@@ -122,9 +130,13 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, names:
         match &keyword.arg {
             Some(name) => {
                 let span = keyword.range();
+                if matches!(name.as_str(), "uri" | "url") {
+                    given.scheme = scheme(&keyword.value);
+                }
                 given.keywords.push(site::Keyword {
                     name: name.to_string(),
                     span: self::span(name.range()),
+                    value: certain_value(&keyword.value, names),
                 });
                 given.know(by_keyword(entry, name), span, &keyword.value, names);
             }
@@ -163,12 +175,47 @@ impl Given {
             self.keywords.push(site::Keyword {
                 name: name.to_owned(),
                 span: span(key.range()),
+                value: certain_value(&item.value, names),
             });
             let parameter = by_keyword(entry, name);
             self.in_dictionary |= parameter.is_some();
             self.know(parameter, key.range().cover(item.value.range()), &item.value, names);
         }
     }
+}
+
+/// What an expression certainly is: one of the three constants, or what a known call makes.
+fn certain_value(value: &Expr, names: &Names) -> Option<String> {
+    match value {
+        Expr::NoneLiteral(_) => Some("None".to_owned()),
+        Expr::BooleanLiteral(constant) if constant.value => Some("True".to_owned()),
+        Expr::BooleanLiteral(_) => Some("False".to_owned()),
+        _ => match names.values(value).as_slice() {
+            [Value::Outcome(path)] => Some(format!("{path}()")),
+            _ => None,
+        },
+    }
+}
+
+/// The scheme of an address that begins with a literal: `"wss://…"`, `f"wss://{host}"`, `"wss://" + host`.
+fn scheme(address: &Expr) -> Option<String> {
+    let mut first = address;
+    while let Expr::BinOp(sum) = first {
+        first = &sum.left;
+    }
+    let text = match first {
+        Expr::StringLiteral(text) => text.value.to_str(),
+        Expr::FString(text) => match text.value.iter().next()? {
+            FStringPart::Literal(literal) => &literal.value,
+            FStringPart::FString(parts) => &parts.elements.first()?.as_literal()?.value,
+        },
+        _ => return None,
+    };
+    let (scheme, _) = text.split_once("://")?;
+    scheme
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric())
+        .then(|| scheme.to_ascii_lowercase())
 }
 
 fn is_at(parameter: &Parameter, position: usize) -> bool {

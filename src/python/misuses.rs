@@ -8,8 +8,9 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier,
 use ruff_text_size::Ranged;
 
 use super::connects::span;
+use super::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
 use super::names::{Names, Value};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Object};
 use crate::sites::{Connect, Entry, Misuse, MisuseKind};
 use crate::source::Language;
 
@@ -25,6 +26,8 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, conn
         functions: Vec::new(),
         opened: Vec::new(),
         reported: HashSet::new(),
+        counts: HashMap::new(),
+        meant_to_fail: 0,
         found: Vec::new(),
     };
     collector.visit_body(&module.body);
@@ -42,9 +45,13 @@ struct Collector<'a> {
     by_start: HashMap<usize, &'a Connect>,
     /// The bodies of the functions around, the innermost last.
     functions: Vec<&'a ast::StmtFunctionDef>,
-    /// The connections that a variable of the current function holds: `ws = await connect(…)`.
+    /// The connections that a variable of the current function holds: `ws = await connect(…)`, `async with connect(…) as ws`.
     opened: Vec<(&'a str, usize)>,
     reported: HashSet<usize>,
+    /// What is known of a variable, by its name and the start of its function.
+    counts: HashMap<(&'a str, usize), Counted>,
+    /// How much around the current code is meant to fail.
+    meant_to_fail: usize,
     found: Vec<Misuse>,
 }
 
@@ -89,6 +96,10 @@ impl<'a> Collector<'a> {
         if !self.reported.insert(connect.id) {
             return;
         }
+        self.push(connect, expr, kind);
+    }
+
+    fn push(&mut self, connect: &Connect, expr: &impl Ranged, kind: MisuseKind) {
         self.found.push(Misuse {
             id: 0,
             connect: connect.id,
@@ -161,16 +172,82 @@ impl<'a> Collector<'a> {
     }
 
     /// The connect whose connection the local variable `name` holds, and nothing else ever.
-    fn opened_as(&self, name: &str) -> Option<&'a Connect> {
+    fn opened_as(&mut self, name: &str) -> Option<&'a Connect> {
+        Some(self.opened_and_counted(name)?.0)
+    }
+
+    /// The same with what else is known of the variable.
+    fn opened_and_counted(&mut self, name: &str) -> Option<(&'a Connect, Counted)> {
         if self.opened.len() > MOST_OPENED {
             return None;
         }
-        let (_, start) = self.opened.iter().rev().find(|(opened, _)| *opened == name)?;
-        let function = self.functions.last()?;
-        let mut count = Count { name, bound: 0 };
-        count.visit_parameters(&function.parameters);
-        count.visit_body(&function.body);
-        (count.bound == 1).then(|| self.by_start.get(start).copied()).flatten()
+        let (name, start) = *self.opened.iter().rev().find(|(opened, _)| *opened == name)?;
+        let function = *self.functions.last()?;
+        let counted = *self
+            .counts
+            .entry((name, function.start().to_usize()))
+            .or_insert_with(|| Counted::of(name, function));
+        (counted.bound == 1).then(|| Some((*self.by_start.get(&start)?, counted)))?
+    }
+
+    /// The connect whose connection the local variable `expr` holds, in code that asks nothing about it.
+    fn plain_connection(&mut self, expr: &Expr) -> Option<&'a Connect> {
+        let name = expr.as_name_expr().filter(|_| self.meant_to_fail == 0)?;
+        let (connect, counted) = self.opened_and_counted(name.id.as_str())?;
+        (!counted.is_asked).then_some(connect)
+    }
+
+    fn objects(&self, connect: &Connect) -> &'a [Object] {
+        let package = &self.catalog.entry(connect.api).package;
+        self.catalog.objects(Language::Python, package)
+    }
+
+    /// `ws.open`.
+    fn attribute(&mut self, read: &ast::ExprAttribute) {
+        if read.ctx != ExprContext::Load {
+            return;
+        }
+        let attribute = read.attr.as_str();
+        if let Some(connect) = self.plain_connection(&read.value)
+            && self
+                .objects(connect)
+                .iter()
+                .any(|object| object.connection_lacks.contains_key(attribute))
+        {
+            let attribute = attribute.to_owned();
+            self.push(connect, read, MisuseKind::AttributeRead { attribute });
+        }
+    }
+
+    /// `ws.recv(timeout=5)`.
+    fn keywords(&mut self, call: &ast::ExprCall) {
+        let Expr::Attribute(method) = &*call.func else {
+            return;
+        };
+        for keyword in &call.arguments.keywords {
+            if let Some(name) = &keyword.arg
+                && let Some(connect) = self.plain_connection(&method.value)
+                && self
+                    .objects(connect)
+                    .iter()
+                    .any(|object| object.rejects(&method.attr, name).is_some())
+            {
+                let kind = MisuseKind::KeywordGiven {
+                    method: method.attr.to_string(),
+                    keyword: name.to_string(),
+                };
+                self.push(connect, name, kind);
+            }
+        }
+    }
+
+    /// Takes note of the variables that an `async with` or `async for` puts connections into.
+    fn open(&mut self, manager: &Expr, target: Option<&'a Expr>) {
+        if let Some(Expr::Name(target)) = target
+            && let Some(connect) = self.called(manager)
+        {
+            self.opened.push((target.id.as_str(), connect.call.start));
+        }
     }
 }
 
@@ -200,7 +277,24 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 self.opened = opened;
                 return;
             }
-            Stmt::With(with) => self.with(with),
+            Stmt::With(with) => {
+                self.with(with);
+                for item in with.items.iter().filter(|_| with.is_async) {
+                    self.open(&item.context_expr, item.optional_vars.as_deref());
+                }
+                let is_expected = with.items.iter().any(|item| expects_failure(&item.context_expr));
+                self.meant_to_fail += usize::from(is_expected);
+                walk_stmt(self, statement);
+                self.meant_to_fail -= usize::from(is_expected);
+                return;
+            }
+            Stmt::For(each) if each.is_async => self.open(&each.iter, Some(&each.target)),
+            Stmt::Try(attempt) if catches_misuse(attempt) => {
+                self.meant_to_fail += 1;
+                walk_stmt(self, statement);
+                self.meant_to_fail -= 1;
+                return;
+            }
             Stmt::Assign(assign) => {
                 if let [Expr::Name(target)] = assign.targets.as_slice()
                     && let Some((connect, _)) = self.connection(&assign.value)
@@ -215,7 +309,11 @@ impl<'a> Visitor<'a> for Collector<'a> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => {
+                self.call(call);
+                self.keywords(call);
+            }
+            Expr::Attribute(read) => self.attribute(read),
             Expr::Await(awaited) => {
                 if let Some(connect) = self.called(&awaited.value)
                     && connect.entry == Entry::Blocking
@@ -229,10 +327,35 @@ impl<'a> Visitor<'a> for Collector<'a> {
     }
 }
 
-/// Counts what binds a name in a function, nested ones included.
+/// What a function makes of a name, nested functions included.
+#[derive(Clone, Copy)]
+struct Counted {
+    /// How often it is bound.
+    bound: usize,
+    /// Something asks what it can do, or for a version: `hasattr(ws, "open")`.
+    is_asked: bool,
+}
+
+impl Counted {
+    fn of(name: &str, function: &ast::StmtFunctionDef) -> Self {
+        let mut count = Count {
+            name,
+            bound: 0,
+            is_asked: false,
+        };
+        count.visit_parameters(&function.parameters);
+        count.visit_body(&function.body);
+        Self {
+            bound: count.bound,
+            is_asked: count.is_asked,
+        }
+    }
+}
+
 struct Count<'n> {
     name: &'n str,
     bound: usize,
+    is_asked: bool,
 }
 
 impl Count<'_> {
@@ -257,6 +380,12 @@ impl<'a> Visitor<'a> for Count<'_> {
         if let Expr::Name(name) = expr {
             self.bound += usize::from(name.ctx != ExprContext::Load && name.id == self.name);
         }
+        let word = match expr {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => "",
+        };
+        self.is_asked |= matches!(word, "hasattr" | "isinstance") || word.to_ascii_lowercase().contains("version");
         walk_expr(self, expr);
     }
 

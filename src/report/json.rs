@@ -127,7 +127,9 @@ struct JsonEdit<'a> {
     text: &'a str,
 }
 
-/// The counts of the run. `fixable` counts findings by the applicability of their fix, `rules` by code.
+/// The counts of the run. `suppressed` counts what a comment allows, `baselined` what the baseline allows, `unchanged`
+/// what stands on lines that did not change. `fixable` counts findings by the applicability of their fix, `rules` by
+/// code.
 #[derive(Serialize)]
 struct JsonSummary<'a> {
     files: usize,
@@ -137,6 +139,8 @@ struct JsonSummary<'a> {
     infos: usize,
     fixable: JsonFixable,
     suppressed: usize,
+    baselined: usize,
+    unchanged: usize,
     fixed: usize,
     rules: &'a BTreeMap<&'static str, usize>,
 }
@@ -160,6 +164,8 @@ impl<'a> From<&'a Summary> for JsonSummary<'a> {
                 r#unsafe: summary.unsafe_fixes,
             },
             suppressed: summary.suppressed,
+            baselined: summary.baselined,
+            unchanged: summary.unchanged,
             fixed: summary.fixed.values().sum(),
             rules: &summary.by_rule,
         }

@@ -61,7 +61,9 @@ impl Format for Junit {
         if !suite.test_cases.is_empty() {
             self.report.add_test_suite(suite);
         }
-        self.report.serialize(&mut *out).map_err(io::Error::other)
+        let written = self.report.to_string().map_err(io::Error::other)?;
+        // The schema that Jenkins refuses reports by knows no such count of the whole report, and the first one is that.
+        out.write_all(written.replacen(" skipped=\"0\"", "", 1).as_bytes())
     }
 }
 
@@ -79,10 +81,7 @@ fn failure(finding: &Finding, source: &SourceFile, path: &str) -> TestCase {
             position.column,
             lines.join("\n")
         )));
-    let mut case = case(&format!("{}.{}", NAME, finding.rule.code), path, status);
-    case.extra.insert("line".into(), position.line.to_string().into());
-    case.extra.insert("column".into(), position.column.to_string().into());
-    case
+    case(&format!("{}.{}", NAME, finding.rule.code), path, status)
 }
 
 fn case(name: &str, class: &str, status: TestCaseStatus) -> TestCase {

@@ -20,13 +20,16 @@ mod concise;
 mod drawing;
 pub mod escape;
 mod excerpt;
+mod fingerprints;
 mod full;
+mod github_review;
 mod gitlab;
 mod json;
 mod json_lines;
 mod junit;
 mod line_hash;
 mod markdown;
+mod markdown_text;
 mod paragraphs;
 mod patch;
 mod rdjson;
@@ -40,6 +43,7 @@ mod workflow_commands;
 mod xml;
 
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
+pub use github_review::Review;
 pub use root::Root;
 pub use summary::Summary;
 
@@ -75,7 +79,8 @@ pub struct FileReport<'a> {
     pub fixed: &'a BTreeMap<&'static str, usize>,
 }
 
-/// What changes what a format writes. Formats for machines look at the root only.
+/// What changes what a format writes. Formats for machines look at the root only, `sarif` also
+/// at the suppressions and `github-review` at the review.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// What code scanning and CI name files from.
@@ -88,6 +93,10 @@ pub struct Options {
     pub statistics: bool,
     /// `--unsafe-fixes`: the summary counts unsafe fixes among those that `--fix` applies.
     pub unsafe_fixes: bool,
+    /// `--sarif-suppressions`: `sarif` has what a comment or the baseline allows too.
+    pub suppressions: bool,
+    /// What `github-review` has to know of the pull request.
+    pub review: Review,
 }
 
 /// The formats that `--output-format` knows.
@@ -106,6 +115,8 @@ pub enum OutputFormat {
     Sarif,
     /// GitHub Actions' workflow commands.
     Github,
+    /// The payload of a review of a pull request on GitHub.
+    GithubReview,
     /// GitLab's Code Quality report.
     Gitlab,
     /// JUnit's XML.
@@ -129,6 +140,7 @@ impl OutputFormat {
         Self::JsonLines,
         Self::Sarif,
         Self::Github,
+        Self::GithubReview,
         Self::Gitlab,
         Self::Junit,
         Self::Checkstyle,
@@ -147,6 +159,7 @@ impl OutputFormat {
             Self::JsonLines => "json-lines",
             Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::GithubReview => "github-review",
             Self::Gitlab => "gitlab",
             Self::Junit => "junit",
             Self::Checkstyle => "checkstyle",
@@ -170,8 +183,9 @@ impl OutputFormat {
             Self::Concise => Box::new(concise::Concise::new(options)),
             Self::Json => Box::new(json::Json::default()),
             Self::JsonLines => Box::new(json_lines::JsonLines),
-            Self::Sarif => Box::new(sarif::Sarif::new(options.root)),
+            Self::Sarif => Box::new(sarif::Sarif::new(options)),
             Self::Github => Box::new(workflow_commands::WorkflowCommands::new(options.root)),
+            Self::GithubReview => Box::new(github_review::GithubReview::new(options)),
             Self::Gitlab => Box::new(gitlab::Gitlab::new(options.root)),
             Self::Junit => Box::new(junit::Junit::default()),
             Self::Checkstyle => Box::new(checkstyle::Checkstyle),

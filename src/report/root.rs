@@ -20,11 +20,23 @@ impl Root {
         }
     }
 
+    /// The folder itself.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the file lies that the user names `path`.
+    #[must_use]
+    pub(super) fn absolute(&self, path: &Path) -> PathBuf {
+        without_dots(&self.cwd.join(path))
+    }
+
     /// The path from the root, without `.` and `..`, of a file that the user names `path`; an absolute one for a file
     /// outside. Symbolic links are not followed.
     #[must_use]
     pub(super) fn path_of(&self, path: &Path) -> PathBuf {
-        let absolute = without_dots(&self.cwd.join(path));
+        let absolute = self.absolute(path);
         match absolute.strip_prefix(&self.folder) {
             Ok(inside) => inside.to_owned(),
             Err(_) => absolute,

@@ -14,7 +14,8 @@ use serde_sarif::sarif;
 
 use super::line_hash::LineHashes;
 use super::paragraphs::paragraphs;
-use super::{FileReport, Format, Root, Summary, escape};
+use super::{FileReport, Format, Options, Root, Summary, escape};
+use crate::check::Checked;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix};
 use crate::rules::{self, Rule};
@@ -30,12 +31,31 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 pub(super) struct Sarif {
     root: Root,
+    /// What a comment or the baseline allows is a result too.
+    suppressions: bool,
     any: bool,
 }
 
 impl Sarif {
-    pub(super) fn new(root: Root) -> Self {
-        Self { root, any: false }
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            root: options.root,
+            suppressions: options.suppressions,
+            any: false,
+        }
+    }
+
+    /// By position, each with what allows it.
+    fn results<'a>(&self, checked: &'a Checked) -> Vec<(&'a Finding, Option<sarif::Suppression>)> {
+        let mut results: Vec<_> = checked.findings.iter().map(|finding| (finding, None)).collect();
+        if self.suppressions {
+            let commented = checked.allowed.iter();
+            results.extend(commented.map(|one| (&one.finding, Some(suppression("inSource", one.reason.as_deref())))));
+            let known = checked.baselined.iter();
+            results.extend(known.map(|finding| (finding, Some(suppression("external", Some("in the baseline"))))));
+            results.sort_by_key(|(finding, _)| (finding.span, finding.rule.code));
+        }
+        results
     }
 }
 
@@ -54,15 +74,24 @@ impl Format for Sarif {
     }
 
     fn file(&mut self, out: &mut dyn Write, file: &FileReport<'_>) -> io::Result<()> {
-        if file.checked.findings.is_empty() {
+        let results = self.results(file.checked);
+        if results.is_empty() {
             return Ok(());
         }
         let artifact = artifact(&self.root.path_of(file.source.path()));
         let hashes = LineHashes::new(file.source.text());
-        for finding in &file.checked.findings {
+        for (finding, suppression) in results {
             out.write_all(if self.any { b",\n" } else { b"\n" })?;
             self.any = true;
-            serde_json::to_writer(&mut *out, &result(finding, file.source, &artifact, &hashes))?;
+            let mut result = result(finding, file.source, &artifact, &hashes);
+            // Viewers offer what stands there, and what is allowed is to stay as it is.
+            result.fixes = result.fixes.filter(|_| suppression.is_none());
+            result.suppressions = match (self.suppressions, suppression) {
+                (false, _) => None,
+                // An empty list says that nothing was left out.
+                (true, suppression) => Some(suppression.into_iter().collect()),
+            };
+            serde_json::to_writer(&mut *out, &result)?;
         }
         Ok(())
     }
@@ -142,6 +171,13 @@ fn result(
         ..sarif::Result::builder()
             .message(message(&paragraphs(finding).join("\n")))
             .build()
+    }
+}
+
+fn suppression(kind: &str, justification: Option<&str>) -> sarif::Suppression {
+    sarif::Suppression {
+        justification: justification.map(|words| escape::line(words).into_owned()),
+        ..sarif::Suppression::builder().kind(json!(kind)).build()
     }
 }
 

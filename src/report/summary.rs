@@ -31,7 +31,7 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that the baseline allows.
     pub baselined: usize,
-    /// Findings on lines that did not change since `--diff-base`.
+    /// Findings on lines that did not change since `--diff-base` or by `--diff-file`.
     pub unchanged: usize,
     /// Findings that `--fix` took away, by code.
     pub fixed: BTreeMap<&'static str, usize>,

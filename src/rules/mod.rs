@@ -3,7 +3,9 @@
 //! A rule sees [`Sites`] and the facts around the file, never a tree, and never builds text: rewriting is asked of the
 //! language through [`Rewrite`].
 
-use crate::catalog::{Catalog, Rejection};
+use pep440_rs::Version;
+
+use crate::catalog::{Catalog, Rejection, Releases, Verdict};
 use crate::config::Settings;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
@@ -12,6 +14,8 @@ use crate::project::ProjectFacts;
 use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile};
 
+mod deadline_request;
+mod refused_calls;
 mod ws001_syntax_error;
 pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;
@@ -32,6 +36,7 @@ mod ws403_diverging_client_pins;
 mod ws501_uncaught_handshake_status;
 mod ws502_status_from_message;
 
+pub use deadline_request::{DeadlineRequest, Limit};
 pub use ws001_syntax_error::{is_syntax_error, syntax_error};
 
 /// What is known of a rule without running it.
@@ -107,6 +112,21 @@ pub struct Context<'a> {
     pub test_file: bool,
     /// The language's rewrites.
     pub rewrite: &'a dyn Rewrite,
+}
+
+impl<'a> Context<'a> {
+    /// The releases of a connect's library that the project may run with; `None` where the catalogue knows no differences
+    /// between them.
+    pub(crate) fn releases(&'a self, connect: &Connect) -> Option<Releases<'a>> {
+        let known = self.catalog.entry(connect.api);
+        self.catalog.releases(known.language, &known.package, self.project)
+    }
+
+    /// What the function that `connect` calls makes of the keyword `name` in `release`.
+    pub(crate) fn verdict(&self, connect: &Connect, name: &str, release: &Version) -> Verdict<'a> {
+        let language = self.catalog.entry(connect.api).language;
+        self.catalog.verdict(language, &connect.path, name, release)
+    }
 }
 
 const PYTHON_ONLY: &str = "only Python has such a thing";
@@ -187,26 +207,4 @@ pub enum DeadlineMend {
     Await,
     /// Its item goes in front of the item that enters the connect.
     BeforeConnect,
-}
-
-/// Which deadline is wanted.
-#[derive(Clone, Copy)]
-pub struct DeadlineRequest<'a> {
-    /// Its length.
-    pub limit: Limit,
-    /// The connect's own argument that the deadline takes the place of: an index into [`Connect::arguments`].
-    pub argument: Option<usize>,
-    /// That argument cannot stay with another value either: the library rejects its name.
-    pub rejected: bool,
-    /// The configuration, project facts and catalogue that decide the form.
-    pub context: &'a Context<'a>,
-}
-
-/// The length of a new deadline.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Limit {
-    /// What the connect's own argument says, in its own words.
-    Argument,
-    /// This many seconds.
-    Seconds(f64),
 }

@@ -40,11 +40,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if connect.entry == Entry::AsyncFor {
         return None;
     }
-    if connect
-        .deadlines
-        .iter()
-        .any(|deadline| deadline.bound != Bound::Unlimited)
-    {
+    if connect.is_under_a_deadline() {
         return None;
     }
     // An argument that is meant to bound it says how long: the fix of that finding knows it.

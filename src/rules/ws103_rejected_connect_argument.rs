@@ -2,13 +2,14 @@
 
 use pep440_rs::Version;
 
-use super::{Context, DeadlineRequest, Limit, Rule};
+use super::deadline_request::in_place_of_argument;
+use super::{Context, Rule, refused_calls};
 use crate::catalog::{Misread, MisreadWhen, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::PythonVersion;
-use crate::sites::{Bound, Connect, Entry, Keyword};
+use crate::sites::{Connect, Entry, Keyword};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,37 +27,36 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
-        let misfits = connect
-            .keywords
-            .iter()
-            .filter_map(|keyword| Misfit::of(context, connect, keyword));
-        findings.extend(misfits.map(|misfit| misfit.report()));
+        findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
+        refused_calls::check(context, connect, findings);
     }
 }
 
 /// Whether one of the connect's arguments is this rule's business: where it is meant as a limit, no other rule should
 /// put another limit beside it.
 pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
-    context.settings.is_enabled(&RULE)
-        && connect
-            .keywords
-            .iter()
-            .any(|keyword| Misfit::of(context, connect, keyword).is_some())
+    context.settings.is_enabled(&RULE) && misfits(context, connect).next().is_some()
 }
 
 /// Whether this argument of the connect is this rule's business.
 pub(super) fn concerns_argument(context: &Context<'_>, connect: &Connect, name: &str) -> bool {
-    context.settings.is_enabled(&RULE)
-        && connect
-            .keywords
-            .iter()
-            .any(|keyword| keyword.name == name && Misfit::of(context, connect, keyword).is_some())
+    context.settings.is_enabled(&RULE) && misfits(context, connect).any(|misfit| misfit.name() == name)
+}
+
+fn misfits<'a>(context: &'a Context<'a>, connect: &'a Connect) -> impl Iterator<Item = Misfit<'a>> {
+    let keywords = connect.keywords.iter();
+    keywords.filter_map(move |keyword| Misfit::of(context, connect, keyword))
 }
 
 /// What the argument raises, in code: on the newest Python, and on an older one that may run where it reads otherwise.
 fn error_told(reach: &Reach, name: &str, oldest: PythonVersion) -> String {
     let newest = reach.error(name, PythonVersion::OLDEST_MAINTAINED.max(oldest));
     let before = reach.error(name, oldest);
+    told_on_both(&newest, &before)
+}
+
+/// An error in code, and how it reads on old Pythons where that differs.
+pub(super) fn told_on_both(newest: &str, before: &str) -> String {
     match before == newest {
         true => format!("`{newest}`"),
         false => format!("`{newest}` (before Python 3.10 `{before}`)"),
@@ -67,7 +67,6 @@ fn error_told(reach: &Reach, name: &str, oldest: PythonVersion) -> String {
 struct Misfit<'a> {
     context: &'a Context<'a>,
     connect: &'a Connect,
-    name: &'a str,
     keyword: &'a Keyword,
     releases: Releases<'a>,
     share: Share,
@@ -90,15 +89,9 @@ impl<'a> Misfit<'a> {
         if connect.chosen_by_version {
             return None;
         }
-        let entry = context.catalog.entry(connect.api);
-        let verdict = |release: &Version| {
-            context
-                .catalog
-                .verdict(entry.language, &connect.path, &keyword.name, release)
-        };
+        let verdict = |release: &Version| context.verdict(connect, &keyword.name, release);
         let releases = context
-            .catalog
-            .releases(entry.language, &entry.package, context.project)?
+            .releases(connect)?
             .having(|release| verdict(release) != Verdict::Unknown)?;
         let rejects = |release: &Version| matches!(verdict(release), Verdict::Rejected { .. });
         let ignores = |release: &Version| verdict(release) == Verdict::Ignored;
@@ -125,7 +118,6 @@ impl<'a> Misfit<'a> {
         Some(Self {
             context,
             connect,
-            name: &keyword.name,
             keyword,
             releases,
             share,
@@ -149,7 +141,7 @@ impl<'a> Misfit<'a> {
     }
 
     fn message(&self) -> String {
-        let (path, name) = (&self.connect.path, self.name);
+        let (path, name) = (&self.connect.path, self.name());
         let verb = match self.fate {
             Fate::Ignored => "ignores",
             Fate::Rejected { .. } => "rejects",
@@ -165,7 +157,7 @@ impl<'a> Misfit<'a> {
 
     fn note(&self) -> String {
         let what = match &self.fate {
-            Fate::Ignored => format!("`{}` is taken without a word and has no effect", self.name),
+            Fate::Ignored => format!("`{}` is taken without a word and has no effect", self.name()),
             Fate::Rejected {
                 error,
                 is_retried: true,
@@ -192,10 +184,10 @@ impl<'a> Misfit<'a> {
 
     /// What possible releases that take it make of it, where it is not what it seems.
     fn elsewhere(&self) -> String {
-        let takes = |release: &Version| self.verdict(self.name, release) == Verdict::Accepted;
+        let takes = |release: &Version| self.verdict(self.name(), release) == Verdict::Accepted;
         let known = self.context.catalog.entry(self.connect.api);
         let misread = known
-            .parameter(self.name)
+            .parameter(self.name())
             .and_then(|parameter| parameter.misread.as_ref());
         match misread {
             Some(misread) if self.releases.share(takes) != Share::None => {
@@ -216,29 +208,13 @@ impl<'a> Misfit<'a> {
     /// The fix, where the argument is one whose meaning is known.
     fn fix(&self) -> Option<Result<Fix, Refusal>> {
         if let Some(index) = self.limit() {
-            let request = DeadlineRequest {
-                limit: Limit::Argument,
-                argument: Some(index),
-                rejected: true,
-                context: self.context,
-            };
-            let value = self.connect.arguments.get(index)?.value;
-            let is_covered = self
-                .connect
-                .deadlines
-                .iter()
-                .any(|deadline| deadline.bound != Bound::Unlimited);
-            let rewrite = self.context.rewrite;
-            return Some(match is_covered || value == Bound::Unlimited || self.has_own_limit() {
-                true => rewrite.drop_timeout_argument(self.connect, &request),
-                false => rewrite.external_deadline(self.connect, &request),
-            });
+            return Some(in_place_of_argument(self.context, self.connect, index, true));
         }
         let entry = self.context.catalog.entry(self.connect.api);
         let mut others = self
             .context
             .catalog
-            .other_names(entry.language, &entry.package, self.name);
+            .other_names(entry.language, &entry.package, self.name());
         let other = others.find(|other| self.is_taken_everywhere(other))?;
         Some(self.context.rewrite.rename_argument(self.connect, self.keyword, other))
     }
@@ -246,30 +222,19 @@ impl<'a> Misfit<'a> {
     /// The argument among those that have to do with time, where it is meant to bound the connect.
     fn limit(&self) -> Option<usize> {
         let entry = self.context.catalog.entry(self.connect.api);
-        let parameter = entry.parameter(self.name)?;
+        let parameter = entry.parameter(self.name())?;
         let is_meant = |misread: &Misread| misread.when == MisreadWhen::Always;
         if !parameter.replaceable && !parameter.misread.as_ref().is_some_and(is_meant) {
             return None;
         }
         let mut arguments = self.connect.arguments.iter();
-        arguments.position(|argument| argument.name == self.name)
-    }
-
-    fn has_own_limit(&self) -> bool {
-        let entry = self.context.catalog.entry(self.connect.api);
-        let bounds = |name: &str| entry.parameter(name).is_some_and(|parameter| parameter.replaceable);
-        let mut others = self
-            .connect
-            .arguments
-            .iter()
-            .filter(|argument| argument.name != self.name);
-        others.any(|argument| bounds(&argument.name))
+        arguments.position(|argument| argument.name == self.name())
     }
 
     fn help(&self) -> Option<String> {
         let catalog = self.context.catalog;
         let entry = catalog.entry(self.connect.api);
-        if let Some(other) = catalog.other_names(entry.language, &entry.package, self.name).next() {
+        if let Some(other) = catalog.other_names(entry.language, &entry.package, self.name()).next() {
             return Some(format!(
                 "the other releases call it `{other}`: pin {} to one side, or choose by its version",
                 entry.package
@@ -280,11 +245,11 @@ impl<'a> Misfit<'a> {
         let mut taken: Vec<&str> = taken
             .filter(|taken| self.verdict(taken, newest) == Verdict::Accepted)
             .collect();
-        taken.sort_by_key(|taken| strsim::damerau_levenshtein(taken, self.name));
+        taken.sort_by_key(|taken| strsim::damerau_levenshtein(taken, self.name()));
         let is_near = |taken: &&&str| {
-            strsim::damerau_levenshtein(taken, self.name) <= taken.len() / 3
-                || taken.ends_with(&format!("_{}", self.name))
-                || taken.starts_with(&format!("{}_", self.name))
+            strsim::damerau_levenshtein(taken, self.name()) <= taken.len() / 3
+                || taken.ends_with(&format!("_{}", self.name()))
+                || taken.starts_with(&format!("{}_", self.name()))
         };
         let near = taken.iter().find(is_near)?;
         Some(format!("did you mean `{near}`?"))
@@ -298,7 +263,7 @@ impl<'a> Misfit<'a> {
 
     /// Whether a release does to the argument what is reported.
     fn is_so(&self, release: &Version) -> bool {
-        match self.verdict(self.name, release) {
+        match self.verdict(self.name(), release) {
             Verdict::Rejected { .. } => matches!(self.fate, Fate::Rejected { .. }),
             Verdict::Ignored => matches!(self.fate, Fate::Ignored),
             Verdict::Accepted | Verdict::Unknown => false,
@@ -307,15 +272,16 @@ impl<'a> Misfit<'a> {
 
     /// Whether every release that has the path does so.
     fn is_always_so(&self) -> bool {
-        let has_no_path = |release: &Version| self.verdict(self.name, release) == Verdict::Unknown;
+        let has_no_path = |release: &Version| self.verdict(self.name(), release) == Verdict::Unknown;
         self.releases
             .holds_always(|release| self.is_so(release) || has_no_path(release))
     }
 
     fn verdict(&self, name: &str, release: &Version) -> Verdict<'a> {
-        let language = self.context.catalog.entry(self.connect.api).language;
-        self.context
-            .catalog
-            .verdict(language, &self.connect.path, name, release)
+        self.context.verdict(self.connect, name, release)
+    }
+
+    fn name(&self) -> &'a str {
+        &self.keyword.name
     }
 }

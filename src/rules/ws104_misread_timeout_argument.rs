@@ -2,8 +2,9 @@
 
 use pep440_rs::Version;
 
-use super::{Context, DeadlineRequest, Limit, Rule, ws103_rejected_connect_argument};
-use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Share, Verdict};
+use super::deadline_request::in_place_of_argument;
+use super::{Context, Rule, ws103_rejected_connect_argument};
+use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
@@ -33,10 +34,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// Whether one of the connect's arguments is meant as a limit in place of a deadline: then this rule's fix knows its
 /// length, and no other rule should put another one around.
 pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
-    context.settings.is_enabled(&RULE)
-        && connect.arguments.iter().any(|argument| {
-            misread(context, connect, argument).is_some_and(|(_, misread)| misread.when == MisreadWhen::Always)
-        })
+    let is_meant = |argument| {
+        let misreading = Misreading::of(context, connect, argument);
+        misreading.is_some_and(|misreading| misreading.misread.when == MisreadWhen::Always)
+    };
+    context.settings.is_enabled(&RULE) && connect.arguments.iter().any(is_meant)
 }
 
 fn check_argument(context: &Context<'_>, connect: &Connect, index: usize, argument: &Argument) -> Option<Finding> {
@@ -44,41 +46,87 @@ fn check_argument(context: &Context<'_>, connect: &Connect, index: usize, argume
     if ws103_rejected_connect_argument::concerns_argument(context, connect, &argument.name) {
         return None;
     }
-    let (known, misread) = misread(context, connect, argument)?;
-    let (name, path) = (&argument.name, &connect.path);
-    let message = format!("`{name}` does not bound the connect of `{path}`: it {}", misread.says);
+    let misreading = Misreading::of(context, connect, argument)?;
+    let (name, path, says) = (&argument.name, &connect.path, &misreading.misread.says);
+    let message = format!("`{name}` does not bound the connect of `{path}`: it {says}");
     Some(
         Finding::new(&RULE, argument.span, message)
-            .note(note(context, connect, argument, known))
-            .fix(fix(context, connect, index, known, misread)),
+            .note(misreading.note())
+            .fix(misreading.fix(index)),
     )
 }
 
-/// How the argument is misread in the releases that may run here.
-fn misread<'a>(context: &'a Context<'_>, connect: &Connect, argument: &Argument) -> Option<(&'a Known, &'a Misread)> {
-    let known = context.catalog.entry(connect.api);
-    if !context.settings.protocols.contains(&known.protocol) || argument.value == Bound::Unlimited {
-        return None;
+/// An argument that is misread in the releases that may run here.
+struct Misreading<'a> {
+    context: &'a Context<'a>,
+    connect: &'a Connect,
+    argument: &'a Argument,
+    known: &'a Known,
+    misread: &'a Misread,
+    releases: Option<Releases<'a>>,
+}
+
+impl<'a> Misreading<'a> {
+    fn of(context: &'a Context<'a>, connect: &'a Connect, argument: &'a Argument) -> Option<Self> {
+        let known = context.catalog.entry(connect.api);
+        if !context.settings.protocols.contains(&known.protocol)
+            || argument.value == Bound::Unlimited
+            || connect.chosen_by_version
+        {
+            return None;
+        }
+        let misread = known.parameter(&argument.name)?.misread.as_ref()?;
+        let is_number = matches!(argument.value, Bound::Seconds(_));
+        let is_mistake = match misread.when {
+            MisreadWhen::Always => true,
+            MisreadWhen::Number => is_number,
+            MisreadWhen::Alone => is_number && is_alone(connect, argument, known),
+        };
+        let misreading = Self {
+            context,
+            connect,
+            argument,
+            known,
+            misread,
+            releases: context.releases(connect),
+        };
+        (is_mistake && misreading.is_taken_at_all()).then_some(misreading)
     }
-    let misread = known.parameter(&argument.name)?.misread.as_ref()?;
-    let is_number = matches!(argument.value, Bound::Seconds(_));
-    let is_mistake = match misread.when {
-        MisreadWhen::Always => true,
-        MisreadWhen::Number => is_number,
-        MisreadWhen::Alone => is_number && is_alone(connect, argument, known),
-    };
-    // Where it is rejected WS103 has its say.
-    let is_taken = |release: &Version| {
-        let verdict = context
-            .catalog
-            .verdict(known.language, &connect.path, &argument.name, release);
-        matches!(verdict, Verdict::Accepted | Verdict::Unknown)
-    };
-    let releases = context
-        .catalog
-        .releases(known.language, &known.package, context.project);
-    let share = releases.map_or(Share::All, |releases| releases.share(is_taken));
-    (is_mistake && share != Share::None && !connect.chosen_by_version).then_some((known, misread))
+
+    /// Where every release rejects it WS103 has its say.
+    fn is_taken_at_all(&self) -> bool {
+        let is_taken = |release: &Version| matches!(self.verdict(release), Verdict::Accepted | Verdict::Unknown);
+        let share = self.releases.as_ref().map(|releases| releases.share(is_taken));
+        share != Some(Share::None)
+    }
+
+    fn note(&self) -> String {
+        let fact = &self.known.api.fact;
+        let is_taken = |release: &Version| self.verdict(release) == Verdict::Accepted;
+        match &self.releases {
+            Some(releases) if !releases.holds_always(is_taken) => {
+                format!("so it is in {}; {fact}", releases.told(is_taken))
+            }
+            _ => fact.clone(),
+        }
+    }
+
+    fn fix(&self, index: usize) -> Result<Fix, Refusal> {
+        if self.known.api.call == Call::Blocking {
+            return Err(Refusal::because("a blocking connect cannot be ended by an event loop"));
+        }
+        if self.misread.when != MisreadWhen::Always {
+            return Err(Refusal::because(
+                "what it bounds may be wanted too: put the connect under a deadline of its own",
+            ));
+        }
+        // The connection is then closed within the library's own limit.
+        in_place_of_argument(self.context, self.connect, index, false).map(|fix| fix.at_most(Applicability::Unsafe))
+    }
+
+    fn verdict(&self, release: &Version) -> Verdict<'a> {
+        self.context.verdict(self.connect, &self.argument.name, release)
+    }
 }
 
 /// Nothing else in sight bounds the connect.
@@ -88,65 +136,5 @@ fn is_alone(connect: &Connect, argument: &Argument, known: &Known) -> bool {
         parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
     };
     let mut others = connect.arguments.iter().filter(|other| other.span != argument.span);
-    let is_bounded = connect
-        .deadlines
-        .iter()
-        .any(|deadline| deadline.bound != Bound::Unlimited);
-    !is_bounded && !connect.unpacks && connect.carried == Carried::Nothing && !others.any(bounds)
-}
-
-fn note(context: &Context<'_>, connect: &Connect, argument: &Argument, known: &Known) -> String {
-    let releases = context
-        .catalog
-        .releases(known.language, &known.package, context.project);
-    let Some(releases) = releases else {
-        return known.api.fact.clone();
-    };
-    let is_taken = |release: &Version| {
-        let verdict = context
-            .catalog
-            .verdict(known.language, &connect.path, &argument.name, release);
-        verdict == Verdict::Accepted
-    };
-    match releases.holds_always(is_taken) {
-        true => known.api.fact.clone(),
-        false => format!("so it is in {}; {}", releases.told(is_taken), known.api.fact),
-    }
-}
-
-fn fix(
-    context: &Context<'_>,
-    connect: &Connect,
-    index: usize,
-    known: &Known,
-    misread: &Misread,
-) -> Result<Fix, Refusal> {
-    if known.api.call == Call::Blocking {
-        return Err(Refusal::because("a blocking connect cannot be ended by an event loop"));
-    }
-    if misread.when != MisreadWhen::Always {
-        return Err(Refusal::because(
-            "what it bounds may be wanted too: put the connect under a deadline of its own",
-        ));
-    }
-    let request = DeadlineRequest {
-        limit: Limit::Argument,
-        argument: Some(index),
-        rejected: false,
-        context,
-    };
-    let is_covered = connect
-        .deadlines
-        .iter()
-        .any(|deadline| deadline.bound != Bound::Unlimited);
-    let has_own_limit = connect.arguments.iter().enumerate().any(|(other, argument)| {
-        let parameter = known.parameter(&argument.name);
-        other != index && parameter.is_some_and(|parameter| parameter.replaceable) && argument.value != Bound::Unlimited
-    });
-    let fix = match is_covered || has_own_limit {
-        true => context.rewrite.drop_timeout_argument(connect, &request),
-        false => context.rewrite.external_deadline(connect, &request),
-    };
-    // The connection is then closed within the library's own limit.
-    fix.map(|fix| fix.at_most(Applicability::Unsafe))
+    !connect.is_under_a_deadline() && !connect.unpacks && connect.carried == Carried::Nothing && !others.any(bounds)
 }

@@ -1,11 +1,9 @@
 //! WS105: a deadline is made and not entered, or entered in a way that fails or covers nothing.
 
-use std::sync::LazyLock;
-
 use pep440_rs::Version;
 
 use super::{Context, DeadlineMend, Rule};
-use crate::catalog::{Call, Known, Phase, Releases, Share};
+use crate::catalog::{Call, Phase, Share};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
@@ -76,50 +74,11 @@ fn check_call(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
     }
 }
 
-/// Run on CPython 3.12, 4.0.3 and 5.0.1 as well.
-static ASYNC_TIMEOUT: LazyLock<Known> = LazyLock::new(|| known(&[[3, 0, 1], [4, 0, 0], [5, 0, 0]], [4, 0, 0]));
-/// Run on CPython 3.12, 3.7.1 and 4.16.0 as well.
-static ANYIO: LazyLock<Known> = LazyLock::new(|| known(&[[2, 2, 0], [3, 0, 0], [4, 0, 0]], [3, 0, 0]));
-
-fn known(releases: &[[u64; 3]], oldest_in_use: [u64; 3]) -> Known {
-    Known {
-        releases: releases.iter().map(Version::new).collect(),
-        oldest_in_use: Some(Version::new(oldest_in_use)),
-        breaks: Vec::new(),
-    }
-}
-
-fn major(version: &Version) -> u64 {
-    version.release().first().copied().unwrap_or_default()
-}
-
 fn entered_by_plain_with(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
     let path = &call.path;
-    let fails = "`'Timeout' object does not support the context manager protocol`";
-    let (severity, note) = match path.starts_with("async_timeout.") {
-        false => (
-            Severity::Error,
-            format!("it fails with TypeError: {fails} (Python 3.11 to 3.13), and no deadline is set"),
-        ),
-        true => {
-            let range = context.project.packages.get("async-timeout");
-            let releases = Releases::possible("async-timeout", &ASYNC_TIMEOUT, range);
-            let severity = match (
-                releases.share(|version| major(version) >= 5),
-                releases.share(|version| major(version) == 4),
-            ) {
-                (Share::All, _) => Severity::Error,
-                (Share::Some, _) => Severity::Warning,
-                (Share::None, Share::None) => return None,
-                (Share::None, _) => Severity::Info,
-            };
-            let note = format!(
-                "async-timeout 4 warns that `with timeout()` is deprecated, 5 fails with TypeError: {fails}; {}",
-                releases.here()
-            );
-            (severity, note)
-        }
-    };
+    let fact = "it fails with TypeError: `'Timeout' object does not support the context manager protocol` (Python 3.11 to \
+                3.13), and no deadline is set";
+    let (severity, note) = other_with(context, path, fact)?;
     let fix = match call.usage {
         DeadlineUsage::Entered { .. } => mend(context, call, DeadlineMend::AsyncWith),
         _ => Err(Refusal::because("`enter_async_context` has to be awaited")),
@@ -138,28 +97,10 @@ fn entered_by_plain_with(context: &Context<'_>, call: &DeadlineCall) -> Option<F
 
 fn entered_by_async_with(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
     let path = &call.path;
-    let fails = "it fails with TypeError: the object `does not support the asynchronous context manager protocol`";
-    let mut allows_old = false;
-    let (severity, note) = match path.starts_with("anyio.") {
-        false => (Severity::Error, format!("{fails}, and no deadline is set")),
-        true => {
-            let releases = Releases::possible("anyio", &ANYIO, context.project.packages.get("anyio"));
-            allows_old = releases.share(|version| major(version) < 3) != Share::None;
-            let severity = match releases.share(|version| major(version) >= 4) {
-                Share::All => Severity::Error,
-                Share::Some => Severity::Warning,
-                Share::None if allows_old => return None,
-                Share::None => Severity::Info,
-            };
-            let note = format!(
-                "anyio 3 warns that `async with` is deprecated here, and with anyio 4 {fails}; {}",
-                releases.here()
-            );
-            (severity, note)
-        }
-    };
+    let fact = "it fails with TypeError: the object `does not support the asynchronous context manager protocol`, and no \
+                deadline is set";
+    let (severity, note) = other_with(context, path, fact)?;
     let fix = match call.usage {
-        _ if allows_old => Err(Refusal::because("anyio up to 2 needs `async with`")),
         DeadlineUsage::Entered { .. } => mend(context, call, DeadlineMend::PlainWith),
         _ => Err(Refusal::because("`enter_context` is what enters it")),
     };
@@ -173,6 +114,27 @@ fn entered_by_async_with(context: &Context<'_>, call: &DeadlineCall) -> Option<F
         .note(note)
         .fix(fix),
     )
+}
+
+/// How bad the other kind of `with` is, and what is known of it: `fact` where the releases do not differ. `None` where every
+/// release that may run takes it.
+fn other_with(context: &Context<'_>, path: &str, fact: &str) -> Option<(Severity, String)> {
+    let differing = context.catalog.other_with(Language::Python, path);
+    let Some((known, releases)) = differing.and_then(|(package, known)| {
+        let releases = context.catalog.releases(Language::Python, package, context.project)?;
+        Some((known, releases))
+    }) else {
+        return Some((Severity::Error, fact.to_owned()));
+    };
+    let fails = releases.share(|release| known.fails.holds_in(release));
+    let warns = releases.share(|release| known.warns.holds_in(release));
+    let severity = match (fails, warns) {
+        (Share::All, _) => Severity::Error,
+        (Share::Some, _) => Severity::Warning,
+        (Share::None, Share::None) => return None,
+        (Share::None, _) => Severity::Info,
+    };
+    Some((severity, format!("{}; {}", known.fact, releases.here())))
 }
 
 fn entered_without_await(context: &Context<'_>, call: &DeadlineCall) -> Finding {
@@ -204,9 +166,7 @@ fn awaited_connection(context: &Context<'_>, call: &DeadlineCall) -> Result<Fix,
             .filter(|object| object.is_made_by(&connect.path, version));
         made.any(|object| object.unmanaged_connection.is_some())
     };
-    let releases = context
-        .catalog
-        .releases(entry.language, &entry.package, context.project);
+    let releases = context.releases(connect);
     if releases.is_some_and(|releases| releases.share(fails) != Share::None) {
         return Err(Refusal::because(
             "some releases give a connection that cannot be entered either",
@@ -302,10 +262,7 @@ fn is_bounded(context: &Context<'_>, connect: &Connect) -> bool {
     by_argument
         || connect.unpacks
         || matches!(connect.carried, Carried::Limit | Carried::Unseen)
-        || connect
-            .deadlines
-            .iter()
-            .any(|deadline| deadline.bound != Bound::Unlimited)
+        || connect.is_under_a_deadline()
 }
 
 /// `asyncio.timeout_at(5)`: the clock of an event loop begins somewhere.

@@ -127,19 +127,11 @@ fn has_limit_in_every_release(context: &Context<'_>, connect: &Connect) -> bool 
         .arguments
         .iter()
         .filter(|parameter| parameter.bounds == Phase::Connect);
-    let Some((limit, releases)) = limits.next().zip(context.catalog.releases(
-        entry.language,
-        &entry.package,
-        context.project,
-    )) else {
+    let Some((limit, releases)) = limits.next().zip(context.releases(connect)) else {
         return true;
     };
-    let rejects = |release: &Version| {
-        let verdict = context
-            .catalog
-            .verdict(entry.language, &connect.path, &limit.name, release);
-        matches!(verdict, Verdict::Rejected { .. })
-    };
+    let rejects =
+        |release: &Version| matches!(context.verdict(connect, &limit.name, release), Verdict::Rejected { .. });
     releases.share(rejects) == Share::None
 }
 

@@ -11,7 +11,7 @@ use crate::source::Language;
 pub(super) static RULE: Rule = Rule {
     code: "WS203",
     name: "connect-as-coroutine",
-    summary: "a connect is used as a coroutine, or as the connection that it only gives when it is awaited",
+    summary: "a connect, or the connection that it gives, is used as something that it is not",
     languages: &[Language::Python],
     severity: Severity::Error,
     fixable: true,
@@ -29,6 +29,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
     let connect = context.sites.connects.get(misuse.connect)?;
+    let is_member = matches!(
+        misuse.kind,
+        MisuseKind::AttributeRead { .. } | MisuseKind::KeywordGiven { .. }
+    );
+    if is_member && connect.chosen_by_version {
+        return None;
+    }
     if let Some(finding) = of_blocking(misuse, connect) {
         return Some(finding);
     }
@@ -138,6 +145,8 @@ impl Failure {
             MisuseKind::AsCoroutine { function } => Self::as_coroutine(function, object, connect),
             MisuseKind::ConnectionEntered { .. } => Self::connection_entered(object, connect),
             MisuseKind::PlainWith => Some(Self::plain_with(object, connect)),
+            MisuseKind::AttributeRead { attribute } => Self::attribute_read(attribute, object, connect),
+            MisuseKind::KeywordGiven { method, keyword } => Self::keyword_given(method, keyword, object, connect),
             MisuseKind::Unawaited { method } => Self::unawaited(method, object, connect),
             MisuseKind::BlockingAwaited | MisuseKind::BlockingEntered => None,
         }
@@ -236,6 +245,31 @@ impl Failure {
             since: None,
             until: None,
         }
+    }
+
+    fn attribute_read(attribute: &str, object: &Object, connect: &Connect) -> Option<Self> {
+        let help = object.connection_lacks.get(attribute)?;
+        let connection = object.connection.as_ref()?;
+        Some(Self {
+            note: format!("`AttributeError: '{connection}' object has no attribute '{attribute}'` is raised here"),
+            message: format!("the connection that `{}` gives has no `{attribute}`", connect.path),
+            help: help.clone(),
+            since: None,
+            until: None,
+        })
+    }
+
+    fn keyword_given(method: &str, keyword: &str, object: &Object, connect: &Connect) -> Option<Self> {
+        let rejected = object.rejects(method, keyword)?;
+        let (error, before) = (&rejected.error, &rejected.error_before_3_10);
+        let path = &connect.path;
+        Some(Self {
+            note: format!("`{error}` (before Python 3.10 `{before}`) is raised here"),
+            message: format!("`{method}` of the connection that `{path}` gives rejects `{keyword}`"),
+            help: rejected.help.clone(),
+            since: None,
+            until: None,
+        })
     }
 
     fn unawaited(method: &str, object: &Object, connect: &Connect) -> Option<Self> {

@@ -127,7 +127,7 @@ fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
         };
     }
     let settings = configuration.settings_for(&file.absolute);
-    let narrowing = match job.request.narrowing.in_file(&file.absolute) {
+    let narrowing = match job.request.narrowing.in_file(&file.absolute, &bytes) {
         Ok(narrowing) => narrowing,
         Err(reason) => return Looked::failed(Failure::path(&file.path, reason).to_string()),
     };

@@ -144,6 +144,8 @@ fn one(
         callee: connect.callee,
         arguments: connect.arguments.into_iter().map(|found| found.argument).collect(),
         keywords: Vec::new(),
+        positional: Vec::new(),
+        scheme: None,
         unpacks: connect.unpacks,
         entry: entered.entry,
         carried: Carried::Nothing,

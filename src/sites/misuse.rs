@@ -34,6 +34,18 @@ pub enum MisuseKind {
     BlockingAwaited,
     /// It blocks and gives the connection itself, and what it gives is entered by `async with`.
     BlockingEntered,
+    /// The connection is asked for an attribute: `ws.open`. Only those that some release's connections do not have.
+    AttributeRead {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A method of the connection gets a keyword: `ws.recv(timeout=5)`. Only those that some release's connections do not take.
+    KeywordGiven {
+        /// The method.
+        method: String,
+        /// The keyword.
+        keyword: String,
+    },
     /// A method is called that the connection has: `connect(…).send(…)`.
     Unawaited {
         /// The method.

@@ -1,6 +1,6 @@
 //! Which lines allow which rules, and which of that was used.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::rules::ws002_unused_suppression as unused_suppression;
 use crate::source::{SourceFile, Span};
@@ -52,27 +52,29 @@ struct Range {
 /// What one place allows, and what it was needed for.
 #[derive(Debug, Default)]
 struct Allowed {
-    everything: bool,
-    codes: BTreeSet<&'static str>,
+    /// By which suppression every rule is.
+    everything: Option<usize>,
+    /// By which suppression each of these is.
+    codes: BTreeMap<&'static str, usize>,
     used: BTreeSet<&'static str>,
 }
 
 impl Allowed {
-    /// `None`: every code.
-    fn add(&mut self, codes: Option<Vec<&'static str>>) {
+    /// `None`: every code. Of suppressions that say the same the first one counts.
+    fn add(&mut self, codes: Option<Vec<&'static str>>, by: usize) {
         match codes {
-            Some(codes) => self.codes.extend(codes),
-            None => self.everything = true,
+            Some(codes) => codes
+                .into_iter()
+                .for_each(|code| _ = self.codes.entry(code).or_insert(by)),
+            None => _ = self.everything.get_or_insert(by),
         }
     }
 
-    /// Whether `code` is allowed; remembers that it was.
-    fn take(&mut self, code: &'static str) -> bool {
-        let allowed = self.everything || self.codes.contains(code);
-        if allowed {
-            self.used.insert(code);
-        }
-        allowed
+    /// By which suppression `code` is allowed; remembers that it was.
+    fn take(&mut self, code: &'static str) -> Option<usize> {
+        let by = self.codes.get(code).copied().or(self.everything)?;
+        self.used.insert(code);
+        Some(by)
     }
 }
 
@@ -81,10 +83,10 @@ impl Coverage {
     pub(super) fn new(suppressions: impl Iterator<Item = (Option<Lines>, Option<Vec<&'static str>>)>) -> Self {
         let mut whole = Allowed::default();
         let mut by_lines: HashMap<(usize, usize), Allowed> = HashMap::new();
-        for (lines, codes) in suppressions {
+        for (by, (lines, codes)) in suppressions.enumerate() {
             match lines {
-                Some(Lines::Whole) => whole.add(codes),
-                Some(Lines::Some { first, last }) => by_lines.entry((first, last)).or_default().add(codes),
+                Some(Lines::Whole) => whole.add(codes, by),
+                Some(Lines::Some { first, last }) => by_lines.entry((first, last)).or_default().add(codes, by),
                 None => {}
             }
         }
@@ -111,27 +113,29 @@ impl Coverage {
         Self { whole, ranges, index }
     }
 
-    /// Whether a finding of `code` that starts in `line` is allowed. Every place that allows it counts as used, so of
-    /// two comments that say the same neither is called unused.
-    pub(super) fn allows(&mut self, line: usize, code: &'static str) -> bool {
+    /// By which suppression (the index of the closest one) a finding of `code` that starts in `line` is allowed. Every
+    /// place that allows it counts as used, so of two comments that say the same neither is called unused.
+    pub(super) fn allows(&mut self, line: usize, code: &'static str) -> Option<usize> {
         if code == unused_suppression::RULE.code {
-            return false;
+            return None;
         }
-        let mut allowed = self.whole.take(code);
+        let whole = self.whole.take(code);
+        let mut closest = None;
         let behind = self.ranges.partition_point(|range| range.first <= line);
         for range in self.ranges[..behind].iter_mut().rev() {
             if range.reach < line {
                 break;
             }
             if range.last >= line {
-                allowed |= range.allowed.take(code);
+                let by = range.allowed.take(code);
+                closest = closest.or(by);
             }
         }
-        allowed
+        closest.or(whole)
     }
 
-    /// Whether a finding of `code` is allowed by what holds for the whole file.
-    pub(super) fn allows_in_whole_file(&mut self, code: &'static str) -> bool {
+    /// By which suppression a finding of `code` is allowed that holds for the whole file.
+    pub(super) fn allows_in_whole_file(&mut self, code: &'static str) -> Option<usize> {
         self.whole.take(code)
     }
 

@@ -26,8 +26,8 @@ pub(super) struct Directive {
     pub(super) form: Form,
     /// What it allows.
     pub(super) allows: Allows,
-    /// A person's words stand behind it.
-    pub(super) has_reason: bool,
+    /// A person's words behind it.
+    pub(super) reason: Option<String>,
     /// What is wrong with it.
     pub(super) mistakes: Vec<Mistake>,
 }
@@ -199,7 +199,7 @@ impl<'a> Scanner<'a> {
             );
         }
         Directive {
-            has_reason: !reason.trim().is_empty(),
+            reason: words(reason),
             ..Directive::new(form, Allows::Everything)
         }
     }
@@ -237,7 +237,7 @@ impl<'a> Scanner<'a> {
             });
         }
         Directive {
-            has_reason: !self.rest().trim().is_empty(),
+            reason: words(self.rest()),
             mistakes,
             ..Directive::new(form, Allows::Listed(listed))
         }
@@ -266,7 +266,7 @@ impl<'a> Scanner<'a> {
             Allows::Listed(listed)
         };
         Directive {
-            has_reason: !self.rest().trim().is_empty(),
+            reason: words(self.rest()),
             ..Directive::new(Form::Noqa, allows)
         }
     }
@@ -282,7 +282,7 @@ impl Directive {
             followed_by: None,
             form,
             allows,
-            has_reason: false,
+            reason: None,
             mistakes: Vec::new(),
         }
     }
@@ -294,6 +294,12 @@ fn mistaken(span: Span, message: String, help: Option<String>) -> Directive {
         mistakes: vec![Mistake { span, message, help }],
         ..Directive::new(Form::Ignore, Allows::Listed(Vec::new()))
     }
+}
+
+/// A reason, where anything stands there.
+fn words(rest: &str) -> Option<String> {
+    let words = rest.trim();
+    (!words.is_empty()).then(|| words.to_owned())
 }
 
 /// The span of `item` without the blanks around it; nothing if there is nothing else.
@@ -331,7 +337,7 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join("+"),
         };
-        let reason = if directive.has_reason { " because" } else { "" };
+        let reason = if directive.reason.is_some() { " because" } else { "" };
         format!("{:?} {codes}{reason}", directive.form)
     }
 

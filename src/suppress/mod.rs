@@ -28,29 +28,48 @@ use coverage::{Coverage, Lines};
 pub(crate) use directive::comment_starts;
 use directive::{Allows, Directive, Form, Listed};
 
+/// A finding that a comment allows.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// The words behind the comment that allows it.
+    pub reason: Option<String>,
+}
+
+impl Suppressed {
+    fn by(suppression: Option<&Suppression>, finding: Finding) -> Self {
+        Self {
+            finding,
+            reason: suppression.and_then(|one| one.directive.reason.clone()),
+        }
+    }
+}
+
 /// Takes away what a comment allows, and adds a `WS002` finding for every comment that allows nothing or says nothing.
 #[must_use]
 pub fn apply(context: &Context<'_>, findings: Vec<Finding>) -> Checked {
     let suppressions = suppressions(context);
     let mut coverage = Coverage::new(suppressions.iter().map(|one| (one.lines, one.codes())));
-    let before = findings.len();
-    let mut findings: Vec<Finding> = findings
-        .into_iter()
-        .filter(|finding| {
-            let line = context.source.position(finding.span.start).line;
-            !coverage.allows(line, finding.rule.code)
-        })
-        .collect();
-    let mut suppressed = before - findings.len();
+    let mut left = Vec::new();
+    let mut allowed = Vec::new();
+    for finding in findings {
+        let line = context.source.position(finding.span.start).line;
+        match coverage.allows(line, finding.rule.code) {
+            Some(by) => allowed.push(Suppressed::by(suppressions.get(by), finding)),
+            None => left.push(finding),
+        }
+    }
 
     if context.settings.is_enabled(&unused_suppression::RULE) {
         let reported = report(context, &suppressions, &mut coverage);
-        suppressed += reported.suppressed;
-        findings.extend(reported.findings);
+        allowed.extend(reported.allowed);
+        left.extend(reported.findings);
     }
     Checked {
-        findings,
-        suppressed,
+        findings: left,
+        suppressed: allowed.len(),
+        allowed,
         ..Checked::default()
     }
 }
@@ -119,15 +138,17 @@ fn report(context: &Context<'_>, suppressions: &[Suppression], coverage: &mut Co
         .iter()
         .flat_map(|one| findings_of(context, one, coverage))
         .collect();
-    let mut suppressed = 0;
-    if !found.is_empty() && coverage.allows_in_whole_file(own_code) {
-        suppressed = found.len();
-        found.clear();
+    let mut allowed = Vec::new();
+    if !found.is_empty()
+        && let Some(by) = coverage.allows_in_whole_file(own_code)
+    {
+        let suppression = suppressions.get(by);
+        allowed.extend(found.drain(..).map(|finding| Suppressed::by(suppression, finding)));
     }
     found.extend(for_it.iter().flat_map(|one| findings_of(context, one, coverage)));
     Checked {
         findings: found,
-        suppressed,
+        allowed,
         ..Checked::default()
     }
 }

@@ -10,7 +10,7 @@ use crate::source::{SourceFile, Span};
 /// unread.
 pub(super) fn whole(source: &SourceFile, suppression: &Suppression) -> Fix {
     let directive = &suppression.directive;
-    let applicability = if directive.has_reason {
+    let applicability = if directive.reason.is_some() {
         Applicability::Unsafe
     } else {
         Applicability::Safe

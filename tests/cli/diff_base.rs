@@ -8,7 +8,7 @@ use crate::sandbox::{CLEAN, Ran, Sandbox, UNUSED, UNUSED_FIXED, command_in, git_
 const CONCISE: &str = "--output-format concise --diff-base";
 
 /// A repository whose only commit on `main` has these files.
-fn repository(files: &[(&str, &str)]) -> Sandbox {
+pub(crate) fn repository(files: &[(&str, &str)]) -> Sandbox {
     let sandbox = Sandbox::with(files);
     sandbox.git("init -q -b main");
     sandbox.git("add -A");
@@ -17,7 +17,7 @@ fn repository(files: &[(&str, &str)]) -> Sandbox {
 }
 
 /// `path:line` of what is found.
-fn found(ran: &Ran) -> Vec<String> {
+pub(crate) fn found(ran: &Ran) -> Vec<String> {
     let lines = ran.stdout.lines().filter(|line| line.contains(": WS"));
     lines
         .map(|line| line.splitn(3, ':').take(2).collect::<Vec<_>>().join(":"))

@@ -131,7 +131,8 @@ fn a_report_that_cannot_be_written_is_2() {
     assert_eq!(ran.code, Some(2));
     assert_eq!(
         ran.stderr,
-        "error: missing/out.json cannot be written: No such file or directory (os error 2)\n"
+        "error: missing/out.json cannot be written: No such file or directory (os error 2): name a file in a folder that exists and \
+         takes files\n"
     );
 }
 

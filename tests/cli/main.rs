@@ -5,15 +5,19 @@
 
 mod add_ignore;
 mod arguments;
+mod bad_inputs;
 mod baseline;
 mod configuration;
 mod diff_base;
+mod diff_file;
 mod exit_codes;
 mod files;
 mod fixing;
+mod github_review;
 mod manifests;
 mod nothing_lost;
 mod output;
 mod prescan;
 mod sandbox;
 mod stdin;
+mod watch;

@@ -192,3 +192,50 @@ fn nothing_found_says_so() {
     let ran = Sandbox::with(&[("a.txt", "")]).run("");
     ran.expect(0, "No file was checked\n", "warning: no Python or Rust files found\n");
 }
+
+#[test]
+fn sarif_lists_what_is_allowed_on_request() {
+    let sandbox = Sandbox::with(&[
+        (
+            "a.py",
+            "import websockets\n\n\nasync def f(u):\n    return await websockets.connect(u)  # ws-lint: ignore[WS102] the caller bounds it\n",
+        ),
+        ("known.py", UNUSED),
+    ]);
+    sandbox.run("--write-baseline base.json known.py");
+    sandbox.write("known.py", format!("{UNUSED}{}", UNUSED.replace('x', "y")));
+    let results = |flags: &str| {
+        let ran = sandbox.run(&format!("--baseline base.json --output-format sarif {flags}"));
+        let sarif: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap().clone();
+        results
+            .iter()
+            .map(|result| {
+                (
+                    result["ruleId"].as_str().unwrap().to_owned(),
+                    result["suppressions"].to_string(),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let said = |code: &str, suppressions: &str| (code.to_owned(), suppressions.to_owned());
+    assert_eq!(results(""), [said("WS002", "null")]);
+    assert_eq!(
+        results("--sarif-suppressions"),
+        [
+            said(
+                "WS102",
+                "[{\"justification\":\"the caller bounds it\",\"kind\":\"inSource\"}]"
+            ),
+            said(
+                "WS002",
+                "[{\"justification\":\"in the baseline\",\"kind\":\"external\"}]"
+            ),
+            said("WS002", "[]"),
+        ]
+    );
+    let json = sandbox.run("--baseline base.json --output-format json");
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let count = |name: &str| json["summary"][name].as_u64().unwrap();
+    assert_eq!((count("suppressed"), count("baselined"), count("unchanged")), (1, 1, 0));
+}

@@ -23,11 +23,30 @@ use validators::Validators;
 const HOSTILE: &str = "import websockets\n\n\nasync def main(u):\n\tx = \"é日本🎉\"; y = 1\n\
     \tws = await websockets.connect(u, open_timeout=10)\n\tawait ws.send(x)\n\
     z = 1  # ws-lint: ignore[WS1|`::error ::\u{c}<x>&\"'%0A]\n\
-    z = 1  # ws-lint: ignore[WS1|`::error ::\u{c}<x>&\"'%0A]\n";
+    z = 1  # ws-lint: ignore[WS1|`::error ::\u{c}<x>&\"'%0A]\n\
+    def g(u): return websockets.connect(u, open_timeout=10)  # ws-lint: ignore[WS101] <b>\"why\" ::x::\n";
 
 const BROKEN: &str = "import websockets\nx = (\n";
 
-const FORMATS: [&str; 6] = ["sarif", "gitlab", "rdjson", "rdjsonl", "junit", "checkstyle"];
+const FORMATS: [&str; 7] = [
+    "sarif",
+    "gitlab",
+    "rdjson",
+    "rdjsonl",
+    "junit",
+    "checkstyle",
+    "github-review",
+];
+
+/// The diff that brings in all files.
+fn diff_of(sources: &[(&str, &str)]) -> String {
+    let of_file = |(path, text): &(&str, &str)| {
+        let lines: String = text.split_inclusive('\n').map(|line| format!("+{line}")).collect();
+        let count = text.matches('\n').count();
+        format!("--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,{count} @@\n{lines}")
+    };
+    sources.iter().map(of_file).collect()
+}
 
 /// The folder with reports of all formats from one run.
 fn reports(validators: &Validators, sources: &[(&str, &str)], paths: &[&str]) -> tempfile::TempDir {
@@ -35,11 +54,14 @@ fn reports(validators: &Validators, sources: &[(&str, &str)], paths: &[&str]) ->
     for (path, text) in sources {
         fs::write(folder.path().join(path), text).unwrap();
     }
+    // The paths of a diff lead from the repository.
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    fs::write(folder.path().join("all.diff"), diff_of(sources)).unwrap();
     let outputs = FORMATS.map(|format| format!("--output-format={format}=report.{format}"));
     let output = Command::new(env!("CARGO_BIN_EXE_ws-lint"))
         .current_dir(folder.path())
         .args(outputs)
-        .arg("--isolated")
+        .args(["--isolated", "--sarif-suppressions", "--diff-file", "all.diff"])
         .args(paths)
         .output()
         .unwrap();
@@ -70,6 +92,9 @@ fn hostile_files_give_valid_reports() {
         );
     }
     assert!(sarif.contains("\"fixes\":[{"), "{sarif}");
+    assert!(sarif.contains("\"suppressions\":[{"), "{sarif}");
+    let review = fs::read_to_string(folder.path().join("report.github-review")).unwrap();
+    assert!(review.contains("```suggestion\\n"), "{review}");
     all_are_valid(&validators, folder.path());
 }
 
@@ -103,6 +128,11 @@ fn the_validators_refuse_what_is_wrong() {
         ("rdjsonl", "\"WARNING\"", "\"BAD\""),
         ("junit", "</testcase>", ""),
         ("junit", "tests=\"", "tests=\"9"),
+        ("junit", "failures=\"", "skipped=\"0\" failures=\""),
+        ("junit", "<testcase name=", "<testcase line=\"1\" name="),
+        ("github-review", "\"side\"", "\"sides\""),
+        ("github-review", "\"COMMENT\"", "\"SAY\""),
+        ("github-review", "\"line\":", "\"line\":-"),
         ("checkstyle", "</file>", ""),
         ("checkstyle", "severity=\"warning\"", "severity=\"bad\""),
     ] {

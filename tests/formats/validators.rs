@@ -30,6 +30,7 @@ impl Validators {
                 "--no-audit",
                 "--no-fund",
                 "--no-package-lock",
+                "--legacy-peer-deps",
             ])
             .output()
             .expect("npm is installed");

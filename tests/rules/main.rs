@@ -10,6 +10,7 @@
 
 mod agreement;
 mod bless;
+mod configuration_schema;
 mod fixtures;
 mod manifests;
 mod pages;

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
 use ws_lint::config::Settings;
@@ -46,7 +47,8 @@ fn every_project_gives_its_findings() {
 }
 
 fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
-    let projects = Projects::new(project);
+    let alone = by_itself(project);
+    let projects = Projects::new(alone.path());
     let mut complaints = Vec::new();
     let mut report = String::new();
     for path in files(project).iter().filter(|path| Kind::of(path).is_some()) {
@@ -88,6 +90,19 @@ fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
     );
     complaints.extend(compare_file(&project.with_extension("findings"), Some(&report)));
     complaints
+}
+
+/// A copy of a project: the manifests of the folders around it, ws-lint's own among them, would speak of it too.
+fn by_itself(project: &Path) -> TempDir {
+    let copy = tempfile::tempdir().expect("a folder can be made");
+    for path in files(project) {
+        let target = copy
+            .path()
+            .join(path.strip_prefix(project).expect("it is in the project"));
+        fs::create_dir_all(target.parent().expect("it is in a folder")).expect("the folder can be made");
+        fs::copy(&path, target).expect("the file can be copied");
+    }
+    copy
 }
 
 /// Every file below a folder, in order.

@@ -3,14 +3,23 @@
 Reads one JSON object from stdin: `paths`, each with the `names` of the arguments to try. Writes to stdout, for each path that
 the installed release has, what became of each argument: null where it is taken, else [phase, error], the phase being "call"
 or "await". Nobody listens at the address, so what is taken fails to connect.
+
+`values` are the calls of a path to try against a peer that answers the handshake in plain text: each a list of the scheme of its
+address, what is given by name, as Python writes it, and how many positional arguments there are. What becomes of them is told
+in the same way and order.
 """
 
 import asyncio
+import base64
+import hashlib
 import importlib
 import inspect
 import json
 import os
+import socket
+import ssl
 import sys
+import threading
 import warnings
 from importlib import metadata
 
@@ -114,15 +123,75 @@ def run(path, names):
     return answers
 
 
+def serve():
+    """The port of a peer that answers every handshake and then only reads."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+
+    def answer(connection):
+        request = b""
+        while b"\r\n\r\n" not in request:
+            received = connection.recv(4096)
+            if not received:
+                return
+            request += received
+        lines = request.split(b"\r\n")
+        key = next(line.split(b":", 1)[1].strip() for line in lines if line.lower().startswith(b"sec-websocket-key"))
+        accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+        connection.sendall(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+            + accept
+            + b"\r\n\r\n"
+        )
+        while connection.recv(4096):
+            pass
+
+    def accept_all():
+        while True:
+            connection, _ = listener.accept()
+            threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept_all, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+async def attempt_values(path, port, scheme, keywords, positional):
+    function = resolve(path)[1]
+    given = [f"{scheme}://127.0.0.1:{port}/", *[None] * (positional - 1)]
+    named = {name: eval(value, {"ssl": ssl}) for name, value in keywords.items()}
+    phase = "call"
+    try:
+        outcome = function(*given, **named)
+        if inspect.isawaitable(outcome):
+            phase = "await"
+            await asyncio.wait_for(outcome, 5)
+    except Exception as error:
+        return [phase, f"{type(error).__name__}: {error}"]
+    return None
+
+
+def run_values(path, port, calls):
+    answers = []
+    for call in calls:
+        # It is left open: closing it waits for the peer.
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda *_: None)
+        answers.append(loop.run_until_complete(attempt_values(path, port, *call)))
+    return answers
+
+
 def main():
     answers = {}
+    values = {}
+    port = serve()
     for path, names in JOB["paths"].items():
         try:
             resolve(path)
         except (AttributeError, ImportError):
             continue
         answers[path] = run(path, names)
-    json.dump({"version": metadata.version(JOB["package"]), "answers": answers}, sys.stdout)
+        values[path] = run_values(path, port, JOB["values"].get(path, ()))
+    version = metadata.version(JOB["package"])
+    json.dump({"version": version, "answers": answers, "values": values}, sys.stdout)
     sys.stdout.flush()
     # Some clients leave threads behind that wait for a connection.
     os._exit(0)

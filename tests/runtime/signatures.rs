@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep440_rs::Version;
 use serde::Deserialize;
 use serde_json::json;
-use ws_lint::catalog::{Catalog, Verdict};
+use ws_lint::catalog::{Catalog, Refused, Verdict};
 use ws_lint::project::PythonVersion;
 use ws_lint::source::Language;
 
@@ -55,6 +56,8 @@ struct Answer {
     version: String,
     /// By path and name: nothing where the argument is taken, else the phase and the error.
     answers: BTreeMap<String, BTreeMap<String, Option<(String, String)>>>,
+    /// The same for the calls that were asked for.
+    values: BTreeMap<String, Vec<Option<(String, String)>>>,
 }
 
 #[test]
@@ -95,7 +98,13 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
         .filter(|name| !NOT_TRIED.contains(name))
         .collect();
     let question: BTreeMap<_, _> = paths.iter().map(|path| (path, &names)).collect();
-    let answer: Result<Answer, String> = client.ask("signatures.py", &json!({ "package": package, "paths": question }));
+    let calls: BTreeMap<_, _> = paths.iter().map(|path| (path, calls(package, path))).collect();
+    let asked: BTreeMap<_, Vec<_>> = calls
+        .iter()
+        .map(|(path, calls)| (path, calls.iter().map(Call::asked).collect()))
+        .collect();
+    let question = json!({ "package": package, "paths": question, "values": asked });
+    let answer: Result<Answer, String> = client.ask("signatures.py", &question);
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => return vec![error],
@@ -124,7 +133,90 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
             }
         }
     }
+    for (path, answers) in &answer.values {
+        let calls = &calls[path];
+        assert_eq!(calls.len(), answers.len(), "each call of {path} is answered");
+        for (call, was) in calls.iter().zip(answers) {
+            wrong.extend(judge_call(package, path, call, was.as_ref(), &release, python));
+        }
+    }
     wrong
+}
+
+/// A call that some release refuses.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Call {
+    scheme: String,
+    /// A keyword and its value.
+    named: Option<(String, String)>,
+    positional: usize,
+}
+
+impl Call {
+    fn asked(&self) -> serde_json::Value {
+        let named: BTreeMap<_, _> = self.named.iter().cloned().collect();
+        json!([self.scheme, named, self.positional])
+    }
+}
+
+/// The calls of `path` that the catalogue says to be refused by some release.
+fn calls(package: &str, path: &str) -> BTreeSet<Call> {
+    let rows = Catalog::builtin().refused(Language::Python, package).iter();
+    let mut calls = BTreeSet::new();
+    for row in rows.filter(|row| row.at.iter().any(|at| at.paths.iter().any(|known| known == path))) {
+        let scheme = row.scheme.clone().unwrap_or_else(|| "ws".to_owned());
+        let named = row
+            .values
+            .iter()
+            .map(|value| (row.argument.clone().unwrap_or_default(), value.clone()));
+        calls.extend(named.map(|(name, value)| Call {
+            scheme: scheme.clone(),
+            // `ssl.SSLContext()` stands for any arguments; none are deprecated.
+            named: Some((
+                name,
+                value.replace("SSLContext()", "SSLContext(ssl.PROTOCOL_TLS_CLIENT)"),
+            )),
+            positional: 1,
+        }));
+        calls.extend(row.positional_after.map(|most| Call {
+            scheme: "ws".to_owned(),
+            named: None,
+            positional: most + 1,
+        }));
+    }
+    calls
+}
+
+fn judge_call(
+    package: &str,
+    path: &str,
+    call: &Call,
+    was: Option<&(String, String)>,
+    release: &Version,
+    python: PythonVersion,
+) -> Option<String> {
+    let catalog = Catalog::builtin();
+    if let Some((name, _)) = &call.named
+        && catalog.verdict(Language::Python, path, name, release) != Verdict::Accepted
+    {
+        return None;
+    }
+    let is_meant = |row: &&Refused| match &call.named {
+        Some((name, value)) => {
+            let value = value.replace("ssl.PROTOCOL_TLS_CLIENT", "");
+            row.is_value(name, &value, Some(&call.scheme))
+        }
+        None => row.positional_after == Some(call.positional - 1),
+    };
+    let mut rows = catalog.refused(Language::Python, package).iter().filter(is_meant);
+    let row = rows.find(|row| row.at.iter().any(|at| at.holds(path, release)));
+    let said = row.and_then(|row| Some((if row.at_call { "call" } else { "await" }, row.error(python)?)));
+    let is_right = match (said, was) {
+        (None, None) => true,
+        (Some((phase, error)), Some((was_phase, was_error))) => phase == was_phase && was_error.starts_with(error),
+        _ => false,
+    };
+    (!is_right).then(|| format!("{path} of {release}, {call:?}: said {said:?}, was {was:?}"))
 }
 
 /// Every path of a package that the catalogue has a signature for.

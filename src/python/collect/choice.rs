@@ -4,6 +4,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 
 use super::Collector;
+use crate::python::deadline_calls::meant_to_fail::expects_failure;
 
 impl<'a> Collector<'a> {
     /// Notes what `statement` says about a choice by version: inside of it, and where it is a branch in a function, for
@@ -13,6 +14,7 @@ impl<'a> Collector<'a> {
             Stmt::If(branch) => self.asks_for_version(&branch.test),
             Stmt::Match(choice) => self.asks_for_version(&choice.subject),
             Stmt::Try(attempt) => self.catches_type_error(attempt),
+            Stmt::With(with) => with.items.iter().any(|item| self.expects_rejection(&item.context_expr)),
             Stmt::Assign(assign) => {
                 if self.asks_for_version(&assign.value) {
                     let targets = assign.targets.iter().filter_map(Expr::as_name_expr);
@@ -27,7 +29,7 @@ impl<'a> Collector<'a> {
 
     /// Whether a choice that `statement` made ends with it.
     pub(super) fn ends_choice(&self, statement: &Stmt) -> bool {
-        matches!(statement, Stmt::Try(_)) || self.inside.function.is_none()
+        matches!(statement, Stmt::Try(_) | Stmt::With(_)) || self.inside.function.is_none()
     }
 
     fn catches_type_error(&self, attempt: &ast::StmtTry) -> bool {
@@ -41,6 +43,19 @@ impl<'a> Collector<'a> {
             let is_type_error = |caught: &Expr| self.names.resolve(caught).as_deref() == Some("TypeError");
             caught.iter().any(is_type_error)
         })
+    }
+
+    /// `pytest.raises(TypeError)`: a test of what the library rejects.
+    fn expects_rejection(&self, expr: &Expr) -> bool {
+        let Expr::Call(call) = expr else {
+            return false;
+        };
+        let rejections = ["TypeError", "ValueError", "AttributeError"];
+        let is_rejection = |caught: &Expr| {
+            let path = self.names.resolve(caught);
+            path.is_some_and(|path| rejections.contains(&path.as_str()))
+        };
+        expects_failure(expr) && call.arguments.args.first().is_some_and(is_rejection)
     }
 
     fn asks_for_version(&self, expr: &'a Expr) -> bool {

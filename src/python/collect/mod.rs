@@ -144,6 +144,8 @@ impl<'a> Collector<'a> {
                     callee: found.func,
                     arguments: found.given.arguments,
                     keywords: found.given.keywords,
+                    positional: found.given.positional,
+                    scheme: found.given.scheme,
                     unpacks: found.given.unpacks,
                     entry: found.entry,
                     carried: self.holders.carried(api, &found.held),
@@ -355,6 +357,8 @@ impl Given {
                 .filter(|keyword| !own.contains(&keyword.name))
                 .cloned(),
         );
+        self.positional.splice(..0, partial.positional.iter().copied());
+        self.scheme = partial.scheme.clone().or_else(|| self.scheme.take());
         self.unpacks |= partial.unpacks;
     }
 }

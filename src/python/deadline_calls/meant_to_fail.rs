@@ -14,7 +14,7 @@ impl Collector<'_> {
 }
 
 /// `pytest.raises(…)`, `self.assertRaises(…)`, `self.assertWarns(…)`.
-pub(super) fn expects_failure(expr: &Expr) -> bool {
+pub(in crate::python) fn expects_failure(expr: &Expr) -> bool {
     let Expr::Call(call) = expr else {
         return false;
     };
@@ -45,7 +45,7 @@ pub(super) fn has_expectations(function: &StmtFunctionDef) -> bool {
 }
 
 /// Whether a `try` catches what a wrong use of a deadline raises, by name.
-pub(super) fn catches_misuse(try_: &StmtTry) -> bool {
+pub(in crate::python) fn catches_misuse(try_: &StmtTry) -> bool {
     let names = |expr: &Expr| match expr {
         Expr::Name(name) => matches!(name.id.as_str(), "TypeError" | "AttributeError" | "RuntimeError"),
         _ => false,

@@ -23,7 +23,7 @@ use crate::source::Span;
 mod blocks;
 mod entering;
 mod handlers;
-mod meant_to_fail;
+pub(super) mod meant_to_fail;
 mod newer;
 mod visit;
 

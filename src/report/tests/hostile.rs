@@ -11,9 +11,17 @@ const EVIL: &str = "::error file=x,line=1::pwned %0A::set-env name=a::b ##[error
     `x` | y </summary></details><script>@team #1 [a](http://b) ]]>&amp;--> \"q\" 'r' ```\n::error ::again\r\n```\n\
     # top | z\u{1b}[2J\u{7}\u{0}\u{c}\u{202e}\u{feff}\u{ffff}";
 
+fn evil_text() -> String {
+    format!("x = '''{EVIL}'''\nconnect(open_timeout=10) # {EVIL}\n")
+}
+
 fn evil_report(format: OutputFormat) -> String {
-    let text = format!("x = '''{EVIL}'''\nconnect(open_timeout=10) # {EVIL}\n");
     let path = "a|b````c,:%0A::error ::\n::warning ::\u{1b}[2J<&>\"'\\@team.py";
+    evil_report_of(format, path, Options::default())
+}
+
+fn evil_report_of(format: OutputFormat, path: &str, options: Options) -> String {
+    let text = evil_text();
     let source = SourceFile::new(path, Language::Python, text.clone());
     let fix = Fix {
         title: format!("take {EVIL} away"),
@@ -35,7 +43,7 @@ fn evil_report(format: OutputFormat) -> String {
         suppressed: 0,
         ..Checked::default()
     };
-    written(format, Options::default(), &source, &checked)
+    written(format, options, &source, &checked)
 }
 
 #[test]
@@ -134,6 +142,67 @@ fn markdown_keeps_its_table_and_its_folds() {
     let (_, behind) = code.split_once(&format!("\n{fence}\n")).unwrap();
     assert_eq!(behind, "\n</details>\n\n", "the fence ends once, at its end");
     assert!(!written.contains(|c: char| c.is_control() && c != '\n'));
+}
+
+/// A pull request in which the whole of `a.py` is new.
+fn review_of(folder: &std::path::Path) -> Options {
+    let text = evil_text();
+    std::fs::write(folder.join("a.py"), &text).unwrap();
+    let lines: String = text.split_inclusive('\n').map(|line| format!("+{line}")).collect();
+    let diff = format!(
+        "--- /dev/null\n+++ b/a.py\n@@ -0,0 +1,{} @@\n{lines}",
+        text.matches('\n').count()
+    );
+    let diff = crate::changes::GivenDiff::new("d", diff.as_bytes(), folder).unwrap();
+    Options {
+        root: Root::around(folder),
+        review: Review {
+            diff: Some(std::sync::Arc::new(diff)),
+            ..Review::default()
+        },
+        ..Options::default()
+    }
+}
+
+#[test]
+fn a_review_keeps_its_suggestion_and_its_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = evil_report_of(OutputFormat::GithubReview, "a.py", review_of(folder.path()));
+    let value: Value = serde_json::from_str(&written).unwrap();
+    let comments = value["comments"].as_array().unwrap();
+    assert_eq!(comments.len(), 13);
+    let body = comments[12]["body"].as_str().unwrap();
+    let (said, block) = body.split_once("````suggestion\n").unwrap();
+    assert!(
+        !said.contains("```") && !said.contains("@team") && !said.contains("<script"),
+        "{said}"
+    );
+    let (suggested, behind) = block.split_once("\n````\n").unwrap();
+    let evil = EVIL.replace("\r\n", "\n");
+    let first = EVIL.lines().next().unwrap();
+    assert_eq!(suggested, format!("connect({evil}) # {first}"));
+    assert!(
+        behind.trim().starts_with("<!-- ws-lint:") && behind.trim().ends_with(" -->"),
+        "{behind}"
+    );
+    let marks: std::collections::BTreeSet<_> = comments
+        .iter()
+        .map(|comment| Review::fingerprints_in(comment["body"].as_str().unwrap()))
+        .collect();
+    assert_eq!((marks.len(), marks.iter().flatten().count()), (13, 13));
+    assert_eq!(Review::fingerprints_in(&written).len(), 13);
+}
+
+#[test]
+fn the_body_of_a_review_is_a_table() {
+    let value: Value = serde_json::from_str(&evil_report(OutputFormat::GithubReview)).unwrap();
+    assert_eq!(value["comments"], Value::Array(Vec::new()));
+    let body = value["body"].as_str().unwrap();
+    let rows: Vec<_> = body.lines().filter(|line| line.starts_with("| warning |")).collect();
+    assert_eq!(rows.len(), 13);
+    assert!(rows.iter().all(|row| row.matches('|').count() == 5), "{rows:?}");
+    assert!(!body.contains("```") && !body.contains("@team") && !body.contains("<script"));
+    assert_eq!(Review::fingerprints_in(body).len(), 13);
 }
 
 #[cfg(unix)]

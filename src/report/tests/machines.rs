@@ -35,7 +35,7 @@ fn every_format_counts_columns_in_its_own_unit() {
         (OutputFormat::Concise, "tests/client.py:6:48: WS101"),
         (OutputFormat::Github, "line=6,endLine=6,col=48,endColumn=63,"),
         (OutputFormat::Checkstyle, "line=\"6\" column=\"48\""),
-        (OutputFormat::Junit, "line=\"6\" column=\"48\""),
+        (OutputFormat::Junit, "line 6, column 48\n"),
         (OutputFormat::Markdown, "client&#46;py&#58;6&#58;48</code>"),
     ] {
         let shown = machine(format);
@@ -112,7 +112,7 @@ fn junit_has_a_failed_test_for_each_finding_and_a_passed_one_for_none() {
     insta::assert_snapshot!(machine(OutputFormat::Junit));
     let none = written(OutputFormat::Junit, Options::default(), &source(), &Checked::default());
     assert!(
-        none.contains("tests=\"1\" skipped=\"0\" failures=\"0\" errors=\"0\""),
+        none.contains("<testsuites name=\"ws-lint\" tests=\"1\" failures=\"0\" errors=\"0\">"),
         "{none}"
     );
 }

@@ -40,6 +40,14 @@ async def raised_by(call):
     return await raised(calls())
 
 
+def attribute_error(owner, attribute):
+    try:
+        getattr(owner, attribute)
+    except AttributeError as error:
+        return str(error)
+    return None
+
+
 async def refused(connect):
     if inspect.getmodule(connect).__name__.startswith("websockets.sync"):
         return await raised(in_thread(connect, url("rejecting")))
@@ -69,6 +77,14 @@ async def objects_are_what_the_catalogue_says():
             since = (13, 1) if method == "recv_streaming" else (0,)
             assert VERSION < since or hasattr(connection, method), (path, method)
             assert not hasattr(made, method), (path, method)
+        for attribute in known["connection-lacks"]:
+            missing = f"'{known['connection']}' object has no attribute '{attribute}'"
+            assert attribute_error(connection, attribute) == missing, (path, attribute)
+        for rejected in known["connection-rejects"]:
+            method = getattr(connection, rejected["method"])
+            error = await raised_by(lambda: method(**{rejected["keyword"]: 1}))
+            said = rejected["error" if PYTHON >= (3, 10) else "error-before-3-10"]
+            assert f"{type(error).__name__}: {error}" == said, (path, error)
         await connection.close()
 
 

@@ -1,0 +1,209 @@
+//! The JSON Schema of the configuration, for editors. Made of the same tables and types that read it.
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value};
+
+use super::options::{
+    DEADLINE_SCOPES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, SEVERITIES, output_formats,
+};
+use crate::catalog::Library;
+use crate::rules;
+
+/// The schema of a `ws-lint.toml` and of the tables that stand for one in manifests. It takes every configuration that ws-lint
+/// takes. What it cannot say, ws-lint refuses all the same: a pattern that does not compile, an encoding that Python
+/// does not have, a minimum above the maximum.
+#[must_use]
+pub fn configuration_schema() -> Value {
+    let generator = SchemaSettings::draft07().with_transform(WithoutNull).into_generator();
+    let mut schema = generator.into_root_schema_for::<Configuration>();
+    // schemars takes every key with a schema of its own for one that must be there; none must.
+    schema.remove("required");
+    schema.to_value()
+}
+
+/// The configuration of ws-lint.
+#[derive(JsonSchema)]
+#[schemars(rename = "ws-lint", rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(extend(
+    "if" = { "properties": { "print-strategy": { "const": "import" } }, "required": ["print-strategy"] },
+    "then" = { "required": ["safe-print"] }
+))]
+#[expect(
+    dead_code,
+    reason = "it stands for the keys and their types; options.rs reads the values"
+)]
+struct Configuration {
+    /// A configuration file to start from.
+    extend: Option<String>,
+    /// The rules that run, in place of those that are on by default: codes, prefixes of codes, names or ALL.
+    #[schemars(schema_with = "selectors")]
+    select: Option<()>,
+    /// Rules that run too.
+    #[schemars(schema_with = "selectors")]
+    extend_select: Option<()>,
+    /// Rules that do not run. The more specific selector wins.
+    #[schemars(schema_with = "selectors")]
+    ignore: Option<()>,
+    /// The severity of single rules, by code or name.
+    #[schemars(schema_with = "severities")]
+    severity: Option<()>,
+    /// Patterns of files, and the rules that do not run in them.
+    #[schemars(schema_with = "per_file_ignores")]
+    per_file_ignores: Option<()>,
+    /// Patterns: nothing else is looked at.
+    include: Option<Vec<String>>,
+    /// Patterns that are left out, in place of the folders that hold no sources of a project.
+    exclude: Option<Vec<String>>,
+    /// More patterns that are left out.
+    extend_exclude: Option<Vec<String>>,
+    /// Leave excluded files out even if they are named on the command line.
+    force_exclude: Option<bool>,
+    /// Patterns of files that are test code as a whole.
+    test_code: Option<Vec<String>>,
+    /// The oldest Python that fixed code must run on: 3.11 or py311.
+    #[schemars(regex(pattern = r"^(3\.|py3)\+?[0-9]+$"))]
+    target_version: Option<String>,
+    /// What the rules about connects look at.
+    #[schemars(schema_with = "protocols")]
+    protocols: Option<()>,
+    /// Seconds that a connect without any limit gets.
+    #[schemars(schema_with = "seconds")]
+    default_deadline: Option<()>,
+    /// Seconds: a connect that gets fewer is reported.
+    #[schemars(schema_with = "seconds")]
+    min_deadline: Option<()>,
+    /// Seconds: a connect that gets more is reported.
+    #[schemars(schema_with = "seconds")]
+    max_deadline: Option<()>,
+    /// What a deadline around `async with connect(…)` covers.
+    #[schemars(schema_with = "deadline_scope")]
+    deadline_scope: Option<()>,
+    /// What becomes of the connect's own argument once a deadline is outside.
+    #[schemars(schema_with = "internal_timeout")]
+    internal_timeout: Option<()>,
+    /// Python's names of the encodings that every print must fit: cp1252.
+    console_encodings: Option<Vec<String>>,
+    /// How a print that the console cannot take is made safe.
+    #[schemars(schema_with = "print_strategy")]
+    print_strategy: Option<()>,
+    /// The dotted path of your own `safe_print`.
+    #[schemars(regex(pattern = r"^[^\s.\-0-9][^\s.\-]*(\.[^\s.\-0-9][^\s.\-]*)+$"))]
+    safe_print: Option<String>,
+    /// Apply the safe fixes.
+    fix: Option<bool>,
+    /// Apply the unsafe ones too.
+    unsafe_fixes: Option<bool>,
+    /// The lowest severity that makes the run fail.
+    #[schemars(schema_with = "severity")]
+    fail_on: Option<()>,
+    /// How the findings are printed.
+    #[schemars(schema_with = "output_format")]
+    output_format: Option<()>,
+    /// Connects of your own helpers.
+    #[schemars(schema_with = "libraries")]
+    library: Option<()>,
+}
+
+/// Every text that a selector reads: exactly those.
+fn selectors(_: &mut SchemaGenerator) -> Schema {
+    let codes = || rules::ALL.iter().map(|rule| rule.code);
+    let mut prefixes: Vec<_> = codes()
+        .flat_map(|code| (2..code.len()).filter_map(move |end| code.get(..end)))
+        .collect();
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    let names = rules::ALL.iter().map(|rule| rule.name);
+    let known: Vec<_> = ["ALL"]
+        .into_iter()
+        .chain(prefixes)
+        .chain(codes())
+        .chain(names)
+        .collect();
+    json_schema!({ "type": "array", "items": { "enum": known } })
+}
+
+fn severities(generator: &mut SchemaGenerator) -> Schema {
+    let severity = severity(generator);
+    let of_each: Map<_, _> = rules::ALL
+        .iter()
+        .flat_map(|rule| [rule.code, rule.name])
+        .map(|rule| (rule.to_owned(), severity.clone().to_value()))
+        .collect();
+    json_schema!({ "type": "object", "properties": of_each, "additionalProperties": false })
+}
+
+fn per_file_ignores(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object", "additionalProperties": selectors(generator) })
+}
+
+fn seconds(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "number", "exclusiveMinimum": 0 })
+}
+
+fn protocols(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": one_of(PROTOCOLS) })
+}
+
+fn deadline_scope(_: &mut SchemaGenerator) -> Schema {
+    one_of(DEADLINE_SCOPES)
+}
+
+fn internal_timeout(_: &mut SchemaGenerator) -> Schema {
+    one_of(INTERNAL_TIMEOUTS)
+}
+
+fn print_strategy(_: &mut SchemaGenerator) -> Schema {
+    one_of(PRINT_STRATEGIES)
+}
+
+fn severity(_: &mut SchemaGenerator) -> Schema {
+    one_of(SEVERITIES)
+}
+
+fn output_format(_: &mut SchemaGenerator) -> Schema {
+    one_of(&output_formats())
+}
+
+/// The words of a table that [`super::reader::Entry::choice`] reads.
+fn one_of<T>(choices: &[(&'static str, T)]) -> Schema {
+    let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+    json_schema!({ "type": "string", "enum": words })
+}
+
+/// A file of the catalogue with a `language`.
+fn libraries(generator: &mut SchemaGenerator) -> Schema {
+    let mut library = Library::json_schema(generator);
+    let language = Value::from(one_of(LANGUAGES));
+    if let Some(properties) = library.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert("language".to_owned(), language);
+    }
+    if let Some(required) = library.get_mut("required").and_then(Value::as_array_mut) {
+        required.insert(0, "language".into());
+    }
+    json_schema!({ "type": "array", "items": library })
+}
+
+/// TOML has no null: what may be left out is left out.
+#[derive(Clone, Debug)]
+struct WithoutNull;
+
+impl Transform for WithoutNull {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        if schema.get("default").is_some_and(Value::is_null) {
+            schema.remove("default");
+        }
+        if let Some(Value::Array(types)) = schema.get_mut("type") {
+            types.retain(|one| one != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                schema.insert("type".to_owned(), only);
+            }
+        }
+        if let Some(Value::Array(any)) = schema.get_mut("anyOf") {
+            any.retain(|one| one.get("type").is_none_or(|kind| kind != "null"));
+        }
+    }
+}
