@@ -21,7 +21,7 @@ mod libraries;
 mod refusals;
 mod releases;
 mod signatures;
-mod words;
+mod vocabulary;
 
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
 pub use at::{At, During};
@@ -32,7 +32,7 @@ use libraries::LIBRARIES;
 pub use refusals::Refused;
 pub use releases::{Break, Known, Releases, Share};
 pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
-pub use words::Words;
+pub use vocabulary::{Vocabulary, Words};
 
 /// Where an API stands in a [`Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,7 +113,6 @@ impl Entry {
 pub struct Catalog {
     entries: Vec<Entry>,
     by_path: HashMap<(Language, String), ApiId>,
-    words: Vec<(Language, Words)>,
     holders: HashMap<(Language, String), Holder>,
     known: HashMap<(Language, String), Known>,
     /// By path.
@@ -136,9 +135,9 @@ impl Catalog {
     pub fn builtin() -> &'static Catalog {
         static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
             let mut catalog = Catalog::default();
-            for (language, _, text) in LIBRARIES {
-                if let Ok(library) = toml::from_str(text) {
-                    catalog.add(*language, library);
+            for builtin in LIBRARIES {
+                if let Ok(library) = toml::from_str(builtin.text) {
+                    catalog.add(builtin.language, library);
                 }
             }
             catalog
@@ -148,7 +147,6 @@ impl Catalog {
 
     /// Adds a library. A path that is known already now means the new API: the user's word counts.
     pub fn add(&mut self, language: Language, library: Library) {
-        self.words.push((language, Words::of(&library)));
         if !library.known.releases.is_empty() {
             self.known.insert((language, library.package.clone()), library.known);
         }
@@ -276,11 +274,6 @@ impl Catalog {
         same.flatten().map(String::as_str).filter(move |other| *other != name)
     }
 
-    /// The names of all libraries of all languages.
-    pub fn packages(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| entry.package.as_str())
-    }
-
     /// Whether a library of either language has this name, written as PEP 503 does.
     #[must_use]
     pub fn has_package(&self, name: &str) -> bool {
@@ -355,21 +348,22 @@ impl Catalog {
     pub fn entries(&self, language: Language) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.language == language)
     }
-
-    /// What a file of this language must mention to hold a connect, library by library.
-    pub fn words(&self, language: Language) -> impl Iterator<Item = &Words> {
-        let words = self.words.iter().filter(move |(of, _)| *of == language);
-        words.map(|(_, words)| words)
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::libraries::Builtin;
     use super::*;
 
     #[test]
     fn every_library_parses() {
-        for (language, name, text) in LIBRARIES {
+        for Builtin {
+            language,
+            package: name,
+            text,
+            ..
+        } in LIBRARIES
+        {
             let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             for api in &library.connects {
                 assert_eq!(
@@ -387,7 +381,13 @@ mod tests {
 
     #[test]
     fn objects_and_exceptions_are_of_known_connects_in_known_releases() {
-        for (language, name, text) in LIBRARIES {
+        for Builtin {
+            language,
+            package: name,
+            text,
+            ..
+        } in LIBRARIES
+        {
             let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             let places = library.objects.iter().flat_map(|object| &object.at);
             let places = places.chain(library.refused.iter().flat_map(|refused| &refused.at));

@@ -84,6 +84,16 @@ pub struct Outcome {
     pub judged: Vec<Judged>,
 }
 
+/// Says which files [`run()`] has more to do with than to count them: those that may hold a finding, and those that a
+/// baseline speaks of.
+pub fn sieve(narrowing: &Narrowing) -> impl Fn(&Found, &[u8]) -> bool + Sync {
+    |file, bytes| {
+        let baseline = narrowing.baseline.as_ref();
+        file.configuration.prescan.may_hold_finding(file.language, bytes)
+            || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
+    }
+}
+
 /// Does with every file what is asked for.
 ///
 /// # Errors
@@ -191,7 +201,7 @@ mod tests {
         fs::write(&path, TEXT).unwrap();
         let modified = fs::metadata(&path).unwrap().modified().unwrap();
         let hierarchy = Hierarchy::new(folder.path(), Sources::default()).unwrap();
-        let mut found = discover(std::slice::from_ref(&path), &hierarchy, false).files;
+        let mut found = discover(std::slice::from_ref(&path), &hierarchy, false, None).files;
         let configuration = Arc::make_mut(&mut found[0].configuration);
         let settings = Arc::make_mut(&mut configuration.settings);
         settings.rules = &RULES;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use ws_lint::catalog::{Catalog, Library, Protocol};
+use ws_lint::catalog::{Catalog, Library, Protocol, Vocabulary};
 use ws_lint::check::Surroundings;
 use ws_lint::config::Settings;
 use ws_lint::prescan::Prescan;
@@ -39,17 +39,19 @@ impl Everything {
             protocols: [Protocol::Websocket, Protocol::Socket, Protocol::Http, Protocol::Broker].into(),
             ..Settings::default()
         };
+        let mut libraries = Vec::new();
         if stress {
             let more: Stress = toml::from_str(include_str!("stress.toml")).map_err(|error| error.to_string())?;
             let python = more.python.into_iter().map(|library| (Language::Python, library));
             let rust = more.rust.into_iter().map(|library| (Language::Rust, library));
-            for (language, library) in python.chain(rust) {
-                catalog.add(language, library);
-            }
+            libraries.extend(python.chain(rust));
             settings.console.encodings = vec!["ascii".to_owned()];
         }
+        for (language, library) in &libraries {
+            catalog.add(*language, library.clone());
+        }
         Ok(Self {
-            prescan: Prescan::new(&settings.enabled, &catalog),
+            prescan: Prescan::new(&settings.enabled, &Vocabulary::with(&libraries)),
             catalog,
             settings,
             projects: Projects::new(Path::new(".")),

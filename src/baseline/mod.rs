@@ -162,6 +162,12 @@ impl Baseline {
         relative::name(&self.folder, absolute)
     }
 
+    /// Whether it allows anything in a file.
+    #[must_use]
+    pub fn speaks_of(&self, absolute: &Path) -> bool {
+        !self.entries.is_empty() && self.entries.contains_key(&self.name_of(absolute))
+    }
+
     /// Takes the findings that the baseline allows out of those of the file that it calls `name`. Of equal findings the first
     /// ones are known.
     #[must_use]

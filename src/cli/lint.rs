@@ -11,7 +11,7 @@ use super::plan::{Action, Input, Lint};
 use super::review;
 use super::streams::Streams;
 use crate::config::shown;
-use crate::discover::{self, Found};
+use crate::discover::{self, Discovered};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::report::{
@@ -58,23 +58,26 @@ fn request<'a>(lint: &'a Lint, narrowing: &'a Narrowing) -> Request<'a> {
 }
 
 fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude);
+    let sieve = run::sieve(&scope.narrowing);
+    let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude, Some(&sieve));
     if lint.verbose {
         for (path, reason) in &discovered.skipped {
             streams.say("note", format!("{}: skipped: {reason}", path.display()));
         }
-        say_configurations(lint, &discovered.files, streams);
+        say_configurations(lint, &discovered, streams);
     }
     for failure in &discovered.failures {
         streams.say("error", failure);
     }
-    if discovered.files.is_empty() && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
+    let has_files = !discovered.files.is_empty() || discovered.passed_over > 0;
+    if !has_files && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
         streams.say("warning", "no Python or Rust files found");
     }
-    let outcome = match run::run(&discovered.files, request(lint, &scope.narrowing)) {
+    let mut outcome = match run::run(&discovered.files, request(lint, &scope.narrowing)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
+    outcome.looked_at += discovered.passed_over;
     say_troubles(lint, &outcome, streams);
     let unfound: Vec<String> = discovered.failures.iter().map(ToString::to_string).collect();
     let all_done = unfound.is_empty() && outcome.failures.is_empty();
@@ -159,14 +162,8 @@ fn say_troubles(lint: &Lint, outcome: &Outcome, streams: &mut Streams<'_>) {
     }
 }
 
-fn say_configurations(lint: &Lint, files: &[Found], streams: &mut Streams<'_>) {
-    let mut configurations: Vec<_> = files
-        .iter()
-        .filter_map(|file| file.configuration.file.as_ref())
-        .collect();
-    configurations.sort();
-    configurations.dedup();
-    for file in configurations {
+fn say_configurations(lint: &Lint, discovered: &Discovered, streams: &mut Streams<'_>) {
+    for file in &discovered.configurations {
         streams.say("note", format!("configuration: {}", shown(file, lint.hierarchy.cwd())));
     }
 }

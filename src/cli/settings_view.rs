@@ -198,7 +198,7 @@ fn write_project(
 ) -> io::Result<()> {
     writeln!(out, "\n# project")?;
     let packages = python.packages.iter().chain(&rust.packages);
-    let catalogued = packages.filter(|(name, _)| configuration.catalog.has_package(name));
+    let catalogued = packages.filter(|(name, _)| configuration.catalog().has_package(name));
     for (name, fact) in catalogued {
         writeln!(out, "# {name}: {} ({})", releases(&fact.value), fact.source)?;
     }

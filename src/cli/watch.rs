@@ -209,7 +209,7 @@ impl Seen {
         let Input::Paths(paths) = &lint.input else {
             return Self(BTreeMap::new());
         };
-        let found = discover::discover(paths, &lint.hierarchy, lint.force_exclude).files;
+        let found = discover::discover(paths, &lint.hierarchy, lint.force_exclude, None).files;
         let read = read_besides(lint).map(|path| lint.hierarchy.cwd().join(path));
         let seen = found.into_iter().map(|file| file.absolute).chain(read).map(|path| {
             let metadata = fs::metadata(&path).ok();

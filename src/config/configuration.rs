@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::error::Origin;
 use super::options::Options;
 use super::patterns::Patterns;
 use super::selection::{Selector, codes, enabled_rules};
 use super::settings::Settings;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Library, Vocabulary};
 use crate::finding::Severity;
 use crate::prescan::Prescan;
 use crate::report::OutputFormat;
+use crate::source::Language;
 
 /// Folders that hold no sources of the project: ruff's list, and Python's byte code.
 const DEFAULT_EXCLUDE: &[&str] = &[
@@ -55,8 +56,6 @@ pub struct Configuration {
     pub file: Option<PathBuf>,
     /// What the rules look at, `per-file-ignores` not yet taken into account.
     pub settings: Arc<Settings>,
-    /// What is known about each library, the user's own helpers included.
-    pub catalog: Arc<Catalog>,
     /// Which files are worth parsing.
     pub prescan: Arc<Prescan>,
     /// Only files that match are looked at; everything where it is not set.
@@ -67,6 +66,7 @@ pub struct Configuration {
     pub test_code: Patterns,
     /// What holds for the run as a whole; that of the working folder counts.
     pub run: RunSettings,
+    libraries: Arc<OwnLibraries>,
     per_file_ignores: Vec<(Patterns, Vec<Selector>)>,
     origins: BTreeMap<&'static str, Origin>,
 }
@@ -111,17 +111,13 @@ impl Configuration {
         if let Some(strategy) = options.print_strategy {
             settings.console.strategy = strategy;
         }
-        let mut catalog = Catalog::builtin().clone();
-        for (language, library) in options.libraries {
-            catalog.add(language, library);
-        }
         let mut exclude = vec![options.exclude.unwrap_or_else(|| defaults(base, DEFAULT_EXCLUDE))];
         exclude.extend(options.extend_exclude);
         Self {
             file,
-            prescan: Arc::new(Prescan::new(&settings.enabled, &catalog)),
+            prescan: Arc::new(Prescan::new(&settings.enabled, &Vocabulary::with(&options.libraries))),
             settings: Arc::new(settings),
-            catalog: Arc::new(catalog),
+            libraries: Arc::new(OwnLibraries::new(options.libraries)),
             include: options.include,
             exclude,
             test_code: options.test_code.unwrap_or_else(|| defaults(base, DEFAULT_TEST_CODE)),
@@ -149,6 +145,12 @@ impl Configuration {
             *exclude = exclude.rebased(root);
         }
         configuration
+    }
+
+    /// What is known about each library, the user's own helpers included. It is read when it is asked for first.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        self.libraries.catalog()
     }
 
     /// The settings of one file (an absolute path).
@@ -193,6 +195,35 @@ impl Configuration {
                 .texts()
                 .iter()
                 .map(move |text| (text.as_str(), selectors.as_slice()))
+        })
+    }
+}
+
+/// The libraries that the configuration adds to the catalogue.
+#[derive(Debug)]
+struct OwnLibraries {
+    libraries: Vec<(Language, Library)>,
+    catalog: OnceLock<Catalog>,
+}
+
+impl OwnLibraries {
+    fn new(libraries: Vec<(Language, Library)>) -> Self {
+        Self {
+            libraries,
+            catalog: OnceLock::new(),
+        }
+    }
+
+    fn catalog(&self) -> &Catalog {
+        if self.libraries.is_empty() {
+            return Catalog::builtin();
+        }
+        self.catalog.get_or_init(|| {
+            let mut catalog = Catalog::builtin().clone();
+            for (language, library) in &self.libraries {
+                catalog.add(*language, library.clone());
+            }
+            catalog
         })
     }
 }

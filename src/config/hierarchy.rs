@@ -32,6 +32,7 @@ pub struct Hierarchy {
     plain: Arc<Configuration>,
     by_file: Mutex<HashMap<PathBuf, Found>>,
     by_project: Mutex<HashMap<PathBuf, Arc<Configuration>>>,
+    by_directory: Mutex<HashMap<PathBuf, Roots>>,
 }
 
 /// What the files in a folder and above it say, if anything.
@@ -71,6 +72,7 @@ impl Hierarchy {
             overrides,
             by_file: Mutex::default(),
             by_project: Mutex::default(),
+            by_directory: Mutex::default(),
         })
     }
 
@@ -110,13 +112,31 @@ impl Hierarchy {
             .clone()
     }
 
+    /// The paths of a project are told, where no configuration says it, from the folder of the repository, else the
+    /// closest one with a manifest, else the working folder, else `directory` itself.
     fn of_project(&self, directory: &Path) -> Arc<Configuration> {
-        let root = project_root(directory, &self.cwd);
+        let Roots { repository, manifest } = self.roots(directory);
+        let root = repository
+            .or(manifest)
+            .unwrap_or_else(|| match directory.starts_with(&self.cwd) {
+                true => self.cwd.clone(),
+                false => directory.to_owned(),
+            });
         let mut known = locked(&self.by_project);
         let made = known
             .entry(root)
             .or_insert_with_key(|root| Arc::new(self.plain.in_project(root)));
         Arc::clone(made)
+    }
+
+    fn roots(&self, directory: &Path) -> Roots {
+        if let Some(known) = locked(&self.by_directory).get(directory) {
+            return known.clone();
+        }
+        let above = directory.parent().map(|parent| self.roots(parent));
+        let roots = Roots::of(directory, above.unwrap_or_default());
+        locked(&self.by_directory).insert(directory.to_owned(), roots.clone());
+        roots
     }
 }
 
@@ -124,17 +144,23 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The folder that the paths of a project are told from where no configuration says it: the repository's, else the
-/// closest one with a manifest, else the working folder, else `directory` itself.
-fn project_root(directory: &Path, cwd: &Path) -> PathBuf {
-    let with = |names: &[&str]| {
-        let has = |folder: &&Path| names.iter().any(|name| folder.join(name).exists());
-        directory.ancestors().find(has).map(Path::to_owned)
-    };
-    with(&[".git", ".hg", ".jj"])
-        .or_else(|| with(&["pyproject.toml", "setup.py", "setup.cfg", "Cargo.toml"]))
-        .unwrap_or_else(|| match directory.starts_with(cwd) {
-            true => cwd.to_owned(),
-            false => directory.to_owned(),
-        })
+/// Where the project of a folder may begin.
+#[derive(Clone, Debug, Default)]
+struct Roots {
+    /// The repository's folder.
+    repository: Option<PathBuf>,
+    /// The closest folder with a manifest.
+    manifest: Option<PathBuf>,
+}
+
+impl Roots {
+    /// Those of `directory`, where those of the folder that it lies in are known.
+    fn of(directory: &Path, above: Self) -> Self {
+        let has = |names: &[&str]| names.iter().any(|name| directory.join(name).exists());
+        let own = |has: bool| has.then(|| directory.to_owned());
+        Self {
+            repository: own(has(&[".git", ".hg", ".jj"])).or(above.repository),
+            manifest: own(has(&["pyproject.toml", "setup.py", "setup.cfg", "Cargo.toml"])).or(above.manifest),
+        }
+    }
 }

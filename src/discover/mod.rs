@@ -1,7 +1,7 @@
 //! Turns the paths on the command line into files: walks folders, keeps out what is ignored or excluded, and names each
 //! file once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -56,11 +56,18 @@ impl Failure {
     }
 }
 
+/// Whether a file of these bytes is worth more than being counted. It is asked on the threads of the walk.
+pub type Sieve<'a> = &'a (dyn Fn(&Found, &[u8]) -> bool + Sync);
+
 /// What became of the paths.
 #[derive(Debug, Default)]
 pub struct Discovered {
-    /// By path, each file once.
+    /// By path, each file once, without those that the sieve held back.
     pub files: Vec<Found>,
+    /// How many files the sieve held back.
+    pub passed_over: usize,
+    /// The configurations that hold for files, held back or not.
+    pub configurations: BTreeSet<PathBuf>,
     /// What could not be looked at, by path.
     pub failures: Vec<Failure>,
     /// What was named and is not looked at, with the reason.
@@ -68,29 +75,44 @@ pub struct Discovered {
 }
 
 /// Finds the files that `paths` mean. Files that are named are taken even if they are ignored or excluded, unless
-/// `force_exclude` says that exclusions hold for them too.
+/// `force_exclude` says that exclusions hold for them too. What a walk finds goes through the sieve.
 #[must_use]
-pub fn discover(paths: &[PathBuf], hierarchy: &Hierarchy, force_exclude: bool) -> Discovered {
+pub fn discover(paths: &[PathBuf], hierarchy: &Hierarchy, force_exclude: bool, sieve: Option<Sieve<'_>>) -> Discovered {
     let mut discovered = Discovered::default();
     let mut candidates = Vec::new();
+    let mut passed_over = HashSet::new();
     let folders = folders(paths);
     for path in paths {
         match metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
-                let walked = candidates.len();
-                walk::walk(path, hierarchy, &mut candidates, &mut discovered.failures);
-                for candidate in candidates.iter_mut().skip(walked) {
+                let mut walked = walk::walk(path, hierarchy, sieve);
+                for candidate in &mut walked.candidates {
                     candidate.note_way_out_of(&folders);
                 }
+                candidates.append(&mut walked.candidates);
+                passed_over.extend(walked.passed_over);
+                discovered.configurations.append(&mut walked.configurations);
+                discovered.failures.append(&mut walked.failures);
             }
             Ok(metadata) => match named(path, &metadata, hierarchy, force_exclude) {
-                Ok(Named::File(candidate)) => candidates.push(candidate),
+                Ok(Named::File(candidate)) => {
+                    discovered
+                        .configurations
+                        .extend(candidate.found.configuration.file.clone());
+                    candidates.push(candidate);
+                }
                 Ok(Named::Skipped(reason)) => discovered.skipped.push((path.clone(), reason)),
                 Err(failure) => discovered.failures.push(failure),
             },
             Err(failure) => discovered.failures.push(failure),
         }
     }
+    // What a link leads to may have been held back by its own name.
+    candidates.retain(|candidate| !candidate.is_symlink || !passed_over.contains(&candidate.identity));
+    for candidate in &candidates {
+        passed_over.remove(&candidate.identity);
+    }
+    discovered.passed_over = passed_over.len();
     discovered.files = each_once(candidates);
     discovered.failures.sort_by_key(ToString::to_string);
     discovered.failures.dedup();
@@ -129,10 +151,10 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn new(found: Found, metadata: &Metadata) -> Self {
+    fn new(found: Found, metadata: &Metadata, is_symlink: bool) -> Self {
         Self {
             identity: identity(&found.absolute, metadata),
-            is_symlink: found.path.is_symlink(),
+            is_symlink,
             found,
         }
     }
@@ -185,7 +207,8 @@ fn named(path: &Path, metadata: &Metadata, hierarchy: &Hierarchy, force_exclude:
         configuration,
         leads_out_to: None,
     };
-    Ok(Named::File(Candidate::new(found, metadata)))
+    let is_symlink = path.is_symlink();
+    Ok(Named::File(Candidate::new(found, metadata, is_symlink)))
 }
 
 /// Those of `paths` that are folders, without symbolic links on the way.

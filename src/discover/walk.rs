@@ -1,107 +1,210 @@
 //! Walks one folder on all cores.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::{Candidate, Failure, Found, absolute, language, metadata, without_dot};
-use crate::config::{Configuration, Hierarchy};
+use super::{Candidate, Failure, Found, Identity, Sieve, absolute, identity, language, metadata, without_dot};
+use crate::config::{ConfigError, Configuration, Hierarchy};
+use crate::source::Language;
 
-/// Adds the files below `root`: those of a known language that are neither hidden, nor ignored by a `.gitignore` or an
+/// What a walk met.
+#[derive(Default)]
+pub(super) struct Walked {
+    /// The files that are worth a look.
+    pub(super) candidates: Vec<Candidate>,
+    /// Those that are not.
+    pub(super) passed_over: Vec<Identity>,
+    /// The configurations of the files of both kinds.
+    pub(super) configurations: BTreeSet<PathBuf>,
+    pub(super) failures: Vec<Failure>,
+}
+
+/// Meets the files below `root`: those of a known language that are neither hidden, nor ignored by a `.gitignore` or an
 /// `.ignore` (inside a repository or not), nor excluded by the configuration that is closest to them. Symbolic links to
 /// files are taken, those to folders are not followed. What is hidden, ignored or excluded above `root` does not matter.
-pub(super) fn walk(root: &Path, hierarchy: &Hierarchy, candidates: &mut Vec<Candidate>, failures: &mut Vec<Failure>) {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::scope(|scope| {
-        let walker = WalkBuilder::new(root)
-            .require_git(false)
-            .follow_links(false)
-            .build_parallel();
-        scope.spawn(move || {
-            walker.run(|| {
-                let sender = sender.clone();
-                Box::new(move |entry| {
-                    let (visited, state) = visit(entry, hierarchy);
-                    // The receiver outlives every sender.
-                    _ = visited.map(|visited| sender.send(visited));
-                    state
-                })
-            });
-        });
-        for visited in receiver {
-            match visited {
-                Ok(candidate) => candidates.push(candidate),
-                Err(failure) => failures.push(failure),
+///
+/// A file goes through the sieve while it is met: of those that are not worth a look, which are nearly all, nothing is
+/// kept but their number. Symbolic links do not: what they lead to may be met by its own name.
+pub(super) fn walk(root: &Path, hierarchy: &Hierarchy, sieve: Option<Sieve<'_>>) -> Walked {
+    let walker = WalkBuilder::new(root)
+        .require_git(false)
+        .follow_links(false)
+        .build_parallel();
+    let met = Mutex::default();
+    walker.run(|| {
+        let mut visitor = Visitor {
+            hierarchy,
+            sieve,
+            folder: None,
+            bytes: Vec::new(),
+            walked: Walked::default(),
+            met: &met,
+        };
+        Box::new(move |entry| visitor.visit(entry))
+    });
+    met.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What one thread of a walk knows.
+struct Visitor<'w> {
+    hierarchy: &'w Hierarchy,
+    sieve: Option<Sieve<'w>>,
+    /// The folder of the last entry: the next one mostly lies in it too.
+    folder: Option<Folder>,
+    /// The text of the last file; the next one is read into the same memory.
+    bytes: Vec<u8>,
+    walked: Walked,
+    /// Where it leaves what it met when the walk ends.
+    met: &'w Mutex<Walked>,
+}
+
+/// A folder, and what holds in it.
+struct Folder {
+    path: PathBuf,
+    absolute: PathBuf,
+    configuration: Result<Arc<Configuration>, ConfigError>,
+}
+
+/// Memory that is not given back between two files, in bytes.
+const KEPT_BYTES: usize = 1 << 20;
+
+impl Visitor<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                self.walked.failures.push(unreadable(&error));
+                return WalkState::Continue;
+            }
+        };
+        let Some(kind) = entry.file_type().filter(|_| entry.depth() > 0) else {
+            return WalkState::Continue;
+        };
+        let by_name = language::by_name(entry.path());
+        let may_be_source = (kind.is_file() || kind.is_symlink()) && !is_no_source(&entry, by_name);
+        if !kind.is_dir() && !may_be_source {
+            return WalkState::Continue;
+        }
+        match self.meet(&entry, kind.is_dir(), by_name) {
+            Ok(state) => state,
+            Err(failure) => {
+                self.walked.failures.push(failure);
+                WalkState::Skip
             }
         }
-    });
+    }
+
+    fn meet(&mut self, entry: &DirEntry, is_folder: bool, by_name: Option<Language>) -> Result<WalkState, Failure> {
+        let path = without_dot(entry.path());
+        let folder = self.folder_of(path);
+        let absolute = folder.absolute.join(entry.file_name());
+        let configuration = Arc::clone(folder.configuration.as_ref().map_err(Clone::clone)?);
+        if configuration.excludes(&absolute) || is_folder && is_marked(&absolute) {
+            return Ok(WalkState::Skip);
+        }
+        let include = configuration.include.as_ref();
+        if is_folder || include.is_some_and(|include| !include.cover(&absolute)) {
+            return Ok(WalkState::Continue);
+        }
+        let language = match by_name {
+            Some(language) => language,
+            None => match language_of_script(path) {
+                Some(language) => language,
+                None => return Ok(WalkState::Continue),
+            },
+        };
+        let found = Found {
+            path: path.to_owned(),
+            absolute,
+            language,
+            configuration,
+            leads_out_to: None,
+        };
+        self.sift(found, entry.path_is_symlink())?;
+        Ok(WalkState::Continue)
+    }
+
+    fn folder_of(&mut self, path: &Path) -> &Folder {
+        let parent = path.parent().unwrap_or(path);
+        let hierarchy = self.hierarchy;
+        let known = self.folder.take().filter(|folder| folder.path == parent);
+        self.folder.insert(known.unwrap_or_else(|| {
+            let absolute = absolute(parent, hierarchy);
+            Folder {
+                path: parent.to_owned(),
+                configuration: hierarchy.of(&absolute),
+                absolute,
+            }
+        }))
+    }
+
+    /// Takes a file of a known language, if it is worth a look.
+    fn sift(&mut self, found: Found, is_symlink: bool) -> Result<(), Failure> {
+        let Some(sieve) = self.sieve.filter(|_| !is_symlink) else {
+            let metadata = metadata(&found.path)?;
+            if metadata.is_file() {
+                self.note_configuration(&found);
+                self.walked
+                    .candidates
+                    .push(Candidate::new(found, &metadata, is_symlink));
+            }
+            return Ok(());
+        };
+        let metadata = self
+            .read(&found.path)
+            .map_err(|error| Failure::path(&found.path, error))?;
+        self.note_configuration(&found);
+        match sieve(&found, &self.bytes) {
+            true => self.walked.candidates.push(Candidate::new(found, &metadata, false)),
+            false => self.walked.passed_over.push(identity(&found.absolute, &metadata)),
+        }
+        self.bytes.clear();
+        self.bytes.shrink_to(KEPT_BYTES);
+        Ok(())
+    }
+
+    fn read(&mut self, path: &Path) -> io::Result<Metadata> {
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        self.bytes.clear();
+        file.read_to_end(&mut self.bytes)?;
+        Ok(metadata)
+    }
+
+    fn note_configuration(&mut self, found: &Found) {
+        if let Some(file) = &found.configuration.file
+            && !self.walked.configurations.contains(file)
+        {
+            self.walked.configurations.insert(file.clone());
+        }
+    }
 }
 
-type Visited = Option<Result<Candidate, Failure>>;
-
-fn visit(entry: Result<DirEntry, ignore::Error>, hierarchy: &Hierarchy) -> (Visited, WalkState) {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => return (Some(Err(unreadable(&error))), WalkState::Continue),
-    };
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if entry.depth() == 0 {
-        return (None, WalkState::Continue);
+impl Drop for Visitor<'_> {
+    fn drop(&mut self) {
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        met.candidates.append(&mut self.walked.candidates);
+        met.passed_over.append(&mut self.walked.passed_over);
+        met.configurations.append(&mut self.walked.configurations);
+        met.failures.append(&mut self.walked.failures);
     }
-    let path = without_dot(entry.path());
-    let absolute = absolute(path, hierarchy);
-    let configuration = match hierarchy.of(absolute.parent().unwrap_or(&absolute)) {
-        Ok(configuration) => configuration,
-        Err(error) => return (Some(Err(error.into())), WalkState::Skip),
-    };
-    if configuration.excludes(&absolute) || is_folder && is_marked(&absolute) {
-        return (None, WalkState::Skip);
-    }
-    if is_folder {
-        return (None, WalkState::Continue);
-    }
-    let included = configuration
-        .include
-        .as_ref()
-        .is_none_or(|include| include.cover(&absolute));
-    let visited = match included {
-        true => file(path, absolute, configuration),
-        false => None,
-    };
-    (visited, WalkState::Continue)
 }
 
-/// A file of a known language; nothing for any other one.
-fn file(path: &Path, absolute: PathBuf, configuration: Arc<Configuration>) -> Visited {
-    let by_name = language::by_name(path);
-    if by_name.is_none() && path.extension().is_some() {
-        return None;
-    }
-    let metadata = match metadata(path) {
-        Ok(metadata) => metadata,
-        // Without an extension nothing says that it would have been a source.
-        Err(failure) => return by_name.map(|_| Err(failure)),
-    };
-    if !metadata.is_file() {
-        return None;
-    }
-    let language = match by_name {
-        Some(language) => language,
-        None => match language::by_first_line(path) {
-            Ok(language) => language?,
-            Err(_) => return None,
-        },
-    };
-    let found = Found {
-        path: path.to_owned(),
-        absolute,
-        language,
-        configuration,
-        leads_out_to: None,
-    };
-    Some(Ok(Candidate::new(found, &metadata)))
+/// A name with an extension that no language has.
+fn is_no_source(entry: &DirEntry, by_name: Option<Language>) -> bool {
+    by_name.is_none() && entry.path().extension().is_some()
+}
+
+/// Python, where a file without an extension says so in its first line. One that cannot be read would perhaps not have
+/// been a source.
+fn language_of_script(path: &Path) -> Option<Language> {
+    fs::metadata(path).ok().filter(Metadata::is_file)?;
+    language::by_first_line(path).ok().flatten()
 }
 
 /// Folders that say themselves that nothing in them is a source: caches (`CACHEDIR.TAG`, which cargo puts in `target`)

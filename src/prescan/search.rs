@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use super::folded::has_folded_letter;
 use super::words::{self, Shape};
 use super::{Sign, longest_word};
-use crate::catalog::{Catalog, Words};
+use crate::catalog::{Vocabulary, Words};
 use crate::rules;
 use crate::source::Language;
 
@@ -44,14 +44,17 @@ const LIBRARIES: usize = 16;
 const TELLING_BYTES: usize = 4;
 
 impl Search {
-    pub(super) fn new(triggers: &[&[Sign]], catalog: &Catalog, language: Language) -> Self {
+    pub(super) fn new(triggers: &[&[Sign]], vocabulary: &Vocabulary, language: Language) -> Self {
         let mut plan = Plan::default();
         for &signs in triggers {
             match *signs {
-                [Sign::Connect] => plan.pairs(catalog.words(language), |library| &library.connects),
-                [Sign::Rejection] => plan.pairs(catalog.words(language), |library| &library.rejections),
+                [Sign::Connect] => plan.pairs(vocabulary.of(language), |library| &library.connects),
+                [Sign::Rejection] => plan.pairs(vocabulary.of(language), |library| &library.rejections),
                 _ => {
-                    let conditions = signs.iter().map(|&sign| plan.sign(sign, catalog, language)).collect();
+                    let conditions = signs
+                        .iter()
+                        .map(|&sign| plan.sign(sign, vocabulary, language))
+                        .collect();
                     plan.triggers.push(conditions);
                 }
             }
@@ -118,7 +121,9 @@ impl Search {
 
     /// The condition of a trigger whose words are long; none where it can be met without a word.
     fn anchor(&self, trigger: Conditions) -> Option<Conditions> {
-        let conditions = (0..Conditions::BITS).map(|index| 1 << index).filter(|bit| trigger & bit != 0);
+        let conditions = (0..Conditions::BITS)
+            .map(|index| 1 << index)
+            .filter(|bit| trigger & bit != 0);
         let with_words = conditions.filter(|condition| condition & WORDLESS == 0);
         let shortest = |condition: &Conditions| {
             let words = self.words.iter().filter(|word| word.conditions & condition != 0);
@@ -181,14 +186,14 @@ impl Plan {
         }
     }
 
-    fn sign(&mut self, sign: Sign, catalog: &Catalog, language: Language) -> Conditions {
+    fn sign(&mut self, sign: Sign, vocabulary: &Vocabulary, language: Language) -> Conditions {
         let (shape, texts) = words::of(sign, language);
         self.learn(texts.iter().copied(), shape, bit(sign));
         match sign {
-            Sign::Package => self.learn(catalog.packages().map(longest_word), Shape::Part, bit(sign)),
+            Sign::Package => self.learn(vocabulary.packages().map(longest_word), Shape::Part, bit(sign)),
             Sign::Suppression => self.learn(rules::ALL.iter().map(|rule| rule.code), Shape::Part, bit(sign)),
             Sign::Module => {
-                let modules = catalog.words(language).flat_map(|library| &library.modules);
+                let modules = vocabulary.of(language).flat_map(|library| &library.modules);
                 self.learn(modules, Shape::Whole, bit(sign));
             }
             _ => {}
@@ -223,7 +228,11 @@ mod tests {
         let library = |index: usize| {
             let words = [format!("module{index}"), format!("connect{index}")];
             let [module, connect] = words;
-            Words { modules: vec![module], connects: vec![connect], rejections: Vec::new() }
+            Words {
+                modules: vec![module],
+                connects: vec![connect],
+                rejections: Vec::new(),
+            }
         };
         let libraries: Vec<Words> = (0..200).map(library).collect();
         let mut plan = Plan::default();

@@ -73,7 +73,11 @@ const ESCAPE_BYTES: usize = 10;
 /// A letter may belong to an escape before the name: `"\nredis.Redis"` is an annotation.
 fn begins_a_name(text: &[u8], start: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
-    let mut letters = before.iter().rev().take(ESCAPE_BYTES).skip_while(|byte| is_of_name(**byte));
+    let mut letters = before
+        .iter()
+        .rev()
+        .take(ESCAPE_BYTES)
+        .skip_while(|byte| is_of_name(**byte));
     match before.last() {
         Some(&byte) if is_of_name(byte) => letters.next() == Some(&b'\\'),
         _ => true,
@@ -105,7 +109,15 @@ mod tests {
 
     #[test]
     fn a_name_stands_alone() {
-        for text in ["redis", "import redis\n", "\u{feff}redis.x", "'redis'", "'\\nredis'", "'\\U0000000aredis'", "r#redis"] {
+        for text in [
+            "redis",
+            "import redis\n",
+            "\u{feff}redis.x",
+            "'redis'",
+            "'\\nredis'",
+            "'\\U0000000aredis'",
+            "r#redis",
+        ] {
             assert!(fits(Shape::Whole, text, "redis"), "{text}");
         }
         for text in ["redistribute", "_redis", "aredis", "redis2", "\\ and predis"] {
@@ -115,7 +127,13 @@ mod tests {
 
     #[test]
     fn a_macro_is_called() {
-        for text in ["dbg!(x)", "dbg !(x)", "std::dbg\n  !(x)", "dbg /* really */ !(x)", "dbg\u{2028}!(x)"] {
+        for text in [
+            "dbg!(x)",
+            "dbg !(x)",
+            "std::dbg\n  !(x)",
+            "dbg /* really */ !(x)",
+            "dbg\u{2028}!(x)",
+        ] {
             assert!(fits(Shape::Macro, text, "dbg"), "{text}");
         }
         for text in ["dbg(x)", "xdbg!(x)", "dbg_all!(x)", "// the dbg macro"] {

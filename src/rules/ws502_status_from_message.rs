@@ -17,7 +17,10 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS502-status-from-message.md"),
-    triggers: &[(Language::Python, &[Sign::Connect]), (Language::Python, &[Sign::Rejection])],
+    triggers: &[
+        (Language::Python, &[Sign::Connect]),
+        (Language::Python, &[Sign::Rejection]),
+    ],
     check,
 };
 

@@ -160,7 +160,7 @@ fn checked_or_fixed(
 ) -> Looked {
     let project = job.projects.facts_for(&file.absolute, file.language);
     let surroundings = Surroundings {
-        catalog: &file.configuration.catalog,
+        catalog: file.configuration.catalog(),
         settings,
         project: &project,
         test_file: file.configuration.test_code.cover(&file.absolute),

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use ws_lint::catalog::Catalog;
+use ws_lint::catalog::{Catalog, Vocabulary};
 use ws_lint::check::{STACK_BYTES, Surroundings, check};
 use ws_lint::config::Settings;
 use ws_lint::prescan::Prescan;
@@ -18,7 +18,7 @@ use ws_lint::source::{Language, SourceFile};
 static SELECTIONS: LazyLock<Vec<(BTreeSet<&str>, Prescan)>> = LazyLock::new(|| {
     let all: BTreeSet<_> = rules::ALL.iter().map(|rule| rule.code).collect();
     let each = rules::ALL.iter().map(|rule| BTreeSet::from([rule.code]));
-    let with_prescan = |enabled: BTreeSet<_>| (enabled.clone(), Prescan::new(&enabled, Catalog::builtin()));
+    let with_prescan = |enabled: BTreeSet<_>| (enabled.clone(), Prescan::new(&enabled, &Vocabulary::with(&[])));
     each.chain([all]).map(with_prescan).collect()
 });
 

@@ -1,0 +1,73 @@
+//! Writes down what is in `rules/apis/`: each library's file, and the names that announce its use. A run that meets no
+//! such name, as nearly all files are, reads nothing else of the catalogue.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use toml::{Table, Value};
+
+/// The folders of `rules/apis/`, and the language of what is in each.
+const LANGUAGES: [(&str, &str); 2] = [("python", "Python"), ("rust", "Rust")];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let apis = manifest.join("rules/apis");
+    let mut code = String::from("/// By language and file.\npub(super) static LIBRARIES: &[Builtin] = &[\n");
+    for (folder, language) in LANGUAGES {
+        // New files count.
+        println!("cargo::rerun-if-changed={}", apis.join(folder).display());
+        for path in libraries(&apis.join(folder))? {
+            println!("cargo::rerun-if-changed={}", path.display());
+            let entry = entry(&path, language).map_err(|error| format!("{}: {error}", path.display()))?;
+            code.push_str(&entry);
+        }
+    }
+    code.push_str("];\n");
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("libraries.rs"), code)?;
+    Ok(())
+}
+
+fn libraries(folder: &Path) -> Result<BTreeSet<PathBuf>, Box<dyn Error>> {
+    let mut paths = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.insert(path);
+        }
+    }
+    Ok(paths)
+}
+
+fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
+    let library: Table = fs::read_to_string(path)?.parse()?;
+    let package = library.get("package").and_then(Value::as_str).ok_or("no `package`")?;
+    let modules: BTreeSet<&str> = texts(library.get("modules")).collect();
+    let mut code = String::new();
+    writeln!(code, "    Builtin {{")?;
+    writeln!(code, "        language: Language::{language},")?;
+    writeln!(code, "        text: include_str!({:?}),", path.display().to_string())?;
+    writeln!(code, "        package: {package:?},")?;
+    writeln!(code, "        modules: &{:?},", Vec::from_iter(modules))?;
+    writeln!(code, "        connects: &{:?},", last_names(&library, "connect"))?;
+    writeln!(code, "        rejections: &{:?},", last_names(&library, "exception"))?;
+    writeln!(code, "    }},")?;
+    Ok(code)
+}
+
+/// The last names of the paths in the tables of this name: `connect` of `websockets.connect`.
+fn last_names<'t>(library: &'t Table, tables: &str) -> Vec<&'t str> {
+    let tables = library.get(tables).and_then(Value::as_array).into_iter().flatten();
+    let paths = tables.flat_map(|table| texts(table.get("paths")));
+    let names: BTreeSet<&str> = paths.filter_map(|path| path.rsplit(['.', ':']).next()).collect();
+    Vec::from_iter(names)
+}
+
+fn texts(list: Option<&Value>) -> impl Iterator<Item = &str> {
+    list.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+}

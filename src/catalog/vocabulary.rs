@@ -1,0 +1,92 @@
+//! The names that announce the use of a library: what the prescan looks for, known without reading the catalogue.
+
+use std::collections::BTreeSet;
+
+use super::Library;
+use super::libraries::LIBRARIES;
+use crate::source::Language;
+
+/// The names of all libraries.
+#[derive(Clone, Debug)]
+pub struct Vocabulary(Vec<(Language, Words)>);
+
+/// What a file mentions that uses one library: a module, and what is used of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// The library's name in its registry.
+    pub package: String,
+    /// The names of its modules.
+    pub modules: Vec<String>,
+    /// The last names of the paths of its connects: `connect`.
+    pub connects: Vec<String>,
+    /// The last names of the paths of the exceptions that they raise: `InvalidStatus`.
+    pub rejections: Vec<String>,
+}
+
+impl Vocabulary {
+    /// That of the catalogue that comes with ws-lint, and of these libraries.
+    #[must_use]
+    pub fn with(libraries: &[(Language, Library)]) -> Self {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let builtin = LIBRARIES.iter().map(|library| {
+            let words = Words {
+                package: library.package.to_owned(),
+                modules: owned(library.modules),
+                connects: owned(library.connects),
+                rejections: owned(library.rejections),
+            };
+            (library.language, words)
+        });
+        let own = libraries
+            .iter()
+            .map(|(language, library)| (*language, Words::of(library)));
+        Self(builtin.chain(own).collect())
+    }
+
+    /// The names of each library of a language.
+    pub fn of(&self, language: Language) -> impl Iterator<Item = &Words> {
+        let words = self.0.iter().filter(move |(of, _)| *of == language);
+        words.map(|(_, words)| words)
+    }
+
+    /// The packages of all languages that connect.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        let connecting = self.0.iter().filter(|(_, words)| !words.connects.is_empty());
+        connecting.map(|(_, words)| words.package.as_str())
+    }
+}
+
+impl Words {
+    fn of(library: &Library) -> Self {
+        Self {
+            package: library.package.clone(),
+            modules: sorted(library.modules.iter().map(String::as_str)),
+            connects: last_names(library.connects.iter().flat_map(|api| &api.paths)),
+            rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),
+        }
+    }
+}
+
+fn last_names<'p>(paths: impl Iterator<Item = &'p String>) -> Vec<String> {
+    sorted(paths.filter_map(|path| path.rsplit(['.', ':']).next()))
+}
+
+fn sorted<'p>(names: impl Iterator<Item = &'p str>) -> Vec<String> {
+    let names: BTreeSet<&str> = names.collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compiled_in_is_what_the_files_say() {
+        let Vocabulary(compiled) = Vocabulary::with(&[]);
+        assert_eq!(compiled.len(), LIBRARIES.len());
+        for (library, (_, words)) in LIBRARIES.iter().zip(compiled) {
+            let read: Library = toml::from_str(library.text).unwrap();
+            assert_eq!(Words::of(&read), words, "{}", library.package);
+        }
+    }
+}
