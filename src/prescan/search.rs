@@ -229,6 +229,7 @@ mod tests {
             let words = [format!("module{index}"), format!("connect{index}")];
             let [module, connect] = words;
             Words {
+                package: String::new(),
                 modules: vec![module],
                 connects: vec![connect],
                 rejections: Vec::new(),
