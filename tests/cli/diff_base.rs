@@ -263,7 +263,7 @@ fn nothing_of_the_repository_is_run() {
 fn a_partial_clone_fetches_nothing_and_says_so() {
     let origin = repository(&[("a.py", UNUSED)]);
     origin.git("config uploadpack.allowFilter true");
-    origin.write("a.py", CLEAN);
+    origin.write("a.py", format!("{UNUSED}{UNUSED}"));
     origin.git("commit -q -a -m more");
     let folder = Sandbox::new();
     let clone = folder.path("clone");

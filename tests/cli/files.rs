@@ -272,14 +272,17 @@ fn odd_contents_are_read_to_the_byte() {
 #[test]
 fn what_is_not_utf_8_is_a_finding_or_declared() {
     let sandbox = Sandbox::new();
-    sandbox.write("a.py", b"import websockets\nx = '\xe9'\n");
+    sandbox.write("a.py", b"from websockets import connect\nx = '\xe9'\n");
     sandbox.write("a.rs", b"use tokio_tungstenite;\n// \xe9\n");
-    sandbox.write("declared.py", b"# coding: latin-1\nimport websockets\nx = '\xe9'\n");
+    sandbox.write(
+        "declared.py",
+        b"# coding: latin-1\nfrom websockets import connect\nx = '\xe9'\n",
+    );
     sandbox.write("elsewhere.py", b"x = '\xe9'\n");
     sandbox.write("utf16.py", b"\xff\xfei\0m\0p\0");
     sandbox.run("--output-format concise").expect(
         1,
-        "a.py:2:6: WS001 byte 0xe9 at offset 23 is not UTF-8\n\
+        "a.py:2:6: WS001 byte 0xe9 at offset 36 is not UTF-8\n\
          a.rs:2:4: WS001 byte 0xe9 at offset 26 is not UTF-8\n\
          utf16.py:1:1: WS001 the file is UTF-16, where UTF-8 is needed\n\
          3 findings (3 errors) in 4 files\n",
@@ -291,7 +294,11 @@ fn what_is_not_utf_8_is_a_finding_or_declared() {
 
 #[test]
 fn nul_bytes_and_deep_nesting_are_findings() {
-    let nested = format!("import websockets\nx = {}1{}\n", "(".repeat(10_000), ")".repeat(10_000));
+    let nested = format!(
+        "from websockets import connect\nx = {}1{}\n",
+        "(".repeat(10_000),
+        ")".repeat(10_000)
+    );
     let nested_rust = format!(
         "use tokio_tungstenite;\nfn f() {{ {}1{}; }}\n",
         "(".repeat(10_000),
@@ -299,7 +306,7 @@ fn nul_bytes_and_deep_nesting_are_findings() {
     );
     let sandbox = Sandbox::with(&[
         ("nested.py", &nested),
-        ("nul.py", "import websockets\n\0\n"),
+        ("nul.py", "from websockets import connect\n\0\n"),
         ("nested.rs", &nested_rust),
     ]);
     let ran = sandbox.run("--output-format concise -q");

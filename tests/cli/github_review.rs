@@ -128,7 +128,7 @@ fn a_review_has_thirty_comments_at_most_and_the_worst_findings_among_them() {
         .collect();
     let sandbox = repository(&[("z.py", "")]);
     sandbox.write("a.py", &many);
-    sandbox.write("z.py", "import websockets\nx = (\n");
+    sandbox.write("z.py", "from websockets import connect\nx = (\n");
     commit(&sandbox, "topic");
     let review = payload(&sandbox.run(&format!("{REVIEW} --diff-base main")));
     let comments = review["comments"].as_array().unwrap();

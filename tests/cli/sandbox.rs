@@ -12,7 +12,7 @@ pub(crate) const UNUSED: &str = "x = 1  # ws-lint: ignore[WS101]\n";
 /// What the fix makes of it.
 pub(crate) const UNUSED_FIXED: &str = "x = 1\n";
 /// A Python file with one error that has no fix.
-pub(crate) const BROKEN: &str = "import websockets\nx = (\n";
+pub(crate) const BROKEN: &str = "from websockets import connect\nx = (\n";
 /// A Python file without a finding.
 pub(crate) const CLEAN: &str = "import websockets\n";
 

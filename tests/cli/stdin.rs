@@ -55,7 +55,7 @@ fn fixing_gives_the_text_back_fixed_or_not() {
 
 #[test]
 fn bytes_that_cannot_be_read_come_back_as_they_were() {
-    let latin = b"# coding: latin-1\nimport websockets\nx = '\xe9'\n";
+    let latin = b"# coding: latin-1\nfrom websockets import connect\nx = '\xe9'\n";
     let sandbox = Sandbox::new();
     let mut child = sandbox.command();
     let output = {
