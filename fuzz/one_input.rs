@@ -53,6 +53,7 @@ pub(crate) fn hold_as(path: &Path, language: Language, bytes: &[u8]) -> Result<u
         project: &PROJECT,
         // Rust in test code has more fixes.
         test_file: true,
+        prescan: None,
     };
     let look = || {
         let kept = promises::hold(path, language, bytes, surroundings, &PRESCAN)?;

@@ -112,8 +112,8 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     entries: Vec<Entry>,
-    by_path: HashMap<(Language, String), ApiId>,
-    holders: HashMap<(Language, String), Holder>,
+    by_path: HashMap<Language, HashMap<String, ApiId>>,
+    holders: HashMap<Language, HashMap<String, Holder>>,
     known: HashMap<(Language, String), Known>,
     /// By path.
     signatures: HashMap<(Language, String), Vec<Arc<Signature>>>,
@@ -180,13 +180,16 @@ impl Catalog {
         }
         for holder in library.holders {
             for path in &holder.paths {
-                self.holders.insert((language, path.clone()), holder.clone());
+                self.holders
+                    .entry(language)
+                    .or_default()
+                    .insert(path.clone(), holder.clone());
             }
         }
         for api in library.connects {
             let id = ApiId(self.entries.len());
             for path in &api.paths {
-                self.by_path.insert((language, path.clone()), id);
+                self.by_path.entry(language).or_default().insert(path.clone(), id);
             }
             self.entries.push(Entry {
                 package: library.package.clone(),
@@ -202,13 +205,13 @@ impl Catalog {
     /// The API that a resolved path means.
     #[must_use]
     pub fn connect(&self, language: Language, path: &str) -> Option<ApiId> {
-        self.by_path.get(&(language, path.to_owned())).copied()
+        self.by_path.get(&language)?.get(path).copied()
     }
 
     /// The class that a resolved path means, where its instances carry limits.
     #[must_use]
     pub fn holder(&self, language: Language, path: &str) -> Option<&Holder> {
-        self.holders.get(&(language, path.to_owned()))
+        self.holders.get(&language)?.get(path)
     }
 
     /// Whether a resolved path means a function that limits the connects of the whole process.
@@ -221,12 +224,10 @@ impl Catalog {
     /// Whether some API's path is `path` and more: a module or a type on the way to a connect.
     #[must_use]
     pub fn leads_to_connect(&self, language: Language, path: &str) -> bool {
-        self.by_path.keys().any(|(of, known)| {
-            *of == language
-                && known
-                    .strip_prefix(path)
-                    .is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
-        })
+        let paths = self.by_path.get(&language).into_iter().flat_map(HashMap::keys);
+        paths
+            .filter_map(|known| known.strip_prefix(path))
+            .any(|rest| rest.starts_with('.') || rest.starts_with("::"))
     }
 
     /// The releases of a package (by its name in the registry) that a project may run with; `None` where the catalogue

@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::finding::Finding;
+use crate::prescan::{Announced, Prescan};
 use crate::project::ProjectFacts;
 use crate::rules::{self, Context, Rewrite};
 use crate::sites::Sites;
@@ -24,6 +25,8 @@ pub struct Surroundings<'a> {
     pub project: &'a ProjectFacts,
     /// The whole file is test code by its path.
     pub test_file: bool,
+    /// Says what cannot be in a text, and need not be looked for; without it everything is.
+    pub prescan: Option<&'a Prescan>,
 }
 
 /// The outcome for one file.
@@ -44,8 +47,14 @@ pub struct Checked {
 /// Checks one file.
 #[must_use]
 pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
-    let parsed: Result<Box<dyn Parsed>, SyntaxError> = match source.language() {
-        Language::Python => python::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
+    let language = source.language();
+    let announced = surroundings.prescan.map_or(Announced::EVERYTHING, |prescan| {
+        prescan.announced(language, source.text().as_bytes())
+    });
+    let parsed: Result<Box<dyn Parsed>, SyntaxError> = match language {
+        Language::Python => {
+            python::Module::parse(source, surroundings.catalog, announced).map(|module| Box::new(module) as _)
+        }
         Language::Rust => rust::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
         Language::Manifest => Ok(Box::new(manifest::Module::read(source, surroundings.catalog))),
     };

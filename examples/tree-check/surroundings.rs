@@ -78,6 +78,7 @@ impl Everything {
             settings: &self.settings,
             project,
             test_file: self.stress,
+            prescan: None,
         }
     }
 }

@@ -28,8 +28,9 @@ const FOLDED: &[(char, char)] = &[
 /// Whether a text holds one. Bytes that are no UTF-8 are passed over.
 pub(super) fn has_folded_letter(bytes: &[u8]) -> bool {
     let is_folded = |c: char| FOLDED.iter().any(|(first, last)| (*first..=*last).contains(&c));
-    bytes
-        .utf8_chunks()
-        .flat_map(|chunk| chunk.valid().chars())
-        .any(|c| !c.is_ascii() && is_folded(c))
+    !bytes.is_ascii()
+        && bytes
+            .utf8_chunks()
+            .flat_map(|chunk| chunk.valid().chars())
+            .any(|c| !c.is_ascii() && is_folded(c))
 }

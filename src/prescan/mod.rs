@@ -14,6 +14,7 @@ mod folded;
 mod search;
 mod words;
 
+use folded::has_folded_letter;
 use search::Search;
 
 /// Which files are worth parsing under one configuration.
@@ -43,15 +44,49 @@ impl Prescan {
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return true;
         }
+        self.search(language).finds(bytes) || language == Language::Python && has_folded_letter(bytes)
+    }
+
+    /// What these bytes announce, to rules that run or not.
+    #[must_use]
+    pub fn announced(&self, language: Language, bytes: &[u8]) -> Announced {
+        match language == Language::Python && has_folded_letter(bytes) {
+            true => Announced::EVERYTHING,
+            false => self.search(language).announced(bytes),
+        }
+    }
+
+    fn search(&self, language: Language) -> &Search {
         match language {
-            Language::Python => self.python.finds(bytes),
-            Language::Rust => self.rust.finds(bytes),
-            Language::Manifest => self.manifest.finds(bytes),
+            Language::Python => &self.python,
+            Language::Rust => &self.rust,
+            Language::Manifest => &self.manifest,
         }
     }
 }
 
-/// Something that bytes announce. A rule's trigger is a set of them that must all be there.
+/// The first signs of the triggers that a text meets: what need not be announced, need not be looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Announced(u16);
+
+impl Announced {
+    /// Nothing is known of the text.
+    pub const EVERYTHING: Self = Self(u16::MAX);
+    const NOTHING: Self = Self(0);
+
+    /// Whether a trigger that begins with this sign is met.
+    #[must_use]
+    pub fn includes(self, sign: Sign) -> bool {
+        self.0 & 1 << sign as u16 != 0
+    }
+
+    fn and(self, sign: Sign) -> Self {
+        Self(self.0 | 1 << sign as u16)
+    }
+}
+
+/// Something that bytes announce. A rule's trigger is a list of them that must all be there; the first says what the rule
+/// looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Sign {
@@ -65,8 +100,6 @@ pub enum Sign {
     EncodeError,
     /// What a suppression must name to be called unused: `ws-lint`, or one of its rules (in a `noqa`).
     Suppression,
-    /// A letter that Python folds to an ASCII one.
-    Folded,
     /// The name of a module whose functions set deadlines.
     EventLoop,
     /// The name of a function that sets deadlines, or of what came to Python with them.
@@ -98,9 +131,6 @@ fn triggers_of(enabled: &BTreeSet<&'static str>, language: Language) -> Vec<&'st
         if !triggers.contains(signs) {
             triggers.push(signs);
         }
-    }
-    if language == Language::Python && !triggers.is_empty() {
-        triggers.push(&[Sign::Folded]);
     }
     triggers
 }

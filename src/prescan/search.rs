@@ -5,9 +5,8 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::folded::has_folded_letter;
 use super::words::{self, Shape};
-use super::{Sign, longest_word};
+use super::{Announced, Sign, longest_word};
 use crate::catalog::{Vocabulary, Words};
 use crate::rules;
 use crate::source::Language;
@@ -16,14 +15,23 @@ use crate::source::Language;
 #[derive(Clone, Debug)]
 pub(super) struct Search {
     words: Vec<Word>,
-    /// A file is worth parsing when all the conditions of one of these sets are met.
-    triggers: Vec<Conditions>,
+    triggers: Vec<Trigger>,
     any_case: bool,
     /// Finds a word of each trigger, chosen to be rare: most files are dropped for having none. No automaton means that
     /// nothing can be dropped.
     anchors: OnceLock<Option<AhoCorasick>>,
     /// Finds each word.
     all: OnceLock<Option<AhoCorasick>>,
+}
+
+/// Conditions that must all be met.
+#[derive(Clone, Copy, Debug)]
+struct Trigger {
+    conditions: Conditions,
+    /// What they announce.
+    announces: Sign,
+    /// A rule that runs waits for it.
+    is_wanted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -44,63 +52,76 @@ const LIBRARIES: usize = 16;
 const TELLING_BYTES: usize = 4;
 
 impl Search {
-    pub(super) fn new(triggers: &[&[Sign]], vocabulary: &Vocabulary, language: Language) -> Self {
+    /// For the triggers of all rules, of which those of the rules that run are `wanted`.
+    pub(super) fn new(wanted: &[&[Sign]], vocabulary: &Vocabulary, language: Language) -> Self {
         let mut plan = Plan::default();
-        for &signs in triggers {
-            match *signs {
-                [Sign::Connect] => plan.pairs(vocabulary.of(language), |library| &library.connects),
-                [Sign::Rejection] => plan.pairs(vocabulary.of(language), |library| &library.rejections),
-                _ => {
-                    let conditions = signs
-                        .iter()
-                        .map(|&sign| plan.sign(sign, vocabulary, language))
-                        .collect();
-                    plan.triggers.push(conditions);
-                }
+        let all = rules::ALL.iter().flat_map(|rule| rule.triggers);
+        let of_language = all.filter(|(of, _)| *of == language).map(|(_, signs)| *signs);
+        let unique = of_language.fold(Vec::new(), |mut unique: Vec<&[Sign]>, signs| {
+            if !unique.contains(&signs) {
+                unique.push(signs);
             }
+            unique
+        });
+        for signs in unique {
+            plan.is_wanted = wanted.contains(&signs);
+            plan.trigger(signs, vocabulary, language);
         }
         Self {
             words: plan.words(),
-            triggers: plan.triggers.iter().map(|all| union(all)).collect(),
+            triggers: plan.triggers,
             any_case: language == Language::Manifest,
             anchors: OnceLock::new(),
             all: OnceLock::new(),
         }
     }
 
-    /// Whether these bytes meet a trigger.
+    /// Whether these bytes meet a trigger that is wanted.
     pub(super) fn finds(&self, bytes: &[u8]) -> bool {
-        let mut met = 0;
-        if !bytes.is_ascii() {
-            met |= bit(Sign::Beyond);
-            if self.triggers.contains(&bit(Sign::Folded)) && has_folded_letter(bytes) {
-                return true;
-            }
-        }
         let Some(anchors) = self.anchors.get_or_init(|| self.search_for_anchors()) else {
             return true;
         };
-        if !anchors.is_match(bytes) {
-            return false;
+        anchors.is_match(bytes) && self.search(bytes, |trigger| trigger.is_wanted)
+    }
+
+    /// What the triggers that these bytes meet announce.
+    pub(super) fn announced(&self, bytes: &[u8]) -> Announced {
+        let mut announced = Announced::NOTHING;
+        let is_cut_short = self.search(bytes, |trigger| {
+            announced = announced.and(trigger.announces);
+            false
+        });
+        match is_cut_short {
+            true => Announced::EVERYTHING,
+            false => announced,
         }
+    }
+
+    /// Whether these bytes meet a trigger that is `enough`; it is asked about each one that they meet. Also where nothing
+    /// can be searched for.
+    fn search(&self, bytes: &[u8], mut enough: impl FnMut(&Trigger) -> bool) -> bool {
         let Some(all) = self.all.get_or_init(|| self.search_for_all()) else {
             return true;
         };
+        let mut met = if bytes.is_ascii() { 0 } else { bit(Sign::Beyond) };
         all.find_overlapping_iter(bytes).any(|found| {
             let Some(word) = self.words.get(found.pattern().as_usize()) else {
                 return false;
             };
-            let is_new = word.conditions & !met != 0;
-            if is_new && word.shape.fits(bytes, found.start(), found.end()) {
-                met |= word.conditions;
-                return self.triggers.iter().any(|trigger| trigger & met == *trigger);
+            let new = word.conditions & !met;
+            if new == 0 || !word.shape.fits(bytes, found.start(), found.end()) {
+                return false;
             }
-            false
+            met |= new;
+            let is_new =
+                |trigger: &&Trigger| trigger.conditions & met == trigger.conditions && trigger.conditions & new != 0;
+            self.triggers.iter().filter(is_new).any(&mut enough)
         })
     }
 
     fn search_for_anchors(&self) -> Option<AhoCorasick> {
-        let anchors = self.triggers.iter().filter_map(|&trigger| self.anchor(trigger));
+        let wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
+        let anchors = wanted.filter_map(|trigger| self.anchor(trigger.conditions));
         let anchors = anchors.fold(0, |all, anchor| all | anchor);
         let words = self.words.iter().filter(|word| word.conditions & anchors != 0);
         // Only this kind of match is looked for by SIMD, and it makes no difference where one is enough.
@@ -124,7 +145,7 @@ impl Search {
         let conditions = (0..Conditions::BITS)
             .map(|index| 1 << index)
             .filter(|bit| trigger & bit != 0);
-        let with_words = conditions.filter(|condition| condition & WORDLESS == 0);
+        let with_words = conditions.filter(|condition| *condition != bit(Sign::Beyond));
         let shortest = |condition: &Conditions| {
             let words = self.words.iter().filter(|word| word.conditions & condition != 0);
             words.map(|word| word.text.len()).min().unwrap_or(0).min(TELLING_BYTES)
@@ -134,23 +155,18 @@ impl Search {
     }
 }
 
-/// What a text can meet without any word.
-const WORDLESS: Conditions = bit(Sign::Beyond) | bit(Sign::Folded);
-
 const fn bit(sign: Sign) -> Conditions {
     1 << sign as u32
-}
-
-fn union(conditions: &[Conditions]) -> Conditions {
-    conditions.iter().fold(0, |all, condition| all | condition)
 }
 
 /// A search in the making.
 #[derive(Default)]
 struct Plan {
     words: BTreeMap<(String, Shape), Conditions>,
-    triggers: Vec<Vec<Conditions>>,
+    triggers: Vec<Trigger>,
     bits: usize,
+    /// Of the triggers to come.
+    is_wanted: bool,
 }
 
 impl Plan {
@@ -176,13 +192,39 @@ impl Plan {
         1 << (LIBRARIES + index)
     }
 
+    fn trigger(&mut self, signs: &[Sign], vocabulary: &Vocabulary, language: Language) {
+        match *signs {
+            [Sign::Connect] => self.pairs(Sign::Connect, vocabulary.of(language), |library| &library.connects),
+            [Sign::Rejection] => self.pairs(Sign::Rejection, vocabulary.of(language), |library| &library.rejections),
+            _ => {
+                let conditions = signs.iter().map(|&sign| self.sign(sign, vocabulary, language));
+                let conditions = conditions.fold(0, |all, condition| all | condition);
+                // The signs of a trigger go from what it is about to what else must be there.
+                self.triggers.extend(signs.first().map(|&announces| Trigger {
+                    conditions,
+                    announces,
+                    is_wanted: self.is_wanted,
+                }));
+            }
+        }
+    }
+
     /// A trigger for each library: the name of a module of it, and one of these names.
-    fn pairs<'w>(&mut self, libraries: impl Iterator<Item = &'w Words>, names: fn(&Words) -> &[String]) {
+    fn pairs<'w>(
+        &mut self,
+        announces: Sign,
+        libraries: impl Iterator<Item = &'w Words>,
+        names: fn(&Words) -> &[String],
+    ) {
         for library in libraries.filter(|library| !names(library).is_empty()) {
-            let pair = [self.condition(), self.condition()];
-            self.learn(&library.modules, Shape::Whole, pair[0]);
-            self.learn(names(library), Shape::Whole, pair[1]);
-            self.triggers.push(pair.to_vec());
+            let [module, name] = [self.condition(), self.condition()];
+            self.learn(&library.modules, Shape::Whole, module);
+            self.learn(names(library), Shape::Whole, name);
+            self.triggers.push(Trigger {
+                conditions: module | name,
+                announces,
+                is_wanted: self.is_wanted,
+            });
         }
     }
 
@@ -211,10 +253,14 @@ mod tests {
         let mut plan = Plan::default();
         plan.learn(["\\x"], Shape::Part, 1);
         plan.learn(["xprint"], Shape::Part, 2);
-        plan.triggers.push(vec![1, 2]);
+        let trigger = Trigger {
+            conditions: 3,
+            announces: Sign::Print,
+            is_wanted: true,
+        };
         let search = Search {
             words: plan.words(),
-            triggers: vec![3],
+            triggers: vec![trigger],
             any_case: false,
             anchors: OnceLock::new(),
             all: OnceLock::new(),
@@ -237,10 +283,10 @@ mod tests {
         };
         let libraries: Vec<Words> = (0..200).map(library).collect();
         let mut plan = Plan::default();
-        plan.pairs(libraries.iter(), |library| &library.connects);
+        plan.pairs(Sign::Connect, libraries.iter(), |library| &library.connects);
         for (library, trigger) in libraries.iter().zip(&plan.triggers) {
             let met = |word: &str| plan.words[&(word.to_owned(), Shape::Whole)];
-            assert_eq!(met(&library.modules[0]) | met(&library.connects[0]), union(trigger));
+            assert_eq!(met(&library.modules[0]) | met(&library.connects[0]), trigger.conditions);
         }
     }
 }

@@ -36,6 +36,7 @@ use self::anchor::Anchor;
 use self::names::Names;
 use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
+use crate::prescan::{Announced, Sign};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
 use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
 use crate::source::{SourceFile, SyntaxError};
@@ -58,30 +59,40 @@ pub struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Parses `source` and collects its sites. Does not panic, abort or overflow the stack on any input (given a stack
+    /// Parses `source` and collects those of its sites that can be there. Does not panic, abort or overflow the stack on any input (given a stack
     /// of at least [`crate::check::STACK_BYTES`]).
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
+    pub fn parse(source: &'a SourceFile, catalog: &Catalog, announced: Announced) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
         if let Some(error) = repeated_keyword::find(parsed.syntax()) {
             return Err(error);
         }
-        let names = Names::build(parsed.syntax());
-        let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
-        let console = prints::collect(parsed.syntax(), &names, source);
-        let sites = Sites {
-            handlers: handlers::collect(parsed.syntax(), &names, catalog, &connects, &anchors),
-            misuses: misuses::collect(parsed.syntax(), &names, catalog, &connects),
-            prints: console.prints,
-            print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
-            console_reconfigured: console.reconfigured,
-            deadlines: deadline_calls::collect(parsed.syntax(), &names, &connects),
-            connects,
-            requirements: Vec::new(),
+        let tree = parsed.syntax();
+        let names = Names::build(tree);
+        let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
+            ..Sites::default()
         };
+        let mut anchors = Vec::new();
+        if announced.includes(Sign::Connect) {
+            (sites.connects, anchors) = collect::connects(tree, &names, catalog);
+            sites.misuses = misuses::collect(tree, &names, catalog, &sites.connects);
+        }
+        if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
+            sites.handlers = handlers::collect(tree, &names, catalog, &sites.connects, &anchors);
+        }
+        if announced.includes(Sign::Deadline) {
+            sites.deadlines = deadline_calls::collect(tree, &names, &sites.connects);
+        }
+        if announced.includes(Sign::Print) {
+            let console = prints::collect(tree, &names, source);
+            (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
+        }
+        if announced.includes(Sign::EncodeError) {
+            sites.print_fallbacks = print_fallback::collect(tree, &names);
+        }
         Ok(Self {
             source,
             parsed,
@@ -158,5 +169,6 @@ impl Rewrite for Module<'_> {
 #[must_use]
 pub fn reconfigures_console(source: &SourceFile) -> bool {
     let catalog = Catalog::default();
-    Module::parse(source, &catalog).is_ok_and(|module| module.sites.console_reconfigured.is_some())
+    Module::parse(source, &catalog, Announced::EVERYTHING)
+        .is_ok_and(|module| module.sites.console_reconfigured.is_some())
 }

@@ -6,6 +6,7 @@ use crate::check::{Surroundings, check};
 use crate::config::{PrintStrategy, Settings};
 use crate::finding::Finding;
 use crate::fix::{Applicability, Edit};
+use crate::prescan::Announced;
 use crate::project::{Fact, ProjectFacts, PythonVersion};
 use crate::source::{Language, SourceFile};
 
@@ -26,6 +27,7 @@ fn findings_with(text: &str, settings: &Settings, project: &ProjectFacts) -> Vec
         settings,
         project,
         test_file: false,
+        prescan: None,
     };
     let findings = check(&source(text), surroundings).findings;
     assert!(findings.iter().all(|finding| finding.rule.code != "WS001"), "{text}");
@@ -543,7 +545,7 @@ fn crafted_constants_do_not_blow_up() {
     }
     text.push_str("print(A59)\nB = B\nprint(B)\n");
     let source = source(&text);
-    let module = Module::parse(&source, Catalog::builtin()).unwrap();
+    let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).unwrap();
     assert_eq!(module.sites().prints.len(), 2);
 }
 

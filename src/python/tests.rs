@@ -3,6 +3,7 @@
 use super::anchor::Place;
 use super::*;
 use crate::catalog::Library;
+use crate::prescan::Announced;
 use crate::sites::Bound;
 use crate::source::Language;
 
@@ -57,7 +58,7 @@ fn catalog() -> Catalog {
 
 fn with_module<T>(text: &str, look: impl Fn(&Module<'_>) -> T) -> T {
     let source = SourceFile::new("a.py", Language::Python, text.to_owned());
-    let module = match Module::parse(&source, &catalog()) {
+    let module = match Module::parse(&source, &catalog(), Announced::EVERYTHING) {
         Ok(module) => module,
         Err(error) => panic!("{error:?} in {text}"),
     };

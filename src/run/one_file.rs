@@ -164,6 +164,7 @@ fn checked_or_fixed(
         settings,
         project: &project,
         test_file: file.configuration.test_code.cover(&file.absolute),
+        prescan: Some(&file.configuration.prescan),
     };
     let check: &Check<'_> = &|source| narrowing.apply(source, check::check(source, surroundings));
     let (least, writes) = match job.request.task {

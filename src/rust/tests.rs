@@ -26,6 +26,7 @@ fn findings(source: &SourceFile, project: &ProjectFacts) -> Vec<Finding> {
         settings: &Settings::default(),
         project,
         test_file: source.path().components().any(|part| part.as_os_str() == "tests"),
+        prescan: None,
     };
     check::check(source, surroundings).findings
 }

@@ -49,6 +49,7 @@ fn findings(name: &str, language: Language, text: &str, enabled: BTreeSet<&'stat
         settings: &settings,
         project: &ProjectFacts::default(),
         test_file: false,
+        prescan: None,
     };
     let checked = check(&source, surroundings);
     let others = checked.findings.iter().filter(|finding| finding.rule.code != "WS001");

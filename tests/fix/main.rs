@@ -100,6 +100,7 @@ fn surroundings(settings: &Settings, language: Language) -> Surroundings<'_> {
         settings,
         project: if language == Language::Rust { rust } else { python },
         test_file: false,
+        prescan: None,
     }
 }
 

@@ -61,6 +61,7 @@ fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
             settings,
             project: &facts,
             test_file: false,
+            prescan: None,
         };
         for finding in check(&source, surroundings).findings {
             report.push_str(&format!("{}:{}", name.display(), concise(&source, &finding)));

@@ -101,6 +101,7 @@ impl Setup {
             settings: &self.settings,
             project: &self.project,
             test_file: self.test_file,
+            prescan: None,
         }
     }
 }

@@ -284,6 +284,7 @@ impl Program {
             settings: &settings,
             project,
             test_file: false,
+            prescan: None,
         };
         act(
             &SourceFile::new("program.py", Language::Python, text.to_owned()),

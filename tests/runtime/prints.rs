@@ -84,6 +84,7 @@ fn findings(text: &str, encoding: &str) -> Vec<Finding> {
         settings: &settings,
         project: &ProjectFacts::default(),
         test_file: false,
+        prescan: None,
     };
     check(&source, surroundings).findings
 }

@@ -176,6 +176,7 @@ impl Shape {
             settings: &settings,
             project: &project,
             test_file: false,
+            prescan: None,
         };
         let trusts: Vec<_> = check(&source, surroundings)
             .findings

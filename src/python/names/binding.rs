@@ -1,7 +1,6 @@
 //! What names are bound to: the facts that one visit of the tree leaves behind.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 
 use crate::source::Span;

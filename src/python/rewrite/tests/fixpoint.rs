@@ -17,6 +17,7 @@ fn settled(text: &str, settings: &Settings) -> String {
             settings,
             project: &ProjectFacts::default(),
             test_file: true,
+            prescan: None,
         };
         let Some(fix) = check(&source, surroundings)
             .findings

@@ -8,6 +8,7 @@ use crate::catalog::Catalog;
 use crate::check::{Surroundings, check};
 use crate::config::{DeadlineScope, InternalTimeout, Settings};
 use crate::fix::{Applicability, Edit, Fix};
+use crate::prescan::Announced;
 use crate::project::{Fact, ProjectFacts, PythonVersion};
 use crate::python::Module;
 use crate::python::rewrite::code::span_of;
@@ -84,7 +85,7 @@ impl Snippet {
     /// values, and a safe fix keeps every comment.
     pub(super) fn fix(&self) -> Result<(Fix, String), String> {
         let source = SourceFile::new("snippet.py", Language::Python, self.text.clone());
-        let module = Module::parse(&source, &self.catalog).unwrap();
+        let module = Module::parse(&source, &self.catalog, Announced::EVERYTHING).unwrap();
         let mut connect = module
             .sites()
             .connects
@@ -139,6 +140,7 @@ impl Snippet {
             settings: &self.settings,
             project: &self.project,
             test_file: true,
+            prescan: None,
         };
         let checked = check(&source, surroundings);
         if self.covering.is_none() {

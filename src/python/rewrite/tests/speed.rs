@@ -19,6 +19,7 @@ fn is_quick(text: String) {
             settings: &Settings::default(),
             project: &ProjectFacts::default(),
             test_file: true,
+            prescan: None,
         },
     );
     assert!(checked.findings.len() > 100, "{}", checked.findings.len());
