@@ -100,9 +100,7 @@ pub enum Sign {
     EncodeError,
     /// What a suppression must name to be called unused: `ws-lint`, or one of its rules (in a `noqa`).
     Suppression,
-    /// The name of a module whose functions set deadlines.
-    EventLoop,
-    /// The name of a function that sets deadlines, or of what came to Python with them.
+    /// The names of a module whose functions set deadlines and of one of them, or of what came to Python with them.
     Deadline,
     /// In a manifest: a word of the name of a catalogued package.
     Package,

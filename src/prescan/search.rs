@@ -1,5 +1,6 @@
 //! The search for the words of one language.
 
+use std::array;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -192,20 +193,46 @@ impl Plan {
         1 << (LIBRARIES + index)
     }
 
+    fn push(&mut self, conditions: Conditions, announces: Sign) {
+        self.triggers.push(Trigger {
+            conditions,
+            announces,
+            is_wanted: self.is_wanted,
+        });
+    }
+
     fn trigger(&mut self, signs: &[Sign], vocabulary: &Vocabulary, language: Language) {
         match *signs {
             [Sign::Connect] => self.pairs(Sign::Connect, vocabulary.of(language), |library| &library.connects),
             [Sign::Rejection] => self.pairs(Sign::Rejection, vocabulary.of(language), |library| &library.rejections),
+            [Sign::Deadline] => self.deadlines(),
             _ => {
                 let conditions = signs.iter().map(|&sign| self.sign(sign, vocabulary, language));
                 let conditions = conditions.fold(0, |all, condition| all | condition);
                 // The signs of a trigger go from what it is about to what else must be there.
-                self.triggers.extend(signs.first().map(|&announces| Trigger {
-                    conditions,
-                    announces,
-                    is_wanted: self.is_wanted,
-                }));
+                if let Some(&announces) = signs.first() {
+                    self.push(conditions, announces);
+                }
             }
+        }
+    }
+
+    /// Python's `asyncio.timeout`, the same imported by its own name, and `asyncio.wait`, which gets its limit by the keyword
+    /// `timeout`.
+    fn deadlines(&mut self) {
+        let [event_loop, attribute, source, imported, wait, limit] = array::from_fn(|_| self.condition());
+        self.learn(words::EVENT_LOOPS.iter().copied(), Shape::Whole, event_loop);
+        self.learn(words::DEADLINES.iter().copied(), Shape::Attribute, attribute);
+        self.learn(words::EVENT_LOOPS.iter().copied(), Shape::Source, source);
+        self.learn(
+            words::DEADLINES.iter().copied().chain(["wait"]),
+            Shape::Imported,
+            imported,
+        );
+        self.learn(["wait"], Shape::Attribute, wait);
+        self.learn(["timeout"], Shape::Whole, limit);
+        for conditions in [event_loop | attribute, source | imported, event_loop | wait | limit] {
+            self.push(conditions, Sign::Deadline);
         }
     }
 
@@ -220,17 +247,14 @@ impl Plan {
             let [module, name] = [self.condition(), self.condition()];
             self.learn(&library.modules, Shape::Whole, module);
             self.learn(names(library), Shape::Whole, name);
-            self.triggers.push(Trigger {
-                conditions: module | name,
-                announces,
-                is_wanted: self.is_wanted,
-            });
+            self.push(module | name, announces);
         }
     }
 
     fn sign(&mut self, sign: Sign, vocabulary: &Vocabulary, language: Language) -> Conditions {
-        let (shape, texts) = words::of(sign, language);
-        self.learn(texts.iter().copied(), shape, bit(sign));
+        for (shape, texts) in words::of(sign, language) {
+            self.learn(texts.iter().copied(), *shape, bit(sign));
+        }
         match sign {
             Sign::Package => self.learn(vocabulary.packages().map(longest_word), Shape::Part, bit(sign)),
             Sign::Suppression => self.learn(rules::ALL.iter().map(|rule| rule.code), Shape::Part, bit(sign)),

@@ -12,46 +12,56 @@ pub(super) enum Shape {
     Whole,
     /// As the name of a Rust macro that is called.
     Macro,
+    /// As a name in Python code rather than in prose: called, or behind what is no word of its own.
+    Value,
+    /// As an attribute that is not assigned to: `asyncio.timeout`.
+    Attribute,
+    /// As a name of its own that is neither a keyword's nor annotated: not in `f(timeout=5)`.
+    Imported,
+    /// As the module that names are imported from: `from asyncio import timeout`.
+    Source,
 }
 
+/// The modules whose functions set deadlines in Python.
+pub(super) const EVENT_LOOPS: &[&str] = &["asyncio", "async_timeout", "anyio", "trio"];
+
+/// The functions that set deadlines in Python, and what else came with them. `asyncio.wait` is another matter.
+pub(super) const DEADLINES: &[&str] = &[
+    "timeout",
+    "timeout_at",
+    "wait_for",
+    "fail_after",
+    "fail_at",
+    "move_on_after",
+    "move_on_at",
+    "CancelScope",
+    "TaskGroup",
+];
+
+/// Words, and how they stand.
+type Group = (Shape, &'static [&'static str]);
+
 /// The words of a sign, any of which shows it, but for those of the catalogue and the rules' codes.
-pub(super) fn of(sign: Sign, language: Language) -> (Shape, &'static [&'static str]) {
+pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
     match (sign, language) {
         // `echo` is click's and typer's.
-        (Sign::Print, Language::Python) => (
-            Shape::Whole,
-            &["print", "stdout", "__stdout__", "echo", "secho", "tqdm"],
-        ),
-        (Sign::Print, Language::Rust) => (Shape::Macro, &["print", "println", "eprint", "eprintln", "dbg"]),
+        (Sign::Print, Language::Python) => &[
+            (Shape::Value, &["print", "echo", "secho"]),
+            (Shape::Whole, &["stdout", "__stdout__", "tqdm"]),
+        ],
+        (Sign::Print, Language::Rust) => &[(Shape::Macro, &["print", "println", "eprint", "eprintln", "dbg"])],
         // `%c` and `{:c}` write the character of a number, octal escapes reach U+01FF.
-        (Sign::Beyond, Language::Python) => (
+        (Sign::Beyond, Language::Python) => &[(
             Shape::Part,
             &[
                 "\\u", "\\U", "\\N", "\\x", "\\0", "\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7", "chr", "%c", "c}",
             ],
-        ),
-        (Sign::EncodeError, Language::Python) => (Shape::Whole, &["UnicodeEncodeError", "UnicodeError"]),
+        )],
+        (Sign::EncodeError, Language::Python) => &[(Shape::Whole, &["UnicodeEncodeError", "UnicodeError"])],
         // A name in a TOML string may be spelled with escapes.
-        (Sign::Package, Language::Manifest) => (Shape::Part, &["\\u", "\\x"]),
-        (Sign::EventLoop, Language::Python) => (Shape::Whole, &["asyncio", "async_timeout", "anyio", "trio"]),
-        (Sign::Deadline, Language::Python) => (
-            Shape::Whole,
-            &[
-                "timeout",
-                "timeout_at",
-                "wait_for",
-                // It gets its limit by the keyword `timeout`, or in a dictionary.
-                "wait",
-                "fail_after",
-                "fail_at",
-                "move_on_after",
-                "move_on_at",
-                "CancelScope",
-                "TaskGroup",
-            ],
-        ),
-        (Sign::Suppression, _) => (Shape::Part, &["ws-lint"]),
-        _ => (Shape::Part, &[]),
+        (Sign::Package, Language::Manifest) => &[(Shape::Part, &["\\u", "\\x"])],
+        (Sign::Suppression, _) => &[(Shape::Part, &["ws-lint"])],
+        _ => &[],
     }
 }
 
@@ -62,6 +72,12 @@ impl Shape {
             Self::Part => true,
             Self::Whole => begins_a_name(text, start) && ends_a_name(text, end),
             Self::Macro => begins_a_name(text, start) && is_called(text, end),
+            Self::Value => Self::Whole.fits(text, start, end) && (next_is(text, end, b'(') || is_no_prose(text, start)),
+            Self::Attribute => ends_a_name(text, end) && is_attribute(text, start) && !is_assigned(text, end),
+            Self::Imported => {
+                Self::Whole.fits(text, start, end) && !is_assigned(text, end) && !next_is(text, end, b':')
+            }
+            Self::Source => Self::Whole.fits(text, start, end) && last_word(text, start) == b"from",
         }
     }
 }
@@ -94,6 +110,66 @@ fn is_called(text: &[u8], end: usize) -> bool {
     matches!(after.first(), Some(b'!' | b'/') | Some(0x80..))
 }
 
+/// Python's words after which a name is a value.
+const KEYWORDS: &[&[u8]] = &[
+    b"and", b"as", b"assert", b"await", b"elif", b"else", b"except", b"from", b"if", b"import", b"in", b"is",
+    b"lambda", b"not", b"or", b"raise", b"return", b"while", b"with", b"yield",
+];
+
+/// Nothing, punctuation or a keyword stands before it; in a sentence a word does.
+fn is_no_prose(text: &[u8], start: usize) -> bool {
+    let word = last_word(text, start);
+    word.is_empty() || KEYWORDS.contains(&word)
+}
+
+/// The word right before, on the same line or the one that goes on here.
+fn last_word(text: &[u8], start: usize) -> &[u8] {
+    let before = before(text, start);
+    let length = before.iter().rev().take_while(|byte| is_of_name(**byte)).count();
+    before.get(before.len() - length..).unwrap_or_default()
+}
+
+/// What stands before, without blanks and continued lines.
+fn before(text: &[u8], start: usize) -> &[u8] {
+    let mut before = text.get(..start).unwrap_or_default();
+    loop {
+        before = match before {
+            [rest @ .., b' ' | b'\t' | b'\x0c' | b'\\'] | [rest @ .., b'\\', b'\r', b'\n'] => rest,
+            [rest @ .., b'\\', b'\n' | b'\r'] => rest,
+            _ => return before,
+        };
+    }
+}
+
+/// A dot comes before, on whatever line: a comment may stand between.
+fn is_attribute(text: &[u8], start: usize) -> bool {
+    let on_line = before(text, start);
+    match on_line.last() {
+        Some(b'.') => true,
+        Some(b'\n' | b'\r') => {
+            let above = on_line.trim_ascii_end();
+            let line = above
+                .rsplit(|byte| matches!(byte, b'\n' | b'\r'))
+                .next()
+                .unwrap_or_default();
+            above.last() == Some(&b'.') || line.contains(&b'#')
+        }
+        _ => false,
+    }
+}
+
+/// `=` comes next, and no comparison.
+fn is_assigned(text: &[u8], end: usize) -> bool {
+    let after = text.get(end..).unwrap_or_default().trim_ascii_start();
+    matches!(after, [b'=', next, ..] if *next != b'=')
+}
+
+fn next_is(text: &[u8], end: usize, wanted: u8) -> bool {
+    let after = text.get(end..).unwrap_or_default().iter();
+    let mut after = after.skip_while(|byte| byte.is_ascii_whitespace() || **byte == b'\\');
+    after.next() == Some(&wanted)
+}
+
 fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
@@ -123,6 +199,73 @@ mod tests {
         for text in ["redistribute", "_redis", "aredis", "redis2", "\\ and predis"] {
             assert!(!fits(Shape::Whole, text, "redis"), "{text}");
         }
+    }
+
+    #[test]
+    fn prose_is_no_value() {
+        for text in [
+            "print('x')",
+            "print ('x')",
+            "say = print",
+            "map(print, x)",
+            "x or print",
+            "return \\\n  print",
+            "builtins.print",
+            "from builtins import print as p",
+            "# and then print(x)",
+        ] {
+            assert!(fits(Shape::Value, text, "print"), "{text}");
+        }
+        for text in [
+            "# will print it",
+            "\"\"\"Pretty print.\"\"\"",
+            "pprint(x)",
+            "print_all(x)",
+        ] {
+            assert!(!fits(Shape::Value, text, "print"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_stands_behind_a_dot() {
+        for text in [
+            "asyncio.timeout(5)",
+            "asyncio . timeout (5)",
+            "(asyncio.\n    timeout(5))",
+            "(asyncio  # why\n.  # because\n    timeout(5))",
+            "asyncio\\\n.\\\ntimeout(5)",
+            "t = asyncio.timeout",
+            "x.timeout == y",
+        ] {
+            assert!(fits(Shape::Attribute, text, "timeout"), "{text}");
+        }
+        for text in [
+            "self.timeout = 5",
+            "timeout(5)",
+            "f(x, timeout)",
+            "x.timeouts",
+            "x\ntimeout(5)",
+        ] {
+            assert!(!fits(Shape::Attribute, text, "timeout"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_imported_name_is_no_keyword() {
+        for text in [
+            "import timeout as t",
+            "import (\n  timeout,\n)",
+            "timeout(5)",
+            "t = timeout",
+        ] {
+            assert!(fits(Shape::Imported, text, "timeout"), "{text}");
+        }
+        for text in ["f(timeout=5)", "def f(timeout: int)", "timeout = 5"] {
+            assert!(!fits(Shape::Imported, text, "timeout"), "{text}");
+        }
+        assert!(fits(Shape::Source, "from \\\n asyncio import x", "asyncio"));
+        assert!(fits(Shape::Source, "from asyncio.timeouts import x", "asyncio"));
+        assert!(!fits(Shape::Source, "import asyncio", "asyncio"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS105-deadline-not-entered.md"),
-    triggers: &[(Language::Python, &[Sign::Deadline, Sign::EventLoop])],
+    triggers: &[(Language::Python, &[Sign::Deadline])],
     check,
 };
 

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS106-deadline-out-of-range.md"),
     triggers: &[
-        (Language::Python, &[Sign::Deadline, Sign::EventLoop]),
+        (Language::Python, &[Sign::Deadline]),
         (Language::Python, &[Sign::Connect]),
         (Language::Rust, &[Sign::Module]),
     ],

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS107-shadowed-deadline.md"),
-    triggers: &[(Language::Python, &[Sign::Deadline, Sign::EventLoop])],
+    triggers: &[(Language::Python, &[Sign::Deadline])],
     check,
 };
 

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: false,
     on_by_default: true,
     page: include_str!("../../rules/WS108-swallowed-deadline.md"),
-    triggers: &[(Language::Python, &[Sign::Deadline, Sign::EventLoop])],
+    triggers: &[(Language::Python, &[Sign::Deadline])],
     check,
 };
 

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS401-deadline-needs-newer-python.md"),
-    triggers: &[(Language::Python, &[Sign::Deadline, Sign::EventLoop])],
+    triggers: &[(Language::Python, &[Sign::Deadline])],
     check,
 };
 
