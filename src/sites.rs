@@ -7,9 +7,11 @@ use crate::source::Span;
 
 mod handler;
 mod misuse;
+mod test;
 
 pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
 pub use misuse::{Misuse, MisuseKind};
+pub use test::Test;
 mod deadline_calls;
 
 pub use deadline_calls::{
@@ -38,6 +40,8 @@ pub struct Sites {
     pub comments: Vec<Comment>,
     /// What the file says about deadlines, whether they cover a connect or not.
     pub deadlines: DeadlineSites,
+    /// Every test function, by position.
+    pub tests: Vec<Test>,
 }
 
 /// A comment token.

@@ -24,6 +24,7 @@ mod prints;
 mod repeated_keyword;
 mod rewrite;
 mod round_trip;
+mod test_functions;
 #[cfg(test)]
 mod tests;
 mod text_value;
@@ -78,6 +79,7 @@ impl<'a> Module<'a> {
             print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
             console_reconfigured: console.reconfigured,
             deadlines: deadline_calls::collect(parsed.syntax(), &names, &connects),
+            tests: test_functions::collect(parsed.syntax(), &names),
             connects,
             requirements: Vec::new(),
             comments: comments::comments(source, parsed.tokens()),

@@ -8,7 +8,7 @@ use super::connects::{FoundArgument, FoundConnect};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
-use crate::sites::{Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Print};
+use crate::sites::{Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Print, Test};
 
 /// What the rewrite of a connect needs.
 #[derive(Clone, Debug)]
@@ -43,14 +43,18 @@ pub(super) struct Assembled {
     pub(super) deadline_calls: Vec<DeadlineCall>,
     pub(super) prints: Vec<Print>,
     pub(super) print_notes: Vec<PrintNote>,
+    pub(super) tests: Vec<Test>,
 }
 
 /// Puts everything together.
 pub(super) fn assemble(mut found: Found) -> Assembled {
     let mut deadline_calls = std::mem::take(&mut found.deadline_calls);
     deadline_calls.sort_by_key(|call| call.call);
+    let mut tests = std::mem::take(&mut found.tests);
+    tests.sort_by_key(|test| test.name_span);
     let mut assembled = Assembled {
         deadline_calls,
+        tests,
         ..Assembled::default()
     };
     let mut connects = std::mem::take(&mut found.connects);

@@ -17,7 +17,7 @@ use super::parse::Offsets;
 use super::prints::FoundPrint;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
-use crate::sites::{Argument, Bound, Deadline, DeadlineCall};
+use crate::sites::{Argument, Bound, Deadline, DeadlineCall, Test};
 use crate::source::{Language, SourceFile, Span};
 
 /// What is known of a variable.
@@ -58,6 +58,7 @@ pub(super) struct Found {
     pub(super) prints: Vec<FoundPrint>,
     pub(super) deadline_calls: Vec<DeadlineCall>,
     pub(super) functions: Vec<Function>,
+    pub(super) tests: Vec<Test>,
     pub(super) uses: HashMap<Outer, Vec<Use>>,
     /// Names of methods that are called on a receiver of unknown type.
     pub(super) loose_methods: HashSet<String>,
@@ -281,12 +282,22 @@ impl<'a> Collector<'a> {
         let marked = usize::from(is_test || attributes::is_cfg_test(attrs));
         self.test_depth += marked;
         let index = self.found.functions.len();
+        let deadlines = attributes::deadlines(attrs, self.offsets);
+        if is_test {
+            let braces = block.brace_token.span;
+            self.found.tests.push(Test {
+                name: path.strip_prefix("$file::").unwrap_or(&path).to_owned(),
+                name_span: self.offsets.of(signature.ident.span()),
+                body: self.offsets.of(braces.open()).cover(self.offsets.of(braces.close())),
+                limit: deadlines.first().cloned(),
+            });
+        }
         self.found.functions.push(Function {
             path,
             is_async: signature.asyncness.is_some(),
             is_test,
             paused: attributes::starts_paused(attrs),
-            deadlines: attributes::deadlines(attrs, self.offsets),
+            deadlines,
         });
         let constant = usize::from(signature.constness.is_some());
         self.const_depth += constant;

@@ -72,6 +72,7 @@ impl<'a> Module<'a> {
             deadline_calls,
             mut prints,
             print_notes,
+            tests,
         } = assembled;
         if is_build_script(source) {
             // What a build script prints are orders to cargo, which reads them to the end.
@@ -82,6 +83,7 @@ impl<'a> Module<'a> {
             sites: Sites {
                 connects,
                 prints,
+                tests,
                 comments: comments::collect(source, statements),
                 deadlines: DeadlineSites {
                     calls: deadline_calls,
