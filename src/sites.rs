@@ -7,10 +7,12 @@ use crate::source::Span;
 
 mod handler;
 mod misuse;
+mod receive;
 mod test;
 
 pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
 pub use misuse::{Misuse, MisuseKind};
+pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
 pub use test::Test;
 mod deadline_calls;
 
@@ -42,6 +44,10 @@ pub struct Sites {
     pub deadlines: DeadlineSites,
     /// Every test function, by position.
     pub tests: Vec<Test>,
+    /// Every wait for a message of a connection, by position.
+    pub receives: Vec<Receive>,
+    /// What is done with connections that the file opens, by position.
+    pub exchanges: Vec<Exchange>,
 }
 
 /// A comment token.

@@ -32,9 +32,12 @@ pub struct Receiver {
     /// Its attributes and methods that tell the state of the connection.
     #[serde(default)]
     pub states: Vec<String>,
-    /// `async for` over it, and `anext` of it, wait for messages.
+    /// `async for` over it waits for messages.
     #[serde(default)]
     pub iterates: bool,
+    /// It is its own iterator: `anext` takes it without `aiter`.
+    #[serde(default)]
+    pub iterator: bool,
     /// Awaiting the object itself waits for the message: a future.
     #[serde(default)]
     pub awaited: bool,
