@@ -40,11 +40,10 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     if !settings.protocols.contains(&protocol(context, receive)) {
         return None;
     }
-    let test = context
-        .sites
-        .tests
-        .iter()
-        .find(|test| test.body.contains(receive.span));
+    let tests = &context.sites.tests;
+    let behind = tests.partition_point(|test| test.body.start <= receive.span.start);
+    let before = behind.checked_sub(1).and_then(|index| tests.get(index));
+    let test = before.filter(|test| test.body.contains(receive.span));
     let of_test = test.and_then(|test| test.limit.as_ref());
     // What ends the whole test ends the wait too, but says nothing about it.
     let ends_the_wait = |deadline: &&Deadline| of_test.is_none_or(|limit| limit.span != deadline.span);
@@ -85,22 +84,25 @@ fn severity(receiver: &Receiver, of_test: Option<&Deadline>) -> Severity {
 
 fn message(receive: &Receive, receiver: &Receiver) -> String {
     let source = &receive.source;
-    let waits = match &receive.form {
-        ReceiveForm::Call(method) => format!("`{method}`"),
-        ReceiveForm::Await => "`await`".to_owned(),
-        ReceiveForm::Loop => "the loop".to_owned(),
+    let wait = match &receive.form {
+        ReceiveForm::Call(method) => format!("the wait of `{method}`"),
+        ReceiveForm::Await => "the wait".to_owned(),
+        ReceiveForm::Loop => "the wait of the loop".to_owned(),
     };
     match (receiver.signal, receive.connect) {
-        (true, _) => format!("nothing bounds the wait of {waits} on what `{source}` gives, in code that holds a connection"),
-        (false, Some(_)) => format!("nothing bounds the wait of {waits} for a message on the connection of `{source}`"),
-        (false, None) => format!("nothing bounds the wait of {waits} for a message on this `{source}`"),
+        (true, _) => format!("nothing bounds {wait} for what comes out of `{source}`, in code that holds a connection"),
+        (false, Some(_)) => format!("nothing bounds {wait} for a message on the connection of `{source}`"),
+        (false, None) => format!("nothing bounds {wait} for a message on this `{source}`"),
     }
 }
 
 fn note(receiver: &Receiver, bounded: Option<&Test>) -> String {
     let fact = &receiver.fact;
     match bounded.and_then(|test| test.limit.as_ref()) {
-        Some(limit) => format!("{fact}; `{}` ends the whole test, without a word about what it waited for", limit.path),
+        Some(limit) => format!(
+            "{fact}; `{}` ends the whole test, without a word about what it waited for",
+            limit.path
+        ),
         None => fact.clone(),
     }
 }

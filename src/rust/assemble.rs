@@ -5,14 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
+use super::exchanges::{Opened, ReceiveNote};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
-use super::exchanges::{Opened, ReceiveNote};
 use crate::catalog::Catalog;
-use crate::sites::{
-    Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Print, Receive, Test,
-};
+use crate::sites::{Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Print, Receive, Test};
 
 /// What the rewrite of a connect needs.
 #[derive(Clone, Debug)]
@@ -81,11 +79,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
         assembled.connects.push(site);
         assembled.connect_notes.push(note);
     }
-    let opened = Opened {
-        catalog,
-        connects: &assembled.connects,
-        functions,
-    };
+    let opened = Opened::new(catalog, &assembled.connects, functions);
     assembled.exchanges = opened.exchanges(&messages.uses);
     for (receive, note) in opened.receives(messages, &mut callers) {
         assembled.receives.push(receive);
@@ -215,8 +209,7 @@ impl<'a> Callers<'a> {
         let functions = &self.found.functions;
         let function = place.function.and_then(|index| functions.get(index));
         let is_paused = function.is_some_and(|function| function.paused)
-            || (!function.is_some_and(|function| function.is_test)
-                && functions.iter().any(|function| function.paused));
+            || (!function.is_some_and(|function| function.is_test) && functions.iter().any(|function| function.paused));
         match (is_paused, self.found.untimed_runtime) {
             (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
             (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),

@@ -1,6 +1,6 @@
 //! What the visit found of messages, put together with the connects of the file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::assemble::Callers;
 use super::collect::Runtimes;
@@ -9,7 +9,7 @@ use super::receives::{FoundReceive, FoundUse, Messages, Received};
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
 use crate::sites::{Connect, Entry, Exchange, ExchangeKind, Receive};
-use crate::source::Language;
+use crate::source::{Language, Span};
 
 /// What the rewrite of a wait needs.
 #[derive(Clone, Debug)]
@@ -30,29 +30,45 @@ pub(super) struct ReceiveNote {
 
 /// The connects of a file.
 pub(super) struct Opened<'a> {
-    pub(super) catalog: &'a Catalog,
-    pub(super) connects: &'a [Connect],
+    catalog: &'a Catalog,
+    connects: &'a [Connect],
     /// The functions that they stand in.
-    pub(super) functions: Vec<Option<usize>>,
+    functions: Vec<Option<usize>>,
+    /// By the whole call.
+    by_call: HashMap<Span, usize>,
+    /// Those that give connections, by function, by position.
+    by_function: HashMap<Option<usize>, Vec<usize>>,
 }
 
 /// Methods that put something into a channel, or wake who waits.
-const FEEDS: &[&str] = &[
-    "send",
-    "try_send",
-    "send_replace",
-    "notify_one",
-    "notify_waiters",
-];
+const FEEDS: &[&str] = &["send", "try_send", "send_replace", "notify_one", "notify_waiters"];
 
 /// Methods that give the connection on to the variable that gets their outcome.
 const PASSING: &[&str] = &["split", "clone", "by_ref"];
 
-impl Opened<'_> {
+impl<'a> Opened<'a> {
+    /// `functions` are those that `connects`, by position, stand in.
+    pub(super) fn new(catalog: &'a Catalog, connects: &'a [Connect], functions: Vec<Option<usize>>) -> Self {
+        let mut by_function: HashMap<_, Vec<usize>> = HashMap::new();
+        for (connect, function) in connects.iter().zip(&functions) {
+            if catalog.receiving_outcome(Language::Rust, &connect.path).is_some() {
+                by_function.entry(*function).or_default().push(connect.id);
+            }
+        }
+        Self {
+            catalog,
+            connects,
+            functions,
+            by_call: connects.iter().map(|connect| (connect.call, connect.id)).collect(),
+            by_function,
+        }
+    }
+
     /// Every wait for a message, by position.
     pub(super) fn receives(&self, messages: Messages, callers: &mut Callers<'_>) -> Vec<(Receive, ReceiveNote)> {
         let Messages { mut receives, uses } = messages;
         receives.sort_by_key(|receive| receive.span);
+        let fed = fed(&uses);
         let mut found = Vec::new();
         for receive in receives {
             // Who gets the future, or races it, may end it.
@@ -61,7 +77,14 @@ impl Opened<'_> {
             }
             let known = &self.catalog.receiver(receive.from.receiver).receiver;
             let connect = match known.signal {
-                true if is_fed(&receive, &uses) => None,
+                // Whoever gave it may have filled it.
+                true if receive
+                    .from
+                    .made
+                    .is_none_or(|made| fed.contains(&(made, receive.place.function))) =>
+                {
+                    None
+                }
                 true => self.held(&receive),
                 false => self.made(&receive.from).map(|connect| connect.id),
             };
@@ -131,29 +154,28 @@ impl Opened<'_> {
 
     /// The connect that gives the connection.
     fn made(&self, from: &Received) -> Option<&Connect> {
-        let made = from.made?;
-        self.connects.iter().find(|connect| connect.call == made)
+        self.connects.get(*self.by_call.get(&from.made?)?)
     }
 
     /// The last connection that the same function opens before.
     fn held(&self, receive: &FoundReceive) -> Option<usize> {
-        let mut before = self.connects.iter().rev().filter(|connect| {
-            connect.call.start < receive.span.start
-                && self.functions.get(connect.id) == Some(&receive.place.function)
-                && self.catalog.receiving_outcome(Language::Rust, &connect.path).is_some()
-        });
-        before.next().map(|connect| connect.id)
+        let opened = self.by_function.get(&receive.place.function)?;
+        let begins_before = |id: &usize| {
+            let connect = self.connects.get(*id);
+            connect.is_some_and(|connect| connect.call.start < receive.span.start)
+        };
+        let before = opened.partition_point(begins_before).checked_sub(1)?;
+        opened.get(before).copied()
     }
 }
 
-/// The function that waits also puts in what it waits for.
-fn is_fed(receive: &FoundReceive, uses: &[FoundUse]) -> bool {
-    let Some(made) = receive.from.made else {
-        // Whoever gave it may have filled it.
-        return true;
-    };
-    uses.iter().any(|used| {
-        let feeds = used.method.as_deref().is_some_and(|method| FEEDS.contains(&method));
-        feeds && used.from.made == Some(made) && used.function == receive.place.function && !used.in_task
-    })
+/// What functions put something into themselves: the call that makes it, the function.
+fn fed(uses: &[FoundUse]) -> HashSet<(Span, Option<usize>)> {
+    let feeds = uses.iter().filter(|used| {
+        let method = used.method.as_deref();
+        !used.in_task && method.is_some_and(|method| FEEDS.contains(&method))
+    });
+    feeds
+        .filter_map(|used| Some((used.from.made?, used.function)))
+        .collect()
 }

@@ -6,8 +6,8 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::inside::FARTHEST;
 use super::Collector;
+use super::inside::FARTHEST;
 use crate::catalog::{Catalog, Receiver, ReceiverId};
 use crate::python::callers::Around;
 use crate::python::connects::span;
@@ -83,7 +83,10 @@ impl<'a> Messages<'a> {
         let receivers = catalog.receivers(Language::Python);
         Self {
             catalog,
-            methods: receivers.flat_map(|receiver| &receiver.methods).map(String::as_str).collect(),
+            methods: receivers
+                .flat_map(|receiver| &receiver.methods)
+                .map(String::as_str)
+                .collect(),
             roots: HashSet::new(),
             timeouts_expected: 0,
             holding: HashSet::new(),
@@ -316,6 +319,12 @@ impl<'a> Collector<'a> {
         let run = self
             .callers
             .run_by(&self.messages.roots, |function| self.names.method_name(function));
+        let mut opening: HashMap<Option<FunctionId>, Vec<&Connect>> = HashMap::new();
+        for (connect, function) in connects.iter().zip(functions) {
+            if self.receiver_of(connect).is_some_and(|known| !known.blocking) {
+                opening.entry(*function).or_default().push(connect);
+            }
+        }
         let mut found: Vec<(Receive, ReceiveNote)> = Vec::new();
         for candidate in &self.messages.candidates {
             let Some(origin) = self.origin(candidate, &by_start) else {
@@ -326,12 +335,9 @@ impl<'a> Collector<'a> {
                 continue;
             }
             let held = || {
-                let mut before = connects.iter().rev().filter(|connect| {
-                    connect.call.start < candidate.span.start
-                        && functions.get(connect.id) == Some(&candidate.function)
-                        && self.receiver_of(connect).is_some_and(|held| !held.blocking)
-                });
-                before.next().map(|connect| connect.id)
+                let opened = opening.get(&candidate.function)?;
+                let before = opened.partition_point(|connect| connect.call.start < candidate.span.start);
+                opened.get(before.checked_sub(1)?).map(|connect| connect.id)
             };
             let connect = match receiver.signal {
                 true if self.is_fed(candidate) => None,
