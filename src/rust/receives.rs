@@ -267,12 +267,15 @@ impl Collector<'_> {
 
     fn received_by(&self, id: LocalId) -> Option<Received> {
         let variable = self.found.variables.get(id.0)?;
-        let by_class = || self.of_class(variable.kind.clone()?);
+        // What the code makes of the class itself stands on whatever it is given there.
+        let by_class = || self.of_class(variable.kind.clone().filter(|_| variable.is_foreign)?);
         variable.receives.clone().or_else(by_class)
     }
 
+    /// What a field is, by its declared type.
     fn received_class(&self, expr: &Expr) -> Option<Received> {
-        self.of_class(self.type_of(expr)?)
+        let field = matches!(expr, Expr::Field(_)).then_some(expr)?;
+        self.of_class(self.type_of(field)?)
     }
 
     fn of_class(&self, source: String) -> Option<Received> {

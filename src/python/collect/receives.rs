@@ -397,9 +397,10 @@ impl<'a> Collector<'a> {
             return None;
         };
         let receiver = catalog.receiving_class(Language::Python, class)?;
-        // What hands messages on may have been filled by those who give it.
+        // What hands messages on may have been filled by those who give it; a connection that the code makes of its class
+        // stands on whatever it is given there, a mock for one.
         let is_made_here = makings.is_some();
-        (is_made_here || !catalog.receiver(receiver).receiver.signal).then(|| Origin {
+        (is_made_here == catalog.receiver(receiver).receiver.signal).then(|| Origin {
             receiver,
             source: class.clone(),
             connects: Vec::new(),
