@@ -51,16 +51,33 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
     writeln!(code, "        text: include_str!({:?}),", path.display().to_string())?;
     writeln!(code, "        package: {package:?},")?;
     writeln!(code, "        modules: &{:?},", Vec::from_iter(modules))?;
-    writeln!(code, "        connects: &{:?},", last_names(&library, "connect"))?;
-    writeln!(code, "        rejections: &{:?},", last_names(&library, "exception"))?;
+    writeln!(
+        code,
+        "        connects: &{:?},",
+        last_names(tables(&library, "connect"), &["paths"])
+    )?;
+    writeln!(
+        code,
+        "        rejections: &{:?},",
+        last_names(tables(&library, "exception"), &["paths"])
+    )?;
+    let connections = tables(&library, "receive").filter(|table| table.get("signal") != Some(&Value::Boolean(true)));
+    writeln!(
+        code,
+        "        connections: &{:?},",
+        last_names(connections, &["classes", "of"])
+    )?;
     writeln!(code, "    }},")?;
     Ok(code)
 }
 
-/// The last names of the paths in the tables of this name: `connect` of `websockets.connect`.
-fn last_names<'t>(library: &'t Table, tables: &str) -> Vec<&'t str> {
-    let tables = library.get(tables).and_then(Value::as_array).into_iter().flatten();
-    let paths = tables.flat_map(|table| texts(table.get("paths")));
+fn tables<'t>(library: &'t Table, name: &str) -> impl Iterator<Item = &'t Value> {
+    library.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The last names of the paths under these keys: `connect` of `websockets.connect`.
+fn last_names<'t>(tables: impl Iterator<Item = &'t Value>, keys: &[&str]) -> Vec<&'t str> {
+    let paths = tables.flat_map(|table| keys.iter().flat_map(|key| texts(table.get(key))));
     let names: BTreeSet<&str> = paths.filter_map(|path| path.rsplit(['.', ':']).next()).collect();
     Vec::from_iter(names)
 }

@@ -7,9 +7,13 @@ use crate::source::Span;
 
 mod handler;
 mod misuse;
+mod receive;
+mod test;
 
 pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
 pub use misuse::{Misuse, MisuseKind};
+pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
+pub use test::Test;
 mod deadline_calls;
 
 pub use deadline_calls::{
@@ -38,6 +42,12 @@ pub struct Sites {
     pub comments: Vec<Comment>,
     /// What the file says about deadlines, whether they cover a connect or not.
     pub deadlines: DeadlineSites,
+    /// Every test function, by position.
+    pub tests: Vec<Test>,
+    /// Every wait for a message of a connection, by position.
+    pub receives: Vec<Receive>,
+    /// What is done with connections that the file opens, by position.
+    pub exchanges: Vec<Exchange>,
 }
 
 /// A comment token.

@@ -13,6 +13,8 @@ pub(super) struct Builtin {
     pub(super) connects: &'static [&'static str],
     /// The last names of the paths of the exceptions that they raise.
     pub(super) rejections: &'static [&'static str],
+    /// The last names of the classes of its connections.
+    pub(super) connections: &'static [&'static str],
 }
 
 include!(concat!(env!("OUT_DIR"), "/libraries.rs"));

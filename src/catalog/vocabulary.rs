@@ -21,6 +21,8 @@ pub struct Words {
     pub connects: Vec<String>,
     /// The last names of the paths of the exceptions that they raise: `InvalidStatus`.
     pub rejections: Vec<String>,
+    /// The last names of the classes of its connections, and of the functions that give one: `ClientConnection`.
+    pub connections: Vec<String>,
 }
 
 impl Vocabulary {
@@ -34,6 +36,7 @@ impl Vocabulary {
                 modules: owned(library.modules),
                 connects: owned(library.connects),
                 rejections: owned(library.rejections),
+                connections: owned(library.connections),
             };
             (library.language, words)
         });
@@ -58,11 +61,13 @@ impl Vocabulary {
 
 impl Words {
     fn of(library: &Library) -> Self {
+        let connections = library.receivers.iter().filter(|receiver| !receiver.signal);
         Self {
             package: library.package.clone(),
             modules: sorted(library.modules.iter().map(String::as_str)),
             connects: last_names(library.connects.iter().flat_map(|api| &api.paths)),
             rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),
+            connections: last_names(connections.flat_map(|receiver| receiver.classes.iter().chain(&receiver.of))),
         }
     }
 }

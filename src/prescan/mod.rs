@@ -108,6 +108,8 @@ pub enum Sign {
     Connect,
     /// The names of a catalogued library's module and of an exception that its connects raise.
     Rejection,
+    /// The names of a catalogued library's module and of a class of its connections, or of a function that gives one.
+    Receive,
 }
 
 /// The longest word of a package's name: what joins its words can be spelled in many ways.

@@ -205,6 +205,7 @@ impl Plan {
         match *signs {
             [Sign::Connect] => self.pairs(Sign::Connect, vocabulary.of(language), |library| &library.connects),
             [Sign::Rejection] => self.pairs(Sign::Rejection, vocabulary.of(language), |library| &library.rejections),
+            [Sign::Receive] => self.pairs(Sign::Receive, vocabulary.of(language), |library| &library.connections),
             [Sign::Deadline] => self.deadlines(),
             _ => {
                 let conditions = signs.iter().map(|&sign| self.sign(sign, vocabulary, language));
@@ -303,6 +304,7 @@ mod tests {
                 modules: vec![module],
                 connects: vec![connect],
                 rejections: Vec::new(),
+                connections: Vec::new(),
             }
         };
         let libraries: Vec<Words> = (0..200).map(library).collect();

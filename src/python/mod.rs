@@ -24,6 +24,7 @@ mod prints;
 mod repeated_keyword;
 mod rewrite;
 mod round_trip;
+mod test_functions;
 #[cfg(test)]
 mod tests;
 mod text_value;
@@ -38,7 +39,7 @@ use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
+use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites};
 use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
@@ -54,13 +55,15 @@ pub struct Module<'a> {
     sites: Sites,
     /// By [`Connect::id`].
     anchors: Vec<Anchor>,
+    /// By [`Receive::id`].
+    receive_notes: Vec<collect::ReceiveNote>,
     /// What the rewrites find out about the module once.
     facts: rewrite::Facts,
 }
 
 impl<'a> Module<'a> {
-    /// Parses `source` and collects those of its sites that can be there. Does not panic, abort or overflow the stack on any input (given a stack
-    /// of at least [`crate::check::STACK_BYTES`]).
+    /// Parses `source` and collects those of its sites that can be there. Does not panic, abort or overflow the stack on any
+    /// input (given a stack of at least [`crate::check::STACK_BYTES`]).
     ///
     /// # Errors
     /// Where and why the file does not parse.
@@ -72,12 +75,18 @@ impl<'a> Module<'a> {
         let tree = parsed.syntax();
         let names = Names::build(tree);
         let mut sites = Sites {
+            tests: test_functions::collect(tree, &names),
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
-        let mut anchors = Vec::new();
+        let (mut anchors, mut receive_notes) = (Vec::new(), Vec::new());
+        if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
+            let collected = collect::collect(tree, &names, catalog);
+            (sites.connects, anchors) = (collected.connects, collected.anchors);
+            (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
+            sites.exchanges = collected.exchanges;
+        }
         if announced.includes(Sign::Connect) {
-            (sites.connects, anchors) = collect::connects(tree, &names, catalog);
             sites.misuses = misuses::collect(tree, &names, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
@@ -99,6 +108,7 @@ impl<'a> Module<'a> {
             names,
             sites,
             anchors,
+            receive_notes,
             facts: rewrite::Facts::default(),
         })
     }
@@ -125,6 +135,10 @@ impl Rewrite for Module<'_> {
 
     fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         rewrite::switch_default_off(self, connect, request)
+    }
+
+    fn bound_receive(&self, receive: &Receive, seconds: f64, context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::bound_receive(self, receive, seconds, context)
     }
 
     fn mend_deadline(&self, call: &DeadlineCall, mend: DeadlineMend, _context: &Context<'_>) -> Result<Fix, Refusal> {

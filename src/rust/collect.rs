@@ -15,9 +15,10 @@ use super::macros::{self, Inside};
 use super::names::{LocalId, Name, Names, Written, names_crate, plain};
 use super::parse::Offsets;
 use super::prints::FoundPrint;
+use super::receives::{Messages, Received};
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
-use crate::sites::{Argument, Bound, Deadline, DeadlineCall};
+use crate::sites::{Argument, Bound, Deadline, DeadlineCall, Test};
 use crate::source::{Language, SourceFile, Span};
 
 /// What is known of a variable.
@@ -33,6 +34,8 @@ pub(super) struct Variable {
     pub(super) is_foreign: bool,
     /// It holds a future, or a closure that makes one, in which something waits.
     pub(super) waits: bool,
+    /// It is a connection, or something else that messages come out of.
+    pub(super) receives: Option<Received>,
     /// A read timeout was set on it.
     pub(super) read_timeout: Option<Deadline>,
 }
@@ -58,6 +61,8 @@ pub(super) struct Found {
     pub(super) prints: Vec<FoundPrint>,
     pub(super) deadline_calls: Vec<DeadlineCall>,
     pub(super) functions: Vec<Function>,
+    pub(super) tests: Vec<Test>,
+    pub(super) messages: Messages,
     pub(super) uses: HashMap<Outer, Vec<Use>>,
     /// Names of methods that are called on a receiver of unknown type.
     pub(super) loose_methods: HashSet<String>,
@@ -92,6 +97,8 @@ pub(super) struct Collector<'a> {
     pub(super) methods: HashSet<String>,
     /// The last names of the catalogue's paths: no other method can connect.
     pub(super) connecting: HashSet<&'a str>,
+    /// The methods of the catalogue that wait for messages.
+    pub(super) receiving: HashSet<&'a str>,
 }
 
 impl<'a> Collector<'a> {
@@ -110,6 +117,11 @@ impl<'a> Collector<'a> {
             imports: Vec::new(),
             const_depth: 0,
             methods: HashSet::new(),
+            receiving: catalog
+                .receivers(Language::Rust)
+                .flat_map(|receiver| &receiver.methods)
+                .map(String::as_str)
+                .collect(),
             connecting: catalog
                 .entries(Language::Rust)
                 .flat_map(|entry| &entry.api.paths)
@@ -246,7 +258,8 @@ impl<'a> Collector<'a> {
             if let Some((_, diverge)) = &init.diverge {
                 self.under(Frame::Held, diverge);
             }
-            return self.bind_pattern(pat);
+            self.bind_pattern(pat);
+            return self.receive_pattern(pat, &init.expr);
         };
         let id = self.new_variable(Variable::default());
         self.under(Frame::Let(id), &init.expr);
@@ -268,6 +281,7 @@ impl<'a> Collector<'a> {
             self.under(Frame::Held, diverge);
         }
         self.names.bind(plain(&ident.ident), id);
+        self.receive_pattern(pat, &init.expr);
     }
 
     pub(super) fn function(
@@ -281,12 +295,22 @@ impl<'a> Collector<'a> {
         let marked = usize::from(is_test || attributes::is_cfg_test(attrs));
         self.test_depth += marked;
         let index = self.found.functions.len();
+        let deadlines = attributes::deadlines(attrs, self.offsets);
+        if is_test {
+            let braces = block.brace_token.span;
+            self.found.tests.push(Test {
+                name: path.strip_prefix("$file::").unwrap_or(&path).to_owned(),
+                name_span: self.offsets.of(signature.ident.span()),
+                body: self.offsets.of(braces.open()).cover(self.offsets.of(braces.close())),
+                limit: deadlines.first().cloned(),
+            });
+        }
         self.found.functions.push(Function {
             path,
             is_async: signature.asyncness.is_some(),
             is_test,
             paused: attributes::starts_paused(attrs),
-            deadlines: attributes::deadlines(attrs, self.offsets),
+            deadlines,
         });
         let constant = usize::from(signature.constness.is_some());
         self.const_depth += constant;
@@ -341,6 +365,7 @@ impl<'a> Collector<'a> {
                 .of(awaited.dot_token.span)
                 .cover(self.offsets.of(awaited.await_token.span)),
         };
+        self.message_await(&awaited.base, &point);
         self.under(Frame::Await(point), &awaited.base);
     }
 

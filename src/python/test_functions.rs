@@ -1,0 +1,194 @@
+//! The test functions of a module, as pytest and unittest collect them, and the marks that end them from outside.
+
+use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::bounds::deadline_bound;
+use super::connects::span;
+use super::deadlines::{deadline, decorating_deadline};
+use super::names::Names;
+use crate::sites::{Bound, Deadline, Test};
+use crate::source::Span;
+
+/// Finds every test function of a module, by position: `test_*` at its top level and in classes that are collected.
+pub(super) fn collect(module: &ast::ModModule, names: &Names) -> Vec<Test> {
+    let mut found = Vec::new();
+    visit(&module.body, names, &mut |function, owners, limit| {
+        found.push(test(function, owners, limit));
+    });
+    found
+}
+
+/// Calls `each` for every test function of a module, with the classes around it, the outermost first, and what ends it
+/// from outside.
+pub(super) fn visit<'a>(
+    body: &'a [Stmt],
+    names: &Names,
+    each: &mut dyn FnMut(&'a ast::StmtFunctionDef, &[&'a ast::StmtClassDef], Option<Deadline>),
+) {
+    let mut pending = vec![Suite {
+        body,
+        owners: Vec::new(),
+        limit: of_suite(body, names),
+    }];
+    let mut found = Vec::new();
+    while let Some(suite) = pending.pop() {
+        for statement in suite.body {
+            match statement {
+                Stmt::FunctionDef(function) if is_test(function, names) => {
+                    let limit = of_decorators(&function.decorator_list, names).or_else(|| suite.limit.clone());
+                    found.push((function, suite.owners.clone(), limit));
+                }
+                Stmt::ClassDef(class) if is_collected(class) && suite.owners.len() < MOST_CLASSES => {
+                    let owners = suite.owners.iter().copied().chain([class]).collect();
+                    let limit = of_suite(&class.body, names)
+                        .or_else(|| of_decorators(&class.decorator_list, names))
+                        .or_else(|| suite.limit.clone());
+                    pending.push(Suite {
+                        body: &class.body,
+                        owners,
+                        limit,
+                    });
+                }
+                _ => pending.extend(blocks(statement).into_iter().map(|body| Suite {
+                    body,
+                    owners: suite.owners.clone(),
+                    limit: suite.limit.clone(),
+                })),
+            }
+        }
+    }
+    found.sort_by_key(|(function, ..)| function.start());
+    for (function, owners, limit) in found {
+        each(function, &owners, limit);
+    }
+}
+
+/// Nobody nests as many classes of tests.
+const MOST_CLASSES: usize = 8;
+
+/// Statements whose functions are collected together.
+struct Suite<'a> {
+    body: &'a [Stmt],
+    owners: Vec<&'a ast::StmtClassDef>,
+    limit: Option<Deadline>,
+}
+
+fn test(function: &ast::StmtFunctionDef, owners: &[&ast::StmtClassDef], limit: Option<Deadline>) -> Test {
+    let owners = owners.iter().map(|class| class.name.as_str());
+    let parts: Vec<&str> = owners.chain([function.name.as_str()]).collect();
+    let start = function.body.first().map_or(function.start(), Ranged::start);
+    let end = function.body.last().map_or(function.end(), Ranged::end);
+    Test {
+        name: parts.join("::"),
+        name_span: span(function.name.range()),
+        body: Span::new(start.to_usize(), end.to_usize()),
+        limit,
+    }
+}
+
+/// The suites of statements under which definitions belong to the same scope.
+fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
+    match statement {
+        Stmt::If(choice) => {
+            let clauses = choice.elif_else_clauses.iter().map(|clause| &*clause.body);
+            [&*choice.body].into_iter().chain(clauses).collect()
+        }
+        Stmt::Try(attempt) => {
+            let handlers = attempt.handlers.iter().map(|handler| {
+                let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                &*handler.body
+            });
+            [&*attempt.body, &*attempt.orelse, &*attempt.finalbody]
+                .into_iter()
+                .chain(handlers)
+                .collect()
+        }
+        Stmt::With(with) => vec![&with.body],
+        _ => Vec::new(),
+    }
+}
+
+fn is_test(function: &ast::StmtFunctionDef, names: &Names) -> bool {
+    function.name.starts_with("test_")
+        && !function
+            .decorator_list
+            .iter()
+            .any(|decorator| is_fixture(decorator, names))
+}
+
+/// Whether a decorator makes a fixture of pytest.
+pub(super) fn is_fixture(decorator: &Decorator, names: &Names) -> bool {
+    let function = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    let path = names.resolve(function);
+    matches!(path.as_deref(), Some("pytest.fixture" | "pytest_asyncio.fixture"))
+}
+
+/// pytest collects `Test*` without `__init__`, both collect what is derived from a `TestCase`.
+fn is_collected(class: &ast::StmtClassDef) -> bool {
+    let has_init = || {
+        class.body.iter().any(|statement| {
+            let function = statement.as_function_def_stmt();
+            function.is_some_and(|function| &function.name == "__init__")
+        })
+    };
+    is_test_case(class) || (class.name.starts_with("Test") && !has_init())
+}
+
+/// Whether a class is derived from unittest's, by the names of its bases.
+pub(super) fn is_test_case(class: &ast::StmtClassDef) -> bool {
+    let bases = class.arguments.iter().flat_map(|arguments| arguments.args.iter());
+    let mut names = bases.filter_map(|base| match base {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    });
+    names.any(|name| name.ends_with("TestCase"))
+}
+
+/// `pytestmark = pytest.mark.timeout(10)`, or a list with that in it, in a module or a class.
+fn of_suite(body: &[Stmt], names: &Names) -> Option<Deadline> {
+    let marks = body.iter().filter_map(|statement| match statement {
+        Stmt::Assign(assign) => match &*assign.targets {
+            [Expr::Name(name)] if name.id == "pytestmark" => Some(&*assign.value),
+            _ => None,
+        },
+        _ => None,
+    });
+    let mut each = marks.flat_map(|value| match value {
+        Expr::List(list) => &*list.elts,
+        Expr::Tuple(tuple) => &*tuple.elts,
+        single => std::slice::from_ref(single),
+    });
+    each.find_map(|mark| of_mark(mark, names))
+}
+
+fn of_decorators(decorators: &[Decorator], names: &Names) -> Option<Deadline> {
+    decorators.iter().find_map(|decorator| {
+        let by_mark = of_mark(&decorator.expression, names);
+        by_mark.or_else(|| {
+            let known = decorating_deadline(decorator, names)?;
+            (known.path != MARK).then_some(known)
+        })
+    })
+}
+
+const MARK: &str = "pytest.mark.timeout";
+
+/// `pytest.mark.timeout(10)`. 0 switches the limit off; `None`, or no number, leaves it as the project says.
+fn of_mark(mark: &Expr, names: &Names) -> Option<Deadline> {
+    let call = mark.as_call_expr()?;
+    if names.resolve(&call.func).as_deref() != Some(MARK) {
+        return None;
+    }
+    let value = call.arguments.find_argument_value("timeout", 0)?;
+    let bound = match deadline_bound(value, names) {
+        Bound::Seconds(seconds) if seconds <= 0.0 => Bound::Unlimited,
+        Bound::Unlimited => return None,
+        bound => bound,
+    };
+    Some(deadline(call.range(), MARK.to_owned(), bound))
+}

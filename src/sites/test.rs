@@ -1,0 +1,20 @@
+//! Test functions: where they stand, and what bounds each from outside.
+
+use super::Deadline;
+use crate::source::Span;
+
+/// A function that a test runner calls.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// As its runner names it: `TestEcho::test_reply` in Python, `tests::replies` in Rust.
+    pub name: String,
+    /// Where the name stands in the definition.
+    pub name_span: Span,
+    /// From its first statement to its last, or from `{` to `}`.
+    pub body: Span,
+    /// What ends the whole of it from outside and stands in the file: a mark, an attribute. [`Bound::Unlimited`] where it
+    /// switches off what the project says.
+    ///
+    /// [`Bound::Unlimited`]: super::Bound::Unlimited
+    pub limit: Option<Deadline>,
+}
