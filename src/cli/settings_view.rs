@@ -122,6 +122,7 @@ impl Listing<'_> {
         }
         self.line("deadline-scope", choice(settings.deadline.scope))?;
         self.line("internal-timeout", choice(settings.deadline.internal_timeout))?;
+        self.line("hang-rules", choice(settings.hang_rules))?;
         self.line("protocols", choices(&settings.protocols))?;
         self.line("console-encodings", list(&settings.console.encodings))?;
         match &settings.console.strategy {

@@ -105,6 +105,7 @@ impl Configuration {
             .unwrap_or_else(|| settings.deadline.default_within_limits());
         settings.deadline.scope = options.deadline_scope.unwrap_or_default();
         settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
+        settings.hang_rules = options.hang_rules.unwrap_or_default();
         if let Some(encodings) = options.console_encodings {
             settings.console.encodings = encodings;
         }

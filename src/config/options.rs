@@ -7,7 +7,7 @@ use super::error::{ConfigError, Origin};
 use super::patterns::Patterns;
 use super::reader::{Document, Entry, Located, Table};
 use super::selection::{RuleSelection, Selector};
-use super::settings::{DeadlineScope, InternalTimeout, PrintStrategy};
+use super::settings::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy};
 use super::user_library;
 use crate::catalog::{Library, Protocol};
 use crate::encodings::Encoding;
@@ -34,6 +34,8 @@ pub(super) const INTERNAL_TIMEOUTS: &[(&str, InternalTimeout)] = &[
     ("remove", InternalTimeout::Remove),
     ("disable", InternalTimeout::Disable),
 ];
+
+pub(super) const HANG_RULES: &[(&str, HangRules)] = &[("tests", HangRules::Tests), ("all", HangRules::All)];
 
 pub(super) const PROTOCOLS: &[(&str, Protocol)] = &[
     ("websocket", Protocol::Websocket),
@@ -70,6 +72,7 @@ pub(crate) struct Options {
     pub(crate) max_deadline: Option<f64>,
     pub(crate) deadline_scope: Option<DeadlineScope>,
     pub(crate) internal_timeout: Option<InternalTimeout>,
+    pub(crate) hang_rules: Option<HangRules>,
     pub(crate) console_encodings: Option<Vec<String>>,
     pub(crate) print_strategy: Option<PrintStrategy>,
     pub(crate) fix: Option<bool>,
@@ -108,6 +111,7 @@ impl Options {
             max_deadline: self.max_deadline.or(weaker.max_deadline),
             deadline_scope: self.deadline_scope.or(weaker.deadline_scope),
             internal_timeout: self.internal_timeout.or(weaker.internal_timeout),
+            hang_rules: self.hang_rules.or(weaker.hang_rules),
             console_encodings: self.console_encodings.or(weaker.console_encodings),
             print_strategy: self.print_strategy.or(weaker.print_strategy),
             fix: self.fix.or(weaker.fix),
@@ -168,6 +172,7 @@ impl Options {
             max_deadline: keys.read("max-deadline", seconds)?,
             deadline_scope: keys.read("deadline-scope", |entry| entry.choice(DEADLINE_SCOPES))?,
             internal_timeout: keys.read("internal-timeout", |entry| entry.choice(INTERNAL_TIMEOUTS))?,
+            hang_rules: keys.read("hang-rules", |entry| entry.choice(HANG_RULES))?,
             console_encodings: keys.read("console-encodings", console_encodings)?,
             print_strategy: print_strategy(&mut keys)?,
             fix: keys.read("fix", Entry::boolean)?,

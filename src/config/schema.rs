@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use super::options::{
-    DEADLINE_SCOPES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, SEVERITIES, output_formats,
+    DEADLINE_SCOPES, HANG_RULES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, SEVERITIES, output_formats,
 };
 use crate::catalog::Library;
 use crate::rules;
@@ -83,6 +83,9 @@ struct Configuration {
     /// What becomes of the connect's own argument once a deadline is outside.
     #[schemars(schema_with = "internal_timeout")]
     internal_timeout: Option<()>,
+    /// Where the rules about hangs after the connect look: in test code only, or everywhere.
+    #[schemars(schema_with = "hang_rules")]
+    hang_rules: Option<()>,
     /// Python's names of the encodings that every print must fit: cp1252.
     console_encodings: Option<Vec<String>>,
     /// How a print that the console cannot take is made safe.
@@ -152,6 +155,10 @@ fn deadline_scope(_: &mut SchemaGenerator) -> Schema {
 
 fn internal_timeout(_: &mut SchemaGenerator) -> Schema {
     one_of(INTERNAL_TIMEOUTS)
+}
+
+fn hang_rules(_: &mut SchemaGenerator) -> Schema {
+    one_of(HANG_RULES)
 }
 
 fn print_strategy(_: &mut SchemaGenerator) -> Schema {

@@ -27,6 +27,8 @@ pub struct Settings {
     pub deadline: DeadlineSettings,
     /// What the console takes, and how prints are made safe.
     pub console: ConsoleSettings,
+    /// Where the rules about hangs after the connect (WS2) look.
+    pub hang_rules: HangRules,
 }
 
 /// How deadlines are put in.
@@ -77,6 +79,17 @@ pub enum InternalTimeout {
     Remove,
     /// It is always switched off (`open_timeout=None`).
     Disable,
+}
+
+/// Where the rules about hangs after the connect look.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum HangRules {
+    /// In test code only.
+    #[default]
+    Tests,
+    /// Everywhere.
+    All,
 }
 
 /// What the console takes.
@@ -130,6 +143,7 @@ impl Default for Settings {
                 encodings: vec!["cp1252".to_owned()],
                 strategy: PrintStrategy::Helper,
             },
+            hang_rules: HangRules::default(),
         }
     }
 }

@@ -6,7 +6,7 @@
 use pep440_rs::Version;
 
 use crate::catalog::{Catalog, Rejection, Releases, Verdict};
-use crate::config::Settings;
+use crate::config::{HangRules, Settings};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
@@ -120,6 +120,11 @@ impl<'a> Context<'a> {
     pub(crate) fn releases(&'a self, connect: &Connect) -> Option<Releases<'a>> {
         let known = self.catalog.entry(connect.api);
         self.catalog.releases(known.language, &known.package, self.project)
+    }
+
+    /// Whether the rules about hangs after the connect look at code that is test code by its own marks, or is not.
+    pub(crate) fn hangs_matter(&self, in_test: bool) -> bool {
+        in_test || self.test_file || self.settings.hang_rules == HangRules::All
     }
 
     /// What the function that `connect` calls makes of the keyword `name` in `release`.
