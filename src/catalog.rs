@@ -14,6 +14,7 @@ use crate::source::Language;
 
 mod api;
 mod at;
+mod blocking;
 mod deadlines;
 mod exceptions;
 mod holders;
@@ -24,6 +25,7 @@ mod signatures;
 
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
 pub use at::{At, During};
+pub use blocking::{AtOnce, Blocking, Falsy, Unblock};
 pub use deadlines::{DeadlineFunction, OtherWith};
 pub use exceptions::{Object, RejectedKeyword, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
@@ -79,6 +81,9 @@ pub struct Library {
     /// Its functions that set deadlines, where releases differ in how they can be entered.
     #[serde(default, rename = "deadline")]
     pub deadlines: Vec<DeadlineFunction>,
+    /// Its functions that block their thread, but for connects, which say so by `call = "blocking"`.
+    #[serde(default)]
+    pub blocking: Vec<Blocking>,
 }
 
 /// An API together with what it takes over from its library.
@@ -123,6 +128,8 @@ pub struct Catalog {
     refused: HashMap<(Language, String), Vec<Refused>>,
     /// By path, with the package.
     deadlines: HashMap<(Language, String), (String, DeadlineFunction)>,
+    /// By path.
+    blocking: HashMap<(Language, String), Arc<Blocking>>,
 }
 
 impl Catalog {
@@ -176,6 +183,11 @@ impl Catalog {
             for path in &deadline.paths {
                 let known = (library.package.clone(), deadline.clone());
                 self.deadlines.insert((language, path.clone()), known);
+            }
+        }
+        for blocking in library.blocking.into_iter().map(Arc::new) {
+            for path in &blocking.paths {
+                self.blocking.insert((language, path.clone()), Arc::clone(&blocking));
             }
         }
         for holder in library.holders {
@@ -341,6 +353,32 @@ impl Catalog {
     pub fn other_with(&self, language: Language, path: &str) -> Option<(&str, &OtherWith)> {
         let (package, known) = self.deadlines.get(&(language, path.to_owned()))?;
         Some((package, &known.other_with))
+    }
+
+    /// The function of a resolved path, where it blocks its thread and is no connect.
+    #[must_use]
+    pub fn blocking(&self, language: Language, path: &str) -> Option<&Blocking> {
+        self.blocking.get(&(language, path.to_owned())).map(Arc::as_ref)
+    }
+
+    /// The methods that block of what the function of a resolved path makes.
+    pub fn blocking_methods<'a>(&'a self, language: Language, class: &'a str) -> impl Iterator<Item = &'a Blocking> {
+        let of_class = move |path: &str| {
+            let rest = path.strip_prefix(class);
+            rest.is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
+        };
+        let mut known = self.blocking.iter();
+        std::iter::from_fn(move || {
+            known
+                .find(|((of, path), _)| *of == language && of_class(path))
+                .map(|(_, known)| &**known)
+        })
+    }
+
+    /// The paths of all functions of a language that block and are no connects.
+    pub fn blocking_paths(&self, language: Language) -> impl Iterator<Item = &str> {
+        let of_language = self.blocking.keys().filter(move |(of, _)| *of == language);
+        of_language.map(|(_, path)| path.as_str())
     }
 
     /// What is known of an API.

@@ -66,6 +66,10 @@ pub enum Sign {
     EventLoop = 1 << 6,
     /// A word of the functions that set deadlines, or of what came to Python with them.
     Deadline = 1 << 7,
+    /// The word without which no code is async.
+    Async = 1 << 8,
+    /// A name of a function of the catalogue that blocks its thread: its module's in Python, its own in Rust.
+    Blocking = 1 << 9,
 }
 
 type Signs = u16;
@@ -94,6 +98,9 @@ fn words(sign: Sign, language: Language) -> &'static [&'static str] {
             "CancelScope",
             "TaskGroup",
         ],
+        (Sign::Async, Language::Python) => &["async"],
+        // `stream! { … }` is async without the word.
+        (Sign::Async, Language::Rust) => &["async", "stream"],
         (Sign::Suppression, _) => &["ws-lint"],
         _ => &[],
     }
@@ -157,7 +164,9 @@ impl Scan {
             Sign::Except,
             Sign::EventLoop,
             Sign::Deadline,
+            Sign::Async,
             Sign::Suppression,
+            Sign::Blocking,
             Sign::Module,
         ];
         for sign in all {
@@ -167,6 +176,7 @@ impl Scan {
                     Sign::Module if language == Language::Manifest => {
                         texts.extend(catalog.packages().map(longest_word));
                     }
+                    Sign::Blocking => texts.extend(blocking_words(catalog, language)),
                     Sign::Module => texts.extend(catalog.modules(language)),
                     Sign::Suppression => texts.extend(rules::ALL.iter().map(|rule| rule.code)),
                     _ => {}
@@ -221,6 +231,17 @@ impl Search {
     fn is_satisfied(&self, seen: Signs) -> bool {
         self.triggers.iter().any(|set| set & seen == *set)
     }
+}
+
+/// The words that a file must hold to call a function that blocks. A Rust file may get the function by `use std::thread::*`,
+/// but writes its name; a Python file imports the module.
+fn blocking_words(catalog: &Catalog, language: Language) -> BTreeSet<&str> {
+    let paths = catalog.blocking_paths(language);
+    let word = |path: &'_ str| match language {
+        Language::Rust => path.rfind("::").map_or(0, |at| at + 2)..path.len(),
+        Language::Python | Language::Manifest => 0..path.find('.').unwrap_or(path.len()),
+    };
+    paths.filter_map(|path| path.get(word(path))).collect()
 }
 
 /// The longest word of a package's name: what joins its words can be spelled in many ways.

@@ -5,9 +5,11 @@ use crate::catalog::ApiId;
 use crate::project::Requirement;
 use crate::source::Span;
 
+mod blocking;
 mod handler;
 mod misuse;
 
+pub use blocking::{BlockingCall, Blocks};
 pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
 pub use misuse::{Misuse, MisuseKind};
 mod deadline_calls;
@@ -34,6 +36,8 @@ pub struct Sites {
     pub handlers: Vec<Handler>,
     /// Every use of a connect that may fail for what its object is, by position.
     pub misuses: Vec<Misuse>,
+    /// Every call in async code that certainly blocks the event loop, by position.
+    pub blocking_calls: Vec<BlockingCall>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,
     /// What the file says about deadlines, whether they cover a connect or not.

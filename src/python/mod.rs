@@ -1,6 +1,7 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod blocking;
 mod bounds;
 mod callers;
 mod collect;
@@ -37,7 +38,9 @@ use self::names::Names;
 use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
+use crate::sites::{
+    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites,
+};
 use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
@@ -73,6 +76,7 @@ impl<'a> Module<'a> {
         let console = prints::collect(parsed.syntax(), &names, source);
         let sites = Sites {
             handlers: handlers::collect(parsed.syntax(), &names, catalog, &connects, &anchors),
+            blocking_calls: blocking::collect(parsed.syntax(), &names, catalog, &connects),
             misuses: misuses::collect(parsed.syntax(), &names, catalog, &connects),
             prints: console.prints,
             print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
@@ -130,6 +134,10 @@ impl Rewrite for Module<'_> {
 
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
         rewrite::sound_print_fallback(self, fallback)
+    }
+
+    fn unblock(&self, call: &BlockingCall, context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::unblock(self, call, context)
     }
 
     fn catch_instead(&self, handler: &Handler, caught: usize, wanted: &Rejection) -> Result<Fix, Refusal> {

@@ -11,7 +11,9 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::ProjectFacts;
-use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
+use crate::sites::{
+    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites,
+};
 use crate::source::{Language, SourceFile};
 
 mod deadline_request;
@@ -26,6 +28,7 @@ mod ws105_deadline_not_entered;
 mod ws106_deadline_out_of_range;
 mod ws107_shadowed_deadline;
 mod ws108_swallowed_deadline;
+mod ws202_blocking_call_in_async;
 mod ws203_connect_as_coroutine;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
@@ -77,6 +80,7 @@ pub static ALL: &[&Rule] = &[
     &ws106_deadline_out_of_range::RULE,
     &ws107_shadowed_deadline::RULE,
     &ws108_swallowed_deadline::RULE,
+    &ws202_blocking_call_in_async::RULE,
     &ws203_connect_as_coroutine::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
@@ -167,6 +171,11 @@ pub trait Rewrite {
 
     /// Replaces a leaky fallback by one that cannot raise again.
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal>;
+
+    /// Waits for the event loop where a call blocks it.
+    fn unblock(&self, _call: &BlockingCall, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        Err(no_such_rewrite())
+    }
 
     /// Makes a clause catch `wanted` in place of the exception that it names at `caught` (an index into
     /// [`Handler::caught`]), and what it reads from it.

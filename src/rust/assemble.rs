@@ -3,12 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::blocking::BlockingNote;
 use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
-use crate::sites::{Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Print};
+use crate::sites::{BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Print};
 
 /// What the rewrite of a connect needs.
 #[derive(Clone, Debug)]
@@ -43,6 +44,10 @@ pub(super) struct Assembled {
     pub(super) deadline_calls: Vec<DeadlineCall>,
     pub(super) prints: Vec<Print>,
     pub(super) print_notes: Vec<PrintNote>,
+    pub(super) blocking_calls: Vec<BlockingCall>,
+    pub(super) blocking_notes: Vec<Option<BlockingNote>>,
+    /// Why no timer can be trusted in this file.
+    pub(super) no_timer: Option<&'static str>,
 }
 
 /// Puts everything together.
@@ -68,6 +73,10 @@ pub(super) fn assemble(mut found: Found) -> Assembled {
         assembled.connects.push(site);
         assembled.connect_notes.push(note);
     }
+    let blocking = std::mem::take(&mut found.blocking);
+    (assembled.blocking_calls, assembled.blocking_notes) = blocking.assemble(&assembled.connects);
+    let is_paused = found.functions.iter().any(|function| function.paused);
+    assembled.no_timer = no_timer(is_paused, found.untimed_runtime);
     for (id, print) in prints.into_iter().enumerate() {
         assembled.prints.push(Print { id, ..print.print });
         assembled.print_notes.push(print.note);
@@ -114,11 +123,6 @@ fn one(
     let is_paused = function.is_some_and(|function| function.paused)
         || (!function.is_some_and(|function| function.is_test)
             && callers.found.functions.iter().any(|function| function.paused));
-    let no_timer = match (is_paused, callers.found.untimed_runtime) {
-        (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
-        (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),
-        _ => None,
-    };
     let note = ConnectNote {
         awaited: entered.place.awaited.clone(),
         adaptors: place.adaptors.iter().chain(&entered.place.adaptors).cloned().collect(),
@@ -131,7 +135,7 @@ fn one(
             .clone()
             .map(|join| (joined.get(&join.call.start).copied().unwrap_or_default(), join))
             .map(|(count, join)| (join, count)),
-        no_timer,
+        no_timer: no_timer(is_paused, callers.found.untimed_runtime),
         runtimes: callers.found.runtimes,
         spelling: entered.spelling.clone(),
         arguments: connect.arguments.clone(),
@@ -155,6 +159,15 @@ fn one(
         chosen_by_version: false,
     };
     (site, note)
+}
+
+/// Why no timer of tokio's can be trusted.
+fn no_timer(is_paused: bool, is_untimed: bool) -> Option<&'static str> {
+    match (is_paused, is_untimed) {
+        (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
+        (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),
+        _ => None,
+    }
 }
 
 /// Where a future is entered in the end.

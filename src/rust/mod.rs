@@ -7,6 +7,7 @@
 
 mod assemble;
 mod attributes;
+mod blocking;
 mod calls;
 mod collect;
 mod comment_places;
@@ -33,6 +34,7 @@ pub use comment_places::comment_places;
 pub use verify::verify;
 
 use assemble::{Assembled, ConnectNote};
+use blocking::BlockingNote;
 use collect::Collector;
 use names::{Known, Names};
 use prints::PrintNote;
@@ -41,7 +43,7 @@ use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::DeadlineSites;
-use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
+use crate::sites::{BlockingCall, Connect, Keyword, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -50,6 +52,8 @@ pub struct Module<'a> {
     sites: Sites,
     connect_notes: Vec<ConnectNote>,
     print_notes: Vec<PrintNote>,
+    blocking_notes: Vec<Option<BlockingNote>>,
+    no_timer: Option<&'static str>,
 }
 
 impl<'a> Module<'a> {
@@ -72,6 +76,9 @@ impl<'a> Module<'a> {
             deadline_calls,
             mut prints,
             print_notes,
+            blocking_calls,
+            blocking_notes,
+            no_timer,
         } = assembled;
         if is_build_script(source) {
             // What a build script prints are orders to cargo, which reads them to the end.
@@ -82,6 +89,7 @@ impl<'a> Module<'a> {
             sites: Sites {
                 connects,
                 prints,
+                blocking_calls,
                 comments: comments::collect(source, statements),
                 deadlines: DeadlineSites {
                     calls: deadline_calls,
@@ -91,6 +99,8 @@ impl<'a> Module<'a> {
             },
             connect_notes,
             print_notes,
+            blocking_notes,
+            no_timer,
         })
     }
 
@@ -128,6 +138,11 @@ impl Rewrite for Module<'_> {
         rewrite::safe_print(self.source, print, note)
     }
 
+    fn unblock(&self, call: &BlockingCall, context: &Context<'_>) -> Result<Fix, Refusal> {
+        let note = self.blocking_notes.get(call.id).and_then(Option::as_ref);
+        rewrite::unblock(call, note, self.no_timer, context)
+    }
+
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
         Err(Refusal::because(format!(
             "`{}` is Rust, where no text is unencodable",
@@ -146,7 +161,7 @@ struct KnownPaths<'a>(&'a Catalog);
 
 impl Known for KnownPaths<'_> {
     fn knows(&self, path: &str) -> bool {
-        const WRITTEN: [&str; 8] = [
+        const WRITTEN: [&str; 9] = [
             "std::io::Write",
             "std::io::prelude::Write",
             "std::time::Duration",
@@ -154,11 +169,14 @@ impl Known for KnownPaths<'_> {
             "tokio::time::Duration",
             "tokio::time::timeout",
             "tokio::time::timeout_at",
+            "tokio::time::sleep",
             "async_std::future::timeout",
         ];
         WRITTEN.contains(&path)
             || self.0.connect(Language::Rust, path).is_some()
             || self.0.leads_to_connect(Language::Rust, path)
+            || self.0.blocking(Language::Rust, path).is_some()
+            || self.0.blocking_methods(Language::Rust, path).next().is_some()
     }
 }
 

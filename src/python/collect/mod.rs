@@ -23,7 +23,7 @@ mod choice;
 mod holders;
 mod inside;
 mod mocks;
-mod visit;
+pub(super) mod visit;
 
 /// Finds every connect of a module, by position, with its anchor.
 pub(super) fn connects(module: &ModModule, names: &Names, catalog: &Catalog) -> (Vec<Connect>, Vec<Anchor>) {

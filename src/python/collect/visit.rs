@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::inside::{Inside, bound_of_new};
 use crate::python::connects::span;
+use crate::python::names::Names;
 use crate::python::usage::Slot;
 
 impl<'a> Collector<'a> {
@@ -36,7 +37,8 @@ impl<'a> Collector<'a> {
         {
             self.callers.escape(id);
         }
-        let is_test = function.name.starts_with("test_") || function.decorator_list.iter().any(|d| self.is_fixture(d));
+        let is_test =
+            function.name.starts_with("test_") || function.decorator_list.iter().any(|d| is_fixture(d, self.names));
         let inside = Inside {
             function: id,
             is_async: function.is_async,
@@ -114,15 +116,6 @@ impl<'a> Collector<'a> {
                     | "typing.override"
             )
         )
-    }
-
-    fn is_fixture(&self, decorator: &Decorator) -> bool {
-        let function = match &decorator.expression {
-            Expr::Call(call) => &*call.func,
-            other => other,
-        };
-        let path = self.names.resolve(function);
-        matches!(path.as_deref(), Some("pytest.fixture" | "pytest_asyncio.fixture"))
     }
 }
 
@@ -224,8 +217,18 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     }
 }
 
+/// Whether a decorator makes its function a fixture.
+pub(in crate::python) fn is_fixture(decorator: &Decorator, names: &Names) -> bool {
+    let function = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    let path = names.resolve(function);
+    matches!(path.as_deref(), Some("pytest.fixture" | "pytest_asyncio.fixture"))
+}
+
 /// `Test*` as pytest collects it, `*TestCase`, or a class made from one.
-fn is_test_class(class: &ast::StmtClassDef) -> bool {
+pub(in crate::python) fn is_test_class(class: &ast::StmtClassDef) -> bool {
     let bases = class.arguments.iter().flat_map(|arguments| arguments.args.iter());
     let mut base_names = bases.filter_map(|base| match base {
         Expr::Name(name) => Some(name.id.as_str()),

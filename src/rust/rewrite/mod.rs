@@ -1,10 +1,12 @@
 //! The rewrites: insertions around what the notes about a site point at, and deletions of builder methods.
 
 mod argument;
+mod blocking;
 mod deadline;
 mod duration;
 mod print;
 
 pub(super) use argument::drop_timeout_argument;
+pub(super) use blocking::unblock;
 pub(super) use deadline::external_deadline;
 pub(super) use print::safe_print;
