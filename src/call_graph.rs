@@ -81,3 +81,42 @@ impl<F: Clone + Eq + Hash + Ord, T: Clone> CallGraph<F, T> {
         reached
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(calls: &[(u32, u32)], places: &[(u32, char)]) -> CallGraph<u32, char> {
+        let mut graph = CallGraph::default();
+        for (caller, callee) in calls {
+            graph.plain(*caller);
+            graph.call(*caller, Edge::To(*callee));
+        }
+        for (function, place) in places {
+            graph.plain(*function);
+            graph.call(*function, Edge::Place(*place));
+        }
+        graph
+    }
+
+    #[test]
+    fn who_calls_what_comes_to_a_place_comes_there_too() {
+        let reached = graph(&[(1, 2), (2, 3), (4, 5)], &[(3, 'a')]).reached(|_| true);
+        assert_eq!(reached, HashMap::from([(1, 'a'), (2, 'a'), (3, 'a')]));
+    }
+
+    #[test]
+    fn calls_in_a_circle_come_to_an_end() {
+        let reached = graph(&[(1, 2), (2, 1)], &[(2, 'a')]).reached(|_| true);
+        assert_eq!(reached, HashMap::from([(1, 'a'), (2, 'a')]));
+        assert!(graph(&[(1, 2), (2, 1)], &[]).reached(|_| true).is_empty());
+    }
+
+    #[test]
+    fn generators_and_places_that_do_not_count_are_left_out() {
+        let mut graph = graph(&[(1, 2)], &[(2, 'a'), (3, 'b')]);
+        assert!(!graph.reached(|place| *place == 'b').contains_key(&1));
+        graph.yields(&2);
+        assert_eq!(graph.reached(|_| true), HashMap::from([(3, 'b')]));
+    }
+}

@@ -265,6 +265,16 @@ impl Catalog {
         verdicts.next().unwrap_or(Verdict::Unknown)
     }
 
+    /// Whether `async for` over the connect at `path` tries again after every exception in `release`.
+    #[must_use]
+    pub fn retries_everything(&self, language: Language, path: &str, release: &Version) -> bool {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let mut reaches = signatures.into_iter().flatten().flat_map(|signature| &signature.at);
+        reaches.any(|reach| {
+            reach.at.holds(path, release) && reach.retries_from.as_ref().is_some_and(|from| release >= from)
+        })
+    }
+
     /// Every argument that the connect at `path` accepts in some release.
     pub fn accepted(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
         let signatures = self.signatures.get(&(language, path.to_owned()));

@@ -8,10 +8,12 @@ use crate::source::Span;
 mod blocking;
 mod handler;
 mod misuse;
+mod proof;
 
 pub use blocking::{BlockingCall, Blocks};
-pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
+pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, Swallow, TextTest};
 pub use misuse::{Misuse, MisuseKind};
+pub use proof::{DoubtfulProof, ProofKind};
 mod deadline_calls;
 
 pub use deadline_calls::{
@@ -38,6 +40,8 @@ pub struct Sites {
     pub misuses: Vec<Misuse>,
     /// Every call in async code that certainly blocks the event loop, by position.
     pub blocking_calls: Vec<BlockingCall>,
+    /// What tests take for the proof that they were connected, and is none, by position.
+    pub doubtful_proofs: Vec<DoubtfulProof>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,
     /// What the file says about deadlines, whether they cover a connect or not.

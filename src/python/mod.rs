@@ -22,6 +22,7 @@ mod print_fallback;
 #[cfg(test)]
 mod print_tests;
 mod prints;
+mod proofs;
 mod repeated_keyword;
 mod rewrite;
 mod round_trip;
@@ -76,6 +77,7 @@ impl<'a> Module<'a> {
         let console = prints::collect(parsed.syntax(), &names, source);
         let sites = Sites {
             handlers: handlers::collect(parsed.syntax(), &names, catalog, &connects, &anchors),
+            doubtful_proofs: proofs::collect(parsed.syntax(), &names, catalog, &connects),
             blocking_calls: blocking::collect(parsed.syntax(), &names, catalog, &connects),
             misuses: misuses::collect(parsed.syntax(), &names, catalog, &connects),
             prints: console.prints,

@@ -30,6 +30,7 @@ mod ws107_shadowed_deadline;
 mod ws108_swallowed_deadline;
 mod ws202_blocking_call_in_async;
 mod ws203_connect_as_coroutine;
+mod ws204_endless_reconnect;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
@@ -38,6 +39,7 @@ mod ws402_unpinned_client;
 mod ws403_diverging_client_pins;
 mod ws501_uncaught_handshake_status;
 mod ws502_status_from_message;
+mod ws503_swallowed_connect_failure;
 
 pub use deadline_request::{DeadlineRequest, Limit};
 pub use ws001_syntax_error::{is_syntax_error, syntax_error};
@@ -82,6 +84,7 @@ pub static ALL: &[&Rule] = &[
     &ws108_swallowed_deadline::RULE,
     &ws202_blocking_call_in_async::RULE,
     &ws203_connect_as_coroutine::RULE,
+    &ws204_endless_reconnect::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,
@@ -90,6 +93,7 @@ pub static ALL: &[&Rule] = &[
     &ws403_diverging_client_pins::RULE,
     &ws501_uncaught_handshake_status::RULE,
     &ws502_status_from_message::RULE,
+    &ws503_swallowed_connect_failure::RULE,
 ];
 
 /// The rule of this code, or of this name.
