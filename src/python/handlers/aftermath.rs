@@ -101,7 +101,7 @@ fn swallow(body: &[Stmt], ends_well: bool, names: &Names) -> Option<Swallow> {
     match (mocked, ends_well || returns) {
         (true, _) => Some(Swallow::Mocks),
         (false, false) => None,
-        (false, true) if body.iter().any(|statement| is_call(statement)) => Some(Swallow::Prints),
+        (false, true) if body.iter().any(is_call) => Some(Swallow::Prints),
         (false, true) => Some(Swallow::Passes),
     }
 }
