@@ -67,6 +67,7 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
         "        connections: &{:?},",
         last_names(connections, &["classes", "of"])
     )?;
+    writeln!(code, "        blocking: &{:?},", ends(&library, "blocking"))?;
     writeln!(code, "    }},")?;
     Ok(code)
 }
@@ -80,6 +81,17 @@ fn last_names<'t>(tables: impl Iterator<Item = &'t Value>, keys: &[&str]) -> Vec
     let paths = tables.flat_map(|table| keys.iter().flat_map(|key| texts(table.get(key))));
     let names: BTreeSet<&str> = paths.filter_map(|path| path.rsplit(['.', ':']).next()).collect();
     Vec::from_iter(names)
+}
+
+/// The first and the last names of the paths in the tables of this name: `time` and `sleep` of `time.sleep`.
+fn ends<'t>(library: &'t Table, name: &str) -> Vec<(&'t str, &'t str)> {
+    let paths = tables(library, name).flat_map(|table| texts(table.get("paths")));
+    let ends = paths.filter_map(|path| {
+        let first = path.split_once(['.', ':']).map_or("", |(first, _)| first);
+        Some((first, path.rsplit(['.', ':']).next()?))
+    });
+    let ends: BTreeSet<_> = ends.collect();
+    Vec::from_iter(ends)
 }
 
 fn texts(list: Option<&Value>) -> impl Iterator<Item = &str> {

@@ -14,6 +14,7 @@ use crate::source::Language;
 
 mod api;
 mod at;
+mod blocking;
 mod deadlines;
 mod exceptions;
 mod holders;
@@ -26,6 +27,7 @@ mod vocabulary;
 
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
 pub use at::{At, During};
+pub use blocking::{AtOnce, Blocking, Falsy, Unblock};
 pub use deadlines::{DeadlineFunction, OtherWith};
 pub use exceptions::{Object, RejectedKeyword, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
@@ -86,6 +88,9 @@ pub struct Library {
     /// The objects that its messages come out of.
     #[serde(default, rename = "receive")]
     pub receivers: Vec<Receiver>,
+    /// Its functions that block their thread, but for connects, which say so by `call = "blocking"`.
+    #[serde(default)]
+    pub blocking: Vec<Blocking>,
 }
 
 /// An API together with what it takes over from its library.
@@ -134,6 +139,8 @@ pub struct Catalog {
     receiving_classes: HashMap<(Language, String), ReceiverId>,
     /// By the path of the function that gives one.
     receiving_outcomes: HashMap<(Language, String), ReceiverId>,
+    /// By path.
+    blocking: HashMap<(Language, String), Arc<Blocking>>,
 }
 
 impl Catalog {
@@ -202,6 +209,11 @@ impl Catalog {
                 protocol: library.protocol,
                 runtime: library.runtime,
             });
+        }
+        for blocking in library.blocking.into_iter().map(Arc::new) {
+            for path in &blocking.paths {
+                self.blocking.insert((language, path.clone()), Arc::clone(&blocking));
+            }
         }
         for holder in library.holders {
             for path in &holder.paths {
@@ -306,6 +318,16 @@ impl Catalog {
         verdicts.next().unwrap_or(Verdict::Unknown)
     }
 
+    /// Whether `async for` over the connect at `path` tries again after every exception in `release`.
+    #[must_use]
+    pub fn retries_everything(&self, language: Language, path: &str, release: &Version) -> bool {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let mut reaches = signatures.into_iter().flatten().flat_map(|signature| &signature.at);
+        reaches.any(|reach| {
+            reach.at.holds(path, release) && reach.retries_from.as_ref().is_some_and(|from| release >= from)
+        })
+    }
+
     /// Every argument that the connect at `path` accepts in some release.
     pub fn accepted(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
         let signatures = self.signatures.get(&(language, path.to_owned()));
@@ -389,6 +411,32 @@ impl Catalog {
     pub fn other_with(&self, language: Language, path: &str) -> Option<(&str, &OtherWith)> {
         let (package, known) = self.deadlines.get(&(language, path.to_owned()))?;
         Some((package, &known.other_with))
+    }
+
+    /// The function of a resolved path, where it blocks its thread and is no connect.
+    #[must_use]
+    pub fn blocking(&self, language: Language, path: &str) -> Option<&Blocking> {
+        self.blocking.get(&(language, path.to_owned())).map(Arc::as_ref)
+    }
+
+    /// The methods that block of what the function of a resolved path makes.
+    pub fn blocking_methods<'a>(&'a self, language: Language, class: &'a str) -> impl Iterator<Item = &'a Blocking> {
+        let of_class = move |path: &str| {
+            let rest = path.strip_prefix(class);
+            rest.is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
+        };
+        let mut known = self.blocking.iter();
+        std::iter::from_fn(move || {
+            known
+                .find(|((of, path), _)| *of == language && of_class(path))
+                .map(|(_, known)| &**known)
+        })
+    }
+
+    /// The paths of all functions of a language that block and are no connects.
+    pub fn blocking_paths(&self, language: Language) -> impl Iterator<Item = &str> {
+        let of_language = self.blocking.keys().filter(move |(of, _)| *of == language);
+        of_language.map(|(_, path)| path.as_str())
     }
 
     /// What is known of an API.

@@ -5,13 +5,17 @@ use crate::catalog::ApiId;
 use crate::project::Requirement;
 use crate::source::Span;
 
+mod blocking;
 mod handler;
 mod misuse;
+mod proof;
 mod receive;
 mod test;
 
-pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
+pub use blocking::{BlockingCall, Blocks};
+pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, Swallow, TextTest};
 pub use misuse::{Misuse, MisuseKind};
+pub use proof::{DoubtfulProof, ProofKind};
 pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
 pub use test::Test;
 mod deadline_calls;
@@ -38,6 +42,10 @@ pub struct Sites {
     pub handlers: Vec<Handler>,
     /// Every use of a connect that may fail for what its object is, by position.
     pub misuses: Vec<Misuse>,
+    /// Every call in async code that certainly blocks the event loop, by position.
+    pub blocking_calls: Vec<BlockingCall>,
+    /// What tests take for the proof that they were connected, and is none, by position.
+    pub doubtful_proofs: Vec<DoubtfulProof>,
     /// Every comment, by position.
     pub comments: Vec<Comment>,
     /// What the file says about deadlines, whether they cover a connect or not.

@@ -15,6 +15,8 @@ pub(super) struct Builtin {
     pub(super) rejections: &'static [&'static str],
     /// The last names of the classes of its connections.
     pub(super) connections: &'static [&'static str],
+    /// The first and the last names of the paths of its functions that block.
+    pub(super) blocking: &'static [(&'static str, &'static str)],
 }
 
 include!(concat!(env!("OUT_DIR"), "/libraries.rs"));

@@ -23,6 +23,8 @@ pub struct Words {
     pub rejections: Vec<String>,
     /// The last names of the classes of its connections, and of the functions that give one: `ClientConnection`.
     pub connections: Vec<String>,
+    /// The first and the last names of the paths of its functions that block: `time` and `sleep`. A builtin has no first one.
+    pub blocking: Vec<(String, String)>,
 }
 
 impl Vocabulary {
@@ -37,6 +39,11 @@ impl Vocabulary {
                 connects: owned(library.connects),
                 rejections: owned(library.rejections),
                 connections: owned(library.connections),
+                blocking: library
+                    .blocking
+                    .iter()
+                    .map(|(module, function)| ((*module).to_owned(), (*function).to_owned()))
+                    .collect(),
             };
             (library.language, words)
         });
@@ -67,6 +74,7 @@ impl Words {
             modules: sorted(library.modules.iter().map(String::as_str)),
             connects: last_names(library.connects.iter().flat_map(|api| &api.paths)),
             rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),
+            blocking: ends(library.blocking.iter().flat_map(|blocking| &blocking.paths)),
             connections: last_names(connections.flat_map(|receiver| receiver.classes.iter().chain(&receiver.of))),
         }
     }
@@ -74,6 +82,16 @@ impl Words {
 
 fn last_names<'p>(paths: impl Iterator<Item = &'p String>) -> Vec<String> {
     sorted(paths.filter_map(|path| path.rsplit(['.', ':']).next()))
+}
+
+fn ends<'p>(paths: impl Iterator<Item = &'p String>) -> Vec<(String, String)> {
+    let ends = paths.filter_map(|path| {
+        let first = path.split_once(['.', ':']).map_or("", |(first, _)| first);
+        let last = path.rsplit(['.', ':']).next()?;
+        Some((first.to_owned(), last.to_owned()))
+    });
+    let ends: BTreeSet<_> = ends.collect();
+    Vec::from_iter(ends)
 }
 
 fn sorted<'p>(names: impl Iterator<Item = &'p str>) -> Vec<String> {

@@ -105,11 +105,11 @@ impl Configuration {
             .unwrap_or_else(|| settings.deadline.default_within_limits());
         settings.deadline.scope = options.deadline_scope.unwrap_or_default();
         settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
-        settings.receive.scope = options.receive_scope.unwrap_or_default();
         if let Some(seconds) = options.default_receive_deadline {
             settings.receive.default_deadline = seconds;
         }
         settings.receive.welcome = options.welcome.unwrap_or(false);
+        settings.hang_rules = options.hang_rules.unwrap_or_default();
         if let Some(encodings) = options.console_encodings {
             settings.console.encodings = encodings;
         }

@@ -26,7 +26,7 @@ pub use patterns::Patterns;
 pub use schema::configuration_schema;
 pub use selection::{RuleSelection, Selector, UnknownRule, enabled_rules};
 pub use settings::{
-    ConsoleSettings, DeadlineScope, DeadlineSettings, InternalTimeout, PrintStrategy, ReceiveScope, ReceiveSettings,
+    ConsoleSettings, DeadlineScope, DeadlineSettings, HangRules, InternalTimeout, PrintStrategy, ReceiveSettings,
     Settings,
 };
 pub(crate) use sources::shown;

@@ -7,7 +7,7 @@ use super::error::{ConfigError, Origin};
 use super::patterns::Patterns;
 use super::reader::{Document, Entry, Located, Table};
 use super::selection::{RuleSelection, Selector};
-use super::settings::{DeadlineScope, InternalTimeout, PrintStrategy, ReceiveScope};
+use super::settings::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy};
 use super::user_library;
 use crate::catalog::{Library, Protocol};
 use crate::encodings::Encoding;
@@ -35,8 +35,7 @@ pub(super) const INTERNAL_TIMEOUTS: &[(&str, InternalTimeout)] = &[
     ("disable", InternalTimeout::Disable),
 ];
 
-pub(super) const RECEIVE_SCOPES: &[(&str, ReceiveScope)] =
-    &[("tests", ReceiveScope::Tests), ("all", ReceiveScope::All)];
+pub(super) const HANG_RULES: &[(&str, HangRules)] = &[("tests", HangRules::Tests), ("all", HangRules::All)];
 
 pub(super) const PROTOCOLS: &[(&str, Protocol)] = &[
     ("websocket", Protocol::Websocket),
@@ -73,9 +72,9 @@ pub(crate) struct Options {
     pub(crate) max_deadline: Option<f64>,
     pub(crate) deadline_scope: Option<DeadlineScope>,
     pub(crate) internal_timeout: Option<InternalTimeout>,
-    pub(crate) receive_scope: Option<ReceiveScope>,
     pub(crate) default_receive_deadline: Option<f64>,
     pub(crate) welcome: Option<bool>,
+    pub(crate) hang_rules: Option<HangRules>,
     pub(crate) console_encodings: Option<Vec<String>>,
     pub(crate) print_strategy: Option<PrintStrategy>,
     pub(crate) fix: Option<bool>,
@@ -114,9 +113,9 @@ impl Options {
             max_deadline: self.max_deadline.or(weaker.max_deadline),
             deadline_scope: self.deadline_scope.or(weaker.deadline_scope),
             internal_timeout: self.internal_timeout.or(weaker.internal_timeout),
-            receive_scope: self.receive_scope.or(weaker.receive_scope),
             default_receive_deadline: self.default_receive_deadline.or(weaker.default_receive_deadline),
             welcome: self.welcome.or(weaker.welcome),
+            hang_rules: self.hang_rules.or(weaker.hang_rules),
             console_encodings: self.console_encodings.or(weaker.console_encodings),
             print_strategy: self.print_strategy.or(weaker.print_strategy),
             fix: self.fix.or(weaker.fix),
@@ -177,9 +176,9 @@ impl Options {
             max_deadline: keys.read("max-deadline", seconds)?,
             deadline_scope: keys.read("deadline-scope", |entry| entry.choice(DEADLINE_SCOPES))?,
             internal_timeout: keys.read("internal-timeout", |entry| entry.choice(INTERNAL_TIMEOUTS))?,
-            receive_scope: keys.read("receive-scope", |entry| entry.choice(RECEIVE_SCOPES))?,
             default_receive_deadline: keys.read("default-receive-deadline", seconds)?,
             welcome: keys.read("welcome", Entry::boolean)?,
+            hang_rules: keys.read("hang-rules", |entry| entry.choice(HANG_RULES))?,
             console_encodings: keys.read("console-encodings", console_encodings)?,
             print_strategy: print_strategy(&mut keys)?,
             fix: keys.read("fix", Entry::boolean)?,

@@ -6,8 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use super::options::{
-    DEADLINE_SCOPES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, RECEIVE_SCOPES, SEVERITIES,
-    output_formats,
+    DEADLINE_SCOPES, HANG_RULES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, SEVERITIES, output_formats,
 };
 use crate::catalog::Library;
 use crate::rules;
@@ -84,14 +83,14 @@ struct Configuration {
     /// What becomes of the connect's own argument once a deadline is outside.
     #[schemars(schema_with = "internal_timeout")]
     internal_timeout: Option<()>,
-    /// Where waits for messages are looked at.
-    #[schemars(schema_with = "receive_scope")]
-    receive_scope: Option<()>,
     /// Seconds that a wait for a message without any limit gets.
     #[schemars(schema_with = "seconds")]
     default_receive_deadline: Option<()>,
     /// The servers of the project greet: tests read that first.
     welcome: Option<bool>,
+    /// Where the rules about hangs after the connect look: in test code only, or everywhere.
+    #[schemars(schema_with = "hang_rules")]
+    hang_rules: Option<()>,
     /// Python's names of the encodings that every print must fit: cp1252.
     console_encodings: Option<Vec<String>>,
     /// How a print that the console cannot take is made safe.
@@ -163,8 +162,8 @@ fn internal_timeout(_: &mut SchemaGenerator) -> Schema {
     one_of(INTERNAL_TIMEOUTS)
 }
 
-fn receive_scope(_: &mut SchemaGenerator) -> Schema {
-    one_of(RECEIVE_SCOPES)
+fn hang_rules(_: &mut SchemaGenerator) -> Schema {
+    one_of(HANG_RULES)
 }
 
 fn print_strategy(_: &mut SchemaGenerator) -> Schema {

@@ -25,32 +25,21 @@ pub struct Settings {
     pub protocols: BTreeSet<Protocol>,
     /// How deadlines are put in.
     pub deadline: DeadlineSettings,
-    /// Which waits for messages are looked at, and what they get.
+    /// What waits for messages get, and what comes first.
     pub receive: ReceiveSettings,
     /// What the console takes, and how prints are made safe.
     pub console: ConsoleSettings,
+    /// Where the rules about hangs after the connect (WS2) look.
+    pub hang_rules: HangRules,
 }
 
-/// Which waits for messages are looked at, and what they get.
+/// What waits for messages get, and what comes first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReceiveSettings {
-    /// `receive-scope`.
-    pub scope: ReceiveScope,
     /// `default-receive-deadline`: seconds that a wait for a message without any limit gets.
     pub default_deadline: f64,
     /// `welcome`: the servers of the project greet.
     pub welcome: bool,
-}
-
-/// Where waits for messages are looked at.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReceiveScope {
-    /// In what tests and fixtures wait for themselves.
-    #[default]
-    Tests,
-    /// Everywhere.
-    All,
 }
 
 /// How deadlines are put in.
@@ -103,6 +92,17 @@ pub enum InternalTimeout {
     Disable,
 }
 
+/// Where the rules about hangs after the connect look.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum HangRules {
+    /// In test code only.
+    #[default]
+    Tests,
+    /// Everywhere.
+    All,
+}
+
 /// What the console takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsoleSettings {
@@ -151,7 +151,6 @@ impl Default for Settings {
                 internal_timeout: InternalTimeout::Auto,
             },
             receive: ReceiveSettings {
-                scope: ReceiveScope::Tests,
                 default_deadline: 10.0,
                 welcome: false,
             },
@@ -159,6 +158,7 @@ impl Default for Settings {
                 encodings: vec!["cp1252".to_owned()],
                 strategy: PrintStrategy::Helper,
             },
+            hang_rules: HangRules::default(),
         }
     }
 }

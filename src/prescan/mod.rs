@@ -108,6 +108,11 @@ pub enum Sign {
     Connect,
     /// The names of a catalogued library's module and of an exception that its connects raise.
     Rejection,
+    /// The word without which no code is async.
+    Async,
+    /// In Python the names of a module and of a function of it that blocks its thread; in Rust that of the function, which
+    /// may come by `use std::thread::*`.
+    Blocking,
     /// The names of a catalogued library's module and of a class of its connections, or of a function that gives one.
     Receive,
 }

@@ -203,9 +203,18 @@ impl Plan {
 
     fn trigger(&mut self, signs: &[Sign], vocabulary: &Vocabulary, language: Language) {
         match *signs {
-            [Sign::Connect] => self.pairs(Sign::Connect, vocabulary.of(language), |library| &library.connects),
-            [Sign::Rejection] => self.pairs(Sign::Rejection, vocabulary.of(language), |library| &library.rejections),
-            [Sign::Receive] => self.pairs(Sign::Receive, vocabulary.of(language), |library| &library.connections),
+            [Sign::Connect] => self.pairs(0, Sign::Connect, vocabulary.of(language), |library| &library.connects),
+            [Sign::Rejection] => self.pairs(0, Sign::Rejection, vocabulary.of(language), |library| {
+                &library.rejections
+            }),
+            [Sign::Receive] => self.pairs(0, Sign::Receive, vocabulary.of(language), |library| {
+                &library.connections
+            }),
+            [Sign::Async, Sign::Connect] => {
+                let also = self.sign(Sign::Async, vocabulary, language);
+                self.pairs(also, Sign::Async, vocabulary.of(language), |library| &library.connects);
+            }
+            [Sign::Async, Sign::Blocking] => self.blocking(vocabulary, language),
             [Sign::Deadline] => self.deadlines(),
             _ => {
                 let conditions = signs.iter().map(|&sign| self.sign(sign, vocabulary, language));
@@ -237,9 +246,29 @@ impl Plan {
         }
     }
 
-    /// A trigger for each library: the name of a module of it, and one of these names.
+    /// A trigger for each module with functions that block, in async code.
+    fn blocking(&mut self, vocabulary: &Vocabulary, language: Language) {
+        let also = self.sign(Sign::Async, vocabulary, language);
+        let mut by_module: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (module, function) in vocabulary.of(language).flat_map(|library| &library.blocking) {
+            by_module.entry(module).or_default().push(function);
+        }
+        for (module, functions) in by_module {
+            let mut conditions = also | self.condition();
+            self.learn(functions, Shape::Whole, conditions & !also);
+            if language == Language::Python && !module.is_empty() {
+                let of_module = self.condition();
+                self.learn([module], Shape::Whole, of_module);
+                conditions |= of_module;
+            }
+            self.push(conditions, Sign::Async);
+        }
+    }
+
+    /// A trigger for each library: the name of a module of it, and one of these names; and what must `also` be there.
     fn pairs<'w>(
         &mut self,
+        also: Conditions,
         announces: Sign,
         libraries: impl Iterator<Item = &'w Words>,
         names: fn(&Words) -> &[String],
@@ -248,7 +277,7 @@ impl Plan {
             let [module, name] = [self.condition(), self.condition()];
             self.learn(&library.modules, Shape::Whole, module);
             self.learn(names(library), Shape::Whole, name);
-            self.push(module | name, announces);
+            self.push(also | module | name, announces);
         }
     }
 
@@ -305,11 +334,12 @@ mod tests {
                 connects: vec![connect],
                 rejections: Vec::new(),
                 connections: Vec::new(),
+                blocking: Vec::new(),
             }
         };
         let libraries: Vec<Words> = (0..200).map(library).collect();
         let mut plan = Plan::default();
-        plan.pairs(Sign::Connect, libraries.iter(), |library| &library.connects);
+        plan.pairs(0, Sign::Connect, libraries.iter(), |library| &library.connects);
         for (library, trigger) in libraries.iter().zip(&plan.triggers) {
             let met = |word: &str| plan.words[&(word.to_owned(), Shape::Whole)];
             assert_eq!(met(&library.modules[0]) | met(&library.connects[0]), trigger.conditions);

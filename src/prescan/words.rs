@@ -60,6 +60,9 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
         (Sign::EncodeError, Language::Python) => &[(Shape::Whole, &["UnicodeEncodeError", "UnicodeError"])],
         // A name in a TOML string may be spelled with escapes.
         (Sign::Package, Language::Manifest) => &[(Shape::Part, &["\\u", "\\x"])],
+        (Sign::Async, Language::Python) => &[(Shape::Whole, &["async"])],
+        // `stream! { … }` is async without the word.
+        (Sign::Async, Language::Rust) => &[(Shape::Part, &["async", "stream"])],
         (Sign::Suppression, _) => &[(Shape::Part, &["ws-lint"])],
         _ => &[],
     }

@@ -1,6 +1,7 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod blocking;
 mod bounds;
 mod callers;
 mod collect;
@@ -21,6 +22,7 @@ mod print_fallback;
 #[cfg(test)]
 mod print_tests;
 mod prints;
+mod proofs;
 mod repeated_keyword;
 mod rewrite;
 mod round_trip;
@@ -39,7 +41,9 @@ use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites};
+use crate::sites::{
+    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites,
+};
 use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
@@ -88,12 +92,16 @@ impl<'a> Module<'a> {
         }
         if announced.includes(Sign::Connect) {
             sites.misuses = misuses::collect(tree, &names, catalog, &sites.connects);
+            sites.doubtful_proofs = proofs::collect(tree, &names, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
             sites.handlers = handlers::collect(tree, &names, catalog, &sites.connects, &anchors);
         }
         if announced.includes(Sign::Deadline) {
             sites.deadlines = deadline_calls::collect(tree, &names, &sites.connects);
+        }
+        if announced.includes(Sign::Async) {
+            sites.blocking_calls = blocking::collect(tree, &names, catalog, &sites.connects);
         }
         if announced.includes(Sign::Print) {
             let console = prints::collect(tree, &names, source);
@@ -155,6 +163,10 @@ impl Rewrite for Module<'_> {
 
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
         rewrite::sound_print_fallback(self, fallback)
+    }
+
+    fn unblock(&self, call: &BlockingCall, context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::unblock(self, call, context)
     }
 
     fn catch_instead(&self, handler: &Handler, caught: usize, wanted: &Rejection) -> Result<Fix, Refusal> {

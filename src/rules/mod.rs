@@ -6,12 +6,14 @@
 use pep440_rs::Version;
 
 use crate::catalog::{Catalog, Rejection, Releases, Verdict};
-use crate::config::Settings;
+use crate::config::{HangRules, Settings};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::ProjectFacts;
-use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites};
+use crate::sites::{
+    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites,
+};
 use crate::source::{Language, SourceFile};
 
 mod deadline_request;
@@ -27,7 +29,9 @@ mod ws106_deadline_out_of_range;
 mod ws107_shadowed_deadline;
 mod ws108_swallowed_deadline;
 mod ws201_receive_without_deadline;
+mod ws202_blocking_call_in_async;
 mod ws203_connect_as_coroutine;
+mod ws204_endless_reconnect;
 mod ws206_message_before_ready;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
@@ -37,6 +41,7 @@ mod ws402_unpinned_client;
 mod ws403_diverging_client_pins;
 mod ws501_uncaught_handshake_status;
 mod ws502_status_from_message;
+mod ws503_swallowed_connect_failure;
 
 pub use deadline_request::{DeadlineRequest, Limit};
 pub use ws001_syntax_error::{is_syntax_error, syntax_error};
@@ -80,7 +85,9 @@ pub static ALL: &[&Rule] = &[
     &ws107_shadowed_deadline::RULE,
     &ws108_swallowed_deadline::RULE,
     &ws201_receive_without_deadline::RULE,
+    &ws202_blocking_call_in_async::RULE,
     &ws203_connect_as_coroutine::RULE,
+    &ws204_endless_reconnect::RULE,
     &ws206_message_before_ready::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
@@ -90,6 +97,7 @@ pub static ALL: &[&Rule] = &[
     &ws403_diverging_client_pins::RULE,
     &ws501_uncaught_handshake_status::RULE,
     &ws502_status_from_message::RULE,
+    &ws503_swallowed_connect_failure::RULE,
 ];
 
 /// The rule of this code, or of this name.
@@ -124,6 +132,11 @@ impl<'a> Context<'a> {
     pub(crate) fn releases(&'a self, connect: &Connect) -> Option<Releases<'a>> {
         let known = self.catalog.entry(connect.api);
         self.catalog.releases(known.language, &known.package, self.project)
+    }
+
+    /// Whether the rules about hangs after the connect look at code that is test code by its own marks, or is not.
+    pub(crate) fn hangs_matter(&self, in_test: bool) -> bool {
+        in_test || self.test_file || self.settings.hang_rules == HangRules::All
     }
 
     /// What the function that `connect` calls makes of the keyword `name` in `release`.
@@ -171,6 +184,11 @@ pub trait Rewrite {
 
     /// Replaces a leaky fallback by one that cannot raise again.
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal>;
+
+    /// Waits for the event loop where a call blocks it.
+    fn unblock(&self, _call: &BlockingCall, _context: &Context<'_>) -> Result<Fix, Refusal> {
+        Err(no_such_rewrite())
+    }
 
     /// Makes a clause catch `wanted` in place of the exception that it names at `caught` (an index into
     /// [`Handler::caught`]), and what it reads from it.

@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::catalog::{Protocol, Receiver};
-use crate::config::ReceiveScope;
+use crate::config::HangRules;
 use crate::finding::{Finding, Severity};
 use crate::fix::Applicability;
 use crate::prescan::Sign;
@@ -35,10 +35,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     let settings = context.settings;
-    let in_scope = match settings.receive.scope {
-        ReceiveScope::Tests => (receive.in_test || context.test_file) && receive.runs_in_test,
-        ReceiveScope::All => true,
-    };
+    let in_scope =
+        context.hangs_matter(receive.in_test) && (receive.runs_in_test || settings.hang_rules == HangRules::All);
     if !in_scope || receive.limited || receive.expects_timeout {
         return None;
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::blocking::BlockingNote;
 use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
 use super::exchanges::{Opened, ReceiveNote};
@@ -10,7 +11,9 @@ use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
-use crate::sites::{Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Print, Receive, Test};
+use crate::sites::{
+    BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Print, Receive, Test,
+};
 
 /// What the rewrite of a connect needs.
 #[derive(Clone, Debug)]
@@ -49,6 +52,10 @@ pub(super) struct Assembled {
     pub(super) receives: Vec<Receive>,
     pub(super) receive_notes: Vec<ReceiveNote>,
     pub(super) exchanges: Vec<Exchange>,
+    pub(super) blocking_calls: Vec<BlockingCall>,
+    pub(super) blocking_notes: Vec<Option<BlockingNote>>,
+    /// Why no timer can be trusted in this file.
+    pub(super) no_timer: Option<&'static str>,
 }
 
 /// Puts everything together.
@@ -85,6 +92,10 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
         assembled.receives.push(receive);
         assembled.receive_notes.push(note);
     }
+    let blocking = std::mem::take(&mut found.blocking);
+    (assembled.blocking_calls, assembled.blocking_notes) = blocking.assemble(&assembled.connects);
+    let is_paused = found.functions.iter().any(|function| function.paused);
+    assembled.no_timer = no_timer(is_paused, found.untimed_runtime);
     for (id, print) in prints.into_iter().enumerate() {
         assembled.prints.push(Print { id, ..print.print });
         assembled.print_notes.push(print.note);
@@ -163,6 +174,15 @@ fn one(
     (site, note)
 }
 
+/// Why no timer of tokio's can be trusted.
+fn no_timer(is_paused: bool, is_untimed: bool) -> Option<&'static str> {
+    match (is_paused, is_untimed) {
+        (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
+        (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),
+        _ => None,
+    }
+}
+
 /// Where a future is entered in the end.
 struct Entered<'a> {
     entry: Entry,
@@ -210,11 +230,7 @@ impl<'a> Callers<'a> {
         let function = place.function.and_then(|index| functions.get(index));
         let is_paused = function.is_some_and(|function| function.paused)
             || (!function.is_some_and(|function| function.is_test) && functions.iter().any(|function| function.paused));
-        match (is_paused, self.found.untimed_runtime) {
-            (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
-            (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),
-            _ => None,
-        }
+        no_timer(is_paused, self.found.untimed_runtime)
     }
 
     /// Whether a test certainly waits at a place until it is over: nothing on the way runs in a task of its own.

@@ -18,6 +18,19 @@ pub(super) fn is_test(attrs: &[Attribute]) -> bool {
     })
 }
 
+/// Whether tokio runs the function: `#[tokio::test]`, `#[tokio::main]`.
+pub(super) fn runs_in_tokio(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| {
+        let names: Vec<_> = attr
+            .path()
+            .segments
+            .iter()
+            .map(|segment| plain(&segment.ident))
+            .collect();
+        matches!(names.as_slice(), [tokio, name] if tokio == "tokio" && (name == "test" || name == "main"))
+    })
+}
+
 /// Whether an item only exists in tests: `#[cfg(test)]`, `#[cfg(all(test, …))]`.
 pub(super) fn is_cfg_test(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| {

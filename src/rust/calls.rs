@@ -16,6 +16,7 @@ impl Collector<'_> {
         };
         self.called(&func.path);
         self.connect_call(expr, call, func);
+        self.blocking_call(expr, call, &func.path);
         if let Some(wrapper) = self.wrapper(call, &func.path) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
             if let Some(duration) = call.args.first() {
@@ -117,6 +118,7 @@ impl Collector<'_> {
         self.called_method(call, &method);
         self.connect_method(expr, call, &method);
         self.message_method(expr, call, &method);
+        self.blocking_method(expr, call, &method);
         self.built_runtime(call, &method);
         self.read_timeout(call, &method);
         let argument = match call.args.iter().collect::<Vec<_>>()[..] {

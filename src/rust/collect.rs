@@ -7,6 +7,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
 use super::attributes;
+use super::blocking::FoundBlocking;
 use super::connects::FoundConnect;
 use super::edges;
 use super::frames::{self, AwaitPoint, Frame, Function, Outer, Place};
@@ -55,11 +56,12 @@ pub(super) struct Runtimes {
 }
 
 /// Everything that the visit found.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) connects: Vec<FoundConnect>,
     pub(super) prints: Vec<FoundPrint>,
     pub(super) deadline_calls: Vec<DeadlineCall>,
+    pub(super) blocking: FoundBlocking,
     pub(super) functions: Vec<Function>,
     pub(super) tests: Vec<Test>,
     pub(super) messages: Messages,
@@ -91,6 +93,8 @@ pub(super) struct Collector<'a> {
     /// How many `#[cfg(test)]` items and test functions are around.
     pub(super) test_depth: usize,
     pub(super) imports: Vec<Option<ImportPlace>>,
+    /// How many conditions decide whether the current node runs, within its function.
+    pub(super) conditions: usize,
     /// How many constant contexts are around.
     pub(super) const_depth: usize,
     /// The names of the methods that the file defines.
@@ -99,6 +103,8 @@ pub(super) struct Collector<'a> {
     pub(super) connecting: HashSet<&'a str>,
     /// The methods of the catalogue that wait for messages.
     pub(super) receiving: HashSet<&'a str>,
+    /// The last names of the catalogue's functions that block.
+    pub(super) blocking: HashSet<&'a str>,
 }
 
 impl<'a> Collector<'a> {
@@ -115,6 +121,7 @@ impl<'a> Collector<'a> {
             self_types: Vec::new(),
             test_depth: 0,
             imports: Vec::new(),
+            conditions: 0,
             const_depth: 0,
             methods: HashSet::new(),
             receiving: catalog
@@ -125,6 +132,10 @@ impl<'a> Collector<'a> {
             connecting: catalog
                 .entries(Language::Rust)
                 .flat_map(|entry| &entry.api.paths)
+                .filter_map(|path| path.rsplit("::").next())
+                .collect(),
+            blocking: catalog
+                .blocking_paths(Language::Rust)
                 .filter_map(|path| path.rsplit("::").next())
                 .collect(),
         }
@@ -294,6 +305,10 @@ impl<'a> Collector<'a> {
         let is_test = attributes::is_test(attrs);
         let marked = usize::from(is_test || attributes::is_cfg_test(attrs));
         self.test_depth += marked;
+        if signature.asyncness.is_none() {
+            self.plain_function(&path);
+        }
+        let conditions = std::mem::take(&mut self.conditions);
         let index = self.found.functions.len();
         let deadlines = attributes::deadlines(attrs, self.offsets);
         if is_test {
@@ -309,6 +324,7 @@ impl<'a> Collector<'a> {
             path,
             is_async: signature.asyncness.is_some(),
             is_test,
+            in_tokio: attributes::runs_in_tokio(attrs),
             paused: attributes::starts_paused(attrs),
             deadlines,
         });
@@ -322,6 +338,7 @@ impl<'a> Collector<'a> {
         }
         self.within(Frame::Function(index), |this| this.visit_block(block));
         self.names.leave_function();
+        self.conditions = conditions;
         self.const_depth -= constant;
         self.test_depth -= marked;
     }
@@ -329,11 +346,13 @@ impl<'a> Collector<'a> {
     pub(super) fn branch(&mut self, branch: &syn::ExprIf) {
         self.names.enter_variables();
         self.under(Frame::Held, &branch.cond);
+        self.conditions += 1;
         self.visit_block(&branch.then_branch);
         self.names.leave();
         if let Some((_, otherwise)) = &branch.else_branch {
             self.visit_expr(otherwise);
         }
+        self.conditions -= 1;
     }
 
     pub(super) fn arms(&mut self, choice: &syn::ExprMatch) {

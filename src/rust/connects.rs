@@ -92,6 +92,10 @@ impl Collector<'_> {
     ) {
         let place = self.place();
         self.watch(&place);
+        let blocking = self.catalog.entry(api).api.call == Call::Blocking;
+        if blocking {
+            self.blocking_connect(expr, callee);
+        }
         arguments.sort_by_key(|found| found.argument.span);
         let mut variables = Variables {
             collector: self,
@@ -108,7 +112,7 @@ impl Collector<'_> {
             callee,
             arguments,
             unpacks,
-            blocking: self.catalog.entry(api).api.call == Call::Blocking,
+            blocking,
             place,
             spelling: Spelling::at(&self.names),
             in_test: self.in_test(),

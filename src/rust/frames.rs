@@ -80,6 +80,8 @@ pub(super) struct Function {
     pub(super) is_async: bool,
     /// It is run by a test harness.
     pub(super) is_test: bool,
+    /// An attribute of tokio's runs it.
+    pub(super) in_tokio: bool,
     /// Its clock stands still (`start_paused`, `tokio::time::pause()`).
     pub(super) paused: bool,
     /// What its attributes put around the whole of it.

@@ -7,6 +7,7 @@
 
 mod assemble;
 mod attributes;
+mod blocking;
 mod calls;
 mod collect;
 mod comment_places;
@@ -35,6 +36,7 @@ pub use comment_places::comment_places;
 pub use verify::verify;
 
 use assemble::{Assembled, ConnectNote};
+use blocking::BlockingNote;
 use collect::Collector;
 use exchanges::ReceiveNote;
 use names::{Known, Names};
@@ -44,7 +46,7 @@ use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::DeadlineSites;
-use crate::sites::{Connect, Keyword, Print, PrintFallback, Receive, Sites};
+use crate::sites::{BlockingCall, Connect, Keyword, Print, PrintFallback, Receive, Sites};
 use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -54,6 +56,8 @@ pub struct Module<'a> {
     connect_notes: Vec<ConnectNote>,
     receive_notes: Vec<ReceiveNote>,
     print_notes: Vec<PrintNote>,
+    blocking_notes: Vec<Option<BlockingNote>>,
+    no_timer: Option<&'static str>,
 }
 
 impl<'a> Module<'a> {
@@ -80,6 +84,9 @@ impl<'a> Module<'a> {
             receives,
             receive_notes,
             exchanges,
+            blocking_calls,
+            blocking_notes,
+            no_timer,
         } = assembled;
         if is_build_script(source) {
             // What a build script prints are orders to cargo, which reads them to the end.
@@ -93,6 +100,7 @@ impl<'a> Module<'a> {
                 tests,
                 receives,
                 exchanges,
+                blocking_calls,
                 comments: comments::collect(source, statements),
                 deadlines: DeadlineSites {
                     calls: deadline_calls,
@@ -103,6 +111,8 @@ impl<'a> Module<'a> {
             connect_notes,
             receive_notes,
             print_notes,
+            blocking_notes,
+            no_timer,
         })
     }
 
@@ -148,6 +158,11 @@ impl Rewrite for Module<'_> {
         rewrite::safe_print(self.source, print, note)
     }
 
+    fn unblock(&self, call: &BlockingCall, context: &Context<'_>) -> Result<Fix, Refusal> {
+        let note = self.blocking_notes.get(call.id).and_then(Option::as_ref);
+        rewrite::unblock(call, note, self.no_timer, context)
+    }
+
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
         Err(Refusal::because(format!(
             "`{}` is Rust, where no text is unencodable",
@@ -166,7 +181,7 @@ struct KnownPaths<'a>(&'a Catalog);
 
 impl Known for KnownPaths<'_> {
     fn knows(&self, path: &str) -> bool {
-        const WRITTEN: [&str; 8] = [
+        const WRITTEN: [&str; 9] = [
             "std::io::Write",
             "std::io::prelude::Write",
             "std::time::Duration",
@@ -174,11 +189,14 @@ impl Known for KnownPaths<'_> {
             "tokio::time::Duration",
             "tokio::time::timeout",
             "tokio::time::timeout_at",
+            "tokio::time::sleep",
             "async_std::future::timeout",
         ];
         WRITTEN.contains(&path)
             || self.0.connect(Language::Rust, path).is_some()
             || self.0.leads_to_connect(Language::Rust, path)
+            || self.0.blocking(Language::Rust, path).is_some()
+            || self.0.blocking_methods(Language::Rust, path).next().is_some()
     }
 }
 

@@ -40,6 +40,11 @@ impl Spelling {
     }
 }
 
+/// How `tokio::time::sleep` is written at the current place of `names`.
+pub(super) fn tokio_sleep(names: &Names<'_>) -> String {
+    shortest(names, "tokio::time::sleep")
+}
+
 fn means(names: &Names<'_>, path: &str) -> Option<String> {
     let written = Written {
         leading: false,

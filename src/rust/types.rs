@@ -114,7 +114,11 @@ impl Collector<'_> {
                     method.as_str(),
                     "clone" | "unwrap" | "expect" | "as_ref" | "as_mut" | "to_owned"
                 );
-                (keeps || self.catalog.leads_to_connect(Language::Rust, &of)).then_some(of)
+                let goes_on = || {
+                    self.catalog.leads_to_connect(Language::Rust, &of)
+                        || self.catalog.blocking_methods(Language::Rust, &of).next().is_some()
+                };
+                (keeps || goes_on()).then_some(of)
             }
             _ => None,
         }

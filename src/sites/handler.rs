@@ -28,6 +28,23 @@ pub struct Handler {
     pub text_tests: Vec<TextTest>,
     /// An exception that it does not catch certainly ends a test.
     pub fails_a_test: bool,
+    /// What the code around it makes of what it caught, where nothing behind it can fail any more.
+    pub swallows: Option<Swallow>,
+    /// What it caught is tried again at once, for ever.
+    pub retries: bool,
+}
+
+/// What becomes of a test whose clause has caught something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swallow {
+    /// It passes without a word.
+    Passes,
+    /// It writes a line and passes.
+    Prints,
+    /// It is skipped.
+    Skips,
+    /// It goes on with a mock.
+    Mocks,
 }
 
 /// The kinds of clauses.

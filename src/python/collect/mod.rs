@@ -26,7 +26,7 @@ mod holders;
 mod inside;
 mod mocks;
 mod receives;
-mod visit;
+pub(super) mod visit;
 
 /// What the visit finds.
 pub(super) struct Collected {

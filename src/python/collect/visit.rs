@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::inside::{Inside, bound_of_new};
 use crate::python::connects::span;
+use crate::python::names::Names;
 use crate::python::usage::{Slot, generators};
 
 impl<'a> Collector<'a> {
@@ -36,7 +37,7 @@ impl<'a> Collector<'a> {
         {
             self.callers.escape(id);
         }
-        let is_fixture = function.decorator_list.iter().any(|d| self.is_fixture(d));
+        let is_fixture = function.decorator_list.iter().any(|d| is_fixture(d, self.names));
         let is_test = function.name.starts_with("test_") || is_fixture;
         let is_set_up = self.inside.in_test && SET_UPS.contains(&function.name.as_str());
         if is_test || is_set_up {
@@ -124,15 +125,6 @@ impl<'a> Collector<'a> {
                     | "typing.override"
             )
         )
-    }
-
-    fn is_fixture(&self, decorator: &Decorator) -> bool {
-        let function = match &decorator.expression {
-            Expr::Call(call) => &*call.func,
-            other => other,
-        };
-        let path = self.names.resolve(function);
-        matches!(path.as_deref(), Some("pytest.fixture" | "pytest_asyncio.fixture"))
     }
 }
 
@@ -253,9 +245,18 @@ const SET_UPS: &[&str] = &[
     "setup_method",
     "teardown_method",
 ];
+/// Whether a decorator makes its function a fixture.
+pub(in crate::python) fn is_fixture(decorator: &Decorator, names: &Names) -> bool {
+    let function = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    let path = names.resolve(function);
+    matches!(path.as_deref(), Some("pytest.fixture" | "pytest_asyncio.fixture"))
+}
 
 /// `Test*` as pytest collects it, `*TestCase`, or a class made from one.
-fn is_test_class(class: &ast::StmtClassDef) -> bool {
+pub(in crate::python) fn is_test_class(class: &ast::StmtClassDef) -> bool {
     let bases = class.arguments.iter().flat_map(|arguments| arguments.args.iter());
     let mut base_names = bases.filter_map(|base| match base {
         Expr::Name(name) => Some(name.id.as_str()),

@@ -6,6 +6,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
+use self::aftermath::Aftermath;
 use self::exception::{Exception, bound_in};
 use self::expected::{Expectation, expectation};
 use super::anchor::Anchor;
@@ -15,6 +16,7 @@ use crate::catalog::Catalog;
 use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, TextTest};
 use crate::source::{Language, Span};
 
+mod aftermath;
 mod conditions;
 mod exception;
 mod expected;
@@ -37,6 +39,7 @@ pub(super) fn collect(
         found: Vec::new(),
         expected: HashMap::new(),
         expected_names: HashSet::new(),
+        aftermath: Aftermath::default(),
     };
     for (connect, anchor) in connects.iter().zip(anchors) {
         // A connect that a variable keeps raises where the variable is entered.
@@ -81,6 +84,8 @@ struct Collector<'a> {
     expected: HashMap<usize, usize>,
     /// The names that they are bound to.
     expected_names: HashSet<&'a str>,
+    /// What becomes of the functions so far behind their clauses.
+    aftermath: Aftermath,
 }
 
 /// What an exception meets on its way out.
@@ -147,6 +152,8 @@ impl<'a> Collector<'a> {
                 reads: read.reads,
                 text_tests: read.text_tests,
                 fails_a_test: self.fails_a_test(),
+                swallows: self.aftermath.swallows.get(&handler.start().to_usize()).copied(),
+                retries: self.aftermath.retries.contains(&handler.start().to_usize()),
             });
         }
         (first..self.found.len()).collect()
@@ -175,6 +182,8 @@ impl<'a> Collector<'a> {
                         reads: Vec::new(),
                         text_tests: pattern.into_iter().collect(),
                         fails_a_test: self.fails_a_test(),
+                        swallows: None,
+                        retries: false,
                     });
                     self.frames.push(Frame::Clauses(vec![index]));
                 }
@@ -361,6 +370,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Stmt::FunctionDef(function) => {
                 let is_nested = self.frames.iter().any(|frame| matches!(frame, Frame::Function { .. }));
                 let is_test = !is_nested && expected::is_test(function);
+                self.aftermath.look_at(&function.body, self.names);
                 let outer = std::mem::take(&mut self.frames);
                 self.frames.push(Frame::Function { is_test });
                 walk_stmt(self, statement);

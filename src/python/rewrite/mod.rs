@@ -5,6 +5,7 @@
 //! keyword out of the call, [`imports`] adds an import.
 
 mod argument;
+mod blocking;
 mod code;
 mod contents;
 mod deadline;
@@ -41,6 +42,7 @@ use super::Module;
 use job::Job;
 
 pub(super) use argument::rename_argument;
+pub(super) use blocking::unblock;
 pub(super) use exception::{catch_instead, compare_status, read_instead};
 pub(super) use facts::Facts;
 pub(super) use mend::{mend_deadline, older_deadline};

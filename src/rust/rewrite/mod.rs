@@ -1,12 +1,14 @@
 //! The rewrites: insertions around what the notes about a site point at, and deletions of builder methods.
 
 mod argument;
+mod blocking;
 mod deadline;
 mod duration;
 mod print;
 mod receive;
 
 pub(super) use argument::drop_timeout_argument;
+pub(super) use blocking::unblock;
 pub(super) use deadline::external_deadline;
 pub(super) use print::safe_print;
 pub(super) use receive::bound_receive;

@@ -73,19 +73,19 @@ struct Explained {
 fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, changes: &[Change]) -> Explained {
     let mut explained = Explained::default();
     let (mut waits, mut links, mut calls) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-    let mut modules = BTreeSet::new();
+    let (mut modules, mut awaited) = (BTreeSet::new(), BTreeSet::new());
     for change in changes {
         match change {
             Change::Deadline { around } => _ = waits.insert(*around),
             Change::Argument { name, call } => _ = links.insert((name.as_str(), *call)),
             Change::Callee { name, call } => _ = calls.insert(*call, name.as_str()),
+            Change::Awaited { call } => _ = awaited.insert(*call),
             Change::Import { module } => _ = modules.insert(module.as_str()),
             // Of Python alone, or not part of the tree.
             Change::ImportGone { .. }
             | Change::Keyword { .. }
             | Change::Expression { .. }
             | Change::Await { .. }
-            | Change::Awaited { .. }
             | Change::WithKind { .. }
             | Change::ItemOrder { .. }
             | Change::Helper { .. }
@@ -99,6 +99,9 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
     }
     if !links.is_empty() {
         arguments((old, new), mapping, &links, &mut explained);
+    }
+    if !awaited.is_empty() {
+        awaits(after, (old, new), mapping, (&awaited, &calls), &mut explained);
     }
     if !calls.is_empty() {
         prints(after, (old, new), mapping, &calls, &mut explained);
@@ -180,6 +183,36 @@ fn arguments(
                 explained.deleted.push(link.inside);
                 explained.inserted.push(*inside);
             }
+        }
+    }
+}
+
+/// `name(…).await` where another function was called with the same arguments, in a call of `awaited` that `calls` gives the
+/// new name of.
+fn awaits(
+    after: &SourceFile,
+    (old, new): (&Shapes, &Shapes),
+    mapping: &Mapping,
+    (awaited, calls): (&BTreeSet<Span>, &BTreeMap<Span, &str>),
+    explained: &mut Explained,
+) {
+    let ends: BTreeMap<usize, usize> = new.awaits.iter().map(|(base, end)| (base.end, *end)).collect();
+    let declared: BTreeMap<usize, (Span, Span)> = old
+        .calls
+        .iter()
+        .filter(|(whole, _)| awaited.contains(whole))
+        .map(|(whole, callee)| (whole.end, (*whole, *callee)))
+        .collect();
+    for (whole, callee) in &new.calls {
+        let arguments = Span::new(callee.end, whole.end);
+        let was = mapping.before(arguments).and_then(|was| declared.get(&was.end));
+        let (Some((was, was_callee)), Some(end)) = (was, ends.get(&whole.end)) else {
+            continue;
+        };
+        if calls.get(was).copied() == Some(after.slice(*callee)) && mapping.is_inserted(*callee) {
+            explained.deleted.push(*was_callee);
+            explained.inserted.push(*callee);
+            explained.inserted.push(Span::new(whole.end, *end));
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::source::Span;
 pub(super) struct Shapes {
     /// The operand of every `.await`, and where the `await` ends.
     pub(super) awaits: Vec<(Span, usize)>,
+    /// Every call of a function, and what is called.
+    pub(super) calls: Vec<(Span, Span)>,
     pub(super) macros: Vec<MacroCall>,
     pub(super) links: Vec<Link>,
     pub(super) wrappers: Vec<Wrapper>,
@@ -151,6 +153,13 @@ impl<'ast> Visit<'ast> for Reader {
         let end = self.offsets.of(awaited.await_token.span).end;
         self.shapes.awaits.push((self.expr(&awaited.base), end));
         visit::visit_expr_await(self, awaited);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        let callee = self.expr(&call.func);
+        let end = self.offsets.of(call.paren_token.span.close()).end;
+        self.shapes.calls.push((Span::new(callee.start, end), callee));
+        visit::visit_expr_call(self, call);
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {

@@ -1,0 +1,297 @@
+//! Calls in async code that block the event loop: of known functions and connects, and of functions of the module that
+//! make such a call.
+
+use std::collections::{HashMap, HashSet};
+
+use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
+use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
+use ruff_text_size::Ranged;
+
+use super::connects::span;
+use super::names::{FunctionId, Names, Value};
+use crate::call_graph::{CallGraph, Edge};
+use crate::catalog::{AtOnce, Blocking, Catalog, Falsy};
+use crate::sites::{BlockingCall, Blocks, Carried, Connect, Entry};
+use crate::source::{Language, Span};
+
+mod visit;
+
+/// Finds the calls in async code that certainly block, by position. `connects` are the module's, by position.
+pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, connects: &[Connect]) -> Vec<BlockingCall> {
+    let blocking = |connect: &&Connect| connect.entry == Entry::Blocking && connect.carried != Carried::InProcess;
+    let mut collector = Collector {
+        names,
+        catalog,
+        connects: connects
+            .iter()
+            .filter(blocking)
+            .map(|connect| (connect.call.start, connect))
+            .collect(),
+        inside: Inside::default(),
+        found: Vec::new(),
+        calls: Vec::new(),
+        through: CallGraph::default(),
+        replaced: HashSet::new(),
+        parameters: HashSet::new(),
+        in_process: HashSet::new(),
+    };
+    collector.visit_body(&module.body);
+    collector.finish()
+}
+
+struct Collector<'a> {
+    names: &'a Names,
+    catalog: &'a Catalog,
+    /// The blocking connects by where their calls begin.
+    connects: HashMap<usize, &'a Connect>,
+    inside: Inside,
+    /// Blocking calls in async code.
+    found: Vec<Direct>,
+    /// Calls in async code of functions of the module.
+    calls: Vec<Called>,
+    /// What its own functions do.
+    through: CallGraph<FunctionId, Direct>,
+    /// The last names of what something in the module replaces: `sleep` for `monkeypatch.setattr(time, "sleep", …)`.
+    replaced: HashSet<String>,
+    /// The names of all functions' parameters: fixtures are asked for by them.
+    parameters: HashSet<&'a str>,
+    /// Where the constructors of clients begin that go over no network.
+    in_process: HashSet<usize>,
+}
+
+/// What the current code is inside of.
+#[derive(Clone, Default)]
+struct Inside {
+    function: Option<FunctionId>,
+    /// An event loop runs the code itself.
+    is_async: bool,
+    /// When the code runs cannot be told: a lambda, a generator.
+    is_deferred: bool,
+    in_test: bool,
+    /// How many conditions decide whether the code runs, within its function.
+    conditions: usize,
+}
+
+/// A call that blocks.
+#[derive(Clone)]
+struct Direct {
+    call: Span,
+    callee: Span,
+    blocks: Blocks,
+    in_test: bool,
+    /// The calls that made its object.
+    origins: Vec<usize>,
+}
+
+/// A call of a function of the module.
+struct Called {
+    function: FunctionId,
+    call: Span,
+    callee: Span,
+    in_test: bool,
+}
+
+impl<'a> Collector<'a> {
+    fn finish(self) -> Vec<BlockingCall> {
+        let is_replaced = |direct: &Direct| {
+            let is_in_process = direct.origins.iter().any(|origin| self.in_process.contains(origin));
+            let path = match &direct.blocks {
+                Blocks::Function(path) => path.as_str(),
+                Blocks::Connect(_) => return is_in_process,
+            };
+            let last = path.rsplit('.').next().unwrap_or(path);
+            let stands_in =
+                |name: &String| self.parameters.contains(name.as_str()) || self.names.imports_any_of(&[name.as_str()]);
+            is_in_process
+                || self.replaced.contains(last)
+                || self
+                    .catalog
+                    .blocking(Language::Python, path)
+                    .is_some_and(|known| known.stand_ins.iter().any(stands_in))
+        };
+        let mut found: Vec<BlockingCall> = Vec::new();
+        for direct in self.found.iter().filter(|direct| !is_replaced(direct)) {
+            found.push(BlockingCall {
+                id: 0,
+                call: direct.call,
+                callee: direct.callee,
+                blocks: direct.blocks.clone(),
+                inside: None,
+                in_test: direct.in_test,
+            });
+        }
+        let reached = self.through.reached(|direct| !is_replaced(direct));
+        for called in &self.calls {
+            if let Some(direct) = reached.get(&called.function) {
+                found.push(BlockingCall {
+                    id: 0,
+                    call: called.call,
+                    callee: called.callee,
+                    blocks: direct.blocks.clone(),
+                    inside: Some(direct.call),
+                    in_test: called.in_test,
+                });
+            }
+        }
+        found.sort_by_key(|blocking| blocking.call);
+        for (id, blocking) in found.iter_mut().enumerate() {
+            blocking.id = id;
+        }
+        found
+    }
+
+    fn call(&mut self, call: &'a ExprCall) {
+        self.replaces(call);
+        let values = self.names.values(&call.func);
+        let [value] = values.as_slice() else {
+            return;
+        };
+        let (place, callee) = (span(call.range()), span(call.func.range()));
+        let blocks = match value {
+            Value::Path(path) => {
+                self.constructor(path, call);
+                match self.connects.get(&place.start).filter(|connect| connect.call == place) {
+                    Some(connect) => Some(Blocks::Connect(connect.id)),
+                    None => self.known(path, call),
+                }
+            }
+            Value::Function(function) if !self.inside.is_deferred => {
+                let function = *function;
+                match (self.inside.is_async, self.inside.function) {
+                    (true, _) => self.calls.push(Called {
+                        function,
+                        call: place,
+                        callee,
+                        in_test: self.inside.in_test,
+                    }),
+                    (false, Some(caller)) if self.inside.conditions == 0 => {
+                        self.through.call(caller, Edge::To(function));
+                    }
+                    _ => {}
+                }
+                None
+            }
+            _ => None,
+        };
+        let Some(blocks) = blocks.filter(|_| !self.inside.is_deferred) else {
+            return;
+        };
+        let origins = match (&*call.func, &blocks) {
+            (Expr::Attribute(method), Blocks::Function(_)) => self.names.origins(&method.value).unwrap_or_default(),
+            // A client of its own may be what a connect goes over.
+            (_, Blocks::Connect(_)) => {
+                let given = call.arguments.args.iter().take(MOST_ARGUMENTS);
+                let keywords = call
+                    .arguments
+                    .keywords
+                    .iter()
+                    .take(MOST_ARGUMENTS)
+                    .map(|keyword| &keyword.value);
+                let names = given
+                    .chain(keywords)
+                    .filter(|value| value.is_name_expr() || value.is_call_expr());
+                names.filter_map(|value| self.names.origins(value)).flatten().collect()
+            }
+            _ => Vec::new(),
+        };
+        let direct = Direct {
+            call: place,
+            callee,
+            blocks,
+            in_test: self.inside.in_test,
+            origins,
+        };
+        match (self.inside.is_async, self.inside.function) {
+            (true, _) => self.found.push(direct),
+            (false, Some(function)) if self.inside.conditions == 0 => {
+                self.through.call(function, Edge::Place(direct));
+            }
+            _ => {}
+        }
+    }
+
+    fn known(&self, path: &str, call: &ExprCall) -> Option<Blocks> {
+        let known = self.catalog.blocking(Language::Python, path)?;
+        waits(known, &call.arguments).then(|| Blocks::Function(path.to_owned()))
+    }
+
+    /// Takes note of a client that is made to stay off the network.
+    fn constructor(&mut self, path: &str, call: &ExprCall) {
+        let mut methods = self.catalog.blocking_methods(Language::Python, path).peekable();
+        if methods.peek().is_none() {
+            return;
+        }
+        let keywords = &call.arguments.keywords;
+        let keeps_off = |known: &Blocking| {
+            keywords.iter().any(|keyword| match &keyword.arg {
+                Some(name) => known.in_process_with.iter().any(|other| other == name.as_str()),
+                None => !known.in_process_with.is_empty(),
+            })
+        };
+        if methods.any(keeps_off) {
+            self.in_process.insert(call.start().to_usize());
+        }
+    }
+
+    /// Takes note of what a call replaces: `patch("time.sleep")`, `monkeypatch.setattr(time, "sleep", …)`.
+    fn replaces(&mut self, call: &ExprCall) {
+        let name = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return,
+        };
+        if !matches!(
+            name,
+            "patch" | "object" | "multiple" | "setattr" | "setitem" | "stub" | "spy" | "replace"
+        ) {
+            return;
+        }
+        for argument in call.arguments.args.iter().take(MOST_ARGUMENTS) {
+            if let Expr::StringLiteral(text) = argument {
+                let text = text.value.to_str();
+                self.replaced.insert(text.rsplit('.').next().unwrap_or(text).to_owned());
+            }
+        }
+        let keywords = call
+            .arguments
+            .keywords
+            .iter()
+            .filter_map(|keyword| keyword.arg.as_ref());
+        self.replaced.extend(keywords.map(ToString::to_string));
+    }
+}
+
+/// So many arguments of a call are looked at.
+const MOST_ARGUMENTS: usize = 8;
+
+/// Whether a function with these arguments certainly does not return at once.
+fn waits(known: &Blocking, arguments: &Arguments) -> bool {
+    let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
+        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    if unpacks && !known.unless.is_empty() {
+        return false;
+    }
+    known.unless.iter().all(|unless| {
+        given(unless, arguments).is_none_or(|value| match (unless.value, value) {
+            (Falsy::False, Expr::BooleanLiteral(value)) => value.value,
+            (Falsy::False, _) => false,
+            (Falsy::Zero, Expr::NumberLiteral(number)) => !is_zero(number),
+            (Falsy::Zero, _) => true,
+        })
+    })
+}
+
+fn given<'a>(unless: &AtOnce, arguments: &'a Arguments) -> Option<&'a Expr> {
+    let named = unless.name.as_deref().and_then(|name| arguments.find_keyword(name));
+    named
+        .map(|keyword| &keyword.value)
+        .or_else(|| arguments.args.get(unless.position?))
+}
+
+fn is_zero(number: &ruff_python_ast::ExprNumberLiteral) -> bool {
+    match &number.value {
+        ruff_python_ast::Number::Int(value) => value.as_u64() == Some(0),
+        ruff_python_ast::Number::Float(value) => *value == 0.0,
+        ruff_python_ast::Number::Complex { .. } => false,
+    }
+}

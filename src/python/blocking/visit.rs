@@ -1,0 +1,121 @@
+//! The visit itself: what each statement and expression says about who runs the code in it, and when.
+
+use std::mem;
+
+use ruff_python_ast::visitor::source_order::{
+    SourceOrderVisitor, walk_arguments, walk_decorator, walk_expr, walk_parameters, walk_stmt,
+};
+use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::{Collector, Inside};
+use crate::python::collect::visit::{is_fixture, is_test_class};
+
+impl<'a> Collector<'a> {
+    fn function(&mut self, function: &'a ast::StmtFunctionDef) {
+        for decorator in &function.decorator_list {
+            walk_decorator(self, decorator);
+        }
+        walk_parameters(self, &function.parameters);
+        let parameters = function.parameters.iter();
+        self.parameters
+            .extend(parameters.map(|parameter| parameter.name().as_str()));
+        let first = function.body.first().map(|first| first.start().to_usize());
+        let id = first.and_then(|first| self.names.function_at(first));
+        let is_plain = |decorator: &Decorator| {
+            let path = self.names.resolve(&decorator.expression);
+            matches!(path.as_deref(), Some("staticmethod" | "classmethod"))
+        };
+        if let Some(id) = id.filter(|_| !function.is_async && function.decorator_list.iter().all(is_plain)) {
+            self.through.plain(id);
+        }
+        let is_test = function.name.starts_with("test_")
+            || function
+                .decorator_list
+                .iter()
+                .any(|decorator| is_fixture(decorator, self.names));
+        let inside = Inside {
+            function: id,
+            is_async: function.is_async,
+            in_test: self.inside.in_test || is_test,
+            ..Inside::default()
+        };
+        let outer = mem::replace(&mut self.inside, inside);
+        self.visit_body(&function.body);
+        self.inside = outer;
+    }
+
+    fn class(&mut self, class: &'a ast::StmtClassDef) {
+        for decorator in &class.decorator_list {
+            walk_decorator(self, decorator);
+        }
+        if let Some(arguments) = &class.arguments {
+            walk_arguments(self, arguments);
+        }
+        let inside = Inside {
+            in_test: self.inside.in_test || is_test_class(class),
+            ..Inside::default()
+        };
+        let outer = mem::replace(&mut self.inside, inside);
+        self.visit_body(&class.body);
+        self.inside = outer;
+    }
+
+    fn under_a_condition(&mut self, visit: impl FnOnce(&mut Self)) {
+        self.inside.conditions += 1;
+        visit(self);
+        self.inside.conditions -= 1;
+    }
+
+    fn deferred(&mut self, visit: impl FnOnce(&mut Self)) {
+        let outer = mem::replace(&mut self.inside.is_deferred, true);
+        visit(self);
+        self.inside.is_deferred = outer;
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => self.function(function),
+            Stmt::ClassDef(class) => self.class(class),
+            Stmt::If(choice) => {
+                self.visit_expr(&choice.test);
+                self.under_a_condition(|this| {
+                    this.visit_body(&choice.body);
+                    for clause in &choice.elif_else_clauses {
+                        if let Some(test) = &clause.test {
+                            this.visit_expr(test);
+                        }
+                        this.visit_body(&clause.body);
+                    }
+                });
+            }
+            Stmt::Match(_) => self.under_a_condition(|this| walk_stmt(this, statement)),
+            Stmt::Assign(assign) => {
+                let targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
+                self.replaced.extend(targets.map(|target| target.attr.to_string()));
+                walk_stmt(self, statement);
+            }
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => {
+                self.call(call);
+                walk_expr(self, expr);
+            }
+            Expr::Yield(_) | Expr::YieldFrom(_) => {
+                if let Some(function) = self.inside.function {
+                    self.through.yields(&function);
+                }
+                walk_expr(self, expr);
+            }
+            Expr::Lambda(_) | Expr::Generator(_) => self.deferred(|this| walk_expr(this, expr)),
+            Expr::If(_) | Expr::BoolOp(_) => self.under_a_condition(|this| walk_expr(this, expr)),
+            _ => walk_expr(self, expr),
+        }
+    }
+}

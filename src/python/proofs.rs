@@ -1,0 +1,199 @@
+//! What tests take for the proof that they were connected: connects that are replaced by mocks, and the time that went by.
+
+use std::collections::HashSet;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, CmpOp, Expr, ExprCall, ModModule, Operator, Stmt};
+use ruff_text_size::Ranged;
+
+use super::connects::span;
+use super::names::Names;
+use crate::catalog::Catalog;
+use crate::sites::{Connect, DoubtfulProof, ProofKind};
+use crate::source::{Language, Span};
+
+/// Finds the doubtful proofs of a module's tests, by position. `connects` are the module's, by position.
+pub(super) fn collect(
+    module: &ModModule,
+    names: &Names,
+    catalog: &Catalog,
+    connects: &[Connect],
+) -> Vec<DoubtfulProof> {
+    let mut tests = Tests {
+        names,
+        catalog,
+        connects,
+        found: Vec::new(),
+    };
+    tests.visit_body(&module.body);
+    tests.found.sort_by_key(|proof| proof.span);
+    tests.found
+}
+
+/// Goes to each test of a module.
+struct Tests<'a> {
+    names: &'a Names,
+    catalog: &'a Catalog,
+    connects: &'a [Connect],
+    found: Vec<DoubtfulProof>,
+}
+
+impl Tests<'_> {
+    fn test(&mut self, function: &ast::StmtFunctionDef) {
+        let mut checks = Checks {
+            names: self.names,
+            catalog: self.catalog,
+            durations: HashSet::new(),
+            lower_bounds: Vec::new(),
+            others: 0,
+            mocked: Vec::new(),
+        };
+        for decorator in &function.decorator_list {
+            checks.visit_expr(&decorator.expression);
+        }
+        checks.visit_body(&function.body);
+        let proof = |span, kind| DoubtfulProof {
+            span,
+            test: function.name.to_string(),
+            kind,
+        };
+        for (span, path) in checks.mocked {
+            self.found.push(proof(span, ProofKind::MockedConnect(path)));
+        }
+        let whole = span(function.range());
+        let first = self
+            .connects
+            .partition_point(|connect| connect.call.start < whole.start);
+        let connects = self
+            .connects
+            .get(first)
+            .is_some_and(|connect| whole.contains(connect.call));
+        if let ([only], 0, true) = (checks.lower_bounds.as_slice(), checks.others, connects) {
+            self.found.push(proof(*only, ProofKind::MinimumDuration));
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Tests<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) if function.name.starts_with("test") => self.test(function),
+            Stmt::FunctionDef(_) => {}
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}
+
+/// What one test checks and replaces.
+struct Checks<'a> {
+    names: &'a Names,
+    catalog: &'a Catalog,
+    /// Variables that hold how long something took.
+    durations: HashSet<String>,
+    /// Assertions that at least some time went by.
+    lower_bounds: Vec<Span>,
+    /// What else may fail the test on purpose.
+    others: usize,
+    mocked: Vec<(Span, String)>,
+}
+
+impl Checks<'_> {
+    fn is_clock(&self, expr: &Expr) -> bool {
+        let Expr::Call(call) = expr else {
+            return false;
+        };
+        match self.names.resolve(&call.func).as_deref() {
+            Some("time.time" | "time.monotonic" | "time.perf_counter") => true,
+            Some(_) => false,
+            None => call
+                .func
+                .as_attribute_expr()
+                .is_some_and(|method| method.attr.as_str() == "time" && call.arguments.is_empty()),
+        }
+    }
+
+    fn is_duration(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Name(name) => self.durations.contains(name.id.as_str()),
+            Expr::BinOp(difference) => difference.op == Operator::Sub && self.is_clock(&difference.left),
+            _ => false,
+        }
+    }
+
+    /// `elapsed > 0.05`, `0.05 <= time.monotonic() - start`.
+    fn is_lower_bound(&self, test: &Expr) -> bool {
+        let Expr::Compare(compare) = test else {
+            return false;
+        };
+        let ([op], [right]) = (&*compare.ops, &*compare.comparators) else {
+            return false;
+        };
+        let (long, short) = match op {
+            CmpOp::Gt | CmpOp::GtE => (&*compare.left, right),
+            CmpOp::Lt | CmpOp::LtE => (right, &*compare.left),
+            _ => return false,
+        };
+        self.is_duration(long) && short.is_number_literal_expr()
+    }
+
+    /// The catalogued connect that a call replaces.
+    fn mocked(&self, call: &ExprCall) -> Option<String> {
+        let name = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return None,
+        };
+        if !matches!(name, "patch" | "object" | "setattr") {
+            return None;
+        }
+        let known = |path: &str| self.catalog.connect(Language::Python, path).is_some();
+        match &*call.arguments.args {
+            [Expr::StringLiteral(target), ..] => {
+                let target = target.value.to_str();
+                let tails = std::iter::successors(Some(target), |tail| tail.split_once('.').map(|(_, rest)| rest));
+                tails.take(LONGEST_PATH).find(|tail| known(tail)).map(str::to_owned)
+            }
+            [owner, Expr::StringLiteral(attribute), ..] => {
+                let path = format!("{}.{}", self.names.resolve(owner)?, attribute.value.to_str());
+                known(&path).then_some(path)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// So many parts of a dotted path are looked at.
+const LONGEST_PATH: usize = 16;
+
+impl<'a> Visitor<'a> for Checks<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Assert(assert) if self.is_lower_bound(&assert.test) => self.lower_bounds.push(span(assert.range())),
+            Stmt::Assert(_) | Stmt::Raise(_) => self.others += 1,
+            Stmt::Assign(assign) if self.is_duration(&assign.value) => {
+                let names = assign.targets.iter().filter_map(Expr::as_name_expr);
+                self.durations.extend(names.map(|name| name.id.to_string()));
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            if let Some(path) = self.mocked(call) {
+                self.mocked.push((span(call.range()), path));
+            }
+            let name = match &*call.func {
+                Expr::Name(name) => name.id.as_str(),
+                Expr::Attribute(attribute) => attribute.attr.as_str(),
+                _ => "",
+            };
+            let checks = ["assert", "raises", "fail", "check", "verify", "expect", "match"];
+            self.others += usize::from(checks.iter().any(|word| name.contains(word)));
+        }
+        walk_expr(self, expr);
+    }
+}

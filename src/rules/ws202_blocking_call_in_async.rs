@@ -1,0 +1,136 @@
+//! WS202: a call in async code blocks the thread that runs the event loop.
+
+use super::{Context, Rule};
+use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
+use crate::sites::{BlockingCall, Blocks};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS202",
+    name: "blocking-call-in-async",
+    summary: "a call in async code blocks the event loop, and with it every deadline",
+    languages: &[Language::Python, Language::Rust],
+    severity: Severity::Warning,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS202-blocking-call-in-async.md"),
+    triggers: &[
+        (Language::Python, &[Sign::Async, Sign::Blocking]),
+        (Language::Python, &[Sign::Async, Sign::Connect]),
+        (Language::Rust, &[Sign::Async, Sign::Blocking]),
+        (Language::Rust, &[Sign::Async, Sign::Connect]),
+    ],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for blocking in &context.sites.blocking_calls {
+        if !context.hangs_matter(blocking.in_test) {
+            continue;
+        }
+        findings.extend(report(context, blocking));
+    }
+}
+
+fn report(context: &Context<'_>, blocking: &BlockingCall) -> Option<Finding> {
+    let language = context.source.language();
+    let told = Told::of(context, blocking)?;
+    let whole = match language {
+        Language::Rust => "the thread that runs the async code",
+        Language::Python | Language::Manifest => "the event loop",
+    };
+    let callee = match blocking.inside {
+        Some(_) => one_line(context.source.slice(blocking.callee)),
+        None => told.path.to_owned(),
+    };
+    let message = match (blocking.inside, told.panics) {
+        (None, None) => format!("`{callee}` blocks {whole} until {}", told.until),
+        (Some(_), None) => format!("`{callee}` blocks {whole}: it calls `{}`", told.path),
+        (None, Some(_)) => format!("`{callee}` panics in async code that tokio runs"),
+        (Some(_), Some(_)) => format!(
+            "`{callee}` panics in async code that tokio runs: it calls `{}`",
+            told.path
+        ),
+    };
+    let consequence = match (told.panics, language) {
+        (Some(panics), _) => format!("the panic says: {panics}"),
+        (None, Language::Rust) => {
+            "meanwhile no timeout around it fires, and no other task of that thread runs".to_owned()
+        }
+        (None, _) => {
+            "meanwhile no deadline of the loop fires, no other task runs, and a server in the same loop does not \
+                      answer"
+                .to_owned()
+        }
+    };
+    let note = match blocking.inside {
+        Some(inside) => {
+            let line = context.source.position(inside.start).line;
+            format!(
+                "line {line}: `{}` returns when {}; {consequence}",
+                told.path, told.until
+            )
+        }
+        None => consequence,
+    };
+    let mut finding = Finding::new(&RULE, blocking.call, message)
+        .severity(told.severity)
+        .note(note);
+    match context.rewrite.unblock(blocking, context) {
+        Ok(fix) => finding.fix = Some(fix),
+        Err(refusal) => finding.help = Some(format!("no fix: {refusal}; {}", told.instead)),
+    }
+    Some(finding)
+}
+
+/// What is said of what blocks.
+struct Told<'a> {
+    path: &'a str,
+    until: &'a str,
+    instead: &'a str,
+    panics: Option<&'a str>,
+    severity: Severity,
+}
+
+impl<'a> Told<'a> {
+    fn of(context: &'a Context<'_>, blocking: &'a BlockingCall) -> Option<Self> {
+        match &blocking.blocks {
+            Blocks::Function(path) => {
+                let known = context.catalog.blocking(context.source.language(), path)?;
+                Some(Self {
+                    path,
+                    until: &known.until,
+                    instead: &known.instead,
+                    panics: known.panics.as_deref(),
+                    severity: RULE.severity,
+                })
+            }
+            Blocks::Connect(connect) => {
+                let connect = context.sites.connects.get(*connect)?;
+                let protocol = context.catalog.entry(connect.api).protocol;
+                Some(Self {
+                    path: &connect.path,
+                    until: "the peer has answered",
+                    instead: "use the library's async connect, or make the whole session in a thread of its own",
+                    panics: None,
+                    // To a listener of the same machine a plain socket is connected at once.
+                    severity: match context.settings.protocols.contains(&protocol) {
+                        true => RULE.severity,
+                        false => Severity::Info,
+                    },
+                })
+            }
+        }
+    }
+}
+
+/// Source text as one short line.
+fn one_line(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}

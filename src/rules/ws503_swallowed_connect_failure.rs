@@ -1,0 +1,138 @@
+//! WS503: a test that is green whether its connect works or not.
+
+use super::{Context, Rule};
+use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
+use crate::sites::{DoubtfulProof, Handler, HandlerForm, ProofKind, Swallow};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS503",
+    name: "swallowed-connect-failure",
+    summary: "a test is green whether its connect works or not",
+    languages: &[Language::Python],
+    severity: Severity::Warning,
+    fixable: false,
+    on_by_default: true,
+    page: include_str!("../../rules/WS503-swallowed-connect-failure.md"),
+    triggers: &[(Language::Python, &[Sign::Connect])],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for handler in &context.sites.handlers {
+        findings.extend(swallowed(context, handler));
+    }
+    for proof in &context.sites.doubtful_proofs {
+        findings.extend(match &proof.kind {
+            ProofKind::MinimumDuration => Some(duration(proof)),
+            ProofKind::MockedConnect(path) => mocked(context, proof, path),
+        });
+    }
+}
+
+fn swallowed(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
+    let swallow = handler.swallows?;
+    if handler.form != HandlerForm::Except || !handler.fails_a_test || !is_broad(handler) {
+        return None;
+    }
+    let mut connects = handler.connects.iter().filter_map(|id| context.sites.connects.get(*id));
+    let path = &connects.next()?.path;
+    let (message, severity) = match swallow {
+        Swallow::Passes => (format!("the test passes when `{path}` fails"), Severity::Warning),
+        Swallow::Prints => (
+            format!("the test prints a line and passes when `{path}` fails"),
+            Severity::Warning,
+        ),
+        Swallow::Mocks => (
+            format!("the test goes on with a mock when `{path}` fails"),
+            Severity::Warning,
+        ),
+        Swallow::Skips => (
+            format!("the test is skipped when `{path}` fails, whatever for"),
+            Severity::Info,
+        ),
+    };
+    let what = match handler.caught.first() {
+        None => "a bare `except` catches".to_owned(),
+        Some(caught) => format!("`{}` is the base of", context.source.slice(caught.span)),
+    };
+    let note = format!(
+        "{what} every failure: no network, an HTTP 403, a wrong argument's `TypeError`, and the `AssertionError` of each \
+         `assert` in the `try`"
+    );
+    let help = match swallow {
+        Swallow::Skips => {
+            "ask in a fixture whether the server is there, catch only what says that it is not \
+                           (`ConnectionRefusedError`), and skip there"
+        }
+        _ => "let the exception fail the test; where the server may be missing, mark the test and deselect it",
+    };
+    Some(
+        Finding::new(&RULE, handler.span, message)
+            .severity(severity)
+            .note(note)
+            .help(help),
+    )
+}
+
+/// Whether a clause catches everything that a connect, or an `assert`, raises.
+fn is_broad(handler: &Handler) -> bool {
+    let is_base = |path: &str| matches!(path, "Exception" | "BaseException");
+    handler.caught.is_empty()
+        || handler
+            .caught
+            .iter()
+            .any(|caught| caught.path.as_deref().is_some_and(is_base))
+}
+
+/// All that is asserted is that some time went by.
+fn duration(proof: &DoubtfulProof) -> Finding {
+    Finding::new(
+        &RULE,
+        proof.span,
+        format!(
+            "the only proof of a connection in `{}` is that some time went by",
+            proof.test
+        ),
+    )
+    .note("a connect that fails after a while, or a mock that sleeps, takes as long")
+    .help("assert what only the server can know: the message that it answers")
+}
+
+/// A test is called real and mocks its connect.
+fn mocked(context: &Context<'_>, proof: &DoubtfulProof, path: &str) -> Option<Finding> {
+    let stem = context.source.path().file_stem()?.to_string_lossy().to_lowercase();
+    let (name, word) = match (promise(&proof.test), promise(&stem)) {
+        (Some(word), _) => (proof.test.as_str(), word),
+        (None, Some(word)) => (stem.as_str(), word),
+        (None, None) => return None,
+    };
+    Some(
+        Finding::new(
+            &RULE,
+            proof.span,
+            format!("`{name}` says {word}, and its `{path}` is a mock"),
+        )
+        .note("the test is green without a network, and says nothing about the server that it is named after")
+        .help("connect in it, or call it what it is"),
+    )
+}
+
+/// The word by which a name promises a real connection.
+fn promise(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
+    let denies = |word: &&str| {
+        matches!(
+            *word,
+            "no" | "not" | "non" | "without" | "mock" | "mocked" | "fake" | "unit"
+        )
+    };
+    if words.iter().any(denies) || words.windows(2).any(|pair| pair == ["real", "time"]) {
+        return None;
+    }
+    ["real", "staging", "e2e"]
+        .into_iter()
+        .find(|promise| words.contains(promise))
+}
