@@ -16,6 +16,7 @@
 //! - [`cli`] is what was typed, [`config`] what it means for each file.
 
 pub mod baseline;
+pub mod budget;
 pub mod catalog;
 pub mod changes;
 pub mod check;

@@ -5,10 +5,12 @@ use crate::catalog::ApiId;
 use crate::project::Requirement;
 use crate::source::Span;
 
+mod course;
 mod handler;
 mod misuse;
 mod test;
 
+pub use course::{Course, FunctionCourse, Length, Shown, Times, Wait};
 pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
 pub use misuse::{Misuse, MisuseKind};
 pub use test::Test;
@@ -42,6 +44,8 @@ pub struct Sites {
     pub deadlines: DeadlineSites,
     /// Every test function, by position.
     pub tests: Vec<Test>,
+    /// What the functions of the file wait for that tests may call.
+    pub courses: Vec<FunctionCourse>,
 }
 
 /// A comment token.

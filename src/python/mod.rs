@@ -9,6 +9,7 @@ mod comments;
 mod connects;
 mod console;
 mod constants;
+mod course;
 mod deadline_calls;
 mod deadlines;
 mod format_template;
@@ -71,6 +72,7 @@ impl<'a> Module<'a> {
         }
         let names = Names::build(parsed.syntax());
         let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
+        let (tests, courses) = course::collect(parsed.syntax(), &names, catalog, source, &connects);
         let console = prints::collect(parsed.syntax(), &names, source);
         let sites = Sites {
             handlers: handlers::collect(parsed.syntax(), &names, catalog, &connects, &anchors),
@@ -79,7 +81,8 @@ impl<'a> Module<'a> {
             print_fallbacks: print_fallback::collect(parsed.syntax(), &names),
             console_reconfigured: console.reconfigured,
             deadlines: deadline_calls::collect(parsed.syntax(), &names, &connects),
-            tests: test_functions::collect(parsed.syntax(), &names),
+            tests,
+            courses,
             connects,
             requirements: Vec::new(),
             comments: comments::comments(source, parsed.tokens()),

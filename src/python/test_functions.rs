@@ -7,19 +7,11 @@ use super::bounds::deadline_bound;
 use super::connects::span;
 use super::deadlines::{deadline, decorating_deadline};
 use super::names::Names;
-use crate::sites::{Bound, Deadline, Test};
+use crate::sites::{Bound, Course, Deadline, Test};
 use crate::source::Span;
 
-/// Finds every test function of a module, by position: `test_*` at its top level and in classes that are collected.
-pub(super) fn collect(module: &ast::ModModule, names: &Names) -> Vec<Test> {
-    let mut found = Vec::new();
-    visit(&module.body, names, &mut |function, owners, limit| {
-        found.push(test(function, owners, limit));
-    });
-    found
-}
-
-/// Calls `each` for every test function of a module, with the classes around it, the outermost first, and what ends it
+/// Calls `each` for every test function of a module, by position (`test_*` at its top level and in classes that are
+/// collected), with the classes around it, the outermost first, and what ends it
 /// from outside.
 pub(super) fn visit<'a>(
     body: &'a [Stmt],
@@ -74,7 +66,8 @@ struct Suite<'a> {
     limit: Option<Deadline>,
 }
 
-fn test(function: &ast::StmtFunctionDef, owners: &[&ast::StmtClassDef], limit: Option<Deadline>) -> Test {
+/// The test that a function is, without its course.
+pub(super) fn test(function: &ast::StmtFunctionDef, owners: &[&ast::StmtClassDef], limit: Option<Deadline>) -> Test {
     let owners = owners.iter().map(|class| class.name.as_str());
     let parts: Vec<&str> = owners.chain([function.name.as_str()]).collect();
     let start = function.body.first().map_or(function.start(), Ranged::start);
@@ -84,6 +77,7 @@ fn test(function: &ast::StmtFunctionDef, owners: &[&ast::StmtClassDef], limit: O
         name_span: span(function.name.range()),
         body: Span::new(start.to_usize(), end.to_usize()),
         limit,
+        course: Course::default(),
     }
 }
 

@@ -17,7 +17,7 @@ use super::parse::Offsets;
 use super::prints::FoundPrint;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
-use crate::sites::{Argument, Bound, Deadline, DeadlineCall, Test};
+use crate::sites::{Argument, Bound, Course, Deadline, DeadlineCall, Test};
 use crate::source::{Language, SourceFile, Span};
 
 /// What is known of a variable.
@@ -290,6 +290,7 @@ impl<'a> Collector<'a> {
                 name_span: self.offsets.of(signature.ident.span()),
                 body: self.offsets.of(braces.open()).cover(self.offsets.of(braces.close())),
                 limit: deadlines.first().cloned(),
+                course: Course::default(),
             });
         }
         self.found.functions.push(Function {
