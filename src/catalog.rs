@@ -18,6 +18,7 @@ mod deadlines;
 mod exceptions;
 mod holders;
 mod libraries;
+mod receivers;
 mod refusals;
 mod releases;
 mod signatures;
@@ -28,6 +29,7 @@ pub use deadlines::{DeadlineFunction, OtherWith};
 pub use exceptions::{Object, RejectedKeyword, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
+pub use receivers::{ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
 pub use releases::{Break, Known, Releases, Share};
 pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
@@ -79,6 +81,9 @@ pub struct Library {
     /// Its functions that set deadlines, where releases differ in how they can be entered.
     #[serde(default, rename = "deadline")]
     pub deadlines: Vec<DeadlineFunction>,
+    /// The objects that its messages come out of.
+    #[serde(default, rename = "receive")]
+    pub receivers: Vec<Receiver>,
 }
 
 /// An API together with what it takes over from its library.
@@ -123,6 +128,11 @@ pub struct Catalog {
     refused: HashMap<(Language, String), Vec<Refused>>,
     /// By path, with the package.
     deadlines: HashMap<(Language, String), (String, DeadlineFunction)>,
+    receivers: Vec<ReceiverEntry>,
+    /// By the path of the class.
+    receiving_classes: HashMap<(Language, String), ReceiverId>,
+    /// By the path of the function that gives one.
+    receiving_outcomes: HashMap<(Language, String), ReceiverId>,
 }
 
 impl Catalog {
@@ -178,6 +188,21 @@ impl Catalog {
                 self.deadlines.insert((language, path.clone()), known);
             }
         }
+        for receiver in library.receivers {
+            let id = ReceiverId(self.receivers.len());
+            for path in &receiver.classes {
+                self.receiving_classes.insert((language, path.clone()), id);
+            }
+            for path in &receiver.of {
+                self.receiving_outcomes.insert((language, path.clone()), id);
+            }
+            self.receivers.push(ReceiverEntry {
+                receiver,
+                language,
+                protocol: library.protocol,
+                runtime: library.runtime,
+            });
+        }
         for holder in library.holders {
             for path in &holder.paths {
                 self.holders.insert((language, path.clone()), holder.clone());
@@ -209,6 +234,33 @@ impl Catalog {
     #[must_use]
     pub fn holder(&self, language: Language, path: &str) -> Option<&Holder> {
         self.holders.get(&(language, path.to_owned()))
+    }
+
+    /// What messages come out of, where a resolved path means a class of such objects.
+    #[must_use]
+    pub fn receiving_class(&self, language: Language, path: &str) -> Option<ReceiverId> {
+        self.receiving_classes.get(&(language, path.to_owned())).copied()
+    }
+
+    /// What messages come out of, where a resolved path means a function that gives such an object.
+    #[must_use]
+    pub fn receiving_outcome(&self, language: Language, path: &str) -> Option<ReceiverId> {
+        self.receiving_outcomes.get(&(language, path.to_owned())).copied()
+    }
+
+    /// What is known of a receiver.
+    ///
+    /// # Panics
+    /// The id is another catalogue's.
+    #[must_use]
+    pub fn receiver(&self, id: ReceiverId) -> &ReceiverEntry {
+        &self.receivers[id.0]
+    }
+
+    /// Everything that messages come out of in a language.
+    pub fn receivers(&self, language: Language) -> impl Iterator<Item = &Receiver> {
+        let of_language = self.receivers.iter().filter(move |entry| entry.language == language);
+        of_language.map(|entry| &entry.receiver)
     }
 
     /// Whether a resolved path means a function that limits the connects of the whole process.

@@ -8,11 +8,13 @@ use crate::source::Span;
 mod course;
 mod handler;
 mod misuse;
+mod receive;
 mod test;
 
 pub use course::{Course, FunctionCourse, Length, Shown, Times, Wait};
 pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, TextTest};
 pub use misuse::{Misuse, MisuseKind};
+pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
 pub use test::Test;
 mod deadline_calls;
 
@@ -46,6 +48,10 @@ pub struct Sites {
     pub tests: Vec<Test>,
     /// What the functions of the file wait for that tests may call.
     pub courses: Vec<FunctionCourse>,
+    /// Every wait for a message of a connection, by position.
+    pub receives: Vec<Receive>,
+    /// What is done with connections that the file opens, by position.
+    pub exchanges: Vec<Exchange>,
 }
 
 /// A comment token.

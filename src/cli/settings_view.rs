@@ -122,6 +122,9 @@ impl Listing<'_> {
         }
         self.line("deadline-scope", choice(settings.deadline.scope))?;
         self.line("internal-timeout", choice(settings.deadline.internal_timeout))?;
+        self.line("receive-scope", choice(settings.receive.scope))?;
+        self.line("default-receive-deadline", format!("{:?}", settings.receive.default_deadline))?;
+        self.line("welcome", settings.receive.welcome)?;
         self.line("protocols", choices(&settings.protocols))?;
         self.line("console-encodings", list(&settings.console.encodings))?;
         match &settings.console.strategy {

@@ -105,6 +105,11 @@ impl Configuration {
             .unwrap_or_else(|| settings.deadline.default_within_limits());
         settings.deadline.scope = options.deadline_scope.unwrap_or_default();
         settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
+        settings.receive.scope = options.receive_scope.unwrap_or_default();
+        if let Some(seconds) = options.default_receive_deadline {
+            settings.receive.default_deadline = seconds;
+        }
+        settings.receive.welcome = options.welcome.unwrap_or(false);
         if let Some(encodings) = options.console_encodings {
             settings.console.encodings = encodings;
         }
@@ -242,6 +247,7 @@ mod tests {
         let settings = Settings::default();
         assert_eq!(configuration.settings.enabled, settings.enabled);
         assert_eq!(configuration.settings.deadline, settings.deadline);
+        assert_eq!(configuration.settings.receive, settings.receive);
         assert_eq!(configuration.settings.console, settings.console);
         assert_eq!(configuration.run.fail_on, Severity::Warning);
     }

@@ -7,7 +7,7 @@ use super::error::{ConfigError, Origin};
 use super::patterns::Patterns;
 use super::reader::{Document, Entry, Located, Table};
 use super::selection::{RuleSelection, Selector};
-use super::settings::{DeadlineScope, InternalTimeout, PrintStrategy};
+use super::settings::{DeadlineScope, InternalTimeout, PrintStrategy, ReceiveScope};
 use super::user_library;
 use crate::catalog::{Library, Protocol};
 use crate::encodings::Encoding;
@@ -34,6 +34,9 @@ pub(super) const INTERNAL_TIMEOUTS: &[(&str, InternalTimeout)] = &[
     ("remove", InternalTimeout::Remove),
     ("disable", InternalTimeout::Disable),
 ];
+
+pub(super) const RECEIVE_SCOPES: &[(&str, ReceiveScope)] =
+    &[("tests", ReceiveScope::Tests), ("all", ReceiveScope::All)];
 
 pub(super) const PROTOCOLS: &[(&str, Protocol)] = &[
     ("websocket", Protocol::Websocket),
@@ -70,6 +73,9 @@ pub(crate) struct Options {
     pub(crate) max_deadline: Option<f64>,
     pub(crate) deadline_scope: Option<DeadlineScope>,
     pub(crate) internal_timeout: Option<InternalTimeout>,
+    pub(crate) receive_scope: Option<ReceiveScope>,
+    pub(crate) default_receive_deadline: Option<f64>,
+    pub(crate) welcome: Option<bool>,
     pub(crate) console_encodings: Option<Vec<String>>,
     pub(crate) print_strategy: Option<PrintStrategy>,
     pub(crate) fix: Option<bool>,
@@ -108,6 +114,9 @@ impl Options {
             max_deadline: self.max_deadline.or(weaker.max_deadline),
             deadline_scope: self.deadline_scope.or(weaker.deadline_scope),
             internal_timeout: self.internal_timeout.or(weaker.internal_timeout),
+            receive_scope: self.receive_scope.or(weaker.receive_scope),
+            default_receive_deadline: self.default_receive_deadline.or(weaker.default_receive_deadline),
+            welcome: self.welcome.or(weaker.welcome),
             console_encodings: self.console_encodings.or(weaker.console_encodings),
             print_strategy: self.print_strategy.or(weaker.print_strategy),
             fix: self.fix.or(weaker.fix),
@@ -168,6 +177,9 @@ impl Options {
             max_deadline: keys.read("max-deadline", seconds)?,
             deadline_scope: keys.read("deadline-scope", |entry| entry.choice(DEADLINE_SCOPES))?,
             internal_timeout: keys.read("internal-timeout", |entry| entry.choice(INTERNAL_TIMEOUTS))?,
+            receive_scope: keys.read("receive-scope", |entry| entry.choice(RECEIVE_SCOPES))?,
+            default_receive_deadline: keys.read("default-receive-deadline", seconds)?,
+            welcome: keys.read("welcome", Entry::boolean)?,
             console_encodings: keys.read("console-encodings", console_encodings)?,
             print_strategy: print_strategy(&mut keys)?,
             fix: keys.read("fix", Entry::boolean)?,

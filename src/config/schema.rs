@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use super::options::{
-    DEADLINE_SCOPES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, SEVERITIES, output_formats,
+    DEADLINE_SCOPES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, RECEIVE_SCOPES, SEVERITIES, output_formats,
 };
 use crate::catalog::Library;
 use crate::rules;
@@ -83,6 +83,14 @@ struct Configuration {
     /// What becomes of the connect's own argument once a deadline is outside.
     #[schemars(schema_with = "internal_timeout")]
     internal_timeout: Option<()>,
+    /// Where waits for messages are looked at.
+    #[schemars(schema_with = "receive_scope")]
+    receive_scope: Option<()>,
+    /// Seconds that a wait for a message without any limit gets.
+    #[schemars(schema_with = "seconds")]
+    default_receive_deadline: Option<()>,
+    /// The servers of the project greet: tests read that first.
+    welcome: Option<bool>,
     /// Python's names of the encodings that every print must fit: cp1252.
     console_encodings: Option<Vec<String>>,
     /// How a print that the console cannot take is made safe.
@@ -152,6 +160,10 @@ fn deadline_scope(_: &mut SchemaGenerator) -> Schema {
 
 fn internal_timeout(_: &mut SchemaGenerator) -> Schema {
     one_of(INTERNAL_TIMEOUTS)
+}
+
+fn receive_scope(_: &mut SchemaGenerator) -> Schema {
+    one_of(RECEIVE_SCOPES)
 }
 
 fn print_strategy(_: &mut SchemaGenerator) -> Schema {

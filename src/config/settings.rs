@@ -25,8 +25,32 @@ pub struct Settings {
     pub protocols: BTreeSet<Protocol>,
     /// How deadlines are put in.
     pub deadline: DeadlineSettings,
+    /// Which waits for messages are looked at, and what they get.
+    pub receive: ReceiveSettings,
     /// What the console takes, and how prints are made safe.
     pub console: ConsoleSettings,
+}
+
+/// Which waits for messages are looked at, and what they get.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceiveSettings {
+    /// `receive-scope`.
+    pub scope: ReceiveScope,
+    /// `default-receive-deadline`: seconds that a wait for a message without any limit gets.
+    pub default_deadline: f64,
+    /// `welcome`: the servers of the project greet.
+    pub welcome: bool,
+}
+
+/// Where waits for messages are looked at.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReceiveScope {
+    /// In what tests and fixtures wait for themselves.
+    #[default]
+    Tests,
+    /// Everywhere.
+    All,
 }
 
 /// How deadlines are put in.
@@ -125,6 +149,11 @@ impl Default for Settings {
                 max: None,
                 scope: DeadlineScope::Auto,
                 internal_timeout: InternalTimeout::Auto,
+            },
+            receive: ReceiveSettings {
+                scope: ReceiveScope::Tests,
+                default_deadline: 10.0,
+                welcome: false,
             },
             console: ConsoleSettings {
                 encodings: vec!["cp1252".to_owned()],

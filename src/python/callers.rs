@@ -36,6 +36,8 @@ pub(super) struct CallSite {
     pub(super) caller: Option<FunctionId>,
     /// What is around it, the innermost first.
     pub(super) around: Vec<Around>,
+    /// The caller waits until the function is over: it is awaited, entered, or run by `asyncio.run`.
+    pub(super) is_waited_for: bool,
 }
 
 /// Chains of helpers longer than this are not followed.
@@ -123,6 +125,38 @@ impl Callers {
             covered.extend(found);
         }
         covered
+    }
+
+    /// The functions that one of `roots` certainly waits for, these included: none of their calls makes a task of its own.
+    pub(super) fn run_by(
+        &self,
+        roots: &HashSet<FunctionId>,
+        method_of: impl Fn(FunctionId) -> Option<String>,
+    ) -> HashSet<FunctionId> {
+        let mut run = roots.clone();
+        for _ in 0..LONGEST_CHAIN {
+            let called = self.calls.keys().filter(|function| !run.contains(*function));
+            let found: Vec<FunctionId> = called
+                .filter(|function| self.is_run_by(**function, method_of(**function), &run))
+                .copied()
+                .collect();
+            if found.is_empty() {
+                break;
+            }
+            run.extend(found);
+        }
+        run
+    }
+
+    fn is_run_by(&self, function: FunctionId, method: Option<String>, run: &HashSet<FunctionId>) -> bool {
+        let method = method.as_deref();
+        if self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name)) {
+            return false;
+        }
+        let unknown = method.and_then(|name| self.unknown.get(name)).into_iter().flatten();
+        let known = self.calls.get(&function).into_iter().flatten();
+        let mut elsewhere = known.chain(unknown).filter(|site| site.caller != Some(function));
+        elsewhere.all(|site| site.is_waited_for && site.caller.is_some_and(|caller| run.contains(&caller)))
     }
 
     fn cover(

@@ -39,7 +39,7 @@ use self::names::Names;
 use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
-use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
+use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites};
 use crate::source::{SourceFile, SyntaxError};
 
 mod verify;
@@ -55,6 +55,8 @@ pub struct Module<'a> {
     sites: Sites,
     /// By [`Connect::id`].
     anchors: Vec<Anchor>,
+    /// By [`Receive::id`].
+    receive_notes: Vec<collect::ReceiveNote>,
     /// What the rewrites find out about the module once.
     facts: rewrite::Facts,
 }
@@ -71,8 +73,14 @@ impl<'a> Module<'a> {
             return Err(error);
         }
         let names = Names::build(parsed.syntax());
-        let (connects, anchors) = collect::connects(parsed.syntax(), &names, catalog);
-        let (tests, courses) = course::collect(parsed.syntax(), &names, catalog, source, &connects);
+        let collect::Collected {
+            connects,
+            anchors,
+            receives,
+            receive_notes,
+            exchanges,
+        } = collect::collect(parsed.syntax(), &names, catalog);
+        let (tests, courses) = course::collect(parsed.syntax(), &names, catalog, source, &connects, &receives);
         let console = prints::collect(parsed.syntax(), &names, source);
         let sites = Sites {
             handlers: handlers::collect(parsed.syntax(), &names, catalog, &connects, &anchors),
@@ -84,6 +92,8 @@ impl<'a> Module<'a> {
             tests,
             courses,
             connects,
+            receives,
+            exchanges,
             requirements: Vec::new(),
             comments: comments::comments(source, parsed.tokens()),
         };
@@ -93,6 +103,7 @@ impl<'a> Module<'a> {
             names,
             sites,
             anchors,
+            receive_notes,
             facts: rewrite::Facts::default(),
         })
     }
@@ -119,6 +130,10 @@ impl Rewrite for Module<'_> {
 
     fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         rewrite::switch_default_off(self, connect, request)
+    }
+
+    fn bound_receive(&self, receive: &Receive, seconds: f64, context: &Context<'_>) -> Result<Fix, Refusal> {
+        rewrite::bound_receive(self, receive, seconds, context)
     }
 
     fn mend_deadline(&self, call: &DeadlineCall, mend: DeadlineMend, _context: &Context<'_>) -> Result<Fix, Refusal> {

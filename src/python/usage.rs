@@ -225,7 +225,8 @@ fn awaits_its_arguments(call: &ExprCall, names: &Names) -> bool {
     }
 }
 
-fn generators(expr: &Expr) -> &[Comprehension] {
+/// The `for … in` clauses of a comprehension.
+pub(super) fn generators(expr: &Expr) -> &[Comprehension] {
     match expr {
         Expr::ListComp(list) => &list.generators,
         Expr::SetComp(set) => &set.generators,

@@ -11,7 +11,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::ProjectFacts;
-use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Sites};
+use crate::sites::{Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites};
 use crate::source::{Language, SourceFile};
 
 mod deadline_request;
@@ -26,7 +26,9 @@ mod ws105_deadline_not_entered;
 mod ws106_deadline_out_of_range;
 mod ws107_shadowed_deadline;
 mod ws108_swallowed_deadline;
+mod ws201_receive_without_deadline;
 mod ws203_connect_as_coroutine;
+mod ws206_message_before_ready;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
@@ -77,7 +79,9 @@ pub static ALL: &[&Rule] = &[
     &ws106_deadline_out_of_range::RULE,
     &ws107_shadowed_deadline::RULE,
     &ws108_swallowed_deadline::RULE,
+    &ws201_receive_without_deadline::RULE,
     &ws203_connect_as_coroutine::RULE,
+    &ws206_message_before_ready::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,
@@ -144,6 +148,11 @@ pub trait Rewrite {
     fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal>;
     /// Adds the argument that switches the library's own limit off, because a longer deadline is around the connect.
     fn switch_default_off(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
+        Err(no_such_rewrite())
+    }
+
+    /// Puts a wait for a message under a deadline of `seconds`.
+    fn bound_receive(&self, _receive: &Receive, _seconds: f64, _context: &Context<'_>) -> Result<Fix, Refusal> {
         Err(no_such_rewrite())
     }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use ws_lint::catalog::{Catalog, Library, Protocol};
 use ws_lint::check::Surroundings;
-use ws_lint::config::{DeadlineScope, InternalTimeout, PrintStrategy, Settings};
+use ws_lint::config::{DeadlineScope, InternalTimeout, PrintStrategy, ReceiveScope, Settings};
 use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
 use ws_lint::rules::{self, Rule};
 use ws_lint::source::Language;
@@ -23,6 +23,10 @@ struct Options {
     max_deadline: Option<f64>,
     deadline_scope: Option<DeadlineScope>,
     internal_timeout: Option<InternalTimeout>,
+    receive_scope: Option<ReceiveScope>,
+    default_receive_deadline: Option<f64>,
+    #[serde(default)]
+    welcome: bool,
     console_encodings: Option<Vec<String>>,
     print_strategy: Option<Strategy>,
     safe_print: Option<String>,
@@ -133,6 +137,11 @@ fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, Str
     settings.deadline.max = options.max_deadline;
     settings.deadline.scope = options.deadline_scope.unwrap_or_default();
     settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
+    settings.receive.scope = options.receive_scope.unwrap_or_default();
+    if let Some(seconds) = options.default_receive_deadline {
+        settings.receive.default_deadline = seconds;
+    }
+    settings.receive.welcome = options.welcome;
     if let Some(encodings) = options.console_encodings {
         settings.console.encodings = encodings;
     }

@@ -10,25 +10,43 @@ use ruff_text_size::Ranged;
 
 use self::holders::{Held, Holders, held};
 use self::inside::{FARTHEST, Inside};
+use self::receives::Messages;
+pub(super) use self::receives::ReceiveNote;
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::usage::{Slot, Usage, is_callee, usage};
-use crate::sites::{Connect, Entry};
+use crate::sites::{Connect, Entry, Exchange, Receive};
 use crate::source::Span;
 
 mod choice;
 mod holders;
 mod inside;
 mod mocks;
+mod receives;
 mod visit;
 
-/// Finds every connect of a module, by position, with its anchor.
-pub(super) fn connects(module: &ModModule, names: &Names, catalog: &Catalog) -> (Vec<Connect>, Vec<Anchor>) {
+/// What the visit finds.
+pub(super) struct Collected {
+    /// By position.
+    pub(super) connects: Vec<Connect>,
+    /// By [`Connect::id`].
+    pub(super) anchors: Vec<Anchor>,
+    /// By position.
+    pub(super) receives: Vec<Receive>,
+    /// By [`Receive::id`].
+    pub(super) receive_notes: Vec<ReceiveNote>,
+    /// By position.
+    pub(super) exchanges: Vec<Exchange>,
+}
+
+/// Finds every connect of a module, and every wait for a message.
+pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> Collected {
     let mut collector = Collector {
         names,
+        messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
         function_names: names.functions().map(|function| function.name()).collect(),
         parents: Vec::new(),
@@ -49,6 +67,7 @@ pub(super) fn connects(module: &ModModule, names: &Names, catalog: &Catalog) -> 
 
 struct Collector<'a> {
     names: &'a Names,
+    messages: Messages<'a>,
     lookup: Lookup<'a>,
     /// The simple names of the module's functions.
     function_names: HashSet<&'a str>,
@@ -107,7 +126,7 @@ struct Partial {
 }
 
 impl<'a> Collector<'a> {
-    fn finish(mut self) -> (Vec<Connect>, Vec<Anchor>) {
+    fn finish(mut self) -> Collected {
         let mut found = mem::take(&mut self.found);
         for found in &mut found {
             if let Some(partial) = found.callee.partial.and_then(|at| self.partials.get_mut(&at)) {
@@ -125,7 +144,8 @@ impl<'a> Collector<'a> {
         found.retain(|found| !self.is_mocked(found));
         found.sort_by_key(|found| found.call);
         let covered = self.callers.covered(|function| names.method_name(function));
-        found
+        let functions: Vec<Option<FunctionId>> = found.iter().map(|found| found.inside.0).collect();
+        let (connects, anchors): (Vec<Connect>, Vec<Anchor>) = found
             .into_iter()
             .enumerate()
             .map(|(id, found)| {
@@ -156,7 +176,16 @@ impl<'a> Collector<'a> {
                 };
                 (connect, found.anchor)
             })
-            .unzip()
+            .unzip();
+        let exchanges = self.exchanges(&connects, &functions);
+        let (receives, receive_notes) = self.receives(&connects, &functions, &covered);
+        Collected {
+            connects,
+            anchors,
+            receives,
+            receive_notes,
+            exchanges,
+        }
     }
 
     fn is_mocked(&self, found: &Found) -> bool {
@@ -170,6 +199,7 @@ impl<'a> Collector<'a> {
 
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         self.holders.call(call);
+        self.message_call(expr, call);
         if let Some(callee) = self.lookup.callee(&call.func) {
             self.connect(expr, call, callee);
         } else if let Some(wrapped) = self.lookup.wrapped(call) {
@@ -315,6 +345,7 @@ impl<'a> Collector<'a> {
         let site = CallSite {
             caller: self.inside.function,
             around: self.around(expr),
+            is_waited_for: self.is_waited_for(expr),
         };
         match function {
             Some(function) => self.callers.call(function, site),

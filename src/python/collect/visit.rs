@@ -12,7 +12,7 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::inside::{Inside, bound_of_new};
 use crate::python::connects::span;
-use crate::python::usage::Slot;
+use crate::python::usage::{Slot, generators};
 
 impl<'a> Collector<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -36,7 +36,12 @@ impl<'a> Collector<'a> {
         {
             self.callers.escape(id);
         }
-        let is_test = function.name.starts_with("test_") || function.decorator_list.iter().any(|d| self.is_fixture(d));
+        let is_fixture = function.decorator_list.iter().any(|d| self.is_fixture(d));
+        let is_test = function.name.starts_with("test_") || is_fixture;
+        let is_set_up = self.inside.in_test && SET_UPS.contains(&function.name.as_str());
+        if is_test || is_set_up {
+            self.messages.roots.extend(id);
+        }
         let inside = Inside {
             function: id,
             is_async: function.is_async,
@@ -90,12 +95,17 @@ impl<'a> Collector<'a> {
             self.in_slot(Slot::WithItem { index, is_async }, &item.context_expr);
             self.enter(&item.context_expr, item.optional_vars.as_deref());
             if let Some(target) = item.optional_vars.as_deref() {
+                self.may_hold(target);
                 self.in_slot(Slot::Other, target);
             }
         }
+        let expects_timeout = with.items.iter().any(|item| self.expects_timeout(&item.context_expr));
+        self.messages.timeouts_expected += usize::from(expects_timeout);
         self.visit_body(&with.body);
+        self.messages.timeouts_expected -= usize::from(expects_timeout);
         self.inside.frames.truncate(before);
     }
+
     fn in_slot(&mut self, slot: Slot<'a>, expr: &'a Expr) {
         self.slot = slot;
         self.visit_expr(expr);
@@ -145,6 +155,9 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Stmt::ClassDef(class) => self.class(class),
             Stmt::With(with) => self.with(with),
             Stmt::For(each) => {
+                if each.is_async {
+                    self.message_loop(&each.iter);
+                }
                 self.in_slot(
                     Slot::Iterable {
                         is_async: each.is_async,
@@ -167,6 +180,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     _ => None,
                 };
                 for target in &assign.targets {
+                    self.may_hold(target);
                     self.visit_expr(target);
                     if let Expr::Attribute(attribute) = target
                         && attribute.attr.id == "deadline"
@@ -178,6 +192,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 self.in_slot(Slot::Assigned(name), &assign.value);
             }
             Stmt::AnnAssign(assign) => {
+                self.may_hold(&assign.target);
                 self.visit_expr(&assign.target);
                 self.visit_annotation(&assign.annotation);
                 if let Some(value) = &assign.value {
@@ -198,12 +213,14 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Expr::Call(call) => self.call(expr, call),
             Expr::Name(name) if name.ctx.is_load() => {
                 self.read(expr);
+                self.connection_read(expr);
                 self.watched_read(expr, &name.id);
                 self.own_function(expr, &name.id, false);
             }
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {
                 self.own_function(expr, &attribute.attr.id, true);
             }
+            Expr::Await(awaited) => self.message_await(&awaited.value),
             Expr::Yield(_) => {
                 if let Some(function) = self.inside.function {
                     let around = self.around(expr);
@@ -211,6 +228,9 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 }
             }
             _ => {}
+        }
+        for generator in generators(expr).iter().filter(|generator| generator.is_async) {
+            self.message_loop(&generator.iter);
         }
         self.parents.push(expr);
         match expr {
@@ -223,6 +243,16 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         }
     }
 }
+
+/// The methods that unittest and pytest run around a test.
+const SET_UPS: &[&str] = &[
+    "asyncSetUp",
+    "asyncTearDown",
+    "setUp",
+    "tearDown",
+    "setup_method",
+    "teardown_method",
+];
 
 /// `Test*` as pytest collects it, `*TestCase`, or a class made from one.
 fn is_test_class(class: &ast::StmtClassDef) -> bool {

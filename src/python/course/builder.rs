@@ -12,7 +12,7 @@ use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::Catalog;
 use crate::python::connects::span;
 use crate::python::deadlines::{entered_deadline, setter};
-use crate::sites::{Bound, Connect, Course, Length, Shown, Times};
+use crate::sites::{Bound, Connect, Course, Length, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
 /// In one function so many names that stand for tasks and coroutines are followed, and from one to the next so far.
@@ -29,6 +29,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) lengths: Lengths<'a>,
     /// By where they stand.
     pub(super) connects: HashMap<Span, &'a Connect>,
+    /// By where they stand.
+    pub(super) receives: HashMap<Span, &'a Receive>,
     pub(super) functions: Functions<'a>,
 }
 

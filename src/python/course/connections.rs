@@ -4,7 +4,6 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::builder::Builder;
-use super::waits;
 use crate::catalog::{Parameter, Phase, Waits};
 use crate::python::bounds::argument_bound;
 use crate::python::connects::span;
@@ -179,31 +178,33 @@ impl<'a> Builder<'a, '_> {
         (self.expression(manager), Course::default())
     }
 
-    /// What a method of a catalogued connect's connection waits for.
-    pub(super) fn of_connection(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
-        let Expr::Attribute(method) = &*call.func else {
-            return None;
-        };
-        let (connect, made_by) = self.connection(&method.value)?;
-        let name = method.attr.as_str();
-        let blocks = connect.entry == Entry::Blocking;
-        if name == "close" {
-            return Some(of_close(connect, made_by, self));
-        }
-        if !waits::receives(name) {
-            return None;
-        }
-        let limit = call.arguments.find_argument_value("timeout", 0);
-        // `recv(False)` says how the message is decoded.
-        let limit = limit.filter(|limit| !limit.is_boolean_literal_expr());
-        let length = limit.map_or(Length::Is(Bound::Unlimited), |limit| {
-            self.all.lengths.length(limit, self.locals)
+    /// The wait for a message.
+    pub(super) fn of_receive(&self, expr: &'a Expr, call: Option<&'a ExprCall>) -> Option<Course> {
+        let receive = self.all.receives.get(&span(expr.range()))?;
+        let receiver = &self.all.catalog.receiver(receive.receiver).receiver;
+        let limit = receiver.limit.as_ref().zip(call).and_then(|(limit, call)| {
+            let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
+            named.or_else(|| call.arguments.find_positional(limit.position?))
         });
-        Some(self.wait(expr, length, blocks))
+        let length = match limit {
+            Some(limit) => self.all.lengths.length(limit, self.locals),
+            // An argument of the connect limits it.
+            None if receive.limited => Length::Is(Bound::Unknown),
+            None => Length::Is(Bound::Unlimited),
+        };
+        Some(self.wait(expr, length, receiver.blocking))
     }
 
-    pub(super) fn is_connection(&self, expr: &'a Expr) -> bool {
-        self.connection(expr).is_some()
+    /// Closing a catalogued connect's connection by its method.
+    pub(super) fn of_closing(&self, call: &'a ExprCall) -> Option<Course> {
+        let method = call.func.as_attribute_expr()?;
+        let (connect, made_by) = self.connection(&method.value)?;
+        match method.attr.as_str() {
+            "close" => Some(of_close(connect, made_by, self)),
+            // It waits for the other side to close.
+            "wait_closed" => Some(self.wait(&call.func, Length::Is(Bound::Unlimited), false)),
+            _ => None,
+        }
     }
 
     /// The connect whose connection `expr` is, and its call.

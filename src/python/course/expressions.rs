@@ -68,6 +68,9 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn future(&self, expr: &'a Expr) -> Course {
+        if let Some(receive) = self.of_receive(expr, None) {
+            return receive;
+        }
         let values = self.all.lengths.names.values(expr);
         let is_future = |value: &Value| matches!(value, Value::Outcome(path) if path == "asyncio.Future");
         match values.iter().any(is_future) {
@@ -79,6 +82,9 @@ impl<'a> Builder<'a, '_> {
     fn awaited_call(&self, expr: &'a Expr, call: &'a ExprCall) -> Course {
         if let Some(connect) = self.connect_at(expr) {
             return of_connect(connect, call, self);
+        }
+        if let Some(receive) = self.of_receive(expr, Some(call)) {
+            return receive;
         }
         let arguments = &call.arguments;
         let name = match &*call.func {
@@ -118,7 +124,7 @@ impl<'a> Builder<'a, '_> {
                 return self.known(expr, waiting, arguments, false);
             }
         }
-        if let Some(course) = self.of_connection(expr, call) {
+        if let Some(course) = self.of_closing(call) {
             return course;
         }
         if let Some(course) = self.own(expr, call) {
@@ -281,7 +287,7 @@ impl<'a> Builder<'a, '_> {
                 tasks.push(course);
                 Some(Course::default())
             }
-            _ => self.of_connection(expr, call).filter(|course| match course {
+            _ => self.of_receive(expr, Some(call)).or_else(|| self.of_closing(call)).filter(|course| match course {
                 Course::Wait(wait) => wait.blocks,
                 _ => false,
             }),
@@ -344,8 +350,8 @@ impl<'a> Builder<'a, '_> {
         if let (Some(connect), Expr::Call(call)) = (self.connect_at(expr), expr) {
             return (once, of_connect(connect, call, self));
         }
-        if self.is_connection(expr) {
-            return (once, self.wait(expr, Length::Is(Bound::Unlimited), false));
+        if let Some(receive) = self.of_receive(expr, None) {
+            return (once, receive);
         }
         let own = match expr {
             Expr::Call(call) => self.own(expr, call),

@@ -14,7 +14,7 @@ use super::constants::Constants;
 use super::names::{FunctionId, Names};
 use super::test_functions;
 use crate::catalog::Catalog;
-use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Shown, Test};
+use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Receive, Shown, Test};
 use crate::source::{SourceFile, Span};
 
 mod builder;
@@ -32,6 +32,7 @@ pub(super) fn collect(
     catalog: &Catalog,
     source: &SourceFile,
     connects: &[Connect],
+    receives: &[Receive],
 ) -> (Vec<Test>, Vec<FunctionCourse>) {
     let mut found = Vec::new();
     test_functions::visit(&module.body, names, &mut |function, owners, limit| {
@@ -50,6 +51,7 @@ pub(super) fn collect(
             constants: Constants::of(module),
         },
         connects,
+        receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
     };
     let courses = courses(&all);
     let autouse: Vec<usize> = autouse(&all);

@@ -68,25 +68,3 @@ pub(super) fn runs_process(path: &str) -> bool {
         "subprocess.run" | "subprocess.call" | "subprocess.check_call" | "subprocess.check_output"
     )
 }
-
-/// What an object's method of this name waits for, where the object is the connection of a catalogued connect: the next
-/// message.
-pub(super) fn receives(method: &str) -> bool {
-    matches!(
-        method,
-        "recv"
-            | "receive"
-            | "recv_streaming"
-            | "receive_str"
-            | "receive_bytes"
-            | "receive_json"
-            | "receive_text"
-            | "get_message"
-            | "read_message"
-            | "next_message"
-            | "recv_data"
-            | "recv_data_frame"
-            | "__anext__"
-            | "wait_closed"
-    )
-}

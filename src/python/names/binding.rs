@@ -148,6 +148,8 @@ pub(super) enum Meaning {
         /// Where the call begins.
         call: usize,
     },
+    /// What awaiting the outcome of a call gives, also through `wait_for`; where that call begins.
+    Awaited(usize),
     /// An instance of the class that an annotation names.
     Instance(Reference),
     /// A method's first parameter: an instance of the class of this scope (or the class itself).
@@ -165,6 +167,15 @@ pub(super) struct Reference {
     pub(super) scope: ScopeId,
     pub(super) root: Name,
     pub(super) attributes: Vec<Name>,
+}
+
+/// A call that makes an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::python) struct Making {
+    /// Where it begins.
+    pub(in crate::python) call: usize,
+    /// The object is what awaiting its outcome gives.
+    pub(in crate::python) awaited: bool,
 }
 
 /// What an expression can mean.

@@ -6,7 +6,7 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Binding, Bindings, Branch, Meaning, Reference, ScopeId, Value};
+use super::binding::{Binding, Bindings, Branch, Making, Meaning, Reference, ScopeId, Value};
 use super::builtins::is_builtin;
 use super::{Names, meaning};
 
@@ -60,19 +60,22 @@ impl<'n> Evaluation<'n> {
         }
     }
 
-    /// Where the calls begin whose outcomes `expr`, read in `scope`, can be; `None` when it can be anything else.
-    pub(super) fn origins(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<usize>> {
+    /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.
+    pub(super) fn makings(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Making>> {
         match expr {
-            Expr::Call(call) => Some(vec![call.start().to_usize()]),
-            Expr::Named(named) => self.origins(&named.value, scope),
-            _ => self.origins_of_reference(&meaning::reference(expr, scope)?),
+            Expr::Call(call) => Some(vec![Making {
+                call: call.start().to_usize(),
+                awaited: false,
+            }]),
+            Expr::Named(named) => self.makings(&named.value, scope),
+            _ => self.makings_of_reference(&meaning::reference(expr, scope)?),
         }
     }
 
-    fn origins_of_reference(&self, reference: &Reference) -> Option<Vec<usize>> {
+    fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
         let Some((name, path)) = reference.attributes.split_last() else {
             let (_, bindings) = self.names.lookup(reference.scope, &reference.root)?;
-            return self.origins_of([bindings]);
+            return self.makings_of([bindings]);
         };
         let owner = Reference {
             attributes: path.to_vec(),
@@ -83,13 +86,13 @@ impl<'n> Evaluation<'n> {
                 let class = self.names.scope(*class);
                 let none = Bindings::default();
                 let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
-                self.origins_of([in_body, class.attributes.get(name).unwrap_or(&none)])
+                self.makings_of([in_body, class.attributes.get(name).unwrap_or(&none)])
             }
             _ => None,
         }
     }
 
-    fn origins_of<const N: usize>(&self, groups: [&Bindings; N]) -> Option<Vec<usize>> {
+    fn makings_of<const N: usize>(&self, groups: [&Bindings; N]) -> Option<Vec<Making>> {
         let mut found = Vec::new();
         for bindings in groups {
             let Bindings::Known(known) = bindings else {
@@ -100,8 +103,15 @@ impl<'n> Evaluation<'n> {
                     return None;
                 }
                 match &binding.meaning {
-                    Meaning::Outcome { call, .. } => found.push(*call),
-                    Meaning::Alias(alias) => found.extend(self.origins_of_reference(alias)?),
+                    Meaning::Outcome { call, .. } => found.push(Making {
+                        call: *call,
+                        awaited: false,
+                    }),
+                    Meaning::Awaited(call) => found.push(Making {
+                        call: *call,
+                        awaited: true,
+                    }),
+                    Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
                     Meaning::Nothing => {}
                     _ => return None,
                 }
@@ -227,7 +237,7 @@ impl<'n> Evaluation<'n> {
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
             Meaning::Class(class) => vec![Value::Class(*class)],
-            Meaning::Nothing | Meaning::Opaque => Vec::new(),
+            Meaning::Awaited(_) | Meaning::Nothing | Meaning::Opaque => Vec::new(),
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
             Expr::Named(named) => pending.push(&named.value),
             Expr::Await(awaited) => match entered(&awaited.value) {
                 Some(inner) => pending.push(inner),
-                None => found.push(Meaning::Opaque),
+                None => found.push(awaited_call(&awaited.value, scope).map_or(Meaning::Opaque, Meaning::Awaited)),
             },
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
             Expr::Call(call) => match (entered(expr), reference(&call.func, scope)) {
@@ -60,6 +60,18 @@ pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
         }
     }
     found
+}
+
+/// Where the call begins that `await` waits for: that in `wait_for(<this>, …)` and `shield(<this>)`.
+fn awaited_call(awaited: &Expr, scope: ScopeId) -> Option<usize> {
+    let call = awaited.as_call_expr()?;
+    let callee = reference(&call.func, scope)?;
+    match (last_name(&callee), &*call.arguments.args) {
+        ("wait_for" | "shield", [Expr::Call(inner), ..]) => {
+            reference(&inner.func, scope).map(|_| inner.start().to_usize())
+        }
+        _ => Some(call.start().to_usize()),
+    }
 }
 
 /// What `stack.enter_async_context(<this>)` enters.

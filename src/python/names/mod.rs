@@ -24,7 +24,7 @@ mod meaning;
 mod tests;
 mod visit;
 
-pub(super) use self::binding::{Function, FunctionId, ScopeId, Value};
+pub(super) use self::binding::{Function, FunctionId, Making, ScopeId, Value};
 
 /// Scopes and bindings of one module. Owns what it knows, so that it can be kept beside the tree.
 #[derive(Debug)]
@@ -74,8 +74,16 @@ impl Names {
     /// Where the calls begin whose outcomes `expr` can be at its place; `None` when it can be anything else, or when
     /// that cannot be told.
     pub(super) fn origins(&self, expr: &Expr) -> Option<Vec<usize>> {
+        let makings = self.makings(expr)?;
+        let outcome = |making: Making| (!making.awaited).then_some(making.call);
+        makings.into_iter().map(outcome).collect()
+    }
+
+    /// The calls that make what `expr` can be at its place, awaited or not; `None` when it can be anything else, or when
+    /// that cannot be told.
+    pub(super) fn makings(&self, expr: &Expr) -> Option<Vec<Making>> {
         let scope = self.scope_at(expr.start().to_usize());
-        Evaluation::new(self).origins(expr, scope)
+        Evaluation::new(self).makings(expr, scope)
     }
 
     /// The function of this module that `expr` means.
@@ -203,6 +211,9 @@ impl Names {
         let Bindings::Known(known) = &entry.bindings else {
             return None;
         };
+        if known.iter().any(|binding| matches!(binding.meaning, Meaning::Awaited(_))) {
+            return None;
+        }
         let blocks: HashSet<_> = known.iter().map(|binding| binding.branch.block).collect();
         let exclude_each_other = known.windows(2).all(|pair| match pair {
             [a, b] => a.branch.outermost.is_some() && a.branch.outermost == b.branch.outermost,

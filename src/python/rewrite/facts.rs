@@ -3,7 +3,10 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use super::imports::Place;
+use ruff_python_ast::ModModule;
+
+use super::code::Code;
+use super::imports::{self, Place};
 
 /// What the rewrites find out about a module once, when they first need it.
 #[derive(Debug, Default)]
@@ -25,6 +28,21 @@ pub(in crate::python) struct Facts {
     pub(super) exception_names: RefCell<HashMap<(String, String), ExceptionName>>,
     /// Whether a name means something already, by the name and the place where it would be imported.
     pub(super) taken: RefCell<HashMap<(String, usize), bool>>,
+}
+
+impl Facts {
+    /// One unit of indentation where a margin looks like `margin`.
+    pub(super) fn indent_unit(&self, code: Code<'_>, margin: &str) -> &str {
+        if margin.ends_with('\t') {
+            return "\t";
+        }
+        self.unit.get_or_init(|| code.indent_unit().to_owned())
+    }
+
+    /// Whether the file imports `module`, or something of it, anywhere.
+    pub(super) fn mentions(&self, tree: &ModModule, module: &str) -> bool {
+        self.imported.get_or_init(|| imports::all(tree)).contains(module)
+    }
 }
 
 /// What a module does with the name of an exception.

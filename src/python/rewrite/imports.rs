@@ -8,6 +8,7 @@ use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{Alias, ExceptHandler, Expr, ModModule, Parameter, Pattern, Stmt};
 
+use super::super::names::Names;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
@@ -47,6 +48,36 @@ pub(super) fn add(head: Head<'_>, modules: &[&str], used_at: usize, draft: &mut 
         });
     }
     Ok(())
+}
+
+/// How the functions of these dotted paths can be written at `at`. Modules that are not imported yet are.
+///
+/// # Errors
+/// A module is not imported and its name means something else here.
+pub(super) fn spell<const N: usize>(
+    head: Head<'_>,
+    names: &Names,
+    paths: [&str; N],
+    at: usize,
+    draft: &mut Draft,
+) -> Result<[String; N], Refusal> {
+    let mut missing = Vec::new();
+    let mut spelled = paths.map(str::to_owned);
+    for (path, text) in paths.iter().zip(&mut spelled) {
+        if let Some(known) = names.spelling(path, at) {
+            *text = known;
+            continue;
+        }
+        let module = path.split('.').next().unwrap_or(path);
+        if names.is_taken(module, at) && clashes(head, module, at) {
+            return Err(Refusal::because(format!(
+                "the name `{module}` means something else here"
+            )));
+        }
+        missing.push(module);
+    }
+    add(head, &missing, at, draft)?;
+    Ok(spelled)
 }
 
 /// Adds `from module import name` at the module's level, before `used_at`: behind the file's first imports, else as

@@ -125,18 +125,12 @@ impl<'a> Job<'a> {
 
     /// One unit of indentation where a margin looks like `margin`.
     pub(super) fn indent_unit(&self, margin: &str) -> &'a str {
-        if margin.ends_with('\t') {
-            return "\t";
-        }
-        self.facts.unit.get_or_init(|| self.code.indent_unit().to_owned())
+        self.facts.indent_unit(self.code, margin)
     }
 
     /// Whether the file imports `module`, or something of it, anywhere.
     pub(super) fn mentions(&self, module: &str) -> bool {
-        self.facts
-            .imported
-            .get_or_init(|| imports::all(self.tree))
-            .contains(module)
+        self.facts.mentions(self.tree, module)
     }
 
     /// How the functions of these dotted paths can be written at the statement. Modules that are not imported yet are.
@@ -145,23 +139,7 @@ impl<'a> Job<'a> {
     /// A module is not imported and its name means something else here.
     pub(super) fn spell<const N: usize>(&self, paths: [&str; N], draft: &mut Draft) -> Result<[String; N], Refusal> {
         let at = self.statement_span().start;
-        let mut missing = Vec::new();
-        let mut spelled = paths.map(str::to_owned);
-        for (path, text) in paths.iter().zip(&mut spelled) {
-            if let Some(known) = self.names.spelling(path, at) {
-                *text = known;
-                continue;
-            }
-            let module = path.split('.').next().unwrap_or(path);
-            if self.names.is_taken(module, at) && imports::clashes(self.head(), module, at) {
-                return Err(Refusal::because(format!(
-                    "the name `{module}` means something else here"
-                )));
-            }
-            missing.push(module);
-        }
-        imports::add(self.head(), &missing, at, draft)?;
-        Ok(spelled)
+        imports::spell(self.head(), self.names, paths, at, draft)
     }
 }
 
@@ -169,7 +147,7 @@ impl<'a> Job<'a> {
 /// looked for once for every connect in it.
 const LONGEST: usize = 1 << 14;
 
-fn is_too_long(statement: &Stmt) -> bool {
+pub(super) fn is_too_long(statement: &Stmt) -> bool {
     let span = span_of(statement);
     let end = match statement {
         Stmt::With(with) => with.items.last().map_or(span.end, |item| span_of(item).end),

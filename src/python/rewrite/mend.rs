@@ -219,23 +219,13 @@ impl<'a> Place<'a> {
     }
 
     fn spell(&self, path: &str, draft: &mut Draft) -> Result<String, Refusal> {
-        let at = self.call_span().start;
-        if let Some(known) = self.module.names.spelling(path, at) {
-            return Ok(known);
-        }
-        let module = path.split('.').next().unwrap_or(path);
         let head = imports::Head {
             code: self.code,
             tree: self.module.parsed.syntax(),
             facts: &self.module.facts,
         };
-        if self.module.names.is_taken(module, at) && imports::clashes(head, module, at) {
-            return Err(Refusal::because(format!(
-                "the name `{module}` means something else here"
-            )));
-        }
-        imports::add(head, &[module], at, draft)?;
-        Ok(path.to_owned())
+        let [spelled] = imports::spell(head, &self.module.names, [path], self.call_span().start, draft)?;
+        Ok(spelled)
     }
 }
 

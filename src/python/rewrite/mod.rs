@@ -24,6 +24,7 @@ mod own_timeout;
 mod print;
 mod print_fallback;
 mod print_helper;
+mod receive;
 mod stand_in;
 mod statement;
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub(super) use mend::{mend_deadline, older_deadline};
 pub(super) use misuse::{ensure_future, enter_connect};
 pub(super) use print::safe_print;
 pub(super) use print_fallback::sound_print_fallback;
+pub(super) use receive::bound_receive;
 
 /// Puts the wait of `connect` under an external deadline.
 ///

@@ -3,6 +3,7 @@
 use super::job::Job;
 use crate::catalog::Runtime;
 use crate::project::PythonVersion;
+use crate::rules::Context;
 
 /// A function that sets a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,22 +26,25 @@ pub(super) enum Timer {
 impl Timer {
     /// The one for this connect: by the library's runtime, the file's imports, and the oldest Python.
     pub(super) fn of(job: &Job<'_>) -> Self {
-        let mentions = |module| job.mentions(module);
-        match job.entry().runtime {
+        Self::choose(job.entry().runtime, job.request.context, &|module| job.mentions(module))
+    }
+
+    /// The one for what `runtime` runs, in a file that `mentions` modules.
+    pub(super) fn choose(runtime: Runtime, context: &Context<'_>, mentions: &dyn Fn(&str) -> bool) -> Self {
+        let python = context.project.oldest_python(context.settings.target_version);
+        match runtime {
             Runtime::Trio => Timer::Trio,
             // `wait_for` runs the connect in a task of its own below Python 3.12; anyio's cancel scopes must be left in
             // the task that entered them.
-            Runtime::Anyio if mentions("asyncio") && !mentions("anyio") && job.python().has_asyncio_timeout() => {
+            Runtime::Anyio if mentions("asyncio") && !mentions("anyio") && python.has_asyncio_timeout() => {
                 Timer::Asyncio
             }
             Runtime::Anyio if mentions("trio") && !mentions("anyio") => Timer::Trio,
             Runtime::Anyio => Timer::Anyio,
             _ if mentions("anyio") && !mentions("asyncio") => Timer::Anyio,
             Runtime::Other if mentions("trio") && !mentions("asyncio") => Timer::Trio,
-            _ if job.python().has_asyncio_timeout() => Timer::Asyncio,
-            _ if job.request.context.project.async_timeout.is_some() || mentions("async_timeout") => {
-                Timer::AsyncTimeout
-            }
+            _ if python.has_asyncio_timeout() => Timer::Asyncio,
+            _ if context.project.async_timeout.is_some() || mentions("async_timeout") => Timer::AsyncTimeout,
             _ => Timer::WaitFor,
         }
     }

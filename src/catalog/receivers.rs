@@ -1,0 +1,83 @@
+//! Objects that messages come out of: connections, and what hands messages on inside a program.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Protocol, Runtime};
+use crate::source::Language;
+
+/// Where a receiver stands in a [`super::Catalog`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReceiverId(pub(super) usize);
+
+/// A class of objects that messages come out of.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Receiver {
+    /// Every path of the class: an annotation or a constructor names it.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// The functions that give one: connects, where it is a connection.
+    #[serde(default)]
+    pub of: Vec<String>,
+    /// Its 0-based place in the tuple that these functions give. Rust only.
+    #[serde(default)]
+    pub position: Option<usize>,
+    /// Its methods that wait for a message: `recv`.
+    #[serde(default)]
+    pub methods: Vec<String>,
+    /// Its methods that send one.
+    #[serde(default)]
+    pub sends: Vec<String>,
+    /// Its attributes and methods that tell the state of the connection.
+    #[serde(default)]
+    pub states: Vec<String>,
+    /// `async for` over it waits for messages.
+    #[serde(default)]
+    pub iterates: bool,
+    /// It is its own iterator: `anext` takes it without `aiter`.
+    #[serde(default)]
+    pub iterator: bool,
+    /// Awaiting the object itself waits for the message: a future.
+    #[serde(default)]
+    pub awaited: bool,
+    /// It is no connection, but hands on what somebody puts in: only a test that holds a connection waits for a message
+    /// there.
+    #[serde(default)]
+    pub signal: bool,
+    /// Its methods block the thread: no deadline of an event loop ends the wait.
+    #[serde(default)]
+    pub blocking: bool,
+    /// The argument of its methods that limits the wait.
+    #[serde(default)]
+    pub limit: Option<ReceiveLimit>,
+    /// Arguments of the connects that may limit each wait for a message.
+    #[serde(default)]
+    pub connect_limits: Vec<String>,
+    /// The run-time fact: a sentence without a full stop that names the version it was seen with.
+    pub fact: String,
+}
+
+/// The argument of a method that limits its wait.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReceiveLimit {
+    /// The keyword.
+    pub name: String,
+    /// The 0-based position at which it can also be given without its name.
+    #[serde(default)]
+    pub position: Option<usize>,
+}
+
+/// A receiver together with what it takes over from its library.
+#[derive(Clone, Debug)]
+pub struct ReceiverEntry {
+    /// The class itself.
+    pub receiver: Receiver,
+    /// The language it is used from.
+    pub language: Language,
+    /// What its library speaks.
+    pub protocol: Protocol,
+    /// What runs it.
+    pub runtime: Runtime,
+}

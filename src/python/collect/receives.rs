@@ -1,0 +1,460 @@
+//! Waits for messages: on connections, and on what hands messages on beside one.
+
+use std::collections::{HashMap, HashSet};
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::inside::FARTHEST;
+use super::Collector;
+use crate::catalog::{Catalog, Receiver, ReceiverId};
+use crate::python::callers::Around;
+use crate::python::connects::span;
+use crate::python::deadline_calls::meant_to_fail::expects_failure;
+use crate::python::names::{FunctionId, Making, Value};
+use crate::python::usage::{Slot, enters, is_callee};
+use crate::sites::{Connect, Deadline, Entry, Exchange, ExchangeKind, Receive, ReceiveForm};
+use crate::source::{Language, Span};
+
+/// What the rewrite of a wait needs.
+#[derive(Clone, Debug)]
+pub(in crate::python) struct ReceiveNote {
+    /// The statement that it stands in.
+    pub(in crate::python) statement: Span,
+    /// The awaitable: what a function that bounds an expression goes around.
+    pub(in crate::python) awaitable: Option<Span>,
+}
+
+/// What the visit knows of messages so far.
+pub(super) struct Messages<'a> {
+    catalog: &'a Catalog,
+    /// The methods of the catalogue that wait for messages.
+    methods: HashSet<&'a str>,
+    /// The functions that a test runner calls.
+    pub(super) roots: HashSet<FunctionId>,
+    /// How many blocks around expect a timeout.
+    pub(super) timeouts_expected: usize,
+    /// The variables that may hold a connection.
+    holding: HashSet<&'a Name>,
+    /// What a function itself puts into a variable's object: the function, the variable.
+    fed: HashSet<(Option<FunctionId>, &'a Name)>,
+    candidates: Vec<Candidate<'a>>,
+    uses: Vec<Use>,
+}
+
+/// Something that may wait for a message.
+struct Candidate<'a> {
+    span: Span,
+    form: ReceiveForm,
+    object: &'a Expr,
+    /// `anext` gets the object itself, not what `aiter` makes of it.
+    is_iterator: bool,
+    call: Option<&'a ExprCall>,
+    is_awaited: bool,
+    note: ReceiveNote,
+    around: Vec<Around>,
+    function: Option<FunctionId>,
+    in_test: bool,
+    expects_timeout: bool,
+}
+
+/// A read of a variable that may hold a connection.
+struct Use {
+    span: Span,
+    making: Making,
+    attribute: Option<String>,
+    function: Option<FunctionId>,
+    in_test: bool,
+}
+
+/// What a message comes out of.
+struct Origin<'c> {
+    receiver: ReceiverId,
+    source: String,
+    connects: Vec<&'c Connect>,
+}
+
+/// Methods that put something into what hands messages on.
+const FEEDS: &[&str] = &["put", "put_nowait", "set", "set_result", "set_exception"];
+
+impl<'a> Messages<'a> {
+    pub(super) fn new(catalog: &'a Catalog) -> Self {
+        let receivers = catalog.receivers(Language::Python);
+        Self {
+            catalog,
+            methods: receivers.flat_map(|receiver| &receiver.methods).map(String::as_str).collect(),
+            roots: HashSet::new(),
+            timeouts_expected: 0,
+            holding: HashSet::new(),
+            fed: HashSet::new(),
+            candidates: Vec::new(),
+            uses: Vec::new(),
+        }
+    }
+}
+
+impl<'a> Collector<'a> {
+    /// A call that may wait for a message: `ws.recv()`, `anext(aiter(ws))`.
+    pub(super) fn message_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        let (name, object) = match &*call.func {
+            Expr::Attribute(method) if method.attr.id == "__anext__" => ("anext", &*method.value),
+            Expr::Attribute(method) => {
+                let name = method.attr.id.as_str();
+                if FEEDS.contains(&name)
+                    && let Expr::Name(fed) = &*method.value
+                {
+                    self.messages.fed.insert((self.inside.function, &fed.id));
+                }
+                if !self.messages.methods.contains(name) {
+                    return;
+                }
+                (name, &*method.value)
+            }
+            Expr::Name(function) if function.id == "anext" => {
+                let Some(iterator) = call.arguments.args.first() else {
+                    return;
+                };
+                if self.names.resolve(&call.func).as_deref() != Some("anext") {
+                    return;
+                }
+                ("anext", iterator)
+            }
+            _ => return,
+        };
+        let iterated = if name == "anext" { self.iterated(object) } else { None };
+        self.candidate(
+            span(call.range()),
+            ReceiveForm::Call(name.to_owned()),
+            iterated.unwrap_or(object),
+            expr,
+        );
+        if let Some(candidate) = self.messages.candidates.last_mut() {
+            candidate.call = Some(call);
+            candidate.is_iterator = iterated.is_none();
+        }
+    }
+
+    /// `async for message in <iterable>`.
+    pub(super) fn message_loop(&mut self, iterable: &'a Expr) {
+        let object = self.iterated(iterable).unwrap_or(iterable);
+        self.candidate(span(iterable.range()), ReceiveForm::Loop, object, iterable);
+        if let Some(candidate) = self.messages.candidates.last_mut() {
+            candidate.is_awaited = true;
+            candidate.note.awaitable = None;
+        }
+    }
+
+    /// `await <awaited>`, where that is an object: a future.
+    pub(super) fn message_await(&mut self, awaited: &'a Expr) {
+        if matches!(awaited, Expr::Name(_) | Expr::Attribute(_)) {
+            self.candidate(span(awaited.range()), ReceiveForm::Await, awaited, awaited);
+            if let Some(candidate) = self.messages.candidates.last_mut() {
+                candidate.is_awaited = true;
+            }
+        }
+    }
+
+    /// What `aiter(x)` and `x.__aiter__()` iterate over.
+    fn iterated(&self, expr: &'a Expr) -> Option<&'a Expr> {
+        let call = expr.as_call_expr()?;
+        match &*call.func {
+            Expr::Attribute(method) if method.attr.id == "__aiter__" => Some(&method.value),
+            Expr::Name(function) if function.id == "aiter" => {
+                let is_builtin = self.names.resolve(&call.func).as_deref() == Some("aiter");
+                call.arguments.args.first().filter(|_| is_builtin)
+            }
+            _ => None,
+        }
+    }
+
+    fn candidate(&mut self, place: Span, form: ReceiveForm, object: &'a Expr, waiting: &'a Expr) {
+        let candidate = Candidate {
+            span: place,
+            form,
+            object,
+            is_iterator: false,
+            call: None,
+            is_awaited: self.is_awaited_at_once(waiting),
+            note: ReceiveNote {
+                statement: self.statement,
+                awaitable: Some(place),
+            },
+            around: self.around(waiting),
+            function: self.inside.function,
+            in_test: self.inside.in_test,
+            expects_timeout: self.messages.timeouts_expected > 0,
+        };
+        self.messages.candidates.push(candidate);
+    }
+
+    /// Whether `await` stands before `expr`, or before a function of asyncio that waits for it and gives its outcome.
+    fn is_awaited_at_once(&self, expr: &'a Expr) -> bool {
+        let mut child = expr;
+        for parent in self.parents.iter().rev().take(FARTHEST) {
+            match parent {
+                Expr::Await(_) => return true,
+                Expr::If(_) | Expr::BoolOp(_) => {}
+                Expr::Call(call) if is_callee(call, child) => return false,
+                Expr::Call(call) if enters(call) => {}
+                Expr::Call(call) => match self.names.resolve(&call.func).as_deref() {
+                    Some("asyncio.gather" | "asyncio.shield" | "asyncio.wait_for") => {}
+                    _ => return false,
+                },
+                _ => return false,
+            }
+            child = parent;
+        }
+        false
+    }
+
+    /// Whether the code around `expr`, a call, goes on when what is called is over.
+    pub(super) fn is_waited_for(&self, expr: &'a Expr) -> bool {
+        let is_entered = self.parents.is_empty() && matches!(self.slot, Slot::WithItem { is_async: true, .. });
+        let is_run = || match self.parents.last() {
+            Some(Expr::Call(call)) if !is_callee(call, expr) => match self.names.resolve(&call.func).as_deref() {
+                Some("asyncio.run" | "trio.run" | "anyio.run") => true,
+                _ => {
+                    matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "run_until_complete")
+                }
+            },
+            _ => false,
+        };
+        is_entered || self.is_awaited_at_once(expr) || is_run()
+    }
+
+    /// Whether a block is meant to end by a timeout: `pytest.raises(TimeoutError)`.
+    pub(super) fn expects_timeout(&self, manager: &Expr) -> bool {
+        let names_one = |expr: &Expr| match expr {
+            Expr::Name(name) => name.id.contains("Timeout"),
+            Expr::Attribute(attribute) => attribute.attr.id.contains("Timeout"),
+            _ => false,
+        };
+        let Expr::Call(call) = manager else {
+            return false;
+        };
+        let mut expected = call.arguments.args.iter().flat_map(|argument| match argument {
+            Expr::Tuple(tuple) => &*tuple.elts,
+            single => std::slice::from_ref(single),
+        });
+        expects_failure(manager) && expected.any(names_one)
+    }
+
+    /// A variable gets what may be a connection.
+    pub(super) fn may_hold(&mut self, target: &'a Expr) {
+        if let Expr::Name(name) = target {
+            self.messages.holding.insert(&name.id);
+        }
+    }
+
+    /// A read of a variable that may hold a connection.
+    pub(super) fn connection_read(&mut self, expr: &'a Expr) {
+        let Expr::Name(name) = expr else {
+            return;
+        };
+        if !self.messages.holding.contains(&name.id) {
+            return;
+        }
+        let Some(&[making]) = self.names.makings(expr).as_deref() else {
+            return;
+        };
+        let attribute = match self.parents.last() {
+            Some(Expr::Attribute(attribute)) => Some(attribute),
+            _ => None,
+        };
+        let whole = attribute.map_or(expr.range(), Ranged::range);
+        self.messages.uses.push(Use {
+            span: span(whole),
+            making,
+            attribute: attribute.map(|attribute| attribute.attr.to_string()),
+            function: self.inside.function,
+            in_test: self.inside.in_test,
+        });
+    }
+
+    /// What is done with the connections of `connects`, by position. `functions` are those that these stand in.
+    pub(super) fn exchanges(&self, connects: &[Connect], functions: &[Option<FunctionId>]) -> Vec<Exchange> {
+        let by_start = by_start(connects);
+        let exchange = |used: &Use| {
+            let connect = opened(&used.making, &by_start)?;
+            let known = self.receiver_of(connect)?;
+            let has = |names: &[String]| used.attribute.as_ref().is_some_and(|name| names.contains(name));
+            let is_beside = functions.get(connect.id) == Some(&used.function);
+            let kind = match used.attribute.clone() {
+                _ if !is_beside => ExchangeKind::Other,
+                Some(method) if has(&known.sends) => ExchangeKind::Send(method),
+                Some(_) if has(&known.methods) => ExchangeKind::Receive,
+                Some(_) if has(&known.states) => ExchangeKind::State,
+                _ => ExchangeKind::Other,
+            };
+            Some(Exchange {
+                span: used.span,
+                connect: connect.id,
+                kind,
+                in_test: used.in_test,
+            })
+        };
+        let mut found: Vec<Exchange> = self.messages.uses.iter().filter_map(exchange).collect();
+        found.sort_by_key(|exchange| exchange.span);
+        found
+    }
+
+    fn receiver_of(&self, connect: &Connect) -> Option<&'a Receiver> {
+        let catalog = self.messages.catalog;
+        let id = catalog.receiving_outcome(Language::Python, &connect.path)?;
+        Some(&catalog.receiver(id).receiver)
+    }
+
+    /// Every wait for a message, by position. `functions` are those that the connects stand in.
+    pub(super) fn receives(
+        &self,
+        connects: &[Connect],
+        functions: &[Option<FunctionId>],
+        covered: &HashMap<FunctionId, Deadline>,
+    ) -> (Vec<Receive>, Vec<ReceiveNote>) {
+        let by_start = by_start(connects);
+        let run = self
+            .callers
+            .run_by(&self.messages.roots, |function| self.names.method_name(function));
+        let mut found: Vec<(Receive, ReceiveNote)> = Vec::new();
+        for candidate in &self.messages.candidates {
+            let Some(origin) = self.origin(candidate, &by_start) else {
+                continue;
+            };
+            let receiver = &self.messages.catalog.receiver(origin.receiver).receiver;
+            if !waits(candidate, receiver) {
+                continue;
+            }
+            let held = || {
+                let mut before = connects.iter().rev().filter(|connect| {
+                    connect.call.start < candidate.span.start
+                        && functions.get(connect.id) == Some(&candidate.function)
+                        && self.receiver_of(connect).is_some_and(|held| !held.blocking)
+                });
+                before.next().map(|connect| connect.id)
+            };
+            let connect = match receiver.signal {
+                true if self.is_fed(candidate) => None,
+                true => held(),
+                false => origin.connects.first().map(|connect| connect.id),
+            };
+            if receiver.signal && connect.is_none() {
+                continue;
+            }
+            let mut deadlines = self.callers.deadlines(&candidate.around);
+            deadlines.extend(candidate.function.and_then(|function| covered.get(&function).cloned()));
+            if receiver.blocking {
+                deadlines.clear();
+            }
+            let receive = Receive {
+                id: 0,
+                span: candidate.span,
+                form: candidate.form.clone(),
+                receiver: origin.receiver,
+                limited: is_limited(candidate, receiver, &origin.connects),
+                source: origin.source,
+                connect,
+                deadlines,
+                in_test: candidate.in_test,
+                runs_in_test: candidate.function.is_some_and(|function| run.contains(&function)),
+                expects_timeout: candidate.expects_timeout,
+            };
+            found.push((receive, candidate.note.clone()));
+        }
+        found.sort_by_key(|(receive, _)| receive.span);
+        for (id, (receive, _)) in found.iter_mut().enumerate() {
+            receive.id = id;
+        }
+        found.into_iter().unzip()
+    }
+
+    /// What the object of a candidate certainly is: what known connects give, or an instance of a known class.
+    fn origin<'c>(&self, candidate: &Candidate<'a>, by_start: &HashMap<usize, &'c Connect>) -> Option<Origin<'c>> {
+        let catalog = self.messages.catalog;
+        let makings = self.names.makings(candidate.object);
+        let opened: Option<Vec<&Connect>> = makings
+            .iter()
+            .flatten()
+            .map(|making| opened(making, by_start))
+            .collect();
+        if let Some([first, rest @ ..]) = opened.as_deref() {
+            let of = |connect: &Connect| catalog.receiving_outcome(Language::Python, &connect.path);
+            let receiver = of(first)?;
+            return rest.iter().all(|other| of(other) == Some(receiver)).then(|| Origin {
+                receiver,
+                source: first.path.clone(),
+                connects: opened.clone().unwrap_or_default(),
+            });
+        }
+        let values = self.names.values(candidate.object);
+        let [Value::Outcome(class)] = values.as_slice() else {
+            return None;
+        };
+        let receiver = catalog.receiving_class(Language::Python, class)?;
+        // What hands messages on may have been filled by those who give it.
+        let is_made_here = makings.is_some();
+        (is_made_here || !catalog.receiver(receiver).receiver.signal).then(|| Origin {
+            receiver,
+            source: class.clone(),
+            connects: Vec::new(),
+        })
+    }
+
+    /// The function that waits also puts in what it waits for.
+    fn is_fed(&self, candidate: &Candidate<'a>) -> bool {
+        let name = candidate.object.as_name_expr();
+        name.is_none_or(|name| self.messages.fed.contains(&(candidate.function, &name.id)))
+    }
+}
+
+fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
+    connects.iter().map(|connect| (connect.call.start, connect)).collect()
+}
+
+/// The connect whose connection a call makes, awaited or entered as it is.
+fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option<&'c Connect> {
+    let connect = *by_start.get(&making.call)?;
+    let is_connection = match connect.entry {
+        // An exit stack is awaited, and gives what the outcome of the call itself enters.
+        Entry::Await => true,
+        Entry::Argument => making.awaited,
+        Entry::AsyncWith | Entry::Blocking => !making.awaited,
+        Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
+    };
+    is_connection.then_some(connect)
+}
+
+/// Whether what a candidate does waits for a message of such an object.
+fn waits(candidate: &Candidate<'_>, receiver: &Receiver) -> bool {
+    let is_awaited = candidate.is_awaited != receiver.blocking;
+    match &candidate.form {
+        ReceiveForm::Call(name) if name == "anext" => {
+            is_awaited && receiver.iterates && (receiver.iterator || !candidate.is_iterator)
+        }
+        ReceiveForm::Call(method) => is_awaited && receiver.methods.contains(method),
+        ReceiveForm::Loop => receiver.iterates,
+        ReceiveForm::Await => receiver.awaited,
+    }
+}
+
+/// Whether an argument of the wait, or of one of the connects, may end it.
+fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connects: &[&Connect]) -> bool {
+    let by_connect = connects.iter().any(|connect| {
+        let mut limits = connect.keywords.iter().filter(|keyword| {
+            receiver.connect_limits.contains(&keyword.name) && keyword.value.as_deref() != Some("None")
+        });
+        limits.next().is_some() || connect.unpacks
+    });
+    let is_seen = receiver.signal || !connects.is_empty();
+    if !receiver.connect_limits.is_empty() && (by_connect || !is_seen) {
+        return true;
+    }
+    let (Some(limit), Some(call)) = (&receiver.limit, candidate.call) else {
+        return false;
+    };
+    let given = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
+    let given = given.or_else(|| limit.position.and_then(|position| call.arguments.args.get(position)));
+    let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
+        || call.arguments.args.iter().any(Expr::is_starred_expr);
+    unpacks || given.is_some_and(|value| !value.is_none_literal_expr())
+}

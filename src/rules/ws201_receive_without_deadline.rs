@@ -1,0 +1,106 @@
+//! WS201: nothing bounds the wait for a message.
+
+use super::{Context, Rule};
+use crate::catalog::{Protocol, Receiver};
+use crate::config::ReceiveScope;
+use crate::finding::{Finding, Severity};
+use crate::fix::Applicability;
+use crate::prescan::Sign;
+use crate::sites::{Bound, Deadline, Receive, ReceiveForm, Test};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS201",
+    name: "receive-without-deadline",
+    summary: "nothing bounds a wait for a message in a test",
+    languages: &[Language::Python, Language::Rust],
+    severity: Severity::Warning,
+    fixable: true,
+    on_by_default: true,
+    page: include_str!("../../rules/WS201-receive-without-deadline.md"),
+    triggers: &[(Language::Python, &[Sign::Module]), (Language::Rust, &[Sign::Module])],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for receive in &context.sites.receives {
+        findings.extend(check_receive(context, receive));
+    }
+}
+
+fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
+    let settings = context.settings;
+    let in_scope = match settings.receive.scope {
+        ReceiveScope::Tests => (receive.in_test || context.test_file) && receive.runs_in_test,
+        ReceiveScope::All => true,
+    };
+    if !in_scope || receive.limited || receive.expects_timeout {
+        return None;
+    }
+    if !settings.protocols.contains(&protocol(context, receive)) {
+        return None;
+    }
+    let test = context
+        .sites
+        .tests
+        .iter()
+        .find(|test| test.body.contains(receive.span));
+    let of_test = test.and_then(|test| test.limit.as_ref());
+    // What ends the whole test ends the wait too, but says nothing about it.
+    let ends_the_wait = |deadline: &&Deadline| of_test.is_none_or(|limit| limit.span != deadline.span);
+    let mut deadlines = receive.deadlines.iter().filter(ends_the_wait);
+    if deadlines.any(|deadline| deadline.bound != Bound::Unlimited) {
+        return None;
+    }
+    let receiver = &context.catalog.receiver(receive.receiver).receiver;
+    let seconds = settings.receive.default_deadline;
+    let fix = context.rewrite.bound_receive(receive, seconds, context);
+    let finding = Finding::new(&RULE, receive.span, message(receive, receiver))
+        .severity(severity(receiver, of_test))
+        .note(note(receiver, test.filter(|_| is_bounded(of_test))))
+        .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
+    Some(finding)
+}
+
+/// What the connection speaks; what only hands messages on has none.
+fn protocol(context: &Context<'_>, receive: &Receive) -> Protocol {
+    let connect = receive.connect.and_then(|index| context.sites.connects.get(index));
+    match connect {
+        Some(connect) => context.catalog.entry(connect.api).protocol,
+        None => context.catalog.receiver(receive.receiver).protocol,
+    }
+}
+
+fn is_bounded(limit: Option<&Deadline>) -> bool {
+    limit.is_some_and(|limit| limit.bound != Bound::Unlimited)
+}
+
+fn severity(receiver: &Receiver, of_test: Option<&Deadline>) -> Severity {
+    // The other side of a blocking in-process connection is the application under test: its end ends the wait.
+    match is_bounded(of_test) || receiver.blocking {
+        true => Severity::Info,
+        false => Severity::Warning,
+    }
+}
+
+fn message(receive: &Receive, receiver: &Receiver) -> String {
+    let source = &receive.source;
+    let waits = match &receive.form {
+        ReceiveForm::Call(method) => format!("`{method}`"),
+        ReceiveForm::Await => "`await`".to_owned(),
+        ReceiveForm::Loop => "the loop".to_owned(),
+    };
+    match (receiver.signal, receive.connect) {
+        (true, _) => format!("nothing bounds the wait of {waits} on what `{source}` gives, in code that holds a connection"),
+        (false, Some(_)) => format!("nothing bounds the wait of {waits} for a message on the connection of `{source}`"),
+        (false, None) => format!("nothing bounds the wait of {waits} for a message on this `{source}`"),
+    }
+}
+
+fn note(receiver: &Receiver, bounded: Option<&Test>) -> String {
+    let fact = &receiver.fact;
+    match bounded.and_then(|test| test.limit.as_ref()) {
+        Some(limit) => format!("{fact}; `{}` ends the whole test, without a word about what it waited for", limit.path),
+        None => fact.clone(),
+    }
+}
