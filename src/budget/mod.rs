@@ -4,7 +4,8 @@
 //! It is never below what the test can take, for the waits that are known; what is not known costs nothing and is named
 //! ([`Budget::unseen`]).
 
-use crate::sites::{Bound, Deadline, Shown, Sites, Test};
+use crate::project::ProjectFacts;
+use crate::sites::{Bound, Shown, Sites, Test};
 
 mod amount;
 mod evaluation;
@@ -27,6 +28,18 @@ pub struct Budget {
     pub unseen: Vec<Shown>,
     /// The limit from outside that cut it.
     pub cut_by: Option<String>,
+}
+
+impl Budget {
+    /// By how much it is worse than others: for ever is worse than unknown, and that is worse than any number of seconds.
+    #[must_use]
+    pub fn weight(&self) -> f64 {
+        match self.total {
+            Total::Unbounded { .. } => f64::INFINITY,
+            Total::Unknown { .. } => f64::MAX,
+            Total::Seconds { seconds, .. } => seconds,
+        }
+    }
 }
 
 /// The longest time that a test can take.
@@ -63,33 +76,39 @@ pub struct TestLimit {
 }
 
 impl TestLimit {
-    /// What a mark or an attribute in the file says.
+    /// What ends `test`: a mark or an attribute in the file, or else what its project says.
     #[must_use]
-    pub fn of(deadline: &Deadline) -> Self {
-        Self {
-            bound: deadline.bound,
-            source: deadline.path.clone(),
+    pub fn of(test: &Test, project: &ProjectFacts) -> Option<Self> {
+        match (&test.limit, &project.test_timeout) {
+            (Some(deadline), _) if deadline.bound == Bound::Unlimited => None,
+            (Some(deadline), _) => Some(Self {
+                bound: deadline.bound,
+                source: deadline.path.clone(),
+            }),
+            (None, Some(fact)) => Some(Self {
+                bound: Bound::Seconds(fact.value),
+                source: fact.source.clone(),
+            }),
+            (None, None) => None,
         }
     }
 }
 
-/// The budget of every test of a file, in their order, without what ends them from outside.
+/// The budget of every test of a file, in their order, each cut by what ends it from outside.
 #[must_use]
-pub fn budgets(sites: &Sites) -> Vec<Budget> {
+pub fn budgets(sites: &Sites, project: &ProjectFacts) -> Vec<Budget> {
     let mut evaluation = Evaluation::new(&sites.courses);
-    sites
-        .tests
-        .iter()
-        .map(|test| budget(test, None, &mut evaluation))
+    let tests = sites.tests.iter();
+    tests
+        .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
         .collect()
 }
 
-/// As [`budgets()`], each cut by what `limit` says of the test.
+/// A number of seconds for people: `30 s`, `2.5 s`.
 #[must_use]
-pub fn limited_budgets(sites: &Sites, limit: impl Fn(&Test) -> Option<TestLimit>) -> Vec<Budget> {
-    let mut evaluation = Evaluation::new(&sites.courses);
-    let tests = sites.tests.iter();
-    tests.map(|test| budget(test, limit(test), &mut evaluation)).collect()
+pub fn shown_seconds(seconds: f64) -> String {
+    let rounded = (seconds * 1000.0).round() / 1000.0;
+    format!("{rounded} s")
 }
 
 fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluation<'a>) -> Budget {

@@ -29,6 +29,8 @@ pub struct Settings {
     pub receive: ReceiveSettings,
     /// What the console takes, and how prints are made safe.
     pub console: ConsoleSettings,
+    /// How long a test may take, in seconds.
+    pub max_test_seconds: f64,
 }
 
 /// Which waits for messages are looked at, and what they get.
@@ -159,6 +161,7 @@ impl Default for Settings {
                 encodings: vec!["cp1252".to_owned()],
                 strategy: PrintStrategy::Helper,
             },
+            max_test_seconds: 30.0,
         }
     }
 }

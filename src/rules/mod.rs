@@ -28,6 +28,7 @@ mod ws107_shadowed_deadline;
 mod ws108_swallowed_deadline;
 mod ws201_receive_without_deadline;
 mod ws203_connect_as_coroutine;
+mod ws205_test_over_budget;
 mod ws206_message_before_ready;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
@@ -81,6 +82,7 @@ pub static ALL: &[&Rule] = &[
     &ws108_swallowed_deadline::RULE,
     &ws201_receive_without_deadline::RULE,
     &ws203_connect_as_coroutine::RULE,
+    &ws205_test_over_budget::RULE,
     &ws206_message_before_ready::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
