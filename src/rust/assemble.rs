@@ -8,7 +8,11 @@ use super::connects::{FoundArgument, FoundConnect};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
-use crate::sites::{Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Print, Test};
+use super::exchanges::{Opened, ReceiveNote};
+use crate::catalog::Catalog;
+use crate::sites::{
+    Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Print, Receive, Test,
+};
 
 /// What the rewrite of a connect needs.
 #[derive(Clone, Debug)]
@@ -44,10 +48,13 @@ pub(super) struct Assembled {
     pub(super) prints: Vec<Print>,
     pub(super) print_notes: Vec<PrintNote>,
     pub(super) tests: Vec<Test>,
+    pub(super) receives: Vec<Receive>,
+    pub(super) receive_notes: Vec<ReceiveNote>,
+    pub(super) exchanges: Vec<Exchange>,
 }
 
 /// Puts everything together.
-pub(super) fn assemble(mut found: Found) -> Assembled {
+pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
     let mut deadline_calls = std::mem::take(&mut found.deadline_calls);
     deadline_calls.sort_by_key(|call| call.call);
     let mut tests = std::mem::take(&mut found.tests);
@@ -62,6 +69,8 @@ pub(super) fn assemble(mut found: Found) -> Assembled {
     let mut prints = std::mem::take(&mut found.prints);
     prints.sort_by_key(|print| print.print.call);
     let joined = joined_connects(&connects);
+    let functions: Vec<Option<usize>> = connects.iter().map(|connect| connect.place.function).collect();
+    let messages = std::mem::take(&mut found.messages);
     let mut callers = Callers {
         found: &found,
         known: HashMap::new(),
@@ -71,6 +80,16 @@ pub(super) fn assemble(mut found: Found) -> Assembled {
         let (site, note) = one(id, connect, &mut callers, &joined);
         assembled.connects.push(site);
         assembled.connect_notes.push(note);
+    }
+    let opened = Opened {
+        catalog,
+        connects: &assembled.connects,
+        functions,
+    };
+    assembled.exchanges = opened.exchanges(&messages.uses);
+    for (receive, note) in opened.receives(messages, &mut callers) {
+        assembled.receives.push(receive);
+        assembled.receive_notes.push(note);
     }
     for (id, print) in prints.into_iter().enumerate() {
         assembled.prints.push(Print { id, ..print.print });
@@ -111,18 +130,7 @@ fn one(
     } else {
         callers.entered(place, &connect.spelling)
     };
-    let function = entered
-        .place
-        .function
-        .and_then(|index| callers.found.functions.get(index));
-    let is_paused = function.is_some_and(|function| function.paused)
-        || (!function.is_some_and(|function| function.is_test)
-            && callers.found.functions.iter().any(|function| function.paused));
-    let no_timer = match (is_paused, callers.found.untimed_runtime) {
-        (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
-        (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),
-        _ => None,
-    };
+    let no_timer = callers.no_timer(entered.place);
     let note = ConnectNote {
         awaited: entered.place.awaited.clone(),
         adaptors: place.adaptors.iter().chain(&entered.place.adaptors).cloned().collect(),
@@ -169,8 +177,8 @@ struct Entered<'a> {
 }
 
 /// Follows futures to those who use them.
-struct Callers<'a> {
-    found: &'a Found,
+pub(super) struct Callers<'a> {
+    pub(super) found: &'a Found,
     known: HashMap<(Outer, bool), Vec<Deadline>>,
     asked: HashSet<(Outer, bool)>,
 }
@@ -202,8 +210,48 @@ impl<'a> Callers<'a> {
         entered
     }
 
+    /// Why no timer can be trusted at a place.
+    pub(super) fn no_timer(&self, place: &Place) -> Option<&'static str> {
+        let functions = &self.found.functions;
+        let function = place.function.and_then(|index| functions.get(index));
+        let is_paused = function.is_some_and(|function| function.paused)
+            || (!function.is_some_and(|function| function.is_test)
+                && functions.iter().any(|function| function.paused));
+        match (is_paused, self.found.untimed_runtime) {
+            (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
+            (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),
+            _ => None,
+        }
+    }
+
+    /// Whether a test certainly waits at a place until it is over: nothing on the way runs in a task of its own.
+    pub(super) fn runs_in_test(&self, place: &Place) -> bool {
+        let mut pending = vec![place];
+        let mut seen: HashSet<&Outer> = HashSet::new();
+        while let Some(place) = pending.pop() {
+            if place.entry != Some(Entry::Await) || place.in_task || place.is_handed_on || place.sealed.is_some() {
+                return false;
+            }
+            let function = place.function.and_then(|index| self.found.functions.get(index));
+            let Some(outer) = &place.outer else {
+                return false;
+            };
+            if matches!(outer, Outer::Function(_)) && function.is_some_and(|function| function.is_test) {
+                continue;
+            }
+            let uses = self.found.uses.get(outer).map_or(&[][..], Vec::as_slice);
+            if uses.is_empty() || self.may_have_unseen_uses(outer) {
+                return false;
+            }
+            if seen.insert(outer) {
+                pending.extend(uses.iter().map(|used| &used.place));
+            }
+        }
+        true
+    }
+
     /// Every deadline around a place, its own first. A blocking call is only ended by what ends the whole thread's work.
-    fn around(&mut self, place: &Place, blocking: bool) -> Vec<Deadline> {
+    pub(super) fn around(&mut self, place: &Place, blocking: bool) -> Vec<Deadline> {
         let own = if blocking { &[][..] } else { place.deadlines.as_slice() };
         let mut deadlines: Vec<Deadline> = own.iter().chain(&place.attributes).cloned().collect();
         if let Some(outer) = &place.outer {

@@ -42,6 +42,8 @@ impl Collector<'_> {
             }
         } else if is_spawn(&name) {
             self.arguments(call, |_| Frame::Task);
+        } else if runs(&name) {
+            self.arguments(call, |_| Frame::Run);
         } else {
             self.arguments(call, |_| Frame::Argument);
         }
@@ -79,7 +81,10 @@ impl Collector<'_> {
     /// A path that is not called: a variable, or a function handed on as a value.
     pub(super) fn path(&mut self, path: &syn::ExprPath) {
         match self.resolve(&path.path) {
-            Name::Variable(id) => self.variable_used(id),
+            Name::Variable(id) => {
+                self.variable_used(id);
+                self.connection_read(path, id);
+            }
             Name::File(path) => self.within(Frame::Task, |this| this.note_use(Outer::Function(path))),
             Name::Extern(_) | Name::Unknown => {}
         }
@@ -100,6 +105,7 @@ impl Collector<'_> {
         let value = self.found.variables.get_mut(id.0);
         if let Some(variable) = value {
             variable.value = None;
+            variable.receives = None;
             if !arguments.is_empty() {
                 variable.arguments = arguments;
             }
@@ -110,6 +116,7 @@ impl Collector<'_> {
         let method = plain(&call.method);
         self.called_method(call, &method);
         self.connect_method(expr, call, &method);
+        self.message_method(expr, call, &method);
         self.built_runtime(call, &method);
         self.read_timeout(call, &method);
         let argument = match call.args.iter().collect::<Vec<_>>()[..] {
@@ -133,6 +140,7 @@ impl Collector<'_> {
         let for_arguments = match &frame {
             Frame::Deadline(_) if raced => frame.clone(),
             _ if is_spawn(&method) => Frame::Task,
+            _ if runs(&method) => Frame::Run,
             _ => Frame::Argument,
         };
         self.under(frame, &call.receiver);
@@ -207,6 +215,11 @@ fn is_transparent(path: &syn::Path) -> bool {
         .map(|segment| plain(&segment.ident))
         .collect();
     matches!(names.as_slice(), [last, of] if matches!(of.as_str(), "Box" | "Pin") && matches!(last.as_str(), "pin" | "new"))
+}
+
+/// Whether a function runs what it is given to its end.
+fn runs(name: &str) -> bool {
+    matches!(name, "block_on" | "run_until")
 }
 
 /// Whether what a function is given runs on by itself.

@@ -15,6 +15,7 @@ use super::macros::{self, Inside};
 use super::names::{LocalId, Name, Names, Written, names_crate, plain};
 use super::parse::Offsets;
 use super::prints::FoundPrint;
+use super::receives::{Messages, Received};
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
 use crate::sites::{Argument, Bound, Course, Deadline, DeadlineCall, Test};
@@ -33,6 +34,8 @@ pub(super) struct Variable {
     pub(super) is_foreign: bool,
     /// It holds a future, or a closure that makes one, in which something waits.
     pub(super) waits: bool,
+    /// It is a connection, or something else that messages come out of.
+    pub(super) receives: Option<Received>,
     /// A read timeout was set on it.
     pub(super) read_timeout: Option<Deadline>,
 }
@@ -59,6 +62,7 @@ pub(super) struct Found {
     pub(super) deadline_calls: Vec<DeadlineCall>,
     pub(super) functions: Vec<Function>,
     pub(super) tests: Vec<Test>,
+    pub(super) messages: Messages,
     pub(super) uses: HashMap<Outer, Vec<Use>>,
     /// Names of methods that are called on a receiver of unknown type.
     pub(super) loose_methods: HashSet<String>,
@@ -93,6 +97,8 @@ pub(super) struct Collector<'a> {
     pub(super) methods: HashSet<String>,
     /// The last names of the catalogue's paths: no other method can connect.
     pub(super) connecting: HashSet<&'a str>,
+    /// The methods of the catalogue that wait for messages.
+    pub(super) receiving: HashSet<&'a str>,
 }
 
 impl<'a> Collector<'a> {
@@ -111,6 +117,11 @@ impl<'a> Collector<'a> {
             imports: Vec::new(),
             const_depth: 0,
             methods: HashSet::new(),
+            receiving: catalog
+                .receivers(Language::Rust)
+                .flat_map(|receiver| &receiver.methods)
+                .map(String::as_str)
+                .collect(),
             connecting: catalog
                 .entries(Language::Rust)
                 .flat_map(|entry| &entry.api.paths)
@@ -247,7 +258,8 @@ impl<'a> Collector<'a> {
             if let Some((_, diverge)) = &init.diverge {
                 self.under(Frame::Held, diverge);
             }
-            return self.bind_pattern(pat);
+            self.bind_pattern(pat);
+            return self.receive_pattern(pat, &init.expr);
         };
         let id = self.new_variable(Variable::default());
         self.under(Frame::Let(id), &init.expr);
@@ -269,6 +281,7 @@ impl<'a> Collector<'a> {
             self.under(Frame::Held, diverge);
         }
         self.names.bind(plain(&ident.ident), id);
+        self.receive_pattern(pat, &init.expr);
     }
 
     pub(super) fn function(
@@ -353,6 +366,7 @@ impl<'a> Collector<'a> {
                 .of(awaited.dot_token.span)
                 .cover(self.offsets.of(awaited.await_token.span)),
         };
+        self.message_await(&awaited.base, &point);
         self.under(Frame::Await(point), &awaited.base);
     }
 

@@ -16,6 +16,8 @@ pub(super) enum Frame {
     Adaptor(String),
     /// An argument of a call that takes the future.
     Argument,
+    /// An argument of a call that runs the future to its end in the place of the call: `block_on`.
+    Run,
     /// What is spawned: it runs on whatever happens to those who wait for it.
     Task,
     /// A future of `join!`.
@@ -105,6 +107,8 @@ pub(super) struct Place {
     pub(super) in_loop: bool,
     /// It runs in a task of its own.
     pub(super) in_task: bool,
+    /// The async code that it is awaited in is an argument of a call that may drop it.
+    pub(super) is_handed_on: bool,
     /// The `join!` that it is a future of.
     pub(super) join: Option<JoinPoint>,
     /// The function around it.
@@ -134,7 +138,11 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
             Frame::Deadline(_) => {}
             Frame::Adaptor(name) if place.entry.is_none() => place.adaptors.push(name.clone()),
             Frame::Adaptor(_) => {}
-            Frame::Argument => place.enter(Entry::Argument),
+            Frame::Argument | Frame::Run => {
+                // A future that waits already is given to somebody who may drop it.
+                place.is_handed_on |= !awaited && place.entry.is_some() && matches!(frame, Frame::Argument);
+                place.enter(Entry::Argument);
+            }
             Frame::Join(join) => {
                 if place.entry.is_none() {
                     place.join = Some(join.clone());

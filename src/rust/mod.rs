@@ -16,6 +16,7 @@ mod deadlines;
 mod depth;
 mod durations;
 mod edges;
+mod exchanges;
 mod frames;
 mod imports;
 mod lexer;
@@ -23,6 +24,7 @@ mod macros;
 mod names;
 mod parse;
 mod prints;
+mod receives;
 mod rewrite;
 mod spelling;
 mod types;
@@ -34,6 +36,7 @@ pub use verify::verify;
 
 use assemble::{Assembled, ConnectNote};
 use collect::Collector;
+use exchanges::ReceiveNote;
 use names::{Known, Names};
 use prints::PrintNote;
 
@@ -41,7 +44,7 @@ use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::DeadlineSites;
-use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
+use crate::sites::{Connect, Keyword, Print, PrintFallback, Receive, Sites};
 use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -49,6 +52,7 @@ pub struct Module<'a> {
     source: &'a SourceFile,
     sites: Sites,
     connect_notes: Vec<ConnectNote>,
+    receive_notes: Vec<ReceiveNote>,
     print_notes: Vec<PrintNote>,
 }
 
@@ -64,7 +68,7 @@ impl<'a> Module<'a> {
             let names = Names::of(file, source.path(), &known);
             let mut found = Collector::new(source, offsets, catalog, names).collect(file);
             let statements = std::mem::take(&mut found.statements);
-            (assemble::assemble(found), statements)
+            (assemble::assemble(found, catalog), statements)
         })?;
         let Assembled {
             connects,
@@ -73,6 +77,9 @@ impl<'a> Module<'a> {
             mut prints,
             print_notes,
             tests,
+            receives,
+            receive_notes,
+            exchanges,
         } = assembled;
         if is_build_script(source) {
             // What a build script prints are orders to cargo, which reads them to the end.
@@ -84,6 +91,8 @@ impl<'a> Module<'a> {
                 connects,
                 prints,
                 tests,
+                receives,
+                exchanges,
                 comments: comments::collect(source, statements),
                 deadlines: DeadlineSites {
                     calls: deadline_calls,
@@ -92,6 +101,7 @@ impl<'a> Module<'a> {
                 ..Sites::default()
             },
             connect_notes,
+            receive_notes,
             print_notes,
         })
     }
@@ -112,6 +122,14 @@ impl<'a> Module<'a> {
 impl Rewrite for Module<'_> {
     fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         rewrite::external_deadline(self.source, connect, self.connect_note(connect)?, request)
+    }
+
+    fn bound_receive(&self, receive: &Receive, seconds: f64, context: &Context<'_>) -> Result<Fix, Refusal> {
+        let note = self
+            .receive_notes
+            .get(receive.id)
+            .ok_or_else(|| Refusal::because("the wait is not one of this file"))?;
+        rewrite::bound_receive(self.source, receive, note, seconds, context)
     }
 
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {

@@ -124,6 +124,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             Expr::Let(condition) => {
                 self.under(Frame::Held, &condition.expr);
                 self.bind_pattern(&condition.pat);
+                self.receive_pattern(&condition.pat, &condition.expr);
             }
             Expr::Assign(assign) => {
                 self.assigned(assign);

@@ -4,10 +4,12 @@
 use super::{argument, duration};
 use crate::catalog::{Entry as Api, Runtime, Unit};
 use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
-use crate::rules::{DeadlineRequest, Limit};
+use crate::rules::{Context, DeadlineRequest, Limit};
 use crate::rust::assemble::ConnectNote;
+use crate::rust::collect::Runtimes;
 use crate::rust::frames::{AwaitPoint, JoinPoint};
 use crate::rust::lexer;
+use crate::rust::spelling::Spelling;
 use crate::sites::{Bound, Connect, Entry};
 use crate::source::{SourceFile, Span};
 
@@ -32,7 +34,7 @@ pub(in crate::rust) fn external_deadline(
     let limit = limit(source, connect, note, request)?;
 
     let mut edits = match &site {
-        Site::Await(point) => around_await(source, point, &wrapper, &limit.text, expiry),
+        Site::Await(point) => around_await(source, point, &wrapper.function, &limit.text, &expiry.suffix(&wrapper)),
         Site::Join(join) => around_join(join, &wrapper, &limit.text),
     };
     let mut changes = vec![Change::Deadline { around: site.waited() }];
@@ -71,48 +73,68 @@ impl Wrapper {
         if connect.entry == Entry::Blocking {
             return Err(Refusal::because(blocking_advice(api)));
         }
-        if let Some(reason) = note.no_timer {
-            return Err(Refusal::because(reason));
-        }
-        let function = match api.runtime {
-            Runtime::Tokio => tokio_timeout(note, request)?,
-            Runtime::Actix | Runtime::Other if note.runtimes.tokio => tokio_timeout(note, request)?,
-            Runtime::AsyncStd if note.runtimes.async_std => note.spelling.async_std_timeout.clone(),
-            Runtime::AsyncStd => {
-                return Err(Refusal::because(
-                    "nothing in this file says that the crate itself depends on async-std, whose `future::timeout` would \
-                     be needed",
-                ));
-            }
-            Runtime::Smol => {
-                return Err(Refusal::because(
-                    "smol has no timeout function: race the connect with `smol::Timer::after(…)` in `smol::future::or`",
-                ));
-            }
-            _ => {
-                return Err(Refusal::because(
-                    "nothing in this file says which runtime's timer it can use: put the timeout of the one that runs \
-                     this code around the connect",
-                ));
-            }
+        let at = Surroundings {
+            no_timer: note.no_timer,
+            runtimes: note.runtimes,
+            spelling: &note.spelling,
         };
         Ok(Self {
-            function,
+            function: timeout_function(api.runtime, &at, request.context)?,
             runtime: api.runtime,
             std: note.spelling.std.clone(),
         })
     }
 }
 
+/// What is known of the place where a wait stands.
+pub(super) struct Surroundings<'n> {
+    /// Why no timer can be trusted there.
+    pub(super) no_timer: Option<&'static str>,
+    /// The runtimes that the file itself uses something of.
+    pub(super) runtimes: Runtimes,
+    /// How names are written there.
+    pub(super) spelling: &'n Spelling,
+}
+
+/// The function that bounds a future of `runtime`, as it is written at a place.
+///
+/// # Errors
+/// Nothing says that there is one.
+pub(super) fn timeout_function(
+    runtime: Runtime,
+    at: &Surroundings<'_>,
+    context: &Context<'_>,
+) -> Result<String, Refusal> {
+    if let Some(reason) = at.no_timer {
+        return Err(Refusal::because(reason));
+    }
+    match runtime {
+        Runtime::Tokio => tokio_timeout(at.spelling, context),
+        Runtime::Actix | Runtime::Other if at.runtimes.tokio => tokio_timeout(at.spelling, context),
+        Runtime::AsyncStd if at.runtimes.async_std => Ok(at.spelling.async_std_timeout.clone()),
+        Runtime::AsyncStd => Err(Refusal::because(
+            "nothing in this file says that the crate itself depends on async-std, whose `future::timeout` would \
+             be needed",
+        )),
+        Runtime::Smol => Err(Refusal::because(
+            "smol has no timeout function: race the connect with `smol::Timer::after(…)` in `smol::future::or`",
+        )),
+        _ => Err(Refusal::because(
+            "nothing in this file says which runtime's timer it can use: put the timeout of the one that runs \
+             this code around the connect",
+        )),
+    }
+}
+
 /// `tokio::time::timeout` as it is written here, unless the crate has no such thing.
-fn tokio_timeout(note: &ConnectNote, request: &DeadlineRequest<'_>) -> Result<String, Refusal> {
-    let tokio = request.context.project.tokio_time.as_ref();
+fn tokio_timeout(spelling: &Spelling, context: &Context<'_>) -> Result<String, Refusal> {
+    let tokio = context.project.tokio_time.as_ref();
     match tokio.filter(|fact| !fact.value) {
         Some(fact) => Err(Refusal::because(format!(
             "`tokio::time::timeout` needs the crate's own dependency on tokio with the feature `time` ({})",
             fact.source
         ))),
-        None => Ok(note.spelling.tokio_timeout.clone()),
+        None => Ok(spelling.tokio_timeout.clone()),
     }
 }
 
@@ -282,11 +304,17 @@ fn argument_limit(
     })
 }
 
-fn around_await(source: &SourceFile, point: &AwaitPoint, wrapper: &Wrapper, limit: &str, expiry: Expiry) -> Vec<Edit> {
-    let suffix = expiry.suffix(wrapper);
+/// Puts what is awaited at `point` into a call of `function`; `suffix` follows the `.await`.
+pub(super) fn around_await(
+    source: &SourceFile,
+    point: &AwaitPoint,
+    function: &str,
+    limit: &str,
+    suffix: &str,
+) -> Vec<Edit> {
     let margin = margin_of_own_line(source, point.suffix).unwrap_or_default();
     vec![
-        Edit::insert(point.base.start, format!("{}({limit}, ", wrapper.function)),
+        Edit::insert(point.base.start, format!("{function}({limit}, ")),
         Edit::insert(point.base.end, ")"),
         Edit::insert(point.suffix.end, format!("{margin}{suffix}")),
     ]

@@ -4,7 +4,9 @@ mod argument;
 mod deadline;
 mod duration;
 mod print;
+mod receive;
 
 pub(super) use argument::drop_timeout_argument;
 pub(super) use deadline::external_deadline;
 pub(super) use print::safe_print;
+pub(super) use receive::bound_receive;

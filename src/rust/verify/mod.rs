@@ -127,6 +127,7 @@ fn deadlines(
         let ends_right = matches!(
             after.slice(wrapper.expiry).trim_start(),
             ".expect(\"connect timed out\")"
+                | ".expect(\"receive timed out\")"
                 | ".unwrap_or_else(|e| Err(std::io::Error::from(e).into()))"
                 | ".unwrap_or_else(|e| Err(::std::io::Error::from(e).into()))"
                 | ".unwrap_or_else(|e| Err(std::io::Error::new(std::io::ErrorKind::TimedOut, e).into()))"

@@ -1,0 +1,159 @@
+//! What the visit found of messages, put together with the connects of the file.
+
+use std::collections::HashMap;
+
+use super::assemble::Callers;
+use super::collect::Runtimes;
+use super::frames::AwaitPoint;
+use super::receives::{FoundReceive, FoundUse, Messages, Received};
+use super::spelling::Spelling;
+use crate::catalog::Catalog;
+use crate::sites::{Connect, Entry, Exchange, ExchangeKind, Receive};
+use crate::source::Language;
+
+/// What the rewrite of a wait needs.
+#[derive(Clone, Debug)]
+pub(super) struct ReceiveNote {
+    /// Where it is awaited.
+    pub(super) awaited: Option<AwaitPoint>,
+    /// The macro whose tokens it stands in, where they are not edited.
+    pub(super) sealed: Option<&'static str>,
+    /// It runs in a task of its own.
+    pub(super) in_task: bool,
+    /// Why no timer can be trusted here.
+    pub(super) no_timer: Option<&'static str>,
+    /// The runtimes that the file itself uses something of.
+    pub(super) runtimes: Runtimes,
+    /// How names are written there.
+    pub(super) spelling: Spelling,
+}
+
+/// The connects of a file.
+pub(super) struct Opened<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) connects: &'a [Connect],
+    /// The functions that they stand in.
+    pub(super) functions: Vec<Option<usize>>,
+}
+
+/// Methods that put something into a channel, or wake who waits.
+const FEEDS: &[&str] = &[
+    "send",
+    "try_send",
+    "send_replace",
+    "notify_one",
+    "notify_waiters",
+];
+
+/// Methods that give the connection on to the variable that gets their outcome.
+const PASSING: &[&str] = &["split", "clone", "by_ref"];
+
+impl Opened<'_> {
+    /// Every wait for a message, by position.
+    pub(super) fn receives(&self, messages: Messages, callers: &mut Callers<'_>) -> Vec<(Receive, ReceiveNote)> {
+        let Messages { mut receives, uses } = messages;
+        receives.sort_by_key(|receive| receive.span);
+        let mut found = Vec::new();
+        for receive in receives {
+            // Who gets the future, or races it, may end it.
+            if receive.place.entry != Some(Entry::Await) || receive.place.sealed.is_some() {
+                continue;
+            }
+            let known = &self.catalog.receiver(receive.from.receiver).receiver;
+            let connect = match known.signal {
+                true if is_fed(&receive, &uses) => None,
+                true => self.held(&receive),
+                false => self.made(&receive.from).map(|connect| connect.id),
+            };
+            if known.signal && connect.is_none() {
+                continue;
+            }
+            let place = &receive.place;
+            let note = ReceiveNote {
+                awaited: place.awaited.clone(),
+                sealed: place.sealed,
+                in_task: place.in_task,
+                no_timer: callers.no_timer(place),
+                runtimes: callers.found.runtimes,
+                spelling: receive.spelling,
+            };
+            let site = Receive {
+                id: found.len(),
+                span: receive.span,
+                form: receive.form,
+                receiver: receive.from.receiver,
+                source: receive.from.source,
+                connect,
+                deadlines: callers.around(place, false),
+                limited: false,
+                in_test: receive.in_test,
+                runs_in_test: callers.runs_in_test(place),
+                expects_timeout: false,
+            };
+            found.push((site, note));
+        }
+        found
+    }
+
+    /// What is done with connections, by position.
+    pub(super) fn exchanges(&self, uses: &[FoundUse]) -> Vec<Exchange> {
+        // The receiver of a method begins where the call does; the method says more.
+        let mut by_start: HashMap<usize, &FoundUse> = HashMap::new();
+        for used in uses {
+            let known = by_start.entry(used.span.start).or_insert(used);
+            if known.method.is_none() {
+                *known = used;
+            }
+        }
+        let mut found: Vec<Exchange> = by_start.into_values().filter_map(|used| self.exchange(used)).collect();
+        found.sort_by_key(|exchange| exchange.span);
+        found
+    }
+
+    fn exchange(&self, used: &FoundUse) -> Option<Exchange> {
+        let connect = self.made(&used.from)?;
+        let known = &self.catalog.receiver(used.from.receiver).receiver;
+        let is_beside = self.functions.get(connect.id) == Some(&used.function) && !used.in_task;
+        let kind = match &used.method {
+            Some(method) if PASSING.contains(&method.as_str()) => return None,
+            Some(method) if is_beside && known.sends.contains(method) => ExchangeKind::Send(method.clone()),
+            Some(method) if is_beside && known.methods.contains(method) => ExchangeKind::Receive,
+            Some(method) if is_beside && known.states.contains(method) => ExchangeKind::State,
+            _ => ExchangeKind::Other,
+        };
+        Some(Exchange {
+            span: used.span,
+            connect: connect.id,
+            kind,
+            in_test: used.in_test,
+        })
+    }
+
+    /// The connect that gives the connection.
+    fn made(&self, from: &Received) -> Option<&Connect> {
+        let made = from.made?;
+        self.connects.iter().find(|connect| connect.call == made)
+    }
+
+    /// The last connection that the same function opens before.
+    fn held(&self, receive: &FoundReceive) -> Option<usize> {
+        let mut before = self.connects.iter().rev().filter(|connect| {
+            connect.call.start < receive.span.start
+                && self.functions.get(connect.id) == Some(&receive.place.function)
+                && self.catalog.receiving_outcome(Language::Rust, &connect.path).is_some()
+        });
+        before.next().map(|connect| connect.id)
+    }
+}
+
+/// The function that waits also puts in what it waits for.
+fn is_fed(receive: &FoundReceive, uses: &[FoundUse]) -> bool {
+    let Some(made) = receive.from.made else {
+        // Whoever gave it may have filled it.
+        return true;
+    };
+    uses.iter().any(|used| {
+        let feeds = used.method.as_deref().is_some_and(|method| FEEDS.contains(&method));
+        feeds && used.from.made == Some(made) && used.function == receive.place.function && !used.in_task
+    })
+}
