@@ -11,6 +11,8 @@ pub(super) struct Amount<'a> {
     pub(super) cleanup: Part<'a>,
     /// The share of it that blocks the thread, which no deadline of an event loop ends.
     pub(super) blocking: Part<'a>,
+    /// There is something in it of which nothing is known: under a deadline it may last as long as that.
+    pub(super) has_unseen: bool,
 }
 
 /// A time.
@@ -151,6 +153,7 @@ impl<'a> Amount<'a> {
             total,
             blocking: if blocks { total } else { Part::default() },
             cleanup: Part::default(),
+            has_unseen: false,
         }
     }
 
@@ -160,6 +163,7 @@ impl<'a> Amount<'a> {
             total: self.total.then(next.total),
             cleanup: self.cleanup.or(next.cleanup),
             blocking: self.blocking.then(next.blocking),
+            has_unseen: self.has_unseen || next.has_unseen,
         }
     }
 
@@ -169,6 +173,7 @@ impl<'a> Amount<'a> {
             total: self.total.or(other.total),
             cleanup: self.cleanup.or(other.cleanup),
             blocking: self.blocking.or(other.blocking),
+            has_unseen: self.has_unseen || other.has_unseen,
         }
     }
 
@@ -178,6 +183,7 @@ impl<'a> Amount<'a> {
             total: self.total.then(other.blocking).or(other.total.then(self.blocking)),
             cleanup: self.cleanup.or(other.cleanup),
             blocking: self.blocking.then(other.blocking),
+            has_unseen: self.has_unseen || other.has_unseen,
         }
     }
 
@@ -187,6 +193,7 @@ impl<'a> Amount<'a> {
             total: self.total.then(cleanup.total),
             cleanup: self.cleanup.then(cleanup.total),
             blocking: self.blocking.then(cleanup.blocking),
+            has_unseen: self.has_unseen || cleanup.has_unseen,
         }
     }
 
@@ -196,25 +203,33 @@ impl<'a> Amount<'a> {
             total: self.total.repeated(times, head),
             cleanup: if times > 0.0 { self.cleanup } else { Part::default() },
             blocking: self.blocking.repeated(times, head),
+            has_unseen: self.has_unseen && times > 0.0,
         }
     }
 
     /// This under a deadline that fires once: what it was in the middle of is left, and what is to do on the way out
     /// comes on top.
     pub(super) fn capped(self, limit: Part<'a>) -> Self {
-        if self.total.is_nothing() {
+        if self.total.is_nothing() && !self.has_unseen {
             return self;
         }
         let after = self.cleanup.then(self.blocking);
         let cut = limit.then(after);
-        let total = match () {
-            () if !limit.is_finite() && self.total.unbounded.is_none() && self.total.unknown.is_none() => Part {
+        let is_known = self.total.is_finite() && !self.has_unseen;
+        let total = match (is_known, limit.is_finite()) {
+            (true, false) => Part {
                 is_loose: true,
                 ..self.total
             },
-            () if self.total.is_finite() && (!cut.is_finite() || self.total.seconds <= cut.seconds) => self.total,
-            () => cut,
+            (true, true) if !cut.is_finite() || self.total.seconds <= cut.seconds => self.total,
+            // Nothing ends what is still to do on the way out, which is in it too.
+            (false, true) if !cut.is_finite() && self.total.is_finite() => self.total.then(cut),
+            _ => cut,
         };
-        Self { total, ..self }
+        Self {
+            total,
+            has_unseen: false,
+            ..self
+        }
     }
 }

@@ -156,7 +156,10 @@ impl<'a> Evaluation<'a> {
             Course::Wait(wait) => waited(wait, given),
             Course::Unseen(place) => {
                 note(unseen, place);
-                Amount::default()
+                Amount {
+                    has_unseen: true,
+                    ..Amount::default()
+                }
             }
             Course::Sequence(parts) => self.fold(parts, given, unseen, Amount::then),
             Course::Branch(parts) => self.fold(parts, given, unseen, Amount::or),
@@ -264,6 +267,7 @@ fn repeated<'a>(once: Amount<'a>, times: Times, head: &'a Shown) -> Amount<'a> {
         total,
         blocking,
         cleanup: once.cleanup,
+        has_unseen: once.has_unseen,
     }
 }
 

@@ -12,6 +12,7 @@ mod collect;
 mod comment_places;
 mod comments;
 mod connects;
+mod course;
 mod deadlines;
 mod depth;
 mod durations;
@@ -77,6 +78,7 @@ impl<'a> Module<'a> {
             mut prints,
             print_notes,
             tests,
+            courses,
             receives,
             receive_notes,
             exchanges,
@@ -91,6 +93,7 @@ impl<'a> Module<'a> {
                 connects,
                 prints,
                 tests,
+                courses,
                 receives,
                 exchanges,
                 comments: comments::collect(source, statements),

@@ -1,7 +1,7 @@
 //! What a stretch of a function waits for, statement by statement.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::functions::Functions;
 use super::lengths::{Lengths, Locals};
 use super::rounds::{rounds_of_for, rounds_of_while};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReceiverId};
 use crate::python::connects::span;
 use crate::python::deadlines::{entered_deadline, setter};
 use crate::sites::{Bound, Connect, Course, Length, Receive, Shown, Times};
@@ -31,6 +31,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) connects: HashMap<Span, &'a Connect>,
     /// By where they stand.
     pub(super) receives: HashMap<Span, &'a Receive>,
+    /// What messages come out of on the connections of the module.
+    pub(super) receivers: BTreeSet<ReceiverId>,
     pub(super) functions: Functions<'a>,
 }
 

@@ -4,9 +4,10 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::builder::Builder;
-use crate::catalog::{Parameter, Phase, Waits};
+use crate::catalog::{Parameter, ReceiverId, Phase, Waits};
 use crate::python::bounds::argument_bound;
 use crate::python::connects::span;
+use crate::source::Language;
 use crate::sites::{Bound, Carried, Connect, Course, Entry, Length, Shown, Wait};
 
 /// The wait for a connection.
@@ -193,6 +194,40 @@ impl<'a> Builder<'a, '_> {
             None => Length::Is(Bound::Unlimited),
         };
         Some(self.wait(expr, length, receiver.blocking))
+    }
+
+    /// The wait for a message where only the file says what the object is: the connection that a fixture gives, or an object
+    /// that nothing tells about, in a file whose connections have a method of this name.
+    pub(super) fn of_likely_receive(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
+        let method = call.func.as_attribute_expr()?;
+        let name = method.attr.as_str();
+        let receives = |id: ReceiverId| {
+            let receiver = &self.all.catalog.receiver(id).receiver;
+            receiver.methods.iter().any(|known| known == name).then_some(receiver)
+        };
+        let receiver = match self.connection(&method.value) {
+            Some((connect, _)) => {
+                receives(self.all.catalog.receiving_outcome(Language::Python, &connect.path)?)?
+            }
+            None if self.is_stranger(&method.value) => self.all.receivers.iter().copied().find_map(receives)?,
+            None => return None,
+        };
+        let limit = receiver.limit.as_ref().and_then(|limit| {
+            let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
+            named.or_else(|| call.arguments.find_positional(limit.position?))
+        });
+        let length = limit.map_or(Length::Is(Bound::Unlimited), |limit| self.all.lengths.length(limit, self.locals));
+        Some(self.wait(expr, length, receiver.blocking))
+    }
+
+    /// A parameter or an attribute of which nothing is known.
+    fn is_stranger(&self, expr: &'a Expr) -> bool {
+        let is_named = match expr {
+            Expr::Name(name) => self.locals.value(&name.id).is_none(),
+            Expr::Attribute(attribute) => attribute.value.is_name_expr(),
+            _ => false,
+        };
+        is_named && self.all.lengths.names.values(expr).is_empty()
     }
 
     /// Closing a catalogued connect's connection by its method.

@@ -124,7 +124,7 @@ impl<'a> Builder<'a, '_> {
                 return self.known(expr, waiting, arguments, false);
             }
         }
-        if let Some(course) = self.of_closing(call) {
+        if let Some(course) = self.of_closing(call).or_else(|| self.of_likely_receive(expr, call)) {
             return course;
         }
         if let Some(course) = self.own(expr, call) {

@@ -15,7 +15,7 @@ use super::names::{FunctionId, Names};
 use super::test_functions;
 use crate::catalog::Catalog;
 use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Receive, Shown, Test};
-use crate::source::{SourceFile, Span};
+use crate::source::{Language, SourceFile, Span};
 
 mod builder;
 mod connections;
@@ -41,6 +41,8 @@ pub(super) fn collect(
     if found.is_empty() {
         return Default::default();
     }
+    let receivers = connects.iter().filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
+    let receivers = receivers.collect();
     let connects = connects.iter().map(|connect| (connect.call, connect)).collect();
     let all = Surroundings {
         source,
@@ -51,6 +53,7 @@ pub(super) fn collect(
             constants: Constants::of(module),
         },
         connects,
+        receivers,
         receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
     };
     let courses = courses(&all);
