@@ -29,7 +29,8 @@ pub(super) fn budget(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit>
             let file = read
                 .map_err(|error| format!("standard input cannot be read: {error}"))
                 .and_then(|_| {
-                    discover::standard_input(name.as_deref(), &bytes, &lint.hierarchy).map_err(|error| error.to_string())
+                    discover::standard_input(name.as_deref(), &bytes, &lint.hierarchy)
+                        .map_err(|error| error.to_string())
                 });
             given = Some(bytes);
             match file {

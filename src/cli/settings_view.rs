@@ -124,7 +124,10 @@ impl Listing<'_> {
         self.line("internal-timeout", choice(settings.deadline.internal_timeout))?;
         self.line("receive-scope", choice(settings.receive.scope))?;
         self.line("max-test-seconds", format!("{:?}", settings.max_test_seconds))?;
-        self.line("default-receive-deadline", format!("{:?}", settings.receive.default_deadline))?;
+        self.line(
+            "default-receive-deadline",
+            format!("{:?}", settings.receive.default_deadline),
+        )?;
         self.line("welcome", settings.receive.welcome)?;
         self.line("protocols", choices(&settings.protocols))?;
         self.line("console-encodings", list(&settings.console.encodings))?;

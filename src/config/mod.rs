@@ -25,5 +25,8 @@ pub(crate) use options::{Options, SEVERITIES};
 pub use patterns::Patterns;
 pub use schema::configuration_schema;
 pub use selection::{RuleSelection, Selector, UnknownRule, enabled_rules};
-pub use settings::{ConsoleSettings, DeadlineScope, DeadlineSettings, InternalTimeout, PrintStrategy, ReceiveScope, ReceiveSettings, Settings};
+pub use settings::{
+    ConsoleSettings, DeadlineScope, DeadlineSettings, InternalTimeout, PrintStrategy, ReceiveScope, ReceiveSettings,
+    Settings,
+};
 pub(crate) use sources::shown;

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use super::options::{
-    DEADLINE_SCOPES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, RECEIVE_SCOPES, SEVERITIES, output_formats,
+    DEADLINE_SCOPES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, RECEIVE_SCOPES, SEVERITIES,
+    output_formats,
 };
 use crate::catalog::Library;
 use crate::rules;

@@ -86,7 +86,10 @@ impl Projects {
             packages: packages(&folders),
             async_timeout: folders.iter().find_map(|folder| folder.unconditional("async-timeout")),
             console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
-            test_timeout: folders.iter().find_map(|folder| folder.pytest.as_ref()).and_then(|pytest| pytest.timeout.clone()),
+            test_timeout: folders
+                .iter()
+                .find_map(|folder| folder.pytest.as_ref())
+                .and_then(|pytest| pytest.timeout.clone()),
             builds_package: folders.last().is_some_and(|root| root.builds_package),
             ..ProjectFacts::default()
         }

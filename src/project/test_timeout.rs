@@ -117,7 +117,9 @@ pub(super) fn nextest(manifest: &Manifest, warnings: &mut Vec<String>) -> Option
     let slow = profile.get("slow-timeout")?;
     let mut longest = ends_after(slow.get_ref())?;
     if let Some(DeValue::Array(overrides)) = profile.get("overrides").map(toml::Spanned::get_ref) {
-        let timeouts = overrides.iter().filter_map(|one| lookup(as_table(one)?, &["slow-timeout"]));
+        let timeouts = overrides
+            .iter()
+            .filter_map(|one| lookup(as_table(one)?, &["slow-timeout"]));
         for timeout in timeouts {
             longest = longest.max(ends_after(timeout.get_ref())?);
         }
@@ -180,7 +182,11 @@ mod tests {
         for (name, text, said) in [
             ("pytest.ini", "[pytest]\ntimeout = 30\n", "30 timeout in pytest.ini:2"),
             ("tox.ini", "[tox]\n[pytest]\ntimeout=5.5\n", "5.5 timeout in tox.ini:3"),
-            ("setup.cfg", "[tool:pytest]\naddopts = -v --timeout=7\n", "7 addopts in setup.cfg:2"),
+            (
+                "setup.cfg",
+                "[tool:pytest]\naddopts = -v --timeout=7\n",
+                "7 addopts in setup.cfg:2",
+            ),
             (
                 "pyproject.toml",
                 "[tool.pytest.ini_options]\ntimeout = 10\n",
@@ -191,7 +197,11 @@ mod tests {
                 "[tool.pytest.ini_options]\ntimeout = '10'\naddopts = ['-q', '--timeout', '3']\n",
                 "3 addopts in pyproject.toml:3",
             ),
-            ("pyproject.toml", "[tool.pytest]\ntimeout = 4\n", "4 timeout in pyproject.toml:2"),
+            (
+                "pyproject.toml",
+                "[tool.pytest]\ntimeout = 4\n",
+                "4 timeout in pyproject.toml:2",
+            ),
             ("pytest.ini", "[pytest]\ntimeout = 0\n", "none"),
         ] {
             assert_eq!(in_folder(&[(name, text)]).as_deref(), Some(said), "{name}");

@@ -24,10 +24,14 @@ const VERSION: u32 = 1;
 /// # Errors
 /// `out` cannot be written.
 pub fn budgets_for_people(budgets: &Budgets, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
-    let finite = budgets.files.iter().flat_map(|file| &file.tests).filter_map(|test| match test.budget.total {
-        Total::Seconds { seconds, .. } => Some(seconds),
-        _ => None,
-    });
+    let finite = budgets
+        .files
+        .iter()
+        .flat_map(|file| &file.tests)
+        .filter_map(|test| match test.budget.total {
+            Total::Seconds { seconds, .. } => Some(seconds),
+            _ => None,
+        });
     let longest = finite.fold(0.0, f64::max);
     for (index, file) in budgets.files.iter().enumerate() {
         if index > 0 {
@@ -38,15 +42,30 @@ pub fn budgets_for_people(budgets: &Budgets, drawing: Drawing, out: &mut dyn Wri
     let tests: usize = budgets.files.iter().map(|file| file.tests.len()).sum();
     match tests {
         0 => writeln!(out, "No test was found"),
-        _ => writeln!(out, "\n{} in {}", counted(tests, "test"), counted(budgets.files.len(), "file")),
+        _ => writeln!(
+            out,
+            "\n{} in {}",
+            counted(tests, "test"),
+            counted(budgets.files.len(), "file")
+        ),
     }
 }
 
 fn write_file(file: &FileBudget, longest: f64, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     let path = escape::path(file.source.path());
     let tests = counted(file.tests.len(), "test");
-    writeln!(out, "{}  {tests}, {} together", drawing.paint(STRONG, path), total_of(file, drawing))?;
-    let widest = file.tests.iter().map(|test| escape::line(&test.name).width()).max().unwrap_or(0);
+    writeln!(
+        out,
+        "{}  {tests}, {} together",
+        drawing.paint(STRONG, path),
+        total_of(file, drawing)
+    )?;
+    let widest = file
+        .tests
+        .iter()
+        .map(|test| escape::line(&test.name).width())
+        .max()
+        .unwrap_or(0);
     let times: Vec<String> = file.tests.iter().map(|test| time(test, drawing)).collect();
     let widest_time = times.iter().map(|time| time.width()).max().unwrap_or(0);
     for (test, time) in file.tests.iter().zip(&times) {
@@ -55,7 +74,11 @@ fn write_file(file: &FileBudget, longest: f64, drawing: Drawing, out: &mut dyn W
         let padding = " ".repeat(widest.saturating_sub(name.width()));
         let before_time = " ".repeat(widest_time.saturating_sub(time.width()));
         let bar = drawing.paint(style, bar(test, longest, drawing));
-        write!(out, "  {name}{padding}  {before_time}{}  {bar}", drawing.paint(style, time))?;
+        write!(
+            out,
+            "  {name}{padding}  {before_time}{}  {bar}",
+            drawing.paint(style, time)
+        )?;
         match remark(test, &file.source) {
             Some(remark) => writeln!(out, "  {remark}")?,
             None => writeln!(out)?,
@@ -120,7 +143,12 @@ fn style(test: &TestBudget, most: f64) -> Style {
     Style::new().fg_color(Some(color.into()))
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "0 to 20 columns")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "0 to 20 columns"
+)]
 fn bar(test: &TestBudget, longest: f64, drawing: Drawing) -> String {
     let (full, empty) = if drawing.unicode { ("█", "░") } else { ("#", ".") };
     let columns = match test.budget.total {
@@ -147,7 +175,12 @@ fn remark(test: &TestBudget, source: &SourceFile) -> Option<String> {
             let (seconds, place) = budget.longest.as_ref()?;
             match &budget.cut_by {
                 Some(source) => format!("`{}` ends it", escape::line(source)),
-                None => format!("{} for `{}` in line {}", shown_seconds(*seconds), text(place), line(place)),
+                None => format!(
+                    "{} for `{}` in line {}",
+                    shown_seconds(*seconds),
+                    text(place),
+                    line(place)
+                ),
             }
         }
         Total::Seconds { .. } => return None,

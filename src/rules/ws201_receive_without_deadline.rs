@@ -40,11 +40,7 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     if !settings.protocols.contains(&protocol(context, receive)) {
         return None;
     }
-    let test = context
-        .sites
-        .tests
-        .iter()
-        .find(|test| test.body.contains(receive.span));
+    let test = context.sites.tests.iter().find(|test| test.body.contains(receive.span));
     let of_test = test.and_then(|test| test.limit.as_ref());
     // What ends the whole test ends the wait too, but says nothing about it.
     let ends_the_wait = |deadline: &&Deadline| of_test.is_none_or(|limit| limit.span != deadline.span);
@@ -91,7 +87,9 @@ fn message(receive: &Receive, receiver: &Receiver) -> String {
         ReceiveForm::Loop => "the loop".to_owned(),
     };
     match (receiver.signal, receive.connect) {
-        (true, _) => format!("nothing bounds the wait of {waits} on what `{source}` gives, in code that holds a connection"),
+        (true, _) => {
+            format!("nothing bounds the wait of {waits} on what `{source}` gives, in code that holds a connection")
+        }
         (false, Some(_)) => format!("nothing bounds the wait of {waits} for a message on the connection of `{source}`"),
         (false, None) => format!("nothing bounds the wait of {waits} for a message on this `{source}`"),
     }
@@ -100,7 +98,10 @@ fn message(receive: &Receive, receiver: &Receiver) -> String {
 fn note(receiver: &Receiver, bounded: Option<&Test>) -> String {
     let fact = &receiver.fact;
     match bounded.and_then(|test| test.limit.as_ref()) {
-        Some(limit) => format!("{fact}; `{}` ends the whole test, without a word about what it waited for", limit.path),
+        Some(limit) => format!(
+            "{fact}; `{}` ends the whole test, without a word about what it waited for",
+            limit.path
+        ),
         None => fact.clone(),
     }
 }

@@ -70,7 +70,11 @@ fn note(context: &Context<'_>, budget: &Budget) -> String {
     let mut parts = Vec::new();
     if let Some((seconds, place)) = &budget.longest {
         let line = line_of(context, place);
-        parts.push(format!("{} of it are `{}` in line {line}", shown_seconds(*seconds), place.text));
+        parts.push(format!(
+            "{} of it are `{}` in line {line}",
+            shown_seconds(*seconds),
+            place.text
+        ));
     }
     if !budget.defaults.is_empty() {
         parts.push(format!("counted by default: {}", budget.defaults.join(", ")));

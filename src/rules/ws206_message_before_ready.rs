@@ -37,13 +37,16 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     continue;
                 };
                 let protocol = context.catalog.entry(connect.api).protocol;
-                let in_scope = (exchange.in_test || context.test_file) && context.settings.protocols.contains(&protocol);
+                let in_scope =
+                    (exchange.in_test || context.test_file) && context.settings.protocols.contains(&protocol);
                 if !is_first || !in_scope {
                     continue;
                 }
                 let path = &connect.path;
                 let note = match asked.contains(&exchange.connect) {
-                    true => "an open connection says nothing about the application behind it: it is ready once it greets",
+                    true => {
+                        "an open connection says nothing about the application behind it: it is ready once it greets"
+                    }
                     false => {
                         "the handshake is over before the application behind it is ready, and neither its greeting nor the \
                          state of the connection was looked at"

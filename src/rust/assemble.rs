@@ -3,13 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::course;
 use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
+use super::course;
+use super::exchanges::{Opened, ReceiveNote};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
-use super::exchanges::{Opened, ReceiveNote};
 use crate::catalog::Catalog;
 use crate::sites::{
     Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, FunctionCourse, Print, Receive, Test,
@@ -219,8 +219,7 @@ impl<'a> Callers<'a> {
         let functions = &self.found.functions;
         let function = place.function.and_then(|index| functions.get(index));
         let is_paused = function.is_some_and(|function| function.paused)
-            || (!function.is_some_and(|function| function.is_test)
-                && functions.iter().any(|function| function.paused));
+            || (!function.is_some_and(|function| function.is_test) && functions.iter().any(|function| function.paused));
         match (is_paused, self.found.untimed_runtime) {
             (true, _) => Some("tokio's clock is paused in this file, so a timeout would fire at once"),
             (_, true) => Some("a runtime of this file is built without `enable_time`, so a timeout would panic"),

@@ -267,7 +267,8 @@ impl<'a> Collector<'a> {
         };
         let id = self.new_variable(Variable::default());
         self.under(Frame::Let(id), &init.expr);
-        let future = matches!(&*init.expr, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(&init.expr, 0));
+        let future = matches!(&*init.expr, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_))
+            .then(|| self.future(&init.expr, 0));
         let kind = written
             .and_then(|written| self.written_type(written))
             .or_else(|| self.type_of(&init.expr));
@@ -394,7 +395,9 @@ impl<'a> Collector<'a> {
 
     /// A loop without a pattern.
     pub(super) fn repeat_while(&mut self, keyword: Span, condition: Option<&Expr>, body: &Block) {
-        let head = condition.map_or(keyword, |condition| keyword.cover(edges::expression(condition, self.offsets)));
+        let head = condition.map_or(keyword, |condition| {
+            keyword.cover(edges::expression(condition, self.offsets))
+        });
         self.repeat(head, rounds_of_while(condition, body), |this| {
             if let Some(condition) = condition {
                 this.under(Frame::Held, condition);
@@ -405,7 +408,10 @@ impl<'a> Collector<'a> {
 
     pub(super) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
         self.under(Frame::Held, &each.expr);
-        let head = self.offsets.of(each.for_token.span).cover(edges::expression(&each.expr, self.offsets));
+        let head = self
+            .offsets
+            .of(each.for_token.span)
+            .cover(edges::expression(&each.expr, self.offsets));
         self.repeat(head, rounds_of_for(each), |this| {
             this.bind_pattern(&each.pat);
             this.visit_block(&each.body);

@@ -17,8 +17,21 @@ const FARTHEST: usize = 32;
 
 /// Methods that give the future on.
 const ADAPTORS: &[&str] = &[
-    "boxed", "boxed_local", "fuse", "map", "map_err", "map_ok", "and_then", "inspect", "into_future", "instrument",
-    "in_current_span", "as_mut", "catch_unwind", "unwrap", "expect",
+    "boxed",
+    "boxed_local",
+    "fuse",
+    "map",
+    "map_err",
+    "map_ok",
+    "and_then",
+    "inspect",
+    "into_future",
+    "instrument",
+    "in_current_span",
+    "as_mut",
+    "catch_unwind",
+    "unwrap",
+    "expect",
 ];
 
 /// What was gathered.
@@ -84,7 +97,15 @@ impl Collector<'_> {
             return self.unseen(expr);
         }
         let span = edges::expression(expr, self.offsets);
-        if self.found.messages.receives.iter().rev().take(FARTHEST).any(|receive| receive.span == span) {
+        if self
+            .found
+            .messages
+            .receives
+            .iter()
+            .rev()
+            .take(FARTHEST)
+            .any(|receive| receive.span == span)
+        {
             return self.wait(span, Length::Is(Bound::Unlimited), false);
         }
         match expr {
@@ -97,7 +118,12 @@ impl Collector<'_> {
             }
             Expr::Path(path) => match self.resolve(&path.path) {
                 // Whoever awaits a reference to it twice awaits the same future.
-                Name::Variable(id) => match self.found.variables.get_mut(id.0).map(|variable| variable.future.take()) {
+                Name::Variable(id) => match self
+                    .found
+                    .variables
+                    .get_mut(id.0)
+                    .map(|variable| variable.future.take())
+                {
                     Some(Some(course)) => course,
                     _ => self.unseen(expr),
                 },
@@ -121,7 +147,12 @@ impl Collector<'_> {
         if let Some(course) = self.connected(span) {
             return course;
         }
-        let name = func.path.segments.last().map(|segment| plain(&segment.ident)).unwrap_or_default();
+        let name = func
+            .path
+            .segments
+            .last()
+            .map(|segment| plain(&segment.ident))
+            .unwrap_or_default();
         let resolved = self.resolve(&func.path);
         match (&resolved, call.args.first()) {
             (Name::File(path), _) => self.called_function(path.clone(), true, span),
@@ -173,7 +204,12 @@ impl Collector<'_> {
     pub(super) fn blocked_call(&mut self, expr: &Expr, call: &ExprCall) {
         let Expr::Path(func) = &*call.func else { return };
         let resolved = self.resolve(&func.path);
-        let name = func.path.segments.last().map(|segment| plain(&segment.ident)).unwrap_or_default();
+        let name = func
+            .path
+            .segments
+            .last()
+            .map(|segment| plain(&segment.ident))
+            .unwrap_or_default();
         let first = call.args.first();
         let course = match (&resolved, first) {
             (Name::File(path), _) => {
@@ -237,7 +273,12 @@ impl Collector<'_> {
     }
 
     fn found_connect(&self, span: Span) -> Option<&FoundConnect> {
-        self.found.connects.iter().rev().take(FARTHEST).find(|connect| connect.call == span)
+        self.found
+            .connects
+            .iter()
+            .rev()
+            .take(FARTHEST)
+            .find(|connect| connect.call == span)
     }
 
     fn connected(&self, span: Span) -> Option<Course> {
@@ -322,8 +363,12 @@ impl Collector<'_> {
 fn is_sleep(path: &str) -> bool {
     matches!(
         path,
-        "tokio::time::sleep" | "async_std::task::sleep" | "actix_rt::time::sleep" | "smol::Timer::after"
-            | "async_io::Timer::after" | "futures_timer::Delay::new"
+        "tokio::time::sleep"
+            | "async_std::task::sleep"
+            | "actix_rt::time::sleep"
+            | "smol::Timer::after"
+            | "async_io::Timer::after"
+            | "futures_timer::Delay::new"
     )
 }
 
@@ -333,7 +378,11 @@ pub(super) fn settle(found: &mut Found) -> Vec<FunctionCourse> {
     let mut settled = vec![FunctionCourse::default(); courses.called.len()];
     for (path, is_async, test, course) in courses.functions {
         // A call of an async function waits for nothing before it is awaited.
-        if let Some(function) = courses.called.get(&(path, is_async)).and_then(|index| settled.get_mut(*index)) {
+        if let Some(function) = courses
+            .called
+            .get(&(path, is_async))
+            .and_then(|index| settled.get_mut(*index))
+        {
             function.course = course.clone();
         }
         if let Some(test) = test.and_then(|test| found.tests.get_mut(test)) {
@@ -352,7 +401,11 @@ pub(super) fn rounds_of_for(each: &syn::ExprForLoop) -> Times {
         Expr::Range(range) => {
             let start = range.start.as_deref().map_or(Some(0.0), durations::number);
             let end = range.end.as_deref().and_then(durations::number);
-            let more = if matches!(range.limits, RangeLimits::Closed(_)) { 1.0 } else { 0.0 };
+            let more = if matches!(range.limits, RangeLimits::Closed(_)) {
+                1.0
+            } else {
+                0.0
+            };
             match (start, end, &range.end) {
                 (Some(start), Some(end), _) => Times::Number((end - start + more).max(0.0)),
                 (_, _, None) => Times::Unbounded,

@@ -6,8 +6,8 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::inside::FARTHEST;
 use super::Collector;
+use super::inside::FARTHEST;
 use crate::catalog::{Catalog, Receiver, ReceiverId};
 use crate::python::callers::Around;
 use crate::python::connects::span;
@@ -83,7 +83,10 @@ impl<'a> Messages<'a> {
         let receivers = catalog.receivers(Language::Python);
         Self {
             catalog,
-            methods: receivers.flat_map(|receiver| &receiver.methods).map(String::as_str).collect(),
+            methods: receivers
+                .flat_map(|receiver| &receiver.methods)
+                .map(String::as_str)
+                .collect(),
             roots: HashSet::new(),
             timeouts_expected: 0,
             holding: HashSet::new(),

@@ -4,11 +4,11 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::builder::Builder;
-use crate::catalog::{Parameter, ReceiverId, Phase, Waits};
+use crate::catalog::{Parameter, Phase, ReceiverId, Waits};
 use crate::python::bounds::argument_bound;
 use crate::python::connects::span;
-use crate::source::Language;
 use crate::sites::{Bound, Carried, Connect, Course, Entry, Length, Shown, Wait};
+use crate::source::Language;
 
 /// The wait for a connection.
 pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>) -> Course {
@@ -206,9 +206,7 @@ impl<'a> Builder<'a, '_> {
             receiver.methods.iter().any(|known| known == name).then_some(receiver)
         };
         let receiver = match self.connection(&method.value) {
-            Some((connect, _)) => {
-                receives(self.all.catalog.receiving_outcome(Language::Python, &connect.path)?)?
-            }
+            Some((connect, _)) => receives(self.all.catalog.receiving_outcome(Language::Python, &connect.path)?)?,
             None if self.is_stranger(&method.value) => self.all.receivers.iter().copied().find_map(receives)?,
             None => return None,
         };
@@ -216,7 +214,9 @@ impl<'a> Builder<'a, '_> {
             let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
             named.or_else(|| call.arguments.find_positional(limit.position?))
         });
-        let length = limit.map_or(Length::Is(Bound::Unlimited), |limit| self.all.lengths.length(limit, self.locals));
+        let length = limit.map_or(Length::Is(Bound::Unlimited), |limit| {
+            self.all.lengths.length(limit, self.locals)
+        });
         Some(self.wait(expr, length, receiver.blocking))
     }
 
@@ -243,7 +243,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// The connect whose connection `expr` is, and its call.
-    fn connection(&self, expr: &'a Expr) -> Option<(&'a Connect, &'a ExprCall)> {
+    pub(super) fn connection(&self, expr: &'a Expr) -> Option<(&'a Connect, &'a ExprCall)> {
         const FARTHEST: usize = 8;
         let mut value = expr;
         for _ in 0..FARTHEST {
@@ -273,8 +273,10 @@ impl<'a> Builder<'a, '_> {
         {
             return Some(known);
         }
-        let origins = self.all.lengths.names.origins(expr)?;
-        origins.into_iter().find_map(|at| self.all.functions.connect_call(at))
+        let makings = self.all.lengths.names.makings(expr)?;
+        makings
+            .into_iter()
+            .find_map(|making| self.all.functions.connect_call(making.call))
     }
 }
 

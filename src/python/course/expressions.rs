@@ -287,10 +287,13 @@ impl<'a> Builder<'a, '_> {
                 tasks.push(course);
                 Some(Course::default())
             }
-            _ => self.of_receive(expr, Some(call)).or_else(|| self.of_closing(call)).filter(|course| match course {
-                Course::Wait(wait) => wait.blocks,
-                _ => false,
-            }),
+            _ => self
+                .of_receive(expr, Some(call))
+                .or_else(|| self.of_closing(call))
+                .filter(|course| match course {
+                    Course::Wait(wait) => wait.blocks,
+                    _ => false,
+                }),
         }
     }
 
@@ -352,6 +355,9 @@ impl<'a> Builder<'a, '_> {
         }
         if let Some(receive) = self.of_receive(expr, None) {
             return (once, receive);
+        }
+        if self.connection(expr).is_some() {
+            return (once, self.wait(expr, Length::Is(Bound::Unlimited), false));
         }
         let own = match expr {
             Expr::Call(call) => self.own(expr, call),

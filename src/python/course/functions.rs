@@ -127,8 +127,8 @@ impl<'a> Functions<'a> {
                     Expr::Await(awaited) => &awaited.value,
                     other => *other,
                 };
-                let origins = names.origins(value)?;
-                origins.into_iter().find_map(|at| self.connect_call(at))
+                let makings = names.makings(value)?;
+                makings.into_iter().find_map(|making| self.connect_call(making.call))
             };
             if let Some(known) = values.0.iter().find_map(origin) {
                 given.insert(*name, known);

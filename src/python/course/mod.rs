@@ -41,7 +41,9 @@ pub(super) fn collect(
     if found.is_empty() {
         return Default::default();
     }
-    let receivers = connects.iter().filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
+    let receivers = connects
+        .iter()
+        .filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
     let receivers = receivers.collect();
     let connects = connects.iter().map(|connect| (connect.call, connect)).collect();
     let all = Surroundings {

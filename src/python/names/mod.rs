@@ -211,7 +211,10 @@ impl Names {
         let Bindings::Known(known) = &entry.bindings else {
             return None;
         };
-        if known.iter().any(|binding| matches!(binding.meaning, Meaning::Awaited(_))) {
+        if known
+            .iter()
+            .any(|binding| matches!(binding.meaning, Meaning::Awaited(_)))
+        {
             return None;
         }
         let blocks: HashSet<_> = known.iter().map(|binding| binding.branch.block).collect();
