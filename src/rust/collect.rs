@@ -8,7 +8,7 @@ use syn::{Block, Expr, Pat, Stmt};
 
 use super::attributes;
 use super::connects::FoundConnect;
-use super::course::{Courses, rounds_of_for, rounds_of_while};
+use super::course::Courses;
 use super::edges;
 use super::frames::{self, AwaitPoint, Frame, Function, Outer, Place};
 use super::imports::ImportPlace;
@@ -19,7 +19,7 @@ use super::prints::FoundPrint;
 use super::receives::{Messages, Received};
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
-use crate::sites::{Argument, Bound, Course, Deadline, DeadlineCall, Test, Times};
+use crate::sites::{Argument, Bound, Course, Deadline, DeadlineCall, Test};
 use crate::source::{Language, SourceFile, Span};
 
 /// What is known of a variable.
@@ -384,38 +384,6 @@ impl<'a> Collector<'a> {
         self.under(Frame::Await(point), &awaited.base);
         let course = self.future(&awaited.base, 0);
         self.waits(course);
-    }
-
-    pub(super) fn repeat(&mut self, head: Span, times: Times, visit: impl FnOnce(&mut Self)) {
-        self.names.enter_variables();
-        let body = self.gathered(|this| this.within(Frame::Loop, visit));
-        self.names.leave();
-        self.repeated(head, times, body);
-    }
-
-    /// A loop without a pattern.
-    pub(super) fn repeat_while(&mut self, keyword: Span, condition: Option<&Expr>, body: &Block) {
-        let head = condition.map_or(keyword, |condition| {
-            keyword.cover(edges::expression(condition, self.offsets))
-        });
-        self.repeat(head, rounds_of_while(condition, body), |this| {
-            if let Some(condition) = condition {
-                this.under(Frame::Held, condition);
-            }
-            this.visit_block(body);
-        });
-    }
-
-    pub(super) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
-        self.under(Frame::Held, &each.expr);
-        let head = self
-            .offsets
-            .of(each.for_token.span)
-            .cover(edges::expression(&each.expr, self.offsets));
-        self.repeat(head, rounds_of_for(each), |this| {
-            this.bind_pattern(&each.pat);
-            this.visit_block(&each.body);
-        });
     }
 
     /// A macro where an expression or a statement may stand.

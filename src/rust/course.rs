@@ -7,6 +7,7 @@ use super::collect::{Collector, Found, typed};
 use super::connects::FoundConnect;
 use super::durations;
 use super::edges;
+use super::frames::Frame;
 use super::names::{Name, plain};
 use crate::catalog::{Call, Phase, Waits};
 use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
@@ -80,7 +81,39 @@ impl Collector<'_> {
         self.found.courses.blocks.insert(start, course);
     }
 
-    pub(super) fn repeated(&mut self, head: Span, times: Times, body: Course) {
+    fn repeat(&mut self, head: Span, times: Times, visit: impl FnOnce(&mut Self)) {
+        self.names.enter_variables();
+        let body = self.gathered(|this| this.within(Frame::Loop, visit));
+        self.names.leave();
+        self.repeated(head, times, body);
+    }
+
+    /// A loop without a pattern.
+    pub(super) fn repeat_while(&mut self, keyword: Span, condition: Option<&Expr>, body: &Block) {
+        let head = condition.map_or(keyword, |condition| {
+            keyword.cover(edges::expression(condition, self.offsets))
+        });
+        self.repeat(head, rounds_of_while(condition, body), |this| {
+            if let Some(condition) = condition {
+                this.under(Frame::Held, condition);
+            }
+            this.visit_block(body);
+        });
+    }
+
+    pub(super) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
+        self.under(Frame::Held, &each.expr);
+        let head = self
+            .offsets
+            .of(each.for_token.span)
+            .cover(edges::expression(&each.expr, self.offsets));
+        self.repeat(head, rounds_of_for(each), |this| {
+            this.bind_pattern(&each.pat);
+            this.visit_block(&each.body);
+        });
+    }
+
+    fn repeated(&mut self, head: Span, times: Times, body: Course) {
         if !body.is_nothing() {
             let head = self.shown(head);
             self.waits(Course::Loop {
@@ -393,7 +426,7 @@ pub(super) fn settle(found: &mut Found) -> Vec<FunctionCourse> {
 }
 
 /// How often a `for` goes round.
-pub(super) fn rounds_of_for(each: &syn::ExprForLoop) -> Times {
+fn rounds_of_for(each: &syn::ExprForLoop) -> Times {
     if ends_in_first_round(&each.body) {
         return Times::Number(1.0);
     }
@@ -427,7 +460,7 @@ fn strip(expr: &Expr) -> &Expr {
 }
 
 /// How often a `while` or a `loop` goes round: what compares numbers, or asks the clock, ends some day.
-pub(super) fn rounds_of_while(condition: Option<&Expr>, body: &Block) -> Times {
+fn rounds_of_while(condition: Option<&Expr>, body: &Block) -> Times {
     if ends_in_first_round(body) {
         return Times::Number(1.0);
     }

@@ -139,6 +139,11 @@ fn of_test<'a>(
     autouse: &[usize],
     all: &Surroundings<'a>,
 ) -> Course {
+    let parameters = function.parameters.iter_non_variadic_params();
+    let mut clocks = parameters.filter(|parameter| CLOCKS.contains(&parameter.parameter.name.as_str()));
+    if let Some(clock) = clocks.next() {
+        return Course::Unseen(all.shown(clock.parameter.name.range()));
+    }
     let locals = Locals::of(function, !owners.is_empty());
     let builder = Builder::new(all, &locals);
     let body = builder.function(&function.body);
@@ -239,6 +244,9 @@ fn fixtures(
     }
     (found, strangers)
 }
+
+/// Fixtures of pytest-trio under which no time passes.
+const CLOCKS: &[&str] = &["autojump_clock", "mock_clock"];
 
 /// Fixtures of pytest and its plugins that wait for nothing.
 const BUILT_IN: &[&str] = &[
