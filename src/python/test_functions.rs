@@ -10,14 +10,17 @@ use super::names::Names;
 use crate::sites::{Bound, Course, Deadline, Test};
 use crate::source::Span;
 
-/// Calls `each` for every test function of a module, by position (`test_*` at its top level and in classes that are
-/// collected), with the classes around it, the outermost first, and what ends it
-/// from outside.
-pub(super) fn visit<'a>(
-    body: &'a [Stmt],
-    names: &Names,
-    each: &mut dyn FnMut(&'a ast::StmtFunctionDef, &[&'a ast::StmtClassDef], Option<Deadline>),
-) {
+/// A test function, before it is known what it waits for.
+pub(super) struct FoundTest<'a> {
+    pub(super) function: &'a ast::StmtFunctionDef,
+    /// The classes around it, the outermost first.
+    pub(super) owners: Vec<&'a ast::StmtClassDef>,
+    /// What ends it from outside.
+    pub(super) limit: Option<Deadline>,
+}
+
+/// Every test function of a module, by position: `test_*` at its top level and in classes that are collected.
+pub(super) fn find<'a>(body: &'a [Stmt], names: &Names) -> Vec<FoundTest<'a>> {
     let mut pending = vec![Suite {
         body,
         owners: Vec::new(),
@@ -29,7 +32,11 @@ pub(super) fn visit<'a>(
             match statement {
                 Stmt::FunctionDef(function) if is_test(function, names) => {
                     let limit = of_decorators(&function.decorator_list, names).or_else(|| suite.limit.clone());
-                    found.push((function, suite.owners.clone(), limit));
+                    found.push(FoundTest {
+                        function,
+                        owners: suite.owners.clone(),
+                        limit,
+                    });
                 }
                 Stmt::ClassDef(class) if is_collected(class) && suite.owners.len() < MOST_CLASSES => {
                     let owners = suite.owners.iter().copied().chain([class]).collect();
@@ -50,10 +57,8 @@ pub(super) fn visit<'a>(
             }
         }
     }
-    found.sort_by_key(|(function, ..)| function.start());
-    for (function, owners, limit) in found {
-        each(function, &owners, limit);
-    }
+    found.sort_by_key(|test| test.function.start());
+    found
 }
 
 /// Nobody nests as many classes of tests.

@@ -34,10 +34,7 @@ pub(super) fn collect(
     connects: &[Connect],
     receives: &[Receive],
 ) -> (Vec<Test>, Vec<FunctionCourse>) {
-    let mut found = Vec::new();
-    test_functions::visit(&module.body, names, &mut |function, owners, limit| {
-        found.push((function, owners.to_vec(), limit));
-    });
+    let found = test_functions::find(&module.body, names);
     if found.is_empty() {
         return Default::default();
     }
@@ -60,9 +57,9 @@ pub(super) fn collect(
     };
     let courses = courses(&all);
     let autouse: Vec<usize> = autouse(&all);
-    let tests = found.into_iter().map(|(function, owners, limit)| Test {
-        course: of_test(function, &owners, &autouse, &all),
-        ..test_functions::test(function, &owners, limit)
+    let tests = found.into_iter().map(|test| Test {
+        course: of_test(test.function, &test.owners, &autouse, &all),
+        ..test_functions::test(test.function, &test.owners, test.limit)
     });
     (tests.collect(), courses)
 }
