@@ -1,5 +1,6 @@
 //! One file through parse, rules and suppressions.
 
+use crate::budget::{self, Budget};
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::finding::Finding;
@@ -7,7 +8,7 @@ use crate::prescan::{Announced, Prescan};
 use crate::project::ProjectFacts;
 use crate::rules::{self, Context, Rewrite};
 use crate::sites::Sites;
-use crate::source::{Language, SourceFile, SyntaxError};
+use crate::source::{Language, SourceFile, Span, SyntaxError};
 use crate::suppress::Suppressed;
 use crate::{manifest, python, rust, suppress};
 
@@ -44,21 +45,47 @@ pub struct Checked {
     pub unchanged: usize,
 }
 
-/// Checks one file.
-#[must_use]
-pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
-    let language = source.language();
+/// Each test of a file: its name, where that stands, and how long it can take.
+pub type Counted = Vec<(String, Span, Budget)>;
+
+/// How long the tests of one file can take, and what WS205 finds there; `None` for a language that has none. The tests of a
+/// file in which nothing is announced are found only where `surroundings` have no prescan.
+///
+/// # Errors
+/// Where and why the file does not parse.
+pub fn budgets(
+    source: &SourceFile,
+    surroundings: Surroundings<'_>,
+) -> Result<Option<(Counted, Vec<Finding>)>, SyntaxError> {
+    if source.language() == Language::Manifest {
+        return Ok(None);
+    }
+    let module = parse(source, surroundings)?;
+    let sites = module.sites();
+    let budgets = budget::budgets(sites, surroundings.project);
+    let tests = sites.tests.iter().zip(budgets);
+    let counted = tests.map(|(test, budget)| (test.name.clone(), test.name_span, budget));
+    let mut findings = run_rules(source, module.as_ref(), surroundings).findings;
+    findings.retain(|finding| finding.rule.code == "WS205");
+    Ok(Some((counted.collect(), configured(findings, surroundings.settings))))
+}
+
+fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<Box<dyn Parsed + 'a>, SyntaxError> {
+    let (language, catalog) = (source.language(), surroundings.catalog);
     let announced = surroundings.prescan.map_or(Announced::EVERYTHING, |prescan| {
         prescan.announced(language, source.text().as_bytes())
     });
-    let parsed: Result<Box<dyn Parsed>, SyntaxError> = match language {
-        Language::Python => {
-            python::Module::parse(source, surroundings.catalog, announced).map(|module| Box::new(module) as _)
-        }
-        Language::Rust => rust::Module::parse(source, surroundings.catalog).map(|module| Box::new(module) as _),
-        Language::Manifest => Ok(Box::new(manifest::Module::read(source, surroundings.catalog))),
-    };
-    let mut checked = match parsed {
+    match language {
+        Language::Python => python::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
+        Language::Rust => rust::Module::parse(source, catalog).map(|module| Box::new(module) as _),
+        Language::Manifest => Ok(Box::new(manifest::Module::read(source, catalog))),
+    }
+}
+
+/// Checks one file.
+#[must_use]
+pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
+    let mut checked = match parse(source, surroundings) {
         Ok(module) => run_rules(source, module.as_ref(), surroundings),
         Err(error) => Checked {
             findings: vec![rules::syntax_error(error)],

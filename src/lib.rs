@@ -9,6 +9,7 @@
 //! - [`encodings`] is which characters a console takes, [`glyphs`] what stands in for them: data from `rules/`, not code.
 //! - [`catalog`] is what is known about each library's connect: data from `rules/apis/`, not code.
 //! - [`project`] is what the manifests around a file say: the Python range, the releases of packages, tokio's features.
+//! - [`budget`] counts how long a test can take, as its code bounds it.
 //! - [`rules`] are pure functions from sites to [`finding`]s; [`suppress`] takes away what a comment allows.
 //! - [`narrowing`] leaves aside what the [`baseline`] knows and what did not change since a commit ([`changes`]).
 //! - [`check`] runs one file through all of this; [`fix`] applies, verifies, writes and diffs.
@@ -16,6 +17,7 @@
 //! - [`cli`] is what was typed, [`config`] what it means for each file.
 
 pub mod baseline;
+pub mod budget;
 mod call_graph;
 pub mod catalog;
 pub mod changes;

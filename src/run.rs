@@ -16,7 +16,10 @@ use crate::narrowing::Narrowing;
 use crate::source::SourceFile;
 use crate::suppress::Reason;
 
+mod budgets;
 mod one_file;
+
+pub use budgets::{Budgets, FileBudget, TestBudget, budgets};
 
 use one_file::{Job, Looked};
 

@@ -6,6 +6,7 @@ use crate::project::Requirement;
 use crate::source::Span;
 
 mod blocking;
+mod course;
 mod handler;
 mod misuse;
 mod proof;
@@ -13,6 +14,7 @@ mod receive;
 mod test;
 
 pub use blocking::{BlockingCall, Blocks};
+pub use course::{Course, FunctionCourse, Length, Shown, Times, Wait};
 pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, Swallow, TextTest};
 pub use misuse::{Misuse, MisuseKind};
 pub use proof::{DoubtfulProof, ProofKind};
@@ -52,6 +54,8 @@ pub struct Sites {
     pub deadlines: DeadlineSites,
     /// Every test function, by position.
     pub tests: Vec<Test>,
+    /// What the functions of the file wait for that tests may call.
+    pub courses: Vec<FunctionCourse>,
     /// Every wait for a message of a connection, by position.
     pub receives: Vec<Receive>,
     /// What is done with connections that the file opens, by position.

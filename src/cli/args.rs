@@ -24,6 +24,16 @@ pub(super) struct Args {
     #[arg(value_name = "PATHS")]
     pub(super) paths: Vec<PathBuf>,
 
+    /// Print how long each test can take, as its code bounds it, the worst first; exit as for findings of WS205.
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "watch", "fix", "fix_only", "diff", "write_baseline", "baseline", "prune_baseline", "diff_base", "diff_file",
+            "add_ignore", "statistics", "sarif_suppressions", "review_posted", "information",
+        ]
+    )]
+    pub(super) budget: bool,
+
     /// Look again whenever a file or the configuration changes, until Ctrl-C.
     #[arg(long, conflicts_with_all = ["write_baseline", "prune_baseline", "information"])]
     pub(super) watch: bool,
@@ -187,6 +197,7 @@ Examples:
   ws-lint --diff-base origin/main     report only what this branch changed
   ws-lint --output-format github-review=review.json --diff-base origin/main
   ws-lint --watch src                 report again whenever a file changes
+  ws-lint --budget tests              show how long each test can take
   ws-lint --explain WS101
 
 Exit codes:

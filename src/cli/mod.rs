@@ -12,6 +12,7 @@ use crate::report::ColorChoice;
 
 mod adoption;
 mod args;
+mod budget;
 mod lint;
 mod outputs;
 mod plan;
@@ -96,6 +97,7 @@ fn plan_again(typed: &[OsString]) -> Result<Plan, Misuse> {
 fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
     match plan {
         Plan::Lint(lint) => return lint::lint(&lint, streams),
+        Plan::Budget(lint) => return budget::budget(&lint, streams),
         Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
         Plan::Explain(rule) => write!(streams.stdout, "{}", rule.page)?,
         Plan::ListRules => rule_list::write(&mut streams.stdout)?,

@@ -23,6 +23,7 @@ pub(super) enum Plan {
     Complete(Shell),
     Man,
     Lint(Box<Lint>),
+    Budget(Box<Lint>),
 }
 
 /// Files are to be looked at.
@@ -84,6 +85,9 @@ pub(super) enum Misuse {
 const STATISTICS_FOR_MACHINES: &str = "`--statistics` is for people and changes `full` and `concise` only: leave it out \
     (`json` has the counts in `summary.rules`), or give the other format a file and print one of these two";
 
+const BUDGET_IN_OTHER_FORMATS: &str =
+    "`--budget` prints `full` for people and `json` for programs: name one of these two with `--output-format`";
+
 const REVIEW_OF_NOTHING: &str = "`github-review` comments on lines that a pull request shows: say which with `--diff-base REV` \
     (the branch that it goes into) or `--diff-file FILE` (its diff)";
 
@@ -113,6 +117,14 @@ impl Plan {
             return Ok(Plan::ShowSettings(path, Box::new(hierarchy)));
         }
         let run = hierarchy.of(cwd)?.run.clone();
+        if args.budget {
+            let lint = lint(args, hierarchy, &run)?;
+            let is_known = |output: &Output| output.format.is_human() || output.format == OutputFormat::Json;
+            return match lint.outputs.iter().all(is_known) {
+                true => Ok(Plan::Budget(Box::new(lint))),
+                false => Err(Misuse::Arguments(BUDGET_IN_OTHER_FORMATS)),
+            };
+        }
         Ok(Plan::Lint(Box::new(lint(args, hierarchy, &run)?)))
     }
 }

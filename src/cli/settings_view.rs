@@ -122,6 +122,7 @@ impl Listing<'_> {
         }
         self.line("deadline-scope", choice(settings.deadline.scope))?;
         self.line("internal-timeout", choice(settings.deadline.internal_timeout))?;
+        self.line("max-test-seconds", format!("{:?}", settings.max_test_seconds))?;
         self.line(
             "default-receive-deadline",
             format!("{:?}", settings.receive.default_deadline),
@@ -216,9 +217,13 @@ fn write_project(
     let depends = said(python.async_timeout.as_ref(), |()| "yes".to_owned());
     let reconfigured = said(python.console_reconfigured.as_ref(), |()| "yes".to_owned());
     let time = said(rust.tokio_time.as_ref(), |on| if *on { "on" } else { "off" }.to_owned());
+    let ended = said(python.test_timeout.as_ref(), |seconds| format!("{seconds} s"));
+    let ended_in_rust = said(rust.test_timeout.as_ref(), |seconds| format!("{seconds} s"));
     fact("oldest Python", oldest)?;
     fact("depends on async-timeout", depends)?;
     fact("console takes every character", reconfigured)?;
+    fact("pytest ends a test after", ended)?;
+    fact("nextest ends a test after", ended_in_rust)?;
     fact("tokio's feature `time`", time)
 }
 

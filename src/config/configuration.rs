@@ -105,6 +105,9 @@ impl Configuration {
             .unwrap_or_else(|| settings.deadline.default_within_limits());
         settings.deadline.scope = options.deadline_scope.unwrap_or_default();
         settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
+        if let Some(seconds) = options.max_test_seconds {
+            settings.max_test_seconds = seconds;
+        }
         if let Some(seconds) = options.default_receive_deadline {
             settings.receive.default_deadline = seconds;
         }

@@ -83,6 +83,9 @@ struct Configuration {
     /// What becomes of the connect's own argument once a deadline is outside.
     #[schemars(schema_with = "internal_timeout")]
     internal_timeout: Option<()>,
+    /// Seconds that a test may take.
+    #[schemars(schema_with = "seconds")]
+    max_test_seconds: Option<()>,
     /// Seconds that a wait for a message without any limit gets.
     #[schemars(schema_with = "seconds")]
     default_receive_deadline: Option<()>,

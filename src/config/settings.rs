@@ -31,6 +31,8 @@ pub struct Settings {
     pub console: ConsoleSettings,
     /// Where the rules about hangs after the connect (WS2) look.
     pub hang_rules: HangRules,
+    /// How long a test may take, in seconds.
+    pub max_test_seconds: f64,
 }
 
 /// What waits for messages get, and what comes first.
@@ -159,6 +161,7 @@ impl Default for Settings {
                 strategy: PrintStrategy::Helper,
             },
             hang_rules: HangRules::default(),
+            max_test_seconds: 30.0,
         }
     }
 }

@@ -25,6 +25,7 @@ mod requirements;
 mod roots;
 mod setup_cfg;
 mod setup_py;
+mod test_timeout;
 mod virtual_environment;
 
 use std::collections::BTreeMap;
@@ -59,6 +60,8 @@ pub struct ProjectFacts {
     pub tokio_time: Option<Fact<bool>>,
     /// A `conftest.py` above the file makes the console take every character.
     pub console_reconfigured: Option<Fact<()>>,
+    /// The seconds after which every test is ended from outside: by pytest-timeout, or by cargo-nextest.
+    pub test_timeout: Option<Fact<f64>>,
     /// A package for others is built from the project's root.
     pub builds_package: bool,
     /// For a manifest: what the other manifests and the lock files of its project say, the nearest folder first. Empty for

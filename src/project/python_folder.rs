@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::manifest::Manifest;
 use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest, Requirement, Role};
 use super::requirements::{self, is_requirements_file};
+use super::test_timeout::{self, Pytest};
 use super::virtual_environment::names_in;
 use super::{
     Fact, PackageRange, PythonVersion, conda_environment, lock_files, pyproject, python_version_file, setup_cfg,
@@ -34,6 +35,8 @@ pub(super) struct PythonFolder {
     pub(super) requirements: BTreeMap<String, Vec<Requirement>>,
     /// What is installed beside it.
     pub(super) installed: Vec<(String, Fact<PackageRange>)>,
+    /// What the folder's configuration of pytest says, if it has one.
+    pub(super) pytest: Option<Pytest>,
     /// The folder's `conftest.py` makes the console take every character.
     pub(super) console_reconfigured: Option<Fact<()>>,
 }
@@ -105,6 +108,7 @@ impl PythonFolder {
             .manifest(".python-version", warnings)
             .as_ref()
             .and_then(python_version_file::read);
+        read.pytest = test_timeout::pytest(place);
         read.console_reconfigured = console_reconfigured(place);
         read.installed = virtual_environment::installed(place.folder, |path| place.shown(path));
         for requirement in requirements_of(place, &names, warnings) {

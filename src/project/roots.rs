@@ -20,7 +20,7 @@ use super::manifest::Manifest;
 use super::precedence::{Said, said};
 use super::python_folder::{Place, PythonFolder, is_root};
 use super::requirement::{Requirement, Role};
-use super::{Fact, PackageRange, ProjectFacts, cargo_requirements, requirements};
+use super::{Fact, PackageRange, ProjectFacts, cargo_requirements, requirements, test_timeout};
 use crate::source::Language;
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
@@ -86,6 +86,10 @@ impl Projects {
             packages: packages(&folders),
             async_timeout: folders.iter().find_map(|folder| folder.unconditional("async-timeout")),
             console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
+            test_timeout: folders
+                .iter()
+                .find_map(|folder| folder.pytest.as_ref())
+                .and_then(|pytest| pytest.timeout.clone()),
             builds_package: folders.last().is_some_and(|root| root.builds_package),
             ..ProjectFacts::default()
         }
@@ -159,6 +163,7 @@ impl Projects {
             );
             let lock = self.cargo_lock(&of, &mut warnings);
             ProjectFacts {
+                test_timeout: self.nextest(&of, &mut warnings),
                 tokio_time,
                 packages: crates(&declared, &lock),
                 ..ProjectFacts::default()
@@ -196,6 +201,13 @@ impl Projects {
         let lock = self.place(root).manifest("Cargo.lock", warnings);
         lock.map(|lock| cargo_requirements::locked(&lock, warnings))
             .unwrap_or_default()
+    }
+
+    /// What cargo-nextest is told in the folder of the workspace, or of the crate that has none.
+    fn nextest(&self, of: &Crate, warnings: &mut Vec<String>) -> Option<Fact<f64>> {
+        let root = of.workspace.as_ref().map_or(&of.root, |(folder, _)| folder);
+        let manifest = self.place(root).manifest(".config/nextest.toml", warnings)?;
+        test_timeout::nextest(&manifest, warnings)
     }
 
     /// What the manifests of all members of the workspace around a folder say, and its lock file.

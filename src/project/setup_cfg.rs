@@ -49,16 +49,16 @@ fn add(reading: &mut Reading<'_>, entry: &Entry<'_>, role: &Role) {
 }
 
 /// One line of a value.
-struct Entry<'a> {
-    section: &'a str,
-    key: &'a str,
-    value: &'a str,
+pub(super) struct Entry<'a> {
+    pub(super) section: &'a str,
+    pub(super) key: &'a str,
+    pub(super) value: &'a str,
     /// The byte at which the value begins.
-    at: usize,
+    pub(super) at: usize,
 }
 
 /// Every line of every value, as `configparser` reads them: indented lines go on with the value above.
-fn entries(text: &str) -> Vec<Entry<'_>> {
+pub(super) fn entries(text: &str) -> Vec<Entry<'_>> {
     let mut entries = Vec::new();
     let (mut section, mut key) = ("", "");
     let mut start = 0;

@@ -10,6 +10,7 @@ mod comments;
 mod connects;
 mod console;
 mod constants;
+mod course;
 mod deadline_calls;
 mod deadlines;
 mod format_template;
@@ -79,7 +80,6 @@ impl<'a> Module<'a> {
         let tree = parsed.syntax();
         let names = Names::build(tree);
         let mut sites = Sites {
-            tests: test_functions::collect(tree, &names),
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
@@ -89,6 +89,8 @@ impl<'a> Module<'a> {
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
+            (sites.tests, sites.courses) =
+                course::collect(tree, &names, catalog, source, &sites.connects, &sites.receives);
         }
         if announced.includes(Sign::Connect) {
             sites.misuses = misuses::collect(tree, &names, catalog, &sites.connects);

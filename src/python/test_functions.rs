@@ -7,25 +7,20 @@ use super::bounds::deadline_bound;
 use super::connects::span;
 use super::deadlines::{deadline, decorating_deadline};
 use super::names::Names;
-use crate::sites::{Bound, Deadline, Test};
+use crate::sites::{Bound, Course, Deadline, Test};
 use crate::source::Span;
 
-/// Finds every test function of a module, by position: `test_*` at its top level and in classes that are collected.
-pub(super) fn collect(module: &ast::ModModule, names: &Names) -> Vec<Test> {
-    let mut found = Vec::new();
-    visit(&module.body, names, &mut |function, owners, limit| {
-        found.push(test(function, owners, limit));
-    });
-    found
+/// A test function, before it is known what it waits for.
+pub(super) struct FoundTest<'a> {
+    pub(super) function: &'a ast::StmtFunctionDef,
+    /// The classes around it, the outermost first.
+    pub(super) owners: Vec<&'a ast::StmtClassDef>,
+    /// What ends it from outside.
+    pub(super) limit: Option<Deadline>,
 }
 
-/// Calls `each` for every test function of a module, with the classes around it, the outermost first, and what ends it
-/// from outside.
-pub(super) fn visit<'a>(
-    body: &'a [Stmt],
-    names: &Names,
-    each: &mut dyn FnMut(&'a ast::StmtFunctionDef, &[&'a ast::StmtClassDef], Option<Deadline>),
-) {
+/// Every test function of a module, by position: `test_*` at its top level and in classes that are collected.
+pub(super) fn find<'a>(body: &'a [Stmt], names: &Names) -> Vec<FoundTest<'a>> {
     let mut pending = vec![Suite {
         body,
         owners: Vec::new(),
@@ -37,7 +32,11 @@ pub(super) fn visit<'a>(
             match statement {
                 Stmt::FunctionDef(function) if is_test(function, names) => {
                     let limit = of_decorators(&function.decorator_list, names).or_else(|| suite.limit.clone());
-                    found.push((function, suite.owners.clone(), limit));
+                    found.push(FoundTest {
+                        function,
+                        owners: suite.owners.clone(),
+                        limit,
+                    });
                 }
                 Stmt::ClassDef(class) if is_collected(class) && suite.owners.len() < MOST_CLASSES => {
                     let owners = suite.owners.iter().copied().chain([class]).collect();
@@ -58,10 +57,8 @@ pub(super) fn visit<'a>(
             }
         }
     }
-    found.sort_by_key(|(function, ..)| function.start());
-    for (function, owners, limit) in found {
-        each(function, &owners, limit);
-    }
+    found.sort_by_key(|test| test.function.start());
+    found
 }
 
 /// Nobody nests as many classes of tests.
@@ -74,7 +71,8 @@ struct Suite<'a> {
     limit: Option<Deadline>,
 }
 
-fn test(function: &ast::StmtFunctionDef, owners: &[&ast::StmtClassDef], limit: Option<Deadline>) -> Test {
+/// The test that a function is, without its course.
+pub(super) fn test(function: &ast::StmtFunctionDef, owners: &[&ast::StmtClassDef], limit: Option<Deadline>) -> Test {
     let owners = owners.iter().map(|class| class.name.as_str());
     let parts: Vec<&str> = owners.chain([function.name.as_str()]).collect();
     let start = function.body.first().map_or(function.start(), Ranged::start);
@@ -84,6 +82,7 @@ fn test(function: &ast::StmtFunctionDef, owners: &[&ast::StmtClassDef], limit: O
         name_span: span(function.name.range()),
         body: Span::new(start.to_usize(), end.to_usize()),
         limit,
+        course: Course::default(),
     }
 }
 

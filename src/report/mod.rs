@@ -15,6 +15,7 @@ use std::str::FromStr;
 use crate::check::Checked;
 use crate::source::SourceFile;
 
+mod budget;
 mod checkstyle;
 mod concise;
 mod drawing;
@@ -42,6 +43,7 @@ mod whole_lines;
 mod workflow_commands;
 mod xml;
 
+pub use budget::{budgets_as_json, budgets_for_people};
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
 pub use github_review::Review;
 pub use root::Root;

@@ -32,6 +32,7 @@ mod ws201_receive_without_deadline;
 mod ws202_blocking_call_in_async;
 mod ws203_connect_as_coroutine;
 mod ws204_endless_reconnect;
+mod ws205_test_over_budget;
 mod ws206_message_before_ready;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
@@ -88,6 +89,7 @@ pub static ALL: &[&Rule] = &[
     &ws202_blocking_call_in_async::RULE,
     &ws203_connect_as_coroutine::RULE,
     &ws204_endless_reconnect::RULE,
+    &ws205_test_over_budget::RULE,
     &ws206_message_before_ready::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,

@@ -105,9 +105,14 @@ type Check<'a> = dyn Fn(&SourceFile) -> Checked + 'a;
 
 /// A panic is a defect of ws-lint in one file; the others still have their turn.
 fn guarded(path: &Path, work: impl FnOnce() -> Looked) -> Looked {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+    caught(path, work).unwrap_or_else(Looked::failed)
+}
+
+/// What `work` gives, or a panic as a failure of the file at `path`.
+pub(super) fn caught<T>(path: &Path, work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let path = path.display();
-        Looked::failed(format!("{path}: internal error: {}: please report it", words(&*panic)))
+        format!("{path}: internal error: {}: please report it", words(&*panic))
     })
 }
 

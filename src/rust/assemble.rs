@@ -6,13 +6,15 @@ use std::collections::{HashMap, HashSet};
 use super::blocking::BlockingNote;
 use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
+use super::course;
 use super::exchanges::{Opened, ReceiveNote};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
 use crate::sites::{
-    BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Print, Receive, Test,
+    BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, FunctionCourse, Print, Receive,
+    Test,
 };
 
 /// What the rewrite of a connect needs.
@@ -49,6 +51,7 @@ pub(super) struct Assembled {
     pub(super) prints: Vec<Print>,
     pub(super) print_notes: Vec<PrintNote>,
     pub(super) tests: Vec<Test>,
+    pub(super) courses: Vec<FunctionCourse>,
     pub(super) receives: Vec<Receive>,
     pub(super) receive_notes: Vec<ReceiveNote>,
     pub(super) exchanges: Vec<Exchange>,
@@ -62,11 +65,13 @@ pub(super) struct Assembled {
 pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
     let mut deadline_calls = std::mem::take(&mut found.deadline_calls);
     deadline_calls.sort_by_key(|call| call.call);
+    let courses = course::settle(&mut found);
     let mut tests = std::mem::take(&mut found.tests);
     tests.sort_by_key(|test| test.name_span);
     let mut assembled = Assembled {
         deadline_calls,
         tests,
+        courses,
         ..Assembled::default()
     };
     let mut connects = std::mem::take(&mut found.connects);

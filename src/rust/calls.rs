@@ -149,6 +149,7 @@ impl Collector<'_> {
         for argument in &call.args {
             self.under(for_arguments.clone(), argument);
         }
+        self.blocked_method(expr, call, &method);
     }
 
     /// Notes that a method of this file is called here, or, where the receiver's type cannot be seen, that one may be.

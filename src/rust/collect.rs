@@ -9,6 +9,7 @@ use syn::{Block, Expr, Pat, Stmt};
 use super::attributes;
 use super::blocking::FoundBlocking;
 use super::connects::FoundConnect;
+use super::course::Courses;
 use super::edges;
 use super::frames::{self, AwaitPoint, Frame, Function, Outer, Place};
 use super::imports::ImportPlace;
@@ -19,7 +20,7 @@ use super::prints::FoundPrint;
 use super::receives::{Messages, Received};
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
-use crate::sites::{Argument, Bound, Deadline, DeadlineCall, Test};
+use crate::sites::{Argument, Bound, Course, Deadline, DeadlineCall, Test};
 use crate::source::{Language, SourceFile, Span};
 
 /// What is known of a variable.
@@ -35,6 +36,8 @@ pub(super) struct Variable {
     pub(super) is_foreign: bool,
     /// It holds a future, or a closure that makes one, in which something waits.
     pub(super) waits: bool,
+    /// What awaiting it waits for.
+    pub(super) future: Option<Course>,
     /// It is a connection, or something else that messages come out of.
     pub(super) receives: Option<Received>,
     /// A read timeout was set on it.
@@ -64,6 +67,7 @@ pub(super) struct Found {
     pub(super) blocking: FoundBlocking,
     pub(super) functions: Vec<Function>,
     pub(super) tests: Vec<Test>,
+    pub(super) courses: Courses,
     pub(super) messages: Messages,
     pub(super) uses: HashMap<Outer, Vec<Use>>,
     /// Names of methods that are called on a receiver of unknown type.
@@ -274,6 +278,8 @@ impl<'a> Collector<'a> {
         };
         let id = self.new_variable(Variable::default());
         self.under(Frame::Let(id), &init.expr);
+        let future = matches!(&*init.expr, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_))
+            .then(|| self.future(&init.expr, 0));
         let kind = written
             .and_then(|written| self.written_type(written))
             .or_else(|| self.type_of(&init.expr));
@@ -285,6 +291,7 @@ impl<'a> Collector<'a> {
         if let Some(variable) = self.found.variables.get_mut(id.0) {
             variable.kind = kind;
             variable.value = value;
+            variable.future = future;
             variable.arguments = arguments;
             variable.is_foreign = is_foreign;
         }
@@ -311,6 +318,8 @@ impl<'a> Collector<'a> {
         let conditions = std::mem::take(&mut self.conditions);
         let index = self.found.functions.len();
         let deadlines = attributes::deadlines(attrs, self.offsets);
+        let test = is_test.then_some(self.found.tests.len());
+        let of = path.clone();
         if is_test {
             let braces = block.brace_token.span;
             self.found.tests.push(Test {
@@ -318,6 +327,7 @@ impl<'a> Collector<'a> {
                 name_span: self.offsets.of(signature.ident.span()),
                 body: self.offsets.of(braces.open()).cover(self.offsets.of(braces.close())),
                 limit: deadlines.first().cloned(),
+                course: Course::default(),
             });
         }
         self.found.functions.push(Function {
@@ -336,7 +346,8 @@ impl<'a> Collector<'a> {
                 self.bind_parameter(&Pat::Type(typed.clone()));
             }
         }
-        self.within(Frame::Function(index), |this| this.visit_block(block));
+        let course = self.gathered(|this| this.within(Frame::Function(index), |this| this.visit_block(block)));
+        self.function_gathered(of, signature.asyncness.is_some(), test, course);
         self.names.leave_function();
         self.conditions = conditions;
         self.const_depth -= constant;
@@ -347,23 +358,26 @@ impl<'a> Collector<'a> {
         self.names.enter_variables();
         self.under(Frame::Held, &branch.cond);
         self.conditions += 1;
-        self.visit_block(&branch.then_branch);
+        let mut branches = vec![self.gathered(|this| this.visit_block(&branch.then_branch))];
         self.names.leave();
         if let Some((_, otherwise)) = &branch.else_branch {
-            self.visit_expr(otherwise);
+            branches.push(self.gathered(|this| this.visit_expr(otherwise)));
         }
+        self.waits_for_one(branches);
         self.conditions -= 1;
     }
 
     pub(super) fn arms(&mut self, choice: &syn::ExprMatch) {
         self.under(Frame::Held, &choice.expr);
+        let mut branches = Vec::new();
         for arm in &choice.arms {
             self.names.enter_variables();
             self.bind_pattern(&arm.pat);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
-            self.visit_expr(&arm.body);
+            branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
             self.names.leave();
         }
+        self.waits_for_one(branches);
     }
 
     pub(super) fn closure(&mut self, closure: &syn::ExprClosure) {
@@ -372,7 +386,8 @@ impl<'a> Collector<'a> {
         for input in &closure.inputs {
             self.bind_parameter(input);
         }
-        self.under(Frame::Closure { is_async }, &closure.body);
+        // Whether and how often it is called is not to be seen.
+        self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
         self.names.leave();
     }
 
@@ -386,12 +401,8 @@ impl<'a> Collector<'a> {
         };
         self.message_await(&awaited.base, &point);
         self.under(Frame::Await(point), &awaited.base);
-    }
-
-    pub(super) fn repeat(&mut self, visit: impl FnOnce(&mut Self)) {
-        self.names.enter_variables();
-        self.within(Frame::Loop, visit);
-        self.names.leave();
+        let course = self.future(&awaited.base, 0);
+        self.waits(course);
     }
 
     /// A macro where an expression or a statement may stand.

@@ -7,7 +7,7 @@ use super::durations;
 use super::frames::{Frame, JoinPoint};
 use super::macros::{self, Branch};
 use super::names::{Name, plain};
-use crate::sites::{Bound, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, LimitArgument, Written};
+use crate::sites::{Bound, Course, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, LimitArgument, Written};
 use crate::source::Span;
 
 /// A call that puts a deadline around one of its arguments.
@@ -108,6 +108,8 @@ impl Collector<'_> {
         for future in futures {
             self.under(Frame::Join(point.clone()), future);
         }
+        let courses = futures.iter().map(|future| self.future(future, 0)).collect();
+        self.waits(Course::Together(courses));
     }
 
     /// The branches of `select!`: a timer beside a future ends the wait for it, but not the handlers.
@@ -123,6 +125,7 @@ impl Collector<'_> {
             bound: Bound::Unknown,
             in_callers: false,
         };
+        let (mut futures, mut handlers) = (Vec::new(), Vec::new());
         self.frames.push(Frame::Sealed("select!"));
         for (index, branch) in branches.iter().enumerate() {
             if let Some(condition) = &branch.condition {
@@ -135,15 +138,18 @@ impl Collector<'_> {
                 self.frames.extend(bounded);
                 self.under(Frame::Argument, future);
                 self.frames.truncate(depth);
+                futures.push(self.future(future, 0));
             }
             self.names.enter_variables();
             if let Some(pat) = &branch.pat {
                 self.bind_pattern(pat);
             }
-            self.visit_handler(&branch.handler);
+            handlers.push(self.gathered(|this| this.visit_handler(&branch.handler)));
             self.names.leave();
         }
         self.frames.pop();
+        self.raced(deadline.span, futures);
+        self.waits_for_one(handlers);
     }
 
     fn visit_handler(&mut self, handler: &Expr) {

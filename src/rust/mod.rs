@@ -13,6 +13,7 @@ mod collect;
 mod comment_places;
 mod comments;
 mod connects;
+mod course;
 mod deadlines;
 mod depth;
 mod durations;
@@ -81,6 +82,7 @@ impl<'a> Module<'a> {
             mut prints,
             print_notes,
             tests,
+            courses,
             receives,
             receive_notes,
             exchanges,
@@ -98,6 +100,7 @@ impl<'a> Module<'a> {
                 connects,
                 prints,
                 tests,
+                courses,
                 receives,
                 exchanges,
                 blocking_calls,

@@ -98,9 +98,15 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             Expr::If(branch) => self.branch(branch),
             Expr::Match(choice) => self.arms(choice),
             Expr::Await(awaited) => self.awaited(awaited),
-            Expr::Async(block) => self.within(Frame::Async, |this| this.visit_block(&block.block)),
+            Expr::Async(block) => {
+                let course = self.gathered(|this| this.within(Frame::Async, |this| this.visit_block(&block.block)));
+                self.block_gathered(&block.block, course);
+            }
             Expr::Closure(closure) => self.closure(closure),
-            Expr::Call(call) => self.call(expr, call),
+            Expr::Call(call) => {
+                self.call(expr, call);
+                self.blocked_call(expr, call);
+            }
             Expr::MethodCall(call) => self.method_call(expr, call),
             Expr::Macro(call) => self.macro_call(&call.mac, None),
             Expr::Path(path) => self.path(path),
@@ -109,18 +115,11 @@ impl<'ast> Visit<'ast> for Collector<'_> {
                     self.under(Frame::Return, value);
                 }
             }
-            Expr::Loop(body) => self.repeat(|this| this.visit_block(&body.body)),
-            Expr::While(body) => self.repeat(|this| {
-                this.under(Frame::Held, &body.cond);
-                this.visit_block(&body.body);
-            }),
-            Expr::ForLoop(body) => {
-                self.under(Frame::Held, &body.expr);
-                self.repeat(|this| {
-                    this.bind_pattern(&body.pat);
-                    this.visit_block(&body.body);
-                });
+            Expr::Loop(body) => self.repeat_while(self.offsets.of(body.loop_token.span), None, &body.body),
+            Expr::While(body) => {
+                self.repeat_while(self.offsets.of(body.while_token.span), Some(&body.cond), &body.body);
             }
+            Expr::ForLoop(body) => self.repeat_for(body),
             Expr::Let(condition) => {
                 self.under(Frame::Held, &condition.expr);
                 self.bind_pattern(&condition.pat);

@@ -1,6 +1,6 @@
 //! Test functions: where they stand, and what bounds each from outside.
 
-use super::Deadline;
+use super::{Course, Deadline};
 use crate::source::Span;
 
 /// A function that a test runner calls.
@@ -17,4 +17,6 @@ pub struct Test {
     ///
     /// [`Bound::Unlimited`]: super::Bound::Unlimited
     pub limit: Option<Deadline>,
+    /// What it waits for, fixtures and set-up included.
+    pub course: Course,
 }

@@ -361,6 +361,7 @@ fn show_settings_says_what_holds_and_why() {
         "default-deadline = 4.0  # default",
         "deadline-scope = \"auto\"  # default",
         "hang-rules = \"tests\"  # default",
+        "max-test-seconds = 30.0  # default",
         "protocols = [\"websocket\"]  # default",
         "print-strategy = \"import\"  # default",
         "safe-print = \"app.console.safe_print\"  # ws-lint.toml:3",

@@ -7,6 +7,7 @@ mod add_ignore;
 mod arguments;
 mod bad_inputs;
 mod baseline;
+mod budget;
 mod configuration;
 mod diff_base;
 mod diff_file;

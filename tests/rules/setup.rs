@@ -23,6 +23,7 @@ struct Options {
     max_deadline: Option<f64>,
     deadline_scope: Option<DeadlineScope>,
     internal_timeout: Option<InternalTimeout>,
+    max_test_seconds: Option<f64>,
     default_receive_deadline: Option<f64>,
     #[serde(default)]
     welcome: bool,
@@ -63,6 +64,7 @@ struct Project {
     #[serde(default)]
     console_reconfigured: bool,
     tokio_time: Option<bool>,
+    test_timeout: Option<f64>,
     #[serde(default)]
     test_file: bool,
 }
@@ -138,6 +140,9 @@ fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, Str
     settings.deadline.max = options.max_deadline;
     settings.deadline.scope = options.deadline_scope.unwrap_or_default();
     settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
+    if let Some(seconds) = options.max_test_seconds {
+        settings.max_test_seconds = seconds;
+    }
     if let Some(seconds) = options.default_receive_deadline {
         settings.receive.default_deadline = seconds;
     }
@@ -169,6 +174,7 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
         let range = PackageRange { specifiers, certainty };
         project.packages.insert(package.clone(), fact(range));
     }
+    project.test_timeout = options.test_timeout.map(fact);
     project.async_timeout = options.async_timeout.then(|| fact(()));
     project.console_reconfigured = options.console_reconfigured.then(|| fact(()));
     if language == Language::Rust {

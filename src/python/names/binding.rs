@@ -13,6 +13,13 @@ pub(in crate::python) struct ScopeId(pub(super) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::python) struct FunctionId(pub(super) u32);
 
+impl FunctionId {
+    /// Its place in [`super::Names::functions`].
+    pub(in crate::python) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A function that the module defines.
 #[derive(Debug)]
 pub(in crate::python) struct Function {

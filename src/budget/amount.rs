@@ -1,0 +1,235 @@
+//! How long something can take: what is known of it, and the first place at which that ends.
+
+use crate::sites::Shown;
+
+/// How long something can take.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Amount<'a> {
+    /// All of it.
+    pub(super) total: Part<'a>,
+    /// The share of it that is still to come after a deadline around it fired: what is done on the way out.
+    pub(super) cleanup: Part<'a>,
+    /// The share of it that blocks the thread, which no deadline of an event loop ends.
+    pub(super) blocking: Part<'a>,
+    /// There is something in it of which nothing is known: under a deadline it may last as long as that.
+    pub(super) has_unseen: bool,
+}
+
+/// A time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Part<'a> {
+    /// What is known of it, in seconds.
+    pub(super) seconds: f64,
+    /// The first place whose length cannot be seen.
+    pub(super) unknown: Option<&'a Shown>,
+    /// The first place that nothing ends.
+    pub(super) unbounded: Option<&'a Shown>,
+    /// It may be shorter: a deadline of unknown length is around a part of it.
+    pub(super) is_loose: bool,
+    /// The longest single part of it, and how long that is.
+    pub(super) longest: Option<(f64, &'a Shown)>,
+    /// The libraries' defaults that count in it; the first few.
+    pub(super) defaults: Defaults<'a>,
+}
+
+/// A few names, each once.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Defaults<'a>([Option<&'a str>; 4]);
+
+impl<'a> Defaults<'a> {
+    pub(super) fn of(name: &'a str) -> Self {
+        Self([Some(name), None, None, None])
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'a str> {
+        self.0.into_iter().flatten()
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        for name in other.iter() {
+            if !self.0.contains(&Some(name))
+                && let Some(free) = self.0.iter_mut().find(|slot| slot.is_none())
+            {
+                *free = Some(name);
+            }
+        }
+        self
+    }
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn is_nothing(&self) -> bool {
+        self.seconds <= 0.0 && self.unknown.is_none() && self.unbounded.is_none()
+    }
+
+    pub(super) fn is_finite(&self) -> bool {
+        self.unknown.is_none() && self.unbounded.is_none()
+    }
+
+    pub(super) fn of(seconds: f64, place: &'a Shown) -> Self {
+        let seconds = seconds.max(0.0);
+        match seconds.is_finite() {
+            true => Self {
+                seconds,
+                longest: Some((seconds, place)),
+                ..Self::default()
+            },
+            false => Self::unbounded(place),
+        }
+    }
+
+    pub(super) fn unknown(place: &'a Shown) -> Self {
+        Self {
+            unknown: Some(place),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn unbounded(place: &'a Shown) -> Self {
+        Self {
+            unbounded: Some(place),
+            ..Self::default()
+        }
+    }
+
+    /// This, then `next`.
+    pub(super) fn then(self, next: Self) -> Self {
+        Self {
+            seconds: self.seconds + next.seconds,
+            defaults: self.defaults.and(next.defaults),
+            ..self.beside(next)
+        }
+    }
+
+    /// The larger one; what is not known of one is not known of both.
+    pub(super) fn or(self, other: Self) -> Self {
+        let larger = if self.seconds >= other.seconds { self } else { other };
+        Self {
+            seconds: self.seconds.max(other.seconds),
+            is_loose: larger.is_loose,
+            defaults: larger.defaults,
+            ..self.beside(other)
+        }
+    }
+
+    fn beside(self, other: Self) -> Self {
+        let longest = match (self.longest, other.longest) {
+            (Some(a), Some(b)) if b.0 > a.0 => Some(b),
+            (a, b) => a.or(b),
+        };
+        Self {
+            seconds: 0.0,
+            unknown: self.unknown.or(other.unknown),
+            unbounded: self.unbounded.or(other.unbounded),
+            is_loose: self.is_loose || other.is_loose,
+            longest,
+            defaults: Defaults::default(),
+        }
+    }
+
+    /// This, `times` times in a row.
+    pub(super) fn repeated(self, times: f64, head: &'a Shown) -> Self {
+        if times <= 0.0 {
+            return Self::default();
+        }
+        let seconds = self.seconds * times;
+        if !seconds.is_finite() {
+            return Self::unbounded(head);
+        }
+        Self {
+            seconds,
+            longest: match times > 1.0 && seconds > 0.0 {
+                true => Some((seconds, head)),
+                false => self.longest,
+            },
+            ..self
+        }
+    }
+}
+
+impl<'a> Amount<'a> {
+    pub(super) fn wait(total: Part<'a>, blocks: bool) -> Self {
+        Self {
+            total,
+            blocking: if blocks { total } else { Part::default() },
+            cleanup: Part::default(),
+            has_unseen: false,
+        }
+    }
+
+    /// This, then `next`. Only what is open when a deadline fires is left on the way out: the longer of the two.
+    pub(super) fn then(self, next: Self) -> Self {
+        Self {
+            total: self.total.then(next.total),
+            cleanup: self.cleanup.or(next.cleanup),
+            blocking: self.blocking.then(next.blocking),
+            has_unseen: self.has_unseen || next.has_unseen,
+        }
+    }
+
+    /// The larger one.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            total: self.total.or(other.total),
+            cleanup: self.cleanup.or(other.cleanup),
+            blocking: self.blocking.or(other.blocking),
+            has_unseen: self.has_unseen || other.has_unseen,
+        }
+    }
+
+    /// Side by side. What blocks the thread keeps the other one waiting.
+    pub(super) fn together(self, other: Self) -> Self {
+        Self {
+            total: self.total.then(other.blocking).or(other.total.then(self.blocking)),
+            cleanup: self.cleanup.or(other.cleanup),
+            blocking: self.blocking.then(other.blocking),
+            has_unseen: self.has_unseen || other.has_unseen,
+        }
+    }
+
+    /// This, and `cleanup` on the way out.
+    pub(super) fn guarded(self, cleanup: Self) -> Self {
+        Self {
+            total: self.total.then(cleanup.total),
+            cleanup: self.cleanup.then(cleanup.total),
+            blocking: self.blocking.then(cleanup.blocking),
+            has_unseen: self.has_unseen || cleanup.has_unseen,
+        }
+    }
+
+    /// This, `times` times in a row.
+    pub(super) fn repeated(self, times: f64, head: &'a Shown) -> Self {
+        Self {
+            total: self.total.repeated(times, head),
+            cleanup: if times > 0.0 { self.cleanup } else { Part::default() },
+            blocking: self.blocking.repeated(times, head),
+            has_unseen: self.has_unseen && times > 0.0,
+        }
+    }
+
+    /// This under a deadline that fires once: what it was in the middle of is left, and what is to do on the way out
+    /// comes on top.
+    pub(super) fn capped(self, limit: Part<'a>) -> Self {
+        if self.total.is_nothing() && !self.has_unseen {
+            return self;
+        }
+        let after = self.cleanup.then(self.blocking);
+        let cut = limit.then(after);
+        let is_known = self.total.is_finite() && !self.has_unseen;
+        let total = match (is_known, limit.is_finite()) {
+            (true, false) => Part {
+                is_loose: true,
+                ..self.total
+            },
+            (true, true) if !cut.is_finite() || self.total.seconds <= cut.seconds => self.total,
+            // Nothing ends what is still to do on the way out, which is in it too.
+            (false, true) if !cut.is_finite() && self.total.is_finite() => self.total.then(cut),
+            _ => cut,
+        };
+        Self {
+            total,
+            has_unseen: false,
+            ..self
+        }
+    }
+}

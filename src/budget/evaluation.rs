@@ -1,0 +1,312 @@
+//! Counts courses together. Functions that call each other are counted from a list of work, each once for what it is
+//! given: long chains of calls overflow no stack, and many ways to the same function cost no time.
+
+use std::collections::{HashMap, HashSet};
+
+use super::amount::{Amount, Defaults, Part};
+use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
+
+/// What is known of a course.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counted<'a> {
+    pub(super) amount: Amount<'a>,
+    /// The first few places that may wait and of which nothing is known.
+    pub(super) unseen: Vec<&'a Shown>,
+}
+
+/// So many places of which nothing is known are named.
+const MOST_UNSEEN: usize = 8;
+
+/// A function is counted for at most so many different sets of lengths; for more it is given lengths that are unknown.
+const MOST_VARIANTS: usize = 32;
+
+/// A function and the lengths that it is given, by parameter.
+type Key = (usize, Vec<(usize, Given)>);
+
+/// A [`Bound`] that can be compared: the bits of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Given {
+    Seconds(u64),
+    Unlimited,
+    Unknown,
+}
+
+impl From<Bound> for Given {
+    fn from(bound: Bound) -> Self {
+        match bound {
+            Bound::Seconds(seconds) => Self::Seconds(seconds.to_bits()),
+            Bound::Unlimited => Self::Unlimited,
+            Bound::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<Given> for Bound {
+    fn from(given: Given) -> Self {
+        match given {
+            Given::Seconds(bits) => Self::Seconds(f64::from_bits(bits)),
+            Given::Unlimited => Self::Unlimited,
+            Given::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// Counts the courses of one file, and remembers.
+pub(super) struct Evaluation<'a> {
+    courses: &'a [FunctionCourse],
+    /// By function: something in it, or in what it calls, waits.
+    waits: Vec<bool>,
+    /// `None` while it is being counted.
+    known: HashMap<Key, Option<Counted<'a>>>,
+    /// The sets of lengths that each function is counted for.
+    variants: HashMap<usize, HashSet<Vec<(usize, Given)>>>,
+}
+
+impl<'a> Evaluation<'a> {
+    pub(super) fn new(courses: &'a [FunctionCourse]) -> Self {
+        Self {
+            courses,
+            waits: waiting(courses),
+            known: HashMap::new(),
+            variants: HashMap::new(),
+        }
+    }
+
+    /// Counts the course of a test.
+    pub(super) fn test(&mut self, course: &'a Course) -> Counted<'a> {
+        let mut open: Vec<(Key, bool)> = Vec::new();
+        self.missing(course, &[], &mut open);
+        while let Some((key, is_entered)) = open.pop() {
+            let Some(function) = self.courses.get(key.0) else {
+                continue;
+            };
+            if !is_entered {
+                if self.known.contains_key(&key) {
+                    continue;
+                }
+                self.known.insert(key.clone(), None);
+                open.push((key.clone(), true));
+                self.missing(&function.course, &key.1, &mut open);
+                continue;
+            }
+            let counted = self.count(&function.course, &key.1);
+            self.known.insert(key, Some(counted));
+        }
+        self.count(course, &[])
+    }
+
+    /// Puts the calls of a course that were not looked at yet onto the list of work.
+    fn missing(&mut self, course: &'a Course, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
+        match course {
+            Course::Wait(_) | Course::Unseen(_) => {}
+            Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => {
+                for part in parts {
+                    self.missing(part, given, open);
+                }
+            }
+            Course::Loop { body, .. } => self.missing(body, given, open),
+            Course::Capped { inner, .. } => self.missing(inner, given, open),
+            Course::Guarded { body, cleanup } => {
+                self.missing(body, given, open);
+                self.missing(cleanup, given, open);
+            }
+            Course::Call {
+                function, arguments, ..
+            } => {
+                let key = self.key(*function, arguments, given);
+                if !self.known.contains_key(&key) {
+                    open.push((key, false));
+                }
+            }
+        }
+    }
+
+    /// A function and what a call gives it, the lengths that hold by default included.
+    fn key(&mut self, function: usize, arguments: &[(usize, Length)], given: &[(usize, Given)]) -> Key {
+        let defaults = self.courses.get(function).map_or(&[][..], |called| &called.defaults);
+        let own = arguments
+            .iter()
+            .map(|(index, length)| (*index, Given::from(bound(*length, given))));
+        let by_default = defaults
+            .iter()
+            .filter(|(index, _)| !arguments.iter().any(|(own, _)| own == index));
+        let mut lengths: Vec<(usize, Given)> = own
+            .chain(by_default.map(|(index, bound)| (*index, Given::from(*bound))))
+            .collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        let variants = self.variants.entry(function).or_default();
+        if !variants.contains(&lengths) {
+            match variants.len() < MOST_VARIANTS {
+                true => _ = variants.insert(lengths.clone()),
+                false => lengths.clear(),
+            }
+        }
+        (function, lengths)
+    }
+
+    fn count(&mut self, course: &'a Course, given: &[(usize, Given)]) -> Counted<'a> {
+        let mut unseen = Vec::new();
+        let amount = self.amount(course, given, &mut unseen);
+        Counted { amount, unseen }
+    }
+
+    fn amount(&mut self, course: &'a Course, given: &[(usize, Given)], unseen: &mut Vec<&'a Shown>) -> Amount<'a> {
+        match course {
+            Course::Wait(wait) => waited(wait, given),
+            Course::Unseen(place) => {
+                note(unseen, place);
+                Amount {
+                    has_unseen: true,
+                    ..Amount::default()
+                }
+            }
+            Course::Sequence(parts) => self.fold(parts, given, unseen, Amount::then),
+            Course::Branch(parts) => self.fold(parts, given, unseen, Amount::or),
+            Course::Together(parts) => self.fold(parts, given, unseen, Amount::together),
+            Course::Loop { head, times, body } => {
+                let once = self.amount(body, given, unseen);
+                repeated(once, *times, head)
+            }
+            Course::Guarded { body, cleanup } => {
+                let body = self.amount(body, given, unseen);
+                body.guarded(self.amount(cleanup, given, unseen))
+            }
+            Course::Capped {
+                by,
+                bound: length,
+                inner,
+            } => {
+                let inner = self.amount(inner, given, unseen);
+                match bound(*length, given) {
+                    Bound::Seconds(seconds) => inner.capped(Part::of(seconds, by)),
+                    Bound::Unknown => inner.capped(Part::unknown(by)),
+                    Bound::Unlimited => inner,
+                }
+            }
+            Course::Call {
+                call,
+                function,
+                arguments,
+            } => {
+                let key = self.key(*function, arguments, given);
+                match self.known.get(&key) {
+                    Some(Some(counted)) => {
+                        for place in &counted.unseen {
+                            note(unseen, place);
+                        }
+                        counted.amount
+                    }
+                    // It is being counted: it calls itself.
+                    _ if self.waits.get(*function) == Some(&true) => Amount::wait(Part::unbounded(call), false),
+                    _ => Amount::default(),
+                }
+            }
+        }
+    }
+
+    fn fold(
+        &mut self,
+        parts: &'a [Course],
+        given: &[(usize, Given)],
+        unseen: &mut Vec<&'a Shown>,
+        join: fn(Amount<'a>, Amount<'a>) -> Amount<'a>,
+    ) -> Amount<'a> {
+        parts.iter().fold(Amount::default(), |before, part| {
+            let next = self.amount(part, given, unseen);
+            join(before, next)
+        })
+    }
+}
+
+fn note<'a>(unseen: &mut Vec<&'a Shown>, place: &'a Shown) {
+    let is_new = unseen.len() < MOST_UNSEEN && !unseen.iter().any(|known| known.text == place.text);
+    if is_new {
+        unseen.push(place);
+    }
+}
+
+fn bound(length: Length, given: &[(usize, Given)]) -> Bound {
+    match length {
+        Length::Is(bound) => bound,
+        Length::Parameter(index) => {
+            let known = given.iter().find(|(parameter, _)| *parameter == index);
+            known.map_or(Bound::Unknown, |(_, given)| Bound::from(*given))
+        }
+    }
+}
+
+fn waited<'a>(wait: &'a Wait, given: &[(usize, Given)]) -> Amount<'a> {
+    let mut part = match bound(wait.length, given) {
+        Bound::Seconds(seconds) => Part::of(seconds, &wait.what),
+        Bound::Unknown => Part::unknown(&wait.what),
+        Bound::Unlimited => Part::unbounded(&wait.what),
+    };
+    if let Some(name) = &wait.default {
+        part.defaults = Defaults::of(name);
+    }
+    Amount::wait(part, wait.blocks)
+}
+
+fn repeated<'a>(once: Amount<'a>, times: Times, head: &'a Shown) -> Amount<'a> {
+    if once.total.is_nothing() {
+        return once;
+    }
+    let total = match times {
+        Times::Number(times) => return once.repeated(times, head),
+        _ if once.total.unbounded.is_some() => once.total,
+        Times::Unknown => Part::unknown(head),
+        Times::Unbounded => Part::unbounded(head),
+    };
+    let blocking = if once.blocking.is_nothing() {
+        Part::default()
+    } else {
+        Part::unknown(head)
+    };
+    Amount {
+        total,
+        blocking,
+        cleanup: once.cleanup,
+        has_unseen: once.has_unseen,
+    }
+}
+
+/// By function: whether something in it, or in what it calls, waits.
+fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
+    let mut waits = Vec::with_capacity(courses.len());
+    let mut callers: Vec<Vec<usize>> = vec![Vec::new(); courses.len()];
+    for (index, function) in courses.iter().enumerate() {
+        let mut has_wait = false;
+        let mut pending = vec![&function.course];
+        while let Some(course) = pending.pop() {
+            match course {
+                Course::Wait(_) => has_wait = true,
+                Course::Unseen(_) => {}
+                Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => pending.extend(parts),
+                Course::Loop { body, .. } => pending.push(body),
+                Course::Capped { inner, .. } => pending.push(inner),
+                Course::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
+                Course::Call { function, .. } => {
+                    if let Some(callers) = callers.get_mut(*function) {
+                        callers.push(index);
+                    }
+                }
+            }
+        }
+        waits.push(has_wait);
+    }
+    let mut reached: Vec<usize> = waits
+        .iter()
+        .enumerate()
+        .filter_map(|(index, waits)| waits.then_some(index))
+        .collect();
+    while let Some(function) = reached.pop() {
+        for caller in callers.get(function).into_iter().flatten() {
+            if let Some(waits) = waits.get_mut(*caller).filter(|waits| !**waits) {
+                *waits = true;
+                reached.push(*caller);
+            }
+        }
+    }
+    waits
+}

@@ -1,0 +1,164 @@
+//! How long a test can take, as its code bounds it: the calculus over [`Course`]s, which knows no language. The page of WS205
+//! explains it.
+//!
+//! It is never below what the test can take, for the waits that are known; what is not known costs nothing and is named
+//! ([`Budget::unseen`]).
+
+use crate::project::ProjectFacts;
+use crate::sites::{Bound, Shown, Sites, Test};
+
+mod amount;
+mod evaluation;
+#[cfg(test)]
+mod tests;
+
+use amount::Part;
+use evaluation::Evaluation;
+
+/// How long a test can take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Budget {
+    /// The longest time.
+    pub total: Total,
+    /// The longest single part, and its seconds.
+    pub longest: Option<(f64, Shown)>,
+    /// The libraries' defaults that count in it, the first few: `open_timeout of websockets`.
+    pub defaults: Vec<String>,
+    /// What may wait and was counted as nothing, the first few.
+    pub unseen: Vec<Shown>,
+    /// The limit from outside that cut it.
+    pub cut_by: Option<String>,
+}
+
+impl Budget {
+    /// By how much it is worse than others: for ever is worse than unknown, and that is worse than any number of seconds.
+    #[must_use]
+    pub fn weight(&self) -> f64 {
+        match self.total {
+            Total::Unbounded { .. } => f64::INFINITY,
+            Total::Unknown { .. } => f64::MAX,
+            Total::Seconds { seconds, .. } => seconds,
+        }
+    }
+}
+
+/// The longest time that a test can take.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Total {
+    /// So many seconds.
+    Seconds {
+        /// How many.
+        seconds: f64,
+        /// A deadline whose length cannot be seen may end it earlier.
+        is_loose: bool,
+    },
+    /// More than can be seen: a length or a number of rounds is not written out.
+    Unknown {
+        /// What is known of it.
+        at_least: f64,
+        /// The first such place.
+        place: Shown,
+    },
+    /// For ever.
+    Unbounded {
+        /// The first place that nothing ends.
+        place: Shown,
+    },
+}
+
+/// What ends a test from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestLimit {
+    /// When.
+    pub bound: Bound,
+    /// What says so: `pytest.mark.timeout`, `timeout in pytest.ini:2`.
+    pub source: String,
+}
+
+impl TestLimit {
+    /// What ends `test`: a mark or an attribute in the file, or else what its project says.
+    #[must_use]
+    pub fn of(test: &Test, project: &ProjectFacts) -> Option<Self> {
+        match (&test.limit, &project.test_timeout) {
+            (Some(deadline), _) if deadline.bound == Bound::Unlimited => None,
+            (Some(deadline), _) => Some(Self {
+                bound: deadline.bound,
+                source: deadline.path.clone(),
+            }),
+            (None, Some(fact)) => Some(Self {
+                bound: Bound::Seconds(fact.value),
+                source: fact.source.clone(),
+            }),
+            (None, None) => None,
+        }
+    }
+}
+
+/// The budget of every test of a file, in their order, each cut by what ends it from outside.
+#[must_use]
+pub fn budgets(sites: &Sites, project: &ProjectFacts) -> Vec<Budget> {
+    let mut evaluation = Evaluation::new(&sites.courses);
+    let tests = sites.tests.iter();
+    tests
+        .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
+        .collect()
+}
+
+/// A number of seconds for people: `30 s`, `2.5 s`.
+#[must_use]
+pub fn shown_seconds(seconds: f64) -> String {
+    let rounded = (seconds * 1000.0).round() / 1000.0;
+    format!("{rounded} s")
+}
+
+fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluation<'a>) -> Budget {
+    let counted = evaluation.test(&test.course);
+    let total = counted.amount.total;
+    let own = |part: Part<'_>| Budget {
+        total: total_of(part),
+        longest: part.longest.map(|(seconds, place)| (seconds, place.clone())),
+        defaults: part.defaults.iter().map(str::to_owned).collect(),
+        unseen: counted.unseen.iter().map(|&place| place.clone()).collect(),
+        cut_by: None,
+    };
+    let Some((seconds, source)) = limit.and_then(|limit| match limit.bound {
+        Bound::Seconds(seconds) => Some((seconds.max(0.0), limit.source)),
+        Bound::Unlimited | Bound::Unknown => None,
+    }) else {
+        return own(total);
+    };
+    // The alarm rings once: what is done on the way out comes on top.
+    let place = Shown {
+        span: test.name_span,
+        text: source.clone(),
+    };
+    let after = counted.amount.cleanup;
+    let cut = Part::of(seconds, &place).then(after);
+    match total.is_finite() && (!cut.is_finite() || total.seconds <= cut.seconds) {
+        true => own(total),
+        false => Budget {
+            cut_by: Some(source.clone()),
+            ..own(cut)
+        },
+    }
+}
+
+fn total_of(part: Part<'_>) -> Total {
+    match (part.unbounded, part.unknown) {
+        (Some(place), _) => Total::Unbounded { place: place.clone() },
+        (None, Some(place)) => Total::Unknown {
+            at_least: part.seconds,
+            place: place.clone(),
+        },
+        (None, None)
+            if !part.seconds.is_finite()
+                && let Some((_, place)) = part.longest =>
+        {
+            Total::Unbounded { place: place.clone() }
+        }
+        (None, None) => Total::Seconds {
+            seconds: part.seconds,
+            is_loose: part.is_loose,
+        },
+    }
+}

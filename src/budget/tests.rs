@@ -1,0 +1,236 @@
+use super::*;
+use crate::sites::{Course, FunctionCourse, Length, Times, Wait};
+use crate::source::Span;
+
+fn shown(text: &str) -> Shown {
+    Shown {
+        span: Span::empty(0),
+        text: text.to_owned(),
+    }
+}
+
+fn wait_for(text: &str, bound: Bound) -> Course {
+    Course::Wait(Wait {
+        what: shown(text),
+        length: Length::Is(bound),
+        default: None,
+        blocks: false,
+    })
+}
+
+fn wait(seconds: f64) -> Course {
+    wait_for("wait", Bound::Seconds(seconds))
+}
+
+fn blocking(seconds: f64) -> Course {
+    Course::Wait(Wait {
+        what: shown("block"),
+        length: Length::Is(Bound::Seconds(seconds)),
+        default: None,
+        blocks: true,
+    })
+}
+
+fn forever() -> Course {
+    wait_for("recv", Bound::Unlimited)
+}
+
+fn unseen_length() -> Course {
+    wait_for("sleep(n)", Bound::Unknown)
+}
+
+fn capped(bound: Bound, inner: Course) -> Course {
+    Course::Capped {
+        by: shown("timeout"),
+        bound: Length::Is(bound),
+        inner: Box::new(inner),
+    }
+}
+
+fn under(seconds: f64, inner: Course) -> Course {
+    capped(Bound::Seconds(seconds), inner)
+}
+
+fn repeated(times: Times, body: Course) -> Course {
+    Course::Loop {
+        head: shown("loop"),
+        times,
+        body: Box::new(body),
+    }
+}
+
+fn call(function: usize) -> Course {
+    Course::Call {
+        call: shown("helper()"),
+        function,
+        arguments: Vec::new(),
+    }
+}
+
+fn total_with(course: Course, courses: Vec<FunctionCourse>) -> Total {
+    let mut evaluation = Evaluation::new(&courses);
+    total_of(evaluation.test(&course).amount.total)
+}
+
+fn total(course: Course) -> Total {
+    total_with(course, Vec::new())
+}
+
+fn seconds(seconds: f64) -> Total {
+    Total::Seconds {
+        seconds,
+        is_loose: false,
+    }
+}
+
+fn unbounded(place: &str) -> Total {
+    Total::Unbounded { place: shown(place) }
+}
+
+fn function(course: Course) -> FunctionCourse {
+    FunctionCourse {
+        defaults: Vec::new(),
+        course,
+    }
+}
+
+#[test]
+fn sequences_add_branches_and_gatherings_take_the_larger_and_loops_multiply() {
+    let parts = || vec![wait(2.0), wait(3.0)];
+    assert_eq!(total(Course::Sequence(parts())), seconds(5.0));
+    assert_eq!(total(Course::Branch(parts())), seconds(3.0));
+    assert_eq!(total(Course::Together(parts())), seconds(3.0));
+    let body = Course::Sequence(parts());
+    assert_eq!(total(repeated(Times::Number(3.0), body)), seconds(15.0));
+    assert_eq!(total(repeated(Times::Number(0.0), forever())), seconds(0.0));
+}
+
+#[test]
+fn the_first_place_that_nothing_ends_is_named() {
+    let body = vec![
+        wait(1.0),
+        unseen_length(),
+        forever(),
+        repeated(Times::Unbounded, wait(1.0)),
+    ];
+    assert_eq!(total(Course::Sequence(body)), unbounded("recv"));
+    assert_eq!(total(repeated(Times::Unbounded, wait(1.0))), unbounded("loop"));
+    assert_eq!(total(repeated(Times::Unbounded, Course::default())), seconds(0.0));
+    let unknown = Total::Unknown {
+        at_least: 1.0,
+        place: shown("sleep(n)"),
+    };
+    assert_eq!(total(Course::Sequence(vec![wait(1.0), unseen_length()])), unknown);
+}
+
+#[test]
+fn a_deadline_caps_what_it_covers() {
+    assert_eq!(total(under(5.0, forever())), seconds(5.0));
+    assert_eq!(total(under(5.0, unseen_length())), seconds(5.0));
+    assert_eq!(total(under(5.0, wait(2.0))), seconds(2.0));
+    assert_eq!(total(under(5.0, Course::default())), seconds(0.0));
+    assert_eq!(total(capped(Bound::Unlimited, forever())), unbounded("recv"));
+    let unknown = Total::Unknown {
+        at_least: 0.0,
+        place: shown("timeout"),
+    };
+    assert_eq!(total(capped(Bound::Unknown, forever())), unknown);
+    let loose = Total::Seconds {
+        seconds: 60.0,
+        is_loose: true,
+    };
+    assert_eq!(total(capped(Bound::Unknown, wait(60.0))), loose);
+}
+
+#[test]
+fn what_is_done_on_the_way_out_comes_on_top_of_a_deadline_that_fired() {
+    let block = || Course::guarded(forever(), wait(10.0));
+    assert_eq!(total(under(5.0, block())), seconds(15.0));
+    let in_a_row = Course::Sequence(vec![block(), block()]);
+    assert_eq!(total(under(5.0, in_a_row)), seconds(15.0));
+    let nested = Course::guarded(block(), wait(10.0));
+    assert_eq!(total(under(5.0, nested)), seconds(25.0));
+    let short = Course::guarded(wait(1.0), wait(2.0));
+    assert_eq!(total(under(5.0, short)), seconds(3.0));
+    assert_eq!(
+        total(under(5.0, Course::guarded(forever(), forever()))),
+        unbounded("recv")
+    );
+}
+
+#[test]
+fn no_deadline_of_an_event_loop_ends_what_blocks_its_thread() {
+    let body = Course::Sequence(vec![forever(), blocking(60.0)]);
+    assert_eq!(total(under(5.0, body)), seconds(65.0));
+    let beside = Course::Together(vec![
+        Course::Sequence(vec![wait(1.0), blocking(5.0)]),
+        Course::Sequence(vec![wait(1.0), blocking(5.0)]),
+    ]);
+    assert_eq!(total(beside), seconds(11.0));
+}
+
+#[test]
+fn a_function_that_waits_and_calls_itself_is_unbounded() {
+    let again = vec![function(Course::Sequence(vec![wait(1.0), call(1)])), function(call(0))];
+    assert_eq!(total_with(call(0), again), unbounded("helper()"));
+    let idle = vec![function(call(1)), function(call(0))];
+    assert_eq!(total_with(call(0), idle), seconds(0.0));
+}
+
+#[test]
+fn a_function_gets_the_lengths_that_a_call_gives_it() {
+    let sleeps = FunctionCourse {
+        defaults: vec![(0, Bound::Seconds(7.0))],
+        course: Course::Wait(Wait {
+            what: shown("sleep"),
+            length: Length::Parameter(0),
+            default: None,
+            blocks: false,
+        }),
+    };
+    let given = |length| Course::Call {
+        call: shown("helper(1)"),
+        function: 0,
+        arguments: vec![(0, length)],
+    };
+    let body = Course::Sequence(vec![call(0), given(Length::Is(Bound::Seconds(1.0)))]);
+    assert_eq!(total_with(body, vec![sleeps.clone()]), seconds(8.0));
+    let many = (0..100_u32)
+        .map(|n| given(Length::Is(Bound::Seconds(f64::from(n)))))
+        .collect();
+    assert!(matches!(
+        total_with(Course::Sequence(many), vec![sleeps]),
+        Total::Unknown { .. }
+    ));
+}
+
+#[test]
+fn long_chains_of_calls_and_many_ways_to_the_same_function_cost_nothing() {
+    let length = 100_000;
+    let chain = (0..length).map(|at| function(Course::Sequence(vec![call(at + 1), call(at + 1)])));
+    let courses: Vec<_> = chain.chain([function(wait(1.0))]).collect();
+    // 2 to the power of 100,000 seconds.
+    assert!(matches!(total_with(call(0), courses), Total::Unbounded { .. }));
+    let chain = (0..length).map(|at| function(Course::Branch(vec![call(at + 1), call(at + 1)])));
+    let courses: Vec<_> = chain.chain([function(wait(1.0))]).collect();
+    assert_eq!(total_with(call(0), courses), seconds(1.0));
+}
+
+#[test]
+fn a_limit_from_outside_cuts_but_for_the_way_out() {
+    let test = Test {
+        name: "test_x".to_owned(),
+        name_span: Span::empty(0),
+        body: Span::empty(0),
+        limit: None,
+        course: Course::guarded(forever(), wait(10.0)),
+    };
+    let limit = TestLimit {
+        bound: Bound::Seconds(20.0),
+        source: "pytest.mark.timeout".to_owned(),
+    };
+    let cut = budget(&test, Some(limit), &mut Evaluation::new(&[]));
+    assert_eq!(cut.total, seconds(30.0));
+    assert_eq!(cut.cut_by.as_deref(), Some("pytest.mark.timeout"));
+    assert_eq!(budget(&test, None, &mut Evaluation::new(&[])).total, unbounded("recv"));
+}

@@ -1,0 +1,407 @@
+//! What a stretch of a function waits for, statement by statement.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::functions::Functions;
+use super::lengths::{Lengths, Locals};
+use super::rounds::{rounds_of_for, rounds_of_while};
+use crate::catalog::{Catalog, ReceiverId};
+use crate::python::connects::span;
+use crate::python::deadlines::{entered_deadline, setter};
+use crate::sites::{Bound, Connect, Course, Length, Receive, Shown, Times};
+use crate::source::{SourceFile, Span};
+
+/// In one function so many names that stand for tasks and coroutines are followed, and from one to the next so far.
+const MOST_FOLLOWED: usize = 256;
+const FARTHEST_FOLLOWED: usize = 4;
+
+/// Blocks and waits in each other are looked at so far. CPython takes 100 blocks, and 200 brackets.
+const DEEPEST: usize = 256;
+
+/// What all functions of a module are looked at with.
+pub(super) struct Surroundings<'a> {
+    pub(super) source: &'a SourceFile,
+    pub(super) catalog: &'a Catalog,
+    pub(super) lengths: Lengths<'a>,
+    /// By where they stand.
+    pub(super) connects: HashMap<Span, &'a Connect>,
+    /// By where they stand.
+    pub(super) receives: HashMap<Span, &'a Receive>,
+    /// What messages come out of on the connections of the module.
+    pub(super) receivers: BTreeSet<ReceiverId>,
+    pub(super) functions: Functions<'a>,
+}
+
+impl Surroundings<'_> {
+    /// A place, named as it reads; what is longer than a message should be is cut.
+    pub(super) fn shown(&self, range: TextRange) -> Shown {
+        const LONGEST: usize = 48;
+        let span = span(range);
+        let line = self.source.slice(span).lines().next().unwrap_or_default().trim_end();
+        let text = match line.char_indices().nth(LONGEST) {
+            Some((at, _)) => format!("{}…", &line[..at]),
+            None if line.len() < span.len() => format!("{line}…"),
+            None => line.to_owned(),
+        };
+        Shown { span, text }
+    }
+}
+
+/// Looks at one function.
+pub(super) struct Builder<'a, 's> {
+    pub(super) all: &'s Surroundings<'a>,
+    pub(super) locals: &'s Locals<'a>,
+    /// What is left to close of what exit stacks entered.
+    pub(super) stacked: RefCell<Vec<Course>>,
+    /// What was started in the groups of tasks around, by the name of each.
+    pub(super) groups: RefCell<Vec<(&'a str, Vec<Course>)>>,
+    followed: Cell<usize>,
+    following: Cell<usize>,
+    depth: Cell<usize>,
+}
+
+impl<'a, 's> Builder<'a, 's> {
+    pub(super) fn new(all: &'s Surroundings<'a>, locals: &'s Locals<'a>) -> Self {
+        Self {
+            all,
+            locals,
+            stacked: RefCell::default(),
+            groups: RefCell::default(),
+            followed: Cell::new(0),
+            following: Cell::new(0),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// A whole function.
+    pub(super) fn function(&self, body: &'a [Stmt]) -> Course {
+        let course = self.suite(body);
+        Course::guarded(course, self.unstacked(0))
+    }
+
+    /// The two halves of a generator that stands for a block: up to its `yield`, which stands at `at`, and behind it.
+    pub(super) fn halves(&self, body: &'a [Stmt], at: TextRange) -> (Course, Course) {
+        let (before, after) = self.split(body, at);
+        (before, Course::sequence([after, self.unstacked(0)]))
+    }
+
+    pub(super) fn suite(&self, body: &'a [Stmt]) -> Course {
+        Course::sequence(body.iter().map(|statement| self.statement(statement)))
+    }
+
+    /// Whether one more name may be followed.
+    pub(super) fn may_follow(&self) -> bool {
+        self.followed.set(self.followed.get() + 1);
+        self.followed.get() <= MOST_FOLLOWED && self.following.get() < FARTHEST_FOLLOWED
+    }
+
+    /// Looks at what a name stands for.
+    pub(super) fn follow(&self, look: impl FnOnce() -> Course) -> Course {
+        self.following.set(self.following.get() + 1);
+        let course = look();
+        self.following.set(self.following.get() - 1);
+        course
+    }
+
+    /// Looks one level deeper; `place` is what is not looked at where that is too deep.
+    pub(super) fn deeper(&self, place: TextRange, look: impl FnOnce() -> Course) -> Course {
+        if self.depth.get() >= DEEPEST {
+            return Course::Unseen(self.all.shown(place));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let course = look();
+        self.depth.set(self.depth.get() - 1);
+        course
+    }
+
+    fn unstacked(&self, from: usize) -> Course {
+        let mut stacked = self.stacked.borrow_mut();
+        let from = from.min(stacked.len());
+        Course::sequence(stacked.split_off(from))
+    }
+
+    fn statement(&self, statement: &'a Stmt) -> Course {
+        self.deeper(statement.range(), || self.course_of(statement))
+    }
+
+    fn course_of(&self, statement: &'a Stmt) -> Course {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => Course::default(),
+            Stmt::If(choice) => {
+                let clauses = choice.elif_else_clauses.iter();
+                let tests = clauses.clone().filter_map(|clause| clause.test.as_ref());
+                let heads = [&*choice.test]
+                    .into_iter()
+                    .chain(tests)
+                    .map(|test| self.expression(test));
+                let bodies = [&*choice.body].into_iter().chain(clauses.map(|clause| &*clause.body));
+                let branches: Vec<Course> = bodies.map(|body| self.suite(body)).collect();
+                Course::sequence(heads.chain([branch(branches)]))
+            }
+            Stmt::Match(choice) => {
+                let head = self.expression(&choice.subject);
+                let branches = choice.cases.iter().map(|case| {
+                    let guard = case
+                        .guard
+                        .as_ref()
+                        .map_or_else(Course::default, |guard| self.expression(guard));
+                    Course::sequence([guard, self.suite(&case.body)])
+                });
+                Course::sequence([head, branch(branches.collect())])
+            }
+            Stmt::While(repeat) => {
+                let round = Course::sequence([self.expression(&repeat.test), self.suite(&repeat.body)]);
+                let head = TextRange::new(repeat.start(), repeat.test.end());
+                let times = rounds_of_while(repeat);
+                Course::sequence([self.repeated(head, times, round), self.suite(&repeat.orelse)])
+            }
+            Stmt::For(each) => {
+                let head = TextRange::new(each.start(), each.iter.end());
+                let (before, round) = match each.is_async {
+                    true => self.iterated(&each.iter),
+                    false => (self.expression(&each.iter), Course::default()),
+                };
+                let round = Course::sequence([round, self.suite(&each.body)]);
+                let times = rounds_of_for(each, self);
+                Course::sequence([before, self.repeated(head, times, round), self.suite(&each.orelse)])
+            }
+            Stmt::Try(attempt) => self.attempt(attempt, self.suite(&attempt.body)),
+            Stmt::With(with) => self.entered(&with.items, &|| self.suite(&with.body), &with.body),
+            _ => self.expressions_of(statement),
+        }
+    }
+
+    fn attempt(&self, attempt: &'a ast::StmtTry, body: Course) -> Course {
+        let (mut ending, mut passing) = (Vec::new(), Vec::new());
+        for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+            let course = self.suite(&handler.body);
+            match self.ends_cancellation(handler) {
+                true => ending.push(course),
+                false => passing.push(course),
+            }
+        }
+        let body = Course::sequence([body, self.suite(&attempt.orelse), branch(passing)]);
+        Course::guarded(body, Course::sequence([branch(ending), self.suite(&attempt.finalbody)]))
+    }
+
+    /// Whether a handler gets what a deadline around it does to the code in it.
+    fn ends_cancellation(&self, handler: &'a ast::ExceptHandlerExceptHandler) -> bool {
+        let Some(class) = handler.type_.as_deref() else {
+            return true;
+        };
+        let classes = match class {
+            Expr::Tuple(tuple) => &*tuple.elts,
+            single => std::slice::from_ref(single),
+        };
+        classes.iter().any(|class| {
+            let name = match class {
+                Expr::Name(name) => name.id.as_str(),
+                Expr::Attribute(attribute) => attribute.attr.as_str(),
+                _ => return false,
+            };
+            matches!(name, "BaseException" | "CancelledError" | "Cancelled")
+        })
+    }
+
+    fn repeated(&self, head: TextRange, times: Times, body: Course) -> Course {
+        if body.is_nothing() {
+            return body;
+        }
+        Course::Loop {
+            head: self.all.shown(head),
+            times,
+            body: Box::new(body),
+        }
+    }
+
+    /// The items of a `with`, each around those behind it and the block. Managers nest as the items do, which a line can
+    /// have many of: the tree is as deep as it would be with a statement for each.
+    fn entered(&self, items: &'a [ast::WithItem], body: &dyn Fn() -> Course, suite: &'a [Stmt]) -> Course {
+        let Some((item, rest)) = items.split_first() else {
+            return body();
+        };
+        let manager = &item.context_expr;
+        let stacked = self.stacked.borrow().len();
+        let inner = || {
+            let course = self.deeper(manager.range(), || self.entered(rest, body, suite));
+            Course::guarded(course, self.unstacked(stacked))
+        };
+        if let Some((by, bound)) = self.deadline(manager, item.optional_vars.as_deref(), suite) {
+            return Course::Capped {
+                by,
+                bound,
+                inner: Box::new(inner()),
+            };
+        }
+        if let Some(group) = self.group(manager, item.optional_vars.as_deref()) {
+            self.groups.borrow_mut().push((group, Vec::new()));
+            let course = inner();
+            let started = self
+                .groups
+                .borrow_mut()
+                .pop()
+                .map(|(_, started)| started)
+                .unwrap_or_default();
+            let waits = !cancels(suite, group);
+            return Course::sequence([course, together(if waits { started } else { Vec::new() })]);
+        }
+        let (enter, leave) = self.managed(manager);
+        Course::sequence([enter, Course::guarded(inner(), leave)])
+    }
+
+    /// The deadline that a manager sets, as long as nothing in the block sets it anew.
+    fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<(Shown, Length)> {
+        let names = self.all.lengths.names;
+        let known = entered_deadline(manager, names)?;
+        let by = self.all.shown(manager.range());
+        let handle = target.and_then(Expr::as_name_expr);
+        let is_moved = handle.is_some_and(|handle| moves(suite, &handle.id));
+        let length = match manager {
+            Expr::Call(call) if let Some(setter) = setter(call, names) => match setter.limit {
+                Some(limit) if setter.is_absolute => self.all.lengths.until(limit, self.locals),
+                Some(limit) => self.all.lengths.length(limit, self.locals),
+                None => Length::Is(known.bound),
+            },
+            _ => Length::Is(known.bound),
+        };
+        // What the block says of it later counts for what stands behind: the wait for a connection knows by itself which
+        // deadline is around it.
+        Some((by, if is_moved { Length::Is(Bound::Unlimited) } else { length }))
+    }
+
+    fn group(&self, manager: &'a Expr, target: Option<&'a Expr>) -> Option<&'a str> {
+        let call = manager.as_call_expr()?;
+        let path = self.all.lengths.names.resolve(&call.func)?;
+        let is_group = matches!(
+            path.as_str(),
+            "asyncio.TaskGroup" | "asyncio.taskgroups.TaskGroup" | "anyio.create_task_group" | "trio.open_nursery"
+        );
+        let name = target?.as_name_expr()?;
+        is_group.then_some(name.id.as_str())
+    }
+
+    /// The statements up to the `yield` at `at`, and those behind it.
+    fn split(&self, body: &'a [Stmt], at: TextRange) -> (Course, Course) {
+        let Some(index) = body.iter().position(|statement| statement.range().contains_range(at)) else {
+            return (self.suite(body), Course::default());
+        };
+        let (earlier, rest) = body.split_at(index);
+        let Some((statement, later)) = rest.split_first() else {
+            return (self.suite(body), Course::default());
+        };
+        let before = self.suite(earlier);
+        let (own_before, own_after) = self.split_statement(statement, at);
+        (
+            Course::sequence([before, own_before]),
+            Course::sequence([own_after, self.suite(later)]),
+        )
+    }
+
+    fn split_statement(&self, statement: &'a Stmt, at: TextRange) -> (Course, Course) {
+        let holds = |body: &[Stmt]| body.iter().any(|statement| statement.range().contains_range(at));
+        match statement {
+            Stmt::With(with) if holds(&with.body) => {
+                let (before, after) = self.split(&with.body, at);
+                let (mut entering, mut leaving) = (Vec::new(), Vec::new());
+                for item in &with.items {
+                    let (enter, leave) =
+                        match self.deadline(&item.context_expr, item.optional_vars.as_deref(), &with.body) {
+                            Some(_) => Default::default(),
+                            None => self.managed(&item.context_expr),
+                        };
+                    entering.push(enter);
+                    leaving.insert(0, leave);
+                }
+                (
+                    Course::sequence(entering.into_iter().chain([before])),
+                    Course::sequence([after].into_iter().chain(leaving)),
+                )
+            }
+            Stmt::Try(attempt) if holds(&attempt.body) => {
+                let (before, after) = self.split(&attempt.body, at);
+                (before, self.attempt(attempt, after))
+            }
+            Stmt::If(choice) => {
+                let clauses = choice.elif_else_clauses.iter().map(|clause| &*clause.body);
+                let bodies = [&*choice.body].into_iter().chain(clauses);
+                let halves = bodies.map(|body| self.split(body, at));
+                let (before, after): (Vec<Course>, Vec<Course>) = halves.unzip();
+                (branch(before), branch(after))
+            }
+            Stmt::For(_) | Stmt::While(_) | Stmt::Try(_) | Stmt::Match(_) => {
+                (self.statement(statement), Course::default())
+            }
+            _ => (self.expressions_of(statement), Course::default()),
+        }
+    }
+}
+
+/// One of several.
+pub(super) fn branch(mut branches: Vec<Course>) -> Course {
+    branches.retain(|branch| !branch.is_nothing());
+    match branches.len() {
+        0 => Course::default(),
+        1 => branches.remove(0),
+        _ => Course::Branch(branches),
+    }
+}
+
+/// Side by side.
+pub(super) fn together(mut courses: Vec<Course>) -> Course {
+    courses.retain(|course| !course.is_nothing());
+    match courses.len() {
+        0 => Course::default(),
+        1 => courses.remove(0),
+        _ => Course::Together(courses),
+    }
+}
+
+/// Whether a block sets the deadline of this name anew.
+fn moves(suite: &[Stmt], handle: &str) -> bool {
+    uses(suite, &|expr| match expr {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) => {
+                is_name(&method.value, handle)
+                    && matches!(method.attr.as_str(), "reschedule" | "reject" | "update" | "shift")
+            }
+            _ => false,
+        },
+        Expr::Attribute(attribute) => {
+            attribute.attr.as_str() == "deadline" && attribute.ctx.is_store() && is_name(&attribute.value, handle)
+        }
+        _ => false,
+    })
+}
+
+/// Whether a block cancels the group of tasks of this name.
+fn cancels(suite: &[Stmt], group: &str) -> bool {
+    uses(suite, &|expr| match expr {
+        Expr::Attribute(cancel) if cancel.attr.as_str() == "cancel" => match &*cancel.value {
+            Expr::Attribute(scope) => scope.attr.as_str() == "cancel_scope" && is_name(&scope.value, group),
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+fn is_name(expr: &Expr, name: &str) -> bool {
+    expr.as_name_expr().is_some_and(|found| found.id.as_str() == name)
+}
+
+fn uses(suite: &[Stmt], is_meant: &dyn Fn(&Expr) -> bool) -> bool {
+    use ruff_python_ast::visitor::{Visitor, walk_expr};
+    struct Uses<'m>(&'m dyn Fn(&Expr) -> bool, bool);
+    impl<'a> Visitor<'a> for Uses<'_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.1 |= (self.0)(expr);
+            walk_expr(self, expr);
+        }
+    }
+    let mut visit = Uses(is_meant, false);
+    visit.visit_body(suite);
+    visit.1
+}

@@ -1,0 +1,291 @@
+//! The waits of catalogued connects and of their connections: opening, the next message, closing.
+
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::builder::Builder;
+use crate::catalog::{Parameter, Phase, ReceiverId, Waits};
+use crate::python::bounds::argument_bound;
+use crate::python::connects::span;
+use crate::sites::{Bound, Carried, Connect, Course, Entry, Length, Shown, Wait};
+use crate::source::Language;
+
+/// The wait for a connection.
+pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>) -> Course {
+    let entry = builder.all.catalog.entry(connect.api);
+    let package = &entry.package;
+    let bounding = entry
+        .api
+        .arguments
+        .iter()
+        .filter(|parameter| parameter.bounds == Phase::Connect);
+    let given = bounding
+        .clone()
+        .find_map(|parameter| length_of(connect, call, parameter, builder));
+    let by_phase = connect.arguments.iter().any(|argument| {
+        let parameter = entry.parameter(&argument.name);
+        parameter.is_some_and(|parameter| matches!(parameter.bounds, Phase::Transport | Phase::Handshake))
+    });
+    let (length, default) = match (&connect.carried, given) {
+        (Carried::InProcess, _) => (Length::Is(Bound::Seconds(0.0)), None),
+        (_, Some(length)) => (length, None),
+        _ if connect.unpacks || by_phase => (Length::Is(Bound::Unknown), None),
+        (Carried::Limit | Carried::Unseen, None) => (Length::Is(Bound::Unknown), None),
+        (Carried::SwitchedOff(_), None) => (Length::Is(Bound::Unlimited), None),
+        (Carried::Nothing, None) => match (entry.api.waits, entry.api.limit) {
+            (Waits::InProcess, _) => (Length::Is(Bound::Seconds(0.0)), None),
+            (Waits::ForEver, _) => (Length::Is(Bound::Unlimited), None),
+            (Waits::Default, limit) => {
+                let named = bounding.clone().find(|parameter| parameter.default.is_some());
+                let name = named.map_or_else(
+                    || format!("{package}'s own limit"),
+                    |parameter| format!("`{}` of {package}", parameter.name),
+                );
+                let seconds = limit.or(named.and_then(|parameter| parameter.default));
+                (Length::Is(seconds.map_or(Bound::Unknown, Bound::Seconds)), Some(name))
+            }
+        },
+    };
+    let blocks = connect.entry == Entry::Blocking;
+    let what = Shown {
+        span: connect.call,
+        text: builder.all.shown(call.range()).text,
+    };
+    let wait = Course::Wait(Wait {
+        what: what.clone(),
+        length,
+        default,
+        blocks,
+    });
+    // A deadline that is lifted once connected, or that all callers put around it, is known here only.
+    let around = connect.deadlines.iter().filter(|_| !blocks);
+    let bounds: Vec<Bound> = around
+        .map(|deadline| deadline.bound)
+        .filter(|bound| *bound != Bound::Unlimited)
+        .collect();
+    let known = bounds.iter().filter_map(|bound| match bound {
+        Bound::Seconds(seconds) => Some(*seconds),
+        _ => None,
+    });
+    let bound = match (known.reduce(f64::min), bounds.is_empty()) {
+        (_, true) => return wait,
+        (Some(seconds), _) => Bound::Seconds(seconds),
+        (None, false) => Bound::Unknown,
+    };
+    Course::Capped {
+        by: what,
+        bound: Length::Is(bound),
+        inner: Box::new(wait),
+    }
+}
+
+/// What a call gives for a parameter.
+fn length_of<'a>(
+    connect: &Connect,
+    call: &'a ExprCall,
+    parameter: &Parameter,
+    builder: &Builder<'a, '_>,
+) -> Option<Length> {
+    let argument = connect
+        .arguments
+        .iter()
+        .find(|argument| argument.name == parameter.name)?;
+    let written = call
+        .arguments
+        .find_keyword(&parameter.name)
+        .map(|keyword| &keyword.value);
+    Some(match (argument.value, written) {
+        (Bound::Unknown, Some(value)) => {
+            let followed = builder.all.lengths.followed(value, builder.locals);
+            match argument_bound(followed, parameter, builder.all.lengths.names) {
+                // `None` where it switches nothing off says nothing.
+                Bound::Unknown if !followed.is_none_literal_expr() => builder.all.lengths.length(value, builder.locals),
+                bound => Length::Is(bound),
+            }
+        }
+        (bound, _) => Length::Is(bound),
+    })
+}
+
+/// Closing the connection of a connect, where its library waits for the other side.
+fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>) -> Course {
+    let entry = builder.all.catalog.entry(connect.api);
+    let mut closing = entry
+        .api
+        .arguments
+        .iter()
+        .filter(|parameter| parameter.bounds == Phase::Close);
+    let given = closing
+        .clone()
+        .find_map(|parameter| length_of(connect, call, parameter, builder));
+    let (length, default) = match given {
+        Some(length) => (length, None),
+        None => match closing.find_map(|parameter| Some((parameter, parameter.default?))) {
+            Some((parameter, seconds)) => (
+                Length::Is(Bound::Seconds(seconds)),
+                Some(format!("`{}` of {}", parameter.name, entry.package)),
+            ),
+            None => return Course::default(),
+        },
+    };
+    Course::Wait(Wait {
+        what: Shown {
+            span: connect.call,
+            text: format!("closing {}", builder.all.shown(call.func.range()).text),
+        },
+        length,
+        default,
+        blocks: connect.entry == Entry::Blocking,
+    })
+}
+
+impl<'a> Builder<'a, '_> {
+    /// The connect that a call is.
+    pub(super) fn connect_at(&self, expr: &Expr) -> Option<&'a Connect> {
+        self.all.connects.get(&span(expr.range())).copied()
+    }
+
+    pub(super) fn is_connect(&self, expr: &Expr) -> bool {
+        self.connect_at(expr).is_some()
+    }
+
+    /// Entering a manager, and leaving it.
+    pub(super) fn managed(&self, manager: &'a Expr) -> (Course, Course) {
+        if let (Some(connect), Expr::Call(call)) = (self.connect_at(manager), manager) {
+            return (of_connect(connect, call, self), of_close(connect, call, self));
+        }
+        if let Expr::Await(_) = manager
+            && let Some((connect, call)) = self.connection(manager)
+        {
+            return (self.expression(manager), of_close(connect, call, self));
+        }
+        if let Expr::Call(call) = manager
+            && let Some(function) = self.all.lengths.names.local_function(&call.func)
+            && let Some((enter, leave)) = self.all.functions.halves(function.index())
+        {
+            let arguments = self.given(function, &call.arguments.args, &call.arguments.keywords);
+            let half = |function: usize| Course::Call {
+                call: self.all.shown(manager.range()),
+                function,
+                arguments: arguments.clone(),
+            };
+            return (half(enter), half(leave));
+        }
+        if let Expr::Name(_) = manager
+            && let Some((connect, call)) = self.connection(manager)
+        {
+            return (Course::default(), of_close(connect, call, self));
+        }
+        (self.expression(manager), Course::default())
+    }
+
+    /// The wait for a message.
+    pub(super) fn of_receive(&self, expr: &'a Expr, call: Option<&'a ExprCall>) -> Option<Course> {
+        let receive = self.all.receives.get(&span(expr.range()))?;
+        let receiver = &self.all.catalog.receiver(receive.receiver).receiver;
+        let limit = receiver.limit.as_ref().zip(call).and_then(|(limit, call)| {
+            let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
+            named.or_else(|| call.arguments.find_positional(limit.position?))
+        });
+        let length = match limit {
+            Some(limit) => self.all.lengths.length(limit, self.locals),
+            // An argument of the connect limits it.
+            None if receive.limited => Length::Is(Bound::Unknown),
+            None => Length::Is(Bound::Unlimited),
+        };
+        Some(self.wait(expr, length, receiver.blocking))
+    }
+
+    /// The wait for a message where only the file says what the object is: the connection that a fixture gives, or an object
+    /// that nothing tells about, in a file whose connections have a method of this name.
+    pub(super) fn of_likely_receive(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
+        let method = call.func.as_attribute_expr()?;
+        let name = method.attr.as_str();
+        let receives = |id: ReceiverId| {
+            let receiver = &self.all.catalog.receiver(id).receiver;
+            receiver.methods.iter().any(|known| known == name).then_some(receiver)
+        };
+        let receiver = match self.connection(&method.value) {
+            Some((connect, _)) => receives(self.all.catalog.receiving_outcome(Language::Python, &connect.path)?)?,
+            None if self.is_stranger(&method.value) => self.all.receivers.iter().copied().find_map(receives)?,
+            None => return None,
+        };
+        let limit = receiver.limit.as_ref().and_then(|limit| {
+            let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
+            named.or_else(|| call.arguments.find_positional(limit.position?))
+        });
+        let length = limit.map_or(Length::Is(Bound::Unlimited), |limit| {
+            self.all.lengths.length(limit, self.locals)
+        });
+        Some(self.wait(expr, length, receiver.blocking))
+    }
+
+    /// A parameter or an attribute of which nothing is known.
+    fn is_stranger(&self, expr: &'a Expr) -> bool {
+        let is_named = match expr {
+            Expr::Name(name) => self.locals.value(&name.id).is_none(),
+            Expr::Attribute(attribute) => attribute.value.is_name_expr(),
+            _ => false,
+        };
+        is_named && self.all.lengths.names.values(expr).is_empty()
+    }
+
+    /// Closing a catalogued connect's connection by its method.
+    pub(super) fn of_closing(&self, call: &'a ExprCall) -> Option<Course> {
+        let method = call.func.as_attribute_expr()?;
+        let (connect, made_by) = self.connection(&method.value)?;
+        match method.attr.as_str() {
+            "close" => Some(of_close(connect, made_by, self)),
+            // It waits for the other side to close.
+            "wait_closed" => Some(self.wait(&call.func, Length::Is(Bound::Unlimited), false)),
+            _ => None,
+        }
+    }
+
+    /// The connect whose connection `expr` is, and its call.
+    pub(super) fn connection(&self, expr: &'a Expr) -> Option<(&'a Connect, &'a ExprCall)> {
+        const FARTHEST: usize = 8;
+        let mut value = expr;
+        for _ in 0..FARTHEST {
+            if let (Some(connect), Expr::Call(call)) = (self.connect_at(value), value) {
+                return Some((connect, call));
+            }
+            value = match value {
+                Expr::Await(awaited) => &awaited.value,
+                Expr::Call(call) => match &*call.func {
+                    Expr::Name(_) | Expr::Attribute(_) if wraps(call) => call.arguments.args.first()?,
+                    _ => return None,
+                },
+                Expr::Name(name) => match self.locals.value(&name.id) {
+                    Some(value) => value,
+                    None => return self.entered_connection(value),
+                },
+                _ => return self.entered_connection(value),
+            };
+        }
+        None
+    }
+
+    /// The connect that a block entered under a name.
+    fn entered_connection(&self, expr: &'a Expr) -> Option<(&'a Connect, &'a ExprCall)> {
+        if let Expr::Name(name) = expr
+            && let Some(known) = self.all.functions.yielded(&name.id, expr, self.all.lengths.names)
+        {
+            return Some(known);
+        }
+        let makings = self.all.lengths.names.makings(expr)?;
+        makings
+            .into_iter()
+            .find_map(|making| self.all.functions.connect_call(making.call))
+    }
+}
+
+/// `wait_for(connect(…), 5)` and `stack.enter_async_context(connect(…))` give the connection on.
+fn wraps(call: &ExprCall) -> bool {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    matches!(name, "wait_for" | "shield" | "enter_async_context" | "enter_context")
+}

@@ -1,0 +1,439 @@
+//! What the expressions of a statement wait for: each `await`, and each call that blocks.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Arguments, Comprehension, Expr, ExprCall, Stmt};
+use ruff_text_size::Ranged;
+
+use super::builder::{Builder, together};
+use super::connections::of_connect;
+use super::rounds::elements;
+use super::waits::{self, Waiting};
+use crate::python::connects::span;
+use crate::python::names::Value;
+use crate::sites::{Bound, Course, Length, Times, Wait};
+
+impl<'a> Builder<'a, '_> {
+    /// Everything that a statement without a block waits for.
+    pub(super) fn expressions_of(&self, statement: &'a Stmt) -> Course {
+        let mut visit = Expressions {
+            builder: self,
+            parts: Vec::new(),
+        };
+        walk_stmt(&mut visit, statement);
+        Course::sequence(visit.parts)
+    }
+
+    /// Everything that evaluating an expression waits for.
+    pub(super) fn expression(&self, expr: &'a Expr) -> Course {
+        let mut visit = Expressions {
+            builder: self,
+            parts: Vec::new(),
+        };
+        visit.visit_expr(expr);
+        Course::sequence(visit.parts)
+    }
+
+    /// Awaiting `expr`, what it takes to make it included.
+    pub(super) fn awaited(&self, expr: &'a Expr) -> Course {
+        self.deeper(expr.range(), || self.course_of_await(expr))
+    }
+
+    fn course_of_await(&self, expr: &'a Expr) -> Course {
+        match expr {
+            Expr::Named(named) => self.awaited(&named.value),
+            Expr::Call(call) => {
+                let course = self.awaited_call(expr, call);
+                Course::sequence([self.arguments(&call.arguments), course])
+            }
+            Expr::Name(name) => match self.locals.value(&name.id) {
+                Some(value) if self.may_follow() => self.follow(|| self.finished(value)),
+                _ => self.future(expr),
+            },
+            Expr::If(choice) => {
+                let branches = vec![self.awaited(&choice.body), self.awaited(&choice.orelse)];
+                Course::sequence([self.expression(&choice.test), super::builder::branch(branches)])
+            }
+            _ => Course::sequence([self.expression(expr), self.unseen(expr)]),
+        }
+    }
+
+    /// Awaiting what a variable keeps: what started it was counted where it stands.
+    fn finished(&self, value: &'a Expr) -> Course {
+        match value {
+            Expr::Call(call) => self.awaited_call(value, call),
+            Expr::Await(_) => Course::default(),
+            Expr::Name(_) => self.awaited(value),
+            _ => self.future(value),
+        }
+    }
+
+    fn future(&self, expr: &'a Expr) -> Course {
+        if let Some(receive) = self.of_receive(expr, None) {
+            return receive;
+        }
+        let values = self.all.lengths.names.values(expr);
+        let is_future = |value: &Value| matches!(value, Value::Outcome(path) if path == "asyncio.Future");
+        match values.iter().any(is_future) {
+            true => self.wait(expr, Length::Is(Bound::Unlimited), false),
+            false => self.unseen(expr),
+        }
+    }
+
+    fn awaited_call(&self, expr: &'a Expr, call: &'a ExprCall) -> Course {
+        if let Some(connect) = self.connect_at(expr) {
+            return of_connect(connect, call, self);
+        }
+        if let Some(receive) = self.of_receive(expr, Some(call)) {
+            return receive;
+        }
+        let arguments = &call.arguments;
+        let name = match &*call.func {
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            Expr::Name(name) => name.id.as_str(),
+            _ => "",
+        };
+        if let Some(path) = self.all.lengths.names.resolve(&call.func) {
+            match path.as_str() {
+                "asyncio.wait_for" | "asyncio.tasks.wait_for" => return self.bounded(expr, arguments),
+                "asyncio.wait" | "asyncio.tasks.wait" => return self.waited(expr, arguments),
+                "asyncio.gather" | "asyncio.tasks.gather" => {
+                    return self.side_by_side(&arguments.args);
+                }
+                "asyncio.shield" | "asyncio.tasks.shield" => {
+                    return arguments
+                        .args
+                        .first()
+                        .map_or_else(Course::default, |inner| self.awaited(inner));
+                }
+                "asyncio.create_task"
+                | "asyncio.ensure_future"
+                | "asyncio.tasks.create_task"
+                | "asyncio.run"
+                | "asyncio.wrap_future" => {
+                    return arguments
+                        .args
+                        .first()
+                        .map_or_else(Course::default, |inner| self.awaited(inner));
+                }
+                "asyncio.to_thread" | "trio.to_thread.run_sync" | "anyio.to_thread.run_sync" => {
+                    return self.in_thread(arguments.args.first(), arguments.args.get(1..).unwrap_or_default());
+                }
+                _ => {}
+            }
+            if let Some(waiting) = waits::awaited(&path) {
+                return self.known(expr, waiting, arguments, false);
+            }
+        }
+        if let Some(course) = self.of_closing(call).or_else(|| self.of_likely_receive(expr, call)) {
+            return course;
+        }
+        if let Some(course) = self.own(expr, call) {
+            return course;
+        }
+        match (name, &*arguments.args) {
+            ("enter_async_context", [manager]) => {
+                let (enter, leave) = self.managed(manager);
+                self.stacked.borrow_mut().push(leave);
+                enter
+            }
+            ("create_task" | "ensure_future" | "run_until_complete", [inner, ..]) => self.awaited(inner),
+            ("run_in_executor", [_, function, rest @ ..]) => self.in_thread(Some(function), rest),
+            _ => self.unseen(expr),
+        }
+    }
+
+    /// `wait_for(inner, limit)`.
+    fn bounded(&self, expr: &'a Expr, arguments: &'a Arguments) -> Course {
+        let Some(inner) = arguments.find_argument_value("fut", 0) else {
+            return self.unseen(expr);
+        };
+        let limit = arguments.find_argument_value("timeout", 1);
+        Course::Capped {
+            by: self.all.shown(expr.range()),
+            bound: limit.map_or(Length::Is(Bound::Unknown), |limit| {
+                self.all.lengths.length(limit, self.locals)
+            }),
+            inner: Box::new(self.awaited(inner)),
+        }
+    }
+
+    /// `asyncio.wait(tasks, timeout=limit)`, which leaves the tasks running.
+    fn waited(&self, expr: &'a Expr, arguments: &'a Arguments) -> Course {
+        let Some(tasks) = arguments.find_argument_value("fs", 0) else {
+            return self.unseen(expr);
+        };
+        let limit = arguments.find_keyword("timeout").map(|keyword| &keyword.value);
+        let inner = match self.all.lengths.followed(tasks, self.locals) {
+            Expr::List(list) => self.side_by_side(&list.elts),
+            Expr::Tuple(tuple) => self.side_by_side(&tuple.elts),
+            Expr::Set(set) => self.side_by_side(&set.elts),
+            _ => self.wait(expr, Length::Is(Bound::Unknown), false),
+        };
+        Course::Capped {
+            by: self.all.shown(expr.range()),
+            bound: limit.map_or(Length::Is(Bound::Unlimited), |limit| {
+                self.all.lengths.length(limit, self.locals)
+            }),
+            inner: Box::new(inner),
+        }
+    }
+
+    fn side_by_side(&self, all: &'a [Expr]) -> Course {
+        together(all.iter().map(|each| self.each(each)).collect())
+    }
+
+    /// One of several that are awaited side by side; of a comprehension any one.
+    fn each(&self, expr: &'a Expr) -> Course {
+        match expr {
+            Expr::Starred(starred) if self.may_follow() => {
+                let value = match self.all.lengths.followed(&starred.value, self.locals) {
+                    Expr::List(list) => return self.follow(|| self.side_by_side(&list.elts)),
+                    Expr::Tuple(tuple) => return self.follow(|| self.side_by_side(&tuple.elts)),
+                    Expr::ListComp(comprehension) => &*comprehension.elt,
+                    Expr::Generator(generator) => &*generator.elt,
+                    other => return self.unseen(other),
+                };
+                self.follow(|| self.awaited(value))
+            }
+            _ => self.awaited(expr),
+        }
+    }
+
+    /// A function that runs in a thread: nothing ends it from outside.
+    fn in_thread(&self, function: Option<&'a Expr>, rest: &'a [Expr]) -> Course {
+        let Some(function) = function else {
+            return Course::default();
+        };
+        let names = self.all.lengths.names;
+        if let Some(local) = names.local_function(function) {
+            return self.called(function, local, rest, &[]);
+        }
+        match names.resolve(function).as_deref().and_then(waits::blocking) {
+            Some(Waiting::Given(index, _) | Waiting::Limited(index, _)) => {
+                let length = match rest.get(index) {
+                    Some(value) => self.all.lengths.length(value, self.locals),
+                    None => Length::Is(Bound::Unlimited),
+                };
+                self.wait(function, length, true)
+            }
+            Some(Waiting::ForEver) => self.wait(function, Length::Is(Bound::Unlimited), true),
+            None => self.unseen(function),
+        }
+    }
+
+    pub(super) fn known(&self, expr: &'a Expr, waiting: Waiting, arguments: &'a Arguments, blocks: bool) -> Course {
+        let given = |index: usize, name: &str| {
+            let by_name = arguments.find_keyword(name).map(|keyword| &keyword.value);
+            let by_position = arguments.find_positional(index);
+            by_name.or(by_position)
+        };
+        let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
+            || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+        let length = match waiting {
+            Waiting::Given(index, name) | Waiting::Limited(index, name) => match given(index, name) {
+                Some(value) => self.all.lengths.length(value, self.locals),
+                None if unpacks || matches!(waiting, Waiting::Given(..)) => Length::Is(Bound::Unknown),
+                None => Length::Is(Bound::Unlimited),
+            },
+            Waiting::ForEver => Length::Is(Bound::Unlimited),
+        };
+        self.wait(expr, length, blocks)
+    }
+
+    /// A call that nothing awaits: it blocks, or it is a function of the module that does.
+    fn plain_call(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
+        let names = self.all.lengths.names;
+        if let Some(connect) = self.connect_at(expr) {
+            return (connect.entry == crate::sites::Entry::Blocking).then(|| of_connect(connect, call, self));
+        }
+        if let Some(path) = names.resolve(&call.func) {
+            if let Some(waiting) = waits::blocking(&path) {
+                return Some(self.known(expr, waiting, &call.arguments, true));
+            }
+            if waits::runs_process(&path) {
+                let limit = call.arguments.find_keyword("timeout").map(|keyword| &keyword.value);
+                // A child process ends by itself, mostly.
+                return match limit {
+                    Some(limit) => Some(self.wait(expr, self.all.lengths.length(limit, self.locals), true)),
+                    None => Some(self.unseen(expr)),
+                };
+            }
+            if matches!(path.as_str(), "asyncio.run" | "anyio.run" | "trio.run") {
+                return call
+                    .arguments
+                    .args
+                    .first()
+                    .map(|inner| self.run(inner, &call.arguments));
+            }
+        }
+        if let Some(function) = names.local_function(&call.func) {
+            let is_async = self.all.functions.is_async(function.index());
+            let is_generator = self.all.functions.halves(function.index()).is_some();
+            return (!is_async && !is_generator).then(|| self.own(expr, call)).flatten();
+        }
+        let Expr::Attribute(method) = &*call.func else {
+            return None;
+        };
+        match (method.attr.as_str(), &*call.arguments.args) {
+            ("run_until_complete", [inner]) => Some(self.awaited(inner)),
+            ("create_task" | "start_soon" | "start", [started, rest @ ..]) => {
+                let group = method.value.as_name_expr()?;
+                let course = match started {
+                    Expr::Call(_) => self.awaited(started),
+                    _ => self.in_group(started, rest)?,
+                };
+                let mut groups = self.groups.borrow_mut();
+                let (_, tasks) = groups.iter_mut().rev().find(|(name, _)| *name == group.id.as_str())?;
+                tasks.push(course);
+                Some(Course::default())
+            }
+            _ => self
+                .of_receive(expr, Some(call))
+                .or_else(|| self.of_closing(call))
+                .filter(|course| match course {
+                    Course::Wait(wait) => wait.blocks,
+                    _ => false,
+                }),
+        }
+    }
+
+    fn run(&self, inner: &'a Expr, arguments: &'a Arguments) -> Course {
+        match inner {
+            Expr::Call(_) => self.awaited(inner),
+            _ => self
+                .in_group(inner, arguments.args.get(1..).unwrap_or_default())
+                .unwrap_or_else(|| self.unseen(inner)),
+        }
+    }
+
+    fn in_group(&self, function: &'a Expr, rest: &'a [Expr]) -> Option<Course> {
+        let local = self.all.lengths.names.local_function(function)?;
+        Some(self.called(function, local, rest, &[]))
+    }
+
+    /// A call of a function of the module.
+    fn own(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
+        let function = self.all.lengths.names.local_function(&call.func)?;
+        Some(self.called(expr, function, &call.arguments.args, &call.arguments.keywords))
+    }
+
+    pub(super) fn wait(&self, expr: &'a Expr, length: Length, blocks: bool) -> Course {
+        Course::Wait(Wait {
+            what: self.all.shown(expr.range()),
+            length,
+            default: None,
+            blocks,
+        })
+    }
+
+    /// Something that may wait and of which nothing is known.
+    pub(super) fn unseen(&self, expr: &'a Expr) -> Course {
+        Course::Unseen(match expr {
+            Expr::Call(call) => {
+                let mut shown = self.all.shown(call.func.range());
+                shown.span = span(expr.range());
+                shown.text.push_str("()");
+                shown
+            }
+            _ => self.all.shown(expr.range()),
+        })
+    }
+
+    fn arguments(&self, arguments: &'a Arguments) -> Course {
+        let values = arguments
+            .args
+            .iter()
+            .chain(arguments.keywords.iter().map(|keyword| &keyword.value));
+        Course::sequence(values.map(|value| self.expression(value)))
+    }
+
+    /// Something that is iterated over by `async for`: what is waited for once, and in each round.
+    pub(super) fn iterated(&self, expr: &'a Expr) -> (Course, Course) {
+        let once = self.expression(expr);
+        if let (Some(connect), Expr::Call(call)) = (self.connect_at(expr), expr) {
+            return (once, of_connect(connect, call, self));
+        }
+        if let Some(receive) = self.of_receive(expr, None) {
+            return (once, receive);
+        }
+        if self.connection(expr).is_some() {
+            return (once, self.wait(expr, Length::Is(Bound::Unlimited), false));
+        }
+        let own = match expr {
+            Expr::Call(call) => self.own(expr, call),
+            _ => None,
+        };
+        match own {
+            Some(own) => (Course::sequence([once, own]), Course::default()),
+            None => (once, self.unseen(expr)),
+        }
+    }
+}
+
+struct Expressions<'a, 'b, 's> {
+    builder: &'b Builder<'a, 's>,
+    parts: Vec<Course>,
+}
+
+impl<'a> SourceOrderVisitor<'a> for Expressions<'a, '_, '_> {
+    fn visit_stmt(&mut self, _: &'a Stmt) {}
+
+    fn visit_annotation(&mut self, _: &'a Expr) {}
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Lambda(_) => {}
+            Expr::Await(awaited) => self.parts.push(self.builder.awaited(&awaited.value)),
+            Expr::Call(call) => {
+                walk_expr(self, expr);
+                self.parts.extend(self.builder.plain_call(expr, call));
+            }
+            Expr::ListComp(list) => self.comprehension(&list.generators, &[&list.elt], expr),
+            Expr::SetComp(set) => self.comprehension(&set.generators, &[&set.elt], expr),
+            Expr::DictComp(dict) => {
+                let mut elements = vec![&*dict.value];
+                elements.extend(dict.key.as_deref());
+                self.comprehension(&dict.generators, &elements, expr);
+            }
+            // It is evaluated where something iterates over it.
+            Expr::Generator(generator) => {
+                if let Some(first) = generator.generators.first() {
+                    self.visit_expr(&first.iter);
+                }
+            }
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+impl<'a> Expressions<'a, '_, '_> {
+    fn comprehension(&mut self, generators: &'a [Comprehension], elements_of: &[&'a Expr], expr: &'a Expr) {
+        let builder = self.builder;
+        let (mut once, mut round, mut times) = (Vec::new(), Vec::new(), Times::Number(1.0));
+        for generator in generators {
+            if generator.is_async {
+                let (before, each) = builder.iterated(&generator.iter);
+                once.push(before);
+                round.push(each);
+                times = Times::Unknown;
+            } else {
+                once.push(builder.expression(&generator.iter));
+                times = match (times, elements(&generator.iter, builder, 0)) {
+                    (Times::Number(a), Times::Number(b)) => Times::Number(a * b),
+                    _ => Times::Unknown,
+                };
+            }
+            round.extend(generator.ifs.iter().map(|condition| builder.expression(condition)));
+        }
+        round.extend(elements_of.iter().map(|element| builder.expression(element)));
+        let body = Course::sequence(round);
+        self.parts.extend(once);
+        if !body.is_nothing() {
+            self.parts.push(Course::Loop {
+                head: builder.all.shown(expr.range()),
+                times,
+                body: Box::new(body),
+            });
+        }
+    }
+}

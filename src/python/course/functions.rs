@@ -1,0 +1,257 @@
+//! The functions of a module: which are called by which name, which stand for a block, which are fixtures.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::python::connects::span;
+use crate::python::names::{FunctionId, Names};
+use crate::python::test_functions::is_fixture;
+use crate::sites::Connect;
+use crate::source::Span;
+
+/// A function, and the part of it that stands behind its `yield`.
+pub(super) struct Definition<'a> {
+    pub(super) function: &'a StmtFunctionDef,
+    pub(super) is_method: bool,
+    /// Where the first `yield` stands.
+    pub(super) yields: Option<TextRange>,
+}
+
+/// The functions of a module, by their place in [`Names::functions`].
+pub(super) struct Functions<'a> {
+    pub(super) definitions: Vec<Option<Definition<'a>>>,
+    /// The courses of the two halves of those that yield.
+    halves: HashMap<usize, (usize, usize)>,
+    /// The fixtures, by the name that tests ask for.
+    pub(super) fixtures: HashMap<&'a str, usize>,
+    /// The calls of connects, by where they begin.
+    connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
+    /// The functions that ask for each fixture, and the connection that it gives.
+    yielded: HashMap<&'a str, (&'a Connect, &'a ExprCall)>,
+}
+
+impl<'a> Functions<'a> {
+    pub(super) fn of(module: &'a ModModule, names: &Names, connects: &HashMap<Span, &'a Connect>) -> Self {
+        let mut found = Definitions {
+            names,
+            connects,
+            in_class: false,
+            definitions: names.functions().map(|_| None).collect(),
+            connect_calls: HashMap::new(),
+        };
+        found.visit_body(&module.body);
+        let definitions = found.definitions;
+        let mut halves = HashMap::new();
+        let mut next = definitions.len();
+        for (index, definition) in definitions.iter().enumerate() {
+            if definition
+                .as_ref()
+                .is_some_and(|definition| definition.yields.is_some())
+            {
+                halves.insert(index, (next, next + 1));
+                next += 2;
+            }
+        }
+        let mut fixtures = HashMap::new();
+        for (index, definition) in definitions.iter().enumerate() {
+            let Some(function) = definition.as_ref().map(|definition| definition.function) else {
+                continue;
+            };
+            if let Some(name) = fixture_name(function, names) {
+                fixtures.insert(name, index);
+            }
+        }
+        let mut functions = Self {
+            definitions,
+            halves,
+            fixtures,
+            connect_calls: found.connect_calls,
+            yielded: HashMap::new(),
+        };
+        functions.yielded = functions.given_connections(names);
+        functions
+    }
+
+    /// How many courses the functions have: the halves stand behind the functions.
+    pub(super) fn halves_in_order(&self) -> Vec<(usize, usize)> {
+        let mut all: Vec<(usize, usize)> = self.halves.iter().map(|(index, (enter, _))| (*enter, *index)).collect();
+        all.sort_unstable();
+        all.into_iter().map(|(enter, index)| (index, enter)).collect()
+    }
+
+    /// The courses up to the `yield` of a function, and behind it.
+    pub(super) fn halves(&self, index: usize) -> Option<(usize, usize)> {
+        self.halves.get(&index).copied()
+    }
+
+    pub(super) fn is_async(&self, index: usize) -> bool {
+        self.definition(index)
+            .is_some_and(|definition| definition.function.is_async)
+    }
+
+    pub(super) fn definition(&self, index: usize) -> Option<&Definition<'a>> {
+        self.definitions.get(index)?.as_ref()
+    }
+
+    /// The call of a connect that begins at a byte.
+    pub(super) fn connect_call(&self, at: usize) -> Option<(&'a Connect, &'a ExprCall)> {
+        self.connect_calls.get(&at).copied()
+    }
+
+    /// The connect whose connection a fixture gives, where `expr` is the parameter that asks for it.
+    pub(super) fn yielded(&self, name: &str, expr: &Expr, names: &Names) -> Option<(&'a Connect, &'a ExprCall)> {
+        let known = *self.yielded.get(name)?;
+        let function = names.function_at(expr.start().to_usize())?;
+        let definition = self.definition(function.index())?;
+        let parameters = &definition.function.parameters;
+        let asks = parameters
+            .iter_non_variadic_params()
+            .any(|parameter| parameter.parameter.name.as_str() == name);
+        asks.then_some(known)
+    }
+
+    /// The connections that fixtures yield or return.
+    fn given_connections(&self, names: &Names) -> HashMap<&'a str, (&'a Connect, &'a ExprCall)> {
+        let mut given = HashMap::new();
+        for (name, index) in &self.fixtures {
+            let Some(definition) = self.definition(*index) else {
+                continue;
+            };
+            let mut values = Given(Vec::new());
+            values.visit_body(&definition.function.body);
+            let origin = |value: &&Expr| {
+                let value = match value {
+                    Expr::Await(awaited) => &awaited.value,
+                    other => *other,
+                };
+                let makings = names.makings(value)?;
+                makings.into_iter().find_map(|making| self.connect_call(making.call))
+            };
+            if let Some(known) = values.0.iter().find_map(origin) {
+                given.insert(*name, known);
+            }
+        }
+        given
+    }
+}
+
+/// The name by which tests ask for a fixture.
+fn fixture_name<'a>(function: &'a StmtFunctionDef, names: &Names) -> Option<&'a str> {
+    let decorator = function
+        .decorator_list
+        .iter()
+        .find(|decorator| is_fixture(decorator, names))?;
+    let call = decorator.expression.as_call_expr();
+    let name = call.and_then(|call| call.arguments.find_keyword("name"));
+    match name.map(|keyword| &keyword.value) {
+        Some(Expr::StringLiteral(text)) => Some(text.value.to_str()),
+        _ => Some(function.name.as_str()),
+    }
+}
+
+/// Whether every test of the module uses a fixture without asking for it.
+pub(super) fn is_autouse(function: &StmtFunctionDef) -> bool {
+    function.decorator_list.iter().any(|decorator| {
+        let call = decorator.expression.as_call_expr();
+        let keyword = call.and_then(|call| call.arguments.find_keyword("autouse"));
+        keyword.is_some_and(|keyword| matches!(&keyword.value, Expr::BooleanLiteral(value) if value.value))
+    })
+}
+
+/// What a function yields or returns.
+struct Given<'a>(Vec<&'a Expr>);
+
+impl<'a> Visitor<'a> for Given<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Return(returned) => self.0.extend(returned.value.as_deref()),
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Lambda(_) => {}
+            Expr::Yield(yielded) => self.0.extend(yielded.value.as_deref()),
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+struct Definitions<'a, 'n> {
+    names: &'n Names,
+    connects: &'n HashMap<Span, &'a Connect>,
+    in_class: bool,
+    definitions: Vec<Option<Definition<'a>>>,
+    connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
+}
+
+impl<'a> Visitor<'a> for Definitions<'a, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let in_class = match statement {
+            Stmt::FunctionDef(function) => {
+                self.define(function);
+                false
+            }
+            Stmt::ClassDef(_) => true,
+            _ => self.in_class,
+        };
+        let outer = std::mem::replace(&mut self.in_class, in_class);
+        walk_stmt(self, statement);
+        self.in_class = outer;
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr
+            && let Some(connect) = self.connects.get(&span(call.range()))
+        {
+            self.connect_calls.insert(call.start().to_usize(), (connect, call));
+        }
+        walk_expr(self, expr);
+    }
+}
+
+impl<'a> Definitions<'a, '_> {
+    fn define(&mut self, function: &'a StmtFunctionDef) {
+        let first = function.body.first();
+        let id = first.and_then(|first| self.names.function_at(first.start().to_usize()));
+        let Some(place) = id.and_then(|id: FunctionId| self.definitions.get_mut(id.index())) else {
+            return;
+        };
+        let mut yields = Yields(None);
+        yields.visit_body(&function.body);
+        let is_static = function.decorator_list.iter().any(|decorator| {
+            let name = decorator.expression.as_name_expr();
+            name.is_some_and(|name| name.id.as_str() == "staticmethod")
+        });
+        place.get_or_insert(Definition {
+            function,
+            is_method: self.in_class && !is_static,
+            yields: yields.0,
+        });
+    }
+}
+
+/// Finds the first `yield` of a function.
+struct Yields(Option<TextRange>);
+
+impl<'a> Visitor<'a> for Yields {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if self.0.is_none() && !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a ast::Expr) {
+        match expr {
+            _ if self.0.is_some() => {}
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.0 = Some(expr.range()),
+            Expr::Lambda(_) => {}
+            _ => walk_expr(self, expr),
+        }
+    }
+}

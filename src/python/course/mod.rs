@@ -1,0 +1,372 @@
+//! What each test of a module waits for: its fixtures, its set-up, its own body, and the functions of the module that
+//! these call.
+
+use std::collections::{HashMap, HashSet};
+
+use ruff_python_ast::{self as ast, Expr, Keyword, ModModule, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use self::builder::{Builder, Surroundings};
+use self::functions::{Functions, is_autouse};
+use self::lengths::{Lengths, Locals};
+use super::connects::span;
+use super::constants::Constants;
+use super::names::{FunctionId, Names};
+use super::test_functions;
+use crate::catalog::Catalog;
+use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Receive, Shown, Test};
+use crate::source::{Language, SourceFile, Span};
+
+mod builder;
+mod connections;
+mod expressions;
+mod functions;
+mod lengths;
+mod rounds;
+mod waits;
+
+/// Every test of the module with its course, and the courses of the functions that these call.
+pub(super) fn collect(
+    module: &ModModule,
+    names: &Names,
+    catalog: &Catalog,
+    source: &SourceFile,
+    connects: &[Connect],
+    receives: &[Receive],
+) -> (Vec<Test>, Vec<FunctionCourse>) {
+    let found = test_functions::find(&module.body, names);
+    if found.is_empty() {
+        return Default::default();
+    }
+    let receivers = connects
+        .iter()
+        .filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
+    let receivers = receivers.collect();
+    let connects = connects.iter().map(|connect| (connect.call, connect)).collect();
+    let all = Surroundings {
+        source,
+        catalog,
+        functions: Functions::of(module, names, &connects),
+        lengths: Lengths {
+            names,
+            constants: Constants::of(module),
+        },
+        connects,
+        receivers,
+        receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
+    };
+    let courses = courses(&all);
+    let autouse: Vec<usize> = autouse(&all);
+    let tests = found.into_iter().map(|test| Test {
+        course: of_test(test.function, &test.owners, &autouse, &all),
+        ..test_functions::test(test.function, &test.owners, test.limit)
+    });
+    (tests.collect(), courses)
+}
+
+/// The courses of all functions, then those of the halves of the ones that yield.
+fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
+    let mut courses = Vec::new();
+    for definition in &all.functions.definitions {
+        courses.push(definition.as_ref().map_or_else(FunctionCourse::default, |definition| {
+            let locals = Locals::of(definition.function, definition.is_method);
+            let course = Builder::new(all, &locals).function(&definition.function.body);
+            FunctionCourse {
+                defaults: defaults(definition.function, definition.is_method, all),
+                course,
+            }
+        }));
+    }
+    for (index, _) in all.functions.halves_in_order() {
+        let halves = all.functions.definition(index).and_then(|definition| {
+            let locals = Locals::of(definition.function, definition.is_method);
+            let (before, after) = Builder::new(all, &locals).halves(&definition.function.body, definition.yields?);
+            let defaults = defaults(definition.function, definition.is_method, all);
+            let half = |course| FunctionCourse {
+                defaults: defaults.clone(),
+                course,
+            };
+            Some([half(before), half(after)])
+        });
+        courses.extend(halves.unwrap_or_default());
+    }
+    courses
+}
+
+/// The lengths that a function's parameters have by default, where these are any.
+fn defaults(function: &StmtFunctionDef, is_method: bool, all: &Surroundings<'_>) -> Vec<(usize, Bound)> {
+    let nothing = Locals::default();
+    let parameters = function
+        .parameters
+        .iter_non_variadic_params()
+        .skip(usize::from(is_method));
+    let defaults = parameters.enumerate().filter_map(|(index, parameter)| {
+        let value = parameter.default()?;
+        match all.lengths.length(value, &nothing) {
+            Length::Is(bound) => Some((index, bound)),
+            Length::Parameter(_) => None,
+        }
+    });
+    defaults.filter(|(_, bound)| *bound != Bound::Unknown).collect()
+}
+
+/// Fixtures of the module that every test uses.
+fn autouse(all: &Surroundings<'_>) -> Vec<usize> {
+    let mut found: Vec<usize> = all.functions.fixtures.values().copied().collect();
+    found.retain(|index| {
+        let definition = all.functions.definition(*index);
+        definition.is_some_and(|definition| is_autouse(definition.function))
+    });
+    found.sort_unstable();
+    found
+}
+
+/// A test asks for at most so many fixtures of its module.
+const MOST_FIXTURES: usize = 128;
+
+/// The set-up around a test: what is run before, and after it.
+struct Around {
+    before: Course,
+    after: Course,
+}
+
+fn of_test<'a>(
+    function: &'a StmtFunctionDef,
+    owners: &[&'a ast::StmtClassDef],
+    autouse: &[usize],
+    all: &Surroundings<'a>,
+) -> Course {
+    let parameters = function.parameters.iter_non_variadic_params();
+    let mut clocks = parameters.filter(|parameter| CLOCKS.contains(&parameter.parameter.name.as_str()));
+    if let Some(clock) = clocks.next() {
+        return Course::Unseen(all.shown(clock.parameter.name.range()));
+    }
+    let locals = Locals::of(function, !owners.is_empty());
+    let builder = Builder::new(all, &locals);
+    let body = builder.function(&function.body);
+    let mut around: Vec<Around> = Vec::new();
+    if let Some(class) = owners.last() {
+        around.extend(set_up(class, all));
+    }
+    let (fixtures, strangers) = fixtures(function, !owners.is_empty(), autouse, all);
+    let unseen = strangers.into_iter().map(Course::Unseen);
+    let unseen = Course::sequence(unseen);
+    around.extend(fixtures.into_iter().map(|index| fixture(index, all)));
+    let course = around.into_iter().rev().fold(body, |course, around| {
+        Course::sequence([around.before, Course::guarded(course, around.after)])
+    });
+    Course::sequence([unseen, course])
+}
+
+fn call(function: usize, definition: &StmtFunctionDef, all: &Surroundings<'_>) -> Course {
+    Course::Call {
+        call: all.shown(definition.name.range()),
+        function,
+        arguments: Vec::new(),
+    }
+}
+
+fn fixture(index: usize, all: &Surroundings<'_>) -> Around {
+    let Some(definition) = all.functions.definition(index) else {
+        return Around {
+            before: Course::default(),
+            after: Course::default(),
+        };
+    };
+    match all.functions.halves(index) {
+        Some((enter, leave)) => Around {
+            before: call(enter, definition.function, all),
+            after: call(leave, definition.function, all),
+        },
+        None => Around {
+            before: call(index, definition.function, all),
+            after: Course::default(),
+        },
+    }
+}
+
+/// The fixtures of the module that a test uses, those that others need first, and what it asks for elsewhere.
+fn fixtures(
+    function: &StmtFunctionDef,
+    is_method: bool,
+    autouse: &[usize],
+    all: &Surroundings<'_>,
+) -> (Vec<usize>, Vec<Shown>) {
+    let (mut found, mut seen, mut strangers) = (Vec::new(), HashSet::new(), Vec::new());
+    let given = parametrized(function);
+    let asked = |function: &StmtFunctionDef, is_method: bool| -> Vec<(String, Span)> {
+        let parameters = function
+            .parameters
+            .iter_non_variadic_params()
+            .skip(usize::from(is_method));
+        let asked = parameters.filter(|parameter| parameter.default.is_none());
+        asked
+            .map(|parameter| {
+                (
+                    parameter.parameter.name.to_string(),
+                    span(parameter.parameter.name.range()),
+                )
+            })
+            .collect()
+    };
+    // Each with whether those that it needs are on the list already.
+    let mut pending: Vec<(usize, bool)> = Vec::new();
+    for (name, place) in asked(function, is_method).into_iter().chain(used(function)) {
+        match all.functions.fixtures.get(name.as_str()) {
+            Some(index) => pending.push((*index, false)),
+            None if given.contains(name.as_str()) || BUILT_IN.contains(&name.as_str()) => {}
+            None => strangers.push(Shown {
+                span: place,
+                text: format!("fixture {name}"),
+            }),
+        }
+    }
+    pending.extend(autouse.iter().map(|index| (*index, false)));
+    while let Some((index, is_ready)) = pending.pop() {
+        if is_ready {
+            found.push(index);
+            continue;
+        }
+        if seen.len() >= MOST_FIXTURES || !seen.insert(index) {
+            continue;
+        }
+        pending.push((index, true));
+        if let Some(definition) = all.functions.definition(index) {
+            let needed = asked(definition.function, definition.is_method);
+            let needed = needed
+                .iter()
+                .filter_map(|(name, _)| all.functions.fixtures.get(name.as_str()));
+            pending.extend(needed.map(|index| (*index, false)));
+        }
+    }
+    (found, strangers)
+}
+
+/// Fixtures of pytest-trio under which no time passes.
+const CLOCKS: &[&str] = &["autojump_clock", "mock_clock"];
+
+/// Fixtures of pytest and its plugins that wait for nothing.
+const BUILT_IN: &[&str] = &[
+    "anyio_backend",
+    "cache",
+    "capfd",
+    "caplog",
+    "capsys",
+    "event_loop",
+    "event_loop_policy",
+    "mocker",
+    "monkeypatch",
+    "pytestconfig",
+    "recwarn",
+    "request",
+    "subtests",
+    "tmp_path",
+    "tmp_path_factory",
+    "tmpdir",
+    "unused_tcp_port",
+];
+
+/// The fixtures that `@pytest.mark.usefixtures("a", "b")` names.
+fn used(function: &StmtFunctionDef) -> impl Iterator<Item = (String, Span)> {
+    marks(function, "usefixtures").flat_map(|call| {
+        let names = call.arguments.args.iter().filter_map(Expr::as_string_literal_expr);
+        names.map(|name| (name.value.to_str().to_owned(), span(name.range())))
+    })
+}
+
+/// The parameters that `@pytest.mark.parametrize("a, b", …)` and `@mock.patch` give.
+fn parametrized(function: &StmtFunctionDef) -> HashSet<&str> {
+    let mut names = HashSet::new();
+    for call in marks(function, "parametrize") {
+        match call.arguments.find_argument_value("argnames", 0) {
+            Some(Expr::StringLiteral(text)) => names.extend(text.value.to_str().split(',').map(str::trim)),
+            Some(Expr::Tuple(ast::ExprTuple { elts, .. })) | Some(Expr::List(ast::ExprList { elts, .. })) => {
+                let texts = elts.iter().filter_map(Expr::as_string_literal_expr);
+                names.extend(texts.map(|text| text.value.to_str()));
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The calls of a mark of pytest, or of another decorator, of this name.
+fn marks<'a>(function: &'a StmtFunctionDef, name: &'static str) -> impl Iterator<Item = &'a ast::ExprCall> {
+    let calls = function
+        .decorator_list
+        .iter()
+        .filter_map(|decorator| decorator.expression.as_call_expr());
+    calls.filter(move |call| {
+        let attribute = call.func.as_attribute_expr();
+        attribute.is_some_and(|attribute| attribute.attr.as_str() == name)
+    })
+}
+
+/// What unittest and pytest call around each test of a class.
+fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Around> {
+    const PAIRS: &[(&str, &str)] = &[
+        ("setUpClass", "tearDownClass"),
+        ("setup_class", "teardown_class"),
+        ("setUp", "tearDown"),
+        ("asyncSetUp", "asyncTearDown"),
+        ("setup_method", "teardown_method"),
+    ];
+    let methods: HashMap<&str, &StmtFunctionDef> = class
+        .body
+        .iter()
+        .filter_map(|statement| statement.as_function_def_stmt())
+        .map(|function| (function.name.as_str(), function))
+        .collect();
+    let of = |name: &str| {
+        let function = *methods.get(name)?;
+        let first = function.body.first()?;
+        let id = all.lengths.names.function_at(first.start().to_usize())?;
+        Some(call(id.index(), function, all))
+    };
+    PAIRS
+        .iter()
+        .map(|(before, after)| Around {
+            before: of(before).unwrap_or_default(),
+            after: of(after).unwrap_or_default(),
+        })
+        .collect()
+}
+
+impl<'a> Builder<'a, '_> {
+    /// A function of the module, called with these arguments.
+    fn called(&self, place: &'a Expr, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Course {
+        Course::Call {
+            call: self.all.shown(place.range()),
+            function: function.index(),
+            arguments: self.given(function, positional, keywords),
+        }
+    }
+
+    /// The lengths that a call gives a function for its parameters.
+    fn given(&self, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Vec<(usize, Length)> {
+        let Some(definition) = self.all.functions.definition(function.index()) else {
+            return Vec::new();
+        };
+        let parameters = definition.function.parameters.iter_non_variadic_params();
+        let parameters = parameters.skip(usize::from(definition.is_method)).enumerate();
+        let unpacks =
+            positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
+        let length = |value: &'a Expr| self.all.lengths.length(value, self.locals);
+        let given = parameters.filter_map(|(index, parameter)| {
+            let name = parameter.parameter.name.as_str();
+            let named = keywords.iter().find(|keyword| keyword.arg.as_deref() == Some(name));
+            let value = named
+                .map(|keyword| &keyword.value)
+                .or_else(|| positional.get(index).filter(|_| !unpacks));
+            match value {
+                Some(value) => Some((index, length(value))),
+                None if unpacks => Some((index, Length::Is(Bound::Unknown))),
+                None => None,
+            }
+        });
+        given.take(MOST_ARGUMENTS).collect()
+    }
+}
+
+/// A call gives at most so many lengths.
+const MOST_ARGUMENTS: usize = 32;

@@ -1,0 +1,158 @@
+//! How often a loop goes round, as its head says.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, CmpOp, Expr, Stmt};
+
+use super::builder::Builder;
+use crate::sites::Times;
+
+/// How often a `for` goes round.
+pub(super) fn rounds_of_for<'a>(each: &'a ast::StmtFor, builder: &Builder<'a, '_>) -> Times {
+    if ends_in_first_round(&each.body) {
+        return Times::Number(1.0);
+    }
+    match each.is_async {
+        true => match builder.is_connect(&each.iter) {
+            // Each round is a connection of its own, and there is always another one.
+            true => Times::Unbounded,
+            false => Times::Unknown,
+        },
+        false => elements(&each.iter, builder, 0),
+    }
+}
+
+/// How many elements something has that is iterated over.
+pub(super) fn elements<'a>(iterated: &'a Expr, builder: &Builder<'a, '_>, depth: usize) -> Times {
+    const DEEPEST: usize = 8;
+    let lengths = &builder.all.lengths;
+    let plain = |elements: &[Expr]| match elements.iter().any(Expr::is_starred_expr) {
+        true => Times::Unknown,
+        false => Times::Number(count(elements.len())),
+    };
+    match lengths.followed(iterated, builder.locals) {
+        Expr::List(list) => plain(&list.elts),
+        Expr::Tuple(tuple) => plain(&tuple.elts),
+        Expr::Set(set) => plain(&set.elts),
+        Expr::Dict(dict) if dict.items.iter().all(|item| item.key.is_some()) => Times::Number(count(dict.items.len())),
+        Expr::StringLiteral(text) => Times::Number(count(text.value.to_str().chars().count())),
+        Expr::Call(call) if depth < DEEPEST && builder.may_follow() => {
+            let arguments = &call.arguments.args;
+            let Some(path) = lengths.names.resolve(&call.func) else {
+                return Times::Unknown;
+            };
+            match (path.as_str(), &**arguments) {
+                ("range", [..]) => range(arguments, builder),
+                ("enumerate" | "reversed" | "sorted" | "list" | "tuple" | "set" | "iter", [of, ..])
+                    if !(path == "iter" && arguments.len() > 1) =>
+                {
+                    elements(of, builder, depth + 1)
+                }
+                ("zip", arguments) => shortest(arguments.iter().map(|of| elements(of, builder, depth + 1))),
+                ("itertools.repeat", [_, times]) => lengths
+                    .number(times, builder.locals, 0)
+                    .map_or(Times::Unknown, Times::Number),
+                ("itertools.count" | "itertools.cycle" | "itertools.repeat", _) => Times::Unbounded,
+                _ => Times::Unknown,
+            }
+        }
+        _ => Times::Unknown,
+    }
+}
+
+/// As often as the shortest one: those that never end do not count.
+fn shortest(all: impl Iterator<Item = Times>) -> Times {
+    all.fold(Times::Unbounded, |shortest, next| match (shortest, next) {
+        (Times::Number(a), Times::Number(b)) => Times::Number(a.min(b)),
+        (number @ Times::Number(_), _) | (_, number @ Times::Number(_)) => number,
+        (Times::Unbounded, Times::Unbounded) => Times::Unbounded,
+        _ => Times::Unknown,
+    })
+}
+
+fn range<'a>(arguments: &'a [Expr], builder: &Builder<'a, '_>) -> Times {
+    let number = |value: &'a Expr| builder.all.lengths.number(value, builder.locals, 0);
+    let rounds = match arguments {
+        [stop] => number(stop),
+        [start, stop] => number(stop).zip(number(start)).map(|(stop, start)| stop - start),
+        [start, stop, step] => {
+            let ends = number(stop).zip(number(start));
+            let step = number(step).filter(|step| *step != 0.0);
+            ends.zip(step)
+                .map(|((stop, start), step)| ((stop - start) / step).ceil())
+        }
+        _ => None,
+    };
+    rounds.map_or(Times::Unknown, |rounds| Times::Number(rounds.max(0.0)))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a source has fewer elements than 2^52")]
+fn count(elements: usize) -> f64 {
+    elements as f64
+}
+
+/// How often a `while` goes round: what compares numbers, or asks the clock, ends some day.
+pub(super) fn rounds_of_while(repeat: &ast::StmtWhile) -> Times {
+    if ends_in_first_round(&repeat.body) {
+        return Times::Number(1.0);
+    }
+    let mut ends = Ends::default();
+    ends.visit_expr(&repeat.test);
+    let by_head = ends.is_bounded;
+    let mut ends = Ends::default();
+    ends.visit_body(&repeat.body);
+    match by_head || ends.leaves {
+        true => Times::Unknown,
+        false => Times::Unbounded,
+    }
+}
+
+/// Whether the last statement of a loop's body leaves it, and nothing in it goes round again.
+fn ends_in_first_round(body: &[Stmt]) -> bool {
+    let leaves = matches!(body.last(), Some(Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_)));
+    let mut again = Again(false);
+    again.visit_body(body);
+    leaves && !again.0
+}
+
+struct Again(bool);
+
+impl<'a> Visitor<'a> for Again {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        self.0 |= statement.is_continue_stmt();
+        walk_stmt(self, statement);
+    }
+}
+
+/// Looks for what ends a loop by counting.
+#[derive(Default)]
+struct Ends {
+    /// Something is compared by order, or counts down.
+    is_bounded: bool,
+    /// Under such a condition the loop is left.
+    leaves: bool,
+}
+
+impl<'a> Visitor<'a> for Ends {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::If(choice) = statement {
+            let mut test = Ends::default();
+            test.visit_expr(&choice.test);
+            let leaves = choice
+                .body
+                .iter()
+                .any(|statement| matches!(statement, Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_)));
+            self.leaves |= test.is_bounded && leaves;
+        }
+        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Compare(compare) = expr {
+            let by_order = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
+            self.is_bounded |= compare.ops.iter().any(by_order);
+        }
+        walk_expr(self, expr);
+    }
+}

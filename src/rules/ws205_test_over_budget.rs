@@ -1,0 +1,90 @@
+//! WS205: a test can take longer than a test may.
+
+use super::{Context, Rule};
+use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
+use crate::finding::{Finding, Severity};
+use crate::prescan::Sign;
+use crate::sites::{Bound, Shown, Test};
+use crate::source::Language;
+
+pub(super) static RULE: Rule = Rule {
+    code: "WS205",
+    name: "test-over-budget",
+    summary: "a test can take longer than `max-test-seconds` as its code bounds it, or for ever",
+    languages: &[Language::Python, Language::Rust],
+    severity: Severity::Warning,
+    fixable: false,
+    on_by_default: true,
+    page: include_str!("../../rules/WS205-test-over-budget.md"),
+    triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    // The waits of a file that opens no connection are somebody else's.
+    if context.sites.connects.is_empty() {
+        return;
+    }
+    let budgets = budget::budgets(context.sites, context.project);
+    for (test, budget) in context.sites.tests.iter().zip(&budgets) {
+        findings.extend(check_test(context, test, budget));
+    }
+}
+
+fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Finding> {
+    let most = context.settings.max_test_seconds;
+    match TestLimit::of(test, context.project).map(|limit| limit.bound) {
+        Some(Bound::Seconds(seconds)) if seconds <= most => return None,
+        Some(Bound::Unknown) => return None,
+        _ => {}
+    }
+    let name = &test.name;
+    let finding = |message: String| Finding::new(&RULE, test.name_span, message);
+    match &budget.total {
+        Total::Unbounded { place } => Some(
+            finding(format!("`{name}` can take for ever: nothing ends `{}`", place.text))
+                .note(format!("it stands in line {}", line_of(context, place)))
+                .help(format!(
+                    "put a deadline around it, so that the test ends within {} (`max-test-seconds`)",
+                    shown_seconds(most)
+                )),
+        ),
+        Total::Seconds {
+            seconds,
+            is_loose: false,
+        } if *seconds > most => Some(
+            finding(format!(
+                "`{name}` can take {}, and a test may take {} (`max-test-seconds`)",
+                shown_seconds(*seconds),
+                shown_seconds(most)
+            ))
+            .note(note(context, budget))
+            .help("give its waits shorter deadlines"),
+        ),
+        Total::Seconds { .. } | Total::Unknown { .. } => None,
+    }
+}
+
+/// Where most of the time goes, and which defaults are in it.
+fn note(context: &Context<'_>, budget: &Budget) -> String {
+    let mut parts = Vec::new();
+    if let Some((seconds, place)) = &budget.longest {
+        let line = line_of(context, place);
+        parts.push(format!(
+            "{} of it are `{}` in line {line}",
+            shown_seconds(*seconds),
+            place.text
+        ));
+    }
+    if !budget.defaults.is_empty() {
+        parts.push(format!("counted by default: {}", budget.defaults.join(", ")));
+    }
+    if let Some(source) = &budget.cut_by {
+        parts.push(format!("`{source}` ends it"));
+    }
+    parts.join("; ")
+}
+
+fn line_of(context: &Context<'_>, place: &Shown) -> usize {
+    context.source.position(place.span.start).line
+}

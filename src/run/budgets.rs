@@ -1,0 +1,140 @@
+//! How long the tests of all files can take.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use super::one_file::caught;
+use crate::budget::Budget;
+use crate::check::{self, Surroundings};
+use crate::decode::{Decoded, decode};
+use crate::discover::{Failure, Found};
+use crate::finding::Finding;
+use crate::project::Projects;
+use crate::source::{Position, SourceFile};
+
+/// The tests of one file.
+#[derive(Debug)]
+pub struct FileBudget {
+    /// The file.
+    pub source: SourceFile,
+    /// Each test, worst first.
+    pub tests: Vec<TestBudget>,
+    /// What WS205 finds in it, unless a comment or the configuration allows that.
+    pub findings: Vec<Finding>,
+    /// The seconds that a test in it may take.
+    pub most: f64,
+}
+
+/// One test.
+#[derive(Debug)]
+pub struct TestBudget {
+    /// As its runner names it.
+    pub name: String,
+    /// Where its name stands.
+    pub place: Position,
+    /// How long it can take.
+    pub budget: Budget,
+}
+
+/// What came of all the files.
+#[derive(Debug, Default)]
+pub struct Budgets {
+    /// Those with tests, the one with the worst test first.
+    pub files: Vec<FileBudget>,
+    /// One line each.
+    pub warnings: Vec<String>,
+    /// What could not be done: one line each.
+    pub failures: Vec<String>,
+}
+
+/// Counts the tests of `files`; `given` is the text of the one that standard input stands for.
+///
+/// # Errors
+/// The threads cannot be started.
+pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budgets, String> {
+    let projects = Projects::new(cwd);
+    let pool = ThreadPoolBuilder::new()
+        .stack_size(check::STACK_BYTES)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let look = |file: &Found| {
+        let bytes = match given {
+            Some(bytes) => bytes.to_vec(),
+            None => fs::read(&file.path).map_err(|error| Failure::path(&file.path, error).to_string())?,
+        };
+        caught(&file.path, || of_file(file, bytes, &projects)).and_then(|looked| looked)
+    };
+    let looked: Vec<Result<Looked, String>> = pool.install(|| files.par_iter().map(look).collect());
+    let mut budgets = Budgets::default();
+    for looked in looked {
+        match looked {
+            Ok(Looked::Tests(file)) if file.tests.is_empty() => {}
+            Ok(Looked::Tests(file)) => budgets.files.push(*file),
+            Ok(Looked::Foreign(warning)) => budgets.warnings.push(warning),
+            Ok(Looked::Nothing) => {}
+            Err(failure) => budgets.failures.push(failure),
+        }
+    }
+    // The order of the paths decides between equals.
+    budgets.files.sort_by(|a, b| worst(b).total_cmp(&worst(a)));
+    budgets.warnings.extend(projects.warnings());
+    Ok(budgets)
+}
+
+enum Looked {
+    Tests(Box<FileBudget>),
+    Foreign(String),
+    Nothing,
+}
+
+fn worst(file: &FileBudget) -> f64 {
+    file.tests.first().map_or(0.0, |test| test.budget.weight())
+}
+
+fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects) -> Result<Looked, String> {
+    let path: &PathBuf = &file.path;
+    let source = match decode(path.clone(), file.language, bytes) {
+        Decoded::Source(source) => source,
+        Decoded::Broken(_, error) => return Err(format!("{}: {}", path.display(), error.message)),
+        Decoded::Foreign(encoding) => {
+            let path = path.display();
+            return Ok(Looked::Foreign(format!(
+                "{path}: declares `{encoding}`, ws-lint reads UTF-8: not counted"
+            )));
+        }
+    };
+    let settings = file.configuration.settings_for(&file.absolute);
+    let project = projects.facts_for(&file.absolute, file.language);
+    let surroundings = Surroundings {
+        catalog: file.configuration.catalog(),
+        prescan: None,
+        settings: &settings,
+        project: &project,
+        test_file: file.configuration.test_code.cover(&file.absolute),
+    };
+    let counted = check::budgets(&source, surroundings).map_err(|error| {
+        let place = source.position(error.span.start);
+        format!("{}:{}:{}: {}", path.display(), place.line, place.column, error.message)
+    })?;
+    let Some((tests, findings)) = counted else {
+        return Ok(Looked::Nothing);
+    };
+    let mut tests: Vec<TestBudget> = tests
+        .into_iter()
+        .map(|(name, span, budget)| TestBudget {
+            name,
+            place: source.position(span.start),
+            budget,
+        })
+        .collect();
+    tests.sort_by(|a, b| b.budget.weight().total_cmp(&a.budget.weight()));
+    Ok(Looked::Tests(Box::new(FileBudget {
+        source,
+        tests,
+        findings,
+        most: settings.max_test_seconds,
+    })))
+}

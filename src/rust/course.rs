@@ -1,0 +1,520 @@
+//! What the functions of a file wait for, gathered on the visit: each `.await`, and each call that blocks.
+
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, ExprCall, ExprMethodCall, RangeLimits, Stmt};
+
+use super::collect::{Collector, Found, typed};
+use super::connects::FoundConnect;
+use super::durations;
+use super::edges;
+use super::frames::Frame;
+use super::names::{Name, plain};
+use crate::catalog::{Call, Phase, Waits};
+use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
+use crate::source::Span;
+
+/// A future is followed through so many calls and adaptors.
+const FARTHEST: usize = 32;
+
+/// Methods that give the future on.
+const ADAPTORS: &[&str] = &[
+    "boxed",
+    "boxed_local",
+    "fuse",
+    "map",
+    "map_err",
+    "map_ok",
+    "and_then",
+    "inspect",
+    "into_future",
+    "instrument",
+    "in_current_span",
+    "as_mut",
+    "catch_unwind",
+    "unwrap",
+    "expect",
+];
+
+/// What was gathered.
+#[derive(Debug, Default)]
+pub(super) struct Courses {
+    /// The parts of what is being visited, the innermost last.
+    open: Vec<Vec<Course>>,
+    /// Of `async` blocks, by where they begin: nothing waits before they are awaited.
+    blocks: std::collections::HashMap<usize, Course>,
+    /// Of functions: their path, whether they are async, and the index of the test that they are.
+    functions: Vec<(String, bool, Option<usize>, Course)>,
+    /// The functions that are called, by path, and whether they are awaited.
+    called: std::collections::HashMap<(String, bool), usize>,
+}
+
+impl Collector<'_> {
+    /// What is waited for on a part of the visit.
+    pub(super) fn gathered(&mut self, visit: impl FnOnce(&mut Self)) -> Course {
+        self.found.courses.open.push(Vec::new());
+        visit(self);
+        Course::sequence(self.found.courses.open.pop().unwrap_or_default())
+    }
+
+    /// Notes that something is waited for here.
+    pub(super) fn waits(&mut self, course: Course) {
+        if let Some(open) = self.found.courses.open.last_mut().filter(|_| !course.is_nothing()) {
+            open.push(course);
+        }
+    }
+
+    /// Notes that one of these is waited for here.
+    pub(super) fn waits_for_one(&mut self, mut branches: Vec<Course>) {
+        branches.retain(|branch| !branch.is_nothing());
+        if !branches.is_empty() {
+            self.waits(Course::Branch(branches));
+        }
+    }
+
+    pub(super) fn function_gathered(&mut self, path: String, is_async: bool, test: Option<usize>, course: Course) {
+        self.found.courses.functions.push((path, is_async, test, course));
+    }
+
+    /// An `async` block: it waits where it is awaited.
+    pub(super) fn block_gathered(&mut self, block: &Block, course: Course) {
+        let start = self.offsets.of(block.brace_token.span.open()).start;
+        self.found.courses.blocks.insert(start, course);
+    }
+
+    fn repeat(&mut self, head: Span, times: Times, visit: impl FnOnce(&mut Self)) {
+        self.names.enter_variables();
+        let body = self.gathered(|this| this.within(Frame::Loop, visit));
+        self.names.leave();
+        self.repeated(head, times, body);
+    }
+
+    /// A loop without a pattern.
+    pub(super) fn repeat_while(&mut self, keyword: Span, condition: Option<&Expr>, body: &Block) {
+        let head = condition.map_or(keyword, |condition| {
+            keyword.cover(edges::expression(condition, self.offsets))
+        });
+        self.repeat(head, rounds_of_while(condition, body), |this| {
+            if let Some(condition) = condition {
+                this.under(Frame::Held, condition);
+            }
+            this.visit_block(body);
+        });
+    }
+
+    pub(super) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
+        self.under(Frame::Held, &each.expr);
+        let head = self
+            .offsets
+            .of(each.for_token.span)
+            .cover(edges::expression(&each.expr, self.offsets));
+        self.repeat(head, rounds_of_for(each), |this| {
+            this.bind_pattern(&each.pat);
+            this.visit_block(&each.body);
+        });
+    }
+
+    fn repeated(&mut self, head: Span, times: Times, body: Course) {
+        if !body.is_nothing() {
+            let head = self.shown(head);
+            self.waits(Course::Loop {
+                head,
+                times,
+                body: Box::new(body),
+            });
+        }
+    }
+
+    /// What awaiting `expr` waits for. What it takes to make it was visited before.
+    pub(super) fn future(&mut self, expr: &Expr, depth: usize) -> Course {
+        if depth > FARTHEST {
+            return self.unseen(expr);
+        }
+        let span = edges::expression(expr, self.offsets);
+        if self
+            .found
+            .messages
+            .receives
+            .iter()
+            .rev()
+            .take(FARTHEST)
+            .any(|receive| receive.span == span)
+        {
+            return self.wait(span, Length::Is(Bound::Unlimited), false);
+        }
+        match expr {
+            Expr::Paren(paren) => self.future(&paren.expr, depth + 1),
+            Expr::Group(group) => self.future(&group.expr, depth + 1),
+            Expr::Reference(reference) => self.future(&reference.expr, depth + 1),
+            Expr::Async(block) => {
+                let start = self.offsets.of(block.block.brace_token.span.open()).start;
+                self.found.courses.blocks.remove(&start).unwrap_or_default()
+            }
+            Expr::Path(path) => match self.resolve(&path.path) {
+                // Whoever awaits a reference to it twice awaits the same future.
+                Name::Variable(id) => match self
+                    .found
+                    .variables
+                    .get_mut(id.0)
+                    .map(|variable| variable.future.take())
+                {
+                    Some(Some(course)) => course,
+                    _ => self.unseen(expr),
+                },
+                _ => self.unseen(expr),
+            },
+            Expr::Call(call) => self.future_of_call(expr, call, span, depth),
+            Expr::MethodCall(call) => self.future_of_method(expr, call, span, depth),
+            _ => self.unseen(expr),
+        }
+    }
+
+    fn future_of_call(&mut self, expr: &Expr, call: &ExprCall, span: Span, depth: usize) -> Course {
+        let Expr::Path(func) = &*call.func else {
+            return self.unseen(expr);
+        };
+        if let Some(wrapper) = self.wrapper(call, &func.path) {
+            let inner = call.args.iter().nth(wrapper.future);
+            let inner = inner.map_or_else(Course::default, |inner| self.future(inner, depth + 1));
+            return self.capped(span, wrapper.deadline.bound, inner);
+        }
+        if let Some(course) = self.connected(span) {
+            return course;
+        }
+        let name = func
+            .path
+            .segments
+            .last()
+            .map(|segment| plain(&segment.ident))
+            .unwrap_or_default();
+        let resolved = self.resolve(&func.path);
+        match (&resolved, call.args.first()) {
+            (Name::File(path), _) => self.called_function(path.clone(), true, span),
+            (Name::Extern(path), Some(first)) if is_sleep(path) => {
+                let length = self.duration(first);
+                self.wait(span, Length::Is(length), false)
+            }
+            (Name::Extern(path), Some(first)) if path.ends_with("sleep_until") => {
+                let length = durations::until(first, &|path| self.named_duration(path));
+                self.wait(span, Length::Is(length), false)
+            }
+            (Name::Extern(path), None) if path == "std::future::pending" || path == "futures::future::pending" => {
+                self.wait(span, Length::Is(Bound::Unlimited), false)
+            }
+            (_, Some(first)) if matches!(name.as_str(), "spawn" | "spawn_local" | "pin" | "new" | "block_on") => {
+                self.future(first, depth + 1)
+            }
+            _ => self.unseen(expr),
+        }
+    }
+
+    fn future_of_method(&mut self, expr: &Expr, call: &ExprMethodCall, span: Span, depth: usize) -> Course {
+        if let Some(course) = self.connected(span) {
+            return course;
+        }
+        let method = plain(&call.method);
+        if method == "timeout"
+            && let Some(limit) = call.args.first()
+        {
+            let bound = self.duration(limit);
+            let inner = self.future(&call.receiver, depth + 1);
+            return self.capped(span, bound, inner);
+        }
+        if matches!(method.as_str(), "spawn" | "block_on" | "spawn_local")
+            && let Some(first) = call.args.first()
+        {
+            return self.future(first, depth + 1);
+        }
+        if let Some(Name::File(of)) = self.type_of(&call.receiver).map(typed) {
+            return self.called_function(format!("{of}::{method}"), true, span);
+        }
+        match ADAPTORS.contains(&method.as_str()) {
+            true => self.future(&call.receiver, depth + 1),
+            false => self.unseen(expr),
+        }
+    }
+
+    /// What a call waits for that nothing awaits.
+    pub(super) fn blocked_call(&mut self, expr: &Expr, call: &ExprCall) {
+        let Expr::Path(func) = &*call.func else { return };
+        let resolved = self.resolve(&func.path);
+        let name = func
+            .path
+            .segments
+            .last()
+            .map(|segment| plain(&segment.ident))
+            .unwrap_or_default();
+        let first = call.args.first();
+        let course = match (&resolved, first) {
+            (Name::File(path), _) => {
+                let span = edges::expression(expr, self.offsets);
+                self.called_function(path.clone(), false, span)
+            }
+            (Name::Extern(path), Some(first)) if path == "std::thread::sleep" => {
+                let length = self.duration(first);
+                let span = edges::expression(expr, self.offsets);
+                self.wait(span, Length::Is(length), true)
+            }
+            (_, Some(first)) if name == "block_on" => self.future(first, 0),
+            (Name::Extern(_), _) => {
+                let span = edges::expression(expr, self.offsets);
+                match self.connect_that_blocks(span) {
+                    Some(course) => course,
+                    None => return,
+                }
+            }
+            _ => return,
+        };
+        self.waits(course);
+    }
+
+    /// The same for a method.
+    pub(super) fn blocked_method(&mut self, expr: &Expr, call: &ExprMethodCall, method: &str) {
+        let course = match (method, call.args.first()) {
+            ("block_on", Some(first)) => self.future(first, 0),
+            _ if self.connecting.contains(method) => {
+                let span = edges::expression(expr, self.offsets);
+                self.connect_that_blocks(span).unwrap_or_default()
+            }
+            _ if self.methods.contains(method) => match self.type_of(&call.receiver).map(typed) {
+                Some(Name::File(of)) => {
+                    let span = edges::expression(expr, self.offsets);
+                    self.called_function(format!("{of}::{method}"), false, span)
+                }
+                _ => return,
+            },
+            _ => return,
+        };
+        self.waits(course);
+    }
+
+    fn capped(&self, span: Span, bound: Bound, inner: Course) -> Course {
+        Course::Capped {
+            by: self.shown(span),
+            bound: Length::Is(bound),
+            inner: Box::new(inner),
+        }
+    }
+
+    fn called_function(&mut self, path: String, awaited: bool, span: Span) -> Course {
+        let next = self.found.courses.called.len();
+        let function = *self.found.courses.called.entry((path, awaited)).or_insert(next);
+        Course::Call {
+            call: self.shown(span),
+            function,
+            arguments: Vec::new(),
+        }
+    }
+
+    fn found_connect(&self, span: Span) -> Option<&FoundConnect> {
+        self.found
+            .connects
+            .iter()
+            .rev()
+            .take(FARTHEST)
+            .find(|connect| connect.call == span)
+    }
+
+    fn connected(&self, span: Span) -> Option<Course> {
+        Some(self.of_connect(self.found_connect(span)?))
+    }
+
+    fn connect_that_blocks(&self, span: Span) -> Option<Course> {
+        let connect = self.found_connect(span).filter(|connect| connect.blocking)?;
+        Some(self.of_connect(connect))
+    }
+
+    fn of_connect(&self, connect: &FoundConnect) -> Course {
+        let entry = self.catalog.entry(connect.api);
+        let bounding = connect.arguments.iter().filter(|found| {
+            let parameter = entry.parameter(&found.argument.name);
+            parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
+        });
+        let given = bounding.map(|found| found.argument.value).next();
+        let (bound, default) = match (given, entry.api.waits, entry.api.limit) {
+            (Some(bound), ..) => (bound, None),
+            (None, Waits::InProcess, _) => (Bound::Seconds(0.0), None),
+            (None, ..) if connect.unpacks => (Bound::Unknown, None),
+            (None, Waits::ForEver, _) => (Bound::Unlimited, None),
+            (None, Waits::Default, limit) => (
+                limit.map_or(Bound::Unknown, Bound::Seconds),
+                Some(format!("{}'s own limit", entry.package)),
+            ),
+        };
+        Course::Wait(Wait {
+            what: self.shown(connect.call),
+            length: Length::Is(bound),
+            default,
+            blocks: entry.api.call == Call::Blocking,
+        })
+    }
+
+    fn wait(&self, span: Span, length: Length, blocks: bool) -> Course {
+        Course::Wait(Wait {
+            what: self.shown(span),
+            length,
+            default: None,
+            blocks,
+        })
+    }
+
+    fn unseen(&self, expr: &Expr) -> Course {
+        Course::Unseen(self.shown(edges::expression(expr, self.offsets)))
+    }
+
+    /// A place, named as it reads; what is longer than a message should be is cut.
+    pub(super) fn shown(&self, span: Span) -> Shown {
+        const LONGEST: usize = 48;
+        let text = self.source.text().get(span.range()).unwrap_or_default();
+        let line = text.lines().next().unwrap_or_default().trim_end();
+        let text = match line.char_indices().nth(LONGEST) {
+            Some((at, _)) => format!("{}…", &line[..at]),
+            None if line.len() < text.len() => format!("{line}…"),
+            None => line.to_owned(),
+        };
+        Shown { span, text }
+    }
+
+    /// The futures of `select!`: the first one that is done ends the wait for all, a timer at the latest.
+    pub(super) fn raced(&mut self, span: Span, futures: Vec<Course>) {
+        let is_timer = |course: &Course| match course {
+            Course::Wait(wait) => match wait.length {
+                Length::Is(Bound::Seconds(seconds)) => Some(seconds),
+                _ => None,
+            },
+            _ => None,
+        };
+        let limit = futures.iter().filter_map(is_timer).reduce(f64::min);
+        let inner = Course::Branch(futures);
+        let course = match limit {
+            Some(seconds) => self.capped(span, Bound::Seconds(seconds), inner),
+            None => inner,
+        };
+        self.waits(course);
+    }
+}
+
+fn is_sleep(path: &str) -> bool {
+    matches!(
+        path,
+        "tokio::time::sleep"
+            | "async_std::task::sleep"
+            | "actix_rt::time::sleep"
+            | "smol::Timer::after"
+            | "async_io::Timer::after"
+            | "futures_timer::Delay::new"
+    )
+}
+
+/// Gives the tests their courses; the courses of the functions that are called.
+pub(super) fn settle(found: &mut Found) -> Vec<FunctionCourse> {
+    let courses = std::mem::take(&mut found.courses);
+    let mut settled = vec![FunctionCourse::default(); courses.called.len()];
+    for (path, is_async, test, course) in courses.functions {
+        // A call of an async function waits for nothing before it is awaited.
+        if let Some(function) = courses
+            .called
+            .get(&(path, is_async))
+            .and_then(|index| settled.get_mut(*index))
+        {
+            function.course = course.clone();
+        }
+        if let Some(test) = test.and_then(|test| found.tests.get_mut(test)) {
+            test.course = course;
+        }
+    }
+    settled
+}
+
+/// How often a `for` goes round.
+fn rounds_of_for(each: &syn::ExprForLoop) -> Times {
+    if ends_in_first_round(&each.body) {
+        return Times::Number(1.0);
+    }
+    match strip(&each.expr) {
+        Expr::Range(range) => {
+            let start = range.start.as_deref().map_or(Some(0.0), durations::number);
+            let end = range.end.as_deref().and_then(durations::number);
+            let more = if matches!(range.limits, RangeLimits::Closed(_)) {
+                1.0
+            } else {
+                0.0
+            };
+            match (start, end, &range.end) {
+                (Some(start), Some(end), _) => Times::Number((end - start + more).max(0.0)),
+                (_, _, None) => Times::Unbounded,
+                _ => Times::Unknown,
+            }
+        }
+        #[allow(clippy::cast_precision_loss, reason = "a source has fewer elements than 2^52")]
+        Expr::Array(array) => Times::Number(array.elems.len() as f64),
+        _ => Times::Unknown,
+    }
+}
+
+fn strip(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => strip(&paren.expr),
+        Expr::Reference(reference) => strip(&reference.expr),
+        _ => expr,
+    }
+}
+
+/// How often a `while` or a `loop` goes round: what compares numbers, or asks the clock, ends some day.
+fn rounds_of_while(condition: Option<&Expr>, body: &Block) -> Times {
+    if ends_in_first_round(body) {
+        return Times::Number(1.0);
+    }
+    let mut ends = Ends::default();
+    if let Some(condition) = condition {
+        ends.visit_expr(condition);
+    }
+    let by_head = ends.compares;
+    let mut ends = Ends::default();
+    ends.visit_block(body);
+    match by_head || ends.leaves {
+        true => Times::Unknown,
+        false => Times::Unbounded,
+    }
+}
+
+fn ends_in_first_round(body: &Block) -> bool {
+    let leaves = matches!(body.stmts.last(), Some(Stmt::Expr(Expr::Break(_) | Expr::Return(_), _)));
+    let mut ends = Ends::default();
+    ends.visit_block(body);
+    leaves && !ends.again
+}
+
+/// Looks for what ends a loop by counting.
+#[derive(Default)]
+struct Ends {
+    compares: bool,
+    leaves: bool,
+    again: bool,
+}
+
+impl<'ast> Visit<'ast> for Ends {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Continue(_) => self.again = true,
+            Expr::Binary(binary) => {
+                use syn::BinOp::{Ge, Gt, Le, Lt};
+                self.compares |= matches!(binary.op, Ge(_) | Gt(_) | Le(_) | Lt(_));
+            }
+            Expr::If(branch) => {
+                let mut condition = Ends::default();
+                condition.visit_expr(&branch.cond);
+                let leaves = branch
+                    .then_branch
+                    .stmts
+                    .iter()
+                    .any(|stmt| matches!(stmt, Stmt::Expr(Expr::Break(_) | Expr::Return(_), _) | Stmt::Macro(_)));
+                self.leaves |= condition.compares && leaves;
+            }
+            Expr::Closure(_) | Expr::Async(_) => return,
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}

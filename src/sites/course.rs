@@ -1,0 +1,141 @@
+//! What a function waits for, one after the other, as its code bounds it: the same tree for every language, and plain
+//! data. `crate::budget` counts it together.
+
+use super::Bound;
+use crate::source::Span;
+
+/// A stretch of code by what it waits for. Nothing to wait for is an empty [`Course::Sequence`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Course {
+    /// A wait for something outside.
+    Wait(Wait),
+    /// One after the other.
+    Sequence(Vec<Course>),
+    /// One of these.
+    Branch(Vec<Course>),
+    /// The same again and again.
+    Loop {
+        /// The head of the loop, as it reads: `for _ in range(3)`.
+        head: Shown,
+        /// How often.
+        times: Times,
+        /// What is repeated.
+        body: Box<Course>,
+    },
+    /// Side by side; who waits for them waits for the longest.
+    Together(Vec<Course>),
+    /// No longer than a deadline lasts, but for what is left to do once it fired.
+    Capped {
+        /// What sets it: `asyncio.timeout(5)`.
+        by: Shown,
+        /// How long it lasts.
+        bound: Length,
+        /// What it covers.
+        inner: Box<Course>,
+    },
+    /// A block with something to do on the way out, whatever happened in it.
+    Guarded {
+        /// The block.
+        body: Box<Course>,
+        /// What is done on the way out: a deadline around it that fired in the block does not end it.
+        cleanup: Box<Course>,
+    },
+    /// A function of the same file.
+    Call {
+        /// The call, as it reads.
+        call: Shown,
+        /// An index into [`super::Sites::courses`].
+        function: usize,
+        /// What it is given for its parameters, by their index, as far as these are lengths.
+        arguments: Vec<(usize, Length)>,
+    },
+    /// Something that may wait, of which nothing is known: it is counted as nothing.
+    Unseen(Shown),
+}
+
+impl Default for Course {
+    fn default() -> Self {
+        Self::Sequence(Vec::new())
+    }
+}
+
+impl Course {
+    /// Whether there is nothing in it that waits, or may.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::Sequence(parts) if parts.is_empty())
+    }
+
+    /// `body`, then `cleanup` on the way out.
+    #[must_use]
+    pub fn guarded(body: Course, cleanup: Course) -> Self {
+        if cleanup.is_nothing() {
+            return body;
+        }
+        Self::Guarded {
+            body: Box::new(body),
+            cleanup: Box::new(cleanup),
+        }
+    }
+
+    /// One after the other, without what is nothing.
+    #[must_use]
+    pub fn sequence(parts: impl IntoIterator<Item = Course>) -> Self {
+        let mut parts: Vec<Course> = parts.into_iter().filter(|part| !part.is_nothing()).collect();
+        match parts.len() {
+            1 => parts.remove(0),
+            _ => Self::Sequence(parts),
+        }
+    }
+}
+
+/// A wait for something outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wait {
+    /// What waits, as it reads: `ws.recv()`.
+    pub what: Shown,
+    /// How long at most.
+    pub length: Length,
+    /// The default of a library that this length is: `open_timeout of websockets`.
+    pub default: Option<String>,
+    /// It blocks the thread: no deadline of an event loop ends it.
+    pub blocks: bool,
+}
+
+/// A piece of code, and how a message names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Where it stands.
+    pub span: Span,
+    /// How a message names it, without quotes.
+    pub text: String,
+}
+
+/// A duration as far as the source shows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Length {
+    /// What it is wherever the function is called from.
+    Is(Bound),
+    /// What the function is given for its parameter at this index.
+    Parameter(usize),
+}
+
+/// How often something is repeated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Times {
+    /// So often at most.
+    Number(f64),
+    /// As often as something has elements, or until something that the source does not show.
+    Unknown,
+    /// Nothing in the loop ends it.
+    Unbounded,
+}
+
+/// A function of the file, and what it waits for.
+#[derive(Clone, Debug, Default)]
+pub struct FunctionCourse {
+    /// The lengths that hold where a call gives none, by the index of the parameter.
+    pub defaults: Vec<(usize, Bound)>,
+    /// From its first statement to its last.
+    pub course: Course,
+}
