@@ -30,6 +30,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether this rule speaks of the connect.
+pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
+    context.settings.is_enabled(&RULE) && check_connect(context, connect).is_some()
+}
+
 fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     let entry = context.catalog.entry(connect.api);
     let in_process = entry.api.waits == Waits::InProcess || connect.carried == Carried::InProcess;

@@ -33,6 +33,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether this rule speaks of the wait.
+pub(super) fn concerns(context: &Context<'_>, receive: &Receive) -> bool {
+    context.settings.is_enabled(&RULE) && check_receive(context, receive).is_some()
+}
+
 fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     let settings = context.settings;
     let in_scope =

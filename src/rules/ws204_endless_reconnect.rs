@@ -22,17 +22,23 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
-        if connect.entry == Entry::AsyncFor && !connect.is_under_a_deadline() {
-            findings.extend(iterated(context, connect));
-        }
+        findings.extend(iterated(context, connect));
     }
     for handler in context.sites.handlers.iter().filter(|handler| handler.retries) {
         findings.extend(retried(context, handler));
     }
 }
 
+/// Whether this rule speaks of the connect.
+pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
+    context.settings.is_enabled(&RULE) && iterated(context, connect).is_some()
+}
+
 /// `async for ws in connect(…)`.
 fn iterated(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
+    if connect.entry != Entry::AsyncFor || connect.is_under_a_deadline() {
+        return None;
+    }
     let path = &connect.path;
     let language = context.source.language();
     let releases = context.releases(connect)?;

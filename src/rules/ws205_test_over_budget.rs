@@ -1,11 +1,11 @@
 //! WS205: a test can take longer than a test may.
 
-use super::{Context, Rule};
+use super::{Context, Rule, ws102_connect_without_deadline, ws201_receive_without_deadline, ws204_endless_reconnect};
 use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
 use crate::sites::{Bound, Shown, Test};
-use crate::source::Language;
+use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
     code: "WS205",
@@ -41,6 +41,7 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
     let name = &test.name;
     let finding = |message: String| Finding::new(&RULE, test.name_span, message);
     match &budget.total {
+        Total::Unbounded { place } if is_told(context, place) => None,
         Total::Unbounded { place } => Some(
             finding(format!("`{name}` can take for ever: nothing ends `{}`", place.text))
                 .note(format!("it stands in line {}", line_of(context, place)))
@@ -63,6 +64,18 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
         ),
         Total::Seconds { .. } | Total::Unknown { .. } => None,
     }
+}
+
+/// Whether another rule speaks of the wait: the deadline that it asks for ends the test, too.
+fn is_told(context: &Context<'_>, place: &Shown) -> bool {
+    let is_there = |span: Span| place.span.contains(span) || span.contains(place.span);
+    let sites = context.sites;
+    let mut connects = sites.connects.iter().filter(|connect| is_there(connect.call));
+    let mut receives = sites.receives.iter().filter(|receive| is_there(receive.span));
+    connects.any(|connect| {
+        ws102_connect_without_deadline::concerns(context, connect)
+            || ws204_endless_reconnect::concerns(context, connect)
+    }) || receives.any(|receive| ws201_receive_without_deadline::concerns(context, receive))
 }
 
 /// Where most of the time goes, and which defaults are in it.

@@ -28,6 +28,7 @@ mod parse;
 mod prints;
 mod receives;
 mod rewrite;
+mod rounds;
 mod spelling;
 mod types;
 mod verify;

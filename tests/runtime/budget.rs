@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 use ws_lint::budget::{self, Total};
 use ws_lint::catalog::Catalog;
+use ws_lint::prescan::Announced;
 use ws_lint::project::ProjectFacts;
 use ws_lint::python::Module;
 use ws_lint::source::{Language, SourceFile};
@@ -22,7 +23,7 @@ const FEWEST: usize = 30;
 
 fn budgets(text: &str) -> BTreeMap<String, f64> {
     let source = SourceFile::new("test_budgets.py", Language::Python, text.to_owned());
-    let module = Module::parse(&source, Catalog::builtin()).expect("the tests parse");
+    let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).expect("the tests parse");
     let sites = module.sites();
     let counted = budget::budgets(sites, &ProjectFacts::default());
     let each = sites.tests.iter().zip(counted);
