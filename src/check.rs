@@ -65,9 +65,15 @@ pub fn budgets(
     let budgets = budget::budgets(sites, surroundings.project);
     let tests = sites.tests.iter().zip(budgets);
     let counted = tests.map(|(test, budget)| (test.name.clone(), test.name_span, budget));
-    let mut findings = run_rules(source, module.as_ref(), surroundings).findings;
-    findings.retain(|finding| finding.rule.code == "WS205");
-    Ok(Some((counted.collect(), configured(findings, surroundings.settings))))
+    // WS205 leaves to other rules what they speak of; here it speaks alone.
+    let mut settings = surroundings.settings.clone();
+    settings.enabled.retain(|code| *code == "WS205");
+    let alone = Surroundings {
+        settings: &settings,
+        ..surroundings
+    };
+    let findings = run_rules(source, module.as_ref(), alone).findings;
+    Ok(Some((counted.collect(), configured(findings, &settings))))
 }
 
 fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<Box<dyn Parsed + 'a>, SyntaxError> {

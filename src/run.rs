@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn nothing_of_a_broken_fix_is_written() {
-        const TEXT: &str = "import websockets  # why\n";
+        const TEXT: &str = "from websockets import connect  # why\n";
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.py");
         fs::write(&path, TEXT).unwrap();
@@ -217,7 +217,7 @@ mod tests {
         };
         let outcome = run(&found, request).unwrap();
         let line = format!(
-            "{}: internal error: the fix of T1 at 1:20 was left out: the comment `# why` is lost",
+            "{}: internal error: the fix of T1 at 1:33 was left out: the comment `# why` is lost",
             path.display()
         );
         assert_eq!(outcome.failures, [line]);
