@@ -26,7 +26,7 @@ const HOSTILE: &str = "import websockets\n\n\nasync def main(u):\n\tx = \"é日�
     z = 1  # ws-lint: ignore[WS1|`::error ::\u{c}<x>&\"'%0A]\n\
     def g(u): return websockets.connect(u, open_timeout=10)  # ws-lint: ignore[WS101] <b>\"why\" ::x::\n";
 
-const BROKEN: &str = "import websockets\nx = (\n";
+const BROKEN: &str = "from websockets import connect\nx = (\n";
 
 const FORMATS: [&str; 7] = [
     "sarif",
