@@ -11,6 +11,7 @@ const WS105: &str = include_str!("../../rules/WS105-deadline-not-entered.md");
 const WS105_CODE: &str = include_str!("../../src/rules/ws105_deadline_not_entered.rs");
 const WS106: &str = include_str!("../../rules/WS106-deadline-out-of-range.md");
 const WS106_CODE: &str = include_str!("../../src/rules/ws106_deadline_out_of_range.rs");
+const ASYNC_TIMEOUT: &str = include_str!("../../rules/apis/python/async-timeout.toml");
 const WS107_CODE: &str = include_str!("../../src/rules/ws107_shadowed_deadline.rs");
 const WS108: &str = include_str!("../../rules/WS108-swallowed-deadline.md");
 const WS108_CODE: &str = include_str!("../../src/rules/ws108_swallowed_deadline.rs");
@@ -24,7 +25,7 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
         &["a_plain_with_fails_since_3_11"],
     ),
     (
-        WS105_CODE,
+        ASYNC_TIMEOUT,
         "async-timeout 4 warns that `with timeout()` is deprecated, 5 fails with TypeError",
         &[
             "async_timeout_4_warns_of_a_plain_with",
