@@ -1,4 +1,4 @@
-//! How long a test can take, as its code bounds it: the calculus over [`Course`]s, which knows no language. The page of WS205
+//! How long a test can take, as its code bounds it: the calculus over [courses](crate::sites::Course), which knows no language. The page of WS205
 //! explains it.
 //!
 //! It is never below what the test can take, for the waits that are known; what is not known costs nothing and is named
