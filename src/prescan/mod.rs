@@ -29,7 +29,7 @@ impl Prescan {
     /// Looks for what the enabled rules (by code) and the libraries of `vocabulary` need.
     #[must_use]
     pub fn new(enabled: &BTreeSet<&'static str>, vocabulary: &Vocabulary) -> Self {
-        let search = |language| Search::new(&triggers_of(enabled, language), vocabulary, language);
+        let search = |language| Search::new(&wanted(enabled, language), vocabulary, language);
         Self {
             python: search(Language::Python),
             rust: search(Language::Rust),
@@ -122,19 +122,20 @@ fn longest_word(package: &str) -> &str {
     package.split('-').max_by_key(|word| word.len()).unwrap_or(package)
 }
 
-/// The triggers of all rules that run, each once. Where only rules about the run itself are on (WS0), they look at the
-/// files that any other rule would look at.
-fn triggers_of(enabled: &BTreeSet<&'static str>, language: Language) -> Vec<&'static [Sign]> {
+/// The triggers of the rules that run, each once. Where only rules about the run itself are on (WS0), they look at the files
+/// that any other rule would look at.
+fn wanted(enabled: &BTreeSet<&'static str>, language: Language) -> Vec<&'static [Sign]> {
     let everything = enabled.iter().all(|code| code.starts_with("WS0"));
-    let mut triggers: Vec<&[Sign]> = Vec::new();
-    let wanted = rules::ALL
-        .iter()
-        .filter(|rule| everything || enabled.contains(rule.code))
-        .flat_map(|rule| rule.triggers)
-        .filter(|(of, _)| *of == language);
-    for (_, signs) in wanted {
+    triggers(language, |code| everything || enabled.contains(code))
+}
+
+/// The triggers of these rules (by code), each once.
+fn triggers(language: Language, of: impl Fn(&str) -> bool) -> Vec<&'static [Sign]> {
+    let mut triggers = Vec::new();
+    let rules = rules::ALL.iter().filter(|rule| of(rule.code));
+    for (_, signs) in rules.flat_map(|rule| rule.triggers).filter(|(of, _)| *of == language) {
         if !triggers.contains(signs) {
-            triggers.push(signs);
+            triggers.push(*signs);
         }
     }
     triggers

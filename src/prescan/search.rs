@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::words::{self, Shape};
-use super::{Announced, Sign, longest_word};
+use super::{Announced, Sign, longest_word, triggers};
 use crate::catalog::{Vocabulary, Words};
 use crate::rules;
 use crate::source::Language;
@@ -56,15 +56,7 @@ impl Search {
     /// For the triggers of all rules, of which those of the rules that run are `wanted`.
     pub(super) fn new(wanted: &[&[Sign]], vocabulary: &Vocabulary, language: Language) -> Self {
         let mut plan = Plan::default();
-        let all = rules::ALL.iter().flat_map(|rule| rule.triggers);
-        let of_language = all.filter(|(of, _)| *of == language).map(|(_, signs)| *signs);
-        let unique = of_language.fold(Vec::new(), |mut unique: Vec<&[Sign]>, signs| {
-            if !unique.contains(&signs) {
-                unique.push(signs);
-            }
-            unique
-        });
-        for signs in unique {
+        for signs in triggers(language, |_| true) {
             plan.is_wanted = wanted.contains(&signs);
             plan.trigger(signs, vocabulary, language);
         }
