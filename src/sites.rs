@@ -24,7 +24,7 @@ mod deadline_calls;
 
 pub use deadline_calls::{
     Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, LimitMisfit,
-    NewerName, NewerUse, Reentered, Rescheduled, Written,
+    NewerName, NewerUse, Reentered, Rescheduled, RescheduledOutside, Written,
 };
 
 /// Everything that the rules want to know about one file.
