@@ -27,6 +27,13 @@ pub use deadline_calls::{
     NewerName, NewerUse, Reentered, Rescheduled, RescheduledOutside, Written,
 };
 
+/// The scheme that an address begins with, in lower case.
+pub fn scheme_of(address: &str) -> Option<String> {
+    let (scheme, _) = address.split_once("://")?;
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_scheme.then(|| scheme.to_ascii_lowercase())
+}
+
 /// Everything that the rules want to know about one file.
 #[derive(Debug, Default)]
 pub struct Sites {

@@ -211,11 +211,7 @@ fn scheme(address: &Expr) -> Option<String> {
         },
         _ => return None,
     };
-    let (scheme, _) = text.split_once("://")?;
-    scheme
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric())
-        .then(|| scheme.to_ascii_lowercase())
+    site::scheme_of(text)
 }
 
 fn is_at(parameter: &Parameter, position: usize) -> bool {
