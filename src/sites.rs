@@ -136,7 +136,7 @@ pub struct Keyword {
     pub name: String,
     /// Where the name stands: before `=`, or as a key in `**{"open_timeout": 5}`.
     pub span: Span,
-    /// What its value certainly is: a constant as it is written (`None`), or the call that makes it
+    /// What its value certainly is: a constant as it is written (`None`), a number, or the call that makes it
     /// (`ssl.create_default_context()`).
     pub value: Option<String>,
 }
