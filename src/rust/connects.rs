@@ -1,7 +1,8 @@
 //! Calls of catalogued connects: which one, with which arguments, from where.
 
+use syn::punctuated::Punctuated;
 use syn::visit::Visit;
-use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, ExprPath, Lit, LitStr};
+use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, ExprPath, Lit, LitStr, Token};
 
 use super::collect::Collector;
 use super::durations;
@@ -81,7 +82,7 @@ impl Collector<'_> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "the parts of one record")]
-    fn note_connect<'e>(
+    fn note_connect(
         &mut self,
         api: ApiId,
         path: String,
@@ -89,7 +90,7 @@ impl Collector<'_> {
         callee: Span,
         mut arguments: Vec<FoundArgument>,
         unpacks: bool,
-        given: &'e syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+        given: &Punctuated<Expr, Token![,]>,
     ) {
         let place = self.place();
         self.watch(&place);
