@@ -24,8 +24,15 @@ mod deadline_calls;
 
 pub use deadline_calls::{
     Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, LimitMisfit,
-    NewerName, NewerUse, Reentered, Rescheduled, Written,
+    NewerName, NewerUse, Reentered, Rescheduled, RescheduledOutside, Written,
 };
+
+/// The scheme that an address begins with, in lower case.
+pub fn scheme_of(address: &str) -> Option<String> {
+    let (scheme, _) = address.split_once("://")?;
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_scheme.then(|| scheme.to_ascii_lowercase())
+}
 
 /// Everything that the rules want to know about one file.
 #[derive(Debug, Default)]
@@ -129,7 +136,7 @@ pub struct Keyword {
     pub name: String,
     /// Where the name stands: before `=`, or as a key in `**{"open_timeout": 5}`.
     pub span: Span,
-    /// What its value certainly is: a constant as it is written (`None`), or the call that makes it
+    /// What its value certainly is: a constant as it is written (`None`), a number, or the call that makes it
     /// (`ssl.create_default_context()`).
     pub value: Option<String>,
 }

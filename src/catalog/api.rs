@@ -149,6 +149,9 @@ pub struct Misread {
     pub says: String,
     /// When it is a mistake.
     pub when: MisreadWhen,
+    /// Only for addresses of this scheme, where it is written in the call: `wss`.
+    #[serde(default)]
+    pub scheme: Option<String>,
 }
 
 /// When an argument that is easily misread is a mistake.

@@ -14,7 +14,8 @@ pub struct Refused {
     /// The keyword whose value it is.
     #[serde(default)]
     pub argument: Option<String>,
-    /// Its values: a constant as it is written (`None`), or the call that makes it (`ssl.create_default_context()`).
+    /// Its values: a constant as it is written (`None`), the call that makes it (`ssl.create_default_context()`), or `number`
+    /// for all numbers.
     #[serde(default)]
     pub values: Vec<String>,
     /// Only for addresses of this scheme: `wss`.
@@ -42,12 +43,18 @@ pub struct Refused {
     pub at: Vec<At>,
 }
 
+/// Stands for every number among [`Refused::values`].
+const NUMBER: &str = "number";
+
 impl Refused {
     /// Whether this value of this keyword is meant, for an address of this scheme.
     #[must_use]
     pub fn is_value(&self, argument: &str, value: &str, scheme: Option<&str>) -> bool {
         self.argument.as_deref() == Some(argument)
-            && self.values.iter().any(|known| known == value)
+            && self
+                .values
+                .iter()
+                .any(|known| known == value || known == NUMBER && value.parse::<f64>().is_ok())
             && self.scheme.as_deref().is_none_or(|wanted| scheme == Some(wanted))
     }
 

@@ -12,6 +12,7 @@ mod declared;
 mod dialects;
 mod lock_files;
 mod manifest;
+mod markers;
 mod package;
 mod precedence;
 mod pyproject;

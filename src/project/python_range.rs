@@ -74,7 +74,7 @@ fn poetry_as_pep440(range: &str) -> String {
 }
 
 /// Every minor version that a project may still ask for, the oldest first.
-fn minor_versions() -> impl Iterator<Item = PythonVersion> {
+pub(super) fn minor_versions() -> impl Iterator<Item = PythonVersion> {
     std::iter::once(PythonVersion::new(2, 7)).chain((0..=60).map(|minor| PythonVersion::new(3, minor)))
 }
 

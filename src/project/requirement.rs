@@ -1,5 +1,6 @@
 //! A package that a manifest names, and which of its releases that allows.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -8,6 +9,7 @@ use pep440_rs::VersionSpecifiers;
 
 use super::dialects::MOST_BYTES;
 use super::manifest::Manifest;
+use super::markers::holds;
 use super::ranges::certainty;
 use super::{Certainty, Fact, PackageRange, PythonVersion};
 use crate::catalog::Catalog;
@@ -77,6 +79,23 @@ impl Requirement {
             value: PackageRange { specifiers, certainty },
             source: self.source(),
         })
+    }
+
+    /// What is left of it where `oldest` and newer Pythons may run: nothing where its marker leaves them all out, no
+    /// condition where it lets them all in.
+    pub(super) fn under(&self, oldest: Option<PythonVersion>) -> Option<Cow<'_, Self>> {
+        let marker = self.condition.as_deref().map(|condition| {
+            // As Poetry's tables give it.
+            condition.strip_prefix("markers ").unwrap_or(condition)
+        });
+        match marker.and_then(|marker| holds(marker, oldest)) {
+            None => Some(Cow::Borrowed(self)),
+            Some(false) => None,
+            Some(true) => Some(Cow::Owned(Self {
+                condition: None,
+                ..self.clone()
+            })),
+        }
     }
 
     /// Whether both are of one package.

@@ -20,7 +20,7 @@ use super::manifest::Manifest;
 use super::precedence::{Said, said};
 use super::python_folder::{Place, PythonFolder, is_root};
 use super::requirement::{Requirement, Role};
-use super::{Fact, PackageRange, ProjectFacts, cargo_requirements, requirements, test_timeout};
+use super::{Fact, PackageRange, ProjectFacts, PythonVersion, cargo_requirements, requirements, test_timeout};
 use crate::source::Language;
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
@@ -81,10 +81,14 @@ impl Projects {
         let declared = folders.iter().find_map(|folder| folder.python.clone());
         let hinted = || folders.iter().find_map(|folder| folder.hinted_python.clone());
         let run = || folders.iter().find_map(|folder| folder.version_file.clone());
+        let oldest = declared.as_ref().map(|fact| fact.value);
+        let async_timeout = folders
+            .iter()
+            .find_map(|folder| folder.unconditional("async-timeout", oldest));
         ProjectFacts {
             python: declared.or_else(hinted).or_else(run),
-            packages: packages(&folders),
-            async_timeout: folders.iter().find_map(|folder| folder.unconditional("async-timeout")),
+            packages: packages(&folders, oldest),
+            async_timeout,
             console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
             test_timeout: folders
                 .iter()
@@ -264,8 +268,9 @@ struct Crate {
     workspace: Option<(PathBuf, Manifest)>,
 }
 
-/// The releases of every package that the folders, the nearest first, name or have installed.
-fn packages(folders: &[Arc<PythonFolder>]) -> BTreeMap<String, Fact<PackageRange>> {
+/// The releases of every package that the folders, the nearest first, name or have installed. No Python older than
+/// `oldest` runs there.
+fn packages(folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> BTreeMap<String, Fact<PackageRange>> {
     let named: BTreeSet<&String> = folders.iter().flat_map(|folder| folder.requirements.keys()).collect();
     let installed = folders.iter().flat_map(|folder| &folder.installed);
     let installed = installed.filter(|(package, _)| !named.contains(package));
@@ -274,7 +279,7 @@ fn packages(folders: &[Arc<PythonFolder>]) -> BTreeMap<String, Fact<PackageRange
         packages.entry(package.clone()).or_insert_with(|| fact.clone());
     }
     for package in named {
-        if let Some(fact) = nearest(package, folders) {
+        if let Some(fact) = nearest(package, folders, oldest) {
             packages.insert(package.clone(), fact);
         }
     }
@@ -282,10 +287,12 @@ fn packages(folders: &[Arc<PythonFolder>]) -> BTreeMap<String, Fact<PackageRange
 }
 
 /// What the nearest folder says that restricts the package's releases; else that it is named at all.
-fn nearest(package: &str, folders: &[Arc<PythonFolder>]) -> Option<Fact<PackageRange>> {
+fn nearest(package: &str, folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> Option<Fact<PackageRange>> {
     let mut bare = None;
     for folder in folders {
-        let requirements: Vec<&Requirement> = folder.requirements.get(package).into_iter().flatten().collect();
+        let requirements = folder.requirements.get(package).into_iter().flatten();
+        let requirements: Vec<_> = requirements.filter_map(|one| one.under(oldest)).collect();
+        let requirements: Vec<&Requirement> = requirements.iter().map(AsRef::as_ref).collect();
         match said(&requirements) {
             Some(Said::Restricted(fact)) => return Some(fact),
             Some(Said::Unknown) => return None,

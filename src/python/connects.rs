@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword};
+use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword, Number};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::bounds::{argument_bound, written};
@@ -184,12 +184,17 @@ impl Given {
     }
 }
 
-/// What an expression certainly is: one of the three constants, or what a known call makes.
+/// What an expression certainly is: one of the three constants, a number, or what a known call makes.
 fn certain_value(value: &Expr, names: &Names) -> Option<String> {
     match value {
         Expr::NoneLiteral(_) => Some("None".to_owned()),
         Expr::BooleanLiteral(constant) if constant.value => Some("True".to_owned()),
         Expr::BooleanLiteral(_) => Some("False".to_owned()),
+        Expr::NumberLiteral(number) => match &number.value {
+            Number::Int(number) => Some(number.to_string()),
+            Number::Float(number) => Some(number.to_string()),
+            Number::Complex { .. } => None,
+        },
         _ => match names.values(value).as_slice() {
             [Value::Outcome(path)] => Some(format!("{path}()")),
             _ => None,
@@ -211,11 +216,7 @@ fn scheme(address: &Expr) -> Option<String> {
         },
         _ => return None,
     };
-    let (scheme, _) = text.split_once("://")?;
-    scheme
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric())
-        .then(|| scheme.to_ascii_lowercase())
+    site::scheme_of(text)
 }
 
 fn is_at(parameter: &Parameter, position: usize) -> bool {

@@ -106,9 +106,10 @@ pub(super) fn setter<'a>(call: &'a ExprCall, names: &Names) -> Option<Setter<'a>
             (kind, limit, manager.is_absolute)
         }
     };
-    let misfit = match limit {
-        None => misfit(&path, arguments),
-        Some(_) => None,
+    let misfit = match (limit, kind) {
+        (None, _) => misfit(&path, arguments),
+        (Some(_), DeadlineKind::Wait) => arguments.args.first().and_then(literal_to_wait_for),
+        (Some(_), _) => None,
     };
     Some(Setter {
         path,
@@ -140,6 +141,17 @@ fn misfit(path: &str, arguments: &Arguments) -> Option<LimitMisfit> {
         }),
         _ => None,
     }
+}
+
+/// `wait_for(5, connect(…))`: nothing waits for a literal.
+fn literal_to_wait_for(waited: &Expr) -> Option<LimitMisfit> {
+    let shown = match waited {
+        Expr::NumberLiteral(_) => "a number",
+        Expr::StringLiteral(_) => "a string",
+        Expr::NoneLiteral(_) => "`None`",
+        _ => return None,
+    };
+    Some(LimitMisfit::Literal(shown))
 }
 
 /// The libraries whose functions [`setter`] knows.

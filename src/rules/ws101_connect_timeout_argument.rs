@@ -1,6 +1,6 @@
 //! WS101: a connect carries its own timeout argument in place of an external deadline.
 
-use super::{Context, DeadlineRequest, Limit, Rule};
+use super::{Context, DeadlineRequest, Limit, Rule, ws104_misread_timeout_argument};
 use crate::catalog::{Call, Parameter};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
@@ -41,6 +41,10 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     })?;
     // Switched off it bounds nothing: right under a deadline, and WS102's business without one.
     if argument.value == Bound::Unlimited {
+        return None;
+    }
+    // There it does not bound the whole connect, and WS104 says so.
+    if ws104_misread_timeout_argument::concerns_argument(context, connect, argument) {
         return None;
     }
     let request = DeadlineRequest {

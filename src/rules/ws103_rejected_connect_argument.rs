@@ -4,7 +4,7 @@ use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
 use super::{Context, Rule, refused_calls};
-use crate::catalog::{Misread, MisreadWhen, Reach, Releases, Share, Verdict};
+use crate::catalog::{Call, Misread, MisreadWhen, Phase, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
@@ -62,6 +62,15 @@ pub(super) fn told_on_both(newest: &str, before: &str) -> String {
         false => format!("`{newest}` (before Python 3.10 `{before}`)"),
     }
 }
+
+/// What libraries call the limit of a whole connect.
+const CONNECT_LIMITS: [&str; 5] = [
+    "timeout",
+    "open_timeout",
+    "connect_timeout",
+    "connection_timeout",
+    "handshake_timeout",
+];
 
 /// An argument that some possible release does not take.
 struct Misfit<'a> {
@@ -246,6 +255,9 @@ impl<'a> Misfit<'a> {
             .filter(|taken| self.verdict(taken, newest) == Verdict::Accepted)
             .collect();
         taken.sort_by_key(|taken| strsim::damerau_levenshtein(taken, self.name()));
+        if CONNECT_LIMITS.contains(&self.name()) {
+            return self.other_limit(&taken);
+        }
         let is_near = |taken: &&&str| {
             strsim::damerau_levenshtein(taken, self.name()) <= taken.len() / 3
                 || taken.ends_with(&format!("_{}", self.name()))
@@ -253,6 +265,21 @@ impl<'a> Misfit<'a> {
         };
         let near = taken.iter().find(is_near)?;
         Some(format!("did you mean `{near}`?"))
+    }
+
+    /// What bounds the connect in place of the argument, whose name says that it should.
+    fn other_limit(&self, taken: &[&str]) -> Option<String> {
+        let entry = self.context.catalog.entry(self.connect.api);
+        let bounds_it = |taken: &&&str| {
+            entry
+                .parameter(taken)
+                .is_some_and(|known| known.bounds == Phase::Connect)
+        };
+        match (taken.iter().find(bounds_it), entry.api.call) {
+            (Some(other), _) => Some(format!("did you mean `{other}`?")),
+            (None, Call::Blocking) => None,
+            (None, _) => Some("no argument bounds the whole connect: put it under a deadline of its own".to_owned()),
+        }
     }
 
     fn is_taken_everywhere(&self, name: &str) -> bool {

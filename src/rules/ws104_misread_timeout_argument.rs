@@ -31,6 +31,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether this argument of the connect is this rule's business.
+pub(super) fn concerns_argument(context: &Context<'_>, connect: &Connect, argument: &Argument) -> bool {
+    context.settings.is_enabled(&RULE) && Misreading::of(context, connect, argument).is_some()
+}
+
 /// Whether one of the connect's arguments is meant as a limit in place of a deadline: then this rule's fix knows its
 /// length, and no other rule should put another one around.
 pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
@@ -76,6 +81,9 @@ impl<'a> Misreading<'a> {
             return None;
         }
         let misread = known.parameter(&argument.name)?.misread.as_ref()?;
+        if misread.scheme.is_some() && misread.scheme != connect.scheme {
+            return None;
+        }
         let is_number = matches!(argument.value, Bound::Seconds(_));
         let is_mistake = match misread.when {
             MisreadWhen::Always => true,
@@ -115,7 +123,11 @@ impl<'a> Misreading<'a> {
         if self.known.api.call == Call::Blocking {
             return Err(Refusal::because("a blocking connect cannot be ended by an event loop"));
         }
-        if self.misread.when != MisreadWhen::Always {
+        let is_replaceable = self
+            .known
+            .parameter(&self.argument.name)
+            .is_some_and(|known| known.replaceable);
+        if self.misread.when != MisreadWhen::Always && !is_replaceable {
             return Err(Refusal::because(
                 "what it bounds may be wanted too: put the connect under a deadline of its own",
             ));

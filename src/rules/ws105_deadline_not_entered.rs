@@ -8,7 +8,8 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
 use crate::sites::{
-    Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, Reentered, Rescheduled, Written,
+    Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, Reentered, Rescheduled, RescheduledOutside,
+    Written,
 };
 use crate::source::Language;
 
@@ -31,6 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.extend(sites.calls.iter().filter_map(relative_point_in_time));
     findings.extend(sites.rescheduled.iter().filter_map(relative_reschedule));
     findings.extend(sites.reentered.iter().filter_map(entered_again));
+    findings.extend(sites.rescheduled_outside.iter().filter_map(set_outside_of_its_block));
 }
 
 /// Whether a deadline in sight is meant for the connect and comes too late for it: the fix of that finding moves it, and no
@@ -327,6 +329,27 @@ fn entered_again(site: &Reentered) -> Option<Finding> {
             .note("it fails with RuntimeError: `Timeout has already been entered` (Python 3.11 to 3.13)")
             .help(format!("make a new `{path}(…)` for each block")),
     )
+}
+
+fn set_outside_of_its_block(site: &RescheduledOutside) -> Option<Finding> {
+    if site.expects_failure {
+        return None;
+    }
+    let path = &site.path;
+    let (message, note) = match site.is_over {
+        true => (
+            format!("`reschedule` of `{path}` comes after its block"),
+            "it fails with RuntimeError: `Cannot change state of finished Timeout` (Python 3.11 to 3.13)",
+        ),
+        false => (
+            format!("`reschedule` of `{path}` comes before its block"),
+            "it fails with RuntimeError: `Timeout has not been entered` (Python 3.11 to 3.13)",
+        ),
+    };
+    let finding = Finding::new(&RULE, site.call, message).note(note);
+    Some(finding.help(format!(
+        "call it inside of the `async with`, or give `{path}(…)` what it should be"
+    )))
 }
 
 fn mend(context: &Context<'_>, call: &DeadlineCall, mend: DeadlineMend) -> Result<Fix, Refusal> {

@@ -198,10 +198,10 @@ fn milliseconds(seconds: f64) -> f64 {
     (seconds * 1e3).round()
 }
 
-/// CPython 3.8 to 3.13 word it alike.
 fn wrong_arguments(call: &DeadlineCall, misfit: &LimitMisfit) -> Finding {
     let path = &call.path;
     let function = path.rsplit('.').next().unwrap_or(path);
+    // CPython 3.8 to 3.13 word it alike, but for what they say of a literal.
     let (message, error, help) = match misfit {
         LimitMisfit::Missing(parameter) => (
             format!("`{path}` gets no length"),
@@ -213,6 +213,13 @@ fn wrong_arguments(call: &DeadlineCall, misfit: &LimitMisfit) -> Finding {
             format!("{function}() got an unexpected keyword argument '{given}'"),
             format!("its length is called `{parameter}`"),
         ),
+        LimitMisfit::Literal(shown) => {
+            let message = format!("`{path}` is told to wait for {shown}");
+            return Finding::new(&RULE, call.callee, message)
+                .severity(Severity::Error)
+                .note("it fails with a TypeError: a literal is nothing that can be awaited")
+                .help("what is waited for comes first, and its length second");
+        }
     };
     Finding::new(&RULE, call.callee, message)
         .severity(Severity::Error)

@@ -167,7 +167,7 @@ fn one(
         arguments: connect.arguments.into_iter().map(|found| found.argument).collect(),
         keywords: Vec::new(),
         positional: Vec::new(),
-        scheme: None,
+        scheme: connect.scheme,
         unpacks: connect.unpacks,
         entry: entered.entry,
         carried: Carried::Nothing,

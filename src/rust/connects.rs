@@ -1,7 +1,8 @@
 //! Calls of catalogued connects: which one, with which arguments, from where.
 
+use syn::punctuated::Punctuated;
 use syn::visit::Visit;
-use syn::{Expr, ExprCall, ExprMethodCall, ExprPath};
+use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, ExprPath, Lit, LitStr, Token};
 
 use super::collect::Collector;
 use super::durations;
@@ -10,7 +11,7 @@ use super::frames::Place;
 use super::names::{LocalId, Name, plain};
 use super::spelling::Spelling;
 use crate::catalog::{ApiId, Call, Entry, Form, Unit};
-use crate::sites::{Argument, Bound, Written};
+use crate::sites::{Argument, Bound, Written, scheme_of};
 use crate::source::{Language, Span};
 
 /// A call of a catalogued connect, before it is known what callers and variables add.
@@ -21,6 +22,7 @@ pub(super) struct FoundConnect {
     pub(super) call: Span,
     pub(super) callee: Span,
     pub(super) arguments: Vec<FoundArgument>,
+    pub(super) scheme: Option<String>,
     pub(super) unpacks: bool,
     pub(super) blocking: bool,
     pub(super) place: Place,
@@ -80,7 +82,7 @@ impl Collector<'_> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "the parts of one record")]
-    fn note_connect<'e>(
+    fn note_connect(
         &mut self,
         api: ApiId,
         path: String,
@@ -88,7 +90,7 @@ impl Collector<'_> {
         callee: Span,
         mut arguments: Vec<FoundArgument>,
         unpacks: bool,
-        given: impl IntoIterator<Item = &'e Expr>,
+        given: &Punctuated<Expr, Token![,]>,
     ) {
         let place = self.place();
         self.watch(&place);
@@ -97,6 +99,7 @@ impl Collector<'_> {
             self.blocking_connect(expr, callee);
         }
         arguments.sort_by_key(|found| found.argument.span);
+        let scheme = given.iter().find_map(scheme);
         let mut variables = Variables {
             collector: self,
             found: Vec::new(),
@@ -111,6 +114,7 @@ impl Collector<'_> {
             call: edges::expression(expr, self.offsets),
             callee,
             arguments,
+            scheme,
             unpacks,
             blocking,
             place,
@@ -243,6 +247,23 @@ impl Collector<'_> {
             }
         }
         (arguments, is_foreign)
+    }
+}
+
+/// The scheme of an address that is written: `"wss://…"`, `format!("wss://{host}")`.
+fn scheme(address: &Expr) -> Option<String> {
+    match address {
+        Expr::Paren(paren) => scheme(&paren.expr),
+        Expr::Reference(reference) => scheme(&reference.expr),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text), ..
+        }) => scheme_of(&text.value()),
+        Expr::Macro(formatted) if formatted.mac.path.is_ident("format") => {
+            let first = formatted.mac.tokens.clone().into_iter().next()?;
+            let text: LitStr = syn::parse2(first.into()).ok()?;
+            scheme_of(&text.value())
+        }
+        _ => None,
     }
 }
 

@@ -13,6 +13,8 @@ pub struct DeadlineSites {
     pub rescheduled: Vec<Rescheduled>,
     /// A deadline that is entered for the second time.
     pub reentered: Vec<Reentered>,
+    /// A deadline that is set anew where it is not entered.
+    pub rescheduled_outside: Vec<RescheduledOutside>,
     /// Handlers in the block of a deadline that catch what it does, or seem to.
     pub handlers: Vec<DeadlineHandler>,
     /// Names that only newer Pythons have.
@@ -96,6 +98,8 @@ pub enum LimitMisfit {
         /// The name of the parameter that takes the limit.
         parameter: &'static str,
     },
+    /// It waits for a literal, in words: a number, a string, `None`.
+    Literal(&'static str),
 }
 
 /// What a deadline is given as its limit.
@@ -139,6 +143,19 @@ pub struct Rescheduled {
     /// The number.
     pub seconds: f64,
     /// The code around it is meant to fail.
+    pub expects_failure: bool,
+}
+
+/// A kept `asyncio.timeout` that gets another point in time while no block is under it.
+#[derive(Clone, Debug)]
+pub struct RescheduledOutside {
+    /// The whole call.
+    pub call: Span,
+    /// What made the deadline: `asyncio.timeout`.
+    pub path: String,
+    /// Its block has ended; else it was not entered yet.
+    pub is_over: bool,
+    /// The code is meant to fail.
     pub expects_failure: bool,
 }
 

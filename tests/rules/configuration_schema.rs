@@ -232,8 +232,8 @@ fn show_settings(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-/// Every configuration of README, pages and fixtures, with its place. `project` is no key of it: tests say with it what
-/// manifests would say. `extend` names files that are not there.
+/// Every configuration of README, pages and fixtures, with its place. `project` and `notes` are no keys of it: tests say
+/// with them what manifests would say, and what they want to see. `extend` names files that are not there.
 fn in_papers() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for path in files(&root().join("rules"))
@@ -256,6 +256,7 @@ fn in_papers() -> Vec<(String, String)> {
     let configuration = |(place, text): (String, String)| {
         let mut table: toml::Table = toml::from_str(&text).unwrap_or_else(|error| panic!("{place}: {error}\n{text}"));
         table.remove("project");
+        table.remove("notes");
         table.remove("extend");
         (!table.is_empty()).then(|| (place, table.to_string()))
     };

@@ -17,6 +17,7 @@ mod pages;
 mod pitfalls;
 mod run;
 mod setup;
+mod versions;
 
 use std::path::PathBuf;
 

@@ -17,7 +17,7 @@ use ws_lint::source::{Language, SourceFile};
 use crate::bless::{assert_none, blessing, compare_file};
 use crate::fixtures::entries;
 use crate::root;
-use crate::run::{concise, rules_for};
+use crate::run::{concise, explained, rules_for};
 
 #[test]
 fn every_project_gives_its_findings() {
@@ -65,9 +65,7 @@ fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
         };
         for finding in check(&source, surroundings).findings {
             report.push_str(&format!("{}:{}", name.display(), concise(&source, &finding)));
-            for line in [&finding.note, &finding.help].into_iter().flatten() {
-                report.push_str(&format!("    {line}\n"));
-            }
+            report.push_str(&explained(&finding));
         }
         let fixed = fix::fix(&source, surroundings, Applicability::Unsafe);
         complaints.extend(

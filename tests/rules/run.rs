@@ -35,10 +35,41 @@ pub(crate) fn run_as(name: &str, text: &str, language: Language, setup: &Setup) 
         return Err("a second run of the fixes changes the text once more".to_owned());
     }
     Ok(Outcome {
-        findings: findings.iter().map(|finding| concise(&source, finding)).collect(),
+        findings: findings.iter().map(|finding| told(&source, finding, setup)).collect(),
         codes: findings.iter().map(|finding| finding.rule.code).collect(),
         fixed,
     })
+}
+
+/// What is found in `text`, and nothing fixed.
+pub(crate) fn check(text: &str, language: Language, setup: &Setup) -> Vec<Found> {
+    let source = SourceFile::new("example", language, text.to_owned());
+    let findings = ws_lint::check::check(&source, setup.surroundings()).findings;
+    let found = |finding: &Finding| Found {
+        line: source.position(finding.span.start).line,
+        severity: finding.severity.to_string(),
+        told: told(&source, finding, setup),
+    };
+    findings.iter().map(found).collect()
+}
+
+/// A finding, as far as the tests look at it.
+pub(crate) struct Found {
+    pub(crate) line: usize,
+    pub(crate) severity: String,
+    /// As it stands in the expectations.
+    pub(crate) told: String,
+}
+
+fn told(source: &SourceFile, finding: &Finding, setup: &Setup) -> String {
+    let told = concise(source, finding);
+    if setup.notes { told + &explained(finding) } else { told }
+}
+
+/// A finding's note and help, each in a line of its own.
+pub(crate) fn explained(finding: &Finding) -> String {
+    let lines = [&finding.note, &finding.help].into_iter().flatten();
+    lines.map(|line| format!("    {line}\n")).collect()
 }
 
 /// The rules that run for a page or a fixture folder of `rule`: the rule alone, so that a new rule leaves the others'

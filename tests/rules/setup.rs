@@ -33,6 +33,9 @@ struct Options {
     safe_print: Option<String>,
     #[serde(default)]
     library: Vec<UserLibrary>,
+    /// Whether notes and helps are among the expectations.
+    #[serde(default)]
+    notes: bool,
     #[serde(default)]
     project: Project,
 }
@@ -75,6 +78,7 @@ pub(crate) struct Setup {
     settings: Settings,
     project: ProjectFacts,
     test_file: bool,
+    pub(crate) notes: bool,
 }
 
 impl Setup {
@@ -82,7 +86,7 @@ impl Setup {
     pub(crate) fn read(options: &str, language: Language, enabled: &[&'static Rule]) -> Result<Self, String> {
         let options: Options = toml::from_str(options).map_err(|error| error.to_string())?;
         let project = project(&options.project, language)?;
-        let test_file = options.project.test_file;
+        let (test_file, notes) = (options.project.test_file, options.notes);
         let mut catalog = Catalog::builtin().clone();
         for user in &options.library {
             let language = match user.language.as_str() {
@@ -97,6 +101,7 @@ impl Setup {
             settings: settings(options, enabled)?,
             project,
             test_file,
+            notes,
         })
     }
 

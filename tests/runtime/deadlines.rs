@@ -82,6 +82,21 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
     ),
     (
         WS105_CODE,
+        "`Timeout has not been entered`",
+        &["an_asyncio_timeout_is_set_anew_in_its_block_alone_since_3_11"],
+    ),
+    (
+        WS105_CODE,
+        "`Cannot change state of finished Timeout`",
+        &["an_asyncio_timeout_is_set_anew_in_its_block_alone_since_3_11"],
+    ),
+    (
+        WS106_CODE,
+        "it fails with a TypeError: a literal is nothing that can be awaited",
+        &["literals_cannot_be_awaited"],
+    ),
+    (
+        WS105_CODE,
         "the next wait ends with TimeoutError at once",
         &["a_small_point_in_time_is_over_since_3_11"],
     ),

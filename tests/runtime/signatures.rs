@@ -169,14 +169,18 @@ fn calls(package: &str, path: &str) -> BTreeSet<Call> {
             .values
             .iter()
             .map(|value| (row.argument.clone().unwrap_or_default(), value.clone()));
-        calls.extend(named.map(|(name, value)| Call {
-            scheme: scheme.clone(),
-            // `ssl.SSLContext()` stands for any arguments; none are deprecated.
-            named: Some((
-                name,
-                value.replace("SSLContext()", "SSLContext(ssl.PROTOCOL_TLS_CLIENT)"),
-            )),
-            positional: 1,
+        calls.extend(named.map(|(name, value)| {
+            Call {
+                scheme: scheme.clone(),
+                // `ssl.SSLContext()` stands for any arguments (none are deprecated), `number` for any number.
+                named: Some((
+                    name,
+                    value
+                        .replace("SSLContext()", "SSLContext(ssl.PROTOCOL_TLS_CLIENT)")
+                        .replace("number", "5"),
+                )),
+                positional: 1,
+            }
         }));
         calls.extend(row.positional_after.map(|most| Call {
             scheme: "ws".to_owned(),

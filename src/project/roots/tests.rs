@@ -411,3 +411,34 @@ fn utf_16_behind_its_mark_is_read_as_pip_reads_it() {
     let found = releases(&projects, "x.py", Language::Python, "websockets");
     assert_eq!(found, "==13.1 Pinned, websockets in requirements.txt:1");
 }
+
+#[test]
+fn a_marker_that_no_python_of_the_project_meets_leaves_its_requirement_out() {
+    let manifest = |python: &str| {
+        format!(
+            "[project]\n{python}dependencies = [\n  \"websockets<14; python_version < '3.9'\",\n  \
+             \"websockets>=14; python_version >= '3.9'\",\n  \"async-timeout; python_version >= '3.9'\",\n]\n"
+        )
+    };
+    let facts = |python: &str| {
+        let root = tree(&[
+            ("pyproject.toml", &manifest(python)),
+            ("requirements.txt", "aiohttp<4; python_version < '3'\n"),
+        ]);
+        let facts = Projects::new(root.path()).facts_for(Path::new("x.py"), Language::Python);
+        let told = |fact: &Fact<PackageRange>| format!("{} {}", fact.value.specifiers, fact.source);
+        let releases = facts.packages.get("websockets").map(told);
+        (
+            releases,
+            facts.packages.contains_key("aiohttp"),
+            facts.async_timeout.is_some(),
+        )
+    };
+    let new = Some(">=14 websockets in pyproject.toml:5".to_owned());
+    assert_eq!(facts("requires-python = '>=3.9'\n"), (new, false, true));
+    for python in ["requires-python = '>=3.8'\n", ""] {
+        let (releases, _, always) = facts(python);
+        let are_all = releases.is_some_and(|told| told.starts_with(" websockets in"));
+        assert_eq!((are_all, always), (true, false), "{python}");
+    }
+}

@@ -1,13 +1,14 @@
-//! Deadlines that are made first and entered later: once is right, twice is not.
+//! Deadlines that are kept in local variables: entered once is right, twice is not, and only its block may change one.
 
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
-use ruff_python_ast::{Expr, ExprName, Stmt};
+use ruff_python_ast::{Expr, ExprCall, ExprName, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Collector, FARTHEST};
 use crate::python::connects::span;
 use crate::python::deadlines::setter;
-use crate::sites::Reentered;
+use crate::python::usage::Slot;
+use crate::sites::{Reentered, RescheduledOutside};
 
 /// A deadline that is kept in a local variable.
 pub(super) struct Made {
@@ -17,6 +18,17 @@ pub(super) struct Made {
     loops: usize,
     /// The blocks around where it is entered.
     entered: Option<Vec<usize>>,
+    state: State,
+    /// Something else has it too, and may enter it.
+    escapes: bool,
+}
+
+enum State {
+    /// The blocks around where it is made.
+    New(Vec<usize>),
+    Entered,
+    /// The blocks around the one that has ended.
+    Left(Vec<usize>),
 }
 
 impl Collector<'_> {
@@ -31,14 +43,76 @@ impl Collector<'_> {
             .map(|setter| setter.path)
             .filter(|path| path.starts_with("asyncio.timeout"));
         if let Some(path) = path {
-            let made = Made {
-                path,
-                blocks: self.inside.blocks.len(),
-                loops: self.inside.loops.len(),
-                entered: None,
-            };
+            let made = self.made(path);
             self.inside.made.insert(name.id.clone(), made);
         }
+    }
+
+    fn made(&self, path: String) -> Made {
+        Made {
+            path,
+            blocks: self.inside.blocks.len(),
+            loops: self.inside.loops.len(),
+            entered: None,
+            state: match self.inside.blocks.len() > FARTHEST {
+                true => State::Entered,
+                false => State::New(self.inside.blocks.clone()),
+            },
+            escapes: false,
+        }
+    }
+
+    /// `async with path(…) as name:`, whose block is `body`: what is entered is what it gives.
+    pub(super) fn keep_entered(&mut self, name: &ExprName, path: &str, body: &[Stmt]) {
+        if path.starts_with("asyncio.timeout") {
+            let made = self.made(path.to_owned());
+            self.inside.made.insert(name.id.clone(), made);
+            self.enter_kept(name, body);
+        }
+    }
+
+    /// The block that `name` was entered for is over.
+    pub(super) fn leave_kept(&mut self, name: &ExprName, body: &[Stmt]) {
+        let inside = &mut self.inside;
+        if inside.blocks.len() > FARTHEST || body.last().is_some_and(leaves) {
+            return;
+        }
+        if let Some(made) = inside.made.get_mut(&name.id) {
+            made.state = State::Left(inside.blocks.clone());
+        }
+    }
+
+    /// `name` is read: by its own methods and by `with`, or by something that may enter it.
+    pub(super) fn read_kept(&mut self, name: &ExprName) {
+        let is_harmless = match self.parents.last() {
+            Some(Expr::Attribute(member)) => matches!(member.attr.as_str(), "reschedule" | "when" | "expired"),
+            Some(_) => false,
+            None => matches!(self.slot, Slot::WithItem { is_async: true, .. }),
+        };
+        if let Some(made) = self.inside.made.get_mut(&name.id) {
+            made.escapes |= !is_harmless;
+        }
+    }
+
+    /// `name.reschedule(…)` where no block is under it.
+    pub(super) fn reschedule_kept(&mut self, name: &ExprName, call: &ExprCall) {
+        let inside = &self.inside;
+        // A function in this one may enter it, too.
+        let Some(made) = inside.made.get(&name.id).filter(|_| !inside.is_shared) else {
+            return;
+        };
+        let is_over = match &made.state {
+            State::New(around) if !made.escapes && inside.blocks.starts_with(around) => false,
+            State::Left(around) if inside.blocks.starts_with(around) => true,
+            _ => return,
+        };
+        let found = RescheduledOutside {
+            call: span(call.range()),
+            path: made.path.clone(),
+            is_over,
+            expects_failure: self.is_meant_to_fail(),
+        };
+        self.found.rescheduled_outside.push(found);
     }
 
     /// `async with name:`, whose block is `body`.
@@ -48,6 +122,7 @@ impl Collector<'_> {
         let Some(made) = inside.made.get_mut(&name.id) else {
             return;
         };
+        made.state = State::Entered;
         if inside.blocks.len() > FARTHEST || inside.blocks.len() < made.blocks {
             return;
         }

@@ -89,6 +89,8 @@ struct Inside {
     loops: Vec<bool>,
     /// Deadlines that are kept in local variables.
     made: HashMap<Name, Made>,
+    /// Other functions may see the local variables: those that are defined so far, or all by `global` and `nonlocal`.
+    is_shared: bool,
 }
 
 /// A `with` around the current code.
@@ -191,9 +193,6 @@ impl<'a> Collector<'a> {
         let Expr::Attribute(method) = &*call.func else {
             return;
         };
-        let [value] = &*call.arguments.args else {
-            return;
-        };
         let Expr::Name(handle) = &*method.value else {
             return;
         };
@@ -205,6 +204,12 @@ impl<'a> Collector<'a> {
             .take(FARTHEST)
             .find(|frame| frame.handle.as_ref() == Some(&handle.id));
         let Some(frame) = frame else {
+            if method.attr.id == "reschedule" {
+                self.reschedule_kept(handle, call);
+            }
+            return;
+        };
+        let [value] = &*call.arguments.args else {
             return;
         };
         let is_asyncio = frame.deadline.path.starts_with("asyncio.");

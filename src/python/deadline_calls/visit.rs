@@ -65,6 +65,7 @@ impl<'a> Collector<'a> {
     }
 
     fn nested(&mut self, inside: Inside, visit: impl FnOnce(&mut Self)) {
+        self.inside.is_shared = true;
         let outer = mem::replace(&mut self.inside, inside);
         let outer_meant = mem::take(&mut self.meant_to_fail);
         visit(self);
@@ -133,9 +134,20 @@ impl<'a> Collector<'a> {
             }
             if let Some(target) = item.optional_vars.as_deref() {
                 self.in_slot(Slot::Other, target);
+                self.enter_as(target, call, with);
             }
         }
         self.visit_body(&with.body);
+        for item in with.items.iter().filter(|_| with.is_async) {
+            for name in [Some(&item.context_expr), item.optional_vars.as_deref()]
+                .into_iter()
+                .flatten()
+            {
+                if let Expr::Name(name) = name {
+                    self.leave_kept(name, &with.body);
+                }
+            }
+        }
         self.meant_to_fail -= failing;
         for handler in suppresses.into_iter().rev() {
             self.guarded_by(vec![handler]);
@@ -149,6 +161,21 @@ impl<'a> Collector<'a> {
         }
         for frame in self.inside.frames.split_off(before) {
             self.leave(&frame);
+        }
+    }
+
+    /// `async with asyncio.timeout(…) as target`: `call` is where the deadlines of the item begin.
+    fn enter_as(&mut self, target: &Expr, call: usize, with: &ast::StmtWith) {
+        let Expr::Name(name) = target else {
+            return;
+        };
+        let entered = self
+            .inside
+            .frames
+            .last()
+            .filter(|frame| frame.call == call && with.is_async);
+        if let Some(path) = entered.map(|frame| frame.deadline.path.clone()) {
+            self.keep_entered(name, &path, &with.body);
         }
     }
 
@@ -273,6 +300,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 self.repeated(&repeat.body, &repeat.orelse);
             }
             Stmt::Expr(bare) => self.in_slot(Slot::Bare, &bare.value),
+            Stmt::Global(_) | Stmt::Nonlocal(_) => self.inside.is_shared = true,
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
                     self.visit_expr(target);
@@ -303,7 +331,8 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             {
                 self.wait(expr, expr);
             }
-            Expr::Name(name) if !name.ctx.is_load() => _ = self.inside.made.remove(&name.id),
+            Expr::Name(name) if name.ctx.is_load() => self.read_kept(name),
+            Expr::Name(name) => _ = self.inside.made.remove(&name.id),
             _ => {}
         }
         self.parents.push(expr);
@@ -313,6 +342,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     in_test: self.inside.in_test,
                     ..Inside::default()
                 };
+                self.inside.is_shared = true;
                 let outer = mem::replace(&mut self.inside, inside);
                 self.visit_expr(&lambda.body);
                 self.inside = outer;

@@ -118,6 +118,28 @@ async def entering_twice_fails_since_3_11():
     await fails(RuntimeError, entered(deadline, 0), "Timeout has already been entered")
 
 
+async def an_asyncio_timeout_is_set_anew_in_its_block_alone_since_3_11():
+    async def rescheduled(deadline):
+        deadline.reschedule(None)
+
+    early = asyncio.timeout(5)
+    await fails(RuntimeError, rescheduled(early), "Timeout has not been entered")
+    async with asyncio.timeout(5) as late:
+        late.reschedule(None)
+    await fails(RuntimeError, rescheduled(late), "Cannot change state of finished Timeout")
+
+
+async def literals_cannot_be_awaited():
+    async def none():
+        pass
+
+    for literal in (5, "x", None):
+        await fails(TypeError, asyncio.wait_for(literal, 1))
+        length = none()
+        await fails(TypeError, asyncio.wait_for(literal, length))
+        length.close()
+
+
 async def a_small_point_in_time_is_over_since_3_11():
     async def rescheduled():
         async with asyncio.timeout(5) as deadline:
