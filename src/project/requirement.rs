@@ -9,7 +9,7 @@ use pep440_rs::VersionSpecifiers;
 use super::dialects::MOST_BYTES;
 use super::manifest::Manifest;
 use super::ranges::certainty;
-use super::{Certainty, Fact, PackageRange, PythonVersion};
+use super::{Certainty, Fact, PackageRange, PythonVersion, Windows};
 use crate::catalog::Catalog;
 use crate::source::{Language, Span};
 
@@ -116,6 +116,8 @@ pub(super) struct PythonManifest {
     pub(super) python: Option<Fact<PythonVersion>>,
     /// The oldest Python that it speaks of in passing: a classifier, a lock file's range.
     pub(super) hinted_python: Option<Fact<PythonVersion>>,
+    /// It says that Windows is a system to run on.
+    pub(super) windows: Option<Fact<Windows>>,
     /// A package for others is built from it.
     pub(super) builds_package: bool,
     /// Every package that it names, optional ones included.
