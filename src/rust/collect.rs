@@ -375,6 +375,7 @@ impl<'a> Collector<'a> {
 
     pub(super) fn arms(&mut self, choice: &syn::ExprMatch) {
         self.under(Frame::Held, &choice.expr);
+        self.conditions += 1;
         let mut branches = Vec::new();
         for arm in &choice.arms {
             self.names.enter_variables();
@@ -383,6 +384,7 @@ impl<'a> Collector<'a> {
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
             self.names.leave();
         }
+        self.conditions -= 1;
         self.waits_for_one(branches);
     }
 
