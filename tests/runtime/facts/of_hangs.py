@@ -24,6 +24,9 @@ BLOCKED, DEADLINE = 0.8, 0.2
 PYTHON = [sys.executable, "-c", f"import time; time.sleep({BLOCKED})"]
 SILENT = url("silent", "http")
 
+# A forked process closes stdin first, and waits for whoever reads from it in a thread of the parent.
+STDIN = asyncio.Lock()
+
 
 async def deadline_around(function):
     """How long a deadline around `function` in async code takes, and how often another task runs meanwhile."""
@@ -136,8 +139,10 @@ async def what_joins_blocks():
         released_later(waiting.task_done)
         waiting.join()
 
-    for call in (thread, process, tasks):
+    for call in (thread, tasks):
         await blocks(call)
+    async with STDIN:
+        await blocks(process)
 
 
 async def queues_block():
@@ -188,17 +193,17 @@ def barrier_waits():
 
 async def input_blocks():
     end, feed = os.pipe()
-    kept = sys.stdin
-    sys.stdin = os.fdopen(end)
 
     def typed():
         released_later(lambda: os.write(feed, b"line\n"))
         return input()
 
-    try:
-        await blocks(typed)
-    finally:
-        sys.stdin = kept
+    async with STDIN:
+        kept, sys.stdin = sys.stdin, os.fdopen(end)
+        try:
+            await blocks(typed)
+        finally:
+            sys.stdin = kept
 
 
 async def what_has_limits_returns_at_once():
