@@ -44,7 +44,7 @@ pub(super) fn collect(module: &ModModule, names: &Names) -> PlatformSites {
         argument_of: None,
         found: PlatformSites::default(),
     };
-    if !collector.inside.runs && module.body.iter().any(|statement| asks_in(statement)) {
+    if !collector.inside.runs && module.body.iter().any(asks_in) {
         collector.found.branches.push(span(module.range()));
     }
     collector.visit_body(&module.body);

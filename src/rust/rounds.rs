@@ -126,7 +126,7 @@ impl<'ast> Visit<'ast> for Ends {
 impl Ends {
     /// `select!` with a timer, or with a future that is made outside and may be one, and with a branch that leaves.
     fn raced(&mut self, mac: &syn::Macro) {
-        if !mac.path.segments.last().is_some_and(|last| last.ident == "select") {
+        if mac.path.segments.last().is_none_or(|last| last.ident != "select") {
             return;
         }
         let tokens = mac.tokens.to_string();
