@@ -428,14 +428,16 @@ fn keys_about_hangs_change_what_is_found() {
         diff.stdout
     );
     let concise = ["--select", "WS206,WS207", "--output-format", "concise"];
-    assert_eq!(sandbox.run_with(&concise).paths(), [""; 0]);
+    assert!(sandbox.run_with(&concise).paths().is_empty());
     let found = |config: &str| {
-        sandbox
-            .run_with(&[&concise[..], &["--config", config]].concat())
-            .paths()
+        let ran = sandbox.run_with(&[&concise[..], &["--config", config]].concat());
+        ran.paths()
+            .into_iter()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
     };
     assert_eq!(found("windows-min-deadline = 2"), ["tests/test_b.py"]);
-    assert_eq!(found("windows-min-deadline = 0.5"), [""; 0]);
+    assert!(found("windows-min-deadline = 0.5").is_empty());
     assert_eq!(found("hang-rules = 'all'"), ["app.py"]);
     let shown = sandbox.run("--show-settings tests/test_a.py").stdout;
     assert!(
@@ -459,7 +461,7 @@ fn a_limit_of_the_project_makes_an_endless_wait_an_info() {
     let sandbox = Sandbox::with(&[("pyproject.toml", ""), ("tests/test_a.py", receives)]);
     assert_eq!(sandbox.run("--select WS201").code, Some(1));
     sandbox.write("pytest.ini", "[pytest]\ntimeout = 20\n");
-    let ran = sandbox.run("--select WS201");
+    let ran = sandbox.run("--select WS201 --output-format json");
     assert_eq!(ran.code, Some(0));
     assert!(ran.stdout.contains("timeout in pytest.ini:2"), "{}", ran.stdout);
 }
