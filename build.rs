@@ -67,7 +67,8 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
         "        connections: &{:?},",
         last_names(connections, &["classes", "of"])
     )?;
-    writeln!(code, "        blocking: &{:?},", ends(&library, "blocking"))?;
+    let certain = tables(&library, "blocking").filter(|table| table.get("may-be-over") != Some(&Value::Boolean(true)));
+    writeln!(code, "        blocking: &{:?},", ends(certain))?;
     writeln!(code, "    }},")?;
     Ok(code)
 }
@@ -83,9 +84,9 @@ fn last_names<'t>(tables: impl Iterator<Item = &'t Value>, keys: &[&str]) -> Vec
     Vec::from_iter(names)
 }
 
-/// The first and the last names of the paths in the tables of this name: `time` and `sleep` of `time.sleep`.
-fn ends<'t>(library: &'t Table, name: &str) -> Vec<(&'t str, &'t str)> {
-    let paths = tables(library, name).flat_map(|table| texts(table.get("paths")));
+/// The first and the last names of the paths of these tables: `time` and `sleep` of `time.sleep`.
+fn ends<'t>(tables: impl Iterator<Item = &'t Value>) -> Vec<(&'t str, &'t str)> {
+    let paths = tables.flat_map(|table| texts(table.get("paths")));
     let ends = paths.filter_map(|path| {
         let first = path.split_once(['.', ':']).map_or("", |(first, _)| first);
         Some((first, path.rsplit(['.', ':']).next()?))

@@ -27,7 +27,7 @@ mod vocabulary;
 
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
 pub use at::{At, During};
-pub use blocking::{AtOnce, Blocking, Falsy, Unblock};
+pub use blocking::{AtOnce, Blocking, Falsy, Lasts, Unblock, WithoutLimit};
 pub use deadlines::{DeadlineFunction, OtherWith};
 pub use exceptions::{Object, RejectedKeyword, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};

@@ -8,6 +8,7 @@ use crate::source::Span;
 mod blocking;
 mod course;
 mod handler;
+mod loop_policy;
 mod misuse;
 mod proof;
 mod receive;
@@ -15,7 +16,8 @@ mod test;
 
 pub use blocking::{BlockingCall, Blocks};
 pub use course::{Course, FunctionCourse, Length, Shown, Times, Wait};
-pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, Swallow, TextTest};
+pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, Swallow, SwallowedFailure, TextTest};
+pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind};
 pub use proof::{DoubtfulProof, ProofKind};
 pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
@@ -49,6 +51,9 @@ pub struct Sites {
     pub requirements: Vec<Requirement>,
     /// Every clause that catches exceptions and has to do with a connect, by position.
     pub handlers: Vec<Handler>,
+    /// Every connect of a test whose failure comes to nothing, by position; none in Python, whose failures are caught by
+    /// handlers.
+    pub swallowed: Vec<SwallowedFailure>,
     /// Every use of a connect that may fail for what its object is, by position.
     pub misuses: Vec<Misuse>,
     /// Every call in async code that certainly blocks the event loop, by position.
@@ -59,6 +64,8 @@ pub struct Sites {
     pub comments: Vec<Comment>,
     /// What the file says about deadlines, whether they cover a connect or not.
     pub deadlines: DeadlineSites,
+    /// How the file chooses its event loop, and what it does on some platforms only.
+    pub platform: PlatformSites,
     /// Every test function, by position.
     pub tests: Vec<Test>,
     /// What the functions of the file wait for that tests may call.

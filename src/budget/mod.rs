@@ -85,12 +85,18 @@ impl TestLimit {
                 bound: deadline.bound,
                 source: deadline.path.clone(),
             }),
-            (None, Some(fact)) => Some(Self {
-                bound: Bound::Seconds(fact.value),
-                source: fact.source.clone(),
-            }),
-            (None, None) => None,
+            (None, _) => Self::of_project(project),
         }
+    }
+
+    /// What ends every test of a project that has no limit of its own.
+    #[must_use]
+    pub fn of_project(project: &ProjectFacts) -> Option<Self> {
+        let fact = project.test_timeout.as_ref()?;
+        Some(Self {
+            bound: Bound::Seconds(fact.value),
+            source: fact.source.clone(),
+        })
     }
 }
 

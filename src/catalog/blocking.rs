@@ -14,6 +14,12 @@ pub struct Blocking {
     /// The 0-based position of the argument that says for how long: seconds, or a duration.
     #[serde(default)]
     pub delay: Option<usize>,
+    /// How long it lasts at most, for the budget of a test; what is not known costs nothing there. A `delay` says it, too.
+    #[serde(default)]
+    pub lasts: Option<Lasts>,
+    /// It may be over by the time that it is called, so that a call alone says nothing.
+    #[serde(default)]
+    pub may_be_over: bool,
     /// Arguments with which it returns at once.
     #[serde(default)]
     pub unless: Vec<AtOnce>,
@@ -31,6 +37,30 @@ pub struct Blocking {
     /// What a fix makes of a call.
     #[serde(default)]
     pub mend: Option<Unblock>,
+}
+
+/// How long a function that blocks lasts at most.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Lasts {
+    /// The keyword of the argument that ends it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The 0-based position of that argument.
+    #[serde(default)]
+    pub position: Option<usize>,
+    /// How long it lasts where that is not given.
+    pub without: WithoutLimit,
+}
+
+/// How long a function lasts that is given no limit.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum WithoutLimit {
+    /// Nothing ends it.
+    ForEver,
+    /// It ends by itself, nobody knows when.
+    Unknown,
 }
 
 /// An argument with which a function returns at once.

@@ -69,12 +69,13 @@ impl Vocabulary {
 impl Words {
     fn of(library: &Library) -> Self {
         let connections = library.receivers.iter().filter(|receiver| !receiver.signal);
+        let certain = library.blocking.iter().filter(|blocking| !blocking.may_be_over);
         Self {
             package: library.package.clone(),
             modules: sorted(library.modules.iter().map(String::as_str)),
             connects: last_names(library.connects.iter().flat_map(|api| &api.paths)),
             rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),
-            blocking: ends(library.blocking.iter().flat_map(|blocking| &blocking.paths)),
+            blocking: ends(certain.flat_map(|blocking| &blocking.paths)),
             connections: last_names(connections.flat_map(|receiver| receiver.classes.iter().chain(&receiver.of))),
         }
     }

@@ -12,7 +12,7 @@ use super::Exit;
 use super::streams::Streams;
 use crate::check::STACK_BYTES;
 use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
-use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, Projects};
+use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, Projects, Windows};
 use crate::source::Language;
 
 /// Prints the settings as a configuration file would say them, each with its origin.
@@ -115,6 +115,7 @@ impl Listing<'_> {
         for (key, limit) in [
             ("min-deadline", settings.deadline.min),
             ("max-deadline", settings.deadline.max),
+            ("windows-min-deadline", settings.windows_min_deadline),
         ] {
             if let Some(seconds) = limit {
                 self.line(key, format!("{seconds:?}"))?;
@@ -217,11 +218,16 @@ fn write_project(
     let depends = said(python.async_timeout.as_ref(), |()| "yes".to_owned());
     let reconfigured = said(python.console_reconfigured.as_ref(), |()| "yes".to_owned());
     let time = said(rust.tokio_time.as_ref(), |on| if *on { "on" } else { "off" }.to_owned());
+    let windows = said(python.windows.as_ref(), |windows| match windows {
+        Windows::Among => "yes".to_owned(),
+        Windows::Only => "nothing else".to_owned(),
+    });
     let ended = said(python.test_timeout.as_ref(), |seconds| format!("{seconds} s"));
     let ended_in_rust = said(rust.test_timeout.as_ref(), |seconds| format!("{seconds} s"));
     fact("oldest Python", oldest)?;
     fact("depends on async-timeout", depends)?;
     fact("console takes every character", reconfigured)?;
+    fact("runs on Windows", windows)?;
     fact("pytest ends a test after", ended)?;
     fact("nextest ends a test after", ended_in_rust)?;
     fact("tokio's feature `time`", time)

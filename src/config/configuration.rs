@@ -111,6 +111,7 @@ impl Configuration {
         if let Some(seconds) = options.default_receive_deadline {
             settings.receive.default_deadline = seconds;
         }
+        settings.windows_min_deadline = options.windows_min_deadline;
         settings.receive.welcome = options.welcome.unwrap_or(false);
         settings.hang_rules = options.hang_rules.unwrap_or_default();
         if let Some(encodings) = options.console_encodings {

@@ -91,6 +91,9 @@ struct Configuration {
     default_receive_deadline: Option<()>,
     /// The servers of the project greet: tests read that first.
     welcome: Option<bool>,
+    /// Seconds: a deadline of a test that is shorter on Windows too is reported, in projects that declare Windows.
+    #[schemars(schema_with = "seconds")]
+    windows_min_deadline: Option<()>,
     /// Where the rules about hangs after the connect look: in test code only, or everywhere.
     #[schemars(schema_with = "hang_rules")]
     hang_rules: Option<()>,

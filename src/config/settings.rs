@@ -33,6 +33,8 @@ pub struct Settings {
     pub hang_rules: HangRules,
     /// How long a test may take, in seconds.
     pub max_test_seconds: f64,
+    /// `windows-min-deadline`: a deadline of a test that is shorter on Windows too is reported.
+    pub windows_min_deadline: Option<f64>,
 }
 
 /// What waits for messages get, and what comes first.
@@ -162,6 +164,7 @@ impl Default for Settings {
             },
             hang_rules: HangRules::default(),
             max_test_seconds: 30.0,
+            windows_min_deadline: None,
         }
     }
 }

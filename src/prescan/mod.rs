@@ -115,6 +115,8 @@ pub enum Sign {
     Blocking,
     /// The names of a catalogued library's module and of a class of its connections, or of a function that gives one.
     Receive,
+    /// A name of asyncio's event-loop policies, or of a loop that only Windows has.
+    LoopPolicy,
 }
 
 /// The longest word of a package's name: what joins its words can be spelled in many ways.

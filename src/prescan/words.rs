@@ -38,6 +38,17 @@ pub(super) const DEADLINES: &[&str] = &[
     "TaskGroup",
 ];
 
+/// What chooses an event loop in Python, by policies or for Windows alone.
+const LOOP_POLICIES: &[&str] = &[
+    "set_event_loop_policy",
+    "get_event_loop_policy",
+    "AbstractEventLoopPolicy",
+    "DefaultEventLoopPolicy",
+    "WindowsSelectorEventLoopPolicy",
+    "WindowsProactorEventLoopPolicy",
+    "ProactorEventLoop",
+];
+
 /// Words, and how they stand.
 type Group = (Shape, &'static [&'static str]);
 
@@ -63,6 +74,7 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
         (Sign::Async, Language::Python) => &[(Shape::Whole, &["async"])],
         // `stream! { … }` is async without the word.
         (Sign::Async, Language::Rust) => &[(Shape::Part, &["async", "stream"])],
+        (Sign::LoopPolicy, Language::Python) => &[(Shape::Whole, LOOP_POLICIES)],
         (Sign::Suppression, _) => &[(Shape::Part, &["ws-lint"])],
         _ => &[],
     }

@@ -1,4 +1,4 @@
-//! Trove classifiers: which Pythons a package was meant for when somebody last looked. A weak hint.
+//! Trove classifiers: which Pythons and systems a package was meant for when somebody last looked. A weak hint.
 
 use super::manifest::Manifest;
 use super::{Fact, PythonVersion};
@@ -14,6 +14,39 @@ pub(super) fn oldest_python<'a>(
     });
     versions.min().map(|(value, at)| Fact {
         value,
+        source: format!("classifier in {}", manifest.place(at)),
+    })
+}
+
+/// What classifiers say of Windows as a system that a project runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Windows {
+    /// One of several.
+    Among,
+    /// The only one.
+    Only,
+}
+
+/// What the `Operating System` classifiers say of Windows, each with the byte at which it stands; `None` where they do not name it.
+/// `OS Independent` means it too.
+pub(super) fn windows<'a>(
+    classifiers: impl IntoIterator<Item = (&'a str, usize)>,
+    manifest: &Manifest,
+) -> Option<Fact<Windows>> {
+    let (mut named, mut others) = (None, false);
+    for (text, at) in classifiers {
+        let Some(system) = text.trim().strip_prefix("Operating System :: ") else {
+            continue;
+        };
+        let is_windows = system.starts_with("Microsoft");
+        if is_windows || system == "OS Independent" {
+            named.get_or_insert(at);
+        }
+        others |= !is_windows;
+    }
+    let at = named?;
+    Some(Fact {
+        value: if others { Windows::Among } else { Windows::Only },
         source: format!("classifier in {}", manifest.place(at)),
     })
 }

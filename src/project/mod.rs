@@ -31,6 +31,7 @@ mod virtual_environment;
 
 use std::collections::BTreeMap;
 
+pub use classifiers::Windows;
 pub use declared::{Kind, declared_in};
 pub use package::{Certainty, PackageRange};
 pub use python_version::{NotAPythonVersion, PythonVersion};
@@ -63,6 +64,8 @@ pub struct ProjectFacts {
     pub console_reconfigured: Option<Fact<()>>,
     /// The seconds after which every test is ended from outside: by pytest-timeout, or by cargo-nextest.
     pub test_timeout: Option<Fact<f64>>,
+    /// The project declares that it runs on Windows.
+    pub windows: Option<Fact<Windows>>,
     /// A package for others is built from the project's root.
     pub builds_package: bool,
     /// For a manifest: what the other manifests and the lock files of its project say, the nearest folder first. Empty for

@@ -31,6 +31,7 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     let is_private = classifiers.iter().any(|(text, _)| classifiers::is_private(text));
     let hinted_python =
         classifiers::oldest_python(classifiers.iter().map(|(text, span)| (*text, span.start)), manifest);
+    let windows = classifiers::windows(classifiers.iter().map(|(text, span)| (*text, span.start)), manifest);
     let builds_package = !is_private && builds_package(&root);
     let mut reading = Reading::of(manifest, warnings);
     read_lists(&root, &mut reading);
@@ -47,6 +48,7 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     PythonManifest {
         python,
         hinted_python,
+        windows,
         builds_package,
         requirements,
     }

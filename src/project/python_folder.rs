@@ -11,8 +11,8 @@ use super::requirements::{self, is_requirements_file};
 use super::test_timeout::{self, Pytest};
 use super::virtual_environment::names_in;
 use super::{
-    Fact, PackageRange, PythonVersion, conda_environment, lock_files, pyproject, python_version_file, setup_cfg,
-    setup_py, virtual_environment,
+    Fact, PackageRange, PythonVersion, Windows, conda_environment, lock_files, pyproject, python_version_file,
+    setup_cfg, setup_py, virtual_environment,
 };
 use crate::python;
 use crate::source::{Language, SourceFile, Span};
@@ -29,6 +29,8 @@ pub(super) struct PythonFolder {
     pub(super) hinted_python: Option<Fact<PythonVersion>>,
     /// What `.python-version` says.
     pub(super) version_file: Option<Fact<PythonVersion>>,
+    /// A manifest declares that the project runs on Windows.
+    pub(super) windows: Option<Fact<Windows>>,
     /// A package for others is built here.
     pub(super) builds_package: bool,
     /// By package.
@@ -131,6 +133,7 @@ impl PythonFolder {
     fn add(&mut self, manifest: PythonManifest) {
         self.python = self.python.take().or(manifest.python);
         self.hinted_python = self.hinted_python.take().or(manifest.hinted_python);
+        self.windows = self.windows.take().or(manifest.windows);
         self.builds_package |= manifest.builds_package;
         for requirement in manifest.requirements {
             self.push(requirement);

@@ -11,7 +11,7 @@ use super::dialects::MOST_BYTES;
 use super::manifest::Manifest;
 use super::markers::holds;
 use super::ranges::certainty;
-use super::{Certainty, Fact, PackageRange, PythonVersion};
+use super::{Certainty, Fact, PackageRange, PythonVersion, Windows};
 use crate::catalog::Catalog;
 use crate::source::{Language, Span};
 
@@ -135,6 +135,8 @@ pub(super) struct PythonManifest {
     pub(super) python: Option<Fact<PythonVersion>>,
     /// The oldest Python that it speaks of in passing: a classifier, a lock file's range.
     pub(super) hinted_python: Option<Fact<PythonVersion>>,
+    /// It says that Windows is a system to run on.
+    pub(super) windows: Option<Fact<Windows>>,
     /// A package for others is built from it.
     pub(super) builds_package: bool,
     /// Every package that it names, optional ones included.

@@ -94,6 +94,7 @@ impl Projects {
                 .iter()
                 .find_map(|folder| folder.pytest.as_ref())
                 .and_then(|pytest| pytest.timeout.clone()),
+            windows: folders.iter().find_map(|folder| folder.windows.clone()),
             builds_package: folders.last().is_some_and(|root| root.builds_package),
             ..ProjectFacts::default()
         }

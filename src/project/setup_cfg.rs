@@ -33,6 +33,7 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
         read.builds_package |= entry.section == "options";
     }
     read.builds_package &= !classified.iter().any(|(text, _)| classifiers::is_private(text));
+    read.windows = classifiers::windows(classified.iter().copied(), manifest);
     read.hinted_python = classifiers::oldest_python(classified, manifest);
     read.requirements = reading.found;
     for requirement in &mut read.requirements {

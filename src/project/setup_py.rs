@@ -27,6 +27,7 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     }
     let classified: Vec<_> = lists(text, "classifiers").collect();
     read.builds_package &= !classified.iter().any(|(text, _)| classifiers::is_private(text));
+    read.windows = classifiers::windows(classified.iter().copied(), manifest);
     read.hinted_python = classifiers::oldest_python(classified, manifest);
     let mut reading = Reading::of(manifest, warnings);
     for (item, at) in lists(text, "install_requires") {

@@ -1,5 +1,6 @@
 //! The functions of Python's event loops that end a wait from outside.
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{Arguments, Decorator, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -263,7 +264,7 @@ pub(super) fn decorating_deadline(decorator: &Decorator, names: &Names) -> Optio
             Bound::Unknown,
         ));
     }
-    let path = telling_name(function, names)?;
+    let path = telling_name(function, names).or_else(|| own_telling_name(function, names))?;
     let span = call.map_or(decorator.range(), Ranged::range);
     Some(deadline(span, path, Bound::Unknown))
 }
@@ -278,6 +279,30 @@ fn by_name(call: &ExprCall, names: &Names) -> Option<Deadline> {
 /// What event loops offer is known: a name of theirs says nothing beyond that. Nor does that of a function of the
 /// module, whose body says more.
 fn telling_name(function: &Expr, names: &Names) -> Option<String> {
+    let name = telling(function)?;
+    let path = names.resolve(function);
+    let known = ["asyncio.", "async_timeout.", "anyio.", "trio.", "unittest."];
+    if path
+        .as_ref()
+        .is_some_and(|path| known.iter().any(|library| path.starts_with(library)))
+    {
+        return None;
+    }
+    match names.local_function(function) {
+        Some(_) => None,
+        None => Some(path.unwrap_or_else(|| name.to_string())),
+    }
+}
+
+/// The name of a function of the module that is used as a decorator, where it says that it ends a wait: what it makes of its
+/// function is not followed.
+fn own_telling_name(function: &Expr, names: &Names) -> Option<String> {
+    let name = telling(function)?;
+    names.local_function(function).map(|_| name.to_string())
+}
+
+/// The last name of a function, where it says that it ends a wait.
+fn telling(function: &Expr) -> Option<&Name> {
     let name = match function {
         Expr::Name(name) => &name.id,
         Expr::Attribute(attribute) => &attribute.attr.id,
@@ -291,21 +316,7 @@ fn telling_name(function: &Expr, names: &Names) -> Option<String> {
     let tells = ["timeout", "failafter", "moveonafter", "waitfor", "timelimit"];
     // `ClientTimeout(…)`, `TimeoutError`: a class says what it is, not what it does.
     let is_class = name.starts_with(|c: char| c.is_ascii_uppercase());
-    if is_class || !tells.iter().any(|tell| plain.contains(tell)) {
-        return None;
-    }
-    let path = names.resolve(function);
-    let known = ["asyncio.", "async_timeout.", "anyio.", "trio.", "unittest."];
-    if path
-        .as_ref()
-        .is_some_and(|path| known.iter().any(|library| path.starts_with(library)))
-    {
-        return None;
-    }
-    match names.local_function(function) {
-        Some(_) => None,
-        None => Some(path.unwrap_or_else(|| name.to_string())),
-    }
+    (!is_class && tells.iter().any(|tell| plain.contains(tell))).then_some(name)
 }
 
 /// `asyncio.run_coroutine_threadsafe(…).result(limit)`: the thread waits no longer than that. `future` is the call of

@@ -16,6 +16,7 @@ mod deadlines;
 mod format_template;
 mod handlers;
 mod literal_text;
+mod loop_policies;
 mod misuses;
 mod names;
 mod parse;
@@ -104,6 +105,12 @@ impl<'a> Module<'a> {
         }
         if announced.includes(Sign::Async) {
             sites.blocking_calls = blocking::collect(tree, &names, catalog, &sites.connects);
+        }
+        if [Sign::LoopPolicy, Sign::Connect, Sign::Receive]
+            .iter()
+            .any(|sign| announced.includes(*sign))
+        {
+            sites.platform = loop_policies::collect(tree, &names);
         }
         if announced.includes(Sign::Print) {
             let console = prints::collect(tree, &names, source);

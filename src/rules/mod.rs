@@ -34,6 +34,7 @@ mod ws203_connect_as_coroutine;
 mod ws204_endless_reconnect;
 mod ws205_test_over_budget;
 mod ws206_message_before_ready;
+mod ws207_windows_loop_policy;
 mod ws301_unencodable_print;
 mod ws302_panicking_print;
 mod ws303_leaky_print_fallback;
@@ -91,6 +92,7 @@ pub static ALL: &[&Rule] = &[
     &ws204_endless_reconnect::RULE,
     &ws205_test_over_budget::RULE,
     &ws206_message_before_ready::RULE,
+    &ws207_windows_loop_policy::RULE,
     &ws301_unencodable_print::RULE,
     &ws302_panicking_print::RULE,
     &ws303_leaky_print_fallback::RULE,

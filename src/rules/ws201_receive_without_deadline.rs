@@ -1,12 +1,13 @@
 //! WS201: nothing bounds the wait for a message.
 
 use super::{Context, Rule};
+use crate::budget::TestLimit;
 use crate::catalog::{Protocol, Receiver};
 use crate::config::HangRules;
 use crate::finding::{Finding, Severity};
 use crate::fix::Applicability;
 use crate::prescan::Sign;
-use crate::sites::{Bound, Deadline, Receive, ReceiveForm, Test};
+use crate::sites::{Bound, Deadline, Receive, ReceiveForm};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -52,9 +53,13 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     let behind = tests.partition_point(|test| test.body.start <= receive.span.start);
     let before = behind.checked_sub(1).and_then(|index| tests.get(index));
     let test = before.filter(|test| test.body.contains(receive.span));
-    let of_test = test.and_then(|test| test.limit.as_ref());
     // What ends the whole test ends the wait too, but says nothing about it.
-    let ends_the_wait = |deadline: &&Deadline| of_test.is_none_or(|limit| limit.span != deadline.span);
+    let mark = test.and_then(|test| test.limit.as_ref());
+    let ends_the_wait = |deadline: &&Deadline| mark.is_none_or(|limit| limit.span != deadline.span);
+    let limit = match test {
+        Some(test) => TestLimit::of(test, context.project),
+        None => TestLimit::of_project(context.project),
+    };
     let mut deadlines = receive.deadlines.iter().filter(ends_the_wait);
     if deadlines.any(|deadline| deadline.bound != Bound::Unlimited) {
         return None;
@@ -63,8 +68,8 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     let seconds = settings.receive.default_deadline;
     let fix = context.rewrite.bound_receive(receive, seconds, context);
     let finding = Finding::new(&RULE, receive.span, message(receive, receiver))
-        .severity(severity(receiver, of_test))
-        .note(note(receiver, test.filter(|_| is_bounded(of_test))))
+        .severity(severity(receiver, limit.as_ref()))
+        .note(note(receiver, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
     Some(finding)
 }
@@ -78,13 +83,9 @@ fn protocol(context: &Context<'_>, receive: &Receive) -> Protocol {
     }
 }
 
-fn is_bounded(limit: Option<&Deadline>) -> bool {
-    limit.is_some_and(|limit| limit.bound != Bound::Unlimited)
-}
-
-fn severity(receiver: &Receiver, of_test: Option<&Deadline>) -> Severity {
+fn severity(receiver: &Receiver, limit: Option<&TestLimit>) -> Severity {
     // The other side of a blocking in-process connection is the application under test: its end ends the wait.
-    match is_bounded(of_test) || receiver.blocking {
+    match limit.is_some() || receiver.blocking {
         true => Severity::Info,
         false => Severity::Warning,
     }
@@ -104,12 +105,12 @@ fn message(receive: &Receive, receiver: &Receiver) -> String {
     }
 }
 
-fn note(receiver: &Receiver, bounded: Option<&Test>) -> String {
+fn note(receiver: &Receiver, limit: Option<&TestLimit>) -> String {
     let fact = &receiver.fact;
-    match bounded.and_then(|test| test.limit.as_ref()) {
+    match limit {
         Some(limit) => format!(
             "{fact}; `{}` ends the whole test, without a word about what it waited for",
-            limit.path
+            limit.source
         ),
         None => fact.clone(),
     }

@@ -4,7 +4,7 @@ use super::{Context, Rule, ws102_connect_without_deadline, ws201_receive_without
 use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Shown, Test};
+use crate::sites::{Bound, Connect, Shown, Test};
 use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +22,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // The waits of a file that opens no connection are somebody else's.
-    if context.sites.connects.is_empty() {
+    if !context
+        .sites
+        .connects
+        .iter()
+        .any(|connect| is_looked_at(context, connect))
+    {
         return;
     }
     let budgets = budget::budgets(context.sites, context.project);
@@ -39,9 +44,10 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
         _ => {}
     }
     let name = &test.name;
+    let longest = budget.longest.as_ref().map(|(_, place)| place);
     let finding = |message: String| Finding::new(&RULE, test.name_span, message);
     match &budget.total {
-        Total::Unbounded { place } if is_told(context, place) => None,
+        Total::Unbounded { place } if is_told(context, place) || is_left_out(context, place) => None,
         Total::Unbounded { place } => Some(
             finding(format!("`{name}` can take for ever: nothing ends `{}`", place.text))
                 .note(format!("it stands in line {}", line_of(context, place)))
@@ -53,7 +59,7 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
         Total::Seconds {
             seconds,
             is_loose: false,
-        } if *seconds > most => Some(
+        } if *seconds > most && !longest.is_some_and(|place| is_left_out(context, place)) => Some(
             finding(format!(
                 "`{name}` can take {}, and a test may take {} (`max-test-seconds`)",
                 shown_seconds(*seconds),
@@ -64,6 +70,17 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
         ),
         Total::Seconds { .. } | Total::Unknown { .. } => None,
     }
+}
+
+fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {
+    let protocol = context.catalog.entry(connect.api).protocol;
+    context.settings.protocols.contains(&protocol)
+}
+
+/// Whether the wait is for a connect that nobody wants to hear of.
+fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
+    let mut connects = context.sites.connects.iter();
+    connects.any(|connect| place.span.contains(connect.call) && !is_looked_at(context, connect))
 }
 
 /// Whether another rule speaks of the wait: the deadline that it asks for ends the test, too.

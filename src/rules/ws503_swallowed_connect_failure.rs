@@ -3,25 +3,28 @@
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
-use crate::sites::{DoubtfulProof, Handler, HandlerForm, ProofKind, Swallow};
+use crate::sites::{DoubtfulProof, Handler, HandlerForm, ProofKind, Swallow, SwallowedFailure};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
     code: "WS503",
     name: "swallowed-connect-failure",
     summary: "a test is green whether its connect works or not",
-    languages: &[Language::Python],
+    languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: false,
     on_by_default: true,
     page: include_str!("../../rules/WS503-swallowed-connect-failure.md"),
-    triggers: &[(Language::Python, &[Sign::Connect])],
+    triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
     check,
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for handler in &context.sites.handlers {
         findings.extend(swallowed(context, handler));
+    }
+    for failure in &context.sites.swallowed {
+        findings.extend(ignored(context, failure));
     }
     for proof in &context.sites.doubtful_proofs {
         findings.extend(match &proof.kind {
@@ -38,21 +41,7 @@ fn swallowed(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     }
     let mut connects = handler.connects.iter().filter_map(|id| context.sites.connects.get(*id));
     let path = &connects.next()?.path;
-    let (message, severity) = match swallow {
-        Swallow::Passes => (format!("the test passes when `{path}` fails"), Severity::Warning),
-        Swallow::Prints => (
-            format!("the test prints a line and passes when `{path}` fails"),
-            Severity::Warning,
-        ),
-        Swallow::Mocks => (
-            format!("the test goes on with a mock when `{path}` fails"),
-            Severity::Warning,
-        ),
-        Swallow::Skips => (
-            format!("the test is skipped when `{path}` fails, whatever for"),
-            Severity::Info,
-        ),
-    };
+    let (message, severity) = told(swallow, path);
     let what = match handler.caught.first() {
         None => "a bare `except` catches".to_owned(),
         Some(caught) => format!("`{}` is the base of", context.source.slice(caught.span)),
@@ -74,6 +63,46 @@ fn swallowed(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
             .note(note)
             .help(help),
     )
+}
+
+/// A value that says that a connect failed, and that nothing in the test looks at.
+fn ignored(context: &Context<'_>, failure: &SwallowedFailure) -> Option<Finding> {
+    let path = &context.sites.connects.get(failure.connect)?.path;
+    let (message, severity) = told(failure.swallow, path);
+    let help = match failure.swallow {
+        Swallow::Skips => "mark the test `#[ignore = \"needs a server\"]`, so that its report says what was not run",
+        _ => {
+            "take the connection by `.expect(…)`; where the server may be missing, mark the test `#[ignore]` and run it with \
+             `--include-ignored`"
+        }
+    };
+    Some(
+        Finding::new(&RULE, failure.span, message)
+            .severity(severity)
+            .note(
+                "the error is every failure: no network, an HTTP 403, a certificate that has run out; libtest shows what a \
+                 passing test prints to nobody",
+            )
+            .help(help),
+    )
+}
+
+fn told(swallow: Swallow, path: &str) -> (String, Severity) {
+    match swallow {
+        Swallow::Passes => (format!("the test passes when `{path}` fails"), Severity::Warning),
+        Swallow::Prints => (
+            format!("the test prints a line and passes when `{path}` fails"),
+            Severity::Warning,
+        ),
+        Swallow::Mocks => (
+            format!("the test goes on with a mock when `{path}` fails"),
+            Severity::Warning,
+        ),
+        Swallow::Skips => (
+            format!("the test is skipped when `{path}` fails, whatever for"),
+            Severity::Info,
+        ),
+    }
 }
 
 /// Whether a clause catches everything that a connect, or an `assert`, raises.

@@ -14,7 +14,7 @@ use super::spelling::Spelling;
 use crate::catalog::Catalog;
 use crate::sites::{
     BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, FunctionCourse, Print, Receive,
-    Test,
+    SwallowedFailure, Test,
 };
 
 /// What the rewrite of a connect needs.
@@ -55,6 +55,7 @@ pub(super) struct Assembled {
     pub(super) receives: Vec<Receive>,
     pub(super) receive_notes: Vec<ReceiveNote>,
     pub(super) exchanges: Vec<Exchange>,
+    pub(super) swallowed: Vec<SwallowedFailure>,
     pub(super) blocking_calls: Vec<BlockingCall>,
     pub(super) blocking_notes: Vec<Option<BlockingNote>>,
     /// Why no timer can be trusted in this file.
@@ -97,6 +98,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
         assembled.receives.push(receive);
         assembled.receive_notes.push(note);
     }
+    assembled.swallowed = opened.swallowed(&found.swallowed);
     let blocking = std::mem::take(&mut found.blocking);
     (assembled.blocking_calls, assembled.blocking_notes) = blocking.assemble(&assembled.connects);
     let is_paused = found.functions.iter().any(|function| function.paused);

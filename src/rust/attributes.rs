@@ -31,6 +31,11 @@ pub(super) fn runs_in_tokio(attrs: &[Attribute]) -> bool {
     })
 }
 
+/// Whether a test is meant to panic.
+pub(super) fn should_panic(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| attr.path().is_ident("should_panic"))
+}
+
 /// Whether an item only exists in tests: `#[cfg(test)]`, `#[cfg(all(test, …))]`.
 pub(super) fn is_cfg_test(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| {

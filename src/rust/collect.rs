@@ -19,6 +19,7 @@ use super::parse::Offsets;
 use super::prints::FoundPrint;
 use super::receives::{Messages, Received};
 use super::spelling::Spelling;
+use super::swallowed::FoundSwallow;
 use crate::catalog::Catalog;
 use crate::sites::{Argument, Bound, Course, Deadline, DeadlineCall, Test};
 use crate::source::{Language, SourceFile, Span};
@@ -69,6 +70,8 @@ pub(super) struct Found {
     pub(super) tests: Vec<Test>,
     pub(super) courses: Courses,
     pub(super) messages: Messages,
+    /// Connects whose failure a test does not see.
+    pub(super) swallowed: Vec<FoundSwallow>,
     pub(super) uses: HashMap<Outer, Vec<Use>>,
     /// Names of methods that are called on a receiver of unknown type.
     pub(super) loose_methods: HashSet<String>,
@@ -347,6 +350,9 @@ impl<'a> Collector<'a> {
             }
         }
         let course = self.gathered(|this| this.within(Frame::Function(index), |this| this.visit_block(block)));
+        if is_test && !attributes::should_panic(attrs) {
+            self.swallowed(block);
+        }
         self.function_gathered(of, signature.asyncness.is_some(), test, course);
         self.names.leave_function();
         self.conditions = conditions;
@@ -369,6 +375,7 @@ impl<'a> Collector<'a> {
 
     pub(super) fn arms(&mut self, choice: &syn::ExprMatch) {
         self.under(Frame::Held, &choice.expr);
+        self.conditions += 1;
         let mut branches = Vec::new();
         for arm in &choice.arms {
             self.names.enter_variables();
@@ -377,6 +384,7 @@ impl<'a> Collector<'a> {
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
             self.names.leave();
         }
+        self.conditions -= 1;
         self.waits_for_one(branches);
     }
 

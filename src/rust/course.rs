@@ -10,9 +10,9 @@ use super::edges;
 use super::frames::Frame;
 use super::names::{Name, plain};
 use super::rounds::{rounds_of_for, rounds_of_while};
-use crate::catalog::{Call, Phase, Waits};
+use crate::catalog::{Blocking, Call, Phase, Waits, WithoutLimit};
 use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
-use crate::source::Span;
+use crate::source::{Language, Span};
 
 /// A future is followed through so many calls and adaptors.
 const FARTHEST: usize = 32;
@@ -250,15 +250,15 @@ impl Collector<'_> {
                 let span = edges::expression(expr, self.offsets);
                 self.called_function(path.clone(), false, span)
             }
-            (Name::Extern(path), Some(first)) if path == "std::thread::sleep" => {
-                let length = self.duration(first);
-                let span = edges::expression(expr, self.offsets);
-                self.wait(span, Length::Is(length), true)
-            }
             (_, Some(first)) if name == "block_on" => self.future(first, 0),
-            (Name::Extern(_), _) => {
+            (Name::Extern(path), _) => {
                 let span = edges::expression(expr, self.offsets);
-                match self.connect_that_blocks(span) {
+                let known = self.catalog.blocking(Language::Rust, path);
+                let course = match known {
+                    Some(known) => Some(self.blocked(expr, known, call.args.iter())),
+                    None => self.connect_that_blocks(span),
+                };
+                match course {
                     Some(course) => course,
                     None => return,
                 }
@@ -276,16 +276,36 @@ impl Collector<'_> {
                 let span = edges::expression(expr, self.offsets);
                 self.connect_that_blocks(span).unwrap_or_default()
             }
-            _ if self.methods.contains(method) => match self.type_of(&call.receiver).map(typed) {
-                Some(Name::File(of)) => {
-                    let span = edges::expression(expr, self.offsets);
-                    self.called_function(format!("{of}::{method}"), false, span)
+            _ if self.methods.contains(method) || self.blocking.contains(method) => {
+                let Some(of) = self.type_of(&call.receiver) else {
+                    return;
+                };
+                let span = edges::expression(expr, self.offsets);
+                match typed(format!("{of}::{method}")) {
+                    Name::File(path) => self.called_function(path, false, span),
+                    Name::Extern(path) => match self.catalog.blocking(Language::Rust, &path) {
+                        Some(known) => self.blocked(expr, known, call.args.iter()),
+                        None => return,
+                    },
+                    Name::Variable(_) | Name::Unknown => return,
                 }
-                _ => return,
-            },
+            }
             _ => return,
         };
         self.waits(course);
+    }
+
+    /// A function of the catalogue that blocks its thread, with what it is given.
+    fn blocked<'e>(&self, expr: &Expr, known: &Blocking, mut arguments: impl Iterator<Item = &'e Expr>) -> Course {
+        let span = edges::expression(expr, self.offsets);
+        let position = known.delay.or(known.lasts.as_ref().and_then(|lasts| lasts.position));
+        let limit = position.and_then(|position| arguments.nth(position));
+        let length = match (limit, known.lasts.as_ref().map(|lasts| lasts.without)) {
+            (Some(limit), _) => self.duration(limit),
+            (None, Some(WithoutLimit::ForEver)) => Bound::Unlimited,
+            (None, _) => return self.unseen(expr),
+        };
+        self.wait(span, Length::Is(length), true)
     }
 
     fn capped(&self, span: Span, bound: Bound, inner: Course) -> Course {

@@ -7,8 +7,9 @@ use super::collect::Runtimes;
 use super::frames::AwaitPoint;
 use super::receives::{FoundReceive, FoundUse, Messages, Received};
 use super::spelling::Spelling;
+use super::swallowed::FoundSwallow;
 use crate::catalog::Catalog;
-use crate::sites::{Connect, Entry, Exchange, ExchangeKind, Receive};
+use crate::sites::{Connect, Entry, Exchange, ExchangeKind, Receive, SwallowedFailure};
 use crate::source::{Language, Span};
 
 /// What the rewrite of a wait needs.
@@ -131,6 +132,20 @@ impl<'a> Opened<'a> {
         let mut found: Vec<Exchange> = by_start.into_values().filter_map(|used| self.exchange(used)).collect();
         found.sort_by_key(|exchange| exchange.span);
         found
+    }
+
+    /// The connects whose failure a test does not see, by position.
+    pub(super) fn swallowed(&self, found: &[FoundSwallow]) -> Vec<SwallowedFailure> {
+        let site = |found: &FoundSwallow| {
+            Some(SwallowedFailure {
+                span: found.span,
+                connect: *self.by_call.get(&found.connect)?,
+                swallow: found.swallow,
+            })
+        };
+        let mut sites: Vec<_> = found.iter().filter_map(site).collect();
+        sites.sort_by_key(|site| site.span);
+        sites
     }
 
     fn exchange(&self, used: &FoundUse) -> Option<Exchange> {

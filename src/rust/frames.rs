@@ -121,8 +121,12 @@ pub(super) struct Place {
 
 /// Reads the way from the inside out.
 pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
-    let mut place = Place::default();
-    let mut known_async = None;
+    let mut place = Place {
+        in_async: in_async(frames, functions),
+        ..Place::default()
+    };
+    // An async block or a closure is between the node and its function.
+    let mut is_apart = false;
     // A future that nobody awaits yet is bounded by what is put around it; once awaited, only by what is put around
     // the async code that waits.
     let mut awaited = false;
@@ -157,16 +161,16 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
                 place.enter(Entry::Stored);
             }
             Frame::Async => {
-                known_async.get_or_insert(true);
+                is_apart = true;
                 place.enter(Entry::Returned);
                 awaited = false;
             }
-            Frame::Closure { is_async } => {
-                known_async.get_or_insert(*is_async);
+            Frame::Closure { .. } => {
+                is_apart = true;
                 place.enter(Entry::Returned);
                 awaited = false;
             }
-            Frame::Loop => place.in_loop |= place.entry.is_some() && known_async.is_none(),
+            Frame::Loop => place.in_loop |= place.entry.is_some() && !is_apart,
             Frame::Sealed(name) => {
                 place.sealed.get_or_insert(name);
             }
@@ -174,7 +178,6 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
                 place.in_task = true;
                 place.enter(Entry::Argument);
                 place.function = frames.iter().rev().find_map(Frame::function);
-                place.in_async = known_async.unwrap_or_else(|| place.is_in_async_function(functions));
                 place.add_attributes(functions);
                 return place;
             }
@@ -182,7 +185,6 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
             Frame::Let(id) if !awaited => {
                 place.outer = Some(Outer::Variable(*id));
                 place.function = frames.iter().rev().find_map(Frame::function);
-                place.in_async = known_async.unwrap_or_else(|| place.is_in_async_function(functions));
                 return place;
             }
             Frame::Let(_) => {}
@@ -196,20 +198,24 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
             }
         }
     }
-    place.in_async = known_async.unwrap_or_else(|| place.is_in_async_function(functions));
     place.add_attributes(functions);
     place
+}
+
+/// Whether async code runs the node itself.
+fn in_async(frames: &[Frame], functions: &[Function]) -> bool {
+    let decides = |frame: &Frame| match frame {
+        Frame::Async => Some(true),
+        Frame::Closure { is_async } => Some(*is_async),
+        Frame::Function(index) => Some(functions.get(*index).is_some_and(|function| function.is_async)),
+        _ => None,
+    };
+    frames.iter().rev().find_map(decides).unwrap_or(false)
 }
 
 impl Place {
     fn enter(&mut self, entry: Entry) {
         self.entry.get_or_insert(entry);
-    }
-
-    fn is_in_async_function(&self, functions: &[Function]) -> bool {
-        self.function
-            .and_then(|index| functions.get(index))
-            .is_some_and(|function| function.is_async)
     }
 
     fn add_attributes(&mut self, functions: &[Function]) {

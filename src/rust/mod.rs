@@ -30,6 +30,7 @@ mod receives;
 mod rewrite;
 mod rounds;
 mod spelling;
+mod swallowed;
 mod types;
 mod verify;
 mod visit;
@@ -87,6 +88,7 @@ impl<'a> Module<'a> {
             receives,
             receive_notes,
             exchanges,
+            swallowed,
             blocking_calls,
             blocking_notes,
             no_timer,
@@ -105,6 +107,7 @@ impl<'a> Module<'a> {
                 receives,
                 exchanges,
                 blocking_calls,
+                swallowed,
                 comments: comments::collect(source, statements),
                 deadlines: DeadlineSites {
                     calls: deadline_calls,

@@ -1,7 +1,7 @@
 //! How often a loop goes round, as far as its own text shows it.
 
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, RangeLimits, Stmt};
+use syn::{Block, Expr, Pat, RangeLimits, Stmt};
 
 use super::durations;
 use crate::sites::Times;
@@ -49,7 +49,8 @@ pub(super) fn rounds_of_while(condition: Option<&Expr>, body: &Block) -> Times {
     if let Some(condition) = condition {
         ends.visit_expr(condition);
     }
-    let by_head = ends.compares;
+    let by_head = ends.compares
+        || condition.is_some_and(|condition| matches!(condition, Expr::Let(head) if is_timed(&head.expr)));
     let mut ends = Ends::default();
     ends.visit_block(body);
     match by_head || ends.leaves {
@@ -90,11 +91,111 @@ impl<'ast> Visit<'ast> for Ends {
                     .iter()
                     .any(|stmt| matches!(stmt, Stmt::Expr(Expr::Break(_) | Expr::Return(_), _) | Stmt::Macro(_)));
                 self.leaves |= condition.compares && leaves;
+                self.leaves |= leaves_by_silence(branch);
             }
+            // What goes on until something is empty takes something out of it.
+            Expr::MethodCall(call) if call.method == "is_empty" => self.compares = true,
+            Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
+                self.leaves |= is_timed(&call.receiver);
+            }
+            Expr::Try(attempt) => self.leaves |= is_timed(&attempt.expr),
+            Expr::Match(choice) => {
+                let mut late = choice.arms.iter().filter(|arm| !is_in_time(&arm.pat));
+                self.leaves |= is_timed(&choice.expr) && late.any(|arm| has_exit(|exit| exit.visit_arm(arm)));
+            }
+            Expr::Macro(call) => self.raced(&call.mac),
             Expr::Closure(_) | Expr::Async(_) => return,
             _ => {}
         }
         visit::visit_expr(self, expr);
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        let init = local.init.as_ref();
+        self.leaves |= init.is_some_and(|init| init.diverge.is_some() && is_timed(&init.expr));
+        visit::visit_local(self, local);
+    }
+
+    fn visit_stmt_macro(&mut self, call: &'ast syn::StmtMacro) {
+        self.raced(&call.mac);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+impl Ends {
+    /// `select!` with a timer, or with a future that is made outside and may be one, and with a branch that leaves.
+    fn raced(&mut self, mac: &syn::Macro) {
+        if mac.path.segments.last().is_none_or(|last| last.ident != "select") {
+            return;
+        }
+        let tokens = mac.tokens.to_string();
+        let has = |words: &[&str]| words.iter().any(|word| tokens.contains(word));
+        self.leaves |= has(&["break", "return", "panic"]) && has(&["& mut", "&mut", "sleep", "timeout", "tick"]);
+    }
+}
+
+/// Whether the branch for a deadline that fired leaves the loop: `if timeout(…).await.is_err() { break }`.
+fn leaves_by_silence(branch: &syn::ExprIf) -> bool {
+    match &*branch.cond {
+        Expr::Let(condition) if is_timed(&condition.expr) && is_in_time(&condition.pat) => {
+            let otherwise = branch.else_branch.as_ref();
+            otherwise.is_some_and(|(_, otherwise)| has_exit(|exit| exit.visit_expr(otherwise)))
+        }
+        Expr::Let(condition) => is_timed(&condition.expr) && has_exit(|exit| exit.visit_block(&branch.then_branch)),
+        other => is_timed(other) && has_exit(|exit| exit.visit_expr_if(branch)),
+    }
+}
+
+/// Whether a pattern is for an outcome that came in time.
+fn is_in_time(pat: &Pat) -> bool {
+    matches!(pat, Pat::TupleStruct(of) if of.path.is_ident("Ok"))
+}
+
+/// Whether an expression is the outcome of a wait under a deadline: `timeout(limit, future).await.is_err()`.
+fn is_timed(expr: &Expr) -> bool {
+    let mut at = expr;
+    loop {
+        at = match at {
+            Expr::Await(awaited) => &awaited.base,
+            Expr::MethodCall(call) => &call.receiver,
+            Expr::Try(attempt) => &attempt.expr,
+            Expr::Paren(paren) => &paren.expr,
+            Expr::Unary(unary) => &unary.expr,
+            Expr::Call(call) => {
+                let Expr::Path(func) = &*call.func else { return false };
+                let last = func.path.segments.last();
+                return last.is_some_and(|last| {
+                    let name = last.ident.to_string();
+                    name.starts_with("timeout") || name == "with_timeout" || name == "with_deadline"
+                });
+            }
+            _ => return false,
+        };
+    }
+}
+
+/// Whether something leaves the loop, or panics.
+fn has_exit(visit: impl FnOnce(&mut Exit)) -> bool {
+    let mut exit = Exit(false);
+    visit(&mut exit);
+    exit.0
+}
+
+struct Exit(bool);
+
+impl<'ast> Visit<'ast> for Exit {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Break(_) | Expr::Return(_) => self.0 = true,
+            Expr::Closure(_) | Expr::Async(_) => return,
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        self.0 |= mac.path.segments.last().is_some_and(|last| last.ident == "panic");
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}

@@ -47,6 +47,17 @@ pub enum Swallow {
     Mocks,
 }
 
+/// A connect of a test whose failure comes to nothing, in a language whose failures are values.
+#[derive(Clone, Debug)]
+pub struct SwallowedFailure {
+    /// What looks at the outcome: `if let Ok(ws) = connect(…).await`, `Err(_)`.
+    pub span: Span,
+    /// An index into [`crate::sites::Sites::connects`].
+    pub connect: usize,
+    /// What becomes of the test.
+    pub swallow: Swallow,
+}
+
 /// The kinds of clauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HandlerForm {

@@ -345,7 +345,7 @@ fn show_settings_says_what_holds_and_why() {
         (
             "ws-lint.toml",
             "fail-on = 'error'\nseverity.WS101 = 'info'\nsafe-print = 'app.console.safe_print'\n\
-             max-deadline = 4\n[per-file-ignores]\n'gen/*' = ['ALL']\n",
+             max-deadline = 4\nwindows-min-deadline = 2\n[per-file-ignores]\n'gen/*' = ['ALL']\n",
         ),
         ("pyproject.toml", "[project]\nrequires-python = '>=3.9'\n"),
     ]);
@@ -355,13 +355,16 @@ fn show_settings_says_what_holds_and_why() {
         "# configuration: ws-lint.toml",
         "select = [\"WS001\", \"WS101\"]  # --select",
         "severity.WS101 = \"info\"  # ws-lint.toml:2",
-        "per-file-ignores.\"gen/*\" = [\"ALL\"]  # ws-lint.toml:5",
+        "per-file-ignores.\"gen/*\" = [\"ALL\"]  # ws-lint.toml:6",
         "max-deadline = 4.0  # ws-lint.toml:4",
         "target-version = \"3.12\"  # --target-version",
         "default-deadline = 4.0  # default",
         "deadline-scope = \"auto\"  # default",
         "hang-rules = \"tests\"  # default",
         "max-test-seconds = 30.0  # default",
+        "default-receive-deadline = 10.0  # default",
+        "welcome = false  # default",
+        "windows-min-deadline = 2.0  # ws-lint.toml:5",
         "protocols = [\"websocket\"]  # default",
         "print-strategy = \"import\"  # default",
         "safe-print = \"app.console.safe_print\"  # ws-lint.toml:3",
@@ -396,4 +399,69 @@ fn what_the_project_says_counts() {
         shown.contains("# console takes every character: yes (conftest.py)\n"),
         "{shown}"
     );
+}
+
+#[test]
+fn keys_about_hangs_change_what_is_found() {
+    let receives = "import websockets\n\n\nasync def test_echo(url):\n    async with websockets.connect(url) as ws:\n        await ws.recv()\n";
+    let quick = "import asyncio\nimport websockets\n\n\nasync def test_quick(url):\n    await asyncio.wait_for(websockets.connect(url), 0.5)\n";
+    let sandbox = Sandbox::with(&[
+        (
+            "pyproject.toml",
+            "[project]\nclassifiers = ['Operating System :: Microsoft :: Windows']\n",
+        ),
+        ("tests/test_a.py", receives),
+        ("tests/test_b.py", quick),
+        ("app.py", "import asyncio\n\nasyncio.set_event_loop_policy(None)\n"),
+    ]);
+    let diff = sandbox.run_with(&[
+        "--select",
+        "WS201",
+        "--diff",
+        "--unsafe-fixes",
+        "--config",
+        "default-receive-deadline = 2.5",
+    ]);
+    assert!(
+        diff.stdout.contains("asyncio.wait_for(ws.recv(), 2.5)"),
+        "{}",
+        diff.stdout
+    );
+    let concise = ["--select", "WS206,WS207", "--output-format", "concise"];
+    assert!(sandbox.run_with(&concise).paths().is_empty());
+    let found = |config: &str| {
+        let ran = sandbox.run_with(&[&concise[..], &["--config", config]].concat());
+        ran.paths()
+            .into_iter()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(found("windows-min-deadline = 2"), ["tests/test_b.py"]);
+    assert!(found("windows-min-deadline = 0.5").is_empty());
+    assert_eq!(found("hang-rules = 'all'"), ["app.py"]);
+    let shown = sandbox.run("--show-settings tests/test_a.py").stdout;
+    assert!(
+        shown.contains("# runs on Windows: nothing else (classifier in pyproject.toml:2)\n"),
+        "{shown}"
+    );
+    let wrong = sandbox.run_with(&["--config", "windows-min-deadline = 0"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(
+        wrong
+            .stderr
+            .contains("`windows-min-deadline` must be a number of seconds above 0"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
+fn a_limit_of_the_project_makes_an_endless_wait_an_info() {
+    let receives = "import websockets\n\n\nasync def test_echo(url):\n    async with websockets.connect(url) as ws:\n        await ws.recv()\n";
+    let sandbox = Sandbox::with(&[("pyproject.toml", ""), ("tests/test_a.py", receives)]);
+    assert_eq!(sandbox.run("--select WS201").code, Some(1));
+    sandbox.write("pytest.ini", "[pytest]\ntimeout = 20\n");
+    let ran = sandbox.run("--select WS201 --output-format json");
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stdout.contains("timeout in pytest.ini:2"), "{}", ran.stdout);
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use ws_lint::catalog::{Catalog, Library, Protocol};
 use ws_lint::check::Surroundings;
 use ws_lint::config::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy, Settings};
-use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
+use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion, Windows};
 use ws_lint::rules::{self, Rule};
 use ws_lint::source::Language;
 
@@ -27,6 +27,7 @@ struct Options {
     default_receive_deadline: Option<f64>,
     #[serde(default)]
     welcome: bool,
+    windows_min_deadline: Option<f64>,
     hang_rules: Option<HangRules>,
     console_encodings: Option<Vec<String>>,
     print_strategy: Option<Strategy>,
@@ -68,8 +69,17 @@ struct Project {
     console_reconfigured: bool,
     tokio_time: Option<bool>,
     test_timeout: Option<f64>,
+    windows: Option<Systems>,
     #[serde(default)]
     test_file: bool,
+}
+
+/// What the classifiers say of Windows.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Systems {
+    Among,
+    Only,
 }
 
 /// Everything that [`Surroundings`] borrows.
@@ -151,6 +161,7 @@ fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, Str
     if let Some(seconds) = options.default_receive_deadline {
         settings.receive.default_deadline = seconds;
     }
+    settings.windows_min_deadline = options.windows_min_deadline;
     settings.receive.welcome = options.welcome;
     settings.hang_rules = options.hang_rules.unwrap_or_default();
     if let Some(encodings) = options.console_encodings {
@@ -180,6 +191,12 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
         project.packages.insert(package.clone(), fact(range));
     }
     project.test_timeout = options.test_timeout.map(fact);
+    project.windows = options.windows.map(|systems| {
+        fact(match systems {
+            Systems::Among => Windows::Among,
+            Systems::Only => Windows::Only,
+        })
+    });
     project.async_timeout = options.async_timeout.then(|| fact(()));
     project.console_reconfigured = options.console_reconfigured.then(|| fact(()));
     if language == Language::Rust {

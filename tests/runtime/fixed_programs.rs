@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
-use ws_lint::config::Settings;
+use ws_lint::config::{HangRules, Settings};
 use ws_lint::fix::{self, Applicability};
 use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
 use ws_lint::source::{Language, SourceFile};
@@ -93,6 +93,40 @@ const PROGRAMS: &[Program] = &[
         before: &["x"],
         after: "x",
         from_python: 11,
+    },
+    Program {
+        rule: "WS201",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    async with websockets.connect(urls[\"mute\"], close_timeout=0.2) as ws:\n        try:\n            return await ws.recv()\n        except asyncio.TimeoutError:\n            return \"too late\"\n",
+        wrong_with: Releases::Any,
+        // Whoever runs it loses patience after 5 s.
+        before: &["TimeoutError"],
+        after: "too late",
+        from_python: 8,
+    },
+    Program {
+        rule: "WS201",
+        text: "import asyncio\n\nimport websockets\n\n\nasync def run(urls):\n    async with websockets.connect(urls[\"mute\"], close_timeout=0.2) as ws:\n        try:\n            async for message in ws:\n                return message\n        except asyncio.TimeoutError:\n            return \"too late\"\n",
+        wrong_with: Releases::Any,
+        before: &["TimeoutError"],
+        after: "too late",
+        from_python: 11,
+    },
+    Program {
+        rule: "WS202",
+        text: "import asyncio\nimport time\n\n\nasync def settle():\n    time.sleep(0.6)\n    return \"settled\"\n\n\nasync def run(urls):\n    try:\n        return await asyncio.wait_for(settle(), 0.2)\n    except asyncio.TimeoutError:\n        return \"too late\"\n",
+        wrong_with: Releases::Any,
+        // The deadline does not end it.
+        before: &["settled"],
+        after: "too late",
+        from_python: 8,
+    },
+    Program {
+        rule: "WS202",
+        text: "import asyncio\nimport subprocess\nimport sys\n\n\nasync def settle():\n    subprocess.run([sys.executable, \"-c\", \"import time; time.sleep(0.6)\"])\n    return \"settled\"\n\n\nasync def run(urls):\n    try:\n        return await asyncio.wait_for(settle(), 0.2)\n    except asyncio.TimeoutError:\n        return \"too late\"\n",
+        wrong_with: Releases::Any,
+        before: &["settled"],
+        after: "too late",
+        from_python: 9,
     },
     Program {
         rule: "WS203",
@@ -279,6 +313,8 @@ impl Program {
     fn with<T>(&self, text: &str, project: &ProjectFacts, act: impl FnOnce(&SourceFile, Surroundings<'_>) -> T) -> T {
         let mut settings = Settings::default();
         settings.enabled.retain(|code| *code == self.rule);
+        settings.hang_rules = HangRules::All;
+        settings.receive.default_deadline = 0.5;
         let surroundings = Surroundings {
             catalog: Catalog::builtin(),
             settings: &settings,

@@ -17,6 +17,7 @@ mod deadlines;
 mod encodings;
 mod facts;
 mod fixed_programs;
+mod hangs;
 mod manifests;
 mod matrix;
 mod prints;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::project::Windows;
 
 /// A folder with these files; a name that ends in `/` is a folder.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -441,4 +442,46 @@ fn a_marker_that_no_python_of_the_project_meets_leaves_its_requirement_out() {
         let are_all = releases.is_some_and(|told| told.starts_with(" websockets in"));
         assert_eq!((are_all, always), (true, false), "{python}");
     }
+}
+
+#[test]
+fn classifiers_name_windows() {
+    let of = |system: &str| format!("[project]\nclassifiers = [{system}]\n");
+    let root = tree(&[
+        (
+            "only/pyproject.toml",
+            &of("'Operating System :: Microsoft :: Windows :: Windows 11'"),
+        ),
+        (
+            "among/pyproject.toml",
+            &of("'Operating System :: POSIX', 'Operating System :: Microsoft :: Windows'"),
+        ),
+        (
+            "independent/setup.cfg",
+            "[metadata]\nclassifiers =\n    Operating System :: OS Independent\n",
+        ),
+        (
+            "linux/setup.py",
+            "setup(classifiers=['Operating System :: POSIX :: Linux'])\n",
+        ),
+    ]);
+    let projects = Projects::new(root.path());
+    let windows = |folder: &str| {
+        let facts = projects.facts_for(&root.path().join(folder).join("x.py"), Language::Python);
+        facts.windows.as_ref().map(|fact| (fact.value, fact.source.clone()))
+    };
+    let said = |windows, source: &str| Some((windows, source.to_owned()));
+    assert_eq!(
+        windows("only"),
+        said(Windows::Only, "classifier in only/pyproject.toml:2")
+    );
+    assert_eq!(
+        windows("among"),
+        said(Windows::Among, "classifier in among/pyproject.toml:2")
+    );
+    assert_eq!(
+        windows("independent"),
+        said(Windows::Among, "classifier in independent/setup.cfg:3")
+    );
+    assert_eq!(windows("linux"), None);
 }

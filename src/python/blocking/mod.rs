@@ -212,7 +212,7 @@ impl<'a> Collector<'a> {
 
     fn known(&self, path: &str, call: &ExprCall) -> Option<Blocks> {
         let known = self.catalog.blocking(Language::Python, path)?;
-        waits(known, &call.arguments).then(|| Blocks::Function(path.to_owned()))
+        (!known.may_be_over && waits(known, &call.arguments)).then(|| Blocks::Function(path.to_owned()))
     }
 
     /// Takes note of a client that is made to stay off the network.
@@ -273,10 +273,8 @@ fn waits(known: &Blocking, arguments: &Arguments) -> bool {
     }
     known.unless.iter().all(|unless| {
         given(unless, arguments).is_none_or(|value| match (unless.value, value) {
-            (Falsy::False, Expr::BooleanLiteral(value)) => value.value,
+            (Falsy::False, Expr::BooleanLiteral(_)) | (Falsy::Zero, _) => !is_falsy(unless.value, value),
             (Falsy::False, _) => false,
-            (Falsy::Zero, Expr::NumberLiteral(number)) => !is_zero(number),
-            (Falsy::Zero, _) => true,
         })
     })
 }
@@ -286,6 +284,15 @@ fn given<'a>(unless: &AtOnce, arguments: &'a Arguments) -> Option<&'a Expr> {
     named
         .map(|keyword| &keyword.value)
         .or_else(|| arguments.args.get(unless.position?))
+}
+
+/// Whether a value certainly is one with which a function returns at once.
+pub(super) fn is_falsy(falsy: Falsy, value: &Expr) -> bool {
+    match (falsy, value) {
+        (Falsy::False, Expr::BooleanLiteral(value)) => !value.value,
+        (Falsy::Zero, Expr::NumberLiteral(number)) => is_zero(number),
+        _ => false,
+    }
 }
 
 fn is_zero(number: &ruff_python_ast::ExprNumberLiteral) -> bool {

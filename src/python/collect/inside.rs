@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Decorator, Expr, ExprCall};
 
 use super::Collector;
-use super::mocks::replaced_library;
+use super::mocks::{library_replaced_at, replaced_library};
 use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline};
@@ -59,6 +59,15 @@ impl<'a> Collector<'a> {
             && let Some(function) = self.names.local_function(&call.func)
         {
             let around = Around::Manager(function);
+            self.inside.frames.push(Frame { around, handle: None });
+        }
+    }
+
+    /// From here to the end of the block, or of the suite, a library does not connect whose part is assigned a mock.
+    pub(super) fn assigned(&mut self, targets: &[Expr], value: &Expr) {
+        let attributes = targets.iter().filter_map(Expr::as_attribute_expr);
+        for library in attributes.filter_map(|target| library_replaced_at(target, value, self.names)) {
+            let around = Around::Replaced(library);
             self.inside.frames.push(Frame { around, handle: None });
         }
     }

@@ -1,6 +1,6 @@
-//! Mocks: what `unittest.mock.patch` replaces.
+//! Mocks: what `unittest.mock.patch` and assignments of mocks replace.
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 
 use crate::python::names::{Names, Value};
 
@@ -19,4 +19,17 @@ pub(super) fn replaced_library(call: &ExprCall, names: &Names) -> Option<String>
         _ => return None,
     };
     replaced.split('.').next().map(str::to_owned)
+}
+
+/// The same for an assignment: `Client.client_class = mock_client`, `client.eio = MagicMock()`.
+pub(super) fn library_replaced_at(target: &ExprAttribute, value: &Expr, names: &Names) -> Option<String> {
+    let is_mock = |value: &Value| matches!(value, Value::Outcome(path) if path.starts_with("unittest.mock."));
+    if !names.values(value).iter().any(is_mock) {
+        return None;
+    }
+    let owner = names.values(&target.value).into_iter().find_map(|value| match value {
+        Value::Path(path) | Value::Outcome(path) => Some(path),
+        _ => None,
+    })?;
+    owner.split('.').next().map(str::to_owned)
 }

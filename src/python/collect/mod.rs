@@ -178,7 +178,7 @@ impl<'a> Collector<'a> {
             })
             .unzip();
         let exchanges = self.exchanges(&connects, &functions);
-        let (receives, receive_notes) = self.receives(&connects, &functions, &covered);
+        let (receives, receive_notes) = self.receives(&connects, &anchors, &functions, &covered);
         Collected {
             connects,
             anchors,

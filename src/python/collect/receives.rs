@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::inside::FARTHEST;
 use crate::catalog::{Catalog, Receiver, ReceiverId};
+use crate::python::anchor::Anchor;
 use crate::python::callers::Around;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
@@ -312,6 +313,7 @@ impl<'a> Collector<'a> {
     pub(super) fn receives(
         &self,
         connects: &[Connect],
+        anchors: &[Anchor],
         functions: &[Option<FunctionId>],
         covered: &HashMap<FunctionId, Deadline>,
     ) -> (Vec<Receive>, Vec<ReceiveNote>) {
@@ -330,6 +332,16 @@ impl<'a> Collector<'a> {
             let Some(origin) = self.origin(candidate, &by_start) else {
                 continue;
             };
+            // Behind the block of a connection its end is waited for, not a message.
+            let is_closed = |connect: &&Connect| {
+                let anchor = anchors.get(connect.id);
+                connect.entry == Entry::AsyncWith
+                    && functions.get(connect.id) == Some(&candidate.function)
+                    && anchor.is_some_and(|anchor| anchor.statement.end <= candidate.span.start)
+            };
+            if !origin.connects.is_empty() && origin.connects.iter().all(is_closed) {
+                continue;
+            }
             let receiver = &self.messages.catalog.receiver(origin.receiver).receiver;
             if !waits(candidate, receiver) {
                 continue;

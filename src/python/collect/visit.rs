@@ -182,6 +182,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     }
                 }
                 self.in_slot(Slot::Assigned(name), &assign.value);
+                self.assigned(&assign.targets, &assign.value);
             }
             Stmt::AnnAssign(assign) => {
                 self.may_hold(&assign.target);

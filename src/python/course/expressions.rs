@@ -1,16 +1,19 @@
 //! What the expressions of a statement wait for: each `await`, and each call that blocks.
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Arguments, Comprehension, Expr, ExprCall, Stmt};
+use ruff_python_ast::{Arguments, Comprehension, Expr, ExprCall, Keyword, Stmt};
 use ruff_text_size::Ranged;
 
 use super::builder::{Builder, together};
 use super::connections::of_connect;
 use super::rounds::elements;
 use super::waits::{self, Waiting};
+use crate::catalog::{Blocking, WithoutLimit};
+use crate::python::blocking::is_falsy;
 use crate::python::connects::span;
 use crate::python::names::Value;
 use crate::sites::{Bound, Course, Length, Times, Wait};
+use crate::source::Language;
 
 impl<'a> Builder<'a, '_> {
     /// Everything that a statement without a block waits for.
@@ -116,12 +119,17 @@ impl<'a> Builder<'a, '_> {
                         .map_or_else(Course::default, |inner| self.awaited(inner));
                 }
                 "asyncio.to_thread" | "trio.to_thread.run_sync" | "anyio.to_thread.run_sync" => {
-                    return self.in_thread(arguments.args.first(), arguments.args.get(1..).unwrap_or_default());
+                    let keywords = match path.as_str() {
+                        "asyncio.to_thread" => &*arguments.keywords,
+                        _ => &[],
+                    };
+                    let rest = arguments.args.get(1..).unwrap_or_default();
+                    return self.in_thread(arguments.args.first(), rest, keywords);
                 }
                 _ => {}
             }
             if let Some(waiting) = waits::awaited(&path) {
-                return self.known(expr, waiting, arguments, false);
+                return self.known(expr, waiting, arguments);
             }
         }
         if let Some(course) = self.of_closing(call).or_else(|| self.of_likely_receive(expr, call)) {
@@ -137,7 +145,7 @@ impl<'a> Builder<'a, '_> {
                 enter
             }
             ("create_task" | "ensure_future" | "run_until_complete", [inner, ..]) => self.awaited(inner),
-            ("run_in_executor", [_, function, rest @ ..]) => self.in_thread(Some(function), rest),
+            ("run_in_executor", [_, function, rest @ ..]) => self.in_thread(Some(function), rest, &[]),
             _ => self.unseen(expr),
         }
     }
@@ -200,44 +208,59 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// A function that runs in a thread: nothing ends it from outside.
-    fn in_thread(&self, function: Option<&'a Expr>, rest: &'a [Expr]) -> Course {
+    fn in_thread(&self, function: Option<&'a Expr>, rest: &'a [Expr], keywords: &'a [Keyword]) -> Course {
         let Some(function) = function else {
             return Course::default();
         };
         let names = self.all.lengths.names;
         if let Some(local) = names.local_function(function) {
-            return self.called(function, local, rest, &[]);
+            return self.called(function, local, rest, keywords);
         }
-        match names.resolve(function).as_deref().and_then(waits::blocking) {
-            Some(Waiting::Given(index, _) | Waiting::Limited(index, _)) => {
-                let length = match rest.get(index) {
-                    Some(value) => self.all.lengths.length(value, self.locals),
-                    None => Length::Is(Bound::Unlimited),
-                };
-                self.wait(function, length, true)
-            }
-            Some(Waiting::ForEver) => self.wait(function, Length::Is(Bound::Unlimited), true),
+        let known = names.resolve(function);
+        match known.and_then(|path| self.all.catalog.blocking(Language::Python, &path)) {
+            Some(known) => self.blocked(function, known, rest, keywords),
             None => self.unseen(function),
         }
     }
 
-    pub(super) fn known(&self, expr: &'a Expr, waiting: Waiting, arguments: &'a Arguments, blocks: bool) -> Course {
-        let given = |index: usize, name: &str| {
-            let by_name = arguments.find_keyword(name).map(|keyword| &keyword.value);
-            let by_position = arguments.find_positional(index);
-            by_name.or(by_position)
-        };
-        let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
-            || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    fn known(&self, expr: &'a Expr, waiting: Waiting, arguments: &'a Arguments) -> Course {
         let length = match waiting {
-            Waiting::Given(index, name) | Waiting::Limited(index, name) => match given(index, name) {
+            Waiting::Given(index, name) => match arguments.find_argument_value(name, index) {
                 Some(value) => self.all.lengths.length(value, self.locals),
-                None if unpacks || matches!(waiting, Waiting::Given(..)) => Length::Is(Bound::Unknown),
-                None => Length::Is(Bound::Unlimited),
+                None => Length::Is(Bound::Unknown),
             },
             Waiting::ForEver => Length::Is(Bound::Unlimited),
         };
-        self.wait(expr, length, blocks)
+        self.wait(expr, length, false)
+    }
+
+    /// A function of the catalogue that blocks its thread, with what it is given.
+    fn blocked(&self, expr: &'a Expr, known: &Blocking, positional: &'a [Expr], keywords: &'a [Keyword]) -> Course {
+        let unpacks =
+            positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
+        let given = |name: Option<&str>, position: Option<usize>| {
+            let named = keywords
+                .iter()
+                .find(|keyword| name.is_some() && keyword.arg.as_deref() == name);
+            let value = named.map(|keyword| &keyword.value);
+            value.or_else(|| positional.get(position?).filter(|_| !unpacks))
+        };
+        let mut values = known.unless.iter();
+        if values.any(|one| given(one.name.as_deref(), one.position).is_some_and(|value| is_falsy(one.value, value))) {
+            return Course::default();
+        }
+        let (limit, without) = match (known.delay, &known.lasts) {
+            (Some(position), _) => (given(None, Some(position)), WithoutLimit::Unknown),
+            (None, Some(lasts)) => (given(lasts.name.as_deref(), lasts.position), lasts.without),
+            (None, None) => return self.unseen(expr),
+        };
+        let length = match (limit, without) {
+            (Some(limit), _) => self.all.lengths.length(limit, self.locals),
+            (None, _) if unpacks => Length::Is(Bound::Unknown),
+            (None, WithoutLimit::ForEver) => Length::Is(Bound::Unlimited),
+            (None, WithoutLimit::Unknown) => return self.unseen(expr),
+        };
+        self.wait(expr, length, true)
     }
 
     /// A call that nothing awaits: it blocks, or it is a function of the module that does.
@@ -247,16 +270,8 @@ impl<'a> Builder<'a, '_> {
             return (connect.entry == crate::sites::Entry::Blocking).then(|| of_connect(connect, call, self));
         }
         if let Some(path) = names.resolve(&call.func) {
-            if let Some(waiting) = waits::blocking(&path) {
-                return Some(self.known(expr, waiting, &call.arguments, true));
-            }
-            if waits::runs_process(&path) {
-                let limit = call.arguments.find_keyword("timeout").map(|keyword| &keyword.value);
-                // A child process ends by itself, mostly.
-                return match limit {
-                    Some(limit) => Some(self.wait(expr, self.all.lengths.length(limit, self.locals), true)),
-                    None => Some(self.unseen(expr)),
-                };
+            if let Some(known) = self.all.catalog.blocking(Language::Python, &path) {
+                return Some(self.blocked(expr, known, &call.arguments.args, &call.arguments.keywords));
             }
             if matches!(path.as_str(), "asyncio.run" | "anyio.run" | "trio.run") {
                 return call

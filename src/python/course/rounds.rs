@@ -1,7 +1,7 @@
 //! How often a loop goes round, as its head says.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, CmpOp, Expr, Stmt};
+use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, Stmt};
 
 use super::builder::Builder;
 use crate::sites::Times;
@@ -98,9 +98,9 @@ pub(super) fn rounds_of_while(repeat: &ast::StmtWhile) -> Times {
     let mut ends = Ends::default();
     ends.visit_expr(&repeat.test);
     let by_head = ends.is_bounded;
-    let mut ends = Ends::default();
     ends.visit_body(&repeat.body);
-    match by_head || ends.leaves {
+    let by_silence = ends.times_out && !ends.goes_on;
+    match by_head || ends.leaves || by_silence {
         true => Times::Unknown,
         false => Times::Unbounded,
     }
@@ -108,7 +108,7 @@ pub(super) fn rounds_of_while(repeat: &ast::StmtWhile) -> Times {
 
 /// Whether the last statement of a loop's body leaves it, and nothing in it goes round again.
 fn ends_in_first_round(body: &[Stmt]) -> bool {
-    let leaves = matches!(body.last(), Some(Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_)));
+    let leaves = body.last().is_some_and(leaves);
     let mut again = Again(false);
     again.visit_body(body);
     leaves && !again.0
@@ -130,6 +130,10 @@ struct Ends {
     is_bounded: bool,
     /// Under such a condition the loop is left.
     leaves: bool,
+    /// A deadline in it raises where nothing comes in time.
+    times_out: bool,
+    /// What it raises is caught, and the loop goes on.
+    goes_on: bool,
 }
 
 impl<'a> Visitor<'a> for Ends {
@@ -137,11 +141,13 @@ impl<'a> Visitor<'a> for Ends {
         if let Stmt::If(choice) = statement {
             let mut test = Ends::default();
             test.visit_expr(&choice.test);
-            let leaves = choice
-                .body
-                .iter()
-                .any(|statement| matches!(statement, Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_)));
+            let leaves = choice.body.iter().any(leaves);
             self.leaves |= test.is_bounded && leaves;
+        }
+        if let Stmt::Try(try_) = statement {
+            self.goes_on |= try_.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
+                catches_timeouts(handler.type_.as_deref()) && !handler.body.last().is_some_and(leaves)
+            });
         }
         if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
             walk_stmt(self, statement);
@@ -153,6 +159,40 @@ impl<'a> Visitor<'a> for Ends {
             let by_order = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
             self.is_bounded |= compare.ops.iter().any(by_order);
         }
+        if let Expr::Call(call) = expr {
+            match last_name(&call.func) {
+                "wait_for" | "timeout" | "timeout_at" | "fail_after" | "fail_at" => self.times_out = true,
+                "suppress" => self.goes_on |= call.arguments.args.iter().any(|caught| catches_timeouts(Some(caught))),
+                _ => {}
+            }
+        }
         walk_expr(self, expr);
+    }
+}
+
+fn leaves(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_))
+}
+
+/// Whether a handler for this is one for what a deadline raises, as far as its name says.
+fn catches_timeouts(caught: Option<&Expr>) -> bool {
+    let is_one = |expr: &Expr| {
+        let name = last_name(expr);
+        name.contains("Timeout")
+            || name.contains("TooSlow")
+            || matches!(name, "Exception" | "BaseException" | "OSError")
+    };
+    match caught {
+        None => true,
+        Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(is_one),
+        Some(single) => is_one(single),
+    }
+}
+
+fn last_name(expr: &Expr) -> &str {
+    match expr {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => "",
     }
 }

@@ -148,7 +148,7 @@ impl Collector<'_> {
 }
 
 /// Whether nothing comes behind a statement.
-pub(super) fn leaves(statement: &Stmt) -> bool {
+pub(in crate::python) fn leaves(statement: &Stmt) -> bool {
     matches!(
         statement,
         Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)

@@ -27,6 +27,9 @@ pub(super) mod meant_to_fail;
 mod newer;
 mod visit;
 
+pub(super) use entering::leaves;
+pub(super) use newer::{asks_for_version, may_skip};
+
 /// Of what is around a call at most so much is looked at: nobody nests as deeply, and the time for a file must not grow
 /// with the square of its size.
 const FARTHEST: usize = 64;

@@ -82,7 +82,7 @@ pub(super) fn catches_missing(try_: &StmtTry) -> bool {
 }
 
 /// Whether an expression asks for the version of Python, or for what `asyncio` has.
-pub(super) fn asks_for_version(expr: &Expr) -> bool {
+pub(in crate::python) fn asks_for_version(expr: &Expr) -> bool {
     struct Asks(bool);
     impl<'a> SourceOrderVisitor<'a> for Asks {
         fn visit_expr(&mut self, expr: &'a Expr) {
@@ -118,7 +118,7 @@ fn tells_version(name: &str) -> bool {
 }
 
 /// Whether a decorator may keep its function from running: `@pytest.mark.skipif(sys.version_info < (3, 11), …)`.
-pub(super) fn may_skip(decorator: &Decorator) -> bool {
+pub(in crate::python) fn may_skip(decorator: &Decorator) -> bool {
     let name = match &decorator.expression {
         Expr::Call(call) => &*call.func,
         other => other,

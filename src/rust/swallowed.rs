@@ -1,0 +1,404 @@
+//! Tests that end well where their connect fails: its outcome is matched, and the failure comes to nothing.
+
+use std::collections::HashSet;
+
+use syn::visit::{self, Visit};
+use syn::{Arm, Block, Expr, Pat, Stmt};
+
+use super::collect::Collector;
+use super::edges;
+use super::names::{Name, plain};
+use crate::sites::Swallow;
+use crate::source::Span;
+
+/// A connect whose failure a test does not see, before the connects have their ids.
+#[derive(Debug)]
+pub(super) struct FoundSwallow {
+    /// What looks at the outcome: `if let Ok(ws) = connect(…).await`, `Err(_)`.
+    pub(super) span: Span,
+    /// The call of the connect.
+    pub(super) connect: Span,
+    pub(super) swallow: Swallow,
+}
+
+/// An expression is followed through so many methods and wrappers.
+const FARTHEST: usize = 16;
+
+impl Collector<'_> {
+    /// Notes the connects of a test's body whose failure the test does not see. Their calls were visited before.
+    pub(super) fn swallowed(&mut self, body: &Block) {
+        let start = self.offsets.of(body.brace_token.span.open()).start;
+        let connects = self.found.connects.iter().rev().map(|connect| connect.call);
+        let outcomes = Outcomes {
+            connects: connects.take_while(|call| call.start >= start).collect(),
+            collector: self,
+        };
+        if outcomes.connects.is_empty() {
+            return;
+        }
+        let mut found = Vec::new();
+        outcomes.swallowed_in(&body.stmts, &mut found);
+        // What a runtime runs to its end is the test, too.
+        if let Some(Stmt::Expr(last, _)) = body.stmts.last()
+            && let Some(inner) = inner_block(last)
+        {
+            outcomes.swallowed_in(&inner.stmts, &mut found);
+        }
+        self.found.swallowed.append(&mut found);
+    }
+}
+
+/// The outcomes of connects in one test.
+struct Outcomes<'c, 'a> {
+    collector: &'c Collector<'a>,
+    /// Their calls.
+    connects: HashSet<Span>,
+}
+
+impl Outcomes<'_, '_> {
+    fn swallowed_in(&self, statements: &[Stmt], found: &mut Vec<FoundSwallow>) {
+        // From the last statement on, as long as nothing can fail.
+        let harmless = statements
+            .iter()
+            .rev()
+            .take_while(|stmt| self.cannot_fail(stmt))
+            .count();
+        let first_harmless = statements.len() - harmless;
+        for (index, stmt) in statements.iter().enumerate() {
+            let ends_well = index + 1 >= first_harmless;
+            found.extend(self.swallowed_by(stmt, ends_well));
+        }
+    }
+
+    /// `ends_well`: nothing behind the statement can fail.
+    fn swallowed_by(&self, stmt: &Stmt, ends_well: bool) -> Option<FoundSwallow> {
+        match stmt {
+            Stmt::Local(local) => {
+                let init = local.init.as_ref()?;
+                if let Some((_, diverge)) = &init.diverge {
+                    let layers = success(&local.pat)?;
+                    let connect = self.outcome(&init.expr, layers)?;
+                    let Expr::Block(block) = &**diverge else { return None };
+                    let (swallow, returns) = self.gives_up(&block.block.stmts)?;
+                    let start = self.collector.offsets.of(local.let_token.span);
+                    let end = edges::expression(&init.expr, self.collector.offsets);
+                    return returns.then_some(FoundSwallow {
+                        span: start.cover(end),
+                        connect,
+                        swallow,
+                    });
+                }
+                match (&local.pat, &*init.expr) {
+                    (Pat::Wild(_), value) if ends_well => {
+                        let connect = self.outcome(value, 1)?;
+                        Some(FoundSwallow {
+                            span: self
+                                .collector
+                                .offsets
+                                .of(local.let_token.span)
+                                .cover(edges::expression(value, self.collector.offsets)),
+                            connect,
+                            swallow: Swallow::Passes,
+                        })
+                    }
+                    (_, Expr::Match(choice)) => self.swallowed_by_match(choice, false),
+                    _ => None,
+                }
+            }
+            Stmt::Expr(Expr::If(branch), _) => self.swallowed_by_if(branch, ends_well),
+            Stmt::Expr(Expr::Match(choice), _) => self.swallowed_by_match(choice, ends_well),
+            Stmt::Expr(expr @ Expr::MethodCall(call), _)
+                if ends_well && call.method == "ok" && call.args.is_empty() =>
+            {
+                Some(FoundSwallow {
+                    span: edges::expression(expr, self.collector.offsets),
+                    connect: self.outcome(&call.receiver, 1)?,
+                    swallow: Swallow::Passes,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// `if let Ok(ws) = connect(…).await { … }`
+    fn swallowed_by_if(&self, branch: &syn::ExprIf, ends_well: bool) -> Option<FoundSwallow> {
+        let Expr::Let(condition) = &*branch.cond else {
+            return None;
+        };
+        let layers = success(&condition.pat)?;
+        let connect = self.outcome(&condition.expr, layers)?;
+        if fails(&branch.then_branch.stmts) {
+            return None;
+        }
+        let (swallow, returns) = match &branch.else_branch {
+            None => (Swallow::Passes, false),
+            Some((_, otherwise)) => match &**otherwise {
+                Expr::Block(block) => self.gives_up(&block.block.stmts)?,
+                _ => return None,
+            },
+        };
+        (returns || ends_well).then(|| FoundSwallow {
+            span: self
+                .collector
+                .offsets
+                .of(branch.if_token.span)
+                .cover(edges::expression(&condition.expr, self.collector.offsets)),
+            connect,
+            swallow,
+        })
+    }
+
+    /// `match connect(…).await { Ok(ws) => …, Err(_) => return }`
+    fn swallowed_by_match(&self, choice: &syn::ExprMatch, ends_well: bool) -> Option<FoundSwallow> {
+        let connect = self.outcome(&choice.expr, 1)?;
+        let mut broad = None;
+        for arm in &choice.arms {
+            match failure(&arm.pat) {
+                // The test may be about the failure.
+                None if fails_in(arm) => return None,
+                None => {}
+                Some(Failure::Narrow) => return None,
+                Some(Failure::Broad) => {
+                    let (swallow, returns) = match &*arm.body {
+                        Expr::Block(block) => self.gives_up(&block.block.stmts)?,
+                        other => self.gives_up(&[Stmt::Expr(other.clone(), None)])?,
+                    };
+                    if !(returns || ends_well) {
+                        return None;
+                    }
+                    broad.get_or_insert((
+                        self.collector.offsets.of(syn::spanned::Spanned::span(&arm.pat)),
+                        swallow,
+                    ));
+                }
+            }
+        }
+        let (span, swallow) = broad?;
+        Some(FoundSwallow { span, connect, swallow })
+    }
+
+    /// The call of the connect whose failure is an `Err` in what `expr` gives, at most `most` results deep.
+    fn outcome(&self, expr: &Expr, most: usize) -> Option<Span> {
+        let (connect, layers) = self.layers(expr, 0)?;
+        (1..=most).contains(&layers).then_some(connect)
+    }
+
+    /// The connect in `expr`, and how many results are around it.
+    fn layers(&self, expr: &Expr, depth: usize) -> Option<(Span, usize)> {
+        if depth > FARTHEST {
+            return None;
+        }
+        let span = edges::expression(expr, self.collector.offsets);
+        if self.connects.contains(&span) {
+            return Some((span, 1));
+        }
+        match expr {
+            Expr::Paren(paren) => self.layers(&paren.expr, depth + 1),
+            Expr::Group(group) => self.layers(&group.expr, depth + 1),
+            Expr::Await(awaited) => self.layers(&awaited.base, depth + 1),
+            Expr::Try(attempt) => {
+                let (connect, layers) = self.layers(&attempt.expr, depth + 1)?;
+                Some((connect, layers.checked_sub(1)?))
+            }
+            Expr::Call(call) => {
+                let Expr::Path(func) = &*call.func else { return None };
+                let wrapper = self.collector.wrapper(call, &func.path)?;
+                let (connect, layers) = self.layers(call.args.iter().nth(wrapper.future)?, depth + 1)?;
+                Some((connect, layers + 1))
+            }
+            Expr::MethodCall(call) => {
+                let (connect, layers) = self.layers(&call.receiver, depth + 1)?;
+                let layers = match plain(&call.method).as_str() {
+                    "unwrap" | "expect" => layers.checked_sub(1)?,
+                    "map" | "map_err" | "map_ok" | "inspect_err" | "boxed" => layers,
+                    _ => return None,
+                };
+                Some((connect, layers))
+            }
+            _ => None,
+        }
+    }
+
+    /// What code that gets the failure does with it, where that is nothing but a line or a return; and whether it returns.
+    fn gives_up(&self, statements: &[Stmt]) -> Option<(Swallow, bool)> {
+        let mut swallow = Swallow::Passes;
+        for stmt in statements {
+            match stmt {
+                Stmt::Macro(call) if prints(&call.mac) => swallow = swallow_of(&call.mac),
+                Stmt::Expr(Expr::Macro(call), _) if prints(&call.mac) => swallow = swallow_of(&call.mac),
+                Stmt::Expr(Expr::Return(exit), _) if exit.expr.as_deref().is_none_or(is_success) => {
+                    return Some((swallow, true));
+                }
+                Stmt::Expr(value, _) if is_success(value) => {}
+                _ => return None,
+            }
+        }
+        Some((swallow, false))
+    }
+
+    /// Whether a statement certainly fails no test: it asserts, unwraps and calls nothing of the file.
+    fn cannot_fail(&self, stmt: &Stmt) -> bool {
+        let mut failing = Failing {
+            collector: self.collector,
+            may_fail: false,
+        };
+        failing.visit_stmt(stmt);
+        !failing.may_fail
+    }
+}
+
+/// How many results a pattern takes apart: `Ok(ws)` is 1, `Ok(Ok(ws))` is 2.
+fn success(pat: &Pat) -> Option<usize> {
+    let mut at = pat;
+    for layers in 0..FARTHEST {
+        at = match at {
+            Pat::TupleStruct(of) if of.path.is_ident("Ok") => of.elems.first()?,
+            Pat::Paren(paren) => &paren.pat,
+            _ => return Some(layers).filter(|layers| *layers > 0),
+        };
+    }
+    None
+}
+
+/// What an arm takes of failures.
+enum Failure {
+    /// Every one.
+    Broad,
+    /// Some.
+    Narrow,
+}
+
+/// What a pattern takes of failures; `None` for one of a success.
+fn failure(pat: &Pat) -> Option<Failure> {
+    match pat {
+        Pat::Wild(_) => Some(Failure::Broad),
+        Pat::TupleStruct(of) if of.path.is_ident("Ok") => None,
+        Pat::TupleStruct(of) if of.path.is_ident("Err") => match of.elems.first() {
+            Some(Pat::Wild(_) | Pat::Ident(_) | Pat::Rest(_)) => Some(Failure::Broad),
+            _ => Some(Failure::Narrow),
+        },
+        _ => Some(Failure::Narrow),
+    }
+}
+
+/// Whether the code of an arm fails the test.
+fn fails_in(arm: &Arm) -> bool {
+    match &*arm.body {
+        Expr::Block(block) => fails(&block.block.stmts),
+        Expr::Macro(call) => panics(&call.mac),
+        _ => false,
+    }
+}
+
+/// Whether statements certainly, or probably, end in a panic: they are about a connect that must not work.
+fn fails(statements: &[Stmt]) -> bool {
+    statements.iter().any(|stmt| match stmt {
+        Stmt::Macro(call) => panics(&call.mac),
+        Stmt::Expr(Expr::Macro(call), _) => panics(&call.mac),
+        _ => false,
+    })
+}
+
+fn panics(mac: &syn::Macro) -> bool {
+    let text = mac.tokens.to_string();
+    match last_name(mac).as_str() {
+        "panic" | "unreachable" | "bail" | "todo" | "unimplemented" => true,
+        "assert" => text.starts_with("false"),
+        _ => false,
+    }
+}
+
+fn prints(mac: &syn::Macro) -> bool {
+    matches!(
+        last_name(mac).as_str(),
+        "println" | "eprintln" | "print" | "eprint" | "dbg" | "trace" | "debug" | "info" | "warn" | "error"
+    )
+}
+
+/// A line that says that the test is skipped says more than one that does not.
+fn swallow_of(mac: &syn::Macro) -> Swallow {
+    match mac.tokens.to_string().to_ascii_lowercase().contains("skip") {
+        true => Swallow::Skips,
+        false => Swallow::Prints,
+    }
+}
+
+fn last_name(mac: &syn::Macro) -> String {
+    mac.path
+        .segments
+        .last()
+        .map(|segment| plain(&segment.ident))
+        .unwrap_or_default()
+}
+
+/// `()`, `Ok(())`.
+fn is_success(expr: &Expr) -> bool {
+    match expr {
+        Expr::Tuple(tuple) => tuple.elems.is_empty(),
+        Expr::Call(call) => {
+            let is_ok = matches!(&*call.func, Expr::Path(func) if func.path.is_ident("Ok"));
+            is_ok
+                && call
+                    .args
+                    .first()
+                    .is_some_and(|value| matches!(value, Expr::Tuple(tuple) if tuple.elems.is_empty()))
+        }
+        _ => false,
+    }
+}
+
+/// The block that a runtime runs: `runtime.block_on(async { … })`.
+fn inner_block(expr: &Expr) -> Option<&Block> {
+    let argument = match expr {
+        Expr::MethodCall(call) if call.method == "block_on" => call.args.first()?,
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(func) if func.path.segments.last()?.ident == "block_on" => call.args.first()?,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match argument {
+        Expr::Async(block) => Some(&block.block),
+        _ => None,
+    }
+}
+
+/// Looks for what may fail a test.
+struct Failing<'c, 'a> {
+    collector: &'c Collector<'a>,
+    may_fail: bool,
+}
+
+impl<'ast> Visit<'ast> for Failing<'_, '_> {
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        self.may_fail |= !prints(mac) && !matches!(last_name(mac).as_str(), "format" | "vec");
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        self.may_fail |= match expr {
+            Expr::Try(_) | Expr::Index(_) => true,
+            Expr::MethodCall(call) => {
+                let method = plain(&call.method);
+                let fails = ["unwrap", "expect", "assert", "check", "verify", "join", "validate"];
+                self.collector.methods.contains(&method) || fails.iter().any(|prefix| method.starts_with(prefix))
+            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(func) => match self.collector.resolve(&func.path) {
+                    Name::Extern(path) => path.contains("assert"),
+                    Name::File(_) | Name::Variable(_) => true,
+                    // Variants are called, too: `Some(…)`.
+                    Name::Unknown => !func
+                        .path
+                        .segments
+                        .last()
+                        .is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase)),
+                },
+                _ => true,
+            },
+            _ => false,
+        };
+        visit::visit_expr(self, expr);
+    }
+}
