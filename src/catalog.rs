@@ -2,7 +2,7 @@
 //! ever. Data from `rules/apis/<language>/<library>.toml`, compiled in, and from the `[[library]]` tables of the user's
 //! configuration. `rules/apis/README.md` documents the format.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use pep440_rs::Version;
@@ -141,6 +141,10 @@ pub struct Catalog {
     receiving_outcomes: HashMap<(Language, String), ReceiverId>,
     /// By path.
     blocking: HashMap<(Language, String), Arc<Blocking>>,
+    /// By each beginning of their paths, the paths of what blocks: a class, and its methods.
+    blocking_below: HashMap<(Language, String), Vec<String>>,
+    /// The beginnings of the connects' paths.
+    leading: HashMap<Language, HashSet<String>>,
 }
 
 impl Catalog {
@@ -212,7 +216,12 @@ impl Catalog {
         }
         for blocking in library.blocking.into_iter().map(Arc::new) {
             for path in &blocking.paths {
-                self.blocking.insert((language, path.clone()), Arc::clone(&blocking));
+                let known = self.blocking.insert((language, path.clone()), Arc::clone(&blocking));
+                let new = known.is_none().then(|| beginnings(path));
+                for beginning in new.into_iter().flatten() {
+                    let below = self.blocking_below.entry((language, beginning.to_owned()));
+                    below.or_default().push(path.clone());
+                }
             }
         }
         for holder in library.holders {
@@ -227,6 +236,8 @@ impl Catalog {
             let id = ApiId(self.entries.len());
             for path in &api.paths {
                 self.by_path.entry(language).or_default().insert(path.clone(), id);
+                let leading = self.leading.entry(language).or_default();
+                leading.extend(beginnings(path).map(str::to_owned));
             }
             self.entries.push(Entry {
                 package: library.package.clone(),
@@ -288,10 +299,9 @@ impl Catalog {
     /// Whether some API's path is `path` and more: a module or a type on the way to a connect.
     #[must_use]
     pub fn leads_to_connect(&self, language: Language, path: &str) -> bool {
-        let paths = self.by_path.get(&language).into_iter().flat_map(HashMap::keys);
-        paths
-            .filter_map(|known| known.strip_prefix(path))
-            .any(|rest| rest.starts_with('.') || rest.starts_with("::"))
+        self.leading
+            .get(&language)
+            .is_some_and(|leading| leading.contains(path))
     }
 
     /// The releases of a package (by its name in the registry) that a project may run with; `None` where the catalogue
@@ -420,17 +430,10 @@ impl Catalog {
     }
 
     /// The methods that block of what the function of a resolved path makes.
-    pub fn blocking_methods<'a>(&'a self, language: Language, class: &'a str) -> impl Iterator<Item = &'a Blocking> {
-        let of_class = move |path: &str| {
-            let rest = path.strip_prefix(class);
-            rest.is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
-        };
-        let mut known = self.blocking.iter();
-        std::iter::from_fn(move || {
-            known
-                .find(|((of, path), _)| *of == language && of_class(path))
-                .map(|(_, known)| &**known)
-        })
+    pub fn blocking_methods<'a>(&'a self, language: Language, class: &str) -> impl Iterator<Item = &'a Blocking> {
+        let paths = self.blocking_below.get(&(language, class.to_owned()));
+        let paths = paths.into_iter().flatten();
+        paths.filter_map(move |path| self.blocking(language, path))
     }
 
     /// The paths of all functions of a language that block and are no connects.
@@ -449,6 +452,14 @@ impl Catalog {
     pub fn entries(&self, language: Language) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.language == language)
     }
+}
+
+/// What stands before each dot or double colon of a path.
+fn beginnings(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.match_indices(['.', ':']).map(|(end, _)| end);
+    // Between the two colons nothing ends.
+    let ends = ends.filter(|end| !path.get(..*end).is_some_and(|before| before.ends_with(':')));
+    ends.filter_map(|end| path.get(..end))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What modules and blocks declare, before anything is looked up in them.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use syn::visit::Visit;
 

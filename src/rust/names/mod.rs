@@ -1,7 +1,7 @@
 //! What a path means: `use` declarations, renames, globs, modules of the same file, shadowing.
 
+use foldhash::{HashMap, HashSet};
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
 use std::path::Path as FilePath;
 
 use syn::visit::Visit;
@@ -94,9 +94,9 @@ impl<'a> Names<'a> {
     /// The names of a file at its root module.
     pub(super) fn of(file: &syn::File, path: &FilePath, known: &'a dyn Known) -> Self {
         let mut names = Self {
-            declared: HashMap::new(),
-            macros: HashSet::new(),
-            aliases: HashMap::new(),
+            declared: HashMap::default(),
+            macros: HashSet::default(),
+            aliases: HashMap::default(),
             stack: vec![Scope::Items {
                 key: FILE.to_owned(),
                 module: true,
