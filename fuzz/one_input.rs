@@ -24,7 +24,7 @@ static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings {
     ..Settings::default()
 });
 
-static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS.enabled, &Vocabulary::with(&[])));
+static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &Vocabulary::with(&[])));
 
 static PROJECT: LazyLock<ProjectFacts> = LazyLock::new(|| ProjectFacts {
     tokio_time: Some(Fact {

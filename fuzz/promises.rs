@@ -7,7 +7,7 @@ use ws_lint::check::{self, Surroundings};
 use ws_lint::decode::{Decoded, decode};
 use ws_lint::finding::Finding;
 use ws_lint::fix::{self, Applicability, Fixed};
-use ws_lint::prescan::Prescan;
+use ws_lint::prescan::{Prescan, Unread};
 use ws_lint::source::{Language, SourceFile};
 
 /// What came of a file that was treated as promised.
@@ -44,7 +44,12 @@ pub(crate) fn hold(
     };
     let findings = check::check(&source, surroundings).findings;
     let overlooked = findings.iter().find(|finding| !is_syntax_error(finding));
-    if let Some(finding) = overlooked.filter(|_| !prescan.may_hold_finding(language, bytes)) {
+    let unread = Unread {
+        language,
+        bytes,
+        is_test: &|| surroundings.test_file,
+    };
+    if let Some(finding) = overlooked.filter(|_| !prescan.may_hold_finding(unread)) {
         return Err(format!("the prescan drops the file: {}", shown(finding, &source)));
     }
     let mut kept = Kept {

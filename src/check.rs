@@ -4,7 +4,7 @@ use crate::budget::{self, Budget};
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::finding::Finding;
-use crate::prescan::{Announced, Prescan};
+use crate::prescan::{Announced, Prescan, Unread};
 use crate::project::ProjectFacts;
 use crate::rules::{self, Context, Rewrite};
 use crate::sites::Sites;
@@ -79,11 +79,15 @@ pub fn budgets(
 fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<Box<dyn Parsed + 'a>, SyntaxError> {
     let (language, catalog) = (source.language(), surroundings.catalog);
     let announced = surroundings.prescan.map_or(Announced::EVERYTHING, |prescan| {
-        prescan.announced(language, source.text().as_bytes())
+        prescan.announced(Unread {
+            language,
+            bytes: source.text().as_bytes(),
+            is_test: &|| surroundings.test_file,
+        })
     });
     match language {
         Language::Python => python::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
-        Language::Rust => rust::Module::parse(source, catalog).map(|module| Box::new(module) as _),
+        Language::Rust => rust::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
         Language::Manifest => Ok(Box::new(manifest::Module::read(source, catalog))),
     }
 }

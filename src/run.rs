@@ -13,6 +13,7 @@ use crate::check::{self, Checked};
 use crate::discover::{Failure, Found};
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
+use crate::prescan::Unread;
 use crate::source::SourceFile;
 use crate::suppress::Reason;
 
@@ -92,9 +93,17 @@ pub struct Outcome {
 pub fn sieve(narrowing: &Narrowing) -> impl Fn(&Found, &[u8]) -> bool + Sync {
     |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        file.configuration.prescan.may_hold_finding(file.language, bytes)
-            || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
+        may_hold_finding(file, bytes) || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
+}
+
+fn may_hold_finding(file: &Found, bytes: &[u8]) -> bool {
+    let configuration = &file.configuration;
+    configuration.prescan.may_hold_finding(Unread {
+        language: file.language,
+        bytes,
+        is_test: &|| configuration.test_code.cover(&file.absolute),
+    })
 }
 
 /// Does with every file what is asked for.

@@ -51,7 +51,7 @@ impl Everything {
             catalog.add(*language, library.clone());
         }
         Ok(Self {
-            prescan: Prescan::new(&settings.enabled, &Vocabulary::with(&libraries)),
+            prescan: Prescan::new(&settings, &Vocabulary::with(&libraries)),
             catalog,
             settings,
             projects: Projects::new(Path::new(".")),

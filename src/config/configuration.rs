@@ -124,7 +124,7 @@ impl Configuration {
         exclude.extend(options.extend_exclude);
         Self {
             file,
-            prescan: Arc::new(Prescan::new(&settings.enabled, &Vocabulary::with(&options.libraries))),
+            prescan: Arc::new(Prescan::new(&settings, &Vocabulary::with(&options.libraries))),
             settings: Arc::new(settings),
             libraries: Arc::new(OwnLibraries::new(options.libraries)),
             include: options.include,

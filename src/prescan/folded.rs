@@ -1,5 +1,9 @@
 //! Letters that Python folds to ASCII ones in names: `import ｗebsockets` imports `websockets`.
 
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::characters::beyond_ascii;
+
 /// The ranges of the characters that may stand in a Python name and hold an ASCII letter, digit or underscore after
 /// Unicode's compatibility folding (NFKC); narrow gaps between them are filled.
 const FOLDED: &[(char, char)] = &[
@@ -25,12 +29,44 @@ const FOLDED: &[(char, char)] = &[
     ('\u{1fbf0}', '\u{1fbf9}'),
 ];
 
-/// Whether a text holds one. Bytes that are no UTF-8 are passed over.
-pub(super) fn has_folded_letter(bytes: &[u8]) -> bool {
-    let is_folded = |c: char| FOLDED.iter().any(|(first, last)| (*first..=*last).contains(&c));
-    !bytes.is_ascii()
-        && bytes
-            .utf8_chunks()
-            .flat_map(|chunk| chunk.valid().chars())
-            .any(|c| !c.is_ascii() && is_folded(c))
+/// The names of a text that have such a letter, folded. Words in strings and comments are taken for names too.
+pub(super) fn names(bytes: &[u8]) -> impl Iterator<Item = String> {
+    let mut behind = 0;
+    beyond_ascii(bytes).filter_map(move |(offset, character)| {
+        if offset < behind || !is_folded(character?) {
+            return None;
+        }
+        let (name, end) = name_around(bytes, offset);
+        behind = end;
+        Some(name.nfkc().collect())
+    })
+}
+
+fn is_folded(letter: char) -> bool {
+    FOLDED.iter().any(|(first, last)| (*first..=*last).contains(&letter))
+}
+
+/// How far names reach, in bytes: no word that is looked for is that long.
+const FARTHEST: usize = 256;
+
+/// The name around the letter at `offset`, and where it ends.
+fn name_around(bytes: &[u8], offset: usize) -> (String, usize) {
+    let from = offset.saturating_sub(FARTHEST);
+    let before = String::from_utf8_lossy(bytes.get(from..offset).unwrap_or_default());
+    let behind = String::from_utf8_lossy(
+        bytes
+            .get(offset..bytes.len().min(offset + FARTHEST))
+            .unwrap_or_default(),
+    );
+    let is_of_name = |letter: &char| letter.is_alphanumeric() || *letter == '_' || is_folded(*letter);
+    let start = before.len()
+        - before
+            .chars()
+            .rev()
+            .take_while(is_of_name)
+            .map(char::len_utf8)
+            .sum::<usize>();
+    let end = behind.chars().take_while(is_of_name).map(char::len_utf8).sum::<usize>();
+    let name = [before.get(start..), behind.get(..end)].into_iter().flatten().collect();
+    (name, offset + end)
 }

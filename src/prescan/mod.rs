@@ -1,21 +1,34 @@
 //! One pass over the raw bytes that drops the files that can hold no finding.
 //!
 //! It must be *sound*: whatever a front end can turn into a site is announced by bytes that are looked for here. Python
-//! folds the spelling of names (`import ｗebsockets` imports `websockets`), so a letter that folds to an ASCII one
-//! counts as every word.
+//! folds the spelling of names (`import ｗebsockets` imports `websockets`), so a name in such letters counts as every word
+//! where it has one.
 
 use std::collections::BTreeSet;
 
 use crate::catalog::Vocabulary;
+use crate::config::Settings;
 use crate::rules;
 use crate::source::Language;
 
+mod characters;
+mod docstrings;
 mod folded;
+mod parts;
+mod plan;
+mod python_text;
+mod refused;
+mod rust_text;
 mod search;
+mod text;
 mod words;
 
-use folded::has_folded_letter;
+pub use text::Unread;
+
+use plan::Plan;
+use refused::Refused;
 use search::Search;
+use text::Text;
 
 /// Which files are worth parsing under one configuration.
 #[derive(Clone, Debug)]
@@ -26,10 +39,14 @@ pub struct Prescan {
 }
 
 impl Prescan {
-    /// Looks for what the enabled rules (by code) and the libraries of `vocabulary` need.
+    /// Looks for what the enabled rules need under these settings, and the libraries of `vocabulary`.
     #[must_use]
-    pub fn new(enabled: &BTreeSet<&'static str>, vocabulary: &Vocabulary) -> Self {
-        let search = |language| Search::new(&wanted(enabled, language), vocabulary, language);
+    pub fn new(settings: &Settings, vocabulary: &Vocabulary) -> Self {
+        let search = |language| {
+            let wanted = wanted(&settings.enabled, language);
+            let plan = Plan::new(&wanted, vocabulary, language, settings.hang_rules);
+            Search::new(plan, Refused::by(&settings.console.encodings), language)
+        };
         Self {
             python: search(Language::Python),
             rust: search(Language::Rust),
@@ -37,23 +54,29 @@ impl Prescan {
         }
     }
 
-    /// Whether a file of these bytes may hold a finding.
+    /// Whether the file may hold a finding.
     #[must_use]
-    pub fn may_hold_finding(&self, language: Language, bytes: &[u8]) -> bool {
+    pub fn may_hold_finding(&self, file: Unread<'_>) -> bool {
         // The words of a UTF-16 file are not to be seen; that it cannot be read is a finding.
-        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        if file.bytes.starts_with(b"\xff\xfe") || file.bytes.starts_with(b"\xfe\xff") {
             return true;
         }
-        self.search(language).finds(bytes) || language == Language::Python && has_folded_letter(bytes)
+        self.search(file.language).finds(&Text::new(file)) || self.is_spelled_otherwise(file)
     }
 
-    /// What these bytes announce, to rules that run or not.
+    /// What the file announces, to rules that run or not.
     #[must_use]
-    pub fn announced(&self, language: Language, bytes: &[u8]) -> Announced {
-        match language == Language::Python && has_folded_letter(bytes) {
+    pub fn announced(&self, file: Unread<'_>) -> Announced {
+        match self.is_spelled_otherwise(file) {
             true => Announced::EVERYTHING,
-            false => self.search(language).announced(bytes),
+            false => self.search(file.language).announced(&Text::new(file)),
         }
+    }
+
+    /// Whether the file has a word that is looked for in letters that Python folds.
+    fn is_spelled_otherwise(&self, file: Unread<'_>) -> bool {
+        file.language == Language::Python
+            && folded::names(file.bytes).any(|name| self.python.words().any(|word| name.contains(word)))
     }
 
     fn search(&self, language: Language) -> &Search {
@@ -90,12 +113,12 @@ impl Announced {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Sign {
-    /// The name of a catalogued library's module.
-    Module,
     /// A word without which nothing is printed.
     Print,
-    /// A character beyond ASCII, or a way to write one in ASCII.
-    Beyond,
+    /// A character that the console refuses, or a way to write one in ASCII.
+    Refused,
+    /// A word without which nothing is written.
+    Output,
     /// The exception that a print raises where the console cannot take its text.
     EncodeError,
     /// What a suppression must name to be called unused: `ws-lint`, or one of its rules (in a `noqa`).
@@ -115,6 +138,11 @@ pub enum Sign {
     Blocking,
     /// The names of a catalogued library's module and of a class of its connections, or of a function that gives one.
     Receive,
+    /// Code for the rules about hangs: a path of test code, or a name that makes a test of what has it; everything where the
+    /// configuration says so.
+    Test,
+    /// A path that is not one of test code.
+    NoTestPath,
     /// A name of asyncio's event-loop policies, or of a loop that only Windows has.
     LoopPolicy,
 }
@@ -148,8 +176,19 @@ mod tests {
     use super::*;
 
     fn keeps(codes: &[&'static str], language: Language, text: &str) -> bool {
-        let enabled = codes.iter().copied().collect();
-        Prescan::new(&enabled, &Vocabulary::with(&[])).may_hold_finding(language, text.as_bytes())
+        keeps_bytes(codes, language, text.as_bytes(), false)
+    }
+
+    fn keeps_bytes(codes: &[&'static str], language: Language, bytes: &[u8], is_test: bool) -> bool {
+        let settings = Settings {
+            enabled: codes.iter().copied().collect(),
+            ..Settings::default()
+        };
+        Prescan::new(&settings, &Vocabulary::with(&[])).may_hold_finding(Unread {
+            language,
+            bytes,
+            is_test: &|| is_test,
+        })
     }
 
     #[test]
@@ -194,6 +233,7 @@ mod tests {
     #[test]
     fn a_name_that_python_folds_counts_as_every_word() {
         assert!(keeps(&["WS101"], Language::Python, "import ｗebsockets"));
+        assert!(!keeps(&["WS101"], Language::Python, "import ｗeb; x = 'Ⅷ'"));
         assert!(keeps(&["WS101"], Language::Python, "import web𝐬ockets"));
         assert!(!keeps(&["WS101"], Language::Python, "x = 'é日本'"));
         assert!(!keeps(&["WS102"], Language::Rust, "use ｗebsockets;"));
@@ -201,10 +241,48 @@ mod tests {
 
     #[test]
     fn a_utf_16_file_is_kept_for_its_decoding_to_fail() {
-        let enabled = ["WS101"].into();
-        let prescan = Prescan::new(&enabled, &Vocabulary::with(&[]));
-        assert!(prescan.may_hold_finding(Language::Python, b"\xff\xfei\0m\0"));
-        assert!(!prescan.may_hold_finding(Language::Python, b"\xffi\0m\0"));
+        assert!(keeps_bytes(&["WS101"], Language::Python, b"\xff\xfei\0m\0", false));
+        assert!(!keeps_bytes(&["WS101"], Language::Python, b"\xffi\0m\0", false));
+    }
+
+    #[test]
+    fn only_what_a_print_can_write_and_the_console_refuses_counts() {
+        for text in [
+            "print('✓')",
+            "x = '''\n✓'''; say = print",
+            "print(f'{x} ✓')",
+            "print(chr(10003))",
+            "print(chr(  # a check mark\n    0x2713))",
+            "print('\\u2713')",
+        ] {
+            assert!(keeps(&["WS301"], Language::Python, text), "{text}");
+        }
+        for text in [
+            "print('é')  # ✓",
+            "print('\\x1b[0m', '\\xe9')",
+            "print(chr(n))",
+            "x = '✓ print(1)'  # print",
+            "'''\n>>> print('✓')\n'''",
+            "def f():\n    '≥ 0'\n    print(1)",
+        ] {
+            assert!(!keeps(&["WS301"], Language::Python, text), "{text}");
+        }
+    }
+
+    #[test]
+    fn rules_for_tests_look_at_tests_and_those_for_other_code_at_the_rest() {
+        let blocking = "import time\nasync def f(): time.sleep(1)\n";
+        assert!(!keeps(&["WS202"], Language::Python, blocking));
+        assert!(keeps_bytes(&["WS202"], Language::Python, blocking.as_bytes(), true));
+        assert!(keeps(
+            &["WS202"],
+            Language::Python,
+            &format!("{blocking}def test_x(): pass")
+        ));
+        let print = "fn f() { println!(); }";
+        assert!(keeps(&["WS302"], Language::Rust, print));
+        assert!(!keeps_bytes(&["WS302"], Language::Rust, print.as_bytes(), true));
+        assert!(!keeps(&["WS302"], Language::Rust, "/// println!();\nfn f() {}"));
     }
 
     #[test]

@@ -1,340 +1,296 @@
-//! The search for the words of one language.
+//! The search for what one language's rules wait for.
 
-use std::array;
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
-use super::words::{self, Shape};
-use super::{Announced, Sign, longest_word, triggers};
-use crate::catalog::{Vocabulary, Words};
-use crate::rules;
+use super::Announced;
+use super::plan::{Besides, Condition, Plan, Trigger};
+use super::refused::Refused;
+use super::text::Text;
+use super::words::Shape;
 use crate::source::Language;
 
 /// Looks for the triggers of the rules that run. Nothing is built before a file of the language comes along.
 #[derive(Clone, Debug)]
 pub(super) struct Search {
-    words: Vec<Word>,
+    conditions: Vec<Lookout>,
     triggers: Vec<Trigger>,
+    refused: Refused,
     any_case: bool,
-    /// Finds a word of each trigger, chosen to be rare: most files are dropped for having none. No automaton means that
-    /// nothing can be dropped.
-    anchors: OnceLock<Option<AhoCorasick>>,
-    /// Finds each word.
-    all: OnceLock<Option<AhoCorasick>>,
+    /// Finds the anchors of the triggers that are wanted.
+    wanted: OnceLock<Words>,
+    /// Finds those of all triggers.
+    all: OnceLock<Words>,
 }
 
-/// Conditions that must all be met.
-#[derive(Clone, Copy, Debug)]
-struct Trigger {
-    conditions: Conditions,
-    /// What they announce.
-    announces: Sign,
-    /// A rule that runs waits for it.
-    is_wanted: bool,
-}
-
+/// A condition, and what finds its words.
 #[derive(Clone, Debug)]
-struct Word {
-    text: String,
-    shape: Shape,
-    /// What it meets.
-    conditions: Conditions,
+struct Lookout {
+    condition: Condition,
+    words: OnceLock<Words>,
 }
 
-/// A set of conditions: a bit for each [`Sign`], and two or three for each library of the catalogue.
-type Conditions = u128;
-
-/// The lowest bit of the libraries. More of them than there are bits share some, which drops no file more.
-const LIBRARIES: usize = 16;
+/// What is known of the conditions of one text, by their places.
+type Known = Vec<Option<bool>>;
 
 /// Words below this length, in bytes, are found too often to tell anything.
 const TELLING_BYTES: usize = 4;
 
 impl Search {
-    /// For the triggers of all rules, of which those of the rules that run are `wanted`.
-    pub(super) fn new(wanted: &[&[Sign]], vocabulary: &Vocabulary, language: Language) -> Self {
-        let mut plan = Plan::default();
-        for signs in triggers(language, |_| true) {
-            plan.is_wanted = wanted.contains(&signs);
-            plan.trigger(signs, vocabulary, language);
-        }
+    pub(super) fn new(plan: Plan<'_>, refused: Refused, language: Language) -> Self {
+        let lookout = |condition| Lookout {
+            condition,
+            words: OnceLock::new(),
+        };
         Self {
-            words: plan.words(),
+            conditions: plan.conditions.into_iter().map(lookout).collect(),
             triggers: plan.triggers,
+            refused,
             any_case: language == Language::Manifest,
-            anchors: OnceLock::new(),
+            wanted: OnceLock::new(),
             all: OnceLock::new(),
         }
     }
 
-    /// Whether these bytes meet a trigger that is wanted.
-    pub(super) fn finds(&self, bytes: &[u8]) -> bool {
-        let Some(anchors) = self.anchors.get_or_init(|| self.search_for_anchors()) else {
-            return true;
-        };
-        anchors.is_match(bytes) && self.search(bytes, |trigger| trigger.is_wanted)
+    /// Whether the text meets a trigger that is wanted.
+    pub(super) fn finds(&self, text: &Text<'_>) -> bool {
+        let anchors = self.wanted.get_or_init(|| self.anchors(|trigger| trigger.is_wanted));
+        let mut known = self.known(anchors, text);
+        let mut wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
+        wanted.any(|trigger| self.is_met(trigger, text, &mut known))
     }
 
-    /// What the triggers that these bytes meet announce.
-    pub(super) fn announced(&self, bytes: &[u8]) -> Announced {
-        let mut announced = Announced::NOTHING;
-        let is_cut_short = self.search(bytes, |trigger| {
-            announced = announced.and(trigger.announces);
-            false
-        });
-        match is_cut_short {
-            true => Announced::EVERYTHING,
-            false => announced,
-        }
-    }
-
-    /// Whether these bytes meet a trigger that is `enough`; it is asked about each one that they meet. Also where nothing
-    /// can be searched for.
-    fn search(&self, bytes: &[u8], mut enough: impl FnMut(&Trigger) -> bool) -> bool {
-        let Some(all) = self.all.get_or_init(|| self.search_for_all()) else {
-            return true;
-        };
-        let mut met = if bytes.is_ascii() { 0 } else { bit(Sign::Beyond) };
-        all.find_overlapping_iter(bytes).any(|found| {
-            let Some(word) = self.words.get(found.pattern().as_usize()) else {
-                return false;
-            };
-            let new = word.conditions & !met;
-            if new == 0 || !word.shape.fits(bytes, found.start(), found.end()) {
-                return false;
-            }
-            met |= new;
-            let is_new =
-                |trigger: &&Trigger| trigger.conditions & met == trigger.conditions && trigger.conditions & new != 0;
-            self.triggers.iter().filter(is_new).any(&mut enough)
+    /// What the triggers that the text meets announce.
+    pub(super) fn announced(&self, text: &Text<'_>) -> Announced {
+        let anchors = self.all.get_or_init(|| self.anchors(|_| true));
+        let mut known = self.known(anchors, text);
+        let met = self
+            .triggers
+            .iter()
+            .filter(|trigger| self.is_met(trigger, text, &mut known));
+        met.fold(Announced::NOTHING, |announced, trigger| {
+            announced.and(trigger.announces)
         })
     }
 
-    fn search_for_anchors(&self) -> Option<AhoCorasick> {
-        let wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
-        let anchors = wanted.filter_map(|trigger| self.anchor(trigger.conditions));
-        let anchors = anchors.fold(0, |all, anchor| all | anchor);
-        let words = self.words.iter().filter(|word| word.conditions & anchors != 0);
-        // Only this kind of match is looked for by SIMD, and it makes no difference where one is enough.
-        AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .ascii_case_insensitive(self.any_case)
-            .build(words.map(|word| &word.text))
-            .ok()
+    /// The words of all conditions, without their shapes.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        let words = self.conditions.iter().flat_map(|lookout| &lookout.condition.words);
+        words.map(|(word, _)| word.as_str())
     }
 
-    fn search_for_all(&self) -> Option<AhoCorasick> {
-        AhoCorasick::builder()
-            .ascii_case_insensitive(self.any_case)
-            .build(self.words.iter().map(|word| &word.text))
-            .ok()
+    /// Looks for one condition of each of these triggers, chosen to be rare, at once: most texts meet none of them.
+    fn anchors(&self, of: impl Fn(&Trigger) -> bool) -> Words {
+        let triggers = self.triggers.iter().filter(|trigger| of(trigger));
+        let mut anchors: Vec<usize> = triggers.filter_map(|trigger| self.anchor(trigger)).collect();
+        anchors.sort_unstable();
+        anchors.dedup();
+        let conditions = anchors
+            .into_iter()
+            .filter_map(|place| Some((place, &self.conditions.get(place)?.condition)));
+        Words::of(conditions, self.any_case)
     }
 
     /// The condition of a trigger whose words are long; none where it can be met without a word.
-    fn anchor(&self, trigger: Conditions) -> Option<Conditions> {
-        let conditions = (0..Conditions::BITS)
-            .map(|index| 1 << index)
-            .filter(|bit| trigger & bit != 0);
-        let with_words = conditions.filter(|condition| *condition != bit(Sign::Beyond));
-        let shortest = |condition: &Conditions| {
-            let words = self.words.iter().filter(|word| word.conditions & condition != 0);
-            words.map(|word| word.text.len()).min().unwrap_or(0).min(TELLING_BYTES)
+    fn anchor(&self, trigger: &Trigger) -> Option<usize> {
+        let shortest = |place: &usize| {
+            let words = &self.conditions.get(*place)?.condition.words;
+            words.iter().map(|(word, _)| word.len().min(TELLING_BYTES)).min()
         };
-        // Of several the first: that of a module before that of its connects.
-        with_words.rev().max_by_key(shortest)
+        let in_words = trigger.conditions.iter().copied().filter(|place| {
+            let lookout = self.conditions.get(*place);
+            lookout.is_some_and(|lookout| lookout.condition.besides.is_none())
+        });
+        // Of several the first.
+        in_words.rev().max_by_key(shortest)
+    }
+
+    /// What the anchors say.
+    fn known(&self, anchors: &Words, text: &Text<'_>) -> Known {
+        let mut known = vec![None; self.conditions.len()];
+        for place in anchors.conditions() {
+            set(&mut known, place, false);
+        }
+        anchors.each(text, &self.refused, |place| {
+            set(&mut known, place, true);
+            false
+        });
+        known
+    }
+
+    fn is_met(&self, trigger: &Trigger, text: &Text<'_>, known: &mut Known) -> bool {
+        let is_known_not = |place: &usize| known.get(*place) == Some(&Some(false));
+        !trigger.conditions.iter().any(is_known_not)
+            && trigger.conditions.iter().all(|&place| {
+                let met = known.get(place).copied().flatten();
+                met.unwrap_or_else(|| {
+                    let met = self
+                        .conditions
+                        .get(place)
+                        .is_none_or(|lookout| self.looks_out(lookout, text));
+                    set(known, place, met);
+                    met
+                })
+            })
+    }
+
+    fn looks_out(&self, lookout: &Lookout, text: &Text<'_>) -> bool {
+        let met = match lookout.condition.besides {
+            Some(Besides::RefusedCharacter) => self.refused.is_in(text),
+            Some(Besides::TestPath) => (text.file.is_test)(),
+            Some(Besides::OtherPath) => !(text.file.is_test)(),
+            None => false,
+        };
+        let words = || {
+            lookout
+                .words
+                .get_or_init(|| Words::of([(0, &lookout.condition)], self.any_case))
+        };
+        met || words().each(text, &self.refused, |_| true)
     }
 }
 
-const fn bit(sign: Sign) -> Conditions {
-    1 << sign as u32
+fn set(known: &mut Known, place: usize, met: bool) {
+    if let Some(condition) = known.get_mut(place) {
+        *condition = Some(met);
+    }
 }
 
-/// A search in the making.
-#[derive(Default)]
-struct Plan {
-    words: BTreeMap<(String, Shape), Conditions>,
-    triggers: Vec<Trigger>,
-    bits: usize,
-    /// Of the triggers to come.
-    is_wanted: bool,
+/// Finds the words of some conditions.
+#[derive(Clone, Debug)]
+struct Words {
+    /// Finds the stems; none where it could not be built: every condition is met then.
+    automaton: Option<AhoCorasick>,
+    stems: Vec<Stem>,
+    any_case: bool,
 }
 
-impl Plan {
-    fn words(&self) -> Vec<Word> {
-        let words = self.words.iter().map(|((text, shape), conditions)| Word {
+/// What some words begin with.
+#[derive(Clone, Debug)]
+struct Stem {
+    text: String,
+    /// Its words, how they may stand, and which condition they meet then.
+    words: Vec<(String, Shape, usize)>,
+}
+
+/// Words that have so many first bytes in common are looked for by what they all begin with: few texts are found fast.
+const STEM_BYTES: usize = 4;
+
+impl Words {
+    fn of<'c>(conditions: impl IntoIterator<Item = (usize, &'c Condition)>, any_case: bool) -> Self {
+        let words = conditions.into_iter().flat_map(|(place, condition)| {
+            condition
+                .words
+                .iter()
+                .map(move |(word, shape)| (word.clone(), *shape, place))
+        });
+        let stems = stems(words.collect());
+        // Only such matches are found by SIMD. No stem begins with another: at each place at most one stands.
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .ascii_case_insensitive(any_case)
+            .build(stems.iter().map(|stem| &stem.text));
+        Self {
+            automaton: automaton.ok(),
+            stems,
+            any_case,
+        }
+    }
+
+    /// The conditions that it looks for.
+    fn conditions(&self) -> impl Iterator<Item = usize> {
+        self.stems.iter().flat_map(|stem| &stem.words).map(|(.., place)| *place)
+    }
+
+    /// Hands out the conditions that the text meets, some more than once, until one is enough. Returns whether one was.
+    fn each(&self, text: &Text<'_>, refused: &Refused, mut is_enough: impl FnMut(usize) -> bool) -> bool {
+        let Some(automaton) = &self.automaton else {
+            return self.conditions().any(is_enough);
+        };
+        let mut at = 0;
+        while let Some(found) = automaton.find(Input::new(text.bytes()).range(at..)) {
+            let start = found.start();
+            let words = self
+                .stems
+                .get(found.pattern().as_usize())
+                .into_iter()
+                .flat_map(|stem| &stem.words);
+            let mut fitting = words.filter(|(word, shape, _)| {
+                self.stands_at(word, text, start) && shape.fits(text, start, start + word.len(), refused)
+            });
+            if fitting.any(|(.., place)| is_enough(*place)) {
+                return true;
+            }
+            at = start + 1;
+        }
+        false
+    }
+
+    fn stands_at(&self, word: &str, text: &Text<'_>, start: usize) -> bool {
+        let there = text.bytes().get(start..start + word.len());
+        there.is_some_and(|there| match self.any_case {
+            true => there.eq_ignore_ascii_case(word.as_bytes()),
+            false => there == word.as_bytes(),
+        })
+    }
+}
+
+/// Sorts words by what they begin with.
+fn stems(mut words: Vec<(String, Shape, usize)>) -> Vec<Stem> {
+    words.sort_unstable();
+    let mut stems: Vec<Stem> = Vec::new();
+    for word in words {
+        let text = &word.0;
+        if let Some(stem) = stems.last_mut() {
+            let common = common_bytes(&stem.text, text);
+            if common >= STEM_BYTES.min(stem.text.len()).min(text.len()) {
+                stem.text.truncate(common);
+                stem.words.push(word);
+                continue;
+            }
+        }
+        stems.push(Stem {
             text: text.clone(),
-            shape: *shape,
-            conditions: *conditions,
-        });
-        words.collect()
-    }
-
-    fn learn(&mut self, words: impl IntoIterator<Item = impl Into<String>>, shape: Shape, condition: Conditions) {
-        for word in words {
-            *self.words.entry((word.into(), shape)).or_default() |= condition;
-        }
-    }
-
-    /// A condition of its own, as long as there are bits.
-    fn condition(&mut self) -> Conditions {
-        let index = self.bits % (Conditions::BITS as usize - LIBRARIES);
-        self.bits += 1;
-        1 << (LIBRARIES + index)
-    }
-
-    fn push(&mut self, conditions: Conditions, announces: Sign) {
-        self.triggers.push(Trigger {
-            conditions,
-            announces,
-            is_wanted: self.is_wanted,
+            words: vec![word],
         });
     }
+    stems
+}
 
-    fn trigger(&mut self, signs: &[Sign], vocabulary: &Vocabulary, language: Language) {
-        match *signs {
-            [Sign::Connect] => self.pairs(0, Sign::Connect, vocabulary.of(language), |library| &library.connects),
-            [Sign::Rejection] => self.pairs(0, Sign::Rejection, vocabulary.of(language), |library| {
-                &library.rejections
-            }),
-            [Sign::Receive] => self.pairs(0, Sign::Receive, vocabulary.of(language), |library| {
-                &library.connections
-            }),
-            [Sign::Async, Sign::Connect] => {
-                let also = self.sign(Sign::Async, vocabulary, language);
-                self.pairs(also, Sign::Async, vocabulary.of(language), |library| &library.connects);
-            }
-            [Sign::Async, Sign::Blocking] => self.blocking(vocabulary, language),
-            [Sign::Deadline] => self.deadlines(),
-            _ => {
-                let conditions = signs.iter().map(|&sign| self.sign(sign, vocabulary, language));
-                let conditions = conditions.fold(0, |all, condition| all | condition);
-                // The signs of a trigger go from what it is about to what else must be there.
-                if let Some(&announces) = signs.first() {
-                    self.push(conditions, announces);
-                }
-            }
-        }
-    }
-
-    /// Python's `asyncio.timeout`, the same imported by its own name, and `asyncio.wait`, which gets its limit by the keyword
-    /// `timeout`.
-    fn deadlines(&mut self) {
-        let [event_loop, attribute, source, imported, wait, limit] = array::from_fn(|_| self.condition());
-        self.learn(words::EVENT_LOOPS.iter().copied(), Shape::Whole, event_loop);
-        self.learn(words::DEADLINES.iter().copied(), Shape::Attribute, attribute);
-        self.learn(words::EVENT_LOOPS.iter().copied(), Shape::Source, source);
-        self.learn(
-            words::DEADLINES.iter().copied().chain(["wait"]),
-            Shape::Imported,
-            imported,
-        );
-        self.learn(["wait"], Shape::Attribute, wait);
-        self.learn(["timeout"], Shape::Whole, limit);
-        for conditions in [event_loop | attribute, source | imported, event_loop | wait | limit] {
-            self.push(conditions, Sign::Deadline);
-        }
-    }
-
-    /// A trigger for each module with functions that block, in async code.
-    fn blocking(&mut self, vocabulary: &Vocabulary, language: Language) {
-        let also = self.sign(Sign::Async, vocabulary, language);
-        let mut by_module: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (module, function) in vocabulary.of(language).flat_map(|library| &library.blocking) {
-            by_module.entry(module).or_default().push(function);
-        }
-        for (module, functions) in by_module {
-            let mut conditions = also | self.condition();
-            self.learn(functions, Shape::Whole, conditions & !also);
-            if language == Language::Python && !module.is_empty() {
-                let of_module = self.condition();
-                self.learn([module], Shape::Whole, of_module);
-                conditions |= of_module;
-            }
-            self.push(conditions, Sign::Async);
-        }
-    }
-
-    /// A trigger for each library: the name of a module of it, and one of these names; and what must `also` be there.
-    fn pairs<'w>(
-        &mut self,
-        also: Conditions,
-        announces: Sign,
-        libraries: impl Iterator<Item = &'w Words>,
-        names: fn(&Words) -> &[String],
-    ) {
-        for library in libraries.filter(|library| !names(library).is_empty()) {
-            let [module, name] = [self.condition(), self.condition()];
-            self.learn(&library.modules, Shape::Whole, module);
-            self.learn(names(library), Shape::Whole, name);
-            self.push(also | module | name, announces);
-        }
-    }
-
-    fn sign(&mut self, sign: Sign, vocabulary: &Vocabulary, language: Language) -> Conditions {
-        for (shape, texts) in words::of(sign, language) {
-            self.learn(texts.iter().copied(), *shape, bit(sign));
-        }
-        match sign {
-            Sign::Package => self.learn(vocabulary.packages().map(longest_word), Shape::Part, bit(sign)),
-            Sign::Suppression => self.learn(rules::ALL.iter().map(|rule| rule.code), Shape::Part, bit(sign)),
-            Sign::Module => {
-                let modules = vocabulary.of(language).flat_map(|library| &library.modules);
-                self.learn(modules, Shape::Whole, bit(sign));
-            }
-            _ => {}
-        }
-        bit(sign)
-    }
+/// How many bytes two words begin with together, in whole characters.
+fn common_bytes(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    let common = pairs.take_while(|(one, other)| one == other);
+    common.map(|(letter, _)| letter.len_utf8()).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Vocabulary;
+    use crate::config::Settings;
+    use crate::prescan::Prescan;
 
     #[test]
-    fn words_may_overlap() {
-        let mut plan = Plan::default();
-        plan.learn(["\\x"], Shape::Part, 1);
-        plan.learn(["xprint"], Shape::Part, 2);
-        let trigger = Trigger {
-            conditions: 3,
-            announces: Sign::Print,
-            is_wanted: true,
-        };
-        let search = Search {
-            words: plan.words(),
-            triggers: vec![trigger],
-            any_case: false,
-            anchors: OnceLock::new(),
-            all: OnceLock::new(),
-        };
-        assert!(search.finds(b"\\xprint"));
-        assert!(!search.finds(b"\\xprin"));
+    fn the_anchors_are_few_enough_for_simd() {
+        // What Teddy takes, aho-corasick's search by SIMD.
+        const MOST: usize = 64;
+        let prescan = Prescan::new(&Settings::default(), &Vocabulary::with(&[]));
+        for search in [&prescan.python, &prescan.rust] {
+            let stems = search.anchors(|trigger| trigger.is_wanted).stems;
+            assert!(stems.len() <= MOST, "{stems:?}");
+        }
     }
 
     #[test]
-    fn more_libraries_than_bits_share_them() {
-        let library = |index: usize| {
-            let words = [format!("module{index}"), format!("connect{index}")];
-            let [module, connect] = words;
-            Words {
-                package: String::new(),
-                modules: vec![module],
-                connects: vec![connect],
-                rejections: Vec::new(),
-                connections: Vec::new(),
-                blocking: Vec::new(),
-            }
-        };
-        let libraries: Vec<Words> = (0..200).map(library).collect();
-        let mut plan = Plan::default();
-        plan.pairs(0, Sign::Connect, libraries.iter(), |library| &library.connects);
-        for (library, trigger) in libraries.iter().zip(&plan.triggers) {
-            let met = |word: &str| plan.words[&(word.to_owned(), Shape::Whole)];
-            assert_eq!(met(&library.modules[0]) | met(&library.connects[0]), trigger.conditions);
-        }
+    fn words_that_begin_alike_are_looked_for_together() {
+        let words = [
+            "WS101", "WS102", "async", "asyncio", "dbg", "dbgs", "print", "prose", "wsé", "wsê",
+        ];
+        let stems = stems(words.map(|word| (word.to_owned(), Shape::Whole, 0)).into());
+        let texts: Vec<&str> = stems.iter().map(|stem| stem.text.as_str()).collect();
+        assert_eq!(texts, ["WS10", "async", "dbg", "print", "prose", "wsé", "wsê"]);
     }
 }

@@ -1,18 +1,30 @@
 //! The words that announce a finding.
 
 use super::Sign;
+use super::refused::Refused;
+use super::text::Text;
 use crate::source::Language;
 
-/// How a word stands in a text where it counts.
+/// How a word stands in a text where it counts. But for the first one it does not in a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Shape {
     /// Anywhere.
+    Anywhere,
+    /// As an escape in a string, for a character that the console refuses.
+    Escape,
+    /// As part of a name in code.
     Part,
-    /// As a name of its own: `redis` in `redis.Redis`, not in `redistribute`.
+    /// As the beginning of a name in code.
+    Beginning,
+    /// As a name of its own: `redis` in `redis.Redis`, not in `redistribute`. In a string too, which may be an annotation.
     Whole,
+    /// The same in code.
+    Name,
+    /// The same, called with a number.
+    OfNumber,
     /// As the name of a Rust macro that is called.
     Macro,
-    /// As a name in Python code rather than in prose: called, or behind what is no word of its own.
+    /// As a name in Python code that is called, or behind what is no word of its own.
     Value,
     /// As an attribute that is not assigned to: `asyncio.timeout`.
     Attribute,
@@ -38,16 +50,8 @@ pub(super) const DEADLINES: &[&str] = &[
     "TaskGroup",
 ];
 
-/// What chooses an event loop in Python, by policies or for Windows alone.
-const LOOP_POLICIES: &[&str] = &[
-    "set_event_loop_policy",
-    "get_event_loop_policy",
-    "AbstractEventLoopPolicy",
-    "DefaultEventLoopPolicy",
-    "WindowsSelectorEventLoopPolicy",
-    "WindowsProactorEventLoopPolicy",
-    "ProactorEventLoop",
-];
+/// Functions that print in Python; `echo` is click's and typer's.
+const PRINTS: &[&str] = &["print", "echo", "secho"];
 
 /// Words, and how they stand.
 type Group = (Shape, &'static [&'static str]);
@@ -55,44 +59,81 @@ type Group = (Shape, &'static [&'static str]);
 /// The words of a sign, any of which shows it, but for those of the catalogue and the rules' codes.
 pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
     match (sign, language) {
-        // `echo` is click's and typer's.
-        (Sign::Print, Language::Python) => &[
-            (Shape::Value, &["print", "echo", "secho"]),
-            (Shape::Whole, &["stdout", "__stdout__", "tqdm"]),
-        ],
+        (Sign::Print, Language::Python) => &[(Shape::Value, PRINTS), (Shape::Name, &["stdout", "__stdout__", "tqdm"])],
         (Sign::Print, Language::Rust) => &[(Shape::Macro, &["print", "println", "eprint", "eprintln", "dbg"])],
-        // `%c` and `{:c}` write the character of a number, octal escapes reach U+01FF.
-        (Sign::Beyond, Language::Python) => &[(
-            Shape::Part,
+        // Octal escapes reach U+01FF.
+        (Sign::Refused, Language::Python) => &[
+            (
+                Shape::Escape,
+                &["\\u", "\\U", "\\N", "\\x", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7"],
+            ),
+            (Shape::OfNumber, &["chr"]),
+        ],
+        (Sign::EncodeError, Language::Python) => &[(Shape::Name, &["UnicodeEncodeError", "UnicodeError"])],
+        // A name in a TOML string may be spelled with escapes.
+        (Sign::Package, Language::Manifest) => &[(Shape::Anywhere, &["\\u", "\\x"])],
+        (Sign::Async, Language::Python) => &[(Shape::Name, &["async"])],
+        // `stream! { … }` is async without the word.
+        (Sign::Async, Language::Rust) => &[(Shape::Name, &["async"]), (Shape::Macro, &["stream", "try_stream"])],
+        (Sign::Test, Language::Python) => &[
+            (Shape::Beginning, &["test_"]),
+            (Shape::Part, &["Test"]),
+            (Shape::Name, &["fixture"]),
+        ],
+        // The names of attributes.
+        (Sign::Test, Language::Rust) => &[(
+            Shape::Name,
             &[
-                "\\u", "\\U", "\\N", "\\x", "\\0", "\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7", "chr", "%c", "c}",
+                "test",
+                "rstest",
+                "test_case",
+                "wasm_bindgen_test",
+                "quickcheck",
+                "test_log",
+                "bench",
+                "sqlx_test",
             ],
         )],
-        (Sign::EncodeError, Language::Python) => &[(Shape::Whole, &["UnicodeEncodeError", "UnicodeError"])],
-        // A name in a TOML string may be spelled with escapes.
-        (Sign::Package, Language::Manifest) => &[(Shape::Part, &["\\u", "\\x"])],
-        (Sign::Async, Language::Python) => &[(Shape::Whole, &["async"])],
-        // `stream! { … }` is async without the word.
-        (Sign::Async, Language::Rust) => &[(Shape::Part, &["async", "stream"])],
-        (Sign::LoopPolicy, Language::Python) => &[(Shape::Whole, LOOP_POLICIES)],
-        (Sign::Suppression, _) => &[(Shape::Part, &["ws-lint"])],
+        (Sign::Output, Language::Python) => &[
+            (Shape::Value, PRINTS),
+            (Shape::Name, &["stdout", "__stdout__", "tqdm", "write"]),
+        ],
+        (Sign::LoopPolicy, Language::Python) => &[(
+            Shape::Part,
+            &["event_loop_policy", "EventLoopPolicy", "ProactorEventLoop"],
+        )],
+        (Sign::Suppression, _) => &[(Shape::Anywhere, &["ws-lint"])],
         _ => &[],
     }
 }
 
 impl Shape {
     /// Whether the word at these offsets stands in the text as it must.
-    pub(super) fn fits(self, text: &[u8], start: usize, end: usize) -> bool {
+    pub(super) fn fits(self, text: &Text<'_>, start: usize, end: usize, refused: &Refused) -> bool {
+        let bytes = text.bytes();
+        let is_whole = || begins_a_name(bytes, start) && ends_a_name(bytes, end);
         match self {
-            Self::Part => true,
-            Self::Whole => begins_a_name(text, start) && ends_a_name(text, end),
-            Self::Macro => begins_a_name(text, start) && is_called(text, end),
-            Self::Value => Self::Whole.fits(text, start, end) && (next_is(text, end, b'(') || is_no_prose(text, start)),
-            Self::Attribute => ends_a_name(text, end) && is_attribute(text, start) && !is_assigned(text, end),
-            Self::Imported => {
-                Self::Whole.fits(text, start, end) && !is_assigned(text, end) && !next_is(text, end, b':')
+            Self::Anywhere => true,
+            Self::Escape => refused.is_escaped_at(bytes, start) && text.may_be_text(start),
+            Self::Part => text.may_be_code(start),
+            Self::Beginning => begins_a_name(bytes, start) && text.may_be_code(start),
+            Self::Whole => is_whole() && !text.is_comment(start),
+            Self::Name => is_whole() && text.may_be_code(start),
+            Self::OfNumber => is_whole() && gets_a_number(bytes, end) && text.may_be_code(start),
+            Self::Macro => begins_a_name(bytes, start) && is_called(bytes, end) && text.may_be_code(start),
+            Self::Value => {
+                is_whole() && (next_is(bytes, end, b'(') || is_no_prose(bytes, start)) && text.may_be_code(start)
             }
-            Self::Source => Self::Whole.fits(text, start, end) && last_word(text, start) == b"from",
+            Self::Attribute => {
+                ends_a_name(bytes, end)
+                    && is_attribute(bytes, start)
+                    && !is_assigned(bytes, end)
+                    && !text.is_comment(start)
+            }
+            Self::Imported => {
+                is_whole() && !is_assigned(bytes, end) && !next_is(bytes, end, b':') && !text.is_comment(start)
+            }
+            Self::Source => is_whole() && last_word(bytes, start) == b"from" && !text.is_comment(start),
         }
     }
 }
@@ -180,9 +221,20 @@ fn is_assigned(text: &[u8], end: usize) -> bool {
 }
 
 fn next_is(text: &[u8], end: usize, wanted: u8) -> bool {
-    let after = text.get(end..).unwrap_or_default().iter();
-    let mut after = after.skip_while(|byte| byte.is_ascii_whitespace() || **byte == b'\\');
-    after.next() == Some(&wanted)
+    without_blanks(text, end).next() == Some(wanted)
+}
+
+/// A bracket opens, and a number comes first in it, or a comment.
+fn gets_a_number(text: &[u8], end: usize) -> bool {
+    let mut after = without_blanks(text, end);
+    let first = after.next();
+    first == Some(b'#') || first == Some(b'(') && after.next().is_some_and(|byte| byte.is_ascii_digit() || byte == b'#')
+}
+
+/// The bytes from `start` on without blanks, line ends and what continues lines.
+fn without_blanks(text: &[u8], start: usize) -> impl Iterator<Item = u8> {
+    let rest = text.get(start..).unwrap_or_default().iter().copied();
+    rest.filter(|byte| !byte.is_ascii_whitespace() && *byte != b'\\')
 }
 
 fn is_of_name(byte: u8) -> bool {
@@ -192,10 +244,20 @@ fn is_of_name(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prescan::Unread;
 
     fn fits(shape: Shape, text: &str, word: &str) -> bool {
+        fits_in(Language::Python, shape, text, word)
+    }
+
+    fn fits_in(language: Language, shape: Shape, text: &str, word: &str) -> bool {
         let start = text.find(word).unwrap();
-        shape.fits(text.as_bytes(), start, start + word.len())
+        let file = Unread {
+            language,
+            bytes: text.as_bytes(),
+            is_test: &|| false,
+        };
+        shape.fits(&Text::new(file), start, start + word.len(), &Refused::default())
     }
 
     #[test]
@@ -207,10 +269,10 @@ mod tests {
             "'redis'",
             "'\\nredis'",
             "'\\U0000000aredis'",
-            "r#redis",
         ] {
             assert!(fits(Shape::Whole, text, "redis"), "{text}");
         }
+        assert!(fits_in(Language::Rust, Shape::Whole, "r#redis", "redis"));
         for text in ["redistribute", "_redis", "aredis", "redis2", "\\ and predis"] {
             assert!(!fits(Shape::Whole, text, "redis"), "{text}");
         }
@@ -227,12 +289,13 @@ mod tests {
             "return \\\n  print",
             "builtins.print",
             "from builtins import print as p",
-            "# and then print(x)",
         ] {
             assert!(fits(Shape::Value, text, "print"), "{text}");
         }
         for text in [
+            "# and then print(x)",
             "# will print it",
+            "'''\n>>> print(x)\n'''",
             "\"\"\"Pretty print.\"\"\"",
             "pprint(x)",
             "print_all(x)",
@@ -292,10 +355,10 @@ mod tests {
             "dbg /* really */ !(x)",
             "dbg\u{2028}!(x)",
         ] {
-            assert!(fits(Shape::Macro, text, "dbg"), "{text}");
+            assert!(fits_in(Language::Rust, Shape::Macro, text, "dbg"), "{text}");
         }
         for text in ["dbg(x)", "xdbg!(x)", "dbg_all!(x)", "// the dbg macro"] {
-            assert!(!fits(Shape::Macro, text, "dbg"), "{text}");
+            assert!(!fits_in(Language::Rust, Shape::Macro, text, "dbg"), "{text}");
         }
     }
 }

@@ -33,10 +33,11 @@ const WINDOWS_ONLY: &[&str] = &[
     "asyncio.ProactorEventLoop",
 ];
 
-/// Finds what a module says about event loops and platforms.
-pub(super) fn collect(module: &ModModule, names: &Names) -> PlatformSites {
+/// Finds what a module says about event loops, if it has their policies, and about platforms.
+pub(super) fn collect(module: &ModModule, names: &Names, has_policies: bool) -> PlatformSites {
     let mut collector = Collector {
         names,
+        has_policies,
         inside: Inside {
             runs: !module.body.iter().any(marks_module),
             ..Inside::default()
@@ -64,6 +65,8 @@ pub(super) fn collect(module: &ModModule, names: &Names) -> PlatformSites {
 
 struct Collector<'a> {
     names: &'a Names,
+    /// A name of a policy is spelled out: nothing else is worth resolving.
+    has_policies: bool,
     inside: Inside,
     /// The call of a policy function whose arguments are visited: an index into the policies found.
     argument_of: Option<usize>,
@@ -146,7 +149,12 @@ impl<'a> Collector<'a> {
 
     /// What the expression means, where it means one thing only.
     fn path(&self, expr: &Expr) -> Option<String> {
-        <[String; 1]>::try_from(self.names.paths(expr)).ok().map(|[path]| path)
+        let paths = if self.has_policies {
+            self.names.paths(expr)
+        } else {
+            Vec::new()
+        };
+        <[String; 1]>::try_from(paths).ok().map(|[path]| path)
     }
 
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {

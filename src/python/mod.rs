@@ -110,7 +110,7 @@ impl<'a> Module<'a> {
             .iter()
             .any(|sign| announced.includes(*sign))
         {
-            sites.platform = loop_policies::collect(tree, &names);
+            sites.platform = loop_policies::collect(tree, &names, announced.includes(Sign::LoopPolicy));
         }
         if announced.includes(Sign::Print) {
             let console = prints::collect(tree, &names, source);

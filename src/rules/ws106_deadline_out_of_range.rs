@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     triggers: &[
         (Language::Python, &[Sign::Deadline]),
         (Language::Python, &[Sign::Connect]),
-        (Language::Rust, &[Sign::Module]),
+        (Language::Rust, &[Sign::Connect]),
     ],
     check,
 };

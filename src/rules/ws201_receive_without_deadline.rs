@@ -20,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS201-receive-without-deadline.md"),
     triggers: &[
-        (Language::Python, &[Sign::Connect]),
-        (Language::Python, &[Sign::Receive]),
-        (Language::Rust, &[Sign::Connect]),
-        (Language::Rust, &[Sign::Receive]),
+        (Language::Python, &[Sign::Connect, Sign::Test]),
+        (Language::Python, &[Sign::Receive, Sign::Test]),
+        (Language::Rust, &[Sign::Connect, Sign::Test]),
+        (Language::Rust, &[Sign::Receive, Sign::Test]),
     ],
     check,
 };

@@ -16,10 +16,10 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS202-blocking-call-in-async.md"),
     triggers: &[
-        (Language::Python, &[Sign::Async, Sign::Blocking]),
-        (Language::Python, &[Sign::Async, Sign::Connect]),
-        (Language::Rust, &[Sign::Async, Sign::Blocking]),
-        (Language::Rust, &[Sign::Async, Sign::Connect]),
+        (Language::Python, &[Sign::Async, Sign::Blocking, Sign::Test]),
+        (Language::Python, &[Sign::Async, Sign::Connect, Sign::Test]),
+        (Language::Rust, &[Sign::Async, Sign::Blocking, Sign::Test]),
+        (Language::Rust, &[Sign::Async, Sign::Connect, Sign::Test]),
     ],
     check,
 };

@@ -16,7 +16,10 @@ pub(super) static RULE: Rule = Rule {
     fixable: false,
     on_by_default: true,
     page: include_str!("../../rules/WS205-test-over-budget.md"),
-    triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
+    triggers: &[
+        (Language::Python, &[Sign::Connect, Sign::Test]),
+        (Language::Rust, &[Sign::Connect, Sign::Test]),
+    ],
     check,
 };
 

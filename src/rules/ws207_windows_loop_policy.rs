@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS207-windows-loop-policy.md"),
     triggers: &[
-        (Language::Python, &[Sign::LoopPolicy]),
+        (Language::Python, &[Sign::LoopPolicy, Sign::Test]),
         (Language::Python, &[Sign::Connect]),
         (Language::Python, &[Sign::Receive]),
     ],

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS301-unencodable-print.md"),
-    triggers: &[(Language::Python, &[Sign::Print, Sign::Beyond])],
+    triggers: &[(Language::Python, &[Sign::Print, Sign::Refused])],
     check,
 };
 

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS302-panicking-print.md"),
-    triggers: &[(Language::Rust, &[Sign::Print])],
+    triggers: &[(Language::Rust, &[Sign::Print, Sign::NoTestPath])],
     check,
 };
 

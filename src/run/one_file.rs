@@ -125,7 +125,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
-    if !configuration.prescan.may_hold_finding(file.language, &bytes) {
+    if !super::may_hold_finding(file, &bytes) {
         return Looked {
             judged: job.judge(file, None),
             ..Looked::default()

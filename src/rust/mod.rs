@@ -32,6 +32,7 @@ mod rounds;
 mod spelling;
 mod swallowed;
 mod types;
+mod variables;
 mod verify;
 mod visit;
 
@@ -47,6 +48,7 @@ use prints::PrintNote;
 
 use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
+use crate::prescan::{Announced, Sign};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::DeadlineSites;
 use crate::sites::{BlockingCall, Connect, Keyword, Print, PrintFallback, Receive, Sites};
@@ -64,16 +66,18 @@ pub struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Parses `source` and collects its sites. Does not panic, abort or overflow the stack on any input (given a stack
+    /// Parses `source` and collects those of its sites that can be there. Does not panic, abort or overflow the stack on any input (given a stack
     /// of at least [`crate::check::STACK_BYTES`]).
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, catalog: &Catalog) -> Result<Self, SyntaxError> {
+    pub fn parse(source: &'a SourceFile, catalog: &Catalog, announced: Announced) -> Result<Self, SyntaxError> {
+        let waits = [Sign::Connect, Sign::Receive, Sign::Async];
+        let waits = waits.into_iter().any(|sign| announced.includes(sign));
         let known = KnownPaths(catalog);
         let (assembled, statements) = parse::with_tree(source, |file, offsets| {
             let names = Names::of(file, source.path(), &known);
-            let mut found = Collector::new(source, offsets, catalog, names).collect(file);
+            let mut found = Collector::new(source, offsets, catalog, names, waits).collect(file);
             let statements = std::mem::take(&mut found.statements);
             (assemble::assemble(found, catalog), statements)
         })?;

@@ -6,6 +6,7 @@ use super::*;
 use crate::check::{self, STACK_BYTES, Surroundings};
 use crate::config::Settings;
 use crate::finding::Finding;
+use crate::prescan::Announced;
 use crate::project::{Fact, ProjectFacts};
 use crate::sites::{Bound, Entry};
 
@@ -53,7 +54,7 @@ fn report(source: &SourceFile, project: &ProjectFacts) -> String {
 
 fn connects(text: &str) -> Vec<Connect> {
     let source = source("src/lib.rs", text);
-    let module = Module::parse(&source, Catalog::builtin()).unwrap();
+    let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).unwrap();
     module.sites.connects
 }
 
@@ -219,7 +220,7 @@ fn test_code_is_known_by_its_marks() {
 fn comments_govern_statements() {
     let text = "fn f() {\n    let a = g(\n        1, // mid\n    ); // end\n    // own\n    if b {\n        c();\n    }\n}\n// last";
     let source = source("a.rs", text);
-    let module = Module::parse(&source, Catalog::builtin()).unwrap();
+    let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).unwrap();
     let governed: Vec<_> = module
         .sites
         .comments
@@ -367,8 +368,10 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
         for count in [low, high] {
             let text = shape(count);
             let file = source("a.rs", &text);
-            let _ =
-                on_large_stack(|| Module::parse(&file, Catalog::builtin()).map(|module| module.sites.connects.len()));
+            let _ = on_large_stack(|| {
+                Module::parse(&file, Catalog::builtin(), Announced::EVERYTHING)
+                    .map(|module| module.sites.connects.len())
+            });
         }
     }
 }

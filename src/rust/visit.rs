@@ -95,6 +95,9 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             Expr::Reference(reference) => self.visit_expr(&reference.expr),
             Expr::Block(block) => self.visit_block(&block.block),
             Expr::Unsafe(block) => self.visit_block(&block.block),
+            Expr::Await(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Path(_) if !self.waits => {
+                self.within(Frame::Held, |this| visit::visit_expr(this, expr));
+            }
             Expr::If(branch) => self.branch(branch),
             Expr::Match(choice) => self.arms(choice),
             Expr::Await(awaited) => self.awaited(awaited),

@@ -273,7 +273,7 @@ fn odd_contents_are_read_to_the_byte() {
 fn what_is_not_utf_8_is_a_finding_or_declared() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", b"from websockets import connect\nx = '\xe9'\n");
-    sandbox.write("a.rs", b"use tokio_tungstenite;\n// \xe9\n");
+    sandbox.write("a.rs", b"use tokio_tungstenite::connect_async;\n// \xe9\n");
     sandbox.write(
         "declared.py",
         b"# coding: latin-1\nfrom websockets import connect\nx = '\xe9'\n",
@@ -283,7 +283,7 @@ fn what_is_not_utf_8_is_a_finding_or_declared() {
     sandbox.run("--output-format concise").expect(
         1,
         "a.py:2:6: WS001 byte 0xe9 at offset 36 is not UTF-8\n\
-         a.rs:2:4: WS001 byte 0xe9 at offset 26 is not UTF-8\n\
+         a.rs:2:4: WS001 byte 0xe9 at offset 41 is not UTF-8\n\
          utf16.py:1:1: WS001 the file is UTF-16, where UTF-8 is needed\n\
          3 findings (3 errors) in 4 files\n",
         "warning: declared.py: declares `latin-1`, ws-lint reads UTF-8: not checked\n",

@@ -8,47 +8,69 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use ws_lint::catalog::{Catalog, Vocabulary};
 use ws_lint::check::{STACK_BYTES, Surroundings, check};
-use ws_lint::config::Settings;
-use ws_lint::prescan::Prescan;
+use ws_lint::config::{HangRules, Settings};
+use ws_lint::prescan::{Prescan, Unread};
 use ws_lint::project::{Kind, ProjectFacts};
 use ws_lint::rules;
 use ws_lint::source::{Language, SourceFile};
 
 /// Each rule alone, and all together, with the prescan for it.
-static SELECTIONS: LazyLock<Vec<(BTreeSet<&str>, Prescan)>> = LazyLock::new(|| {
+static SELECTIONS: LazyLock<Vec<(Settings, Prescan)>> = LazyLock::new(|| {
     let all: BTreeSet<_> = rules::ALL.iter().map(|rule| rule.code).collect();
     let each = rules::ALL.iter().map(|rule| BTreeSet::from([rule.code]));
-    let with_prescan = |enabled: BTreeSet<_>| (enabled.clone(), Prescan::new(&enabled, &Vocabulary::with(&[])));
-    each.chain([all]).map(with_prescan).collect()
+    let with = |enabled| Settings {
+        enabled,
+        ..Settings::default()
+    };
+    let mut for_ascii = with(all.clone());
+    for_ascii.console.encodings = vec!["ascii".to_owned()];
+    let everywhere = Settings {
+        hang_rules: HangRules::All,
+        ..with(all.clone())
+    };
+    let settings = each.chain([all]).map(with).chain([for_ascii, everywhere]);
+    let with_prescan = |settings| (Prescan::new(&settings, &Vocabulary::with(&[])), settings);
+    settings
+        .map(with_prescan)
+        .map(|(prescan, settings)| (settings, prescan))
+        .collect()
 });
 
 /// Checks `text` under every selection and compares with what the prescan says. Returns whether it was dropped under
 /// any.
 fn assert_sound(name: &str, language: Language, text: &str) -> bool {
     let mut dropped = false;
-    for (enabled, prescan) in SELECTIONS.iter() {
-        if prescan.may_hold_finding(language, text.as_bytes()) {
+    let both = SELECTIONS
+        .iter()
+        .flat_map(|selection| [(selection, false), (selection, true)]);
+    for ((settings, prescan), test_file) in both {
+        let unread = Unread {
+            language,
+            bytes: text.as_bytes(),
+            is_test: &|| test_file,
+        };
+        if prescan.may_hold_finding(unread) {
             continue;
         }
         dropped = true;
-        let findings = findings(name, language, text, enabled.clone());
-        assert_eq!(findings, [""; 0], "{name} was dropped under {enabled:?}:\n{text}");
+        let findings = findings(name, language, text, settings, test_file);
+        let enabled = &settings.enabled;
+        assert_eq!(
+            findings, [""; 0],
+            "{name} was dropped under {enabled:?} {test_file}:\n{text}"
+        );
     }
     dropped
 }
 
 /// What a check finds, without the syntax errors: those are only looked for where there is a trigger word.
-fn findings(name: &str, language: Language, text: &str, enabled: BTreeSet<&'static str>) -> Vec<String> {
+fn findings(name: &str, language: Language, text: &str, settings: &Settings, test_file: bool) -> Vec<String> {
     let source = SourceFile::new(name, language, text.to_owned());
-    let settings = Settings {
-        enabled,
-        ..Settings::default()
-    };
     let surroundings = Surroundings {
         catalog: Catalog::builtin(),
-        settings: &settings,
+        settings,
         project: &ProjectFacts::default(),
-        test_file: false,
+        test_file,
         prescan: None,
     };
     let checked = check(&source, surroundings);
@@ -100,6 +122,18 @@ const PYTHON: &[&str] = &[
     "print('%c' % 10003)",
     "print('{:c}'.format(10003))",
     "print('plain')",
+    "print('é')",
+    "print(f'{x} ✓')",
+    "print(f'{x!r:>{y}} {{}} ✓')",
+    "x = f'{y['a']}'",
+    "x = f'{y:'>9}'; print('✓')",
+    "# it's ✓",
+    "print(\"\"\"\n# it's ✓ \"\"\")",
+    "def test_a(): pass",
+    "class TestB: pass",
+    "import time, subprocess",
+    "async def f(): time.sleep(1); subprocess.run([])",
+    "import time\nasync def test_c(): time.sleep(1)",
     "ｐrint('x')",
     "import sys; sys.stdout.write('→')",
     "import click; click.echo('→')",
@@ -155,6 +189,11 @@ const RUST: &[&str] = &[
     "async fn l() { let x = timeout(Duration::MAX, connect_async(u)).await; }",
     "async fn m() { let x = timeout(Duration::from_secs(limit_ms), y()).await; }",
     "fn k() {}",
+    "// println!()",
+    "/* // */ fn n() { println!() }",
+    "const S: &str = \"\n// \"; fn o() { println!() }",
+    "#[tokio::test] async fn t() { std::thread::sleep(D); }",
+    "async fn u() { std::thread::sleep(D); }",
 ];
 
 const MANIFEST: &[&str] = &[

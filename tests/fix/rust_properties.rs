@@ -134,7 +134,10 @@ fn flatten(stream: TokenStream, flat: &mut Vec<String>) {
 fn adds_only_deadlines_and_writes(before: &str, after: &str) -> bool {
     const ADDED: &str = "tokio :: time timeout ( ) Duration D std core from_secs 10 , . await expect unwrap_or_else | e Err \
                          io Error from into let _ = write writeln stdout stderr use Write as ; { } async : !";
-    let added: Vec<&str> = ADDED.split_whitespace().chain(["\"connect timed out\"", "\"receive timed out\""]).collect();
+    let added: Vec<&str> = ADDED
+        .split_whitespace()
+        .chain(["\"connect timed out\"", "\"receive timed out\""])
+        .collect();
     let is_print = |token: &String| ["print", "println", "eprint", "eprintln"].contains(&token.as_str());
     let before = tokens(before);
     let mut wanted = before.iter().filter(|token| !is_print(token)).peekable();
