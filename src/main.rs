@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-/// A tree is many small pieces of memory: this allocator hands them out in a fraction of the time of the system's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     ws_lint::cli::run(
         std::env::args_os(),
