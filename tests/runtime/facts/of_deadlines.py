@@ -300,6 +300,8 @@ CHECKS = [
     a_bare_wait_for_is_never_awaited,
     a_wait_for_cannot_be_entered,
     entering_twice_fails_since_3_11,
+    an_asyncio_timeout_is_set_anew_in_its_block_alone_since_3_11,
+    literals_cannot_be_awaited,
     a_small_point_in_time_is_over_since_3_11,
     items_are_entered_from_left_to_right_since_3_11,
     text_and_timedelta_fail_in_wait_for,
