@@ -66,3 +66,8 @@ impl Parts {
         letters.collect()
     }
 }
+
+/// The bytes from an offset on, which may lie behind them all.
+pub(super) fn from(bytes: &[u8], at: usize) -> &[u8] {
+    bytes.get(at..).unwrap_or_default()
+}

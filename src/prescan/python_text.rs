@@ -2,7 +2,7 @@
 
 use memchr::{memchr2, memchr3};
 
-use super::parts::{Part, Parts};
+use super::parts::{Part, Parts, from};
 
 /// Those of any bytes. In a text that does not parse they may be others than those that Python sees.
 pub(super) fn parts(bytes: &[u8]) -> Parts {
@@ -132,10 +132,6 @@ fn behind_escape(bytes: &[u8], at: usize) -> usize {
         true => at + 3,
         false => at + 2,
     }
-}
-
-fn from(bytes: &[u8], at: usize) -> &[u8] {
-    bytes.get(at..).unwrap_or_default()
 }
 
 fn line_end(bytes: &[u8], at: usize) -> usize {

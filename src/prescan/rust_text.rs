@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memchr2, memchr3};
 
-use super::parts::{Part, Parts};
+use super::parts::{Part, Parts, from};
 
 /// Those of any bytes. In a text that does not parse they may be others than those that Rust sees.
 pub(super) fn parts(bytes: &[u8]) -> Parts {
@@ -110,10 +110,6 @@ fn character_end(bytes: &[u8], start: usize) -> usize {
         Some(b'\'') => content + length + 1,
         _ => content,
     }
-}
-
-fn from(bytes: &[u8], at: usize) -> &[u8] {
-    bytes.get(at..).unwrap_or_default()
 }
 
 #[cfg(test)]
