@@ -1,5 +1,7 @@
 //! What names are bound to: the facts that one visit of the tree leaves behind.
 
+use std::cell::OnceCell;
+
 use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 
@@ -69,6 +71,8 @@ pub(super) struct NameUse {
     pub(super) reads: u32,
     /// Where it reads the name for the last time, in source order.
     pub(super) last_read: usize,
+    /// What the bindings mean, once that was asked and could be told in full.
+    pub(super) values: OnceCell<Vec<Value>>,
 }
 
 /// The bindings of a name in a scope.

@@ -8,6 +8,7 @@ use ruff_python_ast::{self as ast, Expr, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Names;
+use super::answers::Answers;
 use super::binding::{Binding, Bindings, Branch, Meaning, NameUse, Scope, ScopeId, ScopeKind};
 use super::meaning::{annotated_class, meanings};
 use crate::source::Span;
@@ -20,6 +21,8 @@ pub(super) fn build(module: &ModModule) -> Names {
             regions: Vec::new(),
             imports: Vec::new(),
             stars: Vec::new(),
+            values: Answers::default(),
+            makings: Answers::default(),
         },
         scope: ScopeId(0),
         branch: Branch::default(),

@@ -1,12 +1,13 @@
 //! What expressions mean by the bindings: evaluated when asked, because most names are never asked for.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Binding, Bindings, Branch, Making, Meaning, Reference, ScopeId, Value};
+use super::binding::{Binding, Bindings, Branch, Making, Meaning, NameUse, Reference, ScopeId, Value};
 use super::builtins::is_builtin;
 use super::{Names, meaning};
 
@@ -38,13 +39,11 @@ impl<'n> Evaluation<'n> {
             return Vec::new();
         }
         match expr {
-            Expr::Name(_) | Expr::Attribute(_) if let Some(reference) = meaning::reference(expr, scope) => {
-                self.reference(&reference)
-            }
-            Expr::Attribute(attribute) => {
-                let values = self.expression(&attribute.value, scope);
-                self.attribute(values, &attribute.attr.id)
-            }
+            Expr::Name(name) => self.name(&name.id, scope).into_owned(),
+            Expr::Attribute(attribute) => match &*attribute.value {
+                Expr::Name(root) => self.attribute(&self.name(&root.id, scope), &attribute.attr.id),
+                value => self.attribute(&self.expression(value, scope), &attribute.attr.id),
+            },
             Expr::Call(call) => {
                 let callee = self.expression(&call.func, scope);
                 let first = || {
@@ -74,14 +73,10 @@ impl<'n> Evaluation<'n> {
 
     fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
         let Some((name, path)) = reference.attributes.split_last() else {
-            let (_, bindings) = self.names.lookup(reference.scope, &reference.root)?;
-            return self.makings_of([bindings]);
+            let (_, entry) = self.names.lookup(reference.scope, &reference.root)?;
+            return self.makings_of([&entry.bindings]);
         };
-        let owner = Reference {
-            attributes: path.to_vec(),
-            ..reference.clone()
-        };
-        match self.reference(&owner).as_slice() {
+        match &*self.dotted(&reference.root, path, reference.scope) {
             [Value::Class(class) | Value::Instance(class)] => {
                 let class = self.names.scope(*class);
                 let none = Bindings::default();
@@ -121,31 +116,47 @@ impl<'n> Evaluation<'n> {
     }
 
     fn reference(&self, reference: &Reference) -> Vec<Value> {
-        let mut values = self.name(&reference.root, reference.scope);
-        for attribute in &reference.attributes {
-            values = self.attribute(values, attribute);
-        }
-        values
+        self.dotted(&reference.root, &reference.attributes, reference.scope)
+            .into_owned()
     }
 
-    fn name(&self, name: &Name, scope: ScopeId) -> Vec<Value> {
-        match self.names.lookup(scope, name) {
-            Some((_, bindings)) => self.agreement([bindings]),
+    fn dotted(&self, root: &Name, attributes: &[Name], scope: ScopeId) -> Cow<'n, [Value]> {
+        let root = self.name(root, scope);
+        let step = |values: Cow<'n, [Value]>, name: &Name| Cow::Owned(self.attribute(&values, name));
+        attributes.iter().fold(root, step)
+    }
+
+    fn name(&self, name: &Name, scope: ScopeId) -> Cow<'n, [Value]> {
+        let values = match self.names.lookup(scope, name) {
+            Some((_, entry)) => return self.named(entry),
             None if is_builtin(name) => vec![Value::Path(name.to_string())],
             None => match self.names.stars.as_slice() {
                 [module] if module.ends_with('.') => vec![Value::Path(format!("{module}{name}"))],
                 [module] => vec![Value::Path(format!("{module}.{name}"))],
                 _ => Vec::new(),
             },
+        };
+        Cow::Owned(values)
+    }
+
+    /// What a name with these bindings means. An answer that was cut short is not kept: another look-up may get further.
+    fn named(&self, entry: &'n NameUse) -> Cow<'n, [Value]> {
+        if let Some(known) = entry.values.get() {
+            return Cow::Borrowed(known);
+        }
+        let values = self.agreement([&entry.bindings]);
+        match self.steps.get() <= MOST_STEPS {
+            true => Cow::Borrowed(entry.values.get_or_init(|| values)),
+            false => Cow::Owned(values),
         }
     }
 
-    fn attribute(&self, values: Vec<Value>, name: &Name) -> Vec<Value> {
+    fn attribute(&self, values: &[Value], name: &Name) -> Vec<Value> {
         let mut found = Vec::new();
         for value in values {
             match value {
-                Value::Path(path) | Value::Outcome(path) => found.push(Value::Path(format!("{path}.{name}"))),
-                Value::Class(class) | Value::Instance(class) => found.extend(self.class_attribute(class, name)),
+                Value::Path(path) | Value::Outcome(path) => found.push(Value::Path([path, ".", name].concat())),
+                Value::Class(class) | Value::Instance(class) => found.extend(self.class_attribute(*class, name)),
                 Value::Partial { .. } | Value::Function(_) => return Vec::new(),
             }
         }

@@ -11,10 +11,12 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
-use self::binding::{Binding, Bindings, Meaning, Scope, ScopeKind};
+use self::answers::Answers;
+use self::binding::{Binding, Bindings, Meaning, NameUse, Scope, ScopeKind};
 use self::builtins::is_builtin;
 use self::evaluate::Evaluation;
 
+mod answers;
 mod binding;
 mod build;
 mod builtins;
@@ -37,6 +39,9 @@ pub(super) struct Names {
     imports: Vec<(ScopeId, Name)>,
     /// The modules of `from module import *`.
     stars: Vec<String>,
+    /// What was asked before.
+    values: Answers<Vec<Value>>,
+    makings: Answers<Option<Vec<Making>>>,
 }
 
 /// A scope with more nested scopes is not searched for the reads of one of its variables.
@@ -67,8 +72,10 @@ impl Names {
 
     /// Everything that `expr` can mean at its place; empty when that cannot be told.
     pub(super) fn values(&self, expr: &Expr) -> Vec<Value> {
-        let scope = self.scope_at(expr.start().to_usize());
-        Evaluation::new(self).expression(expr, scope)
+        self.values.of(expr, || {
+            let scope = self.scope_at(expr.start().to_usize());
+            Evaluation::new(self).expression(expr, scope)
+        })
     }
 
     /// Where the calls begin whose outcomes `expr` can be at its place; `None` when it can be anything else, or when
@@ -82,8 +89,10 @@ impl Names {
     /// The calls that make what `expr` can be at its place, awaited or not; `None` when it can be anything else, or when
     /// that cannot be told.
     pub(super) fn makings(&self, expr: &Expr) -> Option<Vec<Making>> {
-        let scope = self.scope_at(expr.start().to_usize());
-        Evaluation::new(self).makings(expr, scope)
+        self.makings.of(expr, || {
+            let scope = self.scope_at(expr.start().to_usize());
+            Evaluation::new(self).makings(expr, scope)
+        })
     }
 
     /// The function of this module that `expr` means.
@@ -117,7 +126,7 @@ impl Names {
     /// Whether `name` means, at the byte offset `at`, something that the module imports or defines exactly once.
     pub(super) fn is_defined_once(&self, name: &str, at: usize) -> bool {
         let found = self.lookup(self.scope_at(at), name);
-        matches!(found, Some((ScopeId(0), Bindings::Known(known))) if known.len() == 1)
+        matches!(found, Some((ScopeId(0), NameUse { bindings: Bindings::Known(known), .. })) if known.len() == 1)
     }
 
     /// What is known of a function of this module.
@@ -246,8 +255,8 @@ impl Names {
         (scope.0 + 1..self.scope(scope).nested_end).map(ScopeId)
     }
 
-    /// The scope whose binding `name` means in `scope`, by Python's rules, with the bindings.
-    fn lookup(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &Bindings)> {
+    /// The scope whose binding `name` means in `scope`, by Python's rules, with what happens to it there.
+    fn lookup(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &NameUse)> {
         let mut class_is_visible = true;
         for id in self.chain(scope) {
             let current = self.scope(id);
@@ -259,16 +268,16 @@ impl Names {
             match &entry.bindings {
                 Bindings::Global => return self.bound_in(ScopeId(0), name),
                 Bindings::Known(known) if known.is_empty() => {}
-                Bindings::Known(_) | Bindings::Opaque => return Some((id, &entry.bindings)),
+                Bindings::Known(_) | Bindings::Opaque => return Some((id, entry)),
                 Bindings::Nonlocal => {}
             }
         }
         None
     }
 
-    fn bound_in(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &Bindings)> {
-        let bindings = &self.scope(scope).names.get(name)?.bindings;
-        bindings.is_bound().then_some((scope, bindings))
+    fn bound_in(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &NameUse)> {
+        let entry = self.scope(scope).names.get(name)?;
+        entry.bindings.is_bound().then_some((scope, entry))
     }
 
     /// The scope around `scope` that a `nonlocal name` in it means.
@@ -281,7 +290,7 @@ impl Names {
     /// The class whose instance `name` is in `scope`: the first parameter of a method, in the method or in a function
     /// in it.
     fn receiver_class(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
-        match self.lookup(scope, name)?.1 {
+        match &self.lookup(scope, name)?.1.bindings {
             Bindings::Known(known) => match known.as_slice() {
                 [
                     Binding {
@@ -297,7 +306,8 @@ impl Names {
 
     /// The path that `name`, imported in `owner`, certainly has at the byte offset `at` in `scope`.
     fn import_at(&self, owner: ScopeId, name: &str, scope: ScopeId, at: usize) -> Option<&str> {
-        let (found, Bindings::Known(known)) = self.lookup(scope, name)? else {
+        let (found, entry) = self.lookup(scope, name)?;
+        let Bindings::Known(known) = &entry.bindings else {
             return None;
         };
         if found != owner {
