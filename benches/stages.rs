@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use ws_lint::catalog::{Catalog, Vocabulary};
-use ws_lint::check::{Checked, Surroundings, check};
+use ws_lint::check::{Checked, Prescanned, Surroundings, check};
 use ws_lint::config::Settings;
 use ws_lint::fix::{Applicability, Fixed, fix};
 use ws_lint::prescan::{Announced, Prescan, Unread};
@@ -25,9 +25,9 @@ static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &Vo
 const SURROUNDINGS: fn() -> Surroundings<'static> = || Surroundings {
     catalog: Catalog::builtin(),
     settings: &SETTINGS,
-    project: &PROJECT,
+    project: &*PROJECT,
     test_file: true,
-    prescan: Some(&PRESCAN),
+    prescan: Some(Prescanned::By(&PRESCAN)),
 };
 
 /// How many functions a text has.
@@ -126,11 +126,13 @@ fn bench(bencher: Bencher<'_, '_>, text: Text, stage: impl Fn(&SourceFile) -> bo
 #[divan::bench(args = Text::ALL)]
 fn a_prescan(bencher: Bencher<'_, '_>, text: Text) {
     bench(bencher, text, |source| {
-        PRESCAN.may_hold_finding(Unread {
-            language: source.language(),
-            bytes: source.text().as_bytes(),
-            is_test: &|| true,
-        })
+        PRESCAN
+            .announced(Unread {
+                language: source.language(),
+                bytes: source.text().as_bytes(),
+                is_test: &|| true,
+            })
+            .is_some()
     });
 }
 

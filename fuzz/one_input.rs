@@ -50,7 +50,7 @@ pub(crate) fn hold_as(path: &Path, language: Language, bytes: &[u8]) -> Result<u
     let surroundings = Surroundings {
         catalog: Catalog::builtin(),
         settings: &SETTINGS,
-        project: &PROJECT,
+        project: &*PROJECT,
         // Rust in test code has more fixes.
         test_file: true,
         prescan: None,

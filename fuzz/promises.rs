@@ -49,7 +49,7 @@ pub(crate) fn hold(
         bytes,
         is_test: &|| surroundings.test_file,
     };
-    if let Some(finding) = overlooked.filter(|_| !prescan.may_hold_finding(unread)) {
+    if let Some(finding) = overlooked.filter(|_| prescan.announced(unread).is_none()) {
         return Err(format!("the prescan drops the file: {}", shown(finding, &source)));
     }
     let mut kept = Kept {

@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::finding::Finding;
 use crate::prescan::{Announced, Prescan, Unread};
-use crate::project::ProjectFacts;
+use crate::project::Project;
 use crate::rules::{self, Context, Rewrite};
 use crate::sites::Sites;
 use crate::source::{Language, SourceFile, Span, SyntaxError};
@@ -23,11 +23,20 @@ pub struct Surroundings<'a> {
     /// What the configuration says for this file.
     pub settings: &'a Settings,
     /// What the manifests around it say.
-    pub project: &'a ProjectFacts,
+    pub project: &'a dyn Project,
     /// The whole file is test code by its path.
     pub test_file: bool,
     /// Says what cannot be in a text, and need not be looked for; without it everything is.
-    pub prescan: Option<&'a Prescan>,
+    pub prescan: Option<Prescanned<'a>>,
+}
+
+/// What a prescan says of a text.
+#[derive(Clone, Copy)]
+pub enum Prescanned<'a> {
+    /// This, once, of the only text that is looked at.
+    Before(Announced),
+    /// What it says when it is asked: a text that is fixed is looked at more than once, and changes.
+    By(&'a Prescan),
 }
 
 /// The outcome for one file.
@@ -78,13 +87,18 @@ pub fn budgets(
 
 fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<Box<dyn Parsed + 'a>, SyntaxError> {
     let (language, catalog) = (source.language(), surroundings.catalog);
-    let announced = surroundings.prescan.map_or(Announced::EVERYTHING, |prescan| {
-        prescan.announced(Unread {
-            language,
-            bytes: source.text().as_bytes(),
-            is_test: &|| surroundings.test_file,
-        })
-    });
+    let announced = match surroundings.prescan {
+        None => Announced::EVERYTHING,
+        Some(Prescanned::Before(announced)) => announced,
+        Some(Prescanned::By(prescan)) => {
+            let unread = Unread {
+                language,
+                bytes: source.text().as_bytes(),
+                is_test: &|| surroundings.test_file,
+            };
+            prescan.announced(unread).unwrap_or(Announced::NOTHING)
+        }
+    };
     match language {
         Language::Python => python::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
         Language::Rust => rust::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),

@@ -13,7 +13,7 @@ use crate::check::{self, Checked};
 use crate::discover::{Failure, Found};
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
-use crate::prescan::Unread;
+use crate::prescan::{Announced, Unread};
 use crate::source::SourceFile;
 use crate::suppress::Reason;
 
@@ -90,16 +90,17 @@ pub struct Outcome {
 
 /// Says which files [`run()`] has more to do with than to count them: those that may hold a finding, and those that a
 /// baseline speaks of.
-pub fn sieve(narrowing: &Narrowing) -> impl Fn(&Found, &[u8]) -> bool + Sync {
+pub fn sieve(narrowing: &Narrowing) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
     |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        may_hold_finding(file, bytes) || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
+        file.announced = announced(file, bytes);
+        file.announced.is_some() || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
 }
 
-fn may_hold_finding(file: &Found, bytes: &[u8]) -> bool {
+fn announced(file: &Found, bytes: &[u8]) -> Option<Announced> {
     let configuration = &file.configuration;
-    configuration.prescan.may_hold_finding(Unread {
+    configuration.prescan.announced(Unread {
         language: file.language,
         bytes,
         is_test: &|| configuration.test_code.cover(&file.absolute),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{ConfigError, Configuration, Hierarchy};
+use crate::prescan::Announced;
 use crate::source::Language;
 
 mod language;
@@ -29,6 +30,8 @@ pub struct Found {
     /// Where a symbolic link that a walk met leads to, if that lies outside of all folders that were named: it is looked
     /// at and not written.
     pub leads_out_to: Option<PathBuf>,
+    /// What its text announces, where the sieve saw it.
+    pub announced: Option<Announced>,
 }
 
 /// Why something that was asked for is not done.
@@ -56,8 +59,9 @@ impl Failure {
     }
 }
 
-/// Whether a file of these bytes is worth more than being counted. It is asked on the threads of the walk.
-pub type Sieve<'a> = &'a (dyn Fn(&Found, &[u8]) -> bool + Sync);
+/// Whether a file of these bytes is worth more than being counted; it notes in the file what they announce. It is asked on
+/// the threads of the walk.
+pub type Sieve<'a> = &'a (dyn Fn(&mut Found, &[u8]) -> bool + Sync);
 
 /// What became of the paths.
 #[derive(Debug, Default)]
@@ -140,6 +144,7 @@ pub fn standard_input(name: Option<&Path>, text: &[u8], hierarchy: &Hierarchy) -
         configuration: hierarchy.of(absolute.parent().unwrap_or(&absolute))?,
         absolute,
         leads_out_to: None,
+        announced: None,
     })
 }
 
@@ -206,6 +211,7 @@ fn named(path: &Path, metadata: &Metadata, hierarchy: &Hierarchy, force_exclude:
         language,
         configuration,
         leads_out_to: None,
+        announced: None,
     };
     let is_symlink = path.is_symlink();
     Ok(Named::File(Candidate::new(found, metadata, is_symlink)))

@@ -124,6 +124,7 @@ impl Visitor<'_> {
             language,
             configuration,
             leads_out_to: None,
+            announced: None,
         };
         self.sift(found, entry.path_is_symlink())?;
         Ok(WalkState::Continue)
@@ -144,7 +145,7 @@ impl Visitor<'_> {
     }
 
     /// Takes a file of a known language, if it is worth a look.
-    fn sift(&mut self, found: Found, is_symlink: bool) -> Result<(), Failure> {
+    fn sift(&mut self, mut found: Found, is_symlink: bool) -> Result<(), Failure> {
         let Some(sieve) = self.sieve.filter(|_| !is_symlink) else {
             let metadata = metadata(&found.path)?;
             if metadata.is_file() {
@@ -159,7 +160,7 @@ impl Visitor<'_> {
             .read(&found.path)
             .map_err(|error| Failure::path(&found.path, error))?;
         self.note_configuration(&found);
-        match sieve(&found, &self.bytes) {
+        match sieve(&mut found, &self.bytes) {
             true => self.walked.candidates.push(Candidate::new(found, &metadata, false)),
             false => self.walked.passed_over.push(identity(&found.absolute, &metadata)),
         }

@@ -54,23 +54,15 @@ impl Prescan {
         }
     }
 
-    /// Whether the file may hold a finding.
+    /// What the file announces, to rules that run or not; `None` where those that run can find nothing in it.
     #[must_use]
-    pub fn may_hold_finding(&self, file: Unread<'_>) -> bool {
+    pub fn announced(&self, file: Unread<'_>) -> Option<Announced> {
         // The words of a UTF-16 file are not to be seen; that it cannot be read is a finding.
-        if file.bytes.starts_with(b"\xff\xfe") || file.bytes.starts_with(b"\xfe\xff") {
-            return true;
+        let is_utf_16 = file.bytes.starts_with(b"\xff\xfe") || file.bytes.starts_with(b"\xfe\xff");
+        if is_utf_16 || self.is_spelled_otherwise(file) {
+            return Some(Announced::EVERYTHING);
         }
-        self.search(file.language).finds(&Text::new(file)) || self.is_spelled_otherwise(file)
-    }
-
-    /// What the file announces, to rules that run or not.
-    #[must_use]
-    pub fn announced(&self, file: Unread<'_>) -> Announced {
-        match self.is_spelled_otherwise(file) {
-            true => Announced::EVERYTHING,
-            false => self.search(file.language).announced(&Text::new(file)),
-        }
+        self.search(file.language).announced(&Text::new(file))
     }
 
     /// Whether the file has a word that is looked for in letters that Python folds.
@@ -95,7 +87,8 @@ pub struct Announced(u16);
 impl Announced {
     /// Nothing is known of the text.
     pub const EVERYTHING: Self = Self(u16::MAX);
-    const NOTHING: Self = Self(0);
+    /// Nothing is in the text.
+    pub const NOTHING: Self = Self(0);
 
     /// Whether a trigger that begins with this sign is met.
     #[must_use]
@@ -184,11 +177,13 @@ mod tests {
             enabled: codes.iter().copied().collect(),
             ..Settings::default()
         };
-        Prescan::new(&settings, &Vocabulary::with(&[])).may_hold_finding(Unread {
-            language,
-            bytes,
-            is_test: &|| is_test,
-        })
+        Prescan::new(&settings, &Vocabulary::with(&[]))
+            .announced(Unread {
+                language,
+                bytes,
+                is_test: &|| is_test,
+            })
+            .is_some()
     }
 
     #[test]

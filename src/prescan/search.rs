@@ -20,7 +20,7 @@ pub(super) struct Search {
     any_case: bool,
     /// Finds the anchors of the triggers that are wanted.
     wanted: OnceLock<Words>,
-    /// Finds those of all triggers.
+    /// Finds those of all triggers, where these are more.
     all: OnceLock<Words>,
 }
 
@@ -53,25 +53,32 @@ impl Search {
         }
     }
 
-    /// Whether the text meets a trigger that is wanted.
-    pub(super) fn finds(&self, text: &Text<'_>) -> bool {
-        let anchors = self.wanted.get_or_init(|| self.anchors(|trigger| trigger.is_wanted));
-        let mut known = self.known(anchors, text);
+    /// What the triggers that the text meets announce; `None` where none of them is wanted.
+    pub(super) fn announced(&self, text: &Text<'_>) -> Option<Announced> {
+        let mut known = self.known(self.wanted(), text);
         let mut wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
-        wanted.any(|trigger| self.is_met(trigger, text, &mut known))
-    }
-
-    /// What the triggers that the text meets announce.
-    pub(super) fn announced(&self, text: &Text<'_>) -> Announced {
-        let anchors = self.all.get_or_init(|| self.anchors(|_| true));
-        let mut known = self.known(anchors, text);
+        wanted.find(|trigger| self.is_met(trigger, text, &mut known))?;
+        if let Some(all) = self.all() {
+            known = self.known(all, text);
+        }
         let met = self
             .triggers
             .iter()
             .filter(|trigger| self.is_met(trigger, text, &mut known));
-        met.fold(Announced::NOTHING, |announced, trigger| {
+        Some(met.fold(Announced::NOTHING, |announced, trigger| {
             announced.and(trigger.announces)
-        })
+        }))
+    }
+
+    /// Finds the anchors of the triggers that are wanted.
+    fn wanted(&self) -> &Words {
+        self.wanted.get_or_init(|| self.anchors(|trigger| trigger.is_wanted))
+    }
+
+    /// Finds those of all triggers, where these are more.
+    fn all(&self) -> Option<&Words> {
+        let is_more = self.triggers.iter().any(|trigger| !trigger.is_wanted);
+        is_more.then(|| self.all.get_or_init(|| self.anchors(|_| true)))
     }
 
     /// The words of all conditions, without their shapes.

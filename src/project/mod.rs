@@ -10,6 +10,7 @@ mod classifiers;
 mod conda_environment;
 mod declared;
 mod dialects;
+mod lazy;
 mod lock_files;
 mod manifest;
 mod markers;
@@ -33,6 +34,7 @@ use std::collections::BTreeMap;
 
 pub use classifiers::Windows;
 pub use declared::{Kind, declared_in};
+pub use lazy::Project;
 pub use package::{Certainty, PackageRange};
 pub use python_version::{NotAPythonVersion, PythonVersion};
 pub use ranges::{are_disjoint, is_bounded_above};

@@ -10,7 +10,7 @@ use crate::config::{HangRules, Settings};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Sign;
-use crate::project::ProjectFacts;
+use crate::project::Project;
 use crate::sites::{
     BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites,
 };
@@ -123,7 +123,7 @@ pub struct Context<'a> {
     /// What the configuration says for this file.
     pub settings: &'a Settings,
     /// What the manifests around the file say.
-    pub project: &'a ProjectFacts,
+    pub project: &'a dyn Project,
     /// The whole file is test code by its path (`test_code` in the configuration).
     pub test_file: bool,
     /// The language's rewrites.

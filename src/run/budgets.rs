@@ -112,7 +112,7 @@ fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects) -> Result<Looked, 
         catalog: file.configuration.catalog(),
         prescan: None,
         settings: &settings,
-        project: &project,
+        project: &*project,
         test_file: file.configuration.test_code.cover(&file.absolute),
     };
     let counted = check::budgets(&source, surroundings).map_err(|error| {

@@ -4,15 +4,17 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use super::{FileRun, Request, Task};
 use crate::baseline::{self, Judged};
-use crate::check::{self, Checked, Surroundings};
+use crate::check::{self, Checked, Prescanned, Surroundings};
 use crate::config::Settings;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::fix::{self, Applicability, Leftovers};
 use crate::narrowing::InFile;
+use crate::prescan::Announced;
 use crate::project::Projects;
 use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
@@ -125,19 +127,19 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
-    if !super::may_hold_finding(file, &bytes) {
+    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes)) else {
         return Looked {
             judged: job.judge(file, None),
             ..Looked::default()
         };
-    }
+    };
     let settings = configuration.settings_for(&file.absolute);
     let narrowing = match job.request.narrowing.in_file(&file.absolute, &bytes) {
         Ok(narrowing) => narrowing,
         Err(reason) => return Looked::failed(Failure::path(&file.path, reason).to_string()),
     };
     let mut looked = match decode(file.path.clone(), file.language, bytes) {
-        Decoded::Source(source) => checked_or_fixed(file, source, &settings, &narrowing, job),
+        Decoded::Source(source) => checked_or_fixed(file, source, announced, &settings, &narrowing, job),
         Decoded::Broken(source, error) if file.language == Language::Manifest => {
             return Looked::not_at(format!("{}: {}: not checked", source.path().display(), error.message));
         }
@@ -159,17 +161,21 @@ fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
 fn checked_or_fixed(
     file: &Found,
     source: SourceFile,
+    announced: Announced,
     settings: &Settings,
     narrowing: &InFile<'_>,
     job: &Job<'_>,
 ) -> Looked {
-    let project = job.projects.facts_for(&file.absolute, file.language);
+    let project = LazyLock::new(|| job.projects.facts_for(&file.absolute, file.language));
     let surroundings = Surroundings {
         catalog: file.configuration.catalog(),
         settings,
         project: &project,
         test_file: file.configuration.test_code.cover(&file.absolute),
-        prescan: Some(&file.configuration.prescan),
+        prescan: Some(match job.request.task {
+            Task::Check => Prescanned::Before(announced),
+            Task::Preview(_) | Task::Fix(_) => Prescanned::By(&file.configuration.prescan),
+        }),
     };
     let check: &Check<'_> = &|source| narrowing.apply(source, check::check(source, surroundings));
     let (least, writes) = match job.request.task {

@@ -59,7 +59,7 @@ fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
         let surroundings = Surroundings {
             catalog: Catalog::builtin(),
             settings,
-            project: &facts,
+            project: &*facts,
             test_file: false,
             prescan: None,
         };
