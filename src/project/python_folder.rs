@@ -21,7 +21,7 @@ use crate::source::{Language, SourceFile, Span};
 const MOST_FILES: usize = 256;
 
 /// What the manifests of one folder say.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct PythonFolder {
     /// The oldest Python that a manifest allows.
     pub(super) python: Option<Fact<PythonVersion>>,

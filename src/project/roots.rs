@@ -29,6 +29,8 @@ pub struct Projects {
     working_directory: PathBuf,
     facts: Mutex<HashMap<(PathBuf, Language), Arc<ProjectFacts>>>,
     python_folders: Mutex<HashMap<PathBuf, Arc<PythonFolder>>>,
+    /// By the nearest folder that says anything.
+    python_facts: Mutex<HashMap<PathBuf, Arc<ProjectFacts>>>,
     workspaces: Mutex<HashMap<PathBuf, Arc<Vec<Requirement>>>>,
     warnings: Mutex<BTreeSet<String>>,
 }
@@ -41,6 +43,7 @@ impl Projects {
             working_directory: resolved(working_directory),
             facts: Mutex::default(),
             python_folders: Mutex::default(),
+            python_facts: Mutex::default(),
             workspaces: Mutex::default(),
             warnings: Mutex::default(),
         }
@@ -61,11 +64,11 @@ impl Projects {
             return Arc::clone(known);
         }
         let folder = resolved(&self.working_directory.join(path.parent().unwrap_or(Path::new(""))));
-        let facts = Arc::new(match language {
+        let facts = match language {
             Language::Python => self.python_facts(&folder),
-            Language::Rust => self.rust_facts(&folder),
-            Language::Manifest => self.manifest_facts(&folder, path.file_name().unwrap_or_default().as_ref()),
-        });
+            Language::Rust => Arc::new(self.rust_facts(&folder)),
+            Language::Manifest => Arc::new(self.manifest_facts(&folder, path.file_name().unwrap_or_default().as_ref())),
+        };
         locked(&self.facts).insert((key, language), Arc::clone(&facts));
         facts
     }
@@ -76,28 +79,18 @@ impl Projects {
         locked(&self.warnings).iter().cloned().collect()
     }
 
-    fn python_facts(&self, folder: &Path) -> ProjectFacts {
+    fn python_facts(&self, folder: &Path) -> Arc<ProjectFacts> {
         let folders = self.python_folders(folder);
-        let declared = folders.iter().find_map(|folder| folder.python.clone());
-        let hinted = || folders.iter().find_map(|folder| folder.hinted_python.clone());
-        let run = || folders.iter().find_map(|folder| folder.version_file.clone());
-        let oldest = declared.as_ref().map(|fact| fact.value);
-        let async_timeout = folders
-            .iter()
-            .find_map(|folder| folder.unconditional("async-timeout", oldest));
-        ProjectFacts {
-            python: declared.or_else(hinted).or_else(run),
-            packages: packages(&folders, oldest),
-            async_timeout,
-            console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
-            test_timeout: folders
-                .iter()
-                .find_map(|folder| folder.pytest.as_ref())
-                .and_then(|pytest| pytest.timeout.clone()),
-            windows: folders.iter().find_map(|folder| folder.windows.clone()),
-            builds_package: folders.last().is_some_and(|root| root.builds_package),
-            ..ProjectFacts::default()
+        let mut speaking = folder.ancestors().zip(&folders);
+        let Some((nearest, _)) = speaking.find(|(_, folder)| ***folder != PythonFolder::default()) else {
+            return Arc::default();
+        };
+        if let Some(known) = locked(&self.python_facts).get(nearest) {
+            return Arc::clone(known);
         }
+        let facts = Arc::new(facts_of(&folders));
+        locked(&self.python_facts).insert(nearest.to_owned(), Arc::clone(&facts));
+        facts
     }
 
     /// The folders of the project from this one up to its root.
@@ -133,7 +126,10 @@ impl Projects {
         let folder = folder.parent().filter(|_| is_nested).unwrap_or(folder);
         let (facts, all) = match name == Path::new("Cargo.toml") {
             true => (self.rust_facts(folder), self.workspace_of(folder)),
-            false => (self.python_facts(folder), self.requirements_above(folder)),
+            false => (
+                ProjectFacts::clone(&self.python_facts(folder)),
+                self.requirements_above(folder),
+            ),
         };
         let others = all.into_iter().filter(|one| one.manifest != manifest);
         ProjectFacts {
@@ -267,6 +263,30 @@ struct Crate {
     root: PathBuf,
     manifest: Manifest,
     workspace: Option<(PathBuf, Manifest)>,
+}
+
+/// What the manifests of these folders say, the nearest first.
+fn facts_of(folders: &[Arc<PythonFolder>]) -> ProjectFacts {
+    let declared = folders.iter().find_map(|folder| folder.python.clone());
+    let hinted = || folders.iter().find_map(|folder| folder.hinted_python.clone());
+    let run = || folders.iter().find_map(|folder| folder.version_file.clone());
+    let oldest = declared.as_ref().map(|fact| fact.value);
+    let async_timeout = folders
+        .iter()
+        .find_map(|folder| folder.unconditional("async-timeout", oldest));
+    ProjectFacts {
+        python: declared.or_else(hinted).or_else(run),
+        packages: packages(folders, oldest),
+        async_timeout,
+        console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
+        test_timeout: folders
+            .iter()
+            .find_map(|folder| folder.pytest.as_ref())
+            .and_then(|pytest| pytest.timeout.clone()),
+        windows: folders.iter().find_map(|folder| folder.windows.clone()),
+        builds_package: folders.last().is_some_and(|root| root.builds_package),
+        ..ProjectFacts::default()
+    }
 }
 
 /// The releases of every package that the folders, the nearest first, name or have installed. No Python older than
