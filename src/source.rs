@@ -1,9 +1,12 @@
 //! One source file in memory: its text, its language, and the way from byte offsets to lines and columns.
 
 use std::fmt;
+use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+
+use memchr::memchr2_iter;
 
 /// A half-open range of byte offsets into a [`SourceFile`]'s text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -246,18 +249,10 @@ fn count_code_points(bytes: &[u8]) -> usize {
 /// Offsets of the lines' first bytes. Python also ends a line at a lone `\r`; Rust does not.
 fn line_starts(text: &str, language: Language) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let mut starts = vec![0];
-    for (index, byte) in bytes.iter().enumerate() {
-        let ends = match byte {
-            b'\n' => true,
-            b'\r' => language == Language::Python && bytes.get(index + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        if ends {
-            starts.push(index + 1);
-        }
-    }
-    starts
+    let ends = memchr2_iter(b'\n', b'\r', bytes).filter(|&index| {
+        bytes.get(index) == Some(&b'\n') || language == Language::Python && bytes.get(index + 1) != Some(&b'\n')
+    });
+    iter::once(0).chain(ends.map(|index| index + 1)).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,7 +41,7 @@ pub(super) fn walk(root: &Path, hierarchy: &Hierarchy, sieve: Option<Sieve<'_>>)
             hierarchy,
             sieve,
             folder: None,
-            bytes: Vec::new(),
+            buffer: vec![0; FIRST_BYTES],
             walked: Walked::default(),
             met: &met,
         };
@@ -56,8 +56,8 @@ struct Visitor<'w> {
     sieve: Option<Sieve<'w>>,
     /// The folder of the last entry: the next one mostly lies in it too.
     folder: Option<Folder>,
-    /// The text of the last file; the next one is read into the same memory.
-    bytes: Vec<u8>,
+    /// The text of the last file, and what is left of longer ones: the next one is read into the same memory.
+    buffer: Vec<u8>,
     walked: Walked,
     /// Where it leaves what it met when the walk ends.
     met: &'w Mutex<Walked>,
@@ -69,6 +69,9 @@ struct Folder {
     absolute: PathBuf,
     configuration: Result<Arc<Configuration>, ConfigError>,
 }
+
+/// Memory for a file at first, in bytes.
+const FIRST_BYTES: usize = 64 << 10;
 
 /// Memory that is not given back between two files, in bytes.
 const KEPT_BYTES: usize = 1 << 20;
@@ -156,25 +159,37 @@ impl Visitor<'_> {
             }
             return Ok(());
         };
-        let metadata = self
+        let (metadata, length) = self
             .read(&found.path)
             .map_err(|error| Failure::path(&found.path, error))?;
         self.note_configuration(&found);
-        match sieve(&mut found, &self.bytes) {
+        let bytes = self.buffer.get(..length).unwrap_or_default();
+        match sieve(&mut found, bytes) {
             true => self.walked.candidates.push(Candidate::new(found, &metadata, false)),
             false => self.walked.passed_over.push(identity(&found.absolute, &metadata)),
         }
-        self.bytes.clear();
-        self.bytes.shrink_to(KEPT_BYTES);
+        self.buffer.truncate(KEPT_BYTES);
+        self.buffer.shrink_to(KEPT_BYTES);
         Ok(())
     }
 
-    fn read(&mut self, path: &Path) -> io::Result<Metadata> {
+    /// Reads a file into the buffer, and returns how long it is. (`read_to_end` asks for the length and the position of
+    /// each file first, which takes as long as to read a small one.)
+    fn read(&mut self, path: &Path) -> io::Result<(Metadata, usize)> {
         let mut file = File::open(path)?;
         let metadata = file.metadata()?;
-        self.bytes.clear();
-        file.read_to_end(&mut self.bytes)?;
-        Ok(metadata)
+        let mut length = 0;
+        loop {
+            if length == self.buffer.len() {
+                self.buffer.resize(self.buffer.len() * 2, 0);
+            }
+            match file.read(self.buffer.get_mut(length..).unwrap_or_default()) {
+                Ok(0) => return Ok((metadata, length)),
+                Ok(more) => length += more,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn note_configuration(&mut self, found: &Found) {
