@@ -1,6 +1,6 @@
 //! Which functions of the module are only ever called under a deadline.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::names::FunctionId;
 use crate::sites::{Bound, Deadline};
@@ -111,7 +111,7 @@ impl Callers {
 
     /// For every function whose calls all stand under a deadline: the loosest of those deadlines.
     pub(super) fn covered(&self, method_of: impl Fn(FunctionId) -> Option<String>) -> HashMap<FunctionId, Deadline> {
-        let mut covered = HashMap::new();
+        let mut covered = HashMap::default();
         for _ in 0..LONGEST_CHAIN {
             let found: Vec<(FunctionId, Deadline)> = self
                 .calls

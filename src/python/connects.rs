@@ -1,7 +1,6 @@
 //! What the catalogue knows of a call: which API it is, and which of its arguments have to do with time.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword, Number};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -34,7 +33,7 @@ impl<'a> Lookup<'a> {
         Self {
             catalog,
             names,
-            relative: HashMap::new(),
+            relative: HashMap::default(),
         }
     }
 

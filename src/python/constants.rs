@@ -1,7 +1,6 @@
 //! The constants of a module: names that one statement at its top level assigns and nothing else does.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{Alias, ExceptHandler, Expr, ExprName, ModModule, Pattern, Stmt};
 

@@ -1,8 +1,7 @@
 //! Uses of a connect that may fail for what its object is: given to what takes a coroutine, its connection entered,
 //! entered by a plain `with`, used without having been awaited.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, ModModule, Pattern, Stmt};
 use ruff_text_size::Ranged;
@@ -25,8 +24,8 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, conn
         by_start: connects.iter().map(|connect| (connect.call.start, connect)).collect(),
         functions: Vec::new(),
         opened: Vec::new(),
-        reported: HashSet::new(),
-        counts: HashMap::new(),
+        reported: HashSet::default(),
+        counts: HashMap::default(),
         meant_to_fail: 0,
         found: Vec::new(),
     };

@@ -1,7 +1,6 @@
 //! Functions that print and, where the console refuses, print something else: whether that can raise again.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
@@ -114,7 +113,7 @@ fn verdict(attempt: &StmtTry, names: &Names) -> Option<Verdict> {
     let mut fallback = Fallback {
         names,
         tried: &tried.0,
-        assigned: HashMap::new(),
+        assigned: HashMap::default(),
         verdict: None,
     };
     fallback.body(&handler.body);

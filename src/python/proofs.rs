@@ -1,7 +1,6 @@
 //! What tests take for the proof that they were connected: connects that are replaced by mocks, and the time that went by.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, CmpOp, Expr, ExprCall, ModModule, Operator, Stmt};
 use ruff_text_size::Ranged;
@@ -43,7 +42,7 @@ impl Tests<'_> {
         let mut checks = Checks {
             names: self.names,
             catalog: self.catalog,
-            durations: HashSet::new(),
+            durations: HashSet::default(),
             lower_bounds: Vec::new(),
             others: 0,
             mocked: Vec::new(),

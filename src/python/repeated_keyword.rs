@@ -1,7 +1,6 @@
 //! A keyword that is given twice in one call: the parser takes it, no Python compiles it.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_arguments};
 use ruff_python_ast::{AnyNodeRef, Arguments, ModModule};
 use ruff_text_size::{Ranged, TextRange};
@@ -35,7 +34,7 @@ impl<'a> SourceOrderVisitor<'a> for Search<'a> {
 
     fn visit_arguments(&mut self, arguments: &'a Arguments) {
         if arguments.keywords.len() > 1 {
-            let mut seen = HashSet::with_capacity(arguments.keywords.len());
+            let mut seen = HashSet::default();
             let mut named = arguments
                 .keywords
                 .iter()

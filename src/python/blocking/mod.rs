@@ -1,8 +1,7 @@
 //! Calls in async code that block the event loop: of known functions and connects, and of functions of the module that
 //! make such a call.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
@@ -31,9 +30,9 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, conn
         found: Vec::new(),
         calls: Vec::new(),
         through: CallGraph::default(),
-        replaced: HashSet::new(),
-        parameters: HashSet::new(),
-        in_process: HashSet::new(),
+        replaced: HashSet::default(),
+        parameters: HashSet::default(),
+        in_process: HashSet::default(),
     };
     collector.visit_body(&module.body);
     collector.finish()

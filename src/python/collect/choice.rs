@@ -1,5 +1,6 @@
 //! Where code chooses by what the installed library accepts: there an argument that some releases reject is right.
 
+use foldhash::HashSet;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 
@@ -70,7 +71,7 @@ impl<'a> Collector<'a> {
 
 /// Looks for a word that asks what is installed.
 struct Search<'s, 'a> {
-    known: &'s std::collections::HashSet<&'a str>,
+    known: &'s HashSet<&'a str>,
     found: bool,
 }
 

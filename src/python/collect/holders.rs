@@ -1,7 +1,6 @@
 //! What the objects say that connects get their limits from: sessions, clients, requests, and settings of the process.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -47,8 +46,8 @@ impl<'a> Holders<'a> {
         Self {
             names,
             catalog,
-            made: HashMap::new(),
-            set: HashMap::new(),
+            made: HashMap::default(),
+            set: HashMap::default(),
             process: Vec::new(),
         }
     }

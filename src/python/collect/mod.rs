@@ -1,8 +1,8 @@
 //! The visit that finds every connect, what is around it, and who calls the functions that connects stand in.
 
-use std::collections::{HashMap, HashSet};
 use std::mem;
 
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
@@ -54,12 +54,12 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> C
         slot: Slot::Other,
         inside: Inside::default(),
         found: Vec::new(),
-        kept: HashMap::new(),
-        watched: HashMap::new(),
+        kept: HashMap::default(),
+        watched: HashMap::default(),
         holders: Holders::new(names, catalog),
-        partials: HashMap::new(),
+        partials: HashMap::default(),
         callers: Callers::default(),
-        version_names: HashSet::new(),
+        version_names: HashSet::default(),
     };
     collector.visit_body(&module.body);
     collector.finish()

@@ -1,7 +1,6 @@
 //! Waits for messages: on connections, and on what hands messages on beside one.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
@@ -88,10 +87,10 @@ impl<'a> Messages<'a> {
                 .flat_map(|receiver| &receiver.methods)
                 .map(String::as_str)
                 .collect(),
-            roots: HashSet::new(),
+            roots: HashSet::default(),
             timeouts_expected: 0,
-            holding: HashSet::new(),
-            fed: HashSet::new(),
+            holding: HashSet::default(),
+            fed: HashSet::default(),
             candidates: Vec::new(),
             uses: Vec::new(),
         }
@@ -321,7 +320,7 @@ impl<'a> Collector<'a> {
         let run = self
             .callers
             .run_by(&self.messages.roots, |function| self.names.method_name(function));
-        let mut opening: HashMap<Option<FunctionId>, Vec<&Connect>> = HashMap::new();
+        let mut opening: HashMap<Option<FunctionId>, Vec<&Connect>> = HashMap::default();
         for (connect, function) in connects.iter().zip(functions) {
             if self.receiver_of(connect).is_some_and(|known| !known.blocking) {
                 opening.entry(*function).or_default().push(connect);

@@ -1,7 +1,6 @@
 //! The functions of a module: which are called by which name, which stand for a block, which are fixtures.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
@@ -40,11 +39,11 @@ impl<'a> Functions<'a> {
             connects,
             in_class: false,
             definitions: names.functions().map(|_| None).collect(),
-            connect_calls: HashMap::new(),
+            connect_calls: HashMap::default(),
         };
         found.visit_body(&module.body);
         let definitions = found.definitions;
-        let mut halves = HashMap::new();
+        let mut halves = HashMap::default();
         let mut next = definitions.len();
         for (index, definition) in definitions.iter().enumerate() {
             if definition
@@ -55,7 +54,7 @@ impl<'a> Functions<'a> {
                 next += 2;
             }
         }
-        let mut fixtures = HashMap::new();
+        let mut fixtures = HashMap::default();
         for (index, definition) in definitions.iter().enumerate() {
             let Some(function) = definition.as_ref().map(|definition| definition.function) else {
                 continue;
@@ -69,7 +68,7 @@ impl<'a> Functions<'a> {
             halves,
             fixtures,
             connect_calls: found.connect_calls,
-            yielded: HashMap::new(),
+            yielded: HashMap::default(),
         };
         functions.yielded = functions.given_connections(names);
         functions
@@ -115,7 +114,7 @@ impl<'a> Functions<'a> {
 
     /// The connections that fixtures yield or return.
     fn given_connections(&self, names: &Names) -> HashMap<&'a str, (&'a Connect, &'a ExprCall)> {
-        let mut given = HashMap::new();
+        let mut given = HashMap::default();
         for (name, index) in &self.fixtures {
             let Some(definition) = self.definition(*index) else {
                 continue;

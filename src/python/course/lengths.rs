@@ -1,8 +1,7 @@
 //! How long something is, by the names that stand for numbers: constants of the module, variables that are assigned once,
 //! parameters.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Operator, Stmt, StmtFunctionDef};
 

@@ -1,8 +1,7 @@
 //! What each test of a module waits for: its fixtures, its set-up, its own body, and the functions of the module that
 //! these call.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{self as ast, Expr, Keyword, ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
@@ -192,7 +191,7 @@ fn fixtures(
     autouse: &[usize],
     all: &Surroundings<'_>,
 ) -> (Vec<usize>, Vec<Shown>) {
-    let (mut found, mut seen, mut strangers) = (Vec::new(), HashSet::new(), Vec::new());
+    let (mut found, mut seen, mut strangers) = (Vec::new(), HashSet::default(), Vec::new());
     let given = parametrized(function);
     let asked = |function: &StmtFunctionDef, is_method: bool| -> Vec<(String, Span)> {
         let parameters = function
@@ -276,7 +275,7 @@ fn used(function: &StmtFunctionDef) -> impl Iterator<Item = (String, Span)> {
 
 /// The parameters that `@pytest.mark.parametrize("a, b", …)` and `@mock.patch` give.
 fn parametrized(function: &StmtFunctionDef) -> HashSet<&str> {
-    let mut names = HashSet::new();
+    let mut names = HashSet::default();
     for call in marks(function, "parametrize") {
         match call.arguments.find_argument_value("argnames", 0) {
             Some(Expr::StringLiteral(text)) => names.extend(text.value.to_str().split(',').map(str::trim)),

@@ -1,8 +1,7 @@
 //! The visit that finds every call that sets a deadline, whether it covers a connect or not: how it is used, what else
 //! is waited for under it, what catches what it raises.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
@@ -291,8 +290,8 @@ fn stacked(call: &ExprCall, names: &Names) -> Option<bool> {
         "enter_context" => false,
         _ => return None,
     };
-    let stacks: HashSet<&str> = ["contextlib.ExitStack", "contextlib.AsyncExitStack"].into();
-    let is_stack = |value: &super::names::Value| matches!(value, super::names::Value::Outcome(path) if stacks.contains(path.as_str()));
+    let stacks = ["contextlib.ExitStack", "contextlib.AsyncExitStack"];
+    let is_stack = |value: &super::names::Value| matches!(value, super::names::Value::Outcome(path) if stacks.contains(&path.as_str()));
     let values = names.values(&method.value);
     (!values.is_empty() && values.iter().all(is_stack)).then_some(is_async)
 }

@@ -1,7 +1,6 @@
 //! What is done with a caught exception: the attributes that are read from it, the searches in its text.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, ExprContext, Stmt};
 use ruff_text_size::Ranged;
@@ -25,7 +24,7 @@ pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names) -> Uses {
     let mut search = InBody {
         name,
         names,
-        aliases: HashSet::new(),
+        aliases: HashSet::default(),
         uses: Uses::default(),
         is_guarded: false,
     };
@@ -156,7 +155,7 @@ impl<'f, 'a> Exception<'f, 'a> {
         Self {
             is_exception,
             names,
-            aliases: HashSet::new(),
+            aliases: HashSet::default(),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Clauses that catch exceptions: what they name, which connects they stand around, what they read.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
@@ -31,14 +30,14 @@ pub(super) fn collect(
 ) -> Vec<Handler> {
     let mut collector = Collector {
         names,
-        entries: HashMap::new(),
-        certain: HashSet::new(),
-        raised_here: HashSet::new(),
+        entries: HashMap::default(),
+        certain: HashSet::default(),
+        raised_here: HashSet::default(),
         frames: Vec::new(),
         conditions: 0,
         found: Vec::new(),
-        expected: HashMap::new(),
-        expected_names: HashSet::new(),
+        expected: HashMap::default(),
+        expected_names: HashSet::default(),
         aftermath: Aftermath::default(),
     };
     for (connect, anchor) in connects.iter().zip(anchors) {

@@ -5,8 +5,7 @@
 //! `try` or conditional expression may disagree: then the name means each of them. Not seen: names bound by `exec`,
 //! `globals()`, `setattr`, a metaclass or a base class of another module.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprName, ModModule};
 use ruff_text_size::Ranged;

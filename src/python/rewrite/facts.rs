@@ -1,8 +1,8 @@
 //! What the rewrites find out about a module once, however many connects and prints it has.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
 
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::ModModule;
 
 use super::code::Code;

@@ -2,8 +2,7 @@
 //!
 //! Only whole modules are imported (`import asyncio`): a parameter named `timeout` is common, one named `asyncio` is not.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{Alias, ExceptHandler, Expr, ModModule, Parameter, Pattern, Stmt};
@@ -116,7 +115,7 @@ fn insert(code: Code<'_>, place: Place, line: &str, draft: &mut Draft) {
 
 /// The first parts of all modules that a file imports anywhere.
 pub(super) fn all(tree: &ModModule) -> HashSet<String> {
-    let mut all = All(HashSet::new());
+    let mut all = All(HashSet::default());
     all.visit_body(&tree.body);
     all.0
 }

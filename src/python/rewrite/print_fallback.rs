@@ -3,8 +3,7 @@
 //! The function gets `print`'s whole signature and its one write. Its decorators, its docstring, its comments and the
 //! replacements that it knows by itself stay.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
@@ -281,7 +280,7 @@ fn find(tree: &ModModule, name: Span) -> Option<&StmtFunctionDef> {
 /// Whether a call in the module names the parameter.
 fn is_called_by_keyword(module: &Module<'_>, function: &StmtFunctionDef, shape: &Shape<'_>) -> bool {
     let calls = module.facts.keyword_calls.get_or_init(|| {
-        let mut search = KeywordCalls(HashSet::new());
+        let mut search = KeywordCalls(HashSet::default());
         search.visit_body(&module.parsed.syntax().body);
         search.0
     });
