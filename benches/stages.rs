@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use ws_lint::catalog::{Catalog, Vocabulary};
+use ws_lint::catalog::Catalog;
 use ws_lint::check::{Checked, Prescanned, Surroundings, check};
 use ws_lint::config::Settings;
 use ws_lint::fix::{Applicability, Fixed, fix};
@@ -20,7 +20,7 @@ fn main() {
 
 static SETTINGS: LazyLock<Settings> = LazyLock::new(Settings::default);
 static PROJECT: LazyLock<ProjectFacts> = LazyLock::new(ProjectFacts::default);
-static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &Vocabulary::with(&[])));
+static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &[]));
 
 const SURROUNDINGS: fn() -> Surroundings<'static> = || Surroundings {
     catalog: Catalog::builtin(),

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::thread;
 
-use ws_lint::catalog::{Catalog, Protocol, Vocabulary};
+use ws_lint::catalog::{Catalog, Protocol};
 use ws_lint::check::{STACK_BYTES, Surroundings};
 use ws_lint::config::Settings;
 use ws_lint::prescan::Prescan;
@@ -24,7 +24,7 @@ static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings {
     ..Settings::default()
 });
 
-static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &Vocabulary::with(&[])));
+static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &[]));
 
 static PROJECT: LazyLock<ProjectFacts> = LazyLock::new(|| ProjectFacts {
     tokio_time: Some(Fact {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use ws_lint::catalog::{Catalog, Library, Protocol, Vocabulary};
+use ws_lint::catalog::{Catalog, Library, Protocol};
 use ws_lint::check::Surroundings;
 use ws_lint::config::Settings;
 use ws_lint::prescan::Prescan;
@@ -51,7 +51,7 @@ impl Everything {
             catalog.add(*language, library.clone());
         }
         Ok(Self {
-            prescan: Prescan::new(&settings, &Vocabulary::with(&libraries)),
+            prescan: Prescan::new(&settings, &libraries),
             catalog,
             settings,
             projects: Projects::new(Path::new(".")),

@@ -9,7 +9,7 @@ use super::options::Options;
 use super::patterns::Patterns;
 use super::selection::{Selector, codes, enabled_rules};
 use super::settings::Settings;
-use crate::catalog::{Catalog, Library, Vocabulary};
+use crate::catalog::{Catalog, Library};
 use crate::finding::Severity;
 use crate::prescan::Prescan;
 use crate::report::OutputFormat;
@@ -120,16 +120,22 @@ impl Configuration {
         if let Some(strategy) = options.print_strategy {
             settings.console.strategy = strategy;
         }
-        let mut exclude = vec![options.exclude.unwrap_or_else(|| defaults(base, DEFAULT_EXCLUDE))];
+        let mut exclude = vec![
+            options
+                .exclude
+                .unwrap_or_else(|| Patterns::certain(base, DEFAULT_EXCLUDE)),
+        ];
         exclude.extend(options.extend_exclude);
         Self {
             file,
-            prescan: Arc::new(Prescan::new(&settings, &Vocabulary::with(&options.libraries))),
+            prescan: Arc::new(Prescan::new(&settings, &options.libraries)),
             settings: Arc::new(settings),
             libraries: Arc::new(OwnLibraries::new(options.libraries)),
             include: options.include,
             exclude,
-            test_code: options.test_code.unwrap_or_else(|| defaults(base, DEFAULT_TEST_CODE)),
+            test_code: options
+                .test_code
+                .unwrap_or_else(|| Patterns::certain(base, DEFAULT_TEST_CODE)),
             run: RunSettings {
                 fix: options.fix.unwrap_or(false),
                 unsafe_fixes: options.unsafe_fixes.unwrap_or(false),
@@ -237,12 +243,6 @@ impl OwnLibraries {
     }
 }
 
-/// The compiled defaults: constants whose compiling the test `the_default_patterns_compile` holds to.
-fn defaults(base: &Path, texts: &[&str]) -> Patterns {
-    let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-    Patterns::new(base, texts).unwrap_or_else(|_| Patterns::none(base))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,7 +254,8 @@ mod tests {
     #[test]
     fn the_default_patterns_compile() {
         for texts in [DEFAULT_EXCLUDE, DEFAULT_TEST_CODE] {
-            assert_eq!(defaults(Path::new("/repo"), texts).texts().len(), texts.len());
+            let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+            assert!(Patterns::new(Path::new("/repo"), texts).is_ok());
         }
     }
 

@@ -1,7 +1,7 @@
 //! Path patterns as the configuration writes them.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -11,8 +11,10 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 pub struct Patterns {
     base: PathBuf,
     texts: Vec<String>,
-    set: Arc<GlobSet>,
+    set: Arc<Set>,
 }
+
+type Set = LazyLock<GlobSet, Box<dyn FnOnce() -> GlobSet + Send>>;
 
 impl Patterns {
     /// Compiles `texts`, which are relative to the absolute folder `base`.
@@ -20,28 +22,21 @@ impl Patterns {
     /// # Errors
     /// The index of the first pattern that is none, and what is wrong with it.
     pub fn new(base: &Path, texts: Vec<String>) -> Result<Self, (usize, String)> {
-        let mut set = GlobSetBuilder::new();
-        for (index, text) in texts.iter().enumerate() {
-            let glob = GlobBuilder::new(&anchored(text))
-                .literal_separator(true)
-                .build()
-                .map_err(|error| (index, error.kind().to_string()))?;
-            set.add(glob);
-        }
-        let set = set.build().map_err(|error| (0, error.kind().to_string()))?;
+        let set = compiled(&texts)?;
         Ok(Self {
             base: base.to_owned(),
             texts,
-            set: Arc::new(set),
+            set: Arc::new(Set::new(Box::new(|| set))),
         })
     }
 
-    /// No pattern, which matches nothing.
-    pub(super) fn none(base: &Path) -> Self {
+    /// The same for texts that certainly are patterns (others match nothing): they are compiled when the first path is
+    /// asked about.
+    pub(super) fn certain(base: &Path, texts: &'static [&'static str]) -> Self {
         Self {
             base: base.to_owned(),
-            texts: Vec::new(),
-            set: Arc::new(GlobSet::empty()),
+            texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+            set: Arc::new(Set::new(Box::new(|| compiled(texts).unwrap_or_default()))),
         }
     }
 
@@ -78,6 +73,22 @@ impl Patterns {
     fn relative<'p>(&self, path: &'p Path) -> &'p Path {
         path.strip_prefix(&self.base).unwrap_or(path)
     }
+}
+
+/// The patterns as one set.
+///
+/// # Errors
+/// The index of the first pattern that is none, and what is wrong with it.
+fn compiled(texts: &[impl AsRef<str>]) -> Result<GlobSet, (usize, String)> {
+    let mut set = GlobSetBuilder::new();
+    for (index, text) in texts.iter().enumerate() {
+        let glob = GlobBuilder::new(&anchored(text.as_ref()))
+            .literal_separator(true)
+            .build()
+            .map_err(|error| (index, error.kind().to_string()))?;
+        set.add(glob);
+    }
+    set.build().map_err(|error| (0, error.kind().to_string()))
 }
 
 fn anchored(text: &str) -> String {

@@ -10,7 +10,7 @@ pub(super) fn docstrings(bytes: &[u8], parts: &Parts) -> Vec<usize> {
         match part {
             Part::Code => depth = depth_behind(bytes.get(start..end).unwrap_or_default(), depth),
             Part::Text if depth == 0 && begins_line(bytes, start) && ends_line(bytes, end) => found.push(start),
-            Part::Text | Part::Comment | Part::Mixed => {}
+            Part::Text | Part::Bytes | Part::Comment | Part::Mixed => {}
         }
     }
     found

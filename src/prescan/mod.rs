@@ -5,8 +5,9 @@
 //! where it has one.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use crate::catalog::Vocabulary;
+use crate::catalog::{Library, Vocabulary};
 use crate::config::Settings;
 use crate::rules;
 use crate::source::Language;
@@ -20,6 +21,7 @@ mod python_text;
 mod refused;
 mod rust_text;
 mod search;
+mod stems;
 mod text;
 mod words;
 
@@ -33,24 +35,24 @@ use text::Text;
 /// Which files are worth parsing under one configuration.
 #[derive(Clone, Debug)]
 pub struct Prescan {
-    python: Search,
-    rust: Search,
-    manifest: Search,
+    settings: Settings,
+    libraries: Vec<(Language, Library)>,
+    /// Made when the first file of their language comes along.
+    python: OnceLock<Search>,
+    rust: OnceLock<Search>,
+    manifest: OnceLock<Search>,
 }
 
 impl Prescan {
-    /// Looks for what the enabled rules need under these settings, and the libraries of `vocabulary`.
+    /// Looks for what the enabled rules need under these settings, the user's own libraries included.
     #[must_use]
-    pub fn new(settings: &Settings, vocabulary: &Vocabulary) -> Self {
-        let search = |language| {
-            let wanted = wanted(&settings.enabled, language);
-            let plan = Plan::new(&wanted, vocabulary, language, settings.hang_rules);
-            Search::new(plan, Refused::by(&settings.console.encodings), language)
-        };
+    pub fn new(settings: &Settings, libraries: &[(Language, Library)]) -> Self {
         Self {
-            python: search(Language::Python),
-            rust: search(Language::Rust),
-            manifest: search(Language::Manifest),
+            settings: settings.clone(),
+            libraries: libraries.to_vec(),
+            python: OnceLock::new(),
+            rust: OnceLock::new(),
+            manifest: OnceLock::new(),
         }
     }
 
@@ -68,15 +70,22 @@ impl Prescan {
     /// Whether the file has a word that is looked for in letters that Python folds.
     fn is_spelled_otherwise(&self, file: Unread<'_>) -> bool {
         file.language == Language::Python
-            && folded::names(file.bytes).any(|name| self.python.words().any(|word| name.contains(word)))
+            && folded::names(file.bytes)
+                .any(|name| self.search(Language::Python).words().any(|word| name.contains(word)))
     }
 
     fn search(&self, language: Language) -> &Search {
-        match language {
+        let search = match language {
             Language::Python => &self.python,
             Language::Rust => &self.rust,
             Language::Manifest => &self.manifest,
-        }
+        };
+        search.get_or_init(|| {
+            let wanted = wanted(&self.settings.enabled, language);
+            let vocabulary = Vocabulary::with(&self.libraries);
+            let plan = Plan::new(&wanted, &vocabulary, language, &self.settings);
+            Search::new(plan, Refused::by(&self.settings.console.encodings), language)
+        })
     }
 }
 
@@ -138,6 +147,8 @@ pub enum Sign {
     NoTestPath,
     /// A name of asyncio's event-loop policies, or of a loop that only Windows has.
     LoopPolicy,
+    /// Everything where the configuration says how short a deadline may be on Windows, else nothing.
+    WindowsDeadline,
 }
 
 /// The longest word of a package's name: what joins its words can be spelled in many ways.
@@ -177,7 +188,7 @@ mod tests {
             enabled: codes.iter().copied().collect(),
             ..Settings::default()
         };
-        Prescan::new(&settings, &Vocabulary::with(&[]))
+        Prescan::new(&settings, &[])
             .announced(Unread {
                 language,
                 bytes,

@@ -7,6 +7,8 @@ pub(super) enum Part {
     Comment,
     /// A string that holds no code.
     Text,
+    /// A string of bytes: what is printed of it is ASCII.
+    Bytes,
     /// A string with code in it, or whatever follows one whose end is not certain: everything may be in there.
     Mixed,
 }
@@ -61,6 +63,7 @@ impl Parts {
             Part::Code => '.',
             Part::Comment => '#',
             Part::Text => 't',
+            Part::Bytes => 'b',
             Part::Mixed => 'm',
         });
         letters.collect()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::words::{self, Shape};
 use super::{Sign, longest_word, triggers};
 use crate::catalog::{Vocabulary, Words};
-use crate::config::HangRules;
+use crate::config::{HangRules, Settings};
 use crate::rules;
 use crate::source::Language;
 
@@ -45,7 +45,7 @@ pub(super) struct Plan<'v> {
     pub(super) triggers: Vec<Trigger>,
     vocabulary: &'v Vocabulary,
     language: Language,
-    hang_rules: HangRules,
+    settings: &'v Settings,
     /// Of the triggers to come.
     is_wanted: bool,
 }
@@ -56,17 +56,20 @@ impl<'v> Plan<'v> {
         wanted: &[&[Sign]],
         vocabulary: &'v Vocabulary,
         language: Language,
-        hang_rules: HangRules,
+        settings: &'v Settings,
     ) -> Self {
         let mut plan = Self {
             conditions: Vec::new(),
             triggers: Vec::new(),
             vocabulary,
             language,
-            hang_rules,
+            settings,
             is_wanted: false,
         };
         for signs in triggers(language, |_| true) {
+            if signs.iter().any(|sign| plan.is_never_there(*sign)) {
+                continue;
+            }
             plan.is_wanted = wanted.contains(&signs);
             plan.trigger(signs);
         }
@@ -166,10 +169,17 @@ impl<'v> Plan<'v> {
         ]
     }
 
+    /// Whether the configuration says that nothing shows the sign.
+    fn is_never_there(&self, sign: Sign) -> bool {
+        sign == Sign::WindowsDeadline && self.settings.windows_min_deadline.is_none()
+    }
+
     /// The condition of a sign; none for one that everything shows.
     fn sign(&mut self, sign: Sign) -> Option<usize> {
-        if sign == Sign::Test && self.hang_rules == HangRules::All {
-            return None;
+        match sign {
+            Sign::Test if self.settings.hang_rules == HangRules::All => return None,
+            Sign::WindowsDeadline => return None,
+            _ => {}
         }
         let own = words::of(sign, self.language).iter();
         let mut words: BTreeSet<(String, Shape)> = own

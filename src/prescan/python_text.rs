@@ -13,6 +13,7 @@ pub(super) fn parts(bytes: &[u8]) -> Parts {
         let (part, end) = match Quote::at(bytes, start) {
             None => (Part::Comment, line_end(bytes, start)),
             Some(quote) if quote.is_formatted => (Part::Mixed, quote.formatted_end(bytes, 0).unwrap_or(bytes.len())),
+            Some(quote) if quote.is_of_bytes => (Part::Bytes, quote.text_end(bytes)),
             Some(quote) => (Part::Text, quote.text_end(bytes)),
         };
         parts.push(part, start, end);
@@ -27,6 +28,7 @@ struct Quote {
     byte: u8,
     is_triple: bool,
     is_formatted: bool,
+    is_of_bytes: bool,
     /// Where the text behind it begins.
     content: usize,
 }
@@ -43,13 +45,15 @@ impl Quote {
         let byte = *bytes.get(start).filter(|byte| matches!(byte, b'"' | b'\''))?;
         let is_triple = from(bytes, start).starts_with(&[byte; 3]);
         let before = bytes.get(..start).unwrap_or_default().iter().rev();
-        let mut prefix = before
+        let prefix = before
             .take(LONGEST_PREFIX)
             .take_while(|byte| byte.is_ascii_alphabetic());
+        let has = |letters: &[u8]| prefix.clone().any(|letter| letters.contains(letter));
         Some(Self {
             byte,
             is_triple,
-            is_formatted: prefix.any(|letter| matches!(letter, b'f' | b'F' | b't' | b'T')),
+            is_formatted: has(b"fFtT"),
+            is_of_bytes: has(b"bB"),
             content: start + if is_triple { 3 } else { 1 },
         })
     }
@@ -161,6 +165,8 @@ mod tests {
             ("\"\"x''y", "tt.tt."),
             ("x\r#y\rz", "..##.."),
             ("'''open", "ttttttt"),
+            ("b'a'+Rb\"c\"", ".bbb...bbb"),
+            ("x = B'''a\n'''", ".....bbbbbbbb"),
         ] {
             assert_eq!(drawn(text), expected, "{text:?}");
         }

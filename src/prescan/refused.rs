@@ -1,17 +1,26 @@
 //! The characters that the console cannot take, as a source spells them.
 
+use std::sync::OnceLock;
+
 use super::characters::beyond_ascii;
 use super::text::Text;
 use crate::encodings::Encoding;
 
 /// The encodings of the console.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Refused(Vec<Encoding>);
+pub(super) struct Refused {
+    names: Vec<String>,
+    /// Looked up when the first character is asked about.
+    encodings: OnceLock<Vec<Encoding>>,
+}
 
 impl Refused {
     /// By the encodings of these names; unknown ones take everything.
     pub(super) fn by(encodings: &[String]) -> Self {
-        Self(encodings.iter().filter_map(|name| Encoding::from_name(name)).collect())
+        Self {
+            names: encodings.to_vec(),
+            encodings: OnceLock::new(),
+        }
     }
 
     /// Whether a string of the text holds such a character as it is. Bytes that are no UTF-8 count as one.
@@ -43,7 +52,12 @@ impl Refused {
     }
 
     fn refuses(&self, character: char) -> bool {
-        !character.is_ascii() && self.0.iter().any(|encoding| !encoding.takes(character))
+        !character.is_ascii() && self.encodings().iter().any(|encoding| !encoding.takes(character))
+    }
+
+    fn encodings(&self) -> &[Encoding] {
+        self.encodings
+            .get_or_init(|| self.names.iter().filter_map(|name| Encoding::from_name(name)).collect())
     }
 }
 

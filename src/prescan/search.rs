@@ -1,14 +1,13 @@
 //! The search for what one language's rules wait for.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
 use super::Announced;
 use super::plan::{Besides, Condition, Plan, Trigger};
 use super::refused::Refused;
+use super::stems::Words;
 use super::text::Text;
-use super::words::Shape;
 use crate::source::Language;
 
 /// Looks for the triggers of the rules that run. Nothing is built before a file of the language comes along.
@@ -19,9 +18,11 @@ pub(super) struct Search {
     refused: Refused,
     any_case: bool,
     /// Finds the anchors of the triggers that are wanted.
-    wanted: OnceLock<Words>,
+    wanted: OnceLock<Anchors>,
     /// Finds those of all triggers, where these are more.
-    all: OnceLock<Words>,
+    all: OnceLock<Anchors>,
+    /// Finds the words of the other conditions that are met by words alone.
+    others: OnceLock<Words>,
 }
 
 /// A condition, and what finds its words.
@@ -29,6 +30,14 @@ pub(super) struct Search {
 struct Lookout {
     condition: Condition,
     words: OnceLock<Words>,
+}
+
+/// Finds one condition of each of some triggers, chosen to be rare: most texts meet none of them.
+#[derive(Clone, Debug)]
+struct Anchors {
+    words: Words,
+    /// Each trigger has one: a text that meets none of them meets no trigger.
+    are_complete: bool,
 }
 
 /// What is known of the conditions of one text, by their places.
@@ -50,16 +59,21 @@ impl Search {
             any_case: language == Language::Manifest,
             wanted: OnceLock::new(),
             all: OnceLock::new(),
+            others: OnceLock::new(),
         }
     }
 
     /// What the triggers that the text meets announce; `None` where none of them is wanted.
     pub(super) fn announced(&self, text: &Text<'_>) -> Option<Announced> {
-        let mut known = self.known(self.wanted(), text);
+        let mut known = vec![None; self.conditions.len()];
+        let anchors = self.wanted();
+        if !self.learn(&anchors.words, text, &mut known) && anchors.are_complete {
+            return None;
+        }
         let mut wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
         wanted.find(|trigger| self.is_met(trigger, text, &mut known))?;
         if let Some(all) = self.all() {
-            known = self.known(all, text);
+            self.learn(&all.words, text, &mut known);
         }
         let met = self
             .triggers
@@ -71,12 +85,12 @@ impl Search {
     }
 
     /// Finds the anchors of the triggers that are wanted.
-    fn wanted(&self) -> &Words {
+    fn wanted(&self) -> &Anchors {
         self.wanted.get_or_init(|| self.anchors(|trigger| trigger.is_wanted))
     }
 
     /// Finds those of all triggers, where these are more.
-    fn all(&self) -> Option<&Words> {
+    fn all(&self) -> Option<&Anchors> {
         let is_more = self.triggers.iter().any(|trigger| !trigger.is_wanted);
         is_more.then(|| self.all.get_or_init(|| self.anchors(|_| true)))
     }
@@ -87,13 +101,18 @@ impl Search {
         words.map(|(word, _)| word.as_str())
     }
 
-    /// Looks for one condition of each of these triggers, chosen to be rare, at once: most texts meet none of them.
-    fn anchors(&self, of: impl Fn(&Trigger) -> bool) -> Words {
+    fn anchors(&self, of: impl Fn(&Trigger) -> bool) -> Anchors {
         let triggers = self.triggers.iter().filter(|trigger| of(trigger));
-        let mut anchors: Vec<usize> = triggers.filter_map(|trigger| self.anchor(trigger)).collect();
-        anchors.sort_unstable();
-        anchors.dedup();
-        let conditions = anchors
+        let anchors: Vec<Option<usize>> = triggers.map(|trigger| self.anchor(trigger)).collect();
+        Anchors {
+            are_complete: anchors.iter().all(Option::is_some),
+            words: self.words_of(anchors.into_iter().flatten().collect()),
+        }
+    }
+
+    /// Looks for the words of the conditions at these places.
+    fn words_of(&self, places: BTreeSet<usize>) -> Words {
+        let conditions = places
             .into_iter()
             .filter_map(|place| Some((place, &self.conditions.get(place)?.condition)));
         Words::of(conditions, self.any_case)
@@ -113,17 +132,18 @@ impl Search {
         in_words.rev().max_by_key(shortest)
     }
 
-    /// What the anchors say.
-    fn known(&self, anchors: &Words, text: &Text<'_>) -> Known {
-        let mut known = vec![None; self.conditions.len()];
-        for place in anchors.conditions() {
-            set(&mut known, place, false);
+    /// Takes what `words` say of their conditions for known. Returns whether one of them is met.
+    fn learn(&self, words: &Words, text: &Text<'_>, known: &mut Known) -> bool {
+        for place in &words.conditions {
+            set(known, *place, false);
         }
-        anchors.each(text, &self.refused, |place| {
-            set(&mut known, place, true);
+        let mut is_any_met = false;
+        words.each(text, &self.refused, |place| {
+            set(known, place, true);
+            is_any_met = true;
             false
         });
-        known
+        is_any_met
     }
 
     fn is_met(&self, trigger: &Trigger, text: &Text<'_>, known: &mut Known) -> bool {
@@ -132,29 +152,44 @@ impl Search {
             && trigger.conditions.iter().all(|&place| {
                 let met = known.get(place).copied().flatten();
                 met.unwrap_or_else(|| {
-                    let met = self
-                        .conditions
-                        .get(place)
-                        .is_none_or(|lookout| self.looks_out(lookout, text));
-                    set(known, place, met);
-                    met
+                    self.look_for(place, text, known);
+                    known.get(place).copied().flatten().unwrap_or(true)
                 })
             })
     }
 
-    fn looks_out(&self, lookout: &Lookout, text: &Text<'_>) -> bool {
+    /// Finds out about a condition. Where words alone meet it, about all of that kind: more of them will be asked for.
+    fn look_for(&self, place: usize, text: &Text<'_>, known: &mut Known) {
+        let Some(lookout) = self.conditions.get(place) else {
+            return;
+        };
         let met = match lookout.condition.besides {
             Some(Besides::RefusedCharacter) => self.refused.is_in(text),
             Some(Besides::TestPath) => (text.file.is_test)(),
             Some(Besides::OtherPath) => !(text.file.is_test)(),
-            None => false,
+            None => {
+                self.learn(self.others(), text, known);
+                return;
+            }
         };
         let words = || {
             lookout
                 .words
                 .get_or_init(|| Words::of([(0, &lookout.condition)], self.any_case))
         };
-        met || words().each(text, &self.refused, |_| true)
+        set(known, place, met || words().each(text, &self.refused, |_| true));
+    }
+
+    fn others(&self) -> &Words {
+        self.others.get_or_init(|| {
+            let anchors = &self.wanted().words.conditions;
+            let others = self
+                .conditions
+                .iter()
+                .enumerate()
+                .filter(|(place, lookout)| lookout.condition.besides.is_none() && !anchors.contains(place));
+            self.words_of(others.map(|(place, _)| place).collect())
+        })
     }
 }
 
@@ -164,140 +199,19 @@ fn set(known: &mut Known, place: usize, met: bool) {
     }
 }
 
-/// Finds the words of some conditions.
-#[derive(Clone, Debug)]
-struct Words {
-    /// Finds the stems; none where it could not be built: every condition is met then.
-    automaton: Option<AhoCorasick>,
-    stems: Vec<Stem>,
-    any_case: bool,
-}
-
-/// What some words begin with.
-#[derive(Clone, Debug)]
-struct Stem {
-    text: String,
-    /// Its words, how they may stand, and which condition they meet then.
-    words: Vec<(String, Shape, usize)>,
-}
-
-/// Words that have so many first bytes in common are looked for by what they all begin with: few texts are found fast.
-const STEM_BYTES: usize = 4;
-
-impl Words {
-    fn of<'c>(conditions: impl IntoIterator<Item = (usize, &'c Condition)>, any_case: bool) -> Self {
-        let words = conditions.into_iter().flat_map(|(place, condition)| {
-            condition
-                .words
-                .iter()
-                .map(move |(word, shape)| (word.clone(), *shape, place))
-        });
-        let stems = stems(words.collect());
-        // Only such matches are found by SIMD. No stem begins with another: at each place at most one stands.
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .ascii_case_insensitive(any_case)
-            .build(stems.iter().map(|stem| &stem.text));
-        Self {
-            automaton: automaton.ok(),
-            stems,
-            any_case,
-        }
-    }
-
-    /// The conditions that it looks for.
-    fn conditions(&self) -> impl Iterator<Item = usize> {
-        self.stems.iter().flat_map(|stem| &stem.words).map(|(.., place)| *place)
-    }
-
-    /// Hands out the conditions that the text meets, some more than once, until one is enough. Returns whether one was.
-    fn each(&self, text: &Text<'_>, refused: &Refused, mut is_enough: impl FnMut(usize) -> bool) -> bool {
-        let Some(automaton) = &self.automaton else {
-            return self.conditions().any(is_enough);
-        };
-        let mut at = 0;
-        while let Some(found) = automaton.find(Input::new(text.bytes()).range(at..)) {
-            let start = found.start();
-            let words = self
-                .stems
-                .get(found.pattern().as_usize())
-                .into_iter()
-                .flat_map(|stem| &stem.words);
-            let mut fitting = words.filter(|(word, shape, _)| {
-                self.stands_at(word, text, start) && shape.fits(text, start, start + word.len(), refused)
-            });
-            if fitting.any(|(.., place)| is_enough(*place)) {
-                return true;
-            }
-            at = start + 1;
-        }
-        false
-    }
-
-    fn stands_at(&self, word: &str, text: &Text<'_>, start: usize) -> bool {
-        let there = text.bytes().get(start..start + word.len());
-        there.is_some_and(|there| match self.any_case {
-            true => there.eq_ignore_ascii_case(word.as_bytes()),
-            false => there == word.as_bytes(),
-        })
-    }
-}
-
-/// Sorts words by what they begin with.
-fn stems(mut words: Vec<(String, Shape, usize)>) -> Vec<Stem> {
-    words.sort_unstable();
-    let mut stems: Vec<Stem> = Vec::new();
-    for word in words {
-        let text = &word.0;
-        if let Some(stem) = stems.last_mut() {
-            let common = common_bytes(&stem.text, text);
-            if common >= STEM_BYTES.min(stem.text.len()).min(text.len()) {
-                stem.text.truncate(common);
-                stem.words.push(word);
-                continue;
-            }
-        }
-        stems.push(Stem {
-            text: text.clone(),
-            words: vec![word],
-        });
-    }
-    stems
-}
-
-/// How many bytes two words begin with together, in whole characters.
-fn common_bytes(one: &str, other: &str) -> usize {
-    let pairs = one.chars().zip(other.chars());
-    let common = pairs.take_while(|(one, other)| one == other);
-    common.map(|(letter, _)| letter.len_utf8()).sum()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::catalog::Vocabulary;
     use crate::config::Settings;
     use crate::prescan::Prescan;
+    use crate::source::Language;
 
     #[test]
     fn the_anchors_are_few_enough_for_simd() {
-        // What Teddy takes, aho-corasick's search by SIMD.
-        const MOST: usize = 64;
-        let prescan = Prescan::new(&Settings::default(), &Vocabulary::with(&[]));
-        for search in [&prescan.python, &prescan.rust] {
-            let stems = search.anchors(|trigger| trigger.is_wanted).stems;
-            assert!(stems.len() <= MOST, "{stems:?}");
+        let prescan = Prescan::new(&Settings::default(), &[]);
+        for language in [Language::Python, Language::Rust] {
+            let search = prescan.search(language);
+            let anchors = search.anchors(|trigger| trigger.is_wanted).words;
+            assert!(anchors.is_simd(), "{anchors:?}");
         }
-    }
-
-    #[test]
-    fn words_that_begin_alike_are_looked_for_together() {
-        let words = [
-            "WS101", "WS102", "async", "asyncio", "dbg", "dbgs", "print", "prose", "wsé", "wsê",
-        ];
-        let stems = stems(words.map(|word| (word.to_owned(), Shape::Whole, 0)).into());
-        let texts: Vec<&str> = stems.iter().map(|stem| stem.text.as_str()).collect();
-        assert_eq!(texts, ["WS10", "async", "dbg", "print", "prose", "wsé", "wsê"]);
     }
 }

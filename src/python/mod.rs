@@ -90,8 +90,12 @@ impl<'a> Module<'a> {
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
-            (sites.tests, sites.courses) =
-                course::collect(tree, &names, catalog, source, &sites.connects, &sites.receives);
+            // Only who wants to know everything asks how long other tests take.
+            let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty();
+            if !opens_nothing || announced == Announced::EVERYTHING {
+                (sites.tests, sites.courses) =
+                    course::collect(tree, &names, catalog, source, &sites.connects, &sites.receives);
+            }
         }
         if announced.includes(Sign::Connect) {
             sites.misuses = misuses::collect(tree, &names, catalog, &sites.connects);
@@ -106,10 +110,7 @@ impl<'a> Module<'a> {
         if announced.includes(Sign::Async) {
             sites.blocking_calls = blocking::collect(tree, &names, catalog, &sites.connects);
         }
-        if [Sign::LoopPolicy, Sign::Connect, Sign::Receive]
-            .iter()
-            .any(|sign| announced.includes(*sign))
-        {
+        if announced.includes(Sign::LoopPolicy) || announced.includes(Sign::WindowsDeadline) {
             sites.platform = loop_policies::collect(tree, &names, announced.includes(Sign::LoopPolicy));
         }
         if announced.includes(Sign::Print) {

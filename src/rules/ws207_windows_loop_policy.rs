@@ -21,8 +21,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../rules/WS207-windows-loop-policy.md"),
     triggers: &[
         (Language::Python, &[Sign::LoopPolicy, Sign::Test]),
-        (Language::Python, &[Sign::Connect]),
-        (Language::Python, &[Sign::Receive]),
+        (Language::Python, &[Sign::WindowsDeadline, Sign::Connect]),
+        (Language::Python, &[Sign::WindowsDeadline, Sign::Receive]),
     ],
     check,
 };
@@ -97,7 +97,10 @@ fn deprecated(policy: &PolicyUse) -> Option<Finding> {
 
 /// Deadlines that are shorter than `windows-min-deadline` on Windows too.
 fn short_deadlines(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let (Some(least), Some(windows)) = (context.settings.windows_min_deadline, &context.project.windows) else {
+    let Some(least) = context.settings.windows_min_deadline else {
+        return;
+    };
+    let Some(windows) = &context.project.windows else {
         return;
     };
     let sites = context.sites;

@@ -167,6 +167,10 @@ fn checked_or_fixed(
     job: &Job<'_>,
 ) -> Looked {
     let project = LazyLock::new(|| job.projects.facts_for(&file.absolute, file.language));
+    if file.language == Language::Manifest {
+        // What is wrong with the manifest itself is told by whoever reads its project.
+        LazyLock::force(&project);
+    }
     let surroundings = Surroundings {
         catalog: file.configuration.catalog(),
         settings,

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use ws_lint::catalog::{Catalog, Vocabulary};
+use ws_lint::catalog::Catalog;
 use ws_lint::check::{STACK_BYTES, Surroundings, check};
 use ws_lint::config::{HangRules, Settings};
 use ws_lint::prescan::{Prescan, Unread};
@@ -29,7 +29,7 @@ static SELECTIONS: LazyLock<Vec<(Settings, Prescan)>> = LazyLock::new(|| {
         ..with(all.clone())
     };
     let settings = each.chain([all]).map(with).chain([for_ascii, everywhere]);
-    let with_prescan = |settings| (Prescan::new(&settings, &Vocabulary::with(&[])), settings);
+    let with_prescan = |settings| (Prescan::new(&settings, &[]), settings);
     settings
         .map(with_prescan)
         .map(|(prescan, settings)| (settings, prescan))

@@ -1,0 +1,172 @@
+//! Finds many words at once, by what they begin with.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
+
+use super::plan::Condition;
+use super::refused::Refused;
+use super::text::Text;
+use super::words::Shape;
+
+/// Finds the words of some conditions.
+#[derive(Clone, Debug)]
+pub(super) struct Words {
+    passes: Vec<Pass>,
+    /// The places of the conditions.
+    pub(super) conditions: BTreeSet<usize>,
+    any_case: bool,
+}
+
+/// Words that are looked for in one pass over a text.
+#[derive(Clone, Debug)]
+struct Pass {
+    /// Finds the stems; none where it could not be built: every condition is met then.
+    automaton: Option<AhoCorasick>,
+    stems: Vec<Stem>,
+}
+
+/// What some words begin with.
+#[derive(Clone, Debug)]
+struct Stem {
+    text: String,
+    /// Its words, how they may stand, and which condition they meet then.
+    words: Vec<(String, Shape, usize)>,
+}
+
+/// Words that have so many first bytes in common are looked for by what they all begin with: few texts are found fast.
+const STEM_BYTES: usize = 4;
+
+/// Of more texts the SIMD search of aho-corasick (Teddy) takes so much else for one of them that two passes are faster.
+const MOST_IN_A_PASS: usize = 16;
+
+/// For more passes than this one automaton is faster, however many texts it looks for.
+const MOST_PASSES: usize = 3;
+
+impl Words {
+    pub(super) fn of<'c>(conditions: impl IntoIterator<Item = (usize, &'c Condition)>, any_case: bool) -> Self {
+        let mut places = BTreeSet::new();
+        let mut words = Vec::new();
+        for (place, condition) in conditions {
+            places.insert(place);
+            let own = condition.words.iter();
+            words.extend(own.map(|(word, shape)| (word.clone(), *shape, place)));
+        }
+        Self {
+            passes: passes(stems(words), any_case),
+            conditions: places,
+            any_case,
+        }
+    }
+
+    /// Whether all passes look for few enough texts for SIMD.
+    #[cfg(test)]
+    pub(super) fn is_simd(&self) -> bool {
+        self.passes.iter().all(|pass| pass.stems.len() <= MOST_IN_A_PASS)
+    }
+
+    /// Hands out the conditions that the text meets, some more than once, until one is enough. Returns whether one was.
+    pub(super) fn each(&self, text: &Text<'_>, refused: &Refused, mut is_enough: impl FnMut(usize) -> bool) -> bool {
+        self.passes
+            .iter()
+            .any(|pass| self.pass(pass, text, refused, &mut is_enough))
+    }
+
+    fn pass(&self, pass: &Pass, text: &Text<'_>, refused: &Refused, is_enough: &mut impl FnMut(usize) -> bool) -> bool {
+        let Some(automaton) = &pass.automaton else {
+            return self.conditions.iter().any(|place| is_enough(*place));
+        };
+        let mut at = 0;
+        while let Some(found) = automaton.find(Input::new(text.bytes()).range(at..)) {
+            let start = found.start();
+            let stem = pass.stems.get(found.pattern().as_usize());
+            let mut fitting = stem
+                .into_iter()
+                .flat_map(|stem| &stem.words)
+                .filter(|(word, shape, _)| {
+                    self.stands_at(word, text, start) && shape.fits(text, start, start + word.len(), refused)
+                });
+            if fitting.any(|(.., place)| is_enough(*place)) {
+                return true;
+            }
+            at = start + 1;
+        }
+        false
+    }
+
+    fn stands_at(&self, word: &str, text: &Text<'_>, start: usize) -> bool {
+        let there = text.bytes().get(start..start + word.len());
+        there.is_some_and(|there| match self.any_case {
+            true => there.eq_ignore_ascii_case(word.as_bytes()),
+            false => there == word.as_bytes(),
+        })
+    }
+}
+
+/// As few passes as are fast. Stems that begin alike are looked for together.
+fn passes(stems: Vec<Stem>, any_case: bool) -> Vec<Pass> {
+    let is_simd = !any_case && stems.len() <= MOST_IN_A_PASS * MOST_PASSES;
+    let (count, kind) = match (is_simd, any_case) {
+        (true, _) => (stems.len().div_ceil(MOST_IN_A_PASS), AhoCorasickKind::ContiguousNFA),
+        // Manifests are short: an automaton is not worth much work.
+        (false, true) => (1, AhoCorasickKind::ContiguousNFA),
+        (false, false) => (1, AhoCorasickKind::DFA),
+    };
+    let size = stems.len().div_ceil(count.max(1)).max(1);
+    let pass = |stems: &[Stem]| Pass {
+        // Only such matches are found by SIMD. No stem begins with another: at each place at most one stands.
+        automaton: AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .kind(Some(kind))
+            .prefilter(is_simd)
+            .ascii_case_insensitive(any_case)
+            .build(stems.iter().map(|stem| &stem.text))
+            .ok(),
+        stems: stems.to_vec(),
+    };
+    stems.chunks(size).map(pass).collect()
+}
+
+/// Sorts words by what they begin with.
+fn stems(mut words: Vec<(String, Shape, usize)>) -> Vec<Stem> {
+    words.sort_unstable();
+    let mut stems: Vec<Stem> = Vec::new();
+    for word in words {
+        let text = &word.0;
+        if let Some(stem) = stems.last_mut() {
+            let common = common_bytes(&stem.text, text);
+            if common >= STEM_BYTES.min(stem.text.len()).min(text.len()) {
+                stem.text.truncate(common);
+                stem.words.push(word);
+                continue;
+            }
+        }
+        stems.push(Stem {
+            text: text.clone(),
+            words: vec![word],
+        });
+    }
+    stems
+}
+
+/// How many bytes two words begin with together, in whole characters.
+fn common_bytes(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    let common = pairs.take_while(|(one, other)| one == other);
+    common.map(|(letter, _)| letter.len_utf8()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_begin_alike_are_looked_for_together() {
+        let words = [
+            "WS101", "WS102", "async", "asyncio", "dbg", "dbgs", "print", "prose", "wsé", "wsê",
+        ];
+        let stems = stems(words.map(|word| (word.to_owned(), Shape::Whole, 0)).into());
+        let texts: Vec<&str> = stems.iter().map(|stem| stem.text.as_str()).collect();
+        assert_eq!(texts, ["WS10", "async", "dbg", "print", "prose", "wsé", "wsê"]);
+    }
+}
