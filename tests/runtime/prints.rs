@@ -103,16 +103,16 @@ fn fixed(text: &str, encoding: &str) -> String {
 #[test]
 #[ignore = "needs Python"]
 fn a_print_is_found_exactly_where_python_raises_and_with_its_words() {
-    for python in pythons::all() {
-        for encoding in ENCODINGS {
-            for text in TEXTS {
-                let program = format!("print('a {text}')\n");
-                let output = python.run(&program, encoding);
-                let found = findings(&program, encoding);
+    let programs = TEXTS.map(|text| format!("print('a {text}')\n"));
+    for encoding in ENCODINGS {
+        let found = programs.each_ref().map(|program| findings(program, encoding));
+        for python in pythons::all() {
+            let ran = python.run_all(&programs, encoding);
+            assert_eq!(ran.len(), found.len());
+            for ((ran, found), text) in ran.iter().zip(&found).zip(TEXTS) {
                 let case = format!("Python {} {encoding} {text}", python.version);
-                assert_eq!(found.len(), usize::from(!output.status.success()), "{case}");
-                if let Some(finding) = found.first() {
-                    let errors = String::from_utf8_lossy(&output.stderr);
+                assert_eq!(found.len(), usize::from(ran.raised.is_some()), "{case}");
+                if let (Some(finding), Some(errors)) = (found.first(), &ran.raised) {
                     let raised = errors.lines().last().expect("a traceback");
                     let note = finding.note.as_deref().expect("a note");
                     assert!(note.contains(&format!("`{raised}`")), "{case}: {note}\n{raised}");
@@ -125,21 +125,46 @@ fn a_print_is_found_exactly_where_python_raises_and_with_its_words() {
 #[test]
 #[ignore = "needs Python"]
 fn a_fixed_print_never_raises_and_prints_the_same_where_it_printed() {
-    for python in pythons::all() {
-        for encoding in ENCODINGS {
-            for text in TEXTS {
-                let program = format!(
-                    "import sys\n\ndef f(x, y=1):\n    print(f'{text} {{x}}', y, sep='|')\n    sys.stdout.write('{text}')\n\nf(['{text}'])\n"
-                );
-                let before = python.run(&program, encoding);
-                let after = python.run(&fixed(&program, encoding), encoding);
+    let programs = TEXTS.map(|text| {
+        format!(
+            "import sys\n\ndef f(x, y=1):\n    print(f'{text} {{x}}', y, sep='|')\n    sys.stdout.write('{text}')\n\nf(['{text}'])\n"
+        )
+    });
+    for encoding in ENCODINGS {
+        let fixed = programs.each_ref().map(|program| fixed(program, encoding));
+        for python in pythons::all() {
+            let before = python.run_all(&programs, encoding);
+            let after = python.run_all(&fixed, encoding);
+            assert_eq!((before.len(), after.len()), (TEXTS.len(), TEXTS.len()));
+            for ((before, after), text) in before.iter().zip(&after).zip(TEXTS) {
                 let case = format!("Python {} {encoding} {text}", python.version);
-                let errors = String::from_utf8_lossy(&after.stderr);
-                assert!(after.status.success() && errors.is_empty(), "{case}: {errors}");
-                if before.status.success() {
+                assert_eq!(after.raised, None, "{case}");
+                if before.raised.is_none() {
                     assert_eq!(before.stdout, after.stdout, "{case}");
                 }
             }
+        }
+    }
+}
+
+/// What the two tests above run many of in one interpreter behaves as each on its own does.
+#[test]
+#[ignore = "needs Python"]
+fn a_program_among_many_ends_as_it_does_alone() {
+    let programs = TEXTS.map(|text| format!("print('a {text}')\n"));
+    let pythons = pythons::all();
+    let newest = pythons.last().expect("there is a Python");
+    for encoding in ENCODINGS {
+        for (ran, program) in newest.run_all(&programs, encoding).iter().zip(&programs) {
+            let alone = newest.run(program, encoding);
+            let errors = String::from_utf8_lossy(&alone.stderr);
+            let last = |text: &str| text.lines().last().map(str::to_owned);
+            assert_eq!(ran.stdout, alone.stdout, "{encoding} {program}");
+            assert_eq!(
+                ran.raised.as_deref().and_then(last),
+                last(&errors),
+                "{encoding} {program}"
+            );
         }
     }
 }

@@ -6,6 +6,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde::Deserialize;
+use serde_json::json;
+
 /// The minor versions that are looked for.
 const MINORS: [u8; 8] = [8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -34,6 +37,32 @@ pub(crate) fn all() -> Vec<Python> {
     found
 }
 
+/// What came of a program that ran with others in one interpreter.
+#[derive(Deserialize)]
+pub(crate) struct Ran {
+    /// The bytes that it wrote to stdout.
+    pub(crate) stdout: Vec<u8>,
+    /// The traceback that it ended with.
+    pub(crate) raised: Option<String>,
+}
+
+/// Runs programs, each with a stdout of its own as the interpreter opens one.
+const RUN_ALL: &str = r#"
+import io, json, sys, traceback
+answers = []
+stdout = sys.stdout
+for program in JOB["programs"]:
+    sys.stdout = io.TextIOWrapper(io.BytesIO(), encoding=JOB["encoding"], errors=stdout.errors, newline="\n")
+    raised = None
+    try:
+        exec(compile(program, "<stdin>", "exec"), {"__name__": "__main__"})
+    except Exception:
+        raised = traceback.format_exc()
+    sys.stdout.flush()
+    answers.append({"stdout": list(sys.stdout.buffer.getvalue()), "raised": raised})
+json.dump(answers, stdout)
+"#;
+
 impl Python {
     /// The 8 of `3.8`.
     pub(crate) fn minor(&self) -> u8 {
@@ -60,6 +89,13 @@ impl Python {
         stdin.write_all(script.as_bytes()).expect("Python reads the script");
         drop(stdin);
         child.wait_with_output().expect("Python ends")
+    }
+
+    /// What comes of each of `programs`, with stdout in `encoding`: as many calls of [`Python::run`] take a start each.
+    pub(crate) fn run_all(&self, programs: &[String], encoding: &str) -> Vec<Ran> {
+        let job = json!({ "programs": programs, "encoding": encoding }).to_string();
+        let answers = self.stdout(&format!("import json\nJOB = json.loads({})\n{RUN_ALL}", json!(job)));
+        serde_json::from_str(&answers).expect("an answer to each program")
     }
 
     /// What `script` writes to stdout in UTF-8.
