@@ -1,6 +1,8 @@
 //! `.pre-commit-hooks.yaml` before the real pre-commit, which installs this repository and runs its hooks.
 
-use std::process::{Command, Output};
+use std::process::Output;
+
+use tempfile::TempDir;
 
 use crate::repository::Repository;
 use crate::tools::{Tools, said, succeed};
@@ -36,14 +38,19 @@ fn the_manifest_is_valid() {
     succeed(&mut validate);
 }
 
+/// One test for both hooks: pre-commit builds ws-lint once for them.
 #[test]
 #[ignore = "needs Python and PyPI"]
-fn ws_lint_fails_with_the_finding_and_changes_nothing() {
-    let tools = Tools::install();
-    let project = Repository::of_this_project();
+fn the_hooks_of_this_repository_find_and_fix() {
+    let hooks = Hooks::of_this_project();
+    ws_lint_fails_with_the_finding_and_changes_nothing(&hooks);
+    ws_lint_fix_rewrites_the_file_and_passes_the_second_time(&hooks);
+}
+
+fn ws_lint_fails_with_the_finding_and_changes_nothing(hooks: &Hooks) {
     // Also a script that only its first line makes Python, and what pre-commit names and ws-lint has to leave out.
     let script = format!("#!/usr/bin/env python3\n{BAD}");
-    let user = Repository::with(&[
+    let user = hooks.user(&[
         ("app.py", BAD),
         ("vendored/app.py", BAD),
         ("notes.txt", "open_timeout"),
@@ -53,7 +60,7 @@ fn ws_lint_fails_with_the_finding_and_changes_nothing() {
         ("requirements.txt", "websockets\n"),
         ("ws-lint.toml", "extend-exclude = [\"vendored\"]\n"),
     ]);
-    let output = try_repo(&tools, &user, &project, "ws-lint");
+    let output = hooks.run("ws-lint", &user);
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     for (code, place) in [
@@ -68,13 +75,9 @@ fn ws_lint_fails_with_the_finding_and_changes_nothing() {
     assert_eq!(user.read("app.py"), BAD);
 }
 
-#[test]
-#[ignore = "needs Python and PyPI"]
-fn ws_lint_fix_rewrites_the_file_and_passes_the_second_time() {
-    let tools = Tools::install();
-    let project = Repository::of_this_project();
-    let user = Repository::with(&[("app.py", BAD)]);
-    let first = try_repo(&tools, &user, &project, "ws-lint-fix");
+fn ws_lint_fix_rewrites_the_file_and_passes_the_second_time(hooks: &Hooks) {
+    let user = hooks.user(&[("app.py", BAD)]);
+    let first = hooks.run("ws-lint-fix", &user);
     assert_eq!(first.status.code(), Some(1), "{}", said(&first));
     assert!(
         said(&first).contains("files were modified by this hook"),
@@ -84,19 +87,45 @@ fn ws_lint_fix_rewrites_the_file_and_passes_the_second_time() {
     assert_eq!(user.read("app.py"), FIXED);
 
     user.stage();
-    let second = try_repo(&tools, &user, &project, "ws-lint-fix");
+    let second = hooks.run("ws-lint-fix", &user);
     assert_eq!(second.status.code(), Some(0), "{}", said(&second));
     assert!(said(&second).contains("Passed"), "{}", said(&second));
     assert_eq!(user.read("app.py"), FIXED);
 }
 
-/// `pre-commit try-repo` with one hook on every file of `user`.
-fn try_repo(tools: &Tools, user: &Repository, project: &Repository, hook: &str) -> Output {
-    let mut command: Command = tools.command("pre-commit");
-    command
-        .current_dir(user.path())
-        .arg("try-repo")
-        .arg(project.path())
-        .args([hook, "--all-files", "--verbose", "--color", "never"]);
-    command.output().expect("pre-commit starts")
+/// pre-commit, with what it keeps of this repository once it has installed it.
+struct Hooks {
+    tools: Tools,
+    project: Repository,
+    home: TempDir,
+}
+
+impl Hooks {
+    fn of_this_project() -> Self {
+        Self {
+            tools: Tools::install(),
+            project: Repository::of_this_project(),
+            home: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A repository with these files and both hooks.
+    fn user(&self, files: &[(&str, &str)]) -> Repository {
+        let config = format!(
+            "repos:\n- repo: '{}'\n  rev: {}\n  hooks:\n  - id: ws-lint\n  - id: ws-lint-fix\n",
+            self.project.path().display(),
+            self.project.head()
+        );
+        Repository::with(&[files, &[(".pre-commit-config.yaml", &config)]].concat())
+    }
+
+    /// `pre-commit run` with one hook on every file of `user`.
+    fn run(&self, hook: &str, user: &Repository) -> Output {
+        let mut command = self.tools.command("pre-commit");
+        command
+            .current_dir(user.path())
+            .env("PRE_COMMIT_HOME", self.home.path())
+            .args(["run", hook, "--all-files", "--verbose", "--color", "never"]);
+        command.output().expect("pre-commit starts")
+    }
 }

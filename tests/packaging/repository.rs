@@ -75,7 +75,6 @@ impl Repository {
     }
 
     /// The commit that is checked out.
-    #[cfg(unix)]
     pub(crate) fn head(&self) -> String {
         self.git(&["rev-parse", "HEAD"]).trim().to_owned()
     }

@@ -88,12 +88,14 @@ pub(crate) fn virtual_environment(folder: &Path) {
     succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
 }
 
-/// Has maturin build without optimisation, whoever calls it, into a folder that every build of these tests shares: a release
-/// takes minutes. It is not the folder of `cargo test`, whose program other tests are running.
+/// Has maturin build without optimisation, whoever calls it: a release takes minutes. The dependencies that `cargo test` has
+/// built serve, as far as no test wants more of their features; the program lands elsewhere, since other tests run theirs.
 pub(crate) fn builds_cheaply(command: &mut Command) {
+    let folder = folder();
     command
         .env("MATURIN_PEP517_ARGS", "--profile dev")
-        .env("CARGO_TARGET_DIR", folder().join("build"))
+        .env("CARGO_TARGET_DIR", folder.join("build"))
+        .env("CARGO_BUILD_BUILD_DIR", folder.parent().expect("it lies in the target folder"))
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .env("CARGO_INCREMENTAL", "0");
 }
