@@ -95,7 +95,10 @@ pub(crate) fn builds_cheaply(command: &mut Command) {
     command
         .env("MATURIN_PEP517_ARGS", "--profile dev")
         .env("CARGO_TARGET_DIR", folder.join("build"))
-        .env("CARGO_BUILD_BUILD_DIR", folder.parent().expect("it lies in the target folder"))
+        .env(
+            "CARGO_BUILD_BUILD_DIR",
+            folder.parent().expect("it lies in the target folder"),
+        )
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .env("CARGO_INCREMENTAL", "0");
 }

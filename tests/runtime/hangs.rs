@@ -1,10 +1,7 @@
-//! What WS201, WS202 and WS204 say about run time: which calls stop an event loop, which waits never end, and that what they fix in Rust
-//! compiles and ends. `fixed_programs.rs` runs what they fix in Python.
+//! What WS201, WS202 and WS204 say about run time: which calls stop an event loop, which waits never end. `compile.rs` runs
+//! what they fix in Rust, `fixed_programs.rs` what they fix in Python.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use serde_json::json;
 
@@ -20,7 +17,7 @@ const WEBSOCKETS: &str = include_str!("../../rules/apis/python/websockets.toml")
 const WS202_CODE: &str = include_str!("../../src/rules/ws202_blocking_call_in_async.rs");
 const WS204: &str = include_str!("../../rules/WS204-endless-reconnect.md");
 const TOKIO: &str = include_str!("../../rules/apis/rust/tokio.toml");
-const FACTS_IN_RUST: &str = include_str!("hangs/src/facts.rs");
+const FACTS_IN_RUST: &str = include_str!("crates/hangs/src/facts.rs");
 
 /// Words that state something, and the checks of `facts/of_hangs.py` that show it.
 const CLAIMS: &[(&str, &str, &[&str])] = &[
@@ -115,71 +112,4 @@ fn what_is_said_of_hangs_is_so() {
         assert_eq!(wrong(verdicts), Vec::<String>::new(), "{packages:?}");
     }
     assert_all_seen(CLAIMS, &seen, python);
-}
-
-#[test]
-#[ignore = "builds a crate with crates of the registry"]
-fn fixed_waits_compile_and_end() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = root.join("target/runtime/hangs");
-    for part in ["src", "tests"] {
-        if folder.join(part).exists() {
-            fs::remove_dir_all(folder.join(part)).expect("the last run's copy goes");
-        }
-        fs::create_dir_all(folder.join(part)).expect("the folder can be made");
-    }
-    let sources = root.join("tests/runtime/hangs");
-    let mut copies: Vec<(PathBuf, &str)> = [
-        "Cargo.toml",
-        "Cargo.lock",
-        "ws-lint.toml",
-        "src/lib.rs",
-        "src/facts.rs",
-        "src/outcomes.rs",
-    ]
-    .map(|file| (sources.join(file), file))
-    .into();
-    copies.push((sources.join("src/shapes.rs"), "src/before.rs"));
-    copies.push((sources.join("src/shapes.rs"), "src/after.rs"));
-    // What the fixtures say of the fixes must compile, too.
-    let fixtures = root.join("fixtures/rust");
-    copies.push((
-        fixtures.join("WS201-receive-without-deadline/forms.fixed.rs"),
-        "tests/receives.rs",
-    ));
-    copies.push((
-        fixtures.join("WS201-receive-without-deadline/limited_tests.fixed.rs"),
-        "tests/limited.rs",
-    ));
-    copies.push((
-        fixtures.join("WS202-blocking-call-in-async/found.fixed.rs"),
-        "tests/blocking_calls.rs",
-    ));
-    for (from, to) in copies {
-        fs::copy(&from, folder.join(to)).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
-    }
-    let fix = Command::new(env!("CARGO_BIN_EXE_ws-lint"))
-        .args(["--fix", "--unsafe-fixes", "src/after.rs"])
-        .current_dir(&folder)
-        .output()
-        .expect("ws-lint runs");
-    assert_eq!(fix.status.code(), Some(0), "{}", said(&fix));
-    for arguments in [["test", "--locked", "--no-run"], ["test", "--locked", "--lib"]] {
-        let output = Command::new(env!("CARGO"))
-            .args(arguments)
-            .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", folder.join("target"))
-            .env_remove("RUSTFLAGS")
-            .output()
-            .expect("cargo runs");
-        assert!(output.status.success(), "{}", said(&output));
-    }
-}
-
-fn said(output: &Output) -> String {
-    format!(
-        "{}\n{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
 }
