@@ -1,6 +1,8 @@
 //! A small lexer for what syn throws away or needs to be protected from: comments, and how deeply brackets nest.
 //! It knows strings of every kind, nested block comments, and lifetimes from characters; it accepts any text.
 
+use memchr::{memchr, memchr2};
+
 use crate::source::Span;
 
 /// What a token is, as far as it matters here.
@@ -54,8 +56,7 @@ impl Iterator for Lexer<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        let blank = self.rest().find(|c: char| !is_blank(c))?;
-        self.at += blank;
+        self.skip(Class::Blank);
         let start = self.at;
         let kind = self.scan()?;
         Some(Token {
@@ -65,53 +66,116 @@ impl Iterator for Lexer<'_> {
     }
 }
 
+/// What a character begins or goes on, told from its first byte alone where that is ASCII.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Blank,
+    Word,
+    Open,
+    Close,
+    Quote,
+    Apostrophe,
+    Slash,
+    Punct,
+    /// Not ASCII: the whole character decides.
+    Wide,
+}
+
+/// The class of every byte: the lexer passes over whole files, most of whose bytes are blanks and names.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Punct; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\t'..=b'\r' => Class::Blank,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => Class::Word,
+            b'(' | b'[' | b'{' => Class::Open,
+            b')' | b']' | b'}' => Class::Close,
+            b'"' => Class::Quote,
+            b'\'' => Class::Apostrophe,
+            b'/' => Class::Slash,
+            0x80.. => Class::Wide,
+            _ => Class::Punct,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 impl<'a> Lexer<'a> {
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    fn byte(&self, ahead: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.at + ahead).copied()
+    }
+
+    /// The class of what comes next, and its length in bytes.
+    fn class(&self) -> Option<(Class, usize)> {
+        match CLASSES[usize::from(self.byte(0)?)] {
+            Class::Wide => {
+                let first = self.rest().chars().next()?;
+                let class = if is_blank(first) { Class::Blank } else { Class::Word };
+                Some((class, first.len_utf8()))
+            }
+            class => Some((class, 1)),
+        }
+    }
+
+    /// Over all that is of one class.
+    fn skip(&mut self, class: Class) {
+        while let Some((next, length)) = self.class()
+            && next == class
+        {
+            self.at += length;
+        }
+    }
+
     fn scan(&mut self) -> Option<Kind> {
-        let rest = self.rest();
-        let first = rest.chars().next()?;
-        if rest.starts_with("//") {
-            self.at += rest.find('\n').unwrap_or(rest.len());
-            self.at -= usize::from(self.text.get(..self.at).is_some_and(|before| before.ends_with('\r')));
-            return Some(Kind::LineComment);
-        }
-        if rest.starts_with("/*") {
-            self.at += block_comment_len(rest);
-            return Some(Kind::BlockComment);
-        }
-        match first {
-            '"' => self.quoted('"'),
-            '\'' => return Some(self.lifetime_or_char()),
-            '(' | '[' | '{' => {
-                self.at += 1;
-                return Some(Kind::Open);
+        let (class, length) = self.class()?;
+        match class {
+            Class::Word => return Some(self.word_or_prefixed_text()),
+            Class::Quote => {
+                self.quoted(b'"');
+                return Some(Kind::Text);
             }
-            ')' | ']' | '}' => {
-                self.at += 1;
-                return Some(Kind::Close);
+            Class::Apostrophe => return Some(self.lifetime_or_char()),
+            Class::Slash if self.byte(1) == Some(b'/') => {
+                self.line_comment();
+                return Some(Kind::LineComment);
             }
-            _ if is_word(first) => return Some(self.word_or_prefixed_text()),
-            _ => {
-                self.at += first.len_utf8();
-                return Some(Kind::Punct);
+            Class::Slash if self.byte(1) == Some(b'*') => {
+                self.at += block_comment_len(self.rest());
+                return Some(Kind::BlockComment);
             }
+            _ => self.at += length,
         }
-        Some(Kind::Text)
+        Some(match class {
+            Class::Open => Kind::Open,
+            Class::Close => Kind::Close,
+            _ => Kind::Punct,
+        })
+    }
+
+    fn line_comment(&mut self) {
+        let rest = self.rest().as_bytes();
+        let length = memchr(b'\n', rest).unwrap_or(rest.len());
+        let ends_in_return = rest.get(..length).is_some_and(|line| line.ends_with(b"\r"));
+        self.at += length - usize::from(ends_in_return);
     }
 
     /// From an opening quote to behind the closing one.
-    fn quoted(&mut self, quote: char) {
-        let mut chars = self.rest().char_indices().skip(1);
-        while let Some((index, c)) = chars.next() {
-            if c == '\\' {
-                chars.next();
-            } else if c == quote {
-                self.at += index + 1;
+    fn quoted(&mut self, quote: u8) {
+        self.at += 1;
+        let bytes = self.text.as_bytes();
+        while let Some(found) = bytes.get(self.at..).and_then(|rest| memchr2(quote, b'\\', rest)) {
+            self.at += found + 1;
+            if bytes.get(self.at - 1) == Some(&quote) {
                 return;
             }
+            // What is escaped.
+            self.at += self.rest().chars().next().map_or(0, char::len_utf8);
         }
         self.at = self.text.len();
     }
@@ -121,29 +185,27 @@ impl<'a> Lexer<'a> {
         let (name, behind) = (chars.next(), chars.next());
         if name.is_some_and(is_word) && behind != Some('\'') {
             self.at += 1;
-            self.words();
+            self.skip(Class::Word);
             return Kind::Lifetime;
         }
-        self.quoted('\'');
+        self.quoted(b'\'');
         Kind::Text
-    }
-
-    fn words(&mut self) {
-        let rest = self.rest();
-        self.at += rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
     }
 
     fn word_or_prefixed_text(&mut self) -> Kind {
         let start = self.at;
-        self.words();
+        self.skip(Class::Word);
+        if !matches!(self.byte(0), Some(b'"' | b'\'' | b'#')) {
+            return Kind::Word;
+        }
         let prefix = self.text.get(start..self.at).unwrap_or_default();
         let rest = self.rest();
         if matches!(prefix, "b" | "c") && rest.starts_with('"') {
-            self.quoted('"');
+            self.quoted(b'"');
             return Kind::Text;
         }
         if prefix == "b" && rest.starts_with('\'') {
-            self.quoted('\'');
+            self.quoted(b'\'');
             return Kind::Text;
         }
         if matches!(prefix, "r" | "br" | "cr") {
@@ -158,7 +220,7 @@ impl<'a> Lexer<'a> {
             }
             if hashes == 1 && behind.starts_with(is_word) {
                 self.at += 1;
-                self.words();
+                self.skip(Class::Word);
             }
         }
         Kind::Word
@@ -170,19 +232,20 @@ fn is_blank(c: char) -> bool {
 }
 
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || (!c.is_ascii() && !is_blank(c))
+    c.is_ascii_alphanumeric() || c == '_' || (!c.is_ascii() && !is_blank(c))
 }
 
 fn block_comment_len(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut depth, mut at) = (0_usize, 0_usize);
-    while let Some(pair) = bytes.get(at..at + 2) {
-        match pair {
-            b"/*" => {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'/', b'*', rest)) {
+        at += found;
+        match bytes.get(at..at + 2) {
+            Some(b"/*") => {
                 depth += 1;
                 at += 2;
             }
-            b"*/" => {
+            Some(b"*/") => {
                 depth -= 1;
                 at += 2;
                 if depth == 0 {
