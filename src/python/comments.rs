@@ -5,10 +5,20 @@ use ruff_text_size::Ranged;
 
 use crate::sites::Comment;
 use crate::source::{SourceFile, Span};
+use crate::suppress;
 
-/// The comments of a module, by position. A comment within a logical line (behind it, or between its brackets) speaks of
-/// that line; one between two lines of the next; one behind the last line of nothing.
+/// The comments of a module, by position; none where none of them can be a directive, which is all that is asked of them.
 pub(super) fn comments(source: &SourceFile, tokens: &Tokens) -> Vec<Comment> {
+    if suppress::may_direct(source.text()) {
+        every(source, tokens)
+    } else {
+        Vec::new()
+    }
+}
+
+/// A comment within a logical line (behind it, or between its brackets) speaks of
+/// that line; one between two lines of the next; one behind the last line of nothing.
+fn every(source: &SourceFile, tokens: &Tokens) -> Vec<Comment> {
     let mut found: Vec<Comment> = Vec::new();
     // The comments from here on wait for their logical line's end.
     let mut waiting = 0;
@@ -62,7 +72,7 @@ mod tests {
     fn described(text: &str) -> Vec<String> {
         let source = SourceFile::new("a.py", Language::Python, text.to_owned());
         let parsed = parse_module(text).unwrap();
-        comments(&source, parsed.tokens())
+        every(&source, parsed.tokens())
             .iter()
             .map(|comment| {
                 let mark = if comment.own_line { "!" } else { "" };

@@ -11,6 +11,8 @@
 //! In Rust `//` stands for `#`. A directive stands at the start of a comment, or behind another comment on the same
 //! line: `# type: ignore  # ws-lint: ignore[WS101]`. A word that merely mentions one is none.
 
+use memchr::{memchr2_iter, memmem};
+
 use super::mistake::{Mistake, did_you_mean, unknown_rule};
 use crate::rules::{self, Rule};
 use crate::source::Span;
@@ -63,7 +65,7 @@ pub(super) struct Listed {
 
 /// The directives in the comment `text`, which begins with `marker` (`#` or `//`) at `offset`.
 pub(super) fn parse(text: &str, marker: &str, offset: usize) -> Vec<Directive> {
-    if !text.contains("ws-lint") && !contains_noqa(text) || is_documentation(text, marker) {
+    if !may_direct(text) || is_documentation(text, marker) {
         return Vec::new();
     }
     let starts = comment_starts(text, marker);
@@ -82,10 +84,18 @@ pub(super) fn parse(text: &str, marker: &str, offset: usize) -> Vec<Directive> {
         .collect()
 }
 
-fn contains_noqa(text: &str) -> bool {
-    text.as_bytes()
-        .windows(4)
-        .any(|word| word.eq_ignore_ascii_case(b"noqa"))
+/// Whether a comment in `text` may be a directive. Where none may, nobody needs to know what its comments speak of.
+pub(crate) fn may_direct(text: &str) -> bool {
+    memmem::find(text.as_bytes(), b"ws-lint").is_some() || contains_noqa(text.as_bytes())
+}
+
+fn contains_noqa(text: &[u8]) -> bool {
+    // Of its letters the rarest.
+    memchr2_iter(b'q', b'Q', text).any(|at| {
+        let start = at.checked_sub(2);
+        let word = start.and_then(|start| text.get(start..at + 2));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"noqa"))
+    })
 }
 
 /// Rust's `///` and `//!` are text for readers of the documentation.
@@ -453,6 +463,15 @@ mod tests {
             assert_eq!(&text[mistake.span.range()], part, "{text}");
             assert_eq!(mistake.message, message, "{text}");
             assert_eq!(mistake.help.as_deref(), Some(help), "{text}");
+        }
+    }
+    #[test]
+    fn a_text_without_the_words_has_no_directive() {
+        for text in ["# ws-lint", "x #noqa", "NOQA", "nOqA: E501", "qqnoqa", "é noqa"] {
+            assert!(may_direct(text), "{text}");
+        }
+        for text in ["", "q", "oqa", "no", "noq", "n-oqa", "ws lint", "# é日", "nοqa"] {
+            assert!(!may_direct(text), "{text}");
         }
     }
 }

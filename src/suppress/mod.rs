@@ -25,8 +25,8 @@ mod removal;
 
 pub use addition::{Place, Reason, comments_for};
 use coverage::{Coverage, Lines};
-pub(crate) use directive::comment_starts;
 use directive::{Allows, Directive, Form, Listed};
+pub(crate) use directive::{comment_starts, may_direct};
 
 /// A finding that a comment allows.
 #[derive(Clone, Debug)]
