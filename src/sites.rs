@@ -60,7 +60,7 @@ pub struct Sites {
     pub blocking_calls: Vec<BlockingCall>,
     /// What tests take for the proof that they were connected, and is none, by position.
     pub doubtful_proofs: Vec<DoubtfulProof>,
-    /// Every comment, by position.
+    /// Every comment, by position; none where the text holds no word of a suppression.
     pub comments: Vec<Comment>,
     /// What the file says about deadlines, whether they cover a connect or not.
     pub deadlines: DeadlineSites,
@@ -246,7 +246,8 @@ pub struct Print {
     pub callee: Span,
     /// Its resolved path: `print`, `sys.stdout.write`, `click.echo`, `println!`.
     pub path: String,
-    /// The text that certainly reaches the stream, piece by piece: the values of literals, not their spelling.
+    /// The text that certainly reaches the stream, piece by piece: the values of literals, not their spelling. None in Rust,
+    /// where no text is unencodable.
     pub text: Vec<Piece>,
     /// The code around it is a test by its own marks.
     pub in_test: bool,

@@ -1,7 +1,7 @@
 //! From what the visit found to [`Sites`]: what callers and the users of a variable put around a future is added to the
 //! connects inside.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::blocking::BlockingNote;
 use super::collect::{Found, Runtimes, Use};
@@ -84,8 +84,8 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
     let messages = std::mem::take(&mut found.messages);
     let mut callers = Callers {
         found: &found,
-        known: HashMap::new(),
-        asked: HashSet::new(),
+        known: HashMap::default(),
+        asked: HashSet::default(),
     };
     for (id, connect) in connects.into_iter().enumerate() {
         let (site, note) = one(id, connect, &mut callers, &joined);
@@ -112,7 +112,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
 
 /// How many futures of each `join!` are connects, by where the macro begins.
 fn joined_connects(connects: &[FoundConnect]) -> HashMap<usize, usize> {
-    let mut counts = HashMap::new();
+    let mut counts = HashMap::default();
     for join in connects.iter().filter_map(|connect| connect.place.join.as_ref()) {
         *counts.entry(join.call.start).or_default() += 1;
     }
@@ -243,7 +243,7 @@ impl<'a> Callers<'a> {
     /// Whether a test certainly waits at a place until it is over: nothing on the way runs in a task of its own.
     pub(super) fn runs_in_test(&self, place: &Place) -> bool {
         let mut pending = vec![place];
-        let mut seen: HashSet<&Outer> = HashSet::new();
+        let mut seen: HashSet<&Outer> = HashSet::default();
         while let Some(place) = pending.pop() {
             if place.entry != Some(Entry::Await) || place.in_task || place.is_handed_on || place.sealed.is_some() {
                 return false;

@@ -1,7 +1,7 @@
 //! Calls in async code that block their thread: of known functions and connects, and of functions of the file that make
 //! such a call.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use syn::{Expr, ExprCall, ExprMethodCall};
 
@@ -63,20 +63,20 @@ pub(super) struct BlockingNote {
 
 impl Collector<'_> {
     /// Notes the call of a function if that blocks, or is one of the file.
-    pub(super) fn blocking_call(&mut self, expr: &Expr, call: &ExprCall, func: &syn::Path) {
-        let callee = self.offsets.of(syn::spanned::Spanned::span(&call.func));
-        match self.resolve(func) {
-            Name::Extern(path) if self.catalog.blocking(Language::Rust, &path).is_some() => {
-                self.note_blocking(expr, callee, What::Function(path));
+    pub(super) fn blocking_call(&mut self, expr: &Expr, call: &ExprCall, callee: &Name) {
+        let span = || self.offsets.of(syn::spanned::Spanned::span(&call.func));
+        match callee {
+            Name::Extern(path) if self.catalog.blocking(Language::Rust, path).is_some() => {
+                self.note_blocking(expr, span(), What::Function(path.clone()));
             }
-            Name::File(path) => self.note_own_call(expr, callee, path),
+            Name::File(path) => self.note_own_call(expr, span(), path.clone()),
             Name::Extern(_) | Name::Variable(_) | Name::Unknown => {}
         }
     }
 
     /// Notes the call of a method if that blocks, or is one of the file.
     pub(super) fn blocking_method(&mut self, expr: &Expr, call: &ExprMethodCall, method: &str) {
-        if !self.blocking.contains(method) && !self.methods.contains(method) {
+        if !self.blocking.contains(method) && !self.names.has_method(method) {
             return;
         }
         let Some(of) = self.type_of(&call.receiver) else { return };

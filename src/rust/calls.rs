@@ -14,9 +14,10 @@ impl Collector<'_> {
             self.under(Frame::Held, &call.func);
             return self.arguments(call, |_| Frame::Argument);
         };
-        self.called(&func.path);
-        self.connect_call(expr, call, func);
-        self.blocking_call(expr, call, &func.path);
+        let callee = self.resolve(&func.path);
+        self.connect_call(expr, call, func, &callee);
+        self.blocking_call(expr, call, &callee);
+        self.called(callee);
         if let Some(wrapper) = self.wrapper(call, &func.path) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
             if let Some(duration) = call.args.first() {
@@ -57,8 +58,8 @@ impl Collector<'_> {
     }
 
     /// Notes that a function of this file, or a closure in a variable, is called here.
-    fn called(&mut self, path: &syn::Path) {
-        match self.resolve(path) {
+    fn called(&mut self, callee: Name) {
+        match callee {
             Name::File(path) => self.note_use(Outer::Function(path)),
             Name::Variable(id) => self.variable_used(id),
             Name::Extern(path) if path == "tokio::time::pause" => self.pause(),
@@ -81,6 +82,9 @@ impl Collector<'_> {
 
     /// A path that is not called: a variable, or a function handed on as a value.
     pub(super) fn path(&mut self, path: &syn::ExprPath) {
+        if !self.sought.waits {
+            return;
+        }
         match self.resolve(&path.path) {
             Name::Variable(id) => {
                 self.variable_used(id);
@@ -94,6 +98,9 @@ impl Collector<'_> {
     /// `builder = builder.method(d)`: what the chain gives belongs to the variable.
     pub(super) fn assigned(&mut self, assign: &syn::ExprAssign) {
         let Expr::Path(left) = &*assign.left else { return };
+        if !self.sought.waits {
+            return;
+        }
         let Name::Variable(id) = self.resolve(&left.path) else {
             return;
         };
@@ -115,12 +122,14 @@ impl Collector<'_> {
 
     pub(super) fn method_call(&mut self, expr: &Expr, call: &ExprMethodCall) {
         let method = plain(&call.method);
-        self.called_method(call, &method);
-        self.connect_method(expr, call, &method);
-        self.message_method(expr, call, &method);
+        if self.sought.waits {
+            self.called_method(call, &method);
+            self.connect_method(expr, call, &method);
+            self.message_method(expr, call, &method);
+            self.read_timeout(call, &method);
+        }
         self.blocking_method(expr, call, &method);
         self.built_runtime(call, &method);
-        self.read_timeout(call, &method);
         let argument = match call.args.iter().collect::<Vec<_>>()[..] {
             [argument] => Some(argument),
             _ => None,
@@ -154,7 +163,7 @@ impl Collector<'_> {
 
     /// Notes that a method of this file is called here, or, where the receiver's type cannot be seen, that one may be.
     fn called_method(&mut self, call: &ExprMethodCall, method: &str) {
-        if !self.methods.contains(method) {
+        if !self.names.has_method(method) {
             return;
         }
         match self.type_of(&call.receiver).map(typed) {

@@ -1,9 +1,8 @@
 //! One visit of a file's tree: keeps the way to the current node and what is in scope, and notes every connect, print,
 //! call of a local function and use of a future on the way.
 
-use std::collections::{HashMap, HashSet};
-
-use syn::visit::{self, Visit};
+use foldhash::{HashMap, HashSet};
+use syn::visit::Visit;
 use syn::{Block, Expr, Pat, Stmt};
 
 use super::attributes;
@@ -14,10 +13,11 @@ use super::edges;
 use super::frames::{self, AwaitPoint, Frame, Function, Outer, Place};
 use super::imports::ImportPlace;
 use super::macros::{self, Inside};
-use super::names::{Name, Names, Written, names_crate, plain};
+use super::names::{Name, Names, Written, names_crate};
 use super::parse::Offsets;
-use super::prints::FoundPrint;
+use super::prints::{FoundPrint, LastWriting, PrintWords};
 use super::receives::Messages;
+use super::sought::Sought;
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
 use super::variables::Variable;
@@ -69,8 +69,10 @@ pub(super) struct Collector<'a> {
     pub(super) offsets: Offsets,
     pub(super) catalog: &'a Catalog,
     pub(super) names: Names<'a>,
-    /// Something in the file may wait; without that only prints are looked for.
-    pub(super) waits: bool,
+    pub(super) sought: Sought,
+    /// Where prints may stand. Only asked for where nothing that is called is looked for besides them.
+    pub(super) print_words: PrintWords,
+    pub(super) last_writing: LastWriting,
     pub(super) frames: Vec<Frame>,
     pub(super) found: Found,
     /// The types of the file's structs' fields, by the struct's path: as written, and the module to resolve them in.
@@ -86,8 +88,6 @@ pub(super) struct Collector<'a> {
     pub(super) conditions: usize,
     /// How many constant contexts are around.
     pub(super) const_depth: usize,
-    /// The names of the methods that the file defines.
-    pub(super) methods: HashSet<String>,
     /// The last names of the catalogue's paths: no other method can connect.
     pub(super) connecting: HashSet<&'a str>,
     /// The methods of the catalogue that wait for messages.
@@ -102,24 +102,25 @@ impl<'a> Collector<'a> {
         offsets: Offsets,
         catalog: &'a Catalog,
         names: Names<'a>,
-        waits: bool,
+        sought: Sought,
     ) -> Self {
         Self {
             source,
             offsets,
             catalog,
             names,
-            waits,
+            sought,
+            print_words: PrintWords::of(source.text()),
+            last_writing: LastWriting::default(),
             frames: Vec::new(),
             found: Found::default(),
-            fields: HashMap::new(),
-            constants: HashMap::new(),
+            fields: HashMap::default(),
+            constants: HashMap::default(),
             self_types: Vec::new(),
             test_depth: 0,
             imports: Vec::new(),
             conditions: 0,
             const_depth: 0,
-            methods: HashSet::new(),
             receiving: catalog
                 .receivers(Language::Rust)
                 .flat_map(|receiver| &receiver.methods)
@@ -141,12 +142,13 @@ impl<'a> Collector<'a> {
     pub(super) fn collect(mut self, file: &syn::File) -> Found {
         self.imports
             .push(ImportPlace::of(&file.items, self.source, self.offsets));
-        Methods(&mut self.methods).visit_file(file);
+        if self.sought.waits {
+            self.found.runtimes = Runtimes {
+                tokio: names_crate(file, "tokio"),
+                async_std: names_crate(file, "async_std"),
+            };
+        }
         self.declare(&file.items);
-        self.found.runtimes = Runtimes {
-            tokio: names_crate(file, "tokio"),
-            async_std: names_crate(file, "async_std"),
-        };
         self.visit_file(file);
         self.found
     }
@@ -183,7 +185,7 @@ impl<'a> Collector<'a> {
 
     /// Notes a use of a function or a variable of this file.
     pub(super) fn note_use(&mut self, of: Outer) {
-        if !self.waits {
+        if !self.sought.waits {
             return;
         }
         let place = self.place();
@@ -220,16 +222,47 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Visits a function; `path` gives the one by which the file calls it.
     pub(super) fn function(
         &mut self,
-        path: String,
+        path: impl FnOnce(&Self) -> String,
         attrs: &[syn::Attribute],
         signature: &syn::Signature,
         block: &Block,
     ) {
+        if !self.sought.calls && !self.print_words.any_in(self.braces(block)) {
+            return;
+        }
         let is_test = attributes::is_test(attrs);
         let marked = usize::from(is_test || attributes::is_cfg_test(attrs));
+        let constant = usize::from(signature.constness.is_some());
         self.test_depth += marked;
+        self.const_depth += constant;
+        let entered = self.names.enter_function();
+        if self.sought.calls {
+            self.callable(path(self), is_test, attrs, signature, block);
+        } else {
+            self.visit_block(block);
+        }
+        self.names.leave(entered);
+        self.const_depth -= constant;
+        self.test_depth -= marked;
+    }
+
+    fn braces(&self, block: &Block) -> Span {
+        let braces = block.brace_token.span;
+        self.offsets.of(braces.open()).cover(self.offsets.of(braces.close()))
+    }
+
+    /// Visits a function that may be called, or wait.
+    fn callable(
+        &mut self,
+        path: String,
+        is_test: bool,
+        attrs: &[syn::Attribute],
+        signature: &syn::Signature,
+        block: &Block,
+    ) {
         if signature.asyncness.is_none() {
             self.plain_function(&path);
         }
@@ -239,11 +272,10 @@ impl<'a> Collector<'a> {
         let test = is_test.then_some(self.found.tests.len());
         let of = path.clone();
         if is_test {
-            let braces = block.brace_token.span;
             self.found.tests.push(Test {
                 name: path.strip_prefix("$file::").unwrap_or(&path).to_owned(),
                 name_span: self.offsets.of(signature.ident.span()),
-                body: self.offsets.of(braces.open()).cover(self.offsets.of(braces.close())),
+                body: self.braces(block),
                 limit: deadlines.first().cloned(),
                 course: Course::default(),
             });
@@ -256,31 +288,25 @@ impl<'a> Collector<'a> {
             paused: attributes::starts_paused(attrs),
             deadlines,
         });
-        let constant = usize::from(signature.constness.is_some());
-        self.const_depth += constant;
-        self.names.enter_function();
         for input in &signature.inputs {
             if let syn::FnArg::Typed(typed) = input {
                 self.bind_parameter(&Pat::Type(typed.clone()));
             }
         }
         let course = self.gathered(|this| this.within(Frame::Function(index), |this| this.visit_block(block)));
-        if is_test && !attributes::should_panic(attrs) {
+        if self.sought.waits && is_test && !attributes::should_panic(attrs) {
             self.swallowed(block);
         }
         self.function_gathered(of, signature.asyncness.is_some(), test, course);
-        self.names.leave_function();
         self.conditions = conditions;
-        self.const_depth -= constant;
-        self.test_depth -= marked;
     }
 
     pub(super) fn branch(&mut self, branch: &syn::ExprIf) {
-        self.names.enter_variables();
+        let entered = self.names.enter_variables();
         self.under(Frame::Held, &branch.cond);
         self.conditions += 1;
         let mut branches = vec![self.gathered(|this| this.visit_block(&branch.then_branch))];
-        self.names.leave();
+        self.names.leave(entered);
         if let Some((_, otherwise)) = &branch.else_branch {
             branches.push(self.gathered(|this| this.visit_expr(otherwise)));
         }
@@ -293,11 +319,11 @@ impl<'a> Collector<'a> {
         self.conditions += 1;
         let mut branches = Vec::new();
         for arm in &choice.arms {
-            self.names.enter_variables();
+            let entered = self.names.enter_variables();
             self.bind_pattern(&arm.pat);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
-            self.names.leave();
+            self.names.leave(entered);
         }
         self.conditions -= 1;
         self.waits_for_one(branches);
@@ -305,16 +331,19 @@ impl<'a> Collector<'a> {
 
     pub(super) fn closure(&mut self, closure: &syn::ExprClosure) {
         let is_async = closure.asyncness.is_some();
-        self.names.enter_variables();
+        let entered = self.names.enter_variables();
         for input in &closure.inputs {
             self.bind_parameter(input);
         }
         // Whether and how often it is called is not to be seen.
         self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
-        self.names.leave();
+        self.names.leave(entered);
     }
 
     pub(super) fn awaited(&mut self, awaited: &syn::ExprAwait) {
+        if !self.sought.waits {
+            return self.under(Frame::Held, &awaited.base);
+        }
         let point = AwaitPoint {
             base: edges::expression(&awaited.base, self.offsets),
             suffix: self
@@ -331,6 +360,9 @@ impl<'a> Collector<'a> {
     /// A macro where an expression or a statement may stand.
     pub(super) fn macro_call(&mut self, mac: &syn::Macro, is_statement: Option<bool>) {
         self.print(mac, is_statement);
+        if !self.sought.calls && !self.print_words.any_in(edges::inside(&mac.delimiter, self.offsets)) {
+            return;
+        }
         match macros::inside(mac) {
             Inside::Arguments(arguments) => {
                 for argument in &arguments {
@@ -357,13 +389,18 @@ impl<'a> Collector<'a> {
     }
 
     pub(super) fn statements(&mut self, statements: &[Stmt]) {
-        self.names.enter_block(statements);
-        self.declare(statements.iter().filter_map(|stmt| match stmt {
-            Stmt::Item(item) => Some(item),
-            _ => None,
-        }));
+        let items = || {
+            statements.iter().filter_map(|stmt| match stmt {
+                Stmt::Item(item) => Some(item),
+                _ => None,
+            })
+        };
+        let entered = self.names.enter_block(items());
+        self.declare(items());
         for (index, stmt) in statements.iter().enumerate() {
-            self.found.statements.push(edges::statement(stmt, self.offsets));
+            if self.sought.comments {
+                self.found.statements.push(edges::statement(stmt, self.offsets));
+            }
             match stmt {
                 Stmt::Local(local) => self.local(local),
                 Stmt::Item(item) => self.visit_item(item),
@@ -372,7 +409,7 @@ impl<'a> Collector<'a> {
                 Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),
             }
         }
-        self.names.leave_block();
+        self.names.leave(entered);
     }
 }
 
@@ -382,15 +419,5 @@ pub(super) fn typed(path: String) -> Name {
         Name::File(path)
     } else {
         Name::Extern(path)
-    }
-}
-
-/// Collects the names of the file's methods.
-struct Methods<'a>(&'a mut HashSet<String>);
-
-impl<'ast> Visit<'ast> for Methods<'_> {
-    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        self.0.insert(plain(&item.sig.ident));
-        visit::visit_impl_item_fn(self, item);
     }
 }

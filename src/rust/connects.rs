@@ -1,5 +1,7 @@
 //! Calls of catalogued connects: which one, with which arguments, from where.
 
+use std::borrow::Cow;
+
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, ExprPath, Lit, LitStr, Token};
@@ -45,8 +47,8 @@ pub(super) struct FoundArgument {
 
 impl Collector<'_> {
     /// Notes the call of a function if it connects.
-    pub(super) fn connect_call(&mut self, expr: &Expr, call: &ExprCall, func: &ExprPath) {
-        let Some((api, path)) = self.connect_at(self.resolve(&func.path)) else {
+    pub(super) fn connect_call(&mut self, expr: &Expr, call: &ExprCall, func: &ExprPath, callee: &Name) {
+        let Some((api, path)) = self.connect_at(callee) else {
             return;
         };
         let callee = self.offsets.of(syn::spanned::Spanned::span(func));
@@ -60,7 +62,7 @@ impl Collector<'_> {
             return;
         }
         let Some(of) = self.type_of(&call.receiver) else { return };
-        let Some((api, path)) = self.connect_at(super::collect::typed(format!("{of}::{method}"))) else {
+        let Some((api, path)) = self.connect_at(&super::collect::typed(format!("{of}::{method}"))) else {
             return;
         };
         let callee = self.offsets.of(call.method.span());
@@ -71,14 +73,14 @@ impl Collector<'_> {
     }
 
     /// The API at a path of another crate, or at one of this crate that the configuration names.
-    fn connect_at(&self, name: Name) -> Option<(ApiId, String)> {
+    fn connect_at(&self, name: &Name) -> Option<(ApiId, String)> {
         let path = match name {
-            Name::Extern(path) => path,
-            Name::File(path) => path.replacen("$file", "crate", 1),
+            Name::Extern(path) => Cow::Borrowed(path.as_str()),
+            Name::File(path) => Cow::Owned(path.replacen("$file", "crate", 1)),
             Name::Variable(_) | Name::Unknown => return None,
         };
         let api = self.catalog.connect(Language::Rust, &path)?;
-        Some((api, path))
+        Some((api, path.into_owned()))
     }
 
     #[allow(clippy::too_many_arguments, reason = "the parts of one record")]

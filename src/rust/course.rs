@@ -42,16 +42,20 @@ pub(super) struct Courses {
     /// The parts of what is being visited, the innermost last.
     open: Vec<Vec<Course>>,
     /// Of `async` blocks, by where they begin: nothing waits before they are awaited.
-    blocks: std::collections::HashMap<usize, Course>,
+    blocks: foldhash::HashMap<usize, Course>,
     /// Of functions: their path, whether they are async, and the index of the test that they are.
     functions: Vec<(String, bool, Option<usize>, Course)>,
     /// The functions that are called, by path, and whether they are awaited.
-    called: std::collections::HashMap<(String, bool), usize>,
+    called: foldhash::HashMap<(String, bool), usize>,
 }
 
 impl Collector<'_> {
-    /// What is waited for on a part of the visit.
+    /// What is waited for on a part of the visit; nothing where waits are not looked for.
     pub(super) fn gathered(&mut self, visit: impl FnOnce(&mut Self)) -> Course {
+        if !self.sought.waits {
+            visit(self);
+            return Course::default();
+        }
         self.found.courses.open.push(Vec::new());
         visit(self);
         Course::sequence(self.found.courses.open.pop().unwrap_or_default())
@@ -73,49 +77,27 @@ impl Collector<'_> {
     }
 
     pub(super) fn function_gathered(&mut self, path: String, is_async: bool, test: Option<usize>, course: Course) {
-        self.found.courses.functions.push((path, is_async, test, course));
+        if self.sought.waits {
+            self.found.courses.functions.push((path, is_async, test, course));
+        }
     }
 
     /// An `async` block: it waits where it is awaited.
     pub(super) fn block_gathered(&mut self, block: &Block, course: Course) {
+        if !self.sought.waits {
+            return;
+        }
         let start = self.offsets.of(block.brace_token.span.open()).start;
         self.found.courses.blocks.insert(start, course);
     }
 
-    fn repeat(&mut self, head: Span, times: Times, visit: impl FnOnce(&mut Self)) {
-        self.names.enter_variables();
+    /// `head` gives what stands before the body, and how often that runs.
+    fn repeat(&mut self, head: impl FnOnce(&Self) -> (Span, Times), visit: impl FnOnce(&mut Self)) {
+        let entered = self.names.enter_variables();
         let body = self.gathered(|this| this.within(Frame::Loop, visit));
-        self.names.leave();
-        self.repeated(head, times, body);
-    }
-
-    /// A loop without a pattern.
-    pub(super) fn repeat_while(&mut self, keyword: Span, condition: Option<&Expr>, body: &Block) {
-        let head = condition.map_or(keyword, |condition| {
-            keyword.cover(edges::expression(condition, self.offsets))
-        });
-        self.repeat(head, rounds_of_while(condition, body), |this| {
-            if let Some(condition) = condition {
-                this.under(Frame::Held, condition);
-            }
-            this.visit_block(body);
-        });
-    }
-
-    pub(super) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
-        self.under(Frame::Held, &each.expr);
-        let head = self
-            .offsets
-            .of(each.for_token.span)
-            .cover(edges::expression(&each.expr, self.offsets));
-        self.repeat(head, rounds_of_for(each), |this| {
-            this.bind_pattern(&each.pat);
-            this.visit_block(&each.body);
-        });
-    }
-
-    fn repeated(&mut self, head: Span, times: Times, body: Course) {
+        self.names.leave(entered);
         if !body.is_nothing() {
+            let (head, times) = head(self);
             let head = self.shown(head);
             self.waits(Course::Loop {
                 head,
@@ -125,8 +107,41 @@ impl Collector<'_> {
         }
     }
 
-    /// What awaiting `expr` waits for. What it takes to make it was visited before.
+    /// A loop without a pattern.
+    pub(super) fn repeat_while(&mut self, keyword: proc_macro2::Span, condition: Option<&Expr>, body: &Block) {
+        let head = |this: &Self| {
+            let keyword = this.offsets.of(keyword);
+            let head = condition.map_or(keyword, |condition| {
+                keyword.cover(edges::expression(condition, this.offsets))
+            });
+            (head, rounds_of_while(condition, body))
+        };
+        self.repeat(head, |this| {
+            if let Some(condition) = condition {
+                this.under(Frame::Held, condition);
+            }
+            this.visit_block(body);
+        });
+    }
+
+    pub(super) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
+        self.under(Frame::Held, &each.expr);
+        let head = |this: &Self| {
+            let keyword = this.offsets.of(each.for_token.span);
+            let head = keyword.cover(edges::expression(&each.expr, this.offsets));
+            (head, rounds_of_for(each))
+        };
+        self.repeat(head, |this| {
+            this.bind_pattern(&each.pat);
+            this.visit_block(&each.body);
+        });
+    }
+
+    /// What awaiting `expr` waits for, where waits are looked for. What it takes to make it was visited before.
     pub(super) fn future(&mut self, expr: &Expr, depth: usize) -> Course {
+        if !self.sought.waits {
+            return Course::default();
+        }
         if depth > FARTHEST {
             return self.unseen(expr);
         }
@@ -236,6 +251,9 @@ impl Collector<'_> {
 
     /// What a call waits for that nothing awaits.
     pub(super) fn blocked_call(&mut self, expr: &Expr, call: &ExprCall) {
+        if !self.sought.waits {
+            return;
+        }
         let Expr::Path(func) = &*call.func else { return };
         let resolved = self.resolve(&func.path);
         let name = func
@@ -270,13 +288,16 @@ impl Collector<'_> {
 
     /// The same for a method.
     pub(super) fn blocked_method(&mut self, expr: &Expr, call: &ExprMethodCall, method: &str) {
+        if !self.sought.waits {
+            return;
+        }
         let course = match (method, call.args.first()) {
             ("block_on", Some(first)) => self.future(first, 0),
             _ if self.connecting.contains(method) => {
                 let span = edges::expression(expr, self.offsets);
                 self.connect_that_blocks(span).unwrap_or_default()
             }
-            _ if self.methods.contains(method) || self.blocking.contains(method) => {
+            _ if self.names.has_method(method) || self.blocking.contains(method) => {
                 let Some(of) = self.type_of(&call.receiver) else {
                     return;
                 };

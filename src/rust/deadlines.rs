@@ -21,6 +21,9 @@ impl Collector<'_> {
     /// `timeout(d, future)`, `timeout_at(instant, future)` of whatever runtime or of the file itself. What the names
     /// of a function of two arguments promise is believed: the alternative is a finding on bounded code.
     pub(super) fn wrapper(&self, call: &syn::ExprCall, func: &syn::Path) -> Option<Wrapper> {
+        if call.args.len() != 2 {
+            return None;
+        }
         let name = plain(&func.segments.last()?.ident);
         let resolved = match self.resolve(func) {
             Name::Extern(path) => Some(path),
@@ -30,9 +33,7 @@ impl Collector<'_> {
             .as_deref()
             .and_then(|path| path.rsplit("::").next())
             .unwrap_or(&name);
-        let [first, _] = call.args.iter().collect::<Vec<_>>()[..] else {
-            return None;
-        };
+        let first = call.args.first()?;
         let bound = match renamed {
             "timeout" | "with_timeout" => self.duration(first),
             "timeout_at" | "with_deadline" => durations::until(first, &|path| self.named_duration(path)),
@@ -140,12 +141,12 @@ impl Collector<'_> {
                 self.frames.truncate(depth);
                 futures.push(self.future(future, 0));
             }
-            self.names.enter_variables();
+            let entered = self.names.enter_variables();
             if let Some(pat) = &branch.pat {
                 self.bind_pattern(pat);
             }
             handlers.push(self.gathered(|this| this.visit_handler(&branch.handler)));
-            self.names.leave();
+            self.names.leave(entered);
         }
         self.frames.pop();
         self.raced(deadline.span, futures);

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span as Mark;
 use syn::spanned::Spanned;
-use syn::{Expr, MacroDelimiter, Stmt};
+use syn::{Expr, Item, MacroDelimiter, Stmt, Visibility};
 
 use super::parse::Offsets;
 use crate::source::Span;
@@ -30,7 +30,18 @@ pub(super) fn statement(stmt: &Stmt, offsets: Offsets) -> Span {
                 .map_or_else(|| close(&stmt.mac.delimiter), |semi| semi.span);
             joined(start, end, offsets)
         }
-        Stmt::Item(item) => offsets.of(item.span()),
+        Stmt::Item(each) => item(each, offsets),
+    }
+}
+
+/// The span of an item, its attributes included.
+pub(super) fn item(item: &Item, offsets: Offsets) -> Span {
+    match item {
+        Item::Use(import) => {
+            let start = attributes(&import.attrs).or_else(|| visibility(&import.vis));
+            joined(start.unwrap_or(import.use_token.span), import.semi_token.span, offsets)
+        }
+        other => offsets.of(other.span()),
     }
 }
 
@@ -52,12 +63,25 @@ pub(super) fn open(delimiter: &MacroDelimiter) -> Mark {
     }
 }
 
+/// What is between the brackets of a macro call.
+pub(super) fn inside(delimiter: &MacroDelimiter, offsets: Offsets) -> Span {
+    Span::new(offsets.of(open(delimiter)).end, offsets.of(close(delimiter)).start)
+}
+
 fn joined(start: Mark, end: Mark, offsets: Offsets) -> Span {
     offsets.of(start).cover(offsets.of(end))
 }
 
 fn attributes(attrs: &[syn::Attribute]) -> Option<Mark> {
     attrs.first().map(|attr| attr.pound_token.span)
+}
+
+fn visibility(visibility: &Visibility) -> Option<Mark> {
+    match visibility {
+        Visibility::Public(public) => Some(public.span),
+        Visibility::Restricted(restricted) => Some(restricted.pub_token.span),
+        Visibility::Inherited => None,
+    }
 }
 
 /// Where an expression begins.

@@ -1,6 +1,6 @@
 //! What the visit found of messages, put together with the connects of the file.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::assemble::Callers;
 use super::collect::Runtimes;
@@ -50,7 +50,7 @@ const PASSING: &[&str] = &["split", "clone", "by_ref"];
 impl<'a> Opened<'a> {
     /// `functions` are those that `connects`, by position, stand in.
     pub(super) fn new(catalog: &'a Catalog, connects: &'a [Connect], functions: Vec<Option<usize>>) -> Self {
-        let mut by_function: HashMap<_, Vec<usize>> = HashMap::new();
+        let mut by_function: HashMap<_, Vec<usize>> = HashMap::default();
         for (connect, function) in connects.iter().zip(&functions) {
             if catalog.receiving_outcome(Language::Rust, &connect.path).is_some() {
                 by_function.entry(*function).or_default().push(connect.id);
@@ -122,7 +122,7 @@ impl<'a> Opened<'a> {
     /// What is done with connections, by position.
     pub(super) fn exchanges(&self, uses: &[FoundUse]) -> Vec<Exchange> {
         // The receiver of a method begins where the call does; the method says more.
-        let mut by_start: HashMap<usize, &FoundUse> = HashMap::new();
+        let mut by_start: HashMap<usize, &FoundUse> = HashMap::default();
         for used in uses {
             let known = by_start.entry(used.span.start).or_insert(used);
             if known.method.is_none() {

@@ -1,7 +1,6 @@
 //! Where a module takes another import.
 
-use syn::spanned::Spanned;
-
+use super::edges;
 use super::parse::Offsets;
 use crate::source::SourceFile;
 
@@ -25,7 +24,7 @@ impl ImportPlace {
             Some(item) => (item, false),
             None => (items.first()?, true),
         };
-        let span = offsets.of(item.span());
+        let span = edges::item(item, offsets);
         let line = source.line_start(span.start);
         let indent = source.text().get(line..span.start)?.trim_start_matches('\u{feff}');
         if !indent.trim().is_empty() {

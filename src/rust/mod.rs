@@ -29,6 +29,7 @@ mod prints;
 mod receives;
 mod rewrite;
 mod rounds;
+mod sought;
 mod spelling;
 mod swallowed;
 mod types;
@@ -45,10 +46,11 @@ use collect::Collector;
 use exchanges::ReceiveNote;
 use names::{Known, Names};
 use prints::PrintNote;
+use sought::Sought;
 
 use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
-use crate::prescan::{Announced, Sign};
+use crate::prescan::Announced;
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::DeadlineSites;
 use crate::sites::{BlockingCall, Connect, Keyword, Print, PrintFallback, Receive, Sites};
@@ -72,12 +74,11 @@ impl<'a> Module<'a> {
     /// # Errors
     /// Where and why the file does not parse.
     pub fn parse(source: &'a SourceFile, catalog: &Catalog, announced: Announced) -> Result<Self, SyntaxError> {
-        let waits = [Sign::Connect, Sign::Receive, Sign::Async];
-        let waits = waits.into_iter().any(|sign| announced.includes(sign));
+        let sought = Sought::of(source, announced);
         let known = KnownPaths(catalog);
         let (assembled, statements) = parse::with_tree(source, |file, offsets| {
             let names = Names::of(file, source.path(), &known);
-            let mut found = Collector::new(source, offsets, catalog, names, waits).collect(file);
+            let mut found = Collector::new(source, offsets, catalog, names, sought).collect(file);
             let statements = std::mem::take(&mut found.statements);
             (assemble::assemble(found, catalog), statements)
         })?;
@@ -112,7 +113,11 @@ impl<'a> Module<'a> {
                 exchanges,
                 blocking_calls,
                 swallowed,
-                comments: comments::collect(source, statements),
+                comments: if sought.comments {
+                    comments::collect(source, statements)
+                } else {
+                    Vec::new()
+                },
                 deadlines: DeadlineSites {
                     calls: deadline_calls,
                     ..DeadlineSites::default()

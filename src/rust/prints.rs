@@ -1,14 +1,15 @@
 //! The standard library's printing macros.
 
+use memchr::memmem;
 use syn::spanned::Spanned;
 
 use super::collect::Collector;
 use super::edges;
 use super::frames::Frame;
 use super::imports::ImportPlace;
-use super::names::plain;
-use super::spelling::Spelling;
-use crate::sites::{Piece, Print};
+use super::names::{Names, Written, plain};
+use super::spelling;
+use crate::sites::Print;
 use crate::source::Span;
 
 /// A printing macro and what its rewrite needs.
@@ -31,10 +32,70 @@ pub(super) struct PrintNote {
     pub(super) is_sealed: bool,
     /// It has no arguments.
     pub(super) is_empty: bool,
-    /// `writeln!` and `write!` are the standard ones here, and std is called so.
-    pub(super) spelling: Spelling,
+    /// How the write that it becomes is spelled.
+    pub(super) writing: Writing,
     /// Where the trait's import goes, if it can go anywhere.
     pub(super) import: Option<ImportPlace>,
+}
+
+/// How a write to a stream is spelled at a place.
+#[derive(Clone, Debug)]
+pub(super) struct Writing {
+    /// `std`, or `::std` where something else is called so.
+    pub(super) std: String,
+    /// `write!` and `writeln!` are the standard library's.
+    pub(super) is_std_macro: bool,
+    /// The trait `std::io::Write` is in scope.
+    pub(super) has_trait: bool,
+}
+
+impl Writing {
+    /// The spelling at the current place of `names`.
+    fn at(names: &Names<'_>) -> Self {
+        let is_std_macro = |name: &&str| names.is_std_macro(&Written::name(name));
+        Self {
+            std: spelling::std(names),
+            is_std_macro: ["write", "writeln"].iter().all(is_std_macro),
+            has_trait: names.has_trait("std::io::Write"),
+        }
+    }
+}
+
+/// The spelling at the place that was asked for last, by [`Names::place`]: it depends on no variable, and prints come in
+/// swarms.
+#[derive(Default)]
+pub(super) struct LastWriting(Option<(String, Writing)>);
+
+impl LastWriting {
+    fn at(&mut self, names: &Names<'_>) -> Writing {
+        if let Some((place, writing)) = &self.0
+            && place == names.place()
+        {
+            return writing.clone();
+        }
+        let writing = Writing::at(names);
+        self.0 = Some((names.place().to_owned(), writing.clone()));
+        writing
+    }
+}
+
+/// Where a text may name a macro that prints: all else need not be visited for prints.
+pub(super) struct PrintWords(Vec<usize>);
+
+impl PrintWords {
+    /// All of a text.
+    pub(super) fn of(text: &str) -> Self {
+        let find = |word: &'static str| memmem::find_iter(text.as_bytes(), word);
+        let mut offsets: Vec<usize> = find("print").chain(find("dbg")).collect();
+        offsets.sort_unstable();
+        Self(offsets)
+    }
+
+    /// Whether one of them begins in `span`.
+    pub(super) fn any_in(&self, span: Span) -> bool {
+        let first = self.0.partition_point(|&offset| offset < span.start);
+        self.0.get(first).is_some_and(|&offset| offset < span.end)
+    }
 }
 
 impl Collector<'_> {
@@ -44,44 +105,22 @@ impl Collector<'_> {
             return;
         };
         let prints = matches!(name.as_str(), "print" | "println" | "eprint" | "eprintln" | "dbg");
-        if !prints || self.const_depth > 0 || !self.names.is_std_macro(&mac.path) {
+        if !prints || self.const_depth > 0 || !self.names.is_std_macro(&Written::from(&mac.path)) {
             return;
         }
         let callee = self
             .offsets
             .of(mac.path.span())
             .cover(self.offsets.of(mac.bang_token.span));
-        let inside = Span::new(
-            self.offsets.of(edges::open(&mac.delimiter)).end,
-            self.offsets.of(edges::close(&mac.delimiter)).start,
-        );
-        let first = mac.tokens.clone().into_iter().next();
-        let text = first.and_then(|tree| match tree {
-            proc_macro2::TokenTree::Literal(literal) => {
-                let span = self.offsets.of(literal.span());
-                let value = syn::parse_str::<syn::LitStr>(self.source.slice(span)).ok()?.value();
-                Some(Piece {
-                    span,
-                    text: value,
-                    surrogate: false,
-                    offset: None,
-                    open: true,
-                })
-            }
-            _ => None,
-        });
-        let mut spelling = Spelling::at(&self.names);
-        spelling.has_write = self.names.has_trait("std::io::Write");
-        spelling.std_writeln = ["write", "writeln"]
-            .into_iter()
-            .all(|name| syn::parse_str(name).is_ok_and(|path| self.names.is_std_macro(&path)));
+        let inside = edges::inside(&mac.delimiter, self.offsets);
+        let writing = self.last_writing.at(&self.names);
         self.found.prints.push(FoundPrint {
             print: Print {
                 id: 0,
                 call: Span::new(callee.start, self.offsets.of(edges::close(&mac.delimiter)).end),
                 callee,
                 path: format!("{name}!"),
-                text: text.into_iter().collect(),
+                text: Vec::new(),
                 in_test: self.in_test(),
             },
             note: PrintNote {
@@ -90,7 +129,7 @@ impl Collector<'_> {
                 inside,
                 is_sealed: self.frames.iter().any(|frame| matches!(frame, Frame::Sealed(_))),
                 is_empty: mac.tokens.is_empty(),
-                spelling,
+                writing,
                 import: self.imports.last().cloned().flatten(),
             },
         });

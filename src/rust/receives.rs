@@ -146,6 +146,9 @@ impl Collector<'_> {
 
     /// Takes note of the variables of `pat` that get connections, or ends of channels, out of `value`.
     pub(super) fn receive_pattern(&mut self, pat: &Pat, value: &Expr) {
+        if !self.sought.waits {
+            return;
+        }
         let Some((given, position)) = self.given(value) else {
             return;
         };
@@ -174,10 +177,7 @@ impl Collector<'_> {
         let Pat::Ident(ident) = pat else {
             return;
         };
-        let written = Written {
-            leading: false,
-            names: vec![plain(&ident.ident)],
-        };
+        let written = Written::name(&plain(&ident.ident));
         if let Name::Variable(id) = self.names.resolve(&written)
             && let Some(variable) = self.found.variables.get_mut(id.0)
         {

@@ -13,10 +13,6 @@ pub(super) struct Spelling {
     pub(super) duration: String,
     /// `std`, or `::std` where something else is called so.
     pub(super) std: String,
-    /// `write!` and `writeln!` are the standard library's. Only asked for prints.
-    pub(super) std_writeln: bool,
-    /// The trait `std::io::Write` is in scope. Only asked for prints.
-    pub(super) has_write: bool,
 }
 
 const DURATIONS: [&str; 4] = [
@@ -34,8 +30,6 @@ impl Spelling {
             async_std_timeout: shortest(names, "async_std::future::timeout"),
             duration: duration(names),
             std: std(names),
-            std_writeln: true,
-            has_write: false,
         }
     }
 }
@@ -75,7 +69,8 @@ fn duration(names: &Names<'_>) -> String {
         .to_owned()
 }
 
-fn std(names: &Names<'_>) -> String {
+/// How the crate `std` is written at the current place of `names`.
+pub(super) fn std(names: &Names<'_>) -> String {
     let is_std = means(names, "std::io").as_deref() == Some("std::io");
     if is_std { "std" } else { "::std" }.to_owned()
 }

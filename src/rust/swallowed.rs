@@ -1,6 +1,6 @@
 //! Tests that end well where their connect fails: its outcome is matched, and the failure comes to nothing.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use syn::visit::{self, Visit};
 use syn::{Arm, Block, Expr, Pat, Stmt};
@@ -382,7 +382,7 @@ impl<'ast> Visit<'ast> for Failing<'_, '_> {
             Expr::MethodCall(call) => {
                 let method = plain(&call.method);
                 let fails = ["unwrap", "expect", "assert", "check", "verify", "join", "validate"];
-                self.collector.methods.contains(&method) || fails.iter().any(|prefix| method.starts_with(prefix))
+                self.collector.names.has_method(&method) || fails.iter().any(|prefix| method.starts_with(prefix))
             }
             Expr::Call(call) => match &*call.func {
                 Expr::Path(func) => match self.collector.resolve(&func.path) {

@@ -1,7 +1,6 @@
 //! The types of receivers, as far as the file shows them: constructors, annotations, fields, builder chains.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use syn::{Expr, Type};
 
 use super::collect::Collector;
@@ -14,8 +13,11 @@ use crate::source::Language;
 const MAX_LINKS: usize = 64;
 
 impl Collector<'_> {
-    /// Notes the fields' types and the durations that items declare.
+    /// Notes the fields' types and the durations that items declare, where calls are looked for.
     pub(super) fn declare<'i>(&mut self, items: impl IntoIterator<Item = &'i syn::Item>) {
+        if !self.sought.calls {
+            return;
+        }
         let place = self.names.place().to_owned();
         for item in items {
             match item {

@@ -31,8 +31,11 @@ pub(super) struct Variable {
 }
 
 impl Collector<'_> {
-    /// Makes every name of a pattern a variable that nothing is known of.
+    /// Makes every name of a pattern a variable that nothing is known of, where calls are looked for.
     pub(super) fn bind_pattern(&mut self, pat: &Pat) {
+        if !self.sought.calls {
+            return;
+        }
         let mut bound = Vec::new();
         PatternNames(&mut bound).visit_pat(pat);
         for name in bound {
@@ -74,6 +77,10 @@ impl Collector<'_> {
         let Some(init) = &local.init else {
             return self.bind_pattern(pat);
         };
+        if !self.sought.calls {
+            self.visit_expr(&init.expr);
+            return init.diverge.iter().for_each(|(_, diverge)| self.visit_expr(diverge));
+        }
         let Pat::Ident(ident) = pat else {
             self.under(Frame::Held, &init.expr);
             if let Some((_, diverge)) = &init.diverge {
@@ -84,28 +91,34 @@ impl Collector<'_> {
         };
         let id = self.new_variable(Variable::default());
         self.under(Frame::Let(id), &init.expr);
-        let future = matches!(&*init.expr, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_))
-            .then(|| self.future(&init.expr, 0));
         let kind = written
             .and_then(|written| self.written_type(written))
             .or_else(|| self.type_of(&init.expr));
-        let value = match self.duration(&init.expr) {
-            Bound::Unknown => None,
-            value => Some(value),
-        };
-        let (arguments, is_foreign) = self.inherited_arguments(&init.expr, kind.as_deref());
-        if let Some(variable) = self.found.variables.get_mut(id.0) {
-            variable.kind = kind;
-            variable.value = value;
-            variable.future = future;
-            variable.arguments = arguments;
-            variable.is_foreign = is_foreign;
-        }
+        self.initialise(id, kind, &init.expr);
         if let Some((_, diverge)) = &init.diverge {
             self.under(Frame::Held, diverge);
         }
         self.names.bind(plain(&ident.ident), id);
         self.receive_pattern(pat, &init.expr);
+    }
+
+    /// Notes what is known of a variable with this value.
+    fn initialise(&mut self, id: LocalId, kind: Option<String>, value: &Expr) {
+        let mut known = Variable {
+            kind,
+            ..Variable::default()
+        };
+        if self.sought.waits {
+            known.future =
+                matches!(value, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(value, 0));
+            known.value = Some(self.duration(value)).filter(|duration| *duration != Bound::Unknown);
+            (known.arguments, known.is_foreign) = self.inherited_arguments(value, known.kind.as_deref());
+        }
+        if let Some(variable) = self.found.variables.get_mut(id.0) {
+            // What the visit of the value has found out stays.
+            known.waits = variable.waits;
+            *variable = known;
+        }
     }
 }
 

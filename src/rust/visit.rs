@@ -5,6 +5,7 @@ use syn::{Block, Expr};
 
 use super::attributes;
 use super::collect::Collector;
+use super::edges;
 use super::frames::Frame;
 use super::imports::ImportPlace;
 use super::names::plain;
@@ -15,12 +16,12 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     fn visit_type(&mut self, _: &'ast syn::Type) {}
 
     fn visit_item(&mut self, item: &'ast syn::Item) {
-        if !matches!(
+        let is_small = !matches!(
             item,
             syn::Item::Fn(_) | syn::Item::Impl(_) | syn::Item::Mod(_) | syn::Item::Trait(_)
-        ) {
-            use syn::spanned::Spanned;
-            self.found.statements.push(self.offsets.of(item.span()));
+        );
+        if is_small && self.sought.comments {
+            self.found.statements.push(edges::item(item, self.offsets));
         }
         visit::visit_item(self, item);
     }
@@ -29,26 +30,26 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         let Some((_, items)) = &module.content else { return };
         let marked = usize::from(attributes::is_cfg_test(&module.attrs));
         self.test_depth += marked;
-        self.names.enter_module(&module.ident, items);
+        let entered = self.names.enter_module(&module.ident, items);
         self.imports.push(ImportPlace::of(items, self.source, self.offsets));
         self.declare(items);
         for item in items {
             self.visit_item(item);
         }
         self.imports.pop();
-        self.names.leave();
+        self.names.leave(entered);
         self.test_depth -= marked;
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        let path = format!("{}::{}", self.names.place(), plain(&item.sig.ident));
+        let path = |this: &Self| format!("{}::{}", this.names.place(), plain(&item.sig.ident));
         self.function(path, &item.attrs, &item.sig, &item.block);
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         let marked = usize::from(attributes::is_cfg_test(&item.attrs));
         self.test_depth += marked;
-        let of = self.written_type(&item.self_ty);
+        let of = self.sought.calls.then(|| self.written_type(&item.self_ty)).flatten();
         self.self_types.push(of);
         visit::visit_item_impl(self, item);
         self.self_types.pop();
@@ -56,24 +57,18 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let of = self
-            .self_types
-            .last()
-            .cloned()
-            .flatten()
-            .unwrap_or_else(|| "?".to_owned());
-        self.function(
-            format!("{of}::{}", plain(&item.sig.ident)),
-            &item.attrs,
-            &item.sig,
-            &item.block,
-        );
+        let path = |this: &Self| {
+            let of = this.self_types.last().and_then(Option::as_deref).unwrap_or("?");
+            format!("{of}::{}", plain(&item.sig.ident))
+        };
+        self.function(path, &item.attrs, &item.sig, &item.block);
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
         if let Some(block) = &item.default {
             self.self_types.push(None);
-            self.function(format!("?::{}", plain(&item.sig.ident)), &item.attrs, &item.sig, block);
+            let path = |_: &Self| format!("?::{}", plain(&item.sig.ident));
+            self.function(path, &item.attrs, &item.sig, block);
             self.self_types.pop();
         }
     }
@@ -95,9 +90,13 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             Expr::Reference(reference) => self.visit_expr(&reference.expr),
             Expr::Block(block) => self.visit_block(&block.block),
             Expr::Unsafe(block) => self.visit_block(&block.block),
-            Expr::Await(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Path(_) if !self.waits => {
-                self.within(Frame::Held, |this| visit::visit_expr(this, expr));
+            Expr::Macro(call) => self.macro_call(&call.mac, None),
+            Expr::Const(block) => {
+                self.const_depth += 1;
+                self.visit_block(&block.block);
+                self.const_depth -= 1;
             }
+            _ if !self.sought.calls => self.visit_for_prints(expr),
             Expr::If(branch) => self.branch(branch),
             Expr::Match(choice) => self.arms(choice),
             Expr::Await(awaited) => self.awaited(awaited),
@@ -111,16 +110,15 @@ impl<'ast> Visit<'ast> for Collector<'_> {
                 self.blocked_call(expr, call);
             }
             Expr::MethodCall(call) => self.method_call(expr, call),
-            Expr::Macro(call) => self.macro_call(&call.mac, None),
             Expr::Path(path) => self.path(path),
             Expr::Return(exit) => {
                 if let Some(value) = &exit.expr {
                     self.under(Frame::Return, value);
                 }
             }
-            Expr::Loop(body) => self.repeat_while(self.offsets.of(body.loop_token.span), None, &body.body),
+            Expr::Loop(body) => self.repeat_while(body.loop_token.span, None, &body.body),
             Expr::While(body) => {
-                self.repeat_while(self.offsets.of(body.while_token.span), Some(&body.cond), &body.body);
+                self.repeat_while(body.while_token.span, Some(&body.cond), &body.body);
             }
             Expr::ForLoop(body) => self.repeat_for(body),
             Expr::Let(condition) => {
@@ -132,12 +130,31 @@ impl<'ast> Visit<'ast> for Collector<'_> {
                 self.assigned(assign);
                 self.within(Frame::Held, |this| visit::visit_expr_assign(this, assign));
             }
-            Expr::Const(block) => {
-                self.const_depth += 1;
-                self.visit_block(&block.block);
-                self.const_depth -= 1;
-            }
             _ => self.within(Frame::Held, |this| visit::visit_expr(this, expr)),
+        }
+    }
+}
+
+impl Collector<'_> {
+    /// Visits the same parts of an expression as where calls are looked for: there may be a macro in them.
+    fn visit_for_prints(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Path(_) | Expr::Lit(_) => {}
+            Expr::Call(call) => {
+                self.visit_expr(&call.func);
+                call.args.iter().for_each(|argument| self.visit_expr(argument));
+            }
+            Expr::MethodCall(call) => {
+                self.visit_expr(&call.receiver);
+                call.args.iter().for_each(|argument| self.visit_expr(argument));
+            }
+            Expr::Let(condition) => self.visit_expr(&condition.expr),
+            Expr::Closure(closure) => self.visit_expr(&closure.body),
+            Expr::ForLoop(body) => {
+                self.visit_expr(&body.expr);
+                self.visit_block(&body.body);
+            }
+            _ => visit::visit_expr(self, expr),
         }
     }
 }

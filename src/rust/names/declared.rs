@@ -118,13 +118,33 @@ fn item_name(item: &syn::Item) -> Option<&syn::Ident> {
     })
 }
 
-/// Collects the names of the file's `macro_rules!`.
-pub(super) struct Macros<'a>(pub(super) &'a mut HashSet<String>);
+/// What a file defines anywhere in it.
+#[derive(Debug, Default)]
+pub(super) struct Defined {
+    /// The names of its `macro_rules!`.
+    pub(super) macros: HashSet<String>,
+    /// Those of its methods.
+    pub(super) methods: HashSet<String>,
+}
 
-impl<'ast> Visit<'ast> for Macros<'_> {
+impl<'ast> Visit<'ast> for Defined {
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         if let Some(ident) = &item.ident {
-            self.0.insert(plain(ident));
+            self.macros.insert(plain(ident));
         }
     }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.methods.insert(plain(&item.sig.ident));
+        self.visit_block(&item.block);
+    }
+
+    // Nothing is defined in the rest.
+    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+
+    fn visit_path(&mut self, _: &'ast syn::Path) {}
+
+    fn visit_signature(&mut self, _: &'ast syn::Signature) {}
+
+    fn visit_type(&mut self, _: &'ast syn::Type) {}
 }

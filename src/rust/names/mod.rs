@@ -1,6 +1,6 @@
 //! What a path means: `use` declarations, renames, globs, modules of the same file, shadowing.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use std::cell::Cell;
 use std::path::Path as FilePath;
 
@@ -12,8 +12,9 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
-use declared::{Binding, Declared, Macros};
+use declared::{Binding, Declared, Defined};
 pub(super) use dependency::names_crate;
+use resolve::Sight;
 
 /// The path of the file's own root module; no crate is called so.
 const FILE: &str = "$file";
@@ -53,10 +54,23 @@ impl From<&syn::Path> for Written {
     }
 }
 
+impl Written {
+    /// A single name.
+    pub(super) fn name(name: &str) -> Self {
+        Self {
+            leading: false,
+            names: vec![name.to_owned()],
+        }
+    }
+}
+
 /// A name without `r#`.
 pub(super) fn plain(ident: &syn::Ident) -> String {
-    let text = ident.to_string();
-    text.strip_prefix("r#").map_or(text.clone(), str::to_owned)
+    let mut text = ident.to_string();
+    if text.starts_with("r#") {
+        text.drain(..2);
+    }
+    text
 }
 
 /// One level of what is visible at a place.
@@ -70,11 +84,19 @@ enum Scope {
     Function,
 }
 
+/// Something that was entered, to be left by [`Names::leave`].
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Entered {
+    /// How many levels were visible before.
+    depth: usize,
+}
+
 /// The names that are visible while the tree is walked.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
     declared: HashMap<String, Declared>,
-    macros: HashSet<String>,
+    defined: Defined,
     aliases: HashMap<String, Written>,
     stack: Vec<Scope>,
     blocks: usize,
@@ -95,7 +117,7 @@ impl<'a> Names<'a> {
     pub(super) fn of(file: &syn::File, path: &FilePath, known: &'a dyn Known) -> Self {
         let mut names = Self {
             declared: HashMap::default(),
-            macros: HashSet::default(),
+            defined: Defined::default(),
             aliases: HashMap::default(),
             stack: vec![Scope::Items {
                 key: FILE.to_owned(),
@@ -108,9 +130,13 @@ impl<'a> Names<'a> {
             in_glob: Cell::new(false),
         };
         names.declare_modules(FILE, &file.items);
-        let mut macros = Macros(&mut names.macros);
-        macros.visit_file(file);
+        names.defined.visit_file(file);
         names
+    }
+
+    /// Whether the file defines a method of this name.
+    pub(super) fn has_method(&self, name: &str) -> bool {
+        self.defined.methods.contains(name)
     }
 
     fn declare_modules(&mut self, key: &str, items: &[syn::Item]) {
@@ -134,51 +160,54 @@ impl<'a> Names<'a> {
     }
 
     /// Enters an inline module of the module that is being walked.
-    pub(super) fn enter_module(&mut self, ident: &syn::Ident, items: &[syn::Item]) {
+    pub(super) fn enter_module(&mut self, ident: &syn::Ident, items: &[syn::Item]) -> Entered {
+        let entered = self.entered();
         let key = format!("{}::{}", self.place(), plain(ident));
         if !self.declared.contains_key(&key) {
             self.declare_modules(&key, items);
         }
         self.stack.push(Scope::Items { key, module: true });
+        entered
     }
 
     /// Enters a block, whose items are visible in all of it, and whose variables from their `let` on.
-    pub(super) fn enter_block(&mut self, block: &[syn::Stmt]) {
+    pub(super) fn enter_block<'i>(&mut self, items: impl Iterator<Item = &'i syn::Item>) -> Entered {
+        let entered = self.entered();
         self.blocks += 1;
-        let key = format!("{}::{{{}}}", self.place(), self.blocks);
-        let items = block.iter().filter_map(|stmt| match stmt {
-            syn::Stmt::Item(item) => Some(item),
-            _ => None,
-        });
-        self.declared.insert(key.clone(), Declared::of(items));
-        self.stack.push(Scope::Items { key, module: false });
+        let mut items = items.peekable();
+        if items.peek().is_some() {
+            let key = format!("{}::{{{}}}", self.place(), self.blocks);
+            self.declared.insert(key.clone(), Declared::of(items));
+            self.stack.push(Scope::Items { key, module: false });
+        }
         self.stack.push(Scope::Variables(Vec::new()));
-    }
-
-    /// Leaves what [`enter_block`](Self::enter_block) entered.
-    pub(super) fn leave_block(&mut self) {
-        self.stack.truncate(self.stack.len().saturating_sub(2));
+        entered
     }
 
     /// Enters a function: variables outside are out of sight.
-    pub(super) fn enter_function(&mut self) {
+    pub(super) fn enter_function(&mut self) -> Entered {
+        let entered = self.entered();
         self.stack.push(Scope::Function);
         self.stack.push(Scope::Variables(Vec::new()));
-    }
-
-    /// Leaves what [`enter_function`](Self::enter_function) entered.
-    pub(super) fn leave_function(&mut self) {
-        self.leave_block();
+        entered
     }
 
     /// Enters a place with variables of its own: a closure, an arm, the body of an `if let`.
-    pub(super) fn enter_variables(&mut self) {
+    pub(super) fn enter_variables(&mut self) -> Entered {
+        let entered = self.entered();
         self.stack.push(Scope::Variables(Vec::new()));
+        entered
     }
 
-    /// Leaves a module, or a place with variables of its own.
-    pub(super) fn leave(&mut self) {
-        self.stack.pop();
+    fn entered(&self) -> Entered {
+        Entered {
+            depth: self.stack.len(),
+        }
+    }
+
+    /// Leaves what was entered, and what was entered inside it.
+    pub(super) fn leave(&mut self, entered: Entered) {
+        self.stack.truncate(entered.depth);
     }
 
     /// Makes a variable visible from here on.
@@ -201,13 +230,12 @@ impl<'a> Names<'a> {
     }
 
     /// Whether `println!` and the like are the standard library's: no macro of the file and no import is called so.
-    pub(super) fn is_std_macro(&self, path: &syn::Path) -> bool {
-        let written = Written::from(path);
+    pub(super) fn is_std_macro(&self, written: &Written) -> bool {
         self.look_ups.set(0);
         match written.names.as_slice() {
             [name] if !written.leading => {
-                !self.macros.contains(name)
-                    && match self.look_up(name, self.stack.len(), 0, false) {
+                !self.defined.macros.contains(name)
+                    && match self.look_up(name, self.stack.len(), 0, Sight::default()) {
                         Some(Name::Extern(path)) => path == format!("std::{name}"),
                         Some(_) => false,
                         None => !self.has_glob_of("anstream"),

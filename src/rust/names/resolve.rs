@@ -8,6 +8,15 @@ const MAX_HOPS: usize = 16;
 /// How many declarations one path may be looked up in: globs of globs fan out.
 const MAX_LOOK_UPS: usize = 500;
 
+/// What a look-up of a name takes into account besides items.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sight {
+    /// Variables.
+    pub(super) variables: bool,
+    /// Not the innermost declarations.
+    pub(super) skip_innermost: bool,
+}
+
 impl Names<'_> {
     /// What a path means here.
     pub(in crate::rust) fn resolve(&self, written: &Written) -> Name {
@@ -51,10 +60,14 @@ impl Names<'_> {
             "Self" => return Name::Unknown,
             _ => {}
         }
-        match self.look_up(first, depth, hops, without == Some(first)) {
-            Some(Name::Variable(id)) if rest.is_empty() => Name::Variable(id),
-            Some(Name::Variable(_)) | None if rest.is_empty() => Name::Unknown,
-            Some(Name::Variable(_)) | None => Name::Extern(written.names.join("::")),
+        let sight = Sight {
+            // What has something behind it is a module or a type, and so is what an import brings in.
+            variables: hops == 0 && rest.is_empty(),
+            skip_innermost: without == Some(first),
+        };
+        match self.look_up(first, depth, hops, sight) {
+            None if rest.is_empty() => Name::Unknown,
+            None => Name::Extern(written.names.join("::")),
             Some(found) => self.descend(found, rest, hops),
         }
     }
@@ -94,9 +107,9 @@ impl Names<'_> {
     }
 
     /// What a first name means: variables and items outward to the module, then globs.
-    pub(super) fn look_up(&self, name: &str, depth: usize, hops: usize, skip_innermost: bool) -> Option<Name> {
-        let mut variables_visible = true;
-        let mut skip = skip_innermost;
+    pub(super) fn look_up(&self, name: &str, depth: usize, hops: usize, sight: Sight) -> Option<Name> {
+        let mut variables_visible = sight.variables;
+        let mut skip = sight.skip_innermost;
         for (index, scope) in self.stack.iter().enumerate().take(depth).rev() {
             match scope {
                 Scope::Function => variables_visible = false,

@@ -24,13 +24,13 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
     if note.is_sealed {
         return Err(Refusal::because("it stands inside a macro whose tokens are not edited"));
     }
-    if !note.spelling.std_writeln {
+    if !note.writing.is_std_macro {
         return Err(Refusal::because(format!("`{write}` is another macro here")));
     }
     if note.is_empty && write == "write!" {
         return Err(Refusal::because("it prints nothing"));
     }
-    let stream = format!("{}::io::{stream}()", note.spelling.std);
+    let stream = format!("{}::io::{stream}()", note.writing.std);
     let path = source.slice(print.callee);
     let prefix = path
         .find("::")
@@ -53,7 +53,7 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
         name: write.to_owned(),
         call: print.call,
     }];
-    if !note.spelling.has_write {
+    if !note.writing.has_trait {
         edits.push(import(source, note)?);
         changes.push(Change::Import {
             module: "std::io::Write".to_owned(),
@@ -92,7 +92,7 @@ fn import(source: &SourceFile, note: &PrintNote) -> Result<Edit, Refusal> {
         .ok_or_else(|| Refusal::because("`use std::io::Write as _;` has no line of its own to go to"))?;
     let line_end = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
     let blank = if place.alone { line_end } else { "" };
-    let (indent, std) = (&place.indent, &note.spelling.std);
+    let (indent, std) = (&place.indent, &note.writing.std);
     Ok(Edit::insert(
         place.offset,
         format!("{indent}use {std}::io::Write as _;{line_end}{blank}"),

@@ -1,0 +1,27 @@
+//! What is looked for in a file: what is not announced need not be.
+
+use crate::prescan::{Announced, Sign};
+use crate::source::SourceFile;
+use crate::suppress;
+
+/// What is looked for besides prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sought {
+    /// Connects and waits for messages: who awaits them, for how long, under which deadlines, and what tests wait for.
+    pub(super) waits: bool,
+    /// Calls, and whether they block: so types and variables too. All that waits is called.
+    pub(super) calls: bool,
+    /// Comments, and so the statements that they speak of.
+    pub(super) comments: bool,
+}
+
+impl Sought {
+    pub(super) fn of(source: &SourceFile, announced: Announced) -> Self {
+        let waits = announced.includes(Sign::Connect) || announced.includes(Sign::Receive);
+        Self {
+            waits,
+            calls: waits || announced.includes(Sign::Async),
+            comments: suppress::may_direct(source.text()),
+        }
+    }
+}
