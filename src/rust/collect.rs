@@ -70,8 +70,8 @@ pub(super) struct Collector<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) names: Names<'a>,
     pub(super) sought: Sought,
-    /// Where prints may stand. Only asked for where nothing that is called is looked for besides them.
-    pub(super) print_words: PrintWords,
+    /// Where prints may stand, if they are all that is looked for.
+    pub(super) print_words: Option<PrintWords>,
     pub(super) last_writing: LastWriting,
     pub(super) frames: Vec<Frame>,
     pub(super) found: Found,
@@ -104,13 +104,15 @@ impl<'a> Collector<'a> {
         names: Names<'a>,
         sought: Sought,
     ) -> Self {
+        // What is not looked for needs no names.
+        let sources = |is_sought: bool| is_sought.then_some(catalog).into_iter();
         Self {
             source,
             offsets,
             catalog,
             names,
             sought,
-            print_words: PrintWords::of(source.text()),
+            print_words: sought.is_prints_alone().then(|| PrintWords::of(source.text())),
             last_writing: LastWriting::default(),
             frames: Vec::new(),
             found: Found::default(),
@@ -121,18 +123,18 @@ impl<'a> Collector<'a> {
             imports: Vec::new(),
             conditions: 0,
             const_depth: 0,
-            receiving: catalog
-                .receivers(Language::Rust)
+            receiving: sources(sought.waits)
+                .flat_map(|catalog| catalog.receivers(Language::Rust))
                 .flat_map(|receiver| &receiver.methods)
                 .map(String::as_str)
                 .collect(),
-            connecting: catalog
-                .entries(Language::Rust)
+            connecting: sources(sought.waits)
+                .flat_map(|catalog| catalog.entries(Language::Rust))
                 .flat_map(|entry| &entry.api.paths)
                 .filter_map(|path| path.rsplit("::").next())
                 .collect(),
-            blocking: catalog
-                .blocking_paths(Language::Rust)
+            blocking: sources(sought.calls)
+                .flat_map(|catalog| catalog.blocking_paths(Language::Rust))
                 .filter_map(|path| path.rsplit("::").next())
                 .collect(),
         }
@@ -230,7 +232,7 @@ impl<'a> Collector<'a> {
         signature: &syn::Signature,
         block: &Block,
     ) {
-        if !self.sought.calls && !self.print_words.any_in(self.braces(block)) {
+        if !self.may_hold(|this| this.braces(block)) {
             return;
         }
         let is_test = attributes::is_test(attrs);
@@ -247,6 +249,12 @@ impl<'a> Collector<'a> {
         self.names.leave(entered);
         self.const_depth -= constant;
         self.test_depth -= marked;
+    }
+
+    /// Whether anything that is looked for may be in a part of the text.
+    fn may_hold(&self, part: impl FnOnce(&Self) -> Span) -> bool {
+        let words = self.print_words.as_ref();
+        words.is_none_or(|words| words.any_in(part(self)))
     }
 
     fn braces(&self, block: &Block) -> Span {
@@ -360,7 +368,7 @@ impl<'a> Collector<'a> {
     /// A macro where an expression or a statement may stand.
     pub(super) fn macro_call(&mut self, mac: &syn::Macro, is_statement: Option<bool>) {
         self.print(mac, is_statement);
-        if !self.sought.calls && !self.print_words.any_in(edges::inside(&mac.delimiter, self.offsets)) {
+        if !self.may_hold(|this| edges::inside(&mac.delimiter, this.offsets)) {
             return;
         }
         match macros::inside(mac) {

@@ -24,6 +24,7 @@ mod imports;
 mod lexer;
 mod macros;
 mod names;
+mod outside_tests;
 mod parse;
 mod prints;
 mod receives;
@@ -53,7 +54,7 @@ use crate::fix::{Fix, Refusal};
 use crate::prescan::Announced;
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::DeadlineSites;
-use crate::sites::{BlockingCall, Connect, Keyword, Print, PrintFallback, Receive, Sites};
+use crate::sites::{BlockingCall, Comment, Connect, Keyword, Print, PrintFallback, Receive, Sites};
 use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -68,13 +69,15 @@ pub struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Parses `source` and collects those of its sites that can be there. Does not panic, abort or overflow the stack on any input (given a stack
+    /// Parses `source`, unless its words show that nothing can be in it, and collects those of its sites that can be there. Does not panic, abort or overflow the stack on any input (given a stack
     /// of at least [`crate::check::STACK_BYTES`]).
     ///
     /// # Errors
     /// Where and why the file does not parse.
     pub fn parse(source: &'a SourceFile, catalog: &Catalog, announced: Announced) -> Result<Self, SyntaxError> {
-        let sought = Sought::of(source, announced);
+        let Some(sought) = Sought::of(source, announced) else {
+            return Ok(Self::new(source, Assembled::default(), Vec::new()));
+        };
         let known = KnownPaths(catalog);
         let (assembled, statements) = parse::with_tree(source, |file, offsets| {
             let names = Names::of(file, source.path(), &known);
@@ -82,6 +85,15 @@ impl<'a> Module<'a> {
             let statements = std::mem::take(&mut found.statements);
             (assemble::assemble(found, catalog), statements)
         })?;
+        let comments = if sought.comments {
+            comments::collect(source, statements)
+        } else {
+            Vec::new()
+        };
+        Ok(Self::new(source, assembled, comments))
+    }
+
+    fn new(source: &'a SourceFile, assembled: Assembled, comments: Vec<Comment>) -> Self {
         let Assembled {
             connects,
             connect_notes,
@@ -102,7 +114,7 @@ impl<'a> Module<'a> {
             // What a build script prints are orders to cargo, which reads them to the end.
             prints.clear();
         }
-        Ok(Self {
+        Self {
             source,
             sites: Sites {
                 connects,
@@ -113,11 +125,7 @@ impl<'a> Module<'a> {
                 exchanges,
                 blocking_calls,
                 swallowed,
-                comments: if sought.comments {
-                    comments::collect(source, statements)
-                } else {
-                    Vec::new()
-                },
+                comments,
                 deadlines: DeadlineSites {
                     calls: deadline_calls,
                     ..DeadlineSites::default()
@@ -129,7 +137,7 @@ impl<'a> Module<'a> {
             print_notes,
             blocking_notes,
             no_timer,
-        })
+        }
     }
 
     /// The facts that the rules read.

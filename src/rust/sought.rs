@@ -1,5 +1,6 @@
 //! What is looked for in a file: what is not announced need not be.
 
+use super::{is_build_script, outside_tests};
 use crate::prescan::{Announced, Sign};
 use crate::source::SourceFile;
 use crate::suppress;
@@ -16,12 +17,20 @@ pub(super) struct Sought {
 }
 
 impl Sought {
-    pub(super) fn of(source: &SourceFile, announced: Announced) -> Self {
+    /// What to look for where this is announced; `None` where there is nothing to find, prints included.
+    pub(super) fn of(source: &SourceFile, announced: Announced) -> Option<Self> {
         let waits = announced.includes(Sign::Connect) || announced.includes(Sign::Receive);
-        Self {
+        let sought = Self {
             waits,
             calls: waits || announced.includes(Sign::Async),
             comments: suppress::may_direct(source.text()),
-        }
+        };
+        let prints = || !is_build_script(source) && outside_tests::may_print(source.text());
+        (!sought.is_prints_alone() || prints()).then_some(sought)
+    }
+
+    /// Whether nothing else is looked for than prints.
+    pub(super) fn is_prints_alone(self) -> bool {
+        !self.calls && !self.comments
     }
 }

@@ -425,6 +425,7 @@ fn prints_are_the_same_where_nothing_else_is_looked_for() {
         "use std::io::Write as _; mod m { fn f() { println!() } use x::std; } fn g() { macro_rules! eprintln { () => {} } }",
         "fn f() { eprintln!() } mod m { macro_rules! eprintln { () => {} } } impl T { fn g(&self) { print!(\"x\") } }",
         "trait T { fn g(&self) { print!(\"x\") } const C: u8 = dbg!(1); } fn f(println: u8) { let std = 1; println!() }",
+        "fn f() { g(|| { a(); }); } // noqa\nfn g() { h(); println!(); } // ws-lint: ignore\n",
         "fn f() { async move { println!() }; unsafe { dbg!(x = y) }; [dbg!(1); 2]; (S { a: dbg!(3), ..dbg!(b) }, !dbg!(t)); }",
     ] {
         let source = source("src/lib.rs", text);
@@ -433,8 +434,11 @@ fn prints_are_the_same_where_nothing_else_is_looked_for() {
         assert!(!others.into_iter().any(|sign| announced.includes(sign)), "{text}");
         let (some, all) = (parsed(&source, announced), parsed(&source, Announced::EVERYTHING));
         assert_eq!(
-            format!("{:?} {:?}", some.sites.prints, some.print_notes),
-            format!("{:?} {:?}", all.sites.prints, all.print_notes),
+            format!(
+                "{:?} {:?} {:?}",
+                some.sites.prints, some.print_notes, some.sites.comments
+            ),
+            format!("{:?} {:?} {:?}", all.sites.prints, all.print_notes, all.sites.comments),
             "{text}"
         );
         assert!(!all.sites.prints.is_empty(), "{text}");
