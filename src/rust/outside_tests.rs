@@ -5,11 +5,12 @@ use std::iter::Peekable;
 
 use super::lexer::{self, Kind, Token};
 use super::parse;
+use super::prints::prints;
 
 /// Whether a macro that prints may be called in `text` outside of the modules that are only compiled for tests. Of a text
 /// that does not parse nothing is promised.
 pub(super) fn may_print(text: &str) -> bool {
-    let tokens = lexer::tokens(text, parse::start_of_code(text)).filter(is_code as fn(&Token) -> bool);
+    let tokens = lexer::tokens(text, parse::start_of_code(text)).filter(|token| !token.is_comment());
     let mut reader = Reader {
         text,
         tokens: tokens.peekable(),
@@ -30,29 +31,20 @@ pub(super) fn may_print(text: &str) -> bool {
                 }
                 false
             }
-            _ if kind == Kind::Word && prints(word) && reader.next_is("!") => return true,
+            _ if kind == Kind::Word && prints(word.trim_start_matches("r#")) && reader.next_is("!") => return true,
             _ => false,
         };
     }
     false
 }
 
-fn is_code(token: &Token) -> bool {
-    !token.is_comment()
-}
-
-fn prints(word: &str) -> bool {
-    let name = word.strip_prefix("r#").unwrap_or(word);
-    matches!(name, "print" | "println" | "eprint" | "eprintln" | "dbg")
-}
-
 /// Reads the tokens from left to right.
-struct Reader<'a> {
+struct Reader<'a, T: Iterator<Item = Token>> {
     text: &'a str,
-    tokens: Peekable<std::iter::Filter<lexer::Lexer<'a>, fn(&Token) -> bool>>,
+    tokens: Peekable<T>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
     fn next(&mut self) -> Option<(Kind, &'a str)> {
         let token = self.tokens.next()?;
         Some((token.kind, self.text.get(token.span.range())?))

@@ -98,14 +98,18 @@ impl PrintWords {
     }
 }
 
+/// Whether the standard library's macro of this name prints.
+pub(super) fn prints(name: &str) -> bool {
+    matches!(name, "print" | "println" | "eprint" | "eprintln" | "dbg")
+}
+
 impl Collector<'_> {
     /// Notes a macro call if it prints.
     pub(super) fn print(&mut self, mac: &syn::Macro, statement: Option<bool>) {
         let Some(name) = mac.path.segments.last().map(|segment| plain(&segment.ident)) else {
             return;
         };
-        let prints = matches!(name.as_str(), "print" | "println" | "eprint" | "eprintln" | "dbg");
-        if !prints || self.const_depth > 0 || !self.names.is_std_macro(&Written::from(&mac.path)) {
+        if !prints(&name) || self.const_depth > 0 || !self.names.is_std_macro(&Written::from(&mac.path)) {
             return;
         }
         let callee = self
