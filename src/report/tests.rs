@@ -253,16 +253,10 @@ fn thousands_of_findings_stay_linear_on_one_line_and_on_many() {
             ..Checked::default()
         };
         for &format in OutputFormat::ALL {
-            let started = std::time::Instant::now();
             let written = written(format, Options::default(), &source, &checked);
             // Markdown and a review stop where a comment ends.
             let is_cut = matches!(format, OutputFormat::Markdown | OutputFormat::GithubReview);
             assert!(written.lines().count() >= COUNT || is_cut);
-            assert!(
-                started.elapsed().as_secs() < 60,
-                "{format} took {:?}",
-                started.elapsed()
-            );
         }
     }
 }

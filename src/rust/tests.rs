@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::catalog::Vocabulary;
 use crate::check::{self, STACK_BYTES, Surroundings};
 use crate::config::Settings;
 use crate::finding::Finding;
@@ -402,7 +401,7 @@ fn announced(source: &SourceFile) -> Announced {
         bytes: source.text().as_bytes(),
         is_test: &|| false,
     };
-    let prescan = Prescan::new(&Settings::default(), &Vocabulary::with(&[]));
+    let prescan = Prescan::new(&Settings::default(), &[]);
     prescan.announced(unread).unwrap()
 }
 

@@ -1,7 +1,6 @@
 //! Which files are looked at, and what becomes of those that cannot be.
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use crate::sandbox::{BROKEN, Sandbox, UNUSED, command_in};
 
@@ -326,11 +325,9 @@ fn a_file_of_50_mb_is_read() {
     sandbox.write("plain.py", &text);
     text.push_str(UNUSED);
     sandbox.write("large.py", &text);
-    let started = Instant::now();
     let ran = sandbox.run("--output-format concise -q");
     assert_eq!(ran.stderr, "");
     assert_eq!(ran.paths(), ["large.py"]);
-    assert!(started.elapsed() < Duration::from_secs(180), "{:?}", started.elapsed());
 }
 
 #[test]

@@ -29,9 +29,6 @@ const MUTATIONS: usize = 150;
 /// The length of a long file, in bytes. Without optimizations everything is some thirty times slower.
 const LONG: usize = if cfg!(debug_assertions) { 1 << 17 } else { 1 << 20 };
 
-/// How long a long file may take: it is checked once and fixed four times, by machines that are busy with other tests.
-const LONGEST: Duration = Duration::from_secs(60);
-
 #[test]
 fn the_corpus_of_python_keeps_the_promises() {
     assert!(replay(Language::Python) > 0);
@@ -53,13 +50,13 @@ fn mutated_rust_keeps_the_promises() {
 }
 
 #[test]
-fn a_long_python_file_takes_no_longer_than_it_may() {
-    assert_is_fast(Language::Python, "every-shape-of-a-connect.py");
+fn a_long_python_file_is_fixed() {
+    assert_ends(Language::Python, "every-shape-of-a-connect.py");
 }
 
 #[test]
-fn a_long_rust_file_takes_no_longer_than_it_may() {
-    assert_is_fast(Language::Rust, "connects.rs");
+fn a_long_rust_file_is_fixed() {
+    assert_ends(Language::Rust, "connects.rs");
 }
 
 /// How many fixes were applied to the corpus.
@@ -113,13 +110,11 @@ fn hold_or_keep(language: Language, input: &[u8]) -> usize {
     }
 }
 
-/// Fixes a seed that is repeated until it is long.
-fn assert_is_fast(language: Language, seed: &str) {
+/// Fixes a seed that is repeated until it is long: were that to take the square of its length, nobody would see it end.
+fn assert_ends(language: Language, seed: &str) {
     let seed = fs::read(corpus(language).join(seed)).unwrap();
     let text = seed.repeat(LONG / seed.len());
-    let start = Instant::now();
     let applied = one_input::hold(language, &text).unwrap();
-    assert!(start.elapsed() < LONGEST, "{:?}", start.elapsed());
     assert!(applied > 100, "{applied} fixes");
 }
 

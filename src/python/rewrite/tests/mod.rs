@@ -5,7 +5,7 @@ mod fixpoint;
 mod forms;
 mod imports;
 mod lines;
+mod many;
 mod runtimes;
 mod shared_lines;
 mod snippet;
-mod speed;

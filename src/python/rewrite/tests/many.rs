@@ -1,6 +1,4 @@
-//! Many connects in one file: none of them costs a walk over all others.
-
-use std::time::{Duration, Instant};
+//! Many connects in one file: were each to cost a walk over all others, nobody would see these tests end.
 
 use crate::catalog::Catalog;
 use crate::check::{Surroundings, check};
@@ -8,10 +6,9 @@ use crate::config::Settings;
 use crate::project::ProjectFacts;
 use crate::source::{Language, SourceFile};
 
-#[track_caller]
-fn is_quick(text: String) {
+/// How many findings a text has.
+fn found(text: String) -> usize {
     let source = SourceFile::new("many.py", Language::Python, text);
-    let started = Instant::now();
     let checked = check(
         &source,
         Surroundings {
@@ -22,22 +19,21 @@ fn is_quick(text: String) {
             prescan: None,
         },
     );
-    assert!(checked.findings.len() > 100, "{}", checked.findings.len());
-    let spent = started.elapsed();
-    assert!(spent < Duration::from_secs(20), "{spent:?} without optimisation");
+    checked.findings.len()
 }
 
 #[test]
 fn statements_in_one_function() {
     let head = "import websockets\nasync def f(u):\n";
-    is_quick(head.to_owned() + &"    await websockets.connect(u, open_timeout=5)\n".repeat(10_000));
+    let text = head.to_owned() + &"    await websockets.connect(u, open_timeout=5)\n".repeat(10_000);
+    assert_eq!(found(text), 10_000);
 }
 
 #[test]
 fn arguments_of_long_calls() {
     let head = "import asyncio\nimport websockets\nasync def f(u):\n";
     let call = "    await asyncio.gather(\n".to_owned() + &"        websockets.connect(u),\n".repeat(500) + "    )\n";
-    is_quick(head.to_owned() + &call.repeat(10));
+    assert_eq!(found(head.to_owned() + &call.repeat(10)), 5_000);
 }
 
 #[test]
@@ -49,5 +45,5 @@ fn blocks_in_blocks() {
     }
     text += &" ".repeat(200);
     text += "pass\n";
-    is_quick(text);
+    assert_eq!(found(text), 199);
 }
