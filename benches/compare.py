@@ -121,7 +121,7 @@ def comparisons(tools, trees):
     yield against("few matches, ruff", "ruff", ruff, trees["site-packages"], 1 / 5)
     pattern = [tools["ast-grep"], "run", "-l", "python", "-p", "websockets.connect($$$)", "."]
     yield against("few matches, ast-grep", "ast-grep", pattern, trees["site-packages"], 1 / 10)
-    rule = ["--config", str(trees["semgrep.yaml"]), "--metrics=off", "--disable-version-check", "--quiet", "."]
+    rule = ["--config", str(trees["semgrep.yaml"]), "--metrics=off", "--disable-version-check", "--quiet", "--no-git-ignore", "."]
     semgrep = [tools["semgrep"], "scan", *rule]
     yield against("tests with matches, semgrep", "semgrep", semgrep, trees["tested"], 1 / 100, 3)
     yield against("few matches, semgrep", "semgrep", semgrep, trees["site-packages"], 1 / 100, 3)
