@@ -81,9 +81,8 @@ impl Prescan {
             Language::Manifest => &self.manifest,
         };
         search.get_or_init(|| {
-            let wanted = wanted(&self.settings.enabled, language);
             let vocabulary = Vocabulary::with(&self.libraries);
-            let plan = Plan::new(&wanted, &vocabulary, language, &self.settings);
+            let plan = Plan::new(&vocabulary, language, &self.settings);
             Search::new(plan, Refused::by(&self.settings.console.encodings), language)
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{self, Shape};
-use super::{Sign, longest_word, triggers};
+use super::{Sign, longest_word, triggers, wanted};
 use crate::catalog::{Vocabulary, Words};
 use crate::config::{HangRules, Settings};
 use crate::rules;
@@ -52,12 +52,7 @@ pub(super) struct Plan<'v> {
 
 impl<'v> Plan<'v> {
     /// For the triggers of all rules, of which those of the rules that run are `wanted`.
-    pub(super) fn new(
-        wanted: &[&[Sign]],
-        vocabulary: &'v Vocabulary,
-        language: Language,
-        settings: &'v Settings,
-    ) -> Self {
+    pub(super) fn new(vocabulary: &'v Vocabulary, language: Language, settings: &'v Settings) -> Self {
         let mut plan = Self {
             conditions: Vec::new(),
             triggers: Vec::new(),
@@ -66,6 +61,7 @@ impl<'v> Plan<'v> {
             settings,
             is_wanted: false,
         };
+        let wanted = wanted(&settings.enabled, language);
         for signs in triggers(language, |_| true) {
             if signs.iter().any(|sign| plan.is_never_there(*sign)) {
                 continue;

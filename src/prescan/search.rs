@@ -10,7 +10,7 @@ use super::stems::Words;
 use super::text::Text;
 use crate::source::Language;
 
-/// Looks for the triggers of the rules that run. Nothing is built before a file of the language comes along.
+/// Looks for the triggers of the rules that run.
 #[derive(Clone, Debug)]
 pub(super) struct Search {
     conditions: Vec<Lookout>,
@@ -18,7 +18,7 @@ pub(super) struct Search {
     refused: Refused,
     any_case: bool,
     /// Finds the anchors of the triggers that are wanted.
-    wanted: OnceLock<Anchors>,
+    wanted: Anchors,
     /// Finds those of all triggers, where these are more.
     all: OnceLock<Anchors>,
     /// Finds the words of the other conditions that are met by words alone.
@@ -52,12 +52,15 @@ impl Search {
             condition,
             words: OnceLock::new(),
         };
+        let any_case = language == Language::Manifest;
+        let conditions: Vec<Lookout> = plan.conditions.into_iter().map(lookout).collect();
+        let wanted = plan.triggers.iter().filter(|trigger| trigger.is_wanted);
         Self {
-            conditions: plan.conditions.into_iter().map(lookout).collect(),
+            wanted: Anchors::of(wanted, &conditions, any_case),
+            conditions,
             triggers: plan.triggers,
             refused,
-            any_case: language == Language::Manifest,
-            wanted: OnceLock::new(),
+            any_case,
             all: OnceLock::new(),
             others: OnceLock::new(),
         }
@@ -66,8 +69,7 @@ impl Search {
     /// What the triggers that the text meets announce; `None` where none of them is wanted.
     pub(super) fn announced(&self, text: &Text<'_>) -> Option<Announced> {
         let mut known = vec![None; self.conditions.len()];
-        let anchors = self.wanted();
-        if !self.learn(&anchors.words, text, &mut known) && anchors.are_complete {
+        if !self.learn(&self.wanted.words, text, &mut known) && self.wanted.are_complete {
             return None;
         }
         let mut wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
@@ -84,52 +86,17 @@ impl Search {
         }))
     }
 
-    /// Finds the anchors of the triggers that are wanted.
-    fn wanted(&self) -> &Anchors {
-        self.wanted.get_or_init(|| self.anchors(|trigger| trigger.is_wanted))
-    }
-
-    /// Finds those of all triggers, where these are more.
+    /// Finds the anchors of all triggers, where these are more than the wanted ones.
     fn all(&self) -> Option<&Anchors> {
         let is_more = self.triggers.iter().any(|trigger| !trigger.is_wanted);
-        is_more.then(|| self.all.get_or_init(|| self.anchors(|_| true)))
+        let anchors = || Anchors::of(self.triggers.iter(), &self.conditions, self.any_case);
+        is_more.then(|| self.all.get_or_init(anchors))
     }
 
     /// The words of all conditions, without their shapes.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         let words = self.conditions.iter().flat_map(|lookout| &lookout.condition.words);
         words.map(|(word, _)| word.as_str())
-    }
-
-    fn anchors(&self, of: impl Fn(&Trigger) -> bool) -> Anchors {
-        let triggers = self.triggers.iter().filter(|trigger| of(trigger));
-        let anchors: Vec<Option<usize>> = triggers.map(|trigger| self.anchor(trigger)).collect();
-        Anchors {
-            are_complete: anchors.iter().all(Option::is_some),
-            words: self.words_of(anchors.into_iter().flatten().collect()),
-        }
-    }
-
-    /// Looks for the words of the conditions at these places.
-    fn words_of(&self, places: BTreeSet<usize>) -> Words {
-        let conditions = places
-            .into_iter()
-            .filter_map(|place| Some((place, &self.conditions.get(place)?.condition)));
-        Words::of(conditions, self.any_case)
-    }
-
-    /// The condition of a trigger whose words are long; none where it can be met without a word.
-    fn anchor(&self, trigger: &Trigger) -> Option<usize> {
-        let shortest = |place: &usize| {
-            let words = &self.conditions.get(*place)?.condition.words;
-            words.iter().map(|(word, _)| word.len().min(TELLING_BYTES)).min()
-        };
-        let in_words = trigger.conditions.iter().copied().filter(|place| {
-            let lookout = self.conditions.get(*place);
-            lookout.is_some_and(|lookout| lookout.condition.besides.is_none())
-        });
-        // Of several the first.
-        in_words.rev().max_by_key(shortest)
     }
 
     /// Takes what `words` say of their conditions for known. Returns whether one of them is met.
@@ -182,15 +149,48 @@ impl Search {
 
     fn others(&self) -> &Words {
         self.others.get_or_init(|| {
-            let anchors = &self.wanted().words.conditions;
+            let anchors = &self.wanted.words.conditions;
             let others = self
                 .conditions
                 .iter()
                 .enumerate()
                 .filter(|(place, lookout)| lookout.condition.besides.is_none() && !anchors.contains(place));
-            self.words_of(others.map(|(place, _)| place).collect())
+            words_of(others.map(|(place, _)| place), &self.conditions, self.any_case)
         })
     }
+}
+
+impl Anchors {
+    fn of<'t>(triggers: impl Iterator<Item = &'t Trigger>, conditions: &[Lookout], any_case: bool) -> Self {
+        let anchors: Vec<Option<usize>> = triggers.map(|trigger| anchor(trigger, conditions)).collect();
+        Self {
+            are_complete: anchors.iter().all(Option::is_some),
+            words: words_of(anchors.into_iter().flatten(), conditions, any_case),
+        }
+    }
+}
+
+/// The condition of a trigger whose words are long; none where it can be met without a word.
+fn anchor(trigger: &Trigger, conditions: &[Lookout]) -> Option<usize> {
+    let shortest = |place: &usize| {
+        let words = &conditions.get(*place)?.condition.words;
+        words.iter().map(|(word, _)| word.len().min(TELLING_BYTES)).min()
+    };
+    let in_words = trigger.conditions.iter().copied().filter(|place| {
+        let lookout = conditions.get(*place);
+        lookout.is_some_and(|lookout| lookout.condition.besides.is_none())
+    });
+    // Of several the first.
+    in_words.rev().max_by_key(shortest)
+}
+
+/// Looks for the words of the conditions at these places.
+fn words_of(places: impl Iterator<Item = usize>, conditions: &[Lookout], any_case: bool) -> Words {
+    let places: BTreeSet<usize> = places.collect();
+    let conditions = places
+        .into_iter()
+        .filter_map(|place| Some((place, &conditions.get(place)?.condition)));
+    Words::of(conditions, any_case)
 }
 
 fn set(known: &mut Known, place: usize, met: bool) {
@@ -210,7 +210,7 @@ mod tests {
         let prescan = Prescan::new(&Settings::default(), &[]);
         for language in [Language::Python, Language::Rust] {
             let search = prescan.search(language);
-            let anchors = search.anchors(|trigger| trigger.is_wanted).words;
+            let anchors = &search.wanted.words;
             assert!(anchors.is_simd(), "{anchors:?}");
         }
     }

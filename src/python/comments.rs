@@ -16,8 +16,8 @@ pub(super) fn comments(source: &SourceFile, tokens: &Tokens) -> Vec<Comment> {
     }
 }
 
-/// A comment within a logical line (behind it, or between its brackets) speaks of
-/// that line; one between two lines of the next; one behind the last line of nothing.
+/// A comment within a logical line (behind it, or between its brackets) speaks of that line; one between two lines of the
+/// next; one behind the last line of nothing.
 fn every(source: &SourceFile, tokens: &Tokens) -> Vec<Comment> {
     let mut found: Vec<Comment> = Vec::new();
     // The comments from here on wait for their logical line's end.

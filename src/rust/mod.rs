@@ -69,8 +69,8 @@ pub struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Parses `source`, unless its words show that nothing can be in it, and collects those of its sites that can be there. Does not panic, abort or overflow the stack on any input (given a stack
-    /// of at least [`crate::check::STACK_BYTES`]).
+    /// Parses `source`, unless its words show that nothing can be in it, and collects those of its sites that can be there.
+    /// Does not panic, abort or overflow the stack on any input (given a stack of at least [`crate::check::STACK_BYTES`]).
     ///
     /// # Errors
     /// Where and why the file does not parse.

@@ -465,6 +465,7 @@ mod tests {
             assert_eq!(mistake.help.as_deref(), Some(help), "{text}");
         }
     }
+
     #[test]
     fn a_text_without_the_words_has_no_directive() {
         for text in ["# ws-lint", "x #noqa", "NOQA", "nOqA: E501", "qqnoqa", "é noqa"] {

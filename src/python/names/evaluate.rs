@@ -34,16 +34,17 @@ impl<'n> Evaluation<'n> {
     }
 
     /// Everything that `expr`, read in `scope`, can mean.
-    pub(super) fn expression(&self, expr: &Expr, scope: ScopeId) -> Vec<Value> {
+    pub(super) fn expression(&self, expr: &Expr, scope: ScopeId) -> Cow<'n, [Value]> {
         if !self.may_go_on() {
-            return Vec::new();
+            return Cow::default();
         }
-        match expr {
-            Expr::Name(name) => self.name(&name.id, scope).into_owned(),
-            Expr::Attribute(attribute) => match &*attribute.value {
-                Expr::Name(root) => self.attribute(&self.name(&root.id, scope), &attribute.attr.id),
-                value => self.attribute(&self.expression(value, scope), &attribute.attr.id),
-            },
+        let values = match expr {
+            Expr::Name(name) => return self.name(&name.id, scope),
+            Expr::Named(named) => return self.expression(&named.value, scope),
+            Expr::Attribute(attribute) => {
+                let owner = self.expression(&attribute.value, scope);
+                self.attribute(&owner, &attribute.attr.id)
+            }
             Expr::Call(call) => {
                 let callee = self.expression(&call.func, scope);
                 let first = || {
@@ -52,11 +53,11 @@ impl<'n> Evaluation<'n> {
                         .first()
                         .and_then(|first| meaning::reference(first, scope))
                 };
-                self.outcomes(callee, first, call.start().to_usize())
+                self.outcomes(callee.into_owned(), first, call.start().to_usize())
             }
-            Expr::Named(named) => self.expression(&named.value, scope),
             _ => Vec::new(),
-        }
+        };
+        Cow::Owned(values)
     }
 
     /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.

@@ -73,7 +73,7 @@ impl Names {
     pub(super) fn values(&self, expr: &Expr) -> Vec<Value> {
         self.values.of(expr, || {
             let scope = self.scope_at(expr.start().to_usize());
-            Evaluation::new(self).expression(expr, scope)
+            Evaluation::new(self).expression(expr, scope).into_owned()
         })
     }
 
