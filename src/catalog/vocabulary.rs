@@ -17,6 +17,9 @@ pub struct Words {
     pub package: String,
     /// The names of its modules.
     pub modules: Vec<String>,
+    /// Whether a file of Python that uses it must import one of these modules by that name. The user's own libraries are
+    /// mentioned in any way.
+    pub is_imported: bool,
     /// The last names of the paths of its connects: `connect`.
     pub connects: Vec<String>,
     /// The last names of the paths of the exceptions that they raise: `InvalidStatus`.
@@ -36,6 +39,7 @@ impl Vocabulary {
             let words = Words {
                 package: library.package.to_owned(),
                 modules: owned(library.modules),
+                is_imported: true,
                 connects: owned(library.connects),
                 rejections: owned(library.rejections),
                 connections: owned(library.connections),
@@ -73,6 +77,7 @@ impl Words {
         Self {
             package: library.package.clone(),
             modules: sorted(library.modules.iter().map(String::as_str)),
+            is_imported: false,
             connects: last_names(library.connects.iter().flat_map(|api| &api.paths)),
             rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),
             blocking: ends(certain.flat_map(|blocking| &blocking.paths)),
@@ -110,7 +115,26 @@ mod tests {
         assert_eq!(compiled.len(), LIBRARIES.len());
         for (library, (_, words)) in LIBRARIES.iter().zip(compiled) {
             let read: Library = toml::from_str(library.text).unwrap();
-            assert_eq!(Words::of(&read), words, "{}", library.package);
+            let read = Words {
+                is_imported: true,
+                ..Words::of(&read)
+            };
+            assert_eq!(read, words, "{}", library.package);
+        }
+    }
+
+    #[test]
+    fn whoever_uses_a_library_of_python_imports_one_of_its_modules() {
+        for library in LIBRARIES.iter().filter(|library| library.language == Language::Python) {
+            let read: Library = toml::from_str(library.text).unwrap();
+            let connects = read.connects.iter().flat_map(|api| &api.paths);
+            let rejections = read.rejections.iter().flat_map(|rejection| &rejection.paths);
+            let receivers = read.receivers.iter().filter(|receiver| !receiver.signal);
+            let connections = receivers.flat_map(|receiver| receiver.classes.iter().chain(&receiver.of));
+            for path in connects.chain(rejections).chain(connections) {
+                let module = path.split('.').next().unwrap();
+                assert!(library.modules.contains(&module), "{path}");
+            }
         }
     }
 }

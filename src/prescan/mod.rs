@@ -12,9 +12,11 @@ use crate::config::Settings;
 use crate::rules;
 use crate::source::Language;
 
+mod around;
 mod characters;
 mod docstrings;
 mod folded;
+mod imports;
 mod parts;
 mod plan;
 mod python_text;
@@ -212,10 +214,14 @@ mod tests {
     #[test]
     fn a_connect_needs_its_own_name_and_that_of_its_module() {
         assert!(keeps(&["WS101"], Language::Python, "from websockets import connect"));
-        assert!(keeps(&["WS101"], Language::Python, "websockets.\\\nunix_connect(p)"));
+        let attribute = "import websockets\nwebsockets.\\\nunix_connect(p)";
+        assert!(keeps(&["WS101"], Language::Python, attribute));
         for text in [
             "import websockets",
             "connect()",
+            "websockets.connect()",
+            "from .websockets import connect",
+            "# import websockets\nconnect()",
             "tornado.serve(); aiohttp.connect()",
             "import websockets_; connect()",
             "import websockets; reconnect()",
@@ -292,7 +298,7 @@ mod tests {
 
     #[test]
     fn rules_about_the_run_alone_look_where_any_other_rule_would() {
-        assert!(keeps(&["WS001"], Language::Python, "websockets.connect"));
+        assert!(keeps(&["WS001"], Language::Python, "from websockets import connect"));
         assert!(!keeps(&["WS001"], Language::Python, "import os"));
     }
 

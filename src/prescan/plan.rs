@@ -119,7 +119,7 @@ impl<'v> Plan<'v> {
         libraries
             .map(|library| {
                 vec![
-                    self.any_of(&library.modules, Shape::Whole),
+                    self.any_of(&library.modules, self.module(library.is_imported)),
                     self.any_of(names(library), Shape::Whole),
                 ]
             })
@@ -128,19 +128,18 @@ impl<'v> Plan<'v> {
 
     /// For each module with functions that block its name, and one of theirs.
     fn blocking(&mut self) -> Vec<Vec<usize>> {
-        let mut by_module: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (module, function) in self.vocabulary.of(self.language).flat_map(|library| &library.blocking) {
-            by_module.entry(module).or_default().push(function);
+        let mut by_module: BTreeMap<(&str, Shape), Vec<&str>> = BTreeMap::new();
+        for library in self.vocabulary.of(self.language) {
+            let shape = self.module(library.is_imported);
+            for (module, function) in &library.blocking {
+                by_module.entry((module, shape)).or_default().push(function);
+            }
         }
-        let is_named = |module: &str| self.language == Language::Python && !module.is_empty();
-        let named: Vec<_> = by_module
+        by_module
             .into_iter()
-            .map(|(module, functions)| (is_named(module).then_some(module), functions))
-            .collect();
-        named
-            .into_iter()
-            .map(|(module, functions)| {
-                let module = module.map(|module| self.any_of([module], Shape::Whole));
+            .map(|((module, shape), functions)| {
+                let is_named = self.language == Language::Python && !module.is_empty();
+                let module = is_named.then(|| self.any_of([module], shape));
                 module
                     .into_iter()
                     .chain([self.any_of(functions, Shape::Whole)])
@@ -149,10 +148,18 @@ impl<'v> Plan<'v> {
             .collect()
     }
 
+    /// How the name of a module stands in a text that uses it.
+    fn module(&self, is_imported: bool) -> Shape {
+        match self.language {
+            Language::Python if is_imported => Shape::Module,
+            _ => Shape::Whole,
+        }
+    }
+
     /// Python's `asyncio.timeout`, the same imported by its own name, and `asyncio.wait`, which gets its limit by the keyword
     /// `timeout`.
     fn deadlines(&mut self) -> Vec<Vec<usize>> {
-        let event_loop = self.any_of(words::EVENT_LOOPS.iter().copied(), Shape::Whole);
+        let event_loop = self.any_of(words::EVENT_LOOPS.iter().copied(), Shape::Module);
         let attribute = self.any_of(words::DEADLINES.iter().copied(), Shape::Attribute);
         let source = self.any_of(words::EVENT_LOOPS.iter().copied(), Shape::Source);
         let imported = self.any_of(words::DEADLINES.iter().copied().chain(["wait"]), Shape::Imported);

@@ -8,6 +8,7 @@ use super::plan::{Besides, Condition, Plan, Trigger};
 use super::refused::Refused;
 use super::stems::Words;
 use super::text::Text;
+use super::words::Shape;
 use crate::source::Language;
 
 /// Looks for the triggers of the rules that run.
@@ -170,11 +171,16 @@ impl Anchors {
     }
 }
 
-/// The condition of a trigger whose words are long; none where it can be met without a word.
+/// The condition of a trigger whose words are long, or that is about imports, which are all found by one word; none where
+/// the trigger can be met without a word.
 fn anchor(trigger: &Trigger, conditions: &[Lookout]) -> Option<usize> {
     let shortest = |place: &usize| {
         let words = &conditions.get(*place)?.condition.words;
-        words.iter().map(|(word, _)| word.len().min(TELLING_BYTES)).min()
+        let telling = words.iter().map(|(word, shape)| match shape {
+            Shape::Module => usize::MAX,
+            _ => word.len().min(TELLING_BYTES),
+        });
+        telling.min()
     };
     let in_words = trigger.conditions.iter().copied().filter(|place| {
         let lookout = conditions.get(*place);

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use foldhash::HashMap;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
+use super::imports::{self, IMPORT};
 use super::plan::Condition;
 use super::refused::Refused;
 use super::text::Text;
@@ -32,13 +35,15 @@ struct Stem {
     text: String,
     /// Its words, how they may stand, and which condition they meet then.
     words: Vec<(String, Shape, usize)>,
+    /// Modules whose imports begin so, as all do, and which conditions they meet.
+    modules: HashMap<Vec<u8>, Vec<usize>>,
 }
 
 /// Words that have so many first bytes in common are looked for by what they all begin with: few texts are found fast.
 const STEM_BYTES: usize = 4;
 
 /// Of more texts the SIMD search of aho-corasick (Teddy) takes so much else for one of them that two passes are faster.
-const MOST_IN_A_PASS: usize = 16;
+const MOST_IN_A_PASS: usize = 20;
 
 /// For more passes than this one automaton is faster, however many texts it looks for.
 const MOST_PASSES: usize = 3;
@@ -79,19 +84,35 @@ impl Words {
         let mut at = 0;
         while let Some(found) = automaton.find(Input::new(text.bytes()).range(at..)) {
             let start = found.start();
-            let stem = pass.stems.get(found.pattern().as_usize());
-            let mut fitting = stem
-                .into_iter()
-                .flat_map(|stem| &stem.words)
-                .filter(|(word, shape, _)| {
-                    self.stands_at(word, text, start) && shape.fits(text, start, start + word.len(), refused)
-                });
-            if fitting.any(|(.., place)| is_enough(*place)) {
+            let Some(stem) = pass.stems.get(found.pattern().as_usize()) else {
+                return false;
+            };
+            let mut fitting = stem.words.iter().filter(|(word, shape, _)| {
+                self.stands_at(word, text, start) && shape.fits(text, start, start + word.len(), refused)
+            });
+            if fitting.any(|(.., place)| is_enough(*place)) || self.imports_at(stem, text, start, is_enough) {
                 return true;
             }
             at = start + 1;
         }
         false
+    }
+
+    fn imports_at(
+        &self,
+        stem: &Stem,
+        text: &Text<'_>,
+        start: usize,
+        is_enough: &mut impl FnMut(usize) -> bool,
+    ) -> bool {
+        if stem.modules.is_empty() || !self.stands_at(IMPORT, text, start) {
+            return false;
+        }
+        imports::modules(text.bytes(), start)
+            .filter_map(|module| stem.modules.get(module))
+            .filter(|_| text.may_be_code(start))
+            .flatten()
+            .any(|place| is_enough(*place))
     }
 
     fn stands_at(&self, word: &str, text: &Text<'_>, start: usize) -> bool {
@@ -129,24 +150,44 @@ fn passes(stems: Vec<Stem>, any_case: bool) -> Vec<Pass> {
 
 /// Sorts words by what they begin with.
 fn stems(mut words: Vec<(String, Shape, usize)>) -> Vec<Stem> {
-    words.sort_unstable();
+    words.sort_unstable_by(|one, other| (begin(one), one).cmp(&(begin(other), other)));
     let mut stems: Vec<Stem> = Vec::new();
     for word in words {
-        let text = &word.0;
-        if let Some(stem) = stems.last_mut() {
-            let common = common_bytes(&stem.text, text);
-            if common >= STEM_BYTES.min(stem.text.len()).min(text.len()) {
-                stem.text.truncate(common);
-                stem.words.push(word);
-                continue;
-            }
+        let text = begin(&word);
+        match stems.last_mut() {
+            Some(stem) if begin_alike(&stem.text, text) => stem.text.truncate(common_bytes(&stem.text, text)),
+            _ => stems.push(Stem {
+                text: text.to_owned(),
+                words: Vec::new(),
+                modules: HashMap::default(),
+            }),
         }
-        stems.push(Stem {
-            text: text.clone(),
-            words: vec![word],
-        });
+        if let Some(stem) = stems.last_mut() {
+            stem.add(word);
+        }
     }
     stems
+}
+
+/// What is looked for to find the word.
+fn begin((word, shape, _): &(String, Shape, usize)) -> &str {
+    match shape {
+        Shape::Module => IMPORT,
+        _ => word,
+    }
+}
+
+fn begin_alike(one: &str, other: &str) -> bool {
+    common_bytes(one, other) >= STEM_BYTES.min(one.len()).min(other.len())
+}
+
+impl Stem {
+    fn add(&mut self, word: (String, Shape, usize)) {
+        match word {
+            (module, Shape::Module, place) => self.modules.entry(module.into()).or_default().push(place),
+            word => self.words.push(word),
+        }
+    }
 }
 
 /// How many bytes two words begin with together, in whole characters.
@@ -168,5 +209,13 @@ mod tests {
         let stems = stems(words.map(|word| (word.to_owned(), Shape::Whole, 0)).into());
         let texts: Vec<&str> = stems.iter().map(|stem| stem.text.as_str()).collect();
         assert_eq!(texts, ["WS10", "async", "dbg", "print", "prose", "wsé", "wsê"]);
+    }
+
+    #[test]
+    fn all_modules_are_looked_for_by_their_imports() {
+        let words = [("trio", Shape::Module), ("impossible", Shape::Whole), ("aiohttp", Shape::Module)];
+        let stems = stems(words.map(|(word, shape)| (word.to_owned(), shape, 0)).into());
+        let texts: Vec<_> = stems.iter().map(|stem| (stem.text.as_str(), stem.modules.len())).collect();
+        assert_eq!(texts, [("impo", 2)]);
     }
 }

@@ -1,6 +1,9 @@
 //! The words that announce a finding.
 
 use super::Sign;
+use super::around::{
+    begins_a_name, ends_a_name, gets_a_number, is_assigned, is_attribute, is_called, is_no_prose, last_word, next_is,
+};
 use super::refused::Refused;
 use super::text::Text;
 use crate::source::Language;
@@ -32,6 +35,8 @@ pub(super) enum Shape {
     Imported,
     /// As the module that names are imported from: `from asyncio import timeout`.
     Source,
+    /// As the first name of a module that is imported: `import asyncio`, `from asyncio.timeouts import timeout`.
+    Module,
 }
 
 /// The modules whose functions set deadlines in Python.
@@ -134,111 +139,10 @@ impl Shape {
                 is_whole() && !is_assigned(bytes, end) && !next_is(bytes, end, b':') && !text.is_comment(start)
             }
             Self::Source => is_whole() && last_word(bytes, start) == b"from" && !text.is_comment(start),
+            // Looked for by the keyword of its import.
+            Self::Module => false,
         }
     }
-}
-
-/// The longest escape that a letter of a word can seem to go on from: `\U0001F600`.
-const ESCAPE_BYTES: usize = 10;
-
-/// A character beyond ASCII is no part of the name: one that is makes another name of it, and a byte order mark does not.
-/// A letter may belong to an escape before the name: `"\nredis.Redis"` is an annotation.
-fn begins_a_name(text: &[u8], start: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
-    let mut letters = before
-        .iter()
-        .rev()
-        .take(ESCAPE_BYTES)
-        .skip_while(|byte| is_of_name(**byte));
-    match before.last() {
-        Some(&byte) if is_of_name(byte) => letters.next() == Some(&b'\\'),
-        _ => true,
-    }
-}
-
-fn ends_a_name(text: &[u8], end: usize) -> bool {
-    text.get(end).is_none_or(|&byte| !is_of_name(byte))
-}
-
-/// `!` comes next; white space and comments may stand before it.
-fn is_called(text: &[u8], end: usize) -> bool {
-    let after = text.get(end..).unwrap_or_default().trim_ascii_start();
-    matches!(after.first(), Some(b'!' | b'/') | Some(0x80..))
-}
-
-/// Python's words after which a name is a value.
-const KEYWORDS: &[&[u8]] = &[
-    b"and", b"as", b"assert", b"await", b"elif", b"else", b"except", b"from", b"if", b"import", b"in", b"is",
-    b"lambda", b"not", b"or", b"raise", b"return", b"while", b"with", b"yield",
-];
-
-/// Nothing, punctuation or a keyword stands before it; in a sentence a word does.
-fn is_no_prose(text: &[u8], start: usize) -> bool {
-    let word = last_word(text, start);
-    word.is_empty() || KEYWORDS.contains(&word)
-}
-
-/// The word right before, on the same line or the one that goes on here.
-fn last_word(text: &[u8], start: usize) -> &[u8] {
-    let before = before(text, start);
-    let length = before.iter().rev().take_while(|byte| is_of_name(**byte)).count();
-    before.get(before.len() - length..).unwrap_or_default()
-}
-
-/// What stands before, without blanks and continued lines.
-fn before(text: &[u8], start: usize) -> &[u8] {
-    let mut before = text.get(..start).unwrap_or_default();
-    loop {
-        before = match before {
-            [rest @ .., b' ' | b'\t' | b'\x0c' | b'\\'] | [rest @ .., b'\\', b'\r', b'\n'] => rest,
-            [rest @ .., b'\\', b'\n' | b'\r'] => rest,
-            _ => return before,
-        };
-    }
-}
-
-/// A dot comes before, on whatever line: a comment may stand between.
-fn is_attribute(text: &[u8], start: usize) -> bool {
-    let on_line = before(text, start);
-    match on_line.last() {
-        Some(b'.') => true,
-        Some(b'\n' | b'\r') => {
-            let above = on_line.trim_ascii_end();
-            let line = above
-                .rsplit(|byte| matches!(byte, b'\n' | b'\r'))
-                .next()
-                .unwrap_or_default();
-            above.last() == Some(&b'.') || line.contains(&b'#')
-        }
-        _ => false,
-    }
-}
-
-/// `=` comes next, and no comparison.
-fn is_assigned(text: &[u8], end: usize) -> bool {
-    let after = text.get(end..).unwrap_or_default().trim_ascii_start();
-    matches!(after, [b'=', next, ..] if *next != b'=')
-}
-
-fn next_is(text: &[u8], end: usize, wanted: u8) -> bool {
-    without_blanks(text, end).next() == Some(wanted)
-}
-
-/// A bracket opens, and a number comes first in it, or a comment.
-fn gets_a_number(text: &[u8], end: usize) -> bool {
-    let mut after = without_blanks(text, end);
-    let first = after.next();
-    first == Some(b'#') || first == Some(b'(') && after.next().is_some_and(|byte| byte.is_ascii_digit() || byte == b'#')
-}
-
-/// The bytes from `start` on without blanks, line ends and what continues lines.
-fn without_blanks(text: &[u8], start: usize) -> impl Iterator<Item = u8> {
-    let rest = text.get(start..).unwrap_or_default().iter().copied();
-    rest.filter(|byte| !byte.is_ascii_whitespace() && *byte != b'\\')
-}
-
-fn is_of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 #[cfg(test)]

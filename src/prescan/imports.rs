@@ -1,0 +1,131 @@
+//! The modules that Python's import statements name, told from the keyword that all of them have.
+
+use super::around::{before, begins_a_name, ends_a_name, is_of_name, split_name};
+
+/// The keyword.
+pub(super) const IMPORT: &str = "import";
+
+/// The first names of the modules that a statement imports, whose keyword stands at `start`: `a` and `d` of
+/// `import a.b as c, d`, `a` of `from a.b import c`. None where it is no keyword, and for a relative import. What stands
+/// in comments and strings counts too.
+pub(super) fn modules(text: &[u8], start: usize) -> impl Iterator<Item = &[u8]> {
+    let end = start + IMPORT.len();
+    let is_keyword = begins_a_name(text, start) && ends_a_name(text, end);
+    let is_from = matches!(before(text, start).last(), Some(&byte) if byte == b'.' || is_of_name(byte));
+    let source = match is_keyword && is_from {
+        true => source(text, start),
+        false => None,
+    };
+    let rest = match is_keyword && !is_from {
+        true => text.get(end..).unwrap_or_default(),
+        false => &[],
+    };
+    source.into_iter().chain(Named(rest))
+}
+
+/// The first name of the module that stands before the keyword at `start`, behind `from`.
+fn source(text: &[u8], start: usize) -> Option<&[u8]> {
+    let mut end = start;
+    loop {
+        let (rest, name) = split_name(before(text, end));
+        let rest = before(rest, rest.len());
+        match rest.last() {
+            _ if name.is_empty() => return None,
+            Some(b'.') => end = rest.len() - 1,
+            _ => return (split_name(rest).1 == b"from").then_some(name),
+        }
+    }
+}
+
+/// The modules of `import a.b as c, d` from behind the keyword on.
+struct Named<'t>(&'t [u8]);
+
+impl<'t> Iterator for Named<'t> {
+    type Item = &'t [u8];
+
+    fn next(&mut self) -> Option<&'t [u8]> {
+        let (name, mut rest) = first_name(self.0);
+        // Nothing is called like a keyword: what stands behind another one is looked at once, for that one.
+        if name.is_empty() || name == IMPORT.as_bytes() {
+            return None;
+        }
+        while let [b'.', submodule @ ..] = rest {
+            rest = first_name(submodule).1;
+        }
+        let mut name_of_its_own = name;
+        if let (b"as", renamed) = first_name(rest) {
+            (name_of_its_own, rest) = first_name(renamed);
+        }
+        self.0 = match rest {
+            [b',', next @ ..] if name_of_its_own != IMPORT.as_bytes() => next,
+            _ => &[],
+        };
+        Some(name)
+    }
+}
+
+/// The name that comes next, and what stands behind it, without the blanks around both.
+fn first_name(text: &[u8]) -> (&[u8], &[u8]) {
+    let text = behind_blanks(text);
+    let length = text.iter().take_while(|byte| is_of_name(**byte)).count();
+    let (name, rest) = text.split_at(length);
+    (name, behind_blanks(rest))
+}
+
+/// Without the blanks and the continued lines that it begins with.
+fn behind_blanks(mut text: &[u8]) -> &[u8] {
+    loop {
+        text = match text {
+            [b' ' | b'\t' | b'\x0c', rest @ ..] | [b'\\', b'\r', b'\n', rest @ ..] => rest,
+            [b'\\', b'\n' | b'\r', rest @ ..] => rest,
+            _ => return text,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Vec<&str> {
+        let keywords = text.match_indices(IMPORT).map(|(start, _)| start);
+        let names = keywords.flat_map(|start| modules(text.as_bytes(), start));
+        names.map(|name| std::str::from_utf8(name).unwrap()).collect()
+    }
+
+    #[test]
+    fn an_import_names_its_modules() {
+        for (text, expected) in [
+            ("import a", vec!["a"]),
+            ("\u{feff}import a.b as c , d\\\n, \\\r\n e . f; import g", vec!["a", "d", "e", "g"]),
+            ("from a import b, c", vec!["a"]),
+            ("from a.b.c import (\n d,\n)", vec!["a"]),
+            ("from \\\n a . \\\r\n b \\\n import c", vec!["a"]),
+            ("try: import a\nexcept: import b", vec!["a", "b"]),
+            ("if x: from\ta.b\x0cimport*", vec!["a"]),
+            ("import a # import b", vec!["a", "b"]),
+            ("import aé", vec!["a"]),
+            ("import a,import b", vec!["a", "b"]),
+            ("import a as import, b", vec!["a"]),
+        ] {
+            assert_eq!(named(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_relative_or_no_keyword_names_none() {
+        for text in [
+            "from . import a",
+            "from .a import b",
+            "from ..a.b import c",
+            "from a import_b",
+            "reimport a",
+            "important = a",
+            "import\na",
+            "a.b import",
+            "import é",
+        ] {
+            assert_eq!(named(text), Vec::<&str>::new(), "{text:?}");
+        }
+    }
+}
