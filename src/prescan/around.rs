@@ -63,6 +63,57 @@ pub(super) fn before(text: &[u8], start: usize) -> &[u8] {
     }
 }
 
+/// What the word means may get another name here: `say = print`. What is called, raised, imported as it is or an argument
+/// does not.
+pub(super) fn may_be_renamed(text: &[u8], start: usize, end: usize) -> bool {
+    let Some(start) = start_of_path(text, start) else {
+        return true;
+    };
+    let mut before = before(text, start);
+    // In brackets a line may end anywhere.
+    if let [.., b'(' | b','] = before.trim_ascii_end() {
+        before = before.trim_ascii_end();
+    }
+    let is_bound = match before.split_last() {
+        Some((b'(', callee)) => !is_of_arguments(callee),
+        Some((b',', _)) => false,
+        _ => !matches!(split_name(before).1, b"raise" | b"import"),
+    };
+    !next_is(text, end, b'(') && !is_assigned(text, end) && (is_bound || is_renamed(text, end))
+}
+
+/// Longer dotted names mean nothing to any catalogue.
+const MOST_NAMES: usize = 16;
+
+/// Where the dotted name begins that the word at `start` belongs to, if it is nothing but that.
+fn start_of_path(text: &[u8], mut start: usize) -> Option<usize> {
+    for _ in 0..MOST_NAMES {
+        let Some((b'.', owner)) = before(text, start).split_last() else {
+            return Some(start);
+        };
+        let (rest, name) = split_name(before(owner, owner.len()));
+        start = Some(rest.len()).filter(|_| !name.is_empty())?;
+    }
+    None
+}
+
+/// Whether a bracket behind the text holds arguments, or what is imported. `enter_context` gives its argument a name.
+fn is_of_arguments(text: &[u8]) -> bool {
+    let name = last_word(text, text.len());
+    let is_callee = !name.is_empty() && !KEYWORDS.contains(&name) && !name.starts_with(b"enter_");
+    is_callee || name == b"import"
+}
+
+/// `as` comes next, for all that is known.
+fn is_renamed(text: &[u8], end: usize) -> bool {
+    let mut after = without_blanks(text, end);
+    matches!((after.next(), after.next()), (Some(b'a'), Some(b's')) | (Some(b'#'), _))
+}
+
+pub(super) fn starts_with_name(text: &[u8], name: &[u8]) -> bool {
+    text.starts_with(name) && ends_a_name(text, name.len())
+}
+
 /// A dot comes before, on whatever line: a comment may stand between.
 pub(super) fn is_attribute(text: &[u8], start: usize) -> bool {
     let on_line = before(text, start);

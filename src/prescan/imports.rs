@@ -97,7 +97,10 @@ mod tests {
     fn an_import_names_its_modules() {
         for (text, expected) in [
             ("import a", vec!["a"]),
-            ("\u{feff}import a.b as c , d\\\n, \\\r\n e . f; import g", vec!["a", "d", "e", "g"]),
+            (
+                "\u{feff}import a.b as c , d\\\n, \\\r\n e . f; import g",
+                vec!["a", "d", "e", "g"],
+            ),
             ("from a import b, c", vec!["a"]),
             ("from a.b.c import (\n d,\n)", vec!["a"]),
             ("from \\\n a . \\\r\n b \\\n import c", vec!["a"]),

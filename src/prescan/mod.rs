@@ -14,7 +14,6 @@ use crate::source::Language;
 
 mod around;
 mod characters;
-mod docstrings;
 mod folded;
 mod imports;
 mod parts;
@@ -23,9 +22,11 @@ mod python_text;
 mod refused;
 mod rust_text;
 mod search;
+mod statements;
 mod stems;
 mod text;
 mod words;
+mod writes;
 
 pub use text::Unread;
 
@@ -118,11 +119,9 @@ impl Announced {
 pub enum Sign {
     /// A word without which nothing is printed.
     Print,
-    /// A character that the console refuses, or a way to write one in ASCII.
+    /// A character that the console refuses, or a way to write one in ASCII, where it may be written.
     Refused,
-    /// A word without which nothing is written.
-    Output,
-    /// The exception that a print raises where the console cannot take its text.
+    /// The exception that a print raises where the console cannot take its text, and a handler of it that writes.
     EncodeError,
     /// What a suppression must name to be called unused: `ws-lint`, or one of its rules (in a `noqa`).
     Suppression,

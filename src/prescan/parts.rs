@@ -39,14 +39,9 @@ impl Parts {
 
     /// The part that the byte at `offset` belongs to.
     pub(super) fn at(&self, offset: usize) -> Part {
-        self.around(offset).1
-    }
-
-    /// The same, and where the part begins.
-    pub(super) fn around(&self, offset: usize) -> (usize, Part) {
         let behind = self.0.partition_point(|(start, _)| *start <= offset);
         let part = behind.checked_sub(1).and_then(|index| self.0.get(index));
-        part.copied().unwrap_or((0, Part::Code))
+        part.map_or(Part::Code, |(_, part)| *part)
     }
 
     /// Where each part of a text of so many bytes begins and ends.

@@ -23,10 +23,10 @@ impl Refused {
         }
     }
 
-    /// Whether a string of the text holds such a character as it is. Bytes that are no UTF-8 count as one.
+    /// Whether a string of the text that may be written holds such a character as it is. Bytes that are no UTF-8 count as one.
     pub(super) fn is_in(&self, text: &Text<'_>) -> bool {
         beyond_ascii(text.bytes()).any(|(offset, character)| {
-            character.is_none_or(|character| self.refuses(character)) && text.may_be_text(offset)
+            character.is_none_or(|character| self.refuses(character)) && text.may_be_written(offset)
         })
     }
 

@@ -213,9 +213,16 @@ mod tests {
 
     #[test]
     fn all_modules_are_looked_for_by_their_imports() {
-        let words = [("trio", Shape::Module), ("impossible", Shape::Whole), ("aiohttp", Shape::Module)];
+        let words = [
+            ("trio", Shape::Module),
+            ("impossible", Shape::Whole),
+            ("aiohttp", Shape::Module),
+        ];
         let stems = stems(words.map(|(word, shape)| (word.to_owned(), shape, 0)).into());
-        let texts: Vec<_> = stems.iter().map(|stem| (stem.text.as_str(), stem.modules.len())).collect();
+        let texts: Vec<_> = stems
+            .iter()
+            .map(|stem| (stem.text.as_str(), stem.modules.len()))
+            .collect();
         assert_eq!(texts, [("impo", 2)]);
     }
 }

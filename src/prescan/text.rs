@@ -1,9 +1,10 @@
 //! A file before it is decoded, and where in it code can be.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 
-use super::docstrings::docstrings;
 use super::parts::{Part, Parts};
+use super::writes::Writes;
 use super::{python_text, rust_text};
 use crate::source::Language;
 
@@ -23,7 +24,7 @@ pub(super) struct Text<'a> {
     pub(super) file: Unread<'a>,
     /// None for a language in which they are not told apart.
     parts: OnceCell<Option<Parts>>,
-    docstrings: OnceCell<Vec<usize>>,
+    writes: OnceCell<Writes>,
 }
 
 impl<'a> Text<'a> {
@@ -31,7 +32,7 @@ impl<'a> Text<'a> {
         Self {
             file,
             parts: OnceCell::new(),
-            docstrings: OnceCell::new(),
+            writes: OnceCell::new(),
         }
     }
 
@@ -44,12 +45,20 @@ impl<'a> Text<'a> {
         self.part(offset).may_be_code()
     }
 
-    /// Whether it may stand in a string that something is done with.
-    pub(super) fn may_be_text(&self, offset: usize) -> bool {
-        let Some(parts) = self.parts() else { return true };
-        let (start, part) = parts.around(offset);
-        let docstrings = || self.docstrings.get_or_init(|| docstrings(self.bytes(), parts));
-        part.may_be_text() && (part != Part::Text || docstrings().binary_search(&start).is_err())
+    /// Whether the byte at `offset` may stand in a string that is written to the console.
+    pub(super) fn may_be_written(&self, offset: usize) -> bool {
+        self.part(offset).may_be_text() && self.writes().is_none_or(|writes| writes.may_write(offset))
+    }
+
+    /// Whether it may stand in code that makes such a string.
+    pub(super) fn may_be_written_by_code(&self, offset: usize) -> bool {
+        self.may_be_code(offset) && self.writes().is_none_or(|writes| writes.may_write(offset))
+    }
+
+    /// Whether the exception that it names may be caught by what writes to the console.
+    pub(super) fn may_write_when_caught(&self, span: Range<usize>) -> bool {
+        let writes = self.writes().filter(|_| self.may_be_code(span.start));
+        writes.is_some_and(|writes| writes.may_write_when_caught(self.bytes(), span))
     }
 
     /// Whether it certainly stands in a comment.
@@ -59,6 +68,12 @@ impl<'a> Text<'a> {
 
     fn part(&self, offset: usize) -> Part {
         self.parts().map_or(Part::Mixed, |parts| parts.at(offset))
+    }
+
+    /// None for a language in which nobody asks.
+    fn writes(&self) -> Option<&Writes> {
+        let parts = self.parts().filter(|_| self.file.language == Language::Python)?;
+        Some(self.writes.get_or_init(|| Writes::of(self.bytes(), parts)))
     }
 
     fn parts(&self) -> Option<&Parts> {

@@ -13,7 +13,7 @@ use crate::source::Language;
 pub(super) enum Shape {
     /// Anywhere.
     Anywhere,
-    /// As an escape in a string, for a character that the console refuses.
+    /// As an escape in a string that may be written, for a character that the console refuses.
     Escape,
     /// As part of a name in code.
     Part,
@@ -23,8 +23,10 @@ pub(super) enum Shape {
     Whole,
     /// The same in code.
     Name,
-    /// The same, called with a number.
+    /// The same, called with a number, where what comes of it may be written.
     OfNumber,
+    /// As the name of an exception in code, where its handler may write.
+    Caught,
     /// As the name of a Rust macro that is called.
     Macro,
     /// As a name in Python code that is called, or behind what is no word of its own.
@@ -64,7 +66,7 @@ type Group = (Shape, &'static [&'static str]);
 /// The words of a sign, any of which shows it, but for those of the catalogue and the rules' codes.
 pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
     match (sign, language) {
-        (Sign::Print, Language::Python) => &[(Shape::Value, PRINTS), (Shape::Name, &["stdout", "__stdout__", "tqdm"])],
+        (Sign::Print, Language::Python) => &[(Shape::Value, PRINTS), (Shape::Name, &["stdout", "tqdm"])],
         (Sign::Print, Language::Rust) => &[(Shape::Macro, &["print", "println", "eprint", "eprintln", "dbg"])],
         // Octal escapes reach U+01FF.
         (Sign::Refused, Language::Python) => &[
@@ -74,7 +76,7 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
             ),
             (Shape::OfNumber, &["chr"]),
         ],
-        (Sign::EncodeError, Language::Python) => &[(Shape::Name, &["UnicodeEncodeError", "UnicodeError"])],
+        (Sign::EncodeError, Language::Python) => &[(Shape::Caught, &["UnicodeEncodeError", "UnicodeError"])],
         // A name in a TOML string may be spelled with escapes.
         (Sign::Package, Language::Manifest) => &[(Shape::Anywhere, &["\\u", "\\x"])],
         (Sign::Async, Language::Python) => &[(Shape::Name, &["async"])],
@@ -99,10 +101,6 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
                 "sqlx_test",
             ],
         )],
-        (Sign::Output, Language::Python) => &[
-            (Shape::Value, PRINTS),
-            (Shape::Name, &["stdout", "__stdout__", "tqdm", "write"]),
-        ],
         (Sign::LoopPolicy, Language::Python) => &[(
             Shape::Part,
             &["event_loop_policy", "EventLoopPolicy", "ProactorEventLoop"],
@@ -119,12 +117,13 @@ impl Shape {
         let is_whole = || begins_a_name(bytes, start) && ends_a_name(bytes, end);
         match self {
             Self::Anywhere => true,
-            Self::Escape => refused.is_escaped_at(bytes, start) && text.may_be_text(start),
+            Self::Escape => refused.is_escaped_at(bytes, start) && text.may_be_written(start),
             Self::Part => text.may_be_code(start),
             Self::Beginning => begins_a_name(bytes, start) && text.may_be_code(start),
             Self::Whole => is_whole() && !text.is_comment(start),
             Self::Name => is_whole() && text.may_be_code(start),
-            Self::OfNumber => is_whole() && gets_a_number(bytes, end) && text.may_be_code(start),
+            Self::OfNumber => is_whole() && gets_a_number(bytes, end) && text.may_be_written_by_code(start),
+            Self::Caught => is_whole() && text.may_write_when_caught(start..end),
             Self::Macro => begins_a_name(bytes, start) && is_called(bytes, end) && text.may_be_code(start),
             Self::Value => {
                 is_whole() && (next_is(bytes, end, b'(') || is_no_prose(bytes, start)) && text.may_be_code(start)

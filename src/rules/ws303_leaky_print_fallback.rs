@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS303-leaky-print-fallback.md"),
-    triggers: &[(Language::Python, &[Sign::EncodeError, Sign::Output])],
+    triggers: &[(Language::Python, &[Sign::EncodeError])],
     check,
 };
 
