@@ -135,15 +135,17 @@ impl<'v> Plan<'v> {
                 by_module.entry((module, shape)).or_default().push(function);
             }
         }
+        // Rust's may be called by a macro.
+        let function = match self.language {
+            Language::Python => Shape::Function,
+            _ => Shape::Whole,
+        };
         by_module
             .into_iter()
             .map(|((module, shape), functions)| {
                 let is_named = self.language == Language::Python && !module.is_empty();
                 let module = is_named.then(|| self.any_of([module], shape));
-                module
-                    .into_iter()
-                    .chain([self.any_of(functions, Shape::Whole)])
-                    .collect()
+                module.into_iter().chain([self.any_of(functions, function)]).collect()
             })
             .collect()
     }

@@ -2,7 +2,8 @@
 
 use super::Sign;
 use super::around::{
-    begins_a_name, ends_a_name, gets_a_number, is_assigned, is_attribute, is_called, is_no_prose, last_word, next_is,
+    begins_a_name, ends_a_name, gets_a_number, is_assigned, is_attribute, is_called, is_no_prose, last_word,
+    may_be_renamed, next_is,
 };
 use super::refused::Refused;
 use super::text::Text;
@@ -25,6 +26,8 @@ pub(super) enum Shape {
     Name,
     /// The same, called with a number, where what comes of it may be written.
     OfNumber,
+    /// As the name of a function in code that is called, or that may get another name.
+    Function,
     /// As the name of an exception in code, where its handler may write.
     Caught,
     /// As the name of a Rust macro that is called.
@@ -123,6 +126,10 @@ impl Shape {
             Self::Whole => is_whole() && !text.is_comment(start),
             Self::Name => is_whole() && text.may_be_code(start),
             Self::OfNumber => is_whole() && gets_a_number(bytes, end) && text.may_be_written_by_code(start),
+            Self::Function => {
+                let is_used = || next_is(bytes, end, b'(') || may_be_renamed(bytes, start, end);
+                is_whole() && is_used() && text.may_be_code(start)
+            }
             Self::Caught => is_whole() && text.may_write_when_caught(start..end),
             Self::Macro => begins_a_name(bytes, start) && is_called(bytes, end) && text.may_be_code(start),
             Self::Value => {
@@ -204,6 +211,29 @@ mod tests {
             "print_all(x)",
         ] {
             assert!(!fits(Shape::Value, text, "print"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_function_is_called_or_gets_another_name() {
+        for text in [
+            "time.sleep(1)",
+            "sleep \\\n(1)",
+            "wait = time . sleep",
+            "from time import sleep as wait",
+            "wait = later or sleep",
+            "f(wait=sleep)",
+        ] {
+            assert!(fits(Shape::Function, text, "sleep"), "{text}");
+        }
+        for text in [
+            "from time import sleep",
+            "f(1, time.sleep)",
+            "f(time.sleep)",
+            "x.sleep = 1",
+            "# sleep(1)",
+        ] {
+            assert!(!fits(Shape::Function, text, "sleep"), "{text}");
         }
     }
 
