@@ -154,13 +154,16 @@ struct Roots {
 }
 
 impl Roots {
-    /// Those of `directory`, where those of the folder that it lies in are known.
+    /// Those of `directory`, where those of the folder that it lies in are known. In a repository nobody asks for manifests.
     fn of(directory: &Path, above: Self) -> Self {
         let has = |names: &[&str]| names.iter().any(|name| directory.join(name).exists());
         let own = |has: bool| has.then(|| directory.to_owned());
+        let repository = own(has(&[".git", ".hg", ".jj"])).or(above.repository);
+        let is_asked = repository.is_none();
+        let manifests = ["pyproject.toml", "setup.py", "setup.cfg", "Cargo.toml"];
         Self {
-            repository: own(has(&[".git", ".hg", ".jj"])).or(above.repository),
-            manifest: own(has(&["pyproject.toml", "setup.py", "setup.cfg", "Cargo.toml"])).or(above.manifest),
+            repository,
+            manifest: own(is_asked && has(&manifests)).or(above.manifest),
         }
     }
 }
