@@ -64,15 +64,14 @@ pub(super) fn written(value: &Expr, names: &Names) -> Written {
             Expr::StringLiteral(key) => Written::Name(key.value.to_str().to_owned()),
             _ => Written::Other,
         },
-        Expr::Call(call) if names.paths(&call.func) == ["datetime.timedelta"] => Written::Timedelta,
+        Expr::Call(call) if names.only_path(&call.func) == Some("datetime.timedelta") => Written::Timedelta,
         _ => Written::Other,
     }
 }
 
 /// A variable that a call of `timedelta` sets, and nothing else.
 fn is_timedelta(variable: &Expr, names: &Names) -> bool {
-    let values = names.values(variable);
-    matches!(values.as_slice(), [Value::Outcome(path)] if path == "datetime.timedelta")
+    matches!(names.values(variable), [Value::Outcome(path)] if path == "datetime.timedelta")
 }
 
 /// The value of a number literal, or of one of the four operations on literals.
@@ -106,11 +105,11 @@ pub(super) fn literal(expr: &Expr) -> Option<f64> {
 /// `math.inf`, `float("inf")`.
 fn is_infinite(expr: &Expr, names: &Names) -> bool {
     match expr {
-        Expr::Name(_) | Expr::Attribute(_) => names.resolve(expr).as_deref() == Some("math.inf"),
+        Expr::Name(_) | Expr::Attribute(_) => names.resolve(expr) == Some("math.inf"),
         Expr::Call(call) => match &*call.arguments.args {
             [Expr::StringLiteral(text)] => {
                 let text = text.value.to_str().trim().trim_start_matches('+').to_ascii_lowercase();
-                matches!(text.as_str(), "inf" | "infinity") && names.resolve(&call.func).as_deref() == Some("float")
+                matches!(text.as_str(), "inf" | "infinity") && names.resolve(&call.func) == Some("float")
             }
             _ => false,
         },

@@ -110,7 +110,10 @@ impl Callers {
     }
 
     /// For every function whose calls all stand under a deadline: the loosest of those deadlines.
-    pub(super) fn covered(&self, method_of: impl Fn(FunctionId) -> Option<String>) -> HashMap<FunctionId, Deadline> {
+    pub(super) fn covered<'n>(
+        &self,
+        method_of: impl Fn(FunctionId) -> Option<&'n str>,
+    ) -> HashMap<FunctionId, Deadline> {
         let mut covered = HashMap::default();
         for _ in 0..LONGEST_CHAIN {
             let found: Vec<(FunctionId, Deadline)> = self
@@ -128,10 +131,10 @@ impl Callers {
     }
 
     /// The functions that one of `roots` certainly waits for, these included: none of their calls makes a task of its own.
-    pub(super) fn run_by(
+    pub(super) fn run_by<'n>(
         &self,
         roots: &HashSet<FunctionId>,
-        method_of: impl Fn(FunctionId) -> Option<String>,
+        method_of: impl Fn(FunctionId) -> Option<&'n str>,
     ) -> HashSet<FunctionId> {
         let mut run = roots.clone();
         for _ in 0..LONGEST_CHAIN {
@@ -148,8 +151,7 @@ impl Callers {
         run
     }
 
-    fn is_run_by(&self, function: FunctionId, method: Option<String>, run: &HashSet<FunctionId>) -> bool {
-        let method = method.as_deref();
+    fn is_run_by(&self, function: FunctionId, method: Option<&str>, run: &HashSet<FunctionId>) -> bool {
         if self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name)) {
             return false;
         }
@@ -162,10 +164,9 @@ impl Callers {
     fn cover(
         &self,
         function: FunctionId,
-        method: Option<String>,
+        method: Option<&str>,
         covered: &HashMap<FunctionId, Deadline>,
     ) -> Option<Deadline> {
-        let method = method.as_deref();
         if self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name)) {
             return None;
         }

@@ -44,32 +44,28 @@ impl<'a> Lookup<'a> {
 
     /// The catalogued function that `func` means: of several branches the first that the catalogue knows.
     pub(super) fn callee(&mut self, func: &Expr) -> Option<Callee> {
-        self.names
-            .values(func)
-            .into_iter()
-            .find_map(|value| self.of_value(value))
+        let names = self.names;
+        names.values(func).iter().find_map(|value| self.of_value(value))
     }
 
     /// The catalogued function that `functools.partial(func, …)` wraps, given that call.
     pub(super) fn wrapped(&mut self, call: &ExprCall) -> Option<Callee> {
-        let expr_is_partial = self
-            .names
-            .paths(&call.func)
-            .iter()
-            .any(|path| path == "functools.partial");
-        let wrapped = call.arguments.args.first().filter(|_| expr_is_partial)?;
+        let is_partial = |path| path == "functools.partial";
+        let mut paths = self.names.paths(&call.func);
+        let wrapped = call.arguments.args.first().filter(|_| paths.any(is_partial))?;
         let callee = self.callee(wrapped)?;
         callee.partial.is_none().then_some(callee)
     }
 
-    fn of_value(&mut self, value: Value) -> Option<Callee> {
+    fn of_value(&mut self, value: &Value) -> Option<Callee> {
         let (path, partial) = match value {
             Value::Path(path) => (path, None),
-            Value::Partial { path, call } => (path, Some(call)),
-            Value::Function(function) => (self.names.function(function).qualified.clone(), None),
+            Value::Partial { path, call } => (path, Some(*call)),
+            Value::Function(function) => (&self.names.function(*function).qualified, None),
             Value::Outcome(_) | Value::Class(_) | Value::Instance(_) => return None,
         };
-        if let Some(api) = self.catalog.connect(Language::Python, &path) {
+        if let Some(api) = self.catalog.connect(Language::Python, path) {
+            let path = path.clone();
             return Some(Callee { api, path, partial });
         }
         let rest = path.strip_prefix('.')?.trim_start_matches('.');
@@ -194,7 +190,7 @@ fn certain_value(value: &Expr, names: &Names) -> Option<String> {
             Number::Float(number) => Some(number.to_string()),
             Number::Complex { .. } => None,
         },
-        _ => match names.values(value).as_slice() {
+        _ => match names.values(value) {
             [Value::Outcome(path)] => Some(format!("{path}()")),
             _ => None,
         },

@@ -38,7 +38,7 @@ impl Sink {
         if Self::of(call, names).is_some() {
             return true;
         }
-        if names.resolve(&call.func).as_deref() == Some("print") {
+        if names.resolve(&call.func) == Some("print") {
             let file = call.arguments.find_keyword("file");
             return !file.is_some_and(|file| is_elsewhere(&file.value));
         }
@@ -49,7 +49,7 @@ impl Sink {
     /// do so: `file=`, `err=True`, `**kwargs`.
     pub(super) fn of(call: &ExprCall, names: &Names) -> Option<(Self, String)> {
         let path = names.resolve(&call.func)?;
-        let sink = match path.as_str() {
+        let sink = match path {
             "print" | "builtins.print" => Self::Print,
             "sys.stdout.write" => Self::Write,
             "sys.stdout.writelines" => Self::WriteLines,
@@ -59,8 +59,7 @@ impl Sink {
             _ => return None,
         };
         let arguments = &call.arguments;
-        let is_stdout =
-            |expr: &Expr| expr.is_none_literal_expr() || names.resolve(expr).as_deref() == Some("sys.stdout");
+        let is_stdout = |expr: &Expr| expr.is_none_literal_expr() || names.resolve(expr) == Some("sys.stdout");
         let file_position = match sink {
             Self::Echo | Self::Tqdm => Some(1),
             _ => None,
@@ -74,7 +73,7 @@ impl Sink {
             Some("err") => !matches!(&keyword.value, Expr::BooleanLiteral(literal) if !literal.value),
             Some(_) => false,
         });
-        (!to_file && !elsewhere).then_some((sink, path))
+        (!to_file && !elsewhere).then(|| (sink, path.to_owned()))
     }
 }
 
@@ -149,14 +148,14 @@ impl Search<'_> {
     }
 
     fn is(&self, expr: &Expr, path: &str) -> bool {
-        self.names.resolve(expr).as_deref() == Some(path)
+        self.names.resolve(expr) == Some(path)
     }
 
     /// Whether `stream` can be the console's stdout: a loop's variable and a parameter can be.
     fn may_be_stdout(&self, stream: &Expr) -> bool {
         self.names
             .resolve(stream)
-            .is_none_or(|path| matches!(path.as_str(), "sys.stdout" | "sys.__stdout__"))
+            .is_none_or(|path| matches!(path, "sys.stdout" | "sys.__stdout__"))
     }
 
     fn call(&mut self, call: &ExprCall) {
@@ -202,7 +201,7 @@ impl Search<'_> {
             Expr::Call(inner) => inner,
             _ => call,
         };
-        match self.names.resolve(&callee.func)?.as_str() {
+        match self.names.resolve(&callee.func)? {
             "io.TextIOWrapper" | "codecs.EncodedFile" => {
                 Some(!takes_everything(argument("encoding", 1), argument("errors", 2)))
             }
@@ -249,7 +248,7 @@ impl<'a> Visitor<'a> for Search<'_> {
 
 fn is_stdout_target(target: &Expr, names: &Names) -> bool {
     matches!(target, Expr::Attribute(attribute)
-        if attribute.attr.as_str() == "stdout" && names.resolve(&attribute.value).as_deref() == Some("sys"))
+        if attribute.attr.as_str() == "stdout" && names.resolve(&attribute.value) == Some("sys"))
 }
 
 fn span_of(node: &impl Ranged) -> Span {

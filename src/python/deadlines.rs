@@ -65,7 +65,7 @@ static MANAGERS: &[Manager] = &[
 
 /// A call of a function that is known to set a deadline.
 pub(super) struct Setter<'a> {
-    pub(super) path: String,
+    pub(super) path: &'a str,
     pub(super) kind: DeadlineKind,
     /// Its limit's expression.
     pub(super) limit: Option<&'a Expr>,
@@ -76,8 +76,8 @@ pub(super) struct Setter<'a> {
 }
 
 /// What `call` sets, where its callee certainly is a function of `asyncio`, `async_timeout`, `anyio` or `trio`.
-pub(super) fn setter<'a>(call: &'a ExprCall, names: &Names) -> Option<Setter<'a>> {
-    let [path] = <[String; 1]>::try_from(names.paths(&call.func)).ok()?;
+pub(super) fn setter<'a>(call: &'a ExprCall, names: &'a Names) -> Option<Setter<'a>> {
+    let path = names.only_path(&call.func)?;
     let arguments = &call.arguments;
     let named = |name: &str| arguments.find_keyword(name).map(|keyword| &keyword.value);
     let positional = |index: usize| {
@@ -88,7 +88,7 @@ pub(super) fn setter<'a>(call: &'a ExprCall, names: &Names) -> Option<Setter<'a>
             .then(|| before.last())
             .flatten()
     };
-    let (kind, limit, is_absolute) = match path.as_str() {
+    let (kind, limit, is_absolute) = match path {
         "asyncio.wait_for" | "asyncio.tasks.wait_for" => {
             (DeadlineKind::Wait, positional(1).or_else(|| named("timeout")), false)
         }
@@ -108,7 +108,7 @@ pub(super) fn setter<'a>(call: &'a ExprCall, names: &Names) -> Option<Setter<'a>
         }
     };
     let misfit = match (limit, kind) {
-        (None, _) => misfit(&path, arguments),
+        (None, _) => misfit(path, arguments),
         (Some(_), DeadlineKind::Wait) => arguments.args.first().and_then(literal_to_wait_for),
         (Some(_), _) => None,
     };
@@ -164,8 +164,7 @@ pub(super) fn entered_deadline(expr: &Expr, names: &Names) -> Option<Deadline> {
     match expr {
         Expr::Call(call) => names
             .paths(&call.func)
-            .into_iter()
-            .find_map(|path| of_call(call, &path, names))
+            .find_map(|path| of_call(call, path, names))
             .or_else(|| by_name(call, names)),
         // Either may be it: what counts is that there is one.
         Expr::If(choice) => [&*choice.body, &*choice.orelse]
@@ -177,10 +176,10 @@ pub(super) fn entered_deadline(expr: &Expr, names: &Names) -> Option<Deadline> {
             }),
         Expr::Named(named) => entered_deadline(&named.value, names),
         // Made before, entered here.
-        _ => names.values(expr).into_iter().find_map(|value| match value {
+        _ => names.values(expr).iter().find_map(|value| match value {
             Value::Outcome(path) => {
-                find(&path)?;
-                Some(deadline(expr.range(), path, Bound::Unknown))
+                find(path)?;
+                Some(deadline(expr.range(), path.clone(), Bound::Unknown))
             }
             _ => None,
         }),
@@ -219,15 +218,10 @@ fn of_call(call: &ExprCall, path: &str, names: &Names) -> Option<Deadline> {
 /// `covered` is a place in the argument; `None` where the call sets no deadline for it.
 pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> Option<Deadline> {
     let (path, position, first) = match names.resolve(&call.func) {
-        Some(path) if matches!(path.as_str(), "asyncio.wait_for" | "asyncio.tasks.wait_for") => (path, Some(1), "fut"),
-        Some(path)
-            if matches!(
-                path.as_str(),
-                "asyncio.wait" | "asyncio.tasks.wait" | "asyncio.as_completed" | "asyncio.tasks.as_completed"
-            ) =>
-        {
-            (path, None, "fs")
-        }
+        Some(path @ ("asyncio.wait_for" | "asyncio.tasks.wait_for")) => (path, Some(1), "fut"),
+        Some(
+            path @ ("asyncio.wait" | "asyncio.tasks.wait" | "asyncio.as_completed" | "asyncio.tasks.as_completed"),
+        ) => (path, None, "fs"),
         _ => return by_name(call, names).filter(|_| call.arguments.range().contains_range(covered.range())),
     };
     let arguments = &call.arguments;
@@ -247,7 +241,7 @@ pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> O
         (None, Some(_)) => Bound::Unknown,
         (None, None) => return None,
     };
-    Some(deadline(call.range(), path, bound))
+    Some(deadline(call.range(), path.to_owned(), bound))
 }
 
 /// The deadline that a decorator sets for its function: `@fail_after(5)`, `@pytest.mark.timeout(60)`,
@@ -257,7 +251,7 @@ pub(super) fn decorating_deadline(decorator: &Decorator, names: &Names) -> Optio
         Expr::Call(call) => (&*call.func, Some(call)),
         other => (other, None),
     };
-    if names.resolve(function).as_deref() == Some("tornado.testing.gen_test") {
+    if names.resolve(function) == Some("tornado.testing.gen_test") {
         return Some(deadline(
             decorator.range(),
             "tornado.testing.gen_test".to_owned(),
@@ -282,15 +276,12 @@ fn telling_name(function: &Expr, names: &Names) -> Option<String> {
     let name = telling(function)?;
     let path = names.resolve(function);
     let known = ["asyncio.", "async_timeout.", "anyio.", "trio.", "unittest."];
-    if path
-        .as_ref()
-        .is_some_and(|path| known.iter().any(|library| path.starts_with(library)))
-    {
+    if path.is_some_and(|path| known.iter().any(|library| path.starts_with(library))) {
         return None;
     }
     match names.local_function(function) {
         Some(_) => None,
-        None => Some(path.unwrap_or_else(|| name.to_string())),
+        None => Some(path.unwrap_or(name).to_owned()),
     }
 }
 

@@ -90,7 +90,7 @@ impl<'a> Collector<'a> {
         let path = self.path(&call.func)?;
         let path = match path.strip_prefix("asyncio.events.") {
             Some(function) => format!("asyncio.{function}"),
-            None => path,
+            None => path.to_owned(),
         };
         if !FUNCTIONS.contains(&path.as_str()) {
             return None;
@@ -103,13 +103,13 @@ impl<'a> Collector<'a> {
         let Some(path) = self.path(expr) else {
             return;
         };
-        let windows_only = WINDOWS_ONLY.contains(&path.as_str()).then(|| path.clone());
+        let windows_only = WINDOWS_ONLY.contains(&path).then(|| path.to_owned());
         let outer = self.argument_of.and_then(|index| self.found.policies.get_mut(index));
         if let Some(outer) = outer {
             outer.windows_only = outer.windows_only.take().or(windows_only);
             return;
         }
-        let deprecated = CLASSES.contains(&path.as_str()).then_some(path);
+        let deprecated = CLASSES.contains(&path).then(|| path.to_owned());
         if deprecated.is_some() || windows_only.is_some() {
             self.push(span(expr.range()), deprecated, windows_only, false);
         }
@@ -148,13 +148,11 @@ impl<'a> Collector<'a> {
     }
 
     /// What the expression means, where it means one thing only.
-    fn path(&self, expr: &Expr) -> Option<String> {
-        let paths = if self.has_policies {
-            self.names.paths(expr)
-        } else {
-            Vec::new()
-        };
-        <[String; 1]>::try_from(paths).ok().map(|[path]| path)
+    fn path(&self, expr: &Expr) -> Option<&'a str> {
+        if !self.has_policies {
+            return None;
+        }
+        self.names.only_path(expr)
     }
 
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -352,7 +350,7 @@ fn is_harmless(decorator: &Decorator, names: &Names) -> bool {
     };
     let path = names.resolve(function);
     matches!(
-        path.as_deref(),
+        path,
         Some(
             "pytest.mark.asyncio"
                 | "pytest.mark.anyio"

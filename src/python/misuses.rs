@@ -68,9 +68,8 @@ impl<'a> Collector<'a> {
         if let Expr::Call(_) = expr {
             return self.called(expr);
         }
-        let [origin] = self.names.origins(expr)?[..] else {
-            return None;
-        };
+        let mut origins = self.names.origins(expr)?;
+        let origin = origins.next().filter(|_| origins.next().is_none())?;
         let connect = *self.by_start.get(&origin)?;
         // Where the variable is what `async with connect(…) as ws` gave, it is no connect any more.
         let is_kept = matches!(connect.entry, Entry::Stored | Entry::Argument | Entry::Returned);
@@ -86,7 +85,7 @@ impl<'a> Collector<'a> {
         let call = awaited.as_call_expr()?;
         let path = self.names.resolve(&call.func)?;
         let waited = call.arguments.args.first()?;
-        let is_passed_on = matches!(path.as_str(), "asyncio.wait_for" | "asyncio.shield");
+        let is_passed_on = matches!(path, "asyncio.wait_for" | "asyncio.shield");
         is_passed_on.then(|| Some((self.called(waited)?, false))).flatten()
     }
 
@@ -126,7 +125,7 @@ impl<'a> Collector<'a> {
         let Some(connect) = given.iter().find_map(|value| self.object(value)) else {
             return;
         };
-        if let [Value::Path(path)] = self.names.values(&call.func).as_slice()
+        if let [Value::Path(path)] = self.names.values(&call.func)
             && path.starts_with("asyncio.")
         {
             let function = path.clone();

@@ -123,12 +123,7 @@ fn verdict(attempt: &StmtTry, names: &Names) -> Option<Verdict> {
 /// Whether a handler names the error of a print, not only a class above it that covers much else.
 fn names_encode_error(handler: &ExceptHandler, names: &Names) -> bool {
     let ExceptHandler::ExceptHandler(handler) = handler;
-    let is_error = |class: &Expr| {
-        matches!(
-            names.resolve(class).as_deref(),
-            Some("UnicodeEncodeError" | "UnicodeError")
-        )
-    };
+    let is_error = |class: &Expr| matches!(names.resolve(class), Some("UnicodeEncodeError" | "UnicodeError"));
     match handler.type_.as_deref() {
         Some(Expr::Tuple(classes)) => classes.elts.iter().any(is_error),
         Some(class) => is_error(class),
@@ -364,15 +359,13 @@ impl<'a> Fallback<'a> {
                 _ => {}
             }
         }
-        match (self.names.resolve(&call.func).as_deref(), &*call.arguments.args) {
+        match (self.names.resolve(&call.func), &*call.arguments.args) {
             (Some("ascii" | "len" | "type"), _) => Proof::Always,
             (Some("str" | "repr"), [value]) => self.proof(value, depth),
-            (Some("map"), [function, values])
-                if matches!(self.names.resolve(function).as_deref(), Some("str" | "repr")) =>
-            {
+            (Some("map"), [function, values]) if matches!(self.names.resolve(function), Some("str" | "repr")) => {
                 self.proof(values, depth)
             }
-            (Some("map"), [function, _]) if self.names.resolve(function).as_deref() == Some("ascii") => Proof::Always,
+            (Some("map"), [function, _]) if self.names.resolve(function) == Some("ascii") => Proof::Always,
             _ => Proof::Unknown,
         }
     }

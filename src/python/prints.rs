@@ -101,9 +101,7 @@ pub(super) fn catches_encode_error(handlers: &[ExceptHandler], names: &Names) ->
 fn is_encode_error(class: &Expr, names: &Names) -> bool {
     match class {
         Expr::Tuple(tuple) => tuple.elts.iter().any(|class| is_encode_error(class, names)),
-        class => names
-            .resolve(class)
-            .is_some_and(|path| ENCODE_ERRORS.contains(&path.as_str())),
+        class => names.resolve(class).is_some_and(|path| ENCODE_ERRORS.contains(&path)),
     }
 }
 
@@ -177,7 +175,7 @@ impl Collector<'_> {
             return false;
         };
         let names = self.reader.names;
-        names.resolve(&call.func).as_deref() == Some("contextlib.suppress")
+        names.resolve(&call.func) == Some("contextlib.suppress")
             && call.arguments.args.iter().any(|class| is_encode_error(class, names))
     }
 }

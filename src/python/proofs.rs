@@ -103,7 +103,7 @@ impl Checks<'_> {
         let Expr::Call(call) = expr else {
             return false;
         };
-        match self.names.resolve(&call.func).as_deref() {
+        match self.names.resolve(&call.func) {
             Some("time.time" | "time.monotonic" | "time.perf_counter") => true,
             Some(_) => false,
             None => call

@@ -123,7 +123,7 @@ pub(super) fn is_fixture(decorator: &Decorator, names: &Names) -> bool {
         other => other,
     };
     let path = names.resolve(function);
-    matches!(path.as_deref(), Some("pytest.fixture" | "pytest_asyncio.fixture"))
+    matches!(path, Some("pytest.fixture" | "pytest_asyncio.fixture"))
 }
 
 /// pytest collects `Test*` without `__init__`, both collect what is derived from a `TestCase`.
@@ -180,7 +180,7 @@ const MARK: &str = "pytest.mark.timeout";
 /// `pytest.mark.timeout(10)`. 0 switches the limit off; `None`, or no number, leaves it as the project says.
 fn of_mark(mark: &Expr, names: &Names) -> Option<Deadline> {
     let call = mark.as_call_expr()?;
-    if names.resolve(&call.func).as_deref() != Some(MARK) {
+    if names.resolve(&call.func) != Some(MARK) {
         return None;
     }
     let value = call.arguments.find_argument_value("timeout", 0)?;

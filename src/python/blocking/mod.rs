@@ -141,8 +141,7 @@ impl<'a> Collector<'a> {
 
     fn call(&mut self, call: &'a ExprCall) {
         self.replaces(call);
-        let values = self.names.values(&call.func);
-        let [value] = values.as_slice() else {
+        let [value] = self.names.values(&call.func) else {
             return;
         };
         let (place, callee) = (span(call.range()), span(call.func.range()));
@@ -176,7 +175,9 @@ impl<'a> Collector<'a> {
             return;
         };
         let origins = match (&*call.func, &blocks) {
-            (Expr::Attribute(method), Blocks::Function(_)) => self.names.origins(&method.value).unwrap_or_default(),
+            (Expr::Attribute(method), Blocks::Function(_)) => {
+                self.names.origins(&method.value).into_iter().flatten().collect()
+            }
             // A client of its own may be what a connect goes over.
             (_, Blocks::Connect(_)) => {
                 let given = call.arguments.args.iter().take(MOST_ARGUMENTS);

@@ -24,7 +24,7 @@ impl<'a> Collector<'a> {
         let id = first.and_then(|first| self.names.function_at(first));
         let is_plain = |decorator: &Decorator| {
             let path = self.names.resolve(&decorator.expression);
-            matches!(path.as_deref(), Some("staticmethod" | "classmethod"))
+            matches!(path, Some("staticmethod" | "classmethod"))
         };
         if let Some(id) = id.filter(|_| !function.is_async && function.decorator_list.iter().all(is_plain)) {
             self.through.plain(id);

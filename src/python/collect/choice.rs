@@ -41,7 +41,7 @@ impl<'a> Collector<'a> {
                 Some(one) => std::slice::from_ref(one),
                 None => &[],
             };
-            let is_type_error = |caught: &Expr| self.names.resolve(caught).as_deref() == Some("TypeError");
+            let is_type_error = |caught: &Expr| self.names.resolve(caught) == Some("TypeError");
             caught.iter().any(is_type_error)
         })
     }
@@ -54,7 +54,7 @@ impl<'a> Collector<'a> {
         let rejections = ["TypeError", "ValueError", "AttributeError"];
         let is_rejection = |caught: &Expr| {
             let path = self.names.resolve(caught);
-            path.is_some_and(|path| rejections.contains(&path.as_str()))
+            path.is_some_and(|path| rejections.contains(&path))
         };
         expects_failure(expr) && call.arguments.args.first().is_some_and(is_rejection)
     }

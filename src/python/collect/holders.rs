@@ -22,7 +22,7 @@ pub(super) struct Holders<'a> {
     /// What setters of a holder's object set, by where the call of its constructor begins: where, and to what.
     set: HashMap<usize, Vec<(usize, Given)>>,
     /// What is called for the whole process, and whether it sets a limit or takes it away.
-    process: Vec<(String, Given)>,
+    process: Vec<(&'a str, Given)>,
 }
 
 struct Made<'a> {
@@ -58,11 +58,11 @@ impl<'a> Holders<'a> {
         let Some(path) = self.names.resolve(&call.func) else {
             return;
         };
-        if let Some(holder) = self.catalog.holder(Language::Python, &path) {
+        if let Some(holder) = self.catalog.holder(Language::Python, path) {
             let made = self.make(holder, &call.arguments);
             self.made.insert(start, made);
         } else if let Some(value) = call.arguments.args.first().or_else(|| only_keyword(&call.arguments)) {
-            if self.catalog.limits_process(Language::Python, &path) {
+            if self.catalog.limits_process(Language::Python, path) {
                 self.process.push((path, self.given(value, Some("None"))));
             } else if let Expr::Attribute(method) = &*call.func
                 && let Some(class) = path.strip_suffix(method.attr.as_str())
@@ -70,7 +70,7 @@ impl<'a> Holders<'a> {
                 && holder.setters.iter().any(|setter| setter == method.attr.as_str())
             {
                 let given = self.given(value, Some("None"));
-                for origin in self.names.origins(&method.value).unwrap_or_default() {
+                for origin in self.names.origins(&method.value).into_iter().flatten() {
                     self.set.entry(origin).or_default().push((start, given.clone()));
                 }
             }
@@ -103,7 +103,7 @@ impl<'a> Holders<'a> {
         match is_none || is_off {
             true => Given::Nothing { is_off },
             false => Given::Value {
-                origins: self.names.origins(value).unwrap_or_default(),
+                origins: self.names.origins(value).into_iter().flatten().collect(),
             },
         }
     }
@@ -122,9 +122,9 @@ impl<'a> Holders<'a> {
 
     /// A module that sets the limit of the process and takes it away again is taken to have it where it connects.
     fn process_limits(&self, api: &Api) -> bool {
-        self.process
-            .iter()
-            .any(|(path, given)| api.process_limits.contains(path) && matches!(given, Given::Value { .. }))
+        self.process.iter().any(|(path, given)| {
+            api.process_limits.iter().any(|limit| limit == path) && matches!(given, Given::Value { .. })
+        })
     }
 
     /// What is known of several objects, one of which is used: what they agree on.
@@ -222,7 +222,10 @@ pub(super) fn held(api: &Api, call: &ExprCall, names: &Names) -> Held {
     };
     let connect = call.start().to_usize();
     match names.origins(holder) {
-        Some(origins) => Held::MadeAt { origins, connect },
+        Some(origins) => Held::MadeAt {
+            origins: origins.collect(),
+            connect,
+        },
         None => Held::Unseen,
     }
 }

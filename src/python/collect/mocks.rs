@@ -8,11 +8,11 @@ use crate::python::names::{Names, Value};
 /// `patch.object(websockets, "connect")`.
 pub(super) fn replaced_library(call: &ExprCall, names: &Names) -> Option<String> {
     let path = names.resolve(&call.func)?;
-    let function = path.strip_prefix("unittest.").unwrap_or(&path);
+    let function = path.strip_prefix("unittest.").unwrap_or(path);
     let target = call.arguments.args.first()?;
     let replaced = match (function, target) {
-        ("mock.patch", Expr::StringLiteral(target)) => target.value.to_str().to_owned(),
-        ("mock.patch.object", target) => names.values(target).into_iter().find_map(|value| match value {
+        ("mock.patch", Expr::StringLiteral(target)) => target.value.to_str(),
+        ("mock.patch.object", target) => names.values(target).iter().find_map(|value| match value {
             Value::Path(path) | Value::Outcome(path) => Some(path),
             _ => None,
         })?,
@@ -27,7 +27,7 @@ pub(super) fn library_replaced_at(target: &ExprAttribute, value: &Expr, names: &
     if !names.values(value).iter().any(is_mock) {
         return None;
     }
-    let owner = names.values(&target.value).into_iter().find_map(|value| match value {
+    let owner = names.values(&target.value).iter().find_map(|value| match value {
         Value::Path(path) | Value::Outcome(path) => Some(path),
         _ => None,
     })?;

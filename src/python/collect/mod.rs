@@ -192,7 +192,7 @@ impl<'a> Collector<'a> {
         let library = found.callee.path.split('.').next().unwrap_or_default();
         let everywhere = |function| {
             let method = self.names.method_name(function);
-            self.callers.always_replaced(function, method.as_deref(), library)
+            self.callers.always_replaced(function, method, library)
         };
         is_replaced(&found.around, library) || found.inside.0.is_some_and(everywhere)
     }

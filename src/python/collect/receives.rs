@@ -118,7 +118,7 @@ impl<'a> Collector<'a> {
                 let Some(iterator) = call.arguments.args.first() else {
                     return;
                 };
-                if self.names.resolve(&call.func).as_deref() != Some("anext") {
+                if self.names.resolve(&call.func) != Some("anext") {
                     return;
                 }
                 ("anext", iterator)
@@ -164,7 +164,7 @@ impl<'a> Collector<'a> {
         match &*call.func {
             Expr::Attribute(method) if method.attr.id == "__aiter__" => Some(&method.value),
             Expr::Name(function) if function.id == "aiter" => {
-                let is_builtin = self.names.resolve(&call.func).as_deref() == Some("aiter");
+                let is_builtin = self.names.resolve(&call.func) == Some("aiter");
                 call.arguments.args.first().filter(|_| is_builtin)
             }
             _ => None,
@@ -200,7 +200,7 @@ impl<'a> Collector<'a> {
                 Expr::If(_) | Expr::BoolOp(_) => {}
                 Expr::Call(call) if is_callee(call, child) => return false,
                 Expr::Call(call) if enters(call) => {}
-                Expr::Call(call) => match self.names.resolve(&call.func).as_deref() {
+                Expr::Call(call) => match self.names.resolve(&call.func) {
                     Some("asyncio.gather" | "asyncio.shield" | "asyncio.wait_for") => {}
                     _ => return false,
                 },
@@ -215,7 +215,7 @@ impl<'a> Collector<'a> {
     pub(super) fn is_waited_for(&self, expr: &'a Expr) -> bool {
         let is_entered = self.parents.is_empty() && matches!(self.slot, Slot::WithItem { is_async: true, .. });
         let is_run = || match self.parents.last() {
-            Some(Expr::Call(call)) if !is_callee(call, expr) => match self.names.resolve(&call.func).as_deref() {
+            Some(Expr::Call(call)) if !is_callee(call, expr) => match self.names.resolve(&call.func) {
                 Some("asyncio.run" | "trio.run" | "anyio.run") => true,
                 _ => {
                     matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "run_until_complete")
@@ -258,7 +258,7 @@ impl<'a> Collector<'a> {
         if !self.messages.holding.contains(&name.id) {
             return;
         }
-        let Some(&[making]) = self.names.makings(expr).as_deref() else {
+        let Some(&[making]) = self.names.makings(expr) else {
             return;
         };
         let attribute = match self.parents.last() {
@@ -390,7 +390,7 @@ impl<'a> Collector<'a> {
         let catalog = self.messages.catalog;
         let makings = self.names.makings(candidate.object);
         let opened: Option<Vec<&Connect>> = makings
-            .iter()
+            .into_iter()
             .flatten()
             .map(|making| opened(making, by_start))
             .collect();
@@ -403,8 +403,7 @@ impl<'a> Collector<'a> {
                 connects: opened.clone().unwrap_or_default(),
             });
         }
-        let values = self.names.values(candidate.object);
-        let [Value::Outcome(class)] = values.as_slice() else {
+        let [Value::Outcome(class)] = self.names.values(candidate.object) else {
             return None;
         };
         let receiver = catalog.receiving_class(Language::Python, class)?;

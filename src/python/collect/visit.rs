@@ -116,7 +116,7 @@ impl<'a> Collector<'a> {
     fn is_transparent(&self, decorator: &Decorator) -> bool {
         let path = self.names.resolve(&decorator.expression);
         matches!(
-            path.as_deref(),
+            path,
             Some(
                 "contextlib.asynccontextmanager"
                     | "contextlib.contextmanager"
@@ -253,7 +253,7 @@ pub(in crate::python) fn is_fixture(decorator: &Decorator, names: &Names) -> boo
         other => other,
     };
     let path = names.resolve(function);
-    matches!(path.as_deref(), Some("pytest.fixture" | "pytest_asyncio.fixture"))
+    matches!(path, Some("pytest.fixture" | "pytest_asyncio.fixture"))
 }
 
 /// `Test*` as pytest collects it, `*TestCase`, or a class made from one.

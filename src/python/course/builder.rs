@@ -278,7 +278,7 @@ impl<'a, 's> Builder<'a, 's> {
         let call = manager.as_call_expr()?;
         let path = self.all.lengths.names.resolve(&call.func)?;
         let is_group = matches!(
-            path.as_str(),
+            path,
             "asyncio.TaskGroup" | "asyncio.taskgroups.TaskGroup" | "anyio.create_task_group" | "trio.open_nursery"
         );
         let name = target?.as_name_expr()?;

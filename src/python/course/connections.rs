@@ -275,7 +275,7 @@ impl<'a> Builder<'a, '_> {
         }
         let makings = self.all.lengths.names.makings(expr)?;
         makings
-            .into_iter()
+            .iter()
             .find_map(|making| self.all.functions.connect_call(making.call))
     }
 }

@@ -96,7 +96,7 @@ impl<'a> Builder<'a, '_> {
             _ => "",
         };
         if let Some(path) = self.all.lengths.names.resolve(&call.func) {
-            match path.as_str() {
+            match path {
                 "asyncio.wait_for" | "asyncio.tasks.wait_for" => return self.bounded(expr, arguments),
                 "asyncio.wait" | "asyncio.tasks.wait" => return self.waited(expr, arguments),
                 "asyncio.gather" | "asyncio.tasks.gather" => {
@@ -119,7 +119,7 @@ impl<'a> Builder<'a, '_> {
                         .map_or_else(Course::default, |inner| self.awaited(inner));
                 }
                 "asyncio.to_thread" | "trio.to_thread.run_sync" | "anyio.to_thread.run_sync" => {
-                    let keywords = match path.as_str() {
+                    let keywords = match path {
                         "asyncio.to_thread" => &*arguments.keywords,
                         _ => &[],
                     };
@@ -128,7 +128,7 @@ impl<'a> Builder<'a, '_> {
                 }
                 _ => {}
             }
-            if let Some(waiting) = waits::awaited(&path) {
+            if let Some(waiting) = waits::awaited(path) {
                 return self.known(expr, waiting, arguments);
             }
         }
@@ -217,7 +217,7 @@ impl<'a> Builder<'a, '_> {
             return self.called(function, local, rest, keywords);
         }
         let known = names.resolve(function);
-        match known.and_then(|path| self.all.catalog.blocking(Language::Python, &path)) {
+        match known.and_then(|path| self.all.catalog.blocking(Language::Python, path)) {
             Some(known) => self.blocked(function, known, rest, keywords),
             None => self.unseen(function),
         }
@@ -270,10 +270,10 @@ impl<'a> Builder<'a, '_> {
             return (connect.entry == crate::sites::Entry::Blocking).then(|| of_connect(connect, call, self));
         }
         if let Some(path) = names.resolve(&call.func) {
-            if let Some(known) = self.all.catalog.blocking(Language::Python, &path) {
+            if let Some(known) = self.all.catalog.blocking(Language::Python, path) {
                 return Some(self.blocked(expr, known, &call.arguments.args, &call.arguments.keywords));
             }
-            if matches!(path.as_str(), "asyncio.run" | "anyio.run" | "trio.run") {
+            if matches!(path, "asyncio.run" | "anyio.run" | "trio.run") {
                 return call
                     .arguments
                     .args

@@ -127,7 +127,7 @@ impl<'a> Functions<'a> {
                     other => *other,
                 };
                 let makings = names.makings(value)?;
-                makings.into_iter().find_map(|making| self.connect_call(making.call))
+                makings.iter().find_map(|making| self.connect_call(making.call))
             };
             if let Some(known) = values.0.iter().find_map(origin) {
                 given.insert(*name, known);

@@ -40,7 +40,7 @@ pub(super) fn elements<'a>(iterated: &'a Expr, builder: &Builder<'a, '_>, depth:
             let Some(path) = lengths.names.resolve(&call.func) else {
                 return Times::Unknown;
             };
-            match (path.as_str(), &**arguments) {
+            match (path, &**arguments) {
                 ("range", [..]) => range(arguments, builder),
                 ("enumerate" | "reversed" | "sorted" | "list" | "tuple" | "set" | "iter", [of, ..])
                     if !(path == "iter" && arguments.len() > 1) =>

@@ -43,7 +43,7 @@ impl Collector<'_> {
             .map(|setter| setter.path)
             .filter(|path| path.starts_with("asyncio.timeout"));
         if let Some(path) = path {
-            let made = self.made(path);
+            let made = self.made(path.to_owned());
             self.inside.made.insert(name.id.clone(), made);
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn kind(waited: &Expr, names: &Names) -> WaitKind {
     if setter(call, names).is_some_and(|setter| setter.kind == DeadlineKind::Wait) {
         return WaitKind::Bounded;
     }
-    match names.resolve(&call.func).as_deref() {
+    match names.resolve(&call.func) {
         Some("asyncio.sleep" | "asyncio.tasks.sleep" | "anyio.sleep" | "trio.sleep") => WaitKind::Sleep,
         _ => WaitKind::Other,
     }
@@ -139,7 +139,7 @@ impl<'a> Collector<'a> {
 
     /// What catching `exceptions`, one or a tuple of them, catches of a deadline; the strongest counts.
     fn catches(&self, exceptions: &Expr) -> Option<(Catches, &'static str)> {
-        let one = |exception: &Expr| match self.names.resolve(exception)?.as_str() {
+        let one = |exception: &Expr| match self.names.resolve(exception)? {
             "TimeoutError" => Some((Catches::Timeout, "TimeoutError")),
             "asyncio.TimeoutError" | "asyncio.exceptions.TimeoutError" => {
                 Some((Catches::Timeout, "asyncio.TimeoutError"))

@@ -135,7 +135,7 @@ impl<'a> Collector<'a> {
             DeadlineKind::AsyncManager | DeadlineKind::Manager => None,
         };
         self.found.calls.push(DeadlineCall {
-            path: setter.path,
+            path: setter.path.to_owned(),
             call: span(call.range()),
             callee: span(call.func.range()),
             kind: setter.kind,
@@ -276,7 +276,7 @@ impl<'a> Collector<'a> {
             Some(limit) => deadline_bound(limit, self.names),
             None => Bound::Unknown,
         };
-        (wanted == is_async).then(|| deadline(call.range(), setter.path, bound))
+        (wanted == is_async).then(|| deadline(call.range(), setter.path.to_owned(), bound))
     }
 }
 

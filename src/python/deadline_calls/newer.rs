@@ -21,19 +21,16 @@ impl<'a> Collector<'a> {
         if self.unseen_by_old > 0 || !call.func.is_attribute_expr() {
             return;
         }
-        let Ok([path]) = <[String; 1]>::try_from(self.names.paths(&call.func)) else {
+        let Some(path) = self.names.only_path(&call.func).filter(|path| NEWER.contains(path)) else {
             return;
         };
-        if !NEWER.contains(&path.as_str()) {
-            return;
-        }
         let with = match (self.parents.as_slice(), self.slot) {
             ([], Slot::WithItem { .. }) => self.with_index.and_then(|index| self.withs.get(index)),
             _ => None,
         };
         self.found.newer.push(NewerName {
             span: span(call.func.range()),
-            path,
+            path: path.to_owned(),
             used: Some(NewerUse {
                 call: span(call.range()),
                 block: with.map(|with| with.whole),

@@ -130,7 +130,7 @@ fn is_constant(value: &Expr) -> bool {
 
 fn writes_a_line(call: &ast::ExprCall, names: &Names) -> bool {
     match &*call.func {
-        Expr::Name(_) => matches!(names.resolve(&call.func).as_deref(), Some("print" | "warnings.warn")),
+        Expr::Name(_) => matches!(names.resolve(&call.func), Some("print" | "warnings.warn")),
         Expr::Attribute(method) => {
             let writes = matches!(
                 method.attr.as_str(),
@@ -176,7 +176,7 @@ fn skips(statement: &Stmt, names: &Names) -> bool {
             .func
             .as_attribute_expr()
             .is_some_and(|method| method.attr.as_str() == "skipTest");
-        is_method || names.resolve(&call.func).as_deref() == Some("pytest.skip")
+        is_method || names.resolve(&call.func) == Some("pytest.skip")
     })
 }
 

@@ -166,7 +166,7 @@ impl<'f, 'a> Exception<'f, 'a> {
             Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
                 (Expr::Name(function), [of]) if matches!(function.id.as_str(), "str" | "repr") => {
                     let is_text = (self.is_exception)(of) && call.arguments.keywords.is_empty();
-                    let is_builtin = is_text && self.names.resolve(&call.func).as_deref() == Some(&function.id);
+                    let is_builtin = is_text && self.names.resolve(&call.func) == Some(&function.id);
                     is_builtin.then(|| Some(span(of.range())))
                 }
                 (Expr::Attribute(method), []) => {

@@ -34,13 +34,11 @@ pub(super) fn expectation<'a>(manager: &'a Expr, names: &Names) -> Option<Expect
         named.map(|keyword| &keyword.value)
     });
     match (name, class) {
-        ("raises", Some(class)) if names.resolve(&call.func).as_deref() == Some("pytest.raises") => {
-            Some(Expectation::Raises {
-                call,
-                class,
-                pattern: pattern(&call.arguments),
-            })
-        }
+        ("raises", Some(class)) if names.resolve(&call.func) == Some("pytest.raises") => Some(Expectation::Raises {
+            call,
+            class,
+            pattern: pattern(&call.arguments),
+        }),
         ("assertRaises", Some(class)) if call.arguments.args.len() == 1 => Some(Expectation::Raises {
             call,
             class,

@@ -209,7 +209,7 @@ impl<'a> Collector<'a> {
         };
         let caught = |class: &Expr| Caught {
             span: span(class.range()),
-            path: match self.names.values(class).as_slice() {
+            path: match self.names.values(class) {
                 [Value::Path(path)] => Some(path.clone()),
                 _ => None,
             },

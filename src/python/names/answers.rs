@@ -1,29 +1,27 @@
 //! What was asked about an expression before: every collector asks for the same callees.
 
-use std::cell::RefCell;
-
-use foldhash::HashMap;
+use elsa::FrozenMap;
+use foldhash::fast::RandomState;
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
 
 /// The answers to one question about the expressions of one tree. No two that mean anything have the same range.
-#[derive(Debug)]
-pub(super) struct Answers<T>(RefCell<HashMap<TextRange, T>>);
+pub(super) struct Answers<T>(FrozenMap<TextRange, Vec<T>, RandomState>);
 
 impl<T> Default for Answers<T> {
     fn default() -> Self {
-        Self(RefCell::default())
+        Self(FrozenMap::default())
     }
 }
 
-impl<T: Clone> Answers<T> {
-    /// The answer to the question about `expr`, which `find` gives the first time.
-    pub(super) fn of(&self, expr: &Expr, find: impl FnOnce() -> T) -> T {
-        if let Some(known) = self.0.borrow().get(&expr.range()) {
-            return known.clone();
-        }
-        let found = find();
-        self.0.borrow_mut().insert(expr.range(), found.clone());
-        found
+impl<T> Answers<T> {
+    /// The answer to the question about `expr`, if it was asked before.
+    pub(super) fn known(&self, expr: &Expr) -> Option<&[T]> {
+        self.0.get(&expr.range())
+    }
+
+    /// Keeps the answer to the question about `expr`.
+    pub(super) fn keep(&self, expr: &Expr, answer: Vec<T>) -> &[T] {
+        self.0.insert(expr.range(), answer)
     }
 }

@@ -5,6 +5,8 @@
 //! `try` or conditional expression may disagree: then the name means each of them. Not seen: names bound by `exec`,
 //! `globals()`, `setattr`, a metaclass or a base class of another module.
 
+use std::borrow::Cow;
+
 use foldhash::HashSet;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprName, ModModule};
@@ -28,7 +30,6 @@ mod visit;
 pub(super) use self::binding::{Function, FunctionId, Making, ScopeId, Value};
 
 /// Scopes and bindings of one module. Owns what it knows, so that it can be kept beside the tree.
-#[derive(Debug)]
 pub(super) struct Names {
     scopes: Vec<Scope>,
     functions: Vec<Function>,
@@ -39,8 +40,8 @@ pub(super) struct Names {
     /// The modules of `from module import *`.
     stars: Vec<String>,
     /// What was asked before.
-    values: Answers<Vec<Value>>,
-    makings: Answers<Option<Vec<Making>>>,
+    values: Answers<Value>,
+    makings: Answers<Making>,
 }
 
 /// A scope with more nested scopes is not searched for the reads of one of its variables.
@@ -56,47 +57,58 @@ impl Names {
     /// `aiohttp.ClientSession.ws_connect` (a method of an instance). A relative import keeps its leading dots. Of
     /// several branches the first counts. `None` when it is rebound, shadowed, ambiguous, unknown, or defined in this
     /// module.
-    pub(super) fn resolve(&self, expr: &Expr) -> Option<String> {
-        self.paths(expr).into_iter().next()
+    pub(super) fn resolve(&self, expr: &Expr) -> Option<&str> {
+        self.paths(expr).next()
+    }
+
+    /// Like [`Self::resolve`], `None` also when branches lead to several paths.
+    pub(super) fn only_path(&self, expr: &Expr) -> Option<&str> {
+        let mut paths = self.paths(expr);
+        paths.next().filter(|_| paths.next().is_none())
     }
 
     /// Like [`Self::resolve`], with the paths of every branch, in source order.
-    pub(super) fn paths(&self, expr: &Expr) -> Vec<String> {
-        let path = |value| match value {
-            Value::Path(path) => Some(path),
+    pub(super) fn paths(&self, expr: &Expr) -> impl Iterator<Item = &str> {
+        self.values(expr).iter().filter_map(|value| match value {
+            Value::Path(path) => Some(path.as_str()),
             _ => None,
-        };
-        self.values(expr).into_iter().filter_map(path).collect()
+        })
     }
 
     /// Everything that `expr` can mean at its place; empty when that cannot be told.
-    pub(super) fn values(&self, expr: &Expr) -> Vec<Value> {
-        self.values.of(expr, || {
-            let scope = self.scope_at(expr.start().to_usize());
-            Evaluation::new(self).expression(expr, scope).into_owned()
-        })
+    pub(super) fn values(&self, expr: &Expr) -> &[Value] {
+        if let Some(known) = self.values.known(expr) {
+            return known;
+        }
+        let scope = self.scope_at(expr.start().to_usize());
+        match Evaluation::new(self).expression(expr, scope) {
+            Cow::Borrowed(kept_by_name) => kept_by_name,
+            Cow::Owned(values) => self.values.keep(expr, values),
+        }
     }
 
     /// Where the calls begin whose outcomes `expr` can be at its place; `None` when it can be anything else, or when
     /// that cannot be told.
-    pub(super) fn origins(&self, expr: &Expr) -> Option<Vec<usize>> {
+    pub(super) fn origins(&self, expr: &Expr) -> Option<impl Iterator<Item = usize>> {
         let makings = self.makings(expr)?;
-        let outcome = |making: Making| (!making.awaited).then_some(making.call);
-        makings.into_iter().map(outcome).collect()
+        let are_outcomes = makings.iter().all(|making| !making.awaited);
+        are_outcomes.then(|| makings.iter().map(|making| making.call))
     }
 
     /// The calls that make what `expr` can be at its place, awaited or not; `None` when it can be anything else, or when
     /// that cannot be told.
-    pub(super) fn makings(&self, expr: &Expr) -> Option<Vec<Making>> {
-        self.makings.of(expr, || {
+    pub(super) fn makings(&self, expr: &Expr) -> Option<&[Making]> {
+        let makings = self.makings.known(expr).unwrap_or_else(|| {
             let scope = self.scope_at(expr.start().to_usize());
-            Evaluation::new(self).makings(expr, scope)
-        })
+            let found = Evaluation::new(self).makings(expr, scope);
+            self.makings.keep(expr, found.unwrap_or_default())
+        });
+        (!makings.is_empty()).then_some(makings)
     }
 
     /// The function of this module that `expr` means.
     pub(super) fn local_function(&self, expr: &Expr) -> Option<FunctionId> {
-        match self.values(expr).as_slice() {
+        match self.values(expr) {
             [Value::Function(function)] => Some(*function),
             _ => None,
         }
@@ -148,9 +160,9 @@ impl Names {
     }
 
     /// The name of a function that is a method.
-    pub(super) fn method_name(&self, id: FunctionId) -> Option<String> {
+    pub(super) fn method_name(&self, id: FunctionId) -> Option<&str> {
         let function = self.function(id);
-        function.is_method.then(|| function.name().to_owned())
+        function.is_method.then(|| function.name())
     }
 
     /// How `path` (`asyncio.timeout`, `sys.stdout`) can be written at the byte offset `at` through an import that is

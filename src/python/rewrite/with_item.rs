@@ -171,7 +171,7 @@ impl Cover {
         let waits_before_the_block = !with
             .later
             .iter()
-            .all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr)));
+            .all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr).map(str::to_owned)));
         if !fits && (covers_block || waits_before_the_block) {
             draft.distrust();
         }
@@ -218,7 +218,7 @@ impl Cover {
 
 /// Whether all that happens behind the connect certainly ends before a deadline of `seconds`.
 fn ends_in_time(job: &Job<'_>, with: &With<'_>, seconds: Option<f64>) -> bool {
-    let resolve = |expr: &ruff_python_ast::Expr| job.names.resolve(expr);
+    let resolve = |expr: &ruff_python_ast::Expr| job.names.resolve(expr).map(str::to_owned);
     let connection = with.item.optional_vars.as_deref();
     let longest = waits::longest_wait(with.later, &with.node.body, connection, &resolve);
     matches!((longest, seconds), (Some(longest), Some(seconds)) if longest < seconds)

@@ -95,7 +95,7 @@ impl Writer<'_> {
         let [argument] = &*call.arguments.args else {
             return self.unknown();
         };
-        match path.as_deref() {
+        match path {
             Some("str" | "format") if call.arguments.keywords.is_empty() => self.value(argument, style),
             Some("repr") => self.value(argument, Style::Repr),
             Some("chr") => self.character(argument, style),
