@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
 use super::names::{Names, Value};
+use super::words::Words;
 use crate::sites::{Bound, Deadline, DeadlineKind, LimitMisfit};
 use crate::source::Span;
 
@@ -299,16 +300,12 @@ fn telling(function: &Expr) -> Option<&Name> {
         Expr::Attribute(attribute) => &attribute.attr.id,
         _ => return None,
     };
-    let plain: String = name
-        .chars()
-        .filter(|c| *c != '_')
-        .collect::<String>()
-        .to_ascii_lowercase();
-    let tells = ["timeout", "failafter", "moveonafter", "waitfor", "timelimit"];
     // `ClientTimeout(…)`, `TimeoutError`: a class says what it is, not what it does.
     let is_class = name.starts_with(|c: char| c.is_ascii_uppercase());
-    (!is_class && tells.iter().any(|tell| plain.contains(tell))).then_some(name)
+    (!is_class && ENDING.are_spelled_in(name)).then_some(name)
 }
+
+static ENDING: Words<5> = Words::new(["timeout", "failafter", "moveonafter", "waitfor", "timelimit"]);
 
 /// `asyncio.run_coroutine_threadsafe(…).result(limit)`: the thread waits no longer than that. `future` is the call of
 /// `run_coroutine_threadsafe`, `result` that of its method.

@@ -12,6 +12,7 @@ use super::collect::visit::{is_fixture, is_test_class};
 use super::connects::span;
 use super::deadline_calls::{asks_for_version, leaves, may_skip};
 use super::names::Names;
+use super::words::Words;
 use crate::sites::{PlatformSites, PolicyUse};
 use crate::source::Span;
 
@@ -392,10 +393,7 @@ fn leaving(statement: &Stmt) -> Option<&Expr> {
             Expr::Name(name) => name.id.as_str(),
             _ => return true,
         };
-        let name = name.to_ascii_lowercase();
-        ["skip", "exit", "fail", "quit", "abort"]
-            .iter()
-            .any(|word| name.contains(word))
+        LEAVING.are_in(name)
     };
     let ends_it = match last {
         Stmt::Expr(bare) => bare.value.as_call_expr().is_some_and(|call| calls_it_off(&call.func)),
@@ -408,14 +406,16 @@ fn leaving(statement: &Stmt) -> Option<&Expr> {
 /// `platform.system()`, `IS_WINDOWS`.
 fn asks_for_platform(expr: &Expr) -> bool {
     asks(expr, |word| {
-        let word = word.to_ascii_lowercase();
-        let tells = [
-            "platform", "windows", "win32", "win64", "winloop", "cygwin", "msvc", "posix", "linux", "darwin", "macos",
-            "uname", "is_win", "on_win", "iswin", "not_win", "unix",
-        ];
-        matches!(word.as_str(), "nt" | "win" | "java") || tells.iter().any(|tell| word.contains(tell))
+        let is_named = |platform: &&str| word.eq_ignore_ascii_case(platform);
+        ["nt", "win", "java"].iter().any(is_named) || PLATFORMS.are_in(word)
     })
 }
+
+static LEAVING: Words<5> = Words::new(["skip", "exit", "fail", "quit", "abort"]);
+static PLATFORMS: Words<17> = Words::new([
+    "platform", "windows", "win32", "win64", "winloop", "cygwin", "msvc", "posix", "linux", "darwin", "macos", "uname",
+    "is_win", "on_win", "iswin", "not_win", "unix",
+]);
 
 /// Whether a name, an attribute or a string in an expression is one of those.
 fn asks(expr: &Expr, tells: impl Fn(&str) -> bool) -> bool {

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::connects::span;
 use super::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
 use super::names::{Names, Value};
+use super::words::Words;
 use crate::catalog::{Catalog, Object};
 use crate::sites::{Connect, Entry, Misuse, MisuseKind};
 use crate::source::Language;
@@ -350,6 +351,8 @@ impl Counted {
     }
 }
 
+static VERSION: Words<1> = Words::new(["version"]);
+
 struct Count<'n> {
     name: &'n str,
     bound: usize,
@@ -383,7 +386,7 @@ impl<'a> Visitor<'a> for Count<'_> {
             Expr::Attribute(attribute) => attribute.attr.as_str(),
             _ => "",
         };
-        self.is_asked |= matches!(word, "hasattr" | "isinstance") || word.to_ascii_lowercase().contains("version");
+        self.is_asked |= matches!(word, "hasattr" | "isinstance") || VERSION.are_in(word);
         walk_expr(self, expr);
     }
 

@@ -33,6 +33,7 @@ mod test_functions;
 mod tests;
 mod text_value;
 mod usage;
+mod words;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;

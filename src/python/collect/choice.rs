@@ -6,6 +6,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 
 use super::Collector;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
+use crate::python::words::Words;
 
 impl<'a> Collector<'a> {
     /// Notes what `statement` says about a choice by version: inside of it, and where it is a branch in a function, for
@@ -69,6 +70,8 @@ impl<'a> Collector<'a> {
     }
 }
 
+static ASKING: Words<3> = Words::new(["version", "signature", "getfullargspec"]);
+
 /// Looks for a word that asks what is installed.
 struct Search<'s, 'a> {
     known: &'s HashSet<&'a str>,
@@ -82,10 +85,7 @@ impl<'a> SourceOrderVisitor<'a> for Search<'_, '_> {
             Expr::Attribute(attribute) => attribute.attr.as_str(),
             _ => "",
         };
-        let asks = ["version", "signature", "getfullargspec"]
-            .iter()
-            .any(|asking| word.to_ascii_lowercase().contains(asking));
-        self.found |= asks || self.known.contains(word);
+        self.found |= ASKING.are_in(word) || self.known.contains(word);
         if !self.found {
             walk_expr(self, expr);
         }

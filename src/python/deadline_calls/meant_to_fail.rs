@@ -4,6 +4,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, StmtFunctionDef, StmtTry};
 
 use super::{Collector, FARTHEST};
+use crate::python::words::Words;
 
 impl Collector<'_> {
     /// Whether the current code is meant to fail.
@@ -23,12 +24,10 @@ pub(in crate::python) fn expects_failure(expr: &Expr) -> bool {
         Expr::Attribute(attribute) => attribute.attr.as_str(),
         _ => return false,
     };
-    let plain: String = name.chars().filter(|c| *c != '_').collect();
-    let plain = plain.to_ascii_lowercase();
-    ["raises", "assertraises", "assertwarns", "warns", "deprecatedcall"]
-        .iter()
-        .any(|known| plain.starts_with(known))
+    EXPECTS.begin(name)
 }
+
+static EXPECTS: Words<5> = Words::new(["raises", "assertraises", "assertwarns", "warns", "deprecatedcall"]);
 
 /// Whether something in a function is expected to fail: what the functions in it do may be what fails.
 pub(super) fn has_expectations(function: &StmtFunctionDef) -> bool {

@@ -10,6 +10,7 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use crate::python::connects::span;
 use crate::python::usage::Slot;
+use crate::python::words::Words;
 use crate::sites::{NewerName, NewerUse};
 
 /// What `asyncio` has since Python 3.11.
@@ -84,9 +85,9 @@ pub(in crate::python) fn asks_for_version(expr: &Expr) -> bool {
     impl<'a> SourceOrderVisitor<'a> for Asks {
         fn visit_expr(&mut self, expr: &'a Expr) {
             self.0 |= match expr {
-                Expr::Name(name) => tells_version(&name.id),
-                Expr::Attribute(attribute) => tells_version(&attribute.attr),
-                Expr::StringLiteral(text) => tells_version(text.value.to_str()),
+                Expr::Name(name) => VERSION.are_spelled_in(&name.id),
+                Expr::Attribute(attribute) => VERSION.are_spelled_in(&attribute.attr),
+                Expr::StringLiteral(text) => VERSION.are_spelled_in(text.value.to_str()),
                 _ => false,
             };
             walk_expr(self, expr);
@@ -97,22 +98,17 @@ pub(in crate::python) fn asks_for_version(expr: &Expr) -> bool {
     asks.0
 }
 
-fn tells_version(name: &str) -> bool {
-    let plain: String = name.chars().filter(|c| *c != '_' && *c != '.').collect();
-    let plain = plain.to_ascii_lowercase();
-    let tells = [
-        "version",
-        "py3",
-        "python3",
-        "hasattr",
-        "getattr",
-        "typechecking",
-        "hastimeout",
-        "hastaskgroup",
-        "taskgroup",
-    ];
-    tells.iter().any(|tell| plain.contains(tell))
-}
+static VERSION: Words<9> = Words::new([
+    "version",
+    "py3",
+    "python3",
+    "hasattr",
+    "getattr",
+    "typechecking",
+    "hastimeout",
+    "hastaskgroup",
+    "taskgroup",
+]);
 
 /// Whether a decorator may keep its function from running: `@pytest.mark.skipif(sys.version_info < (3, 11), …)`.
 pub(in crate::python) fn may_skip(decorator: &Decorator) -> bool {
@@ -120,19 +116,15 @@ pub(in crate::python) fn may_skip(decorator: &Decorator) -> bool {
         Expr::Call(call) => &*call.func,
         other => other,
     };
-    let is_skip = |name: &str| {
-        let plain = name.to_ascii_lowercase();
-        ["skip", "require", "only", "since", "xfail"]
-            .iter()
-            .any(|word| plain.contains(word))
-    };
     let by_name = match name {
-        Expr::Name(name) => is_skip(&name.id),
-        Expr::Attribute(attribute) => is_skip(&attribute.attr),
+        Expr::Name(name) => SKIPS.are_in(&name.id),
+        Expr::Attribute(attribute) => SKIPS.are_in(&attribute.attr),
         _ => false,
     };
     by_name || asks_for_version(&decorator.expression)
 }
+
+static SKIPS: Words<5> = Words::new(["skip", "require", "only", "since", "xfail"]);
 
 /// 1 where the module as a whole is not for old Pythons, or gives `asyncio` what it lacks: `pytestmark`, `asyncio.timeout = …`,
 /// `collect_ignore`, a statement at its top that asks for the version and leaves.

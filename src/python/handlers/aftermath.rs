@@ -6,6 +6,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use crate::python::names::Names;
+use crate::python::words::Words;
 use crate::sites::Swallow;
 
 /// What is known of the clauses of a function, by where each begins.
@@ -141,8 +142,7 @@ fn writes_a_line(call: &ast::ExprCall, names: &Names) -> bool {
                 Expr::Attribute(attribute) => attribute.attr.as_str(),
                 _ => return false,
             };
-            let receiver = receiver.to_ascii_lowercase();
-            writes && (receiver.contains("log") || receiver == "warnings")
+            writes && (LOG.are_in(receiver) || receiver.eq_ignore_ascii_case("warnings"))
         }
         _ => false,
     }
@@ -194,10 +194,12 @@ fn assigns_mock(statement: &Stmt) -> bool {
     matches!(
         name,
         "Mock" | "MagicMock" | "AsyncMock" | "NonCallableMock" | "create_autospec"
-    ) || ["mock", "fake", "dummy"]
-        .iter()
-        .any(|word| name.to_ascii_lowercase().contains(word))
+    ) || MOCKS.are_in(name)
 }
+
+static LOG: Words<1> = Words::new(["log"]);
+static MOCKS: Words<3> = Words::new(["mock", "fake", "dummy"]);
+static PACES: Words<8> = Words::new(["sleep", "wait", "backoff", "delay", "timeout", "skip", "fail", "exit"]);
 
 fn is_true(test: &Expr) -> bool {
     match test {
@@ -268,9 +270,7 @@ impl<'a> Visitor<'a> for Search {
                 Expr::Attribute(attribute) => attribute.attr.as_str(),
                 _ => "",
             };
-            let name = name.to_ascii_lowercase();
-            let paces = ["sleep", "wait", "backoff", "delay", "timeout", "skip", "fail", "exit"];
-            self.found |= paces.iter().any(|word| name.contains(word));
+            self.found |= PACES.are_in(name);
         }
         self.found |= matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_));
         walk_expr(self, expr);

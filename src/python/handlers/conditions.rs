@@ -3,6 +3,8 @@
 use ruff_python_ast::Expr;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 
+use crate::python::words::Words;
+
 /// Whether a test speaks of a version, of an implementation, or of what an object has.
 pub(super) fn may_tell_releases(test: &Expr) -> bool {
     struct Search(bool);
@@ -13,7 +15,7 @@ pub(super) fn may_tell_releases(test: &Expr) -> bool {
                 Expr::Attribute(attribute) => attribute.attr.as_str(),
                 _ => "",
             };
-            self.0 |= tells(name);
+            self.0 |= TELLING.are_in(name);
             walk_expr(self, expr);
         }
     }
@@ -22,18 +24,14 @@ pub(super) fn may_tell_releases(test: &Expr) -> bool {
     search.0
 }
 
-fn tells(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let words = [
-        "version",
-        "legacy",
-        "websockets",
-        "hasattr",
-        "signature",
-        "compat",
-        "is_new",
-        "is_old",
-        "new_api",
-    ];
-    words.iter().any(|word| name.contains(word))
-}
+static TELLING: Words<9> = Words::new([
+    "version",
+    "legacy",
+    "websockets",
+    "hasattr",
+    "signature",
+    "compat",
+    "is_new",
+    "is_old",
+    "new_api",
+]);
