@@ -240,7 +240,7 @@ impl<'a> Collector<'a> {
             Expr::Tuple(tuple) => &*tuple.elts,
             single => std::slice::from_ref(single),
         });
-        expects_failure(manager) && expected.any(names_one)
+        expected.any(names_one) && expects_failure(manager)
     }
 
     /// A variable gets what may be a connection.

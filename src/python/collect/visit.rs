@@ -137,7 +137,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     }
 
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let outer = (self.statement, self.slot, mem::take(&mut self.parents));
+        let outer = (self.statement, self.slot);
         self.statement = span(statement.range());
         self.slot = Slot::Other;
         let chosen = self.inside.chosen_by_version;
@@ -198,7 +198,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         if self.ends_choice(statement) {
             self.inside.chosen_by_version = chosen;
         }
-        (self.statement, self.slot, self.parents) = outer;
+        (self.statement, self.slot) = outer;
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {

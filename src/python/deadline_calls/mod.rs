@@ -4,7 +4,7 @@
 use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
-use ruff_python_ast::{Expr, ExprCall, ModModule};
+use ruff_python_ast::{Expr, ExprCall, ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::blocks::{Frame, Guarded, Wait};
@@ -45,6 +45,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, connects: &[Connect]) -
         slot: Slot::Other,
         with_index: None,
         inside: Inside::default(),
+        expects_failure: None,
         withs: Vec::new(),
         meant_to_fail: 0,
         unseen_by_old: newer::patches(module),
@@ -64,7 +65,9 @@ struct Collector<'a> {
     slot: Slot<'a>,
     /// The `with` whose items are visited: its place in [`Collector::withs`].
     with_index: Option<usize>,
-    inside: Inside,
+    inside: Inside<'a>,
+    /// Whether something in the outermost function around is expected to fail, once that was asked.
+    expects_failure: Option<bool>,
     withs: Vec<With>,
     /// How much around the current code is meant to fail.
     meant_to_fail: usize,
@@ -75,12 +78,11 @@ struct Collector<'a> {
 
 /// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
 #[derive(Default)]
-struct Inside {
-    is_function: bool,
+struct Inside<'a> {
+    /// The outermost function around.
+    outermost: Option<&'a StmtFunctionDef>,
     is_async: bool,
     in_test: bool,
-    /// Something in the outermost function around is expected to fail.
-    expects_failure: bool,
     /// The deadlines that were entered here, the outermost first.
     frames: Vec<Frame>,
     /// The code here that something catches exceptions of, the outermost first.

@@ -24,19 +24,20 @@ impl<'a> Collector<'a> {
         }
         walk_parameters(self, &function.parameters);
         let skipped = usize::from(function.decorator_list.iter().any(may_skip));
-        let expects_failure = match self.inside.is_function {
-            true => self.inside.expects_failure,
-            false => has_expectations(function),
+        let meant = match self.inside.outermost {
+            // What a function in a function does may be what is expected to fail further down.
+            Some(outermost) => usize::from(*self.expects_failure.get_or_insert_with(|| has_expectations(outermost))),
+            None => {
+                self.expects_failure = None;
+                0
+            }
         };
         let inside = Inside {
-            is_function: true,
+            outermost: self.inside.outermost.or(Some(function)),
             is_async: function.is_async,
             in_test: self.inside.in_test || function.name.starts_with("test_"),
-            expects_failure,
             ..Inside::default()
         };
-        // What a function in a function does may be what is expected to fail further down.
-        let meant = usize::from(self.inside.is_function && expects_failure);
         self.unseen_by_old += skipped;
         self.nested(inside, |this| {
             this.meant_to_fail = meant;
@@ -55,8 +56,7 @@ impl<'a> Collector<'a> {
         let skipped = usize::from(class.decorator_list.iter().any(may_skip));
         let inside = Inside {
             in_test: self.inside.in_test || class.name.starts_with("Test") || class.name.ends_with("TestCase"),
-            is_function: self.inside.is_function,
-            expects_failure: self.inside.expects_failure,
+            outermost: self.inside.outermost,
             ..Inside::default()
         };
         self.unseen_by_old += skipped;
@@ -64,7 +64,7 @@ impl<'a> Collector<'a> {
         self.unseen_by_old -= skipped;
     }
 
-    fn nested(&mut self, inside: Inside, visit: impl FnOnce(&mut Self)) {
+    fn nested(&mut self, inside: Inside<'a>, visit: impl FnOnce(&mut Self)) {
         self.inside.is_shared = true;
         let outer = mem::replace(&mut self.inside, inside);
         let outer_meant = mem::take(&mut self.meant_to_fail);
@@ -267,7 +267,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     }
 
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let outer = (self.slot, mem::take(&mut self.parents), self.with_index.take());
+        let outer = (self.slot, self.with_index.take());
         self.slot = Slot::Other;
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
@@ -317,7 +317,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             _ => walk_stmt(self, statement),
         }
-        (self.slot, self.parents, self.with_index) = outer;
+        (self.slot, self.with_index) = outer;
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {

@@ -125,22 +125,21 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
 }
 
 /// The attributes that are read from a name: `e.response.status_code`, each with the expression up to it.
-pub(super) fn chain(expr: &Expr, is_root: impl Fn(&str) -> bool) -> Option<(&Expr, Vec<(String, Span)>)> {
-    let mut attributes = Vec::new();
-    let mut rest = expr;
-    while let Expr::Attribute(attribute) = rest {
-        if attribute.ctx != ExprContext::Load || attributes.len() > LONGEST_CHAIN {
-            return None;
-        }
-        attributes.push((attribute.attr.to_string(), span(attribute.range())));
-        rest = &attribute.value;
+pub(super) fn chain<'e>(expr: &'e Expr, is_root: impl Fn(&str) -> bool) -> Option<(&'e Expr, Vec<(String, Span)>)> {
+    let outside = |expr: &'e Expr| expr.as_attribute_expr().filter(|of| of.ctx == ExprContext::Load);
+    let attributes = || std::iter::successors(outside(expr), |attribute| outside(&attribute.value));
+    let innermost = attributes().take(LONGEST_CHAIN).last()?;
+    let root = innermost.value.as_name_expr()?;
+    if root.ctx != ExprContext::Load || !is_root(root.id.as_str()) {
+        return None;
     }
-    let root = rest.as_name_expr().filter(|name| is_root(name.id.as_str()))?;
-    attributes.reverse();
-    (!attributes.is_empty() && root.ctx == ExprContext::Load).then_some((rest, attributes))
+    let read = |attribute: &ast::ExprAttribute| (attribute.attr.to_string(), span(attribute.range()));
+    let mut read: Vec<_> = attributes().map(read).collect();
+    read.reverse();
+    Some((&innermost.value, read))
 }
 
-const LONGEST_CHAIN: usize = 16;
+const LONGEST_CHAIN: usize = 17;
 const MOST_ALIASES: usize = 16;
 
 /// Recognises the text of an exception, and searches in it.

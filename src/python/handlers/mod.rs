@@ -413,7 +413,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
                         .extend(call.arguments.args.iter().map(|argument| argument.start().to_usize()));
                 }
             }
-            Expr::Attribute(_) if self.expected_read(expr) => return,
+            Expr::Attribute(_) if !self.expected_names.is_empty() && self.expected_read(expr) => return,
             Expr::Lambda(_) => {
                 let outer = std::mem::take(&mut self.frames);
                 walk_expr(self, expr);
