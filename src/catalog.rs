@@ -289,11 +289,10 @@ impl Catalog {
         of_language.map(|entry| &entry.receiver)
     }
 
-    /// Whether a resolved path means a function that limits the connects of the whole process.
-    #[must_use]
-    pub fn limits_process(&self, language: Language, path: &str) -> bool {
-        let mut setters = self.entries(language).flat_map(|entry| &entry.api.process_limits);
-        setters.any(|setter| setter == path)
+    /// The paths of the functions that limit the connects of the whole process.
+    pub fn process_limits(&self, language: Language) -> impl Iterator<Item = &str> {
+        let limits = self.entries(language).flat_map(|entry| &entry.api.process_limits);
+        limits.map(String::as_str)
     }
 
     /// Whether some API's path is `path` and more: a module or a type on the way to a connect.

@@ -1,6 +1,6 @@
 //! What the objects say that connects get their limits from: sessions, clients, requests, and settings of the process.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -17,6 +17,8 @@ const DEEPEST: usize = 4;
 pub(super) struct Holders<'a> {
     names: &'a Names,
     catalog: &'a Catalog,
+    /// What can be called for the whole process.
+    limits: HashSet<&'a str>,
     /// By where the call of the constructor begins.
     made: HashMap<usize, Made<'a>>,
     /// What setters of a holder's object set, by where the call of its constructor begins: where, and to what.
@@ -46,6 +48,7 @@ impl<'a> Holders<'a> {
         Self {
             names,
             catalog,
+            limits: catalog.process_limits(Language::Python).collect(),
             made: HashMap::default(),
             set: HashMap::default(),
             process: Vec::new(),
@@ -62,7 +65,7 @@ impl<'a> Holders<'a> {
             let made = self.make(holder, &call.arguments);
             self.made.insert(start, made);
         } else if let Some(value) = call.arguments.args.first().or_else(|| only_keyword(&call.arguments)) {
-            if self.catalog.limits_process(Language::Python, path) {
+            if self.limits.contains(path) {
                 self.process.push((path, self.given(value, Some("None"))));
             } else if let Expr::Attribute(method) = &*call.func
                 && let Some(class) = path.strip_suffix(method.attr.as_str())
