@@ -101,6 +101,8 @@ impl Bindings {
     pub(super) fn push(&mut self, binding: Binding) {
         match self {
             Self::Known(known) if known.len() < MOST_BINDINGS && !matches!(binding.meaning, Meaning::Opaque) => {
+                // Few names are bound twice.
+                known.reserve_exact(usize::from(known.is_empty()));
                 known.push(binding);
             }
             Self::Known(_) => *self = Self::Opaque,
@@ -131,6 +133,13 @@ pub(super) struct Branch {
     pub(super) block: Option<Span>,
     /// It is only seen by type checkers.
     pub(super) type_checking: bool,
+}
+
+impl Branch {
+    /// Whether bindings in the two may exclude each other.
+    pub(super) fn excludes(self, other: Self) -> bool {
+        self.outermost.is_some() && self.outermost == other.outermost
+    }
 }
 
 /// What a binding binds its name to.

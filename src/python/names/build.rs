@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use elsa::FrozenMap;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{self as ast, Expr, ModModule, Stmt};
@@ -23,6 +24,7 @@ pub(super) fn build(module: &ModModule) -> Names {
             stars: Vec::new(),
             values: Answers::default(),
             makings: Answers::default(),
+            members: FrozenMap::default(),
         },
         scope: ScopeId(0),
         branch: Branch::default(),
@@ -158,9 +160,13 @@ impl Builder {
     pub(super) fn assign(&mut self, targets: &[Expr], value: &Expr, end: usize) {
         self.visit_expr(value);
         let values = meanings(value, self.scope);
-        for target in targets {
+        let Some((last, others)) = targets.split_last() else {
+            return;
+        };
+        for target in others {
             self.bind_to(target, values.clone(), value.range(), end);
         }
+        self.bind_to(last, values, value.range(), end);
     }
 
     pub(super) fn assign_annotated(&mut self, statement: &ast::StmtAnnAssign) {
@@ -209,13 +215,15 @@ impl Builder {
 
     /// `name` behind the names of the classes that it is defined in.
     pub(super) fn qualified(&self, name: &Name) -> String {
-        let mut parts = vec![name.as_str()];
-        let mut scope = Some(self.scope);
-        while let Some(id) = scope {
-            parts.extend(self.names.scope(id).name.as_deref());
-            scope = self.names.scope(id).parent;
+        let scopes = self.names.chain(self.scope);
+        let classes: Vec<&str> = scopes
+            .filter_map(|scope| self.names.scope(scope).name.as_deref())
+            .collect();
+        let mut qualified = String::with_capacity(name.len());
+        for class in classes.into_iter().rev() {
+            qualified.extend([class, "."]);
         }
-        parts.reverse();
-        parts.join(".")
+        qualified.push_str(name);
+        qualified
     }
 }

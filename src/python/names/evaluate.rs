@@ -38,9 +38,9 @@ impl<'n> Evaluation<'n> {
         if !self.may_go_on() {
             return Cow::default();
         }
-        let values = match expr {
-            Expr::Name(name) => return self.name(&name.id, scope),
-            Expr::Named(named) => return self.expression(&named.value, scope),
+        match expr {
+            Expr::Name(name) => self.name(&name.id, scope),
+            Expr::Named(named) => self.expression(&named.value, scope),
             Expr::Attribute(attribute) => {
                 let owner = self.expression(&attribute.value, scope);
                 self.attribute(&owner, &attribute.attr.id)
@@ -53,11 +53,10 @@ impl<'n> Evaluation<'n> {
                         .first()
                         .and_then(|first| meaning::reference(first, scope))
                 };
-                self.outcomes(callee.into_owned(), first, call.start().to_usize())
+                Cow::Owned(self.outcomes(&callee, first, call.start().to_usize()))
             }
-            _ => Vec::new(),
-        };
-        Cow::Owned(values)
+            _ => Cow::default(),
+        }
     }
 
     /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.
@@ -116,14 +115,13 @@ impl<'n> Evaluation<'n> {
         (!found.is_empty()).then_some(found)
     }
 
-    fn reference(&self, reference: &Reference) -> Vec<Value> {
+    fn reference(&self, reference: &Reference) -> Cow<'n, [Value]> {
         self.dotted(&reference.root, &reference.attributes, reference.scope)
-            .into_owned()
     }
 
     fn dotted(&self, root: &Name, attributes: &[Name], scope: ScopeId) -> Cow<'n, [Value]> {
         let root = self.name(root, scope);
-        let step = |values: Cow<'n, [Value]>, name: &Name| Cow::Owned(self.attribute(&values, name));
+        let step = |values: Cow<'n, [Value]>, name: &Name| self.attribute(&values, name);
         attributes.iter().fold(root, step)
     }
 
@@ -152,39 +150,56 @@ impl<'n> Evaluation<'n> {
         }
     }
 
-    fn attribute(&self, values: &[Value], name: &Name) -> Vec<Value> {
-        let mut found = Vec::new();
+    fn attribute(&self, values: &[Value], name: &Name) -> Cow<'n, [Value]> {
+        if let [Value::Class(class) | Value::Instance(class)] = values {
+            return self.class_attribute(*class, name);
+        }
+        let mut found = Vec::with_capacity(values.len());
         for value in values {
             match value {
                 Value::Path(path) | Value::Outcome(path) => found.push(Value::Path([path, ".", name].concat())),
-                Value::Class(class) | Value::Instance(class) => found.extend(self.class_attribute(*class, name)),
-                Value::Partial { .. } | Value::Function(_) => return Vec::new(),
+                Value::Class(class) | Value::Instance(class) => {
+                    found.extend_from_slice(&self.class_attribute(*class, name));
+                }
+                Value::Partial { .. } | Value::Function(_) => return Cow::default(),
             }
         }
-        found
+        Cow::Owned(found)
     }
 
-    fn class_attribute(&self, class: ScopeId, name: &Name) -> Vec<Value> {
-        let class = self.names.scope(class);
+    /// What an attribute of a class means; kept like what a name means.
+    fn class_attribute(&self, id: ScopeId, name: &Name) -> Cow<'n, [Value]> {
+        let key = (id, name.clone());
+        if let Some(known) = self.names.members.get(&key) {
+            return Cow::Borrowed(known);
+        }
+        let class = self.names.scope(id);
         let none = Bindings::default();
         let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
         let in_methods = class.attributes.get(name).unwrap_or(&none);
-        self.agreement([in_body, in_methods])
+        let values = self.agreement([in_body, in_methods]);
+        match self.steps.get() <= MOST_STEPS {
+            true => Cow::Borrowed(self.names.members.insert(key, values)),
+            false => Cow::Owned(values),
+        }
     }
 
-    fn outcomes(&self, callee: Vec<Value>, first: impl Fn() -> Option<Reference>, call: usize) -> Vec<Value> {
-        let mut found = Vec::new();
+    fn outcomes(&self, callee: &[Value], first: impl Fn() -> Option<Reference>, call: usize) -> Vec<Value> {
+        let mut found = Vec::with_capacity(callee.len());
         for value in callee {
             match value {
                 Value::Path(path) if path == "functools.partial" => {
-                    let wrapped = first().map_or_else(Vec::new, |first| self.reference(&first));
-                    found.extend(wrapped.into_iter().filter_map(|value| match value {
-                        Value::Path(path) => Some(Value::Partial { path, call }),
+                    let wrapped = first().map_or_else(Cow::default, |first| self.reference(&first));
+                    found.extend(wrapped.iter().filter_map(|value| match value {
+                        Value::Path(path) => Some(Value::Partial {
+                            path: path.clone(),
+                            call,
+                        }),
                         _ => None,
                     }));
                 }
-                Value::Path(path) => found.push(Value::Outcome(path)),
-                Value::Class(class) => found.push(Value::Instance(class)),
+                Value::Path(path) => found.push(Value::Outcome(path.clone())),
+                Value::Class(class) => found.push(Value::Instance(*class)),
                 _ => return Vec::new(),
             }
         }
@@ -202,7 +217,8 @@ impl<'n> Evaluation<'n> {
         };
         let is_declared = groups.iter().any(declares);
         let mut found: Vec<Value> = Vec::new();
-        let mut branches: Vec<Branch> = Vec::new();
+        let mut last: Option<Branch> = None;
+        let mut exclude_each_other = true;
         for bindings in groups {
             let Bindings::Known(known) = bindings else {
                 return Vec::new();
@@ -217,24 +233,20 @@ impl<'n> Evaluation<'n> {
                 if values.is_empty() {
                     return Vec::new();
                 }
+                found.reserve_exact(values.len());
                 for value in values {
                     if !found.contains(&value) {
                         found.push(value);
-                        branches.push(binding.branch);
+                        exclude_each_other &= last.is_none_or(|last| last.excludes(binding.branch));
+                        last = Some(binding.branch);
                     }
                 }
             }
         }
-        let exclude_each_other = || {
-            branches.windows(2).all(|pair| match pair {
-                [a, b] => a.outermost.is_some() && a.outermost == b.outermost,
-                _ => true,
-            })
-        };
-        if found.len() > 1 && !exclude_each_other() {
-            return Vec::new();
+        match exclude_each_other {
+            true => found,
+            false => Vec::new(),
         }
-        found
     }
 
     fn meaning(&self, meaning: &Meaning) -> Vec<Value> {
@@ -243,9 +255,9 @@ impl<'n> Evaluation<'n> {
         }
         match meaning {
             Meaning::Import(path) => vec![Value::Path(path.clone())],
-            Meaning::Alias(reference) => self.reference(reference),
-            Meaning::Outcome { callee, first, call } => self.outcomes(self.reference(callee), || first.clone(), *call),
-            Meaning::Instance(class) => self.outcomes(self.reference(class), || None, 0),
+            Meaning::Alias(reference) => self.reference(reference).into_owned(),
+            Meaning::Outcome { callee, first, call } => self.outcomes(&self.reference(callee), || first.clone(), *call),
+            Meaning::Instance(class) => self.outcomes(&self.reference(class), || None, 0),
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
             Meaning::Class(class) => vec![Value::Class(*class)],

@@ -1,5 +1,6 @@
 //! What the expressions say that names are bound to.
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, Operator};
 use ruff_text_size::Ranged;
 
@@ -10,22 +11,14 @@ const MOST_ATTRIBUTES: usize = 16;
 
 /// The dotted name that `expr` is, read in `scope`.
 pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
-    let mut attributes = Vec::new();
-    let mut expr = expr;
-    while let Expr::Attribute(attribute) = expr {
-        attributes.push(attribute.attr.id.clone());
-        if attributes.len() > MOST_ATTRIBUTES {
-            return None;
-        }
-        expr = &attribute.value;
-    }
-    let Expr::Name(name) = expr else {
-        return None;
-    };
+    let attributes = || std::iter::successors(expr.as_attribute_expr(), |outer| outer.value.as_attribute_expr());
+    let innermost = attributes().take(MOST_ATTRIBUTES).last();
+    let root = innermost.map_or(expr, |innermost| &innermost.value).as_name_expr()?;
+    let mut attributes: Vec<Name> = attributes().map(|attribute| attribute.attr.id.clone()).collect();
     attributes.reverse();
     Some(Reference {
         scope,
-        root: name.id.clone(),
+        root: root.id.clone(),
         attributes,
     })
 }
@@ -33,22 +26,23 @@ pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
 /// What a name may be bound to when `value`, evaluated in `scope`, is assigned to it. Several for `a or b` and
 /// `a if c else b`; never none.
 pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
-    let mut found = Vec::new();
-    let mut pending = vec![value];
-    while let Some(expr) = pending.pop() {
+    let mut found = Vec::with_capacity(1);
+    let mut pending = Vec::new();
+    let mut next = Some(value);
+    while let Some(expr) = next.take().or_else(|| pending.pop()) {
         match expr {
             Expr::BoolOp(either) if either.op == ruff_python_ast::BoolOp::Or => {
                 pending.extend(either.values.iter().rev())
             }
             Expr::If(choice) => pending.extend([&*choice.orelse, &*choice.body]),
-            Expr::Named(named) => pending.push(&named.value),
+            Expr::Named(named) => next = Some(&named.value),
             Expr::Await(awaited) => match entered(&awaited.value) {
-                Some(inner) => pending.push(inner),
+                Some(inner) => next = Some(inner),
                 None => found.push(awaited_call(&awaited.value, scope).map_or(Meaning::Opaque, Meaning::Awaited)),
             },
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
             Expr::Call(call) => match (entered(expr), reference(&call.func, scope)) {
-                (Some(inner), _) => pending.push(inner),
+                (Some(inner), _) => next = Some(inner),
                 (None, Some(callee)) => found.push(Meaning::Outcome {
                     callee,
                     first: call.arguments.args.first().and_then(|first| reference(first, scope)),
@@ -143,7 +137,7 @@ fn quoted_class(text: &str, scope: ScopeId) -> Option<Reference> {
             && !part.starts_with(|c: char| c.is_ascii_digit())
             && part.chars().all(|c| c.is_alphanumeric() || c == '_')
     });
-    let mut parts = text.split('.').map(ruff_python_ast::name::Name::new);
+    let mut parts = text.split('.').map(Name::new);
     let root = parts.next()?;
     is_dotted.then(|| Reference {
         scope,

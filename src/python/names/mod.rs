@@ -5,9 +5,9 @@
 //! `try` or conditional expression may disagree: then the name means each of them. Not seen: names bound by `exec`,
 //! `globals()`, `setattr`, a metaclass or a base class of another module.
 
-use std::borrow::Cow;
-
+use elsa::FrozenMap;
 use foldhash::HashSet;
+use foldhash::fast::RandomState;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprName, ModModule};
 use ruff_text_size::Ranged;
@@ -42,6 +42,8 @@ pub(super) struct Names {
     /// What was asked before.
     values: Answers<Value>,
     makings: Answers<Making>,
+    /// What the attributes of classes mean, once that was asked and could be told in full.
+    members: FrozenMap<(ScopeId, Name), Vec<Value>, RandomState>,
 }
 
 /// A scope with more nested scopes is not searched for the reads of one of its variables.
@@ -81,10 +83,8 @@ impl Names {
             return known;
         }
         let scope = self.scope_at(expr.start().to_usize());
-        match Evaluation::new(self).expression(expr, scope) {
-            Cow::Borrowed(kept_by_name) => kept_by_name,
-            Cow::Owned(values) => self.values.keep(expr, values),
-        }
+        let values = Evaluation::new(self).expression(expr, scope);
+        self.values.keep(expr, values.into_owned())
     }
 
     /// Where the calls begin whose outcomes `expr` can be at its place; `None` when it can be anything else, or when
@@ -239,7 +239,7 @@ impl Names {
         }
         let blocks: HashSet<_> = known.iter().map(|binding| binding.branch.block).collect();
         let exclude_each_other = known.windows(2).all(|pair| match pair {
-            [a, b] => a.branch.outermost.is_some() && a.branch.outermost == b.branch.outermost,
+            [a, b] => a.branch.excludes(b.branch),
             _ => true,
         });
         let is_once = known.len() == 1;
