@@ -44,7 +44,7 @@ impl Tests<'_> {
             catalog: self.catalog,
             durations: HashSet::default(),
             lower_bounds: Vec::new(),
-            others: 0,
+            has_others: false,
             mocked: Vec::new(),
         };
         for decorator in &function.decorator_list {
@@ -67,7 +67,7 @@ impl Tests<'_> {
             .connects
             .get(first)
             .is_some_and(|connect| whole.contains(connect.call));
-        if let ([only], 0, true) = (checks.lower_bounds.as_slice(), checks.others, connects) {
+        if let ([only], false, true) = (checks.lower_bounds.as_slice(), checks.has_others, connects) {
             self.found.push(proof(*only, ProofKind::MinimumDuration));
         }
     }
@@ -93,8 +93,8 @@ struct Checks<'a> {
     durations: HashSet<String>,
     /// Assertions that at least some time went by.
     lower_bounds: Vec<Span>,
-    /// What else may fail the test on purpose.
-    others: usize,
+    /// Something else may fail the test on purpose.
+    has_others: bool,
     mocked: Vec<(Span, String)>,
 }
 
@@ -166,11 +166,22 @@ impl Checks<'_> {
 /// So many parts of a dotted path are looked at.
 const LONGEST_PATH: usize = 16;
 
+/// Whether a call says by its name that it may fail.
+fn checks(call: &ExprCall) -> bool {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    let words = ["assert", "raises", "fail", "check", "verify", "expect", "match"];
+    words.iter().any(|word| name.contains(word))
+}
+
 impl<'a> Visitor<'a> for Checks<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Assert(assert) if self.is_lower_bound(&assert.test) => self.lower_bounds.push(span(assert.range())),
-            Stmt::Assert(_) | Stmt::Raise(_) => self.others += 1,
+            Stmt::Assert(_) | Stmt::Raise(_) => self.has_others = true,
             Stmt::Assign(assign) if self.is_duration(&assign.value) => {
                 let names = assign.targets.iter().filter_map(Expr::as_name_expr);
                 self.durations.extend(names.map(|name| name.id.to_string()));
@@ -185,13 +196,7 @@ impl<'a> Visitor<'a> for Checks<'_> {
             if let Some(path) = self.mocked(call) {
                 self.mocked.push((span(call.range()), path));
             }
-            let name = match &*call.func {
-                Expr::Name(name) => name.id.as_str(),
-                Expr::Attribute(attribute) => attribute.attr.as_str(),
-                _ => "",
-            };
-            let checks = ["assert", "raises", "fail", "check", "verify", "expect", "match"];
-            self.others += usize::from(checks.iter().any(|word| name.contains(word)));
+            self.has_others = self.has_others || checks(call);
         }
         walk_expr(self, expr);
     }
