@@ -6,35 +6,44 @@ use super::around::{before, begins_a_name, ends_a_name, is_of_name, split_name};
 pub(super) const IMPORT: &str = "import";
 
 /// The first names of the modules that a statement imports, whose keyword stands at `start`: `a` and `d` of
-/// `import a.b as c, d`, `a` of `from a.b import c`. None where it is no keyword, and for a relative import. What stands
-/// in comments and strings counts too.
+/// `import a.b as c, d`, `a` of `from a.b import c`. None where it is no keyword, for a relative import, and in a comment.
+/// A line of a string may look like a statement.
 pub(super) fn modules(text: &[u8], start: usize) -> impl Iterator<Item = &[u8]> {
     let end = start + IMPORT.len();
     let is_keyword = begins_a_name(text, start) && ends_a_name(text, end);
-    let is_from = matches!(before(text, start).last(), Some(&byte) if byte == b'.' || is_of_name(byte));
+    let before = before(text, start);
+    let is_from = matches!(before.last(), Some(&byte) if byte == b'.' || is_of_name(byte));
     let source = match is_keyword && is_from {
-        true => source(text, start),
+        true => source(before),
         false => None,
     };
-    let rest = match is_keyword && !is_from {
+    let rest = match is_keyword && begins_a_statement(before) {
         true => text.get(end..).unwrap_or_default(),
         false => &[],
     };
     source.into_iter().chain(Named(rest))
 }
 
-/// The first name of the module that stands before the keyword at `start`, behind `from`.
-fn source(text: &[u8], start: usize) -> Option<&[u8]> {
-    let mut end = start;
+/// The first name of the module that the text ends with, behind `from`.
+fn source(mut text: &[u8]) -> Option<&[u8]> {
     loop {
-        let (rest, name) = split_name(before(text, end));
+        let (rest, name) = split_name(text);
         let rest = before(rest, rest.len());
-        match rest.last() {
+        text = match rest.split_last() {
             _ if name.is_empty() => return None,
-            Some(b'.') => end = rest.len() - 1,
-            _ => return (split_name(rest).1 == b"from").then_some(name),
-        }
+            Some((b'.', owner)) => before(owner, owner.len()),
+            _ => {
+                let (rest, keyword) = split_name(rest);
+                let is_source = keyword == b"from" && begins_a_statement(before(rest, rest.len()));
+                return is_source.then_some(name);
+            }
+        };
     }
+}
+
+/// Whether a statement can begin behind the text, which ends with no blank. Nothing but a byte order mark is beyond ASCII.
+fn begins_a_statement(text: &[u8]) -> bool {
+    matches!(text.last(), None | Some(b'\n' | b'\r' | b';' | b':' | 0x80..))
 }
 
 /// The modules of `import a.b as c, d` from behind the keyword on.
@@ -106,9 +115,9 @@ mod tests {
             ("from \\\n a . \\\r\n b \\\n import c", vec!["a"]),
             ("try: import a\nexcept: import b", vec!["a", "b"]),
             ("if x: from\ta.b\x0cimport*", vec!["a"]),
-            ("import a # import b", vec!["a", "b"]),
+            ("import a  # import b\n'''\nimport c\n'''", vec!["a", "c"]),
             ("import aé", vec!["a"]),
-            ("import a,import b", vec!["a", "b"]),
+            ("import a,import b", vec!["a"]),
             ("import a as import, b", vec!["a"]),
         ] {
             assert_eq!(named(text), expected, "{text:?}");
@@ -127,6 +136,9 @@ mod tests {
             "import\na",
             "a.b import",
             "import é",
+            "# import a",
+            ">>> from a import b",
+            "comes from a import b",
         ] {
             assert_eq!(named(text), Vec::<&str>::new(), "{text:?}");
         }

@@ -69,14 +69,16 @@ impl Search {
 
     /// What the triggers that the text meets announce; `None` where none of them is wanted.
     pub(super) fn announced(&self, text: &Text<'_>) -> Option<Announced> {
-        let mut known = vec![None; self.conditions.len()];
-        if !self.learn(&self.wanted.words, text, &mut known) && self.wanted.are_complete {
+        let met = self.met(&self.wanted.words, text);
+        if met.is_empty() && self.wanted.are_complete {
             return None;
         }
+        let mut known = vec![None; self.conditions.len()];
+        learn(&self.wanted.words, &met, &mut known);
         let mut wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
         wanted.find(|trigger| self.is_met(trigger, text, &mut known))?;
         if let Some(all) = self.all() {
-            self.learn(&all.words, text, &mut known);
+            learn(&all.words, &self.met(&all.words, text), &mut known);
         }
         let met = self
             .triggers
@@ -100,18 +102,14 @@ impl Search {
         words.map(|(word, _)| word.as_str())
     }
 
-    /// Takes what `words` say of their conditions for known. Returns whether one of them is met.
-    fn learn(&self, words: &Words, text: &Text<'_>, known: &mut Known) -> bool {
-        for place in &words.conditions {
-            set(known, *place, false);
-        }
-        let mut is_any_met = false;
+    /// The places of those conditions of `words` that the text meets, some more than once.
+    fn met(&self, words: &Words, text: &Text<'_>) -> Vec<usize> {
+        let mut met = Vec::new();
         words.each(text, &self.refused, |place| {
-            set(known, place, true);
-            is_any_met = true;
+            met.push(place);
             false
         });
-        is_any_met
+        met
     }
 
     fn is_met(&self, trigger: &Trigger, text: &Text<'_>, known: &mut Known) -> bool {
@@ -136,7 +134,8 @@ impl Search {
             Some(Besides::TestPath) => (text.file.is_test)(),
             Some(Besides::OtherPath) => !(text.file.is_test)(),
             None => {
-                self.learn(self.others(), text, known);
+                let others = self.others();
+                learn(others, &self.met(others, text), known);
                 return;
             }
         };
@@ -197,6 +196,16 @@ fn words_of(places: impl Iterator<Item = usize>, conditions: &[Lookout], any_cas
         .into_iter()
         .filter_map(|place| Some((place, &conditions.get(place)?.condition)));
     Words::of(conditions, any_case)
+}
+
+/// Takes what `words` say of their conditions for known: that these are met, and the others are not.
+fn learn(words: &Words, met: &[usize], known: &mut Known) {
+    for place in &words.conditions {
+        set(known, *place, false);
+    }
+    for place in met {
+        set(known, *place, true);
+    }
 }
 
 fn set(known: &mut Known, place: usize, met: bool) {

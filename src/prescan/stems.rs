@@ -110,7 +110,6 @@ impl Words {
         }
         imports::modules(text.bytes(), start)
             .filter_map(|module| stem.modules.get(module))
-            .filter(|_| text.may_be_code(start))
             .flatten()
             .any(|place| is_enough(*place))
     }
