@@ -9,7 +9,7 @@ use super::refused::Refused;
 use super::text::Text;
 use crate::source::Language;
 
-/// How a word stands in a text where it counts. But for the first one it does not in a comment.
+/// How a word stands in a text where it counts. But for [`Self::Anywhere`] and [`Self::Value`] it does not in a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Shape {
     /// Anywhere.
@@ -32,7 +32,7 @@ pub(super) enum Shape {
     Caught,
     /// As the name of a Rust macro that is called.
     Macro,
-    /// As a name in Python code that is called, or behind what is no word of its own.
+    /// As a name that is called, or behind what is no word of its own, as all names in Python code are.
     Value,
     /// As an attribute that is not assigned to: `asyncio.timeout`.
     Attribute,
@@ -60,8 +60,8 @@ pub(super) const DEADLINES: &[&str] = &[
     "TaskGroup",
 ];
 
-/// Functions that print in Python; `echo` is click's and typer's.
-const PRINTS: &[&str] = &["print", "echo", "secho"];
+/// The names by which Python prints; `echo` is click's and typer's.
+const PRINTS: &[&str] = &["print", "echo", "secho", "stdout", "tqdm"];
 
 /// Words, and how they stand.
 type Group = (Shape, &'static [&'static str]);
@@ -69,7 +69,7 @@ type Group = (Shape, &'static [&'static str]);
 /// The words of a sign, any of which shows it, but for those of the catalogue and the rules' codes.
 pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
     match (sign, language) {
-        (Sign::Print, Language::Python) => &[(Shape::Value, PRINTS), (Shape::Name, &["stdout", "tqdm"])],
+        (Sign::Print, Language::Python) => &[(Shape::Value, PRINTS)],
         (Sign::Print, Language::Rust) => &[(Shape::Macro, &["print", "println", "eprint", "eprintln", "dbg"])],
         // Octal escapes reach U+01FF.
         (Sign::Refused, Language::Python) => &[
@@ -132,9 +132,7 @@ impl Shape {
             }
             Self::Caught => is_whole() && text.may_write_when_caught(start..end),
             Self::Macro => begins_a_name(bytes, start) && is_called(bytes, end) && text.may_be_code(start),
-            Self::Value => {
-                is_whole() && (next_is(bytes, end, b'(') || is_no_prose(bytes, start)) && text.may_be_code(start)
-            }
+            Self::Value => is_whole() && (next_is(bytes, end, b'(') || is_no_prose(bytes, start)),
             Self::Attribute => {
                 ends_a_name(bytes, end)
                     && is_attribute(bytes, start)
@@ -203,9 +201,7 @@ mod tests {
             assert!(fits(Shape::Value, text, "print"), "{text}");
         }
         for text in [
-            "# and then print(x)",
             "# will print it",
-            "'''\n>>> print(x)\n'''",
             "\"\"\"Pretty print.\"\"\"",
             "pprint(x)",
             "print_all(x)",
