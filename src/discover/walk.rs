@@ -174,7 +174,7 @@ impl Visitor<'_> {
     }
 
     /// Reads a file into the buffer, and returns how long it is. (`read_to_end` asks for the length and the position of
-    /// each file first, which takes as long as to read a small one.)
+    /// each file first, and once more for what is behind the end; that takes as long as to read a small one.)
     fn read(&mut self, path: &Path) -> io::Result<(Metadata, usize)> {
         let mut file = File::open(path)?;
         let metadata = file.metadata()?;
@@ -185,7 +185,12 @@ impl Visitor<'_> {
             }
             match file.read(self.buffer.get_mut(length..).unwrap_or_default()) {
                 Ok(0) => return Ok((metadata, length)),
-                Ok(more) => length += more,
+                Ok(more) => {
+                    length += more;
+                    if u64::try_from(length).is_ok_and(|length| length == metadata.len()) {
+                        return Ok((metadata, length));
+                    }
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use foldhash::HashMap;
-
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
+use foldhash::HashMap;
 
 use super::imports::{self, IMPORT};
 use super::plan::Condition;
