@@ -23,7 +23,7 @@ pub(super) fn ends_a_name(text: &[u8], end: usize) -> bool {
 }
 
 /// `!` comes next; white space and comments may stand before it.
-pub(super) fn is_called(text: &[u8], end: usize) -> bool {
+pub(super) fn is_called_as_macro(text: &[u8], end: usize) -> bool {
     let after = text.get(end..).unwrap_or_default().trim_ascii_start();
     matches!(after.first(), Some(b'!' | b'/') | Some(0x80..))
 }

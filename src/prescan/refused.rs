@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::characters::beyond_ascii;
 use super::text::Text;
+use super::words::Care;
 use crate::encodings::Encoding;
 
 /// The encodings of the console.
@@ -23,10 +24,12 @@ impl Refused {
         }
     }
 
-    /// Whether a string of the text that may be written holds such a character as it is. Bytes that are no UTF-8 count as one.
-    pub(super) fn is_in(&self, text: &Text<'_>) -> bool {
+    /// Whether the text holds such a character as it is; with more care, in a string that may be written. Bytes that are no
+    /// UTF-8 count as one.
+    pub(super) fn is_in(&self, text: &Text<'_>, care: Care) -> bool {
         beyond_ascii(text.bytes()).any(|(offset, character)| {
-            character.is_none_or(|character| self.refuses(character)) && text.may_be_written(offset)
+            character.is_none_or(|character| self.refuses(character))
+                && (care == Care::Loose || text.may_be_written(offset))
         })
     }
 

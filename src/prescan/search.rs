@@ -8,7 +8,7 @@ use super::plan::{Besides, Condition, Plan, Trigger};
 use super::refused::Refused;
 use super::stems::Words;
 use super::text::Text;
-use super::words::Shape;
+use super::words::{Care, Shape};
 use crate::source::Language;
 
 /// Looks for the triggers of the rules that run.
@@ -41,8 +41,12 @@ struct Anchors {
     are_complete: bool,
 }
 
-/// What is known of the conditions of one text, by their places.
-type Known = Vec<Option<bool>>;
+/// What is known of one text.
+struct Known {
+    care: Care,
+    /// Whether it meets each condition, by their places.
+    conditions: Vec<Option<bool>>,
+}
 
 /// Words below this length, in bytes, are found too often to tell anything.
 const TELLING_BYTES: usize = 4;
@@ -69,16 +73,10 @@ impl Search {
 
     /// What the triggers that the text meets announce; `None` where none of them is wanted.
     pub(super) fn announced(&self, text: &Text<'_>) -> Option<Announced> {
-        let met = self.met(&self.wanted.words, text);
-        if met.is_empty() && self.wanted.are_complete {
-            return None;
-        }
-        let mut known = vec![None; self.conditions.len()];
-        learn(&self.wanted.words, &met, &mut known);
-        let mut wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
-        wanted.find(|trigger| self.is_met(trigger, text, &mut known))?;
+        self.known_of_wanted(text, Care::Loose)?;
+        let mut known = self.known_of_wanted(text, Care::Strict)?;
         if let Some(all) = self.all() {
-            learn(&all.words, &self.met(&all.words, text), &mut known);
+            known.learn(&all.words, &self.met(&all.words, text, Care::Strict));
         }
         let met = self
             .triggers
@@ -87,6 +85,22 @@ impl Search {
         Some(met.fold(Announced::NOTHING, |announced, trigger| {
             announced.and(trigger.announces)
         }))
+    }
+
+    /// What is known of the text once it meets one of the triggers that are wanted; `None` where it does not.
+    fn known_of_wanted(&self, text: &Text<'_>, care: Care) -> Option<Known> {
+        let met = self.met(&self.wanted.words, text, care);
+        if met.is_empty() && self.wanted.are_complete {
+            return None;
+        }
+        let mut known = Known {
+            care,
+            conditions: vec![None; self.conditions.len()],
+        };
+        known.learn(&self.wanted.words, &met);
+        let mut wanted = self.triggers.iter().filter(|trigger| trigger.is_wanted);
+        wanted.find(|trigger| self.is_met(trigger, text, &mut known))?;
+        Some(known)
     }
 
     /// Finds the anchors of all triggers, where these are more than the wanted ones.
@@ -103,23 +117,26 @@ impl Search {
     }
 
     /// The places of those conditions of `words` that the text meets, some more than once.
-    fn met(&self, words: &Words, text: &Text<'_>) -> Vec<usize> {
+    fn met(&self, words: &Words, text: &Text<'_>, care: Care) -> Vec<usize> {
         let mut met = Vec::new();
-        words.each(text, &self.refused, |place| {
+        self.each(words, text, care, |place| {
             met.push(place);
             false
         });
         met
     }
 
+    fn each(&self, words: &Words, text: &Text<'_>, care: Care, is_enough: impl FnMut(usize) -> bool) -> bool {
+        let fits = |shape: Shape, start, end| shape.fits(text, start, end, &self.refused, care);
+        words.each(text, fits, is_enough)
+    }
+
     fn is_met(&self, trigger: &Trigger, text: &Text<'_>, known: &mut Known) -> bool {
-        let is_known_not = |place: &usize| known.get(*place) == Some(&Some(false));
-        !trigger.conditions.iter().any(is_known_not)
+        !trigger.conditions.iter().any(|&place| known.of(place) == Some(false))
             && trigger.conditions.iter().all(|&place| {
-                let met = known.get(place).copied().flatten();
-                met.unwrap_or_else(|| {
+                known.of(place).unwrap_or_else(|| {
                     self.look_for(place, text, known);
-                    known.get(place).copied().flatten().unwrap_or(true)
+                    known.of(place).unwrap_or(true)
                 })
             })
     }
@@ -129,13 +146,14 @@ impl Search {
         let Some(lookout) = self.conditions.get(place) else {
             return;
         };
+        let care = known.care;
         let met = match lookout.condition.besides {
-            Some(Besides::RefusedCharacter) => self.refused.is_in(text),
+            Some(Besides::RefusedCharacter) => self.refused.is_in(text, care),
             Some(Besides::TestPath) => (text.file.is_test)(),
             Some(Besides::OtherPath) => !(text.file.is_test)(),
             None => {
                 let others = self.others();
-                learn(others, &self.met(others, text), known);
+                known.learn(others, &self.met(others, text, care));
                 return;
             }
         };
@@ -144,7 +162,7 @@ impl Search {
                 .words
                 .get_or_init(|| Words::of([(0, &lookout.condition)], self.any_case))
         };
-        set(known, place, met || words().each(text, &self.refused, |_| true));
+        known.set(place, met || self.each(words(), text, care, |_| true));
     }
 
     fn others(&self) -> &Words {
@@ -198,19 +216,25 @@ fn words_of(places: impl Iterator<Item = usize>, conditions: &[Lookout], any_cas
     Words::of(conditions, any_case)
 }
 
-/// Takes what `words` say of their conditions for known: that these are met, and the others are not.
-fn learn(words: &Words, met: &[usize], known: &mut Known) {
-    for place in &words.conditions {
-        set(known, *place, false);
+impl Known {
+    fn of(&self, place: usize) -> Option<bool> {
+        self.conditions.get(place).copied().flatten()
     }
-    for place in met {
-        set(known, *place, true);
-    }
-}
 
-fn set(known: &mut Known, place: usize, met: bool) {
-    if let Some(condition) = known.get_mut(place) {
-        *condition = Some(met);
+    fn set(&mut self, place: usize, met: bool) {
+        if let Some(condition) = self.conditions.get_mut(place) {
+            *condition = Some(met);
+        }
+    }
+
+    /// Takes what `words` say of their conditions for known: that these are met, and the others are not.
+    fn learn(&mut self, words: &Words, met: &[usize]) {
+        for place in &words.conditions {
+            self.set(*place, false);
+        }
+        for place in met {
+            self.set(*place, true);
+        }
     }
 }
 

@@ -7,7 +7,6 @@ use foldhash::HashMap;
 
 use super::imports::{self, IMPORT};
 use super::plan::Condition;
-use super::refused::Refused;
 use super::text::Text;
 use super::words::Shape;
 
@@ -69,14 +68,26 @@ impl Words {
         self.passes.iter().all(|pass| pass.stems.len() <= MOST_IN_A_PASS)
     }
 
-    /// Hands out the conditions that the text meets, some more than once, until one is enough. Returns whether one was.
-    pub(super) fn each(&self, text: &Text<'_>, refused: &Refused, mut is_enough: impl FnMut(usize) -> bool) -> bool {
+    /// Hands out the conditions that the text meets by words that fit where they stand, some more than once, until one is
+    /// enough. Returns whether one was.
+    pub(super) fn each(
+        &self,
+        text: &Text<'_>,
+        fits: impl Fn(Shape, usize, usize) -> bool,
+        mut is_enough: impl FnMut(usize) -> bool,
+    ) -> bool {
         self.passes
             .iter()
-            .any(|pass| self.pass(pass, text, refused, &mut is_enough))
+            .any(|pass| self.pass(pass, text, &fits, &mut is_enough))
     }
 
-    fn pass(&self, pass: &Pass, text: &Text<'_>, refused: &Refused, is_enough: &mut impl FnMut(usize) -> bool) -> bool {
+    fn pass(
+        &self,
+        pass: &Pass,
+        text: &Text<'_>,
+        fits: &impl Fn(Shape, usize, usize) -> bool,
+        is_enough: &mut impl FnMut(usize) -> bool,
+    ) -> bool {
         let Some(automaton) = &pass.automaton else {
             return self.conditions.iter().any(|place| is_enough(*place));
         };
@@ -87,7 +98,7 @@ impl Words {
                 return false;
             };
             let mut fitting = stem.words.iter().filter(|(word, shape, _)| {
-                self.stands_at(word, text, start) && shape.fits(text, start, start + word.len(), refused)
+                self.stands_at(word, text, start) && fits(*shape, start, start + word.len())
             });
             if fitting.any(|(.., place)| is_enough(*place)) || self.imports_at(stem, text, start, is_enough) {
                 return true;

@@ -2,7 +2,7 @@
 
 use super::Sign;
 use super::around::{
-    begins_a_name, ends_a_name, gets_a_number, is_assigned, is_attribute, is_called, is_no_prose, last_word,
+    begins_a_name, ends_a_name, gets_a_number, is_assigned, is_attribute, is_called_as_macro, is_no_prose, last_word,
     may_be_renamed, next_is,
 };
 use super::refused::Refused;
@@ -113,38 +113,50 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
     }
 }
 
+/// How closely a word is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// What stands around it: that is cheap, and most texts have no word that looks right.
+    Loose,
+    /// In what part of the text it stands, too.
+    Strict,
+}
+
 impl Shape {
     /// Whether the word at these offsets stands in the text as it must.
-    pub(super) fn fits(self, text: &Text<'_>, start: usize, end: usize, refused: &Refused) -> bool {
-        let bytes = text.bytes();
+    pub(super) fn fits(self, text: &Text<'_>, start: usize, end: usize, refused: &Refused, care: Care) -> bool {
+        let looks_right = self.looks_right(text.bytes(), start, end, refused);
+        looks_right && (care == Care::Loose || self.is_in_place(text, start, end))
+    }
+
+    fn looks_right(self, bytes: &[u8], start: usize, end: usize, refused: &Refused) -> bool {
         let is_whole = || begins_a_name(bytes, start) && ends_a_name(bytes, end);
+        let is_called = || next_is(bytes, end, b'(');
         match self {
-            Self::Anywhere => true,
-            Self::Escape => refused.is_escaped_at(bytes, start) && text.may_be_written(start),
-            Self::Part => text.may_be_code(start),
-            Self::Beginning => begins_a_name(bytes, start) && text.may_be_code(start),
-            Self::Whole => is_whole() && !text.is_comment(start),
-            Self::Name => is_whole() && text.may_be_code(start),
-            Self::OfNumber => is_whole() && gets_a_number(bytes, end) && text.may_be_written_by_code(start),
-            Self::Function => {
-                let is_used = || next_is(bytes, end, b'(') || may_be_renamed(bytes, start, end);
-                is_whole() && is_used() && text.may_be_code(start)
-            }
-            Self::Caught => is_whole() && text.may_write_when_caught(start..end),
-            Self::Macro => begins_a_name(bytes, start) && is_called(bytes, end) && text.may_be_code(start),
-            Self::Value => is_whole() && (next_is(bytes, end, b'(') || is_no_prose(bytes, start)),
-            Self::Attribute => {
-                ends_a_name(bytes, end)
-                    && is_attribute(bytes, start)
-                    && !is_assigned(bytes, end)
-                    && !text.is_comment(start)
-            }
-            Self::Imported => {
-                is_whole() && !is_assigned(bytes, end) && !next_is(bytes, end, b':') && !text.is_comment(start)
-            }
-            Self::Source => is_whole() && last_word(bytes, start) == b"from" && !text.is_comment(start),
+            Self::Anywhere | Self::Part => true,
+            Self::Escape => refused.is_escaped_at(bytes, start),
+            Self::Beginning => begins_a_name(bytes, start),
+            Self::Whole | Self::Name | Self::Caught => is_whole(),
+            Self::OfNumber => is_whole() && gets_a_number(bytes, end),
+            Self::Function => is_whole() && (is_called() || may_be_renamed(bytes, start, end)),
+            Self::Macro => begins_a_name(bytes, start) && is_called_as_macro(bytes, end),
+            Self::Value => is_whole() && (is_called() || is_no_prose(bytes, start)),
+            Self::Attribute => ends_a_name(bytes, end) && is_attribute(bytes, start) && !is_assigned(bytes, end),
+            Self::Imported => is_whole() && !is_assigned(bytes, end) && !next_is(bytes, end, b':'),
+            Self::Source => is_whole() && last_word(bytes, start) == b"from",
             // Looked for by the keyword of its import.
             Self::Module => false,
+        }
+    }
+
+    fn is_in_place(self, text: &Text<'_>, start: usize, end: usize) -> bool {
+        match self {
+            Self::Anywhere | Self::Value | Self::Module => true,
+            Self::Whole | Self::Attribute | Self::Imported | Self::Source => !text.is_comment(start),
+            Self::Part | Self::Beginning | Self::Name | Self::Function | Self::Macro => text.may_be_code(start),
+            Self::Escape => text.may_be_written(start),
+            Self::OfNumber => text.may_be_written_by_code(start),
+            Self::Caught => text.may_write_when_caught(start..end),
         }
     }
 }
@@ -165,7 +177,13 @@ mod tests {
             bytes: text.as_bytes(),
             is_test: &|| false,
         };
-        shape.fits(&Text::new(file), start, start + word.len(), &Refused::default())
+        shape.fits(
+            &Text::new(file),
+            start,
+            start + word.len(),
+            &Refused::default(),
+            Care::Strict,
+        )
     }
 
     #[test]
