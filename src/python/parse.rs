@@ -1,15 +1,21 @@
 //! From text to tree: ruff's parser behind a guard that keeps every tree shallow enough to recurse over.
 
-use ruff_python_ast::token::TokenKind;
+use std::mem;
+
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, lexer, parse_unchecked};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::source::{SourceFile, Span, SyntaxError};
 
 /// How deep a tree may be. CPython 3.8 to 3.12 give up between 1,000 and 3,000 operators, attributes or calls in one
 /// chain, at 200 nested brackets and at 100 nested blocks; 3.13 gives up between 6,000 and 20,000 in a chain.
 const DEEPEST: usize = 3_000;
+
+/// Texts of up to so many bytes are parsed before anybody knows how deep they are, and not lexed twice: the parser gets a
+/// stack as large as it needs by itself (ruff 0.0.10), and so little text does not need much of it.
+const MEASURED_BEHIND: usize = 64 << 10;
 
 /// Parses a file as the newest Python that the parser knows.
 ///
@@ -20,13 +26,18 @@ pub(super) fn parse(source: &SourceFile) -> Result<Parsed<ModModule>, SyntaxErro
     if u32::try_from(text.len()).is_err() {
         return Err(error(text, TextRange::default(), "the file is larger than 4 GiB"));
     }
-    if let Some(range) = too_deep(text) {
-        return Err(error(text, range, "the code is nested too deeply to be checked"));
+    if text.len() > MEASURED_BEHIND && is_too_deep(tokens(text)) {
+        return Err(too_deep(text));
     }
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY315);
     let Some(parsed) = parse_unchecked(text, options).try_into_module() else {
         return Err(error(text, TextRange::default(), "the file is not a module"));
     };
+    if text.len() <= MEASURED_BEHIND && is_too_deep(parsed.tokens().iter().map(Token::kind)) {
+        // To drop it would recurse over it.
+        mem::forget(parsed);
+        return Err(too_deep(text));
+    }
     let syntax = parsed
         .errors()
         .first()
@@ -54,40 +65,37 @@ fn error(text: &str, range: TextRange, message: &str) -> SyntaxError {
     }
 }
 
-/// Where the text is nested deeper than [`DEEPEST`], if it is: the last character of the shortest beginning of the text
-/// that is. (The lexer does not say where its tokens stand.)
-fn too_deep(text: &str) -> Option<TextRange> {
+/// The error of a text that is nested deeper than [`DEEPEST`], at the last character of the shortest beginning of it that
+/// is. (The lexer does not say where its tokens stand.)
+fn too_deep(text: &str) -> SyntaxError {
     // A tree cannot be deeper than its text is long.
-    if text.len() <= DEEPEST || !is_too_deep(text) {
-        return None;
-    }
-    let (mut fine, mut deep) = (DEEPEST, text.len());
+    let (mut fine, mut deep) = (DEEPEST.min(text.len()), text.len());
     while deep - fine > 1 {
         let middle = fine.midpoint(deep);
-        match is_too_deep(&text[..text.floor_char_boundary(middle)]) {
+        match is_too_deep(tokens(&text[..text.floor_char_boundary(middle)])) {
             true => deep = middle,
             false => fine = middle,
         }
     }
-    let (start, end) = (u32::try_from(fine).ok()?, u32::try_from(deep).ok()?);
-    Some(TextRange::new(start.into(), end.into()))
+    let at = |offset: usize| TextSize::try_from(offset).unwrap_or_default();
+    let last = TextRange::new(at(fine), at(deep));
+    error(text, last, "the code is nested too deeply to be checked")
 }
 
-/// Whether the text is nested deeper than [`DEEPEST`]. Works on tokens, because the parser, every visitor and the
-/// tree's own destructor recurse.
-fn is_too_deep(text: &str) -> bool {
-    let mut lexer = lexer::lex(text, Mode::Module);
+/// Whether what these tokens make is nested deeper than [`DEEPEST`]. Works on tokens, because every visitor and the tree's
+/// own destructor recurse.
+fn is_too_deep(tokens: impl Iterator<Item = TokenKind>) -> bool {
     let mut nesting = Nesting::new();
-    loop {
-        let kind = lexer.next_token();
-        if kind == TokenKind::EndOfFile {
-            return false;
-        }
+    let mut tokens = tokens;
+    tokens.any(|kind| {
         nesting.token(kind);
-        if nesting.depth > DEEPEST {
-            return true;
-        }
-    }
+        nesting.depth > DEEPEST
+    })
+}
+
+fn tokens(text: &str) -> impl Iterator<Item = TokenKind> {
+    let mut lexer = lexer::lex(text, Mode::Module);
+    std::iter::from_fn(move || Some(lexer.next_token()).filter(|kind| *kind != TokenKind::EndOfFile))
 }
 
 /// An upper bound of the tree's depth at a token, up to a constant factor: every node that has the token below it has a
@@ -253,24 +261,36 @@ mod tests {
 
     #[test]
     fn what_is_nested_too_deeply_is_refused_and_never_overflows() {
-        let n = 100_000;
-        assert!(refused("(".repeat(10_000) + &")".repeat(10_000)));
-        assert!(refused("(".repeat(n)));
-        assert!(refused(format!("x = 1{}", " + 1".repeat(n))));
-        assert!(refused(format!("x = a{}", ".a".repeat(n))));
-        assert!(refused(format!("x = a{}", "()".repeat(n))));
-        assert!(refused(format!("x = {}a", "not ".repeat(n))));
-        assert!(refused(format!("x = {}a", "lambda x, y: ".repeat(n))));
-        assert!(refused(format!("x = {}b", "a if a else ".repeat(n))));
-        assert!(refused(format!("x = {}b", "a or b if c else ".repeat(n))));
-        assert!(refused(format!("x = {}b", "await ".repeat(n))));
-        assert!(refused(format!("x = {}", "f'{".repeat(n))));
-        assert!(refused(format!("x = {}a", "-".repeat(n))));
-        assert!(refused(format!("match x:\n  case {}", "[".repeat(n))));
-        let blocks: String = (0..4_000)
-            .map(|depth| format!("{}if a:\n", " ".repeat(depth)))
-            .collect();
-        assert!(refused(blocks + &" ".repeat(4_000) + "b"));
+        let forms: [fn(usize) -> String; 14] = [
+            |n| "(".repeat(n),
+            |n| "(".repeat(n) + &")".repeat(n),
+            |n| format!("x = 1{}", " + 1".repeat(n)),
+            |n| format!("x = a{}", ".a".repeat(n)),
+            |n| format!("x = a{}", "()".repeat(n)),
+            |n| format!("x = {}a", "not ".repeat(n)),
+            |n| format!("x = {}a", "lambda x, y: ".repeat(n)),
+            |n| format!("x = {}b", "a if a else ".repeat(n)),
+            |n| format!("x = {}b", "a or b if c else ".repeat(n)),
+            |n| format!("x = {}b", "await ".repeat(n)),
+            |n| format!("x = {}", "f'{".repeat(n)),
+            |n| format!("x = {}a", "-".repeat(n)),
+            |n| format!("x = 2{}", "**2".repeat(n)),
+            |n| format!("match x:\n  case {}", "[".repeat(n)),
+        ];
+        for form in forms {
+            // As deep as it gets before it is measured, and far beyond.
+            let repeated = form(2).len() - form(1).len();
+            for n in [(MEASURED_BEHIND - 20) / repeated, 100_000] {
+                let text = form(n);
+                assert_eq!(text.len() <= MEASURED_BEHIND, n < 100_000);
+                assert!(refused(text), "{}", form(2));
+            }
+        }
+        let blocks = |depth: usize| -> String {
+            let heads = (0..depth).map(|depth| format!("{}if a:\n", " ".repeat(depth)));
+            heads.collect::<String>() + &" ".repeat(depth) + "b"
+        };
+        assert!(refused(blocks(4_000)));
     }
 
     #[test]
