@@ -51,6 +51,7 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
     writeln!(code, "        text: include_str!({:?}),", path.display().to_string())?;
     writeln!(code, "        package: {package:?},")?;
     writeln!(code, "        modules: &{:?},", Vec::from_iter(modules))?;
+    writeln!(code, "        protocols: &[{}],", protocols(&library))?;
     writeln!(
         code,
         "        connects: &{:?},",
@@ -71,6 +72,20 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
     writeln!(code, "        blocking: &{:?},", ends(certain))?;
     writeln!(code, "    }},")?;
     Ok(code)
+}
+
+/// What the library's connects speak: variants of `Protocol`.
+fn protocols(library: &Table) -> String {
+    let of_library = library.get("protocol");
+    let spoken = tables(library, "connect").map(|connect| connect.get("protocol").or(of_library));
+    let names = spoken.map(|protocol| protocol.and_then(Value::as_str).unwrap_or("websocket"));
+    let variants: BTreeSet<String> = names.map(|name| format!("Protocol::{}", capitalized(name))).collect();
+    Vec::from_iter(variants).join(", ")
+}
+
+fn capitalized(name: &str) -> String {
+    let (first, rest) = name.split_at(name.len().min(1));
+    first.to_uppercase() + rest
 }
 
 fn tables<'t>(library: &'t Table, name: &str) -> impl Iterator<Item = &'t Value> {

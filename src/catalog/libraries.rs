@@ -1,5 +1,6 @@
 //! The files of `rules/apis/`, compiled in.
 
+use super::api::Protocol;
 use crate::source::Language;
 
 /// A library as the build script writes it down.
@@ -9,6 +10,8 @@ pub(super) struct Builtin {
     pub(super) text: &'static str,
     pub(super) package: &'static str,
     pub(super) modules: &'static [&'static str],
+    /// What its connects speak.
+    pub(super) protocols: &'static [Protocol],
     /// The last names of the paths of its connects.
     pub(super) connects: &'static [&'static str],
     /// The last names of the paths of the exceptions that they raise.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Library;
 use super::libraries::LIBRARIES;
+use super::{Library, Protocol};
 use crate::source::Language;
 
 /// The names of all libraries.
@@ -20,6 +20,8 @@ pub struct Words {
     /// Whether a file of Python that uses it must import one of these modules by that name. The user's own libraries are
     /// mentioned in any way.
     pub is_imported: bool,
+    /// What its connects speak; nothing where it has none.
+    pub protocols: BTreeSet<Protocol>,
     /// The last names of the paths of its connects: `connect`.
     pub connects: Vec<String>,
     /// The last names of the paths of the exceptions that they raise: `InvalidStatus`.
@@ -40,6 +42,7 @@ impl Vocabulary {
                 package: library.package.to_owned(),
                 modules: owned(library.modules),
                 is_imported: true,
+                protocols: library.protocols.iter().copied().collect(),
                 connects: owned(library.connects),
                 rejections: owned(library.rejections),
                 connections: owned(library.connections),
@@ -63,21 +66,29 @@ impl Vocabulary {
         words.map(|(_, words)| words)
     }
 
-    /// The packages of all languages that connect.
-    pub fn packages(&self) -> impl Iterator<Item = &str> {
-        let connecting = self.0.iter().filter(|(_, words)| !words.connects.is_empty());
-        connecting.map(|(_, words)| words.package.as_str())
+    /// The packages of all languages whose connects speak one of these protocols.
+    pub fn packages(&self, protocols: &BTreeSet<Protocol>) -> impl Iterator<Item = &str> {
+        let speaking = self
+            .0
+            .iter()
+            .filter(|(_, words)| !words.protocols.is_disjoint(protocols));
+        speaking.map(|(_, words)| words.package.as_str())
     }
 }
 
 impl Words {
     fn of(library: &Library) -> Self {
         let connections = library.receivers.iter().filter(|receiver| !receiver.signal);
+        let spoken = library
+            .connects
+            .iter()
+            .map(|api| api.protocol.unwrap_or(library.protocol));
         let certain = library.blocking.iter().filter(|blocking| !blocking.may_be_over);
         Self {
             package: library.package.clone(),
             modules: sorted(library.modules.iter().map(String::as_str)),
             is_imported: false,
+            protocols: spoken.collect(),
             connects: last_names(library.connects.iter().flat_map(|api| &api.paths)),
             rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),
             blocking: ends(certain.flat_map(|blocking| &blocking.paths)),

@@ -22,6 +22,13 @@ pub(super) fn ends_a_name(text: &[u8], end: usize) -> bool {
     text.get(end).is_none_or(|&byte| !is_of_name(byte))
 }
 
+/// Neither a letter nor a digit stands beside the word: the parts of a package's name are joined by something else.
+pub(super) fn is_part_of_package(text: &[u8], start: usize, end: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default().last();
+    let mut beside = before.into_iter().chain(text.get(end));
+    !beside.any(u8::is_ascii_alphanumeric)
+}
+
 /// `!` comes next; white space and comments may stand before it.
 pub(super) fn is_called_as_macro(text: &[u8], end: usize) -> bool {
     let after = text.get(end..).unwrap_or_default().trim_ascii_start();

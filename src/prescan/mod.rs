@@ -127,7 +127,7 @@ pub enum Sign {
     Suppression,
     /// The names of a module whose functions set deadlines and of one of them, or of what came to Python with them.
     Deadline,
-    /// In a manifest: a word of the name of a catalogued package.
+    /// In a manifest: a word of the name of a catalogued package whose connects speak a protocol that is looked at.
     Package,
     /// The names of a catalogued library's module and of one of its connects.
     Connect,
@@ -299,6 +299,19 @@ mod tests {
     fn rules_about_the_run_alone_look_where_any_other_rule_would() {
         assert!(keeps(&["WS001"], Language::Python, "from websockets import connect"));
         assert!(!keeps(&["WS001"], Language::Python, "import os"));
+    }
+
+    #[test]
+    fn a_manifest_names_a_package_of_a_protocol_that_is_looked_at() {
+        assert!(keeps(&["WS402"], Language::Manifest, "Simple_Websocket>=1"));
+        assert!(keeps(
+            &["WS402"],
+            Language::Manifest,
+            "[dependencies]\nw\\u0073 = '0.9'"
+        ));
+        for text in ["websocketing>=1", "[dependencies]\ntokio = '1'", "default = ['std']"] {
+            assert!(!keeps(&["WS402"], Language::Manifest, text), "{text}");
+        }
     }
 
     #[test]

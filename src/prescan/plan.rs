@@ -193,8 +193,8 @@ impl<'v> Plan<'v> {
         match sign {
             Sign::Package => words.extend(
                 self.vocabulary
-                    .packages()
-                    .map(|package| (longest_word(package).to_owned(), Shape::Anywhere)),
+                    .packages(&self.settings.protocols)
+                    .map(|package| (longest_word(package).to_owned(), Shape::OfPackage)),
             ),
             Sign::Suppression => words.extend(rules::ALL.iter().map(|rule| (rule.code.to_owned(), Shape::Anywhere))),
             _ => {}

@@ -2,18 +2,21 @@
 
 use super::Sign;
 use super::around::{
-    begins_a_name, ends_a_name, gets_a_number, is_assigned, is_attribute, is_called_as_macro, is_no_prose, last_word,
-    may_be_renamed, next_is,
+    begins_a_name, ends_a_name, gets_a_number, is_assigned, is_attribute, is_called_as_macro, is_no_prose,
+    is_part_of_package, last_word, may_be_renamed, next_is,
 };
 use super::refused::Refused;
 use super::text::Text;
 use crate::source::Language;
 
-/// How a word stands in a text where it counts. But for [`Self::Anywhere`] and [`Self::Value`] it does not in a comment.
+/// How a word stands in a text where it counts. But for [`Self::Anywhere`], [`Self::OfPackage`] and [`Self::Value`] it does not
+/// in a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Shape {
     /// Anywhere.
     Anywhere,
+    /// As a part of the name of a package: `websocket` in `Websocket_Client`, `ws` not in `windows`.
+    OfPackage,
     /// As an escape in a string that may be written, for a character that the console refuses.
     Escape,
     /// As part of a name in code.
@@ -134,6 +137,7 @@ impl Shape {
         let is_called = || next_is(bytes, end, b'(');
         match self {
             Self::Anywhere | Self::Part => true,
+            Self::OfPackage => is_part_of_package(bytes, start, end),
             Self::Escape => refused.is_escaped_at(bytes, start),
             Self::Beginning => begins_a_name(bytes, start),
             Self::Whole | Self::Name | Self::Caught => is_whole(),
@@ -151,7 +155,7 @@ impl Shape {
 
     fn is_in_place(self, text: &Text<'_>, start: usize, end: usize) -> bool {
         match self {
-            Self::Anywhere | Self::Value | Self::Module => true,
+            Self::Anywhere | Self::OfPackage | Self::Value | Self::Module => true,
             Self::Whole | Self::Attribute | Self::Imported | Self::Source => !text.is_comment(start),
             Self::Part | Self::Beginning | Self::Name | Self::Function | Self::Macro => text.may_be_code(start),
             Self::Escape => text.may_be_written(start),
@@ -201,6 +205,19 @@ mod tests {
         assert!(fits_in(Language::Rust, Shape::Whole, "r#redis", "redis"));
         for text in ["redistribute", "_redis", "aredis", "redis2", "\\ and predis"] {
             assert!(!fits(Shape::Whole, text, "redis"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_package_is_named_by_whole_parts() {
+        for text in ["ws = '0.9'", "'Ws'", "py_ws.x", "-e ws.git", "ws[all]", "é-ws"] {
+            assert!(
+                fits_in(Language::Manifest, Shape::OfPackage, &text.to_lowercase(), "ws"),
+                "{text}"
+            );
+        }
+        for text in ["windows-sys", "wsproto", "2ws"] {
+            assert!(!fits_in(Language::Manifest, Shape::OfPackage, text, "ws"), "{text}");
         }
     }
 
