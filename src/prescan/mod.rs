@@ -14,6 +14,7 @@ use crate::source::Language;
 
 mod around;
 mod characters;
+mod finder;
 mod folded;
 mod imports;
 mod parts;

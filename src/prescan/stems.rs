@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use foldhash::HashMap;
 
+use super::finder::Finder;
 use super::imports::{self, IMPORT};
 use super::plan::Condition;
 use super::text::Text;
@@ -23,7 +23,7 @@ pub(super) struct Words {
 #[derive(Clone, Debug)]
 struct Pass {
     /// Finds the stems; none where it could not be built: every condition is met then.
-    automaton: Option<AhoCorasick>,
+    finder: Option<Finder>,
     stems: Vec<Stem>,
 }
 
@@ -40,7 +40,7 @@ struct Stem {
 /// Words that have so many first bytes in common are looked for by what they all begin with: few texts are found fast.
 const STEM_BYTES: usize = 4;
 
-/// Of more texts the SIMD search of aho-corasick (Teddy) takes so much else for one of them that two passes are faster.
+/// Of more texts the SIMD search takes so much else for one of them that two passes are faster.
 const MOST_IN_A_PASS: usize = 20;
 
 /// For more passes than this one automaton is faster, however many texts it looks for.
@@ -65,7 +65,8 @@ impl Words {
     /// Whether all passes look for few enough texts for SIMD.
     #[cfg(test)]
     pub(super) fn is_simd(&self) -> bool {
-        self.passes.iter().all(|pass| pass.stems.len() <= MOST_IN_A_PASS)
+        let finders = self.passes.iter().map(|pass| &pass.finder);
+        finders.flatten().all(Finder::is_simd)
     }
 
     /// Hands out the conditions that the text meets by words that fit where they stand, some more than once, until one is
@@ -88,13 +89,11 @@ impl Words {
         fits: &impl Fn(Shape, usize, usize) -> bool,
         is_enough: &mut impl FnMut(usize) -> bool,
     ) -> bool {
-        let Some(automaton) = &pass.automaton else {
+        let Some(finder) = &pass.finder else {
             return self.conditions.iter().any(|place| is_enough(*place));
         };
-        let mut at = 0;
-        while let Some(found) = automaton.find(Input::new(text.bytes()).range(at..)) {
-            let start = found.start();
-            let Some(stem) = pass.stems.get(found.pattern().as_usize()) else {
+        for (index, start) in finder.all(text.bytes()) {
+            let Some(stem) = pass.stems.get(index) else {
                 return false;
             };
             let mut fitting = stem.words.iter().filter(|(word, shape, _)| {
@@ -103,7 +102,6 @@ impl Words {
             if fitting.any(|(.., place)| is_enough(*place)) || self.imports_at(stem, text, start, is_enough) {
                 return true;
             }
-            at = start + 1;
         }
         false
     }
@@ -136,23 +134,22 @@ impl Words {
 /// As few passes as are fast. Stems that begin alike are looked for together.
 fn passes(stems: Vec<Stem>, any_case: bool) -> Vec<Pass> {
     let is_simd = !any_case && stems.len() <= MOST_IN_A_PASS * MOST_PASSES;
-    let (count, kind) = match (is_simd, any_case) {
-        (true, _) => (stems.len().div_ceil(MOST_IN_A_PASS), AhoCorasickKind::ContiguousNFA),
-        // Manifests are short: an automaton is not worth much work.
-        (false, true) => (1, AhoCorasickKind::ContiguousNFA),
-        (false, false) => (1, AhoCorasickKind::DFA),
+    let count = match is_simd {
+        true => stems.len().div_ceil(MOST_IN_A_PASS),
+        false => 1,
     };
     let size = stems.len().div_ceil(count.max(1)).max(1);
-    let pass = |stems: &[Stem]| Pass {
-        // Only such matches are found by SIMD. No stem begins with another: at each place at most one stands.
-        automaton: AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .kind(Some(kind))
-            .prefilter(is_simd)
-            .ascii_case_insensitive(any_case)
-            .build(stems.iter().map(|stem| &stem.text))
-            .ok(),
-        stems: stems.to_vec(),
+    let pass = |stems: &[Stem]| {
+        // No stem begins with another: at each place at most one stands.
+        let texts: Vec<&str> = stems.iter().map(|stem| stem.text.as_str()).collect();
+        Pass {
+            finder: match (is_simd, any_case) {
+                (true, _) => Finder::of(&texts),
+                (false, true) => Finder::of_any_case(&texts),
+                (false, false) => Finder::of_many(&texts),
+            },
+            stems: stems.to_vec(),
+        }
     };
     stems.chunks(size).map(pass).collect()
 }

@@ -3,22 +3,18 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memchr;
 
 use super::around::{before, begins_a_name, ends_a_name, is_no_prose, may_be_renamed, next_is, starts_with_name};
+use super::finder::Finder;
 use super::parts::{Part, Parts, from};
 use super::statements::{Statement, statements};
 
 /// The last names of the functions and methods that write.
-const WRITERS: [&str; 5] = ["print", "echo", "secho", "write", "writelines"];
+const WRITERS: [&str; 5] = ["print", "echo", "secho", "writelines", "write"];
 
 /// Finds these names; none where it could not be built.
-static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    // `writelines` begins with `write`.
-    let mut search = AhoCorasick::builder();
-    search.match_kind(MatchKind::LeftmostLongest).build(WRITERS).ok()
-});
+static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| Finder::of(&WRITERS));
 
 /// What of a text may write.
 pub(super) struct Writes {
@@ -41,11 +37,12 @@ impl Writes {
             calls: vec![false; statements.len()],
             block_calls: Vec::new(),
             sets_constant: may_set_constant(bytes, &statements),
-            is_everything: SEARCH.is_none() || ends_mixed(bytes, parts) || statements.iter().any(is_unclear),
+            is_everything: FINDER.is_none() || ends_mixed(bytes, parts) || statements.iter().any(is_unclear),
             statements,
         };
-        for found in SEARCH.iter().flat_map(|search| search.find_iter(bytes)) {
-            writes.name(bytes, parts, found.start(), found.end());
+        for (index, start) in FINDER.iter().flat_map(|finder| finder.all(bytes)) {
+            let length = WRITERS.get(index).map_or(0, |name| name.len());
+            writes.name(bytes, parts, start, start + length);
         }
         writes.block_calls = in_blocks(&writes.statements, &writes.calls);
         writes
