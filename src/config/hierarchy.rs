@@ -1,8 +1,10 @@
 //! Which configuration holds for which folder: the closest file's, under what the command line says.
 
-use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use foldhash::HashMap;
 
 use super::configuration::Configuration;
 use super::error::ConfigError;
@@ -30,13 +32,19 @@ pub struct Hierarchy {
     overrides: Options,
     /// What holds where no file says anything, for the paths of no project in particular.
     plain: Arc<Configuration>,
-    by_file: Mutex<HashMap<PathBuf, Found>>,
-    by_project: Mutex<HashMap<PathBuf, Arc<Configuration>>>,
-    by_directory: Mutex<HashMap<PathBuf, Roots>>,
+    by_project: Mutex<HashMap<Arc<Path>, Arc<Configuration>>>,
+    levels: Mutex<HashMap<OsString, Arc<Level>>>,
 }
 
-/// What the files in a folder and above it say, if anything.
-type Found = Result<Option<Arc<Configuration>>, ConfigError>;
+/// What is known of one folder.
+#[derive(Debug)]
+struct Level {
+    configuration: Result<Arc<Configuration>, ConfigError>,
+    /// A file says it, in this folder or above; else it is that of the project.
+    is_configured: bool,
+    /// Known where no file says anything.
+    roots: Roots,
+}
 
 #[derive(Debug)]
 enum Files {
@@ -70,9 +78,8 @@ impl Hierarchy {
             files,
             plain: Arc::new(Configuration::new(None, overrides.clone(), cwd)),
             overrides,
-            by_file: Mutex::default(),
             by_project: Mutex::default(),
-            by_directory: Mutex::default(),
+            levels: Mutex::default(),
         })
     }
 
@@ -83,8 +90,7 @@ impl Hierarchy {
     pub fn of(&self, directory: &Path) -> Result<Arc<Configuration>, ConfigError> {
         match &self.files {
             Files::One(configuration) => Ok(Arc::clone(configuration)),
-            Files::None => Ok(self.of_project(directory)),
-            Files::Closest => Ok(self.closest(directory)?.unwrap_or_else(|| self.of_project(directory))),
+            Files::None | Files::Closest => self.level(directory).configuration.clone(),
         }
     }
 
@@ -94,49 +100,60 @@ impl Hierarchy {
         &self.cwd
     }
 
-    fn closest(&self, directory: &Path) -> Found {
-        if let Some(known) = locked(&self.by_file).get(directory) {
-            return known.clone();
+    fn level(&self, directory: &Path) -> Arc<Level> {
+        if let Some(known) = locked(&self.levels).get(directory.as_os_str()) {
+            return Arc::clone(known);
         }
-        let found = match sources::in_directory(directory, &self.cwd) {
-            Ok(Some((file, options))) => {
-                let options = self.overrides.clone().over(options).checked();
-                options.map(|options| Some(Arc::new(Configuration::new(Some(file), options, directory))))
-            }
-            Ok(None) => directory.parent().map_or(Ok(None), |parent| self.closest(parent)),
-            Err(error) => Err(error),
-        };
-        locked(&self.by_file)
-            .entry(directory.to_owned())
-            .or_insert(found)
-            .clone()
+        let above = directory.parent().map(|parent| self.level(parent));
+        let level = Arc::new(self.level_below(above.as_deref(), directory));
+        Arc::clone(locked(&self.levels).entry(directory.into()).or_insert(level))
+    }
+
+    fn level_below(&self, above: Option<&Level>, directory: &Path) -> Level {
+        let configuration = self.in_directory(directory).or_else(|| {
+            let above = above.filter(|above| above.is_configured)?;
+            Some(above.configuration.clone())
+        });
+        if let Some(configuration) = configuration {
+            return Level {
+                configuration,
+                is_configured: true,
+                roots: Roots::default(),
+            };
+        }
+        let roots = Roots::of(directory, above.map(|above| above.roots.clone()).unwrap_or_default());
+        Level {
+            configuration: Ok(self.of_project(directory, &roots)),
+            is_configured: false,
+            roots,
+        }
+    }
+
+    /// What a file in the folder itself says.
+    fn in_directory(&self, directory: &Path) -> Option<Result<Arc<Configuration>, ConfigError>> {
+        if matches!(self.files, Files::None) {
+            return None;
+        }
+        let found = sources::in_directory(directory, &self.cwd).transpose()?;
+        Some(found.and_then(|(file, options)| {
+            let options = self.overrides.clone().over(options).checked()?;
+            Ok(Arc::new(Configuration::new(Some(file), options, directory)))
+        }))
     }
 
     /// The paths of a project are told, where no configuration says it, from the folder of the repository, else the
     /// closest one with a manifest, else the working folder, else `directory` itself.
-    fn of_project(&self, directory: &Path) -> Arc<Configuration> {
-        let Roots { repository, manifest } = self.roots(directory);
-        let root = repository
-            .or(manifest)
-            .unwrap_or_else(|| match directory.starts_with(&self.cwd) {
-                true => self.cwd.clone(),
-                false => directory.to_owned(),
-            });
+    fn of_project(&self, directory: &Path, roots: &Roots) -> Arc<Configuration> {
+        let root = roots.repository.as_ref().or(roots.manifest.as_ref());
+        let root = root.cloned().unwrap_or_else(|| match directory.starts_with(&self.cwd) {
+            true => Arc::from(self.cwd.as_path()),
+            false => Arc::from(directory),
+        });
         let mut known = locked(&self.by_project);
         let made = known
             .entry(root)
             .or_insert_with_key(|root| Arc::new(self.plain.in_project(root)));
         Arc::clone(made)
-    }
-
-    fn roots(&self, directory: &Path) -> Roots {
-        if let Some(known) = locked(&self.by_directory).get(directory) {
-            return known.clone();
-        }
-        let above = directory.parent().map(|parent| self.roots(parent));
-        let roots = Roots::of(directory, above.unwrap_or_default());
-        locked(&self.by_directory).insert(directory.to_owned(), roots.clone());
-        roots
     }
 }
 
@@ -148,16 +165,16 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Clone, Debug, Default)]
 struct Roots {
     /// The repository's folder.
-    repository: Option<PathBuf>,
+    repository: Option<Arc<Path>>,
     /// The closest folder with a manifest.
-    manifest: Option<PathBuf>,
+    manifest: Option<Arc<Path>>,
 }
 
 impl Roots {
     /// Those of `directory`, where those of the folder that it lies in are known. In a repository nobody asks for manifests.
     fn of(directory: &Path, above: Self) -> Self {
         let has = |names: &[&str]| names.iter().any(|name| directory.join(name).exists());
-        let own = |has: bool| has.then(|| directory.to_owned());
+        let own = |has: bool| has.then(|| Arc::from(directory));
         let repository = own(has(&[".git", ".hg", ".jj"])).or(above.repository);
         let is_asked = repository.is_none();
         let manifests = ["pyproject.toml", "setup.py", "setup.cfg", "Cargo.toml"];
