@@ -11,6 +11,8 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 pub struct Patterns {
     base: PathBuf,
     texts: Vec<String>,
+    /// No pattern speaks of folders: what a path ends with is all that matters.
+    are_names: bool,
     set: Arc<Set>,
 }
 
@@ -25,6 +27,7 @@ impl Patterns {
         let set = compiled(&texts)?;
         Ok(Self {
             base: base.to_owned(),
+            are_names: are_names(&texts),
             texts,
             set: Arc::new(Set::new(Box::new(|| set))),
         })
@@ -36,6 +39,7 @@ impl Patterns {
         Self {
             base: base.to_owned(),
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+            are_names: are_names(texts),
             set: Arc::new(Set::new(Box::new(|| compiled(texts).unwrap_or_default()))),
         }
     }
@@ -54,10 +58,13 @@ impl Patterns {
         &self.texts
     }
 
-    /// Whether a pattern means this absolute path itself.
+    /// Whether a pattern means this absolute path itself, which lies in the configuration's folder.
     #[must_use]
     pub fn match_path(&self, path: &Path) -> bool {
-        self.set.is_match(self.relative(path))
+        match path.file_name().filter(|_| self.are_names) {
+            Some(name) => self.set.is_match(name),
+            None => self.set.is_match(self.relative(path)),
+        }
     }
 
     /// Whether a pattern means this absolute path, or a folder on the way to it from the configuration's folder.
@@ -73,6 +80,10 @@ impl Patterns {
     fn relative<'p>(&self, path: &'p Path) -> &'p Path {
         path.strip_prefix(&self.base).unwrap_or(path)
     }
+}
+
+fn are_names(texts: &[impl AsRef<str>]) -> bool {
+    texts.iter().all(|text| !text.as_ref().contains('/'))
 }
 
 /// The patterns as one set.

@@ -257,7 +257,11 @@ fn absolute(path: &Path, hierarchy: &Hierarchy) -> PathBuf {
 
 /// `a.py` for `./a.py`, which a walk of `.` yields.
 fn without_dot(path: &Path) -> &Path {
-    path.strip_prefix(".").unwrap_or(path)
+    // Nearly no path begins so, and to compare paths takes time.
+    match path.as_os_str().as_encoded_bytes() {
+        [b'.', ..] => path.strip_prefix(".").unwrap_or(path),
+        _ => path,
+    }
 }
 
 /// What two names of the same file have in common.

@@ -136,7 +136,10 @@ impl Visitor<'_> {
     fn folder_of(&mut self, path: &Path) -> &Folder {
         let parent = path.parent().unwrap_or(path);
         let hierarchy = self.hierarchy;
-        let known = self.folder.take().filter(|folder| folder.path.as_os_str() == parent.as_os_str());
+        let known = self
+            .folder
+            .take()
+            .filter(|folder| folder.path.as_os_str() == parent.as_os_str());
         self.folder.insert(known.unwrap_or_else(|| {
             let absolute = absolute(parent, hierarchy);
             Folder {

@@ -1,6 +1,6 @@
 //! The statements of a Python text, told from its line ends, brackets and indentation alone.
 
-use super::parts::{Part, Parts, from};
+use super::parts::{Part, Parts};
 
 /// A statement, or the head of one that holds others; what `;` separates counts as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +44,22 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn code(&mut self, start: usize, end: usize) {
-        let mut is_continued = false;
-        for (at, byte) in self.bytes.iter().enumerate().take(end).skip(start) {
+        let mut at = start;
+        loop {
+            let rest = self.bytes.get(at..end).unwrap_or_default();
+            // Within a statement nothing else matters.
+            let skipped = match self.is_inside {
+                true => rest.iter().position(|byte| is_line_end(*byte) || is_bracket(*byte)),
+                false => Some(0),
+            };
+            at += skipped.unwrap_or(rest.len());
+            let Some(byte) = self.bytes.get(at).filter(|_| at < end) else {
+                return;
+            };
             match byte {
                 b'\n' | b'\r' => {
-                    self.is_inside &= self.depth > 0 || is_continued;
+                    self.is_inside &= self.depth > 0 || self.is_continued(start, at);
                     self.line = at + 1;
-                    // Of two bytes that end one line the first one was looked at.
-                    is_continued &= *byte == b'\r' && from(self.bytes, at + 1).starts_with(b"\n");
-                    continue;
                 }
                 b'\x0c' if !self.is_inside => self.line = at + 1,
                 b' ' | b'\t' | b'\x0c' => {}
@@ -66,8 +73,16 @@ impl Reader<'_> {
                 }
                 _ => self.begin(at),
             }
-            is_continued = *byte == b'\\';
+            at += 1;
         }
+    }
+
+    /// Whether a backslash stands before the line's end at `at`, in the code that begins at `start`.
+    fn is_continued(&self, start: usize, at: usize) -> bool {
+        let line = self.bytes.get(start..at).unwrap_or_default();
+        let is_second = self.bytes.get(at) == Some(&b'\n');
+        let line = line.strip_suffix(b"\r").filter(|_| is_second).unwrap_or(line);
+        line.ends_with(b"\\")
     }
 
     fn begin(&mut self, at: usize) {
@@ -79,6 +94,14 @@ impl Reader<'_> {
             });
         }
     }
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+fn is_bracket(byte: u8) -> bool {
+    matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}')
 }
 
 #[cfg(test)]
@@ -102,6 +125,10 @@ mod tests {
             ("a\nb; c\r\nd\re", vec![("a", 0), ("b; c", 0), ("d", 0), ("e", 0)]),
             ("f(a,\nb)\nc", vec![("f(a,\nb)", 0), ("c", 0)]),
             ("a = \\\n  b\nc", vec![("a = \\\n  b", 0), ("c", 0)]),
+            (
+                "a = \\\n\nb",
+                vec!["a = \\", "b"].into_iter().map(|one| (one, 0)).collect(),
+            ),
             ("a = \\\r\n  b\r\nc", vec![("a = \\\r\n  b", 0), ("c", 0)]),
             ("a  # (\\\nb", vec![("a  # (\\", 0), ("b", 0)]),
             ("x = '''a\n('''\nb", vec![("x = '''a\n('''", 0), ("b", 0)]),
