@@ -47,14 +47,7 @@ impl Everything {
             libraries.extend(python.chain(rust));
             settings.console.encodings = vec!["ascii".to_owned()];
         }
-        for (language, library) in &mut libraries {
-            // As a configuration adds them: a relative import names no module.
-            let paths = library.connects.iter().flat_map(|api| &api.paths);
-            let names: Vec<_> = paths
-                .filter_map(|path| path.rsplit(['.', ':']).next())
-                .map(str::to_owned)
-                .collect();
-            library.modules.extend(names);
+        for (language, library) in &libraries {
             catalog.add(*language, library.clone());
         }
         Ok(Self {

@@ -22,21 +22,12 @@ pub(super) fn read(
     };
     let language = Table::entry(document, key, language).choice(languages)?;
     let value = Spanned::new(start..start, DeValue::Table(table.value));
-    let mut library = Library::deserialize(ValueDeserializer::from(value)).map_err(|error| {
+    let library = Library::deserialize(ValueDeserializer::from(value)).map_err(|error| {
         let offset = error.span().map_or(start, |span| span.start);
         document.error(offset, format!("`library`: {}", error.message()))
     })?;
     validate(&library, language).map_err(refuse)?;
-    let names = names(&library, language).map(str::to_owned).collect::<Vec<_>>();
-    library.modules.extend(names);
     Ok((language, library))
-}
-
-/// The connects' own names. A file of the project imports them without a word of where they are:
-/// `from .client import open_socket`.
-fn names(library: &Library, language: Language) -> impl Iterator<Item = &str> {
-    let paths = library.connects.iter().flat_map(|api| &api.paths);
-    paths.filter_map(move |path| path.rsplit(separator(language)).next())
 }
 
 fn separator(language: Language) -> &'static str {

@@ -29,7 +29,7 @@ impl Refused {
     pub(super) fn is_in(&self, text: &Text<'_>, care: Care) -> bool {
         beyond_ascii(text.bytes()).any(|(offset, character)| {
             character.is_none_or(|character| self.refuses(character))
-                && (care == Care::Loose || text.may_be_written(offset))
+                && (care == Care::Loose || text.may_be_text(offset) && text.may_be_written(offset))
         })
     }
 

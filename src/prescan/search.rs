@@ -149,8 +149,8 @@ impl Search {
         let care = known.care;
         let met = match lookout.condition.besides {
             Some(Besides::RefusedCharacter) => self.refused.is_in(text, care),
-            Some(Besides::TestPath) => (text.file.is_test)(),
-            Some(Besides::OtherPath) => !(text.file.is_test)(),
+            Some(Besides::TestPath) => text.is_test(),
+            Some(Besides::OtherPath) => !text.is_test(),
             None => {
                 let others = self.others();
                 known.learn(others, &self.met(others, text, care));

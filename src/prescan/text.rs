@@ -21,10 +21,11 @@ pub struct Unread<'a> {
 
 /// The same while it is looked at.
 pub(super) struct Text<'a> {
-    pub(super) file: Unread<'a>,
+    file: Unread<'a>,
     /// None for a language in which they are not told apart.
     parts: OnceCell<Option<Parts>>,
     writes: OnceCell<Writes>,
+    is_test: OnceCell<bool>,
 }
 
 impl<'a> Text<'a> {
@@ -33,6 +34,7 @@ impl<'a> Text<'a> {
             file,
             parts: OnceCell::new(),
             writes: OnceCell::new(),
+            is_test: OnceCell::new(),
         }
     }
 
@@ -40,19 +42,24 @@ impl<'a> Text<'a> {
         self.file.bytes
     }
 
+    /// Whether it is test code by its path.
+    pub(super) fn is_test(&self) -> bool {
+        *self.is_test.get_or_init(self.file.is_test)
+    }
+
     /// Whether the byte at `offset` may stand in code, for all that is known.
     pub(super) fn may_be_code(&self, offset: usize) -> bool {
         self.part(offset).may_be_code()
     }
 
-    /// Whether the byte at `offset` may stand in a string that is written to the console.
-    pub(super) fn may_be_written(&self, offset: usize) -> bool {
-        self.part(offset).may_be_text() && self.writes().is_none_or(|writes| writes.may_write(offset))
+    /// Whether it may stand in a string that is no string of bytes.
+    pub(super) fn may_be_text(&self, offset: usize) -> bool {
+        self.part(offset).may_be_text()
     }
 
-    /// Whether it may stand in code that makes such a string.
-    pub(super) fn may_be_written_by_code(&self, offset: usize) -> bool {
-        self.may_be_code(offset) && self.writes().is_none_or(|writes| writes.may_write(offset))
+    /// Whether it may stand, in a string or in code, where the console gets its text from.
+    pub(super) fn may_be_written(&self, offset: usize) -> bool {
+        self.writes().is_none_or(|writes| writes.may_write(offset))
     }
 
     /// Whether the exception that it names may be caught by what writes to the console.

@@ -158,8 +158,8 @@ impl Shape {
             Self::Anywhere | Self::OfPackage | Self::Value | Self::Module => true,
             Self::Whole | Self::Attribute | Self::Imported | Self::Source => !text.is_comment(start),
             Self::Part | Self::Beginning | Self::Name | Self::Function | Self::Macro => text.may_be_code(start),
-            Self::Escape => text.may_be_written(start),
-            Self::OfNumber => text.may_be_written_by_code(start),
+            Self::Escape => text.may_be_text(start) && text.may_be_written(start),
+            Self::OfNumber => text.may_be_code(start) && text.may_be_written(start),
             Self::Caught => text.may_write_when_caught(start..end),
         }
     }
