@@ -10,12 +10,15 @@ use crate::sites::{Bound, Deadline};
 
 /// Whether a test harness runs the function: `#[test]`, `#[tokio::test]`, `#[rstest]`, …
 pub(super) fn is_test(attrs: &[Attribute]) -> bool {
-    attrs.iter().filter_map(last_name).any(|name| {
-        matches!(
-            name.as_str(),
-            "test" | "rstest" | "test_case" | "wasm_bindgen_test" | "quickcheck" | "test_log" | "bench" | "sqlx_test"
-        )
-    })
+    attrs.iter().filter_map(last_name).any(|name| makes_test(&name))
+}
+
+/// Whether an attribute whose path ends with this name makes a test of a function.
+pub(super) fn makes_test(name: &str) -> bool {
+    matches!(
+        name,
+        "test" | "rstest" | "test_case" | "wasm_bindgen_test" | "quickcheck" | "test_log" | "bench" | "sqlx_test"
+    )
 }
 
 /// Whether tokio runs the function: `#[tokio::test]`, `#[tokio::main]`.

@@ -3,11 +3,12 @@
 
 use std::iter::Peekable;
 
+use super::attributes;
 use super::lexer::{self, Kind, Token};
 use super::parse;
 use super::prints::prints;
 
-/// Whether a macro that prints may be called in `text` outside of the modules that are only compiled for tests. Of a text
+/// Whether a macro that prints may be called in `text` outside of tests and of what is only compiled for them. Of a text
 /// that does not parse nothing is promised.
 pub(super) fn may_print(text: &str) -> bool {
     let tokens = lexer::tokens(text, parse::start_of_code(text)).filter(|token| !token.is_comment());
@@ -15,27 +16,36 @@ pub(super) fn may_print(text: &str) -> bool {
         text,
         tokens: tokens.peekable(),
     };
-    // An attribute for tests stands before what comes next.
-    let mut is_marked = false;
+    // What the attributes say of the item that comes next.
+    let mut mark = Mark::None;
     while let Some((kind, word)) = reader.next() {
-        is_marked = match word {
-            "#" if reader.next_is("[") => reader.attribute() || is_marked,
+        mark = match word {
+            "#" if reader.next_is("[") => mark.max(reader.attribute()),
             "pub" => {
                 reader.pass_brackets("(");
-                is_marked
+                mark
             }
-            "mod" => {
-                reader.next();
-                if is_marked {
-                    reader.pass_brackets("{");
-                }
-                false
-            }
-            _ if kind == Kind::Word && prints(word.trim_start_matches("r#")) && reader.next_is("!") => return true,
-            _ => false,
+            "async" | "const" | "unsafe" | "extern" => mark,
+            // What the tokens of a macro become is not known.
+            "!" if reader.prints_in_macro() => return true,
+            _ if kind == Kind::Text => mark,
+            "mod" | "impl" if mark == Mark::OnlyForTests => reader.pass_item(),
+            "fn" if mark > Mark::None => reader.pass_item(),
+            _ if reader.is_print(kind, word) => return true,
+            _ => Mark::None,
         };
     }
     false
+}
+
+/// What an attribute says of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    None,
+    /// A test harness runs it, if it is a function.
+    Test,
+    /// It is only compiled for tests.
+    OnlyForTests,
 }
 
 /// Reads the tokens from left to right.
@@ -55,12 +65,20 @@ impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
         next.is_some_and(|next| self.text.get(next.span.range()) == Some(word))
     }
 
-    /// From before the bracket of an attribute to behind it: whether that is `cfg` with `test` and without `not`.
-    fn attribute(&mut self) -> bool {
+    /// Whether a token that was read is the name of a macro that prints, which is called.
+    fn is_print(&mut self, kind: Kind, word: &str) -> bool {
+        kind == Kind::Word && prints(word.trim_start_matches("r#")) && self.next_is("!")
+    }
+
+    /// From before the bracket of an attribute to behind it.
+    fn attribute(&mut self) -> Mark {
         self.next();
         let is_cfg = self.next_is("cfg");
         let (mut depth, mut at) = (1_usize, 0_usize);
         let (mut is_list, mut has_test, mut has_not) = (false, false, false);
+        // The last name of its path.
+        let mut name = "";
+        let mut is_path = true;
         while depth > 0
             && let Some((kind, word)) = self.next()
         {
@@ -77,8 +95,62 @@ impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
                 }
                 _ => {}
             }
+            is_path &= kind == Kind::Word || word == ":";
+            if is_path && kind == Kind::Word {
+                name = word;
+            }
         }
-        is_cfg && is_list && has_test && !has_not
+        match is_cfg && is_list && has_test && !has_not {
+            true => Mark::OnlyForTests,
+            false if attributes::makes_test(name) => Mark::Test,
+            false => Mark::None,
+        }
+    }
+
+    /// From behind the `!` of a macro call or of `macro_rules! name` to behind its brackets, if such it is: whether a macro
+    /// that prints is called in them.
+    fn prints_in_macro(&mut self) -> bool {
+        let is_named = self.tokens.peek().is_some_and(|next| next.kind == Kind::Word);
+        if is_named
+            && let Some((kind, word)) = self.next()
+            && self.is_print(kind, word)
+        {
+            return true;
+        }
+        let mut depth = 0_usize;
+        while let Some(next) = self.tokens.peek()
+            && (depth > 0 || next.kind == Kind::Open)
+        {
+            let Some((kind, word)) = self.next() else { break };
+            match kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                _ if self.is_print(kind, word) => return true,
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        false
+    }
+
+    /// From behind the keyword of an item to behind its braces or its semicolon. (Braces of its generic arguments are taken
+    /// for its own: what follows is looked at.)
+    fn pass_item(&mut self) -> Mark {
+        let (mut depth, mut is_body) = (0_usize, false);
+        while let Some((kind, word)) = self.next() {
+            is_body |= depth == 0 && word == "{";
+            match kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 && (is_body || word == ";") {
+                break;
+            }
+        }
+        Mark::None
     }
 
     /// Behind brackets, if such begin here.
@@ -118,7 +190,21 @@ mod tests {
             "#[cfg_attr(test, x)] mod tests { fn f() { println!() } }",
             "#[cfg = test] mod tests { fn f() { println!() } }",
             "#![cfg(test)] mod tests { fn f() { println!() } }",
-            "#[cfg(test)] fn f() { println!() }",
+            "#[cfg(test)] trait A { fn f() { println!() } }",
+            "#[test] mod tests { fn f() { println!() } }",
+            "#[test] impl A { fn f() { println!() } }",
+            "#[test_ish] fn f() { println!() }",
+            "#[x(test)] fn f() { println!() }",
+            "#[x = test] fn f() { println!() }",
+            "#[test] fn f() -> A<{ 1 }> { println!() }",
+            "#[test] fn f(); fn g() { println!() }",
+            "#[test] struct A; fn g() { println!() }",
+            "#[cfg(test)] extern \"C\" { fn f(); } fn g() { println!() }",
+            "#[cfg(test)] { println!() }",
+            "proptest! { #[test] fn f() { println!() } }",
+            "macro_rules! a { () => { #[cfg(test)] mod b { fn f() { println!() } } } }",
+            "fn f() { a![b![println!()]] }",
+            "fn f() { !println!() }",
             "#[cfg(test)] mod a { } mod b { fn f() { println!() } }",
             "#[cfg(test)] pub(crate) struct A(mod_); mod b { fn f() { println!() } }",
             "mod a { #[cfg(test)] mod tests { fn f() { } } fn g() { println!() } }",
@@ -136,6 +222,11 @@ mod tests {
             "/// x\n#[cfg(all(test, unix))]\n/// y\n#[allow(x)] pub(crate) mod r#tests { mod m { fn f() { [dbg!(1)]; } } }",
             "mod a { #[cfg(test)] #[path = \"x\"] pub mod tests { fn f() { println!() } } fn g() { } }",
             "#[doc = concat!(println!())] fn f() {}",
+            "#[cfg(test)] fn f() { println!() }",
+            "#[cfg(test)] impl A<[u8; { 1 }]> for B where (C,): D { fn f() { println!() } }",
+            "#[tokio::test(flavor = \"x\")] pub(crate) async fn f<A>(a: [u8; { 1 }]) -> Result<(), A> { dbg!(1); }",
+            "#[rstest] #[case(1)] unsafe extern \"C\" fn f() { println!() } fn g() { a != b; c!(d); }",
+            "mod a { #[cfg(test)] const fn f() { println!() } #[bench] fn g() { print!(\"\") } }",
             "#[cfg(test)] mod tests { fn f() { println!()",
             "#[cfg(test",
             "#[cfg(test)] mod",
