@@ -83,7 +83,8 @@ impl Patterns {
 }
 
 fn are_names(texts: &[impl AsRef<str>]) -> bool {
-    texts.iter().all(|text| !text.as_ref().contains('/'))
+    // Windows takes both.
+    texts.iter().all(|text| !text.as_ref().contains(['/', '\\']))
 }
 
 /// The patterns as one set.
@@ -127,6 +128,7 @@ mod tests {
     #[test]
     fn a_bare_name_means_any_depth_and_a_path_is_anchored() {
         let names = patterns(&["build", "test_*.py"]);
+        assert!(names.match_path(Path::new("/elsewhere/build")));
         assert!(names.match_path(Path::new("/repo/a/build")));
         assert!(!names.match_path(Path::new("/repo/a/build/x.py")));
         assert!(names.cover(Path::new("/repo/a/build/x.py")));

@@ -1,4 +1,4 @@
-//! Finds whichever of a few texts comes next.
+//! Finds where any of some texts stands.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, Span, packed};
 
@@ -57,12 +57,6 @@ impl Finder {
             Self::Automaton(automaton) => automaton.find(Input::new(haystack).span(rest)),
         };
         found.map(|found| (found.pattern().as_usize(), found.start()))
-    }
-
-    /// Whether it looks for its texts by SIMD.
-    #[cfg(test)]
-    pub(super) fn is_simd(&self) -> bool {
-        matches!(self, Self::Packed(_))
     }
 }
 

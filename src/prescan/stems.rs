@@ -65,8 +65,7 @@ impl Words {
     /// Whether all passes look for few enough texts for SIMD.
     #[cfg(test)]
     pub(super) fn is_simd(&self) -> bool {
-        let finders = self.passes.iter().map(|pass| &pass.finder);
-        finders.flatten().all(Finder::is_simd)
+        self.passes.iter().all(|pass| pass.stems.len() <= MOST_IN_A_PASS)
     }
 
     /// Hands out the conditions that the text meets by words that fit where they stand, some more than once, until one is
