@@ -78,7 +78,7 @@ fn what_is_malformed_warns_with_its_place_and_fails_nothing() {
         ("pyproject.toml", "[project]\ndependencies = [\"websockets>=x\"]\n"),
         ("uv.lock", "[[package]\n"),
         ("requirements.txt", "websockets >=12 <14\n"),
-        ("a/Cargo.toml", "[dependencies]\nreqwest = = 1\n"),
+        ("a/Cargo.toml", "[dependencies]\ntokio-tungstenite = = 1\n"),
         ("app.py", "import websockets\n"),
     ]);
     let ran = sandbox.run("--output-format concise");
@@ -118,6 +118,8 @@ fn no_manifest_is_read_for_files_that_are_not_parsed() {
     let sandbox = Sandbox::with(&[
         ("setup.cfg", "[options]\npython_requires = what\n"),
         ("app.py", "import os\n"),
+        // A client of a protocol that is not looked at, and a word that a name begins with.
+        ("a/Cargo.toml", "[dependencies]\nreqwest = = 1\nwindows-sys = '0.61'\n"),
     ]);
     let ran = sandbox.run("--output-format concise");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
