@@ -48,14 +48,11 @@ impl Reader<'_> {
         loop {
             let rest = self.bytes.get(at..end).unwrap_or_default();
             // Within a statement nothing else matters.
-            let skipped = match self.is_inside {
-                true => rest.iter().position(|byte| is_line_end(*byte) || is_bracket(*byte)),
-                false => Some(0),
-            };
-            at += skipped.unwrap_or(rest.len());
-            let Some(byte) = self.bytes.get(at).filter(|_| at < end) else {
+            let matters = |byte: u8| !self.is_inside || is_line_end(byte) || is_bracket(byte);
+            let Some((skipped, byte)) = rest.iter().enumerate().find(|(_, byte)| matters(**byte)) else {
                 return;
             };
+            at += skipped;
             match byte {
                 b'\n' | b'\r' => {
                     self.is_inside &= self.depth > 0 || self.is_continued(start, at);

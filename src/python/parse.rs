@@ -84,9 +84,8 @@ fn too_deep(text: &str) -> SyntaxError {
 
 /// Whether what these tokens make is nested deeper than [`DEEPEST`]. Works on tokens, because every visitor and the tree's
 /// own destructor recurse.
-fn is_too_deep(tokens: impl Iterator<Item = TokenKind>) -> bool {
+fn is_too_deep(mut tokens: impl Iterator<Item = TokenKind>) -> bool {
     let mut nesting = Nesting::new();
-    let mut tokens = tokens;
     tokens.any(|kind| {
         nesting.token(kind);
         nesting.depth > DEEPEST

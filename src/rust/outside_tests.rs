@@ -22,12 +22,17 @@ pub(super) fn may_print(text: &str) -> bool {
         mark = match word {
             "#" if reader.next_is("[") => mark.max(reader.attribute()),
             "pub" => {
-                reader.pass_brackets("(");
+                reader.pass_visibility();
                 mark
             }
             "async" | "const" | "unsafe" | "extern" => mark,
             // What the tokens of a macro become is not known.
-            "!" if reader.prints_in_macro() => return true,
+            "!" => {
+                if reader.prints_in_macro() {
+                    return true;
+                }
+                Mark::None
+            }
             _ if kind == Kind::Text => mark,
             "mod" | "impl" if mark == Mark::OnlyForTests => reader.pass_item(),
             "fn" if mark > Mark::None => reader.pass_item(),
@@ -60,6 +65,21 @@ impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
         Some((token.kind, self.text.get(token.span.range())?))
     }
 
+    /// As [`Self::next`]; `depth` counts the brackets that are open behind the token.
+    fn next_in(&mut self, depth: &mut usize) -> Option<(Kind, &'a str)> {
+        let (kind, word) = self.next()?;
+        match kind {
+            Kind::Open => *depth += 1,
+            Kind::Close => *depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        Some((kind, word))
+    }
+
+    fn next_is_of(&mut self, kind: Kind) -> bool {
+        self.tokens.peek().is_some_and(|next| next.kind == kind)
+    }
+
     fn next_is(&mut self, word: &str) -> bool {
         let next = self.tokens.peek();
         next.is_some_and(|next| self.text.get(next.span.range()) == Some(word))
@@ -80,15 +100,11 @@ impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
         let mut name = "";
         let mut is_path = true;
         while depth > 0
-            && let Some((kind, word)) = self.next()
+            && let Some((kind, word)) = self.next_in(&mut depth)
         {
             at += 1;
             match kind {
-                Kind::Open => {
-                    is_list |= at == 2;
-                    depth += 1;
-                }
-                Kind::Close => depth -= 1,
+                Kind::Open => is_list |= at == 2,
                 Kind::Word => {
                     has_test |= word == "test";
                     has_not |= word == "not";
@@ -110,23 +126,19 @@ impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
     /// From behind the `!` of a macro call or of `macro_rules! name` to behind its brackets, if such it is: whether a macro
     /// that prints is called in them.
     fn prints_in_macro(&mut self) -> bool {
-        let is_named = self.tokens.peek().is_some_and(|next| next.kind == Kind::Word);
-        if is_named
+        if self.next_is_of(Kind::Word)
             && let Some((kind, word)) = self.next()
             && self.is_print(kind, word)
         {
             return true;
         }
+        if !self.next_is_of(Kind::Open) {
+            return false;
+        }
         let mut depth = 0_usize;
-        while let Some(next) = self.tokens.peek()
-            && (depth > 0 || next.kind == Kind::Open)
-        {
-            let Some((kind, word)) = self.next() else { break };
-            match kind {
-                Kind::Open => depth += 1,
-                Kind::Close => depth = depth.saturating_sub(1),
-                _ if self.is_print(kind, word) => return true,
-                _ => {}
+        while let Some((kind, word)) = self.next_in(&mut depth) {
+            if self.is_print(kind, word) {
+                return true;
             }
             if depth == 0 {
                 break;
@@ -139,13 +151,8 @@ impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
     /// for its own: what follows is looked at.)
     fn pass_item(&mut self) -> Mark {
         let (mut depth, mut is_body) = (0_usize, false);
-        while let Some((kind, word)) = self.next() {
-            is_body |= depth == 0 && word == "{";
-            match kind {
-                Kind::Open => depth += 1,
-                Kind::Close => depth = depth.saturating_sub(1),
-                _ => {}
-            }
+        while let Some((_, word)) = self.next_in(&mut depth) {
+            is_body |= depth == 1 && word == "{";
             if depth == 0 && (is_body || word == ";") {
                 break;
             }
@@ -153,21 +160,11 @@ impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
         Mark::None
     }
 
-    /// Behind brackets, if such begin here.
-    fn pass_brackets(&mut self, open: &str) {
-        if !self.next_is(open) {
-            return;
-        }
-        let mut depth = 0_usize;
-        while let Some((kind, _)) = self.next() {
-            match kind {
-                Kind::Open => depth += 1,
-                Kind::Close => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth == 0 {
-                return;
-            }
+    /// Behind the `(crate)` of a `pub(crate)`.
+    fn pass_visibility(&mut self) {
+        if self.next_is("(") {
+            let mut depth = 0_usize;
+            while self.next_in(&mut depth).is_some() && depth > 0 {}
         }
     }
 }
