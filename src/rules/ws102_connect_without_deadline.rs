@@ -103,15 +103,16 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     )
 }
 
+/// What callers in other files put around it is not known: nothing is said of these.
 fn message(connect: &Connect, api: &Api) -> String {
     let path = &connect.path;
     match (api.call, connect.entry) {
-        _ if api.runs_session => format!("nothing bounds the connect in `{path}`"),
-        (Call::Blocking, _) => format!("nothing bounds the wait for `{path}`, which blocks its thread"),
+        _ if api.runs_session => format!("nothing in this file bounds the connect in `{path}`"),
+        (Call::Blocking, _) => format!("nothing in this file bounds the wait for `{path}`, which blocks its thread"),
         (_, Entry::Stored | Entry::Returned) => {
             format!("nothing in sight bounds the wait for `{path}`, which is entered somewhere else")
         }
-        _ => format!("nothing outside bounds the wait for `{path}`"),
+        _ => format!("no deadline in this file bounds the wait for `{path}`"),
     }
 }
 
