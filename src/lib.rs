@@ -2,6 +2,7 @@
 //!
 //! Data flows one way: bytes, sites, findings, fixes, report.
 //!
+//! - `reading` opens every file that is read, and nothing that is no plain file.
 //! - [`discover`] turns what was typed into files, [`prescan`] drops the files that can hold no finding.
 //! - [`source`] is one decoded file and its positions.
 //! - [`python`] and [`rust`] are the only places that know a parser. They turn a file into [`sites`] and carry out
@@ -35,6 +36,7 @@ pub mod narrowing;
 pub mod prescan;
 pub mod project;
 pub mod python;
+mod reading;
 pub mod report;
 pub mod rules;
 pub mod run;

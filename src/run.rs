@@ -2,7 +2,6 @@
 //! written back. What comes out has the order of the files that went in.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use rayon::ThreadPoolBuilder;
@@ -14,6 +13,7 @@ use crate::discover::{Failure, Found};
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Unread};
+use crate::reading::{self, Kind};
 use crate::source::SourceFile;
 use crate::suppress::Reason;
 
@@ -120,7 +120,7 @@ pub fn run(files: &[Found], request: Request<'_>) -> Result<Outcome, String> {
     let looked: Vec<Looked> = pool.install(|| {
         files
             .par_iter()
-            .map(|file| match fs::read(&file.path) {
+            .map(|file| match reading::read(&file.path, Kind::Source) {
                 Ok(bytes) => job.look_at(file, bytes),
                 Err(error) => Looked::failed(Failure::path(&file.path, error).to_string()),
             })
@@ -168,6 +168,7 @@ impl Outcome {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::sync::Arc;
 
     use super::*;

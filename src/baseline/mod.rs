@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::config::Settings;
 use crate::finding::Finding;
 use crate::fix;
+use crate::reading::{self, Kind, ReadError};
 use crate::rules;
 use crate::source::SourceFile;
 
@@ -48,12 +49,12 @@ pub enum BaselineError {
         path: PathBuf,
     },
     /// The system refuses.
-    #[error("`{path}` cannot be read: {source}")]
+    #[error("`{path}` cannot be read: {reason}")]
     Unreadable {
         /// As the user names it.
         path: PathBuf,
-        /// What the system says.
-        source: io::Error,
+        /// What is there, or what the system says.
+        reason: String,
     },
     /// It was written by another ws-lint.
     #[error(
@@ -124,20 +125,20 @@ impl Baseline {
     /// # Errors
     /// The file cannot be used, or the folder that it belongs into does not exist.
     pub fn read_or_new(path: &Path, cwd: &Path) -> Result<Self, BaselineError> {
-        let unreadable = |source: io::Error| BaselineError::Unreadable {
+        let unreadable = |error: ReadError| BaselineError::Unreadable {
             path: path.to_owned(),
-            source,
+            reason: error.to_string(),
         };
         let absolute = cwd.join(path);
-        let text = match fs::read(&absolute) {
+        let text = match reading::read(&absolute, Kind::Known) {
             Ok(bytes) => Some(String::from_utf8(bytes).map_err(|error| BaselineError::Malformed {
                 path: path.to_owned(),
                 reason: error.to_string(),
             })?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) if error.is_absent() => None,
             Err(error) => return Err(unreadable(error)),
         };
-        let folder = fs::canonicalize(absolute.parent().unwrap_or(cwd)).map_err(unreadable)?;
+        let folder = fs::canonicalize(absolute.parent().unwrap_or(cwd)).map_err(|error| unreadable(error.into()))?;
         let entries = match &text {
             Some(text) => file::parse(text).map_err(|mistake| told(mistake, path))?,
             None => Entries::new(),

@@ -1,6 +1,5 @@
 //! What helps a project with many findings to begin: the baseline, `--diff-base`, `--diff-file` and `--add-ignore`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use super::streams::Streams;
 use crate::baseline::{self, Baseline, Stale};
 use crate::changes::{Changes, Commit, GivenDiff};
 use crate::narrowing::Narrowing;
+use crate::reading::{self, Kind, ReadError};
 use crate::report::Root;
 use crate::run::Outcome;
 use crate::suppress::{self, Reason};
@@ -90,18 +90,23 @@ pub(super) fn narrowing(lint: &Lint, streams: &mut Streams<'_>) -> Option<Narrow
 }
 
 fn given_diff(path: &Path, cwd: &Path, streams: &mut Streams<'_>) -> Result<GivenDiff, String> {
-    let mut bytes = Vec::new();
     let (name, read) = match path == Path::new("-") {
         true => (
             "standard input".to_owned(),
-            streams.stdin.read_to_end(&mut bytes).map(|_| ()),
+            reading::read_stream(streams.stdin, Kind::Diff),
         ),
         false => {
-            let read = fs::read(cwd.join(path)).map(|read| bytes = read);
+            let read = reading::read(&cwd.join(path), Kind::Diff);
             (path.display().to_string(), read)
         }
     };
-    read.map_err(|error| format!("`--diff-file`: {name} cannot be read: {error}"))?;
+    let bytes = read.map_err(|error| {
+        let hint = match error {
+            ReadError::NotPlain(_) => " (`--diff-file -` reads standard input)",
+            _ => "",
+        };
+        format!("`--diff-file`: {name} cannot be read: {error}{hint}")
+    })?;
     GivenDiff::new(&name, &bytes, Root::around(cwd).folder()).map_err(|error| format!("`--diff-file`: {error}"))
 }
 

@@ -7,6 +7,7 @@ use super::Exit;
 use super::plan::{Input, Lint};
 use super::streams::Streams;
 use crate::discover;
+use crate::reading::{self, Kind};
 use crate::report::{Drawing, OutputFormat, budgets_as_json, budgets_for_people};
 use crate::run::{self, Budgets};
 
@@ -24,15 +25,12 @@ pub(super) fn budget(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit>
             discovered.files
         }
         Input::Stdin(name) => {
-            let mut bytes = Vec::new();
-            let read = streams.stdin.read_to_end(&mut bytes);
-            let file = read
+            let file = reading::read_stream(streams.stdin, Kind::Source)
                 .map_err(|error| format!("standard input cannot be read: {error}"))
-                .and_then(|_| {
-                    discover::standard_input(name.as_deref(), &bytes, &lint.hierarchy)
-                        .map_err(|error| error.to_string())
+                .and_then(|bytes| {
+                    let bytes = given.insert(bytes);
+                    discover::standard_input(name.as_deref(), bytes, &lint.hierarchy).map_err(|error| error.to_string())
                 });
-            given = Some(bytes);
             match file {
                 Ok(file) => vec![file],
                 Err(failure) => {

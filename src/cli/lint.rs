@@ -14,6 +14,7 @@ use crate::config::shown;
 use crate::discover::{self, Discovered};
 use crate::fix;
 use crate::narrowing::Narrowing;
+use crate::reading::{self, Kind};
 use crate::report::{
     ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary,
     step_summary as step_summary_writer,
@@ -95,11 +96,13 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
 }
 
 fn lint_stdin(lint: &Lint, name: Option<&Path>, scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let mut bytes = Vec::new();
-    if let Err(error) = streams.stdin.read_to_end(&mut bytes) {
-        streams.say("error", format!("standard input cannot be read: {error}"));
-        return Ok(Exit::Failure);
-    }
+    let bytes = match reading::read_stream(streams.stdin, Kind::Source) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            streams.say("error", format!("standard input cannot be read: {error}"));
+            return Ok(Exit::Failure);
+        }
+    };
     let file = match discover::standard_input(name, &bytes, &lint.hierarchy) {
         Ok(file) => file,
         Err(failure) => {

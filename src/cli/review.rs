@@ -1,11 +1,11 @@
 //! What `github-review` has to know: what the pull request shows, and what was posted before.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use super::plan::Lint;
 use crate::changes::Changes;
 use crate::narrowing::Narrowing;
+use crate::reading::{self, Kind};
 use crate::report::{OutputFormat, Review};
 
 /// Empty where no output is a review.
@@ -27,7 +27,7 @@ pub(super) fn review(lint: &Lint, narrowing: &Narrowing) -> Result<Review, Strin
     };
     let posted = match &lint.review_posted {
         Some(path) => {
-            let bytes = fs::read(lint.hierarchy.cwd().join(path))
+            let bytes = reading::read(&lint.hierarchy.cwd().join(path), Kind::Known)
                 .map_err(|error| format!("`--review-posted`: {} cannot be read: {error}", path.display()))?;
             Review::fingerprints_in(&String::from_utf8_lossy(&bytes))
         }

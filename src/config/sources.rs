@@ -1,28 +1,36 @@
 //! The files that configure: which ones there are, where the ws-lint table stands in each, and what they extend.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
 use super::options::Options;
 use super::reader::{Document, Located, Table};
+use crate::reading::{self, Kind};
 
 /// The files that are looked for in each folder, the first one that configures ws-lint counts.
 const FILES: [&str; 4] = [".ws-lint.toml", "ws-lint.toml", "pyproject.toml", "Cargo.toml"];
+
+/// How many files may extend each other, one behind the other.
+const MOST_LINKS: usize = 32;
 
 /// The configuration that stands in `directory` itself, and its file.
 pub(super) fn in_directory(directory: &Path, cwd: &Path) -> Result<Option<(PathBuf, Options)>, ConfigError> {
     for name in FILES {
         let path = directory.join(name);
-        let text = match fs::read(&path) {
+        let text = match reading::read(&path, Kind::Configuration) {
             Ok(text) => text,
-            // Folders that may not be looked into are the business of whoever reads the files in them.
-            Err(error) if error.kind() != ErrorKind::InvalidData => continue,
-            Err(error) => return Err(ConfigError::whole(shown(&path, cwd), error.to_string())),
+            Err(error) if error.is_absent() => continue,
+            // It may exclude what would be written else.
+            Err(error) => {
+                return Err(ConfigError::whole(
+                    shown(&path, cwd),
+                    format!("cannot be read: {error}"),
+                ));
+            }
         };
-        if let Some(options) = parse(&path, text, cwd, &mut Vec::new())? {
-            return Ok(Some((path, options)));
+        if let Some(link) = link(&path, text, cwd)? {
+            return Ok(Some((path, with_extended(link, cwd)?)));
         }
     }
     Ok(None)
@@ -30,7 +38,12 @@ pub(super) fn in_directory(directory: &Path, cwd: &Path) -> Result<Option<(PathB
 
 /// The configuration of a file that was named, whatever it is called.
 pub(super) fn named(path: &Path, cwd: &Path) -> Result<Options, ConfigError> {
-    named_on_the_way(path, cwd, &mut Vec::new())
+    let name = shown(path, cwd);
+    let text = reading::read(path, Kind::Configuration).map_err(|error| match error.is_absent() {
+        true => ConfigError::whole(name, error.to_string()),
+        false => ConfigError::whole(name, format!("cannot be read: {error}")),
+    })?;
+    with_extended(named_link(path, text, cwd)?, cwd)
 }
 
 /// The options of a `--config 'key = value'`.
@@ -57,17 +70,60 @@ pub(crate) fn shown(path: &Path, cwd: &Path) -> String {
     path.strip_prefix(cwd).unwrap_or(path).display().to_string()
 }
 
-fn named_on_the_way(path: &Path, cwd: &Path, trail: &mut Vec<PathBuf>) -> Result<Options, ConfigError> {
-    let name = shown(path, cwd);
-    let text = fs::read(path).map_err(|error| ConfigError::whole(&name, error.to_string()))?;
-    parse(path, text, cwd, trail)?.ok_or_else(|| {
+/// One file of those that extend each other.
+struct Link {
+    path: PathBuf,
+    document: Document,
+    options: Options,
+    extends: Option<Located<String>>,
+}
+
+/// The options of a file over those of the files that it extends.
+fn with_extended(first: Link, cwd: &Path) -> Result<Options, ConfigError> {
+    let mut link = first;
+    let mut met: Vec<PathBuf> = Vec::new();
+    let mut options = Vec::new();
+    while let Some(extends) = link.extends.take() {
+        let refuse = |reason: String| {
+            let message = format!("`extend = \"{}\"`: {reason}", extends.value);
+            link.document.error(extends.offset, message)
+        };
+        let base = link.path.parent().unwrap_or(cwd);
+        let path = base.join(&extends.value);
+        met.push(fs::canonicalize(&link.path).unwrap_or_else(|_| link.path.clone()));
+        let text = reading::read(&path, Kind::Configuration).map_err(|error| refuse(error.to_string()))?;
+        let path = fs::canonicalize(path).map_err(|error| refuse(error.to_string()))?;
+        if met.contains(&path) {
+            return Err(refuse("the files extend each other in a circle".to_owned()));
+        }
+        if met.len() > MOST_LINKS {
+            let chain: Vec<_> = met.iter().map(|path| shown(path, cwd)).collect();
+            return Err(refuse(format!(
+                "more than {MOST_LINKS} files extend each other: {}",
+                chain.join(" → ")
+            )));
+        }
+        let next = named_link(&path, text, cwd)?;
+        options.push(std::mem::replace(&mut link, next).options);
+    }
+    let weakest = link.options;
+    Ok(options
+        .into_iter()
+        .rev()
+        .fold(weakest, |weaker, options| options.over(weaker)))
+}
+
+/// A file that was named, which therefore has to configure ws-lint.
+fn named_link(path: &Path, text: Vec<u8>, cwd: &Path) -> Result<Link, ConfigError> {
+    link(path, text, cwd)?.ok_or_else(|| {
         let message = "no ws-lint configuration in it: neither `[tool.ws-lint]` (pyproject.toml) nor \
                        `[workspace.metadata.ws-lint]` nor `[package.metadata.ws-lint]` (Cargo.toml)";
-        ConfigError::whole(name, message)
+        ConfigError::whole(shown(path, cwd), message)
     })
 }
 
-fn parse(path: &Path, text: Vec<u8>, cwd: &Path, trail: &mut Vec<PathBuf>) -> Result<Option<Options>, ConfigError> {
+/// What one file says; nothing where it does not speak of ws-lint.
+fn link(path: &Path, text: Vec<u8>, cwd: &Path) -> Result<Option<Link>, ConfigError> {
     let name = shown(path, cwd);
     let foreign = is_manifest(path);
     let Ok(text) = String::from_utf8(text) else {
@@ -84,30 +140,13 @@ fn parse(path: &Path, text: Vec<u8>, cwd: &Path, trail: &mut Vec<PathBuf>) -> Re
     let Some(table) = ws_lint_table(path, &document)? else {
         return Ok(None);
     };
-    let base = path.parent().unwrap_or(cwd);
-    let (options, extends) = Options::read(table, base)?;
-    let Some(extends) = extends else {
-        return Ok(Some(options));
-    };
-    trail.push(path.to_owned());
-    let weaker = extended(&document, base, &extends, cwd, trail)?;
-    Ok(Some(options.over(weaker)))
-}
-
-fn extended(
-    document: &Document,
-    base: &Path,
-    extends: &Located<String>,
-    cwd: &Path,
-    trail: &mut Vec<PathBuf>,
-) -> Result<Options, ConfigError> {
-    let refuse = |reason: String| document.error(extends.offset, format!("`extend = \"{}\"`: {reason}", extends.value));
-    let path = fs::canonicalize(base.join(&extends.value)).map_err(|error| refuse(error.to_string()))?;
-    let met = |known: &PathBuf| fs::canonicalize(known).is_ok_and(|known| known == path);
-    if trail.iter().any(met) {
-        return Err(refuse("the files extend each other in a circle".to_owned()));
-    }
-    named_on_the_way(&path, cwd, trail)
+    let (options, extends) = Options::read(table, path.parent().unwrap_or(cwd))?;
+    Ok(Some(Link {
+        path: path.to_owned(),
+        document,
+        options,
+        extends,
+    }))
 }
 
 fn is_manifest(path: &Path) -> bool {

@@ -1,10 +1,9 @@
 //! Which language a file is written in, by its name or its first line.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use crate::project::Kind;
+use crate::reading::{self, ReadError};
 use crate::source::Language;
 
 /// How much of a file is read to see its first line, in bytes. Linux itself reads 256 of an interpreter line.
@@ -20,9 +19,8 @@ pub(super) fn by_name(path: &Path) -> Option<Language> {
 }
 
 /// Python, if the file's first line hands it to a Python interpreter.
-pub(super) fn by_first_line(path: &Path) -> io::Result<Option<Language>> {
-    let mut start = Vec::new();
-    File::open(path)?.take(FIRST_LINE).read_to_end(&mut start)?;
+pub(super) fn by_first_line(path: &Path) -> Result<Option<Language>, ReadError> {
+    let start = reading::read_start(path, FIRST_LINE)?;
     Ok(has_python_shebang(&start).then_some(Language::Python))
 }
 

@@ -1,8 +1,6 @@
 //! Walks one folder on all cores.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,6 +8,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::{Candidate, Failure, Found, Identity, Sieve, absolute, identity, language, metadata, without_dot};
 use crate::config::{ConfigError, Configuration, Hierarchy};
+use crate::reading::{self, Kind};
 use crate::source::Language;
 
 /// What a walk met.
@@ -162,8 +161,7 @@ impl Visitor<'_> {
             }
             return Ok(());
         };
-        let (metadata, length) = self
-            .read(&found.path)
+        let (metadata, length) = reading::read_into(&found.path, Kind::Source, &mut self.buffer)
             .map_err(|error| Failure::path(&found.path, error))?;
         self.note_configuration(&found);
         let bytes = self.buffer.get(..length).unwrap_or_default();
@@ -174,30 +172,6 @@ impl Visitor<'_> {
         self.buffer.truncate(KEPT_BYTES);
         self.buffer.shrink_to(KEPT_BYTES);
         Ok(())
-    }
-
-    /// Reads a file into the buffer, and returns how long it is. (`read_to_end` asks for the length and the position of
-    /// each file first, and once more for what is behind the end; that takes as long as to read a small one.)
-    fn read(&mut self, path: &Path) -> io::Result<(Metadata, usize)> {
-        let mut file = File::open(path)?;
-        let metadata = file.metadata()?;
-        let mut length = 0;
-        loop {
-            if length == self.buffer.len() {
-                self.buffer.resize(self.buffer.len() * 2, 0);
-            }
-            match file.read(self.buffer.get_mut(length..).unwrap_or_default()) {
-                Ok(0) => return Ok((metadata, length)),
-                Ok(more) => {
-                    length += more;
-                    if u64::try_from(length).is_ok_and(|length| length == metadata.len()) {
-                        return Ok((metadata, length));
-                    }
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
     }
 
     fn note_configuration(&mut self, found: &Found) {
@@ -227,7 +201,6 @@ fn is_no_source(entry: &DirEntry, by_name: Option<Language>) -> bool {
 /// Python, where a file without an extension says so in its first line. One that cannot be read would perhaps not have
 /// been a source.
 fn language_of_script(path: &Path) -> Option<Language> {
-    fs::metadata(path).ok().filter(Metadata::is_file)?;
     language::by_first_line(path).ok().flatten()
 }
 
@@ -235,8 +208,9 @@ fn language_of_script(path: &Path) -> Option<Language> {
 /// and virtual environments (`pyvenv.cfg`).
 fn is_marked(folder: &Path) -> bool {
     const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
+    let length = u64::try_from(SIGNATURE.len()).unwrap_or_default();
     folder.join("pyvenv.cfg").is_file()
-        || fs::read(folder.join("CACHEDIR.TAG")).is_ok_and(|tag| tag.starts_with(SIGNATURE))
+        || reading::read_start(&folder.join("CACHEDIR.TAG"), length).is_ok_and(|start| start == SIGNATURE)
 }
 
 fn unreadable(error: &ignore::Error) -> Failure {

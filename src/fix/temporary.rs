@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use tempfile::{Builder, NamedTempFile};
 
 use super::write::names;
+use crate::reading;
 
 const PREFIX: &str = ".ws-lint-";
 const SUFFIX: &str = ".tmp";
@@ -75,7 +76,7 @@ fn is_temporary(name: &OsStr) -> bool {
 
 /// Nobody can lock the file in between: it is held until it is gone.
 fn remove_abandoned(path: &Path) {
-    if let Ok(file) = File::open(path)
+    if let Ok((file, _)) = reading::open(path)
         && file.try_lock().is_ok()
     {
         let _ = fs::remove_file(path);

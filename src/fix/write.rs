@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::temporary::temporary_in;
+use crate::reading::{self, Kind};
 
 /// Why a file was not written. It is as it was, and nothing else was left beside it.
 #[derive(Debug, thiserror::Error)]
@@ -145,10 +146,10 @@ fn write_with(
 /// # Errors
 /// It is neither that nor what it was.
 fn is_done(path: &Path, target: &Path, before: &[u8], after: &[u8]) -> Result<bool, WriteError> {
-    let now = fs::read(target).map_err(|source| WriteError::Io {
+    let now = reading::read(target, Kind::Source).map_err(|error| WriteError::Io {
         path: path.to_owned(),
         doing: "reading it again",
-        source,
+        source: io::Error::other(error),
     })?;
     match now {
         now if now == after => Ok(true),

@@ -21,19 +21,18 @@ pub(super) enum Code {
 }
 
 /// Whether tokio's `time` feature is on in the crate of this manifest; unknown for a manifest without a package, and
-/// where the crate's own features decide. `workspace` is asked for the workspace's manifest if tokio is inherited; it is
-/// given the path of `package.workspace`.
+/// where the crate's own features decide. `workspace` is the manifest that tokio may be inherited from.
 pub(super) fn tokio_time(
     manifest: &Manifest,
     code: Code,
-    workspace: impl Fn(Option<&str>, &mut Vec<String>) -> Option<Manifest>,
+    workspace: Option<&Manifest>,
     warnings: &mut Vec<String>,
 ) -> Option<Fact<bool>> {
     let root = manifest.toml(warnings)?;
-    let package = table(&root, &["package"]).or_else(|| table(&root, &["project"]))?;
-    let mut declared = declarations(manifest, &root, "dependencies");
+    table(root, &["package"]).or_else(|| table(root, &["project"]))?;
+    let mut declared = declarations(manifest, root, "dependencies");
     if code == Code::Development || declared.is_empty() {
-        declared.extend(declarations(manifest, &root, "dev-dependencies"));
+        declared.extend(declarations(manifest, root, "dev-dependencies"));
     }
     let Some(first) = declared.first().map(|one| one.source.clone()) else {
         return Some(Fact {
@@ -48,9 +47,7 @@ pub(super) fn tokio_time(
         });
     }
     if declared.iter().any(|one| one.inherited) {
-        let explicit = package.get("workspace").and_then(as_str);
-        let workspace = workspace(explicit, warnings)?;
-        let inherited = inherited_tokio(&workspace, warnings)?;
+        let inherited = inherited_tokio(workspace?, warnings)?;
         if inherited.time {
             return Some(Fact {
                 value: true,
@@ -58,7 +55,7 @@ pub(super) fn tokio_time(
             });
         }
     }
-    (!own_features_turn_time_on(&root)).then_some(Fact {
+    (!own_features_turn_time_on(root)).then_some(Fact {
         value: false,
         source: first,
     })
@@ -112,7 +109,7 @@ fn declaration(manifest: &Manifest, dependencies: &DeTable<'_>) -> Option<Declar
 
 fn inherited_tokio(workspace: &Manifest, warnings: &mut Vec<String>) -> Option<Declaration> {
     let root = workspace.toml(warnings)?;
-    declaration(workspace, table(&root, &["workspace", "dependencies"])?)
+    declaration(workspace, table(root, &["workspace", "dependencies"])?)
 }
 
 /// Whether a feature of the crate itself turns tokio's `time` on: `rt = ["tokio/time"]`.
@@ -134,9 +131,9 @@ mod tests {
 
     fn read(text: &str, code: Code, workspace: Option<&str>) -> Option<(bool, String)> {
         let manifest = Manifest::new("Cargo.toml", format!("{PACKAGE}{text}"));
-        let find = |_: Option<&str>, _: &mut Vec<String>| workspace.map(|text| Manifest::new("../Cargo.toml", text));
+        let workspace = workspace.map(|text| Manifest::new("../Cargo.toml", text));
         let mut warnings = Vec::new();
-        let fact = tokio_time(&manifest, code, find, &mut warnings);
+        let fact = tokio_time(&manifest, code, workspace.as_ref(), &mut warnings);
         assert_eq!(warnings, Vec::<String>::new());
         fact.map(|fact| (fact.value, fact.source))
     }
@@ -208,11 +205,10 @@ mod tests {
     #[test]
     fn a_malformed_manifest_is_a_warning_and_a_virtual_one_says_nothing() {
         let mut warnings = Vec::new();
-        let nowhere = |_: Option<&str>, _: &mut Vec<String>| None;
         let broken = Manifest::new("Cargo.toml", "[package]\nname = \n");
-        assert_eq!(tokio_time(&broken, Code::Library, nowhere, &mut warnings), None);
+        assert_eq!(tokio_time(&broken, Code::Library, None, &mut warnings), None);
         assert!(warnings[0].starts_with("Cargo.toml:2: "), "{warnings:?}");
         let virtual_one = Manifest::new("Cargo.toml", "[workspace]\nmembers = []\n");
-        assert_eq!(tokio_time(&virtual_one, Code::Library, nowhere, &mut warnings), None);
+        assert_eq!(tokio_time(&virtual_one, Code::Library, None, &mut warnings), None);
     }
 }

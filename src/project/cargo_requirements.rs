@@ -16,13 +16,11 @@ pub(super) fn read(manifest: &Manifest, workspace: Option<&Manifest>, warnings: 
         return Vec::new();
     };
     let inherited = workspace.and_then(|workspace| workspace.toml(&mut Vec::new()));
-    let inherited = inherited
-        .as_ref()
-        .and_then(|root| table(root, &["workspace", "dependencies"]));
+    let inherited = inherited.and_then(|root| table(root, &["workspace", "dependencies"]));
     let mut found = Vec::new();
-    let targets = table(&root, &["target"]).into_iter().flat_map(DeTable::iter);
+    let targets = table(root, &["target"]).into_iter().flat_map(DeTable::iter);
     let targets = targets.filter_map(|(name, target)| Some((Some(name.get_ref().to_string()), as_table(target)?)));
-    for (target, of) in std::iter::once((None, &root)).chain(targets) {
+    for (target, of) in std::iter::once((None, root)).chain(targets) {
         for (kind, role) in [
             ("dependencies", Role::Main),
             ("dev-dependencies", Role::Group("dev".to_owned())),
@@ -44,7 +42,7 @@ pub(super) fn read(manifest: &Manifest, workspace: Option<&Manifest>, warnings: 
         }
     }
     // What the members inherit is said where it stands: in the workspace's own manifest.
-    for (name, value) in table(&root, &["workspace", "dependencies"])
+    for (name, value) in table(root, &["workspace", "dependencies"])
         .into_iter()
         .flat_map(DeTable::iter)
     {
@@ -60,7 +58,7 @@ pub(super) fn locked(manifest: &Manifest, warnings: &mut Vec<String>) -> Vec<Req
     let Some(root) = manifest.toml(warnings) else {
         return Vec::new();
     };
-    let packages = lock_files::packages(&root);
+    let packages = lock_files::packages(root);
     let locked = packages.filter_map(|package| {
         let name = package.get("name")?;
         let version = as_str(package.get("version")?)?.split('+').next()?;

@@ -16,13 +16,13 @@ const MOST_FOLDERS: usize = 4096;
 /// Whether a manifest is the root of a workspace.
 pub(super) fn is_workspace(manifest: &Manifest) -> bool {
     let root = manifest.toml(&mut Vec::new());
-    root.is_some_and(|root| table(&root, &["workspace"]).is_some())
+    root.is_some_and(|root| table(root, &["workspace"]).is_some())
 }
 
 /// The folder of the workspace's root that the manifest names itself.
 pub(super) fn explicit_root(manifest: &Manifest) -> Option<String> {
     let root = manifest.toml(&mut Vec::new())?;
-    let named = lookup(&root, &["package", "workspace"]).and_then(as_str);
+    let named = lookup(root, &["package", "workspace"]).and_then(as_str);
     named.map(str::to_owned)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn members(manifest: &Manifest, folder: &Path) -> Vec<PathBuf> {
         return Vec::new();
     };
     let listed = |key: &str| -> Vec<String> {
-        let list = lookup(&root, &["workspace", key]);
+        let list = lookup(root, &["workspace", key]);
         list.into_iter()
             .flat_map(strings)
             .map(|(text, _)| text.to_owned())

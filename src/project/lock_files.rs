@@ -28,9 +28,9 @@ fn toml_lock(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest 
     let Some(root) = manifest.toml(warnings) else {
         return PythonManifest::default();
     };
-    let hinted_python = toml_python(manifest, &root);
+    let hinted_python = toml_python(manifest, root);
     let mut reading = Reading::of(manifest, warnings);
-    for package in packages(&root) {
+    for package in packages(root) {
         let (Some(name), Some(version)) = (package.get("name"), package.get("version").and_then(as_str)) else {
             continue;
         };
@@ -64,7 +64,7 @@ pub(super) fn uv_covers(manifest: &Manifest, folder: &str) -> bool {
     let Some(root) = manifest.toml(&mut Vec::new()) else {
         return false;
     };
-    packages(&root).any(|package| {
+    packages(root).any(|package| {
         let source = table(package, &["source"]);
         let paths = ["editable", "virtual", "directory"];
         source.is_some_and(|source| {

@@ -1,24 +1,33 @@
 //! One manifest in memory, and the places in it.
 
-use std::fs;
-use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
+use self_cell::self_cell;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A manifest with more bytes than this is not read.
-const MAX_BYTES: u64 = 8 << 20;
-
-/// The text of a manifest, and how it is named to the user.
-#[derive(Clone, Debug)]
+/// The text of a manifest, and how it is named to the user. It is parsed when somebody first asks, and once.
+#[derive(Debug)]
 pub(super) struct Manifest {
     path: PathBuf,
     name: String,
-    text: String,
+    text: Arc<str>,
     line_starts: Vec<usize>,
+    toml: OnceLock<Result<Toml, String>>,
 }
+
+self_cell!(
+    /// A table, and the text that it borrows from.
+    struct Toml {
+        owner: Arc<str>,
+        #[covariant]
+        dependent: DeTable,
+    }
+
+    impl {Debug}
+);
 
 impl Manifest {
     /// A manifest that is shown to the user as `name`.
@@ -31,24 +40,18 @@ impl Manifest {
         Self {
             path: PathBuf::from(&name),
             name,
-            text,
+            text: text.into(),
             line_starts,
+            toml: OnceLock::new(),
         }
     }
 
-    /// Reads the file at `path`; nothing where there is none. One that cannot be read is a warning.
-    pub(super) fn read(path: &Path, name: String, warnings: &mut Vec<String>) -> Option<Self> {
-        match read_text(path) {
-            Ok(text) => Some(Self {
-                path: path.to_owned(),
-                ..Self::new(name, text)
-            }),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => {
-                warnings.push(format!("{name}: {error}"));
-                None
-            }
-        }
+    /// The manifest that has these bytes at `path`; nothing where they are no text.
+    pub(super) fn of_bytes(path: &Path, name: String, bytes: Vec<u8>) -> Option<Self> {
+        Some(Self {
+            path: path.to_owned(),
+            ..Self::new(name, text_of(bytes)?)
+        })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -87,29 +90,23 @@ impl Manifest {
     }
 
     /// The text as TOML. Other text is a warning with its place.
-    pub(super) fn toml(&self, warnings: &mut Vec<String>) -> Option<DeTable<'_>> {
-        match DeTable::parse(&self.text) {
-            Ok(table) => Some(table.into_inner()),
-            Err(error) => {
-                let place = self.place(error.span().map_or(0, |span| span.start));
-                warnings.push(format!("{place}: {}", error.message().trim().replace('\n', "; ")));
+    pub(super) fn toml(&self, warnings: &mut Vec<String>) -> Option<&DeTable<'_>> {
+        let parsed = self.toml.get_or_init(|| {
+            Toml::try_new(Arc::clone(&self.text), |text| {
+                DeTable::parse(text).map(Spanned::into_inner).map_err(|error| {
+                    let place = self.place(error.span().map_or(0, |span| span.start));
+                    format!("{place}: {}", error.message().trim().replace('\n', "; "))
+                })
+            })
+        });
+        match parsed {
+            Ok(toml) => Some(toml.borrow_dependent()),
+            Err(mistake) => {
+                warnings.push(mistake.clone());
                 None
             }
         }
     }
-}
-
-fn read_text(path: &Path) -> std::io::Result<String> {
-    let file = fs::File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(ErrorKind::NotFound.into());
-    }
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(std::io::Error::other("larger than 8 MiB"));
-    }
-    text_of(bytes).ok_or_else(|| std::io::Error::other("not UTF-8"))
 }
 
 /// UTF-8, or UTF-16 behind a byte order mark, as PowerShell writes `pip freeze > requirements.txt` and pip reads it.

@@ -10,6 +10,7 @@ mod classifiers;
 mod conda_environment;
 mod declared;
 mod dialects;
+mod files;
 mod lazy;
 mod lock_files;
 mod manifest;

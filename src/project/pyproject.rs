@@ -15,8 +15,8 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     let Some(root) = manifest.toml(warnings) else {
         return PythonManifest::default();
     };
-    let declared = lookup(&root, &["project", "requires-python"]);
-    let poetry = lookup(&root, &["tool", "poetry", "dependencies", "python"]);
+    let declared = lookup(root, &["project", "requires-python"]);
+    let poetry = lookup(root, &["tool", "poetry", "dependencies", "python"]);
     let python = match (declared, poetry) {
         (Some(value), _) => range(manifest, "requires-python", value, oldest_of_pep440, warnings),
         (None, Some(value)) => range(manifest, "python of poetry", value, oldest_of_poetry, warnings),
@@ -26,16 +26,16 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
         ["project", "classifiers"].as_slice(),
         &["tool", "poetry", "classifiers"],
     ];
-    let classifiers = classifiers.into_iter().filter_map(|path| lookup(&root, path));
+    let classifiers = classifiers.into_iter().filter_map(|path| lookup(root, path));
     let classifiers: Vec<_> = classifiers.flat_map(strings).collect();
     let is_private = classifiers.iter().any(|(text, _)| classifiers::is_private(text));
     let hinted_python =
         classifiers::oldest_python(classifiers.iter().map(|(text, span)| (*text, span.start)), manifest);
     let windows = classifiers::windows(classifiers.iter().map(|(text, span)| (*text, span.start)), manifest);
-    let builds_package = !is_private && builds_package(&root);
+    let builds_package = !is_private && builds_package(root);
     let mut reading = Reading::of(manifest, warnings);
-    read_lists(&root, &mut reading);
-    if let Some(poetry) = table(&root, &["tool", "poetry"]) {
+    read_lists(root, &mut reading);
+    if let Some(poetry) = table(root, &["tool", "poetry"]) {
         read_poetry(poetry, &mut reading);
     }
     let mut requirements = reading.found;

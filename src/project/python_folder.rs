@@ -4,7 +4,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::files::Files;
 use super::manifest::Manifest;
 use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest, Requirement, Role};
 use super::requirements::{self, is_requirements_file};
@@ -81,8 +83,8 @@ pub(super) struct Place<'a> {
     pub(super) folder: &'a Path,
     /// The project's root: nothing outside is included.
     pub(super) root: &'a Path,
-    /// Manifests below it are named from there.
-    pub(super) working_directory: &'a Path,
+    /// The manifests of the run.
+    pub(super) files: &'a Files,
 }
 
 impl PythonFolder {
@@ -108,11 +110,10 @@ impl PythonFolder {
         read.add_workspace_lock(place, warnings);
         read.version_file = place
             .manifest(".python-version", warnings)
-            .as_ref()
-            .and_then(python_version_file::read);
+            .and_then(|manifest| python_version_file::read(&manifest));
         read.pytest = test_timeout::pytest(place);
         read.console_reconfigured = console_reconfigured(place);
-        read.installed = virtual_environment::installed(place.folder, |path| place.shown(path));
+        read.installed = virtual_environment::installed(place.folder, |path| place.files.shown(path));
         for requirement in requirements_of(place, &names, warnings) {
             read.push(requirement);
         }
@@ -169,15 +170,8 @@ impl PythonFolder {
 }
 
 impl Place<'_> {
-    pub(super) fn manifest(&self, name: &str, warnings: &mut Vec<String>) -> Option<Manifest> {
-        let path = self.folder.join(name);
-        let shown = self.shown(&path);
-        Manifest::read(&path, shown, warnings)
-    }
-
-    pub(super) fn shown(&self, path: &Path) -> String {
-        let shown = path.strip_prefix(self.working_directory).unwrap_or(path);
-        shown.display().to_string()
+    pub(super) fn manifest(&self, name: &str, warnings: &mut Vec<String>) -> Option<Arc<Manifest>> {
+        self.files.manifest(&self.folder.join(name), warnings)
     }
 }
 
@@ -227,7 +221,7 @@ fn installed_together(
             continue;
         }
         *left -= 1;
-        let Some(manifest) = Manifest::read(&path, place.shown(&path), warnings) else {
+        let Some(manifest) = place.files.manifest(&path, warnings) else {
             continue;
         };
         let file = requirements::read(&manifest, &role, warnings);

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cargo_manifest::{self, Code};
 use super::cargo_workspace;
+use super::files::Files;
 use super::manifest::Manifest;
 use super::precedence::{Said, said};
 use super::python_folder::{Place, PythonFolder, is_root};
@@ -26,13 +27,12 @@ use crate::source::Language;
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
 #[derive(Debug)]
 pub struct Projects {
-    working_directory: PathBuf,
+    files: Files,
     facts: Mutex<HashMap<(PathBuf, Language), Arc<ProjectFacts>>>,
     python_folders: Mutex<HashMap<PathBuf, Arc<PythonFolder>>>,
     /// By the nearest folder that says anything.
     python_facts: Mutex<HashMap<PathBuf, Arc<ProjectFacts>>>,
     workspaces: Mutex<HashMap<PathBuf, Arc<Vec<Requirement>>>>,
-    warnings: Mutex<BTreeSet<String>>,
 }
 
 impl Projects {
@@ -40,12 +40,11 @@ impl Projects {
     #[must_use]
     pub fn new(working_directory: &Path) -> Self {
         Self {
-            working_directory: resolved(working_directory),
+            files: Files::new(resolved(working_directory)),
             facts: Mutex::default(),
             python_folders: Mutex::default(),
             python_facts: Mutex::default(),
             workspaces: Mutex::default(),
-            warnings: Mutex::default(),
         }
     }
 
@@ -63,7 +62,12 @@ impl Projects {
         if let Some(known) = locked(&self.facts).get(&(key.clone(), language)) {
             return Arc::clone(known);
         }
-        let folder = resolved(&self.working_directory.join(path.parent().unwrap_or(Path::new(""))));
+        let folder = resolved(
+            &self
+                .files
+                .working_directory()
+                .join(path.parent().unwrap_or(Path::new(""))),
+        );
         let facts = match language {
             Language::Python => self.python_facts(&folder),
             Language::Rust => Arc::new(self.rust_facts(&folder)),
@@ -76,7 +80,7 @@ impl Projects {
     /// What is wrong with the manifests that were read so far, each with its place, sorted.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        locked(&self.warnings).iter().cloned().collect()
+        self.files.warnings()
     }
 
     fn python_facts(&self, folder: &Path) -> Arc<ProjectFacts> {
@@ -108,10 +112,10 @@ impl Projects {
         let place = Place {
             folder,
             root,
-            working_directory: &self.working_directory,
+            files: &self.files,
         };
         let read = Arc::new(PythonFolder::read(place, &mut warnings));
-        self.warn(warnings);
+        self.files.warn(warnings);
         locked(&self.python_folders).insert(folder.to_owned(), Arc::clone(&read));
         read
     }
@@ -153,15 +157,10 @@ impl Projects {
     fn rust_facts(&self, folder: &Path) -> ProjectFacts {
         let mut warnings = Vec::new();
         let facts = self.crate_of(folder, &mut warnings).map(|of| {
-            let workspace =
-                |_: Option<&str>, _: &mut Vec<String>| of.workspace.as_ref().map(|(_, manifest)| manifest.clone());
-            let tokio_time =
-                cargo_manifest::tokio_time(&of.manifest, code_of(folder, &of.root), workspace, &mut warnings);
-            let declared = cargo_requirements::read(
-                &of.manifest,
-                of.workspace.as_ref().map(|(_, manifest)| manifest),
-                &mut warnings,
-            );
+            let workspace = of.workspace.as_ref().map(|(_, manifest)| &**manifest);
+            let code = code_of(folder, &of.root);
+            let tokio_time = cargo_manifest::tokio_time(&of.manifest, code, workspace, &mut warnings);
+            let declared = cargo_requirements::read(&of.manifest, workspace, &mut warnings);
             let lock = self.cargo_lock(&of, &mut warnings);
             ProjectFacts {
                 test_timeout: self.nextest(&of, &mut warnings),
@@ -170,7 +169,7 @@ impl Projects {
                 ..ProjectFacts::default()
             }
         });
-        self.warn(warnings);
+        self.files.warn(warnings);
         facts.unwrap_or_default()
     }
 
@@ -218,7 +217,7 @@ impl Projects {
             return Vec::new();
         };
         let (root, workspace) = match &of.workspace {
-            Some((root, workspace)) => (root, Some(workspace)),
+            Some((root, workspace)) => (root, Some(&**workspace)),
             None => (&of.root, None),
         };
         if let Some(known) = locked(&self.workspaces).get(root) {
@@ -234,12 +233,12 @@ impl Projects {
                 all.extend(cargo_requirements::read(&manifest, workspace, &mut warnings));
             }
         }
-        self.warn(warnings);
+        self.files.warn(warnings);
         locked(&self.workspaces).insert(root.clone(), Arc::new(all.clone()));
         all
     }
 
-    fn cargo_manifest(&self, folder: &Path, warnings: &mut Vec<String>) -> Option<Manifest> {
+    fn cargo_manifest(&self, folder: &Path, warnings: &mut Vec<String>) -> Option<Arc<Manifest>> {
         self.place(folder).manifest("Cargo.toml", warnings)
     }
 
@@ -247,13 +246,7 @@ impl Projects {
         Place {
             folder,
             root: folder,
-            working_directory: &self.working_directory,
-        }
-    }
-
-    fn warn(&self, warnings: Vec<String>) {
-        if !warnings.is_empty() {
-            locked(&self.warnings).extend(warnings);
+            files: &self.files,
         }
     }
 }
@@ -261,8 +254,8 @@ impl Projects {
 /// A crate and the workspace that it is a member of, each with its folder.
 struct Crate {
     root: PathBuf,
-    manifest: Manifest,
-    workspace: Option<(PathBuf, Manifest)>,
+    manifest: Arc<Manifest>,
+    workspace: Option<(PathBuf, Arc<Manifest>)>,
 }
 
 /// What the manifests of these folders say, the nearest first.

@@ -30,7 +30,7 @@ pub(super) fn pytest(place: Place<'_>) -> Option<Pytest> {
     }
     [("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")]
         .into_iter()
-        .find_map(|(name, section)| of_ini(&place.manifest(name, &mut unheard)?, section))
+        .find_map(|(name, section)| of_ini(&*place.manifest(name, &mut unheard)?, section))
 }
 
 fn of_ini(manifest: &Manifest, section: &str) -> Option<Pytest> {
@@ -57,8 +57,8 @@ fn of_ini(manifest: &Manifest, section: &str) -> Option<Pytest> {
 fn of_pyproject(manifest: &Manifest) -> Option<Pytest> {
     let root = manifest.toml(&mut Vec::new())?;
     let settings = ["ini_options", ""].iter().find_map(|key| match *key {
-        "" => table(&root, &["tool", "pytest"]),
-        key => table(&root, &["tool", "pytest", key]),
+        "" => table(root, &["tool", "pytest"]),
+        key => table(root, &["tool", "pytest", key]),
     })?;
     let options = settings.get("addopts").and_then(|value| {
         let items: Vec<&str> = match value.get_ref() {
@@ -113,7 +113,7 @@ fn fact(seconds: f64, key: &str, manifest: &Manifest, at: usize) -> Option<Fact<
 /// overrides say something else for some tests, the longest.
 pub(super) fn nextest(manifest: &Manifest, warnings: &mut Vec<String>) -> Option<Fact<f64>> {
     let root = manifest.toml(warnings)?;
-    let profile = table(&root, &["profile", "default"])?;
+    let profile = table(root, &["profile", "default"])?;
     let slow = profile.get("slow-timeout")?;
     let mut longest = ends_after(slow.get_ref())?;
     if let Some(DeValue::Array(overrides)) = profile.get("overrides").map(toml::Spanned::get_ref) {
@@ -162,6 +162,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::project::files::Files;
 
     fn in_folder(files: &[(&str, &str)]) -> Option<String> {
         let folder = tempfile::tempdir().unwrap();
@@ -171,7 +172,7 @@ mod tests {
         let place = Place {
             folder: folder.path(),
             root: folder.path(),
-            working_directory: folder.path(),
+            files: &Files::new(folder.path().to_owned()),
         };
         let timeout = pytest(place)?.timeout;
         Some(timeout.map_or("none".to_owned(), |fact| format!("{} {}", fact.value, fact.source)))

@@ -1,6 +1,5 @@
 //! How long the tests of all files can take.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::ThreadPoolBuilder;
@@ -13,6 +12,7 @@ use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::finding::Finding;
 use crate::project::Projects;
+use crate::reading::{self, Kind};
 use crate::source::{Position, SourceFile};
 
 /// The tests of one file.
@@ -63,7 +63,9 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
     let look = |file: &Found| {
         let bytes = match given {
             Some(bytes) => bytes.to_vec(),
-            None => fs::read(&file.path).map_err(|error| Failure::path(&file.path, error).to_string())?,
+            None => {
+                reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?
+            }
         };
         caught(&file.path, || of_file(file, bytes, &projects)).and_then(|looked| looked)
     };

@@ -35,7 +35,7 @@ fn a_baseline_that_cannot_be_read() {
         &sandbox,
         "--baseline folder",
         "error: `folder` cannot be read: ",
-        "Is a directory",
+        "a folder, not a plain file",
     );
 }
 
