@@ -19,6 +19,7 @@ mod deadlines;
 mod exceptions;
 mod holders;
 mod libraries;
+mod managed;
 mod receivers;
 mod refusals;
 mod releases;
@@ -32,6 +33,7 @@ pub use deadlines::{DeadlineFunction, OtherWith};
 pub use exceptions::{Object, RejectedKeyword, Rejection};
 pub use holders::{HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
+pub use managed::ManagedConnection;
 pub use receivers::{ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
 pub use releases::{Break, Known, Releases, Share};
@@ -79,6 +81,9 @@ pub struct Library {
     /// What calling its connects makes, where that is no coroutine.
     #[serde(default, rename = "object")]
     pub objects: Vec<Object>,
+    /// Its connects whose connection can be entered after it was awaited.
+    #[serde(default, rename = "managed-connection")]
+    pub managed: Vec<ManagedConnection>,
     /// What calls of its connects are refused for besides the names of their arguments.
     #[serde(default)]
     pub refused: Vec<Refused>,
@@ -131,6 +136,7 @@ pub struct Catalog {
     renamed: HashMap<(Language, String), Vec<Vec<String>>>,
     rejections: HashMap<(Language, String), Vec<Rejection>>,
     objects: HashMap<(Language, String), Vec<Object>>,
+    managed: HashMap<(Language, String), Vec<ManagedConnection>>,
     refused: HashMap<(Language, String), Vec<Refused>>,
     /// By path, with the package.
     deadlines: HashMap<(Language, String), (String, DeadlineFunction)>,
@@ -189,6 +195,9 @@ impl Catalog {
         }
         if !library.refused.is_empty() {
             self.refused.insert(package.clone(), library.refused);
+        }
+        if !library.managed.is_empty() {
+            self.managed.insert(package.clone(), library.managed);
         }
         if !library.objects.is_empty() {
             self.objects.insert(package, library.objects);
@@ -406,6 +415,24 @@ impl Catalog {
     pub fn objects(&self, language: Language, package: &str) -> &[Object] {
         let known = self.objects.get(&(language, package.to_owned()));
         known.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the connection that the connect at `path` gives can be entered after it was awaited, in every release of its
+    /// package that the project may run with.
+    #[must_use]
+    pub fn gives_managed_connection(
+        &self,
+        language: Language,
+        package: &str,
+        path: &str,
+        project: &ProjectFacts,
+    ) -> bool {
+        let known = self.managed.get(&(language, package.to_owned()));
+        let range = project.packages.get(package).map(|fact| &fact.value);
+        known
+            .into_iter()
+            .flatten()
+            .any(|managed| managed.is_given_by(path, range))
     }
 
     /// What calls of the connects of a package are refused for besides the names of their arguments.

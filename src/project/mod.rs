@@ -3,6 +3,7 @@
 //!
 //! [`Projects`] finds a file's manifests; one file per kind of manifest reads them.
 
+mod always_there;
 mod cargo_manifest;
 mod cargo_requirements;
 mod cargo_workspace;

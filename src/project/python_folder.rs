@@ -120,17 +120,6 @@ impl PythonFolder {
         read
     }
 
-    /// Where the project says that it always depends on the package, whichever of `oldest` and newer Pythons runs.
-    pub(super) fn unconditional(&self, name: &str, oldest: Option<PythonVersion>) -> Option<Fact<()>> {
-        let named = self.requirements.get(name).into_iter().flatten();
-        let mut named = named.filter_map(|one| one.under(oldest));
-        let always = named.find(|one| one.condition.is_none() && !matches!(one.role, Role::Constraint | Role::Lock))?;
-        Some(Fact {
-            value: (),
-            source: always.source(),
-        })
-    }
-
     fn add(&mut self, manifest: PythonManifest) {
         self.python = self.python.take().or(manifest.python);
         self.hinted_python = self.hinted_python.take().or(manifest.hinted_python);

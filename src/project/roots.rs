@@ -14,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::always_there::always_there;
 use super::cargo_manifest::{self, Code};
 use super::cargo_workspace;
 use super::files::Files;
@@ -264,9 +265,7 @@ fn facts_of(folders: &[Arc<PythonFolder>]) -> ProjectFacts {
     let hinted = || folders.iter().find_map(|folder| folder.hinted_python.clone());
     let run = || folders.iter().find_map(|folder| folder.version_file.clone());
     let oldest = declared.as_ref().map(|fact| fact.value);
-    let async_timeout = folders
-        .iter()
-        .find_map(|folder| folder.unconditional("async-timeout", oldest));
+    let async_timeout = always_there("async-timeout", folders.iter().map(AsRef::as_ref), oldest);
     ProjectFacts {
         python: declared.or_else(hinted).or_else(run),
         packages: packages(folders, oldest),

@@ -274,11 +274,22 @@ impl<'a> Collector<'a> {
                 statement: self.statement,
                 call: span(call.range()),
                 place: used.place,
+                closes: self.is_entered_here(),
             },
             inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
             chosen_by_version: self.inside.chosen_by_version,
         };
         (found, used.kept_in, used.awaited_by)
+    }
+
+    /// Whether an item of an `async with` is the current expression, or what awaiting it gives.
+    fn is_entered_here(&self) -> bool {
+        let is_item = matches!(self.slot, Slot::WithItem { is_async: true, .. });
+        is_item
+            && match self.parents.first() {
+                Some(Expr::Await(_) | Expr::If(_) | Expr::BoolOp(_)) | None => true,
+                Some(_) => false,
+            }
     }
 
     /// A read of a variable that keeps a task of a connect: what ends the wait for the one ends that for the other.
@@ -317,6 +328,7 @@ impl<'a> Collector<'a> {
         };
         let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.names);
         let (around, statement) = (self.around(expr), self.statement);
+        let closes = self.is_entered_here();
         for Kept { index, is_alone } in kept {
             if let Some(found) = self.found.get_mut(index) {
                 found.entry = entry;
@@ -326,6 +338,7 @@ impl<'a> Collector<'a> {
                     false => Place::Fixed("more than one assignment sets the variable that keeps the connect"),
                 };
                 found.anchor.statement = statement;
+                found.anchor.closes = closes;
             }
         }
     }

@@ -334,9 +334,8 @@ impl<'a> Collector<'a> {
             // Behind the block of a connection its end is waited for, not a message.
             let is_closed = |connect: &&Connect| {
                 let anchor = anchors.get(connect.id);
-                connect.entry == Entry::AsyncWith
-                    && functions.get(connect.id) == Some(&candidate.function)
-                    && anchor.is_some_and(|anchor| anchor.statement.end <= candidate.span.start)
+                functions.get(connect.id) == Some(&candidate.function)
+                    && anchor.is_some_and(|anchor| anchor.closes && anchor.statement.end <= candidate.span.start)
             };
             if !origin.connects.is_empty() && origin.connects.iter().all(is_closed) {
                 continue;

@@ -400,8 +400,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
         match expr {
             Expr::Call(call) => {
                 if expected::raises_for_its_arguments(call, false, self.names) {
-                    self.raised_here
-                        .extend(call.arguments.args.iter().map(|argument| argument.start().to_usize()));
+                    self.raised_here.extend(expected::raising_arguments(call));
                 }
                 self.call(call);
             }
@@ -409,8 +408,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 if let Expr::Call(call) = &*awaited.value
                     && expected::raises_for_its_arguments(call, true, self.names)
                 {
-                    self.raised_here
-                        .extend(call.arguments.args.iter().map(|argument| argument.start().to_usize()));
+                    self.raised_here.extend(expected::raising_arguments(call));
                 }
             }
             Expr::Attribute(_) if !self.expected_names.is_empty() && self.expected_read(expr) => return,

@@ -162,6 +162,8 @@ pub(super) enum Meaning {
     },
     /// What awaiting the outcome of a call gives, also through `wait_for`; where that call begins.
     Awaited(usize),
+    /// What awaiting the object that a dotted name means gives, also through `wait_for`.
+    AwaitedAlias(Reference),
     /// An instance of the class that an annotation names.
     Instance(Reference),
     /// A method's first parameter: an instance of the class of this scope (or the class itself).

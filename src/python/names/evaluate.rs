@@ -107,6 +107,7 @@ impl<'n> Evaluation<'n> {
                         awaited: true,
                     }),
                     Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
+                    Meaning::AwaitedAlias(alias) => found.extend(awaited(self.makings_of_reference(alias)?)?),
                     Meaning::Nothing => {}
                     _ => return None,
                 }
@@ -261,7 +262,17 @@ impl<'n> Evaluation<'n> {
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
             Meaning::Class(class) => vec![Value::Class(*class)],
-            Meaning::Awaited(_) | Meaning::Nothing | Meaning::Opaque => Vec::new(),
+            Meaning::Awaited(_) | Meaning::AwaitedAlias(_) | Meaning::Nothing | Meaning::Opaque => Vec::new(),
         }
     }
+}
+
+/// What awaiting the outcomes of these calls gives; nothing where that was awaited before.
+fn awaited(makings: Vec<Making>) -> Option<impl Iterator<Item = Making>> {
+    let are_outcomes = makings.iter().all(|making| !making.awaited);
+    let awaited = makings.into_iter().map(|making| Making {
+        awaited: true,
+        ..making
+    });
+    are_outcomes.then_some(awaited)
 }

@@ -233,7 +233,7 @@ impl Names {
         };
         if known
             .iter()
-            .any(|binding| matches!(binding.meaning, Meaning::Awaited(_)))
+            .any(|binding| matches!(binding.meaning, Meaning::Awaited(_) | Meaning::AwaitedAlias(_)))
         {
             return None;
         }

@@ -64,7 +64,13 @@ fn forms(job: &Job<'_>, timer: Timer) -> Result<&'static [Form], Refusal> {
         Place::Statement { .. } if timer == Timer::WaitFor => &[expression::wrap],
         Place::Statement { .. } if in_asyncio => &[statement::wrap, expression::wrap],
         Place::Statement { .. } => &[statement::wrap],
-        Place::WithItem { .. } if timer == Timer::WaitFor => &[exit_stack::enter, expression::wrap],
+        Place::WithItem { .. } if timer == Timer::WaitFor => match job.gives_managed_connection() {
+            true => &[expression::wrap, exit_stack::enter],
+            false => &[exit_stack::enter],
+        },
+        Place::WithItem { .. } if timer == Timer::AsyncTimeout && job.gives_managed_connection() => {
+            &[expression::wrap, with_item::nest, with_item::join]
+        }
         Place::WithItem { .. } if in_asyncio => &[with_item::nest, with_item::join, expression::wrap],
         Place::WithItem { .. } => &[with_item::nest],
         Place::Expression { .. } if in_asyncio => &[expression::wrap],

@@ -6,6 +6,7 @@
 //!     ws = await asyncio.wait_for(stack.enter_async_context(connect(…)), 10)
 //! ```
 //!
+//! It serves where the connection cannot be entered after it was awaited, and it is unsafe: nobody wants to read it unasked.
 //! Only the connect is bounded, whatever `deadline-scope` says; the block keeps its depth. Executed with websockets 10.4 to 17 on Python 3.8 to 3.13: the
 //! connection is closed when the block is left, and a peer that never answers raises `asyncio.TimeoutError` after T.
 
@@ -47,6 +48,7 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
         return Err(Refusal::because("a comment stands between the connect and the colon"));
     }
     let mut draft = Draft::new();
+    draft.distrust();
     let [wait_for, exit_stack] = job.spell([Timer::WaitFor.path(), "contextlib.AsyncExitStack"], &mut draft)?;
     let stack = job.names.fresh("stack", with.span.start);
     let margin = match with.body_margin {

@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt};
 
 use super::super::Module;
 use super::super::anchor::{Anchor, Place};
-use super::super::names::Names;
+use super::super::names::{Names, Value};
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
@@ -67,6 +67,31 @@ impl<'a> Job<'a> {
             connect,
             request,
         })
+    }
+
+    /// Whether what is entered can be awaited first, and what that gives be entered: on every release that may run.
+    pub(super) fn gives_managed_connection(&self) -> bool {
+        let context = self.request.context;
+        let entered = self.entered_span();
+        let is_meant = |connect: &&Connect| connect.id == self.connect.id || entered.contains(connect.call);
+        let of_connect = |connect: &Connect| {
+            let known = context.catalog.entry(connect.api);
+            let gives = |path: &str| {
+                context
+                    .catalog
+                    .gives_managed_connection(known.language, &known.package, path, context.project)
+            };
+            let callee = locate::statement_around(&self.tree.body, connect.call)
+                .and_then(|owner| locate::call(owner, connect.call))
+                .map_or(&[][..], |call| self.names.values(&call.func));
+            // One function may have several paths: by what is installed, or by what is imported.
+            gives(&connect.path)
+                && callee.iter().all(|value| match value {
+                    Value::Path(path) => gives(path),
+                    _ => false,
+                })
+        };
+        context.sites.connects.iter().filter(is_meant).all(of_connect)
     }
 
     fn head(&self) -> imports::Head<'a> {

@@ -44,8 +44,10 @@ pub(in crate::python) fn bound_receive(
         tree,
         facts: &module.facts,
     };
-    let timer = Timer::choose(known.runtime, context, &|name| module.facts.mentions(tree, name));
     let at = note.statement.start;
+    let mentions = |name: &str| module.facts.mentions(tree, name);
+    let spells = |path: &str| module.names.spelling(path, at).is_some();
+    let timer = Timer::choose(known.runtime, context, &mentions, &spells);
     let mut draft = Draft::new();
     // What was unbounded ends by an exception now.
     draft.distrust();

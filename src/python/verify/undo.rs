@@ -176,6 +176,11 @@ impl<'a> Undo<'a> {
         if self.side != Side::New || !self.declared.any_deadline() {
             return;
         }
+        if with.is_async {
+            for item in &mut with.items {
+                self.reduce_awaited_item(item);
+            }
+        }
         let stack_is_new = with
             .items
             .last()
@@ -200,6 +205,22 @@ impl<'a> Undo<'a> {
         };
         if with.body.first().is_some_and(lifts) {
             with.body.remove(0);
+        }
+    }
+
+    /// Takes the new `await` away in `async with await wait_for(CONTEXT, T)`, which enters what `CONTEXT` gives: the new
+    /// `wait_for` is looked at as anywhere else.
+    fn reduce_awaited_item(&self, item: &mut WithItem) {
+        let Some(awaited) = item.context_expr.as_await_expr() else {
+            return;
+        };
+        let Some(call) = awaited.value.as_call_expr() else {
+            return;
+        };
+        let keyword = TextRange::new(awaited.start(), call.start());
+        if self.is_new(keyword) && self.is_new(&*call.func) && self.imports.is_wait_for(&call.func) {
+            let value = (*awaited.value).clone();
+            item.context_expr = value;
         }
     }
 
