@@ -1,6 +1,8 @@
 //! One visit of a file's tree: keeps the way to the current node and what is in scope, and notes every connect, print,
 //! call of a local function and use of a future on the way.
 
+use std::cell::OnceCell;
+
 use foldhash::{HashMap, HashSet};
 use syn::visit::Visit;
 use syn::{Block, Expr, Pat, Stmt};
@@ -10,10 +12,11 @@ use super::blocking::FoundBlocking;
 use super::connects::FoundConnect;
 use super::course::Courses;
 use super::edges;
+use super::endless::Loops;
 use super::frames::{self, AwaitPoint, Frame, Function, Outer, Place};
 use super::imports::ImportPlace;
 use super::macros::{self, Inside};
-use super::names::{Name, Names, Written, names_crate};
+use super::names::{Name, Names, Written, names_crate, plain};
 use super::parse::Offsets;
 use super::prints::{FoundPrint, LastWriting, PrintWords};
 use super::receives::Messages;
@@ -63,6 +66,13 @@ pub(super) struct Found {
     pub(super) runtimes: Runtimes,
 }
 
+/// Where a module takes another import, and how many conditions (`#[cfg]`) hold for all of the module.
+#[derive(Debug)]
+pub(super) struct ModuleImports {
+    pub(super) place: Option<ImportPlace>,
+    pub(super) assumed: usize,
+}
+
 /// The visit.
 pub(super) struct Collector<'a> {
     pub(super) source: &'a SourceFile,
@@ -83,7 +93,11 @@ pub(super) struct Collector<'a> {
     pub(super) self_types: Vec<Option<String>>,
     /// How many `#[cfg(test)]` items and test functions are around.
     pub(super) test_depth: usize,
-    pub(super) imports: Vec<Option<ImportPlace>>,
+    pub(super) imports: Vec<ModuleImports>,
+    /// The loops around.
+    pub(super) loops: Loops,
+    /// What another trait in scope would make ambiguous, once that is asked.
+    pub(super) clash: OnceCell<Option<&'static str>>,
     /// How many conditions decide whether the current node runs, within its function.
     pub(super) conditions: usize,
     /// How many constant contexts are around.
@@ -121,6 +135,8 @@ impl<'a> Collector<'a> {
             self_types: Vec::new(),
             test_depth: 0,
             imports: Vec::new(),
+            loops: Loops::of(source.text()),
+            clash: OnceCell::new(),
             conditions: 0,
             const_depth: 0,
             receiving: sources(sought.waits)
@@ -142,17 +158,32 @@ impl<'a> Collector<'a> {
 
     /// Visits the whole file.
     pub(super) fn collect(mut self, file: &syn::File) -> Found {
-        self.imports
-            .push(ImportPlace::of(&file.items, self.source, self.offsets));
+        // What holds for the whole file holds for its imports too.
+        let _for_ever = self.names.assume(attributes::conditions(&file.attrs));
+        self.enter_imports(&file.items);
         if self.sought.waits {
             self.found.runtimes = Runtimes {
                 tokio: names_crate(file, "tokio"),
                 async_std: names_crate(file, "async_std"),
             };
         }
+        self.test_depth += usize::from(attributes::is_cfg_test(&file.attrs));
         self.declare(&file.items);
         self.visit_file(file);
+        for index in self.loops.prints() {
+            if let Some(print) = self.found.prints.get_mut(index) {
+                print.note.in_endless_loop = true;
+            }
+        }
         self.found
+    }
+
+    /// Notes where the module that is entered takes imports.
+    pub(super) fn enter_imports(&mut self, items: &[syn::Item]) {
+        self.imports.push(ModuleImports {
+            place: ImportPlace::of(items, self.source, self.offsets),
+            assumed: self.names.assumed(),
+        });
     }
 
     /// Visits `expr` with one more step on the way.
@@ -240,13 +271,18 @@ impl<'a> Collector<'a> {
         let constant = usize::from(signature.constness.is_some());
         self.test_depth += marked;
         self.const_depth += constant;
+        let assumed = self.names.assume(attributes::conditions(attrs));
         let entered = self.names.enter_function();
+        let began = self.loops.enter_function(self.found.prints.len());
         if self.sought.calls {
             self.callable(path(self), is_test, attrs, signature, block);
         } else {
             self.visit_block(block);
         }
+        let name = plain(&signature.ident);
+        self.loops.leave_function(name, began, self.found.prints.len());
         self.names.leave(entered);
+        self.names.forget(assumed);
         self.const_depth -= constant;
         self.test_depth -= marked;
     }
@@ -369,9 +405,11 @@ impl<'a> Collector<'a> {
     pub(super) fn macro_call(&mut self, mac: &syn::Macro, is_statement: Option<bool>) {
         self.print(mac, is_statement);
         if !self.may_hold(|this| edges::inside(&mac.delimiter, this.offsets)) {
-            return;
+            return self.loops.look_at_macro(mac, true);
         }
-        match macros::inside(mac) {
+        let inside = macros::inside(mac);
+        self.loops.look_at_macro(mac, matches!(inside, Inside::Opaque));
+        match inside {
             Inside::Arguments(arguments) => {
                 for argument in &arguments {
                     self.under(Frame::Held, argument);
@@ -409,6 +447,7 @@ impl<'a> Collector<'a> {
             if self.sought.comments {
                 self.found.statements.push(edges::statement(stmt, self.offsets));
             }
+            let assumed = self.names.assume(attributes::conditions(edges::attributes_of(stmt)));
             match stmt {
                 Stmt::Local(local) => self.local(local),
                 Stmt::Item(item) => self.visit_item(item),
@@ -416,6 +455,7 @@ impl<'a> Collector<'a> {
                 Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
                 Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),
             }
+            self.names.forget(assumed);
         }
         self.names.leave(entered);
     }
