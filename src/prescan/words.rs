@@ -94,10 +94,7 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
             (Shape::Name, &["fixture"]),
         ],
         // The names of attributes: whatever ends in `test`, and the others.
-        (Sign::Test, Language::Rust) => &[
-            (Shape::Part, &["test"]),
-            (Shape::Name, &["quickcheck", "bench"]),
-        ],
+        (Sign::Test, Language::Rust) => &[(Shape::Part, &["test"]), (Shape::Name, &["quickcheck", "bench"])],
         (Sign::LoopPolicy, Language::Python) => &[(
             Shape::Part,
             &["event_loop_policy", "EventLoopPolicy", "ProactorEventLoop"],

@@ -56,13 +56,25 @@ pub(super) fn is_cfg_test(attrs: &[Attribute]) -> bool {
 
 /// The conditions under which an item exists, each in one spelling.
 pub(super) fn conditions(attrs: &[Attribute]) -> Vec<String> {
-    predicates(attrs).flat_map(|predicate| cfg::conditions(&predicate)).collect()
+    predicates(attrs)
+        .flat_map(|predicate| cfg::conditions(&predicate))
+        .collect()
 }
 
 fn predicates(attrs: &[Attribute]) -> impl Iterator<Item = String> {
     attrs.iter().filter_map(|attr| match &attr.meta {
         Meta::List(list) if attr.path().is_ident("cfg") => Some(list.tokens.to_string()),
         _ => None,
+    })
+}
+
+/// Whether a trait of this name is derived.
+pub(super) fn derives(attrs: &[Attribute], name: &str) -> bool {
+    attrs.iter().any(|attr| match &attr.meta {
+        Meta::List(list) if attr.path().is_ident("derive") => {
+            idents(list.tokens.clone()).iter().any(|ident| ident == name)
+        }
+        _ => false,
     })
 }
 

@@ -119,7 +119,12 @@ impl Predicate {
 fn is_feature_for_tests(text: &str) -> bool {
     text.strip_prefix("feature=").is_some_and(|name| {
         let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
-        words.any(|word| matches!(word, "test" | "tests" | "testing" | "testutil" | "testutils" | "mock" | "mocks"))
+        words.any(|word| {
+            matches!(
+                word,
+                "test" | "tests" | "testing" | "testutil" | "testutils" | "mock" | "mocks"
+            )
+        })
     })
 }
 
@@ -249,7 +254,10 @@ mod tests {
     #[test]
     fn conditions_have_one_spelling() {
         assert_eq!(conditions("feature=\"x\""), conditions("feature = \"x\""));
-        assert_eq!(conditions("all(unix, all(test, not(miri)))"), ["unix", "test", "not(miri)"]);
+        assert_eq!(
+            conditions("all(unix, all(test, not(miri)))"),
+            ["unix", "test", "not(miri)"]
+        );
         assert_eq!(conditions("any(b, a)"), conditions("any( a, b )"));
     }
 }

@@ -130,8 +130,21 @@ impl Loops {
         if !matches!(self.open.last(), Some(Open::Loop(_))) {
             return;
         }
-        let name = mac.path.segments.last().map(|last| plain(&last.ident)).unwrap_or_default();
-        let ends = ["panic", "unreachable", "todo", "unimplemented", "bail", "ensure", "throw"];
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|last| plain(&last.ident))
+            .unwrap_or_default();
+        let ends = [
+            "panic",
+            "unreachable",
+            "todo",
+            "unimplemented",
+            "bail",
+            "ensure",
+            "throw",
+        ];
         if ends.contains(&name.as_str()) || is_opaque && leaves(mac.tokens.clone()) {
             self.all_left();
         }
@@ -217,8 +230,8 @@ fn goes_on(each: &Expr) -> bool {
             }
             Expr::MethodCall(call) => match plain(&call.method).as_str() {
                 "cycle" | "incoming" => return true,
-                "enumerate" | "map" | "inspect" | "filter" | "filter_map" | "skip" | "step_by" | "chain" | "flatten"
-                | "flat_map" | "peekable" | "by_ref" | "into_iter" => &call.receiver,
+                "enumerate" | "map" | "inspect" | "filter" | "filter_map" | "skip" | "step_by" | "chain"
+                | "flatten" | "flat_map" | "peekable" | "by_ref" | "into_iter" => &call.receiver,
                 _ => return false,
             },
             _ => return false,

@@ -6,6 +6,7 @@ use syn::{Block, Expr};
 use super::attributes;
 use super::collect::Collector;
 use super::edges;
+use super::errors;
 use super::frames::Frame;
 use super::names::plain;
 
@@ -133,6 +134,12 @@ impl Collector<'_> {
                 if let Some(value) = &exit.expr {
                     self.under(Frame::Return, value);
                 }
+            }
+            Expr::Try(attempt) => {
+                let end = errors::awaited_end(&attempt.expr).map(|mark| self.offsets.of(mark).end);
+                let outer = std::mem::replace(&mut self.tried, end);
+                self.under(Frame::Held, &attempt.expr);
+                self.tried = outer;
             }
             Expr::Loop(body) => self.repeat_while(body.loop_token.span, None, &body.body),
             Expr::While(body) => {

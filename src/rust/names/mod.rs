@@ -326,14 +326,12 @@ impl<'a> Names<'a> {
                     _ => false,
                 });
                 named
-                    || declared
-                        .globs
-                        .iter()
-                        .filter(|glob| self.is_there(glob))
-                        .any(|glob| match self.resolve_at(&glob.target, depth, 1, None) {
+                    || declared.globs.iter().filter(|glob| self.is_there(glob)).any(|glob| {
+                        match self.resolve_at(&glob.target, depth, 1, None) {
                             Name::Extern(glob) => parents.contains(&glob),
                             _ => false,
-                        })
+                        }
+                    })
             })
         })
     }

@@ -24,6 +24,12 @@ impl Names<'_> {
         self.follow_alias(self.resolve_at(written, self.stack.len(), 0, None), 0)
     }
 
+    /// As [`Self::resolve`], but a type alias of the file is itself.
+    pub(in crate::rust) fn resolve_to_alias(&self, written: &Written) -> Name {
+        self.look_ups.set(0);
+        self.resolve_at(written, self.stack.len(), 0, None)
+    }
+
     /// Replaces a type alias of this file, alone or with an associated item behind it, by what it stands for.
     fn follow_alias(&self, name: Name, hops: usize) -> Name {
         let Name::File(path) = &name else { return name };
@@ -201,11 +207,13 @@ impl Names<'_> {
             Some(Binding::Item) => Some(Name::File(format!("{module}::{name}"))),
             Some(Binding::Either) => Some(Name::Unknown),
             Some(Binding::Import(import)) if !self.is_there(import) => Some(Name::Unknown),
-            Some(Binding::Import(Imported { target, .. })) => Some(if target.names.first().is_some_and(|first| first == name) {
-                Name::Extern(target.names.join("::"))
-            } else {
-                imported(self.resolve_in_module(module, target, hops + 1), target)
-            }),
+            Some(Binding::Import(Imported { target, .. })) => {
+                Some(if target.names.first().is_some_and(|first| first == name) {
+                    Name::Extern(target.names.join("::"))
+                } else {
+                    imported(self.resolve_in_module(module, target, hops + 1), target)
+                })
+            }
             None => self.globs(declared).iter().find_map(|glob| {
                 let is_there = self.is_there(glob);
                 let glob = &glob.target;
