@@ -104,13 +104,10 @@ mod tests {
         for (path, text) in [
             (
                 "src/lib.rs",
-                "#[cfg(test)] mod support; mod net; mod both; #[cfg(test)] mod deep; mod inline { #[cfg(test)] mod x; }",
+                "#[cfg(test)] mod support; #[cfg(test)] #[path = \"odd.rs\"] mod even; mod net; mod both; #[cfg(test)] mod deep; mod inline { #[cfg(test)] mod x; }",
             ),
             ("src/main.rs", "#[cfg(test)] mod both; mod net;"),
-            (
-                "src/net.rs",
-                "#[cfg(all(test, unix))] mod helpers; #[cfg(test)] #[path = \"odd.rs\"] mod even; mod plain;",
-            ),
+            ("src/net.rs", "#[cfg(all(test, unix))] mod helpers; mod plain;"),
             ("src/deep/mod.rs", "mod deeper;"),
             ("src/deep/deeper.rs", "mod deepest;"),
             ("src/gated/mod.rs", "#![cfg(test)] mod inner;"),
