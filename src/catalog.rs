@@ -15,6 +15,7 @@ use crate::source::Language;
 mod api;
 mod at;
 mod blocking;
+mod connects;
 mod deadlines;
 mod exceptions;
 mod holders;
@@ -24,6 +25,7 @@ mod receivers;
 mod refusals;
 mod releases;
 mod signatures;
+mod turns;
 mod vocabulary;
 
 pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
@@ -38,6 +40,7 @@ pub use receivers::{ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
 pub use releases::{Break, Known, Releases, Share};
 pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
+pub use turns::Turn;
 pub use vocabulary::{Vocabulary, Words};
 
 /// Where an API stands in a [`Catalog`].
@@ -93,6 +96,9 @@ pub struct Library {
     /// The objects that its messages come out of.
     #[serde(default, rename = "receive")]
     pub receivers: Vec<Receiver>,
+    /// What its traits make of objects of other libraries.
+    #[serde(default, rename = "turn")]
+    pub turns: Vec<Turn>,
     /// Its functions that block their thread, but for connects, which say so by `call = "blocking"`.
     #[serde(default)]
     pub blocking: Vec<Blocking>,
@@ -127,7 +133,8 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     entries: Vec<Entry>,
-    by_path: HashMap<Language, HashMap<String, ApiId>>,
+    /// Each describes some releases; the newest one is the last.
+    by_path: HashMap<Language, HashMap<String, Vec<ApiId>>>,
     holders: HashMap<Language, HashMap<String, Holder>>,
     known: HashMap<(Language, String), Known>,
     /// By path.
@@ -140,6 +147,8 @@ pub struct Catalog {
     refused: HashMap<(Language, String), Vec<Refused>>,
     /// By path, with the package.
     deadlines: HashMap<(Language, String), (String, DeadlineFunction)>,
+    /// With the modules of the library: by the method and the type that it is called on.
+    turns: HashMap<(Language, String, String), (Vec<String>, Turn)>,
     receivers: Vec<ReceiverEntry>,
     /// By the path of the class.
     receiving_classes: HashMap<(Language, String), ReceiverId>,
@@ -208,6 +217,12 @@ impl Catalog {
                 self.deadlines.insert((language, path.clone()), known);
             }
         }
+        for turn in library.turns {
+            for of in &turn.of {
+                let key = (language, turn.method.clone(), of.clone());
+                self.turns.insert(key, (library.modules.clone(), turn.clone()));
+            }
+        }
         for receiver in library.receivers {
             let id = ReceiverId(self.receivers.len());
             for path in &receiver.classes {
@@ -241,10 +256,21 @@ impl Catalog {
                     .insert(path.clone(), holder.clone());
             }
         }
+        let first = self.entries.len();
         for api in library.connects {
             let id = ApiId(self.entries.len());
             for path in &api.paths {
-                self.by_path.entry(language).or_default().insert(path.clone(), id);
+                let described = self
+                    .by_path
+                    .entry(language)
+                    .or_default()
+                    .entry(path.clone())
+                    .or_default();
+                described.retain(|known| known.0 >= first);
+                match api.until {
+                    Some(_) => described.insert(0, id),
+                    None => described.push(id),
+                }
                 let leading = self.leading.entry(language).or_default();
                 leading.extend(beginnings(path).map(str::to_owned));
             }
@@ -257,12 +283,6 @@ impl Catalog {
                 api,
             });
         }
-    }
-
-    /// The API that a resolved path means.
-    #[must_use]
-    pub fn connect(&self, language: Language, path: &str) -> Option<ApiId> {
-        self.by_path.get(&language)?.get(path).copied()
     }
 
     /// The class that a resolved path means, where its instances carry limits.

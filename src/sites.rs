@@ -123,6 +123,9 @@ pub struct Connect {
     pub in_async: bool,
     /// The code around it is a test by its own marks (`test_*`, `#[tokio::test]`, `#[cfg(test)]`).
     pub in_test: bool,
+    /// Nothing in the file serves it, and the clock of the runtime that waits for it stands still: it is moved on as soon as the
+    /// runtime has nothing else to do, and every timer fires at once.
+    pub clock_stands_still: bool,
     /// The code chooses by what the installed library accepts: a `try` that catches `TypeError`, a branch on its version
     /// or its signature. Or it is a test of what the library rejects: `pytest.raises(TypeError)`.
     pub chosen_by_version: bool,

@@ -1,5 +1,8 @@
 //! A function that connects, and its arguments that have to do with time.
 
+use std::collections::BTreeMap;
+
+use pep440_rs::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +16,15 @@ pub struct Api {
     /// `aiohttp.ClientSession.ws_connect`, `tokio_websockets::ClientBuilder::connect`. A method's path is its type's
     /// path and its name; a builder's is that of the method at the end of the chain.
     pub paths: Vec<String>,
+    /// The first release that this describes; left out: from the beginning. Another `[[connect]]` with the same paths describes
+    /// the releases before.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub since: Option<Version>,
+    /// The first release that this does not describe any more; left out: to the newest.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Version>,
     /// How the connection is entered.
     pub call: Call,
     /// Whether it gives up by itself.
@@ -20,6 +32,10 @@ pub struct Api {
     /// Seconds after which it gives up by itself; required with `waits = "default"`, forbidden otherwise.
     #[serde(default)]
     pub limit: Option<f64>,
+    /// What its limit, its own or the argument's, holds for, where that is less than the whole connect: `each address and each
+    /// redirect`. How long it takes at most is not known then.
+    #[serde(default)]
+    pub limit_holds_for: Option<String>,
     /// The exception that this limit raises, where an external deadline would raise another one: `httpx.TimeoutException`.
     /// Code that catches it would not catch a deadline's.
     #[serde(default)]
@@ -44,6 +60,15 @@ pub struct Api {
     /// The arguments that have to do with time.
     #[serde(default, rename = "argument")]
     pub arguments: Vec<Parameter>,
+}
+
+impl Api {
+    /// Whether it describes what `release` does.
+    #[must_use]
+    pub fn describes(&self, release: &Version) -> bool {
+        self.since.as_ref().is_none_or(|since| since <= release)
+            && self.until.as_ref().is_none_or(|until| release < until)
+    }
 }
 
 /// How a connection is entered.
@@ -133,6 +158,9 @@ pub struct Parameter {
     /// The value that switches it off, as it is written: `None`.
     #[serde(default)]
     pub off: Option<String>,
+    /// Seconds that some of its values bound the connect by, by their last name: `{ Polling = 45 }`. Other values bound nothing.
+    #[serde(default)]
+    pub values: BTreeMap<String, f64>,
     /// `WS101`: it stands in for an external deadline.
     #[serde(default)]
     pub replaceable: bool,

@@ -19,6 +19,10 @@ pub struct Known {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub oldest_in_use: Option<Version>,
+    /// The package that decides how its connects behave, where that is a dependency of it with the same numbers: an exact range
+    /// of the library itself still takes the newest patch release of that one.
+    #[serde(default)]
+    pub decided_by: Option<String>,
     /// The releases from which on the connects accept something else than before; ascending.
     #[serde(default, rename = "break")]
     pub breaks: Vec<Break>,
@@ -122,6 +126,19 @@ impl<'a> Releases<'a> {
         self.possible.last().copied()
     }
 
+    /// The newest known release that a resolver takes where `release` is asked for: of the same major number, or of the same
+    /// minor number below 1.0.
+    #[must_use]
+    pub fn newest_compatible(&self, release: &'a Version) -> &'a Version {
+        let series = |version: &Version| match version.release() {
+            [0, minor, ..] => (0, *minor),
+            [major, ..] => (*major, 0),
+            [] => (0, 0),
+        };
+        let mut newest = self.known.iter().rev();
+        newest.find(|known| series(known) == series(release)).unwrap_or(release)
+    }
+
     /// Whether a manifest restricts the releases.
     #[must_use]
     pub fn is_declared(&self) -> bool {
@@ -204,7 +221,7 @@ mod tests {
         Known {
             releases: releases.iter().map(|release| release.parse().unwrap()).collect(),
             oldest_in_use: Some("10.0".parse().unwrap()),
-            breaks: Vec::new(),
+            ..Known::default()
         }
     }
 

@@ -23,6 +23,7 @@ use super::precedence::{Said, said};
 use super::python_folder::{Place, PythonFolder, is_root};
 use super::requirement::{Requirement, Role};
 use super::{Fact, PackageRange, ProjectFacts, PythonVersion, cargo_requirements, requirements, test_timeout};
+use crate::catalog::Catalog;
 use crate::source::Language;
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
@@ -335,6 +336,16 @@ fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap<String, Fa
         match crates.get(&one.package) {
             Some(_) if one.role != Role::Main => {}
             _ => _ = crates.insert(one.package.clone(), fact),
+        }
+    }
+    // What stands behind a crate may decide in its place.
+    for (package, releases) in locked {
+        if let [only] = releases.as_slice()
+            && !crates.contains_key(package)
+            && Catalog::builtin().decides(package)
+            && let Some(fact) = only.as_fact()
+        {
+            crates.insert(package.to_owned(), fact);
         }
     }
     crates

@@ -150,6 +150,10 @@ impl<'a> Context<'a> {
     }
 }
 
+/// What a deadline around a connect does whose own limit holds for each address.
+const TAKES_FALL_BACK_AWAY: &str = "a deadline outside is one for all of them, and takes the fall-back to the next address away \
+                                    where the first one is silent";
+
 const PYTHON_ONLY: &str = "only Python has such a thing";
 
 /// What a rule may ask a language to rewrite. A language refuses what it cannot do, with the reason.

@@ -104,15 +104,19 @@ fn in_place_of_a_deadline(
         Some(longer) => format!("`{name}` bounds this `{path}`, inside a longer `{}`", longer.path),
         None => format!("`{name}` bounds this `{path}` in place of an external deadline"),
     };
-    let package = &context.catalog.entry(connect.api).package;
+    let entry = context.catalog.entry(connect.api);
+    let package = &entry.package;
     let default = match parameter.default {
         Some(seconds) => format!("without it {package} gives up after {seconds} s by its own default"),
         None => format!("without it {package} waits for ever"),
     };
     Finding::new(&RULE, argument.span, message)
-        .note(format!(
-            "what such an argument covers differs between libraries and their versions, a deadline outside means the \
-             same for all; {default}"
-        ))
+        .note(match &entry.api.limit_holds_for {
+            Some(each) => format!("it holds for {each} on its own: {}; {default}", super::TAKES_FALL_BACK_AWAY),
+            None => format!(
+                "what such an argument covers differs between libraries and their versions, a deadline outside means the \
+                 same for all; {default}"
+            ),
+        })
         .fix(context.rewrite.external_deadline(connect, request))
 }

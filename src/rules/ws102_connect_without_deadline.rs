@@ -128,9 +128,13 @@ fn note(connect: &Connect, api: &Api, own: OwnLimit<'_>, may_unpack_a_limit: boo
         Some(HeldBy::Argument { name, .. }) => Some(format!("its `{name}`")),
         Some(HeldBy::Receiver) | None => Some("the object that it is called on".to_owned()),
     };
-    match unseen {
-        Some(unseen) => format!("{}; {unseen} may say otherwise, which cannot be seen here", api.fact),
+    let fact = match &api.limit_holds_for {
+        Some(_) => format!("{}; {}", api.fact, super::TAKES_FALL_BACK_AWAY),
         None => api.fact.clone(),
+    };
+    match unseen {
+        Some(unseen) => format!("{fact}; {unseen} may say otherwise, which cannot be seen here"),
+        None => fact,
     }
 }
 

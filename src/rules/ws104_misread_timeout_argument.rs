@@ -112,7 +112,7 @@ impl<'a> Misreading<'a> {
         let fact = &self.known.api.fact;
         let is_taken = |release: &Version| self.verdict(release) == Verdict::Accepted;
         match &self.releases {
-            Some(releases) if !releases.holds_always(is_taken) => {
+            Some(releases) if releases.newest_that(is_taken).is_some() && !releases.holds_always(is_taken) => {
                 format!("so it is in {}; {fact}", releases.told(is_taken))
             }
             _ => fact.clone(),

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::LazyLock;
 
+use super::test_modules::TestModules;
 use super::{FileRun, Request, Task};
 use crate::baseline::{self, Judged};
 use crate::check::{self, Checked, Prescanned, Surroundings};
@@ -71,6 +72,7 @@ impl Looked {
 pub(super) struct Job<'a> {
     request: Request<'a>,
     pub(super) projects: Projects,
+    modules: TestModules,
     leftovers: Leftovers,
 }
 
@@ -79,6 +81,7 @@ impl<'a> Job<'a> {
         Self {
             request,
             projects: Projects::new(request.cwd),
+            modules: TestModules::default(),
             leftovers: Leftovers::default(),
         }
     }
@@ -127,7 +130,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
-    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes)) else {
+    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes, &job.modules)) else {
         return Looked {
             judged: job.judge(file, None),
             ..Looked::default()
@@ -175,7 +178,7 @@ fn checked_or_fixed(
         catalog: file.configuration.catalog(),
         settings,
         project: &project,
-        test_file: file.configuration.test_code.cover(&file.absolute),
+        test_file: super::is_test_code(file, &job.modules),
         prescan: Some(match job.request.task {
             Task::Check => Prescanned::Before(announced),
             Task::Preview(_) | Task::Fix(_) => Prescanned::By(&file.configuration.prescan),

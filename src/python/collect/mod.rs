@@ -172,6 +172,7 @@ impl<'a> Collector<'a> {
                     deadlines,
                     in_async,
                     in_test,
+                    clock_stands_still: false,
                     chosen_by_version: found.chosen_by_version,
                 };
                 (connect, found.anchor)

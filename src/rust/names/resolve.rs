@@ -1,6 +1,6 @@
 //! From a written path to what it means: scopes, imports, globs and aliases.
 
-use super::declared::{Binding, Declared};
+use super::declared::{Binding, Declared, Imported};
 use super::{FILE, Name, Names, Scope, Written};
 
 /// How long a chain of imports is followed.
@@ -22,6 +22,12 @@ impl Names<'_> {
     pub(in crate::rust) fn resolve(&self, written: &Written) -> Name {
         self.look_ups.set(0);
         self.follow_alias(self.resolve_at(written, self.stack.len(), 0, None), 0)
+    }
+
+    /// As [`Self::resolve`], but a type alias of the file is itself.
+    pub(in crate::rust) fn resolve_to_alias(&self, written: &Written) -> Name {
+        self.look_ups.set(0);
+        self.resolve_at(written, self.stack.len(), 0, None)
     }
 
     /// Replaces a type alias of this file, alone or with an associated item behind it, by what it stands for.
@@ -147,21 +153,30 @@ impl Names<'_> {
         match declared.names.get(name) {
             Some(Binding::Item) => return Some(Name::File(format!("{key}::{name}"))),
             Some(Binding::Either) => return Some(Name::Unknown),
-            Some(Binding::Import(target)) => {
+            Some(Binding::Import(import)) if !self.is_there(import) => return Some(Name::Unknown),
+            Some(Binding::Import(Imported { target, .. })) => {
                 return Some(imported(self.resolve_at(target, depth, hops + 1, Some(name)), target));
             }
             None => {}
         }
         self.globs(declared).iter().find_map(|glob| {
-            match self.glob(glob, || self.resolve_at(glob, depth, hops + 1, None)) {
+            let is_there = self.is_there(glob);
+            let glob = &glob.target;
+            let found = match self.glob(glob, || self.resolve_at(glob, depth, hops + 1, None)) {
                 Name::Extern(path) => {
                     let path = format!("{path}::{name}");
                     self.known.knows(&path).then_some(Name::Extern(path))
                 }
                 Name::File(module) if module != key => self.in_module(&module, name, hops + 1),
                 _ => None,
-            }
+            };
+            found.map(|found| if is_there { found } else { Name::Unknown })
         })
+    }
+
+    /// Whether an import is there wherever the current place is compiled, where that is asked.
+    pub(super) fn is_there(&self, import: &Imported) -> bool {
+        !self.only_certain.get() || import.conditions.iter().all(|condition| self.holds(condition))
     }
 
     /// What a glob brings its names in from. Globs are not asked for its own first name: they would ask each other.
@@ -173,7 +188,7 @@ impl Names<'_> {
     }
 
     /// The globs that may be asked for a name.
-    fn globs<'d>(&self, declared: &'d Declared) -> &'d [Written] {
+    fn globs<'d>(&self, declared: &'d Declared) -> &'d [Imported] {
         if self.in_glob.get() { &[] } else { &declared.globs }
     }
 
@@ -191,20 +206,26 @@ impl Names<'_> {
         match declared.names.get(name) {
             Some(Binding::Item) => Some(Name::File(format!("{module}::{name}"))),
             Some(Binding::Either) => Some(Name::Unknown),
-            Some(Binding::Import(target)) => Some(if target.names.first().is_some_and(|first| first == name) {
-                Name::Extern(target.names.join("::"))
-            } else {
-                imported(self.resolve_in_module(module, target, hops + 1), target)
-            }),
+            Some(Binding::Import(import)) if !self.is_there(import) => Some(Name::Unknown),
+            Some(Binding::Import(Imported { target, .. })) => {
+                Some(if target.names.first().is_some_and(|first| first == name) {
+                    Name::Extern(target.names.join("::"))
+                } else {
+                    imported(self.resolve_in_module(module, target, hops + 1), target)
+                })
+            }
             None => self.globs(declared).iter().find_map(|glob| {
-                match self.glob(glob, || self.resolve_in_module(module, glob, hops + 1)) {
+                let is_there = self.is_there(glob);
+                let glob = &glob.target;
+                let found = match self.glob(glob, || self.resolve_in_module(module, glob, hops + 1)) {
                     Name::Extern(path) => {
                         let path = format!("{path}::{name}");
                         self.known.knows(&path).then_some(Name::Extern(path))
                     }
                     Name::File(other) if other != module => self.in_module(&other, name, hops + 1),
                     _ => None,
-                }
+                };
+                found.map(|found| if is_there { found } else { Name::Unknown })
             }),
         }
     }
