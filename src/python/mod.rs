@@ -1,6 +1,7 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod assignments;
 mod blocking;
 mod bounds;
 mod callers;

@@ -32,6 +32,15 @@ impl Draft {
         self.edits.push(Edit::insert(offset, text));
     }
 
+    /// What was put at `offset` last.
+    pub(super) fn inserted_at(&self, offset: usize) -> Option<&str> {
+        let here = Span::empty(offset);
+        self.edits
+            .iter()
+            .rfind(|edit| edit.span == here)
+            .map(|edit| edit.text.as_str())
+    }
+
     /// Makes a line deeper: `unit` comes at `offset`, after everything else that is put there, unless an edit takes
     /// the place away.
     pub(super) fn indent(&mut self, offset: usize, unit: &str) {

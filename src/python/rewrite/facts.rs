@@ -15,7 +15,9 @@ pub(in crate::python) struct Facts {
     pub(super) unit: OnceCell<String>,
     /// The first parts of all modules that are imported anywhere.
     pub(super) imported: OnceCell<HashSet<String>>,
-    /// Where an import of a module goes, by the module, and behind which offset it may be used.
+    /// Whether a library of asyncio's alone opens one of the connects.
+    pub(super) connects_by_asyncio: OnceCell<bool>,
+    /// Where an import goes, by its line, and behind which offset it may be used.
     pub(super) places: RefCell<HashMap<String, Option<(Place, usize)>>>,
     /// Whether a name means something else than the module of this name, by the name and the start of the top-level
     /// statement that it is wanted in.
