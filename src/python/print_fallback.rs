@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 use super::assignments::Assignments;
 use super::console::Sink;
 use super::names::Names;
-use super::prints::catches_encode_error;
+use super::refusal_handlers::catches_encode_error;
 use super::round_trip::round_trip;
 use crate::sites::PrintFallback;
 use crate::source::Span;

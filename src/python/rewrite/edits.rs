@@ -27,6 +27,16 @@ impl Draft {
         }
     }
 
+    /// The edits of a fix, to add to.
+    pub(super) fn of(fix: &Fix) -> Self {
+        Self {
+            edits: fix.edits.clone(),
+            changes: fix.changes.clone(),
+            trust: fix.applicability,
+            ..Self::new()
+        }
+    }
+
     /// Puts `text` at `offset`, after what was put there before.
     pub(super) fn insert(&mut self, offset: usize, text: impl Into<String>) {
         self.edits.push(Edit::insert(offset, text));

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::ModModule;
 
 use super::code::Code;
-use super::imports::{self, Place};
+use super::imports::{self, Place, Uses};
 
 /// What the rewrites find out about a module once, when they first need it.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ pub(in crate::python) struct Facts {
     pub(super) keyword_calls: OnceCell<HashSet<(String, String)>>,
     /// What the module does with an exception's name, by the name and the path that it means.
     pub(super) exception_names: RefCell<HashMap<(String, String), ExceptionName>>,
+    /// What the file's imports are used for.
+    pub(super) uses: OnceCell<Uses>,
     /// Whether a name means something already, by the name and the place where it would be imported.
     pub(super) taken: RefCell<HashMap<(String, usize), bool>>,
 }

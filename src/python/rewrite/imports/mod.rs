@@ -4,6 +4,7 @@
 //! Only whole modules are imported (`import asyncio`): a parameter named `timeout` is common, one named `asyncio` is not.
 
 mod clash;
+mod leftover;
 mod place;
 mod section;
 
@@ -18,6 +19,8 @@ use super::facts::Facts;
 use crate::fix::{Change, Refusal};
 
 pub(super) use clash::clashes;
+pub(super) use leftover::Uses;
+pub(in crate::python) use leftover::without_left_behind;
 pub(super) use place::{Place, top};
 use section::Line;
 
