@@ -254,6 +254,17 @@ pub struct Print {
     pub text: Vec<Piece>,
     /// The code around it is a test by its own marks.
     pub in_test: bool,
+    /// What catches the console's refusal though it is there for more than that: then the rest of its block is skipped.
+    pub caught: Option<Catch>,
+}
+
+/// What catches an error though it was written for others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Catch {
+    /// A clause of a `try`, with the classes as it writes them; none where it is bare.
+    Clause(Option<String>),
+    /// `contextlib.suppress`, with the classes as it is given them.
+    Suppress(String),
 }
 
 /// A part of a print's text whose value is known.

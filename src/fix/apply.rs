@@ -68,7 +68,7 @@ pub(super) fn fits(text: &str, fix: &Fix) -> bool {
 
 /// The order in which fixes get their turn. It depends on what a fix is, not on where it stood in the list.
 fn position(fix: &Fix) -> impl Ord + '_ {
-    let anchor = fix.claims.iter().copied().min();
+    let anchor = fix.claims.first().copied();
     let edits: Vec<_> = fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())).collect();
     (
         anchor.or(edits.first().map(|(span, _)| *span)),

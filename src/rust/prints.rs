@@ -177,6 +177,7 @@ impl Collector<'_> {
                 path: format!("{name}!"),
                 text: Vec::new(),
                 in_test: self.in_test(),
+                caught: None,
             },
             note: PrintNote {
                 name,

@@ -27,9 +27,28 @@ impl Draft {
         }
     }
 
+    /// The edits of a fix, to add to.
+    pub(super) fn of(fix: &Fix) -> Self {
+        Self {
+            edits: fix.edits.clone(),
+            changes: fix.changes.clone(),
+            trust: fix.applicability,
+            ..Self::new()
+        }
+    }
+
     /// Puts `text` at `offset`, after what was put there before.
     pub(super) fn insert(&mut self, offset: usize, text: impl Into<String>) {
         self.edits.push(Edit::insert(offset, text));
+    }
+
+    /// What was put at `offset` last.
+    pub(super) fn inserted_at(&self, offset: usize) -> Option<&str> {
+        let here = Span::empty(offset);
+        self.edits
+            .iter()
+            .rfind(|edit| edit.span == here)
+            .map(|edit| edit.text.as_str())
     }
 
     /// Makes a line deeper: `unit` comes at `offset`, after everything else that is put there, unless an edit takes

@@ -39,9 +39,11 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
     let item = span_of(with.item);
     let body = span_of(with.first).start;
     let colon = colon(job, item.end)?;
-    let behind = match with.body_margin {
-        Some(_) => Span::new(entered.end, colon.end),
-        None => Span::new(entered.end, body),
+    let idle = with.idle(job.code, colon.end);
+    let behind = match (idle, with.body_margin) {
+        (Some(idle), _) => Span::new(entered.end, idle.end),
+        (None, Some(_)) => Span::new(entered.end, colon.end),
+        (None, None) => Span::new(entered.end, body),
     };
     let before = Span::new(item.start, entered.start);
     if job.code.has_comment(before) || job.code.has_comment(behind) {
@@ -64,7 +66,7 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
     let target = target.map(|target| format!("{target} = ")).unwrap_or_default();
     let close = if items_are_in_parentheses(job, &with) { ")" } else { "" };
     let length = &wanted.length.text;
-    let rest = if with.body_margin.is_some() {
+    let rest = if with.body_margin.is_some() || idle.is_some() {
         String::new()
     } else {
         format!("{ending}{margin}")

@@ -9,7 +9,7 @@ use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
 use super::{imports, locate};
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Runtime};
 use crate::config::Settings;
 use crate::fix::Refusal;
 use crate::project::PythonVersion;
@@ -153,9 +153,17 @@ impl<'a> Job<'a> {
         self.facts.indent_unit(self.code, margin)
     }
 
-    /// Whether the file imports `module`, or something of it, anywhere.
+    /// Whether the file imports `module`, or something of it, anywhere. Who connects by a library of asyncio's runs in that,
+    /// unless anyio may run it.
     pub(super) fn mentions(&self, module: &str) -> bool {
-        self.facts.mentions(self.tree, module)
+        let connects_by_asyncio = || {
+            let context = self.request.context;
+            let runs_in_asyncio = |connect: &Connect| context.catalog.entry(connect.api).runtime == Runtime::Asyncio;
+            let known = &self.facts.connects_by_asyncio;
+            *known.get_or_init(|| context.sites.connects.iter().any(runs_in_asyncio))
+        };
+        let mentions = |module: &str| self.facts.mentions(self.tree, module);
+        mentions(module) || module == "asyncio" && !mentions("anyio") && connects_by_asyncio()
     }
 
     /// How the functions of these dotted paths can be written at the statement. Modules that are not imported yet are.

@@ -10,7 +10,7 @@
 use ruff_python_ast::{Stmt, StmtWith, WithItem};
 
 use super::super::anchor::Place;
-use super::code::{after_form_feed, is_margin, span_of};
+use super::code::{Code, after_form_feed, is_margin, span_of};
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::{indent, with_trailing_comments};
@@ -71,6 +71,24 @@ impl<'a> With<'a> {
             first,
             unit: unit.unwrap_or_else(|| job.indent_unit(margin)),
         })
+    }
+}
+
+impl With<'_> {
+    /// The `pass` or `...` that is all of the body, where no comment stands beside it or between it and the header: it may go once
+    /// the body has another statement.
+    pub(super) fn idle(&self, code: Code<'_>, header_end: usize) -> Option<Span> {
+        let [only] = &*self.node.body else {
+            return None;
+        };
+        let is_idle = match only {
+            Stmt::Pass(_) => true,
+            Stmt::Expr(expression) => expression.value.is_ellipsis_literal_expr(),
+            _ => false,
+        };
+        let span = span_of(only);
+        let line_end = code.after_logical_line(span.end).unwrap_or(code.len());
+        (is_idle && !code.has_comment(Span::new(header_end, line_end))).then_some(span)
     }
 }
 
@@ -201,6 +219,10 @@ impl Cover {
             .later
             .last()
             .map_or(span_of(with.item).end, |item| span_of(item).end);
+        if let Some(idle) = with.idle(job.code, header_end) {
+            draft.replace(idle, lift);
+            return;
+        }
         match (with.body_margin, job.code.after_logical_line(header_end)) {
             (Some(body_margin), Some(line)) => {
                 let ending = job.code.line_ending(with.span.start);

@@ -23,7 +23,7 @@ fn below_python_3_11_async_timeout_serves_where_the_project_has_it() {
 #[test]
 fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
     let before = "import websockets\n\nasync def main(url):\n";
-    let after = "import asyncio\nimport contextlib\nimport websockets\n\nasync def main(url):\n";
+    let after = "import asyncio\nimport contextlib\n\nimport websockets\n\nasync def main(url):\n";
     let rewritten = |body: &str, expected: &str| {
         Snippet::new(&format!("{before}{body}"))
             .python(3, 10)
