@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Manifest,
     /// What a tool resolved. They are the longest of a project's own files.
     Lock,
+    /// What a walk leaves out, and where git keeps that.
+    Ignore,
     /// Known findings, or comments that were posted.
     Known,
     /// A unified diff.
@@ -32,6 +34,7 @@ impl Kind {
             Self::Source => 128 << 20,
             Self::Configuration | Self::Manifest => 8 << 20,
             Self::Lock => 32 << 20,
+            Self::Ignore => 4 << 20,
             Self::Known => 64 << 20,
             Self::Diff => 256 << 20,
         }
