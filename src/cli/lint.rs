@@ -16,7 +16,7 @@ use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::reading::{self, Kind};
 use crate::report::{
-    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary,
+    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary, escape,
     step_summary as step_summary_writer,
 };
 use crate::run::{self, Outcome, Request, Task};
@@ -69,6 +69,11 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
     }
     for failure in &discovered.failures {
         streams.say("error", failure);
+    }
+    if !lint.quiet {
+        for warning in &discovered.warnings {
+            streams.say("warning", warning);
+        }
     }
     let has_files = !discovered.files.is_empty() || discovered.passed_over > 0;
     if !has_files && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
@@ -177,6 +182,11 @@ fn write_diff(lint: &Lint, outcome: &Outcome, streams: &mut Streams<'_>) -> io::
     for file in &outcome.files {
         if let Some(before) = &file.before {
             let diff = fix::unified(file.source.path(), before, file.source.text());
+            // A patch has to have the bytes of the file, and a terminal would obey them.
+            let diff = match io::stdout().is_terminal() {
+                true => escape::lines(&diff),
+                false => diff.into(),
+            };
             streams.stdout.write_all(diff.as_bytes())?;
             verdict = Exit::Findings;
         }

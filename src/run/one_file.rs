@@ -191,20 +191,18 @@ fn checked_or_fixed(
         Task::Fix(least) => (least, true),
     };
     let looked = fixed(file, source, check, least, job.request.allow);
-    match &file.leads_out_to {
-        Some(target) if looked.change().is_some() => looked.taken_back(check, leads_out(&file.path, target)),
+    match &file.hands_off {
+        Some(reason) if looked.change().is_some() => {
+            let path = file.path.display();
+            looked.taken_back(
+                check,
+                format!("`{path}` is not written, because it may be ignored: {reason}"),
+            )
+        }
         Some(_) => looked,
         None if writes => written(file, looked, check, &job.leftovers),
         None => looked,
     }
-}
-
-fn leads_out(link: &Path, target: &Path) -> String {
-    format!(
-        "`{}` is a symbolic link to `{}`, outside of the folders that were named: name the link itself to have it fixed",
-        link.display(),
-        target.display()
-    )
 }
 
 fn unfixed_checked(source: SourceFile, check: &Check<'_>) -> FileRun {
