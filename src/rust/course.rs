@@ -387,6 +387,7 @@ impl Collector<'_> {
             length: Length::Is(bound),
             default,
             blocks: entry.api.call == Call::Blocking,
+            connect: None,
         })
     }
 
@@ -396,6 +397,7 @@ impl Collector<'_> {
             length,
             default: None,
             blocks,
+            connect: None,
         })
     }
 
