@@ -150,8 +150,7 @@ impl<'a> Collector<'a> {
             .enumerate()
             .map(|(id, found)| {
                 let (function, in_async, in_test) = found.inside;
-                let mut deadlines = self.callers.deadlines(&found.around);
-                deadlines.extend(function.and_then(|function| covered.get(&function).cloned()));
+                let mut deadlines = self.callers.all_deadlines(&found.around, function, &covered);
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
@@ -256,7 +255,7 @@ impl<'a> Collector<'a> {
         callee: Callee,
         given: Given,
     ) -> (Found, Option<&'a Name>, Option<&'a Name>) {
-        let used = usage(expr, &self.parents, self.slot, self.names);
+        let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let entry = match self.lookup.entry(callee.api).api.call {
             Call::Blocking => Entry::Blocking,
             Call::Await | Call::AsyncWith | Call::Any => used.entry,
@@ -315,7 +314,7 @@ impl<'a> Collector<'a> {
         let Some(kept) = self.kept.remove(&expr.start().to_usize()) else {
             return;
         };
-        let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.names);
+        let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let (around, statement) = (self.around(expr), self.statement);
         for Kept { index, is_alone } in kept {
             if let Some(found) = self.found.get_mut(index) {

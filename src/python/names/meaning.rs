@@ -1,7 +1,7 @@
 //! What the expressions say that names are bound to.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, Operator};
+use ruff_python_ast::{Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
 use super::binding::{Meaning, Reference, ScopeId};
@@ -38,9 +38,10 @@ pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
             Expr::Named(named) => next = Some(&named.value),
             Expr::Await(awaited) => match entered(&awaited.value) {
                 Some(inner) => next = Some(inner),
-                None => found.push(awaited_call(&awaited.value, scope).map_or(Meaning::Opaque, Meaning::Awaited)),
+                None => found.push(awaited_meaning(&awaited.value, scope)),
             },
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
+            Expr::Call(call) if let Some(inner) = given_back(call) => next = Some(inner),
             Expr::Call(call) => match (entered(expr), reference(&call.func, scope)) {
                 (Some(inner), _) => next = Some(inner),
                 (None, Some(callee)) => found.push(Meaning::Outcome {
@@ -56,9 +57,35 @@ pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
     found
 }
 
+/// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
+/// `reveal_type(<this>)`.
+pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    let inner = match (name, &*call.arguments.args) {
+        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type", [inner]) => inner,
+        _ => return None,
+    };
+    call.arguments.keywords.is_empty().then_some(inner)
+}
+
+/// What awaiting an expression gives.
+pub(super) fn awaited_meaning(awaited: &Expr, scope: ScopeId) -> Meaning {
+    awaited_call(awaited, scope).map_or(Meaning::Opaque, Meaning::Awaited)
+}
+
 /// Where the call begins that `await` waits for: that in `wait_for(<this>, …)` and `shield(<this>)`.
 fn awaited_call(awaited: &Expr, scope: ScopeId) -> Option<usize> {
     let call = awaited.as_call_expr()?;
+    if let Some(inner) = given_back(call) {
+        return match inner {
+            Expr::Call(inner) => Some(inner.start().to_usize()),
+            _ => None,
+        };
+    }
     let callee = reference(&call.func, scope)?;
     match (last_name(&callee), &*call.arguments.args) {
         ("wait_for" | "shield", [Expr::Call(inner), ..]) => {
