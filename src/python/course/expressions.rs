@@ -291,10 +291,9 @@ impl<'a> Builder<'a, '_> {
         if let Some(connect) = self.connect_at(expr) {
             return (connect.entry == crate::sites::Entry::Blocking).then(|| of_connect(connect, call, self));
         }
-        if let Some(path) = names.resolve(&call.func) {
-            if let Some(known) = self.all.catalog.blocking(Language::Python, path) {
-                return Some(self.blocked(expr, known, &call.arguments.args, &call.arguments.keywords));
-            }
+        let blocking = |path| self.all.catalog.blocking(Language::Python, path);
+        if let Some(known) = names.resolve(&call.func).and_then(blocking) {
+            return Some(self.blocked(expr, known, &call.arguments.args, &call.arguments.keywords));
         }
         if runs_a_loop(call, names) {
             let inner = self.run(call.arguments.args.first()?, &call.arguments);
