@@ -64,7 +64,8 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if patience.waits() == Waits::InProcess {
         return None;
     }
-    let may_unpack_a_limit = connect.unpacks && takes_a_limit(&entry.api);
+    let may_unpack_a_limit =
+        (connect.unpacks && takes_a_limit(&entry.api)) || matches!(connect.carried, Carried::Unpacked(_));
     // No event loop can end a blocking call from outside: its own limit is the right one.
     let blocking = entry.api.call == Call::Blocking;
     if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen) {
@@ -131,18 +132,21 @@ fn note(connect: &Connect, api: &Api, patience: &Patience<'_>, own: &OwnLimit<'_
             "`{argument}` is switched off, so a peer that accepts and never answers holds the connect for ever"
         );
     }
-    let unseen = match &api.held_by {
-        _ if may_unpack_a_limit => Some("the unpacked arguments".to_owned()),
-        _ if connect.carried != Carried::Unseen => None,
-        Some(HeldBy::Argument { name, .. }) => Some(format!("its `{name}`")),
-        Some(HeldBy::Receiver) | None => Some("the object that it is called on".to_owned()),
+    let unseen = match (&connect.carried, &api.held_by) {
+        (Carried::Unpacked(class), _) => Some(format!("the unpacked arguments of its `{class}` may say otherwise")),
+        _ if may_unpack_a_limit => Some("the unpacked arguments may say otherwise".to_owned()),
+        (Carried::Unseen, Some(HeldBy::Argument { name, .. })) => {
+            Some(format!("an object that is given as `{name}` may carry another limit"))
+        }
+        (Carried::Unseen, _) => Some("the object that it is called on may say otherwise".to_owned()),
+        _ => None,
     };
     let fact = match &api.limit_holds_for {
         Some(_) => format!("{}; {}", patience.fact(), super::TAKES_FALL_BACK_AWAY),
         None => patience.fact(),
     };
     match unseen {
-        Some(unseen) => format!("{fact}; {unseen} may say otherwise, which cannot be seen here"),
+        Some(unseen) => format!("{fact}; {unseen}, which cannot be seen here"),
         None => fact,
     }
 }
@@ -196,7 +200,7 @@ fn own_limit<'a>(context: &Context<'_>, connect: &'a Connect) -> OwnLimit<'a> {
     match &connect.carried {
         Carried::Limit => return OwnLimit::Given,
         Carried::SwitchedOff(argument) => switched_off = switched_off.or(Some(argument)),
-        Carried::Nothing | Carried::Unseen | Carried::InProcess(_) => {}
+        Carried::Nothing | Carried::Unseen | Carried::Unpacked(_) | Carried::InProcess(_) => {}
     }
     if let (OwnLimitIs::Gone, Some(argument)) = own_limit_with_retries(connect, context.catalog) {
         return OwnLimit::Retried(argument);

@@ -26,6 +26,7 @@ mod pythons;
 mod refusals;
 mod releases;
 mod rewrites;
+mod semantics;
 mod servers;
 mod shapes;
 mod signatures;
