@@ -122,6 +122,13 @@ impl<'a> Releases<'a> {
         self.possible.last().copied()
     }
 
+    /// The oldest release from which on up to the newest possible one `holds` is true.
+    #[must_use]
+    pub fn oldest_of_the_newest_that(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
+        let newest = self.possible.iter().rev().copied();
+        newest.take_while(|version| holds(version)).last()
+    }
+
     /// Whether a manifest restricts the releases.
     #[must_use]
     pub fn is_declared(&self) -> bool {

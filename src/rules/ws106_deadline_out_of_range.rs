@@ -64,9 +64,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether a deadline around the connect is so long that it is none, and this rule says so.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
-    context.settings.is_enabled(&RULE)
-        && context.source.language() == Language::Rust
+pub(super) fn knows_no_length(context: &Context<'_>, connect: &Connect) -> bool {
+    context.source.language() == Language::Rust
         && is_looked_at(context, connect)
         && connect
             .deadlines
