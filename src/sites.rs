@@ -133,6 +133,21 @@ pub struct Connect {
     /// The code chooses by what the installed library accepts: a `try` that catches `TypeError`, a branch on its version
     /// or its signature. Or it is a test of what the library rejects: `pytest.raises(TypeError)`.
     pub chosen_by_version: bool,
+    /// What the code around it is written to see.
+    pub expected: Expected,
+}
+
+/// What the code around a connect wants it to raise, as far as more than the class is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Expected {
+    /// Nothing, or something that only its class is asked of.
+    #[default]
+    Anything,
+    /// The exception of a limit, with what it says: `pytest.raises(TimeoutError, match="opening")`, `except TimeoutError as
+    /// e: assert "opening" in str(e)`. A deadline raises one without a text.
+    SaidByTimeout,
+    /// That the library refuses the call, before it waits for anything: `pytest.raises(TypeError)`.
+    Rejection,
 }
 
 impl Connect {

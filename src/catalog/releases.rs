@@ -148,6 +148,13 @@ impl<'a> Releases<'a> {
         newest.find(|known| series(known) == series(release)).unwrap_or(release)
     }
 
+    /// The oldest release from which on up to the newest possible one `holds` is true.
+    #[must_use]
+    pub fn oldest_of_the_newest_that(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
+        let newest = self.possible.iter().rev().copied();
+        newest.take_while(|version| holds(version)).last()
+    }
+
     /// Whether a manifest restricts the releases.
     #[must_use]
     pub fn is_declared(&self) -> bool {

@@ -17,8 +17,10 @@ use crate::sites::{
 };
 use crate::source::{Language, SourceFile};
 
+mod claims;
 mod deadline_request;
 mod refused_calls;
+mod test_limit;
 mod ws001_syntax_error;
 pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;

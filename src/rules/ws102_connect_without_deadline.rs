@@ -1,15 +1,14 @@
 //! WS102: nothing outside bounds the wait for a connection.
 
-use super::{
-    Context, DeadlineRequest, Limit, Rule, ws103_rejected_connect_argument, ws104_misread_timeout_argument,
-    ws105_deadline_not_entered, ws106_deadline_out_of_range,
-};
+use super::test_limit::fires_in_time;
+use super::{Context, DeadlineRequest, Limit, Rule, claims, ws104_misread_timeout_argument};
 use crate::catalog::{Api, Call, Form, HeldBy, OwnLimitIs, Parameter, Phase, Share, Waits};
+use crate::config::Settings;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::patience::{Patience, own_limit_with_retries};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Carried, Connect, Entry};
+use crate::sites::{Argument, Bound, Carried, Connect, Entry, Expected, Keyword};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,8 +31,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether this rule speaks of the connect.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
-    context.settings.is_enabled(&RULE) && check_connect(context, connect).is_some()
+pub(super) fn speaks(context: &Context<'_>, connect: &Connect) -> bool {
+    check_connect(context, connect).is_some()
 }
 
 fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
@@ -45,15 +44,12 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if connect.entry == Entry::AsyncFor {
         return None;
     }
-    if connect.is_under_a_deadline() {
+    // Refused it waits for nothing; and a deadline raises no exception with the words of the library's limit.
+    if connect.is_under_a_deadline() || connect.expected != Expected::Anything {
         return None;
     }
-    // An argument that is meant to bound it says how long: the fix of that finding knows it.
-    if ws103_rejected_connect_argument::concerns(context, connect)
-        || ws104_misread_timeout_argument::concerns(context, connect)
-        || ws105_deadline_not_entered::concerns(context, connect)
-        || ws106_deadline_out_of_range::concerns(context, connect)
-    {
+    // What is meant to bound it says how long: the fix of that finding knows it.
+    if claims::wait_is_told(context, connect) {
         return None;
     }
     let own = own_limit(context, connect);
@@ -75,7 +71,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if blocking && bounded_by_default {
         return None;
     }
-    let wanted = context.settings.deadline.default;
+    let wanted = wanted_seconds(context, connect, own);
     let request = DeadlineRequest {
         limit: Limit::Seconds(wanted),
         argument: None,
@@ -96,7 +92,9 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
             "unpacked arguments may bring a limit that cannot be seen",
         ))
     } else {
-        context.rewrite.external_deadline(connect, &request)
+        meant_elsewhere(context, connect)
+            .and_then(|()| has_its_turn(context, connect, wanted))
+            .and_then(|()| context.rewrite.external_deadline(connect, &request))
     };
     let is_certain = own != OwnLimit::Default || patience.is_certain();
     Some(
@@ -111,6 +109,58 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
 }
 
 /// What callers in other files put around it is not known: nothing is said of these.
+/// How long the new deadline is: what an argument says that only seems to bound the connect, else what the configuration
+/// says. Nobody is made to wait longer than the library does by itself, unless the configuration asks for that.
+fn wanted_seconds(context: &Context<'_>, connect: &Connect, own: OwnLimit<'_>) -> f64 {
+    let misread = |argument: &&Argument| ws104_misread_timeout_argument::is_misread(context, connect, argument);
+    let meant = connect
+        .arguments
+        .iter()
+        .filter(misread)
+        .find_map(|argument| match argument.value {
+            Bound::Seconds(seconds) if seconds > 0.0 => Some(seconds),
+            _ => None,
+        });
+    let default = context.settings.deadline.default;
+    let library = context.catalog.entry(connect.api).api.limit;
+    match (meant, library) {
+        (Some(seconds), _) => seconds,
+        (None, Some(library)) if own == OwnLimit::Default && default == Settings::default().deadline.default => {
+            default.min(library)
+        }
+        _ => default,
+    }
+}
+
+/// That nothing in the call says how long the connect may take in a way that cannot be read as a number:
+/// `ws_connect(url, timeout=ClientTimeout(total=3))`.
+fn meant_elsewhere(context: &Context<'_>, connect: &Connect) -> Result<(), Refusal> {
+    let language = context.catalog.entry(connect.api).language;
+    let is_limit = |keyword: &&Keyword| {
+        let made_by = keyword.value.as_deref().and_then(|value| value.strip_suffix("()"));
+        made_by.is_some_and(|path| context.catalog.holder(language, path).is_some())
+    };
+    match connect
+        .keywords
+        .iter()
+        .find(|keyword| keyword.name.contains("timeout") && is_limit(keyword))
+    {
+        Some(keyword) => Err(Refusal::because(format!(
+            "`{}` says how long the connect may take, where it is not read",
+            keyword.name
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// That in a test a deadline of `seconds` has its turn before the test's own limit.
+fn has_its_turn(context: &Context<'_>, connect: &Connect, seconds: f64) -> Result<(), Refusal> {
+    match connect.in_test || context.test_file {
+        true => fires_in_time(context, connect.call, seconds),
+        false => Ok(()),
+    }
+}
+
 fn message(connect: &Connect, api: &Api) -> String {
     let path = &connect.path;
     match (api.call, connect.entry) {
@@ -165,7 +215,7 @@ fn bounds_connect_here(context: &Context<'_>, connect: &Connect, parameter: &Par
 }
 
 /// What the connect's own arguments, and the object that it is used with, say about the whole wait.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum OwnLimit<'a> {
     /// An argument bounds it: WS101 has its say.
     Given,

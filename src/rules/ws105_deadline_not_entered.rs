@@ -38,14 +38,19 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether a deadline in sight is meant for the connect and comes too late for it: the fix of that finding moves it, and no
 /// other rule should put another one around.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
+pub(super) fn moves_a_deadline(context: &Context<'_>, connect: &Connect) -> bool {
     let is_meant = |call: &DeadlineCall| {
         let DeadlineUsage::Entered { behind, .. } = call.usage else {
             return false;
         };
         behind == Some(connect.id) && check_call(context, call).is_some()
     };
-    context.settings.is_enabled(&RULE) && context.sites.deadlines.calls.iter().any(is_meant)
+    context.sites.deadlines.calls.iter().any(is_meant)
+}
+
+/// Whether the deadline ends nothing, and no fix makes it count.
+pub(super) fn is_past_mending(context: &Context<'_>, call: &DeadlineCall) -> bool {
+    check_call(context, call).is_some_and(|finding| finding.fix.is_none())
 }
 
 fn check_call(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {

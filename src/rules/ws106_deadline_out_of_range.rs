@@ -91,9 +91,8 @@ fn fires_at_once(connect: &Connect) -> Option<Finding> {
 const TIMERS: [&str; 4] = ["tokio::time::timeout", "tokio::time::timeout_at", "timeout", "select!"];
 
 /// Whether a deadline around the connect is so long that it is none, and this rule says so.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
-    context.settings.is_enabled(&RULE)
-        && context.source.language() == Language::Rust
+pub(super) fn knows_no_length(context: &Context<'_>, connect: &Connect) -> bool {
+    context.source.language() == Language::Rust
         && is_looked_at(context, connect)
         && connect
             .deadlines

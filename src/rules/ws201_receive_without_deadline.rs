@@ -1,5 +1,6 @@
 //! WS201: nothing bounds the wait for a message.
 
+use super::test_limit::{fires_in_time, limit_around, test_around};
 use super::{Context, Rule};
 use crate::budget::TestLimit;
 use crate::catalog::{Protocol, Receiver, Waits};
@@ -35,8 +36,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether this rule speaks of the wait.
-pub(super) fn concerns(context: &Context<'_>, receive: &Receive) -> bool {
-    context.settings.is_enabled(&RULE) && check_receive(context, receive).is_some()
+pub(super) fn speaks(context: &Context<'_>, receive: &Receive) -> bool {
+    check_receive(context, receive).is_some()
 }
 
 fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
@@ -49,24 +50,18 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     if !settings.protocols.contains(&protocol(context, receive)) {
         return None;
     }
-    let tests = &context.sites.tests;
-    let behind = tests.partition_point(|test| test.body.start <= receive.span.start);
-    let before = behind.checked_sub(1).and_then(|index| tests.get(index));
-    let test = before.filter(|test| test.body.contains(receive.span));
     // What ends the whole test ends the wait too, but says nothing about it.
-    let mark = test.and_then(|test| test.limit.as_ref());
+    let mark = test_around(context, receive.span).and_then(|test| test.limit.as_ref());
     let ends_the_wait = |deadline: &&Deadline| mark.is_none_or(|limit| limit.span != deadline.span);
-    let limit = match test {
-        Some(test) => TestLimit::of(test, context.project),
-        None => TestLimit::of_project(context.project),
-    };
+    let limit = limit_around(context, receive.span);
     let mut deadlines = receive.deadlines.iter().filter(ends_the_wait);
     if deadlines.any(|deadline| deadline.bound != Bound::Unlimited) {
         return None;
     }
     let receiver = &context.catalog.receiver(receive.receiver).receiver;
     let seconds = settings.receive.default_deadline;
-    let fix = context.rewrite.bound_receive(receive, seconds, context);
+    let fix = fires_in_time(context, receive.span, seconds)
+        .and_then(|()| context.rewrite.bound_receive(receive, seconds, context));
     let finding = Finding::new(&RULE, receive.span, message(receive, receiver))
         .severity(severity(is_in_process(context, receive, receiver), limit.as_ref()))
         .note(note(receiver, limit.as_ref()))

@@ -13,8 +13,8 @@ use super::prints::PrintNote;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
 use crate::sites::{
-    BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, FunctionCourse, Print, Receive,
-    SwallowedFailure, Test,
+    BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected, FunctionCourse, Print,
+    Receive, SwallowedFailure, Test,
 };
 
 /// What the rewrite of a connect needs.
@@ -179,6 +179,7 @@ fn one(
         in_test: connect.in_test,
         clock_stands_still,
         chosen_by_version: false,
+        expected: Expected::default(),
     };
     (site, note)
 }

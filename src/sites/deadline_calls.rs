@@ -72,7 +72,8 @@ pub enum DeadlineUsage {
     Entered {
         /// By `async with`.
         is_async: bool,
-        /// The connect (by its index in [`super::Sites::connects`]) that an item before it in the same `with` enters.
+        /// The connect (by its index in [`super::Sites::connects`]) that an item before it in the same `with` enters, where
+        /// no other one comes behind it.
         behind: Option<usize>,
     },
     /// An argument of an exit stack's `enter_context` or `enter_async_context`.

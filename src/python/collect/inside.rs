@@ -11,7 +11,7 @@ use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadli
 use crate::python::names::{FunctionId, Names};
 use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, enters, is_callee, runs_a_loop};
-use crate::sites::Bound;
+use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
 /// for a file must not grow with the square of its size.
@@ -27,6 +27,8 @@ pub(super) struct Inside {
     pub(super) in_test: bool,
     /// The code chooses by what the installed library accepts.
     pub(super) chosen_by_version: bool,
+    /// What the code is written to see raised.
+    pub(super) expected: Expected,
     /// The deadlines that hold here, the outermost first.
     pub(super) frames: Vec<Frame>,
 }

@@ -8,6 +8,7 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
+use self::expectations::NameUses;
 use self::holders::{Held, Holders, held};
 use self::inside::{FARTHEST, Inside};
 use self::receives::Messages;
@@ -18,10 +19,11 @@ use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::usage::{Slot, Usage, is_callee, usage};
-use crate::sites::{Connect, Entry, Exchange, Receive};
+use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
 mod choice;
+mod expectations;
 mod holders;
 mod inside;
 mod mocks;
@@ -60,6 +62,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> C
         partials: HashMap::default(),
         callers: Callers::default(),
         version_names: HashSet::default(),
+        name_uses: NameUses::of(module),
     };
     collector.visit_body(&module.body);
     collector.finish()
@@ -87,6 +90,7 @@ struct Collector<'a> {
     callers: Callers,
     /// Names that were assigned something about what is installed.
     version_names: HashSet<&'a str>,
+    name_uses: NameUses<'a>,
 }
 
 /// A connect that is kept in a local variable.
@@ -116,6 +120,7 @@ struct Found {
     anchor: Anchor,
     inside: (Option<FunctionId>, bool, bool),
     chosen_by_version: bool,
+    expected: Expected,
 }
 
 /// A call of `functools.partial` of a connect.
@@ -173,6 +178,7 @@ impl<'a> Collector<'a> {
                     in_test,
                     clock_stands_still: false,
                     chosen_by_version: found.chosen_by_version,
+                    expected: found.expected,
                 };
                 (connect, found.anchor)
             })
@@ -278,6 +284,7 @@ impl<'a> Collector<'a> {
             },
             inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
             chosen_by_version: self.inside.chosen_by_version,
+            expected: self.inside.expected,
         };
         (found, used.kept_in, used.awaited_by)
     }

@@ -15,7 +15,7 @@ use super::newer::{asks_for_version, catches_missing, may_skip};
 use super::{Collector, FARTHEST, Inside, With};
 use crate::python::connects::span;
 use crate::python::usage::Slot;
-use crate::sites::Bound;
+use crate::sites::{Bound, DeadlineUsage};
 
 impl<'a> Collector<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -92,6 +92,7 @@ impl<'a> Collector<'a> {
         let mut suppresses = Vec::new();
         let mut failing = 0;
         let mut waits_at_the_end = false;
+        let mut unclaimed = self.found.calls.len();
         for (position, item) in with.items.iter().enumerate() {
             let is_async = with.is_async;
             if let Some(open) = self.withs.get_mut(index) {
@@ -140,6 +141,15 @@ impl<'a> Collector<'a> {
             let connect = self.connects_in(span(item.context_expr.range())).next();
             if let Some(open) = self.withs.get_mut(index) {
                 open.connect = open.connect.or(connect);
+            }
+            // A deadline in front of a connect is meant for that one.
+            if connect.is_some() {
+                for call in self.found.calls.iter_mut().skip(unclaimed) {
+                    if let DeadlineUsage::Entered { behind, .. } = &mut call.usage {
+                        *behind = None;
+                    }
+                }
+                unclaimed = self.found.calls.len();
             }
             if let Some(target) = item.optional_vars.as_deref() {
                 self.in_slot(Slot::Other, target);

@@ -82,6 +82,7 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
     Ok(Outcome {
         draft,
         title: expression::title(&wait_for, wanted),
+        around: job.entered_span(),
         claim: with.span,
         deeper: with.unit.to_owned(),
     })

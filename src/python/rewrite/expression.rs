@@ -8,6 +8,8 @@
 //! Executed with websockets 12.0 and 15.0.1 on Python 3.8 to 3.13: `wait_for` takes a connect object, which is awaitable
 //! but no coroutine, and `stack.enter_async_context(connect(…))`.
 
+use ruff_python_ast::Stmt;
+
 use super::super::anchor::Place;
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
@@ -37,6 +39,11 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         ));
     }
     let mut draft = Draft::new();
+    // Entered itself in the place of its connection (WS203), the connect would get a deadline with the others.
+    let is_one_of_several = matches!(job.statement, Stmt::With(with) if with.items.len() > 1);
+    if is_one_of_several && !is_entered {
+        draft.distrust();
+    }
     let [wait_for] = job.spell([Timer::WaitFor.path()], &mut draft)?;
     let wrapped = job.entered_span();
     let await_first = if is_entered { "await " } else { "" };
@@ -45,6 +52,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     Ok(Outcome {
         draft,
         title: title(&wait_for, wanted),
+        around: job.entered_span(),
         claim: wrapped,
         deeper: String::new(),
     })

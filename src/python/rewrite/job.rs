@@ -1,5 +1,6 @@
 //! One connect with everything that its rewrite looks at.
 
+use pep440_rs::Version;
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt};
 
 use super::super::Module;
@@ -9,7 +10,7 @@ use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
 use super::{imports, locate};
-use crate::catalog::{Entry, Runtime};
+use crate::catalog::{Entry, Runtime, Share, Verdict};
 use crate::config::Settings;
 use crate::fix::Refusal;
 use crate::project::PythonVersion;
@@ -105,6 +106,15 @@ impl<'a> Job<'a> {
     /// What the catalogue knows of the connect.
     pub(super) fn entry(&self) -> &'a Entry {
         self.request.context.catalog.entry(self.connect.api)
+    }
+
+    /// Whether a release that may run does not take this argument of the connect.
+    pub(super) fn may_be_rejected(&self, name: &str) -> bool {
+        let context = self.request.context;
+        let rejects =
+            |release: &Version| matches!(context.verdict(self.connect, name, release), Verdict::Rejected { .. });
+        let releases = context.releases(self.connect);
+        releases.is_some_and(|releases| releases.share(rejects) != Share::None)
     }
 
     /// What the configuration says for this file.

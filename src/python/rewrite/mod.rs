@@ -26,6 +26,7 @@ mod print;
 mod print_fallback;
 mod print_helper;
 mod receive;
+mod spoken;
 mod stand_in;
 mod statement;
 #[cfg(test)]
