@@ -76,6 +76,12 @@ impl ReadError {
     pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent(_))
     }
+
+    /// Whether it is not for this user to read, or not there.
+    pub(crate) fn is_forbidden_or_absent(&self) -> bool {
+        let is_forbidden = |error: &io::Error| error.kind() == ErrorKind::PermissionDenied;
+        self.is_absent() || matches!(self, Self::System(error) if is_forbidden(error))
+    }
 }
 
 /// The whole file.

@@ -216,7 +216,8 @@ fn words(stderr: &[u8]) -> String {
     format!("git says: {}", first.strip_prefix("fatal: ").unwrap_or(first))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;

@@ -50,8 +50,8 @@ pub(super) fn file(failures: &mut Vec<Failure>) -> Option<PathBuf> {
         match reading::read(&path, Kind::Ignore) {
             Ok(bytes) => excludes_file(&String::from_utf8_lossy(&bytes)),
             Err(error) => {
-                // `GIT_CONFIG_GLOBAL=/dev/null` is how git is told of none.
-                let is_none = error.is_absent() || path == Path::new("/dev/null");
+                // A home of somebody else is none, as for git, and `GIT_CONFIG_GLOBAL=/dev/null` is how git is told of none.
+                let is_none = error.is_forbidden_or_absent() || path == Path::new("/dev/null");
                 failures.extend((!is_none).then(|| Failure::path(&path, format!("cannot be read: {error}"))));
                 None
             }

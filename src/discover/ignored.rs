@@ -43,7 +43,7 @@ impl Ignored {
             Some(path) => match reading::read(&path, Kind::Ignore) {
                 Ok(bytes) => matcher(cwd, &bytes),
                 Err(error) => {
-                    failures.extend((!error.is_absent()).then(|| unreadable(&path, &error)));
+                    failures.extend((!error.is_forbidden_or_absent()).then(|| unreadable(&path, &error)));
                     Gitignore::empty()
                 }
             },

@@ -114,7 +114,9 @@ mod tests {
         let written = |notation: Notation| {
             let mut out = Vec::new();
             let mut harmless = Harmless::new(notation, &mut out);
-            write!(harmless, "{}\n", "é\u{7f}\u{9b}\u{202e}\u{e0041}🎉").unwrap();
+            harmless
+                .write_all("é\u{7f}\u{9b}\u{202e}\u{e0041}🎉\n".as_bytes())
+                .unwrap();
             String::from_utf8(out).unwrap()
         };
         let json = written(Notation::Json);
