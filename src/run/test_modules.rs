@@ -1,15 +1,11 @@
 //! Rust files that are test code because a module above them says so: `#[cfg(test)] mod support;`.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::reading::{self, Kind};
 use crate::rust::{ModuleFiles, module_files};
-
-/// Larger files declare no modules that are looked for.
-const MAX_BYTES: u64 = 1 << 20;
 
 /// How many folders up a module may be declared, and how many modules are followed up to the root.
 const HIGHEST: usize = 3;
@@ -86,12 +82,9 @@ fn is_meant(parent: &Path, names: &[String], file: Option<&str>, path: &Path) ->
 
 /// The text of a plain file; without `mod` in it, it declares none.
 fn text(path: &Path) -> Option<String> {
-    if !path.metadata().ok()?.is_file() {
-        return None;
-    }
-    let mut text = String::new();
-    File::open(path).ok()?.take(MAX_BYTES).read_to_string(&mut text).ok()?;
-    memchr::memmem::find(text.as_bytes(), b"mod").map(|_| text)
+    let bytes = reading::read(path, Kind::Configuration).ok()?;
+    memchr::memmem::find(&bytes, b"mod")?;
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
