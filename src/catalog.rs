@@ -28,18 +28,21 @@ mod signatures;
 mod turns;
 mod vocabulary;
 
-pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
+pub use api::{
+    Api, Call, Form, Misread, MisreadWhen, Otherwise, OwnLimitIs, Parameter, Phase, Protocol, Retries, Runtime, Unit,
+    Waits,
+};
 pub use at::{At, During};
 pub use blocking::{AtOnce, Blocking, Falsy, Lasts, Unblock, WithoutLimit};
 pub use deadlines::{DeadlineFunction, OtherWith};
-pub use exceptions::{Object, RejectedKeyword, Rejection};
-pub use holders::{HeldBy, Holder, HolderArgument, Without};
+pub use exceptions::{Lack, Object, RejectedKeyword, Rejection};
+pub use holders::{Hangs, HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 pub use managed::ManagedConnection;
 pub use receivers::{ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
 pub use releases::{Break, Known, Releases, Share};
-pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
+pub use signatures::{Accepted, Beside, Reach, Signature, Unknown, Verdict};
 pub use turns::Turn;
 pub use vocabulary::{Vocabulary, Words};
 
@@ -348,11 +351,24 @@ impl Catalog {
     /// What the connect at `path` makes of the keyword `name` in `release`.
     #[must_use]
     pub fn verdict(&self, language: Language, path: &str, name: &str, release: &Version) -> Verdict<'_> {
+        self.verdict_beside(language, path, name, release, &|_| false)
+    }
+
+    /// The same where other keywords are given too: `has` tells which.
+    #[must_use]
+    pub fn verdict_beside(
+        &self,
+        language: Language,
+        path: &str,
+        name: &str,
+        release: &Version,
+        has: &dyn Fn(&Beside) -> bool,
+    ) -> Verdict<'_> {
         let signatures = self.signatures.get(&(language, path.to_owned()));
         let mut verdicts = signatures
             .into_iter()
             .flatten()
-            .filter_map(|signature| signature.verdict(path, name, release));
+            .filter_map(|signature| signature.verdict(path, name, release, has));
         verdicts.next().unwrap_or(Verdict::Unknown)
     }
 
@@ -370,6 +386,17 @@ impl Catalog {
     pub fn accepted(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
         let signatures = self.signatures.get(&(language, path.to_owned()));
         signatures.into_iter().flatten().flat_map(|signature| signature.names())
+    }
+
+    /// The other keywords beside which the connect at `path` rejects the argument `name` in some release, though it takes it.
+    pub fn rejected_beside(&self, language: Language, path: &str, name: &str) -> impl Iterator<Item = &Beside> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let arguments = signatures
+            .into_iter()
+            .flatten()
+            .flat_map(|signature| &signature.arguments);
+        let of_name = arguments.filter(move |argument| argument.name == name);
+        of_name.flat_map(|argument| &argument.unless)
     }
 
     /// The other names of the argument `name` in a package.
@@ -530,10 +557,52 @@ mod tests {
                     "{language} {name}: `limit` belongs to `waits = \"default\"`: {:?}",
                     api.paths
                 );
+                for row in &api.otherwise {
+                    assert_eq!(row.limit.is_some(), row.waits == Waits::Default, "{name}: {row:?}");
+                }
             }
             for change in &library.known.breaks {
                 assert!(library.known.releases.contains(&change.release), "{name}: {change:?}");
             }
+        }
+    }
+
+    /// A release between two known ones is taken for the older one: what changes at it must be known.
+    #[test]
+    fn every_release_at_which_something_changes_is_known() {
+        for Builtin {
+            package: name, text, ..
+        } in LIBRARIES
+        {
+            let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let connects = || library.connects.iter();
+            let arguments = library.signatures.iter().flat_map(|signature| &signature.arguments);
+            let reaches = library.signatures.iter().flat_map(|signature| &signature.at);
+            let lacks = library.objects.iter().flat_map(|object| &object.connection_lacks);
+            let rejects = library.objects.iter().flat_map(|object| &object.connection_rejects);
+            let parameters = connects().flat_map(|api| &api.arguments);
+            let during = (arguments.map(|argument| &argument.during))
+                .chain(reaches.map(|reach| &reach.at.during))
+                .chain(
+                    connects()
+                        .flat_map(|api| &api.otherwise)
+                        .flat_map(|row| &row.at)
+                        .map(|at| &at.during),
+                )
+                .chain(parameters.filter_map(|parameter| parameter.bounds_connect.as_ref()))
+                .chain(
+                    library
+                        .holders
+                        .iter()
+                        .filter_map(|holder| holder.hangs.as_ref())
+                        .map(|hangs| &hangs.during),
+                )
+                .chain(lacks.map(|lack| &lack.during))
+                .chain(rejects.map(|rejected| &rejected.during));
+            for bound in during.flat_map(|during| [&during.since, &during.until]).flatten() {
+                assert!(library.known.releases.contains(bound), "{name}: {bound}");
+            }
+            assert!(library.known.releases.is_sorted(), "{name}");
         }
     }
 

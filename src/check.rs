@@ -71,7 +71,7 @@ pub fn budgets(
     }
     let module = parse(source, surroundings)?;
     let sites = module.sites();
-    let budgets = budget::budgets(sites, surroundings.project);
+    let budgets = budget::budgets(sites, surroundings.catalog, surroundings.project);
     let tests = sites.tests.iter().zip(budgets);
     let counted = tests.map(|(test, budget)| (test.name.clone(), test.name_span, budget));
     // WS205 leaves to other rules what they speak of; here it speaks alone.

@@ -202,8 +202,8 @@ pub enum Carried {
     SwitchedOff(String),
     /// The object that carries the limit cannot be seen in full.
     Unseen,
-    /// Nothing goes over a network.
-    InProcess,
+    /// Nothing goes over a network: its object is of this class.
+    InProcess(String),
 }
 
 /// How a connection is entered.

@@ -51,9 +51,20 @@ impl From<Given> for Bound {
     }
 }
 
+/// What the library itself says of a connect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Own {
+    /// When it gives up.
+    pub(super) limit: Bound,
+    /// How long it goes on once a limit, its own or one outside, has ended the wait.
+    pub(super) lingers: Bound,
+}
+
 /// Counts the courses of one file, and remembers.
 pub(super) struct Evaluation<'a> {
     courses: &'a [FunctionCourse],
+    /// By connect.
+    own: Vec<Own>,
     /// By function: something in it, or in what it calls, waits.
     waits: Vec<bool>,
     /// `None` while it is being counted.
@@ -63,9 +74,10 @@ pub(super) struct Evaluation<'a> {
 }
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn new(courses: &'a [FunctionCourse]) -> Self {
+    pub(super) fn new(courses: &'a [FunctionCourse], own: Vec<Own>) -> Self {
         Self {
             courses,
+            own,
             waits: waiting(courses),
             known: HashMap::new(),
             variants: HashMap::new(),
@@ -153,7 +165,10 @@ impl<'a> Evaluation<'a> {
 
     fn amount(&mut self, course: &'a Course, given: &[(usize, Given)], unseen: &mut Vec<&'a Shown>) -> Amount<'a> {
         match course {
-            Course::Wait(wait) => waited(wait, given),
+            Course::Wait(wait) => {
+                let own = wait.connect.and_then(|connect| self.own.get(connect));
+                waited(wait, given, own)
+            }
             Course::Unseen(place) => {
                 note(unseen, place);
                 Amount {
@@ -229,6 +244,8 @@ fn note<'a>(unseen: &mut Vec<&'a Shown>, place: &'a Shown) {
 fn bound(length: Length, given: &[(usize, Given)]) -> Bound {
     match length {
         Length::Is(bound) => bound,
+        // Only a wait for a connection has one, and is asked for it there.
+        Length::Library => Bound::Unknown,
         Length::Parameter(index) => {
             let known = given.iter().find(|(parameter, _)| *parameter == index);
             known.map_or(Bound::Unknown, |(_, given)| Bound::from(*given))
@@ -236,16 +253,24 @@ fn bound(length: Length, given: &[(usize, Given)]) -> Bound {
     }
 }
 
-fn waited<'a>(wait: &'a Wait, given: &[(usize, Given)]) -> Amount<'a> {
-    let mut part = match bound(wait.length, given) {
+fn waited<'a>(wait: &'a Wait, given: &[(usize, Given)], own: Option<&Own>) -> Amount<'a> {
+    let part_of = |bound| match bound {
         Bound::Seconds(seconds) => Part::of(seconds, &wait.what),
         Bound::Unknown => Part::unknown(&wait.what),
         Bound::Unlimited => Part::unbounded(&wait.what),
     };
+    let mut part = part_of(match (wait.length, own) {
+        (Length::Library, Some(own)) => own.limit,
+        (length, _) => bound(length, given),
+    });
     if let Some(name) = &wait.default {
         part.defaults = Defaults::of(name);
     }
-    Amount::wait(part, wait.blocks)
+    let amount = Amount::wait(part, wait.blocks);
+    match own.map(|own| own.lingers) {
+        None | Some(Bound::Seconds(0.0)) => amount,
+        Some(lingers) => amount.guarded(Amount::wait(part_of(lingers), wait.blocks)),
+    }
 }
 
 fn repeated<'a>(once: Amount<'a>, times: Times, head: &'a Shown) -> Amount<'a> {

@@ -92,6 +92,15 @@ impl<'a> Releases<'a> {
         (!self.possible.is_empty()).then_some(self)
     }
 
+    /// The possible releases that count, ascending: where nothing restricts them the newest one, which gets installed.
+    pub fn counting(&self) -> impl Iterator<Item = &'a Version> {
+        let others = match self.range {
+            Some(_) => 0,
+            None => self.possible.len().saturating_sub(1),
+        };
+        self.possible.iter().skip(others).copied()
+    }
+
     /// The newest of the possible releases that `holds` is true for.
     #[must_use]
     pub fn newest_that(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {

@@ -225,7 +225,7 @@ impl<'a> Collector<'a> {
             && self
                 .objects(connect)
                 .iter()
-                .any(|object| object.connection_lacks.contains_key(attribute))
+                .any(|object| object.lacks(attribute).is_some())
         {
             let attribute = attribute.to_owned();
             self.push(connect, read, MisuseKind::AttributeRead { attribute });

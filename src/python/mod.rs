@@ -38,9 +38,12 @@ mod usage;
 mod words;
 
 use ruff_python_ast::ModModule;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::Parsed;
+use ruff_text_size::Ranged;
 
 use self::anchor::Anchor;
+use self::connects::span;
 use self::names::Names;
 use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
@@ -116,6 +119,7 @@ impl<'a> Module<'a> {
         if announced.includes(Sign::LoopPolicy) || announced.includes(Sign::WindowsDeadline) {
             sites.platform = loop_policies::collect(tree, &names, announced.includes(Sign::LoopPolicy));
         }
+        sites.platform.names_uvloop = names_uvloop(source, &parsed);
         if announced.includes(Sign::Print) {
             let console = prints::collect(tree, &names, source);
             (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
@@ -144,6 +148,14 @@ impl<'a> Module<'a> {
     pub fn sites(&self) -> &Sites {
         &self.sites
     }
+}
+
+/// Whether the code, and no comment or string, names `uvloop`.
+fn names_uvloop(source: &SourceFile, parsed: &Parsed<ModModule>) -> bool {
+    const NAME: &str = "uvloop";
+    let text = source.text();
+    let is_it = |token: &Token| token.kind() == TokenKind::Name && text.get(span(token.range()).range()) == Some(NAME);
+    text.contains(NAME) && parsed.tokens().iter().any(is_it)
 }
 
 impl Rewrite for Module<'_> {

@@ -4,9 +4,10 @@ use super::{
     Context, DeadlineRequest, Limit, Rule, ws103_rejected_connect_argument, ws104_misread_timeout_argument,
     ws105_deadline_not_entered, ws106_deadline_out_of_range,
 };
-use crate::catalog::{Api, Call, Form, HeldBy, Phase, Waits};
+use crate::catalog::{Api, Call, Form, HeldBy, OwnLimitIs, Parameter, Phase, Share, Waits};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
+use crate::patience::{Patience, own_limit_with_retries};
 use crate::prescan::Sign;
 use crate::sites::{Bound, Carried, Connect, Entry};
 use crate::source::Language;
@@ -37,8 +38,7 @@ pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
 
 fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     let entry = context.catalog.entry(connect.api);
-    let in_process = entry.api.waits == Waits::InProcess || connect.carried == Carried::InProcess;
-    if in_process || !context.settings.protocols.contains(&entry.protocol) {
+    if !context.settings.protocols.contains(&entry.protocol) {
         return None;
     }
     // Each round of `async for` is a connect of its own: a deadline outside would end the whole loop.
@@ -60,13 +60,18 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if own == OwnLimit::Given {
         return None;
     }
+    let patience = context.patience(connect);
+    if patience.waits() == Waits::InProcess {
+        return None;
+    }
     let may_unpack_a_limit = connect.unpacks && takes_a_limit(&entry.api);
     // No event loop can end a blocking call from outside: its own limit is the right one.
     let blocking = entry.api.call == Call::Blocking;
     if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen) {
         return None;
     }
-    if blocking && own == OwnLimit::Default && entry.api.waits == Waits::Default {
+    let bounded_by_default = own == OwnLimit::Default && patience.waits() == Waits::Default;
+    if blocking && bounded_by_default {
         return None;
     }
     let wanted = context.settings.deadline.default;
@@ -77,8 +82,9 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         context,
     };
     // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
-    let bounded_already =
-        own == OwnLimit::Default && entry.api.limit.is_some_and(|limit| wanted >= limit) && entry.api.raises.is_none();
+    let bounded_already = own == OwnLimit::Default
+        && patience.total().is_some_and(|seconds| wanted >= seconds)
+        && patience.raises().is_none();
     let trust = if bounded_already {
         Applicability::Safe
     } else {
@@ -91,14 +97,14 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     } else {
         context.rewrite.external_deadline(connect, &request)
     };
-    let bounded_by_default = own == OwnLimit::Default && entry.api.waits == Waits::Default;
+    let is_certain = own != OwnLimit::Default || patience.is_certain();
     Some(
         Finding::new(&RULE, connect.callee, message(connect, &entry.api))
-            .severity(match bounded_by_default || entry.api.runs_session {
+            .severity(match bounded_by_default || entry.api.runs_session || !is_certain {
                 true => Severity::Warning,
                 false => Severity::Error,
             })
-            .note(note(connect, &entry.api, own, may_unpack_a_limit))
+            .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
             .fix(fix.map(|fix| fix.at_most(trust))),
     )
 }
@@ -116,7 +122,10 @@ fn message(connect: &Connect, api: &Api) -> String {
     }
 }
 
-fn note(connect: &Connect, api: &Api, own: OwnLimit<'_>, may_unpack_a_limit: bool) -> String {
+fn note(connect: &Connect, api: &Api, patience: &Patience<'_>, own: &OwnLimit<'_>, may_unpack_a_limit: bool) -> String {
+    if let OwnLimit::Retried(argument) = own {
+        return format!("`{argument}` tries again for ever: a limit of the library is that of one attempt");
+    }
     if let OwnLimit::SwitchedOff(argument) = own {
         return format!(
             "`{argument}` is switched off, so a peer that accepts and never answers holds the connect for ever"
@@ -129,8 +138,8 @@ fn note(connect: &Connect, api: &Api, own: OwnLimit<'_>, may_unpack_a_limit: boo
         Some(HeldBy::Receiver) | None => Some("the object that it is called on".to_owned()),
     };
     let fact = match &api.limit_holds_for {
-        Some(_) => format!("{}; {}", api.fact, super::TAKES_FALL_BACK_AWAY),
-        None => api.fact.clone(),
+        Some(_) => format!("{}; {}", patience.fact(), super::TAKES_FALL_BACK_AWAY),
+        None => patience.fact(),
     };
     match unseen {
         Some(unseen) => format!("{fact}; {unseen} may say otherwise, which cannot be seen here"),
@@ -142,25 +151,40 @@ fn takes_a_limit(api: &Api) -> bool {
     api.arguments.iter().any(|argument| argument.bounds == Phase::Connect)
 }
 
+/// Whether an argument that bounds something else in other releases bounds the whole connect in those that may run here.
+fn bounds_connect_here(context: &Context<'_>, connect: &Connect, parameter: &Parameter) -> bool {
+    let Some(during) = &parameter.bounds_connect else {
+        return false;
+    };
+    let releases = context.releases(connect);
+    releases.is_some_and(|releases| releases.share(|release| during.holds_in(release)) == Share::All)
+}
+
 /// What the connect's own arguments, and the object that it is used with, say about the whole wait.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum OwnLimit<'a> {
     /// An argument bounds it: WS101 has its say.
     Given,
     /// An argument switches the library's limit off.
     SwitchedOff(&'a str),
+    /// An argument, as it is written, makes it try again for ever.
+    Retried(String),
     /// No argument says anything.
     Default,
 }
 
 fn own_limit<'a>(context: &Context<'_>, connect: &'a Connect) -> OwnLimit<'a> {
+    // What bounds a request over a network does not bound one inside of the process.
+    if let Carried::InProcess(_) = connect.carried {
+        return OwnLimit::Default;
+    }
     let entry = context.catalog.entry(connect.api);
     let mut switched_off = None;
     for argument in &connect.arguments {
         let Some(parameter) = entry.parameter(&argument.name) else {
             continue;
         };
-        if parameter.bounds != Phase::Connect {
+        if parameter.bounds != Phase::Connect && !bounds_connect_here(context, connect, parameter) {
             continue;
         }
         if parameter.form == Form::OffSwitch || argument.value == Bound::Unlimited {
@@ -172,7 +196,10 @@ fn own_limit<'a>(context: &Context<'_>, connect: &'a Connect) -> OwnLimit<'a> {
     match &connect.carried {
         Carried::Limit => return OwnLimit::Given,
         Carried::SwitchedOff(argument) => switched_off = switched_off.or(Some(argument)),
-        Carried::Nothing | Carried::Unseen | Carried::InProcess => {}
+        Carried::Nothing | Carried::Unseen | Carried::InProcess(_) => {}
+    }
+    if let (OwnLimitIs::Gone, Some(argument)) = own_limit_with_retries(connect, context.catalog) {
+        return OwnLimit::Retried(argument);
     }
     switched_off.map_or(OwnLimit::Default, OwnLimit::SwitchedOff)
 }

@@ -4,7 +4,7 @@ use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
 use super::{Context, Rule, refused_calls};
-use crate::catalog::{Call, Misread, MisreadWhen, Phase, Reach, Releases, Share, Verdict};
+use crate::catalog::{Beside, Call, Misread, MisreadWhen, Phase, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
@@ -63,6 +63,14 @@ pub(super) fn told_on_both(newest: &str, before: &str) -> String {
     }
 }
 
+/// Another keyword of the call, in code.
+fn shown(other: &Beside) -> String {
+    match &other.value {
+        Some(value) => format!("`{}={value}`", other.name),
+        None => format!("`{}`", other.name),
+    }
+}
+
 /// What libraries call the limit of a whole connect.
 const CONNECT_LIMITS: [&str; 5] = [
     "timeout",
@@ -89,6 +97,8 @@ enum Fate {
         error: String,
         at_call: bool,
         is_retried: bool,
+        /// In code, what else is given: without it the argument would be taken.
+        beside: Option<String>,
     },
 }
 
@@ -109,17 +119,25 @@ impl<'a> Misfit<'a> {
             (Share::None, share) => (share, Fate::Ignored),
             (share, _) => {
                 let newest = releases.newest_that(rejects)?;
-                let Verdict::Rejected { reach, at_call } = verdict(newest) else {
+                let Verdict::Rejected { reach, at_call, beside } = verdict(newest) else {
                     return None;
                 };
                 let is_retried =
                     connect.entry == Entry::AsyncFor && reach.retries_from.as_ref().is_some_and(|from| newest >= from);
                 let oldest = context.project.oldest_python(context.settings.target_version);
-                let error = error_told(reach, &keyword.name, oldest);
+                let with_uvloop = context
+                    .uses_uvloop()
+                    .then(|| reach.error_with_uvloop(&keyword.name))
+                    .flatten();
+                let error = match with_uvloop {
+                    Some(error) => format!("`{error}`"),
+                    None => error_told(reach, &keyword.name, oldest),
+                };
                 let fate = Fate::Rejected {
                     error,
                     at_call,
                     is_retried,
+                    beside: beside.map(shown),
                 };
                 (share, fate)
             }
@@ -183,6 +201,12 @@ impl<'a> Misfit<'a> {
             Fate::Rejected {
                 error, at_call: false, ..
             } => format!("the call passes, and awaiting or entering it raises {error}"),
+        };
+        let what = match &self.fate {
+            Fate::Rejected {
+                beside: Some(other), ..
+            } => format!("{what}: with {other} beside it nothing takes it"),
+            _ => what,
         };
         let elsewhere = self.elsewhere();
         match self.is_always_so() {

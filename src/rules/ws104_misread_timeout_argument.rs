@@ -84,6 +84,19 @@ impl<'a> Misreading<'a> {
         if misread.scheme.is_some() && misread.scheme != connect.scheme {
             return None;
         }
+        let known_of = known.parameter(&argument.name)?;
+        let misleads = |release: &Version| {
+            let sound = known_of.bounds_connect.as_ref();
+            sound.is_none_or(|during| !during.holds_in(release))
+        };
+        let releases = context.releases(connect);
+        if known_of.bounds_connect.is_some()
+            && releases
+                .as_ref()
+                .is_some_and(|some| some.share(misleads) == Share::None)
+        {
+            return None;
+        }
         let is_number = matches!(argument.value, Bound::Seconds(_));
         let is_mistake = match misread.when {
             MisreadWhen::Always => true,
@@ -96,7 +109,7 @@ impl<'a> Misreading<'a> {
             argument,
             known,
             misread,
-            releases: context.releases(connect),
+            releases,
         };
         (is_mistake && misreading.is_taken_at_all()).then_some(misreading)
     }
@@ -109,13 +122,13 @@ impl<'a> Misreading<'a> {
     }
 
     fn note(&self) -> String {
-        let fact = &self.known.api.fact;
+        let fact = self.context.patience(self.connect).fact();
         let is_taken = |release: &Version| self.verdict(release) == Verdict::Accepted;
         match &self.releases {
             Some(releases) if releases.newest_that(is_taken).is_some() && !releases.holds_always(is_taken) => {
                 format!("so it is in {}; {fact}", releases.told(is_taken))
             }
-            _ => fact.clone(),
+            _ => fact,
         }
     }
 

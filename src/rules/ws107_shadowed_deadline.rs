@@ -113,7 +113,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
         )
         .note(format!(
             "{}; of two limits on one wait the shorter one fires",
-            entry.api.fact
+            context.patience(connect).fact()
         ))
         .fix(fix.map(|fix| fix.at_most(Applicability::Safe))),
     )

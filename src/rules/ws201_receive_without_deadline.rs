@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::budget::TestLimit;
-use crate::catalog::{Protocol, Receiver};
+use crate::catalog::{Protocol, Receiver, Waits};
 use crate::config::HangRules;
 use crate::finding::{Finding, Severity};
 use crate::fix::Applicability;
@@ -68,7 +68,7 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     let seconds = settings.receive.default_deadline;
     let fix = context.rewrite.bound_receive(receive, seconds, context);
     let finding = Finding::new(&RULE, receive.span, message(receive, receiver))
-        .severity(severity(receiver, limit.as_ref()))
+        .severity(severity(is_in_process(context, receive, receiver), limit.as_ref()))
         .note(note(receiver, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
     Some(finding)
@@ -83,9 +83,19 @@ fn protocol(context: &Context<'_>, receive: &Receive) -> Protocol {
     }
 }
 
-fn severity(receiver: &Receiver, limit: Option<&TestLimit>) -> Severity {
-    // The other side of a blocking in-process connection is the application under test: its end ends the wait.
-    match limit.is_some() || receiver.blocking {
+/// Whether the other side of the connection is the application under test, in the same process: its end ends the wait.
+fn is_in_process(context: &Context<'_>, receive: &Receive, receiver: &Receiver) -> bool {
+    let opened = receive.connect.and_then(|index| context.sites.connects.get(index));
+    let by_class = || {
+        let mut makers = receiver.of.iter();
+        makers.find_map(|path| context.catalog.connect(context.source.language(), path))
+    };
+    let api = opened.map(|connect| connect.api).or_else(by_class);
+    receiver.blocking && api.is_some_and(|api| context.catalog.entry(api).api.waits == Waits::InProcess)
+}
+
+fn severity(is_in_process: bool, limit: Option<&TestLimit>) -> Severity {
+    match limit.is_some() || is_in_process {
         true => Severity::Info,
         false => Severity::Warning,
     }

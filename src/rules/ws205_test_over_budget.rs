@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
-    let budgets = budget::budgets(context.sites, context.project);
+    let budgets = budget::budgets(context.sites, context.catalog, context.project);
     for (test, budget) in context.sites.tests.iter().zip(&budgets) {
         findings.extend(check_test(context, test, budget));
     }

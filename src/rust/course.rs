@@ -389,6 +389,7 @@ impl Collector<'_> {
             length: Length::Is(bound),
             default,
             blocks: entry.api.call == Call::Blocking,
+            connect: None,
         })
     }
 
@@ -398,6 +399,7 @@ impl Collector<'_> {
             length,
             default: None,
             blocks,
+            connect: None,
         })
     }
 

@@ -100,6 +100,8 @@ pub struct Wait {
     pub default: Option<String>,
     /// It blocks the thread: no deadline of an event loop ends it.
     pub blocks: bool,
+    /// The connect that it is the wait for: an index into [`super::Sites::connects`].
+    pub connect: Option<usize>,
 }
 
 /// A piece of code, and how a message names it.
@@ -118,6 +120,8 @@ pub enum Length {
     Is(Bound),
     /// What the function is given for its parameter at this index.
     Parameter(usize),
+    /// What the library of the connect says, in the releases that may run.
+    Library,
 }
 
 /// How often something is repeated.

@@ -18,12 +18,13 @@ mod encodings;
 mod facts;
 mod fixed_programs;
 mod hangs;
+mod limits;
 mod manifests;
 mod matrix;
 mod prints;
 mod pythons;
-
 mod refusals;
+mod releases;
 mod rewrites;
 mod servers;
 mod shapes;

@@ -461,6 +461,9 @@ fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connects: &[&Conne
         });
         limits.next().is_some() || connect.unpacks
     });
+    if receiver.limited_elsewhere {
+        return true;
+    }
     let is_seen = receiver.signal || !connects.is_empty();
     if !receiver.connect_limits.is_empty() && (by_connect || !is_seen) {
         return true;

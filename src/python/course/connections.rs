@@ -4,7 +4,8 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::builder::Builder;
-use crate::catalog::{Parameter, Phase, ReceiverId, Waits};
+use crate::catalog::{OwnLimitIs, Parameter, Phase, ReceiverId, Waits};
+use crate::patience::own_limit_with_retries;
 use crate::python::bounds::argument_bound;
 use crate::python::connects::span;
 use crate::sites::{Bound, Carried, Connect, Course, Entry, Length, Shown, Wait};
@@ -26,23 +27,24 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
         let parameter = entry.parameter(&argument.name);
         parameter.is_some_and(|parameter| matches!(parameter.bounds, Phase::Transport | Phase::Handshake))
     });
+    let tries_once = own_limit_with_retries(connect, builder.all.catalog).0;
     let (length, default) = match (&connect.carried, given) {
-        (Carried::InProcess, _) => (Length::Is(Bound::Seconds(0.0)), None),
+        (Carried::InProcess(_), _) => (Length::Library, None),
+        (Carried::Nothing, None) if tries_once == OwnLimitIs::Gone => (Length::Is(Bound::Unlimited), None),
+        _ if tries_once != OwnLimitIs::Kept => (Length::Is(Bound::Unknown), None),
         (_, Some(length)) => (length, None),
         _ if connect.unpacks || by_phase => (Length::Is(Bound::Unknown), None),
         (Carried::Limit | Carried::Unseen, None) => (Length::Is(Bound::Unknown), None),
         (Carried::SwitchedOff(_), None) => (Length::Is(Bound::Unlimited), None),
-        (Carried::Nothing, None) => match (entry.api.waits, entry.api.limit) {
-            (Waits::InProcess, _) => (Length::Is(Bound::Seconds(0.0)), None),
-            (Waits::ForEver, _) => (Length::Is(Bound::Unlimited), None),
-            (Waits::Default, limit) => {
+        (Carried::Nothing, None) => match entry.api.waits {
+            Waits::InProcess | Waits::ForEver => (Length::Library, None),
+            Waits::Default => {
                 let named = bounding.clone().find(|parameter| parameter.default.is_some());
                 let name = named.map_or_else(
                     || format!("{package}'s own limit"),
                     |parameter| format!("`{}` of {package}", parameter.name),
                 );
-                let seconds = limit.or(named.and_then(|parameter| parameter.default));
-                (Length::Is(seconds.map_or(Bound::Unknown, Bound::Seconds)), Some(name))
+                (Length::Library, Some(name))
             }
         },
     };
@@ -56,6 +58,7 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
         length,
         default,
         blocks,
+        connect: Some(connect.id),
     });
     // A deadline that is lifted once connected, or that all callers put around it, is known here only.
     let around = connect.deadlines.iter().filter(|_| !blocks);
@@ -136,6 +139,7 @@ fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>
         length,
         default,
         blocks: connect.entry == Entry::Blocking,
+        connect: None,
     })
 }
 
@@ -190,7 +194,7 @@ impl<'a> Builder<'a, '_> {
         let length = match limit {
             Some(limit) => self.all.lengths.length(limit, self.locals),
             // An argument of the connect limits it.
-            None if receive.limited => Length::Is(Bound::Unknown),
+            None if receive.limited || receiver.limited_elsewhere => Length::Is(Bound::Unknown),
             None => Length::Is(Bound::Unlimited),
         };
         Some(self.wait(expr, length, receiver.blocking))
@@ -214,9 +218,11 @@ impl<'a> Builder<'a, '_> {
             let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
             named.or_else(|| call.arguments.find_positional(limit.position?))
         });
-        let length = limit.map_or(Length::Is(Bound::Unlimited), |limit| {
-            self.all.lengths.length(limit, self.locals)
-        });
+        let without = match receiver.limited_elsewhere {
+            true => Bound::Unknown,
+            false => Bound::Unlimited,
+        };
+        let length = limit.map_or(Length::Is(without), |limit| self.all.lengths.length(limit, self.locals));
         Some(self.wait(expr, length, receiver.blocking))
     }
 

@@ -338,6 +338,7 @@ impl<'a> Builder<'a, '_> {
             length,
             default: None,
             blocks,
+            connect: None,
         })
     }
 

@@ -103,7 +103,7 @@ fn defaults(function: &StmtFunctionDef, is_method: bool, all: &Surroundings<'_>)
         let value = parameter.default()?;
         match all.lengths.length(value, &nothing) {
             Length::Is(bound) => Some((index, bound)),
-            Length::Parameter(_) => None,
+            Length::Parameter(_) | Length::Library => None,
         }
     });
     defaults.filter(|(_, bound)| *bound != Bound::Unknown).collect()
