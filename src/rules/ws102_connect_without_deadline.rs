@@ -71,7 +71,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if blocking && bounded_by_default {
         return None;
     }
-    let wanted = wanted_seconds(context, connect, own);
+    let wanted = wanted_seconds(context, connect, &own);
     let request = DeadlineRequest {
         limit: Limit::Seconds(wanted),
         argument: None,
@@ -111,7 +111,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
 /// What callers in other files put around it is not known: nothing is said of these.
 /// How long the new deadline is: what an argument says that only seems to bound the connect, else what the configuration
 /// says. Nobody is made to wait longer than the library does by itself, unless the configuration asks for that.
-fn wanted_seconds(context: &Context<'_>, connect: &Connect, own: OwnLimit<'_>) -> f64 {
+fn wanted_seconds(context: &Context<'_>, connect: &Connect, own: &OwnLimit<'_>) -> f64 {
     let misread = |argument: &&Argument| ws104_misread_timeout_argument::is_misread(context, connect, argument);
     let meant = connect
         .arguments
@@ -125,7 +125,7 @@ fn wanted_seconds(context: &Context<'_>, connect: &Connect, own: OwnLimit<'_>) -
     let library = context.catalog.entry(connect.api).api.limit;
     match (meant, library) {
         (Some(seconds), _) => seconds,
-        (None, Some(library)) if own == OwnLimit::Default && default == Settings::default().deadline.default => {
+        (None, Some(library)) if *own == OwnLimit::Default && default == Settings::default().deadline.default => {
             default.min(library)
         }
         _ => default,
@@ -215,7 +215,7 @@ fn bounds_connect_here(context: &Context<'_>, connect: &Connect, parameter: &Par
 }
 
 /// What the connect's own arguments, and the object that it is used with, say about the whole wait.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum OwnLimit<'a> {
     /// An argument bounds it: WS101 has its say.
     Given,
