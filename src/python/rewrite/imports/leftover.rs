@@ -38,7 +38,8 @@ struct Binding {
 /// position waits for them.
 pub(in crate::python) fn without_left_behind(module: &Module<'_>, fix: Fix) -> Fix {
     let code = Code::new(module.source, module.parsed.tokens());
-    if module.source.path().ends_with("__init__.py") || module.source.path().ends_with(".pyi") {
+    let path = module.source.path();
+    if path.ends_with("__init__.py") || path.extension().is_some_and(|extension| extension == "pyi") {
         return fix;
     }
     let mut names: Vec<&str> = Vec::new();
@@ -218,7 +219,7 @@ struct Search<'u> {
 }
 
 impl Search<'_> {
-    fn block<'a>(&mut self, body: &'a [Stmt], in_try: bool) {
+    fn block(&mut self, body: &[Stmt], in_try: bool) {
         let outer = (self.only_child, self.in_try);
         self.in_try |= in_try;
         for statement in body {
