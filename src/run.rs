@@ -209,6 +209,7 @@ mod tests {
                 edits: vec![fix::Edit::delete(comment)],
                 changes: Vec::new(),
                 claims: Vec::new(),
+                awaits: Vec::new(),
             });
             findings.push(finding);
         },

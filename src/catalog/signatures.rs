@@ -4,8 +4,77 @@ use pep440_rs::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, During};
+use super::{At, Catalog, During};
 use crate::project::PythonVersion;
+use crate::source::Language;
+
+impl Catalog {
+    /// What the connect at `path` makes of the keyword `name` in `release`.
+    #[must_use]
+    pub fn verdict(&self, language: Language, path: &str, name: &str, release: &Version) -> Verdict<'_> {
+        self.verdict_beside(language, path, name, release, &|_| false)
+    }
+
+    /// The same where other keywords are given too: `has` tells which.
+    #[must_use]
+    pub fn verdict_beside(
+        &self,
+        language: Language,
+        path: &str,
+        name: &str,
+        release: &Version,
+        has: &dyn Fn(&Beside) -> bool,
+    ) -> Verdict<'_> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let mut verdicts = signatures
+            .into_iter()
+            .flatten()
+            .filter_map(|signature| signature.verdict(path, name, release, has));
+        verdicts.next().unwrap_or(Verdict::Unknown)
+    }
+
+    /// Whether `async for` over the connect at `path` tries again after every exception in `release`.
+    #[must_use]
+    pub fn retries_everything(&self, language: Language, path: &str, release: &Version) -> bool {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let mut reaches = signatures.into_iter().flatten().flat_map(|signature| &signature.at);
+        reaches.any(|reach| {
+            reach.at.holds(path, release) && reach.retries_from.as_ref().is_some_and(|from| release >= from)
+        })
+    }
+
+    /// Every argument that the connect at `path` accepts in some release.
+    pub fn accepted(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        signatures.into_iter().flatten().flat_map(|signature| signature.names())
+    }
+
+    /// The other keywords beside which the connect at `path` rejects the argument `name` in some release, though it takes it.
+    pub fn rejected_beside(&self, language: Language, path: &str, name: &str) -> impl Iterator<Item = &Beside> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let arguments = signatures
+            .into_iter()
+            .flatten()
+            .flat_map(|signature| &signature.arguments);
+        let of_name = arguments.filter(move |argument| argument.name == name);
+        of_name.flat_map(|argument| &argument.unless)
+    }
+
+    /// The other names of the argument `name` in a package.
+    pub fn other_names<'a>(
+        &'a self,
+        language: Language,
+        package: &str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a str> {
+        let renamed = self.renamed.get(&(language, package.to_owned()));
+        let same = renamed
+            .into_iter()
+            .flatten()
+            .filter(move |names| names.iter().any(|known| known == name));
+        same.flatten().map(String::as_str).filter(move |other| *other != name)
+    }
+}
 
 /// What one implementation of a library's connects accepts.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]

@@ -18,7 +18,7 @@ pub struct Applied {
 
 /// Carries out as many of `fixes` as go together, the first ones by position, whatever order they are given in.
 ///
-/// A fix waits where one of its edits overlaps or touches an edit that is already taken, or makes or takes lines in a
+/// A fix waits where something that it awaits is edited already, where one of its edits overlaps or touches an edit that is already taken, or makes or takes lines in a
 /// claim of a fix that is already taken, or the other way round: new lines in a block that gets deeper would not get
 /// deeper with it, while what changes within a line goes with its line. An edit that two fixes have in common (the same
 /// import) counts once and keeps neither from being taken. A fix whose edits do not fit `text` (out of bounds, inside a
@@ -75,6 +75,7 @@ fn position(fix: &Fix) -> impl Ord + '_ {
         anchor.or(edits.first().map(|(span, _)| *span)),
         edits,
         fix.claims.as_slice(),
+        fix.awaits.as_slice(),
     )
 }
 
@@ -107,7 +108,8 @@ impl<'a> Pass<'a> {
         let edits = joined(&fix.edits);
         let is_new = !self.rewrites.contains(&edits);
         let own: &[Edit] = if is_new { &[] } else { &edits };
-        if fix.claims.iter().any(|&claim| self.edits_in(claim, own)) {
+        let is_awaited = |place: &Span| self.edit_touching(*place).is_some_and(|taken| !own.contains(taken));
+        if fix.claims.iter().any(|&claim| self.edits_in(claim, own)) || fix.awaits.iter().any(is_awaited) {
             return false;
         }
         if is_new {
@@ -198,6 +200,7 @@ mod tests {
             edits: edits.iter().map(edit).collect(),
             changes: Vec::new(),
             claims: claims.iter().map(|&(start, end)| Span::new(start, end)).collect(),
+            awaits: Vec::new(),
         }
     }
 
@@ -213,6 +216,17 @@ mod tests {
             fix(&[(1, 2, "a"), (3, 3, "b")], &[(0, 5)]),
         ];
         assert_eq!(applied(&fixes), ("0a2b345689".to_owned(), vec![0, 1]));
+    }
+
+    #[test]
+    fn what_awaits_something_that_is_taken_away_waits() {
+        let first = fix(&[(1, 2, "")], &[(1, 2)]);
+        let last = Fix {
+            awaits: vec![Span::new(1, 2)],
+            ..fix(&[(7, 8, "")], &[(7, 8)])
+        };
+        assert_eq!(applied(&[last.clone(), first]).1, [1]);
+        assert_eq!(applied(&[last]).1, [0]);
     }
 
     #[test]

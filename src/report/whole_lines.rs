@@ -83,6 +83,7 @@ mod tests {
             edits,
             changes: Vec::new(),
             claims: Vec::new(),
+            awaits: Vec::new(),
         };
         WholeLines::of(&fix, &source).map(|lines| (lines.first, lines.last, lines.text))
     }

@@ -18,7 +18,7 @@ use super::imports::ImportPlace;
 use super::names::{Name, Names, Written, names_crate, plain};
 use super::own_deadlines::OwnDeadlines;
 use super::parse::Offsets;
-use super::prints::{FoundPrint, LastWriting, PrintWords};
+use super::prints::{FoundPrint, LastWriting, PrintWords, share_imports};
 use super::receives::Messages;
 use super::sought::Sought;
 use super::spelling::Spelling;
@@ -206,6 +206,7 @@ impl<'a> Collector<'a> {
                 print.note.in_endless_loop = true;
             }
         }
+        share_imports(self.source, &mut self.found.prints);
         self.found
     }
 

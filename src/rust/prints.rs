@@ -1,5 +1,6 @@
 //! The standard library's printing macros.
 
+use foldhash::HashSet;
 use memchr::memmem;
 use syn::spanned::Spanned;
 
@@ -10,9 +11,10 @@ use super::imports::ImportPlace;
 use super::lexer;
 use super::names::{Names, Written, plain};
 use super::parse;
+use super::rewrite::safe_print;
 use super::spelling;
 use crate::sites::Print;
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// A printing macro and what its rewrite needs.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ pub(super) struct PrintNote {
     pub(super) writing: Writing,
     /// Where the trait's import goes, if it can go anywhere.
     pub(super) import: Option<ImportPlace>,
-    /// A `#[cfg]` within the module decides whether it is there.
+    /// A `#[cfg]` within the module decides whether it is there, and no print that is always there needs the same import.
     pub(super) is_conditional: bool,
     /// A method that the file calls and that `std::io::Write` has too: where another trait's is meant, importing that makes
     /// the call ambiguous.
@@ -148,6 +150,19 @@ fn clash(text: &str) -> Option<&'static str> {
 /// Whether the standard library's macro of this name prints.
 pub(super) fn prints(name: &str) -> bool {
     matches!(name, "print" | "println" | "eprint" | "eprintln" | "dbg")
+}
+
+/// Tells the prints behind a `#[cfg]` that another one, which is always there, brings the import that they need with its fix.
+pub(super) fn share_imports(source: &SourceFile, prints: &mut [FoundPrint]) {
+    let place = |found: &FoundPrint| found.note.import.as_ref().map(|import| import.offset);
+    let brings = |found: &&FoundPrint| {
+        let note = &found.note;
+        !note.is_conditional && !note.writing.has_trait && safe_print(source, &found.print, note).is_ok()
+    };
+    let brought: HashSet<Option<usize>> = prints.iter().filter(brings).map(place).collect();
+    for found in prints {
+        found.note.is_conditional &= !brought.contains(&place(found));
+    }
 }
 
 impl Collector<'_> {

@@ -157,6 +157,7 @@ fn fix(source: &SourceFile, place: Place, codes: &BTreeSet<&str>, reason: &Reaso
             comment: longer.unwrap_or(Span::empty(place.at())),
         }],
         claims: Vec::new(),
+        awaits: Vec::new(),
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn whole(source: &SourceFile, suppression: &Suppression) -> Fix {
             comment: suppression.comment,
         }],
         claims: vec![suppression.comment],
+        awaits: Vec::new(),
     }
 }
 
@@ -44,6 +45,7 @@ pub(super) fn listed(source: &SourceFile, suppression: &Suppression, listed: &[L
             comment: suppression.comment,
         }],
         claims: vec![suppression.comment],
+        awaits: Vec::new(),
     }
 }
 

@@ -46,6 +46,7 @@ fn offer(
         edits,
         changes,
         claims: Vec::new(),
+        awaits: Vec::new(),
     });
     findings.push(finding);
 }

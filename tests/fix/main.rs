@@ -67,6 +67,7 @@ fn with_edits(text: &str, edits: &[Edit]) -> String {
         edits: edits.to_vec(),
         changes: Vec::new(),
         claims: Vec::new(),
+        awaits: Vec::new(),
     };
     fix::apply(text, &[&part]).text
 }

@@ -116,8 +116,8 @@ fn compare(source: &SourceFile, setup: &Setup, least: Applicability, options: &P
     wrong.into_iter().map(place).collect()
 }
 
-/// By nature two fixes cannot be carried out in one pass where both want the same bytes, or where one makes or takes lines
-/// in what the other one makes deeper.
+/// By nature two fixes cannot be carried out in one pass where both want the same bytes, where one makes or takes lines
+/// in what the other one makes deeper, or where one takes away what the other one waits to see gone.
 fn clashes(source: &SourceFile, fix: &Fix, once: &Applied, fixes: &[&Fix]) -> bool {
     let of_lines = |edit: &Edit| edit.text.contains('\n') || source.slice(edit.span).contains('\n');
     let in_claims = |one: &Fix, other: &Fix| {
@@ -129,7 +129,11 @@ fn clashes(source: &SourceFile, fix: &Fix, once: &Applied, fixes: &[&Fix]) -> bo
             .edits
             .iter()
             .flat_map(|one| fix.edits.iter().map(move |other| (one, other)));
-        pairs.any(|(one, other)| one.span.touches(other.span)) || in_claims(fix, taken) || in_claims(taken, fix)
+        let is_awaited = |edit: &Edit| fix.awaits.iter().any(|place| place.touches(edit.span));
+        pairs.any(|(one, other)| one.span.touches(other.span))
+            || in_claims(fix, taken)
+            || in_claims(taken, fix)
+            || taken.edits.iter().any(is_awaited)
     })
 }
 

@@ -289,7 +289,7 @@ fn pytest_writes_a_fixed_print_to_a_log_and_to_the_console() {
     let client = clients::install(newest, "pytest-9.0.2", &["pytest==9.0.2"]).expect("pip installs pytest");
     let folder = tempfile::tempdir().expect("a folder can be made");
     let test = folder.path().join("test_print.py");
-    let mut run = |program: &str, capture: &str| {
+    let run = |program: &str, capture: &str| {
         std::fs::write(&test, program).expect("the folder is writable");
         let mut command = client.command();
         command

@@ -13,7 +13,7 @@ use super::bounds::{absolute_bound, deadline_bound, literal, written};
 use super::connects::span;
 use super::deadlines::{LIBRARIES, Setter, deadline, setter};
 use super::names::Names;
-use super::usage::{Slot, enters};
+use super::usage::{Slot, enters, runs_a_loop};
 use crate::sites::{
     Bound, Connect, Deadline, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, HeldOpen, LimitArgument,
     Rescheduled,
@@ -188,8 +188,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The deadlines that hold here and that nothing can move.
+    /// The deadlines that hold here and that nothing can move. None of this loop's reaches into a loop that is run inside of it.
     fn lasting(&self) -> Vec<Deadline> {
+        let runs = |parent: &&Expr| matches!(parent, Expr::Call(call) if runs_a_loop(call, self.names));
+        if self.parents.iter().any(runs) {
+            return Vec::new();
+        }
         let frames = self.inside.frames.iter().rev().take(FARTHEST);
         frames
             .filter(|frame| frame.is_in_force && !frame.is_bound)

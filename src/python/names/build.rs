@@ -187,7 +187,10 @@ impl Builder {
         let values = match value {
             Expr::Yield(yielded) if self.yield_awaits => {
                 let awaited = yielded.value.as_deref();
-                awaited.map_or_else(|| vec![Meaning::Opaque], |awaited| awaited_meanings(awaited, self.scope))
+                awaited.map_or_else(
+                    || vec![Meaning::Opaque],
+                    |awaited| awaited_meanings(awaited, self.scope),
+                )
             }
             _ => meanings(value, self.scope),
         };

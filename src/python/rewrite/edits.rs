@@ -129,6 +129,7 @@ impl Draft {
             edits,
             changes: self.changes,
             claims,
+            awaits: Vec::new(),
         })
     }
 

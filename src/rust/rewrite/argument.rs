@@ -41,6 +41,7 @@ pub(in crate::rust) fn drop_timeout_argument(
             call: connect.call,
         }],
         claims: vec![connect.call],
+        awaits: Vec::new(),
     })
 }
 

@@ -68,5 +68,6 @@ pub(in crate::rust) fn unblock(
             Change::Awaited { call: call.call },
         ],
         claims: vec![call.call],
+        awaits: Vec::new(),
     })
 }

@@ -54,6 +54,7 @@ pub(in crate::rust) fn external_deadline(
         edits,
         changes,
         claims: vec![site.span().cover(connect.call)],
+        awaits: Vec::new(),
     })
 }
 

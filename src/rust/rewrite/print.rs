@@ -71,6 +71,7 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
         edits,
         changes,
         claims: vec![print.call],
+        awaits: Vec::new(),
     })
 }
 

@@ -59,5 +59,6 @@ pub(in crate::rust) fn bound_receive(
         edits,
         changes: vec![Change::Deadline { around: point.base }],
         claims: vec![point.base.cover(point.suffix)],
+        awaits: Vec::new(),
     })
 }

@@ -105,7 +105,7 @@ impl Uses {
             sites.any(|call| call.contains(*place))
         };
         if left.len() <= MOST_AWAITED && left.iter().all(|place| place < last && may_be_taken(place)) {
-            fix.claims.extend(left);
+            fix.awaits.extend(left);
         }
         fix
     }
@@ -139,7 +139,11 @@ fn taken_away(module: &Module<'_>, code: Code<'_>, binding: Binding, fix: &Fix) 
             None => alias.name.to_string(),
         },
     });
-    draft.finish(fix.title.clone(), fix.claims.clone()).ok()
+    let finished = draft.finish(fix.title.clone(), fix.claims.clone()).ok()?;
+    Some(Fix {
+        awaits: fix.awaits.clone(),
+        ..finished
+    })
 }
 
 /// A name of an import that has others, with the comma that goes with it.
