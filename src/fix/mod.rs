@@ -169,6 +169,8 @@ pub struct Fix {
     /// What the edits were computed from: no other fix may edit inside these in the same pass. A re-indented block
     /// claims the whole statement.
     pub claims: Vec<Span>,
+    /// Nothing says which Pythons the code runs on, and the edits fail on some: they are for the oldest that is taken for it.
+    pub takes_python_for_granted: bool,
 }
 
 impl Fix {

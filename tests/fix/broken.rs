@@ -46,6 +46,7 @@ fn offer(
         edits,
         changes,
         claims: Vec::new(),
+        takes_python_for_granted: false,
     });
     findings.push(finding);
 }

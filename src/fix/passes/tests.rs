@@ -58,6 +58,7 @@ fn findings(text: &str, wishes: &[Wish]) -> Checked {
             edits: vec![Edit::replace(span, wish.new)],
             changes: Vec::new(),
             claims: vec![span],
+            takes_python_for_granted: false,
         });
         finding
     };

@@ -84,6 +84,7 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
         title: expression::title(&wait_for, wanted),
         claim: with.span,
         deeper: with.unit.to_owned(),
+        uses_timer: false,
     })
 }
 

@@ -47,6 +47,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         title: title(&wait_for, wanted),
         claim: wrapped,
         deeper: String::new(),
+        uses_timer: false,
     })
 }
 

@@ -39,6 +39,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         title: title(&timer, wanted),
         claim: job.statement_span(),
         deeper: unit.to_owned(),
+        uses_timer: true,
     })
 }
 

@@ -126,6 +126,7 @@ pub(super) fn nest(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         title: statement::title(&timer, wanted),
         claim: region,
         deeper: unit.to_owned(),
+        uses_timer: true,
     })
 }
 
@@ -159,6 +160,7 @@ pub(super) fn join(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         title: statement::title(&timer, wanted),
         claim: with.span,
         deeper: String::new(),
+        uses_timer: true,
     })
 }
 

@@ -29,6 +29,7 @@ fn evil_report_of(format: OutputFormat, path: &str, options: Options) -> String 
         edits: vec![Edit::replace(span_of(&text, "open_timeout=10"), EVIL)],
         changes: Vec::new(),
         claims: Vec::new(),
+        takes_python_for_granted: false,
     };
     let finding = |index: usize| {
         let message = format!("{index} {EVIL}");
