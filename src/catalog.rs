@@ -42,7 +42,7 @@ use libraries::LIBRARIES;
 pub use managed::ManagedConnection;
 pub use receivers::{ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
-pub use releases::{Break, Known, Releases, Share};
+pub use releases::{Break, Known, NewestPython, Releases, Share};
 pub use signatures::{Accepted, Beside, Reach, Signature, Unknown, Verdict};
 pub use timeouts::TimeoutClass;
 pub use turns::Turn;

@@ -64,6 +64,8 @@ pub struct FileRun {
     pub fixed: BTreeMap<&'static str, usize>,
     /// How many findings got a comment that allows them.
     pub allowed: usize,
+    /// A fix that is offered, or was applied, is for Pythons that nothing tells.
+    pub takes_python_for_granted: bool,
 }
 
 impl FileRun {
@@ -208,6 +210,7 @@ mod tests {
                 applicability: Applicability::Safe,
                 edits: vec![fix::Edit::delete(comment)],
                 changes: Vec::new(),
+                takes_python_for_granted: false,
                 claims: Vec::new(),
                 awaits: Vec::new(),
             });

@@ -1,11 +1,11 @@
 //! Connections that are async context managers themselves.
 
-use pep440_rs::{VersionSpecifier, VersionSpecifiers};
+use pep440_rs::VersionSpecifiers;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, During};
-use crate::project::{PackageRange, are_disjoint};
+use super::At;
+use crate::project::PackageRange;
 
 /// Connects whose connection can be entered after it was awaited: in `async with await connect(…) as ws` the name is the
 /// connection, and leaving the block closes it, as in `async with connect(…) as ws`.
@@ -24,16 +24,8 @@ impl ManagedConnection {
         let range = range.map_or(&nothing, |range| &range.specifiers);
         self.at
             .iter()
-            .any(|at| at.paths.iter().any(|known| known == path) && holds_all_of(&at.during, range))
+            .any(|at| at.paths.iter().any(|known| known == path) && at.during.covers(range))
     }
-}
-
-/// Whether no release of the range is before the beginning or behind the end.
-fn holds_all_of(during: &During, range: &VersionSpecifiers) -> bool {
-    let before = during.since.clone().map(VersionSpecifier::less_than_version);
-    let behind = during.until.clone().map(VersionSpecifier::greater_than_equal_version);
-    let mut outside = before.into_iter().chain(behind);
-    outside.all(|outside| are_disjoint(range, &std::iter::once(outside).collect()))
 }
 
 #[cfg(test)]

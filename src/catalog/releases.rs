@@ -6,7 +6,8 @@ use pep440_rs::{Version, VersionSpecifiers};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::project::{Fact, PackageRange};
+use super::During;
+use crate::project::{Fact, PackageRange, PythonVersion};
 
 /// The releases of a library whose behaviour the catalogue knows. One between two of them behaves as the older one.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
@@ -26,6 +27,36 @@ pub struct Known {
     /// The releases from which on the connects accept something else than before; ascending.
     #[serde(default, rename = "break")]
     pub breaks: Vec<Break>,
+    /// Releases that cannot be used on every Python that takes them.
+    #[serde(default, rename = "python")]
+    pub pythons: Vec<NewestPython>,
+}
+
+/// Releases that fail on newer Pythons.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NewestPython {
+    /// The first release that does not.
+    #[schemars(with = "String")]
+    pub until: Version,
+    /// The newest Python that they connect on: `3.9`.
+    pub newest: String,
+}
+
+impl Known {
+    /// The newest Python that any release of the range connects on, where there is an end.
+    #[must_use]
+    pub fn newest_python(&self, range: &VersionSpecifiers) -> Option<PythonVersion> {
+        let is_met = |known: &&NewestPython| {
+            let during = During {
+                since: None,
+                until: Some(known.until.clone()),
+            };
+            during.covers(range)
+        };
+        let known = self.pythons.iter().filter(is_met);
+        known.filter_map(|known| known.newest.parse().ok()).max()
+    }
 }
 
 /// A release from which on the connects of a library accept something else than before: code that was written for one side of

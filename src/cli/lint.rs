@@ -14,6 +14,7 @@ use crate::config::shown;
 use crate::discover::{self, Discovered};
 use crate::fix;
 use crate::narrowing::Narrowing;
+use crate::project::PythonVersion;
 use crate::reading::{self, Kind};
 use crate::report::{
     ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary, escape,
@@ -168,6 +169,29 @@ fn say_troubles(lint: &Lint, outcome: &Outcome, streams: &mut Streams<'_>) {
     for failure in &outcome.failures {
         streams.say("error", failure);
     }
+    if !lint.quiet {
+        say_what_is_taken_for_granted(outcome, streams);
+    }
+}
+
+/// Says once that fixes are for a Python that nothing tells.
+fn say_what_is_taken_for_granted(outcome: &Outcome, streams: &mut Streams<'_>) {
+    let mut files = outcome.files.iter().filter(|file| file.takes_python_for_granted);
+    let Some(first) = files.next() else { return };
+    let path = first.source.path().display();
+    let (what, run) = match files.count() {
+        0 => (format!("{path}"), "runs"),
+        1 => (format!("{path} and one more file"), "run"),
+        more => (format!("{path} and {more} more files"), "run"),
+    };
+    let oldest = PythonVersion::OLDEST_MAINTAINED;
+    streams.say(
+        "note",
+        format!(
+            "nothing says which Pythons {what} {run} on: fixes are written for {oldest} and newer; `target-version` in ws-lint.toml, or \
+             `requires-python`, settles it"
+        ),
+    );
 }
 
 fn say_configurations(lint: &Lint, discovered: &Discovered, streams: &mut Streams<'_>) {

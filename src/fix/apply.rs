@@ -199,6 +199,7 @@ mod tests {
             applicability: Applicability::Safe,
             edits: edits.iter().map(edit).collect(),
             changes: Vec::new(),
+            takes_python_for_granted: false,
             claims: claims.iter().map(|&(start, end)| Span::new(start, end)).collect(),
             awaits: Vec::new(),
         }

@@ -172,6 +172,8 @@ pub struct Fix {
     /// What an earlier fix of the same pass may be about to take away: the fix waits for the next pass where one does, to be
     /// made anew of what is left.
     pub awaits: Vec<Span>,
+    /// Nothing says which Pythons the code runs on, and the edits fail on some: they are for the oldest that is taken for it.
+    pub takes_python_for_granted: bool,
 }
 
 impl Fix {

@@ -38,6 +38,7 @@ fn checked() -> Checked {
         changes: Vec::new(),
         claims: vec![statement],
         awaits: Vec::new(),
+        takes_python_for_granted: false,
     };
     let found = |code: &str, needle: &str, message: &str| {
         Finding::new(rules::find(code).unwrap(), span_of(TEXT, needle), message)
@@ -173,6 +174,7 @@ fn a_change_that_nobody_reads_here_is_not_drawn() {
         changes: Vec::new(),
         claims: Vec::new(),
         awaits: Vec::new(),
+        takes_python_for_granted: false,
     };
     let source = SourceFile::new("a.py", Language::Python, text);
     for fix in [fix(whole, String::new()), fix(Span::empty(0), "y\n".repeat(400))] {
@@ -248,6 +250,7 @@ fn thousands_of_findings_stay_linear_on_one_line_and_on_many() {
                 changes: Vec::new(),
                 claims: vec![span],
                 awaits: Vec::new(),
+                takes_python_for_granted: false,
             };
             Finding::new(rules::find("WS101").unwrap(), span, "a connect").fix(Ok(fix))
         });

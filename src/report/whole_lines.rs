@@ -82,6 +82,7 @@ mod tests {
             applicability: Applicability::Safe,
             edits,
             changes: Vec::new(),
+            takes_python_for_granted: false,
             claims: Vec::new(),
             awaits: Vec::new(),
         };

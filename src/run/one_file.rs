@@ -1,6 +1,7 @@
 //! What is done with one file.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -184,7 +185,27 @@ fn checked_or_fixed(
             Task::Preview(_) | Task::Fix(_) => Prescanned::By(&file.configuration.prescan),
         }),
     };
-    let check: &Check<'_> = &|source| narrowing.apply(source, check::check(source, surroundings));
+    let least_that_matters = match job.request.task {
+        Task::Check => Some(Applicability::Unsafe),
+        Task::Preview(least) | Task::Fix(least) => least,
+    };
+    let takes_python_for_granted = Cell::new(false);
+    let check: &Check<'_> = &|source| {
+        let checked = narrowing.apply(source, check::check(source, surroundings));
+        let fixes = checked.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let matters = |fix: &fix::Fix| least_that_matters.is_some_and(|least| fix.applicability >= least);
+        let takes = fixes.filter(|fix| matters(fix)).any(|fix| fix.takes_python_for_granted);
+        takes_python_for_granted.set(takes_python_for_granted.get() || takes);
+        checked
+    };
+    let mut looked = checked_or_fixed_by(file, source, check, job);
+    if let Some(run) = &mut looked.file {
+        run.takes_python_for_granted = takes_python_for_granted.get();
+    }
+    looked
+}
+
+fn checked_or_fixed_by(file: &Found, source: SourceFile, check: &Check<'_>, job: &Job<'_>) -> Looked {
     let (least, writes) = match job.request.task {
         Task::Check => return Looked::at(unfixed_checked(source, check)),
         Task::Preview(least) => (least, false),
@@ -217,6 +238,7 @@ fn unfixed(source: SourceFile, checked: Checked) -> FileRun {
         checked,
         fixed: BTreeMap::new(),
         allowed: 0,
+        takes_python_for_granted: false,
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn whole(source: &SourceFile, suppression: &Suppression) -> Fix {
         changes: vec![Change::Suppression {
             comment: suppression.comment,
         }],
+        takes_python_for_granted: false,
         claims: vec![suppression.comment],
         awaits: Vec::new(),
     }
@@ -44,6 +45,7 @@ pub(super) fn listed(source: &SourceFile, suppression: &Suppression, listed: &[L
         changes: vec![Change::Suppression {
             comment: suppression.comment,
         }],
+        takes_python_for_granted: false,
         claims: vec![suppression.comment],
         awaits: Vec::new(),
     }

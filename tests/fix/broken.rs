@@ -47,6 +47,7 @@ fn offer(
         changes,
         claims: Vec::new(),
         awaits: Vec::new(),
+        takes_python_for_granted: false,
     });
     findings.push(finding);
 }

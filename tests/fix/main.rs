@@ -68,6 +68,7 @@ fn with_edits(text: &str, edits: &[Edit]) -> String {
         changes: Vec::new(),
         claims: Vec::new(),
         awaits: Vec::new(),
+        takes_python_for_granted: false,
     };
     fix::apply(text, &[&part]).text
 }

@@ -59,6 +59,7 @@ fn findings(text: &str, wishes: &[Wish]) -> Checked {
             changes: Vec::new(),
             claims: vec![span],
             awaits: Vec::new(),
+            takes_python_for_granted: false,
         });
         finding
     };

@@ -31,6 +31,8 @@ pub(super) struct Outcome {
     pub(super) claim: Span,
     /// How much deeper the call's own lines get.
     pub(super) deeper: String,
+    /// It calls the function of [`Wanted::timer`], and not `asyncio.wait_for` in its place.
+    pub(super) uses_timer: bool,
 }
 
 /// A way to put a deadline in.
@@ -47,6 +49,9 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
     let mut outcome = first_that_works(forms(job, wanted.timer)?, job, &wanted)?;
     if !wanted.length.moves_well(job) || !wanted.timer.raises_as_clients_do(job.python()) {
         outcome.draft.distrust();
+    }
+    if outcome.uses_timer && wanted.timer.takes_python_for_granted(job.request.context) {
+        outcome.draft.take_python_for_granted();
     }
     let deeper = if job.is_kept() { "" } else { &outcome.deeper };
     own_timeout::adjust(job, wanted.length.seconds, deeper, &mut outcome.draft)?;

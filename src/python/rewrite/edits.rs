@@ -13,6 +13,7 @@ pub(super) struct Draft {
     lines: Vec<Span>,
     changes: Vec<Change>,
     trust: Applicability,
+    takes_python_for_granted: bool,
 }
 
 impl Draft {
@@ -24,6 +25,7 @@ impl Draft {
             lines: Vec::new(),
             changes: Vec::new(),
             trust: Applicability::Safe,
+            takes_python_for_granted: false,
         }
     }
 
@@ -92,6 +94,11 @@ impl Draft {
         self.edits.is_empty() && self.margins.is_empty()
     }
 
+    /// The edits need a Python that nothing tells.
+    pub(super) fn take_python_for_granted(&mut self) {
+        self.takes_python_for_granted = true;
+    }
+
     /// The fix is unsafe.
     pub(super) fn distrust(&mut self) {
         self.trust = self.trust.min(Applicability::Unsafe);
@@ -130,6 +137,7 @@ impl Draft {
             changes: self.changes,
             claims,
             awaits: Vec::new(),
+            takes_python_for_granted: self.takes_python_for_granted,
         })
     }
 

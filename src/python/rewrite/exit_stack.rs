@@ -85,6 +85,7 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
         around: job.entered_span(),
         claim: with.span,
         deeper: with.unit.to_owned(),
+        uses_timer: false,
     })
 }
 

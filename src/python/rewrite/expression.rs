@@ -55,6 +55,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         around: job.entered_span(),
         claim: wrapped,
         deeper: String::new(),
+        uses_timer: false,
     })
 }
 

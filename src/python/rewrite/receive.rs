@@ -67,6 +67,9 @@ pub(in crate::python) fn bound_receive(
                 )));
             }
             let margin = statement::margin_of(code, statement)?;
+            if timer.takes_python_for_granted(context) {
+                draft.take_python_for_granted();
+            }
             let [function] = imports::spell(head, &module.names, [timer.path()], at, &mut draft)?;
             let unit = module.facts.indent_unit(code, margin);
             let head = format!("{} {function}({seconds}):", timer.keyword());

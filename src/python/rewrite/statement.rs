@@ -40,6 +40,7 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         around: job.entered_span(),
         claim: job.statement_span(),
         deeper: unit.to_owned(),
+        uses_timer: true,
     })
 }
 

@@ -61,6 +61,11 @@ impl Timer {
         }
     }
 
+    /// Whether it is there for some Pythons only, and nothing tells which ones the code runs on.
+    pub(super) fn takes_python_for_granted(self, context: &Context<'_>) -> bool {
+        self == Timer::Asyncio && !context.project.tells_python(context.settings.target_version)
+    }
+
     /// The function's dotted path.
     pub(super) fn path(self) -> &'static str {
         match self {

@@ -171,6 +171,7 @@ pub(super) fn nest(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         around: span_of(&with.item.context_expr),
         claim: region,
         deeper: unit.to_owned(),
+        uses_timer: true,
     })
 }
 
@@ -194,6 +195,7 @@ pub(super) fn join(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         around: span_of(&with.item.context_expr),
         claim: with.span,
         deeper: String::new(),
+        uses_timer: true,
     })
 }
 

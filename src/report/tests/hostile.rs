@@ -30,6 +30,7 @@ fn evil_report_of(format: OutputFormat, path: &str, options: Options) -> String 
         changes: Vec::new(),
         claims: Vec::new(),
         awaits: Vec::new(),
+        takes_python_for_granted: false,
     };
     let finding = |index: usize| {
         let message = format!("{index} {EVIL}");

@@ -67,6 +67,7 @@ pub(in crate::rust) fn unblock(
             },
             Change::Awaited { call: call.call },
         ],
+        takes_python_for_granted: false,
         claims: vec![call.call],
         awaits: Vec::new(),
     })

@@ -53,6 +53,7 @@ pub(in crate::rust) fn external_deadline(
         applicability: Applicability::Unsafe,
         edits,
         changes,
+        takes_python_for_granted: false,
         claims: vec![site.span().cover(connect.call)],
         awaits: Vec::new(),
     })

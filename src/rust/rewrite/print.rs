@@ -70,6 +70,7 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
         applicability: Applicability::Unsafe,
         edits,
         changes,
+        takes_python_for_granted: false,
         claims: vec![print.call],
         awaits: Vec::new(),
     })
