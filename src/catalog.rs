@@ -25,6 +25,7 @@ mod receivers;
 mod refusals;
 mod releases;
 mod signatures;
+mod timeouts;
 mod turns;
 mod vocabulary;
 
@@ -40,6 +41,7 @@ pub use receivers::{ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
 pub use releases::{Break, Known, Releases, Share};
 pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
+pub use timeouts::TimeoutClass;
 pub use turns::Turn;
 pub use vocabulary::{Vocabulary, Words};
 
@@ -81,6 +83,9 @@ pub struct Library {
     /// What its connects raise where the server refuses the handshake.
     #[serde(default, rename = "exception")]
     pub rejections: Vec<Rejection>,
+    /// What it raises where something took too long.
+    #[serde(default, rename = "timeout")]
+    pub timeouts: Vec<TimeoutClass>,
     /// What calling its connects makes, where that is no coroutine.
     #[serde(default, rename = "object")]
     pub objects: Vec<Object>,
@@ -142,6 +147,8 @@ pub struct Catalog {
     /// By package.
     renamed: HashMap<(Language, String), Vec<Vec<String>>>,
     rejections: HashMap<(Language, String), Vec<Rejection>>,
+    /// By path.
+    timeouts: HashMap<(Language, String), TimeoutClass>,
     objects: HashMap<(Language, String), Vec<Object>>,
     managed: HashMap<(Language, String), Vec<ManagedConnection>>,
     refused: HashMap<(Language, String), Vec<Refused>>,
@@ -199,6 +206,11 @@ impl Catalog {
                 .insert((language, library.package.clone()), library.renamed);
         }
         let package = (language, library.package.clone());
+        for timeout in &library.timeouts {
+            for path in &timeout.paths {
+                self.timeouts.insert((language, path.clone()), timeout.clone());
+            }
+        }
         if !library.rejections.is_empty() {
             self.rejections.insert(package.clone(), library.rejections);
         }
@@ -419,6 +431,12 @@ impl Catalog {
     pub fn rejections(&self, language: Language, package: &str) -> &[Rejection] {
         let known = self.rejections.get(&(language, package.to_owned()));
         known.map_or(&[], Vec::as_slice)
+    }
+
+    /// The exception that a resolved path means, where it says that something took too long.
+    #[must_use]
+    pub fn timeout(&self, language: Language, path: &str) -> Option<&TimeoutClass> {
+        self.timeouts.get(&(language, path.to_owned()))
     }
 
     /// The exception that a resolved path means, and its package.

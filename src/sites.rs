@@ -16,7 +16,9 @@ mod test;
 
 pub use blocking::{BlockingCall, Blocks};
 pub use course::{Course, FunctionCourse, Length, Shown, Times, Wait};
-pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, Swallow, SwallowedFailure, TextTest};
+pub use handler::{
+    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, Swallow, SwallowedFailure, TextTest,
+};
 pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind};
 pub use proof::{DoubtfulProof, ProofKind};
@@ -25,8 +27,8 @@ pub use test::Test;
 mod deadline_calls;
 
 pub use deadline_calls::{
-    Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, LimitMisfit,
-    NewerName, NewerUse, Reentered, Rescheduled, RescheduledOutside, Written,
+    Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, HeldOpen, LimitArgument,
+    LimitMisfit, NewerName, NewerUse, Reentered, Rescheduled, RescheduledOutside, Written,
 };
 
 /// The scheme that an address begins with, in lower case.
@@ -51,6 +53,8 @@ pub struct Sites {
     pub requirements: Vec<Requirement>,
     /// Every clause that catches exceptions and has to do with a connect, by position.
     pub handlers: Vec<Handler>,
+    /// Every clause for a timeout behind one that takes it, by position.
+    pub late_clauses: Vec<LateClause>,
     /// Every connect of a test whose failure comes to nothing, by position; none in Python, whose failures are caught by
     /// handlers.
     pub swallowed: Vec<SwallowedFailure>,
@@ -200,8 +204,10 @@ pub enum Carried {
     Limit,
     /// The limit is switched off by this argument.
     SwitchedOff(String),
-    /// The object that carries the limit cannot be seen in full.
+    /// The object that carries the limit cannot be seen.
     Unseen,
+    /// It is made by this class, whose arguments are unpacked from something that cannot be seen.
+    Unpacked(String),
     /// Nothing goes over a network.
     InProcess,
 }

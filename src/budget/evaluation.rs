@@ -23,9 +23,10 @@ const MOST_VARIANTS: usize = 32;
 /// A function and the lengths that it is given, by parameter.
 type Key = (usize, Vec<(usize, Given)>);
 
-/// A [`Bound`] that can be compared: the bits of a number.
+/// What a parameter is given: a [`Bound`] that can be compared, by the bits of a number, or a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Given {
+    Connection,
     Seconds(u64),
     Unlimited,
     Unknown,
@@ -46,7 +47,7 @@ impl From<Given> for Bound {
         match given {
             Given::Seconds(bits) => Self::Seconds(f64::from_bits(bits)),
             Given::Unlimited => Self::Unlimited,
-            Given::Unknown => Self::Unknown,
+            Given::Unknown | Given::Connection => Self::Unknown,
         }
     }
 }
@@ -98,13 +99,13 @@ impl<'a> Evaluation<'a> {
     /// Puts the calls of a course that were not looked at yet onto the list of work.
     fn missing(&mut self, course: &'a Course, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
         match course {
-            Course::Wait(_) | Course::Unseen(_) => {}
+            Course::Wait(_) | Course::Unseen(_) | Course::OnParameter { .. } => {}
             Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => {
                 for part in parts {
                     self.missing(part, given, open);
                 }
             }
-            Course::Loop { body, .. } => self.missing(body, given, open),
+            Course::Loop { body, .. } | Course::OwnLoop(body) => self.missing(body, given, open),
             Course::Capped { inner, .. } => self.missing(inner, given, open),
             Course::Guarded { body, cleanup } => {
                 self.missing(body, given, open);
@@ -124,9 +125,7 @@ impl<'a> Evaluation<'a> {
     /// A function and what a call gives it, the lengths that hold by default included.
     fn key(&mut self, function: usize, arguments: &[(usize, Length)], given: &[(usize, Given)]) -> Key {
         let defaults = self.courses.get(function).map_or(&[][..], |called| &called.defaults);
-        let own = arguments
-            .iter()
-            .map(|(index, length)| (*index, Given::from(bound(*length, given))));
+        let own = arguments.iter().map(|(index, length)| (*index, passed(*length, given)));
         let by_default = defaults
             .iter()
             .filter(|(index, _)| !arguments.iter().any(|(own, _)| own == index));
@@ -154,7 +153,16 @@ impl<'a> Evaluation<'a> {
     fn amount(&mut self, course: &'a Course, given: &[(usize, Given)], unseen: &mut Vec<&'a Shown>) -> Amount<'a> {
         match course {
             Course::Wait(wait) => waited(wait, given),
-            Course::Unseen(place) => {
+            Course::OnParameter { parameter, wait }
+                if passed(Length::Parameter(*parameter), given) == Given::Connection =>
+            {
+                waited(wait, given)
+            }
+            Course::Unseen(place)
+            | Course::OnParameter {
+                wait: Wait { what: place, .. },
+                ..
+            } => {
                 note(unseen, place);
                 Amount {
                     has_unseen: true,
@@ -167,6 +175,14 @@ impl<'a> Evaluation<'a> {
             Course::Loop { head, times, body } => {
                 let once = self.amount(body, given, unseen);
                 repeated(once, *times, head)
+            }
+            Course::OwnLoop(inner) => {
+                let inner = self.amount(inner, given, unseen);
+                Amount {
+                    blocking: inner.total,
+                    cleanup: Part::default(),
+                    ..inner
+                }
             }
             Course::Guarded { body, cleanup } => {
                 let body = self.amount(body, given, unseen);
@@ -227,11 +243,17 @@ fn note<'a>(unseen: &mut Vec<&'a Shown>, place: &'a Shown) {
 }
 
 fn bound(length: Length, given: &[(usize, Given)]) -> Bound {
+    Bound::from(passed(length, given))
+}
+
+/// What a function passes on that is given `given` itself.
+fn passed(length: Length, given: &[(usize, Given)]) -> Given {
     match length {
-        Length::Is(bound) => bound,
+        Length::Is(bound) => Given::from(bound),
+        Length::Connection => Given::Connection,
         Length::Parameter(index) => {
             let known = given.iter().find(|(parameter, _)| *parameter == index);
-            known.map_or(Bound::Unknown, |(_, given)| Bound::from(*given))
+            known.map_or(Given::Unknown, |(_, given)| *given)
         }
     }
 }
@@ -280,10 +302,10 @@ fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
         let mut pending = vec![&function.course];
         while let Some(course) = pending.pop() {
             match course {
-                Course::Wait(_) => has_wait = true,
+                Course::Wait(_) | Course::OnParameter { .. } => has_wait = true,
                 Course::Unseen(_) => {}
                 Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => pending.extend(parts),
-                Course::Loop { body, .. } => pending.push(body),
+                Course::Loop { body, .. } | Course::OwnLoop(body) => pending.push(body),
                 Course::Capped { inner, .. } => pending.push(inner),
                 Course::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
                 Course::Call { function, .. } => {

@@ -57,6 +57,9 @@ pub struct Api {
     /// It runs the whole session and is meant to last: only its connect may be bounded.
     #[serde(default)]
     pub runs_session: bool,
+    /// What connects in the same way, by its path, and does not block its thread: `websockets.connect`.
+    #[serde(default)]
+    pub async_kin: Option<String>,
     /// The arguments that have to do with time.
     #[serde(default, rename = "argument")]
     pub arguments: Vec<Parameter>,

@@ -34,6 +34,7 @@ mod test_functions;
 #[cfg(test)]
 mod tests;
 mod text_value;
+mod timers;
 mod usage;
 mod words;
 
@@ -105,7 +106,7 @@ impl<'a> Module<'a> {
             sites.doubtful_proofs = proofs::collect(tree, &names, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
-            sites.handlers = handlers::collect(tree, &names, catalog, &sites.connects, &anchors);
+            (sites.handlers, sites.late_clauses) = handlers::collect(tree, &names, catalog, &sites.connects, &anchors);
         }
         if announced.includes(Sign::Deadline) {
             sites.deadlines = deadline_calls::collect(tree, &names, &sites.connects);

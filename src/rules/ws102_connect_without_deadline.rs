@@ -60,7 +60,8 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if own == OwnLimit::Given {
         return None;
     }
-    let may_unpack_a_limit = connect.unpacks && takes_a_limit(&entry.api);
+    let may_unpack_a_limit =
+        (connect.unpacks && takes_a_limit(&entry.api)) || matches!(connect.carried, Carried::Unpacked(_));
     // No event loop can end a blocking call from outside: its own limit is the right one.
     let blocking = entry.api.call == Call::Blocking;
     if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen) {
@@ -122,18 +123,21 @@ fn note(connect: &Connect, api: &Api, own: OwnLimit<'_>, may_unpack_a_limit: boo
             "`{argument}` is switched off, so a peer that accepts and never answers holds the connect for ever"
         );
     }
-    let unseen = match &api.held_by {
-        _ if may_unpack_a_limit => Some("the unpacked arguments".to_owned()),
-        _ if connect.carried != Carried::Unseen => None,
-        Some(HeldBy::Argument { name, .. }) => Some(format!("its `{name}`")),
-        Some(HeldBy::Receiver) | None => Some("the object that it is called on".to_owned()),
+    let unseen = match (&connect.carried, &api.held_by) {
+        (Carried::Unpacked(class), _) => Some(format!("the unpacked arguments of its `{class}` may say otherwise")),
+        _ if may_unpack_a_limit => Some("the unpacked arguments may say otherwise".to_owned()),
+        (Carried::Unseen, Some(HeldBy::Argument { name, .. })) => {
+            Some(format!("an object that is given as `{name}` may carry another limit"))
+        }
+        (Carried::Unseen, _) => Some("the object that it is called on may say otherwise".to_owned()),
+        _ => None,
     };
     let fact = match &api.limit_holds_for {
         Some(_) => format!("{}; {}", api.fact, super::TAKES_FALL_BACK_AWAY),
         None => api.fact.clone(),
     };
     match unseen {
-        Some(unseen) => format!("{fact}; {unseen} may say otherwise, which cannot be seen here"),
+        Some(unseen) => format!("{fact}; {unseen}, which cannot be seen here"),
         None => fact,
     }
 }
@@ -172,7 +176,7 @@ fn own_limit<'a>(context: &Context<'_>, connect: &'a Connect) -> OwnLimit<'a> {
     match &connect.carried {
         Carried::Limit => return OwnLimit::Given,
         Carried::SwitchedOff(argument) => switched_off = switched_off.or(Some(argument)),
-        Carried::Nothing | Carried::Unseen | Carried::InProcess => {}
+        Carried::Nothing | Carried::Unseen | Carried::Unpacked(_) | Carried::InProcess => {}
     }
     switched_off.map_or(OwnLimit::Default, OwnLimit::SwitchedOff)
 }

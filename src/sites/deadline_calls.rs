@@ -15,6 +15,8 @@ pub struct DeadlineSites {
     pub reentered: Vec<Reentered>,
     /// A deadline that is set anew where it is not entered.
     pub rescheduled_outside: Vec<RescheduledOutside>,
+    /// A scope of anyio that a fixture of pytest-asyncio holds open while it yields.
+    pub held_open: Vec<HeldOpen>,
     /// Handlers in the block of a deadline that catch what it does, or seem to.
     pub handlers: Vec<DeadlineHandler>,
     /// Names that only newer Pythons have.
@@ -170,6 +172,15 @@ pub struct Reentered {
     pub in_loop: bool,
     /// The code around it is meant to fail.
     pub expects_failure: bool,
+}
+
+/// A scope of anyio around the `yield` of a fixture of pytest-asyncio.
+#[derive(Clone, Debug)]
+pub struct HeldOpen {
+    /// What makes it.
+    pub callee: Span,
+    /// Its path: `anyio.fail_after`.
+    pub path: String,
 }
 
 /// A handler in the block of a deadline.

@@ -25,6 +25,7 @@ mod pythons;
 
 mod refusals;
 mod rewrites;
+mod semantics;
 mod servers;
 mod shapes;
 mod signatures;

@@ -163,7 +163,8 @@ impl<'a> Holders<'a> {
         first(|carried| *carried == Carried::InProcess)
             .or_else(|| first(|carried| *carried == Carried::Limit))
             .or_else(|| first(|carried| *carried == Carried::Unseen))
-            .or_else(|| made.unpacks.then_some(Carried::Unseen))
+            .or_else(|| first(|carried| matches!(carried, Carried::Unpacked(_))))
+            .or_else(|| made.unpacks.then(|| Carried::Unpacked(made.class())))
             .or_else(|| first(|carried| matches!(carried, Carried::SwitchedOff(_))))
             .unwrap_or_else(|| made.bare())
     }
@@ -181,6 +182,12 @@ impl<'a> Holders<'a> {
 }
 
 impl Made<'_> {
+    /// The class's own name: `HTTPRequest`.
+    fn class(&self) -> String {
+        let path = self.holder.paths.first().map_or("", String::as_str);
+        path.rsplit('.').next().unwrap_or(path).to_owned()
+    }
+
     fn bare(&self) -> Carried {
         match self.holder.without {
             Without::Default => Carried::Nothing,

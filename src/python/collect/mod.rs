@@ -150,8 +150,7 @@ impl<'a> Collector<'a> {
             .enumerate()
             .map(|(id, found)| {
                 let (function, in_async, in_test) = found.inside;
-                let mut deadlines = self.callers.deadlines(&found.around);
-                deadlines.extend(function.and_then(|function| covered.get(&function).cloned()));
+                let mut deadlines = self.callers.all_deadlines(&found.around, function, &covered);
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
@@ -257,7 +256,7 @@ impl<'a> Collector<'a> {
         callee: Callee,
         given: Given,
     ) -> (Found, Option<&'a Name>, Option<&'a Name>) {
-        let used = usage(expr, &self.parents, self.slot, self.names);
+        let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let entry = match self.lookup.entry(callee.api).api.call {
             Call::Blocking => Entry::Blocking,
             Call::Await | Call::AsyncWith | Call::Any => used.entry,
@@ -327,7 +326,7 @@ impl<'a> Collector<'a> {
         let Some(kept) = self.kept.remove(&expr.start().to_usize()) else {
             return;
         };
-        let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.names);
+        let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let (around, statement) = (self.around(expr), self.statement);
         let closes = self.is_entered_here();
         for Kept { index, is_alone } in kept {

@@ -13,7 +13,7 @@ use super::Collector;
 use super::inside::{Inside, bound_of_new};
 use crate::python::connects::span;
 use crate::python::names::Names;
-use crate::python::usage::{Slot, generators};
+use crate::python::usage::{Awaits, Slot, generators};
 
 impl<'a> Collector<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -46,6 +46,7 @@ impl<'a> Collector<'a> {
         let inside = Inside {
             function: id,
             is_async: function.is_async,
+            awaits: Awaits::of(&function.decorator_list, self.names),
             in_test: self.inside.in_test || is_test,
             chosen_by_version: self.inside.chosen_by_version,
             frames: self.decorated(&function.decorator_list),
@@ -122,6 +123,7 @@ impl<'a> Collector<'a> {
                     | "contextlib.contextmanager"
                     | "staticmethod"
                     | "classmethod"
+                    | "tornado.gen.coroutine"
                     | "typing.override"
             )
         )

@@ -26,9 +26,18 @@ pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
 /// What a name may be bound to when `value`, evaluated in `scope`, is assigned to it. Several for `a or b` and
 /// `a if c else b`; never none.
 pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
+    meanings_of(value, Await::Not, scope)
+}
+
+/// The same for what awaiting `value` gives.
+pub(super) fn awaited_meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
+    meanings_of(value, Await::Outcome, scope)
+}
+
+fn meanings_of(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
     let mut found = Vec::with_capacity(1);
     let mut pending = Vec::new();
-    let mut next = Some((value, Await::Not));
+    let mut next = Some((value, awaited));
     while let Some((expr, awaited)) = next.take().or_else(|| pending.pop()) {
         match expr {
             Expr::BoolOp(either) if either.op == ruff_python_ast::BoolOp::Or => {
@@ -44,6 +53,7 @@ pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
                 });
             }
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
+            Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
                 (Some(inner), _, _) => next = Some((inner, awaited)),
                 (None, Some(inner), _) if awaited == Await::Outcome => next = Some((inner, awaited)),
@@ -65,6 +75,21 @@ pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
         }
     }
     found
+}
+
+/// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
+/// `reveal_type(<this>)`.
+pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    let inner = match (name, &*call.arguments.args) {
+        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type", [inner]) => inner,
+        _ => return None,
+    };
+    call.arguments.keywords.is_empty().then_some(inner)
 }
 
 /// Whether what is looked at is awaited, and its outcome is what counts.

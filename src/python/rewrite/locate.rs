@@ -1,7 +1,7 @@
 //! Finds the nodes of spans again.
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprAwait, ExprCall, Stmt};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprAwait, ExprCall, Stmt, StmtFunctionDef};
 
 use super::super::anchor::{Anchor, Place};
 use super::code::span_of;
@@ -25,6 +25,15 @@ pub(super) fn statement_around(body: &[Stmt], span: Span) -> Option<&Stmt> {
         .into_iter()
         .find_map(|body| statement_around(body, span));
     Some(inner.unwrap_or(statement))
+}
+
+/// The innermost function that covers `span`.
+pub(super) fn function_around(body: &[Stmt], span: Span) -> Option<&StmtFunctionDef> {
+    let statement = covering(body, span)?;
+    let inner = bodies(statement)
+        .into_iter()
+        .find_map(|body| function_around(body, span));
+    inner.or_else(|| statement.as_function_def_stmt())
 }
 
 /// The call in `statement`, not in a statement in it, that covers exactly `span`.

@@ -7,15 +7,17 @@
 //! A block that yields (an async generator, a fixture) may be left in another task than it was entered in. Executed on
 //! Python 3.12 with `asyncio.timeout`: lifted it does no harm there. Cancel scopes of trio and anyio must not be left so.
 
-use ruff_python_ast::{Stmt, StmtWith, WithItem};
+use ruff_python_ast::{Decorator, Expr, Stmt, StmtWith, WithItem};
 
 use super::super::anchor::Place;
+use super::super::test_functions::is_marked_anyio;
 use super::code::{Code, after_form_feed, is_margin, span_of};
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::{indent, with_trailing_comments};
 use super::job::Job;
-use super::{contents, statement, waits};
+use super::timer::Timer;
+use super::{contents, locate, statement, waits};
 use crate::config::DeadlineScope;
 use crate::fix::Refusal;
 use crate::source::Span;
@@ -162,6 +164,22 @@ pub(super) fn join(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     })
 }
 
+/// Whether one task runs the fixture that `job` stands in from its beginning to its end: anyio's plugin does (executed with anyio
+/// 4.16.0), where the module's mark says that it runs the tests.
+fn is_left_where_it_was_entered(job: &Job<'_>, timer: Timer) -> bool {
+    let is_fixture = |decorator: &Decorator| {
+        let made_by = match &decorator.expression {
+            Expr::Call(call) => &*call.func,
+            other => other,
+        };
+        job.names.resolve(made_by) == Some("pytest.fixture")
+    };
+    timer == Timer::Anyio
+        && is_marked_anyio(&job.tree.body, job.names)
+        && locate::function_around(&job.tree.body, job.statement_span())
+            .is_some_and(|function| function.decorator_list.iter().any(is_fixture))
+}
+
 /// What the deadline covers.
 enum Cover {
     /// The connect and the block.
@@ -173,7 +191,7 @@ enum Cover {
 impl Cover {
     fn of(job: &Job<'_>, with: &With<'_>, wanted: &Wanted, draft: &mut Draft) -> Result<Self, Refusal> {
         let yields = contents::yields(&with.node.body);
-        if yields && !wanted.timer.runs_in_asyncio() {
+        if yields && !wanted.timer.runs_in_asyncio() && !is_left_where_it_was_entered(job, wanted.timer) {
             return Err(Refusal::because(format!(
                 "the block yields, and a scope of `{}` must not stay open meanwhile",
                 wanted.timer.path()
