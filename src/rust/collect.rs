@@ -192,7 +192,7 @@ impl<'a> Collector<'a> {
                 async_std: names_crate(file, "async_std"),
             };
             let serves = |word: &&str| self.source.text().contains(*word);
-            self.found.may_serve = SERVERS.iter().any(|word| serves(word));
+            self.found.may_serve = SERVERS.iter().any(serves);
             self.own = OwnDeadlines::of(file, self.names.place());
         }
         self.test_depth += usize::from(attributes::is_cfg_test(&file.attrs));

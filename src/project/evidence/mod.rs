@@ -29,8 +29,9 @@ const MOST_FILES: usize = 100;
 
 /// The oldest Python that the folder tells of in these ways.
 pub(super) fn oldest_python(place: Place<'_>) -> Option<Fact<PythonVersion>> {
-    let kinds: [fn(Place<'_>) -> Vec<Fact<PythonVersion>>; 3] = [version_files::read, tests, ci_and_images];
-    kinds.into_iter().find_map(|kind| oldest(kind(place)))
+    oldest(version_files::read(place))
+        .or_else(|| oldest(tests(place)))
+        .or_else(|| oldest(ci_and_images(place)))
 }
 
 /// What the tests are run with.

@@ -46,7 +46,7 @@ fn pyproject(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
     let Some(root) = manifest.toml(&mut Vec::new()) else {
         return Vec::new();
     };
-    let tox = table(&root, &["tool", "tox"]);
+    let tox = table(root, &["tool", "tox"]);
     let Some(value) = tox.and_then(|tox| tox.get("legacy_tox_ini")) else {
         return Vec::new();
     };
@@ -66,7 +66,7 @@ fn of_table(manifest: &Manifest, path: &[&str]) -> Vec<Fact<PythonVersion>> {
     let Some(root) = manifest.toml(&mut Vec::new()) else {
         return Vec::new();
     };
-    let Some(list) = lookup(&root, path) else {
+    let Some(list) = lookup(root, path) else {
         return Vec::new();
     };
     strings(list)

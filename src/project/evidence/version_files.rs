@@ -47,7 +47,7 @@ fn tool_versions(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
     let of_python = lines.filter_map(|(index, line)| {
         let line = line.split('#').next().unwrap_or(line);
         let mut words = line.split_whitespace();
-        (words.next() == Some("python")).then(|| (index, words))
+        (words.next() == Some("python")).then_some((index, words))
     });
     of_python
         .flat_map(|(index, words)| {
@@ -64,7 +64,7 @@ fn mise(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
     let Some(root) = manifest.toml(&mut Vec::new()) else {
         return Vec::new();
     };
-    let Some(tool) = lookup(&root, &["tools", "python"]) else {
+    let Some(tool) = lookup(root, &["tools", "python"]) else {
         return Vec::new();
     };
     let one = match tool.get_ref() {
