@@ -89,12 +89,19 @@ const HELPER: &str = r#"def safe_print(*args, sep=" ", end="\n", file=None, flus
     file = sys.stdout if file is None else file
     if file is None:
         return
-    text = (" " if sep is None else sep).join(map(str, args)) + ("\n" if end is None else end)
+    sep = " " if sep is None else sep
+    end = "\n" if end is None else end
+    text = sep.join(map(str, args)) + end
     try:
         file.write(text)
     except UnicodeEncodeError:
-        encoding = getattr(file, "encoding", None) or "utf-8"
-        file.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        encoding = getattr(file, "encoding", None) or "ascii"
+        safe = text.encode(encoding, "backslashreplace").decode(encoding)
+        plain = safe.encode("ascii", "backslashreplace").decode("ascii")
+        try:
+            file.write(plain if safe == text else safe)
+        except UnicodeEncodeError:
+            file.write(plain)
     if flush:
         file.flush()
 "#;
@@ -288,7 +295,7 @@ fn the_helper_comes_once_behind_the_imports() {
 fn the_helper_stands_before_whatever_calls_it() {
     assert_eq!(
         fixed("#!/usr/bin/env python\nprint('✓')\n"),
-        format!("#!/usr/bin/env python\nimport sys\n\n{HELPER}\n\nsafe_print('✓')\n")
+        format!("#!/usr/bin/env python\nimport sys\n\n\n{HELPER}\n\nsafe_print('✓')\n")
     );
     assert_eq!(
         fixed("import sys\ntry:\n    import ws\nexcept ImportError:\n    print('✗')\nimport os\n"),
@@ -302,7 +309,7 @@ fn the_helper_stands_before_whatever_calls_it() {
     );
     assert_eq!(
         fixed("import sys; print('✓')\n"),
-        format!("import sys\n\n{HELPER}\n\nimport sys; safe_print('✓')\n")
+        format!("import sys\n\n\n{HELPER}\n\nimport sys; safe_print('✓')\n")
     );
 }
 
@@ -371,7 +378,7 @@ fn a_helper_can_be_imported() {
     settings.console.strategy = PrintStrategy::Import("my.console.safe_print".to_owned());
     assert_eq!(
         fixed_with("import os\nprint('✓')\nprint('✗')\n", &settings),
-        "import os\nfrom my.console import safe_print\nsafe_print('✓')\nsafe_print('✗')\n"
+        "import os\n\nfrom my.console import safe_print\n\nsafe_print('✓')\nsafe_print('✗')\n"
     );
     assert_eq!(
         fixed_with("from my import console\nprint('✓')\n", &settings),
@@ -441,19 +448,27 @@ fn the_reports_own_fallback_is_replaced_and_keeps_what_it_knows() {
         fixed(REPORT),
         r#"import sys
 
+
 def safe_print(*args, sep=" ", end="\n", file=None, flush=False):
     """Print message with Unicode fallback for Windows compatibility"""
     file = sys.stdout if file is None else file
     if file is None:
         return
-    text = (" " if sep is None else sep).join(map(str, args)) + ("\n" if end is None else end)
+    sep = " " if sep is None else sep
+    end = "\n" if end is None else end
+    text = sep.join(map(str, args)) + end
     try:
         file.write(text)
     except UnicodeEncodeError:
         # Replace Unicode characters with ASCII equivalents
-        text = text.replace("✓", "[OK]").replace("⚠", "[WARNING]").replace("•", "-")
-        encoding = getattr(file, "encoding", None) or "utf-8"
-        file.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        safe = text.replace("✓", "[OK]").replace("⚠", "[WARNING]").replace("•", "-")
+        encoding = getattr(file, "encoding", None) or "ascii"
+        safe = safe.encode(encoding, "backslashreplace").decode(encoding)
+        plain = safe.encode("ascii", "backslashreplace").decode("ascii")
+        try:
+            file.write(plain if safe == text else safe)
+        except UnicodeEncodeError:
+            file.write(plain)
     if flush:
         file.flush()
 "#

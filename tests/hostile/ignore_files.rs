@@ -25,7 +25,9 @@ fn huge(path: &Path) {
     File::create(path).unwrap().set_len(10 << 30).unwrap();
 }
 
-const SHAPES: [(&str, fn(&Path)); 3] = [
+type Shape = (&'static str, fn(&Path));
+
+const SHAPES: [Shape; 3] = [
     ("a named pipe, not a plain file", pipe),
     ("a device, not a plain file", endless),
     ("larger than 4 MiB", huge),

@@ -396,7 +396,6 @@ async def main(url):
     )
     async with contextlib.AsyncExitStack() as stack:
         ws = await asyncio.wait_for(stack.enter_async_context(c), 5)
-        pass
 ",
         );
 }

@@ -51,7 +51,6 @@ fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
         await asyncio.wait_for(stack.enter_async_context(websockets.connect(
             s.url,
         )), 5)
-        pass
 ",
     );
     rewritten(
@@ -65,7 +64,6 @@ fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
         "    async with (server() as s, websockets.connect(s.url, open_timeout=5) as ws,):\n        pass\n",
         "    async with (server() as s, contextlib.AsyncExitStack() as stack):
         ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(s.url)), 5)
-        pass
 ",
     );
     Snippet::new(&format!(
