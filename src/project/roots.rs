@@ -91,9 +91,12 @@ impl Projects {
 
     fn python_facts(&self, folder: &Path) -> Arc<ProjectFacts> {
         let folders = self.python_folders(folder);
+        let is_declared = folders
+            .iter()
+            .any(|folder| folder.python.is_some() || folder.hinted_python.is_some());
+        let tells = |folder: &Path| !is_declared && self.told_python(folder).is_some();
         let mut speaking = folder.ancestors().zip(&folders);
-        // Where none says anything, what the root tells of its Python is left to be looked at.
-        let nearest = speaking.position(|(_, folder)| **folder != PythonFolder::default());
+        let nearest = speaking.position(|(path, folder)| **folder != PythonFolder::default() || tells(path));
         let index = nearest.unwrap_or(folders.len().saturating_sub(1));
         let nearest = folder.ancestors().nth(index).unwrap_or(folder);
         if let Some(known) = locked(&self.python_facts).get(nearest) {

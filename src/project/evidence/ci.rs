@@ -248,7 +248,7 @@ mod tests {
             read_text(
                 "jobs:\n  t:\n    steps:\n      - with:\n          python-version: |\n            3.9\n            3.13\n"
             ),
-            ["3.9 python-version in ci.yml:5", "3.13 python-version in ci.yml:5"]
+            ["3.9 python-version in ci.yml:6", "3.13 python-version in ci.yml:6"]
         );
     }
 
