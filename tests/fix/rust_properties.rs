@@ -132,7 +132,7 @@ fn flatten(stream: TokenStream, flat: &mut Vec<String>) {
 /// Whether `after` has all tokens of `before` in their order, names of print macros apart, and beside them only tokens
 /// that deadlines and writes are made of.
 fn adds_only_deadlines_and_writes(before: &str, after: &str) -> bool {
-    const ADDED: &str = "tokio :: time timeout ( ) Duration D std core from_secs 10 , . await expect unwrap_or_else | e Err \
+    const ADDED: &str = "tokio :: time timeout ( ) Duration D std core from_secs 10 , . await ? expect unwrap_or_else | e Err \
                          io Error from into let _ = write writeln stdout stderr use Write as ; { } async : !";
     let added: Vec<&str> = ADDED
         .split_whitespace()

@@ -17,7 +17,7 @@ mount -t tmpfs -o size=64k tmpfs "$2" || exit 77
 cp a.py b.py "$2" && cd "$2" || exit 77
 dd if=/dev/zero of=filler bs=4096 2>/dev/null
 test -z "$3" || truncate -s -16384 filler
-"$1" --fix --output-format concise
+"$1" --fix --target-version 3.11 --output-format concise
 echo "exit $?"
 ls -A
 cat a.py b.py
@@ -82,7 +82,7 @@ fn where_files_may_not_grow_the_old_text_stays() {
     let output = Command::new("sh")
         .args([
             "-c",
-            "trap '' XFSZ; ulimit -f 1; exec \"$0\" --fix --output-format concise",
+            "trap '' XFSZ; ulimit -f 1; exec \"$0\" --fix --target-version 3.11 --output-format concise",
         ])
         .arg(env!("CARGO_BIN_EXE_ws-lint"))
         .current_dir(sandbox.path(""))

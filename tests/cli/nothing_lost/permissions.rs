@@ -20,7 +20,7 @@ fn fix(sandbox: &Sandbox) -> Ran {
     fs::set_permissions(program.path(""), Permissions::from_mode(0o755)).unwrap();
     let mut command = std::process::Command::new(program.path("ws-lint"));
     command
-        .args(["--fix", "--output-format", "concise"])
+        .args(["--fix", "--target-version", "3.11", "--output-format", "concise"])
         .current_dir(sandbox.path(""));
     if is_root(sandbox) {
         command.uid(NOBODY).gid(NOBODY);
