@@ -18,6 +18,11 @@ pub(super) struct Pytest {
 /// other things.
 pub(super) fn pytest(place: Place<'_>) -> Option<Pytest> {
     let mut unheard = Vec::new();
+    for name in ["pytest.toml", ".pytest.toml"] {
+        if let Some(manifest) = place.manifest(name, &mut unheard) {
+            return Some(of_table(&manifest, &["pytest"], Values::Typed).unwrap_or_default());
+        }
+    }
     for name in ["pytest.ini", ".pytest.ini"] {
         if let Some(manifest) = place.manifest(name, &mut unheard) {
             return Some(of_ini(&manifest, "pytest").unwrap_or_default());
@@ -55,11 +60,23 @@ fn of_ini(manifest: &Manifest, section: &str) -> Option<Pytest> {
 }
 
 fn of_pyproject(manifest: &Manifest) -> Option<Pytest> {
+    of_table(manifest, &["tool", "pytest", "ini_options"], Values::AsWritten)
+        .or_else(|| of_table(manifest, &["tool", "pytest"], Values::Typed))
+}
+
+/// How pytest takes the values of a table.
+#[derive(Clone, Copy, PartialEq)]
+enum Values {
+    /// Numbers and strings are the same, as in pytest.ini.
+    AsWritten,
+    /// By their type. pytest-timeout declares its setting as a string: a number ends the run before a test (pytest 9.2.0,
+    /// pytest-timeout 2.4.0).
+    Typed,
+}
+
+fn of_table(manifest: &Manifest, path: &[&str], values: Values) -> Option<Pytest> {
     let root = manifest.toml(&mut Vec::new())?;
-    let settings = ["ini_options", ""].iter().find_map(|key| match *key {
-        "" => table(root, &["tool", "pytest"]),
-        key => table(root, &["tool", "pytest", key]),
-    })?;
+    let settings = table(root, path)?;
     let options = settings.get("addopts").and_then(|value| {
         let items: Vec<&str> = match value.get_ref() {
             DeValue::Array(items) => items.iter().filter_map(as_str).collect(),
@@ -69,6 +86,9 @@ fn of_pyproject(manifest: &Manifest) -> Option<Pytest> {
     });
     let setting = || {
         let value = settings.get("timeout")?;
+        if values == Values::Typed && !matches!(value.get_ref(), DeValue::String(_)) {
+            return None;
+        }
         fact(number(value.get_ref())?, "timeout", manifest, value.span().start)
     };
     Some(Pytest {
@@ -200,8 +220,15 @@ mod tests {
             ),
             (
                 "pyproject.toml",
-                "[tool.pytest]\ntimeout = 4\n",
+                "[tool.pytest]\ntimeout = '4'\n",
                 "4 timeout in pyproject.toml:2",
+            ),
+            ("pyproject.toml", "[tool.pytest]\ntimeout = 4\n", "none"),
+            ("pytest.toml", "[pytest]\ntimeout = '6'\n", "6 timeout in pytest.toml:2"),
+            (
+                ".pytest.toml",
+                "[pytest]\naddopts = ['--timeout=8']\n",
+                "8 addopts in .pytest.toml:2",
             ),
             ("pytest.ini", "[pytest]\ntimeout = 0\n", "none"),
         ] {
@@ -214,6 +241,8 @@ mod tests {
     fn the_first_file_counts_alone() {
         let cfg = ("setup.cfg", "[tool:pytest]\ntimeout = 9\n");
         assert_eq!(in_folder(&[("pytest.ini", ""), cfg]).as_deref(), Some("none"));
+        let ini = ("pytest.ini", "[pytest]\ntimeout = 9\n");
+        assert_eq!(in_folder(&[("pytest.toml", ""), ini]).as_deref(), Some("none"));
         let without = ("pyproject.toml", "[project]\nname = 'x'\n");
         assert_eq!(in_folder(&[without, cfg]).as_deref(), Some("9 timeout in setup.cfg:2"));
     }
