@@ -18,6 +18,7 @@ async def greet(url):
 
 const FIXED: &str = "\
 import asyncio
+
 import websockets
 
 

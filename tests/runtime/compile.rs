@@ -11,7 +11,6 @@ use std::process::{Command, Output};
 /// What the fixtures say of the fixes of waits, and the test of the package `hangs` that it becomes.
 const FIXTURES: [(&str, &str); 3] = [
     ("WS201-receive-without-deadline/forms.fixed.rs", "receives.rs"),
-    ("WS201-receive-without-deadline/limited_tests.fixed.rs", "limited.rs"),
     ("WS202-blocking-call-in-async/found.fixed.rs", "blocking_calls.rs"),
 ];
 
