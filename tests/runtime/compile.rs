@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What the fixtures say of the fixes of waits, and the test of the package `hangs` that it becomes.
-const FIXTURES: [(&str, &str); 3] = [
+const FIXTURES: [(&str, &str); 2] = [
     ("WS201-receive-without-deadline/forms.fixed.rs", "receives.rs"),
     ("WS202-blocking-call-in-async/found.fixed.rs", "blocking_calls.rs"),
 ];
