@@ -183,10 +183,10 @@ impl<'a> Reading<'a> {
     /// continued lines).
     fn end_of(&self, requirement: &str, start: usize) -> usize {
         let rest = self.manifest.text().get(start..).unwrap_or_default();
-        let line = rest.lines().next().unwrap_or_default();
         match rest.starts_with(requirement) {
             true => start + requirement.len(),
-            false => start + line.trim_end().len(),
+            // The line is not searched for its end: a manifest may name all its packages in one.
+            false => self.manifest.line_end(start),
         }
     }
 

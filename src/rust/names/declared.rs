@@ -1,17 +1,27 @@
 //! What modules and blocks declare, before anything is looked up in them.
 
+use std::cell::OnceCell;
+
 use foldhash::{HashMap, HashSet};
 
 use syn::visit::Visit;
 
-use super::{Written, plain};
+use super::{Name, Written, plain};
 
 /// What a module or a block declares.
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     pub(super) names: HashMap<String, Binding>,
+    /// The paths of its globs, each once.
     pub(super) globs: Vec<Written>,
+    /// What the globs bring names in from, once that was asked from inside of it.
+    pub(super) brought: OnceCell<Vec<Name>>,
+    /// The same, asked from elsewhere.
+    pub(super) brought_from_elsewhere: OnceCell<Vec<Name>>,
 }
+
+/// Of more globs in one place the first ones are asked for a name.
+const MOST_GLOBS: usize = 64;
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Binding {
@@ -74,10 +84,15 @@ impl Declared {
                 let target = target(prefix, &rename.ident);
                 self.bind(plain(&rename.rename), Binding::Import(target));
             }
-            syn::UseTree::Glob(_) => self.globs.push(Written {
-                leading,
-                names: prefix.clone(),
-            }),
+            syn::UseTree::Glob(_) => {
+                let glob = Written {
+                    leading,
+                    names: prefix.clone(),
+                };
+                if self.globs.len() < MOST_GLOBS && !self.globs.contains(&glob) {
+                    self.globs.push(glob);
+                }
+            }
             syn::UseTree::Group(group) => {
                 for tree in &group.items {
                     self.import(leading, prefix, tree);

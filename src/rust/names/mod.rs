@@ -1,7 +1,7 @@
 //! What a path means: `use` declarations, renames, globs, modules of the same file, shadowing.
 
 use foldhash::HashMap;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::Path as FilePath;
 
 use syn::visit::Visit;
@@ -78,8 +78,8 @@ pub(super) fn plain(ident: &syn::Ident) -> String {
 enum Scope {
     /// A module or a block and its key among the declarations.
     Items { key: String, module: bool },
-    /// Variables, the latest last.
-    Variables(Vec<(String, LocalId)>),
+    /// Variables; of several of one name the latest.
+    Variables(HashMap<String, LocalId>),
     /// A function's own body: variables outside are out of sight, items are not.
     Function,
 }
@@ -104,6 +104,8 @@ pub(super) struct Names<'a> {
     known: &'a dyn Known,
     look_ups: Cell<usize>,
     in_glob: Cell<bool>,
+    /// Whether a trait is in scope in a module or a block, by the place and the trait's path.
+    traits: RefCell<HashMap<(String, String), bool>>,
 }
 
 /// What is known of the paths of other crates: decides what a glob brings in.
@@ -128,6 +130,7 @@ impl<'a> Names<'a> {
             known,
             look_ups: Cell::new(0),
             in_glob: Cell::new(false),
+            traits: RefCell::default(),
         };
         names.declare_modules(FILE, &file.items);
         names.defined.visit_file(file);
@@ -180,7 +183,7 @@ impl<'a> Names<'a> {
             self.declared.insert(key.clone(), Declared::of(items));
             self.stack.push(Scope::Items { key, module: false });
         }
-        self.stack.push(Scope::Variables(Vec::new()));
+        self.stack.push(Scope::Variables(HashMap::default()));
         entered
     }
 
@@ -188,14 +191,14 @@ impl<'a> Names<'a> {
     pub(super) fn enter_function(&mut self) -> Entered {
         let entered = self.entered();
         self.stack.push(Scope::Function);
-        self.stack.push(Scope::Variables(Vec::new()));
+        self.stack.push(Scope::Variables(HashMap::default()));
         entered
     }
 
     /// Enters a place with variables of its own: a closure, an arm, the body of an `if let`.
     pub(super) fn enter_variables(&mut self) -> Entered {
         let entered = self.entered();
-        self.stack.push(Scope::Variables(Vec::new()));
+        self.stack.push(Scope::Variables(HashMap::default()));
         entered
     }
 
@@ -213,7 +216,7 @@ impl<'a> Names<'a> {
     /// Makes a variable visible from here on.
     pub(super) fn bind(&mut self, name: String, id: LocalId) {
         if let Some(Scope::Variables(variables)) = self.stack.last_mut() {
-            variables.push((name, id));
+            variables.insert(name, id);
         }
     }
 
@@ -259,6 +262,16 @@ impl<'a> Names<'a> {
 
     /// Whether the trait at `path` of another crate is in scope, by whatever name or by a glob.
     pub(super) fn has_trait(&self, path: &str) -> bool {
+        let key = (self.place().to_owned(), path.to_owned());
+        if let Some(known) = self.traits.borrow().get(&key) {
+            return *known;
+        }
+        let found = self.has_trait_here(path);
+        self.traits.borrow_mut().insert(key, found);
+        found
+    }
+
+    fn has_trait_here(&self, path: &str) -> bool {
         let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
         self.look_ups.set(0);
         let parents = [parent.to_owned(), format!("{parent}::prelude")];

@@ -1,7 +1,10 @@
 //! From a written path to what it means: scopes, imports, globs and aliases.
 
-use super::declared::{Binding, Declared};
+use std::cell::OnceCell;
+
+use super::declared::Binding;
 use super::{FILE, Name, Names, Scope, Written};
+use crate::steps;
 
 /// How long a chain of imports is followed.
 const MAX_HOPS: usize = 16;
@@ -111,10 +114,11 @@ impl Names<'_> {
         let mut variables_visible = sight.variables;
         let mut skip = sight.skip_innermost;
         for (index, scope) in self.stack.iter().enumerate().take(depth).rev() {
+            steps::take();
             match scope {
                 Scope::Function => variables_visible = false,
                 Scope::Variables(variables) if variables_visible => {
-                    if let Some((_, id)) = variables.iter().rev().find(|(variable, _)| variable == name) {
+                    if let Some(id) = variables.get(name) {
                         return Some(Name::Variable(*id));
                     }
                 }
@@ -152,29 +156,47 @@ impl Names<'_> {
             }
             None => {}
         }
-        self.globs(declared).iter().find_map(|glob| {
-            match self.glob(glob, || self.resolve_at(glob, depth, hops + 1, None)) {
-                Name::Extern(path) => {
-                    let path = format!("{path}::{name}");
-                    self.known.knows(&path).then_some(Name::Extern(path))
-                }
-                Name::File(module) if module != key => self.in_module(&module, name, hops + 1),
-                _ => None,
+        let brought = self.brought(&declared.brought, &declared.globs, |glob| {
+            self.resolve_at(glob, depth, 1, None)
+        });
+        self.by_glob(brought, key, name, hops)
+    }
+
+    /// What the globs of the declarations of `key` say about a name.
+    fn by_glob(&self, brought: &[Name], key: &str, name: &str, hops: usize) -> Option<Name> {
+        brought.iter().inspect(|_| steps::take()).find_map(|from| match from {
+            Name::Extern(path) => {
+                let path = format!("{path}::{name}");
+                self.known.knows(&path).then_some(Name::Extern(path))
             }
+            Name::File(module) if module != key => self.in_module(module, name, hops + 1),
+            _ => None,
         })
     }
 
-    /// What a glob brings its names in from. Globs are not asked for its own first name: they would ask each other.
-    fn glob(&self, written: &Written, resolve: impl FnOnce() -> Name) -> Name {
-        let was = self.in_glob.replace(true);
-        let found = imported(resolve(), written);
-        self.in_glob.set(was);
-        found
-    }
-
-    /// The globs that may be asked for a name.
-    fn globs<'d>(&self, declared: &'d Declared) -> &'d [Written] {
-        if self.in_glob.get() { &[] } else { &declared.globs }
+    /// What globs bring their names in from, told once. They are not asked for the first names of each other: they would
+    /// ask each other for ever.
+    fn brought<'d>(
+        &self,
+        known: &'d OnceCell<Vec<Name>>,
+        globs: &[Written],
+        resolve: impl Fn(&Written) -> Name,
+    ) -> &'d [Name] {
+        if self.in_glob.get() {
+            return &[];
+        }
+        known.get_or_init(|| {
+            let look_ups = self.look_ups.get();
+            self.in_glob.set(true);
+            let brought = globs.iter().map(|glob| {
+                self.look_ups.set(0);
+                imported(resolve(glob), glob)
+            });
+            let brought = brought.collect();
+            self.in_glob.set(false);
+            self.look_ups.set(look_ups);
+            brought
+        })
     }
 
     fn is_exhausted(&self, hops: usize) -> bool {
@@ -196,16 +218,12 @@ impl Names<'_> {
             } else {
                 imported(self.resolve_in_module(module, target, hops + 1), target)
             }),
-            None => self.globs(declared).iter().find_map(|glob| {
-                match self.glob(glob, || self.resolve_in_module(module, glob, hops + 1)) {
-                    Name::Extern(path) => {
-                        let path = format!("{path}::{name}");
-                        self.known.knows(&path).then_some(Name::Extern(path))
-                    }
-                    Name::File(other) if other != module => self.in_module(&other, name, hops + 1),
-                    _ => None,
-                }
-            }),
+            None => {
+                let brought = self.brought(&declared.brought_from_elsewhere, &declared.globs, |glob| {
+                    self.resolve_in_module(module, glob, 1)
+                });
+                self.by_glob(brought, module, name, hops)
+            }
         }
     }
 
