@@ -185,8 +185,8 @@ impl<'a> Reading<'a> {
         let rest = self.manifest.text().get(start..).unwrap_or_default();
         match rest.starts_with(requirement) {
             true => start + requirement.len(),
-            // The line is not searched for its end: a manifest may name all its packages in one.
-            false => self.manifest.line_end(start),
+            // A manifest may name all its packages in one line: no more of it is said to be the requirement than one can be.
+            false => self.manifest.line_end(start, MOST_BYTES),
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) struct Declared {
 }
 
 /// Of more globs in one place the first ones are asked for a name.
-const MOST_GLOBS: usize = 64;
+const MOST_GLOBS: usize = 256;
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Binding {
