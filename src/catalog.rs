@@ -15,27 +15,37 @@ use crate::source::Language;
 mod api;
 mod at;
 mod blocking;
+mod connects;
 mod deadlines;
 mod exceptions;
 mod holders;
 mod libraries;
+mod managed;
 mod receivers;
 mod refusals;
 mod releases;
 mod signatures;
+mod timeouts;
+mod turns;
 mod vocabulary;
 
-pub use api::{Api, Call, Form, Misread, MisreadWhen, Parameter, Phase, Protocol, Runtime, Unit, Waits};
+pub use api::{
+    Api, Call, Form, Misread, MisreadWhen, Otherwise, OwnLimitIs, Parameter, Phase, Protocol, Retries, Runtime, Unit,
+    Waits,
+};
 pub use at::{At, During};
 pub use blocking::{AtOnce, Blocking, Falsy, Lasts, Unblock, WithoutLimit};
 pub use deadlines::{DeadlineFunction, OtherWith};
-pub use exceptions::{Object, RejectedKeyword, Rejection};
-pub use holders::{HeldBy, Holder, HolderArgument, Without};
+pub use exceptions::{Lack, Object, RejectedKeyword, Rejection};
+pub use holders::{Hangs, HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
+pub use managed::ManagedConnection;
 pub use receivers::{ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
-pub use releases::{Break, Known, Releases, Share};
-pub use signatures::{Accepted, Reach, Signature, Unknown, Verdict};
+pub use releases::{Break, Known, NewestPython, Releases, Share};
+pub use signatures::{Accepted, Beside, Reach, Signature, Unknown, Verdict};
+pub use timeouts::TimeoutClass;
+pub use turns::Turn;
 pub use vocabulary::{Vocabulary, Words};
 
 /// Where an API stands in a [`Catalog`].
@@ -76,9 +86,15 @@ pub struct Library {
     /// What its connects raise where the server refuses the handshake.
     #[serde(default, rename = "exception")]
     pub rejections: Vec<Rejection>,
+    /// What it raises where something took too long.
+    #[serde(default, rename = "timeout")]
+    pub timeouts: Vec<TimeoutClass>,
     /// What calling its connects makes, where that is no coroutine.
     #[serde(default, rename = "object")]
     pub objects: Vec<Object>,
+    /// Its connects whose connection can be entered after it was awaited.
+    #[serde(default, rename = "managed-connection")]
+    pub managed: Vec<ManagedConnection>,
     /// What calls of its connects are refused for besides the names of their arguments.
     #[serde(default)]
     pub refused: Vec<Refused>,
@@ -88,6 +104,9 @@ pub struct Library {
     /// The objects that its messages come out of.
     #[serde(default, rename = "receive")]
     pub receivers: Vec<Receiver>,
+    /// What its traits make of objects of other libraries.
+    #[serde(default, rename = "turn")]
+    pub turns: Vec<Turn>,
     /// Its functions that block their thread, but for connects, which say so by `call = "blocking"`.
     #[serde(default)]
     pub blocking: Vec<Blocking>,
@@ -122,7 +141,8 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     entries: Vec<Entry>,
-    by_path: HashMap<Language, HashMap<String, ApiId>>,
+    /// Each describes some releases; the newest one is the last.
+    by_path: HashMap<Language, HashMap<String, Vec<ApiId>>>,
     holders: HashMap<Language, HashMap<String, Holder>>,
     known: HashMap<(Language, String), Known>,
     /// By path.
@@ -130,10 +150,15 @@ pub struct Catalog {
     /// By package.
     renamed: HashMap<(Language, String), Vec<Vec<String>>>,
     rejections: HashMap<(Language, String), Vec<Rejection>>,
+    /// By path.
+    timeouts: HashMap<(Language, String), TimeoutClass>,
     objects: HashMap<(Language, String), Vec<Object>>,
+    managed: HashMap<(Language, String), Vec<ManagedConnection>>,
     refused: HashMap<(Language, String), Vec<Refused>>,
     /// By path, with the package.
     deadlines: HashMap<(Language, String), (String, DeadlineFunction)>,
+    /// With the modules of the library: by the method and the type that it is called on.
+    turns: HashMap<(Language, String, String), (Vec<String>, Turn)>,
     receivers: Vec<ReceiverEntry>,
     /// By the path of the class.
     receiving_classes: HashMap<(Language, String), ReceiverId>,
@@ -184,11 +209,19 @@ impl Catalog {
                 .insert((language, library.package.clone()), library.renamed);
         }
         let package = (language, library.package.clone());
+        for timeout in &library.timeouts {
+            for path in &timeout.paths {
+                self.timeouts.insert((language, path.clone()), timeout.clone());
+            }
+        }
         if !library.rejections.is_empty() {
             self.rejections.insert(package.clone(), library.rejections);
         }
         if !library.refused.is_empty() {
             self.refused.insert(package.clone(), library.refused);
+        }
+        if !library.managed.is_empty() {
+            self.managed.insert(package.clone(), library.managed);
         }
         if !library.objects.is_empty() {
             self.objects.insert(package, library.objects);
@@ -197,6 +230,12 @@ impl Catalog {
             for path in &deadline.paths {
                 let known = (library.package.clone(), deadline.clone());
                 self.deadlines.insert((language, path.clone()), known);
+            }
+        }
+        for turn in library.turns {
+            for of in &turn.of {
+                let key = (language, turn.method.clone(), of.clone());
+                self.turns.insert(key, (library.modules.clone(), turn.clone()));
             }
         }
         for receiver in library.receivers {
@@ -232,10 +271,21 @@ impl Catalog {
                     .insert(path.clone(), holder.clone());
             }
         }
+        let first = self.entries.len();
         for api in library.connects {
             let id = ApiId(self.entries.len());
             for path in &api.paths {
-                self.by_path.entry(language).or_default().insert(path.clone(), id);
+                let described = self
+                    .by_path
+                    .entry(language)
+                    .or_default()
+                    .entry(path.clone())
+                    .or_default();
+                described.retain(|known| known.0 >= first);
+                match api.until {
+                    Some(_) => described.insert(0, id),
+                    None => described.push(id),
+                }
                 let leading = self.leading.entry(language).or_default();
                 leading.extend(beginnings(path).map(str::to_owned));
             }
@@ -248,12 +298,6 @@ impl Catalog {
                 api,
             });
         }
-    }
-
-    /// The API that a resolved path means.
-    #[must_use]
-    pub fn connect(&self, language: Language, path: &str) -> Option<ApiId> {
-        self.by_path.get(&language)?.get(path).copied()
     }
 
     /// The class that a resolved path means, where its instances carry limits.
@@ -316,48 +360,6 @@ impl Catalog {
         Some(Releases::possible(package, known, project.packages.get(package)))
     }
 
-    /// What the connect at `path` makes of the keyword `name` in `release`.
-    #[must_use]
-    pub fn verdict(&self, language: Language, path: &str, name: &str, release: &Version) -> Verdict<'_> {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
-        let mut verdicts = signatures
-            .into_iter()
-            .flatten()
-            .filter_map(|signature| signature.verdict(path, name, release));
-        verdicts.next().unwrap_or(Verdict::Unknown)
-    }
-
-    /// Whether `async for` over the connect at `path` tries again after every exception in `release`.
-    #[must_use]
-    pub fn retries_everything(&self, language: Language, path: &str, release: &Version) -> bool {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
-        let mut reaches = signatures.into_iter().flatten().flat_map(|signature| &signature.at);
-        reaches.any(|reach| {
-            reach.at.holds(path, release) && reach.retries_from.as_ref().is_some_and(|from| release >= from)
-        })
-    }
-
-    /// Every argument that the connect at `path` accepts in some release.
-    pub fn accepted(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
-        signatures.into_iter().flatten().flat_map(|signature| signature.names())
-    }
-
-    /// The other names of the argument `name` in a package.
-    pub fn other_names<'a>(
-        &'a self,
-        language: Language,
-        package: &str,
-        name: &'a str,
-    ) -> impl Iterator<Item = &'a str> {
-        let renamed = self.renamed.get(&(language, package.to_owned()));
-        let same = renamed
-            .into_iter()
-            .flatten()
-            .filter(move |names| names.iter().any(|known| known == name));
-        same.flatten().map(String::as_str).filter(move |other| *other != name)
-    }
-
     /// Whether a library of either language has this name, written as PEP 503 does.
     #[must_use]
     pub fn has_package(&self, name: &str) -> bool {
@@ -392,6 +394,12 @@ impl Catalog {
         known.map_or(&[], Vec::as_slice)
     }
 
+    /// The exception that a resolved path means, where it says that something took too long.
+    #[must_use]
+    pub fn timeout(&self, language: Language, path: &str) -> Option<&TimeoutClass> {
+        self.timeouts.get(&(language, path.to_owned()))
+    }
+
     /// The exception that a resolved path means, and its package.
     #[must_use]
     pub fn rejection(&self, language: Language, path: &str) -> Option<(&str, &Rejection)> {
@@ -406,6 +414,24 @@ impl Catalog {
     pub fn objects(&self, language: Language, package: &str) -> &[Object] {
         let known = self.objects.get(&(language, package.to_owned()));
         known.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the connection that the connect at `path` gives can be entered after it was awaited, in every release of its
+    /// package that the project may run with.
+    #[must_use]
+    pub fn gives_managed_connection(
+        &self,
+        language: Language,
+        package: &str,
+        path: &str,
+        project: &ProjectFacts,
+    ) -> bool {
+        let known = self.managed.get(&(language, package.to_owned()));
+        let range = project.packages.get(package).map(|fact| &fact.value);
+        known
+            .into_iter()
+            .flatten()
+            .any(|managed| managed.is_given_by(path, range))
     }
 
     /// What calls of the connects of a package are refused for besides the names of their arguments.
@@ -483,10 +509,52 @@ mod tests {
                     "{language} {name}: `limit` belongs to `waits = \"default\"`: {:?}",
                     api.paths
                 );
+                for row in &api.otherwise {
+                    assert_eq!(row.limit.is_some(), row.waits == Waits::Default, "{name}: {row:?}");
+                }
             }
             for change in &library.known.breaks {
                 assert!(library.known.releases.contains(&change.release), "{name}: {change:?}");
             }
+        }
+    }
+
+    /// A release between two known ones is taken for the older one: what changes at it must be known.
+    #[test]
+    fn every_release_at_which_something_changes_is_known() {
+        for Builtin {
+            package: name, text, ..
+        } in LIBRARIES
+        {
+            let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let connects = || library.connects.iter();
+            let arguments = library.signatures.iter().flat_map(|signature| &signature.arguments);
+            let reaches = library.signatures.iter().flat_map(|signature| &signature.at);
+            let lacks = library.objects.iter().flat_map(|object| &object.connection_lacks);
+            let rejects = library.objects.iter().flat_map(|object| &object.connection_rejects);
+            let parameters = connects().flat_map(|api| &api.arguments);
+            let during = (arguments.map(|argument| &argument.during))
+                .chain(reaches.map(|reach| &reach.at.during))
+                .chain(
+                    connects()
+                        .flat_map(|api| &api.otherwise)
+                        .flat_map(|row| &row.at)
+                        .map(|at| &at.during),
+                )
+                .chain(parameters.filter_map(|parameter| parameter.bounds_connect.as_ref()))
+                .chain(
+                    library
+                        .holders
+                        .iter()
+                        .filter_map(|holder| holder.hangs.as_ref())
+                        .map(|hangs| &hangs.during),
+                )
+                .chain(lacks.map(|lack| &lack.during))
+                .chain(rejects.map(|rejected| &rejected.during));
+            for bound in during.flat_map(|during| [&during.since, &during.until]).flatten() {
+                assert!(library.known.releases.contains(bound), "{name}: {bound}");
+            }
+            assert!(library.known.releases.is_sorted(), "{name}");
         }
     }
 

@@ -71,7 +71,7 @@ pub fn budgets(
     }
     let module = parse(source, surroundings)?;
     let sites = module.sites();
-    let budgets = budget::budgets(sites, surroundings.project);
+    let budgets = budget::budgets(sites, surroundings.catalog, surroundings.project);
     let tests = sites.tests.iter().zip(budgets);
     let counted = tests.map(|(test, budget)| (test.name.clone(), test.name_span, budget));
     // WS205 leaves to other rules what they speak of; here it speaks alone.
@@ -101,7 +101,9 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
     };
     match language {
         Language::Python => python::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
-        Language::Rust => rust::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
+        Language::Rust => {
+            rust::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
+        }
         Language::Manifest => Ok(Box::new(manifest::Module::read(source, catalog))),
     }
 }

@@ -10,6 +10,7 @@
 //! - [`encodings`] is which characters a console takes, [`glyphs`] what stands in for them: data from `rules/`, not code.
 //! - [`catalog`] is what is known about each library's connect: data from `rules/apis/`, not code.
 //! - [`project`] is what the manifests around a file say: the Python range, the releases of packages, tokio's features.
+//! - [`patience`] is how long a connect waits by itself, in the releases that may run.
 //! - [`budget`] counts how long a test can take, as its code bounds it.
 //! - [`rules`] are pure functions from sites to [`finding`]s; [`suppress`] takes away what a comment allows.
 //! - [`narrowing`] leaves aside what the [`baseline`] knows and what did not change since a commit ([`changes`]).
@@ -34,6 +35,7 @@ pub mod fix;
 pub mod glyphs;
 pub mod manifest;
 pub mod narrowing;
+pub mod patience;
 pub mod prescan;
 pub mod project;
 pub mod python;

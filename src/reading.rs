@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Manifest,
     /// What a tool resolved. They are the longest of a project's own files.
     Lock,
+    /// What a walk leaves out, and where git keeps that.
+    Ignore,
     /// Known findings, or comments that were posted.
     Known,
     /// A unified diff.
@@ -32,6 +34,7 @@ impl Kind {
             Self::Source => 128 << 20,
             Self::Configuration | Self::Manifest => 8 << 20,
             Self::Lock => 32 << 20,
+            Self::Ignore => 4 << 20,
             Self::Known => 64 << 20,
             Self::Diff => 256 << 20,
         }
@@ -72,6 +75,12 @@ impl ReadError {
     /// Whether there is nothing that could be read.
     pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent(_))
+    }
+
+    /// Whether it is not for this user to read, or not there.
+    pub(crate) fn is_forbidden_or_absent(&self) -> bool {
+        let is_forbidden = |error: &io::Error| error.kind() == ErrorKind::PermissionDenied;
+        self.is_absent() || matches!(self, Self::System(error) if is_forbidden(error))
     }
 }
 

@@ -14,15 +14,17 @@ use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Unread};
 use crate::reading::{self, Kind};
-use crate::source::SourceFile;
+use crate::source::{Language, SourceFile};
 use crate::suppress::Reason;
 
 mod budgets;
 mod one_file;
+mod test_modules;
 
 pub use budgets::{Budgets, FileBudget, TestBudget, budgets};
 
 use one_file::{Job, Looked};
+use test_modules::TestModules;
 
 /// What is done with each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub struct FileRun {
     pub fixed: BTreeMap<&'static str, usize>,
     /// How many findings got a comment that allows them.
     pub allowed: usize,
+    /// A fix that is offered, or was applied, is for Pythons that nothing tells.
+    pub takes_python_for_granted: bool,
 }
 
 impl FileRun {
@@ -91,20 +95,27 @@ pub struct Outcome {
 /// Says which files [`run()`] has more to do with than to count them: those that may hold a finding, and those that a
 /// baseline speaks of.
 pub fn sieve(narrowing: &Narrowing) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
-    |file, bytes| {
+    let modules = TestModules::default();
+    move |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        file.announced = announced(file, bytes);
+        file.announced = announced(file, bytes, &modules);
         file.announced.is_some() || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
 }
 
-fn announced(file: &Found, bytes: &[u8]) -> Option<Announced> {
+fn announced(file: &Found, bytes: &[u8], modules: &TestModules) -> Option<Announced> {
     let configuration = &file.configuration;
     configuration.prescan.announced(Unread {
         language: file.language,
         bytes,
-        is_test: &|| configuration.test_code.cover(&file.absolute),
+        is_test: &|| is_test_code(file, modules),
     })
+}
+
+/// Whether all of a file is test code: by its path, or because the modules above it say so.
+fn is_test_code(file: &Found, modules: &TestModules) -> bool {
+    file.configuration.test_code.cover(&file.absolute)
+        || file.language == Language::Rust && modules.cover(&file.absolute)
 }
 
 /// Does with every file what is asked for.
@@ -199,7 +210,9 @@ mod tests {
                 applicability: Applicability::Safe,
                 edits: vec![fix::Edit::delete(comment)],
                 changes: Vec::new(),
+                takes_python_for_granted: false,
                 claims: Vec::new(),
+                awaits: Vec::new(),
             });
             findings.push(finding);
         },

@@ -16,7 +16,9 @@ mod test;
 
 pub use blocking::{BlockingCall, Blocks};
 pub use course::{Course, FunctionCourse, Length, Shown, Times, Wait};
-pub use handler::{Caught, ExceptionRead, Handler, HandlerForm, Swallow, SwallowedFailure, TextTest};
+pub use handler::{
+    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, Swallow, SwallowedFailure, TextTest,
+};
 pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind};
 pub use proof::{DoubtfulProof, ProofKind};
@@ -25,8 +27,8 @@ pub use test::Test;
 mod deadline_calls;
 
 pub use deadline_calls::{
-    Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, LimitMisfit,
-    NewerName, NewerUse, Reentered, Rescheduled, RescheduledOutside, Written,
+    Catches, DeadlineCall, DeadlineHandler, DeadlineKind, DeadlineSites, DeadlineUsage, HeldOpen, LimitArgument,
+    LimitMisfit, NewerName, NewerUse, Reentered, Rescheduled, RescheduledOutside, Written,
 };
 
 /// The scheme that an address begins with, in lower case.
@@ -51,6 +53,8 @@ pub struct Sites {
     pub requirements: Vec<Requirement>,
     /// Every clause that catches exceptions and has to do with a connect, by position.
     pub handlers: Vec<Handler>,
+    /// Every clause for a timeout behind one that takes it, by position.
+    pub late_clauses: Vec<LateClause>,
     /// Every connect of a test whose failure comes to nothing, by position; none in Python, whose failures are caught by
     /// handlers.
     pub swallowed: Vec<SwallowedFailure>,
@@ -123,9 +127,27 @@ pub struct Connect {
     pub in_async: bool,
     /// The code around it is a test by its own marks (`test_*`, `#[tokio::test]`, `#[cfg(test)]`).
     pub in_test: bool,
+    /// Nothing in the file serves it, and the clock of the runtime that waits for it stands still: it is moved on as soon as the
+    /// runtime has nothing else to do, and every timer fires at once.
+    pub clock_stands_still: bool,
     /// The code chooses by what the installed library accepts: a `try` that catches `TypeError`, a branch on its version
     /// or its signature. Or it is a test of what the library rejects: `pytest.raises(TypeError)`.
     pub chosen_by_version: bool,
+    /// What the code around it is written to see.
+    pub expected: Expected,
+}
+
+/// What the code around a connect wants it to raise, as far as more than the class is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Expected {
+    /// Nothing, or something that only its class is asked of.
+    #[default]
+    Anything,
+    /// The exception of a limit, with what it says: `pytest.raises(TimeoutError, match="opening")`, `except TimeoutError as
+    /// e: assert "opening" in str(e)`. A deadline raises one without a text.
+    SaidByTimeout,
+    /// That the library refuses the call, before it waits for anything: `pytest.raises(TypeError)`.
+    Rejection,
 }
 
 impl Connect {
@@ -197,10 +219,12 @@ pub enum Carried {
     Limit,
     /// The limit is switched off by this argument.
     SwitchedOff(String),
-    /// The object that carries the limit cannot be seen in full.
+    /// The object that carries the limit cannot be seen.
     Unseen,
-    /// Nothing goes over a network.
-    InProcess,
+    /// It is made by this class, whose arguments are unpacked from something that cannot be seen.
+    Unpacked(String),
+    /// Nothing goes over a network: its object is of this class.
+    InProcess(String),
 }
 
 /// How a connection is entered.
@@ -251,6 +275,17 @@ pub struct Print {
     pub text: Vec<Piece>,
     /// The code around it is a test by its own marks.
     pub in_test: bool,
+    /// What catches the console's refusal though it is there for more than that: then the rest of its block is skipped.
+    pub caught: Option<Catch>,
+}
+
+/// What catches an error though it was written for others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Catch {
+    /// A clause of a `try`, with the classes as it writes them; none where it is bare.
+    Clause(Option<String>),
+    /// `contextlib.suppress`, with the classes as it is given them.
+    Suppress(String),
 }
 
 /// A part of a print's text whose value is known.

@@ -23,9 +23,10 @@ const MOST_VARIANTS: usize = 32;
 /// A function and the lengths that it is given, by parameter.
 type Key = (usize, Vec<(usize, Given)>);
 
-/// A [`Bound`] that can be compared: the bits of a number.
+/// What a parameter is given: a [`Bound`] that can be compared, by the bits of a number, or a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Given {
+    Connection,
     Seconds(u64),
     Unlimited,
     Unknown,
@@ -46,14 +47,25 @@ impl From<Given> for Bound {
         match given {
             Given::Seconds(bits) => Self::Seconds(f64::from_bits(bits)),
             Given::Unlimited => Self::Unlimited,
-            Given::Unknown => Self::Unknown,
+            Given::Unknown | Given::Connection => Self::Unknown,
         }
     }
+}
+
+/// What the library itself says of a connect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Own {
+    /// When it gives up.
+    pub(super) limit: Bound,
+    /// How long it goes on once a limit, its own or one outside, has ended the wait.
+    pub(super) lingers: Bound,
 }
 
 /// Counts the courses of one file, and remembers.
 pub(super) struct Evaluation<'a> {
     courses: &'a [FunctionCourse],
+    /// By connect.
+    own: Vec<Own>,
     /// By function: something in it, or in what it calls, waits.
     waits: Vec<bool>,
     /// `None` while it is being counted.
@@ -63,9 +75,10 @@ pub(super) struct Evaluation<'a> {
 }
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn new(courses: &'a [FunctionCourse]) -> Self {
+    pub(super) fn new(courses: &'a [FunctionCourse], own: Vec<Own>) -> Self {
         Self {
             courses,
+            own,
             waits: waiting(courses),
             known: HashMap::new(),
             variants: HashMap::new(),
@@ -98,13 +111,13 @@ impl<'a> Evaluation<'a> {
     /// Puts the calls of a course that were not looked at yet onto the list of work.
     fn missing(&mut self, course: &'a Course, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
         match course {
-            Course::Wait(_) | Course::Unseen(_) => {}
+            Course::Wait(_) | Course::Unseen(_) | Course::OnParameter { .. } => {}
             Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => {
                 for part in parts {
                     self.missing(part, given, open);
                 }
             }
-            Course::Loop { body, .. } => self.missing(body, given, open),
+            Course::Loop { body, .. } | Course::OwnLoop(body) => self.missing(body, given, open),
             Course::Capped { inner, .. } => self.missing(inner, given, open),
             Course::Guarded { body, cleanup } => {
                 self.missing(body, given, open);
@@ -124,9 +137,7 @@ impl<'a> Evaluation<'a> {
     /// A function and what a call gives it, the lengths that hold by default included.
     fn key(&mut self, function: usize, arguments: &[(usize, Length)], given: &[(usize, Given)]) -> Key {
         let defaults = self.courses.get(function).map_or(&[][..], |called| &called.defaults);
-        let own = arguments
-            .iter()
-            .map(|(index, length)| (*index, Given::from(bound(*length, given))));
+        let own = arguments.iter().map(|(index, length)| (*index, passed(*length, given)));
         let by_default = defaults
             .iter()
             .filter(|(index, _)| !arguments.iter().any(|(own, _)| own == index));
@@ -153,8 +164,20 @@ impl<'a> Evaluation<'a> {
 
     fn amount(&mut self, course: &'a Course, given: &[(usize, Given)], unseen: &mut Vec<&'a Shown>) -> Amount<'a> {
         match course {
-            Course::Wait(wait) => waited(wait, given),
-            Course::Unseen(place) => {
+            Course::Wait(wait) => {
+                let own = wait.connect.and_then(|connect| self.own.get(connect));
+                waited(wait, given, own)
+            }
+            Course::OnParameter { parameter, wait }
+                if passed(Length::Parameter(*parameter), given) == Given::Connection =>
+            {
+                waited(wait, given, None)
+            }
+            Course::Unseen(place)
+            | Course::OnParameter {
+                wait: Wait { what: place, .. },
+                ..
+            } => {
                 note(unseen, place);
                 Amount {
                     has_unseen: true,
@@ -167,6 +190,14 @@ impl<'a> Evaluation<'a> {
             Course::Loop { head, times, body } => {
                 let once = self.amount(body, given, unseen);
                 repeated(once, *times, head)
+            }
+            Course::OwnLoop(inner) => {
+                let inner = self.amount(inner, given, unseen);
+                Amount {
+                    blocking: inner.total,
+                    cleanup: Part::default(),
+                    ..inner
+                }
             }
             Course::Guarded { body, cleanup } => {
                 let body = self.amount(body, given, unseen);
@@ -227,25 +258,41 @@ fn note<'a>(unseen: &mut Vec<&'a Shown>, place: &'a Shown) {
 }
 
 fn bound(length: Length, given: &[(usize, Given)]) -> Bound {
+    Bound::from(passed(length, given))
+}
+
+/// What a function passes on that is given `given` itself.
+fn passed(length: Length, given: &[(usize, Given)]) -> Given {
     match length {
-        Length::Is(bound) => bound,
+        Length::Is(bound) => Given::from(bound),
+        // Only a wait for a connection has one, and is asked for it there.
+        Length::Library => Given::Unknown,
+        Length::Connection => Given::Connection,
         Length::Parameter(index) => {
             let known = given.iter().find(|(parameter, _)| *parameter == index);
-            known.map_or(Bound::Unknown, |(_, given)| Bound::from(*given))
+            known.map_or(Given::Unknown, |(_, given)| *given)
         }
     }
 }
 
-fn waited<'a>(wait: &'a Wait, given: &[(usize, Given)]) -> Amount<'a> {
-    let mut part = match bound(wait.length, given) {
+fn waited<'a>(wait: &'a Wait, given: &[(usize, Given)], own: Option<&Own>) -> Amount<'a> {
+    let part_of = |bound| match bound {
         Bound::Seconds(seconds) => Part::of(seconds, &wait.what),
         Bound::Unknown => Part::unknown(&wait.what),
         Bound::Unlimited => Part::unbounded(&wait.what),
     };
+    let mut part = part_of(match (wait.length, own) {
+        (Length::Library, Some(own)) => own.limit,
+        (length, _) => bound(length, given),
+    });
     if let Some(name) = &wait.default {
         part.defaults = Defaults::of(name);
     }
-    Amount::wait(part, wait.blocks)
+    let amount = Amount::wait(part, wait.blocks);
+    match own.map(|own| own.lingers) {
+        None | Some(Bound::Seconds(0.0)) => amount,
+        Some(lingers) => amount.guarded(Amount::wait(part_of(lingers), wait.blocks)),
+    }
 }
 
 fn repeated<'a>(once: Amount<'a>, times: Times, head: &'a Shown) -> Amount<'a> {
@@ -280,10 +327,10 @@ fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
         let mut pending = vec![&function.course];
         while let Some(course) = pending.pop() {
             match course {
-                Course::Wait(_) => has_wait = true,
+                Course::Wait(_) | Course::OnParameter { .. } => has_wait = true,
                 Course::Unseen(_) => {}
                 Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => pending.extend(parts),
-                Course::Loop { body, .. } => pending.push(body),
+                Course::Loop { body, .. } | Course::OwnLoop(body) => pending.push(body),
                 Course::Capped { inner, .. } => pending.push(inner),
                 Course::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
                 Course::Call { function, .. } => {

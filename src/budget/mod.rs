@@ -4,8 +4,10 @@
 //! It is never below what the test can take, for the waits that are known; what is not known costs nothing and is named
 //! ([`Budget::unseen`]).
 
+use crate::catalog::{Catalog, Waits};
+use crate::patience::Patience;
 use crate::project::ProjectFacts;
-use crate::sites::{Bound, Shown, Sites, Test};
+use crate::sites::{Bound, Connect, Shown, Sites, Test};
 
 mod amount;
 mod evaluation;
@@ -13,7 +15,7 @@ mod evaluation;
 mod tests;
 
 use amount::Part;
-use evaluation::Evaluation;
+use evaluation::{Evaluation, Own};
 
 /// How long a test can take.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,12 +104,27 @@ impl TestLimit {
 
 /// The budget of every test of a file, in their order, each cut by what ends it from outside.
 #[must_use]
-pub fn budgets(sites: &Sites, project: &ProjectFacts) -> Vec<Budget> {
-    let mut evaluation = Evaluation::new(&sites.courses);
+pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> Vec<Budget> {
+    let connects = sites.connects.iter();
+    let own = connects.map(|connect| own_of(connect, catalog, project)).collect();
+    let mut evaluation = Evaluation::new(&sites.courses, own);
     let tests = sites.tests.iter();
     tests
         .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
         .collect()
+}
+
+/// What the library itself says of a connect, in the releases that may run.
+fn own_of(connect: &Connect, catalog: &Catalog, project: &ProjectFacts) -> Own {
+    let patience = Patience::of(connect, catalog, project);
+    Own {
+        limit: match (patience.waits(), patience.limit()) {
+            (Waits::InProcess, _) => Bound::Seconds(0.0),
+            (Waits::ForEver, _) => Bound::Unlimited,
+            (Waits::Default, limit) => limit.map_or(Bound::Unknown, Bound::Seconds),
+        },
+        lingers: patience.lingers(),
+    }
 }
 
 /// A number of seconds for people: `30 s`, `2.5 s`.

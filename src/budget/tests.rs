@@ -15,6 +15,7 @@ fn wait_for(text: &str, bound: Bound) -> Course {
         length: Length::Is(bound),
         default: None,
         blocks: false,
+        connect: None,
     })
 }
 
@@ -28,6 +29,7 @@ fn blocking(seconds: f64) -> Course {
         length: Length::Is(Bound::Seconds(seconds)),
         default: None,
         blocks: true,
+        connect: None,
     })
 }
 
@@ -68,7 +70,7 @@ fn call(function: usize) -> Course {
 }
 
 fn total_with(course: Course, courses: Vec<FunctionCourse>) -> Total {
-    let mut evaluation = Evaluation::new(&courses);
+    let mut evaluation = Evaluation::new(&courses, Vec::new());
     total_of(evaluation.test(&course).amount.total)
 }
 
@@ -186,6 +188,7 @@ fn a_function_gets_the_lengths_that_a_call_gives_it() {
             length: Length::Parameter(0),
             default: None,
             blocks: false,
+            connect: None,
         }),
     };
     let given = |length| Course::Call {
@@ -229,8 +232,49 @@ fn a_limit_from_outside_cuts_but_for_the_way_out() {
         bound: Bound::Seconds(20.0),
         source: "pytest.mark.timeout".to_owned(),
     };
-    let cut = budget(&test, Some(limit), &mut Evaluation::new(&[]));
+    let cut = budget(&test, Some(limit), &mut Evaluation::new(&[], Vec::new()));
     assert_eq!(cut.total, seconds(30.0));
     assert_eq!(cut.cut_by.as_deref(), Some("pytest.mark.timeout"));
-    assert_eq!(budget(&test, None, &mut Evaluation::new(&[])).total, unbounded("recv"));
+    assert_eq!(
+        budget(&test, None, &mut Evaluation::new(&[], Vec::new())).total,
+        unbounded("recv")
+    );
+}
+
+#[test]
+fn a_connect_is_counted_by_what_its_library_says_and_goes_on_after_a_deadline() {
+    let connect = |length: Length| {
+        Course::Wait(Wait {
+            what: shown("connect"),
+            length,
+            default: None,
+            blocks: false,
+            connect: Some(0),
+        })
+    };
+    let counted = |course: Course, limit: Bound, lingers: f64| {
+        let own = Own {
+            limit,
+            lingers: Bound::Seconds(lingers),
+        };
+        total_of(Evaluation::new(&[], vec![own]).test(&course).amount.total)
+    };
+    let ten = Bound::Seconds(10.0);
+    assert_eq!(counted(connect(Length::Library), ten, 0.0), seconds(10.0));
+    assert_eq!(counted(connect(Length::Library), ten, 10.0), seconds(20.0));
+    assert_eq!(
+        counted(connect(Length::Is(Bound::Seconds(3.0))), ten, 2.0),
+        seconds(5.0)
+    );
+    assert_eq!(
+        counted(connect(Length::Library), Bound::Unlimited, 0.0),
+        unbounded("connect")
+    );
+    // A deadline ends the wait, and not what goes on behind it.
+    assert_eq!(counted(under(1.0, connect(Length::Library)), ten, 10.0), seconds(11.0));
+    assert_eq!(counted(under(15.0, connect(Length::Library)), ten, 0.0), seconds(10.0));
+    assert_eq!(
+        counted(under(1.0, connect(Length::Library)), Bound::Unlimited, 2.0),
+        seconds(3.0)
+    );
 }

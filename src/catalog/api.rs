@@ -1,9 +1,12 @@
 //! A function that connects, and its arguments that have to do with time.
 
+use std::collections::BTreeMap;
+
+use pep440_rs::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::HeldBy;
+use super::{At, During, HeldBy};
 
 /// A function, method or builder that opens a connection.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
@@ -13,6 +16,15 @@ pub struct Api {
     /// `aiohttp.ClientSession.ws_connect`, `tokio_websockets::ClientBuilder::connect`. A method's path is its type's
     /// path and its name; a builder's is that of the method at the end of the chain.
     pub paths: Vec<String>,
+    /// The first release that this describes; left out: from the beginning. Another `[[connect]]` with the same paths describes
+    /// the releases before.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub since: Option<Version>,
+    /// The first release that this does not describe any more; left out: to the newest.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Version>,
     /// How the connection is entered.
     pub call: Call,
     /// Whether it gives up by itself.
@@ -20,12 +32,19 @@ pub struct Api {
     /// Seconds after which it gives up by itself; required with `waits = "default"`, forbidden otherwise.
     #[serde(default)]
     pub limit: Option<f64>,
+    /// What its limit, its own or the argument's, holds for, where that is less than the whole connect: `each address and each
+    /// redirect`. How long it takes at most is not known then.
+    #[serde(default)]
+    pub limit_holds_for: Option<String>,
     /// The exception that this limit raises, where an external deadline would raise another one: `httpx.TimeoutException`.
     /// Code that catches it would not catch a deadline's.
     #[serde(default)]
     pub raises: Option<String>,
     /// The run-time fact behind `waits`, a sentence without a full stop that names the version it was seen with.
     pub fact: String,
+    /// Where some releases, or some of its paths, wait otherwise.
+    #[serde(default)]
+    pub otherwise: Vec<Otherwise>,
     /// What it speaks, where it differs from its library.
     #[serde(default)]
     pub protocol: Option<Protocol>,
@@ -41,9 +60,42 @@ pub struct Api {
     /// It runs the whole session and is meant to last: only its connect may be bounded.
     #[serde(default)]
     pub runs_session: bool,
+    /// What connects in the same way, by its path, and does not block its thread: `websockets.connect`.
+    #[serde(default)]
+    pub async_kin: Option<String>,
     /// The arguments that have to do with time.
     #[serde(default, rename = "argument")]
     pub arguments: Vec<Parameter>,
+}
+
+impl Api {
+    /// Whether it describes what `release` does.
+    #[must_use]
+    pub fn describes(&self, release: &Version) -> bool {
+        self.since.as_ref().is_none_or(|since| since <= release)
+            && self.until.as_ref().is_none_or(|until| release < until)
+    }
+}
+
+/// How long some releases of a connect wait by themselves, where that is not what [`Api`] says.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Otherwise {
+    /// Where, and when.
+    pub at: Vec<At>,
+    /// Whether it gives up by itself.
+    pub waits: Waits,
+    /// Seconds after which it gives up by itself; required with `waits = "default"`, forbidden otherwise.
+    #[serde(default)]
+    pub limit: Option<f64>,
+    /// The exception that this limit raises, where an external deadline would raise another one.
+    #[serde(default)]
+    pub raises: Option<String>,
+    /// The argument that says for how many seconds it goes on once a limit, its own or one outside, has ended the wait.
+    #[serde(default)]
+    pub lingers: Option<String>,
+    /// The run-time fact, as [`Api::fact`].
+    pub fact: String,
 }
 
 /// How a connection is entered.
@@ -133,12 +185,61 @@ pub struct Parameter {
     /// The value that switches it off, as it is written: `None`.
     #[serde(default)]
     pub off: Option<String>,
+    /// Seconds that some of its values bound the connect by, by their last name: `{ Polling = 45 }`. Other values bound nothing.
+    #[serde(default)]
+    pub values: BTreeMap<String, f64>,
     /// `WS101`: it stands in for an external deadline.
     #[serde(default)]
     pub replaceable: bool,
     /// `WS104`: it is taken for a limit of the connect and is none.
     #[serde(default)]
     pub misread: Option<Misread>,
+    /// The releases in which it bounds the whole connect, whatever `bounds` says of the others.
+    #[serde(default)]
+    pub bounds_connect: Option<During>,
+    /// What the library's own limit comes to where it is given: it makes the connect try again.
+    #[serde(default)]
+    pub retries: Option<Retries>,
+}
+
+/// What an argument about trying again makes of the library's own limit, which is that of one attempt.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Retries {
+    /// A true value: it tries again for ever.
+    ForEver,
+    /// A false value: it tries again for ever.
+    UnlessTrue,
+    /// The number of attempts; 0 or less: it tries again for ever.
+    Attempts,
+    /// Another limit holds, which cannot be told.
+    Otherwise,
+}
+
+/// What becomes of the library's own limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnLimitIs {
+    /// It holds.
+    Kept,
+    /// Another one holds, or may.
+    Unknown,
+    /// Nothing ends the attempts.
+    Gone,
+}
+
+impl Retries {
+    /// What a value makes of the limit, by what it certainly is, as it is written: `True`, `-1`.
+    #[must_use]
+    pub fn with(self, value: Option<&str>) -> OwnLimitIs {
+        let number = value.and_then(|value| value.parse::<f64>().ok());
+        let is_true = value.map(|value| !matches!(value, "False" | "None") && number != Some(0.0));
+        match (self, is_true, number) {
+            (Self::ForEver, Some(true), _) | (Self::UnlessTrue, Some(false), _) => OwnLimitIs::Gone,
+            (Self::ForEver | Self::UnlessTrue, Some(_), _) => OwnLimitIs::Kept,
+            (Self::Attempts, _, Some(number)) if number <= 0.0 => OwnLimitIs::Gone,
+            _ => OwnLimitIs::Unknown,
+        }
+    }
 }
 
 /// How an argument is misread.

@@ -1,8 +1,10 @@
 //! Where, and in which releases, something holds.
 
-use pep440_rs::Version;
+use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::project::are_disjoint;
 
 /// Releases from one on (included) to another one (excluded).
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
@@ -33,6 +35,17 @@ impl During {
     pub fn holds_in(&self, release: &Version) -> bool {
         self.since.as_ref().is_none_or(|since| since <= release)
             && self.until.as_ref().is_none_or(|until| release < until)
+    }
+}
+
+impl During {
+    /// Whether it holds in every release of the range: none is before the beginning or behind the end.
+    #[must_use]
+    pub fn covers(&self, range: &VersionSpecifiers) -> bool {
+        let before = self.since.clone().map(VersionSpecifier::less_than_version);
+        let behind = self.until.clone().map(VersionSpecifier::greater_than_equal_version);
+        let mut outside = before.into_iter().chain(behind);
+        outside.all(|outside| are_disjoint(range, &std::iter::once(outside).collect()))
     }
 }
 

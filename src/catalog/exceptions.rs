@@ -7,7 +7,7 @@ use pep440_rs::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::At;
+use super::{At, During};
 
 /// An exception that says that the server refused the handshake, and with which HTTP status.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
@@ -51,9 +51,9 @@ pub struct Object {
     /// The class of the connection, as an `AttributeError` shows it.
     #[serde(default)]
     pub connection: Option<String>,
-    /// What connections of other releases have and this one has not, with what to write in its place, a clause.
+    /// What connections of other releases have and this one has not.
     #[serde(default)]
-    pub connection_lacks: BTreeMap<String, String>,
+    pub connection_lacks: Vec<Lack>,
     /// Keywords that methods of the connection do not take, though others of their kind do.
     #[serde(default)]
     pub connection_rejects: Vec<RejectedKeyword>,
@@ -64,14 +64,30 @@ pub struct Object {
     pub at: Vec<At>,
 }
 
+/// Attributes that a connection does not have.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lack {
+    /// The attributes.
+    pub names: Vec<String>,
+    /// The releases that lack them.
+    #[serde(flatten)]
+    pub during: During,
+    /// What to write: a clause.
+    pub help: String,
+}
+
 /// A keyword that a method of a connection does not take.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub struct RejectedKeyword {
     /// The method: `recv`.
     pub method: String,
     /// The keyword: `timeout`.
     pub keyword: String,
+    /// The releases that do not take it.
+    #[serde(flatten)]
+    pub during: During,
     /// What it raises on Python 3.10 and newer, as a traceback ends.
     pub error: String,
     /// The same on older Pythons.
@@ -135,6 +151,13 @@ impl Object {
     pub fn rejects(&self, method: &str, keyword: &str) -> Option<&RejectedKeyword> {
         let mut rejected = self.connection_rejects.iter();
         rejected.find(|rejected| rejected.method == method && rejected.keyword == keyword)
+    }
+
+    /// What is said of an attribute that the connection does not have.
+    #[must_use]
+    pub fn lacks(&self, attribute: &str) -> Option<&Lack> {
+        let mut lacks = self.connection_lacks.iter();
+        lacks.find(|lack| lack.names.iter().any(|name| name == attribute))
     }
 
     /// Its class's own name, as an `AttributeError` shows it.

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::During;
+
 /// A class whose instances carry the limit of the connects that they are used for: `aiohttp.ClientSession`.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -12,6 +14,9 @@ pub struct Holder {
     /// What it means for the wait when none of `arguments` is given.
     #[serde(default)]
     pub without: Without,
+    /// The releases of the library of the connects in which the wait may last for ever though nothing goes over a network.
+    #[serde(default)]
+    pub hangs: Option<Hangs>,
     /// Its methods that set the limit later, by their first argument: `settimeout`.
     #[serde(default)]
     pub setters: Vec<String>,
@@ -31,6 +36,17 @@ pub enum Without {
     Unlimited,
     /// Nothing goes over a network: a transport of a test.
     InProcess,
+}
+
+/// Releases in which a wait inside of one process may last for ever.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub struct Hangs {
+    /// When.
+    #[serde(flatten)]
+    pub during: During,
+    /// The run-time fact: a sentence without a full stop that names the version it was seen with.
+    pub fact: String,
 }
 
 /// An argument of a constructor that limits the wait, by a number or by another [`Holder`].

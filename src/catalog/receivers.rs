@@ -51,6 +51,10 @@ pub struct Receiver {
     /// The argument of its methods that limits the wait.
     #[serde(default)]
     pub limit: Option<ReceiveLimit>,
+    /// The object itself carries a limit of each read, which cannot be seen: nothing is said of a single wait, and how long it
+    /// lasts is not known.
+    #[serde(default)]
+    pub limited_elsewhere: bool,
     /// Arguments of the connects that may limit each wait for a message.
     #[serde(default)]
     pub connect_limits: Vec<String>,

@@ -6,7 +6,8 @@ use pep440_rs::{Version, VersionSpecifiers};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::project::{Fact, PackageRange};
+use super::During;
+use crate::project::{Fact, PackageRange, PythonVersion};
 
 /// The releases of a library whose behaviour the catalogue knows. One between two of them behaves as the older one.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
@@ -19,9 +20,43 @@ pub struct Known {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub oldest_in_use: Option<Version>,
+    /// The package that decides how its connects behave, where that is a dependency of it with the same numbers: an exact range
+    /// of the library itself still takes the newest patch release of that one.
+    #[serde(default)]
+    pub decided_by: Option<String>,
     /// The releases from which on the connects accept something else than before; ascending.
     #[serde(default, rename = "break")]
     pub breaks: Vec<Break>,
+    /// Releases that cannot be used on every Python that takes them.
+    #[serde(default, rename = "python")]
+    pub pythons: Vec<NewestPython>,
+}
+
+/// Releases that fail on newer Pythons.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NewestPython {
+    /// The first release that does not.
+    #[schemars(with = "String")]
+    pub until: Version,
+    /// The newest Python that they connect on: `3.9`.
+    pub newest: String,
+}
+
+impl Known {
+    /// The newest Python that any release of the range connects on, where there is an end.
+    #[must_use]
+    pub fn newest_python(&self, range: &VersionSpecifiers) -> Option<PythonVersion> {
+        let is_met = |known: &&NewestPython| {
+            let during = During {
+                since: None,
+                until: Some(known.until.clone()),
+            };
+            during.covers(range)
+        };
+        let known = self.pythons.iter().filter(is_met);
+        known.filter_map(|known| known.newest.parse().ok()).max()
+    }
 }
 
 /// A release from which on the connects of a library accept something else than before: code that was written for one side of
@@ -88,6 +123,15 @@ impl<'a> Releases<'a> {
         (!self.possible.is_empty()).then_some(self)
     }
 
+    /// The possible releases that count, ascending: where nothing restricts them the newest one, which gets installed.
+    pub fn counting(&self) -> impl Iterator<Item = &'a Version> {
+        let others = match self.range {
+            Some(_) => 0,
+            None => self.possible.len().saturating_sub(1),
+        };
+        self.possible.iter().skip(others).copied()
+    }
+
     /// The newest of the possible releases that `holds` is true for.
     #[must_use]
     pub fn newest_that(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
@@ -120,6 +164,26 @@ impl<'a> Releases<'a> {
     #[must_use]
     pub fn newest(&self) -> Option<&'a Version> {
         self.possible.last().copied()
+    }
+
+    /// The newest known release that a resolver takes where `release` is asked for: of the same major number, or of the same
+    /// minor number below 1.0.
+    #[must_use]
+    pub fn newest_compatible(&self, release: &'a Version) -> &'a Version {
+        let series = |version: &Version| match version.release() {
+            [0, minor, ..] => (0, *minor),
+            [major, ..] => (*major, 0),
+            [] => (0, 0),
+        };
+        let mut newest = self.known.iter().rev();
+        newest.find(|known| series(known) == series(release)).unwrap_or(release)
+    }
+
+    /// The oldest release from which on up to the newest possible one `holds` is true.
+    #[must_use]
+    pub fn oldest_of_the_newest_that(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
+        let newest = self.possible.iter().rev().copied();
+        newest.take_while(|version| holds(version)).last()
     }
 
     /// Whether a manifest restricts the releases.
@@ -204,7 +268,7 @@ mod tests {
         Known {
             releases: releases.iter().map(|release| release.parse().unwrap()).collect(),
             oldest_in_use: Some("10.0".parse().unwrap()),
-            breaks: Vec::new(),
+            ..Known::default()
         }
     }
 

@@ -4,8 +4,77 @@ use pep440_rs::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, During};
+use super::{At, Catalog, During};
 use crate::project::PythonVersion;
+use crate::source::Language;
+
+impl Catalog {
+    /// What the connect at `path` makes of the keyword `name` in `release`.
+    #[must_use]
+    pub fn verdict(&self, language: Language, path: &str, name: &str, release: &Version) -> Verdict<'_> {
+        self.verdict_beside(language, path, name, release, &|_| false)
+    }
+
+    /// The same where other keywords are given too: `has` tells which.
+    #[must_use]
+    pub fn verdict_beside(
+        &self,
+        language: Language,
+        path: &str,
+        name: &str,
+        release: &Version,
+        has: &dyn Fn(&Beside) -> bool,
+    ) -> Verdict<'_> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let mut verdicts = signatures
+            .into_iter()
+            .flatten()
+            .filter_map(|signature| signature.verdict(path, name, release, has));
+        verdicts.next().unwrap_or(Verdict::Unknown)
+    }
+
+    /// Whether `async for` over the connect at `path` tries again after every exception in `release`.
+    #[must_use]
+    pub fn retries_everything(&self, language: Language, path: &str, release: &Version) -> bool {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let mut reaches = signatures.into_iter().flatten().flat_map(|signature| &signature.at);
+        reaches.any(|reach| {
+            reach.at.holds(path, release) && reach.retries_from.as_ref().is_some_and(|from| release >= from)
+        })
+    }
+
+    /// Every argument that the connect at `path` accepts in some release.
+    pub fn accepted(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        signatures.into_iter().flatten().flat_map(|signature| signature.names())
+    }
+
+    /// The other keywords beside which the connect at `path` rejects the argument `name` in some release, though it takes it.
+    pub fn rejected_beside(&self, language: Language, path: &str, name: &str) -> impl Iterator<Item = &Beside> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let arguments = signatures
+            .into_iter()
+            .flatten()
+            .flat_map(|signature| &signature.arguments);
+        let of_name = arguments.filter(move |argument| argument.name == name);
+        of_name.flat_map(|argument| &argument.unless)
+    }
+
+    /// The other names of the argument `name` in a package.
+    pub fn other_names<'a>(
+        &'a self,
+        language: Language,
+        package: &str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a str> {
+        let renamed = self.renamed.get(&(language, package.to_owned()));
+        let same = renamed
+            .into_iter()
+            .flatten()
+            .filter(move |names| names.iter().any(|known| known == name));
+        same.flatten().map(String::as_str).filter(move |other| *other != name)
+    }
+}
 
 /// What one implementation of a library's connects accepts.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
@@ -39,6 +108,9 @@ pub struct Reach {
     /// The same on older Pythons, where it reads otherwise.
     #[serde(default)]
     pub error_before_3_10: Option<String>,
+    /// The same on the event loop of uvloop, where it reads otherwise.
+    #[serde(default)]
+    pub error_with_uvloop: Option<String>,
     /// What the implementation accepts elsewhere, but not here.
     #[serde(default)]
     pub rejects: Vec<String>,
@@ -57,6 +129,32 @@ pub struct Accepted {
     /// When.
     #[serde(flatten)]
     pub during: During,
+    /// It is rejected all the same where one of these is given too.
+    #[serde(default)]
+    pub unless: Vec<Beside>,
+}
+
+/// Another keyword of the same call.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Beside {
+    /// The keyword.
+    pub name: String,
+    /// Its value, a constant as it is written: `None`. Left out: one that certainly is not `None`.
+    #[serde(default)]
+    pub value: Option<String>,
+}
+
+impl Beside {
+    /// Whether a keyword of this name, with what its value certainly is, is meant.
+    #[must_use]
+    pub fn is(&self, name: &str, value: Option<&str>) -> bool {
+        self.name == name
+            && match &self.value {
+                Some(wanted) => value == Some(wanted),
+                None => value.is_some_and(|value| value != "None"),
+            }
+    }
 }
 
 /// What becomes of an argument that an implementation does not know.
@@ -86,38 +184,63 @@ pub enum Verdict<'a> {
         reach: &'a Reach,
         /// The call raises, not what waits for the connection.
         at_call: bool,
+        /// It would be taken without this other keyword of the call.
+        beside: Option<&'a Beside>,
     },
     /// The release does not have the path, or nothing is known of it.
     Unknown,
 }
 
 impl Reach {
-    /// What an argument of this name raises under `python`.
+    /// What an argument of this name raises under `python` and asyncio's own event loop.
     #[must_use]
     pub fn error(&self, name: &str, python: PythonVersion) -> String {
         let before = self
             .error_before_3_10
             .as_ref()
             .filter(|_| python < PythonVersion::new(3, 10));
-        let template = before.or(self.error.as_ref());
+        Self::written(before.or(self.error.as_ref()), name)
+    }
+
+    /// What it raises on the event loop of uvloop, where that is another text.
+    #[must_use]
+    pub fn error_with_uvloop(&self, name: &str) -> Option<String> {
+        let template = self.error_with_uvloop.as_ref()?;
+        Some(Self::written(Some(template), name))
+    }
+
+    fn written(template: Option<&String>, name: &str) -> String {
         template.map_or_else(|| "TypeError".to_owned(), |error| error.replace("{name}", name))
     }
 }
 
 impl Signature {
     /// What a connect at `path` makes of the keyword `name` in `release`; `None` where the release does not reach this
-    /// implementation by the path.
-    pub(super) fn verdict(&self, path: &str, name: &str, release: &Version) -> Option<Verdict<'_>> {
+    /// implementation by the path. `has` tells whether another keyword is given too.
+    pub(super) fn verdict(
+        &self,
+        path: &str,
+        name: &str,
+        release: &Version,
+        has: &dyn Fn(&Beside) -> bool,
+    ) -> Option<Verdict<'_>> {
         let reach = self.at.iter().find(|reach| reach.at.holds(path, release))?;
         let rejects_here = reach.rejects.iter().any(|rejected| rejected == name);
+        let now = self
+            .arguments
+            .iter()
+            .find(|argument| argument.name == name && argument.during.holds_in(release));
+        let beside = now.and_then(|argument| argument.unless.iter().find(|other| has(other)));
+        let is_taken = self.accepts.iter().any(|accepted| accepted == name) || now.is_some() && beside.is_none();
         Some(match self.unknown {
-            _ if self.accepts(name, release) && !rejects_here => Verdict::Accepted,
+            _ if is_taken && !rejects_here => Verdict::Accepted,
             _ if self.ignores.iter().any(|ignored| ignored == name) => Verdict::Ignored,
             Unknown::Ignored => Verdict::Ignored,
             Unknown::Unseen => Verdict::Unknown,
             Unknown::FailsAtCall | Unknown::FailsAtAwait => Verdict::Rejected {
                 reach,
                 at_call: self.unknown == Unknown::FailsAtCall,
+                beside: beside.filter(|_| !rejects_here),
             },
         })
     }
@@ -126,11 +249,5 @@ impl Signature {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let some = self.arguments.iter().map(|argument| argument.name.as_str());
         self.accepts.iter().map(String::as_str).chain(some)
-    }
-
-    fn accepts(&self, name: &str, release: &Version) -> bool {
-        let always = self.accepts.iter().any(|accepted| accepted == name);
-        let now = |argument: &Accepted| argument.name == name && argument.during.holds_in(release);
-        always || self.arguments.iter().any(now)
     }
 }

@@ -16,6 +16,7 @@ use crate::source::SourceFile;
 mod git;
 mod given_diff;
 mod lines;
+mod objects;
 mod quoted_path;
 mod tree;
 mod unified_diff;
@@ -24,8 +25,9 @@ pub use git::GitError;
 pub use given_diff::{DiffError, GivenDiff, Shown};
 pub use unified_diff::Malformed;
 
-use git::{Git, Objects};
+use git::Git;
 use lines::Changed;
+use objects::Objects;
 use tree::Tree;
 
 /// What says which lines are new.

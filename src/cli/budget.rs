@@ -22,6 +22,11 @@ pub(super) fn budget(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit>
         Input::Paths(paths) => {
             let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude, None);
             failures.extend(discovered.failures.iter().map(ToString::to_string));
+            if !lint.quiet {
+                for warning in &discovered.warnings {
+                    streams.say("warning", warning);
+                }
+            }
             discovered.files
         }
         Input::Stdin(name) => {

@@ -14,9 +14,10 @@ use crate::config::shown;
 use crate::discover::{self, Discovered};
 use crate::fix;
 use crate::narrowing::Narrowing;
+use crate::project::PythonVersion;
 use crate::reading::{self, Kind};
 use crate::report::{
-    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary,
+    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary, escape,
     step_summary as step_summary_writer,
 };
 use crate::run::{self, Outcome, Request, Task};
@@ -69,6 +70,11 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
     }
     for failure in &discovered.failures {
         streams.say("error", failure);
+    }
+    if !lint.quiet {
+        for warning in &discovered.warnings {
+            streams.say("warning", warning);
+        }
     }
     let has_files = !discovered.files.is_empty() || discovered.passed_over > 0;
     if !has_files && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
@@ -163,6 +169,29 @@ fn say_troubles(lint: &Lint, outcome: &Outcome, streams: &mut Streams<'_>) {
     for failure in &outcome.failures {
         streams.say("error", failure);
     }
+    if !lint.quiet {
+        say_what_is_taken_for_granted(outcome, streams);
+    }
+}
+
+/// Says once that fixes are for a Python that nothing tells.
+fn say_what_is_taken_for_granted(outcome: &Outcome, streams: &mut Streams<'_>) {
+    let mut files = outcome.files.iter().filter(|file| file.takes_python_for_granted);
+    let Some(first) = files.next() else { return };
+    let path = first.source.path().display();
+    let (what, run) = match files.count() {
+        0 => (format!("{path}"), "runs"),
+        1 => (format!("{path} and one more file"), "run"),
+        more => (format!("{path} and {more} more files"), "run"),
+    };
+    let oldest = PythonVersion::OLDEST_MAINTAINED;
+    streams.say(
+        "note",
+        format!(
+            "nothing says which Pythons {what} {run} on: fixes are written for {oldest} and newer; `target-version` in ws-lint.toml, or \
+             `requires-python`, settles it"
+        ),
+    );
 }
 
 fn say_configurations(lint: &Lint, discovered: &Discovered, streams: &mut Streams<'_>) {
@@ -177,6 +206,11 @@ fn write_diff(lint: &Lint, outcome: &Outcome, streams: &mut Streams<'_>) -> io::
     for file in &outcome.files {
         if let Some(before) = &file.before {
             let diff = fix::unified(file.source.path(), before, file.source.text());
+            // A patch has to have the bytes of the file, and a terminal would obey them.
+            let diff = match io::stdout().is_terminal() {
+                true => escape::lines(&diff),
+                false => diff.into(),
+            };
             streams.stdout.write_all(diff.as_bytes())?;
             verdict = Exit::Findings;
         }

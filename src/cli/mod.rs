@@ -13,6 +13,7 @@ use crate::report::ColorChoice;
 mod adoption;
 mod args;
 mod budget;
+mod dashes;
 mod lint;
 mod outputs;
 mod plan;
@@ -60,6 +61,14 @@ pub fn run(
 ) -> Exit {
     let mut streams = Streams::new(stdin, stdout, stderr);
     let typed: Vec<OsString> = args.into_iter().collect();
+    // Where there is no working folder, there are no files in it.
+    let typed = match env::current_dir().map_or(Ok(typed.clone()), |cwd| dashes::told_apart(&typed, &cwd)) {
+        Ok(typed) => typed,
+        Err(misuse) => {
+            streams.say("error", misuse);
+            return Exit::Failure;
+        }
+    };
     let args = match Args::try_parse_from(&typed) {
         Ok(args) => args,
         Err(message) => return print_message(&message, &mut streams),

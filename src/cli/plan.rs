@@ -73,6 +73,11 @@ pub(super) enum Misuse {
     UnknownRule(UnknownRule),
     #[error("{0}")]
     Arguments(&'static str),
+    #[error(
+        "`{word}` is an option, and a file here has that name: put `--` in front of the paths (in pre-commit at the end of `args`)",
+        word = .0.display()
+    )]
+    OptionOrFile(std::ffi::OsString),
     #[error("`{}` is given as the file of two formats: each needs one of its own", .0.display())]
     SharedFile(PathBuf),
     #[error(

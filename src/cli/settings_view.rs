@@ -12,7 +12,7 @@ use super::Exit;
 use super::streams::Streams;
 use crate::check::STACK_BYTES;
 use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
-use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, Projects, Windows};
+use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, Projects, PythonVersion, Windows};
 use crate::source::Language;
 
 /// Prints the settings as a configuration file would say them, each with its origin.
@@ -224,6 +224,10 @@ fn write_project(
     });
     let ended = said(python.test_timeout.as_ref(), |seconds| format!("{seconds} s"));
     let ended_in_rust = said(rust.test_timeout.as_ref(), |seconds| format!("{seconds} s"));
+    let oldest = oldest.or_else(|| {
+        let taken = format!("{}, taken for it", PythonVersion::OLDEST_MAINTAINED);
+        Some((taken, "nothing says it; `target-version` does"))
+    });
     fact("oldest Python", oldest)?;
     fact("depends on async-timeout", depends)?;
     fact("console takes every character", reconfigured)?;

@@ -191,11 +191,14 @@ fn folders(paths: &[PathBuf], cwd: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
     (whole, single)
 }
 
-/// On a terminal each report stands alone.
+/// On a terminal each report stands alone. What scrolled away stays, and what is said next comes behind it.
 fn clear(streams: &mut Streams<'_>) -> io::Result<()> {
     let is_plain = env::var_os("TERM").is_some_and(|term| term == "dumb");
     match io::stdout().is_terminal() && !is_plain {
-        true => streams.stdout.write_all(b"\x1b[2J\x1b[3J\x1b[H"),
+        true => {
+            streams.stdout.write_all(b"\x1b[2J\x1b[H")?;
+            streams.stdout.flush()
+        }
         false => Ok(()),
     }
 }

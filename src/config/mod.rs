@@ -5,6 +5,7 @@
 //! ```
 
 mod configuration;
+mod dotted_path;
 mod error;
 mod hierarchy;
 mod options;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::dotted_path;
 use super::error::{ConfigError, Origin};
 use super::patterns::Patterns;
 use super::reader::{Document, Entry, Located, Table};
@@ -317,7 +318,7 @@ pub(super) fn output_formats() -> Vec<(&'static str, OutputFormat)> {
 
 /// `print-strategy` and `safe-print` together: the import strategy needs to know what is imported.
 fn print_strategy(keys: &mut Keys<'_>) -> Result<Option<PrintStrategy>, ConfigError> {
-    let path = keys.read("safe-print", dotted_path)?;
+    let path = keys.read("safe-print", dotted_path::read)?;
     let strategy = keys.read("print-strategy", |entry| {
         let (document, offset) = (entry.document, entry.key_offset);
         match entry.choice(PRINT_STRATEGIES)? {
@@ -339,22 +340,6 @@ pub(super) enum Strategy {
     Helper,
     Import,
     Ascii,
-}
-
-fn dotted_path(entry: Entry<'_>) -> Result<String, ConfigError> {
-    let document = entry.document;
-    let path = entry.string()?;
-    let identifier = |part: &str| {
-        part.chars().all(|c| c.is_alphanumeric() || c == '_') && !part.starts_with(|c: char| c.is_ascii_digit())
-    };
-    if path.value.contains('.') && path.value.split('.').all(|part| !part.is_empty() && identifier(part)) {
-        return Ok(path.value);
-    }
-    let message = format!(
-        "`safe-print` must be a dotted path like `my_project.console.safe_print`, not `{}`",
-        path.value
-    );
-    Err(document.error(path.offset, message))
 }
 
 fn libraries(entry: Entry<'_>) -> Result<Vec<(Language, Library)>, ConfigError> {

@@ -59,16 +59,21 @@ fn validate(library: &Library, language: Language) -> Result<(), String> {
                 ));
             }
         }
-        match (api.waits, api.limit) {
-            (Waits::Default, None) => return Err("`waits = \"default\"` needs `limit`, in seconds".to_owned()),
-            (Waits::Default, Some(limit)) if !(limit.is_finite() && limit > 0.0) => {
-                return Err("`limit` must be a number of seconds above 0".to_owned());
-            }
-            (Waits::ForEver | Waits::InProcess, Some(_)) => {
-                return Err("`limit` belongs to `waits = \"default\"`".to_owned());
-            }
-            _ => {}
+        validate_limit(api.waits, api.limit)?;
+        for row in &api.otherwise {
+            validate_limit(row.waits, row.limit)?;
         }
     }
     Ok(())
+}
+
+fn validate_limit(waits: Waits, limit: Option<f64>) -> Result<(), String> {
+    match (waits, limit) {
+        (Waits::Default, None) => Err("`waits = \"default\"` needs `limit`, in seconds".to_owned()),
+        (Waits::Default, Some(limit)) if !(limit.is_finite() && limit > 0.0) => {
+            Err("`limit` must be a number of seconds above 0".to_owned())
+        }
+        (Waits::ForEver | Waits::InProcess, Some(_)) => Err("`limit` belongs to `waits = \"default\"`".to_owned()),
+        _ => Ok(()),
+    }
 }

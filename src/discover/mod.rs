@@ -11,6 +11,8 @@ use crate::config::{ConfigError, Configuration, Hierarchy};
 use crate::prescan::Announced;
 use crate::source::Language;
 
+mod git_excludes;
+mod ignored;
 mod language;
 mod walk;
 
@@ -27,9 +29,8 @@ pub struct Found {
     pub language: Language,
     /// What holds for it.
     pub configuration: Arc<Configuration>,
-    /// Where a symbolic link that a walk met leads to, if that lies outside of all folders that were named: it is looked
-    /// at and not written.
-    pub leads_out_to: Option<PathBuf>,
+    /// Why it is looked at and not written: what may leave it out cannot be read.
+    pub hands_off: Option<Arc<str>>,
     /// What its text announces, where the sieve saw it.
     pub announced: Option<Announced>,
 }
@@ -76,6 +77,8 @@ pub struct Discovered {
     pub failures: Vec<Failure>,
     /// What was named and is not looked at, with the reason.
     pub skipped: Vec<(PathBuf, &'static str)>,
+    /// What was met and is not looked at or not heeded, and need not be so: one line each.
+    pub warnings: Vec<String>,
 }
 
 /// Finds the files that `paths` mean. Files that are named are taken even if they are ignored or excluded, unless
@@ -85,18 +88,18 @@ pub fn discover(paths: &[PathBuf], hierarchy: &Hierarchy, force_exclude: bool, s
     let mut discovered = Discovered::default();
     let mut candidates = Vec::new();
     let mut passed_over = HashSet::new();
+    let mut leads_out = Vec::new();
     let folders = folders(paths);
     for path in paths {
         match metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
-                let mut walked = walk::walk(path, hierarchy, sieve);
-                for candidate in &mut walked.candidates {
-                    candidate.note_way_out_of(&folders);
-                }
+                let mut walked = walk::walk(path, &folders, hierarchy, sieve);
                 candidates.append(&mut walked.candidates);
                 passed_over.extend(walked.passed_over);
                 discovered.configurations.append(&mut walked.configurations);
                 discovered.failures.append(&mut walked.failures);
+                discovered.warnings.append(&mut walked.warnings);
+                leads_out.append(&mut walked.leads_out);
             }
             Ok(metadata) => match named(path, &metadata, hierarchy, force_exclude) {
                 Ok(Named::File(candidate)) => {
@@ -117,6 +120,20 @@ pub fn discover(paths: &[PathBuf], hierarchy: &Hierarchy, force_exclude: bool, s
         passed_over.remove(&candidate.identity);
     }
     discovered.passed_over = passed_over.len();
+    let is_named = |target: &Path| {
+        let mut links = candidates.iter().filter(|candidate| candidate.is_symlink);
+        links.any(|link| fs::canonicalize(&link.found.absolute).is_ok_and(|named| named == target))
+    };
+    let left = leads_out.iter().filter(|(_, target)| !is_named(target));
+    discovered.warnings.extend(left.map(|(link, target)| {
+        format!(
+            "{}: leads to `{}`, outside of the folders that were named: not looked at, name it if it should be",
+            link.display(),
+            target.display()
+        )
+    }));
+    discovered.warnings.sort();
+    discovered.warnings.dedup();
     discovered.files = each_once(candidates);
     discovered.failures.sort_by_key(ToString::to_string);
     discovered.failures.dedup();
@@ -143,7 +160,7 @@ pub fn standard_input(name: Option<&Path>, text: &[u8], hierarchy: &Hierarchy) -
         language,
         configuration: hierarchy.of(absolute.parent().unwrap_or(&absolute))?,
         absolute,
-        leads_out_to: None,
+        hands_off: None,
         announced: None,
     })
 }
@@ -164,22 +181,9 @@ impl Candidate {
         }
     }
 
-    fn note_way_out_of(&mut self, folders: &[PathBuf]) {
-        if self.is_symlink
-            && let Ok(target) = fs::canonicalize(&self.found.path)
-        {
-            let is_inside = folders.iter().any(|folder| target.starts_with(folder));
-            self.found.leads_out_to = (!is_inside).then_some(target);
-        }
-    }
-
     /// Of several names of one file the least counts.
     fn rank(&self) -> impl Ord + '_ {
-        (
-            self.found.leads_out_to.is_some(),
-            self.is_symlink,
-            order(&self.found.path),
-        )
+        (self.is_symlink, order(&self.found.path))
     }
 }
 
@@ -210,7 +214,7 @@ fn named(path: &Path, metadata: &Metadata, hierarchy: &Hierarchy, force_exclude:
         absolute,
         language,
         configuration,
-        leads_out_to: None,
+        hands_off: None,
         announced: None,
     };
     let is_symlink = path.is_symlink();

@@ -1,11 +1,13 @@
 //! Walks one folder on all cores.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use super::ignored::{Ignored, Rules};
 use super::{Candidate, Failure, Found, Identity, Sieve, absolute, identity, language, metadata, without_dot};
 use crate::config::{ConfigError, Configuration, Hierarchy};
 use crate::reading::{self, Kind};
@@ -21,23 +23,30 @@ pub(super) struct Walked {
     /// The configurations of the files of both kinds.
     pub(super) configurations: BTreeSet<PathBuf>,
     pub(super) failures: Vec<Failure>,
+    /// Symbolic links under the names of sources, and the files outside of all named folders that they lead to.
+    pub(super) leads_out: Vec<(PathBuf, PathBuf)>,
+    /// What is passed over, and need not be as it is.
+    pub(super) warnings: Vec<String>,
 }
 
 /// Meets the files below `root`: those of a known language that are neither hidden, nor ignored by a `.gitignore` or an
 /// `.ignore` (inside a repository or not), nor excluded by the configuration that is closest to them. Symbolic links to
-/// files are taken, those to folders are not followed. What is hidden, ignored or excluded above `root` does not matter.
+/// files are taken where these lie in one of `folders`, those to folders are not followed. What is hidden, ignored or excluded above `root` does not matter.
 ///
 /// A file goes through the sieve while it is met: of those that are not worth a look, which are nearly all, nothing is
 /// kept but their number. Symbolic links do not: what they lead to may be met by its own name.
-pub(super) fn walk(root: &Path, hierarchy: &Hierarchy, sieve: Option<Sieve<'_>>) -> Walked {
+pub(super) fn walk(root: &Path, folders: &[PathBuf], hierarchy: &Hierarchy, sieve: Option<Sieve<'_>>) -> Walked {
     let walker = WalkBuilder::new(root)
-        .require_git(false)
+        .standard_filters(false)
         .follow_links(false)
         .build_parallel();
-    let met = Mutex::default();
+    let ignored = Ignored::around(root, hierarchy.cwd());
+    let met: Mutex<Walked> = Mutex::default();
     walker.run(|| {
         let mut visitor = Visitor {
             hierarchy,
+            ignored: &ignored,
+            folders,
             sieve,
             folder: None,
             buffer: vec![0; FIRST_BYTES],
@@ -46,12 +55,17 @@ pub(super) fn walk(root: &Path, hierarchy: &Hierarchy, sieve: Option<Sieve<'_>>)
         };
         Box::new(move |entry| visitor.visit(entry))
     });
-    met.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let mut walked = met.into_inner().unwrap_or_else(PoisonError::into_inner);
+    walked.failures.append(&mut ignored.into_failures());
+    walked
 }
 
 /// What one thread of a walk knows.
 struct Visitor<'w> {
     hierarchy: &'w Hierarchy,
+    ignored: &'w Ignored,
+    /// Those that were named, without symbolic links on the way.
+    folders: &'w [PathBuf],
     sieve: Option<Sieve<'w>>,
     /// The folder of the last entry: the next one mostly lies in it too.
     folder: Option<Folder>,
@@ -67,6 +81,7 @@ struct Folder {
     path: PathBuf,
     absolute: PathBuf,
     configuration: Result<Arc<Configuration>, ConfigError>,
+    ignored: Option<Arc<Rules>>,
 }
 
 /// Memory for a file at first, in bytes.
@@ -103,14 +118,27 @@ impl Visitor<'_> {
 
     fn meet(&mut self, entry: &DirEntry, is_folder: bool, by_name: Option<Language>) -> Result<WalkState, Failure> {
         let path = without_dot(entry.path());
+        let ignored = self.ignored;
         let folder = self.folder_of(path);
+        let rules = folder.ignored.clone();
+        if ignored.leave_out(path, is_folder, rules.as_deref()) {
+            return Ok(WalkState::Skip);
+        }
         let absolute = folder.absolute.join(entry.file_name());
         let configuration = Arc::clone(folder.configuration.as_ref().map_err(Clone::clone)?);
-        if configuration.excludes(&absolute) || is_folder && is_marked(&absolute) {
+        if configuration.excludes(&absolute) || is_folder && self.is_marked(path, &absolute) {
             return Ok(WalkState::Skip);
         }
         let include = configuration.include.as_ref();
         if is_folder || include.is_some_and(|include| !include.cover(&absolute)) {
+            return Ok(WalkState::Continue);
+        }
+        if entry.path_is_symlink()
+            && let Ok(target) = fs::canonicalize(path)
+            && !self.folders.iter().any(|folder| target.starts_with(folder))
+        {
+            let led = by_name.map(|_| (path.to_owned(), target));
+            self.walked.leads_out.extend(led);
             return Ok(WalkState::Continue);
         }
         let language = match by_name {
@@ -125,7 +153,7 @@ impl Visitor<'_> {
             absolute,
             language,
             configuration,
-            leads_out_to: None,
+            hands_off: rules.and_then(|rules| rules.unread().cloned()),
             announced: None,
         };
         self.sift(found, entry.path_is_symlink())?;
@@ -134,7 +162,7 @@ impl Visitor<'_> {
 
     fn folder_of(&mut self, path: &Path) -> &Folder {
         let parent = path.parent().unwrap_or(path);
-        let hierarchy = self.hierarchy;
+        let (hierarchy, ignored) = (self.hierarchy, self.ignored);
         let known = self
             .folder
             .take()
@@ -144,6 +172,7 @@ impl Visitor<'_> {
             Folder {
                 path: parent.to_owned(),
                 configuration: hierarchy.of(&absolute),
+                ignored: ignored.rules_of(parent),
                 absolute,
             }
         }))
@@ -174,6 +203,25 @@ impl Visitor<'_> {
         Ok(())
     }
 
+    /// Folders that say themselves that nothing in them is a source: caches (`CACHEDIR.TAG`, which cargo puts in `target`)
+    /// and virtual environments (`pyvenv.cfg`).
+    fn is_marked(&mut self, path: &Path, absolute: &Path) -> bool {
+        const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
+        const TAG: &str = "CACHEDIR.TAG";
+        if absolute.join("pyvenv.cfg").is_file() {
+            return true;
+        }
+        let length = u64::try_from(SIGNATURE.len()).unwrap_or_default();
+        match reading::read_start(&absolute.join(TAG), length) {
+            Ok(start) => start == SIGNATURE,
+            Err(error) => {
+                let told = || format!("{}: {error}", path.join(TAG).display());
+                self.walked.warnings.extend((!error.is_absent()).then(told));
+                false
+            }
+        }
+    }
+
     fn note_configuration(&mut self, found: &Found) {
         if let Some(file) = &found.configuration.file
             && !self.walked.configurations.contains(file)
@@ -190,6 +238,8 @@ impl Drop for Visitor<'_> {
         met.passed_over.append(&mut self.walked.passed_over);
         met.configurations.append(&mut self.walked.configurations);
         met.failures.append(&mut self.walked.failures);
+        met.leads_out.append(&mut self.walked.leads_out);
+        met.warnings.append(&mut self.walked.warnings);
     }
 }
 
@@ -202,15 +252,6 @@ fn is_no_source(entry: &DirEntry, by_name: Option<Language>) -> bool {
 /// been a source.
 fn language_of_script(path: &Path) -> Option<Language> {
     language::by_first_line(path).ok().flatten()
-}
-
-/// Folders that say themselves that nothing in them is a source: caches (`CACHEDIR.TAG`, which cargo puts in `target`)
-/// and virtual environments (`pyvenv.cfg`).
-fn is_marked(folder: &Path) -> bool {
-    const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
-    let length = u64::try_from(SIGNATURE.len()).unwrap_or_default();
-    folder.join("pyvenv.cfg").is_file()
-        || reading::read_start(&folder.join("CACHEDIR.TAG"), length).is_ok_and(|start| start == SIGNATURE)
 }
 
 fn unreadable(error: &ignore::Error) -> Failure {

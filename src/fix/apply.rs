@@ -18,15 +18,16 @@ pub struct Applied {
 
 /// Carries out as many of `fixes` as go together, the first ones by position, whatever order they are given in.
 ///
-/// A fix waits where one of its edits overlaps or touches an edit that is already taken, or lies in a claim of a fix
-/// that is already taken, or the other way round. An edit that two fixes have in common (the same import) counts once
-/// and keeps neither from being taken. A fix whose edits do not fit `text` (out of bounds, inside a character,
-/// unsorted, overlapping) is never taken.
+/// A fix waits where something that it awaits is edited already, where one of its edits overlaps or touches an edit that is already taken, or makes or takes lines in a
+/// claim of a fix that is already taken, or the other way round: new lines in a block that gets deeper would not get
+/// deeper with it, while what changes within a line goes with its line. An edit that two fixes have in common (the same
+/// import) counts once and keeps neither from being taken. A fix whose edits do not fit `text` (out of bounds, inside a
+/// character, unsorted, overlapping) is never taken.
 #[must_use]
 pub fn apply(text: &str, fixes: &[&Fix]) -> Applied {
     let mut order: Vec<usize> = (0..fixes.len()).filter(|&index| fits(text, fixes[index])).collect();
     order.sort_by(|&a, &b| position(fixes[a]).cmp(&position(fixes[b])).then(a.cmp(&b)));
-    let mut pass = Pass::default();
+    let mut pass = Pass::new(text);
     let mut taken: Vec<usize> = order.into_iter().filter(|&index| pass.take(fixes[index])).collect();
     taken.sort_unstable();
     Applied {
@@ -68,33 +69,47 @@ pub(super) fn fits(text: &str, fix: &Fix) -> bool {
 
 /// The order in which fixes get their turn. It depends on what a fix is, not on where it stood in the list.
 fn position(fix: &Fix) -> impl Ord + '_ {
-    let anchor = fix.claims.iter().copied().min();
+    let anchor = fix.claims.first().copied();
     let edits: Vec<_> = fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())).collect();
     (
         anchor.or(edits.first().map(|(span, _)| *span)),
         edits,
         fix.claims.as_slice(),
+        fix.awaits.as_slice(),
     )
 }
 
 /// What is taken so far.
-#[derive(Default)]
-struct Pass {
+struct Pass<'a> {
+    text: &'a str,
     /// By their first byte. No two of them touch.
     edits: BTreeMap<usize, Edit>,
+    /// Those that make or take lines, by their first byte: where they end.
+    lines: BTreeMap<usize, usize>,
     /// First byte and end. No two of them touch.
     claims: BTreeMap<usize, usize>,
     /// The edits of each fix that is taken.
     rewrites: HashSet<Vec<Edit>>,
 }
 
-impl Pass {
+impl<'a> Pass<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            edits: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            rewrites: HashSet::new(),
+        }
+    }
+
     /// Takes `fix` unless it has to wait.
     fn take(&mut self, fix: &Fix) -> bool {
         let edits = joined(&fix.edits);
         let is_new = !self.rewrites.contains(&edits);
         let own: &[Edit] = if is_new { &[] } else { &edits };
-        if fix.claims.iter().any(|&claim| self.edits_in(claim, own)) {
+        let is_awaited = |place: &Span| self.edit_touching(*place).is_some_and(|taken| !own.contains(taken));
+        if fix.claims.iter().any(|&claim| self.edits_in(claim, own)) || fix.awaits.iter().any(is_awaited) {
             return false;
         }
         if is_new {
@@ -103,6 +118,9 @@ impl Pass {
             }
             for edit in &edits {
                 self.edits.insert(edit.span.start, edit.clone());
+                if self.changes_lines(edit) {
+                    self.lines.insert(edit.span.start, edit.span.end);
+                }
             }
             self.rewrites.insert(edits);
         }
@@ -113,19 +131,23 @@ impl Pass {
     }
 
     fn forbids(&self, edit: &Edit) -> bool {
-        let claimed = self
-            .claims
-            .range(..=edit.span.end)
-            .next_back()
-            .is_some_and(|(_, &end)| end >= edit.span.start);
-        claimed || self.edit_touching(edit.span).is_some_and(|taken| taken != edit)
+        let is_claimed = || {
+            let before = self.claims.range(..=edit.span.end).next_back();
+            before.is_some_and(|(_, &end)| end >= edit.span.start)
+        };
+        (self.changes_lines(edit) && is_claimed()) || self.edit_touching(edit.span).is_some_and(|taken| taken != edit)
     }
 
-    /// Whether a taken edit that is none of `own` lies in the claim.
+    /// Whether a taken edit that is none of `own` makes or takes lines in the claim.
     fn edits_in(&self, claim: Span, own: &[Edit]) -> bool {
-        let before = self.edits.range(..=claim.end).rev().map(|(_, edit)| edit);
-        let mut inside = before.take_while(|edit| edit.span.touches(claim));
-        inside.any(|edit| !own.contains(edit))
+        let before = self.lines.range(..=claim.end).rev();
+        let mut inside = before.take_while(|&(&start, &end)| Span::new(start, end).touches(claim));
+        inside.any(|(start, _)| !self.edits.get(start).is_some_and(|edit| own.contains(edit)))
+    }
+
+    fn changes_lines(&self, edit: &Edit) -> bool {
+        let old = self.text.get(edit.span.range()).unwrap_or_default();
+        [old, &edit.text].iter().any(|text| text.contains(['\n', '\r']))
     }
 
     fn edit_touching(&self, span: Span) -> Option<&Edit> {
@@ -177,7 +199,9 @@ mod tests {
             applicability: Applicability::Safe,
             edits: edits.iter().map(edit).collect(),
             changes: Vec::new(),
+            takes_python_for_granted: false,
             claims: claims.iter().map(|&(start, end)| Span::new(start, end)).collect(),
+            awaits: Vec::new(),
         }
     }
 
@@ -196,6 +220,17 @@ mod tests {
     }
 
     #[test]
+    fn what_awaits_something_that_is_taken_away_waits() {
+        let first = fix(&[(1, 2, "")], &[(1, 2)]);
+        let last = Fix {
+            awaits: vec![Span::new(1, 2)],
+            ..fix(&[(7, 8, "")], &[(7, 8)])
+        };
+        assert_eq!(applied(&[last.clone(), first]).1, [1]);
+        assert_eq!(applied(&[last]).1, [0]);
+    }
+
+    #[test]
     fn the_later_one_of_two_that_overlap_or_touch_waits() {
         for later in [(3, 5, "y"), (4, 5, "y"), (4, 4, "y")] {
             let fixes = [fix(&[later], &[]), fix(&[(2, 4, "x")], &[])];
@@ -204,12 +239,23 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_in_another_fixes_claim_waits_and_so_does_a_claim_over_an_edit() {
-        let inner = fix(&[(5, 6, "x")], &[(5, 6)]);
+    fn an_edit_of_lines_in_another_fixes_claim_waits_and_so_does_a_claim_over_one() {
+        let inner = fix(&[(5, 6, "x\n")], &[(5, 6)]);
         let outer = fix(&[(2, 3, "y")], &[(2, 9)]);
         assert_eq!(applied(&[inner.clone(), outer.clone()]).1, [1]);
         let claims_later = fix(&[(8, 8, "z")], &[(4, 8)]);
-        assert_eq!(applied(&[fix(&[(3, 6, "y")], &[(3, 6)]), claims_later]).1, [0]);
+        assert_eq!(applied(&[fix(&[(3, 6, "\n")], &[(3, 6)]), claims_later]).1, [0]);
+        let takes_a_line = [fix(&[(1, 1, "    ")], &[(1, 4)]), fix(&[(2, 4, "")], &[])];
+        assert_eq!(apply("a\nb\nc", &takes_a_line.each_ref()).taken, [0]);
+    }
+
+    #[test]
+    fn an_edit_within_a_line_goes_along_with_a_claim_over_it() {
+        let within = fix(&[(5, 6, "x")], &[(5, 6)]);
+        let around = fix(&[(2, 2, "y\n"), (4, 4, "z")], &[(2, 9)]);
+        for fixes in [[within.clone(), around.clone()], [around, within]] {
+            assert_eq!(applied(&fixes), ("01y\n23z4x6789".to_owned(), vec![0, 1]));
+        }
     }
 
     #[test]
@@ -256,7 +302,7 @@ mod tests {
     }
 
     fn any_fix() -> impl Strategy<Value = Fix> {
-        let edit = (0..40_usize, 0..4_usize, "[a-c]{0,2}");
+        let edit = (0..40_usize, 0..4_usize, "[a-b\n]{0,2}");
         let claim = (0..40_usize, 0..9_usize);
         (prop::collection::vec(edit, 1..4), prop::collection::vec(claim, 0..2)).prop_map(|(edits, claims)| {
             let mut edits: Vec<_> = edits
@@ -272,12 +318,12 @@ mod tests {
     #[test]
     fn a_rewrite_that_is_taken_already_still_waits_for_what_edits_in_its_claims() {
         let bare = fix(&[(1, 2, "x")], &[]);
-        let inside = fix(&[(7, 8, "y")], &[(4, 4)]);
+        let inside = fix(&[(7, 8, "\n")], &[(4, 4)]);
         let claiming = fix(&[(1, 2, "x")], &[(6, 9)]);
         assert_eq!(applied(&[bare.clone(), claiming.clone()]).1, [0, 1]);
         assert_eq!(
             applied(&[bare, inside, claiming]),
-            ("0x23456y89".to_owned(), vec![0, 1])
+            ("0x23456\n89".to_owned(), vec![0, 1])
         );
     }
 
@@ -287,7 +333,7 @@ mod tests {
             (fixes, shuffled) in prop::collection::vec(any_fix(), 0..12)
                 .prop_flat_map(|fixes| (Just(fixes.clone()), Just(fixes).prop_shuffle()))
         ) {
-            let text = "0123456789".repeat(4);
+            let text = "012345678\n".repeat(4);
             let outcome = apply(&text, &fixes.iter().collect::<Vec<_>>());
             let other = apply(&text, &shuffled.iter().collect::<Vec<_>>());
             prop_assert_eq!(&outcome.text, &other.text);
@@ -301,10 +347,12 @@ mod tests {
             let again = apply(&text, &taken);
             prop_assert_eq!(&again.text, &outcome.text);
             prop_assert_eq!(again.taken.len(), taken.len());
-            // No taken fix edits in what another one was computed from.
+            // No taken fix makes or takes lines in what another one was computed from.
+            let keeps_lines = |edit: &Edit| !edit.text.contains('\n') && !text[edit.span.range()].contains('\n');
             for (index, fix) in taken.iter().enumerate() {
                 for other in taken.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, other)| other) {
-                    let clash = other.edits.iter().any(|edit| fix.claims.iter().any(|claim| claim.touches(edit.span)));
+                    let mut of_lines = other.edits.iter().filter(|edit| !keeps_lines(edit));
+                    let clash = of_lines.any(|edit| fix.claims.iter().any(|claim| claim.touches(edit.span)));
                     prop_assert!(!clash || joined(&other.edits) == joined(&fix.edits));
                 }
             }

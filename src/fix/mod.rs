@@ -166,9 +166,14 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// What the edits may change in the tree.
     pub changes: Vec<Change>,
-    /// What the edits were computed from: no other fix may edit inside these in the same pass. A re-indented block
-    /// claims the whole statement.
+    /// What the edits were computed from: no other fix may make or take lines inside these in the same pass. A re-indented
+    /// block claims the whole statement.
     pub claims: Vec<Span>,
+    /// What an earlier fix of the same pass may be about to take away: the fix waits for the next pass where one does, to be
+    /// made anew of what is left.
+    pub awaits: Vec<Span>,
+    /// Nothing says which Pythons the code runs on, and the edits fail on some: they are for the oldest that is taken for it.
+    pub takes_python_for_granted: bool,
 }
 
 impl Fix {

@@ -14,7 +14,7 @@ use crate::{manifest, python, rust};
 pub struct Fixed {
     /// The text after the last pass; the file's own text where nothing was done.
     pub text: String,
-    /// How many fixes were applied, by the rule's code.
+    /// How many findings were fixed, by the rule's code: one that is gone with another one's fix counts too.
     pub applied: BTreeMap<&'static str, usize>,
     /// What remains to be said about `text`.
     pub checked: Checked,
@@ -240,13 +240,18 @@ impl<'a> Passes<'a> {
     /// # Errors
     /// The rules that do not come to an end.
     fn run(mut self) -> Result<Fixed, BTreeSet<&'static str>> {
+        let mut looked_at: Option<(BTreeMap<_, usize>, Vec<_>, Vec<_>)> = None;
         loop {
             let checked = (self.engine.check)(&self.source);
+            if let Some((before, wanted, kept)) = looked_at.take() {
+                self.count(&before, &wanted, &kept, &checked);
+            }
             let wanted = self.wanted(&checked);
             if wanted.is_empty() {
                 return Ok(self.finish(checked));
             }
             let settled = bisect::settle(&self.source, &wanted, self.engine.verify, &mut self.faults);
+            let rules: Vec<&'static str> = wanted.iter().map(|candidate| candidate.rule).collect();
             let kept: Vec<&'static str> = settled.kept.iter().map(|&index| wanted[index].rule).collect();
             self.broken
                 .extend(settled.broken.into_iter().map(|(index, reason)| Broken {
@@ -255,7 +260,11 @@ impl<'a> Passes<'a> {
                     reason,
                 }));
             match settled.applied {
-                Some(applied) => self.advance(applied, &kept)?,
+                Some(applied) => {
+                    let before = counted(checked.findings.iter().map(|finding| finding.rule.code));
+                    self.advance(applied, &kept)?;
+                    looked_at = Some((before, rules, kept));
+                }
                 None if self.wanted(&checked).len() == wanted.len() => return Ok(self.finish(checked)),
                 None => {}
             }
@@ -298,11 +307,29 @@ impl<'a> Passes<'a> {
         for broken in &mut self.broken {
             broken.offset = moved(broken.offset, &applied.edits);
         }
-        for rule in rules {
-            *self.applied.entry(rule).or_default() += 1;
-        }
         self.source = self.source.with_text(applied.text);
         Ok(())
+    }
+
+    /// Counts what a pass made of the findings `before` it: those whose fixes it applied, and those with a fix (`wanted`)
+    /// that are gone with another one's, because a deadline covers two connects.
+    fn count(
+        &mut self,
+        before: &BTreeMap<&'static str, usize>,
+        wanted: &[&'static str],
+        kept: &[&'static str],
+        after: &Checked,
+    ) {
+        let after = counted(after.findings.iter().map(|finding| finding.rule.code));
+        let (wanted, kept) = (counted(wanted.iter().copied()), counted(kept.iter().copied()));
+        let of = |counts: &BTreeMap<&'static str, usize>, rule| counts.get(rule).copied().unwrap_or_default();
+        for (rule, wanted) in wanted {
+            let gone = of(before, rule).saturating_sub(of(&after, rule));
+            let fixed = of(&kept, rule).max(gone.min(wanted));
+            if fixed > 0 {
+                *self.applied.entry(rule).or_default() += fixed;
+            }
+        }
     }
 
     fn finish(self, checked: Checked) -> Fixed {
@@ -323,6 +350,15 @@ impl<'a> Passes<'a> {
             checked,
         }
     }
+}
+
+/// How often each rule's code is there.
+fn counted(codes: impl Iterator<Item = &'static str>) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for code in codes {
+        *counts.entry(code).or_default() += 1;
+    }
+    counts
 }
 
 /// Where the byte at `offset` is after `edits`; where the edit begins, if it is gone.

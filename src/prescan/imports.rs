@@ -41,8 +41,17 @@ fn source(mut text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Whether a statement can begin behind the text, which ends with no blank. Nothing but a byte order mark is beyond ASCII.
+/// Whether a statement can begin behind the text, or behind the `lazy` that it ends with (PEP 810).
 fn begins_a_statement(text: &[u8]) -> bool {
+    ends_a_statement(text)
+        || match split_name(text) {
+            (rest, b"lazy") => ends_a_statement(before(rest, rest.len())),
+            _ => false,
+        }
+}
+
+/// Whether the text, which ends with no blank, ends where a statement can begin. Nothing but a byte order mark is beyond ASCII.
+fn ends_a_statement(text: &[u8]) -> bool {
     matches!(text.last(), None | Some(b'\n' | b'\r' | b';' | b':' | 0x80..))
 }
 
@@ -119,6 +128,9 @@ mod tests {
             ("import aé", vec!["a"]),
             ("import a,import b", vec!["a"]),
             ("import a as import, b", vec!["a"]),
+            ("lazy import a.b as c, d", vec!["a", "d"]),
+            ("x = 1; lazy from a.b import c", vec!["a"]),
+            ("if x:\n\tlazy \\\n from a import b\nlazy import c", vec!["a", "c"]),
         ] {
             assert_eq!(named(text), expected, "{text:?}");
         }
@@ -139,6 +151,10 @@ mod tests {
             "# import a",
             ">>> from a import b",
             "comes from a import b",
+            "too lazy import a",
+            "too lazy from a import b",
+            "lazy from .a import b",
+            "crazylazy import a",
         ] {
             assert_eq!(named(text), Vec::<&str>::new(), "{text:?}");
         }

@@ -93,20 +93,8 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
             (Shape::Part, &["Test"]),
             (Shape::Name, &["fixture"]),
         ],
-        // The names of attributes.
-        (Sign::Test, Language::Rust) => &[(
-            Shape::Name,
-            &[
-                "test",
-                "rstest",
-                "test_case",
-                "wasm_bindgen_test",
-                "quickcheck",
-                "test_log",
-                "bench",
-                "sqlx_test",
-            ],
-        )],
+        // The names of attributes: whatever ends in `test`, and the others.
+        (Sign::Test, Language::Rust) => &[(Shape::Part, &["test"]), (Shape::Name, &["quickcheck", "bench"])],
         (Sign::LoopPolicy, Language::Python) => &[(
             Shape::Part,
             &["event_loop_policy", "EventLoopPolicy", "ProactorEventLoop"],

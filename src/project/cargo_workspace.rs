@@ -63,9 +63,11 @@ fn matching(folder: &Path, pattern: &str) -> Vec<PathBuf> {
             return Vec::new();
         };
         let matcher = glob.compile_matcher();
+        // As for cargo, a plain file that the pattern meets is no member.
         let below = reached.iter().flat_map(|path| {
             let names = names_in(path).into_iter();
-            names.filter(|name| matcher.is_match(name)).map(|name| path.join(name))
+            let met = names.filter(|name| matcher.is_match(name)).map(|name| path.join(name));
+            met.filter(|met| met.is_dir())
         });
         reached = below.take(MOST_FOLDERS).collect();
     }
@@ -91,6 +93,8 @@ mod tests {
         for folder in ["crates/a", "crates/b", "crates/old", "tools/x/y", "other"] {
             std::fs::create_dir_all(root.path().join(folder)).unwrap();
         }
+        std::fs::write(root.path().join("crates/README.md"), "").unwrap();
+        std::fs::write(root.path().join("tools/y"), "").unwrap();
         let text =
             "[workspace]\nmembers = ['crates/*', 'tools/*/y', './other', 'none', '[']\nexclude = ['crates/old']\n";
         let found = members(&Manifest::new("Cargo.toml", text), root.path());

@@ -3,6 +3,7 @@
 //!
 //! [`Projects`] finds a file's manifests; one file per kind of manifest reads them.
 
+mod always_there;
 mod cargo_manifest;
 mod cargo_requirements;
 mod cargo_workspace;
@@ -10,18 +11,19 @@ mod classifiers;
 mod conda_environment;
 mod declared;
 mod dialects;
+mod evidence;
 mod files;
 mod lazy;
 mod lock_files;
 mod manifest;
 mod markers;
 mod package;
+mod pins;
 mod precedence;
 mod pyproject;
 mod python_folder;
 mod python_range;
 mod python_version;
-mod python_version_file;
 mod ranges;
 mod requirement;
 mod requirements;
@@ -84,5 +86,11 @@ impl ProjectFacts {
         target_version
             .or(self.python.as_ref().map(|fact| fact.value))
             .unwrap_or(PythonVersion::OLDEST_MAINTAINED)
+    }
+
+    /// Whether somebody or something tells the oldest Python: else [`Self::oldest_python`] is what is taken for it.
+    #[must_use]
+    pub fn tells_python(&self, target_version: Option<PythonVersion>) -> bool {
+        target_version.is_some() || self.python.is_some()
     }
 }

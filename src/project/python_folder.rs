@@ -13,8 +13,8 @@ use super::requirements::{self, is_requirements_file};
 use super::test_timeout::{self, Pytest};
 use super::virtual_environment::names_in;
 use super::{
-    Fact, PackageRange, PythonVersion, Windows, conda_environment, lock_files, pyproject, python_version_file,
-    setup_cfg, setup_py, virtual_environment,
+    Fact, PackageRange, PythonVersion, Windows, conda_environment, lock_files, pyproject, setup_cfg, setup_py,
+    virtual_environment,
 };
 use crate::python;
 use crate::source::{Language, SourceFile, Span};
@@ -29,8 +29,6 @@ pub(super) struct PythonFolder {
     pub(super) python: Option<Fact<PythonVersion>>,
     /// The oldest Python that a lock file or a classifier speaks of.
     pub(super) hinted_python: Option<Fact<PythonVersion>>,
-    /// What `.python-version` says.
-    pub(super) version_file: Option<Fact<PythonVersion>>,
     /// A manifest declares that the project runs on Windows.
     pub(super) windows: Option<Fact<Windows>>,
     /// A package for others is built here.
@@ -108,9 +106,6 @@ impl PythonFolder {
             }
         }
         read.add_workspace_lock(place, warnings);
-        read.version_file = place
-            .manifest(".python-version", warnings)
-            .and_then(|manifest| python_version_file::read(&manifest));
         read.pytest = test_timeout::pytest(place);
         read.console_reconfigured = console_reconfigured(place);
         read.installed = virtual_environment::installed(place.folder, |path| place.files.shown(path));
@@ -118,17 +113,6 @@ impl PythonFolder {
             read.push(requirement);
         }
         read
-    }
-
-    /// Where the project says that it always depends on the package, whichever of `oldest` and newer Pythons runs.
-    pub(super) fn unconditional(&self, name: &str, oldest: Option<PythonVersion>) -> Option<Fact<()>> {
-        let named = self.requirements.get(name).into_iter().flatten();
-        let mut named = named.filter_map(|one| one.under(oldest));
-        let always = named.find(|one| one.condition.is_none() && !matches!(one.role, Role::Constraint | Role::Lock))?;
-        Some(Fact {
-            value: (),
-            source: always.source(),
-        })
     }
 
     fn add(&mut self, manifest: PythonManifest) {

@@ -3,8 +3,8 @@
 //! Python: the project's root is the nearest folder upwards with a `pyproject.toml`, `setup.cfg` or `setup.py`, or the
 //! root of the repository. Every folder from the file's up to the root counts, the nearest first. Without any root only the
 //! file's own folder is looked at: what lies above it belongs to someone else. The oldest Python is what a manifest
-//! declares, else what a lock file or a classifier speaks of, else what `.python-version` says. [`super::precedence`]
-//! says which manifest decides about the releases of a package.
+//! declares, else what a lock file or a classifier speaks of, else what [`super::evidence`] tells, else what the pinned clients can run
+//! on. [`super::precedence`] says which manifest decides about the releases of a package.
 //!
 //! Rust: the nearest `Cargo.toml` upwards, the workspace that it is a member of, and the `Cargo.lock` beside that. The lock file
 //! narrows what the manifest declares.
@@ -14,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::always_there::always_there;
 use super::cargo_manifest::{self, Code};
 use super::cargo_workspace;
 use super::files::Files;
@@ -22,6 +23,8 @@ use super::precedence::{Said, said};
 use super::python_folder::{Place, PythonFolder, is_root};
 use super::requirement::{Requirement, Role};
 use super::{Fact, PackageRange, ProjectFacts, PythonVersion, cargo_requirements, requirements, test_timeout};
+use super::{evidence, pins};
+use crate::catalog::Catalog;
 use crate::source::Language;
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
@@ -32,6 +35,8 @@ pub struct Projects {
     python_folders: Mutex<HashMap<PathBuf, Arc<PythonFolder>>>,
     /// By the nearest folder that says anything.
     python_facts: Mutex<HashMap<PathBuf, Arc<ProjectFacts>>>,
+    /// By the folder that was asked.
+    told_pythons: Mutex<HashMap<PathBuf, Option<Fact<PythonVersion>>>>,
     workspaces: Mutex<HashMap<PathBuf, Arc<Vec<Requirement>>>>,
 }
 
@@ -44,6 +49,7 @@ impl Projects {
             facts: Mutex::default(),
             python_folders: Mutex::default(),
             python_facts: Mutex::default(),
+            told_pythons: Mutex::default(),
             workspaces: Mutex::default(),
         }
     }
@@ -86,15 +92,28 @@ impl Projects {
     fn python_facts(&self, folder: &Path) -> Arc<ProjectFacts> {
         let folders = self.python_folders(folder);
         let mut speaking = folder.ancestors().zip(&folders);
-        let Some((nearest, _)) = speaking.find(|(_, folder)| ***folder != PythonFolder::default()) else {
-            return Arc::default();
-        };
+        // Where none says anything, what the root tells of its Python is left to be looked at.
+        let nearest = speaking.position(|(_, folder)| **folder != PythonFolder::default());
+        let index = nearest.unwrap_or(folders.len().saturating_sub(1));
+        let nearest = folder.ancestors().nth(index).unwrap_or(folder);
         if let Some(known) = locked(&self.python_facts).get(nearest) {
             return Arc::clone(known);
         }
-        let facts = Arc::new(facts_of(&folders));
+        let above = nearest.ancestors().take(folders.len().saturating_sub(index));
+        let told = || above.clone().find_map(|folder| self.told_python(folder));
+        let facts = Arc::new(facts_of(&folders, told));
         locked(&self.python_facts).insert(nearest.to_owned(), Arc::clone(&facts));
         facts
+    }
+
+    /// The oldest Python that a folder tells of without a manifest.
+    fn told_python(&self, folder: &Path) -> Option<Fact<PythonVersion>> {
+        if let Some(known) = locked(&self.told_pythons).get(folder) {
+            return known.clone();
+        }
+        let told = evidence::oldest_python(self.place(folder));
+        locked(&self.told_pythons).insert(folder.to_owned(), told.clone());
+        told
     }
 
     /// The folders of the project from this one up to its root.
@@ -258,18 +277,17 @@ struct Crate {
     workspace: Option<(PathBuf, Arc<Manifest>)>,
 }
 
-/// What the manifests of these folders say, the nearest first.
-fn facts_of(folders: &[Arc<PythonFolder>]) -> ProjectFacts {
+/// What the manifests of these folders say, the nearest first. `told` is asked for the Python where they do not say it.
+fn facts_of(folders: &[Arc<PythonFolder>], told: impl FnOnce() -> Option<Fact<PythonVersion>>) -> ProjectFacts {
     let declared = folders.iter().find_map(|folder| folder.python.clone());
     let hinted = || folders.iter().find_map(|folder| folder.hinted_python.clone());
-    let run = || folders.iter().find_map(|folder| folder.version_file.clone());
     let oldest = declared.as_ref().map(|fact| fact.value);
-    let async_timeout = folders
-        .iter()
-        .find_map(|folder| folder.unconditional("async-timeout", oldest));
+    let async_timeout = always_there("async-timeout", folders.iter().map(AsRef::as_ref), oldest);
+    let packages = packages(folders, oldest);
+    let by_pins = || pins::oldest_python(&packages);
     ProjectFacts {
-        python: declared.or_else(hinted).or_else(run),
-        packages: packages(folders, oldest),
+        python: declared.or_else(hinted).or_else(told).or_else(by_pins),
+        packages,
         async_timeout,
         console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
         test_timeout: folders
@@ -336,6 +354,16 @@ fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap<String, Fa
         match crates.get(&one.package) {
             Some(_) if one.role != Role::Main => {}
             _ => _ = crates.insert(one.package.clone(), fact),
+        }
+    }
+    // What stands behind a crate may decide in its place.
+    for (package, releases) in locked {
+        if let [only] = releases.as_slice()
+            && !crates.contains_key(package)
+            && Catalog::builtin().decides(package)
+            && let Some(fact) = only.as_fact()
+        {
+            crates.insert(package.to_owned(), fact);
         }
     }
     crates

@@ -44,7 +44,7 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
 }
 
 /// The literals of the lists that are given as `keyword=[…]`, or by the name of a variable that is assigned once.
-fn lists<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item = (&'a str, usize)> {
+pub(super) fn lists<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item = (&'a str, usize)> {
     values_of(text, keyword).flat_map(move |at| {
         let name = identifier(text, at);
         let mut assigned = (!name.is_empty()).then(|| values_of(text, name)).into_iter().flatten();
@@ -69,7 +69,7 @@ fn identifier(text: &str, at: usize) -> &str {
 }
 
 /// Where the values of `keyword=` begin. What stands behind a `#` is taken for a comment.
-fn values_of<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item = usize> + 'a {
+pub(super) fn values_of<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item = usize> + 'a {
     let mut line_start = 0;
     let lines = text.split_inclusive('\n').map(move |line| {
         let start = line_start;
@@ -89,7 +89,7 @@ fn values_of<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item = usize>
 }
 
 /// The string literal at `at`, without its quotes, and where it begins.
-fn literal(text: &str, at: usize) -> Option<(&str, usize)> {
+pub(super) fn literal(text: &str, at: usize) -> Option<(&str, usize)> {
     let rest = text.get(at..)?;
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let inner = rest.get(1..)?;

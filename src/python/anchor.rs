@@ -11,6 +11,8 @@ pub(super) struct Anchor {
     pub(super) call: Span,
     /// How the statement holds it.
     pub(super) place: Place,
+    /// Its connection is entered by the statement, an `async with`, and closed behind it.
+    pub(super) closes: bool,
 }
 
 /// How a statement holds a connect.

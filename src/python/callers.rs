@@ -14,6 +14,9 @@ pub(super) enum Around {
     Manager(FunctionId),
     /// A part of this library (the first name of its paths) is replaced by a mock.
     Replaced(String),
+    /// An event loop of its own runs it until it is over (`loop.run_until_complete(…)`, `asyncio.run(…)`): the task around that
+    /// call stands still meanwhile, and what would cancel that task ends nothing.
+    Loop,
 }
 
 /// Who calls the module's own functions, and under which deadlines.
@@ -69,17 +72,39 @@ impl Callers {
         self.yields.entry(function).or_default().push(around);
     }
 
-    /// The deadlines among `around`, the innermost first. A local context manager counts as the innermost deadline that
-    /// it always yields under.
+    /// The deadlines among `around` that reach what they are around of, the innermost first. A local context manager counts as
+    /// the innermost deadline that it always yields under.
     pub(super) fn deadlines(&self, around: &[Around]) -> Vec<Deadline> {
-        around
-            .iter()
-            .filter_map(|around| match around {
+        let mut found = Vec::new();
+        let mut in_own_loop = false;
+        for around in around {
+            let deadline = match around {
                 Around::Deadline(deadline) => Some(deadline.clone()),
                 Around::Manager(manager) => self.yielded_under(*manager),
                 Around::Replaced(_) => None,
-            })
-            .collect()
+                Around::Loop => {
+                    in_own_loop = true;
+                    None
+                }
+            };
+            found.extend(deadline.filter(|deadline| !in_own_loop || !cancels_a_task(deadline)));
+        }
+        found
+    }
+
+    /// The deadlines that reach what stands in `function` under `around`, the innermost first: those that all its callers put
+    /// around it come last.
+    pub(super) fn all_deadlines(
+        &self,
+        around: &[Around],
+        function: Option<FunctionId>,
+        covered: &HashMap<FunctionId, Deadline>,
+    ) -> Vec<Deadline> {
+        let mut found = self.deadlines(around);
+        let of_callers = function.and_then(|function| covered.get(&function));
+        let reaches = |deadline: &&Deadline| !around.contains(&Around::Loop) || !cancels_a_task(deadline);
+        found.extend(of_callers.filter(reaches).cloned());
+        found
     }
 
     /// Whether a part of `library` is replaced wherever `function` is called.
@@ -182,11 +207,15 @@ impl Callers {
     }
 
     fn cover_of_call(&self, site: &CallSite, covered: &HashMap<FunctionId, Deadline>) -> Option<Deadline> {
-        let own = self.deadlines(&site.around);
-        own.into_iter()
-            .find(|deadline| deadline.bound != Bound::Unlimited)
-            .or_else(|| covered.get(&site.caller?).cloned())
+        let all = self.all_deadlines(&site.around, site.caller, covered);
+        all.into_iter().find(|deadline| deadline.bound != Bound::Unlimited)
     }
+}
+
+/// Whether a deadline works by cancelling the task that it is set in.
+fn cancels_a_task(deadline: &Deadline) -> bool {
+    let libraries = ["asyncio.", "async_timeout.", "anyio.", "trio.", "loop."];
+    libraries.iter().any(|library| deadline.path.starts_with(library))
 }
 
 /// Whether a part of `library` is replaced by something in `around`.

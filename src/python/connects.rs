@@ -1,7 +1,7 @@
 //! What the catalogue knows of a call: which API it is, and which of its arguments have to do with time.
 
 use foldhash::HashMap;
-use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword, Number};
+use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword, Number, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::bounds::{argument_bound, written};
@@ -189,6 +189,10 @@ fn certain_value(value: &Expr, names: &Names) -> Option<String> {
             Number::Int(number) => Some(number.to_string()),
             Number::Float(number) => Some(number.to_string()),
             Number::Complex { .. } => None,
+        },
+        Expr::UnaryOp(negative) if negative.op == UnaryOp::USub => match &*negative.operand {
+            Expr::NumberLiteral(_) => Some(format!("-{}", certain_value(&negative.operand, names)?)),
+            _ => None,
         },
         _ => match names.values(value) {
             [Value::Outcome(path)] => Some(format!("{path}()")),

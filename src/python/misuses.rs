@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::connects::span;
 use super::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
 use super::names::{Names, Value};
+use super::usage::enters;
 use super::words::Words;
 use crate::catalog::{Catalog, Object};
 use crate::sites::{Connect, Entry, Misuse, MisuseKind};
@@ -77,17 +78,30 @@ impl<'a> Collector<'a> {
         is_kept.then_some(connect)
     }
 
-    /// The connect whose connection `expr` is: `await connect(…)`, also through `asyncio.wait_for`.
+    /// The connect whose connection `expr` is: `await connect(…)`, also through `asyncio.wait_for`; and whether it stands
+    /// right behind the `await`.
     fn connection(&self, expr: &Expr) -> Option<(&'a Connect, bool)> {
         let awaited = &*expr.as_await_expr()?.value;
-        if let Some(connect) = self.called(awaited) {
-            return Some((connect, true));
+        match self.called(awaited) {
+            Some(connect) => Some((connect, true)),
+            None => Some((self.called(self.passed_on(awaited)?)?, false)),
         }
+    }
+
+    /// What `asyncio.wait_for` and `asyncio.shield` give the outcome of.
+    fn passed_on<'e>(&self, awaited: &'e Expr) -> Option<&'e Expr> {
         let call = awaited.as_call_expr()?;
         let path = self.names.resolve(&call.func)?;
-        let waited = call.arguments.args.first()?;
-        let is_passed_on = matches!(path, "asyncio.wait_for" | "asyncio.shield");
-        is_passed_on.then(|| Some((self.called(waited)?, false))).flatten()
+        let waited = call.arguments.args.first();
+        waited.filter(|_| matches!(path, "asyncio.wait_for" | "asyncio.shield"))
+    }
+
+    /// The connect whose connection an exit stack enters and gives: `await stack.enter_async_context(connect(…))`, also
+    /// through `asyncio.wait_for`.
+    fn entered_by_stack(&self, expr: &Expr) -> Option<&'a Connect> {
+        let awaited = &*expr.as_await_expr()?.value;
+        let enter = self.passed_on(awaited).unwrap_or(awaited).as_call_expr()?;
+        enters(enter).then(|| self.called(enter.arguments.args.first()?))?
     }
 
     /// Takes note of a misuse: the first one of each connect, which is where the program ends.
@@ -211,7 +225,7 @@ impl<'a> Collector<'a> {
             && self
                 .objects(connect)
                 .iter()
-                .any(|object| object.connection_lacks.contains_key(attribute))
+                .any(|object| object.lacks(attribute).is_some())
         {
             let attribute = attribute.to_owned();
             self.push(connect, read, MisuseKind::AttributeRead { attribute });
@@ -242,8 +256,12 @@ impl<'a> Collector<'a> {
 
     /// Takes note of the variables that an `async with` or `async for` puts connections into.
     fn open(&mut self, manager: &Expr, target: Option<&'a Expr>) {
+        let connect = || {
+            let awaited = || self.connection(manager).map(|(connect, _)| connect);
+            self.called(manager).or_else(awaited)
+        };
         if let Some(Expr::Name(target)) = target
-            && let Some(connect) = self.called(manager)
+            && let Some(connect) = connect()
         {
             self.opened.push((target.id.as_str(), connect.call.start));
         }
@@ -296,7 +314,10 @@ impl<'a> Visitor<'a> for Collector<'a> {
             }
             Stmt::Assign(assign) => {
                 if let [Expr::Name(target)] = assign.targets.as_slice()
-                    && let Some((connect, _)) = self.connection(&assign.value)
+                    && let Some(connect) = self
+                        .connection(&assign.value)
+                        .map(|(connect, _)| connect)
+                        .or_else(|| self.entered_by_stack(&assign.value))
                 {
                     self.opened.push((target.id.as_str(), connect.call.start));
                 }

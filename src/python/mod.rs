@@ -1,6 +1,7 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod assignments;
 mod blocking;
 mod bounds;
 mod callers;
@@ -25,6 +26,7 @@ mod print_fallback;
 mod print_tests;
 mod prints;
 mod proofs;
+mod refusal_handlers;
 mod repeated_keyword;
 mod rewrite;
 mod round_trip;
@@ -32,13 +34,17 @@ mod test_functions;
 #[cfg(test)]
 mod tests;
 mod text_value;
+mod timers;
 mod usage;
 mod words;
 
 use ruff_python_ast::ModModule;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::Parsed;
+use ruff_text_size::Ranged;
 
 use self::anchor::Anchor;
+use self::connects::span;
 use self::names::Names;
 use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
@@ -103,7 +109,7 @@ impl<'a> Module<'a> {
             sites.doubtful_proofs = proofs::collect(tree, &names, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
-            sites.handlers = handlers::collect(tree, &names, catalog, &sites.connects, &anchors);
+            (sites.handlers, sites.late_clauses) = handlers::collect(tree, &names, catalog, &sites.connects, &anchors);
         }
         if announced.includes(Sign::Deadline) {
             sites.deadlines = deadline_calls::collect(tree, &names, &sites.connects);
@@ -114,6 +120,7 @@ impl<'a> Module<'a> {
         if announced.includes(Sign::LoopPolicy) || announced.includes(Sign::WindowsDeadline) {
             sites.platform = loop_policies::collect(tree, &names, announced.includes(Sign::LoopPolicy));
         }
+        sites.platform.names_uvloop = names_uvloop(source, &parsed);
         if announced.includes(Sign::Print) {
             let console = prints::collect(tree, &names, source);
             (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
@@ -132,6 +139,11 @@ impl<'a> Module<'a> {
         })
     }
 
+    /// A fix with the imports taken away that it leaves without use.
+    fn tidy(&self, fix: Result<Fix, Refusal>) -> Result<Fix, Refusal> {
+        fix.map(|fix| rewrite::without_left_behind(self, fix))
+    }
+
     /// The facts that the rules read.
     #[must_use]
     pub fn sites(&self) -> &Sites {
@@ -139,13 +151,21 @@ impl<'a> Module<'a> {
     }
 }
 
+/// Whether the code, and no comment or string, names `uvloop`.
+fn names_uvloop(source: &SourceFile, parsed: &Parsed<ModModule>) -> bool {
+    const NAME: &str = "uvloop";
+    let text = source.text();
+    let is_it = |token: &Token| token.kind() == TokenKind::Name && text.get(span(token.range()).range()) == Some(NAME);
+    text.contains(NAME) && parsed.tokens().iter().any(is_it)
+}
+
 impl Rewrite for Module<'_> {
     fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        rewrite::external_deadline(self, connect, request)
+        self.tidy(rewrite::external_deadline(self, connect, request))
     }
 
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        rewrite::drop_timeout_argument(self, connect, request)
+        self.tidy(rewrite::drop_timeout_argument(self, connect, request))
     }
 
     fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal> {
@@ -153,11 +173,11 @@ impl Rewrite for Module<'_> {
     }
 
     fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        rewrite::switch_default_off(self, connect, request)
+        self.tidy(rewrite::switch_default_off(self, connect, request))
     }
 
     fn bound_receive(&self, receive: &Receive, seconds: f64, context: &Context<'_>) -> Result<Fix, Refusal> {
-        rewrite::bound_receive(self, receive, seconds, context)
+        self.tidy(rewrite::bound_receive(self, receive, seconds, context))
     }
 
     fn mend_deadline(&self, call: &DeadlineCall, mend: DeadlineMend, _context: &Context<'_>) -> Result<Fix, Refusal> {
@@ -165,7 +185,7 @@ impl Rewrite for Module<'_> {
     }
 
     fn older_deadline(&self, name: &NewerName, _context: &Context<'_>) -> Result<Fix, Refusal> {
-        rewrite::older_deadline(self, name)
+        self.tidy(rewrite::older_deadline(self, name))
     }
 
     fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal> {
@@ -173,31 +193,31 @@ impl Rewrite for Module<'_> {
     }
 
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {
-        rewrite::sound_print_fallback(self, fallback)
+        self.tidy(rewrite::sound_print_fallback(self, fallback))
     }
 
     fn unblock(&self, call: &BlockingCall, context: &Context<'_>) -> Result<Fix, Refusal> {
-        rewrite::unblock(self, call, context)
+        self.tidy(rewrite::unblock(self, call, context))
     }
 
     fn catch_instead(&self, handler: &Handler, caught: usize, wanted: &Rejection) -> Result<Fix, Refusal> {
-        rewrite::catch_instead(self, handler, caught, wanted)
+        self.tidy(rewrite::catch_instead(self, handler, caught, wanted))
     }
 
     fn read_instead(&self, handler: &Handler, read: usize, length: usize, path: &str) -> Result<Fix, Refusal> {
-        rewrite::read_instead(self, handler, read, length, path)
+        self.tidy(rewrite::read_instead(self, handler, read, length, path))
     }
 
     fn compare_status(&self, handler: &Handler, test: usize, path: &str, status: &str) -> Result<Fix, Refusal> {
-        rewrite::compare_status(self, handler, test, path, status)
+        self.tidy(rewrite::compare_status(self, handler, test, path, status))
     }
 
     fn ensure_future(&self, misuse: &Misuse) -> Result<Fix, Refusal> {
-        rewrite::ensure_future(self, misuse)
+        self.tidy(rewrite::ensure_future(self, misuse))
     }
 
     fn enter_connect(&self, misuse: &Misuse, connect: &Connect) -> Result<Fix, Refusal> {
-        rewrite::enter_connect(self, misuse, connect)
+        self.tidy(rewrite::enter_connect(self, misuse, connect))
     }
 }
 

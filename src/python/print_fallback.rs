@@ -6,9 +6,10 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::Ranged;
 
+use super::assignments::Assignments;
 use super::console::Sink;
 use super::names::Names;
-use super::prints::catches_encode_error;
+use super::refusal_handlers::catches_encode_error;
 use super::round_trip::round_trip;
 use crate::sites::PrintFallback;
 use crate::source::Span;
@@ -28,9 +29,10 @@ pub(super) fn collect(module: &ModModule, names: &Names) -> Vec<PrintFallback> {
 
 /// Whether `function` tries to print and, where the console refuses, writes what no console refuses.
 pub(super) fn is_sound(function: &StmtFunctionDef, names: &Names) -> bool {
+    let assignments = Assignments::of(function);
     let mut verdicts = attempts(&function.body)
         .into_iter()
-        .filter_map(|attempt| verdict(attempt, names))
+        .filter_map(|attempt| verdict(attempt, names, &assignments))
         .peekable();
     verdicts.peek().is_some() && verdicts.all(|verdict| matches!(verdict, Verdict::Sound))
 }
@@ -43,12 +45,13 @@ struct Collector<'n> {
 impl<'a> StatementVisitor<'a> for Collector<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         if let Stmt::FunctionDef(function) = statement {
-            let leak = attempts(&function.body)
-                .into_iter()
-                .find_map(|attempt| match verdict(attempt, self.names) {
+            let assignments = Assignments::of(function);
+            let leak = attempts(&function.body).into_iter().find_map(|attempt| {
+                match verdict(attempt, self.names, &assignments) {
                     Some(Verdict::Leaks { span, why }) => Some((span, why)),
                     _ => None,
-                });
+                }
+            });
             if let Some((span, leak)) = leak {
                 self.found.push(PrintFallback {
                     id: self.found.len(),
@@ -94,7 +97,7 @@ enum Verdict {
 
 /// What is known of the fallback of `attempt`. `None` where it does not print, or has no handler for the encoding error
 /// itself.
-fn verdict(attempt: &StmtTry, names: &Names) -> Option<Verdict> {
+fn verdict<'a>(attempt: &'a StmtTry, names: &'a Names, assignments: &'a Assignments<'a>) -> Option<Verdict> {
     let mut calls = Calls(Vec::new());
     calls.visit_body(&attempt.body);
     let prints: Vec<&ExprCall> = calls.0.into_iter().filter(|call| writes(call, names)).collect();
@@ -112,7 +115,9 @@ fn verdict(attempt: &StmtTry, names: &Names) -> Option<Verdict> {
     }
     let mut fallback = Fallback {
         names,
-        tried: &tried.0,
+        tried: tried.0,
+        assignments,
+        known: HashMap::default(),
         assigned: HashMap::default(),
         verdict: None,
     };
@@ -183,7 +188,11 @@ impl Proof {
 struct Fallback<'a> {
     names: &'a Names,
     /// The names in what was tried to print.
-    tried: &'a [&'a str],
+    tried: Vec<&'a str>,
+    /// What the function assigns.
+    assignments: &'a Assignments<'a>,
+    /// What is known of the variables that the handler does not assign.
+    known: HashMap<&'a str, Proof>,
     /// What the handler itself assigns.
     assigned: HashMap<&'a str, &'a Expr>,
     verdict: Option<Verdict>,
@@ -309,10 +318,29 @@ impl<'a> Fallback<'a> {
             self.assigned.insert(name, value);
             return proof;
         }
+        if self.is_always(name, depth) {
+            return Proof::Always;
+        }
         if self.tried.contains(&name) {
             return Proof::Leaks("it prints the same text again".to_owned());
         }
         Proof::Unknown
+    }
+
+    /// Whether a variable that the function assigns once, outside the handler, can be encoded whatever the text holds.
+    fn is_always(&mut self, name: &'a str, depth: usize) -> bool {
+        if let Some(known) = self.known.get(name) {
+            return *known == Proof::Always;
+        }
+        // Of a variable that is made of itself nothing is known.
+        self.known.insert(name, Proof::Unknown);
+        let proof = match self.assignments.only_value(name) {
+            Some(value) => self.proof(value, depth),
+            None => Proof::Unknown,
+        };
+        let is_always = proof == Proof::Always;
+        self.known.insert(name, proof);
+        is_always
     }
 
     fn comprehension(

@@ -1,12 +1,13 @@
 //! Collects the calls that write text to the console, and where the console's refusal is dealt with.
 
-use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt};
-use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtTry};
+use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt, walk_with_item};
+use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtTry};
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
 use super::constants::Constants;
 use super::names::Names;
+use super::refusal_handlers::{self, Refusal};
 use super::text_value::{TextReader, WrittenPiece};
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
@@ -17,8 +18,8 @@ pub(super) struct ConsoleSites {
     pub(super) reconfigured: Option<Span>,
 }
 
-/// Collects the prints of a module whose refusal nothing around them deals with: no handler of `UnicodeEncodeError` or a
-/// class above it, no `contextlib.suppress`, no condition that asks for the stream's encoding.
+/// Collects the prints of a module whose refusal nothing around them deals with: no handler of `UnicodeEncodeError`, none of
+/// a class above it around the print alone, no such `contextlib.suppress`, no condition that asks for the stream's encoding.
 pub(super) fn collect(module: &ModModule, names: &Names, source: &SourceFile) -> ConsoleSites {
     let console = Console::of(module, names);
     let constants = Constants::of(module);
@@ -29,7 +30,8 @@ pub(super) fn collect(module: &ModModule, names: &Names, source: &SourceFile) ->
             constants: &constants,
         },
         console: &console,
-        handled: 0,
+        asked: 0,
+        refusal: None,
         tests: 0,
         prints: Vec::new(),
     };
@@ -86,39 +88,13 @@ fn elements(argument: &Expr) -> &[Expr] {
     }
 }
 
-/// Whether the handlers of a `try` catch the error of a print.
-pub(super) fn catches_encode_error(handlers: &[ExceptHandler], names: &Names) -> bool {
-    handlers.iter().any(|handler| {
-        let ExceptHandler::ExceptHandler(handler) = handler;
-        handler
-            .type_
-            .as_deref()
-            .is_none_or(|class| is_encode_error(class, names))
-    })
-}
-
-/// Whether an exception class, or one of a tuple of them, is `UnicodeEncodeError` or above it.
-fn is_encode_error(class: &Expr, names: &Names) -> bool {
-    match class {
-        Expr::Tuple(tuple) => tuple.elts.iter().any(|class| is_encode_error(class, names)),
-        class => names.resolve(class).is_some_and(|path| ENCODE_ERRORS.contains(&path)),
-    }
-}
-
-/// `UnicodeEncodeError` and the classes above it.
-static ENCODE_ERRORS: &[&str] = &[
-    "UnicodeEncodeError",
-    "UnicodeError",
-    "ValueError",
-    "Exception",
-    "BaseException",
-];
-
 struct Collector<'a> {
     reader: TextReader<'a>,
     console: &'a Console,
-    /// How many things around deal with the error.
-    handled: usize,
+    /// How many conditions around ask for the stream's encoding.
+    asked: usize,
+    /// What the innermost block that does something with the error does.
+    refusal: Option<Refusal>,
     /// How many functions and classes around are tests.
     tests: usize,
     prints: Vec<Print>,
@@ -126,9 +102,12 @@ struct Collector<'a> {
 
 impl Collector<'_> {
     fn call(&mut self, call: &ExprCall) {
-        if self.handled > 0 {
-            return;
-        }
+        let caught = match &self.refusal {
+            _ if self.asked > 0 => return,
+            Some(Refusal::DealtWith) => return,
+            Some(Refusal::Caught(catch)) => Some(catch.clone()),
+            None => None,
+        };
         let span = span_of(call);
         if self.console.is_captured(span) {
             return;
@@ -144,39 +123,42 @@ impl Collector<'_> {
             path,
             text: pieces.into_iter().map(|written| written.piece).collect(),
             in_test: self.tests > 0,
+            caught,
         });
     }
 
     /// Code that runs later, when nothing around its definition is in force.
     fn later(&mut self, visit: impl FnOnce(&mut Self)) {
-        let handled = std::mem::take(&mut self.handled);
+        let asked = std::mem::take(&mut self.asked);
+        let refusal = self.refusal.take();
         visit(self);
-        self.handled = handled;
+        (self.asked, self.refusal) = (asked, refusal);
     }
 
-    fn handled(&mut self, is_handled: bool, visit: impl FnOnce(&mut Self)) {
-        self.handled += usize::from(is_handled);
+    fn asked(&mut self, is_asked: bool, visit: impl FnOnce(&mut Self)) {
+        self.asked += usize::from(is_asked);
         visit(self);
-        self.handled -= usize::from(is_handled);
+        self.asked -= usize::from(is_asked);
+    }
+
+    /// A block that does this with the error, if it does anything.
+    fn block(&mut self, refusal: Option<Refusal>, body: &[Stmt]) {
+        let Some(inner) = refusal else {
+            return self.visit_body(body);
+        };
+        let outer = self.refusal.replace(inner);
+        self.visit_body(body);
+        self.refusal = outer;
     }
 
     fn try_statement(&mut self, statement: &StmtTry) {
-        let caught = catches_encode_error(&statement.handlers, self.reader.names);
-        self.handled(caught, |this| this.visit_body(&statement.body));
+        let refusal = refusal_handlers::of_try(statement, self.reader.names, self.reader.source);
+        self.block(refusal, &statement.body);
         for handler in &statement.handlers {
             walk_except_handler(self, handler);
         }
         self.visit_body(&statement.orelse);
         self.visit_body(&statement.finalbody);
-    }
-
-    fn suppresses(&self, item: &Expr) -> bool {
-        let Expr::Call(call) = item else {
-            return false;
-        };
-        let names = self.reader.names;
-        names.resolve(&call.func) == Some("contextlib.suppress")
-            && call.arguments.args.iter().any(|class| is_encode_error(class, names))
     }
 }
 
@@ -198,11 +180,14 @@ impl<'a> Visitor<'a> for Collector<'_> {
             }
             Stmt::If(condition) => {
                 let asked = condition.test.as_ref();
-                self.handled(asks_for_encoding(asked), |this| walk_stmt(this, statement));
+                self.asked(asks_for_encoding(asked), |this| walk_stmt(this, statement));
             }
             Stmt::With(with) => {
-                let suppressed = with.items.iter().any(|item| self.suppresses(&item.context_expr));
-                self.handled(suppressed, |this| walk_stmt(this, statement));
+                for item in &with.items {
+                    walk_with_item(self, item);
+                }
+                let refusal = refusal_handlers::of_with(with, self.reader.names, self.reader.source);
+                self.block(refusal, &with.body);
             }
             _ => walk_stmt(self, statement),
         }
@@ -212,7 +197,7 @@ impl<'a> Visitor<'a> for Collector<'_> {
         match expr {
             Expr::Lambda(_) => self.later(|this| walk_expr(this, expr)),
             Expr::If(condition) => {
-                self.handled(asks_for_encoding(&condition.test), |this| walk_expr(this, expr));
+                self.asked(asks_for_encoding(&condition.test), |this| walk_expr(this, expr));
             }
             Expr::Call(call) => {
                 self.call(call);

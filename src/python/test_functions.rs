@@ -17,6 +17,9 @@ pub(super) struct FoundTest<'a> {
     pub(super) owners: Vec<&'a ast::StmtClassDef>,
     /// What ends it from outside.
     pub(super) limit: Option<Deadline>,
+    /// One task runs it and its fixtures: what bounds these around their `yield` bounds the test. So does anyio's plugin
+    /// (executed with 4.16.0), and so pytest-asyncio does not.
+    pub(super) in_one_task: bool,
 }
 
 /// Every test function of a module, by position: `test_*` at its top level and in classes that are collected.
@@ -25,6 +28,7 @@ pub(super) fn find<'a>(body: &'a [Stmt], names: &Names) -> Vec<FoundTest<'a>> {
         body,
         owners: Vec::new(),
         limit: of_suite(body, names),
+        in_one_task: is_marked_anyio(body, names),
     }];
     let mut found = Vec::new();
     while let Some(suite) = pending.pop() {
@@ -36,6 +40,7 @@ pub(super) fn find<'a>(body: &'a [Stmt], names: &Names) -> Vec<FoundTest<'a>> {
                         function,
                         owners: suite.owners.clone(),
                         limit,
+                        in_one_task: suite.in_one_task || is_decorated_anyio(&function.decorator_list, names),
                     });
                 }
                 Stmt::ClassDef(class) if is_collected(class) && suite.owners.len() < MOST_CLASSES => {
@@ -47,12 +52,16 @@ pub(super) fn find<'a>(body: &'a [Stmt], names: &Names) -> Vec<FoundTest<'a>> {
                         body: &class.body,
                         owners,
                         limit,
+                        in_one_task: suite.in_one_task
+                            || is_marked_anyio(&class.body, names)
+                            || is_decorated_anyio(&class.decorator_list, names),
                     });
                 }
                 _ => pending.extend(blocks(statement).into_iter().map(|body| Suite {
                     body,
                     owners: suite.owners.clone(),
                     limit: suite.limit.clone(),
+                    in_one_task: suite.in_one_task,
                 })),
             }
         }
@@ -69,6 +78,7 @@ struct Suite<'a> {
     body: &'a [Stmt],
     owners: Vec<&'a ast::StmtClassDef>,
     limit: Option<Deadline>,
+    in_one_task: bool,
 }
 
 /// The test that a function is, without its course.
@@ -150,6 +160,30 @@ pub(super) fn is_test_case(class: &ast::StmtClassDef) -> bool {
 
 /// `pytestmark = pytest.mark.timeout(10)`, or a list with that in it, in a module or a class.
 fn of_suite(body: &[Stmt], names: &Names) -> Option<Deadline> {
+    pytestmarks(body).find_map(|mark| of_mark(mark, names))
+}
+
+/// Whether `pytestmark` of a module or a class has anyio's mark.
+pub(super) fn is_marked_anyio(body: &[Stmt], names: &Names) -> bool {
+    pytestmarks(body).any(|mark| is_anyio_mark(mark, names))
+}
+
+fn is_decorated_anyio(decorators: &[Decorator], names: &Names) -> bool {
+    decorators
+        .iter()
+        .any(|decorator| is_anyio_mark(&decorator.expression, names))
+}
+
+fn is_anyio_mark(mark: &Expr, names: &Names) -> bool {
+    let mark = match mark {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    names.resolve(mark) == Some("pytest.mark.anyio")
+}
+
+/// What a module or a class assigns to `pytestmark`, one by one.
+fn pytestmarks(body: &[Stmt]) -> impl Iterator<Item = &Expr> {
     let marks = body.iter().filter_map(|statement| match statement {
         Stmt::Assign(assign) => match &*assign.targets {
             [Expr::Name(name)] if name.id == "pytestmark" => Some(&*assign.value),
@@ -157,12 +191,11 @@ fn of_suite(body: &[Stmt], names: &Names) -> Option<Deadline> {
         },
         _ => None,
     });
-    let mut each = marks.flat_map(|value| match value {
+    marks.flat_map(|value| match value {
         Expr::List(list) => &*list.elts,
         Expr::Tuple(tuple) => &*tuple.elts,
         single => std::slice::from_ref(single),
-    });
-    each.find_map(|mark| of_mark(mark, names))
+    })
 }
 
 fn of_decorators(decorators: &[Decorator], names: &Names) -> Option<Deadline> {

@@ -1,7 +1,7 @@
 //! How a connect is entered, read off the expressions and the statement around it.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Comprehension, Expr, ExprCall};
+use ruff_python_ast::{Comprehension, Decorator, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::anchor::Place;
@@ -26,6 +26,40 @@ pub(super) enum Slot<'a> {
     Other,
 }
 
+/// What awaits in a function, besides `await`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Awaits {
+    /// Nothing.
+    #[default]
+    ByAwait,
+    /// `yield`: a coroutine in the manner of tornado (executed with tornado 6.6.1).
+    ByYield,
+}
+
+impl Awaits {
+    /// What awaits in a function with these decorators.
+    pub(super) fn of(decorators: &[Decorator], names: &Names) -> Self {
+        let is_coroutine = |decorator: &Decorator| {
+            let function = match &decorator.expression {
+                Expr::Call(call) => &*call.func,
+                other => other,
+            };
+            names.resolve(function).is_some_and(|path| YIELDING.contains(&path))
+        };
+        match decorators.iter().any(is_coroutine) {
+            true => Self::ByYield,
+            false => Self::ByAwait,
+        }
+    }
+}
+
+/// The decorators that make coroutines of generators.
+const YIELDING: &[&str] = &[
+    "tornado.gen.coroutine",
+    "tornado.gen.engine",
+    "tornado.testing.gen_test",
+];
+
 /// How an expression is used.
 #[derive(Debug)]
 pub(super) struct Usage<'a> {
@@ -48,8 +82,15 @@ impl Usage<'_> {
     }
 }
 
-/// How the value of `expr` is used. `parents` are the expressions around it within its statement, the innermost last.
-pub(super) fn usage<'a>(expr: &'a Expr, parents: &[&'a Expr], slot: Slot<'a>, names: &Names) -> Usage<'a> {
+/// How the value of `expr` is used. `parents` are the expressions around it within its statement, the innermost last;
+/// `awaits` is what awaits in the function that it stands in.
+pub(super) fn usage<'a>(
+    expr: &'a Expr,
+    parents: &[&'a Expr],
+    slot: Slot<'a>,
+    awaits: Awaits,
+    names: &Names,
+) -> Usage<'a> {
     let mut child = expr;
     // It is one of several values: an element, or a branch that may not be taken.
     let mut is_collected = false;
@@ -61,6 +102,17 @@ pub(super) fn usage<'a>(expr: &'a Expr, parents: &[&'a Expr], slot: Slot<'a>, na
             Expr::Await(_) => return awaited(parent, outside, slot),
             Expr::YieldFrom(_) => {
                 return Usage::fixed(Entry::Await, "`yield from` belongs to the old style of coroutines");
+            }
+            Expr::Yield(_) if awaits == Awaits::ByYield => {
+                return match is_kept {
+                    true => Usage::fixed(Entry::Await, "`:=` keeps the connect object"),
+                    false => Usage {
+                        entry: Entry::Await,
+                        place: Place::Expression { awaited: None },
+                        kept_in: None,
+                        awaited_by: None,
+                    },
+                };
             }
             Expr::Yield(_) => {
                 return Usage::fixed(Entry::Returned, "the connect is yielded without having been awaited");
@@ -78,7 +130,7 @@ pub(super) fn usage<'a>(expr: &'a Expr, parents: &[&'a Expr], slot: Slot<'a>, na
                 is_collected = true;
             }
             Expr::Call(call) if is_callee(call, child) => return Usage::fixed(Entry::Stored, NOT_AWAITED),
-            Expr::Call(call) if enters(call) => {}
+            Expr::Call(call) if enters(call) || names.given_back(call).is_some() => {}
             Expr::Call(call) => {
                 let is_task = makes_task(call, names) && outside.iter().all(|parent| collects(parent));
                 return Usage {
@@ -197,6 +249,23 @@ pub(super) fn enters(call: &ExprCall) -> bool {
 /// Whether `expr` is what `call` calls.
 pub(super) fn is_callee(call: &ExprCall, expr: &Expr) -> bool {
     call.func.range() == expr.range()
+}
+
+/// Whether `call` runs what it gets in an event loop of its own until that is over.
+pub(super) fn runs_a_loop(call: &ExprCall, names: &Names) -> bool {
+    let known = [
+        "asyncio.run",
+        "asyncio.runners.run",
+        "asyncio.Runner.run",
+        "trio.run",
+        "anyio.run",
+        "uvloop.run",
+    ];
+    let method = || call.func.as_attribute_expr().map(|method| method.attr.as_str());
+    match names.resolve(&call.func) {
+        Some(path) if known.contains(&path) => true,
+        _ => method() == Some("run_until_complete"),
+    }
 }
 
 /// The functions and methods that are known to await (or schedule) the awaitables that they get.

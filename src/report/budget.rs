@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::drawing::{Drawing, STRONG};
 use super::escape;
+use super::notation::{Harmless, Notation};
 use crate::budget::{Total, shown_seconds};
 use crate::run::{Budgets, FileBudget, TestBudget};
 use crate::sites::Shown;
@@ -249,7 +250,8 @@ pub fn budgets_as_json(budgets: &Budgets, out: &mut dyn Write) -> io::Result<()>
         version: VERSION,
         files: files.collect(),
     };
-    serde_json::to_writer(&mut *out, &whole)?;
+    let mut out = Harmless::new(Notation::Json, out);
+    serde_json::to_writer(&mut out, &whole)?;
     writeln!(out)
 }
 

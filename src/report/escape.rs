@@ -23,6 +23,24 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A text of several lines: as [`line()`], with the ends of lines and tabs as they are.
+#[must_use]
+pub fn lines(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\n' | '\t' => shown.push(c),
+            '\r' if rest.peek() == Some(&'\n') => shown.push(c),
+            _ => push(&mut shown, c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// A path: as [`line()`], and bytes that are not UTF-8 shown as `\xff`.
 #[must_use]
 pub fn path(path: &Path) -> String {
@@ -63,7 +81,7 @@ pub(super) fn width(c: char) -> usize {
 /// controls, bidirectional and zero-width formatting, fillers, tags, and the variation selectors that no font uses.
 /// The sixteen variation selectors of emoji (U+FE00 to U+FE0F) and combining marks are shown: they are part of
 /// everyday text.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
@@ -100,6 +118,12 @@ mod tests {
             line("\u{202e}txt.\u{2066}x\u{200d}\u{e0041}"),
             "\\u{202e}txt.\\u{2066}x\\u{200d}\\u{e0041}"
         );
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        assert_eq!(lines("a\r\n\tb\u{1b}]0;x\u{7}\rc\n"), "a\r\n\tb\\u{1b}]0;x\\u{7}\\rc\n");
+        assert!(matches!(lines("a b"), Cow::Borrowed("a b")));
     }
 
     #[test]

@@ -12,6 +12,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+use notation::{Notation, Noted};
+
 use crate::check::Checked;
 use crate::source::SourceFile;
 
@@ -32,6 +34,7 @@ mod junit;
 mod line_hash;
 mod markdown;
 mod markdown_text;
+mod notation;
 mod paragraphs;
 mod patch;
 mod rdjson;
@@ -181,6 +184,31 @@ impl OutputFormat {
     /// A writer of this format for one run.
     #[must_use]
     pub fn writer(self, options: Options) -> Box<dyn Format> {
+        let format = self.unnoted(options);
+        match self.notation() {
+            Some(notation) => Box::new(Noted { notation, format }),
+            None => format,
+        }
+    }
+
+    /// How it writes what a terminal would obey or hide. What people read has colours, which a terminal is to obey: those
+    /// formats escape what they quote.
+    fn notation(self) -> Option<Notation> {
+        match self {
+            Self::Full | Self::Concise => None,
+            Self::Json
+            | Self::JsonLines
+            | Self::Sarif
+            | Self::GithubReview
+            | Self::Gitlab
+            | Self::Rdjson
+            | Self::Rdjsonl => Some(Notation::Json),
+            Self::Junit | Self::Checkstyle => Some(Notation::Xml),
+            Self::Github | Self::Markdown => Some(Notation::Plain),
+        }
+    }
+
+    fn unnoted(self, options: Options) -> Box<dyn Format> {
         match self {
             Self::Full => Box::new(full::Full::new(options)),
             Self::Concise => Box::new(concise::Concise::new(options)),
@@ -202,7 +230,10 @@ impl OutputFormat {
 /// A writer of Markdown for the file that `$GITHUB_STEP_SUMMARY` names.
 #[must_use]
 pub fn step_summary(options: Options) -> Box<dyn Format> {
-    Box::new(markdown::Markdown::for_step_summary(options))
+    Box::new(Noted {
+        notation: Notation::Plain,
+        format: Box::new(markdown::Markdown::for_step_summary(options)),
+    })
 }
 
 impl fmt::Display for OutputFormat {

@@ -37,6 +37,8 @@ fn checked() -> Checked {
         ],
         changes: Vec::new(),
         claims: vec![statement],
+        awaits: Vec::new(),
+        takes_python_for_granted: false,
     };
     let found = |code: &str, needle: &str, message: &str| {
         Finding::new(rules::find(code).unwrap(), span_of(TEXT, needle), message)
@@ -171,6 +173,8 @@ fn a_change_that_nobody_reads_here_is_not_drawn() {
         edits: vec![Edit::replace(span, replacement)],
         changes: Vec::new(),
         claims: Vec::new(),
+        awaits: Vec::new(),
+        takes_python_for_granted: false,
     };
     let source = SourceFile::new("a.py", Language::Python, text);
     for fix in [fix(whole, String::new()), fix(Span::empty(0), "y\n".repeat(400))] {
@@ -245,6 +249,8 @@ fn thousands_of_findings_stay_linear_on_one_line_and_on_many() {
                 edits: vec![Edit::delete(Span::new(start + 8, start + 23))],
                 changes: Vec::new(),
                 claims: vec![span],
+                awaits: Vec::new(),
+                takes_python_for_granted: false,
             };
             Finding::new(rules::find("WS101").unwrap(), span, "a connect").fix(Ok(fix))
         });

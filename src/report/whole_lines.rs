@@ -82,7 +82,9 @@ mod tests {
             applicability: Applicability::Safe,
             edits,
             changes: Vec::new(),
+            takes_python_for_granted: false,
             claims: Vec::new(),
+            awaits: Vec::new(),
         };
         WholeLines::of(&fix, &source).map(|lines| (lines.first, lines.last, lines.text))
     }

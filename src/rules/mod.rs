@@ -5,10 +5,11 @@
 
 use pep440_rs::Version;
 
-use crate::catalog::{Catalog, Rejection, Releases, Verdict};
+use crate::catalog::{Beside, Catalog, Rejection, Releases, Verdict};
 use crate::config::{HangRules, Settings};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
+use crate::patience::Patience;
 use crate::prescan::Sign;
 use crate::project::Project;
 use crate::sites::{
@@ -16,8 +17,10 @@ use crate::sites::{
 };
 use crate::source::{Language, SourceFile};
 
+mod claims;
 mod deadline_request;
 mod refused_calls;
+mod test_limit;
 mod ws001_syntax_error;
 pub(crate) mod ws002_unused_suppression;
 mod ws101_connect_timeout_argument;
@@ -138,6 +141,16 @@ impl<'a> Context<'a> {
         self.catalog.releases(known.language, &known.package, self.project)
     }
 
+    /// How long a connect waits by itself, in the releases that the project may run with.
+    pub(crate) fn patience(&'a self, connect: &'a Connect) -> Patience<'a> {
+        Patience::of(connect, self.catalog, self.project)
+    }
+
+    /// Whether the code runs on uvloop, as far as its module or the manifests say.
+    pub(crate) fn uses_uvloop(&self) -> bool {
+        self.sites.platform.names_uvloop || self.project.packages.contains_key("uvloop")
+    }
+
     /// Whether the rules about hangs after the connect look at code that is test code by its own marks, or is not.
     pub(crate) fn hangs_matter(&self, in_test: bool) -> bool {
         in_test || self.test_file || self.settings.hang_rules == HangRules::All
@@ -146,9 +159,18 @@ impl<'a> Context<'a> {
     /// What the function that `connect` calls makes of the keyword `name` in `release`.
     pub(crate) fn verdict(&self, connect: &Connect, name: &str, release: &Version) -> Verdict<'a> {
         let language = self.catalog.entry(connect.api).language;
-        self.catalog.verdict(language, &connect.path, name, release)
+        let has = |other: &Beside| {
+            let mut keywords = connect.keywords.iter();
+            keywords.any(|keyword| other.is(&keyword.name, keyword.value.as_deref()))
+        };
+        self.catalog
+            .verdict_beside(language, &connect.path, name, release, &has)
     }
 }
+
+/// What a deadline around a connect does whose own limit holds for each address.
+const TAKES_FALL_BACK_AWAY: &str = "a deadline outside is one for all of them, and takes the fall-back to the next address away \
+                                    where the first one is silent";
 
 const PYTHON_ONLY: &str = "only Python has such a thing";
 

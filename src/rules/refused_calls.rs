@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::Context;
-use super::ws103_rejected_connect_argument::{RULE, concerns_argument, told_on_both};
+use super::ws103_rejected_connect_argument::{RULE, is_misfit, told_on_both};
 use crate::catalog::{Refused, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::project::PythonVersion;
@@ -23,7 +23,7 @@ pub(super) fn check(context: &Context<'_>, connect: &Connect, findings: &mut Vec
         };
         let is_meant = |row: &&Refused| row.is_value(&keyword.name, value, connect.scheme.as_deref());
         let meant: Vec<&Refused> = rows.iter().filter(is_meant).collect();
-        if meant.is_empty() || concerns_argument(context, connect, &keyword.name) {
+        if meant.is_empty() || is_misfit(context, connect, &keyword.name) {
             continue;
         }
         let what = match &connect.scheme {

@@ -1,10 +1,12 @@
 //! WS101: a connect carries its own timeout argument in place of an external deadline.
 
-use super::{Context, DeadlineRequest, Limit, Rule, ws104_misread_timeout_argument};
+use super::test_limit::fires_in_time;
+use super::{Context, DeadlineRequest, Limit, Rule, claims};
 use crate::catalog::{Call, Parameter};
 use crate::finding::{Finding, Severity};
+use crate::fix::Refusal;
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Connect, Deadline, Entry};
+use crate::sites::{Argument, Bound, Connect, Deadline, Entry, Expected};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -35,6 +37,10 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if connect.entry == Entry::AsyncFor {
         return None;
     }
+    // The argument is what the test is about: a deadline raises no exception with its words.
+    if connect.expected != Expected::Anything {
+        return None;
+    }
     let (index, argument, parameter) = connect.arguments.iter().enumerate().find_map(|(index, argument)| {
         let parameter = entry.parameter(&argument.name)?;
         parameter.replaceable.then_some((index, argument, parameter))
@@ -43,8 +49,8 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if argument.value == Bound::Unlimited {
         return None;
     }
-    // There it does not bound the whole connect, and WS104 says so.
-    if ws104_misread_timeout_argument::concerns_argument(context, connect, argument) {
+    // There it does not bound the whole connect, or is not even taken.
+    if claims::argument_is_told(context, connect, &argument.name, &RULE) {
         return None;
     }
     let request = DeadlineRequest {
@@ -88,6 +94,16 @@ fn redundant(
         .fix(context.rewrite.drop_timeout_argument(connect, request))
 }
 
+/// That in a test a deadline as long as the argument has its turn before the test's own limit.
+fn has_its_turn(context: &Context<'_>, connect: &Connect, argument: &Argument) -> Result<(), Refusal> {
+    match argument.value {
+        Bound::Seconds(seconds) if connect.in_test || context.test_file => {
+            fires_in_time(context, connect.call, seconds)
+        }
+        _ => Ok(()),
+    }
+}
+
 fn in_place_of_a_deadline(
     context: &Context<'_>,
     connect: &Connect,
@@ -104,15 +120,21 @@ fn in_place_of_a_deadline(
         Some(longer) => format!("`{name}` bounds this `{path}`, inside a longer `{}`", longer.path),
         None => format!("`{name}` bounds this `{path}` in place of an external deadline"),
     };
-    let package = &context.catalog.entry(connect.api).package;
+    let entry = context.catalog.entry(connect.api);
+    let package = &entry.package;
     let default = match parameter.default {
         Some(seconds) => format!("without it {package} gives up after {seconds} s by its own default"),
         None => format!("without it {package} waits for ever"),
     };
     Finding::new(&RULE, argument.span, message)
-        .note(format!(
-            "what such an argument covers differs between libraries and their versions, a deadline outside means the \
-             same for all; {default}"
-        ))
-        .fix(context.rewrite.external_deadline(connect, request))
+        .note(match &entry.api.limit_holds_for {
+            Some(each) => format!("it holds for {each} on its own: {}; {default}", super::TAKES_FALL_BACK_AWAY),
+            None => format!(
+                "what such an argument covers differs between libraries and their versions, a deadline outside means the \
+                 same for all; {default}"
+            ),
+        })
+        .fix(
+            has_its_turn(context, connect, argument).and_then(|()| context.rewrite.external_deadline(connect, request)),
+        )
 }

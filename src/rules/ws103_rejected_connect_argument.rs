@@ -4,7 +4,7 @@ use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
 use super::{Context, Rule, refused_calls};
-use crate::catalog::{Call, Misread, MisreadWhen, Phase, Reach, Releases, Share, Verdict};
+use crate::catalog::{Beside, Call, Misread, MisreadWhen, Phase, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
@@ -32,15 +32,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether one of the connect's arguments is this rule's business: where it is meant as a limit, no other rule should
-/// put another limit beside it.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
-    context.settings.is_enabled(&RULE) && misfits(context, connect).next().is_some()
+/// Whether an argument that is no good is meant as a limit: no other rule should put another limit beside it.
+pub(super) fn replaces_a_limit(context: &Context<'_>, connect: &Connect) -> bool {
+    misfits(context, connect).any(|misfit| misfit.is_meant_as_limit())
 }
 
 /// Whether this argument of the connect is this rule's business.
-pub(super) fn concerns_argument(context: &Context<'_>, connect: &Connect, name: &str) -> bool {
-    context.settings.is_enabled(&RULE) && misfits(context, connect).any(|misfit| misfit.name() == name)
+pub(super) fn is_misfit(context: &Context<'_>, connect: &Connect, name: &str) -> bool {
+    misfits(context, connect).any(|misfit| misfit.name() == name)
 }
 
 fn misfits<'a>(context: &'a Context<'a>, connect: &'a Connect) -> impl Iterator<Item = Misfit<'a>> {
@@ -60,6 +59,14 @@ pub(super) fn told_on_both(newest: &str, before: &str) -> String {
     match before == newest {
         true => format!("`{newest}`"),
         false => format!("`{newest}` (before Python 3.10 `{before}`)"),
+    }
+}
+
+/// Another keyword of the call, in code.
+fn shown(other: &Beside) -> String {
+    match &other.value {
+        Some(value) => format!("`{}={value}`", other.name),
+        None => format!("`{}`", other.name),
     }
 }
 
@@ -89,6 +96,8 @@ enum Fate {
         error: String,
         at_call: bool,
         is_retried: bool,
+        /// In code, what else is given: without it the argument would be taken.
+        beside: Option<String>,
     },
 }
 
@@ -109,17 +118,25 @@ impl<'a> Misfit<'a> {
             (Share::None, share) => (share, Fate::Ignored),
             (share, _) => {
                 let newest = releases.newest_that(rejects)?;
-                let Verdict::Rejected { reach, at_call } = verdict(newest) else {
+                let Verdict::Rejected { reach, at_call, beside } = verdict(newest) else {
                     return None;
                 };
                 let is_retried =
                     connect.entry == Entry::AsyncFor && reach.retries_from.as_ref().is_some_and(|from| newest >= from);
                 let oldest = context.project.oldest_python(context.settings.target_version);
-                let error = error_told(reach, &keyword.name, oldest);
+                let with_uvloop = context
+                    .uses_uvloop()
+                    .then(|| reach.error_with_uvloop(&keyword.name))
+                    .flatten();
+                let error = match with_uvloop {
+                    Some(error) => format!("`{error}`"),
+                    None => error_told(reach, &keyword.name, oldest),
+                };
                 let fate = Fate::Rejected {
                     error,
                     at_call,
                     is_retried,
+                    beside: beside.map(shown),
                 };
                 (share, fate)
             }
@@ -143,7 +160,10 @@ impl<'a> Misfit<'a> {
             .severity(severity)
             .note(self.note());
         match self.fix() {
-            Some(fix) => finding = finding.fix(fix.map(|fix| fix.at_most(self.trust()))),
+            Some(fix) => {
+                finding = finding.fix(fix.map(|fix| fix.at_most(self.trust())));
+                finding.help = finding.help.or_else(|| self.pin());
+            }
             None => finding.help = self.help(),
         }
         finding
@@ -183,6 +203,12 @@ impl<'a> Misfit<'a> {
             Fate::Rejected {
                 error, at_call: false, ..
             } => format!("the call passes, and awaiting or entering it raises {error}"),
+        };
+        let what = match &self.fate {
+            Fate::Rejected {
+                beside: Some(other), ..
+            } => format!("{what}: with {other} beside it nothing takes it"),
+            _ => what,
         };
         let elsewhere = self.elsewhere();
         match self.is_always_so() {
@@ -224,7 +250,7 @@ impl<'a> Misfit<'a> {
             .context
             .catalog
             .other_names(entry.language, &entry.package, self.name());
-        let other = others.find(|other| self.is_taken_everywhere(other))?;
+        let other = others.find(|other| self.is_taken_everywhere(other) || self.is_taken_by_the_installed(other))?;
         Some(self.context.rewrite.rename_argument(self.connect, self.keyword, other))
     }
 
@@ -238,6 +264,12 @@ impl<'a> Misfit<'a> {
         }
         let mut arguments = self.connect.arguments.iter();
         arguments.position(|argument| argument.name == self.name())
+    }
+
+    /// It says how long the connect may take, in words that no release understands or in those of another one.
+    fn is_meant_as_limit(&self) -> bool {
+        let is_limit = self.limit().is_some() || CONNECT_LIMITS.contains(&self.name());
+        is_limit && self.keyword.value.as_deref() != Some("None")
     }
 
     fn help(&self) -> Option<String> {
@@ -286,6 +318,39 @@ impl<'a> Misfit<'a> {
         self.releases
             .share(|release| self.verdict(name, release) == Verdict::Accepted)
             == Share::All
+    }
+
+    /// Whether the newest release takes it, which gets installed where nothing restricts the releases.
+    fn is_taken_by_the_installed(&self, name: &str) -> bool {
+        let takes = |release: &&Version| self.verdict(name, release) == Verdict::Accepted;
+        !self.releases.is_declared() && self.releases.newest().as_ref().is_some_and(takes)
+    }
+
+    /// Which releases a project has to ask for to be right about what gets installed, where it asks for none: those like the
+    /// newest one.
+    fn pin(&self) -> Option<String> {
+        if self.releases.is_declared() || !self.is_renamed() {
+            return None;
+        }
+        let package = &self.context.catalog.entry(self.connect.api).package;
+        let first = self
+            .releases
+            .oldest_of_the_newest_that(|release| self.is_so(release))?
+            .to_string();
+        let first = first.strip_suffix(".0").unwrap_or(&first);
+        Some(format!(
+            "the newest {package} gets installed here: say so with `{package}>={first}`"
+        ))
+    }
+
+    /// Its fix gives it the name of the newest release.
+    fn is_renamed(&self) -> bool {
+        let entry = self.context.catalog.entry(self.connect.api);
+        let mut others = self
+            .context
+            .catalog
+            .other_names(entry.language, &entry.package, self.name());
+        self.limit().is_none() && others.any(|other| self.is_taken_by_the_installed(other))
     }
 
     /// Whether a release does to the argument what is reported.

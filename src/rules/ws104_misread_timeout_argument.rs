@@ -3,12 +3,12 @@
 use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
-use super::{Context, Rule, ws103_rejected_connect_argument};
+use super::{Context, Rule, claims};
 use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect};
+use crate::sites::{Argument, Bound, Carried, Connect, Expected};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,24 +31,24 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether this argument of the connect is this rule's business.
-pub(super) fn concerns_argument(context: &Context<'_>, connect: &Connect, argument: &Argument) -> bool {
-    context.settings.is_enabled(&RULE) && Misreading::of(context, connect, argument).is_some()
+/// Whether this argument of the connect is taken for a limit that it is not.
+pub(super) fn is_misread(context: &Context<'_>, connect: &Connect, argument: &Argument) -> bool {
+    Misreading::of(context, connect, argument).is_some()
 }
 
 /// Whether one of the connect's arguments is meant as a limit in place of a deadline: then this rule's fix knows its
 /// length, and no other rule should put another one around.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
+pub(super) fn replaces_a_limit(context: &Context<'_>, connect: &Connect) -> bool {
     let is_meant = |argument| {
         let misreading = Misreading::of(context, connect, argument);
         misreading.is_some_and(|misreading| misreading.misread.when == MisreadWhen::Always)
     };
-    context.settings.is_enabled(&RULE) && connect.arguments.iter().any(is_meant)
+    connect.arguments.iter().any(is_meant)
 }
 
 fn check_argument(context: &Context<'_>, connect: &Connect, index: usize, argument: &Argument) -> Option<Finding> {
     // Where some releases reject it, WS103 says what the others make of it.
-    if ws103_rejected_connect_argument::concerns_argument(context, connect, &argument.name) {
+    if claims::argument_is_told(context, connect, &argument.name, &RULE) {
         return None;
     }
     let misreading = Misreading::of(context, connect, argument)?;
@@ -77,11 +77,25 @@ impl<'a> Misreading<'a> {
         if !context.settings.protocols.contains(&known.protocol)
             || argument.value == Bound::Unlimited
             || connect.chosen_by_version
+            || connect.expected != Expected::Anything
         {
             return None;
         }
         let misread = known.parameter(&argument.name)?.misread.as_ref()?;
         if misread.scheme.is_some() && misread.scheme != connect.scheme {
+            return None;
+        }
+        let known_of = known.parameter(&argument.name)?;
+        let misleads = |release: &Version| {
+            let sound = known_of.bounds_connect.as_ref();
+            sound.is_none_or(|during| !during.holds_in(release))
+        };
+        let releases = context.releases(connect);
+        if known_of.bounds_connect.is_some()
+            && releases
+                .as_ref()
+                .is_some_and(|some| some.share(misleads) == Share::None)
+        {
             return None;
         }
         let is_number = matches!(argument.value, Bound::Seconds(_));
@@ -96,7 +110,7 @@ impl<'a> Misreading<'a> {
             argument,
             known,
             misread,
-            releases: context.releases(connect),
+            releases,
         };
         (is_mistake && misreading.is_taken_at_all()).then_some(misreading)
     }
@@ -109,13 +123,13 @@ impl<'a> Misreading<'a> {
     }
 
     fn note(&self) -> String {
-        let fact = &self.known.api.fact;
+        let fact = self.context.patience(self.connect).fact();
         let is_taken = |release: &Version| self.verdict(release) == Verdict::Accepted;
         match &self.releases {
-            Some(releases) if !releases.holds_always(is_taken) => {
+            Some(releases) if releases.newest_that(is_taken).is_some() && !releases.holds_always(is_taken) => {
                 format!("so it is in {}; {fact}", releases.told(is_taken))
             }
-            _ => fact.clone(),
+            _ => fact,
         }
     }
 

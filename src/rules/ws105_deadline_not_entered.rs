@@ -8,8 +8,8 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
 use crate::sites::{
-    Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, Reentered, Rescheduled, RescheduledOutside,
-    Written,
+    Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, HeldOpen, Reentered, Rescheduled,
+    RescheduledOutside, Written,
 };
 use crate::source::Language;
 
@@ -33,18 +33,24 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.extend(sites.rescheduled.iter().filter_map(relative_reschedule));
     findings.extend(sites.reentered.iter().filter_map(entered_again));
     findings.extend(sites.rescheduled_outside.iter().filter_map(set_outside_of_its_block));
+    findings.extend(sites.held_open.iter().map(left_in_another_task));
 }
 
 /// Whether a deadline in sight is meant for the connect and comes too late for it: the fix of that finding moves it, and no
 /// other rule should put another one around.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
+pub(super) fn moves_a_deadline(context: &Context<'_>, connect: &Connect) -> bool {
     let is_meant = |call: &DeadlineCall| {
         let DeadlineUsage::Entered { behind, .. } = call.usage else {
             return false;
         };
         behind == Some(connect.id) && check_call(context, call).is_some()
     };
-    context.settings.is_enabled(&RULE) && context.sites.deadlines.calls.iter().any(is_meant)
+    context.sites.deadlines.calls.iter().any(is_meant)
+}
+
+/// Whether the deadline ends nothing, and no fix makes it count.
+pub(super) fn is_past_mending(context: &Context<'_>, call: &DeadlineCall) -> bool {
+    check_call(context, call).is_some_and(|finding| finding.fix.is_none())
 }
 
 fn check_call(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
@@ -263,7 +269,7 @@ fn is_bounded(context: &Context<'_>, connect: &Connect) -> bool {
     });
     by_argument
         || connect.unpacks
-        || matches!(connect.carried, Carried::Limit | Carried::Unseen)
+        || matches!(connect.carried, Carried::Limit | Carried::Unseen | Carried::Unpacked(_))
         || connect.is_under_a_deadline()
 }
 
@@ -350,6 +356,20 @@ fn set_outside_of_its_block(site: &RescheduledOutside) -> Option<Finding> {
     Some(finding.help(format!(
         "call it inside of the `async with`, or give `{path}(…)` what it should be"
     )))
+}
+
+fn left_in_another_task(site: &HeldOpen) -> Finding {
+    let path = &site.path;
+    Finding::new(
+        &RULE,
+        site.callee,
+        format!("`{path}` is held open by a fixture of pytest-asyncio, which leaves it in another task"),
+    )
+    .note(
+        "the test runs, then its teardown fails with RuntimeError: `Attempted to exit cancel scope in a different task than it \
+         was entered in` (pytest-asyncio 0.21.2 and 1.5.0)",
+    )
+    .help("end it before the `yield`, use `asyncio.timeout`, or let anyio's own plugin run the fixture (`pytest.fixture`)")
 }
 
 fn mend(context: &Context<'_>, call: &DeadlineCall, mend: DeadlineMend) -> Result<Fix, Refusal> {

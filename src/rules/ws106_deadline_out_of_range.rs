@@ -44,6 +44,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             _ => {}
         }
     }
+    let mut at_once = BTreeSet::new();
+    let firing = connects.iter().filter_map(|connect| fires_at_once(connect));
+    findings.extend(firing.filter(|finding| at_once.insert(finding.span)));
     for call in &context.sites.deadlines.calls {
         findings.extend(match context.source.language() {
             Language::Python => check_call(context, call, covering.contains(&call.call)),
@@ -63,10 +66,33 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A timer of tokio's whose clock stands still, around a connect to another program.
+fn fires_at_once(connect: &Connect) -> Option<Finding> {
+    if !connect.clock_stands_still {
+        return None;
+    }
+    let mut deadlines = connect.deadlines.iter();
+    let deadline = deadlines.find(|deadline| TIMERS.contains(&deadline.path.as_str()))?;
+    Some(
+        Finding::new(
+            &RULE,
+            deadline.span,
+            format!("`{}` fires at once: the clock of this runtime is paused", deadline.path),
+        )
+        .note(
+            "a paused clock moves on to the next timer as soon as the runtime has nothing to do; with the server in another \
+             process or thread 5 s were over after 1 ms (tokio 1.54.1), with its task in the same runtime the connect came first",
+        )
+        .help("take `start_paused` away, call `tokio::time::resume()` before the connect, or run the server in this runtime"),
+    )
+}
+
+/// What tokio's clock ends.
+const TIMERS: [&str; 4] = ["tokio::time::timeout", "tokio::time::timeout_at", "timeout", "select!"];
+
 /// Whether a deadline around the connect is so long that it is none, and this rule says so.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
-    context.settings.is_enabled(&RULE)
-        && context.source.language() == Language::Rust
+pub(super) fn knows_no_length(context: &Context<'_>, connect: &Connect) -> bool {
+    context.source.language() == Language::Rust
         && is_looked_at(context, connect)
         && connect
             .deadlines

@@ -2,13 +2,13 @@
 
 use pep440_rs::Version;
 
-use super::{Context, DeadlineRequest, Limit, Rule};
+use super::{Context, DeadlineRequest, Limit, Rule, claims};
 use crate::catalog::{Api, Call, Phase, Share, Verdict, Waits};
 use crate::config::InternalTimeout;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, Entry};
+use crate::sites::{Bound, Carried, Connect, DeadlineCall, Entry, Expected};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -58,8 +58,8 @@ fn by_a_deadline_around(call: &DeadlineCall) -> Option<Finding> {
 /// A deadline around nothing but a connect that gives up earlier by itself.
 fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
     let waited = call.only_wait?;
-    // Nothing is waited for: WS105 has its say.
-    if call.kind == DeadlineKind::Wait && !matches!(call.usage, DeadlineUsage::Awaited | DeadlineUsage::Other) {
+    // Nothing is waited for. What WS105 has awaited counts.
+    if claims::deadline_is_past_mending(context, call) {
         return None;
     }
     let Some(Bound::Seconds(seconds)) = call.limit.as_ref().map(|limit| limit.bound) else {
@@ -83,6 +83,9 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
     if !has_limit_in_every_release(context, connect) {
         return None;
     }
+    if connect.expected != Expected::Anything {
+        return None;
+    }
     // A shorter deadline outside fires first of all, one that cannot be seen may.
     let is_longest =
         |bound: Bound| matches!(bound, Bound::Unlimited) || matches!(bound, Bound::Seconds(other) if other > library);
@@ -96,9 +99,15 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
         rejected: false,
         context,
     };
+    // Inside of the deadline's block its end is a cancellation, which such a handler does not see.
+    let handlers = &context.sites.deadlines.handlers;
+    let is_handled = handlers.iter().any(|handler| handler.connects.contains(&connect.id));
     let fix = match entry.api.raises {
         Some(_) => Err(Refusal::because(
             "code around it may expect the library's own exception",
+        )),
+        None if is_handled => Err(Refusal::because(
+            "a handler inside the block takes what the library raises",
         )),
         None => context.rewrite.switch_default_off(connect, &request),
     };
@@ -113,7 +122,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
         )
         .note(format!(
             "{}; of two limits on one wait the shorter one fires",
-            entry.api.fact
+            context.patience(connect).fact()
         ))
         .fix(fix.map(|fix| fix.at_most(Applicability::Safe))),
     )

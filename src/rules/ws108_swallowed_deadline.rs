@@ -1,10 +1,12 @@
-//! WS108: a handler inside a deadline's block catches nothing of it, or all of it.
+//! WS108: a handler inside a deadline's block catches nothing of it, or all of it; a clause behind another one that takes the
+//! timeout.
 
 use super::{Context, Rule};
 use crate::catalog::{Call, Phase, Waits};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Carried, Catches, Connect, DeadlineHandler};
+use crate::project::PythonVersion;
+use crate::sites::{Bound, Carried, Catches, Connect, DeadlineHandler, LateClause};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +18,10 @@ pub(super) static RULE: Rule = Rule {
     fixable: false,
     on_by_default: true,
     page: include_str!("../../rules/WS108-swallowed-deadline.md"),
-    triggers: &[(Language::Python, &[Sign::Deadline])],
+    triggers: &[
+        (Language::Python, &[Sign::Deadline]),
+        (Language::Python, &[Sign::Connect]),
+    ],
     check,
 };
 
@@ -27,6 +32,33 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Catches::Cancellation | Catches::Everything => swallows(handler),
         });
     }
+    let oldest = context.project.oldest_python(context.settings.target_version);
+    let late = context.sites.late_clauses.iter();
+    findings.extend(late.filter(|clause| oldest >= clause.since).map(comes_too_late));
+}
+
+fn comes_too_late(clause: &LateClause) -> Finding {
+    let LateClause { class, by, since, .. } = clause;
+    let from = match *since > PythonVersion::new(3, 0) {
+        true => format!("from Python {since} on "),
+        false => String::new(),
+    };
+    let is = match clause.is_same_class {
+        true => "the same class as",
+        false => "a subclass of",
+    };
+    Finding::new(
+        &RULE,
+        clause.span,
+        format!("`except {class}` never sees a timeout: `except {by}` before it takes it"),
+    )
+    .note(format!(
+        "{from}`{class}` is {is} `{by}`, and the first clause that fits takes what is raised"
+    ))
+    .help(match clause.is_same_class {
+        true => "one of the two clauses is enough".to_owned(),
+        false => format!("put it before `except {by}`"),
+    })
 }
 
 fn catches_nothing(context: &Context<'_>, handler: &DeadlineHandler) -> Option<Finding> {

@@ -1,8 +1,9 @@
 //! WS201: nothing bounds the wait for a message.
 
+use super::test_limit::{fires_in_time, limit_around, test_around};
 use super::{Context, Rule};
 use crate::budget::TestLimit;
-use crate::catalog::{Protocol, Receiver};
+use crate::catalog::{Protocol, Receiver, Waits};
 use crate::config::HangRules;
 use crate::finding::{Finding, Severity};
 use crate::fix::Applicability;
@@ -35,8 +36,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether this rule speaks of the wait.
-pub(super) fn concerns(context: &Context<'_>, receive: &Receive) -> bool {
-    context.settings.is_enabled(&RULE) && check_receive(context, receive).is_some()
+pub(super) fn speaks(context: &Context<'_>, receive: &Receive) -> bool {
+    check_receive(context, receive).is_some()
 }
 
 fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
@@ -49,26 +50,20 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     if !settings.protocols.contains(&protocol(context, receive)) {
         return None;
     }
-    let tests = &context.sites.tests;
-    let behind = tests.partition_point(|test| test.body.start <= receive.span.start);
-    let before = behind.checked_sub(1).and_then(|index| tests.get(index));
-    let test = before.filter(|test| test.body.contains(receive.span));
     // What ends the whole test ends the wait too, but says nothing about it.
-    let mark = test.and_then(|test| test.limit.as_ref());
+    let mark = test_around(context, receive.span).and_then(|test| test.limit.as_ref());
     let ends_the_wait = |deadline: &&Deadline| mark.is_none_or(|limit| limit.span != deadline.span);
-    let limit = match test {
-        Some(test) => TestLimit::of(test, context.project),
-        None => TestLimit::of_project(context.project),
-    };
+    let limit = limit_around(context, receive.span);
     let mut deadlines = receive.deadlines.iter().filter(ends_the_wait);
     if deadlines.any(|deadline| deadline.bound != Bound::Unlimited) {
         return None;
     }
     let receiver = &context.catalog.receiver(receive.receiver).receiver;
     let seconds = settings.receive.default_deadline;
-    let fix = context.rewrite.bound_receive(receive, seconds, context);
+    let fix = fires_in_time(context, receive.span, seconds)
+        .and_then(|()| context.rewrite.bound_receive(receive, seconds, context));
     let finding = Finding::new(&RULE, receive.span, message(receive, receiver))
-        .severity(severity(receiver, limit.as_ref()))
+        .severity(severity(is_in_process(context, receive, receiver), limit.as_ref()))
         .note(note(receiver, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
     Some(finding)
@@ -83,9 +78,19 @@ fn protocol(context: &Context<'_>, receive: &Receive) -> Protocol {
     }
 }
 
-fn severity(receiver: &Receiver, limit: Option<&TestLimit>) -> Severity {
-    // The other side of a blocking in-process connection is the application under test: its end ends the wait.
-    match limit.is_some() || receiver.blocking {
+/// Whether the other side of the connection is the application under test, in the same process: its end ends the wait.
+fn is_in_process(context: &Context<'_>, receive: &Receive, receiver: &Receiver) -> bool {
+    let opened = receive.connect.and_then(|index| context.sites.connects.get(index));
+    let by_class = || {
+        let mut makers = receiver.of.iter();
+        makers.find_map(|path| context.catalog.connect(context.source.language(), path))
+    };
+    let api = opened.map(|connect| connect.api).or_else(by_class);
+    receiver.blocking && api.is_some_and(|api| context.catalog.entry(api).api.waits == Waits::InProcess)
+}
+
+fn severity(is_in_process: bool, limit: Option<&TestLimit>) -> Severity {
+    match limit.is_some() || is_in_process {
         true => Severity::Info,
         false => Severity::Warning,
     }

@@ -1,6 +1,9 @@
 //! WS202: a call in async code blocks the thread that runs the event loop.
 
+use std::borrow::Cow;
+
 use super::{Context, Rule};
+use crate::catalog::Waits;
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
 use crate::sites::{BlockingCall, Blocks};
@@ -58,6 +61,10 @@ fn report(context: &Context<'_>, blocking: &BlockingCall) -> Option<Finding> {
         (None, Language::Rust) => {
             "meanwhile no timeout around it fires, and no other task of that thread runs".to_owned()
         }
+        (None, _) if told.is_in_process => {
+            "the application runs in a thread of its own and answers; meanwhile the test's own event loop stands still"
+                .to_owned()
+        }
         (None, _) => {
             "meanwhile no deadline of the loop fires, no other task runs, and a server in the same loop does not \
                       answer"
@@ -88,8 +95,10 @@ fn report(context: &Context<'_>, blocking: &BlockingCall) -> Option<Finding> {
 struct Told<'a> {
     path: &'a str,
     until: &'a str,
-    instead: &'a str,
+    instead: Cow<'a, str>,
     panics: Option<&'a str>,
+    /// Nothing goes over a network: a test client that runs the application.
+    is_in_process: bool,
     severity: Severity,
 }
 
@@ -101,21 +110,34 @@ impl<'a> Told<'a> {
                 Some(Self {
                     path,
                     until: &known.until,
-                    instead: &known.instead,
+                    instead: Cow::Borrowed(&known.instead),
                     panics: known.panics.as_deref(),
+                    is_in_process: false,
                     severity: RULE.severity,
                 })
             }
             Blocks::Connect(connect) => {
                 let connect = context.sites.connects.get(*connect)?;
-                let protocol = context.catalog.entry(connect.api).protocol;
+                let entry = context.catalog.entry(connect.api);
+                let is_in_process = entry.api.waits == Waits::InProcess;
+                let kin = match &entry.api.async_kin {
+                    Some(kin) => format!("`{kin}`"),
+                    None => "an async client".to_owned(),
+                };
                 Some(Self {
                     path: &connect.path,
-                    until: "the peer has answered",
-                    instead: "use the library's async connect, or make the whole session in a thread of its own",
+                    until: match is_in_process {
+                        true => "the application has answered",
+                        false => "the peer has answered",
+                    },
+                    instead: match is_in_process {
+                        true => Cow::Borrowed("make the test a plain `def`"),
+                        false => Cow::Owned(format!("use {kin}, or make the whole session in a thread of its own")),
+                    },
                     panics: None,
+                    is_in_process,
                     // To a listener of the same machine a plain socket is connected at once.
-                    severity: match context.settings.protocols.contains(&protocol) {
+                    severity: match context.settings.protocols.contains(&entry.protocol) && !is_in_process {
                         true => RULE.severity,
                         false => Severity::Info,
                     },

@@ -1,7 +1,9 @@
 //! WS203: a connect is used as something that its object is not.
 
+use pep440_rs::Version;
+
 use super::{Context, Rule};
-use crate::catalog::{Object, Releases, Share};
+use crate::catalog::{During, Object, Releases, Share};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
 use crate::project::PythonVersion;
@@ -48,17 +50,34 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
         .collect();
     let share = match &releases {
         Some(releases) => {
-            releases.share(|version| failing.iter().any(|object| object.is_made_by(&connect.path, version)))
+            releases.share(|version| failing.iter().any(|object| fails_in(misuse, object, connect, version)))
         }
-        None if failing.iter().any(|object| object.is_always_made_by(&connect.path)) => Share::All,
+        None if failing
+            .iter()
+            .any(|object| object.is_always_made_by(&connect.path) && during(misuse, object).is_none()) =>
+        {
+            Share::All
+        }
         None => Share::None,
     };
     if share == Share::None {
         return None;
     }
+    // What a later release of the same implementation has is no reason to speak where that may be the one that runs.
+    let fails_only_before = |releases: &Releases<'_>| {
+        let newest = releases.newest();
+        share != Share::All
+            && newest.is_some_and(|newest| !failing.iter().any(|object| fails_in(misuse, object, connect, newest)))
+            && failing
+                .iter()
+                .any(|object| during(misuse, object).is_some_and(|during| during.until.is_some()))
+    };
+    if is_member && releases.as_ref().is_some_and(fails_only_before) {
+        return None;
+    }
     // Of several the newest: that is what gets installed.
     let is_possible = |object: &&&Object| match &releases {
-        Some(releases) => releases.share(|version| object.is_made_by(&connect.path, version)) != Share::None,
+        Some(releases) => releases.share(|version| fails_in(misuse, object, connect, version)) != Share::None,
         None => object.is_always_made_by(&connect.path),
     };
     let object = failing.iter().rev().find(is_possible)?;
@@ -73,7 +92,7 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
     };
     let finding = Finding::new(&RULE, misuse.span, failure.message)
         .severity(severity)
-        .note(note(&failure.note, releases.as_ref(), &failing, connect));
+        .note(note(&failure.note, releases.as_ref(), &failing, misuse, connect));
     Some(match &misuse.kind {
         MisuseKind::AsCoroutine { function } if function.ends_with(".create_task") && object.awaitable => {
             finding.fix(context.rewrite.ensure_future(misuse))
@@ -116,11 +135,32 @@ fn of_blocking(misuse: &Misuse, connect: &Connect) -> Option<Finding> {
     )
 }
 
-fn note(failure: &str, releases: Option<&Releases<'_>>, failing: &[&Object], connect: &Connect) -> String {
+/// The releases in which what the object is used for fails, where these are not all that make it.
+fn during<'o>(misuse: &Misuse, object: &'o Object) -> Option<&'o During> {
+    let during = match &misuse.kind {
+        MisuseKind::AttributeRead { attribute } => &object.lacks(attribute)?.during,
+        MisuseKind::KeywordGiven { method, keyword } => &object.rejects(method, keyword)?.during,
+        _ => return None,
+    };
+    (*during != During::default()).then_some(during)
+}
+
+/// Whether the connect makes this object in this release, and that fails.
+fn fails_in(misuse: &Misuse, object: &Object, connect: &Connect, version: &Version) -> bool {
+    object.is_made_by(&connect.path, version) && during(misuse, object).is_none_or(|during| during.holds_in(version))
+}
+
+fn note(
+    failure: &str,
+    releases: Option<&Releases<'_>>,
+    failing: &[&Object],
+    misuse: &Misuse,
+    connect: &Connect,
+) -> String {
     let Some(releases) = releases else {
         return failure.to_owned();
     };
-    let fails = |version: &_| failing.iter().any(|object| object.is_made_by(&connect.path, version));
+    let fails = |version: &_| failing.iter().any(|object| fails_in(misuse, object, connect, version));
     let told = releases.told(fails);
     match releases.share(fails) {
         Share::All if told.ends_with("of every version") => format!("{failure}, with {told}"),
@@ -248,12 +288,12 @@ impl Failure {
     }
 
     fn attribute_read(attribute: &str, object: &Object, connect: &Connect) -> Option<Self> {
-        let help = object.connection_lacks.get(attribute)?;
+        let lack = object.lacks(attribute)?;
         let connection = object.connection.as_ref()?;
         Some(Self {
             note: format!("`AttributeError: '{connection}' object has no attribute '{attribute}'` is raised here"),
             message: format!("the connection that `{}` gives has no `{attribute}`", connect.path),
-            help: help.clone(),
+            help: lack.help.clone(),
             since: None,
             until: None,
         })

@@ -30,8 +30,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether this rule speaks of the connect.
-pub(super) fn concerns(context: &Context<'_>, connect: &Connect) -> bool {
-    context.settings.is_enabled(&RULE) && iterated(context, connect).is_some()
+pub(super) fn speaks(context: &Context<'_>, connect: &Connect) -> bool {
+    iterated(context, connect).is_some()
 }
 
 /// `async for ws in connect(…)`.

@@ -1,10 +1,10 @@
 //! WS205: a test can take longer than a test may.
 
-use super::{Context, Rule, ws102_connect_without_deadline, ws201_receive_without_deadline, ws204_endless_reconnect};
+use super::{Context, Rule, claims};
 use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Connect, Shown, Test};
+use crate::sites::{Bound, Connect, Expected, Shown, Test};
 use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
-    let budgets = budget::budgets(context.sites, context.project);
+    let budgets = budget::budgets(context.sites, context.catalog, context.project);
     for (test, budget) in context.sites.tests.iter().zip(&budgets) {
         findings.extend(check_test(context, test, budget));
     }
@@ -80,10 +80,11 @@ fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {
     context.settings.protocols.contains(&protocol)
 }
 
-/// Whether the wait is for a connect that nobody wants to hear of.
+/// Whether the wait is for a connect that nobody wants to hear of, or that is refused before it waits.
 fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
+    let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect);
     let mut connects = context.sites.connects.iter();
-    connects.any(|connect| place.span.contains(connect.call) && !is_looked_at(context, connect))
+    connects.any(|connect| place.span.contains(connect.call) && is_silent(connect))
 }
 
 /// Whether another rule speaks of the wait: the deadline that it asks for ends the test, too.
@@ -92,10 +93,8 @@ fn is_told(context: &Context<'_>, place: &Shown) -> bool {
     let sites = context.sites;
     let mut connects = sites.connects.iter().filter(|connect| is_there(connect.call));
     let mut receives = sites.receives.iter().filter(|receive| is_there(receive.span));
-    connects.any(|connect| {
-        ws102_connect_without_deadline::concerns(context, connect)
-            || ws204_endless_reconnect::concerns(context, connect)
-    }) || receives.any(|receive| ws201_receive_without_deadline::concerns(context, receive))
+    connects.any(|connect| claims::test_is_told(context, connect))
+        || receives.any(|receive| claims::receive_is_told(context, receive))
 }
 
 /// Where most of the time goes, and which defaults are in it.

@@ -5,7 +5,7 @@ use crate::encodings::{Encoding, is_printable};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
 use crate::project::PythonVersion;
-use crate::sites::{Piece, Print};
+use crate::sites::{Catch, Piece, Print};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -67,9 +67,10 @@ fn check_print(context: &Context<'_>, print: &Print, encodings: &[Encoding]) -> 
             .collect(),
     );
     let message = format!(
-        "`{}` writes {}, which {encodings} cannot encode",
+        "`{}` writes {}, which {encodings} cannot encode{}",
         print.path,
-        first.names(print)
+        first.names(print),
+        print.caught.as_ref().map(consequence).unwrap_or_default()
     );
     let note = format!("{}; {}", first.error(&print.path), when(first.encoding));
     Some(
@@ -77,6 +78,24 @@ fn check_print(context: &Context<'_>, print: &Print, encodings: &[Encoding]) -> 
             .note(note)
             .fix(context.rewrite.safe_print(print, context)),
     )
+}
+
+/// What a handler around more than the print makes of the error, as the end of a sentence.
+fn consequence(catch: &Catch) -> String {
+    match catch {
+        Catch::Clause(Some(classes)) => {
+            format!(
+                "; `except {classes}` takes that for a failure of what it is around, and the rest of the `try` is skipped"
+            )
+        }
+        Catch::Clause(None) => {
+            "; the bare `except` takes that for a failure of what it is around, and the rest of the `try` is skipped"
+                .to_owned()
+        }
+        Catch::Suppress(classes) => {
+            format!("; `suppress({classes})` hides that, and the rest of its block is skipped")
+        }
+    }
 }
 
 /// click writes to a stream of its own where stdout's encoding is ASCII (seen with click 8).

@@ -31,7 +31,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for handler in context.sites.handlers.iter().filter(|handler| !handler.is_conditional) {
         match uncaught(context, handler) {
             Some(finding) => findings.push(finding),
-            None => misread(context, handler, findings),
+            None => {
+                misread(context, handler, findings);
+                findings.extend(asked_in_vain(context, handler));
+            }
         }
     }
 }
@@ -192,4 +195,93 @@ fn misread(context: &Context<'_>, handler: &Handler, findings: &mut Vec<Finding>
             break;
         }
     }
+}
+
+/// The clause asks for the status by a name that nothing has which can come to it.
+fn asked_in_vain(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
+    let asked = handler.asked.as_ref()?;
+    let has = |rejection: &Rejection| {
+        let first = rejection.status.split('.').next().unwrap_or_default();
+        asked.names.iter().any(|name| name == first)
+    };
+    let lacks = |rejection: &Rejection| asked.names.iter().any(|name| is_lacking(rejection, name)) && !has(rejection);
+    let named = || {
+        let paths = handler.caught.iter().filter_map(|caught| caught.path.as_deref());
+        paths.filter_map(|path| context.catalog.rejection(Language::Python, path))
+    };
+    let (rejection, told) = match named().next() {
+        Some((_, rejection)) => {
+            let is_known = |caught: &Caught| caught.path.as_deref().is_some_and(|path| has_no_status(context, path));
+            if !named().all(|(_, rejection)| lacks(rejection)) || !handler.caught.iter().all(is_known) {
+                return None;
+            }
+            (rejection, String::new())
+        }
+        None => raised_without(context, handler, &lacks)?,
+    };
+    let name = asked.names.iter().find(|name| is_lacking(rejection, name))?;
+    let (exception, status) = (rejection.name(), &rejection.status);
+    let message = match asked.by_hasattr {
+        true => format!("`{exception}`{told} has no `{name}`, so that `hasattr` is never true"),
+        false => format!("`{exception}`{told} has no `{name}`, so that `getattr` always gives its default"),
+    };
+    Some(
+        Finding::new(&RULE, asked.span, message)
+            .severity(Severity::Warning)
+            .note("a refused handshake is taken for something else here")
+            .help(format!("read `{status}` of an `{exception}`")),
+    )
+}
+
+fn is_lacking(rejection: &Rejection, name: &str) -> bool {
+    rejection.lacks.contains_key(name) || rejection.lacks.keys().any(|path| path.split('.').next() == Some(name))
+}
+
+/// Whether what this path names has no status of its own that could be asked for.
+fn has_no_status(context: &Context<'_>, path: &str) -> bool {
+    let is_builtin = !path.contains('.') || path.starts_with("asyncio.") || path.starts_with("socket.");
+    is_builtin || context.catalog.rejection(Language::Python, path).is_some()
+}
+
+/// What the connects under a clause that takes everything raise, if it lacks what is asked for, and with which releases.
+fn raised_without<'a>(
+    context: &'a Context<'_>,
+    handler: &Handler,
+    lacks: &dyn Fn(&Rejection) -> bool,
+) -> Option<(&'a Rejection, String)> {
+    let connect = handler
+        .connects
+        .first()
+        .and_then(|id| context.sites.connects.get(*id))
+        .filter(|_| !handler.other_calls)?;
+    let package = &context.catalog.entry(connect.api).package;
+    let rejections = context.catalog.rejections(Language::Python, package);
+    let connects = connects_of(context, handler, package);
+    if connects.len() != handler.connects.len() {
+        return None;
+    }
+    let clause = Clause {
+        rejections,
+        connects,
+        caught: &handler.caught,
+    };
+    let releases = context.catalog.releases(Language::Python, package, context.project)?;
+    let fails = |version: &Version| {
+        let mut raised = clause.connects.iter().map(|connect| clause.raised(connect, version));
+        raised.all(|raised| raised.is_some_and(lacks)) && !clause.misses(version)
+    };
+    let share = releases.share(fails);
+    // Where both kinds of releases are wanted, who asks has the older ones in mind.
+    if share == Share::None || (share == Share::Some && releases.is_declared()) {
+        return None;
+    }
+    let newest = releases.newest()?;
+    let raised = rejections
+        .iter()
+        .find(|rejection| rejection.is_raised_by(&connect.path, newest))?;
+    let told = match share {
+        Share::All => String::new(),
+        _ => format!(" ({})", releases.told(fails)),
+    };
+    Some((raised, told))
 }

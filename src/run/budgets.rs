@@ -6,6 +6,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::one_file::caught;
+use super::test_modules::TestModules;
 use crate::budget::Budget;
 use crate::check::{self, Surroundings};
 use crate::decode::{Decoded, decode};
@@ -56,6 +57,7 @@ pub struct Budgets {
 /// The threads cannot be started.
 pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budgets, String> {
     let projects = Projects::new(cwd);
+    let modules = TestModules::default();
     let pool = ThreadPoolBuilder::new()
         .stack_size(check::STACK_BYTES)
         .build()
@@ -67,7 +69,7 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
                 reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?
             }
         };
-        caught(&file.path, || of_file(file, bytes, &projects)).and_then(|looked| looked)
+        caught(&file.path, || of_file(file, bytes, &projects, &modules)).and_then(|looked| looked)
     };
     let looked: Vec<Result<Looked, String>> = pool.install(|| files.par_iter().map(look).collect());
     let mut budgets = Budgets::default();
@@ -96,7 +98,7 @@ fn worst(file: &FileBudget) -> f64 {
     file.tests.first().map_or(0.0, |test| test.budget.weight())
 }
 
-fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects) -> Result<Looked, String> {
+fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, modules: &TestModules) -> Result<Looked, String> {
     let path: &PathBuf = &file.path;
     let source = match decode(path.clone(), file.language, bytes) {
         Decoded::Source(source) => source,
@@ -115,7 +117,7 @@ fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects) -> Result<Looked, 
         prescan: None,
         settings: &settings,
         project: &*project,
-        test_file: file.configuration.test_code.cover(&file.absolute),
+        test_file: super::is_test_code(file, modules),
     };
     let counted = check::budgets(&source, surroundings).map_err(|error| {
         let place = source.position(error.span.start);

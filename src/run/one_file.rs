@@ -1,11 +1,13 @@
 //! What is done with one file.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::LazyLock;
 
+use super::test_modules::TestModules;
 use super::{FileRun, Request, Task};
 use crate::baseline::{self, Judged};
 use crate::check::{self, Checked, Prescanned, Surroundings};
@@ -71,6 +73,7 @@ impl Looked {
 pub(super) struct Job<'a> {
     request: Request<'a>,
     pub(super) projects: Projects,
+    modules: TestModules,
     leftovers: Leftovers,
 }
 
@@ -79,6 +82,7 @@ impl<'a> Job<'a> {
         Self {
             request,
             projects: Projects::new(request.cwd),
+            modules: TestModules::default(),
             leftovers: Leftovers::default(),
         }
     }
@@ -127,7 +131,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
-    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes)) else {
+    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes, &job.modules)) else {
         return Looked {
             judged: job.judge(file, None),
             ..Looked::default()
@@ -175,33 +179,51 @@ fn checked_or_fixed(
         catalog: file.configuration.catalog(),
         settings,
         project: &project,
-        test_file: file.configuration.test_code.cover(&file.absolute),
+        test_file: super::is_test_code(file, &job.modules),
         prescan: Some(match job.request.task {
             Task::Check => Prescanned::Before(announced),
             Task::Preview(_) | Task::Fix(_) => Prescanned::By(&file.configuration.prescan),
         }),
     };
-    let check: &Check<'_> = &|source| narrowing.apply(source, check::check(source, surroundings));
+    let least_that_matters = match job.request.task {
+        Task::Check => Some(Applicability::Unsafe),
+        Task::Preview(least) | Task::Fix(least) => least,
+    };
+    let takes_python_for_granted = Cell::new(false);
+    let check: &Check<'_> = &|source| {
+        let checked = narrowing.apply(source, check::check(source, surroundings));
+        let fixes = checked.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let matters = |fix: &fix::Fix| least_that_matters.is_some_and(|least| fix.applicability >= least);
+        let takes = fixes.filter(|fix| matters(fix)).any(|fix| fix.takes_python_for_granted);
+        takes_python_for_granted.set(takes_python_for_granted.get() || takes);
+        checked
+    };
+    let mut looked = checked_or_fixed_by(file, source, check, job);
+    if let Some(run) = &mut looked.file {
+        run.takes_python_for_granted = takes_python_for_granted.get();
+    }
+    looked
+}
+
+fn checked_or_fixed_by(file: &Found, source: SourceFile, check: &Check<'_>, job: &Job<'_>) -> Looked {
     let (least, writes) = match job.request.task {
         Task::Check => return Looked::at(unfixed_checked(source, check)),
         Task::Preview(least) => (least, false),
         Task::Fix(least) => (least, true),
     };
     let looked = fixed(file, source, check, least, job.request.allow);
-    match &file.leads_out_to {
-        Some(target) if looked.change().is_some() => looked.taken_back(check, leads_out(&file.path, target)),
+    match &file.hands_off {
+        Some(reason) if looked.change().is_some() => {
+            let path = file.path.display();
+            looked.taken_back(
+                check,
+                format!("`{path}` is not written, because it may be ignored: {reason}"),
+            )
+        }
         Some(_) => looked,
         None if writes => written(file, looked, check, &job.leftovers),
         None => looked,
     }
-}
-
-fn leads_out(link: &Path, target: &Path) -> String {
-    format!(
-        "`{}` is a symbolic link to `{}`, outside of the folders that were named: name the link itself to have it fixed",
-        link.display(),
-        target.display()
-    )
 }
 
 fn unfixed_checked(source: SourceFile, check: &Check<'_>) -> FileRun {
@@ -216,6 +238,7 @@ fn unfixed(source: SourceFile, checked: Checked) -> FileRun {
         checked,
         fixed: BTreeMap::new(),
         allowed: 0,
+        takes_python_for_granted: false,
     }
 }
 

@@ -13,8 +13,8 @@ use super::prints::PrintNote;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
 use crate::sites::{
-    BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, FunctionCourse, Print, Receive,
-    SwallowedFailure, Test,
+    BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected, FunctionCourse, Print,
+    Receive, SwallowedFailure, Test,
 };
 
 /// What the rewrite of a connect needs.
@@ -160,6 +160,7 @@ fn one(
         spelling: entered.spelling.clone(),
         arguments: connect.arguments.clone(),
     };
+    let clock_stands_still = callers.clock_stands_still(&connect.place, connect.scheme.is_some());
     let site = Connect {
         id,
         api: connect.api,
@@ -176,7 +177,9 @@ fn one(
         deadlines,
         in_async: connect.place.in_async,
         in_test: connect.in_test,
+        clock_stands_still,
         chosen_by_version: false,
+        expected: Expected::default(),
     };
     (site, note)
 }
@@ -238,6 +241,13 @@ impl<'a> Callers<'a> {
         let is_paused = function.is_some_and(|function| function.paused)
             || (!function.is_some_and(|function| function.is_test) && functions.iter().any(|function| function.paused));
         no_timer(is_paused, self.found.untimed_runtime)
+    }
+
+    /// Whether the clock stands still where a connect waits for an address that is written there, and nothing in the file may be
+    /// its server.
+    fn clock_stands_still(&self, place: &Place, has_address: bool) -> bool {
+        let function = place.function.and_then(|index| self.found.functions.get(index));
+        has_address && !self.found.may_serve && function.is_some_and(|function| function.paused && !function.resumed)
     }
 
     /// Whether a test certainly waits at a place until it is over: nothing on the way runs in a task of its own.

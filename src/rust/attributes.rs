@@ -3,22 +3,32 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Expr, Meta};
 
+use super::cfg;
 use super::durations;
 use super::names::plain;
 use super::parse::Offsets;
 use crate::sites::{Bound, Deadline};
 
-/// Whether a test harness runs the function: `#[test]`, `#[tokio::test]`, `#[rstest]`, …
+/// Whether a test harness runs the function: `#[test]`, `#[tokio::test]`, `#[rstest]`, `#[cfg_attr(unix, tokio::test)]`, …
 pub(super) fn is_test(attrs: &[Attribute]) -> bool {
-    attrs.iter().filter_map(last_name).any(|name| makes_test(&name))
+    attrs.iter().any(|attr| match &attr.meta {
+        Meta::List(list) if attr.path().is_ident("cfg_attr") => {
+            let given = cfg::given(&list.tokens.to_string());
+            given.iter().any(|name| makes_test(name))
+        }
+        _ => last_name(attr).is_some_and(|name| makes_test(&name)),
+    })
 }
 
-/// Whether an attribute whose path ends with this name makes a test of a function.
+/// Whether an attribute whose path ends with this name makes a test of a function: one that is called so, and those of the
+/// crates whose attribute is called otherwise.
 pub(super) fn makes_test(name: &str) -> bool {
-    matches!(
-        name,
-        "test" | "rstest" | "test_case" | "wasm_bindgen_test" | "quickcheck" | "test_log" | "bench" | "sqlx_test"
-    )
+    name == "test"
+        || name.ends_with("_test")
+        || matches!(
+            name,
+            "rstest" | "test_case" | "test_matrix" | "test_log" | "quickcheck" | "proptest" | "gtest" | "bench"
+        )
 }
 
 /// Whether tokio runs the function: `#[tokio::test]`, `#[tokio::main]`.
@@ -41,12 +51,30 @@ pub(super) fn should_panic(attrs: &[Attribute]) -> bool {
 
 /// Whether an item only exists in tests: `#[cfg(test)]`, `#[cfg(all(test, …))]`.
 pub(super) fn is_cfg_test(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attr| {
-        attr.path().is_ident("cfg")
-            && matches!(&attr.meta, Meta::List(list) if {
-                let names = idents(list.tokens.clone());
-                names.iter().any(|name| name == "test") && !names.iter().any(|name| name == "not")
-            })
+    predicates(attrs).any(|predicate| cfg::is_for_tests(&predicate))
+}
+
+/// The conditions under which an item exists, each in one spelling.
+pub(super) fn conditions(attrs: &[Attribute]) -> Vec<String> {
+    predicates(attrs)
+        .flat_map(|predicate| cfg::conditions(&predicate))
+        .collect()
+}
+
+fn predicates(attrs: &[Attribute]) -> impl Iterator<Item = String> {
+    attrs.iter().filter_map(|attr| match &attr.meta {
+        Meta::List(list) if attr.path().is_ident("cfg") => Some(list.tokens.to_string()),
+        _ => None,
+    })
+}
+
+/// Whether a trait of this name is derived.
+pub(super) fn derives(attrs: &[Attribute], name: &str) -> bool {
+    attrs.iter().any(|attr| match &attr.meta {
+        Meta::List(list) if attr.path().is_ident("derive") => {
+            idents(list.tokens.clone()).iter().any(|ident| ident == name)
+        }
+        _ => false,
     })
 }
 

@@ -17,8 +17,9 @@ impl Collector<'_> {
         let callee = self.resolve(&func.path);
         self.connect_call(expr, call, func, &callee);
         self.blocking_call(expr, call, &callee);
+        let own = self.own_wrapper(&callee, &func.path);
         self.called(callee);
-        if let Some(wrapper) = self.wrapper(call, &func.path) {
+        if let Some(wrapper) = self.wrapper(call, &func.path).or(own) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
             if let Some(duration) = call.args.first() {
                 self.note_duration(duration, deadline.span);
@@ -62,15 +63,17 @@ impl Collector<'_> {
         match callee {
             Name::File(path) => self.note_use(Outer::Function(path)),
             Name::Variable(id) => self.variable_used(id),
-            Name::Extern(path) if path == "tokio::time::pause" => self.pause(),
+            Name::Extern(path) if path == "tokio::time::pause" => self.pause(true),
+            Name::Extern(path) if path == "tokio::time::resume" => self.pause(false),
             Name::Extern(_) | Name::Unknown => {}
         }
     }
 
-    fn pause(&mut self) {
+    fn pause(&mut self, paused: bool) {
         let index = self.place().function;
         if let Some(function) = index.and_then(|index| self.found.functions.get_mut(index)) {
-            function.paused = true;
+            function.paused |= paused;
+            function.resumed |= !paused;
         }
     }
 
@@ -134,22 +137,14 @@ impl Collector<'_> {
             [argument] => Some(argument),
             _ => None,
         };
-        let frame = match (method.as_str(), argument) {
-            ("timeout", Some(limit)) => Frame::Deadline(Deadline {
-                span: self.offsets.of(call.method.span()),
-                path: "timeout".to_owned(),
-                bound: self.duration(limit),
-                in_callers: false,
-            }),
-            (_, Some(other)) => match self.races(&call.method, [&call.receiver, other]) {
-                Some(deadline) => Frame::Deadline(deadline),
-                None => Frame::Adaptor(method.clone()),
-            },
-            _ => Frame::Adaptor(method.clone()),
+        let raced = argument.and_then(|other| self.races(&call.method, [&call.receiver, other]));
+        let is_raced = raced.is_some();
+        let frame = match self.bounding_method(call, &method).or(raced) {
+            Some(deadline) => Frame::Deadline(deadline),
+            None => Frame::Adaptor(method.clone()),
         };
-        let raced = matches!(frame, Frame::Deadline(_)) && method != "timeout";
         let for_arguments = match &frame {
-            Frame::Deadline(_) if raced => frame.clone(),
+            Frame::Deadline(_) if is_raced => frame.clone(),
             _ if is_spawn(&method) => Frame::Task,
             _ if runs(&method) => Frame::Run,
             _ => Frame::Argument,

@@ -1,27 +1,31 @@
 //! One visit of a file's tree: keeps the way to the current node and what is in scope, and notes every connect, print,
 //! call of a local function and use of a future on the way.
 
+use std::cell::OnceCell;
+
 use foldhash::{HashMap, HashSet};
 use syn::visit::Visit;
-use syn::{Block, Expr, Pat, Stmt};
+use syn::{Block, Expr, Pat};
 
 use super::attributes;
 use super::blocking::FoundBlocking;
 use super::connects::FoundConnect;
 use super::course::Courses;
-use super::edges;
-use super::frames::{self, AwaitPoint, Frame, Function, Outer, Place};
+use super::endless::Loops;
+use super::errors::OwnErrors;
+use super::frames::{self, Frame, Function, Outer, Place};
 use super::imports::ImportPlace;
-use super::macros::{self, Inside};
-use super::names::{Name, Names, Written, names_crate};
+use super::names::{Name, Names, Written, names_crate, plain};
+use super::own_deadlines::OwnDeadlines;
 use super::parse::Offsets;
-use super::prints::{FoundPrint, LastWriting, PrintWords};
+use super::prints::{FoundPrint, LastWriting, PrintWords, share_imports};
 use super::receives::Messages;
 use super::sought::Sought;
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
 use super::variables::Variable;
 use crate::catalog::Catalog;
+use crate::project::Project;
 use crate::sites::{Bound, Course, DeadlineCall, Test};
 use crate::source::{Language, SourceFile, Span};
 
@@ -61,6 +65,25 @@ pub(super) struct Found {
     pub(super) untimed_runtime: bool,
     /// The runtimes that the file itself uses something of.
     pub(super) runtimes: Runtimes,
+    /// The file may run a server.
+    pub(super) may_serve: bool,
+}
+
+/// Where a module takes another import, and how many conditions (`#[cfg]`) hold for all of the module.
+#[derive(Debug)]
+pub(super) struct ModuleImports {
+    pub(super) place: Option<ImportPlace>,
+    pub(super) assumed: usize,
+}
+
+/// Words without which a file runs no server.
+const SERVERS: [&str; 6] = ["Listener", "accept", "serve", "Server", "listen", "bind"];
+
+/// What is known besides the file.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) project: &'a dyn Project,
 }
 
 /// The visit.
@@ -68,6 +91,7 @@ pub(super) struct Collector<'a> {
     pub(super) source: &'a SourceFile,
     pub(super) offsets: Offsets,
     pub(super) catalog: &'a Catalog,
+    pub(super) project: &'a dyn Project,
     pub(super) names: Names<'a>,
     pub(super) sought: Sought,
     /// Where prints may stand, if they are all that is looked for.
@@ -83,7 +107,17 @@ pub(super) struct Collector<'a> {
     pub(super) self_types: Vec<Option<String>>,
     /// How many `#[cfg(test)]` items and test functions are around.
     pub(super) test_depth: usize,
-    pub(super) imports: Vec<Option<ImportPlace>>,
+    pub(super) imports: Vec<ModuleImports>,
+    /// The loops around.
+    pub(super) loops: Loops,
+    /// Where the `await` ends whose outcome the `?` that is visited takes.
+    pub(super) tried: Option<usize>,
+    /// What the file says of errors.
+    pub(super) errors: OwnErrors,
+    /// What the file's own functions do with time.
+    pub(super) own: OwnDeadlines,
+    /// What another trait in scope would make ambiguous, once that is asked.
+    pub(super) clash: OnceCell<Option<&'static str>>,
     /// How many conditions decide whether the current node runs, within its function.
     pub(super) conditions: usize,
     /// How many constant contexts are around.
@@ -100,16 +134,18 @@ impl<'a> Collector<'a> {
     pub(super) fn new(
         source: &'a SourceFile,
         offsets: Offsets,
-        catalog: &'a Catalog,
+        surroundings: Surroundings<'a>,
         names: Names<'a>,
         sought: Sought,
     ) -> Self {
+        let Surroundings { catalog, project } = surroundings;
         // What is not looked for needs no names.
         let sources = |is_sought: bool| is_sought.then_some(catalog).into_iter();
         Self {
             source,
             offsets,
             catalog,
+            project,
             names,
             sought,
             print_words: sought.is_prints_alone().then(|| PrintWords::of(source.text())),
@@ -121,6 +157,11 @@ impl<'a> Collector<'a> {
             self_types: Vec::new(),
             test_depth: 0,
             imports: Vec::new(),
+            loops: Loops::of(source.text()),
+            tried: None,
+            errors: OwnErrors::default(),
+            own: OwnDeadlines::default(),
+            clash: OnceCell::new(),
             conditions: 0,
             const_depth: 0,
             receiving: sources(sought.waits)
@@ -142,17 +183,39 @@ impl<'a> Collector<'a> {
 
     /// Visits the whole file.
     pub(super) fn collect(mut self, file: &syn::File) -> Found {
-        self.imports
-            .push(ImportPlace::of(&file.items, self.source, self.offsets));
+        // What holds for the whole file holds for its imports too.
+        let _for_ever = self.names.assume(attributes::conditions(&file.attrs));
+        self.enter_imports(&file.items);
         if self.sought.waits {
             self.found.runtimes = Runtimes {
                 tokio: names_crate(file, "tokio"),
                 async_std: names_crate(file, "async_std"),
             };
+            let serves = |word: &&str| self.source.text().contains(*word);
+            self.found.may_serve = SERVERS.iter().any(|word| serves(word));
+            self.own = OwnDeadlines::of(file, self.names.place());
         }
+        self.test_depth += usize::from(attributes::is_cfg_test(&file.attrs));
         self.declare(&file.items);
+        if self.sought.waits {
+            self.declare_errors(&file.items);
+        }
         self.visit_file(file);
+        for index in self.loops.prints() {
+            if let Some(print) = self.found.prints.get_mut(index) {
+                print.note.in_endless_loop = true;
+            }
+        }
+        share_imports(self.source, &mut self.found.prints);
         self.found
+    }
+
+    /// Notes where the module that is entered takes imports.
+    pub(super) fn enter_imports(&mut self, items: &[syn::Item]) {
+        self.imports.push(ModuleImports {
+            place: ImportPlace::of(items, self.source, self.offsets),
+            assumed: self.names.assumed(),
+        });
     }
 
     /// Visits `expr` with one more step on the way.
@@ -240,19 +303,24 @@ impl<'a> Collector<'a> {
         let constant = usize::from(signature.constness.is_some());
         self.test_depth += marked;
         self.const_depth += constant;
+        let assumed = self.names.assume(attributes::conditions(attrs));
         let entered = self.names.enter_function();
+        let began = self.loops.enter_function(self.found.prints.len());
         if self.sought.calls {
             self.callable(path(self), is_test, attrs, signature, block);
         } else {
             self.visit_block(block);
         }
+        let name = plain(&signature.ident);
+        self.loops.leave_function(name, began, self.found.prints.len());
         self.names.leave(entered);
+        self.names.forget(assumed);
         self.const_depth -= constant;
         self.test_depth -= marked;
     }
 
     /// Whether anything that is looked for may be in a part of the text.
-    fn may_hold(&self, part: impl FnOnce(&Self) -> Span) -> bool {
+    pub(super) fn may_hold(&self, part: impl FnOnce(&Self) -> Span) -> bool {
         let words = self.print_words.as_ref();
         words.is_none_or(|words| words.any_in(part(self)))
     }
@@ -292,8 +360,11 @@ impl<'a> Collector<'a> {
             path,
             is_async: signature.asyncness.is_some(),
             is_test,
+            test,
+            takes: self.taken_by(&signature.output),
             in_tokio: attributes::runs_in_tokio(attrs),
             paused: attributes::starts_paused(attrs),
+            resumed: false,
             deadlines,
         });
         for input in &signature.inputs {
@@ -307,117 +378,6 @@ impl<'a> Collector<'a> {
         }
         self.function_gathered(of, signature.asyncness.is_some(), test, course);
         self.conditions = conditions;
-    }
-
-    pub(super) fn branch(&mut self, branch: &syn::ExprIf) {
-        let entered = self.names.enter_variables();
-        self.under(Frame::Held, &branch.cond);
-        self.conditions += 1;
-        let mut branches = vec![self.gathered(|this| this.visit_block(&branch.then_branch))];
-        self.names.leave(entered);
-        if let Some((_, otherwise)) = &branch.else_branch {
-            branches.push(self.gathered(|this| this.visit_expr(otherwise)));
-        }
-        self.waits_for_one(branches);
-        self.conditions -= 1;
-    }
-
-    pub(super) fn arms(&mut self, choice: &syn::ExprMatch) {
-        self.under(Frame::Held, &choice.expr);
-        self.conditions += 1;
-        let mut branches = Vec::new();
-        for arm in &choice.arms {
-            let entered = self.names.enter_variables();
-            self.bind_pattern(&arm.pat);
-            self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
-            branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
-            self.names.leave(entered);
-        }
-        self.conditions -= 1;
-        self.waits_for_one(branches);
-    }
-
-    pub(super) fn closure(&mut self, closure: &syn::ExprClosure) {
-        let is_async = closure.asyncness.is_some();
-        let entered = self.names.enter_variables();
-        for input in &closure.inputs {
-            self.bind_parameter(input);
-        }
-        // Whether and how often it is called is not to be seen.
-        self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
-        self.names.leave(entered);
-    }
-
-    pub(super) fn awaited(&mut self, awaited: &syn::ExprAwait) {
-        if !self.sought.waits {
-            return self.under(Frame::Held, &awaited.base);
-        }
-        let point = AwaitPoint {
-            base: edges::expression(&awaited.base, self.offsets),
-            suffix: self
-                .offsets
-                .of(awaited.dot_token.span)
-                .cover(self.offsets.of(awaited.await_token.span)),
-        };
-        self.message_await(&awaited.base, &point);
-        self.under(Frame::Await(point), &awaited.base);
-        let course = self.future(&awaited.base, 0);
-        self.waits(course);
-    }
-
-    /// A macro where an expression or a statement may stand.
-    pub(super) fn macro_call(&mut self, mac: &syn::Macro, is_statement: Option<bool>) {
-        self.print(mac, is_statement);
-        if !self.may_hold(|this| edges::inside(&mac.delimiter, this.offsets)) {
-            return;
-        }
-        match macros::inside(mac) {
-            Inside::Arguments(arguments) => {
-                for argument in &arguments {
-                    self.under(Frame::Held, argument);
-                }
-            }
-            Inside::Matched(value) => self.under(Frame::Held, &value),
-            Inside::Join(futures) => self.join(mac, &futures),
-            Inside::Select(branches) => self.select(mac, &branches),
-            Inside::Statements(statements) => self.within(Frame::Sealed("stream!"), |this| {
-                this.within(Frame::Async, |this| this.statements(&statements));
-            }),
-            Inside::Pinned(pinned) => {
-                // `pin!(fut)` as a statement keeps the name and its meaning; `pin!(connect(…))` gives the future on.
-                for future in pinned
-                    .iter()
-                    .filter(|future| !matches!(future, Expr::Path(_)) || is_statement.is_none())
-                {
-                    self.visit_expr(future);
-                }
-            }
-            Inside::Opaque => {}
-        }
-    }
-
-    pub(super) fn statements(&mut self, statements: &[Stmt]) {
-        let items = || {
-            statements.iter().filter_map(|stmt| match stmt {
-                Stmt::Item(item) => Some(item),
-                _ => None,
-            })
-        };
-        let entered = self.names.enter_block(items());
-        self.declare(items());
-        for (index, stmt) in statements.iter().enumerate() {
-            if self.sought.comments {
-                self.found.statements.push(edges::statement(stmt, self.offsets));
-            }
-            match stmt {
-                Stmt::Local(local) => self.local(local),
-                Stmt::Item(item) => self.visit_item(item),
-                Stmt::Expr(expr, None) if index + 1 == statements.len() => self.visit_expr(expr),
-                Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
-                Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),
-            }
-        }
-        self.names.leave(entered);
     }
 }
 

@@ -79,7 +79,7 @@ impl Collector<'_> {
             Name::File(path) => Cow::Owned(path.replacen("$file", "crate", 1)),
             Name::Variable(_) | Name::Unknown => return None,
         };
-        let api = self.catalog.connect(Language::Rust, &path)?;
+        let api = self.catalog.connect_in(Language::Rust, &path, self.project)?;
         Some((api, path.into_owned()))
     }
 
@@ -191,6 +191,12 @@ impl Collector<'_> {
         let span = Span::new(self.offsets.of(call.dot_token.span).start, end);
         let link = Span::new(edges::expression(&call.receiver, self.offsets).end, end);
         let value = call.args.first();
+        if !parameter.values.is_empty() {
+            let Some(Expr::Path(chosen)) = value else { return None };
+            let chosen = plain(&chosen.path.segments.last()?.ident);
+            let seconds = parameter.values.get(&chosen)?;
+            return Some(self.found_argument(name, span, Some(link), value, Bound::Seconds(*seconds)));
+        }
         let bound = match (parameter.form, value) {
             (Form::OffSwitch, _) | (_, None) => Bound::Unlimited,
             (_, Some(Expr::Path(none))) if none.path.is_ident("None") => Bound::Unlimited,
@@ -238,6 +244,7 @@ impl Collector<'_> {
         let mut is_foreign = false;
         for entry in self.catalog.entries(Language::Rust) {
             let of_kind = |path: &String| path.rsplit_once("::").is_some_and(|(of, _)| of == kind);
+            // The methods are the same in all releases; what they bound is asked of the connect.
             if entry.api.paths.iter().any(of_kind) {
                 let (found, foreign) = self.links(entry, expr);
                 is_foreign |= foreign;

@@ -228,12 +228,9 @@ impl Collector<'_> {
             return course;
         }
         let method = plain(&call.method);
-        if method == "timeout"
-            && let Some(limit) = call.args.first()
-        {
-            let bound = self.duration(limit);
+        if let Some(deadline) = self.bounding_method(call, &method) {
             let inner = self.future(&call.receiver, depth + 1);
-            return self.capped(span, bound, inner);
+            return self.capped(span, deadline.bound, inner);
         }
         if matches!(method.as_str(), "spawn" | "block_on" | "spawn_local")
             && let Some(first) = call.args.first()
@@ -372,13 +369,18 @@ impl Collector<'_> {
             parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
         });
         let given = bounding.map(|found| found.argument.value).next();
+        // How often a limit of one attempt comes to bear cannot be told.
+        let of_all = |bound: Bound| match entry.api.limit_holds_for {
+            Some(_) if bound != Bound::Unlimited => Bound::Unknown,
+            _ => bound,
+        };
         let (bound, default) = match (given, entry.api.waits, entry.api.limit) {
-            (Some(bound), ..) => (bound, None),
+            (Some(bound), ..) => (of_all(bound), None),
             (None, Waits::InProcess, _) => (Bound::Seconds(0.0), None),
             (None, ..) if connect.unpacks => (Bound::Unknown, None),
             (None, Waits::ForEver, _) => (Bound::Unlimited, None),
             (None, Waits::Default, limit) => (
-                limit.map_or(Bound::Unknown, Bound::Seconds),
+                of_all(limit.map_or(Bound::Unknown, Bound::Seconds)),
                 Some(format!("{}'s own limit", entry.package)),
             ),
         };
@@ -387,6 +389,7 @@ impl Collector<'_> {
             length: Length::Is(bound),
             default,
             blocks: entry.api.call == Call::Blocking,
+            connect: None,
         })
     }
 
@@ -396,6 +399,7 @@ impl Collector<'_> {
             length,
             default: None,
             blocks,
+            connect: None,
         })
     }
 
@@ -417,7 +421,7 @@ impl Collector<'_> {
     }
 
     /// The futures of `select!`: the first one that is done ends the wait for all, a timer at the latest.
-    pub(super) fn raced(&mut self, span: Span, futures: Vec<Course>) {
+    pub(super) fn raced(&mut self, span: Span, futures: Vec<Course>, has_timer: bool) {
         let is_timer = |course: &Course| match course {
             Course::Wait(wait) => match wait.length {
                 Length::Is(Bound::Seconds(seconds)) => Some(seconds),
@@ -429,6 +433,7 @@ impl Collector<'_> {
         let inner = Course::Branch(futures);
         let course = match limit {
             Some(seconds) => self.capped(span, Bound::Seconds(seconds), inner),
+            None if has_timer => self.capped(span, Bound::Unknown, inner),
             None => inner,
         };
         self.waits(course);

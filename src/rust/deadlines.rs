@@ -2,11 +2,12 @@
 
 use syn::Expr;
 
-use super::collect::Collector;
+use super::collect::{Collector, typed};
 use super::durations;
 use super::frames::{Frame, JoinPoint};
-use super::macros::{self, Branch};
+use super::macros::Branch;
 use super::names::{Name, plain};
+use super::own_deadlines::{self, Given, Own, is_deadline_method};
 use crate::sites::{Bound, Course, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, LimitArgument, Written};
 use crate::source::Span;
 
@@ -50,6 +51,90 @@ impl Collector<'_> {
         })
     }
 
+    /// The future that a function of the file puts a deadline around: the index of the argument.
+    pub(super) fn own_wrapper(&self, callee: &Name, func: &syn::Path) -> Option<Wrapper> {
+        let Name::File(path) = callee else { return None };
+        let Some(Own::Bounds(Given::Argument(future), bound)) = self.own.function(path) else {
+            return None;
+        };
+        let name = &func.segments.last()?.ident;
+        Some(Wrapper {
+            deadline: Deadline {
+                span: self.offsets.of(name.span()),
+                path: plain(name),
+                bound,
+                in_callers: false,
+            },
+            future,
+        })
+    }
+
+    /// The deadline that a method puts around the future that it is called on: by its name, or by its body where it is one of
+    /// the file.
+    pub(super) fn bounding_method(&self, call: &syn::ExprMethodCall, method: &str) -> Option<Deadline> {
+        let deadline = |bound| Deadline {
+            span: self.offsets.of(call.method.span()),
+            path: method.to_owned(),
+            bound,
+            in_callers: false,
+        };
+        if is_deadline_method(method)
+            && let Some(limit) = call.args.first()
+        {
+            let bound = match method {
+                "timeout_at" | "with_timeout_at" | "with_deadline" => {
+                    durations::until(limit, &|path| self.named_duration(path))
+                }
+                _ => self.duration(limit),
+            };
+            return Some(deadline(bound));
+        }
+        let Some(Own::Bounds(Given::Receiver, bound)) = self.own.method(method) else {
+            return None;
+        };
+        let is_foreign = matches!(self.type_of(&call.receiver).map(typed), Some(Name::Extern(_)));
+        (!is_foreign).then(|| deadline(bound))
+    }
+
+    /// Notes that a statement starts a thread that ends the program after a while: nothing in the function waits longer.
+    pub(super) fn watched_over(&mut self, stmt: &syn::Stmt) {
+        if self.conditions > 0 || !matches!(self.frames.last(), Some(Frame::Function(_))) {
+            return;
+        }
+        let by_call = || {
+            let syn::Stmt::Expr(Expr::Call(call), _) = stmt else {
+                return None;
+            };
+            let Expr::Path(func) = &*call.func else { return None };
+            let Name::File(path) = self.resolve(&func.path) else {
+                return None;
+            };
+            match self.own.function(&path)? {
+                Own::EndsProgram(bound) => Some(bound),
+                _ => None,
+            }
+        };
+        let Some(bound) = own_deadlines::ends_program(stmt).or_else(by_call) else {
+            return;
+        };
+        let span = super::edges::statement(stmt, self.offsets);
+        let deadline = Deadline {
+            span,
+            path: "a thread that ends the program".to_owned(),
+            bound,
+            in_callers: false,
+        };
+        if let Some(Frame::Function(index)) = self.frames.last()
+            && let Some(function) = self.found.functions.get_mut(*index)
+        {
+            let test = function.test.and_then(|test| self.found.tests.get_mut(test));
+            if let Some(test) = test {
+                test.limit.get_or_insert_with(|| deadline.clone());
+            }
+            function.deadlines.push(deadline);
+        }
+    }
+
     /// Notes a duration whose number says another unit than its constructor: `Duration::from_secs(timeout_ms)`.
     /// `timeout` is the name of the function that gets it.
     pub(super) fn note_duration(&mut self, duration: &Expr, timeout: Span) {
@@ -89,7 +174,7 @@ impl Collector<'_> {
     pub(super) fn races(&self, name: &syn::Ident, sides: [&Expr; 2]) -> Option<Deadline> {
         let called = plain(name);
         let is_race = matches!(called.as_str(), "or" | "race" | "select");
-        (is_race && sides.into_iter().any(macros::mentions_timer)).then(|| Deadline {
+        (is_race && sides.into_iter().any(|side| self.ends_race(side))).then(|| Deadline {
             span: self.offsets.of(name.span()),
             path: called,
             bound: Bound::Unknown,
@@ -118,7 +203,7 @@ impl Collector<'_> {
         use syn::spanned::Spanned;
         let timers: Vec<bool> = branches
             .iter()
-            .map(|branch| branch.future.as_ref().is_some_and(macros::mentions_timer))
+            .map(|branch| branch.future.as_ref().is_some_and(|future| self.ends_race(future)))
             .collect();
         let deadline = Deadline {
             span: self.offsets.of(mac.path.span()),
@@ -149,7 +234,7 @@ impl Collector<'_> {
             self.names.leave(entered);
         }
         self.frames.pop();
-        self.raced(deadline.span, futures);
+        self.raced(deadline.span, futures, timers.contains(&true));
         self.waits_for_one(handlers);
     }
 

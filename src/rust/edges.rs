@@ -12,6 +12,32 @@ pub(super) fn expression(expr: &Expr, offsets: Offsets) -> Span {
     Span::new(start(expr, offsets), end(expr, offsets))
 }
 
+/// The attributes of a statement, as far as such a statement is known to have some.
+pub(super) fn attributes_of(stmt: &Stmt) -> &[syn::Attribute] {
+    match stmt {
+        Stmt::Local(local) => &local.attrs,
+        Stmt::Macro(stmt) => &stmt.attrs,
+        Stmt::Item(_) => &[],
+        Stmt::Expr(expr, _) => match expr {
+            Expr::Assign(assign) => &assign.attrs,
+            Expr::Await(awaited) => &awaited.attrs,
+            Expr::Block(block) => &block.attrs,
+            Expr::Call(call) => &call.attrs,
+            Expr::ForLoop(body) => &body.attrs,
+            Expr::If(branch) => &branch.attrs,
+            Expr::Loop(body) => &body.attrs,
+            Expr::Macro(call) => &call.attrs,
+            Expr::Match(body) => &body.attrs,
+            Expr::MethodCall(call) => &call.attrs,
+            Expr::Return(exit) => &exit.attrs,
+            Expr::Try(attempt) => &attempt.attrs,
+            Expr::Unsafe(block) => &block.attrs,
+            Expr::While(body) => &body.attrs,
+            _ => &[],
+        },
+    }
+}
+
 /// The span of a statement, its attributes and its semicolon included.
 pub(super) fn statement(stmt: &Stmt, offsets: Offsets) -> Span {
     match stmt {

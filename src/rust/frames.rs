@@ -1,6 +1,7 @@
 //! The way from the root to the node that is being visited, as plain data, and what follows from it for a wait that
 //! begins at that node: where it is awaited, what bounds it, and who decides further.
 
+use super::errors::Takes;
 use super::names::LocalId;
 use crate::sites::{Deadline, Entry};
 use crate::source::Span;
@@ -50,6 +51,8 @@ pub(super) struct AwaitPoint {
     pub(super) base: Span,
     /// From its `.` to the end of `await`.
     pub(super) suffix: Span,
+    /// A `?` behind it leaves the function with its error: what else converts into the error that the function returns.
+    pub(super) leaves_with: Option<Takes>,
 }
 
 /// A `join!(…)` or `try_join!(…)`.
@@ -80,10 +83,16 @@ pub(super) struct Function {
     pub(super) is_async: bool,
     /// It is run by a test harness.
     pub(super) is_test: bool,
+    /// Where it stands among the tests.
+    pub(super) test: Option<usize>,
     /// An attribute of tokio's runs it.
     pub(super) in_tokio: bool,
+    /// What converts into the error that it returns.
+    pub(super) takes: Option<Takes>,
     /// Its clock stands still (`start_paused`, `tokio::time::pause()`).
     pub(super) paused: bool,
+    /// Somewhere in it the clock goes on.
+    pub(super) resumed: bool,
     /// What its attributes put around the whole of it.
     pub(super) deadlines: Vec<Deadline>,
 }
@@ -211,6 +220,16 @@ fn in_async(frames: &[Frame], functions: &[Function]) -> bool {
         _ => None,
     };
     frames.iter().rev().find_map(decides).unwrap_or(false)
+}
+
+/// What converts into the error that a `?` at the node leaves with; `None` where that is no function's own.
+pub(super) fn takes(frames: &[Frame], functions: &[Function]) -> Option<Takes> {
+    let decides = |frame: &Frame| match frame {
+        Frame::Function(index) => Some(functions.get(*index).and_then(|function| function.takes)),
+        Frame::Async | Frame::Closure { .. } => Some(None),
+        _ => None,
+    };
+    frames.iter().rev().find_map(decides).flatten()
 }
 
 impl Place {

@@ -23,6 +23,8 @@ pub(super) enum Inside {
     Statements(Vec<Stmt>),
     /// Names of futures that are pinned in place.
     Pinned(Vec<Expr>),
+    /// Variables that are made of pinned futures: `pin! { let late = sleep(d); }`.
+    Bindings(Vec<Stmt>),
     /// Anything else.
     Opaque,
 }
@@ -50,7 +52,10 @@ pub(super) fn inside(mac: &syn::Macro) -> Inside {
         "join" | "try_join" => biased_list.parse2(tokens).map(Inside::Join),
         "select" | "select_biased" => select.parse2(tokens).map(Inside::Select),
         "stream" | "try_stream" => Block::parse_within.parse2(tokens).map(Inside::Statements),
-        "pin" | "pin_mut" => list.parse2(tokens).map(Inside::Pinned),
+        "pin" | "pin_mut" => list
+            .parse2(tokens.clone())
+            .map(Inside::Pinned)
+            .or_else(|_| Block::parse_within.parse2(tokens).map(Inside::Bindings)),
         "vec" => list_or_repeat.parse2(tokens).map(Inside::Arguments),
         name if takes_arguments(name) => list.parse2(tokens).map(Inside::Arguments),
         _ => return Inside::Opaque,
@@ -185,22 +190,36 @@ impl Parse for Branch {
     }
 }
 
-/// Whether an expression mentions a timer: the sibling of a future in `select!` or `race` that ends the wait for it.
+/// Whether an expression mentions a timer, by a name that sounds like one.
 pub(super) fn mentions_timer(expr: &Expr) -> bool {
-    fn any(tokens: proc_macro2::TokenStream) -> bool {
-        tokens.into_iter().any(|tree| match tree {
-            proc_macro2::TokenTree::Group(group) => any(group.stream()),
-            proc_macro2::TokenTree::Ident(ident) => {
-                let name = ident.to_string();
-                let name = name.to_ascii_lowercase();
-                ["sleep", "timer", "delay", "timeout", "deadline"]
-                    .iter()
-                    .any(|mark| name.contains(mark))
-            }
-            _ => false,
-        })
+    mentions(expr.to_token_stream(), &sounds_like_a_timer)
+}
+
+/// Whether a name sounds like a timer's.
+pub(super) fn sounds_like_a_timer(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["sleep", "timer", "delay", "timeout", "deadline"]
+        .iter()
+        .any(|mark| name.contains(mark))
+}
+
+/// Whether `expr` makes a timer by a call, as far as names say: `sleep(d)`, `Timer::after(d)`, `clock.sleep(d)`.
+pub(super) fn calls_timer(expr: &Expr) -> bool {
+    match expr {
+        Expr::Paren(paren) => calls_timer(&paren.expr),
+        Expr::Call(call) => mentions_timer(&call.func),
+        Expr::MethodCall(call) => sounds_like_a_timer(&plain(&call.method)) || calls_timer(&call.receiver),
+        _ => false,
     }
-    any(expr.to_token_stream())
+}
+
+/// Whether a name of these tokens is one that is wanted.
+pub(super) fn mentions(tokens: proc_macro2::TokenStream, wanted: &dyn Fn(&str) -> bool) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), wanted),
+        proc_macro2::TokenTree::Ident(ident) => wanted(&ident.to_string()),
+        _ => false,
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@
 mod assemble;
 mod attributes;
 mod blocking;
+mod bodies;
 mod calls;
+mod cfg;
 mod collect;
 mod comment_places;
 mod comments;
@@ -18,13 +20,17 @@ mod deadlines;
 mod depth;
 mod durations;
 mod edges;
+mod endless;
+mod errors;
 mod exchanges;
 mod frames;
 mod imports;
 mod lexer;
 mod macros;
+mod module_files;
 mod names;
 mod outside_tests;
+mod own_deadlines;
 mod parse;
 mod prints;
 mod receives;
@@ -33,17 +39,19 @@ mod rounds;
 mod sought;
 mod spelling;
 mod swallowed;
+mod timers;
 mod types;
 mod variables;
 mod verify;
 mod visit;
 
 pub use comment_places::comment_places;
+pub use module_files::{ModuleFile, ModuleFiles, module_files};
 pub use verify::verify;
 
 use assemble::{Assembled, ConnectNote};
 use blocking::BlockingNote;
-use collect::Collector;
+use collect::{Collector, Surroundings};
 use exchanges::ReceiveNote;
 use names::{Known, Names};
 use prints::PrintNote;
@@ -52,6 +60,7 @@ use sought::Sought;
 use crate::catalog::Catalog;
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Announced;
+use crate::project::Project;
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::DeadlineSites;
 use crate::sites::{BlockingCall, Comment, Connect, Keyword, Print, PrintFallback, Receive, Sites};
@@ -74,14 +83,20 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, catalog: &Catalog, announced: Announced) -> Result<Self, SyntaxError> {
+    pub fn parse(
+        source: &'a SourceFile,
+        catalog: &Catalog,
+        project: &dyn Project,
+        announced: Announced,
+    ) -> Result<Self, SyntaxError> {
         let Some(sought) = Sought::of(source, announced) else {
             return Ok(Self::new(source, Assembled::default(), Vec::new()));
         };
         let known = KnownPaths(catalog);
         let (assembled, statements) = parse::with_tree(source, |file, offsets| {
             let names = Names::of(file, source.path(), &known);
-            let mut found = Collector::new(source, offsets, catalog, names, sought).collect(file);
+            let surroundings = Surroundings { catalog, project };
+            let mut found = Collector::new(source, offsets, surroundings, names, sought).collect(file);
             let statements = std::mem::take(&mut found.statements);
             (assemble::assemble(found, catalog), statements)
         })?;
@@ -205,7 +220,7 @@ struct KnownPaths<'a>(&'a Catalog);
 
 impl Known for KnownPaths<'_> {
     fn knows(&self, path: &str) -> bool {
-        const WRITTEN: [&str; 9] = [
+        const WRITTEN: [&str; 10] = [
             "std::io::Write",
             "std::io::prelude::Write",
             "std::time::Duration",
@@ -215,6 +230,7 @@ impl Known for KnownPaths<'_> {
             "tokio::time::timeout_at",
             "tokio::time::sleep",
             "async_std::future::timeout",
+            "anyhow::Result",
         ];
         WRITTEN.contains(&path)
             || self.0.connect(Language::Rust, path).is_some()

@@ -4,6 +4,7 @@
 use std::iter::Peekable;
 
 use super::attributes;
+use super::cfg;
 use super::lexer::{self, Kind, Token};
 use super::parse;
 use super::prints::prints;
@@ -18,9 +19,20 @@ pub(super) fn may_print(text: &str) -> bool {
     };
     // What the attributes say of the item that comes next.
     let mut mark = Mark::None;
+    // Attributes of the whole file come first.
+    let mut is_start = true;
     while let Some((kind, word)) = reader.next() {
+        let was_start = std::mem::replace(&mut is_start, false);
         mark = match word {
             "#" if reader.next_is("[") => mark.max(reader.attribute()),
+            "#" if was_start && reader.next_is("!") => {
+                reader.next();
+                is_start = true;
+                match reader.next_is("[") && reader.attribute() == Mark::OnlyForTests {
+                    true => return false,
+                    false => Mark::None,
+                }
+            }
             "pub" => {
                 reader.pass_visibility();
                 mark
@@ -93,34 +105,38 @@ impl<'a, T: Iterator<Item = Token>> Reader<'a, T> {
     /// From before the bracket of an attribute to behind it.
     fn attribute(&mut self) -> Mark {
         self.next();
-        let is_cfg = self.next_is("cfg");
+        let (is_cfg, is_cfg_attr) = (self.next_is("cfg"), self.next_is("cfg_attr"));
         let (mut depth, mut at) = (1_usize, 0_usize);
-        let (mut is_list, mut has_test, mut has_not) = (false, false, false);
+        // What stands in the brackets behind its name.
+        let (mut inside, mut end) = (None, 0);
         // The last name of its path.
         let mut name = "";
         let mut is_path = true;
         while depth > 0
+            && let Some(span) = self.tokens.peek().map(|token| token.span)
             && let Some((kind, word)) = self.next_in(&mut depth)
         {
             at += 1;
-            match kind {
-                Kind::Open => is_list |= at == 2,
-                Kind::Word => {
-                    has_test |= word == "test";
-                    has_not |= word == "not";
-                }
-                _ => {}
+            if kind == Kind::Open && at == 2 {
+                inside = Some(span.end);
+            }
+            if kind == Kind::Close && depth == 1 {
+                end = span.start;
             }
             is_path &= kind == Kind::Word || word == ":";
             if is_path && kind == Kind::Word {
                 name = word;
             }
         }
-        match is_cfg && is_list && has_test && !has_not {
-            true => Mark::OnlyForTests,
-            false if attributes::makes_test(name) => Mark::Test,
-            false => Mark::None,
+        let inside = inside.and_then(|start| self.text.get(start..end)).unwrap_or_default();
+        if is_cfg && cfg::is_for_tests(inside) {
+            return Mark::OnlyForTests;
         }
+        let makes_test = match is_cfg_attr {
+            true => cfg::given(inside).iter().any(|name| attributes::makes_test(name)),
+            false => attributes::makes_test(name.trim_start_matches("r#")),
+        };
+        if makes_test { Mark::Test } else { Mark::None }
     }
 
     /// From behind the `!` of a macro call or of `macro_rules! name` to behind its brackets, if such it is: whether a macro
@@ -186,7 +202,10 @@ mod tests {
             "#[cfg(feature = \"test\")] mod tests { fn f() { println!() } }",
             "#[cfg_attr(test, x)] mod tests { fn f() { println!() } }",
             "#[cfg = test] mod tests { fn f() { println!() } }",
-            "#![cfg(test)] mod tests { fn f() { println!() } }",
+            "#![cfg(not(test))] mod tests { fn f() { println!() } }",
+            "use a; #![cfg(test)] fn f() { println!() }",
+            "#[cfg(any(test, debug_assertions))] mod tests { fn f() { println!() } }",
+            "#[cfg_attr(test, derive(A))] fn f() { println!() }",
             "#[cfg(test)] trait A { fn f() { println!() } }",
             "#[test] mod tests { fn f() { println!() } }",
             "#[test] impl A { fn f() { println!() } }",
@@ -225,6 +244,10 @@ mod tests {
             "#[rstest] #[case(1)] unsafe extern \"C\" fn f() { println!() } fn g() { a != b; c!(d); }",
             "mod a { #[cfg(test)] const fn f() { println!() } #[bench] fn g() { print!(\"\") } }",
             "#[cfg(test)] mod tests { fn f() { println!()",
+            "#![allow(x)] #![cfg(all(test, not(miri)))] mod a { fn f() { println!() } }",
+            "#[cfg(all(test, not(target_family = \"wasm\")))] mod tests { fn f() { println!() } }",
+            "#[x::async_test] async fn f() { println!() }",
+            "#[cfg_attr(not(a), tokio::test(flavor = \"x\"))] #[cfg_attr(a, wasm_bindgen_test)] async fn f() { println!() }",
             "#[cfg(test",
             "#[cfg(test)] mod",
         ] {

@@ -1,5 +1,6 @@
 //! The standard library's printing macros.
 
+use foldhash::HashSet;
 use memchr::memmem;
 use syn::spanned::Spanned;
 
@@ -7,10 +8,13 @@ use super::collect::Collector;
 use super::edges;
 use super::frames::Frame;
 use super::imports::ImportPlace;
+use super::lexer;
 use super::names::{Names, Written, plain};
+use super::parse;
+use super::rewrite::safe_print;
 use super::spelling;
 use crate::sites::Print;
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// A printing macro and what its rewrite needs.
 #[derive(Debug)]
@@ -36,6 +40,13 @@ pub(super) struct PrintNote {
     pub(super) writing: Writing,
     /// Where the trait's import goes, if it can go anywhere.
     pub(super) import: Option<ImportPlace>,
+    /// A `#[cfg]` within the module decides whether it is there, and no print that is always there needs the same import.
+    pub(super) is_conditional: bool,
+    /// A method that the file calls and that `std::io::Write` has too: where another trait's is meant, importing that makes
+    /// the call ambiguous.
+    pub(super) clash: Option<&'static str>,
+    /// It is in a loop that nothing leaves: only the panic ends it.
+    pub(super) in_endless_loop: bool,
 }
 
 /// How a write to a stream is spelled at a place.
@@ -47,6 +58,8 @@ pub(super) struct Writing {
     pub(super) is_std_macro: bool,
     /// The trait `std::io::Write` is in scope.
     pub(super) has_trait: bool,
+    /// It may be: a `#[cfg]` decides.
+    pub(super) may_have_trait: bool,
 }
 
 impl Writing {
@@ -56,18 +69,22 @@ impl Writing {
         Self {
             std: spelling::std(names),
             is_std_macro: ["write", "writeln"].iter().all(is_std_macro),
-            has_trait: names.has_trait("std::io::Write"),
+            has_trait: names.has_trait("std::io::Write", true),
+            may_have_trait: names.has_trait("std::io::Write", false),
         }
     }
 }
 
-/// The spelling at the place that was asked for last, by [`Names::place`]: it depends on no variable, and prints come in
-/// swarms.
+/// The spelling at the place that was asked for last, by [`Names::place`], where no `#[cfg]` is around: it depends on no
+/// variable, and prints come in swarms.
 #[derive(Default)]
 pub(super) struct LastWriting(Option<(String, Writing)>);
 
 impl LastWriting {
     fn at(&mut self, names: &Names<'_>) -> Writing {
+        if names.assumed() > 0 {
+            return Writing::at(names);
+        }
         if let Some((place, writing)) = &self.0
             && place == names.place()
         {
@@ -98,9 +115,54 @@ impl PrintWords {
     }
 }
 
+/// Whether what is printed is an order to cargo, which reads it to the end: `println!("cargo:rerun-if-changed=…")`.
+fn is_directive(mac: &syn::Macro) -> bool {
+    let first = mac.tokens.clone().into_iter().next();
+    let text = first.and_then(|first| syn::parse2::<syn::LitStr>(first.into()).ok());
+    text.is_some_and(|text| text.value().trim_start_matches('\n').starts_with("cargo:"))
+}
+
+/// The first method call of a text whose name `std::io::Write` has, too. (`lock.write()` takes nothing, and is a lock's.)
+fn clash(text: &str) -> Option<&'static str> {
+    const METHODS: [&str; 7] = [
+        "write_all",
+        "write_fmt",
+        "write_vectored",
+        "write_all_vectored",
+        "flush",
+        "by_ref",
+        "write",
+    ];
+    let word = |token: lexer::Token| text.get(token.span.range()).unwrap_or_default();
+    let mut last = ["", "", ""];
+    for token in lexer::tokens(text, parse::start_of_code(text)).filter(|token| !token.is_comment()) {
+        if let [".", name, "("] = last
+            && let Some(method) = METHODS.into_iter().find(|method| *method == name)
+            && (method != "write" || word(token) != ")")
+        {
+            return Some(method);
+        }
+        last = [last[1], last[2], word(token)];
+    }
+    None
+}
+
 /// Whether the standard library's macro of this name prints.
 pub(super) fn prints(name: &str) -> bool {
     matches!(name, "print" | "println" | "eprint" | "eprintln" | "dbg")
+}
+
+/// Tells the prints behind a `#[cfg]` that another one, which is always there, brings the import that they need with its fix.
+pub(super) fn share_imports(source: &SourceFile, prints: &mut [FoundPrint]) {
+    let place = |found: &FoundPrint| found.note.import.as_ref().map(|import| import.offset);
+    let brings = |found: &&FoundPrint| {
+        let note = &found.note;
+        !note.is_conditional && !note.writing.has_trait && safe_print(source, &found.print, note).is_ok()
+    };
+    let brought: HashSet<Option<usize>> = prints.iter().filter(brings).map(place).collect();
+    for found in prints {
+        found.note.is_conditional &= !brought.contains(&place(found));
+    }
 }
 
 impl Collector<'_> {
@@ -112,12 +174,16 @@ impl Collector<'_> {
         if !prints(&name) || self.const_depth > 0 || !self.names.is_std_macro(&Written::from(&mac.path)) {
             return;
         }
+        if matches!(name.as_str(), "print" | "println") && is_directive(mac) {
+            return;
+        }
         let callee = self
             .offsets
             .of(mac.path.span())
             .cover(self.offsets.of(mac.bang_token.span));
         let inside = edges::inside(&mac.delimiter, self.offsets);
         let writing = self.last_writing.at(&self.names);
+        let module = self.imports.last();
         self.found.prints.push(FoundPrint {
             print: Print {
                 id: 0,
@@ -126,6 +192,7 @@ impl Collector<'_> {
                 path: format!("{name}!"),
                 text: Vec::new(),
                 in_test: self.in_test(),
+                caught: None,
             },
             note: PrintNote {
                 name,
@@ -134,7 +201,10 @@ impl Collector<'_> {
                 is_sealed: self.frames.iter().any(|frame| matches!(frame, Frame::Sealed(_))),
                 is_empty: mac.tokens.is_empty(),
                 writing,
-                import: self.imports.last().cloned().flatten(),
+                import: module.and_then(|module| module.place.clone()),
+                is_conditional: module.is_some_and(|module| self.names.assumed() > module.assumed),
+                clash: *self.clash.get_or_init(|| clash(self.source.text())),
+                in_endless_loop: false,
             },
         });
     }

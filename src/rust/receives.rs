@@ -182,6 +182,8 @@ impl Collector<'_> {
             && let Some(variable) = self.found.variables.get_mut(id.0)
         {
             variable.receives = Some(given);
+            // Whatever it is called, what comes out of it comes when somebody sends it.
+            variable.timer = Some(false);
         }
     }
 

@@ -44,7 +44,7 @@ fn means(names: &Names<'_>, path: &str) -> Option<String> {
         leading: false,
         names: path.split("::").map(str::to_owned).collect(),
     };
-    match names.resolve(&written) {
+    match names.resolve_certainly(&written) {
         Name::Extern(path) => Some(path),
         _ => None,
     }

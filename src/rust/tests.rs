@@ -54,7 +54,13 @@ fn report(source: &SourceFile, project: &ProjectFacts) -> String {
 
 fn connects(text: &str) -> Vec<Connect> {
     let source = source("src/lib.rs", text);
-    let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).unwrap();
+    let module = Module::parse(
+        &source,
+        Catalog::builtin(),
+        &ProjectFacts::default(),
+        Announced::EVERYTHING,
+    )
+    .unwrap();
     module.sites.connects
 }
 
@@ -220,7 +226,13 @@ fn test_code_is_known_by_its_marks() {
 fn comments_govern_statements() {
     let text = "fn f() {\n    let a = g(\n        1, // mid\n    ); // noqa\n    // own\n    if b {\n        c();\n    }\n}\n// last";
     let source = source("a.rs", text);
-    let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).unwrap();
+    let module = Module::parse(
+        &source,
+        Catalog::builtin(),
+        &ProjectFacts::default(),
+        Announced::EVERYTHING,
+    )
+    .unwrap();
     let governed: Vec<_> = module
         .sites
         .comments
@@ -369,8 +381,13 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
             let text = shape(count);
             let file = source("a.rs", &text);
             let _ = on_large_stack(|| {
-                Module::parse(&file, Catalog::builtin(), Announced::EVERYTHING)
-                    .map(|module| module.sites.connects.len())
+                Module::parse(
+                    &file,
+                    Catalog::builtin(),
+                    &ProjectFacts::default(),
+                    Announced::EVERYTHING,
+                )
+                .map(|module| module.sites.connects.len())
             });
         }
     }
@@ -406,7 +423,7 @@ fn announced(source: &SourceFile) -> Announced {
 }
 
 fn parsed<'a>(source: &'a SourceFile, announced: Announced) -> Module<'a> {
-    Module::parse(source, Catalog::builtin(), announced).unwrap()
+    Module::parse(source, Catalog::builtin(), &ProjectFacts::default(), announced).unwrap()
 }
 
 #[test]

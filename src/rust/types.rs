@@ -112,6 +112,13 @@ impl Collector<'_> {
                 {
                     return None;
                 }
+                if let Some((modules, turn)) = self.catalog.turn(Language::Rust, &method, &of)
+                    && modules
+                        .iter()
+                        .any(|module| self.source.text().contains(module.as_str()))
+                {
+                    return Some(turn.gives.clone());
+                }
                 let keeps = matches!(
                     method.as_str(),
                     "clone" | "unwrap" | "expect" | "as_ref" | "as_mut" | "to_owned"
@@ -153,7 +160,7 @@ fn is_pointer_new(path: &syn::Path) -> bool {
 /// What `&`-like types point to.
 fn pointee(path: &syn::Path) -> Option<&Type> {
     let last = path.segments.last()?;
-    if !matches!(plain(&last.ident).as_str(), "Arc" | "Box" | "Rc") {
+    if !matches!(plain(&last.ident).as_str(), "Arc" | "Box" | "Pin" | "Rc") {
         return None;
     }
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {

@@ -22,6 +22,8 @@ pub(super) struct Variable {
     pub(super) is_foreign: bool,
     /// It holds a future, or a closure that makes one, in which something waits.
     pub(super) waits: bool,
+    /// Whether it is over when a timer is. `None`: what it is bound to cannot be seen.
+    pub(super) timer: Option<bool>,
     /// What awaiting it waits for.
     pub(super) future: Option<Course>,
     /// It is a connection, or something else that messages come out of.
@@ -111,6 +113,7 @@ impl Collector<'_> {
         if self.sought.waits {
             known.future =
                 matches!(value, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(value, 0));
+            known.timer = self.is_timer(value);
             known.value = Some(self.duration(value)).filter(|duration| *duration != Bound::Unknown);
             (known.arguments, known.is_foreign) = self.inherited_arguments(value, known.kind.as_deref());
         }

@@ -6,8 +6,8 @@ use syn::{Block, Expr};
 use super::attributes;
 use super::collect::Collector;
 use super::edges;
+use super::errors;
 use super::frames::Frame;
-use super::imports::ImportPlace;
 use super::names::plain;
 
 impl<'ast> Visit<'ast> for Collector<'_> {
@@ -30,14 +30,16 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         let Some((_, items)) = &module.content else { return };
         let marked = usize::from(attributes::is_cfg_test(&module.attrs));
         self.test_depth += marked;
+        let assumed = self.names.assume(attributes::conditions(&module.attrs));
         let entered = self.names.enter_module(&module.ident, items);
-        self.imports.push(ImportPlace::of(items, self.source, self.offsets));
+        self.enter_imports(items);
         self.declare(items);
         for item in items {
             self.visit_item(item);
         }
         self.imports.pop();
         self.names.leave(entered);
+        self.names.forget(assumed);
         self.test_depth -= marked;
     }
 
@@ -49,10 +51,12 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         let marked = usize::from(attributes::is_cfg_test(&item.attrs));
         self.test_depth += marked;
+        let assumed = self.names.assume(attributes::conditions(&item.attrs));
         let of = self.sought.calls.then(|| self.written_type(&item.self_ty)).flatten();
         self.self_types.push(of);
         visit::visit_item_impl(self, item);
         self.self_types.pop();
+        self.names.forget(assumed);
         self.test_depth -= marked;
     }
 
@@ -84,6 +88,21 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     }
 
     fn visit_expr(&mut self, expr: &'ast Expr) {
+        let is_apart = matches!(expr, Expr::Closure(_) | Expr::Async(_));
+        if is_apart {
+            self.loops.enter_apart();
+        }
+        let is_entered = is_apart || self.loops.enter(expr, self.found.prints.len());
+        self.visit_kind(expr);
+        if is_entered {
+            self.loops.leave(self.found.prints.len());
+        }
+    }
+}
+
+impl Collector<'_> {
+    fn visit_kind(&mut self, expr: &Expr) {
+        self.loops.look_at(expr);
         match expr {
             Expr::Paren(paren) => self.visit_expr(&paren.expr),
             Expr::Group(group) => self.visit_expr(&group.expr),
@@ -116,6 +135,12 @@ impl<'ast> Visit<'ast> for Collector<'_> {
                     self.under(Frame::Return, value);
                 }
             }
+            Expr::Try(attempt) => {
+                let end = errors::awaited_end(&attempt.expr).map(|mark| self.offsets.of(mark).end);
+                let outer = std::mem::replace(&mut self.tried, end);
+                self.under(Frame::Held, &attempt.expr);
+                self.tried = outer;
+            }
             Expr::Loop(body) => self.repeat_while(body.loop_token.span, None, &body.body),
             Expr::While(body) => {
                 self.repeat_while(body.while_token.span, Some(&body.cond), &body.body);
@@ -133,9 +158,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             _ => self.within(Frame::Held, |this| visit::visit_expr(this, expr)),
         }
     }
-}
 
-impl Collector<'_> {
     /// Visits the same parts of an expression as where calls are looked for: there may be a macro in them.
     fn visit_for_prints(&mut self, expr: &Expr) {
         match expr {

@@ -40,15 +40,25 @@ pub enum Course {
         /// What is done on the way out: a deadline around it that fired in the block does not end it.
         cleanup: Box<Course>,
     },
+    /// A wait on the connection that the function is given for its parameter at this index. Where it is given something
+    /// else, nothing is known of it.
+    OnParameter {
+        /// The index of the parameter.
+        parameter: usize,
+        /// The wait, should it be a connection.
+        wait: Wait,
+    },
     /// A function of the same file.
     Call {
         /// The call, as it reads.
         call: Shown,
         /// An index into [`super::Sites::courses`].
         function: usize,
-        /// What it is given for its parameters, by their index, as far as these are lengths.
+        /// What it is given for its parameters, by their index, as far as these are lengths or connections.
         arguments: Vec<(usize, Length)>,
     },
+    /// What an event loop of its own runs inside of another one: no deadline of that one ends it.
+    OwnLoop(Box<Course>),
     /// Something that may wait, of which nothing is known: it is counted as nothing.
     Unseen(Shown),
 }
@@ -100,6 +110,8 @@ pub struct Wait {
     pub default: Option<String>,
     /// It blocks the thread: no deadline of an event loop ends it.
     pub blocks: bool,
+    /// The connect that it is the wait for: an index into [`super::Sites::connects`].
+    pub connect: Option<usize>,
 }
 
 /// A piece of code, and how a message names it.
@@ -118,6 +130,10 @@ pub enum Length {
     Is(Bound),
     /// What the function is given for its parameter at this index.
     Parameter(usize),
+    /// What the library of the connect says, in the releases that may run.
+    Library,
+    /// No length: what is given is a connection.
+    Connection,
 }
 
 /// How often something is repeated.

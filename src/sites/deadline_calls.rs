@@ -15,6 +15,8 @@ pub struct DeadlineSites {
     pub reentered: Vec<Reentered>,
     /// A deadline that is set anew where it is not entered.
     pub rescheduled_outside: Vec<RescheduledOutside>,
+    /// A scope of anyio that a fixture of pytest-asyncio holds open while it yields.
+    pub held_open: Vec<HeldOpen>,
     /// Handlers in the block of a deadline that catch what it does, or seem to.
     pub handlers: Vec<DeadlineHandler>,
     /// Names that only newer Pythons have.
@@ -70,7 +72,8 @@ pub enum DeadlineUsage {
     Entered {
         /// By `async with`.
         is_async: bool,
-        /// The connect (by its index in [`super::Sites::connects`]) that an item before it in the same `with` enters.
+        /// The connect (by its index in [`super::Sites::connects`]) that an item before it in the same `with` enters, where
+        /// no other one comes behind it.
         behind: Option<usize>,
     },
     /// An argument of an exit stack's `enter_context` or `enter_async_context`.
@@ -170,6 +173,15 @@ pub struct Reentered {
     pub in_loop: bool,
     /// The code around it is meant to fail.
     pub expects_failure: bool,
+}
+
+/// A scope of anyio around the `yield` of a fixture of pytest-asyncio.
+#[derive(Clone, Debug)]
+pub struct HeldOpen {
+    /// What makes it.
+    pub callee: Span,
+    /// Its path: `anyio.fail_after`.
+    pub path: String,
 }
 
 /// A handler in the block of a deadline.

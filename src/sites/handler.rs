@@ -1,5 +1,6 @@
 //! Clauses that catch exceptions, around connects.
 
+use crate::project::PythonVersion;
 use crate::source::Span;
 
 /// A clause that catches exceptions: `except X as e:`, `with pytest.raises(X) as caught:`. Only those that name an
@@ -26,12 +27,31 @@ pub struct Handler {
     pub reads: Vec<ExceptionRead>,
     /// Where its text is searched.
     pub text_tests: Vec<TextTest>,
+    /// What it is asked for by name, where it is.
+    pub asked: Option<AskedAttributes>,
+    /// Something else than connects and their connections may raise in what it stands around.
+    pub other_calls: bool,
     /// An exception that it does not catch certainly ends a test.
     pub fails_a_test: bool,
     /// What the code around it makes of what it caught, where nothing behind it can fail any more.
     pub swallows: Option<Swallow>,
     /// What it caught is tried again at once, for ever.
     pub retries: bool,
+}
+
+/// A clause for a timeout that never sees one: another clause of its `try`, before it, takes it.
+#[derive(Clone, Debug)]
+pub struct LateClause {
+    /// The class in the clause.
+    pub span: Span,
+    /// Its path: `asyncio.TimeoutError`.
+    pub class: String,
+    /// The path of the class that the earlier clause names: `OSError`.
+    pub by: String,
+    /// Both paths mean one class.
+    pub is_same_class: bool,
+    /// The first Python on which it is so.
+    pub since: PythonVersion,
 }
 
 /// What becomes of a test whose clause has caught something.
@@ -83,6 +103,17 @@ pub struct ExceptionRead {
     pub exception: Span,
     /// The attributes in writing order, each with the expression from the exception up to it.
     pub attributes: Vec<(String, Span)>,
+}
+
+/// What a clause asks of a caught exception that may not have it: `getattr(e, "status_code", None)`, `hasattr(e, "response")`.
+#[derive(Clone, Debug)]
+pub struct AskedAttributes {
+    /// The first such question.
+    pub span: Span,
+    /// It is asked by `hasattr`.
+    pub by_hasattr: bool,
+    /// Every attribute of it that the clause asks for or reads, the first question's in front.
+    pub names: Vec<String>,
 }
 
 /// A search in the text of a caught exception.

@@ -9,6 +9,8 @@ pub struct PlatformSites {
     pub policies: Vec<PolicyUse>,
     /// Code that a platform decides about, by position and none within another: branches, functions, the rest of a block.
     pub branches: Vec<Span>,
+    /// The code names `uvloop`, whose event loop words its errors in another way.
+    pub names_uvloop: bool,
 }
 
 impl PlatformSites {

@@ -156,7 +156,9 @@ fn fix(source: &SourceFile, place: Place, codes: &BTreeSet<&str>, reason: &Reaso
         changes: vec![Change::Suppression {
             comment: longer.unwrap_or(Span::empty(place.at())),
         }],
+        takes_python_for_granted: false,
         claims: Vec::new(),
+        awaits: Vec::new(),
     }
 }
 

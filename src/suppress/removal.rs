@@ -22,7 +22,9 @@ pub(super) fn whole(source: &SourceFile, suppression: &Suppression) -> Fix {
         changes: vec![Change::Suppression {
             comment: suppression.comment,
         }],
+        takes_python_for_granted: false,
         claims: vec![suppression.comment],
+        awaits: Vec::new(),
     }
 }
 
@@ -43,7 +45,9 @@ pub(super) fn listed(source: &SourceFile, suppression: &Suppression, listed: &[L
         changes: vec![Change::Suppression {
             comment: suppression.comment,
         }],
+        takes_python_for_granted: false,
         claims: vec![suppression.comment],
+        awaits: Vec::new(),
     }
 }
 

@@ -179,7 +179,7 @@ mod symbolic_links {
         let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
         // Reading the memory of a process at address 0 fails for everyone.
         symlink("/proc/self/mem", sandbox.path("mem.py")).unwrap();
-        let ran = sandbox.run("--output-format concise");
+        let ran = sandbox.run("--output-format concise . mem.py");
         assert_eq!((ran.code, ran.paths()), (Some(2), vec!["a.py"]));
         assert_eq!(ran.stderr, "error: mem.py: Input/output error (os error 5)\n");
     }

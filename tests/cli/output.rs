@@ -18,6 +18,25 @@ fn findings_come_by_path_and_then_by_place() {
     }
 }
 
+/// What the README's first command says, on the folder that it names.
+#[test]
+fn the_first_command_of_the_readme_does_what_it_says() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let mut commands = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ cargo run --release -- "));
+    let folder = commands.next().unwrap().split_whitespace().next().unwrap();
+    let output = command_in(root).arg(folder).output().unwrap();
+    let ran = Ran::new(&output);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""));
+    // It is read on a terminal.
+    assert!((20..250).contains(&ran.stdout.lines().count()), "{}", ran.stdout);
+    for code in ["WS101", "WS102", "WS103", "WS301"] {
+        assert!(ran.stdout.contains(code), "{code}: {}", ran.stdout);
+    }
+}
+
 #[test]
 fn formats_with_a_file_leave_standard_output_alone() {
     let sandbox = Sandbox::with(&[("a.py", UNUSED)]);

@@ -46,6 +46,8 @@ fn offer(
         edits,
         changes,
         claims: Vec::new(),
+        awaits: Vec::new(),
+        takes_python_for_granted: false,
     });
     findings.push(finding);
 }

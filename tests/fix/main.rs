@@ -67,6 +67,8 @@ fn with_edits(text: &str, edits: &[Edit]) -> String {
         edits: edits.to_vec(),
         changes: Vec::new(),
         claims: Vec::new(),
+        awaits: Vec::new(),
+        takes_python_for_granted: false,
     };
     fix::apply(text, &[&part]).text
 }

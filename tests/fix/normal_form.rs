@@ -111,6 +111,9 @@ impl Normal {
             match statement {
                 Stmt::With(with) if with.items.is_empty() => normal.extend(with.body),
                 Stmt::Import(import) if import.names.is_empty() => {}
+                // It goes where its block gets another statement.
+                Stmt::Pass(_) => {}
+                Stmt::Expr(idle) if idle.value.is_ellipsis_literal_expr() => {}
                 Stmt::FunctionDef(function) if function.name.as_str() == "safe_print" => {}
                 other if is_lift(&other) => {}
                 other => normal.push(other),

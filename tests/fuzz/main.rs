@@ -3,11 +3,15 @@
 //! `WS_LINT_FUZZ_SECONDS=600 cargo test --release --test fuzz` mutates for so long, from another beginning each time.
 
 #![allow(
+    clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test that cannot go on says why and ends"
 )]
 
+#[path = "../../fuzz/beside.rs"]
+mod beside;
+mod beside_sources;
 mod manifests;
 mod mutate;
 #[path = "../../fuzz/one_input.rs"]

@@ -2,7 +2,7 @@
 //! grow without a bound, abort, or show a terminal what it would obey.
 
 // A test that cannot prepare what it needs, or that has to end what it began, has failed.
-#![allow(clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 #![cfg(unix)]
 
 #[path = "../cli/sandbox.rs"]
@@ -11,4 +11,8 @@ mod sandbox;
 
 mod bounded;
 mod configurations;
+mod ignore_files;
+mod links;
+mod names;
 mod no_plain_files;
+mod terminals;

@@ -12,6 +12,7 @@
 
 #[cfg(unix)]
 mod action;
+mod formatters;
 mod pre_commit;
 mod repository;
 mod tools;

@@ -45,6 +45,8 @@ fn the_hooks_of_this_repository_find_and_fix() {
     let hooks = Hooks::of_this_project();
     ws_lint_fails_with_the_finding_and_changes_nothing(&hooks);
     ws_lint_fix_rewrites_the_file_and_passes_the_second_time(&hooks);
+    names_of_files_are_no_options(&hooks);
+    args_of_the_user_come_in_front_of_the_names(&hooks);
 }
 
 fn ws_lint_fails_with_the_finding_and_changes_nothing(hooks: &Hooks) {
@@ -93,6 +95,46 @@ fn ws_lint_fix_rewrites_the_file_and_passes_the_second_time(hooks: &Hooks) {
     assert_eq!(user.read("app.py"), FIXED);
 }
 
+/// Files that are called like options: each is looked at, and none is obeyed.
+fn names_of_files_are_no_options(hooks: &Hooks) {
+    let script = format!("#!/usr/bin/env python3\n{BAD}");
+    let user = hooks.user(&[
+        ("--exit-zero", &script),
+        ("--fix", &script),
+        ("-x.py", BAD),
+        ("--help", "#!/bin/sh\n"),
+        ("a.py", BAD),
+    ]);
+    let output = hooks.run("ws-lint", &user);
+    let said = said(&output);
+    assert!(!output.status.success() && said.contains("exit code: 1"), "{said}");
+    for name in ["--exit-zero", "--fix", "-x.py", "a.py"] {
+        assert!(said.contains(&format!("{name}:")), "{name}: {said}");
+    }
+    assert_eq!((user.read("a.py").as_str(), user.read("-x.py").as_str()), (BAD, BAD));
+}
+
+/// With `--` at their end they are what they are without such files; without it the run ends before it does anything.
+fn args_of_the_user_come_in_front_of_the_names(hooks: &Hooks) {
+    let script = format!("#!/usr/bin/env python3\n{BAD}");
+    let files: &[(&str, &str)] = &[("--exit-zero", &script), ("--fix", &script), ("a.py", BAD)];
+    let user = hooks.user_with("[--select, WS1, --output-format, concise, --]", files);
+    let output = hooks.run("ws-lint", &user);
+    assert!(
+        said(&output).contains("exit code: 1") && said(&output).contains("--fix:"),
+        "{}",
+        said(&output)
+    );
+    let user = hooks.user_with("[--select, WS1]", files);
+    let output = hooks.run("ws-lint", &user);
+    let said = said(&output);
+    assert!(
+        said.contains("exit code: 2") && said.contains("put `--` in front of the paths"),
+        "{said}"
+    );
+    assert_eq!(user.read("a.py"), BAD);
+}
+
 /// pre-commit, with what it keeps of this repository once it has installed it.
 struct Hooks {
     tools: Tools,
@@ -111,8 +153,17 @@ impl Hooks {
 
     /// A repository with these files and both hooks.
     fn user(&self, files: &[(&str, &str)]) -> Repository {
+        self.configured("", files)
+    }
+
+    /// The same with `args` of the user's own for the first hook.
+    fn user_with(&self, args: &str, files: &[(&str, &str)]) -> Repository {
+        self.configured(&format!("    args: {args}\n"), files)
+    }
+
+    fn configured(&self, first: &str, files: &[(&str, &str)]) -> Repository {
         let config = format!(
-            "repos:\n- repo: '{}'\n  rev: {}\n  hooks:\n  - id: ws-lint\n  - id: ws-lint-fix\n",
+            "repos:\n- repo: '{}'\n  rev: {}\n  hooks:\n  - id: ws-lint\n{first}  - id: ws-lint-fix\n",
             self.project.path().display(),
             self.project.head()
         );

@@ -5,11 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ws_lint::catalog::{Call, Catalog, Library, Phase};
+use ws_lint::fix::{self, Applicability};
 use ws_lint::rules::{self, Rule};
-use ws_lint::source::Language;
+use ws_lint::source::{Language, SourceFile};
 
 use crate::bless::{assert_none, blessing};
 use crate::root;
+use crate::setup::Setup;
 
 /// A page's sections, in this order.
 const SECTIONS: [&str; 6] = [
@@ -101,6 +103,25 @@ fn the_readme_lists_the_rules_as_they_are() {
     } else {
         assert_eq!(table, format!("{HEAD}{rows}"), "WS_LINT_BLESS=1 writes the table anew");
     }
+}
+
+/// The change that the README begins with, in a project that asks for `websockets>=14`.
+#[test]
+fn the_readme_begins_with_what_the_fixes_make() {
+    let readme = read("README.md");
+    let (_, diff) = readme.split_once("```diff\n").expect("the README begins with a diff");
+    let (diff, _) = diff.split_once("```").expect("it ends");
+    let side = |sign: char| -> String {
+        let lines = diff.lines().filter(|line| line.starts_with([' ', sign]));
+        let lines: String = lines.map(|line| format!("{}\n", &line[1..])).collect();
+        format!("import asyncio\n\nimport websockets\n\n\n{lines}")
+    };
+    let enabled: Vec<&'static Rule> = rules::ALL.iter().copied().filter(|rule| rule.on_by_default).collect();
+    let options = "project.packages = { websockets = \">=14\" }";
+    let setup = Setup::read(options, Language::Python, &enabled).expect("the options can be read");
+    let source = SourceFile::new("example", Language::Python, side('-'));
+    let fixed = fix::fix(&source, setup.surroundings(), Applicability::Safe);
+    assert_eq!(fixed.text, side('+'));
 }
 
 fn row(rule: &Rule) -> String {

@@ -12,7 +12,7 @@ use crate::run::{rules_for, run};
 use crate::setup::Setup;
 
 /// The languages with the extension of their sources.
-const EXTENSIONS: [(Language, &str); 2] = [(Language::Python, "py"), (Language::Rust, "rs")];
+pub(crate) const EXTENSIONS: [(Language, &str); 2] = [(Language::Python, "py"), (Language::Rust, "rs")];
 
 #[test]
 fn every_python_fixture_gives_its_findings_and_its_fixed_file() {
@@ -56,12 +56,17 @@ fn check_folder(folder: &Path, language: Language, enabled: &[&'static Rule]) ->
         .find(|(other, _)| *other == language)
         .expect("it has one")
         .1;
-    let files = files(folder);
-    let cases: Vec<_> = files.iter().filter(|path| is_case(path, extension)).collect();
+    let cases = cases_in(folder, extension);
     let complaints = cases
         .iter()
         .flat_map(|case| check_case(case, language, extension, enabled));
     (cases.len(), complaints.collect())
+}
+
+/// The sources of the cases of a folder.
+pub(crate) fn cases_in(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let is_case = |path: &PathBuf| is_case(path, extension);
+    files(folder).into_iter().filter(is_case).collect()
 }
 
 fn on_by_default() -> Vec<&'static Rule> {
@@ -93,9 +98,15 @@ fn rule_folders(language: &Path) -> Vec<(PathBuf, Vec<&'static Rule>)> {
 /// Runs the case with its own options, and once more with those of each of its variants.
 fn check_case(case: &Path, language: Language, extension: &str, enabled: &[&'static Rule]) -> Vec<String> {
     let text = fs::read_to_string(case).expect("a fixture is UTF-8");
-    let runs = [case.with_extension("toml")].into_iter().chain(variants(case));
+    let runs = case_options(case).into_iter();
     runs.flat_map(|options| check_run(&text, &options, language, extension, enabled))
         .collect()
+}
+
+/// The options of each run of a case: its own, which may be missing, and those of its variants.
+pub(crate) fn case_options(case: &Path) -> Vec<PathBuf> {
+    let own = case.with_extension("toml");
+    [own].into_iter().chain(variants(case)).collect()
 }
 
 /// `options` is the file beside the expectations; it may be missing.
@@ -169,7 +180,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries(folder).into_iter().filter(|path| path.is_file()).collect()
 }
 
-fn folders_in(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn folders_in(folder: &Path) -> Vec<PathBuf> {
     entries(folder).into_iter().filter(|path| path.is_dir()).collect()
 }
 

@@ -25,7 +25,7 @@ fn budgets(text: &str) -> BTreeMap<String, f64> {
     let source = SourceFile::new("test_budgets.py", Language::Python, text.to_owned());
     let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).expect("the tests parse");
     let sites = module.sites();
-    let counted = budget::budgets(sites, &ProjectFacts::default());
+    let counted = budget::budgets(sites, Catalog::builtin(), &ProjectFacts::default());
     let each = sites.tests.iter().zip(counted);
     each.map(|(test, budget)| match budget.total {
         Total::Seconds { seconds, .. } => (test.name.clone(), seconds),

@@ -72,7 +72,7 @@ impl Client {
     }
 
     /// The interpreter with warnings on, not influenced by the caller's environment.
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.python);
         command
             .args(["-X", "dev", "-u"])

@@ -33,6 +33,8 @@ fn fixed_connects_and_waits_compile_and_behave() {
         "--lib",
         "--test",
         "before_and_after",
+        "--test",
+        "limits",
     ]);
 }
 
@@ -67,6 +69,7 @@ impl Workspace {
         }
         copy(&sources.join("peers"), &folder.join("peers"));
         copy(&sources.join("hangs"), &folder.join("hangs"));
+        copy(&sources.join("limits"), &folder.join("limits"));
         let shapes = folder.join("hangs/src/shapes.rs");
         fs::copy(&shapes, shapes.with_file_name("before.rs")).expect("the file can be copied");
         fs::rename(&shapes, shapes.with_file_name("after.rs")).expect("the file can be renamed");

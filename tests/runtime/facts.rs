@@ -20,11 +20,20 @@ const WS102_CODE: &str = include_str!("../../src/rules/ws102_connect_without_dea
 const OF_WEBSOCKETS: &[(&str, &str, &[&str])] = &[
     (
         CATALOG,
-        "websockets gives up after 10 s by its own default (`open_timeout`, since 10.0; 8.1 and 9.1 wait for ever)",
+        "websockets gives up after 10 s by its own default (`open_timeout`, 17.4)",
+        &["gives_up_after_10_s_by_default", "really_gives_up_after_10_s"],
+    ),
+    (
+        CATALOG,
+        "websockets before 10.0 has no limit for the connect",
+        &["waits_for_ever_before_10"],
+    ),
+    (
+        CATALOG,
+        "From 10.2 on the legacy implementation waits for the close of a connection whose handshake it gave up",
         &[
-            "gives_up_after_10_s_by_default",
-            "really_gives_up_after_10_s",
-            "waits_for_ever_before_10",
+            "who_never_closes_is_waited_for",
+            "the_legacy_client_waits_for_the_close",
         ],
     ),
     (
@@ -108,7 +117,7 @@ const OF_WEBSOCKETS: &[(&str, &str, &[&str])] = &[
     ),
     (
         WS102,
-        "| `websockets.connect` 10.0 to 17.4 | its own default, after 10 s |",
+        "| `websockets.connect` 14.0 to 17.4, and 10.0 and 10.1 | its own default, after 10 s |",
         &["really_gives_up_after_10_s"],
     ),
     (
@@ -130,22 +139,22 @@ const OF_LIBRARIES: &[(&str, &str, &[&str])] = &[
     ),
     (
         WS102,
-        "| `aiohttp.ClientSession.ws_connect` 3.8.6 to 3.14.5 | the session's default, after 300 s |",
+        "| `aiohttp.ClientSession.ws_connect` 3.7.4 to 3.14.5 | the session's default, after 300 s |",
         &["aiohttp_has_300_s", "aiohttps_own_arguments_do_not_bound_the_connect"],
     ),
     (
         WS102,
-        "| `tornado.websocket.websocket_connect` 6.6.1 | the request's default, after 20 s |",
+        "| `tornado.websocket.websocket_connect` 6.1 to 6.6.1 | the request's default, after 20 s |",
         &["tornado_has_20_s", "tornados_connect_timeout_ends_before_the_handshake"],
     ),
     (
         WS102,
-        "| `socketio.AsyncClient.connect` 5.18.1 | nothing, once the WebSocket handshake began |",
+        "| `socketio.AsyncClient.connect` 5.0.4 to 5.18.1 | nothing, once the WebSocket handshake began |",
         &["socketio_does_not_bound_the_websocket_handshake"],
     ),
     (
         WS102,
-        "| `trio_websocket.open_websocket_url` 0.12.2 | nothing, `connect_timeout` included |",
+        "| `trio_websocket.open_websocket_url` 0.12.0 to 0.12.2 | nothing, `connect_timeout` included |",
         &["trio_websocket_waits_on", "trio_fail_after_ends_the_wait"],
     ),
     (
@@ -155,7 +164,7 @@ const OF_LIBRARIES: &[(&str, &str, &[&str])] = &[
     ),
     (
         WS102,
-        "| `websocket.create_connection` 1.9.2 (websocket-client) | nothing |",
+        "| `websocket.create_connection` 0.57.0 to 1.9.2 (websocket-client) | nothing |",
         &["websocket_client_waits_on"],
     ),
     (

@@ -18,13 +18,15 @@ mod encodings;
 mod facts;
 mod fixed_programs;
 mod hangs;
+mod limits;
 mod manifests;
 mod matrix;
 mod prints;
 mod pythons;
-
 mod refusals;
+mod releases;
 mod rewrites;
+mod semantics;
 mod servers;
 mod shapes;
 mod signatures;

@@ -54,16 +54,26 @@ pub(crate) fn every_client(pythons: &[Python]) -> Vec<(&Python, &'static str)> {
 /// Something is.
 pub(crate) fn judge_all(jobs: Vec<(&Python, &str)>, judge: impl Fn(&Python, &Client) -> Vec<String> + Sync) {
     let wanted = jobs.into_iter().filter(|(python, version)| is_wanted(python, version));
-    let jobs: Mutex<Vec<_>> = Mutex::new(wanted.collect());
+    judge_each(wanted.collect(), |(python, version)| {
+        match clients::websockets(python, version) {
+            Ok(client) => named(&client, judge(python, &client)),
+            Err(error) => vec![error],
+        }
+    });
+}
+
+/// Calls `judge` for each job, some at a time, and collects what is wrong.
+///
+/// # Panics
+/// Something is.
+pub(crate) fn judge_each<J: Send>(jobs: Vec<J>, judge: impl Fn(J) -> Vec<String> + Sync) {
+    let jobs = Mutex::new(jobs);
     let wrong = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
-                while let Some((python, version)) = next(&jobs) {
-                    let errors = match clients::websockets(python, version) {
-                        Ok(client) => named(&client, judge(python, &client)),
-                        Err(error) => vec![error],
-                    };
+                while let Some(job) = next(&jobs) {
+                    let errors = judge(job);
                     wrong.lock().expect("no worker panics with it").extend(errors);
                 }
             });

@@ -7,7 +7,7 @@ use ws_lint::finding::Finding;
 use ws_lint::project::ProjectFacts;
 use ws_lint::source::{Language, SourceFile};
 
-use crate::pythons;
+use crate::{clients, pythons};
 
 /// The encodings of `facts/python.md` 8.
 const ENCODINGS: [&str; 7] = ["cp1252", "cp437", "cp850", "cp932", "ascii", "latin-1", "utf-8"];
@@ -72,6 +72,69 @@ for encoding in ENCODINGS:
 sys.stdout = None
 safe_print("✓")
 assert count == 12 * 4 * 22, count
+"#;
+
+/// Writes to streams that say another encoding than that of what stands behind them, to closed ones and to texts in memory.
+const STREAMS: &str = r#"
+import io, sys
+
+def opened(encoding, errors="strict"):
+    return io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors=errors, newline="\n")
+
+def written(stream):
+    stream.flush()
+    return stream.buffer.getvalue().decode(stream.encoding)
+
+class Tee:
+    def __init__(self, streams, encoding):
+        self.streams = streams
+        if encoding:
+            self.encoding = encoding
+    def write(self, text):
+        for stream in self.streams:
+            stream.write(text)
+    def flush(self):
+        for stream in self.streams:
+            stream.flush()
+
+count = 0
+for behind in ["cp1252", "ascii", "cp437", "cp932", "latin-1", "utf-8"]:
+    for said in ["utf-8", "cp1252", "latin-1", "ascii", None]:
+        for text in ["✓ é", "é ✓ €", "plain", "é", "日本 ✓"]:
+            for log_first in [True, False]:
+                log, console = opened("utf-8"), opened(behind)
+                streams = [log, console] if log_first else [console, log]
+                safe_print(text, "x", sep="→", end="!
+", file=Tee(streams, said), flush=True)
+                assert written(console).count("x!
+") == 1, (behind, said, text)
+                assert written(log).count("x!
+") >= 1, (behind, said, text)
+                assert written(log).count(text + "→x!
+") <= 1, (behind, said, text)
+                count += 1
+assert count == 6 * 5 * 5 * 2
+for errors in ["replace", "ignore", "backslashreplace", "xmlcharrefreplace", "namereplace"]:
+    stream = opened("cp1252", errors)
+    safe_print("✓ é", end="", file=stream)
+    plain = opened("cp1252", errors)
+    print("✓ é", end="", file=plain)
+    assert written(stream) == written(plain), errors
+sys.stdout = io.StringIO()
+safe_print("✓", "é", sep="", end="")
+assert sys.stdout.getvalue() == "✓é"
+sys.stdout = opened("cp1252")
+safe_print("é € ✓")
+assert sys.stdout.buffer.getvalue() == b"" and written(sys.stdout) == "é € \u2713
+"
+sys.stdout.close()
+try:
+    safe_print("✓")
+except ValueError as error:
+    assert not isinstance(error, UnicodeError)
+else:
+    raise AssertionError("print raises here too")
+sys.stdout = sys.__stdout__
 "#;
 
 fn findings(text: &str, encoding: &str) -> Vec<Finding> {
@@ -200,5 +263,51 @@ fn the_reports_fallback_raises_and_the_one_put_in_does_not() {
         let known = python.run(&format!("{sound}\nsafe_print('✓ a • ⚠ 1')\n"), "cp437");
         assert_eq!(String::from_utf8_lossy(&known.stdout), "[OK] a - [WARNING] 1\n");
         python.stdout(&format!("{sound}{COMPARE}").replace("safe.decode(encoding)", "pass"));
+    }
+}
+
+#[test]
+#[ignore = "needs Python"]
+fn the_helper_raises_nothing_where_a_stream_says_another_encoding() {
+    let helper = fixed("print('✓')\n", "cp1252").replace("safe_print('✓')\n", "");
+    let replaced = fixed(REPORT, "cp1252");
+    for python in pythons::all() {
+        python.stdout(&format!("{helper}{STREAMS}"));
+        let raised = python.run(&format!("{replaced}{}", STREAMS.replace("✓", "✅")), "utf-8");
+        let errors = String::from_utf8_lossy(&raised.stderr);
+        assert!(raised.status.success(), "Python {}: {errors}", python.version);
+    }
+}
+
+#[test]
+#[ignore = "needs Python and PyPI"]
+fn pytest_writes_a_fixed_print_to_a_log_and_to_the_console() {
+    let before = "def test_it():\n    print('✓ passed é')\n";
+    let after = fixed(before, "cp1252");
+    let pythons = pythons::all();
+    let newest = pythons.last().expect("there is a Python");
+    let client = clients::install(newest, "pytest-9.0.2", &["pytest==9.0.2"]).expect("pip installs pytest");
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let test = folder.path().join("test_print.py");
+    let run = |program: &str, capture: &str| {
+        std::fs::write(&test, program).expect("the folder is writable");
+        let mut command = client.command();
+        command
+            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
+            .arg(format!("--capture={capture}"));
+        let output = command
+            .arg(&test)
+            .env("PYTHONIOENCODING", "cp1252")
+            .output()
+            .expect("Python starts");
+        (output.status.success(), output.stdout)
+    };
+    for (capture, raises) in [("tee-sys", true), ("no", true), ("sys", false), ("fd", false)] {
+        assert_eq!(run(before, capture).0, !raises, "{capture}");
+        let (passes, stdout) = run(&after, capture);
+        let written = String::from_utf8_lossy(&stdout).matches("passed").count();
+        assert!(passes, "{capture}: {}", String::from_utf8_lossy(&stdout));
+        // Once by the test, where it is not captured, and once in pytest's summary.
+        assert_eq!(written, if raises { 2 } else { 1 }, "{capture}");
     }
 }

@@ -1,10 +1,12 @@
 //! The shapes of the rewrite's table: one source each, and what becomes of it. Each allows its connect one second.
 
+use std::collections::BTreeMap;
+
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
 use ws_lint::config::{DeadlineScope, InternalTimeout, Settings};
 use ws_lint::fix::{self, Applicability};
-use ws_lint::project::{Fact, ProjectFacts, PythonVersion};
+use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
 use ws_lint::source::{Language, SourceFile};
 
 /// Seconds that every shape allows its connect.
@@ -24,6 +26,8 @@ pub(crate) struct Shape {
     pub(crate) target: u8,
     /// The project depends on `async-timeout`.
     async_timeout: bool,
+    /// The releases of websockets that the project allows.
+    releases: Option<&'static str>,
     scope: DeadlineScope,
     internal_timeout: InternalTimeout,
     /// The versions of websockets that have what it calls, by their major number.
@@ -59,6 +63,7 @@ const PLAIN: Shape = Shape {
     trust: Applicability::Safe,
     target: 11,
     async_timeout: false,
+    releases: None,
     scope: DeadlineScope::Auto,
     internal_timeout: InternalTimeout::Auto,
     since: 10,
@@ -71,6 +76,13 @@ const PLAIN: Shape = Shape {
 
 /// A shape for Python 3.8.
 const OLD: Shape = Shape { target: 8, ..PLAIN };
+
+/// A shape for Python 3.8 in a project whose connections can be entered after they were awaited.
+const OLD_MANAGED: Shape = Shape {
+    releases: Some(">=14"),
+    since: 14,
+    ..OLD
+};
 
 /// A shape for Python 3.8 in a project that depends on `async-timeout`.
 const OLD_WITH_ASYNC_TIMEOUT: Shape = Shape {
@@ -137,14 +149,25 @@ pub(crate) const ALL: &[Shape] = &[
     shape!(OLD "wait_for sync function" "run_until_complete" gives "loop.run_until_complete(asyncio.wait_for(websockets"),
     shape!(OLD "wait_for outside" "outer_wait_for" gives "asyncio.wait_for(websockets.connect(url), 1)"),
     shape!(OLD "wait_for length by name" "length_by_name" gives "asyncio.wait_for(websockets.connect(url, open_timeout=None), LIMIT)"),
-    shape!(OLD "stack for a block" "lifted_block" gives "ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 1)"),
-    shape!(OLD "stack for a short block" "covered_block" gives "contextlib.AsyncExitStack() as stack", long_block: LongBlock::EndsItself),
-    shape!(OLD "stack for a kept object" "kept_object" gives "stack.enter_async_context(connection), 1)"),
-    shape!(OLD "stack for a yielding block" "yielding_block" gives "contextlib.AsyncExitStack() as stack"),
-    shape!(OLD "stack among items" "several_items" gives "as token, contextlib.AsyncExitStack() as stack:"),
-    shape!(OLD "stack on one line" "one_line_block" gives "contextlib.AsyncExitStack() as stack"),
-    shape!(OLD "stack, caught inside" "caught_inside" gives "contextlib.AsyncExitStack() as stack", catches: true),
-    shape!(OLD "stack, legacy client" "legacy_client" gives "contextlib.AsyncExitStack() as stack"),
+    shape!(OLD "stack for a block" "lifted_block" gives "ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 1)", trust: Applicability::Unsafe),
+    shape!(OLD "stack for a short block" "covered_block" gives "contextlib.AsyncExitStack() as stack", long_block: LongBlock::EndsItself, trust: Applicability::Unsafe),
+    shape!(OLD "stack for a kept object" "kept_object" gives "stack.enter_async_context(connection), 1)", trust: Applicability::Unsafe),
+    shape!(OLD "stack for a yielding block" "yielding_block" gives "contextlib.AsyncExitStack() as stack", trust: Applicability::Unsafe),
+    shape!(OLD "stack among items" "several_items" gives "as token, contextlib.AsyncExitStack() as stack:", trust: Applicability::Unsafe),
+    shape!(OLD "stack on one line" "one_line_block" gives "contextlib.AsyncExitStack() as stack", trust: Applicability::Unsafe),
+    shape!(OLD "stack, caught inside" "caught_inside" gives "contextlib.AsyncExitStack() as stack", catches: true, trust: Applicability::Unsafe),
+    shape!(OLD "stack, legacy client" "legacy_client" gives "contextlib.AsyncExitStack() as stack", trust: Applicability::Unsafe),
+    shape!(OLD "awaited first" "asyncio_client_block" gives "async with await asyncio.wait_for(connect(url), 1) as ws:", since: 13),
+    shape!(OLD_MANAGED "managed block" "lifted_block" gives "async with await asyncio.wait_for(websockets.connect(url), 1) as ws:"),
+    shape!(OLD_MANAGED "managed short block" "covered_block" gives "async with await asyncio.wait_for(", long_block: LongBlock::EndsItself),
+    shape!(OLD_MANAGED "managed kept object" "kept_object" gives "async with await asyncio.wait_for(connection, 1)"),
+    shape!(OLD_MANAGED "managed yielding block" "yielding_block" gives "async with await asyncio.wait_for("),
+    shape!(OLD_MANAGED "managed among items" "several_items" gives "as token, await asyncio.wait_for(websockets.connect(url), 1) as ws"),
+    shape!(OLD_MANAGED "managed, items behind" "items_behind" gives "await asyncio.wait_for(websockets.connect(url), 1) as ws, subs"),
+    shape!(OLD_MANAGED "managed on one line" "one_line_block" gives "async with await asyncio.wait_for("),
+    shape!(OLD_MANAGED "managed, caught inside" "caught_inside" gives "async with await asyncio.wait_for(", catches: true),
+    shape!(OLD_MANAGED "managed, length by name" "block_of_length_by_name" gives "async with await asyncio.wait_for(websockets.connect(url, open_timeout=None), "),
+    shape!(OLD_MANAGED "managed, async_timeout there" "lifted_block" gives "async with await asyncio.wait_for(", async_timeout: true),
     shape!(OLD_WITH_ASYNC_TIMEOUT "async_timeout statement" "statement" gives "async with async_timeout.timeout(1):\n        ws = await"),
     shape!(OLD_WITH_ASYNC_TIMEOUT "async_timeout exit stack" "enter_async_context" gives "async_timeout.timeout(1):\n            ws = await stack"),
     shape!(OLD_WITH_ASYNC_TIMEOUT "async_timeout covered" "covered_block" gives "async with async_timeout.timeout(1):\n        async with", long_block: LongBlock::EndsItself),
@@ -169,6 +192,7 @@ impl Shape {
                 value: (),
                 source: "the shape".to_owned(),
             }),
+            packages: self.packages(),
             ..ProjectFacts::default()
         };
         let surroundings = Surroundings {
@@ -191,6 +215,20 @@ impl Shape {
             return Err(format!("{} became\n{}", self.name, fixed.text));
         }
         Ok(fixed.text)
+    }
+
+    fn packages(&self) -> BTreeMap<String, Fact<PackageRange>> {
+        let of_websockets = self.releases.map(|range| Fact {
+            value: PackageRange {
+                specifiers: range.parse().expect("a range of releases"),
+                certainty: Certainty::Range,
+            },
+            source: "the shape".to_owned(),
+        });
+        of_websockets
+            .map(|fact| ("websockets".to_owned(), fact))
+            .into_iter()
+            .collect()
     }
 
     /// The fix may be accepted unread.

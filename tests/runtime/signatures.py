@@ -1,6 +1,7 @@
 """Gives every argument to every connect and tells what it raises.
 
-Reads one JSON object from stdin: `paths`, each with the `names` of the arguments to try. Writes to stdout, for each path that
+Reads one JSON object from stdin: `paths`, each with the arguments to try: by a key of the asker's a name, and pairs of what is
+given beside it. Writes to stdout, for each path that
 the installed release has, what became of each argument: null where it is taken, else [phase, error], the phase being "call"
 or "await". Nobody listens at the address, so what is taken fails to connect.
 
@@ -78,7 +79,7 @@ def rejection(error, name):
     return None
 
 
-async def attempt(path, name):
+async def attempt(path, name, beside):
     owner, function = resolve(path)
     if path.startswith("simple_websocket.AioClient"):
         owner = None
@@ -92,7 +93,7 @@ async def attempt(path, name):
         positional = ()
     value = ADDRESS if name in ("url", "uri") else VALUES.get(name)
     try:
-        outcome = function(*positional, **{name: value})
+        outcome = function(*positional, **{**beside, name: value})
     except BaseException as error:
         return ["call", rejection(error, name)]
     try:
@@ -115,11 +116,21 @@ async def enter(outcome):
         outcome.__enter__()
 
 
+def takes(path, name):
+    """Whether a connect has a parameter of this name."""
+    return name in inspect.signature(resolve(path)[1]).parameters
+
+
 def run(path, names):
+    """`names` are such, or a name and what else is given: another name and its value, as Python writes it."""
     answers = {}
-    for name in names:
-        phase, error = asyncio.run(attempt(path, name))
-        answers[name] = None if error is None else [phase, error]
+    for key, (name, *beside) in names.items():
+        given = {other: eval(value, {"socket": socket}) for other, value in beside}
+        if name.startswith("proxy_") and not beside and takes(path, "proxy"):
+            # Where no proxy is configured these belong to nothing.
+            given = {"proxy": ADDRESS.replace("ws", "http", 1)}
+        phase, error = asyncio.run(attempt(path, name, given))
+        answers[key] = None if error is None else [phase, error]
     return answers
 
 

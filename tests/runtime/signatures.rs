@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::Version;
 use serde::Deserialize;
 use serde_json::json;
-use ws_lint::catalog::{Catalog, Refused, Verdict};
+use ws_lint::catalog::{Beside, Catalog, Refused, Verdict};
 use ws_lint::project::PythonVersion;
 use ws_lint::source::Language;
 
-use crate::clients::{self, Client};
+use crate::clients::Client;
 use crate::matrix;
 use crate::pythons::Python;
+use crate::releases;
 
 /// Arguments that no connect of websockets takes, and some that people take for theirs.
 const OF_NOBODY: [&str; 12] = [
@@ -37,18 +38,6 @@ const NOT_TRIED: [&str; 6] = [
     "unix",
     "protocol_factory",
     "nursery",
-];
-
-/// The libraries whose signatures are checked, with what pip is asked for.
-const LIBRARIES: [(&str, &str); 8] = [
-    ("aiohttp", "aiohttp==3.14.5"),
-    ("aio-pika", "aio-pika==10.2.1"),
-    ("asyncpg", "asyncpg==0.32.0"),
-    ("nats-py", "nats-py==2.16.0"),
-    ("picows", "picows==2.3.1"),
-    ("python-socketio", "python-socketio[asyncio_client]==5.18.1"),
-    ("tornado", "tornado==6.6.1"),
-    ("websocket-client", "websocket-client==1.9.2"),
 ];
 
 #[derive(Deserialize)]
@@ -78,14 +67,12 @@ fn every_release_of_websockets_takes_what_the_catalogue_says() {
 #[ignore = "needs Python and PyPI"]
 fn other_libraries_take_what_the_catalogue_says() {
     let pythons = matrix::pythons();
-    let python = matrix::of_the_libraries(&pythons);
-    let requirements = LIBRARIES.map(|(_, requirement)| requirement);
-    let client = clients::install(python, "signatures", &requirements).expect("pip installs the libraries");
-    let wrong: Vec<String> = LIBRARIES
-        .iter()
-        .flat_map(|(package, _)| judge(python, &client, package))
-        .collect();
-    assert_eq!(wrong, Vec::<String>::new());
+    let mut claimed = releases::claimed(&pythons);
+    claimed.retain(|release| !paths(release.package).is_empty());
+    matrix::judge_each(claimed, |release| match release.client() {
+        Ok(client) => judge(release.python, &client, release.package),
+        Err(error) => vec![error],
+    });
 }
 
 /// What the catalogue says otherwise than the installed release of `package` does.
@@ -97,7 +84,11 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
         .chain(OF_NOBODY)
         .filter(|name| !NOT_TRIED.contains(name))
         .collect();
-    let question: BTreeMap<_, _> = paths.iter().map(|path| (path, &names)).collect();
+    let tried: BTreeMap<_, _> = paths.iter().map(|path| (path, attempts(path, &names))).collect();
+    let question: BTreeMap<_, _> = tried
+        .iter()
+        .map(|(path, tried)| (path, Attempt::asked(tried)))
+        .collect();
     let calls: BTreeMap<_, _> = paths.iter().map(|path| (path, calls(package, path))).collect();
     let asked: BTreeMap<_, Vec<_>> = calls
         .iter()
@@ -116,18 +107,21 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
     let python = PythonVersion::new(3, python.minor());
     let mut wrong = Vec::new();
     for (path, arguments) in &answer.answers {
-        for (name, was) in arguments {
-            let said = match Catalog::builtin().verdict(Language::Python, path, name, &release) {
+        for (key, was) in arguments {
+            let attempt = &tried[path][key];
+            let name = attempt.name.as_str();
+            let has = |other: &Beside| attempt.beside.as_ref() == Some(other);
+            let said = match Catalog::builtin().verdict_beside(Language::Python, path, name, &release, &has) {
                 Verdict::Accepted | Verdict::Ignored => None,
                 Verdict::Unknown => continue,
-                Verdict::Rejected { reach, at_call } => {
+                Verdict::Rejected { reach, at_call, .. } => {
                     let phase = if at_call { "call" } else { "await" };
                     Some((phase.to_owned(), reach.error(name, python)))
                 }
             };
             if said != *was {
                 wrong.push(format!(
-                    "{path} of {}, {name}: said {said:?}, was {was:?}",
+                    "{path} of {}, {key}: said {said:?}, was {was:?}",
                     answer.version
                 ));
             }
@@ -141,6 +135,43 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// An argument that is tried, and what else is given.
+struct Attempt {
+    name: String,
+    beside: Option<Beside>,
+}
+
+impl Attempt {
+    /// By key: the name, and the pairs of what is given beside it.
+    fn asked(attempts: &BTreeMap<String, Attempt>) -> serde_json::Value {
+        let asked = attempts.iter().map(|(key, attempt)| {
+            let pairs = attempt.beside.iter().map(|other| {
+                let value = other.value.as_deref().unwrap_or("socket.socket()");
+                json!([other.name, value])
+            });
+            (key.clone(), [json!(attempt.name)].into_iter().chain(pairs).collect())
+        });
+        serde_json::Value::Object(asked.collect())
+    }
+}
+
+/// Every name alone, and beside each keyword with which it is rejected.
+fn attempts(path: &str, names: &BTreeSet<&str>) -> BTreeMap<String, Attempt> {
+    let mut attempts = BTreeMap::new();
+    for name in names {
+        let rejected = Catalog::builtin().rejected_beside(Language::Python, path, name);
+        for beside in [None].into_iter().chain(rejected.cloned().map(Some)) {
+            let key = match &beside {
+                Some(other) => format!("{name} beside {}", other.name),
+                None => (*name).to_owned(),
+            };
+            let name = (*name).to_owned();
+            attempts.insert(key, Attempt { name, beside });
+        }
+    }
+    attempts
 }
 
 /// A call that some release refuses.

@@ -58,6 +58,8 @@ fn findings(text: &str, wishes: &[Wish]) -> Checked {
             edits: vec![Edit::replace(span, wish.new)],
             changes: Vec::new(),
             claims: vec![span],
+            awaits: Vec::new(),
+            takes_python_for_granted: false,
         });
         finding
     };

@@ -17,7 +17,8 @@ mod visit;
 
 /// Finds the calls in async code that certainly block, by position. `connects` are the module's, by position.
 pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, connects: &[Connect]) -> Vec<BlockingCall> {
-    let blocking = |connect: &&Connect| connect.entry == Entry::Blocking && connect.carried != Carried::InProcess;
+    let blocking =
+        |connect: &&Connect| connect.entry == Entry::Blocking && !matches!(connect.carried, Carried::InProcess(_));
     let mut collector = Collector {
         names,
         catalog,

@@ -29,6 +29,8 @@ pub(super) struct Holders<'a> {
 
 struct Made<'a> {
     holder: &'a Holder,
+    /// The path of its constructor, as the catalogue writes it.
+    class: &'a str,
     /// The limiting arguments that are given.
     given: Vec<(&'a HolderArgument, Given)>,
     unpacks: bool,
@@ -62,7 +64,7 @@ impl<'a> Holders<'a> {
             return;
         };
         if let Some(holder) = self.catalog.holder(Language::Python, path) {
-            let made = self.make(holder, &call.arguments);
+            let made = self.make(holder, path, &call.arguments);
             self.made.insert(start, made);
         } else if let Some(value) = call.arguments.args.first().or_else(|| only_keyword(&call.arguments)) {
             if self.limits.contains(path) {
@@ -80,7 +82,7 @@ impl<'a> Holders<'a> {
         }
     }
 
-    fn make(&self, holder: &'a Holder, arguments: &Arguments) -> Made<'a> {
+    fn make(&self, holder: &'a Holder, class: &'a str, arguments: &Arguments) -> Made<'a> {
         let given = holder.arguments.iter().filter_map(|argument| {
             let value = arguments
                 .find_keyword(&argument.name)
@@ -90,6 +92,7 @@ impl<'a> Holders<'a> {
         });
         Made {
             holder,
+            class,
             given: given.collect(),
             unpacks: arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
                 || arguments.args.iter().any(Expr::is_starred_expr),
@@ -160,10 +163,11 @@ impl<'a> Holders<'a> {
             });
         }
         let first = |wanted: fn(&Carried) -> bool| carried.iter().find(|carried| wanted(carried)).cloned();
-        first(|carried| *carried == Carried::InProcess)
+        first(|carried| matches!(carried, Carried::InProcess(_)))
             .or_else(|| first(|carried| *carried == Carried::Limit))
             .or_else(|| first(|carried| *carried == Carried::Unseen))
-            .or_else(|| made.unpacks.then_some(Carried::Unseen))
+            .or_else(|| first(|carried| matches!(carried, Carried::Unpacked(_))))
+            .or_else(|| made.unpacks.then(|| Carried::Unpacked(made.class())))
             .or_else(|| first(|carried| matches!(carried, Carried::SwitchedOff(_))))
             .unwrap_or_else(|| made.bare())
     }
@@ -181,6 +185,12 @@ impl<'a> Holders<'a> {
 }
 
 impl Made<'_> {
+    /// The class's own name: `HTTPRequest`.
+    fn class(&self) -> String {
+        let path = self.holder.paths.first().map_or("", String::as_str);
+        path.rsplit('.').next().unwrap_or(path).to_owned()
+    }
+
     fn bare(&self) -> Carried {
         match self.holder.without {
             Without::Default => Carried::Nothing,
@@ -191,7 +201,7 @@ impl Made<'_> {
                     .map(|argument| argument.name.clone())
                     .unwrap_or_default(),
             ),
-            Without::InProcess => Carried::InProcess,
+            Without::InProcess => Carried::InProcess(self.class.to_owned()),
         }
     }
 }

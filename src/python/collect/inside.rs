@@ -9,8 +9,9 @@ use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline};
 use crate::python::names::{FunctionId, Names};
-use crate::python::usage::enters;
-use crate::sites::Bound;
+use crate::python::timers::timer;
+use crate::python::usage::{Awaits, Slot, enters, is_callee, runs_a_loop};
+use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
 /// for a file must not grow with the square of its size.
@@ -21,9 +22,13 @@ pub(super) const FARTHEST: usize = 64;
 pub(super) struct Inside {
     pub(super) function: Option<FunctionId>,
     pub(super) is_async: bool,
+    /// What awaits here.
+    pub(super) awaits: Awaits,
     pub(super) in_test: bool,
     /// The code chooses by what the installed library accepts.
     pub(super) chosen_by_version: bool,
+    /// What the code is written to see raised.
+    pub(super) expected: Expected,
     /// The deadlines that hold here, the outermost first.
     pub(super) frames: Vec<Frame>,
 }
@@ -85,8 +90,34 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// `handle.cancel()` of a timer: from here on it ends nothing.
+    fn lift_timer(&mut self, handle: &Expr) {
+        let Some(handle) = handle.as_name_expr() else {
+            return;
+        };
+        let mut frames = self.inside.frames.iter_mut().rev().take(FARTHEST);
+        let is_meant = |frame: &&mut Frame| {
+            let is_timer = matches!(&frame.around, Around::Deadline(deadline) if deadline.path.starts_with("loop."));
+            is_timer && frame.handle.as_ref() == Some(&handle.id)
+        };
+        if let Some(frame) = frames.find(is_meant)
+            && let Around::Deadline(deadline) = &mut frame.around
+        {
+            deadline.bound = Bound::Unlimited;
+        }
+    }
+
     /// What a call changes for the code behind it.
     pub(super) fn after_call(&mut self, call: &'a ExprCall) {
+        if let Some(deadline) = timer(call).and_then(|timer| timer.of_this_task(self.names)) {
+            let handle = match self.slot {
+                Slot::Assigned(name) if self.parents.is_empty() => name.cloned(),
+                _ => None,
+            };
+            let around = Around::Deadline(deadline);
+            self.inside.frames.push(Frame { around, handle });
+            return;
+        }
         let Expr::Attribute(method) = &*call.func else {
             return;
         };
@@ -98,6 +129,7 @@ impl<'a> Collector<'a> {
             }
             ("enter_context", [manager]) => self.enter(manager, None),
             ("reject", _) => self.set_anew(&method.value, Bound::Unlimited),
+            ("cancel", []) => self.lift_timer(&method.value),
             ("reschedule" | "update" | "shift", [when, ..]) => {
                 self.set_anew(&method.value, bound_of_new(when, self.names));
             }
@@ -124,7 +156,10 @@ impl<'a> Collector<'a> {
         for (index, parent) in self.parents.iter().enumerate().rev().take(FARTHEST) {
             match parent {
                 // Behind the `await` the wait is over: a call around it gets the outcome.
-                Expr::Await(_) | Expr::YieldFrom(_) | Expr::Lambda(_) => break,
+                Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Lambda(_) => break,
+                Expr::Call(call) if !is_callee(call, child) && runs_a_loop(call, self.names) => {
+                    around.push(Around::Loop)
+                }
                 Expr::Call(call) => around.extend(bounding_call(call, child, self.names).map(Around::Deadline)),
                 Expr::Attribute(attribute) if attribute.attr.id == "result" => {
                     let outside = index.checked_sub(1).and_then(|index| self.parents.get(index));

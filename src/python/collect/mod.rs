@@ -8,6 +8,7 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
+use self::expectations::NameUses;
 use self::holders::{Held, Holders, held};
 use self::inside::{FARTHEST, Inside};
 use self::receives::Messages;
@@ -18,10 +19,11 @@ use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::usage::{Slot, Usage, is_callee, usage};
-use crate::sites::{Connect, Entry, Exchange, Receive};
+use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
 mod choice;
+mod expectations;
 mod holders;
 mod inside;
 mod mocks;
@@ -60,6 +62,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> C
         partials: HashMap::default(),
         callers: Callers::default(),
         version_names: HashSet::default(),
+        name_uses: NameUses::of(module),
     };
     collector.visit_body(&module.body);
     collector.finish()
@@ -87,6 +90,7 @@ struct Collector<'a> {
     callers: Callers,
     /// Names that were assigned something about what is installed.
     version_names: HashSet<&'a str>,
+    name_uses: NameUses<'a>,
 }
 
 /// A connect that is kept in a local variable.
@@ -116,6 +120,7 @@ struct Found {
     anchor: Anchor,
     inside: (Option<FunctionId>, bool, bool),
     chosen_by_version: bool,
+    expected: Expected,
 }
 
 /// A call of `functools.partial` of a connect.
@@ -150,8 +155,7 @@ impl<'a> Collector<'a> {
             .enumerate()
             .map(|(id, found)| {
                 let (function, in_async, in_test) = found.inside;
-                let mut deadlines = self.callers.deadlines(&found.around);
-                deadlines.extend(function.and_then(|function| covered.get(&function).cloned()));
+                let mut deadlines = self.callers.all_deadlines(&found.around, function, &covered);
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
@@ -172,7 +176,9 @@ impl<'a> Collector<'a> {
                     deadlines,
                     in_async,
                     in_test,
+                    clock_stands_still: false,
                     chosen_by_version: found.chosen_by_version,
+                    expected: found.expected,
                 };
                 (connect, found.anchor)
             })
@@ -256,7 +262,7 @@ impl<'a> Collector<'a> {
         callee: Callee,
         given: Given,
     ) -> (Found, Option<&'a Name>, Option<&'a Name>) {
-        let used = usage(expr, &self.parents, self.slot, self.names);
+        let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let entry = match self.lookup.entry(callee.api).api.call {
             Call::Blocking => Entry::Blocking,
             Call::Await | Call::AsyncWith | Call::Any => used.entry,
@@ -274,11 +280,23 @@ impl<'a> Collector<'a> {
                 statement: self.statement,
                 call: span(call.range()),
                 place: used.place,
+                closes: self.is_entered_here(),
             },
             inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
             chosen_by_version: self.inside.chosen_by_version,
+            expected: self.inside.expected,
         };
         (found, used.kept_in, used.awaited_by)
+    }
+
+    /// Whether an item of an `async with` is the current expression, or what awaiting it gives.
+    fn is_entered_here(&self) -> bool {
+        let is_item = matches!(self.slot, Slot::WithItem { is_async: true, .. });
+        is_item
+            && match self.parents.first() {
+                Some(Expr::Await(_) | Expr::If(_) | Expr::BoolOp(_)) | None => true,
+                Some(_) => false,
+            }
     }
 
     /// A read of a variable that keeps a task of a connect: what ends the wait for the one ends that for the other.
@@ -315,8 +333,9 @@ impl<'a> Collector<'a> {
         let Some(kept) = self.kept.remove(&expr.start().to_usize()) else {
             return;
         };
-        let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.names);
+        let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let (around, statement) = (self.around(expr), self.statement);
+        let closes = self.is_entered_here();
         for Kept { index, is_alone } in kept {
             if let Some(found) = self.found.get_mut(index) {
                 found.entry = entry;
@@ -326,6 +345,7 @@ impl<'a> Collector<'a> {
                     false => Place::Fixed("more than one assignment sets the variable that keeps the connect"),
                 };
                 found.anchor.statement = statement;
+                found.anchor.closes = closes;
             }
         }
     }

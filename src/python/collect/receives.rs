@@ -13,7 +13,7 @@ use crate::python::callers::Around;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::names::{FunctionId, Making, Value};
-use crate::python::usage::{Slot, enters, is_callee};
+use crate::python::usage::{Awaits, Slot, enters, is_callee, runs_a_loop};
 use crate::sites::{Connect, Deadline, Entry, Exchange, ExchangeKind, Receive, ReceiveForm};
 use crate::source::{Language, Span};
 
@@ -197,9 +197,10 @@ impl<'a> Collector<'a> {
         for parent in self.parents.iter().rev().take(FARTHEST) {
             match parent {
                 Expr::Await(_) => return true,
+                Expr::Yield(_) => return self.inside.awaits == Awaits::ByYield,
                 Expr::If(_) | Expr::BoolOp(_) => {}
                 Expr::Call(call) if is_callee(call, child) => return false,
-                Expr::Call(call) if enters(call) => {}
+                Expr::Call(call) if enters(call) || self.names.given_back(call).is_some() => {}
                 Expr::Call(call) => match self.names.resolve(&call.func) {
                     Some("asyncio.gather" | "asyncio.shield" | "asyncio.wait_for") => {}
                     _ => return false,
@@ -215,12 +216,7 @@ impl<'a> Collector<'a> {
     pub(super) fn is_waited_for(&self, expr: &'a Expr) -> bool {
         let is_entered = self.parents.is_empty() && matches!(self.slot, Slot::WithItem { is_async: true, .. });
         let is_run = || match self.parents.last() {
-            Some(Expr::Call(call)) if !is_callee(call, expr) => match self.names.resolve(&call.func) {
-                Some("asyncio.run" | "trio.run" | "anyio.run") => true,
-                _ => {
-                    matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "run_until_complete")
-                }
-            },
+            Some(Expr::Call(call)) => !is_callee(call, expr) && runs_a_loop(call, self.names),
             _ => false,
         };
         is_entered || self.is_awaited_at_once(expr) || is_run()
@@ -334,9 +330,8 @@ impl<'a> Collector<'a> {
             // Behind the block of a connection its end is waited for, not a message.
             let is_closed = |connect: &&Connect| {
                 let anchor = anchors.get(connect.id);
-                connect.entry == Entry::AsyncWith
-                    && functions.get(connect.id) == Some(&candidate.function)
-                    && anchor.is_some_and(|anchor| anchor.statement.end <= candidate.span.start)
+                functions.get(connect.id) == Some(&candidate.function)
+                    && anchor.is_some_and(|anchor| anchor.closes && anchor.statement.end <= candidate.span.start)
             };
             if !origin.connects.is_empty() && origin.connects.iter().all(is_closed) {
                 continue;
@@ -358,8 +353,9 @@ impl<'a> Collector<'a> {
             if receiver.signal && connect.is_none() {
                 continue;
             }
-            let mut deadlines = self.callers.deadlines(&candidate.around);
-            deadlines.extend(candidate.function.and_then(|function| covered.get(&function).cloned()));
+            let mut deadlines = self
+                .callers
+                .all_deadlines(&candidate.around, candidate.function, covered);
             if receiver.blocking {
                 deadlines.clear();
             }
@@ -462,6 +458,9 @@ fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connects: &[&Conne
         });
         limits.next().is_some() || connect.unpacks
     });
+    if receiver.limited_elsewhere {
+        return true;
+    }
     let is_seen = receiver.signal || !connects.is_empty();
     if !receiver.connect_limits.is_empty() && (by_connect || !is_seen) {
         return true;

@@ -3,8 +3,8 @@
 use std::mem;
 
 use ruff_python_ast::visitor::source_order::{
-    SourceOrderVisitor, walk_arguments, walk_body, walk_decorator, walk_expr, walk_parameters, walk_stmt,
-    walk_type_params,
+    SourceOrderVisitor, walk_arguments, walk_body, walk_decorator, walk_except_handler, walk_expr, walk_parameters,
+    walk_stmt, walk_type_params,
 };
 use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
 use ruff_text_size::Ranged;
@@ -13,7 +13,8 @@ use super::Collector;
 use super::inside::{Inside, bound_of_new};
 use crate::python::connects::span;
 use crate::python::names::Names;
-use crate::python::usage::{Slot, generators};
+use crate::python::usage::{Awaits, Slot, generators};
+use crate::sites::Expected;
 
 impl<'a> Collector<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -46,8 +47,10 @@ impl<'a> Collector<'a> {
         let inside = Inside {
             function: id,
             is_async: function.is_async,
+            awaits: Awaits::of(&function.decorator_list, self.names),
             in_test: self.inside.in_test || is_test,
             chosen_by_version: self.inside.chosen_by_version,
+            expected: Expected::default(),
             frames: self.decorated(&function.decorator_list),
         };
         let outer = mem::replace(&mut self.inside, inside);
@@ -102,9 +105,27 @@ impl<'a> Collector<'a> {
         }
         let expects_timeout = with.items.iter().any(|item| self.expects_timeout(&item.context_expr));
         self.messages.timeouts_expected += usize::from(expects_timeout);
-        self.visit_body(&with.body);
+        let expected = self.expected_by_with(with);
+        self.expecting(expected, |this| this.visit_body(&with.body));
         self.messages.timeouts_expected -= usize::from(expects_timeout);
         self.inside.frames.truncate(before);
+    }
+
+    fn attempt(&mut self, attempt: &'a ast::StmtTry) {
+        let expected = self.expected_by_try(attempt);
+        self.expecting(expected, |this| this.visit_body(&attempt.body));
+        for handler in &attempt.handlers {
+            walk_except_handler(self, handler);
+        }
+        self.visit_body(&attempt.orelse);
+        self.visit_body(&attempt.finalbody);
+    }
+
+    fn expecting(&mut self, expected: Expected, visit: impl FnOnce(&mut Self)) {
+        let outer = self.inside.expected;
+        self.inside.expected = outer.max(expected);
+        visit(self);
+        self.inside.expected = outer;
     }
 
     fn in_slot(&mut self, slot: Slot<'a>, expr: &'a Expr) {
@@ -122,6 +143,7 @@ impl<'a> Collector<'a> {
                     | "contextlib.contextmanager"
                     | "staticmethod"
                     | "classmethod"
+                    | "tornado.gen.coroutine"
                     | "typing.override"
             )
         )
@@ -146,6 +168,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => self.class(class),
             Stmt::With(with) => self.with(with),
+            Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::For(each) => {
                 if each.is_async {
                     self.message_loop(&each.iter);

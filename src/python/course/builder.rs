@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -13,12 +13,16 @@ use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
 use crate::python::connects::span;
 use crate::python::deadlines::{entered_deadline, setter};
+use crate::python::timers::timer;
 use crate::sites::{Bound, Connect, Course, Length, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
 /// In one function so many names that stand for tasks and coroutines are followed, and from one to the next so far.
 const MOST_FOLLOWED: usize = 256;
 const FARTHEST_FOLLOWED: usize = 4;
+
+/// In one suite so many timers are looked at.
+const MOST_TIMERS: usize = 8;
 
 /// Blocks and waits in each other are looked at so far. CPython takes 100 blocks, and 200 brackets.
 const DEEPEST: usize = 256;
@@ -34,6 +38,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) receives: HashMap<Span, &'a Receive>,
     /// What messages come out of on the connections of the module.
     pub(super) receivers: BTreeSet<ReceiverId>,
+    /// The methods of connections that wait for messages.
+    pub(super) receiving_methods: HashSet<&'a str>,
     pub(super) functions: Functions<'a>,
 }
 
@@ -91,7 +97,48 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     pub(super) fn suite(&self, body: &'a [Stmt]) -> Course {
-        Course::sequence(body.iter().map(|statement| self.statement(statement)))
+        let mut courses: Vec<Course> = body.iter().map(|statement| self.statement(statement)).collect();
+        let timers = body.iter().enumerate().filter_map(|(index, statement)| {
+            let (by, bound, handle) = self.timer_of_this_task(statement)?;
+            let rest = body.get(index + 1..).unwrap_or_default();
+            let lifts = |statement: &Stmt| handle.is_some_and(|handle| is_cancelled(statement, handle));
+            let end = rest.iter().position(lifts).map_or(body.len(), |at| index + 2 + at);
+            Some((index + 1, end, by, bound))
+        });
+        for (start, end, by, bound) in timers.take(MOST_TIMERS).collect::<Vec<_>>().into_iter().rev() {
+            let covered = courses.get_mut(start..end).unwrap_or_default();
+            let inner = Course::sequence(covered.iter_mut().map(std::mem::take));
+            if let Some(first) = covered.first_mut() {
+                *first = Course::Capped {
+                    by,
+                    bound,
+                    inner: Box::new(inner),
+                };
+            }
+        }
+        Course::sequence(courses)
+    }
+
+    /// The deadline that a statement sets for the rest of its suite by a timer that cancels the task that runs it, and the
+    /// name of the timer.
+    fn timer_of_this_task(&self, statement: &'a Stmt) -> Option<(Shown, Length, Option<&'a str>)> {
+        let (call, handle) = match statement {
+            Stmt::Expr(bare) => (bare.value.as_call_expr()?, None),
+            Stmt::Assign(assign) => {
+                let [Expr::Name(name)] = &*assign.targets else {
+                    return None;
+                };
+                (assign.value.as_call_expr()?, Some(name.id.as_str()))
+            }
+            _ => return None,
+        };
+        let timer = timer(call)?;
+        timer.of_this_task(self.all.lengths.names)?;
+        let length = match timer.is_absolute {
+            true => self.all.lengths.until(timer.delay, self.locals),
+            false => self.all.lengths.length(timer.delay, self.locals),
+        };
+        Some((self.all.shown(call.range()), length, handle))
     }
 
     /// Whether one more name may be followed.
@@ -171,7 +218,7 @@ impl<'a, 's> Builder<'a, 's> {
                 Course::sequence([before, self.repeated(head, times, round), self.suite(&each.orelse)])
             }
             Stmt::Try(attempt) => self.attempt(attempt, self.suite(&attempt.body)),
-            Stmt::With(with) => self.entered(&with.items, &|| self.suite(&with.body), &with.body),
+            Stmt::With(with) => self.entered(&with.items, &|| self.suite(&with.body), with),
             _ => self.expressions_of(statement),
         }
     }
@@ -221,14 +268,15 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// The items of a `with`, each around those behind it and the block. Managers nest as the items do, which a line can
     /// have many of: the tree is as deep as it would be with a statement for each.
-    fn entered(&self, items: &'a [ast::WithItem], body: &dyn Fn() -> Course, suite: &'a [Stmt]) -> Course {
+    fn entered(&self, items: &'a [ast::WithItem], body: &dyn Fn() -> Course, with: &'a ast::StmtWith) -> Course {
+        let suite = with.body.as_slice();
         let Some((item, rest)) = items.split_first() else {
             return body();
         };
         let manager = &item.context_expr;
         let stacked = self.stacked.borrow().len();
         let inner = || {
-            let course = self.deeper(manager.range(), || self.entered(rest, body, suite));
+            let course = self.deeper(manager.range(), || self.entered(rest, body, with));
             Course::guarded(course, self.unstacked(stacked))
         };
         if let Some((by, bound)) = self.deadline(manager, item.optional_vars.as_deref(), suite) {
@@ -250,7 +298,7 @@ impl<'a, 's> Builder<'a, 's> {
             let waits = !cancels(suite, group);
             return Course::sequence([course, together(if waits { started } else { Vec::new() })]);
         }
-        let (enter, leave) = self.managed(manager);
+        let (enter, leave) = self.managed(manager, with.is_async);
         Course::sequence([enter, Course::guarded(inner(), leave)])
     }
 
@@ -285,6 +333,31 @@ impl<'a, 's> Builder<'a, 's> {
         is_group.then_some(name.id.as_str())
     }
 
+    /// The deadlines that hold at the `yield` at `at`, the innermost first.
+    pub(super) fn deadlines_around(&self, body: &'a [Stmt], at: TextRange) -> Vec<(Shown, Length)> {
+        let (mut found, mut body) = (Vec::new(), body);
+        for _ in 0..DEEPEST {
+            let next = body.iter().find_map(|statement| {
+                let inner: &[Stmt] = match statement {
+                    Stmt::With(with) => &with.body,
+                    Stmt::Try(attempt) => &attempt.body,
+                    _ => return None,
+                };
+                statement.range().contains_range(at).then_some((statement, inner))
+            });
+            let Some((statement, inner)) = next else { break };
+            if let Stmt::With(with) = statement {
+                let items = with.items.iter();
+                found.extend(
+                    items.filter_map(|item| self.deadline(&item.context_expr, item.optional_vars.as_deref(), inner)),
+                );
+            }
+            body = inner;
+        }
+        found.reverse();
+        found
+    }
+
     /// The statements up to the `yield` at `at`, and those behind it.
     fn split(&self, body: &'a [Stmt], at: TextRange) -> (Course, Course) {
         let Some(index) = body.iter().position(|statement| statement.range().contains_range(at)) else {
@@ -312,7 +385,7 @@ impl<'a, 's> Builder<'a, 's> {
                     let (enter, leave) =
                         match self.deadline(&item.context_expr, item.optional_vars.as_deref(), &with.body) {
                             Some(_) => Default::default(),
-                            None => self.managed(&item.context_expr),
+                            None => self.managed(&item.context_expr, with.is_async),
                         };
                     entering.push(enter);
                     leaving.insert(0, leave);
@@ -359,6 +432,14 @@ pub(super) fn together(mut courses: Vec<Course>) -> Course {
         1 => courses.remove(0),
         _ => Course::Together(courses),
     }
+}
+
+/// Whether a statement cancels the timer of this name.
+fn is_cancelled(statement: &Stmt, handle: &str) -> bool {
+    uses(std::slice::from_ref(statement), &|expr| match expr {
+        Expr::Attribute(cancel) => cancel.attr.as_str() == "cancel" && is_name(&cancel.value, handle),
+        _ => false,
+    })
 }
 
 /// Whether a block sets the deadline of this name anew.

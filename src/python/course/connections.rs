@@ -1,12 +1,14 @@
 //! The waits of catalogued connects and of their connections: opening, the next message, closing.
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{self as ast, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::builder::Builder;
-use crate::catalog::{Parameter, Phase, ReceiverId, Waits};
+use crate::catalog::{OwnLimitIs, Parameter, Phase, Receiver, ReceiverId, Waits};
+use crate::patience::own_limit_with_retries;
 use crate::python::bounds::argument_bound;
 use crate::python::connects::span;
+use crate::python::names::Value;
 use crate::sites::{Bound, Carried, Connect, Course, Entry, Length, Shown, Wait};
 use crate::source::Language;
 
@@ -26,23 +28,24 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
         let parameter = entry.parameter(&argument.name);
         parameter.is_some_and(|parameter| matches!(parameter.bounds, Phase::Transport | Phase::Handshake))
     });
+    let tries_once = own_limit_with_retries(connect, builder.all.catalog).0;
     let (length, default) = match (&connect.carried, given) {
-        (Carried::InProcess, _) => (Length::Is(Bound::Seconds(0.0)), None),
+        (Carried::InProcess(_), _) => (Length::Library, None),
+        (Carried::Nothing, None) if tries_once == OwnLimitIs::Gone => (Length::Is(Bound::Unlimited), None),
+        _ if tries_once != OwnLimitIs::Kept => (Length::Is(Bound::Unknown), None),
         (_, Some(length)) => (length, None),
         _ if connect.unpacks || by_phase => (Length::Is(Bound::Unknown), None),
-        (Carried::Limit | Carried::Unseen, None) => (Length::Is(Bound::Unknown), None),
+        (Carried::Limit | Carried::Unseen | Carried::Unpacked(_), None) => (Length::Is(Bound::Unknown), None),
         (Carried::SwitchedOff(_), None) => (Length::Is(Bound::Unlimited), None),
-        (Carried::Nothing, None) => match (entry.api.waits, entry.api.limit) {
-            (Waits::InProcess, _) => (Length::Is(Bound::Seconds(0.0)), None),
-            (Waits::ForEver, _) => (Length::Is(Bound::Unlimited), None),
-            (Waits::Default, limit) => {
+        (Carried::Nothing, None) => match entry.api.waits {
+            Waits::InProcess | Waits::ForEver => (Length::Library, None),
+            Waits::Default => {
                 let named = bounding.clone().find(|parameter| parameter.default.is_some());
                 let name = named.map_or_else(
                     || format!("{package}'s own limit"),
                     |parameter| format!("`{}` of {package}", parameter.name),
                 );
-                let seconds = limit.or(named.and_then(|parameter| parameter.default));
-                (Length::Is(seconds.map_or(Bound::Unknown, Bound::Seconds)), Some(name))
+                (Length::Library, Some(name))
             }
         },
     };
@@ -56,6 +59,7 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
         length,
         default,
         blocks,
+        connect: Some(connect.id),
     });
     // A deadline that is lifted once connected, or that all callers put around it, is known here only.
     let around = connect.deadlines.iter().filter(|_| !blocks);
@@ -136,6 +140,7 @@ fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>
         length,
         default,
         blocks: connect.entry == Entry::Blocking,
+        connect: None,
     })
 }
 
@@ -150,7 +155,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// Entering a manager, and leaving it.
-    pub(super) fn managed(&self, manager: &'a Expr) -> (Course, Course) {
+    pub(super) fn managed(&self, manager: &'a Expr, is_async: bool) -> (Course, Course) {
         if let (Some(connect), Expr::Call(call)) = (self.connect_at(manager), manager) {
             return (of_connect(connect, call, self), of_close(connect, call, self));
         }
@@ -176,7 +181,43 @@ impl<'a> Builder<'a, '_> {
         {
             return (Course::default(), of_close(connect, call, self));
         }
-        (self.expression(manager), Course::default())
+        let made = self.expression(manager);
+        match is_async {
+            true => self.entered_object(manager, made),
+            false => (made, Course::default()),
+        }
+    }
+
+    /// What `async with` waits for on an object that is no connection: the two methods of a class of the module, or something of
+    /// which nothing is known. `made` is what it takes to make it.
+    fn entered_object(&self, manager: &'a Expr, made: Course) -> (Course, Course) {
+        let names = self.all.lengths.names;
+        let own = |method: &str| {
+            let function = names.method_of(manager, method)?;
+            Some(self.called(manager, function, &[], &[]))
+        };
+        if let (Some(enter), Some(leave)) = (own("__aenter__"), own("__aexit__")) {
+            return (Course::sequence([made, enter]), leave);
+        }
+        let is_quiet = |value: &Value| match value {
+            Value::Outcome(path) => {
+                self.all.catalog.holder(Language::Python, path).is_some()
+                    || QUIET_MANAGERS.iter().any(|quiet| path.starts_with(quiet))
+            }
+            _ => false,
+        };
+        // What awaiting gave was counted, or named, where it is awaited.
+        match manager.is_await_expr() || names.values(manager).iter().any(is_quiet) {
+            true => (made, Course::default()),
+            false => (Course::sequence([made, self.unseen(manager)]), Course::default()),
+        }
+    }
+
+    /// A call of a method, by whose name messages are waited for, of an object of which nothing is known.
+    pub(super) fn unknown_receive(&self, expr: &'a Expr, method: &'a ast::ExprAttribute) -> Option<Course> {
+        // In async code what is not awaited waits for nothing, or is awaited later.
+        let is_meant = !self.locals.is_async && self.all.receiving_methods.contains(method.attr.as_str());
+        is_meant.then(|| self.unseen(expr))
     }
 
     /// The wait for a message.
@@ -190,14 +231,14 @@ impl<'a> Builder<'a, '_> {
         let length = match limit {
             Some(limit) => self.all.lengths.length(limit, self.locals),
             // An argument of the connect limits it.
-            None if receive.limited => Length::Is(Bound::Unknown),
+            None if receive.limited || receiver.limited_elsewhere => Length::Is(Bound::Unknown),
             None => Length::Is(Bound::Unlimited),
         };
         Some(self.wait(expr, length, receiver.blocking))
     }
 
-    /// The wait for a message where only the file says what the object is: the connection that a fixture gives, or an object
-    /// that nothing tells about, in a file whose connections have a method of this name.
+    /// The wait for a message on the connection that a fixture gives, or on what the function is given for a parameter, should
+    /// that be a connection: a name alone says nothing.
     pub(super) fn of_likely_receive(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
         let method = call.func.as_attribute_expr()?;
         let name = method.attr.as_str();
@@ -205,29 +246,43 @@ impl<'a> Builder<'a, '_> {
             let receiver = &self.all.catalog.receiver(id).receiver;
             receiver.methods.iter().any(|known| known == name).then_some(receiver)
         };
-        let receiver = match self.connection(&method.value) {
-            Some((connect, _)) => receives(self.all.catalog.receiving_outcome(Language::Python, &connect.path)?)?,
-            None if self.is_stranger(&method.value) => self.all.receivers.iter().copied().find_map(receives)?,
-            None => return None,
+        let length = |receiver: &Receiver| {
+            let limit = receiver.limit.as_ref().and_then(|limit| {
+                let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
+                named.or_else(|| call.arguments.find_positional(limit.position?))
+            });
+            let without = match receiver.limited_elsewhere {
+                true => Bound::Unknown,
+                false => Bound::Unlimited,
+            };
+            limit.map_or(Length::Is(without), |limit| self.all.lengths.length(limit, self.locals))
         };
-        let limit = receiver.limit.as_ref().and_then(|limit| {
-            let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
-            named.or_else(|| call.arguments.find_positional(limit.position?))
-        });
-        let length = limit.map_or(Length::Is(Bound::Unlimited), |limit| {
-            self.all.lengths.length(limit, self.locals)
-        });
-        Some(self.wait(expr, length, receiver.blocking))
+        if let Some((connect, _)) = self.connection(&method.value) {
+            let receiver = receives(self.all.catalog.receiving_outcome(Language::Python, &connect.path)?)?;
+            return Some(self.wait(expr, length(receiver), receiver.blocking));
+        }
+        let parameter = self.parameter(&method.value)?;
+        let receiver = self.all.receivers.iter().copied().find_map(receives)?;
+        Some(self.on_parameter(parameter, expr, length(receiver), receiver.blocking))
     }
 
-    /// A parameter or an attribute of which nothing is known.
-    fn is_stranger(&self, expr: &'a Expr) -> bool {
-        let is_named = match expr {
-            Expr::Name(name) => self.locals.value(&name.id).is_none(),
-            Expr::Attribute(attribute) => attribute.value.is_name_expr(),
-            _ => false,
+    /// The index of the parameter that `expr` is, where nothing tells what it gets.
+    pub(super) fn parameter(&self, expr: &'a Expr) -> Option<usize> {
+        let name = expr.as_name_expr()?;
+        let parameter = self.locals.parameter(&name.id)?;
+        self.all.lengths.names.values(expr).is_empty().then_some(parameter)
+    }
+
+    /// A wait on what the function is given for a parameter.
+    pub(super) fn on_parameter(&self, parameter: usize, expr: &'a Expr, length: Length, blocks: bool) -> Course {
+        let wait = Wait {
+            what: self.all.shown(expr.range()),
+            length,
+            default: None,
+            blocks,
+            connect: None,
         };
-        is_named && self.all.lengths.names.values(expr).is_empty()
+        Course::OnParameter { parameter, wait }
     }
 
     /// Closing a catalogued connect's connection by its method.
@@ -252,6 +307,7 @@ impl<'a> Builder<'a, '_> {
             }
             value = match value {
                 Expr::Await(awaited) => &awaited.value,
+                Expr::Call(call) if let Some(inner) = self.all.lengths.names.given_back(call) => inner,
                 Expr::Call(call) => match &*call.func {
                     Expr::Name(_) | Expr::Attribute(_) if wraps(call) => call.arguments.args.first()?,
                     _ => return None,
@@ -279,6 +335,15 @@ impl<'a> Builder<'a, '_> {
             .find_map(|making| self.all.functions.connect_call(making.call))
     }
 }
+
+/// Managers of asynchronous code that wait for nothing by themselves when they are entered.
+const QUIET_MANAGERS: &[&str] = &[
+    "contextlib.",
+    "asyncio.TaskGroup",
+    "asyncio.taskgroups.TaskGroup",
+    "anyio.create_task_group",
+    "trio.open_nursery",
+];
 
 /// `wait_for(connect(…), 5)` and `stack.enter_async_context(connect(…))` give the connection on.
 fn wraps(call: &ExprCall) -> bool {

@@ -12,6 +12,7 @@ use crate::catalog::{Blocking, WithoutLimit};
 use crate::python::blocking::is_falsy;
 use crate::python::connects::span;
 use crate::python::names::Value;
+use crate::python::usage::{Awaits, runs_a_loop};
 use crate::sites::{Bound, Course, Length, Times, Wait};
 use crate::source::Language;
 
@@ -44,12 +45,23 @@ impl<'a> Builder<'a, '_> {
     fn course_of_await(&self, expr: &'a Expr) -> Course {
         match expr {
             Expr::Named(named) => self.awaited(&named.value),
+            Expr::Call(call) if let Some(inner) = self.all.lengths.names.given_back(call) => self.awaited(inner),
             Expr::Call(call) => {
                 let course = self.awaited_call(expr, call);
                 Course::sequence([self.arguments(&call.arguments), course])
             }
             Expr::Name(name) => match self.locals.value(&name.id) {
-                Some(value) if self.may_follow() => self.follow(|| self.finished(value)),
+                Some(value) if self.may_follow() => {
+                    let course = self.follow(|| self.finished(value));
+                    match self.locals.cancelled_after(&name.id) {
+                        Some(delay) => Course::Capped {
+                            by: self.all.shown(expr.range()),
+                            bound: self.all.lengths.length(delay, self.locals),
+                            inner: Box::new(course),
+                        },
+                        None => course,
+                    }
+                }
                 _ => self.future(expr),
             },
             Expr::If(choice) => {
@@ -140,7 +152,7 @@ impl<'a> Builder<'a, '_> {
         }
         match (name, &*arguments.args) {
             ("enter_async_context", [manager]) => {
-                let (enter, leave) = self.managed(manager);
+                let (enter, leave) = self.managed(manager, true);
                 self.stacked.borrow_mut().push(leave);
                 enter
             }
@@ -183,6 +195,16 @@ impl<'a> Builder<'a, '_> {
                 self.all.lengths.length(limit, self.locals)
             }),
             inner: Box::new(inner),
+        }
+    }
+
+    /// What a coroutine of tornado waits for at a `yield`: one future, or several side by side.
+    fn yielded(&self, value: &'a Expr) -> Course {
+        match value {
+            Expr::List(list) => self.side_by_side(&list.elts),
+            Expr::Tuple(tuple) => self.side_by_side(&tuple.elts),
+            Expr::Dict(dict) => together(dict.items.iter().map(|item| self.each(&item.value)).collect()),
+            _ => self.awaited(value),
         }
     }
 
@@ -269,17 +291,16 @@ impl<'a> Builder<'a, '_> {
         if let Some(connect) = self.connect_at(expr) {
             return (connect.entry == crate::sites::Entry::Blocking).then(|| of_connect(connect, call, self));
         }
-        if let Some(path) = names.resolve(&call.func) {
-            if let Some(known) = self.all.catalog.blocking(Language::Python, path) {
-                return Some(self.blocked(expr, known, &call.arguments.args, &call.arguments.keywords));
-            }
-            if matches!(path, "asyncio.run" | "anyio.run" | "trio.run") {
-                return call
-                    .arguments
-                    .args
-                    .first()
-                    .map(|inner| self.run(inner, &call.arguments));
-            }
+        let blocking = |path| self.all.catalog.blocking(Language::Python, path);
+        if let Some(known) = names.resolve(&call.func).and_then(blocking) {
+            return Some(self.blocked(expr, known, &call.arguments.args, &call.arguments.keywords));
+        }
+        if runs_a_loop(call, names) {
+            let inner = self.run(call.arguments.args.first()?, &call.arguments);
+            return Some(match self.locals.is_async && !inner.is_nothing() {
+                true => Course::OwnLoop(Box::new(inner)),
+                false => inner,
+            });
         }
         if let Some(function) = names.local_function(&call.func) {
             let is_async = self.all.functions.is_async(function.index());
@@ -290,7 +311,6 @@ impl<'a> Builder<'a, '_> {
             return None;
         };
         match (method.attr.as_str(), &*call.arguments.args) {
-            ("run_until_complete", [inner]) => Some(self.awaited(inner)),
             ("create_task" | "start_soon" | "start", [started, rest @ ..]) => {
                 let group = method.value.as_name_expr()?;
                 let course = match started {
@@ -305,16 +325,20 @@ impl<'a> Builder<'a, '_> {
             _ => self
                 .of_receive(expr, Some(call))
                 .or_else(|| self.of_closing(call))
+                .or_else(|| self.of_likely_receive(expr, call))
                 .filter(|course| match course {
-                    Course::Wait(wait) => wait.blocks,
+                    Course::Wait(wait) | Course::OnParameter { wait, .. } => wait.blocks,
                     _ => false,
-                }),
+                })
+                .or_else(|| self.unknown_receive(expr, method)),
         }
     }
 
+    /// What an event loop runs: a coroutine, a future by its name, or a function with its arguments.
     fn run(&self, inner: &'a Expr, arguments: &'a Arguments) -> Course {
         match inner {
             Expr::Call(_) => self.awaited(inner),
+            Expr::Name(_) if self.all.lengths.names.local_function(inner).is_none() => self.awaited(inner),
             _ => self
                 .in_group(inner, arguments.args.get(1..).unwrap_or_default())
                 .unwrap_or_else(|| self.unseen(inner)),
@@ -338,6 +362,7 @@ impl<'a> Builder<'a, '_> {
             length,
             default: None,
             blocks,
+            connect: None,
         })
     }
 
@@ -374,6 +399,12 @@ impl<'a> Builder<'a, '_> {
         if self.connection(expr).is_some() {
             return (once, self.wait(expr, Length::Is(Bound::Unlimited), false));
         }
+        if let Some(parameter) = self.parameter(expr) {
+            return (
+                once,
+                self.on_parameter(parameter, expr, Length::Is(Bound::Unlimited), false),
+            );
+        }
         let own = match expr {
             Expr::Call(call) => self.own(expr, call),
             _ => None,
@@ -399,6 +430,10 @@ impl<'a> SourceOrderVisitor<'a> for Expressions<'a, '_, '_> {
         match expr {
             Expr::Lambda(_) => {}
             Expr::Await(awaited) => self.parts.push(self.builder.awaited(&awaited.value)),
+            Expr::Yield(yielded) if self.builder.locals.awaits == Awaits::ByYield => {
+                let value = yielded.value.as_deref();
+                self.parts.extend(value.map(|value| self.builder.yielded(value)));
+            }
             Expr::Call(call) => {
                 walk_expr(self, expr);
                 self.parts.extend(self.builder.plain_call(expr, call));

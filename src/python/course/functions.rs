@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::python::connects::span;
 use crate::python::names::{FunctionId, Names};
 use crate::python::test_functions::is_fixture;
+use crate::python::usage::Awaits;
 use crate::sites::Connect;
 use crate::source::Span;
 
@@ -15,6 +16,8 @@ use crate::source::Span;
 pub(super) struct Definition<'a> {
     pub(super) function: &'a StmtFunctionDef,
     pub(super) is_method: bool,
+    /// Calling it waits for nothing: what it gives has to be awaited.
+    pub(super) is_async: bool,
     /// Where the first `yield` stands.
     pub(super) yields: Option<TextRange>,
 }
@@ -87,8 +90,7 @@ impl<'a> Functions<'a> {
     }
 
     pub(super) fn is_async(&self, index: usize) -> bool {
-        self.definition(index)
-            .is_some_and(|definition| definition.function.is_async)
+        self.definition(index).is_some_and(|definition| definition.is_async)
     }
 
     pub(super) fn definition(&self, index: usize) -> Option<&Definition<'a>> {
@@ -221,8 +223,11 @@ impl<'a> Definitions<'a, '_> {
         let Some(place) = id.and_then(|id: FunctionId| self.definitions.get_mut(id.index())) else {
             return;
         };
+        let awaits = Awaits::of(&function.decorator_list, self.names);
         let mut yields = Yields(None);
-        yields.visit_body(&function.body);
+        if awaits == Awaits::ByAwait {
+            yields.visit_body(&function.body);
+        }
         let is_static = function.decorator_list.iter().any(|decorator| {
             let name = decorator.expression.as_name_expr();
             name.is_some_and(|name| name.id.as_str() == "staticmethod")
@@ -230,6 +235,7 @@ impl<'a> Definitions<'a, '_> {
         place.get_or_insert(Definition {
             function,
             is_method: self.in_class && !is_static,
+            is_async: function.is_async || awaits == Awaits::ByYield,
             yields: yields.0,
         });
     }

@@ -8,6 +8,8 @@ use ruff_python_ast::{Expr, Operator, Stmt, StmtFunctionDef};
 use crate::python::bounds::{absolute_bound, deadline_bound, literal};
 use crate::python::constants::Constants;
 use crate::python::names::Names;
+use crate::python::timers::timer;
+use crate::python::usage::Awaits;
 use crate::sites::{Bound, Length};
 
 /// A name is followed so far.
@@ -20,11 +22,17 @@ pub(super) struct Locals<'a> {
     values: HashMap<&'a str, &'a Expr>,
     /// By name.
     parameters: HashMap<&'a str, usize>,
+    /// What awaits in the function.
+    pub(super) awaits: Awaits,
+    /// The function runs in an event loop.
+    pub(super) is_async: bool,
+    /// By the name of a task: when a timer cancels it.
+    timers: HashMap<&'a str, &'a Expr>,
 }
 
 impl<'a> Locals<'a> {
     /// A method's first parameter is not counted: no call gives it.
-    pub(super) fn of(function: &'a StmtFunctionDef, is_method: bool) -> Self {
+    pub(super) fn of(function: &'a StmtFunctionDef, is_method: bool, names: &Names) -> Self {
         let mut assigned = Assigned::default();
         assigned.visit_body(&function.body);
         let parameters = function.parameters.iter_non_variadic_params();
@@ -39,7 +47,20 @@ impl<'a> Locals<'a> {
         Self {
             values: values.collect(),
             parameters,
+            is_async: function.is_async,
+            awaits: Awaits::of(&function.decorator_list, names),
+            timers: assigned.timers,
         }
+    }
+
+    /// The index of a parameter that nothing else is assigned to.
+    pub(super) fn parameter(&self, name: &str) -> Option<usize> {
+        self.parameters.get(name).copied()
+    }
+
+    /// After how long a timer of the event loop cancels the task that a variable keeps.
+    pub(super) fn cancelled_after(&self, name: &str) -> Option<&'a Expr> {
+        self.timers.get(name).copied()
     }
 
     /// The only value that the function assigns to a name.
@@ -54,6 +75,7 @@ struct Assigned<'a> {
     values: HashMap<&'a str, &'a Expr>,
     bound: HashSet<&'a str>,
     again: HashSet<&'a str>,
+    timers: HashMap<&'a str, &'a Expr>,
 }
 
 impl<'a> Visitor<'a> for Assigned<'a> {
@@ -84,6 +106,12 @@ impl<'a> Visitor<'a> for Assigned<'a> {
             && !self.bound.insert(&name.id)
         {
             self.again.insert(&name.id);
+        }
+        if let Expr::Call(call) = expr
+            && let Some(timer) = timer(call)
+            && let Some(task) = timer.cancelled()
+        {
+            self.timers.insert(&task.id, timer.delay);
         }
         walk_expr(self, expr);
     }

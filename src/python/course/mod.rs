@@ -6,12 +6,12 @@ use ruff_python_ast::{self as ast, Expr, Keyword, ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::builder::{Builder, Surroundings};
-use self::functions::{Functions, is_autouse};
+use self::functions::{Definition, Functions, is_autouse};
 use self::lengths::{Lengths, Locals};
 use super::connects::span;
 use super::constants::Constants;
 use super::names::{FunctionId, Names};
-use super::test_functions;
+use super::test_functions::{self, FoundTest};
 use crate::catalog::Catalog;
 use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Receive, Shown, Test};
 use crate::source::{Language, SourceFile, Span};
@@ -52,13 +52,19 @@ pub(super) fn collect(
         },
         connects,
         receivers,
+        receiving_methods: catalog
+            .receivers(Language::Python)
+            .filter(|receiver| !receiver.signal)
+            .flat_map(|receiver| &receiver.methods)
+            .map(String::as_str)
+            .collect(),
         receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
     };
     let courses = courses(&all);
     let autouse: Vec<usize> = autouse(&all);
-    let tests = found.into_iter().map(|test| Test {
-        course: of_test(test.function, &test.owners, &autouse, &all),
-        ..test_functions::test(test.function, &test.owners, test.limit)
+    let tests = found.iter().map(|test| Test {
+        course: of_test(test, &autouse, &all),
+        ..test_functions::test(test.function, &test.owners, test.limit.clone())
     });
     (tests.collect(), courses)
 }
@@ -68,7 +74,7 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
     let mut courses = Vec::new();
     for definition in &all.functions.definitions {
         courses.push(definition.as_ref().map_or_else(FunctionCourse::default, |definition| {
-            let locals = Locals::of(definition.function, definition.is_method);
+            let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
             let course = Builder::new(all, &locals).function(&definition.function.body);
             FunctionCourse {
                 defaults: defaults(definition.function, definition.is_method, all),
@@ -78,7 +84,7 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
     }
     for (index, _) in all.functions.halves_in_order() {
         let halves = all.functions.definition(index).and_then(|definition| {
-            let locals = Locals::of(definition.function, definition.is_method);
+            let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
             let (before, after) = Builder::new(all, &locals).halves(&definition.function.body, definition.yields?);
             let defaults = defaults(definition.function, definition.is_method, all);
             let half = |course| FunctionCourse {
@@ -103,7 +109,7 @@ fn defaults(function: &StmtFunctionDef, is_method: bool, all: &Surroundings<'_>)
         let value = parameter.default()?;
         match all.lengths.length(value, &nothing) {
             Length::Is(bound) => Some((index, bound)),
-            Length::Parameter(_) => None,
+            Length::Parameter(_) | Length::Library | Length::Connection => None,
         }
     });
     defaults.filter(|(_, bound)| *bound != Bound::Unknown).collect()
@@ -124,23 +130,22 @@ fn autouse(all: &Surroundings<'_>) -> Vec<usize> {
 const MOST_FIXTURES: usize = 128;
 
 /// The set-up around a test: what is run before, and after it.
+#[derive(Default)]
 struct Around {
     before: Course,
     after: Course,
+    /// The deadlines that it holds open meanwhile, the innermost first.
+    deadlines: Vec<(Shown, Length)>,
 }
 
-fn of_test<'a>(
-    function: &'a StmtFunctionDef,
-    owners: &[&'a ast::StmtClassDef],
-    autouse: &[usize],
-    all: &Surroundings<'a>,
-) -> Course {
+fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) -> Course {
+    let (function, owners) = (test.function, &test.owners);
     let parameters = function.parameters.iter_non_variadic_params();
     let mut clocks = parameters.filter(|parameter| CLOCKS.contains(&parameter.parameter.name.as_str()));
     if let Some(clock) = clocks.next() {
         return Course::Unseen(all.shown(clock.parameter.name.range()));
     }
-    let locals = Locals::of(function, !owners.is_empty());
+    let locals = Locals::of(function, !owners.is_empty(), all.lengths.names);
     let builder = Builder::new(all, &locals);
     let body = builder.function(&function.body);
     let mut around: Vec<Around> = Vec::new();
@@ -152,6 +157,12 @@ fn of_test<'a>(
     let unseen = Course::sequence(unseen);
     around.extend(fixtures.into_iter().map(|index| fixture(index, all)));
     let course = around.into_iter().rev().fold(body, |course, around| {
+        let deadlines = around.deadlines.into_iter().filter(|_| test.in_one_task);
+        let course = deadlines.fold(course, |inner, (by, bound)| Course::Capped {
+            by,
+            bound,
+            inner: Box::new(inner),
+        });
         Course::sequence([around.before, Course::guarded(course, around.after)])
     });
     Course::sequence([unseen, course])
@@ -167,21 +178,28 @@ fn call(function: usize, definition: &StmtFunctionDef, all: &Surroundings<'_>) -
 
 fn fixture(index: usize, all: &Surroundings<'_>) -> Around {
     let Some(definition) = all.functions.definition(index) else {
-        return Around {
-            before: Course::default(),
-            after: Course::default(),
-        };
+        return Around::default();
     };
     match all.functions.halves(index) {
         Some((enter, leave)) => Around {
             before: call(enter, definition.function, all),
             after: call(leave, definition.function, all),
+            deadlines: held_open(definition, all),
         },
         None => Around {
             before: call(index, definition.function, all),
-            after: Course::default(),
+            ..Around::default()
         },
     }
+}
+
+/// The deadlines around the `yield` of a fixture, the innermost first.
+fn held_open<'a>(definition: &Definition<'a>, all: &Surroundings<'a>) -> Vec<(Shown, Length)> {
+    let Some(at) = definition.yields else {
+        return Vec::new();
+    };
+    let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
+    Builder::new(all, &locals).deadlines_around(&definition.function.body, at)
 }
 
 /// The fixtures of the module that a test uses, those that others need first, and what it asks for elsewhere.
@@ -327,6 +345,7 @@ fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Aroun
         .map(|(before, after)| Around {
             before: of(before).unwrap_or_default(),
             after: of(after).unwrap_or_default(),
+            deadlines: Vec::new(),
         })
         .collect()
 }
@@ -341,7 +360,7 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// The lengths that a call gives a function for its parameters.
+    /// The lengths and the connections that a call gives a function for its parameters.
     fn given(&self, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Vec<(usize, Length)> {
         let Some(definition) = self.all.functions.definition(function.index()) else {
             return Vec::new();
@@ -350,7 +369,10 @@ impl<'a> Builder<'a, '_> {
         let parameters = parameters.skip(usize::from(definition.is_method)).enumerate();
         let unpacks =
             positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
-        let length = |value: &'a Expr| self.all.lengths.length(value, self.locals);
+        let length = |value: &'a Expr| match self.connection(value) {
+            Some(_) => Length::Connection,
+            None => self.all.lengths.length(value, self.locals),
+        };
         let given = parameters.filter_map(|(index, parameter)| {
             let name = parameter.parameter.name.as_str();
             let named = keywords.iter().find(|keyword| keyword.arg.as_deref() == Some(name));
@@ -367,5 +389,5 @@ impl<'a> Builder<'a, '_> {
     }
 }
 
-/// A call gives at most so many lengths.
+/// Of a call at most so many arguments are looked at.
 const MOST_ARGUMENTS: usize = 32;

@@ -13,9 +13,10 @@ use super::bounds::{absolute_bound, deadline_bound, literal, written};
 use super::connects::span;
 use super::deadlines::{LIBRARIES, Setter, deadline, setter};
 use super::names::Names;
-use super::usage::{Slot, enters};
+use super::usage::{Slot, enters, runs_a_loop};
 use crate::sites::{
-    Bound, Connect, Deadline, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, LimitArgument, Rescheduled,
+    Bound, Connect, Deadline, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, HeldOpen, LimitArgument,
+    Rescheduled,
 };
 use crate::source::Span;
 
@@ -93,6 +94,10 @@ struct Inside<'a> {
     loops: Vec<bool>,
     /// Deadlines that are kept in local variables.
     made: HashMap<Name, Made>,
+    /// The function is a fixture of pytest-asyncio, which sets it up in one task and tears it down in another one.
+    is_split_fixture: bool,
+    /// The scopes of anyio around, by what makes them, the outermost first.
+    scopes: Vec<HeldOpen>,
     /// Other functions may see the local variables: those that are defined so far, or all by `global` and `nonlocal`.
     is_shared: bool,
 }
@@ -183,8 +188,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The deadlines that hold here and that nothing can move.
+    /// The deadlines that hold here and that nothing can move. None of this loop's reaches into a loop that is run inside of it.
     fn lasting(&self) -> Vec<Deadline> {
+        let runs = |parent: &&Expr| matches!(parent, Expr::Call(call) if runs_a_loop(call, self.names));
+        if self.parents.iter().any(runs) {
+            return Vec::new();
+        }
         let frames = self.inside.frames.iter().rev().take(FARTHEST);
         frames
             .filter(|frame| frame.is_in_force && !frame.is_bound)
@@ -262,6 +271,21 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Takes note of a scope of anyio that a fixture of pytest-asyncio enters.
+    fn enter_scope(&mut self, manager: &Expr) {
+        if !self.inside.is_split_fixture {
+            return;
+        }
+        let Expr::Call(call) = manager else {
+            return;
+        };
+        let path = self.names.only_path(&call.func).filter(|path| SCOPES.contains(path));
+        self.inside.scopes.extend(path.map(|path| HeldOpen {
+            callee: span(call.func.range()),
+            path: path.to_owned(),
+        }));
+    }
+
     /// The deadline that the call sets, once it is entered.
     fn entered(&self, manager: &Expr, is_async: bool) -> Option<Deadline> {
         let Expr::Call(call) = manager else {
@@ -281,6 +305,14 @@ impl<'a> Collector<'a> {
         (wanted == is_async).then(|| deadline(call.range(), setter.path.to_owned(), bound))
     }
 }
+
+/// What anyio wants to be left in the task that entered it.
+const SCOPES: &[&str] = &[
+    "anyio.fail_after",
+    "anyio.move_on_after",
+    "anyio.CancelScope",
+    "anyio.create_task_group",
+];
 
 /// Whether `call` puts its argument onto an exit stack, and by which method.
 fn stacked(call: &ExprCall, names: &Names) -> Option<bool> {

@@ -15,7 +15,7 @@ use super::newer::{asks_for_version, catches_missing, may_skip};
 use super::{Collector, FARTHEST, Inside, With};
 use crate::python::connects::span;
 use crate::python::usage::Slot;
-use crate::sites::Bound;
+use crate::sites::{Bound, DeadlineUsage};
 
 impl<'a> Collector<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -36,6 +36,13 @@ impl<'a> Collector<'a> {
             outermost: self.inside.outermost.or(Some(function)),
             is_async: function.is_async,
             in_test: self.inside.in_test || function.name.starts_with("test_"),
+            is_split_fixture: function.decorator_list.iter().any(|decorator| {
+                let made_by = match &decorator.expression {
+                    Expr::Call(call) => &*call.func,
+                    other => other,
+                };
+                self.names.resolve(made_by) == Some("pytest_asyncio.fixture")
+            }),
             ..Inside::default()
         };
         self.unseen_by_old += skipped;
@@ -75,6 +82,7 @@ impl<'a> Collector<'a> {
 
     fn with(&mut self, with: &'a ast::StmtWith) {
         let before = self.inside.frames.len();
+        let scopes = self.inside.scopes.len();
         let index = self.withs.len();
         self.withs.push(With {
             whole: span(with.range()),
@@ -84,6 +92,7 @@ impl<'a> Collector<'a> {
         let mut suppresses = Vec::new();
         let mut failing = 0;
         let mut waits_at_the_end = false;
+        let mut unclaimed = self.found.calls.len();
         for (position, item) in with.items.iter().enumerate() {
             let is_async = with.is_async;
             if let Some(open) = self.withs.get_mut(index) {
@@ -97,6 +106,7 @@ impl<'a> Collector<'a> {
             };
             self.in_slot(slot, &item.context_expr);
             self.with_index = None;
+            self.enter_scope(&item.context_expr);
             if let Some(mut deadline) = self.entered(&item.context_expr, is_async) {
                 let is_in_force = deadline.bound != Bound::Unlimited || item.optional_vars.is_some();
                 // `asyncio.timeout(None) as deadline` is set later.
@@ -132,12 +142,22 @@ impl<'a> Collector<'a> {
             if let Some(open) = self.withs.get_mut(index) {
                 open.connect = open.connect.or(connect);
             }
+            // A deadline in front of a connect is meant for that one.
+            if connect.is_some() {
+                for call in self.found.calls.iter_mut().skip(unclaimed) {
+                    if let DeadlineUsage::Entered { behind, .. } = &mut call.usage {
+                        *behind = None;
+                    }
+                }
+                unclaimed = self.found.calls.len();
+            }
             if let Some(target) = item.optional_vars.as_deref() {
                 self.in_slot(Slot::Other, target);
                 self.enter_as(target, call, with);
             }
         }
         self.visit_body(&with.body);
+        self.inside.scopes.truncate(scopes);
         for item in with.items.iter().filter(|_| with.is_async) {
             for name in [Some(&item.context_expr), item.optional_vars.as_deref()]
                 .into_iter()
@@ -324,6 +344,8 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         match expr {
             Expr::Call(call) => self.call(call),
             Expr::Await(awaited) => self.wait(expr, &awaited.value),
+            // One place is told, however often it yields.
+            Expr::Yield(_) => self.found.held_open.append(&mut self.inside.scopes),
             Expr::ListComp(ast::ExprListComp { generators, .. })
             | Expr::SetComp(ast::ExprSetComp { generators, .. })
             | Expr::DictComp(ast::ExprDictComp { generators, .. })

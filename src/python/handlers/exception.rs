@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 use super::conditions::may_tell_releases;
 use crate::python::connects::span;
 use crate::python::names::Names;
-use crate::sites::{ExceptionRead, TextTest};
+use crate::sites::{AskedAttributes, ExceptionRead, TextTest};
 use crate::source::Span;
 
 /// What a clause does with what it catches.
@@ -16,10 +16,12 @@ use crate::source::Span;
 pub(super) struct Uses {
     pub(super) reads: Vec<ExceptionRead>,
     pub(super) text_tests: Vec<TextTest>,
+    pub(super) asked: Option<AskedAttributes>,
 }
 
-/// What `body` does with the exception that its clause binds to `name`. Nothing where it asks what the exception has
-/// (`hasattr`, `getattr`, `isinstance`, a `try` of its own), or gives the name another value.
+/// What `body` does with the exception that its clause binds to `name`. Nothing where it asks what the exception is
+/// (`isinstance`, a `try` of its own), or gives the name another value; where it asks for attributes by their names (`hasattr`,
+/// `getattr`) only these, and those that it reads.
 pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names) -> Uses {
     let mut search = InBody {
         name,
@@ -29,9 +31,28 @@ pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names) -> Uses {
         is_guarded: false,
     };
     search.visit_body(body);
-    match search.is_guarded {
-        true => Uses::default(),
-        false => search.uses,
+    let Uses {
+        reads,
+        text_tests,
+        asked,
+    } = search.uses;
+    match asked {
+        _ if search.is_guarded => Uses::default(),
+        // Who looks into the text knows what the attributes may not say.
+        Some(_) if !text_tests.is_empty() => Uses::default(),
+        Some(mut asked) => {
+            let read = reads.into_iter().filter_map(|read| read.attributes.into_iter().next());
+            asked.names.extend(read.map(|(name, _)| name));
+            Uses {
+                asked: Some(asked),
+                ..Uses::default()
+            }
+        }
+        None => Uses {
+            reads,
+            text_tests,
+            asked,
+        },
     }
 }
 
@@ -54,13 +75,27 @@ impl<'a> InBody<'a, '_> {
         })
     }
 
-    fn asks(&self, call: &ast::ExprCall) -> bool {
-        let asks = matches!(
-            call.func.as_name_expr().map(|name| name.id.as_str()),
-            Some("hasattr" | "getattr" | "isinstance" | "issubclass" | "type")
-        );
+    /// Takes note of a question about what the exception is or has.
+    fn asks(&mut self, call: &ast::ExprCall) {
+        let Some(function) = call.func.as_name_expr().map(|name| name.id.as_str()) else {
+            return;
+        };
         let is_exception = |expr: &Expr| expr.as_name_expr().is_some_and(|name| name.id == self.name);
-        asks && call.arguments.args.iter().any(is_exception)
+        if !call.arguments.args.iter().any(is_exception) {
+            return;
+        }
+        match (function, &*call.arguments.args) {
+            ("hasattr", [_, Expr::StringLiteral(name)]) | ("getattr", [_, Expr::StringLiteral(name), _]) => {
+                let asked = self.uses.asked.get_or_insert_with(|| AskedAttributes {
+                    span: span(call.range()),
+                    by_hasattr: function == "hasattr",
+                    names: Vec::new(),
+                });
+                asked.names.push(name.value.to_str().to_owned());
+            }
+            ("hasattr" | "getattr" | "isinstance" | "issubclass" | "type", _) => self.is_guarded = true,
+            _ => {}
+        }
     }
 }
 
@@ -86,7 +121,9 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
                     .elif_else_clauses
                     .iter()
                     .filter_map(|clause| clause.test.as_ref());
-                self.is_guarded |= std::iter::once(&*choice.test).chain(tests).any(may_tell_releases);
+                self.is_guarded |= std::iter::once(&*choice.test)
+                    .chain(tests)
+                    .any(|test| may_tell_releases(test, &["hasattr"]));
             }
             Stmt::Assign(assign) => {
                 if let [Expr::Name(target)] = assign.targets.as_slice() {
@@ -116,7 +153,7 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
         }
         match expr {
             Expr::Name(used) if used.id == self.name => self.is_guarded |= used.ctx != ExprContext::Load,
-            Expr::Call(call) => self.is_guarded |= self.asks(call),
+            Expr::Call(call) => self.asks(call),
             Expr::Lambda(_) => return,
             _ => {}
         }

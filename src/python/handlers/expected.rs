@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::exception::tells_refusal;
 use crate::python::connects::span;
 use crate::python::names::Names;
+use crate::python::usage::enters;
 use crate::sites::TextTest;
 
 /// A context manager that takes exceptions.
@@ -78,6 +79,19 @@ pub(super) fn raises_for_its_arguments(call: &ExprCall, is_awaited: bool, names:
         }
         _ => false,
     }
+}
+
+/// Where the arguments of such a call begin; of `stack.enter_async_context(…)` that which is entered.
+pub(super) fn raising_arguments(call: &ExprCall) -> impl Iterator<Item = usize> {
+    let entered = |argument: &Expr| {
+        let enter = argument.as_call_expr().filter(|call| enters(call));
+        enter.and_then(|enter| enter.arguments.args.first()).map(Ranged::start)
+    };
+    let begins = move |argument: &Expr| entered(argument).unwrap_or(argument.start());
+    call.arguments
+        .args
+        .iter()
+        .map(move |argument| begins(argument).to_usize())
 }
 
 /// Whether what leaves this function makes a test fail.

@@ -8,26 +8,31 @@ use ruff_text_size::Ranged;
 use self::aftermath::Aftermath;
 use self::exception::{Exception, bound_in};
 use self::expected::{Expectation, expectation};
+use self::order::Classes;
 use super::anchor::Anchor;
 use super::connects::span;
+use super::constants::Constants;
+use super::deadlines::setter;
 use super::names::{Names, Value};
 use crate::catalog::Catalog;
-use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, TextTest};
+use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, LateClause, TextTest};
 use crate::source::{Language, Span};
 
 mod aftermath;
 mod conditions;
 mod exception;
 mod expected;
+mod order;
 
-/// Finds every clause that names an exception of the catalogue or stands around a connect, by position.
-pub(super) fn collect(
-    module: &ModModule,
-    names: &Names,
-    catalog: &Catalog,
-    connects: &[Connect],
+/// Finds every clause that names an exception of the catalogue or stands around a connect, by position, and every clause for a
+/// timeout that comes too late to see one of a connect or a deadline.
+pub(super) fn collect<'a>(
+    module: &'a ModModule,
+    names: &'a Names,
+    catalog: &'a Catalog,
+    connects: &'a [Connect],
     anchors: &[Anchor],
-) -> Vec<Handler> {
+) -> (Vec<Handler>, Vec<LateClause>) {
     let mut collector = Collector {
         names,
         entries: HashMap::default(),
@@ -39,6 +44,13 @@ pub(super) fn collect(
         expected: HashMap::default(),
         expected_names: HashSet::default(),
         aftermath: Aftermath::default(),
+        classes: Classes {
+            names,
+            catalog,
+            constants: Constants::of(module),
+        },
+        late: Vec::new(),
+        limited: 0,
     };
     for (connect, anchor) in connects.iter().zip(anchors) {
         // A connect that a variable keeps raises where the variable is entered.
@@ -51,7 +63,13 @@ pub(super) fn collect(
         collector.entries.entry((is_kept, at)).or_default().push(connect);
     }
     collector.visit_body(&module.body);
-    let Collector { mut found, certain, .. } = collector;
+    let Collector {
+        mut found,
+        certain,
+        mut late,
+        ..
+    } = collector;
+    late.sort_by_key(|clause| clause.span);
     for handler in &mut found {
         handler.is_conditional |= handler.connects.iter().any(|id| !certain.contains(id));
     }
@@ -64,7 +82,7 @@ pub(super) fn collect(
     for (id, handler) in found.iter_mut().enumerate() {
         handler.id = id;
     }
-    found
+    (found, late)
 }
 
 struct Collector<'a> {
@@ -85,6 +103,10 @@ struct Collector<'a> {
     expected_names: HashSet<&'a str>,
     /// What becomes of the functions so far behind their clauses.
     aftermath: Aftermath,
+    classes: Classes<'a>,
+    late: Vec<LateClause>,
+    /// How many connects and deadlines were met so far.
+    limited: usize,
 }
 
 /// What an exception meets on its way out.
@@ -99,11 +121,15 @@ enum Frame {
 
 impl<'a> Collector<'a> {
     fn attempt(&mut self, statement: &'a ast::StmtTry) {
+        let before = self.limited;
         if statement.is_star || statement.handlers.len() > FARTHEST {
             self.within(Frame::Unseen, |this| this.visit_body(&statement.body));
         } else {
             let clauses = self.clauses(statement);
             self.within(Frame::Clauses(clauses), |this| this.visit_body(&statement.body));
+        }
+        if self.limited > before {
+            self.late.extend(self.classes.late(statement));
         }
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
             if let Some(class) = &handler.type_ {
@@ -150,6 +176,8 @@ impl<'a> Collector<'a> {
                 is_conditional: self.conditions > 0,
                 reads: read.reads,
                 text_tests: read.text_tests,
+                asked: read.asked,
+                other_calls: false,
                 fails_a_test: self.fails_a_test(),
                 swallows: self.aftermath.swallows.get(&handler.start().to_usize()).copied(),
                 retries: self.aftermath.retries.contains(&handler.start().to_usize()),
@@ -180,6 +208,8 @@ impl<'a> Collector<'a> {
                         is_conditional: self.conditions > 0,
                         reads: Vec::new(),
                         text_tests: pattern.into_iter().collect(),
+                        asked: None,
+                        other_calls: false,
                         fails_a_test: self.fails_a_test(),
                         swallows: None,
                         retries: false,
@@ -253,6 +283,7 @@ impl<'a> Collector<'a> {
             Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
         };
         let entered: Vec<usize> = connects.iter().filter(raises).map(|connect| connect.id).collect();
+        self.limited += entered.len();
         let Some(Frame::Clauses(clauses)) = self.frames.last() else {
             return;
         };
@@ -272,6 +303,39 @@ impl<'a> Collector<'a> {
             self.certain.extend(connects.iter().map(|connect| connect.id));
         }
         self.enter(false, at);
+        // `move_on_after` raises nothing anywhere.
+        let raises = setter(call, self.names).is_some_and(|setter| !setter.path.contains(".move_on"));
+        self.limited += usize::from(raises);
+        if !self.is_of_a_connection(call)
+            && let Some(Frame::Clauses(clauses)) = self.frames.last()
+        {
+            for index in clauses {
+                if let Some(handler) = self.found.get_mut(*index) {
+                    handler.other_calls = true;
+                }
+            }
+        }
+    }
+
+    /// Whether a call is a connect, sets a deadline, does something with a connection, or raises nothing that has a status.
+    fn is_of_a_connection(&self, call: &ast::ExprCall) -> bool {
+        let is_connect = |at: usize| self.entries.contains_key(&(false, at));
+        if is_connect(call.start().to_usize()) || setter(call, self.names).is_some() {
+            return true;
+        }
+        if let Expr::Attribute(method) = &*call.func {
+            let mut makings = self.names.makings(&method.value).into_iter().flatten().peekable();
+            if makings.peek().is_some() && makings.all(|making| is_connect(making.call)) {
+                return true;
+            }
+        }
+        let path = self.names.resolve(&call.func);
+        path.is_some_and(|path| {
+            ["asyncio.", "json.", "time.", "logging."]
+                .iter()
+                .any(|module| path.starts_with(module))
+                || !path.contains('.')
+        })
     }
 
     /// A read of what `with pytest.raises(…) as caught:` caught, if it is one.
@@ -387,7 +451,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
                     .filter_map(|clause| clause.test.as_ref());
                 let tells = std::iter::once(&*choice.test)
                     .chain(tests)
-                    .any(conditions::may_tell_releases);
+                    .any(|test| conditions::may_tell_releases(test, &[]));
                 self.conditions += usize::from(tells);
                 walk_stmt(self, statement);
                 self.conditions -= usize::from(tells);
@@ -400,8 +464,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
         match expr {
             Expr::Call(call) => {
                 if expected::raises_for_its_arguments(call, false, self.names) {
-                    self.raised_here
-                        .extend(call.arguments.args.iter().map(|argument| argument.start().to_usize()));
+                    self.raised_here.extend(expected::raising_arguments(call));
                 }
                 self.call(call);
             }
@@ -409,8 +472,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 if let Expr::Call(call) = &*awaited.value
                     && expected::raises_for_its_arguments(call, true, self.names)
                 {
-                    self.raised_here
-                        .extend(call.arguments.args.iter().map(|argument| argument.start().to_usize()));
+                    self.raised_here.extend(expected::raising_arguments(call));
                 }
             }
             Expr::Attribute(_) if !self.expected_names.is_empty() && self.expected_read(expr) => return,

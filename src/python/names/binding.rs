@@ -119,6 +119,8 @@ impl Bindings {
 #[derive(Clone, Debug)]
 pub(super) struct Binding {
     pub(super) meaning: Meaning,
+    /// The class that an annotation names for it: what it is, whatever the meaning says of where it comes from.
+    pub(super) declared: Option<Box<Reference>>,
     /// The end of the statement or clause that binds.
     pub(super) end: usize,
     pub(super) branch: Branch,
@@ -162,7 +164,9 @@ pub(super) enum Meaning {
     },
     /// What awaiting the outcome of a call gives, also through `wait_for`; where that call begins.
     Awaited(usize),
-    /// An instance of the class that an annotation names.
+    /// What awaiting the object that a dotted name means gives, also through `wait_for`.
+    AwaitedAlias(Reference),
+    /// What comes from elsewhere (a parameter, a field of a dataclass), an instance of the class that its annotation names.
     Instance(Reference),
     /// A method's first parameter: an instance of the class of this scope (or the class itself).
     Receiver(ScopeId),

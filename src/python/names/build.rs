@@ -11,8 +11,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::Names;
 use super::answers::Answers;
-use super::binding::{Binding, Bindings, Branch, Meaning, NameUse, Scope, ScopeId, ScopeKind};
-use super::meaning::{annotated_class, meanings};
+use super::binding::{Binding, Bindings, Branch, Meaning, NameUse, Reference, Scope, ScopeId, ScopeKind};
+use super::meaning::{annotated_class, awaited_meanings, meanings};
 use crate::source::Span;
 
 pub(super) fn build(module: &ModModule) -> Names {
@@ -31,6 +31,8 @@ pub(super) fn build(module: &ModModule) -> Names {
         },
         scope: ScopeId(0),
         branch: Branch::default(),
+        yield_awaits: false,
+        has_fields: false,
         nonlocals: Vec::new(),
     };
     builder.enter(ScopeKind::Module, 0);
@@ -43,6 +45,10 @@ pub(super) struct Builder {
     pub(super) names: Names,
     pub(super) scope: ScopeId,
     pub(super) branch: Branch,
+    /// A decorator of the function around says that its `yield` awaits: `gen.coroutine`.
+    pub(super) yield_awaits: bool,
+    /// The class around may make fields of what its body annotates.
+    pub(super) has_fields: bool,
     /// Bindings through `nonlocal`, by the scope that declares it: the function around may bind the name later.
     nonlocals: Vec<(ScopeId, Name, Binding)>,
 }
@@ -97,7 +103,13 @@ impl Builder {
 
     pub(super) fn bind(&mut self, name: &Name, meaning: Meaning, end: usize) {
         let branch = self.branch;
-        self.bind_in(self.scope, name, Binding { meaning, end, branch });
+        let binding = Binding {
+            meaning,
+            declared: None,
+            end,
+            branch,
+        };
+        self.bind_in(self.scope, name, binding);
     }
 
     pub(super) fn bind_in(&mut self, scope: ScopeId, name: &Name, mut binding: Binding) {
@@ -116,8 +128,15 @@ impl Builder {
         }
     }
 
-    /// Binds `target` to each of several values that it may get.
-    pub(super) fn bind_to(&mut self, target: &Expr, mut values: Vec<Meaning>, origin: TextRange, end: usize) {
+    /// Binds `target` to each of several values that it may get. `declared` is the class that its annotation names.
+    pub(super) fn bind_to(
+        &mut self,
+        target: &Expr,
+        mut values: Vec<Meaning>,
+        declared: Option<&Reference>,
+        origin: TextRange,
+        end: usize,
+    ) {
         let several = values.len() > 1;
         let branch = Branch {
             outermost: self
@@ -125,6 +144,12 @@ impl Builder {
                 .outermost
                 .or_else(|| several.then(|| origin.start().to_usize())),
             ..self.branch
+        };
+        let binding = |meaning| Binding {
+            meaning,
+            declared: declared.cloned().map(Box::new),
+            end,
+            branch,
         };
         match target {
             Expr::Name(name) => {
@@ -134,13 +159,13 @@ impl Builder {
                     values.retain(|value| !matches!(value, Meaning::Alias(alias) if alias.scope == scope && alias.root == name.id && alias.attributes.is_empty()));
                 }
                 for meaning in values {
-                    self.bind_in(self.scope, &name.id, Binding { meaning, end, branch });
+                    self.bind_in(self.scope, &name.id, binding(meaning));
                 }
             }
             Expr::Attribute(attribute) => {
                 self.visit_expr(&attribute.value);
                 for meaning in values {
-                    self.bind_attribute(attribute, Binding { meaning, end, branch });
+                    self.bind_attribute(attribute, binding(meaning));
                 }
             }
             _ => self.visit_expr(target),
@@ -162,32 +187,39 @@ impl Builder {
 
     pub(super) fn assign(&mut self, targets: &[Expr], value: &Expr, end: usize) {
         self.visit_expr(value);
-        let values = meanings(value, self.scope);
+        let values = match value {
+            Expr::Yield(yielded) if self.yield_awaits => {
+                let awaited = yielded.value.as_deref();
+                awaited.map_or_else(
+                    || vec![Meaning::Opaque],
+                    |awaited| awaited_meanings(awaited, self.scope),
+                )
+            }
+            _ => meanings(value, self.scope),
+        };
         let Some((last, others)) = targets.split_last() else {
             return;
         };
         for target in others {
-            self.bind_to(target, values.clone(), value.range(), end);
+            self.bind_to(target, values.clone(), None, value.range(), end);
         }
-        self.bind_to(last, values, value.range(), end);
+        self.bind_to(last, values, None, value.range(), end);
     }
 
     pub(super) fn assign_annotated(&mut self, statement: &ast::StmtAnnAssign) {
         self.visit_annotation(&statement.annotation);
-        let class = annotated_class(&statement.annotation, self.scope).map(Meaning::Instance);
+        let class = annotated_class(&statement.annotation, self.scope);
         let values = match &statement.value {
             Some(value) => {
                 self.visit_expr(value);
-                let own = meanings(value, self.scope);
-                match class {
-                    Some(class) => vec![class],
-                    _ => own,
-                }
+                meanings(value, self.scope)
             }
-            None => vec![class.unwrap_or(Meaning::Opaque)],
+            // A field may be given to the constructor that a decorator or a base class makes of it.
+            None if self.has_fields => vec![class.clone().map_or(Meaning::Opaque, Meaning::Instance)],
+            None => vec![Meaning::Nothing],
         };
         let end = statement.end().to_usize();
-        self.bind_to(&statement.target, values, statement.range(), end);
+        self.bind_to(&statement.target, values, class.as_ref(), statement.range(), end);
     }
 
     /// Visits a block that may be skipped. `branching` is where the statement begins that chooses between blocks.

@@ -45,6 +45,7 @@ impl<'n> Evaluation<'n> {
                 let owner = self.expression(&attribute.value, scope);
                 self.attribute(&owner, &attribute.attr.id)
             }
+            Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.expression(inner, scope),
             Expr::Call(call) => {
                 let callee = self.expression(&call.func, scope);
                 let first = || {
@@ -62,6 +63,7 @@ impl<'n> Evaluation<'n> {
     /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.
     pub(super) fn makings(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Making>> {
         match expr {
+            Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.makings(inner, scope),
             Expr::Call(call) => Some(vec![Making {
                 call: call.start().to_usize(),
                 awaited: false,
@@ -107,6 +109,7 @@ impl<'n> Evaluation<'n> {
                         awaited: true,
                     }),
                     Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
+                    Meaning::AwaitedAlias(alias) => found.extend(awaited(self.makings_of_reference(alias)?)?),
                     Meaning::Nothing => {}
                     _ => return None,
                 }
@@ -150,7 +153,7 @@ impl<'n> Evaluation<'n> {
         }
     }
 
-    fn attribute(&self, values: &[Value], name: &Name) -> Cow<'n, [Value]> {
+    pub(super) fn attribute(&self, values: &[Value], name: &Name) -> Cow<'n, [Value]> {
         if let [Value::Class(class) | Value::Instance(class)] = values {
             return self.class_attribute(*class, name);
         }
@@ -210,9 +213,7 @@ impl<'n> Evaluation<'n> {
     fn agreement<const N: usize>(&self, groups: [&Bindings; N]) -> Vec<Value> {
         // A declared type holds for whatever else is assigned (`MISSING`, a factory's outcome).
         let declares = |bindings: &&Bindings| match bindings {
-            Bindings::Known(known) => known
-                .iter()
-                .any(|binding| matches!(binding.meaning, Meaning::Instance(_))),
+            Bindings::Known(known) => known.iter().any(says_its_class),
             _ => false,
         };
         let is_declared = groups.iter().any(declares);
@@ -224,12 +225,15 @@ impl<'n> Evaluation<'n> {
                 return Vec::new();
             };
             let counts = |binding: &&Binding| match binding.meaning {
+                _ if says_its_class(binding) => true,
                 Meaning::Nothing => false,
-                Meaning::Instance(_) => true,
                 _ => !is_declared,
             };
             for binding in known.iter().filter(counts) {
-                let values = self.meaning(&binding.meaning);
+                let values = match &binding.declared {
+                    Some(class) if self.may_go_on() => self.outcomes(&self.reference(class), || None, 0),
+                    _ => self.meaning(&binding.meaning),
+                };
                 if values.is_empty() {
                     return Vec::new();
                 }
@@ -261,7 +265,22 @@ impl<'n> Evaluation<'n> {
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
             Meaning::Class(class) => vec![Value::Class(*class)],
-            Meaning::Awaited(_) | Meaning::Nothing | Meaning::Opaque => Vec::new(),
+            Meaning::Awaited(_) | Meaning::AwaitedAlias(_) | Meaning::Nothing | Meaning::Opaque => Vec::new(),
         }
     }
+}
+
+/// What awaiting the outcomes of these calls gives; nothing where that was awaited before.
+fn awaited(makings: Vec<Making>) -> Option<impl Iterator<Item = Making>> {
+    let are_outcomes = makings.iter().all(|making| !making.awaited);
+    let awaited = makings.into_iter().map(|making| Making {
+        awaited: true,
+        ..making
+    });
+    are_outcomes.then_some(awaited)
+}
+
+/// Whether an annotation says what a binding is.
+fn says_its_class(binding: &Binding) -> bool {
+    binding.declared.is_some() || matches!(binding.meaning, Meaning::Instance(_))
 }

@@ -1,7 +1,7 @@
 //! What the expressions say that names are bound to.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, Operator};
+use ruff_python_ast::{Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
 use super::binding::{Meaning, Reference, ScopeId};
@@ -26,46 +26,85 @@ pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
 /// What a name may be bound to when `value`, evaluated in `scope`, is assigned to it. Several for `a or b` and
 /// `a if c else b`; never none.
 pub(super) fn meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
+    followed(value, Await::Not, scope)
+}
+
+fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
     let mut found = Vec::with_capacity(1);
     let mut pending = Vec::new();
-    let mut next = Some(value);
-    while let Some(expr) = next.take().or_else(|| pending.pop()) {
+    let mut next = Some((value, awaited));
+    while let Some((expr, awaited)) = next.take().or_else(|| pending.pop()) {
         match expr {
             Expr::BoolOp(either) if either.op == ruff_python_ast::BoolOp::Or => {
-                pending.extend(either.values.iter().rev())
+                pending.extend(either.values.iter().rev().map(|value| (value, awaited)));
             }
-            Expr::If(choice) => pending.extend([&*choice.orelse, &*choice.body]),
-            Expr::Named(named) => next = Some(&named.value),
-            Expr::Await(awaited) => match entered(&awaited.value) {
-                Some(inner) => next = Some(inner),
-                None => found.push(awaited_call(&awaited.value, scope).map_or(Meaning::Opaque, Meaning::Awaited)),
-            },
+            Expr::If(choice) => pending.extend([(&*choice.orelse, awaited), (&*choice.body, awaited)]),
+            Expr::Named(named) => next = Some((&named.value, awaited)),
+            Expr::Await(inner) if awaited == Await::Not => {
+                next = Some(match entered(&inner.value) {
+                    // An exit stack is awaited, and gives what entering gives.
+                    Some(inner) => (inner, Await::Not),
+                    None => (&inner.value, Await::Outcome),
+                });
+            }
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
-            Expr::Call(call) => match (entered(expr), reference(&call.func, scope)) {
-                (Some(inner), _) => next = Some(inner),
-                (None, Some(callee)) => found.push(Meaning::Outcome {
+            Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
+            Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
+                (Some(inner), _, _) => next = Some((inner, awaited)),
+                (None, Some(inner), _) if awaited == Await::Outcome => next = Some((inner, awaited)),
+                (None, _, Some(_)) if awaited == Await::Outcome => {
+                    found.push(Meaning::Awaited(call.start().to_usize()));
+                }
+                (None, _, Some(callee)) => found.push(Meaning::Outcome {
                     callee,
                     first: call.arguments.args.first().and_then(|first| reference(first, scope)),
                     call: call.start().to_usize(),
                 }),
-                (None, None) => found.push(Meaning::Opaque),
+                (None, _, None) => found.push(Meaning::Opaque),
             },
-            _ => found.push(reference(expr, scope).map_or(Meaning::Opaque, Meaning::Alias)),
+            _ => found.push(match (reference(expr, scope), awaited) {
+                (Some(kept), Await::Not) => Meaning::Alias(kept),
+                (Some(kept), Await::Outcome) => Meaning::AwaitedAlias(kept),
+                (None, _) => Meaning::Opaque,
+            }),
         }
     }
     found
 }
 
-/// Where the call begins that `await` waits for: that in `wait_for(<this>, …)` and `shield(<this>)`.
-fn awaited_call(awaited: &Expr, scope: ScopeId) -> Option<usize> {
-    let call = awaited.as_call_expr()?;
+/// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
+/// `reveal_type(<this>)`.
+pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    let inner = match (name, &*call.arguments.args) {
+        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type", [inner]) => inner,
+        _ => return None,
+    };
+    call.arguments.keywords.is_empty().then_some(inner)
+}
+
+/// What a name may be bound to that is assigned what awaiting `value` gives.
+pub(super) fn awaited_meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
+    followed(value, Await::Outcome, scope)
+}
+
+/// Whether what is looked at is awaited, and its outcome is what counts.
+#[derive(Clone, Copy, PartialEq)]
+enum Await {
+    Not,
+    Outcome,
+}
+
+/// What `wait_for(<this>, …)` and `shield(<this>)` wait for, and give the outcome of.
+fn passed_on(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
     let callee = reference(&call.func, scope)?;
-    match (last_name(&callee), &*call.arguments.args) {
-        ("wait_for" | "shield", [Expr::Call(inner), ..]) => {
-            reference(&inner.func, scope).map(|_| inner.start().to_usize())
-        }
-        _ => Some(call.start().to_usize()),
-    }
+    let passes_on = matches!(last_name(&callee), "wait_for" | "shield");
+    let waited = call.arguments.args.first().filter(|_| passes_on)?;
+    matches!(waited, Expr::Call(_) | Expr::If(_) | Expr::Name(_) | Expr::Attribute(_)).then_some(waited)
 }
 
 /// What `stack.enter_async_context(<this>)` enters.

@@ -11,7 +11,7 @@ use elsa::FrozenMap;
 use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprName, ModModule};
+use ruff_python_ast::{Expr, ExprCall, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
 use self::answers::Answers;
@@ -114,6 +114,28 @@ impl Names {
             self.makings.keep(expr, found.unwrap_or_default())
         });
         (!makings.is_empty()).then_some(makings)
+    }
+
+    /// What `call` certainly gives back as it got it: `typing.cast(X, <this>)` and its kin.
+    pub(super) fn given_back<'e>(&self, call: &'e ExprCall) -> Option<&'e Expr> {
+        let inner = meaning::given_back(call)?;
+        let path = self.resolve(&call.func)?;
+        let (module, _) = path.rsplit_once('.')?;
+        matches!(module, "typing" | "typing_extensions").then_some(inner)
+    }
+
+    /// The method called `name` of the class of this module that `expr` is an instance of.
+    pub(super) fn method_of(&self, expr: &Expr, name: &str) -> Option<FunctionId> {
+        let [instance @ Value::Instance(_)] = self.values(expr) else {
+            return None;
+        };
+        match Evaluation::new(self)
+            .attribute(std::slice::from_ref(instance), &Name::new(name))
+            .as_ref()
+        {
+            [Value::Function(function)] => Some(*function),
+            _ => None,
+        }
     }
 
     /// The function of this module that `expr` means.
@@ -291,7 +313,7 @@ impl Names {
         };
         if known
             .iter()
-            .any(|binding| matches!(binding.meaning, Meaning::Awaited(_)))
+            .any(|binding| matches!(binding.meaning, Meaning::Awaited(_) | Meaning::AwaitedAlias(_)))
         {
             return None;
         }

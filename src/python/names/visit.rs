@@ -6,7 +6,8 @@ use ruff_python_ast::visitor::source_order::{
     walk_type_param, walk_type_params,
 };
 use ruff_python_ast::{
-    self as ast, Comprehension, ExceptHandler, Expr, ExprContext, Parameters, Pattern, Stmt, TypeParam, TypeParams,
+    self as ast, Comprehension, Decorator, ExceptHandler, Expr, ExprContext, Parameters, Pattern, Stmt, TypeParam,
+    TypeParams,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -47,7 +48,14 @@ impl Builder {
             .any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod"));
         let receiver = if is_static { None } else { class };
         self.bind_parameters(&function.parameters, outside, receiver);
+        let outer = std::mem::replace(
+            &mut self.yield_awaits,
+            function.decorator_list.iter().any(makes_coroutine),
+        );
+        let outer_fields = std::mem::take(&mut self.has_fields);
         self.visit_body(&function.body);
+        self.has_fields = outer_fields;
+        self.yield_awaits = outer;
         self.leave(end, branch);
         if let Some(branch) = generic {
             self.leave(end, branch);
@@ -75,7 +83,10 @@ impl Builder {
         let branch = self.enter(ScopeKind::Class, header.to_usize());
         let scope = self.scope;
         self.names.scopes[scope.0 as usize].name = Some(class.name.id.clone());
+        let has_fields = !class.decorator_list.is_empty() || class.arguments.is_some();
+        let outer_fields = std::mem::replace(&mut self.has_fields, has_fields);
         self.visit_body(&class.body);
+        self.has_fields = outer_fields;
         self.leave(end, branch);
         if let Some(branch) = generic {
             self.leave(end, branch);
@@ -86,6 +97,7 @@ impl Builder {
             &class.name.id,
             Binding {
                 meaning,
+                declared: None,
                 end,
                 branch: outer_branch,
             },
@@ -166,7 +178,13 @@ impl Builder {
         }
         for meaning in meanings(&named.value, self.scope) {
             let (end, branch) = (named.end().to_usize(), self.branch);
-            self.bind_in(scope, &name.id, Binding { meaning, end, branch });
+            let binding = Binding {
+                meaning,
+                declared: None,
+                end,
+                branch,
+            };
+            self.bind_in(scope, &name.id, binding);
         }
     }
 
@@ -239,7 +257,7 @@ impl Builder {
             self.visit_expr(&item.context_expr);
             if let Some(target) = item.optional_vars.as_deref() {
                 let values = meanings(&item.context_expr, self.scope);
-                self.bind_to(target, values, item.range(), item.end().to_usize());
+                self.bind_to(target, values, None, item.range(), item.end().to_usize());
             }
         }
         // `contextlib.suppress` may end the block early.
@@ -318,6 +336,7 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                         attribute,
                         Binding {
                             meaning: Meaning::Opaque,
+                            declared: None,
                             end,
                             branch,
                         },
@@ -355,6 +374,20 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
         }
         walk_pattern(self, pattern);
     }
+}
+
+/// `@gen.coroutine` and `@gen_test` of tornado, by their names: what these mean is not known yet.
+fn makes_coroutine(decorator: &Decorator) -> bool {
+    let function = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    let name = match function {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    matches!(name, "coroutine" | "engine" | "gen_test")
 }
 
 /// `TYPE_CHECKING`, `typing.TYPE_CHECKING`.

@@ -6,7 +6,7 @@ use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::{imports, locate};
-use crate::catalog::Unblock;
+use crate::catalog::{Unblock, Waits};
 use crate::fix::{Change, Fix, Refusal};
 use crate::project::PythonVersion;
 use crate::rules::Context;
@@ -29,8 +29,17 @@ pub(in crate::python) fn unblock(
             "what blocks stands in the function that is called here",
         ));
     }
-    let Blocks::Function(path) = &blocking.blocks else {
-        return Err(Refusal::because("an async connect gives another kind of connection"));
+    let path = match &blocking.blocks {
+        Blocks::Function(path) => path,
+        Blocks::Connect(connect) => {
+            let connect = module.sites.connects.get(*connect);
+            let is_in_process =
+                connect.is_some_and(|connect| context.catalog.entry(connect.api).api.waits == Waits::InProcess);
+            return Err(Refusal::because(match is_in_process {
+                true => "the test client has no async connect",
+                false => "an async connect gives another kind of connection",
+            }));
+        }
     };
     let known = context.catalog.blocking(Language::Python, path);
     let Some(mend) = known.and_then(|known| known.mend) else {

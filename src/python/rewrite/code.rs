@@ -99,6 +99,18 @@ impl<'a> Code<'a> {
         self.text(between).trim_end().ends_with('\\') && !self.has_comment(between)
     }
 
+    /// What stands between a comma and an item of `statement` at `offset` that something is put before: a new line where the
+    /// item begins its own, behind a backslash where one is needed.
+    pub(super) fn gap_before(self, statement: Span, offset: usize) -> String {
+        let line = self.line_start(offset);
+        let margin = self.text(Span::new(line, offset));
+        if line <= statement.start || !margin.chars().all(is_margin) {
+            return " ".to_owned();
+        }
+        let backslash = if self.continues_by_backslash(line) { " \\" } else { "" };
+        format!("{backslash}{}{}", self.line_ending(line), after_form_feed(margin))
+    }
+
     /// The first token of code that begins at or after `offset`.
     pub(super) fn after(self, offset: usize) -> Option<&'a Token> {
         self.tokens

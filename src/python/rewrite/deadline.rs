@@ -5,9 +5,11 @@ use super::edits::Draft;
 use super::job::Job;
 use super::length::Length;
 use super::own_timeout;
+use super::spoken::spoken_seconds;
 use super::timer::Timer;
 use super::{exit_stack, expression, statement, with_item};
 use crate::fix::{Change, Fix, Refusal};
+use crate::rules::Limit;
 use crate::source::Span;
 
 /// A deadline to put in.
@@ -23,10 +25,14 @@ pub(super) struct Outcome {
     pub(super) draft: Draft,
     /// What the fix does.
     pub(super) title: String,
+    /// What the deadline is around: what the job enters, or another connect in front of it that waits unbounded too.
+    pub(super) around: Span,
     /// The lines that it was computed from.
     pub(super) claim: Span,
     /// How much deeper the call's own lines get.
     pub(super) deeper: String,
+    /// It calls the function of [`Wanted::timer`], and not `asyncio.wait_for` in its place.
+    pub(super) uses_timer: bool,
 }
 
 /// A way to put a deadline in.
@@ -35,6 +41,7 @@ type Form = fn(&Job<'_>, &Wanted) -> Result<Outcome, Refusal>;
 /// Puts the job's connect under an external deadline, and takes its own timeout away or switches it off where it would
 /// end the wait first.
 pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
+    says_no_other_length(job)?;
     let wanted = Wanted {
         timer: Timer::of(job),
         length: Length::of(job)?,
@@ -43,16 +50,39 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
     if !wanted.length.moves_well(job) || !wanted.timer.raises_as_clients_do(job.python()) {
         outcome.draft.distrust();
     }
+    if outcome.uses_timer && wanted.timer.takes_python_for_granted(job.request.context) {
+        outcome.draft.take_python_for_granted();
+    }
     let deeper = if job.is_kept() { "" } else { &outcome.deeper };
     own_timeout::adjust(job, wanted.length.seconds, deeper, &mut outcome.draft)?;
-    outcome.draft.change(Change::Deadline {
-        around: job.entered_span(),
-    });
+    outcome.draft.change(Change::Deadline { around: outcome.around });
     let mut claims = vec![outcome.claim];
     if !outcome.claim.contains(job.call_span()) {
         claims.insert(0, job.call_span());
     }
     outcome.draft.finish(outcome.title, claims)
+}
+
+/// That no comment beside the connect speaks of another length than the default one that is to come.
+///
+/// # Errors
+/// The comment's seconds: what they are about is for a person to say.
+fn says_no_other_length(job: &Job<'_>) -> Result<(), Refusal> {
+    let (Limit::Seconds(seconds), None) = (job.request.limit, job.request.argument) else {
+        return Ok(());
+    };
+    let (code, entered) = (job.code, job.entered_span());
+    let above = code.line_start(code.line_start(job.statement_span().start).saturating_sub(1));
+    let beside = Span::new(above, code.next_line_start(entered.end));
+    let said = code
+        .comments(beside)
+        .find_map(|comment| spoken_seconds(code.text(comment)));
+    match said.filter(|said| *said != seconds) {
+        Some(said) => Err(Refusal::because(format!(
+            "a comment beside the connect speaks of {said} s"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The forms that suit the place, the best first. The later ones leave the lines where they are: they serve where a
@@ -64,7 +94,13 @@ fn forms(job: &Job<'_>, timer: Timer) -> Result<&'static [Form], Refusal> {
         Place::Statement { .. } if timer == Timer::WaitFor => &[expression::wrap],
         Place::Statement { .. } if in_asyncio => &[statement::wrap, expression::wrap],
         Place::Statement { .. } => &[statement::wrap],
-        Place::WithItem { .. } if timer == Timer::WaitFor => &[exit_stack::enter, expression::wrap],
+        Place::WithItem { .. } if timer == Timer::WaitFor => match job.gives_managed_connection() {
+            true => &[expression::wrap, exit_stack::enter],
+            false => &[exit_stack::enter],
+        },
+        Place::WithItem { .. } if timer == Timer::AsyncTimeout && job.gives_managed_connection() => {
+            &[expression::wrap, with_item::nest, with_item::join]
+        }
         Place::WithItem { .. } if in_asyncio => &[with_item::nest, with_item::join, expression::wrap],
         Place::WithItem { .. } => &[with_item::nest],
         Place::Expression { .. } if in_asyncio => &[expression::wrap],

@@ -13,6 +13,7 @@ pub(super) struct Draft {
     lines: Vec<Span>,
     changes: Vec<Change>,
     trust: Applicability,
+    takes_python_for_granted: bool,
 }
 
 impl Draft {
@@ -24,12 +25,32 @@ impl Draft {
             lines: Vec::new(),
             changes: Vec::new(),
             trust: Applicability::Safe,
+            takes_python_for_granted: false,
+        }
+    }
+
+    /// The edits of a fix, to add to.
+    pub(super) fn of(fix: &Fix) -> Self {
+        Self {
+            edits: fix.edits.clone(),
+            changes: fix.changes.clone(),
+            trust: fix.applicability,
+            ..Self::new()
         }
     }
 
     /// Puts `text` at `offset`, after what was put there before.
     pub(super) fn insert(&mut self, offset: usize, text: impl Into<String>) {
         self.edits.push(Edit::insert(offset, text));
+    }
+
+    /// What was put at `offset` last.
+    pub(super) fn inserted_at(&self, offset: usize) -> Option<&str> {
+        let here = Span::empty(offset);
+        self.edits
+            .iter()
+            .rfind(|edit| edit.span == here)
+            .map(|edit| edit.text.as_str())
     }
 
     /// Makes a line deeper: `unit` comes at `offset`, after everything else that is put there, unless an edit takes
@@ -73,6 +94,11 @@ impl Draft {
         self.edits.is_empty() && self.margins.is_empty()
     }
 
+    /// The edits need a Python that nothing tells.
+    pub(super) fn take_python_for_granted(&mut self) {
+        self.takes_python_for_granted = true;
+    }
+
     /// The fix is unsafe.
     pub(super) fn distrust(&mut self) {
         self.trust = self.trust.min(Applicability::Unsafe);
@@ -110,6 +136,8 @@ impl Draft {
             edits,
             changes: self.changes,
             claims,
+            awaits: Vec::new(),
+            takes_python_for_granted: self.takes_python_for_granted,
         })
     }
 

@@ -6,6 +6,7 @@
 //!     ws = await asyncio.wait_for(stack.enter_async_context(connect(…)), 10)
 //! ```
 //!
+//! It serves where the connection cannot be entered after it was awaited, and it is unsafe: nobody wants to read it unasked.
 //! Only the connect is bounded, whatever `deadline-scope` says; the block keeps its depth. Executed with websockets 10.4 to 17 on Python 3.8 to 3.13: the
 //! connection is closed when the block is left, and a peer that never answers raises `asyncio.TimeoutError` after T.
 
@@ -38,15 +39,18 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
     let item = span_of(with.item);
     let body = span_of(with.first).start;
     let colon = colon(job, item.end)?;
-    let behind = match with.body_margin {
-        Some(_) => Span::new(entered.end, colon.end),
-        None => Span::new(entered.end, body),
+    let idle = with.idle(job.code, colon.end);
+    let behind = match (idle, with.body_margin) {
+        (Some(idle), _) => Span::new(entered.end, idle.end),
+        (None, Some(_)) => Span::new(entered.end, colon.end),
+        (None, None) => Span::new(entered.end, body),
     };
     let before = Span::new(item.start, entered.start);
     if job.code.has_comment(before) || job.code.has_comment(behind) {
         return Err(Refusal::because("a comment stands between the connect and the colon"));
     }
     let mut draft = Draft::new();
+    draft.distrust();
     let [wait_for, exit_stack] = job.spell([Timer::WaitFor.path(), "contextlib.AsyncExitStack"], &mut draft)?;
     let stack = job.names.fresh("stack", with.span.start);
     let margin = match with.body_margin {
@@ -62,7 +66,7 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
     let target = target.map(|target| format!("{target} = ")).unwrap_or_default();
     let close = if items_are_in_parentheses(job, &with) { ")" } else { "" };
     let length = &wanted.length.text;
-    let rest = if with.body_margin.is_some() {
+    let rest = if with.body_margin.is_some() || idle.is_some() {
         String::new()
     } else {
         format!("{ending}{margin}")
@@ -78,8 +82,10 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
     Ok(Outcome {
         draft,
         title: expression::title(&wait_for, wanted),
+        around: job.entered_span(),
         claim: with.span,
         deeper: with.unit.to_owned(),
+        uses_timer: false,
     })
 }
 

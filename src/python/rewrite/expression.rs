@@ -1,7 +1,14 @@
-//! `asyncio.wait_for(connect(…), T)`: the deadline goes around the expression, all lines stay where they are.
+//! `asyncio.wait_for(connect(…), T)`: the deadline goes around the expression, all lines stay where they are. What
+//! `async with` enters is awaited first, where the connection can be entered then:
+//!
+//! ```python
+//! async with await asyncio.wait_for(connect(…), 10) as ws:
+//! ```
 //!
 //! Executed with websockets 12.0 and 15.0.1 on Python 3.8 to 3.13: `wait_for` takes a connect object, which is awaitable
 //! but no coroutine, and `stack.enter_async_context(connect(…))`.
+
+use ruff_python_ast::Stmt;
 
 use super::super::anchor::Place;
 use super::deadline::{Outcome, Wanted};
@@ -15,12 +22,14 @@ use crate::project::PythonVersion;
 /// Wraps what is entered in `asyncio.wait_for`.
 ///
 /// # Errors
-/// The connect is entered by `async with`, where a coroutine cannot take its place, or it must be left in the task that
-/// entered it.
+/// The connect is entered by `async with`, and its connection cannot be entered after it was awaited; or it must be left in
+/// the task that entered it.
 pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
-    if matches!(job.anchor.place, Place::WithItem { .. }) {
+    let is_entered = matches!(job.anchor.place, Place::WithItem { .. });
+    if is_entered && !job.gives_managed_connection() {
         return Err(Refusal::because(
-            "`async with` does not take the coroutine that `asyncio.wait_for` gives",
+            "`async with` does not take the coroutine that `asyncio.wait_for` gives, and not every release that may run \
+             gives a connection that can be entered after it was awaited",
         ));
     }
     // Executed with anyio 4.16.0 on Python 3.11: "Attempted to exit cancel scope in a different task".
@@ -30,15 +39,23 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
         ));
     }
     let mut draft = Draft::new();
+    // Entered itself in the place of its connection (WS203), the connect would get a deadline with the others.
+    let is_one_of_several = matches!(job.statement, Stmt::With(with) if with.items.len() > 1);
+    if is_one_of_several && !is_entered {
+        draft.distrust();
+    }
     let [wait_for] = job.spell([Timer::WaitFor.path()], &mut draft)?;
     let wrapped = job.entered_span();
-    draft.insert(wrapped.start, format!("{wait_for}("));
+    let await_first = if is_entered { "await " } else { "" };
+    draft.insert(wrapped.start, format!("{await_first}{wait_for}("));
     draft.insert(wrapped.end, format!(", {})", wanted.length.text));
     Ok(Outcome {
         draft,
         title: title(&wait_for, wanted),
+        around: job.entered_span(),
         claim: wrapped,
         deeper: String::new(),
+        uses_timer: false,
     })
 }
 

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::ModModule;
 
 use super::code::Code;
-use super::imports::{self, Place};
+use super::imports::{self, Place, Uses};
 use super::print_helper;
 
 /// What the rewrites find out about a module once, when they first need it.
@@ -16,7 +16,9 @@ pub(in crate::python) struct Facts {
     pub(super) unit: OnceCell<String>,
     /// The first parts of all modules that are imported anywhere.
     pub(super) imported: OnceCell<HashSet<String>>,
-    /// Where an import of a module goes, by the module, and behind which offset it may be used.
+    /// Whether a library of asyncio's alone opens one of the connects.
+    pub(super) connects_by_asyncio: OnceCell<bool>,
+    /// Where an import goes, by its line, and behind which offset it may be used.
     pub(super) places: RefCell<HashMap<String, Option<(Place, usize)>>>,
     /// Whether a name means something else than the module of this name, outside of functions, and in the functions of
     /// the top-level statement that begins somewhere.
@@ -37,6 +39,8 @@ pub(in crate::python) struct Facts {
     pub(super) keyword_calls: OnceCell<HashSet<(String, String)>>,
     /// What the module does with an exception's name, by the name and the path that it means.
     pub(super) exception_names: RefCell<HashMap<(String, String), ExceptionName>>,
+    /// What the file's imports are used for.
+    pub(super) uses: OnceCell<Uses>,
     /// Whether a name means something already, by the name and the place where it would be imported.
     pub(super) taken: RefCell<HashMap<(String, usize), bool>>,
 }

@@ -1,15 +1,16 @@
 //! One connect with everything that its rewrite looks at.
 
+use pep440_rs::Version;
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt};
 
 use super::super::Module;
 use super::super::anchor::{Anchor, Place};
-use super::super::names::Names;
+use super::super::names::{Names, Value};
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
 use super::{imports, locate};
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Runtime, Share, Verdict};
 use crate::config::Settings;
 use crate::fix::Refusal;
 use crate::project::PythonVersion;
@@ -69,6 +70,31 @@ impl<'a> Job<'a> {
         })
     }
 
+    /// Whether what is entered can be awaited first, and what that gives be entered: on every release that may run.
+    pub(super) fn gives_managed_connection(&self) -> bool {
+        let context = self.request.context;
+        let entered = self.entered_span();
+        let is_meant = |connect: &&Connect| connect.id == self.connect.id || entered.contains(connect.call);
+        let of_connect = |connect: &Connect| {
+            let known = context.catalog.entry(connect.api);
+            let gives = |path: &str| {
+                context
+                    .catalog
+                    .gives_managed_connection(known.language, &known.package, path, context.project)
+            };
+            let callee = locate::statement_around(&self.tree.body, connect.call)
+                .and_then(|owner| locate::call(owner, connect.call))
+                .map_or(&[][..], |call| self.names.values(&call.func));
+            // One function may have several paths: by what is installed, or by what is imported.
+            gives(&connect.path)
+                && callee.iter().all(|value| match value {
+                    Value::Path(path) => gives(path),
+                    _ => false,
+                })
+        };
+        context.sites.connects.iter().filter(is_meant).all(of_connect)
+    }
+
     fn head(&self) -> imports::Head<'a> {
         imports::Head {
             code: self.code,
@@ -80,6 +106,15 @@ impl<'a> Job<'a> {
     /// What the catalogue knows of the connect.
     pub(super) fn entry(&self) -> &'a Entry {
         self.request.context.catalog.entry(self.connect.api)
+    }
+
+    /// Whether a release that may run does not take this argument of the connect.
+    pub(super) fn may_be_rejected(&self, name: &str) -> bool {
+        let context = self.request.context;
+        let rejects =
+            |release: &Version| matches!(context.verdict(self.connect, name, release), Verdict::Rejected { .. });
+        let releases = context.releases(self.connect);
+        releases.is_some_and(|releases| releases.share(rejects) != Share::None)
     }
 
     /// What the configuration says for this file.
@@ -128,9 +163,17 @@ impl<'a> Job<'a> {
         self.facts.indent_unit(self.code, margin)
     }
 
-    /// Whether the file imports `module`, or something of it, anywhere.
+    /// Whether the file imports `module`, or something of it, anywhere. Who connects by a library of asyncio's runs in that,
+    /// unless anyio may run it.
     pub(super) fn mentions(&self, module: &str) -> bool {
-        self.facts.mentions(self.tree, module)
+        let connects_by_asyncio = || {
+            let context = self.request.context;
+            let runs_in_asyncio = |connect: &Connect| context.catalog.entry(connect.api).runtime == Runtime::Asyncio;
+            let known = &self.facts.connects_by_asyncio;
+            *known.get_or_init(|| context.sites.connects.iter().any(runs_in_asyncio))
+        };
+        let mentions = |module: &str| self.facts.mentions(self.tree, module);
+        mentions(module) || module == "asyncio" && !mentions("anyio") && connects_by_asyncio()
     }
 
     /// How the functions of these dotted paths can be written at the statement. Modules that are not imported yet are.

@@ -1,7 +1,7 @@
 //! Finds the nodes of spans again.
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprAwait, ExprCall, Stmt};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprAwait, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::super::anchor::{Anchor, Place};
@@ -24,6 +24,17 @@ pub(super) fn statement_around(body: &[Stmt], span: Span) -> Option<&Stmt> {
         found = inner;
     }
     Some(found)
+}
+
+/// The innermost function that covers `span`.
+pub(super) fn function_around(body: &[Stmt], span: Span) -> Option<&StmtFunctionDef> {
+    let mut found = covering(body, span)?;
+    let mut function = found.as_function_def_stmt();
+    while let Some(inner) = body_around(found, span).and_then(|body| covering(body, span)) {
+        found = inner;
+        function = found.as_function_def_stmt().or(function);
+    }
+    function
 }
 
 /// The call in `statement`, not in a statement in it, that covers exactly `span`.

@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 
 use super::super::Module;
 use super::super::deadlines::setter;
-use super::code::{Code, is_margin, span_of};
+use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::{imports, locate};
 use crate::fix::{Change, Fix, Refusal};
@@ -195,22 +195,16 @@ impl<'a> Place<'a> {
         draft.delete(Span::new(span_of(comma).start, place.end));
         draft.insert(
             target_start,
-            format!("{},{}", self.code.text(place), self.gap_before(with, target_start)),
+            format!(
+                "{},{}",
+                self.code.text(place),
+                self.code.gap_before(span_of(with), target_start)
+            ),
         );
         draft.change(Change::ItemOrder {
             before: span_of(&target.context_expr),
         });
         draft.finish("enter the deadline first".to_owned(), vec![self.header(with)])
-    }
-
-    /// What separates an item that comes at `offset` from the one there: a new line where that one begins its own.
-    fn gap_before(&self, with: &StmtWith, offset: usize) -> String {
-        let line = self.code.line_start(offset);
-        let margin = self.code.text(Span::new(line, offset));
-        match line > span_of(with).start && margin.chars().all(is_margin) {
-            true => format!("{}{margin}", self.code.line_ending(line)),
-            false => " ".to_owned(),
-        }
     }
 
     fn header(&self, with: &StmtWith) -> Span {

@@ -26,6 +26,7 @@ mod print;
 mod print_fallback;
 mod print_helper;
 mod receive;
+mod spoken;
 mod stand_in;
 mod statement;
 #[cfg(test)]
@@ -45,6 +46,7 @@ pub(super) use argument::rename_argument;
 pub(super) use blocking::unblock;
 pub(super) use exception::{catch_instead, compare_status, read_instead};
 pub(super) use facts::Facts;
+pub(super) use imports::without_left_behind;
 pub(super) use mend::{mend_deadline, older_deadline};
 pub(super) use misuse::{ensure_future, enter_connect};
 pub(super) use print::safe_print;

@@ -182,7 +182,8 @@ fn switch_default_off(job: &Job<'_>, deadline: Option<f64>, deeper: &str, draft:
         InternalTimeout::Disable => true,
         InternalTimeout::Remove => false,
     };
-    if wanted {
+    // A release without the argument has no default that it could switch off, and raises.
+    if wanted && !job.may_be_rejected(&parameter.name) {
         let text = format!("{}={off}", parameter.name);
         argument::add(job.code, span_of(&job.call.arguments), &text, deeper, draft);
         draft.change(Change::Argument {

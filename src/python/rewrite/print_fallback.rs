@@ -14,7 +14,7 @@ use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::imports::Head;
 use super::locate;
-use super::print_helper::{CLOSING, FALLBACK, PARAMETERS, WRITE, import_sys, opening};
+use super::print_helper::{CLOSING, PARAMETERS, WRITE, fallback, import_sys, opening};
 use crate::fix::{Change, Fix, Refusal};
 use crate::sites::PrintFallback;
 use crate::source::Span;
@@ -61,7 +61,7 @@ pub(in crate::python) fn sound_print_fallback(module: &Module<'_>, fallback: &Pr
     let first = before.strip_prefix(margin).unwrap_or(&before);
     draft.insert(span_of(shape.attempt).start, format!("{first}{margin}"));
     draft.replace(span_of(shape.print), WRITE);
-    shape.replace_handler(code, ending, &mut draft)?;
+    shape.replace_handler(code, unit, ending, &mut draft)?;
     let after: String = CLOSING.iter().map(|(depth, text)| line(*depth, text)).collect();
     match code.after_logical_line(span_of(shape.attempt).end) {
         Some(offset) => draft.insert(offset, after),
@@ -152,7 +152,7 @@ impl<'a> Shape<'a> {
         })
     }
 
-    fn replace_handler(&self, code: Code<'_>, ending: &str, draft: &mut Draft) -> Result<(), Refusal> {
+    fn replace_handler(&self, code: Code<'_>, unit: &str, ending: &str, draft: &mut Draft) -> Result<(), Refusal> {
         let (Some(first), Some(last)) = (self.handler.first(), self.handler.last()) else {
             return Ok(());
         };
@@ -167,9 +167,11 @@ impl<'a> Shape<'a> {
                 .iter()
                 .map(|(what, by)| format!(".replace({}, {})", code.text(span_of(*what)), code.text(span_of(*by))))
                 .collect();
-            format!("text = text{}", calls.concat())
+            format!("safe = text{}", calls.concat())
         });
-        let write = FALLBACK.join(&next);
+        let source = if known.is_some() { "safe" } else { "text" };
+        let lines = fallback(source).map(|(depth, line)| format!("{}{line}", unit.repeat(depth)));
+        let write = lines.join(&next);
         match (known, self.handler) {
             (Some(known), [assignment, print])
                 if !code.has_comment(span_of(assignment)) && !code.has_comment(span_of(print)) =>

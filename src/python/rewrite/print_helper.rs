@@ -153,11 +153,21 @@ fn add(job: &PrintJob<'_>, name: &str, draft: &mut Draft) -> Result<(), Refusal>
     let ending = code.line_ending(0);
     let margin = facts.margin.get_or_init(|| code.first_margin().to_owned());
     let text = function(name, &sys, margin, ending);
-    let before = ending.repeat(place.blank_before);
+    let blank_before = match draft.inserted_at(place.offset) {
+        Some(imported) => 2_usize.saturating_sub(blank_lines_at_the_end(imported)),
+        None => place.blank_before,
+    };
+    let before = ending.repeat(blank_before);
     let after = ending.repeat(place.blank_after);
     draft.insert(place.offset, format!("{before}{text}{after}"));
     draft.change(Change::Helper { name: name.to_owned() });
     Ok(())
+}
+
+fn blank_lines_at_the_end(lines: &str) -> usize {
+    let is_blank = |line: &&str| line.trim().is_empty();
+    let lines = lines.replace("\r\n", "\n").replace('\r', "\n");
+    lines.split_terminator('\n').rev().take_while(is_blank).count()
 }
 
 /// How `sys` is called at `at`, at the module's level; it is imported where it is not.
@@ -181,27 +191,23 @@ pub(super) fn import_sys(
 }
 
 /// The helper: `print`'s whole signature, one write, so no half line is left behind. Executed with Python 3.8 to 3.13
-/// and every code page of the tests in `tests/runtime`.
+/// and every code page of the tests in `tests/runtime`, and with streams that say another encoding than that of what
+/// stands behind them. No line is longer than 88 columns: what formatters and linters allow by default.
 fn function(name: &str, sys: &str, unit: &str, ending: &str) -> String {
-    let lines = [
+    let head = [
         (0, format!("def {name}{PARAMETERS}:")),
         (
             1,
             "\"\"\"Print; what the stream cannot encode is written as an escape.\"\"\"".to_owned(),
         ),
     ];
-    let try_lines = [
-        (1, "try:".to_owned()),
-        (2, WRITE.to_owned()),
-        (1, "except UnicodeEncodeError:".to_owned()),
-        (2, FALLBACK[0].to_owned()),
-        (2, FALLBACK[1].to_owned()),
-    ];
-    let all = lines
+    let deeper = |depth: usize| move |(own, line): (usize, &str)| (depth + own, line.to_owned());
+    let all = head
         .into_iter()
         .chain(opening(sys).map(|(depth, line)| (depth + 1, line)))
-        .chain(try_lines)
-        .chain(CLOSING.map(|(depth, line)| (depth + 1, line.to_owned())));
+        .chain([(1, "try:"), (2, WRITE), (1, "except UnicodeEncodeError:")].map(deeper(0)))
+        .chain(fallback("text").map(|(depth, line)| (depth + 2, line)))
+        .chain(CLOSING.map(deeper(1)));
     all.map(|(depth, line)| format!("{}{line}{ending}", unit.repeat(depth)))
         .collect()
 }
@@ -212,26 +218,42 @@ pub(super) const PARAMETERS: &str = "(*args, sep=\" \", end=\"\\n\", file=None, 
 /// What the helper tries.
 pub(super) const WRITE: &str = "file.write(text)";
 
-/// What the helper does where the console refuses.
-pub(super) const FALLBACK: [&str; 2] = [
-    "encoding = getattr(file, \"encoding\", None) or \"utf-8\"",
-    "file.write(text.encode(encoding, \"backslashreplace\").decode(encoding))",
-];
+/// What the helper does with the text in the variable `text` where the console refuses, with the lines' depth in the
+/// handler: it escapes what the stream's own encoding does not take. Where that changes nothing, or is refused again,
+/// what stands behind the stream has another encoding, and takes ASCII.
+pub(super) fn fallback(text: &str) -> [(usize, String); 7] {
+    [
+        (
+            0,
+            "encoding = getattr(file, \"encoding\", None) or \"ascii\"".to_owned(),
+        ),
+        (
+            0,
+            format!("safe = {text}.encode(encoding, \"backslashreplace\").decode(encoding)"),
+        ),
+        (
+            0,
+            "plain = safe.encode(\"ascii\", \"backslashreplace\").decode(\"ascii\")".to_owned(),
+        ),
+        (0, "try:".to_owned()),
+        (1, "file.write(plain if safe == text else safe)".to_owned()),
+        (0, "except UnicodeEncodeError:".to_owned()),
+        (1, "file.write(plain)".to_owned()),
+    ]
+}
 
 /// The helper's last lines, with their depth in the function.
 pub(super) const CLOSING: [(usize, &str); 2] = [(0, "if flush:"), (1, "file.flush()")];
 
 /// The helper's lines before it writes, with their depth in the function.
-pub(super) fn opening(sys: &str) -> [(usize, String); 4] {
+pub(super) fn opening(sys: &str) -> [(usize, String); 6] {
     [
         (0, format!("file = {sys}.stdout if file is None else file")),
         (0, "if file is None:".to_owned()),
         (1, "return".to_owned()),
-        (
-            0,
-            "text = (\" \" if sep is None else sep).join(map(str, args)) + (\"\\n\" if end is None else end)"
-                .to_owned(),
-        ),
+        (0, "sep = \" \" if sep is None else sep".to_owned()),
+        (0, "end = \"\\n\" if end is None else end".to_owned()),
+        (0, "text = sep.join(map(str, args)) + end".to_owned()),
     ]
 }
 
@@ -262,7 +284,7 @@ impl Place {
         }
         imports::top(head).map(|offset| Self {
             offset,
-            blank_before: 0,
+            blank_before: if offset > code.line_start(0) { 2 } else { 0 },
             blank_after: 2,
         })
     }

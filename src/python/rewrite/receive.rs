@@ -44,8 +44,10 @@ pub(in crate::python) fn bound_receive(
         tree,
         facts: &module.facts,
     };
-    let timer = Timer::choose(known.runtime, context, &|name| module.facts.mentions(tree, name));
     let at = note.statement.start;
+    let mentions = |name: &str| module.facts.mentions(tree, name);
+    let spells = |path: &str| module.names.spelling(path, at).is_some();
+    let timer = Timer::choose(known.runtime, context, &mentions, &spells);
     let mut draft = Draft::new();
     // What was unbounded ends by an exception now.
     draft.distrust();
@@ -65,6 +67,9 @@ pub(in crate::python) fn bound_receive(
                 )));
             }
             let margin = statement::margin_of(code, statement)?;
+            if timer.takes_python_for_granted(context) {
+                draft.take_python_for_granted();
+            }
             let [function] = imports::spell(head, &module.names, [timer.path()], at, &mut draft)?;
             let unit = module.facts.indent_unit(code, margin);
             let head = format!("{} {function}({seconds}):", timer.keyword());

@@ -37,8 +37,10 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     Ok(Outcome {
         draft,
         title: title(&timer, wanted),
+        around: job.entered_span(),
         claim: job.statement_span(),
         deeper: unit.to_owned(),
+        uses_timer: true,
     })
 }
 

@@ -26,11 +26,23 @@ pub(super) enum Timer {
 impl Timer {
     /// The one for this connect: by the library's runtime, the file's imports, and the oldest Python.
     pub(super) fn of(job: &Job<'_>) -> Self {
-        Self::choose(job.entry().runtime, job.request.context, &|module| job.mentions(module))
+        let spells = |path: &str| job.names.spelling(path, job.statement_span().start).is_some();
+        Self::choose(
+            job.entry().runtime,
+            job.request.context,
+            &|module| job.mentions(module),
+            &spells,
+        )
     }
 
-    /// The one for what `runtime` runs, in a file that `mentions` modules.
-    pub(super) fn choose(runtime: Runtime, context: &Context<'_>, mentions: &dyn Fn(&str) -> bool) -> Self {
+    /// The one for what `runtime` runs, in a file that `mentions` modules, and `spells` paths at the place in question: there an
+    /// import that was certainly executed makes them known.
+    pub(super) fn choose(
+        runtime: Runtime,
+        context: &Context<'_>,
+        mentions: &dyn Fn(&str) -> bool,
+        spells: &dyn Fn(&str) -> bool,
+    ) -> Self {
         let python = context.project.oldest_python(context.settings.target_version);
         match runtime {
             Runtime::Trio => Timer::Trio,
@@ -44,9 +56,14 @@ impl Timer {
             _ if mentions("anyio") && !mentions("asyncio") => Timer::Anyio,
             Runtime::Other if mentions("trio") && !mentions("asyncio") => Timer::Trio,
             _ if python.has_asyncio_timeout() => Timer::Asyncio,
-            _ if context.project.async_timeout.is_some() || mentions("async_timeout") => Timer::AsyncTimeout,
+            _ if context.project.async_timeout.is_some() || spells(Timer::AsyncTimeout.path()) => Timer::AsyncTimeout,
             _ => Timer::WaitFor,
         }
+    }
+
+    /// Whether it is there for some Pythons only, and nothing tells which ones the code runs on.
+    pub(super) fn takes_python_for_granted(self, context: &Context<'_>) -> bool {
+        self == Timer::Asyncio && !context.project.tells_python(context.settings.target_version)
     }
 
     /// The function's dotted path.

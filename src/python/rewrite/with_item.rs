@@ -7,17 +7,21 @@
 //! A block that yields (an async generator, a fixture) may be left in another task than it was entered in. Executed on
 //! Python 3.12 with `asyncio.timeout`: lifted it does no harm there. Cancel scopes of trio and anyio must not be left so.
 
-use ruff_python_ast::{Stmt, StmtWith, WithItem};
+use ruff_python_ast::{Decorator, Expr, Stmt, StmtWith, WithItem};
 
 use super::super::anchor::Place;
-use super::code::{after_form_feed, is_margin, span_of};
+use super::super::test_functions::is_marked_anyio;
+use super::code::{Code, span_of};
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::{indent, with_trailing_comments};
 use super::job::Job;
-use super::{contents, statement, waits};
+use super::timer::Timer;
+use super::{contents, locate, statement, waits};
+use crate::catalog::Phase;
 use crate::config::DeadlineScope;
 use crate::fix::Refusal;
+use crate::sites::{Bound, Entry};
 use crate::source::Span;
 
 /// An `async with` that has the connect among its items.
@@ -72,6 +76,64 @@ impl<'a> With<'a> {
             unit: unit.unwrap_or_else(|| job.indent_unit(margin)),
         })
     }
+
+    /// As [`With::of`], with the first connect of the statement that nothing bounds in the place of the job's own: before
+    /// that one a deadline bounds both. A limit that the job's own connect has is meant for it alone.
+    fn of_the_first_unbounded(job: &Job<'a>) -> Result<Self, Refusal> {
+        let own = Self::of(job)?;
+        let mut earlier = own.earlier.iter();
+        let front = match job.request.argument {
+            Some(_) => None,
+            None => earlier.position(|item| is_unbounded_connect(job, item)),
+        };
+        let Some(front) = front else {
+            return Ok(own);
+        };
+        let items = &own.node.items;
+        Ok(Self {
+            item: own.earlier.get(front).unwrap_or(own.item),
+            earlier: items.get(..front).unwrap_or_default(),
+            later: items.get(front + 1..).unwrap_or_default(),
+            ..own
+        })
+    }
+}
+
+/// Whether an item enters a connect that waits as long as its library likes.
+fn is_unbounded_connect(job: &Job<'_>, item: &WithItem) -> bool {
+    let place = span_of(&item.context_expr);
+    let connects = &job.request.context.sites.connects;
+    let first = connects.partition_point(|connect| connect.call.start < place.start);
+    let mut inside = connects
+        .iter()
+        .skip(first)
+        .take_while(|connect| place.contains(connect.call));
+    inside.any(|connect| {
+        let entry = job.request.context.catalog.entry(connect.api);
+        let says_something = connect.arguments.iter().any(|argument| {
+            let parameter = entry.parameter(&argument.name);
+            parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect) && argument.value != Bound::Unlimited
+        });
+        connect.entry == Entry::AsyncWith && !connect.is_under_a_deadline() && !says_something
+    })
+}
+
+impl With<'_> {
+    /// The `pass` or `...` that is all of the body, where no comment stands beside it or between it and the header: it may go once
+    /// the body has another statement.
+    pub(super) fn idle(&self, code: Code<'_>, header_end: usize) -> Option<Span> {
+        let [only] = &*self.node.body else {
+            return None;
+        };
+        let is_idle = match only {
+            Stmt::Pass(_) => true,
+            Stmt::Expr(expression) => expression.value.is_ellipsis_literal_expr(),
+            _ => false,
+        };
+        let span = span_of(only);
+        let line_end = code.after_logical_line(span.end).unwrap_or(code.len());
+        (is_idle && !code.has_comment(Span::new(header_end, line_end))).then_some(span)
+    }
 }
 
 /// Puts the statement into a block of the deadline.
@@ -80,7 +142,7 @@ impl<'a> With<'a> {
 /// Items before the connect would come under the deadline too, the statement cannot be made deeper, or its body yields
 /// under a cancel scope.
 pub(super) fn nest(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
-    let with = With::of(job)?;
+    let with = With::of_the_first_unbounded(job)?;
     if !with.earlier.is_empty() {
         return Err(Refusal::because(
             "what is entered before the connect would come under the deadline too",
@@ -106,42 +168,51 @@ pub(super) fn nest(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     Ok(Outcome {
         draft,
         title: statement::title(&timer, wanted),
+        around: span_of(&with.item.context_expr),
         claim: region,
         deeper: unit.to_owned(),
+        uses_timer: true,
     })
 }
 
-/// Puts the deadline beside the connect, as the item before it. All lines stay as deep as they are.
+/// Puts the deadline beside the connect, as the item before it: where several connects of the statement wait unbounded,
+/// before the first of them. All lines stay as deep as they are.
 ///
 /// # Errors
 /// The names that this needs are not to be had.
 pub(super) fn join(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
-    let with = With::of(job)?;
+    let with = With::of_the_first_unbounded(job)?;
     let mut draft = Draft::new();
     let [timer] = job.spell([wanted.timer.path()], &mut draft)?;
     let cover = Cover::of(job, &with, wanted, &mut draft)?;
     let start = span_of(with.item).start;
-    let line = job.code.line_start(start);
-    let before = job.code.text(Span::new(line, start));
-    let separator = if line > with.span.start && before.chars().all(is_margin) {
-        let ending = job.code.line_ending(start);
-        let backslash = if job.code.continues_by_backslash(line) {
-            " \\"
-        } else {
-            ""
-        };
-        format!(",{backslash}{ending}{}", after_form_feed(before))
-    } else {
-        ", ".to_owned()
-    };
+    let separator = format!(",{}", job.code.gap_before(with.span, start));
     draft.insert(start, format!("{}{separator}", cover.head(&timer, wanted)));
     cover.lift(job, &with, wanted, "", &mut draft);
     Ok(Outcome {
         draft,
         title: statement::title(&timer, wanted),
+        around: span_of(&with.item.context_expr),
         claim: with.span,
         deeper: String::new(),
+        uses_timer: true,
     })
+}
+
+/// Whether one task runs the fixture that `job` stands in from its beginning to its end: anyio's plugin does (executed with anyio
+/// 4.16.0), where the module's mark says that it runs the tests.
+fn is_left_where_it_was_entered(job: &Job<'_>, timer: Timer) -> bool {
+    let is_fixture = |decorator: &Decorator| {
+        let made_by = match &decorator.expression {
+            Expr::Call(call) => &*call.func,
+            other => other,
+        };
+        job.names.resolve(made_by) == Some("pytest.fixture")
+    };
+    timer == Timer::Anyio
+        && is_marked_anyio(&job.tree.body, job.names)
+        && locate::function_around(&job.tree.body, job.statement_span())
+            .is_some_and(|function| function.decorator_list.iter().any(is_fixture))
 }
 
 /// What the deadline covers.
@@ -155,7 +226,7 @@ enum Cover {
 impl Cover {
     fn of(job: &Job<'_>, with: &With<'_>, wanted: &Wanted, draft: &mut Draft) -> Result<Self, Refusal> {
         let yields = contents::yields(&with.node.body);
-        if yields && !wanted.timer.runs_in_asyncio() {
+        if yields && !wanted.timer.runs_in_asyncio() && !is_left_where_it_was_entered(job, wanted.timer) {
             return Err(Refusal::because(format!(
                 "the block yields, and a scope of `{}` must not stay open meanwhile",
                 wanted.timer.path()
@@ -201,6 +272,10 @@ impl Cover {
             .later
             .last()
             .map_or(span_of(with.item).end, |item| span_of(item).end);
+        if let Some(idle) = with.idle(job.code, header_end) {
+            draft.replace(idle, lift);
+            return;
+        }
         match (with.body_margin, job.code.after_logical_line(header_end)) {
             (Some(body_margin), Some(line)) => {
                 let ending = job.code.line_ending(with.span.start);

@@ -111,6 +111,9 @@ impl<'a> Undo<'a> {
                 dropped = true;
                 continue;
             }
+            if self.side == Side::Old && self.is_only_here(&statement) && self.may_go(&statement) {
+                continue;
+            }
             if mem::take(&mut dropped) && must_stay_first(&statement, kept.is_empty()) {
                 self.fault("something is put before a docstring or an import from `__future__`");
             }
@@ -157,6 +160,17 @@ impl<'a> Undo<'a> {
         self.declared.use_deadline(around);
     }
 
+    fn may_go(&self, statement: &Stmt) -> bool {
+        match statement {
+            Stmt::Import(import) => import.names.iter().all(|alias| self.declared.gone_import(&alias.name)),
+            Stmt::ImportFrom(import) => {
+                let mut names = import.names.iter();
+                names.all(|alias| self.declared.gone_import(&from_path(import, &alias.name)))
+            }
+            _ => false,
+        }
+    }
+
     fn may_be_added(&self, statement: &Stmt) -> bool {
         match statement {
             Stmt::Import(import) => import.names.iter().all(|alias| self.declared.import(&alias.name)),
@@ -173,8 +187,20 @@ impl<'a> Undo<'a> {
 
     /// Takes new deadlines out of a `with` that was there before, and the line that lifts one out of its body.
     fn reduce_with(&self, with: &mut StmtWith) {
-        if self.side != Side::New || !self.declared.any_deadline() {
+        if !self.declared.any_deadline() {
             return;
+        }
+        if self.side == Side::Old {
+            // Its block has another statement now: one that lifts the deadline, or that enters the connect.
+            if with.items.iter().any(|item| self.waited_as(item).is_some()) && self.is_idle(&with.body) {
+                with.body.clear();
+            }
+            return;
+        }
+        if with.is_async {
+            for item in &mut with.items {
+                self.reduce_awaited_item(item);
+            }
         }
         let stack_is_new = with
             .items
@@ -201,6 +227,35 @@ impl<'a> Undo<'a> {
         if with.body.first().is_some_and(lifts) {
             with.body.remove(0);
         }
+    }
+
+    /// Takes the new `await` away in `async with await wait_for(CONTEXT, T)`, which enters what `CONTEXT` gives: the new
+    /// `wait_for` is looked at as anywhere else.
+    fn reduce_awaited_item(&self, item: &mut WithItem) {
+        let Some(awaited) = item.context_expr.as_await_expr() else {
+            return;
+        };
+        let Some(call) = awaited.value.as_call_expr() else {
+            return;
+        };
+        let keyword = TextRange::new(awaited.start(), call.start());
+        if self.is_new(keyword) && self.is_new(&*call.func) && self.imports.is_wait_for(&call.func) {
+            let value = (*awaited.value).clone();
+            item.context_expr = value;
+        }
+    }
+
+    /// Whether a block does nothing, and is only here.
+    fn is_idle(&self, body: &[Stmt]) -> bool {
+        let [only] = body else {
+            return false;
+        };
+        let does_nothing = match only {
+            Stmt::Pass(_) => true,
+            Stmt::Expr(expression) => expression.value.is_ellipsis_literal_expr(),
+            _ => false,
+        };
+        does_nothing && self.is_only_here(only)
     }
 
     /// Takes new deadlines out of the items: each stands right before the item that it is declared to go around.
@@ -350,9 +405,12 @@ impl Transformer for Undo<'_> {
             }
             Stmt::FunctionDef(function) => self.reduce_helper(function),
             Stmt::Import(import) => {
-                import
-                    .names
-                    .retain(|alias| !(self.is_new(alias) && self.declared.import(&alias.name)));
+                import.names.retain(|alias| {
+                    let comes = self.is_new(alias) && self.declared.import(&alias.name);
+                    let goes =
+                        self.side == Side::Old && self.is_only_here(alias) && self.declared.gone_import(&alias.name);
+                    !comes && !goes
+                });
             }
             Stmt::ImportFrom(import) => {
                 let module = import.clone();

@@ -29,6 +29,8 @@ fn evil_report_of(format: OutputFormat, path: &str, options: Options) -> String 
         edits: vec![Edit::replace(span_of(&text, "open_timeout=10"), EVIL)],
         changes: Vec::new(),
         claims: Vec::new(),
+        awaits: Vec::new(),
+        takes_python_for_granted: false,
     };
     let finding = |index: usize| {
         let message = format!("{index} {EVIL}");

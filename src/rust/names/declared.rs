@@ -1,23 +1,39 @@
 //! What modules and blocks declare, before anything is looked up in them.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use foldhash::{HashMap, HashSet};
 
 use syn::visit::Visit;
 
-use super::{Name, Written, plain};
+use super::{Holding, Name, Written, plain};
+use crate::rust::attributes;
 
 /// What a module or a block declares.
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     pub(super) names: HashMap<String, Binding>,
-    /// The paths of its globs, each once.
-    pub(super) globs: Vec<Written>,
-    /// What the globs bring names in from, once that was asked from inside of it.
-    pub(super) brought: OnceCell<Vec<Name>>,
-    /// The same, asked from elsewhere.
-    pub(super) brought_from_elsewhere: OnceCell<Vec<Name>>,
+    /// Its globs, each once.
+    pub(super) globs: Vec<Imported>,
+    /// What each of the globs brings names in from, as far as that was asked.
+    pub(super) brought: RefCell<HashMap<Asked, Rc<[Name]>>>,
+}
+
+/// Where and how it is asked what globs bring in: the answer may be another one for each.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    /// From a module that is not around the current place.
+    pub(super) from_elsewhere: bool,
+    /// What holds at the current place.
+    pub(super) holding: Holding,
+}
+
+/// What an import brings in, and the conditions (`#[cfg]`) under which it is there.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Imported {
+    pub(super) target: Written,
+    pub(super) conditions: Rc<[String]>,
 }
 
 /// Of more globs in one place the first ones are asked for a name.
@@ -27,7 +43,7 @@ const MOST_GLOBS: usize = 256;
 pub(super) enum Binding {
     /// A function, type, constant, static or module of this place.
     Item,
-    Import(Written),
+    Import(Imported),
     /// Two declarations (under different `cfg`s) that differ.
     Either,
 }
@@ -43,14 +59,20 @@ impl Declared {
 
     fn add(&mut self, item: &syn::Item) {
         match item {
-            syn::Item::Use(item) => self.import(item.leading_colon.is_some(), &mut Vec::new(), &item.tree),
+            syn::Item::Use(item) => {
+                let import = Import {
+                    leading: item.leading_colon.is_some(),
+                    conditions: attributes::conditions(&item.attrs).into(),
+                };
+                self.import(&import, &mut Vec::new(), &item.tree);
+            }
             syn::Item::ExternCrate(item) => {
-                let target = Written {
+                let import = Import {
                     leading: true,
-                    names: vec![plain(&item.ident)],
+                    conditions: attributes::conditions(&item.attrs).into(),
                 };
                 let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
-                self.bind(plain(name), Binding::Import(target));
+                self.bind(plain(name), Binding::Import(import.of(vec![plain(&item.ident)])));
             }
             _ => {
                 if let Some(ident) = item_name(item) {
@@ -60,60 +82,98 @@ impl Declared {
         }
     }
 
-    fn import(&mut self, leading: bool, prefix: &mut Vec<String>, tree: &syn::UseTree) {
-        let target = |prefix: &[String], last: &syn::Ident| {
+    fn import(&mut self, import: &Import, prefix: &mut Vec<String>, tree: &syn::UseTree) {
+        let imported = |prefix: &[String], last: &syn::Ident| {
             let mut names = prefix.to_vec();
             if last != "self" || names.is_empty() {
                 names.push(plain(last));
             }
-            Written { leading, names }
+            import.of(names)
         };
         match tree {
             syn::UseTree::Path(path) => {
                 prefix.push(plain(&path.ident));
-                self.import(leading, prefix, &path.tree);
+                self.import(import, prefix, &path.tree);
                 prefix.pop();
             }
             syn::UseTree::Name(name) => {
-                let target = target(prefix, &name.ident);
-                if let Some(last) = target.names.last().cloned() {
-                    self.bind(last, Binding::Import(target));
+                let imported = imported(prefix, &name.ident);
+                if let Some(last) = imported.target.names.last().cloned() {
+                    self.bind(last, Binding::Import(imported));
                 }
             }
             syn::UseTree::Rename(rename) => {
-                let target = target(prefix, &rename.ident);
-                self.bind(plain(&rename.rename), Binding::Import(target));
+                let imported = imported(prefix, &rename.ident);
+                self.bind(plain(&rename.rename), Binding::Import(imported));
             }
             syn::UseTree::Glob(_) => {
-                let glob = Written {
-                    leading,
-                    names: prefix.clone(),
-                };
+                let glob = import.of(prefix.clone());
                 if self.globs.len() < MOST_GLOBS && !self.globs.contains(&glob) {
                     self.globs.push(glob);
                 }
             }
             syn::UseTree::Group(group) => {
                 for tree in &group.items {
-                    self.import(leading, prefix, tree);
+                    self.import(import, prefix, tree);
                 }
             }
         }
     }
 
     fn bind(&mut self, name: String, binding: Binding) {
-        if name == "_" {
-            if let Binding::Import(target) = binding {
-                // A trait imported for its methods only; kept under a name that no source can write.
-                self.names
-                    .insert(format!("_ {}", target.names.join("::")), Binding::Import(target));
+        let (name, binding) = match binding {
+            // A trait imported for its methods only; kept under a name that no source can write.
+            Binding::Import(imported) if name == "_" => {
+                let name = format!("_ {}", imported.target.names.join("::"));
+                (name, Binding::Import(imported))
             }
-            return;
-        }
-        match self.names.get(&name) {
-            Some(known) if *known != binding => self.names.insert(name, Binding::Either),
-            _ => self.names.insert(name, binding),
+            _ if name == "_" => return,
+            binding => (name, binding),
         };
+        let binding = match (self.names.get(&name), binding) {
+            (Some(Binding::Import(known)), Binding::Import(again)) if known.target == again.target => {
+                Binding::Import(known.or(again))
+            }
+            (Some(known), binding) if *known != binding => Binding::Either,
+            (_, binding) => binding,
+        };
+        self.names.insert(name, binding);
+    }
+}
+
+/// A `use`, whatever it imports.
+struct Import {
+    leading: bool,
+    conditions: Rc<[String]>,
+}
+
+impl Import {
+    fn of(&self, names: Vec<String>) -> Imported {
+        Imported {
+            target: Written {
+                leading: self.leading,
+                names,
+            },
+            conditions: Rc::clone(&self.conditions),
+        }
+    }
+}
+
+impl Imported {
+    /// The same, imported twice: it is there where one of the two is.
+    fn or(&self, again: Imported) -> Imported {
+        let one_is_enough = |one: &[String], other: &[String]| one.iter().all(|condition| other.contains(condition));
+        if one_is_enough(&self.conditions, &again.conditions) {
+            return self.clone();
+        }
+        if one_is_enough(&again.conditions, &self.conditions) {
+            return again;
+        }
+        // Whether one of the two holds cannot be told from what holds at a place.
+        Imported {
+            conditions: [format!("any({:?},{:?})", self.conditions, again.conditions)].into(),
+            ..again
+        }
     }
 }
 

@@ -92,6 +92,16 @@ pub(super) struct Entered {
     depth: usize,
 }
 
+/// Conditions that were noted, to be forgotten by [`Names::forget`].
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Assumed {
+    before: usize,
+}
+
+/// The conditions that hold at a place, where only what is certainly there counts; else nothing.
+type Holding = Option<Vec<String>>;
+
 /// The names that are visible while the tree is walked.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
@@ -104,8 +114,12 @@ pub(super) struct Names<'a> {
     known: &'a dyn Known,
     look_ups: Cell<usize>,
     in_glob: Cell<bool>,
-    /// Whether a trait is in scope in a module or a block, by the place and the trait's path.
-    traits: RefCell<HashMap<(String, String), bool>>,
+    /// Whether a trait is in scope: by the module or block, the trait's path, and what holds where that is asked too.
+    traits: RefCell<HashMap<(String, String, Holding), bool>>,
+    /// Imports count only where they are there whatever is compiled.
+    only_certain: Cell<bool>,
+    /// What certainly holds at the current place: the conditions (`#[cfg]`) of what is around it, outermost first.
+    conditions: Vec<String>,
 }
 
 /// What is known of the paths of other crates: decides what a glob brings in.
@@ -131,10 +145,46 @@ impl<'a> Names<'a> {
             look_ups: Cell::new(0),
             in_glob: Cell::new(false),
             traits: RefCell::default(),
+            only_certain: Cell::new(false),
+            conditions: Vec::new(),
         };
         names.declare_modules(FILE, &file.items);
         names.defined.visit_file(file);
         names
+    }
+
+    /// As [`Self::resolve`], for a name that is going to be written here: an import that a `#[cfg]` may take away means
+    /// nothing, unless the same condition holds here.
+    pub(super) fn resolve_certainly(&self, written: &Written) -> Name {
+        self.certainly(|| self.resolve(written))
+    }
+
+    fn certainly<R>(&self, ask: impl FnOnce() -> R) -> R {
+        let was = self.only_certain.replace(true);
+        let answer = ask();
+        self.only_certain.set(was);
+        answer
+    }
+
+    /// Notes conditions that hold at the current place, until [`Self::forget`].
+    pub(super) fn assume(&mut self, conditions: Vec<String>) -> Assumed {
+        let before = self.conditions.len();
+        self.conditions.extend(conditions);
+        Assumed { before }
+    }
+
+    /// Forgets what was assumed.
+    pub(super) fn forget(&mut self, assumed: Assumed) {
+        self.conditions.truncate(assumed.before);
+    }
+
+    /// How many conditions hold at the current place.
+    pub(super) fn assumed(&self) -> usize {
+        self.conditions.len()
+    }
+
+    fn holds(&self, condition: &str) -> bool {
+        self.conditions.iter().any(|known| known == condition)
     }
 
     /// Whether the file defines a method of this name.
@@ -256,39 +306,54 @@ impl<'a> Names<'a> {
                 declared
                     .globs
                     .iter()
-                    .any(|glob| glob.names.first().is_some_and(|name| name == krate))
+                    .any(|glob| glob.target.names.first().is_some_and(|name| name == krate))
             })
     }
 
-    /// Whether the trait at `path` of another crate is in scope, by whatever name or by a glob.
-    pub(super) fn has_trait(&self, path: &str) -> bool {
-        let key = (self.place().to_owned(), path.to_owned());
+    /// Whether the trait at `path` of another crate is in scope, by whatever name or by a glob; with `certainly` only by an
+    /// import that no `#[cfg]` may take away.
+    pub(super) fn has_trait(&self, path: &str, certainly: bool) -> bool {
+        match certainly {
+            true => self.certainly(|| self.imports_trait(path)),
+            false => self.imports_trait(path),
+        }
+    }
+
+    fn imports_trait(&self, path: &str) -> bool {
+        let key = (self.place().to_owned(), path.to_owned(), self.what_holds());
         if let Some(known) = self.traits.borrow().get(&key) {
             return *known;
         }
-        let found = self.has_trait_here(path);
+        let found = self.imports_trait_here(path);
         self.traits.borrow_mut().insert(key, found);
         found
     }
 
-    fn has_trait_here(&self, path: &str) -> bool {
+    /// What an answer about imports depends on besides them: the conditions that hold here, where only what is certainly
+    /// there counts.
+    fn what_holds(&self) -> Holding {
+        self.only_certain.get().then(|| self.conditions.clone())
+    }
+
+    fn imports_trait_here(&self, path: &str) -> bool {
         let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
         self.look_ups.set(0);
         let parents = [parent.to_owned(), format!("{parent}::prelude")];
         self.visible_items().any(|(key, depth)| {
             self.declared.get(key).is_some_and(|declared| {
                 let named = declared.names.values().any(|binding| match binding {
-                    Binding::Import(target) => self.resolve_at(target, depth, 1, None) == Name::Extern(path.to_owned()),
+                    Binding::Import(import) if self.is_there(import) => {
+                        self.resolve_at(&import.target, depth, 1, None) == Name::Extern(path.to_owned())
+                    }
                     _ => false,
                 });
                 named
-                    || declared
-                        .globs
-                        .iter()
-                        .any(|glob| match self.resolve_at(glob, depth, 1, None) {
+                    || declared.globs.iter().filter(|glob| self.is_there(glob)).any(|glob| {
+                        match self.resolve_at(&glob.target, depth, 1, None) {
                             Name::Extern(glob) => parents.contains(&glob),
                             _ => false,
-                        })
+                        }
+                    })
             })
         })
     }

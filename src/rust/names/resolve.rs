@@ -1,8 +1,8 @@
 //! From a written path to what it means: scopes, imports, globs and aliases.
 
-use std::cell::OnceCell;
+use std::rc::Rc;
 
-use super::declared::Binding;
+use super::declared::{Asked, Binding, Declared, Imported};
 use super::{FILE, Name, Names, Scope, Written};
 use crate::steps;
 
@@ -10,6 +10,8 @@ use crate::steps;
 const MAX_HOPS: usize = 16;
 /// How many declarations one path may be looked up in: globs of globs fan out.
 const MAX_LOOK_UPS: usize = 500;
+/// Under how many sets of conditions it is remembered what the globs of one place bring in.
+const MOST_REMEMBERED: usize = 16;
 
 /// What a look-up of a name takes into account besides items.
 #[derive(Clone, Copy, Default)]
@@ -25,6 +27,12 @@ impl Names<'_> {
     pub(in crate::rust) fn resolve(&self, written: &Written) -> Name {
         self.look_ups.set(0);
         self.follow_alias(self.resolve_at(written, self.stack.len(), 0, None), 0)
+    }
+
+    /// As [`Self::resolve`], but a type alias of the file is itself.
+    pub(in crate::rust) fn resolve_to_alias(&self, written: &Written) -> Name {
+        self.look_ups.set(0);
+        self.resolve_at(written, self.stack.len(), 0, None)
     }
 
     /// Replaces a type alias of this file, alone or with an associated item behind it, by what it stands for.
@@ -151,52 +159,65 @@ impl Names<'_> {
         match declared.names.get(name) {
             Some(Binding::Item) => return Some(Name::File(format!("{key}::{name}"))),
             Some(Binding::Either) => return Some(Name::Unknown),
-            Some(Binding::Import(target)) => {
+            Some(Binding::Import(import)) if !self.is_there(import) => return Some(Name::Unknown),
+            Some(Binding::Import(Imported { target, .. })) => {
                 return Some(imported(self.resolve_at(target, depth, hops + 1, Some(name)), target));
             }
             None => {}
         }
-        let brought = self.brought(&declared.brought, &declared.globs, |glob| {
-            self.resolve_at(glob, depth, 1, None)
-        });
-        self.by_glob(brought, key, name, hops)
+        let brought = self.brought(declared, false, |glob| self.resolve_at(glob, depth, 1, None));
+        self.by_glob(declared, &brought, key, name, hops)
     }
 
     /// What the globs of the declarations of `key` say about a name.
-    fn by_glob(&self, brought: &[Name], key: &str, name: &str, hops: usize) -> Option<Name> {
-        brought.iter().inspect(|_| steps::take()).find_map(|from| match from {
-            Name::Extern(path) => {
-                let path = format!("{path}::{name}");
-                self.known.knows(&path).then_some(Name::Extern(path))
-            }
-            Name::File(module) if module != key => self.in_module(module, name, hops + 1),
-            _ => None,
+    fn by_glob(&self, declared: &Declared, brought: &[Name], key: &str, name: &str, hops: usize) -> Option<Name> {
+        let mut globs = declared.globs.iter().zip(brought).inspect(|_| steps::take());
+        globs.find_map(|(glob, from)| {
+            let found = match from {
+                Name::Extern(path) => {
+                    let path = format!("{path}::{name}");
+                    self.known.knows(&path).then_some(Name::Extern(path))
+                }
+                Name::File(module) if module != key => self.in_module(module, name, hops + 1),
+                _ => None,
+            };
+            found.map(|found| if self.is_there(glob) { found } else { Name::Unknown })
         })
     }
 
-    /// What globs bring their names in from, told once. They are not asked for the first names of each other: they would
-    /// ask each other for ever.
-    fn brought<'d>(
-        &self,
-        known: &'d OnceCell<Vec<Name>>,
-        globs: &[Written],
-        resolve: impl Fn(&Written) -> Name,
-    ) -> &'d [Name] {
-        if self.in_glob.get() {
-            return &[];
+    /// Whether an import is there wherever the current place is compiled, where that is asked.
+    pub(super) fn is_there(&self, import: &Imported) -> bool {
+        !self.only_certain.get() || import.conditions.iter().all(|condition| self.holds(condition))
+    }
+
+    /// What each glob brings its names in from, told once. They are not asked for the first names of each other: they
+    /// would ask each other for ever.
+    fn brought(&self, declared: &Declared, from_elsewhere: bool, resolve: impl Fn(&Written) -> Name) -> Rc<[Name]> {
+        if self.in_glob.get() || declared.globs.is_empty() {
+            return Rc::default();
         }
-        known.get_or_init(|| {
-            let look_ups = self.look_ups.get();
-            self.in_glob.set(true);
-            let brought = globs.iter().map(|glob| {
-                self.look_ups.set(0);
-                imported(resolve(glob), glob)
-            });
-            let brought = brought.collect();
-            self.in_glob.set(false);
-            self.look_ups.set(look_ups);
-            brought
-        })
+        let asked = Asked {
+            from_elsewhere,
+            holding: self.what_holds(),
+        };
+        if let Some(brought) = declared.brought.borrow().get(&asked) {
+            return Rc::clone(brought);
+        }
+        let look_ups = self.look_ups.get();
+        self.in_glob.set(true);
+        let brought = declared.globs.iter().map(|glob| {
+            self.look_ups.set(0);
+            imported(resolve(&glob.target), &glob.target)
+        });
+        let brought: Rc<[Name]> = brought.collect();
+        self.in_glob.set(false);
+        self.look_ups.set(look_ups);
+        let mut known = declared.brought.borrow_mut();
+        if known.len() >= MOST_REMEMBERED {
+            known.clear();
+        }
+        known.insert(asked, Rc::clone(&brought));
+        brought
     }
 
     fn is_exhausted(&self, hops: usize) -> bool {
@@ -213,16 +234,17 @@ impl Names<'_> {
         match declared.names.get(name) {
             Some(Binding::Item) => Some(Name::File(format!("{module}::{name}"))),
             Some(Binding::Either) => Some(Name::Unknown),
-            Some(Binding::Import(target)) => Some(if target.names.first().is_some_and(|first| first == name) {
-                Name::Extern(target.names.join("::"))
-            } else {
-                imported(self.resolve_in_module(module, target, hops + 1), target)
-            }),
+            Some(Binding::Import(import)) if !self.is_there(import) => Some(Name::Unknown),
+            Some(Binding::Import(Imported { target, .. })) => {
+                Some(if target.names.first().is_some_and(|first| first == name) {
+                    Name::Extern(target.names.join("::"))
+                } else {
+                    imported(self.resolve_in_module(module, target, hops + 1), target)
+                })
+            }
             None => {
-                let brought = self.brought(&declared.brought_from_elsewhere, &declared.globs, |glob| {
-                    self.resolve_in_module(module, glob, 1)
-                });
-                self.by_glob(brought, module, name, hops)
+                let brought = self.brought(declared, true, |glob| self.resolve_in_module(module, glob, 1));
+                self.by_glob(declared, &brought, module, name, hops)
             }
         }
     }

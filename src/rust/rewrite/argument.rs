@@ -40,7 +40,9 @@ pub(in crate::rust) fn drop_timeout_argument(
             name,
             call: connect.call,
         }],
+        takes_python_for_granted: false,
         claims: vec![connect.call],
+        awaits: Vec::new(),
     })
 }
 

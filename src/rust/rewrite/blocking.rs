@@ -67,6 +67,8 @@ pub(in crate::rust) fn unblock(
             },
             Change::Awaited { call: call.call },
         ],
+        takes_python_for_granted: false,
         claims: vec![call.call],
+        awaits: Vec::new(),
     })
 }

@@ -7,6 +7,7 @@ use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Limit};
 use crate::rust::assemble::ConnectNote;
 use crate::rust::collect::Runtimes;
+use crate::rust::errors::Takes;
 use crate::rust::frames::{AwaitPoint, JoinPoint};
 use crate::rust::lexer;
 use crate::rust::spelling::Spelling;
@@ -52,7 +53,9 @@ pub(in crate::rust) fn external_deadline(
         applicability: Applicability::Unsafe,
         edits,
         changes,
+        takes_python_for_granted: false,
         claims: vec![site.span().cover(connect.call)],
+        awaits: Vec::new(),
     })
 }
 
@@ -212,6 +215,8 @@ enum Expiry {
     Panic,
     /// An error of the connect's own type.
     Error,
+    /// `?`: the function's own error is made of it.
+    Leaves,
 }
 
 impl Expiry {
@@ -222,6 +227,17 @@ impl Expiry {
                 .adaptors
                 .iter()
                 .all(|adaptor| NEUTRAL_ADAPTORS.contains(&adaptor.as_str()));
+        let leaves = match site {
+            Site::Await(point) => match point.leaves_with {
+                Some(Takes::Everything) => true,
+                Some(Takes::Elapsed) => api.runtime != Runtime::AsyncStd,
+                None => false,
+            },
+            Site::Join(_) => false,
+        };
+        if leaves && !in_test {
+            return Ok(Self::Leaves);
+        }
         match (in_test, note.in_loop || note.in_task, can_fail) {
             // Where it is tried again a timeout is one more failure; in a task of its own a panic goes unheard.
             (_, true, true) | (false, _, true) => Ok(Self::Error),
@@ -240,6 +256,7 @@ impl Expiry {
         let std = &wrapper.std;
         match (self, wrapper.runtime) {
             (Self::Panic, _) => format!(".expect(\"{EXPIRED}\")"),
+            (Self::Leaves, _) => "?".to_owned(),
             (Self::Error, Runtime::AsyncStd) => {
                 format!(".unwrap_or_else(|e| Err({std}::io::Error::new({std}::io::ErrorKind::TimedOut, e).into()))")
             }
@@ -312,7 +329,10 @@ pub(super) fn around_await(
     limit: &str,
     suffix: &str,
 ) -> Vec<Edit> {
-    let margin = margin_of_own_line(source, point.suffix).unwrap_or_default();
+    let margin = Some(point.suffix).filter(|_| suffix.starts_with('.'));
+    let margin = margin
+        .and_then(|suffix| margin_of_own_line(source, suffix))
+        .unwrap_or_default();
     vec![
         Edit::insert(point.base.start, format!("{function}({limit}, ")),
         Edit::insert(point.base.end, ")"),

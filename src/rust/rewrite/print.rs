@@ -7,8 +7,8 @@ use crate::source::SourceFile;
 
 /// `println!(…)` becomes `let _ = writeln!(std::io::stdout(), …)`.
 ///
-/// Unsafe: a program that printed in a loop and ended by the panic of a closed pipe goes on printing into nothing, and
-/// what a test run would have captured is shown.
+/// Unsafe: a program that ended by the panic of a closed pipe goes on until it ends by itself, and what a test run would have
+/// captured is shown.
 pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &PrintNote) -> Result<Fix, Refusal> {
     let (write, stream) = match note.name.as_str() {
         "print" => ("write!", "stdout"),
@@ -26,6 +26,11 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
     }
     if !note.writing.is_std_macro {
         return Err(Refusal::because(format!("`{write}` is another macro here")));
+    }
+    if note.in_endless_loop {
+        return Err(Refusal::because(
+            "nothing but this panic leaves the loop: a write that ignores the closed pipe would go on for ever",
+        ));
     }
     if note.is_empty && write == "write!" {
         return Err(Refusal::because("it prints nothing"));
@@ -65,7 +70,9 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
         applicability: Applicability::Unsafe,
         edits,
         changes,
+        takes_python_for_granted: false,
         claims: vec![print.call],
+        awaits: Vec::new(),
     })
 }
 
@@ -86,6 +93,19 @@ fn stream_argument(source: &SourceFile, note: &PrintNote, stream: &str) -> Strin
 }
 
 fn import(source: &SourceFile, note: &PrintNote) -> Result<Edit, Refusal> {
+    if note.writing.may_have_trait {
+        return Err(Refusal::because("`std::io::Write` is only imported under a `#[cfg]`"));
+    }
+    if note.is_conditional {
+        return Err(Refusal::because(
+            "it stands behind a `#[cfg]`, and `use std::io::Write as _;` would be unused without that",
+        ));
+    }
+    if let Some(method) = note.clash {
+        return Err(Refusal::because(format!(
+            "importing `std::io::Write` may make the file's `.{method}(…)` ambiguous"
+        )));
+    }
     let place = note
         .import
         .as_ref()

@@ -58,6 +58,8 @@ pub(in crate::rust) fn bound_receive(
         applicability: Applicability::Unsafe,
         edits,
         changes: vec![Change::Deadline { around: point.base }],
+        takes_python_for_granted: false,
         claims: vec![point.base.cover(point.suffix)],
+        awaits: Vec::new(),
     })
 }

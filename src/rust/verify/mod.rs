@@ -129,7 +129,7 @@ fn deadlines(
         let head = Span::new(wrapper.whole.start, wrapper.limit.end);
         let ends_right = matches!(
             after.slice(wrapper.expiry).trim_start(),
-            ".expect(\"connect timed out\")"
+            "?" | ".expect(\"connect timed out\")"
                 | ".expect(\"receive timed out\")"
                 | ".unwrap_or_else(|e| Err(std::io::Error::from(e).into()))"
                 | ".unwrap_or_else(|e| Err(::std::io::Error::from(e).into()))"

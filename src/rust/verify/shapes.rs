@@ -47,7 +47,7 @@ pub(super) struct Link {
     pub(super) inside: Span,
 }
 
-/// `timeout(LIMIT, FUTURE).await.method(…)`.
+/// `timeout(LIMIT, FUTURE).await.method(…)`, or with `?` behind it.
 #[derive(Debug)]
 pub(super) struct Wrapper {
     pub(super) whole: Span,
@@ -90,8 +90,9 @@ impl Reader {
         edges::expression(expr, self.offsets)
     }
 
-    fn wrapper(&self, call: &syn::ExprMethodCall) -> Option<Wrapper> {
-        let Expr::Await(awaited) = &*call.receiver else {
+    /// `end` is where what follows the `await` ends.
+    fn wrapper(&self, awaited: &Expr, end: usize) -> Option<Wrapper> {
+        let Expr::Await(awaited) = awaited else {
             return None;
         };
         let Expr::Call(timeout) = &*awaited.base else {
@@ -105,7 +106,6 @@ impl Reader {
             return None;
         }
         let start = self.expr(&timeout.func).start;
-        let end = self.offsets.of(call.paren_token.span.close()).end;
         Some(Wrapper {
             whole: Span::new(start, end),
             limit: self.expr(limit),
@@ -162,10 +162,17 @@ impl<'ast> Visit<'ast> for Reader {
         visit::visit_expr_call(self, call);
     }
 
+    fn visit_expr_try(&mut self, attempt: &'ast syn::ExprTry) {
+        let end = self.offsets.of(attempt.question_token.span).end;
+        let wrapper = self.wrapper(&attempt.expr, end);
+        self.shapes.wrappers.extend(wrapper);
+        visit::visit_expr_try(self, attempt);
+    }
+
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         let end = self.offsets.of(call.paren_token.span.close());
         let start = self.expr(&call.receiver).end;
-        let wrapper = self.wrapper(call);
+        let wrapper = self.wrapper(&call.receiver, end.end);
         self.shapes.wrappers.extend(wrapper);
         self.shapes.links.push(Link {
             name: plain(&call.method),
@@ -234,7 +241,7 @@ impl<'ast> Visit<'ast> for Reader {
                     }
                 }
             }
-            Inside::Statements(statements) => {
+            Inside::Statements(statements) | Inside::Bindings(statements) => {
                 for stmt in &statements {
                     self.visit_stmt(stmt);
                 }

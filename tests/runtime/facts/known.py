@@ -23,11 +23,16 @@ def found(path):
     return None
 
 
+def in_force(during, version):
+    """Whether the catalogue says so of this version."""
+    numbers = [tuple(map(int, during[key].split("."))) if during[key] else None for key in ("since", "until")]
+    since, until = numbers
+    return (since is None or version >= since) and (until is None or version < until)
+
+
 def holds(at, path, version):
     """Whether the catalogue says so of the path in this version."""
-    numbers = [tuple(map(int, at[key].split("."))) if at[key] else None for key in ("since", "until")]
-    since, until = numbers
-    return path in at["paths"] and (since is None or version >= since) and (until is None or version < until)
+    return path in at["paths"] and in_force(at, version)
 
 
 def paths(entries, key):

@@ -109,6 +109,16 @@ async def who_never_closes_is_waited_for():
     await asyncio.gather(ends_after(expected, own), ends_after(expected, outside))
 
 
+async def the_legacy_client_waits_for_the_close():
+    """By whatever name it is reached; without its own limit a deadline outside alone starts that wait."""
+    from websockets.legacy.client import connect
+
+    own = connect(url("hung"), open_timeout=0.5, close_timeout=1.5)
+    outside = asyncio.wait_for(connect(url("hung"), open_timeout=None, close_timeout=1.5), 0.5)
+    closing = connect(url("silent"), open_timeout=0.5, close_timeout=1.5)
+    await asyncio.gather(ends_after(2.0, own), ends_after(2.0, outside), ends_after(0.5, closing))
+
+
 async def sync_gives_up_after_10_s_by_default():
     from websockets.sync.client import connect
 
@@ -149,6 +159,7 @@ CHECKS = [
     (headers_have_another_name_from_14_on, (0,), FOR_EVER),
     (close_timeout_none_means_10_s_or_no_limit, (10, 0), FOR_EVER),
     (who_never_closes_is_waited_for, (10, 2), FOR_EVER),
+    (the_legacy_client_waits_for_the_close, (10, 2), FOR_EVER),
     (sync_gives_up_after_10_s_by_default, (11, 0), FOR_EVER),
     (sync_open_timeout_bounds_the_connect, (11, 0), FOR_EVER),
     (sync_timeout_bounds_tcp_only, (13, 0), FOR_EVER),

@@ -120,7 +120,7 @@ async def nested(a, b):
             # the end
 ";
     assert!(
-        settled.starts_with("import asyncio\nimport contextlib\nimport websockets\n"),
+        settled.starts_with("import asyncio\nimport contextlib\n\nimport websockets\n"),
         "{settled}"
     );
     assert!(settled.contains(nested), "{settled}");

@@ -383,7 +383,7 @@ fn a_connect_that_a_variable_keeps_is_bounded_where_it_is_entered() {
         );
     Snippet::in_main("    c = websockets.connect(\n        url,\n        open_timeout=5,\n    )\n    async with c as ws:\n        pass\n")
         .python(3, 8)
-        .becomes(
+        .becomes_unsafely(
             "import asyncio
 import contextlib
 

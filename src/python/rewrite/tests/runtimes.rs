@@ -1,6 +1,7 @@
 //! Older Pythons, and event loops other than asyncio.
 
 use super::snippet::Snippet;
+use crate::fix::Applicability;
 
 #[test]
 fn below_python_3_11_async_timeout_serves_where_the_project_has_it() {
@@ -22,11 +23,11 @@ fn below_python_3_11_async_timeout_serves_where_the_project_has_it() {
 #[test]
 fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
     let before = "import websockets\n\nasync def main(url):\n";
-    let after = "import asyncio\nimport contextlib\nimport websockets\n\nasync def main(url):\n";
+    let after = "import asyncio\nimport contextlib\n\nimport websockets\n\nasync def main(url):\n";
     let rewritten = |body: &str, expected: &str| {
         Snippet::new(&format!("{before}{body}"))
             .python(3, 10)
-            .becomes(&format!("{after}{expected}"));
+            .becomes_unsafely(&format!("{after}{expected}"));
     };
     rewritten(
         "    async with websockets.connect(url, open_timeout=5) as ws:  # noqa
@@ -72,6 +73,75 @@ fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
     ))
     .python(3, 10)
     .is_refused("other items follow it");
+}
+
+#[test]
+fn below_python_3_11_a_connection_that_can_be_entered_is_awaited_first() {
+    let head = "import asyncio\nfrom websockets.asyncio.client import connect\n\nasync def main(url, a):\n";
+    let rewritten = |body: &str, expected: &str| {
+        let snippet = Snippet::new(&format!("{head}{body}")).python(3, 10);
+        snippet.becomes(&format!("{head}{expected}"));
+        // A dependency of the project that is there too makes no difference.
+        let snippet = Snippet::new(&format!("{head}{body}")).python(3, 10).async_timeout();
+        snippet.becomes(&format!("{head}{expected}"));
+    };
+    rewritten(
+        "    async with connect(url, open_timeout=5) as ws:  # noqa\n        await ws.recv()\n",
+        "    async with await asyncio.wait_for(connect(url), 5) as ws:  # noqa\n        await ws.recv()\n",
+    );
+    rewritten(
+        "    async with a as b, connect(b, open_timeout=5) as a.ws, sub(a.ws): pass\n",
+        "    async with a as b, await asyncio.wait_for(connect(b), 5) as a.ws, sub(a.ws): pass\n",
+    );
+    rewritten(
+        "    async with (\n        connect(\n            url,\n            open_timeout=5,\n        )\n    ):\n        yield\n",
+        "    async with (\n        await asyncio.wait_for(connect(\n            url,\n        ), 5)\n    ):\n        yield\n",
+    );
+    rewritten(
+        "    connection = connect(url, open_timeout=5)\n    async with connection as ws:\n        pass\n",
+        "    connection = connect(url)\n    async with await asyncio.wait_for(connection, 5) as ws:\n        pass\n",
+    );
+}
+
+#[test]
+fn every_release_and_every_branch_must_give_a_connection_that_can_be_entered() {
+    let source = "import asyncio, websockets\n\nasync def main(url):\n    async with websockets.connect(url, open_timeout=5):\n        pass\n";
+    let awaited = source.replace(
+        "websockets.connect(url, open_timeout=5)",
+        "await asyncio.wait_for(websockets.connect(url), 5)",
+    );
+    let with = |specifiers: &str| Snippet::new(source).python(3, 8).releases("websockets", specifiers);
+    for specifiers in ["==14.2", ">=15,<16", ">=14"] {
+        with(specifiers).becomes(&awaited);
+    }
+    let is_unsafe = |snippet: Snippet| {
+        let (fix, after) = snippet.fix().unwrap();
+        assert!(after.contains("AsyncExitStack"), "{after}");
+        assert_eq!(fix.applicability, Applicability::Unsafe);
+    };
+    for specifiers in ["==13.1", ">=13", "!=13.0", ""] {
+        is_unsafe(with(specifiers));
+    }
+    let head = "import websockets\nfrom websockets.asyncio.client import connect as new\nfrom websockets.legacy.client import connect as old\n\nasync def main(url, a):\n";
+    let body = "    async with new(url, open_timeout=5) if a else old(url):\n        pass\n";
+    is_unsafe(Snippet::new(&format!("{head}{body}")).python(3, 8));
+}
+
+#[test]
+fn async_timeout_is_written_where_it_is_certainly_there() {
+    let body = "\n\nasync def main(url):\n    ws = await websockets.connect(url, open_timeout=5)\n";
+    let fixed = |head: &str| Snippet::new(&format!("{head}{body}")).python(3, 8).fix().unwrap().1;
+    assert!(fixed("import async_timeout\nimport websockets\n").contains("async with async_timeout.timeout(5):"));
+    for head in [
+        "import sys\nimport websockets\nif sys.version_info < (3, 11):\n    import async_timeout\n",
+        "import websockets\ntry:\n    import async_timeout\nexcept ImportError:\n    async_timeout = None\n",
+        "import typing\nimport websockets\nif typing.TYPE_CHECKING:\n    import async_timeout\n",
+    ] {
+        assert!(
+            fixed(head).contains("await asyncio.wait_for(websockets.connect(url), 5)"),
+            "{head}"
+        );
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::check::{Surroundings, check};
 use crate::config::{DeadlineScope, InternalTimeout, Settings};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::prescan::Announced;
-use crate::project::{Fact, ProjectFacts, PythonVersion};
+use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
 use crate::python::Module;
 use crate::python::rewrite::code::span_of;
 use crate::python::rewrite::{drop_timeout_argument, external_deadline};
@@ -57,6 +57,17 @@ impl Snippet {
             value: (),
             source: "test".to_owned(),
         });
+        self
+    }
+
+    /// The project allows these releases of a package.
+    pub(super) fn releases(mut self, package: &str, specifiers: &str) -> Self {
+        let value = PackageRange {
+            specifiers: specifiers.parse().unwrap(),
+            certainty: Certainty::Range,
+        };
+        let source = "test".to_owned();
+        self.project.packages.insert(package.to_owned(), Fact { value, source });
         self
     }
 

@@ -1,0 +1,16 @@
+//! Methods that turn an object of one library into one of another: what an extension trait adds.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A method of a trait of the library, which the objects of another one get by its import.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Turn {
+    /// The method: `upgrade`.
+    pub method: String,
+    /// The paths of the types that it is called on.
+    pub of: Vec<String>,
+    /// The path of the type that it gives.
+    pub gives: String,
+}

@@ -1,0 +1,309 @@
+//! The configuration of CI: `python-version` and its kin in the jobs that run the program, and their images.
+//!
+//! Which keys mean a Python is asked alike of every service: their words are the same. Jobs that run a tool alone do not
+//! count ([`purpose`](super::purpose)).
+
+use std::collections::BTreeSet;
+
+use saphyr_parser::{Event, Parser};
+
+use super::images::of_image;
+use super::purpose::is_for_a_tool;
+use super::versions::version;
+use crate::project::manifest::Manifest;
+use crate::project::{Fact, PythonVersion};
+
+/// Configurations of one file.
+pub(super) const FILES: &[&str] = &[
+    ".gitlab-ci.yml",
+    ".circleci/config.yml",
+    ".travis.yml",
+    ".cirrus.yml",
+    ".drone.yml",
+    ".woodpecker.yml",
+    "appveyor.yml",
+    ".appveyor.yml",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+];
+
+/// Folders of workflows.
+pub(super) const FOLDERS: &[&str] = &[
+    ".github/workflows",
+    ".forgejo/workflows",
+    ".gitea/workflows",
+    ".woodpecker",
+    ".azure-pipelines",
+    ".gitlab/ci",
+];
+
+/// Whether it is a workflow by its name.
+pub(super) fn is_one(name: &str) -> bool {
+    name.ends_with(".yml") || name.ends_with(".yaml")
+}
+
+/// Every Python that the jobs name. Of a file that is no YAML what stands before the fault.
+pub(super) fn read(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
+    let values = values(manifest.text());
+    let mut wanted: BTreeSet<String> = VERSION_KEYS.iter().map(|key| (*key).to_owned()).collect();
+    // `python-version: ${{ matrix.target }}`: then `target` says which.
+    for value in values.iter().filter(|value| VERSION_KEYS.contains(&&*value.key)) {
+        wanted.extend(variables(&value.text));
+    }
+    let images = |value: &&Value| IMAGE_KEYS.contains(&&*value.key) && value.text.contains("py");
+    for value in values.iter().filter(images) {
+        wanted.extend(variables(&value.text));
+    }
+    let told = values.iter().flat_map(|value| {
+        let is_image = IMAGE_KEYS.contains(&&*value.key);
+        let image = is_image.then(|| of_image(&value.text)).flatten();
+        let versions = wanted
+            .contains(&value.key)
+            .then(|| value.text.split([',', '\n']).filter_map(version));
+        let all: Vec<PythonVersion> = image.into_iter().chain(versions.into_iter().flatten()).collect();
+        all.into_iter().map(|found| Fact {
+            value: found,
+            source: format!("{} in {}", value.shown, manifest.place_of_line(value.line)),
+        })
+    });
+    told.collect()
+}
+
+/// Keys whose values are versions of Python, without what stands between their words.
+const VERSION_KEYS: &[&str] = &[
+    "pythonversion",
+    "pythonversions",
+    "python",
+    "pythons",
+    "pyversion",
+    "pyversions",
+    "versionspec",
+    "uvpython",
+    "py",
+];
+
+/// Keys whose values are images.
+const IMAGE_KEYS: &[&str] = &["image", "container", "name", "dockerimage"];
+
+/// A text with the key that it belongs to.
+struct Value {
+    /// Lower case, without what stands between its words.
+    key: String,
+    /// As it is written.
+    shown: String,
+    text: String,
+    /// 1-based.
+    line: usize,
+}
+
+/// What a list or a mapping is read in.
+struct Level {
+    is_mapping: bool,
+    /// In a mapping: the key whose value comes next, once it was read.
+    key: Option<String>,
+    /// The key that a list belongs to.
+    around: String,
+    /// It is of a job that runs a tool.
+    skipped: bool,
+    /// How many values there were before it.
+    from: usize,
+}
+
+/// Deeper than this nobody writes.
+const DEEPEST: usize = 64;
+
+/// Every text of the file that belongs to a key, in jobs that are no tool's.
+fn values(text: &str) -> Vec<Value> {
+    let mut values: Vec<Value> = Vec::new();
+    let mut levels: Vec<Level> = Vec::new();
+    for event in Parser::new_from_str(text) {
+        let Ok((event, span)) = event else { break };
+        match event {
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                if levels.len() > DEEPEST {
+                    break;
+                }
+                let key = key_of_next(&mut levels);
+                let skipped = levels.last().is_some_and(|level| level.skipped) || is_for_a_tool(&key);
+                levels.push(Level {
+                    is_mapping: matches!(event, Event::MappingStart(..)),
+                    key: None,
+                    around: key,
+                    skipped,
+                    from: values.len(),
+                });
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                // A job says what it is for behind what it runs on, too.
+                if let Some(level) = levels.pop().filter(|level| level.skipped) {
+                    values.truncate(level.from);
+                }
+            }
+            Event::Scalar(text, ..) => {
+                let reads_key = levels
+                    .last()
+                    .is_some_and(|level| level.is_mapping && level.key.is_none());
+                if reads_key {
+                    if let Some(level) = levels.last_mut() {
+                        level.key = Some(text.into_owned());
+                    }
+                    continue;
+                }
+                let shown = key_of_next(&mut levels);
+                let key = normalized(&shown);
+                let depth = levels.len();
+                if let Some(level) = levels.last_mut() {
+                    // The name of a whole workflow says less than those of its jobs.
+                    let names = level.is_mapping && depth > 1 && NAMES.contains(&&*key);
+                    level.skipped |= names && is_for_a_tool(&text);
+                }
+                values.push(Value {
+                    key,
+                    shown,
+                    text: text.into_owned(),
+                    line: span.start.line(),
+                });
+            }
+            Event::Alias(_) => _ = key_of_next(&mut levels),
+            _ => {}
+        }
+    }
+    values
+}
+
+/// Keys whose values say what a job, or one of a matrix, is for.
+const NAMES: &[&str] = &["name", "toxenv", "session", "noxsession", "task", "displayname"];
+
+/// The key that the next value belongs to; in a mapping it is used up.
+fn key_of_next(levels: &mut [Level]) -> String {
+    match levels.last_mut() {
+        Some(level) if level.is_mapping => level.key.take().unwrap_or_default(),
+        Some(level) => level.around.clone(),
+        None => String::new(),
+    }
+}
+
+fn normalized(key: &str) -> String {
+    key.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The variables that a value is put together from, their last words alone: `${{ matrix.python }}`, `$PY`, `${PY}`,
+/// `<< parameters.version >>`, `$(python.version)`.
+fn variables(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices('$').chain(text.match_indices("<<")) {
+        let rest = text
+            .get(at..)
+            .unwrap_or_default()
+            .trim_start_matches(['$', '{', '(', '<', ' ']);
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-')));
+        let path = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        // In an image the tag goes on behind `$PY-slim`.
+        let path = if text
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with("$") && !rest.starts_with("${") && !rest.starts_with("$("))
+        {
+            path.split('-').next().unwrap_or(path)
+        } else {
+            path
+        };
+        let last = ["matrix.", "parameters.", "inputs.", "env.", "vars.", "variables."]
+            .iter()
+            .find_map(|scope| path.rsplit_once(*scope))
+            .map_or(path, |(_, name)| name);
+        if !last.is_empty() {
+            found.push(normalized(last));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shown;
+    use super::*;
+
+    fn read_text(text: &str) -> Vec<String> {
+        shown(read(&Manifest::new("ci.yml", text)))
+    }
+
+    #[test]
+    fn a_matrix_names_its_pythons() {
+        assert_eq!(
+            read_text(
+                "jobs:\n  test:\n    strategy:\n      matrix:\n        python-version: [\"3.10\", '3.12']\n    steps:\n      - uses: actions/setup-python@v6\n        with:\n          python-version: ${{ matrix.python-version }}\n"
+            ),
+            ["3.10 python-version in ci.yml:5", "3.12 python-version in ci.yml:5"]
+        );
+        assert_eq!(
+            read_text(
+                "jobs:\n  test:\n    strategy:\n      matrix:\n        target:\n          - 3.8\n          - pypy-3.9\n        os: [\"3.7\"]\n    steps:\n      - with: {python-version: \"${{ matrix.target }}\"}\n"
+            ),
+            ["3.8 target in ci.yml:6", "3.9 target in ci.yml:7"]
+        );
+        assert_eq!(
+            read_text(
+                "jobs:\n  t:\n    steps:\n      - with:\n          python-version: |\n            3.9\n            3.13\n"
+            ),
+            ["3.9 python-version in ci.yml:5", "3.13 python-version in ci.yml:5"]
+        );
+    }
+
+    #[test]
+    fn jobs_that_run_tools_do_not_count() {
+        for text in [
+            "jobs:\n  lint:\n    steps:\n      - with:\n          python-version: 3.8\n",
+            "jobs:\n  a:\n    name: Publish to PyPI\n    steps:\n      - with:\n          python-version: 3.8\n",
+            "jobs:\n  a:\n    steps:\n      - with:\n          python-version: 3.8\n    name: docs\n",
+            "jobs:\n  a:\n    strategy:\n      matrix:\n        include:\n          - {python-version: 3.8, toxenv: docs}\n",
+            "pages:\n  image: python:3.8\n",
+        ] {
+            assert!(read_text(text).is_empty(), "{text}");
+        }
+        assert_eq!(
+            read_text("lint-and-test:\n  image: python:3.8\n"),
+            ["3.8 image in ci.yml:2"]
+        );
+    }
+
+    #[test]
+    fn images_and_their_variables_are_read() {
+        assert_eq!(
+            read_text("test:\n  image: python:3.9-slim\n"),
+            ["3.9 image in ci.yml:2"]
+        );
+        assert_eq!(
+            read_text("test:\n  image:\n    name: registry/python:3.8\n"),
+            ["3.8 name in ci.yml:3"]
+        );
+        assert_eq!(
+            read_text("test:\n  image: python:$PY-slim\n  parallel:\n    matrix:\n      - PY: [\"3.9\", \"3.11\"]\n"),
+            ["3.9 PY in ci.yml:5", "3.11 PY in ci.yml:5"]
+        );
+        assert_eq!(
+            read_text(
+                "jobs:\n  test:\n    docker:\n      - image: cimg/python:<< parameters.version >>\nx:\n  version: [\"3.8\"]\n"
+            ),
+            ["3.8 version in ci.yml:6"]
+        );
+        assert_eq!(
+            read_text("python:\n  - \"3.6\"\n  - 3.9-dev\n"),
+            ["3.6 python in ci.yml:2", "3.9 python in ci.yml:3"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_yaml_ends_where_it_ends() {
+        assert_eq!(
+            read_text("python: 3.8\nx: [\n").first().map(String::as_str),
+            Some("3.8 python in ci.yml:1")
+        );
+        for text in ["", "- - -", "? x", "&a *a", "%", "\t", "{{ x }}: y", "python: *a"] {
+            assert!(read_text(text).is_empty(), "{text}");
+        }
+        assert!(read_text(&format!("{}3.8{}", "[".repeat(9000), "]".repeat(9000))).is_empty());
+    }
+}

@@ -1,0 +1,92 @@
+//! What tells which Pythons a project runs on where no manifest and no lock file says so: the files of version managers, what it is
+//! tested with, the images of its CI and of its containers. The first kind that says anything counts, and of what that says
+//! the oldest Python.
+//!
+//! Read once a project, and only where somebody asks for its Python. What is wrong with these files is nobody's business here: they
+//! are read as far as they can be.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::manifest::Manifest;
+use super::python_folder::Place;
+use super::virtual_environment::names_in;
+use super::{Fact, PythonVersion};
+
+mod ci;
+mod images;
+mod nox;
+mod purpose;
+mod tox;
+mod version_files;
+mod versions;
+
+/// CI files of more bytes are written by a program, or by somebody who means no good.
+const MOST_BYTES: usize = 1 << 20;
+
+/// More workflows are not looked at.
+const MOST_FILES: usize = 100;
+
+/// The oldest Python that the folder tells of in these ways.
+pub(super) fn oldest_python(place: Place<'_>) -> Option<Fact<PythonVersion>> {
+    let kinds: [fn(Place<'_>) -> Vec<Fact<PythonVersion>>; 3] = [version_files::read, tests, ci_and_images];
+    kinds.into_iter().find_map(|kind| oldest(kind(place)))
+}
+
+/// What the tests are run with.
+fn tests(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
+    let tox = tox::FILES
+        .iter()
+        .filter_map(|(name, reader)| Some(reader(small(place, name, "")?.as_ref())));
+    let nox = small(place, "noxfile.py", "python").map(|manifest| nox::read(&manifest));
+    tox.chain(nox).flatten().collect()
+}
+
+fn ci_and_images(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
+    let mut found = Vec::new();
+    for name in files_of(place, ci::FILES, ci::FOLDERS, ci::is_one) {
+        if let Some(manifest) = small(place, &name, "py") {
+            found.extend(ci::read(&manifest));
+        }
+    }
+    for name in files_of(place, &[], images::FOLDERS, images::is_dockerfile) {
+        if let Some(manifest) = small(place, &name, "py") {
+            found.extend(images::of_dockerfile(&manifest));
+        }
+    }
+    found
+}
+
+/// The files of these names, and those of these folders that are `one`.
+fn files_of(place: Place<'_>, files: &[&str], folders: &[&str], is_one: fn(&str) -> bool) -> Vec<String> {
+    let nested = folders.iter().flat_map(|folder| {
+        let names = names_in(&place.folder.join(folder)).into_iter();
+        let own = names.filter(|name| is_one(name) && !purpose::is_for_a_tool(stem(name)));
+        own.take(MOST_FILES).map(move |name| match *folder {
+            "." => name,
+            folder => format!("{folder}/{name}"),
+        })
+    });
+    files.iter().map(|name| (*name).to_owned()).chain(nested).collect()
+}
+
+fn stem(name: &str) -> &str {
+    let name = Path::new(name);
+    name.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+}
+
+/// A file that is worth reading: not too large, and the word is in it.
+fn small(place: Place<'_>, name: &str, word: &str) -> Option<Arc<Manifest>> {
+    let manifest = place.manifest(name, &mut Vec::new())?;
+    (manifest.text().len() <= MOST_BYTES && manifest.text().contains(word)).then_some(manifest)
+}
+
+fn oldest(facts: Vec<Fact<PythonVersion>>) -> Option<Fact<PythonVersion>> {
+    facts.into_iter().min_by_key(|fact| fact.value)
+}
+
+#[cfg(test)]
+fn shown(facts: impl IntoIterator<Item = Fact<PythonVersion>>) -> Vec<String> {
+    let shown = facts.into_iter().map(|fact| format!("{} {}", fact.value, fact.source));
+    shown.collect()
+}

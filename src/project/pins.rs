@@ -1,0 +1,46 @@
+//! What the pinned clients can run on, as the catalogue knows it.
+
+use std::collections::BTreeMap;
+
+use super::{Fact, PackageRange, PythonVersion};
+use crate::catalog::Catalog;
+use crate::source::Language;
+
+/// The newest Python that every release runs on that the project allows of some package, where there is an end: it runs on
+/// nothing newer.
+pub(super) fn oldest_python(packages: &BTreeMap<String, Fact<PackageRange>>) -> Option<Fact<PythonVersion>> {
+    let limits = packages.iter().filter_map(|(package, fact)| {
+        let known = Catalog::builtin().known(Language::Python, package)?;
+        let newest = known.newest_python(&fact.value.specifiers)?;
+        Some(Fact {
+            value: newest,
+            source: format!("{}, which runs on nothing newer,", fact.source),
+        })
+    });
+    limits.min_by_key(|fact| fact.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Certainty;
+
+    #[test]
+    fn a_pin_that_runs_on_old_pythons_alone_tells_them() {
+        let told = |specifiers: &str| {
+            let value = PackageRange {
+                specifiers: specifiers.parse().unwrap(),
+                certainty: Certainty::Pinned,
+            };
+            let source = "websockets in r.txt:1".to_owned();
+            let packages = [("websockets".to_owned(), Fact { value, source })].into();
+            oldest_python(&packages).map(|fact| fact.value)
+        };
+        for specifiers in ["==8.1", "==9.1", "<10", ">=8,<9.2"] {
+            assert_eq!(told(specifiers), Some(PythonVersion::new(3, 9)), "{specifiers}");
+        }
+        for specifiers in ["==10.0", ">=9", "<=10.0", "", "==15.0.1"] {
+            assert_eq!(told(specifiers), None, "{specifiers}");
+        }
+    }
+}

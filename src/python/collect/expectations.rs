@@ -1,0 +1,228 @@
+//! Code that is written to see a connect fail: what it looks at is what the connect is about there.
+
+use foldhash::HashMap;
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprCall, ModModule, Stmt};
+use ruff_text_size::Ranged;
+
+use super::Collector;
+use crate::python::deadline_calls::meant_to_fail::expects_failure;
+use crate::python::names::Names;
+use crate::sites::Expected;
+
+/// Where the names of a module are read and set, by name: byte offsets, ascending.
+pub(super) struct NameUses<'a>(HashMap<&'a str, Vec<(usize, bool)>>);
+
+impl<'a> NameUses<'a> {
+    pub(super) fn of(module: &'a ModModule) -> Self {
+        struct Uses<'a>(HashMap<&'a str, Vec<(usize, bool)>>);
+        impl<'a> SourceOrderVisitor<'a> for Uses<'a> {
+            fn visit_expr(&mut self, expr: &'a Expr) {
+                if let Expr::Name(name) = expr {
+                    let uses = self.0.entry(name.id.as_str()).or_default();
+                    uses.push((name.start().to_usize(), name.ctx.is_load()));
+                }
+                walk_expr(self, expr);
+            }
+        }
+        let mut uses = Uses(HashMap::default());
+        uses.visit_body(&module.body);
+        for places in uses.0.values_mut() {
+            places.sort_unstable();
+        }
+        Self(uses.0)
+    }
+
+    /// Whether `name`, which is set at `set`, is read before it is set again.
+    fn is_read_behind(&self, name: &str, set: usize) -> bool {
+        let places = self.0.get(name).map_or(&[][..], Vec::as_slice);
+        let behind = places.partition_point(|(at, _)| *at <= set);
+        places.get(behind).is_some_and(|(_, is_load)| *is_load)
+    }
+}
+
+impl<'a> Collector<'a> {
+    /// What a `with` wants its block to raise.
+    pub(super) fn expected_by_with(&self, with: &ast::StmtWith) -> Expected {
+        let expected = with.items.iter().map(|item| {
+            let Some(call) = item
+                .context_expr
+                .as_call_expr()
+                .filter(|_| expects_failure(&item.context_expr))
+            else {
+                return Expected::Anything;
+            };
+            let classes = classes(
+                call.arguments
+                    .args
+                    .first()
+                    .or_else(|| keyword(call, "expected_exception")),
+            );
+            if !classes.is_empty() && classes.iter().all(|class| self.is_rejection(class)) {
+                return Expected::Rejection;
+            }
+            let is_looked_at = has_pattern(call)
+                || item
+                    .optional_vars
+                    .as_deref()
+                    .and_then(Expr::as_name_expr)
+                    .is_some_and(|name| self.name_uses.is_read_behind(&name.id, name.start().to_usize()));
+            let may_be_timeout = classes
+                .iter()
+                .any(|class| reaches(class, self.names) >= Reach::Everything);
+            match is_looked_at && may_be_timeout {
+                true => Expected::SaidByTimeout,
+                false => Expected::Anything,
+            }
+        });
+        expected.max().unwrap_or_default()
+    }
+
+    /// What the clauses of a `try` want its block to raise.
+    pub(super) fn expected_by_try(&self, attempt: &ast::StmtTry) -> Expected {
+        for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+            let reach = classes(handler.type_.as_deref())
+                .iter()
+                .map(|class| reaches(class, self.names))
+                .max()
+                .unwrap_or(Reach::Everything);
+            let Some(name) = handler.name.as_ref().filter(|_| reach > Reach::Other) else {
+                if reach > Reach::Other {
+                    // The first clause that takes a timeout has it.
+                    return Expected::Anything;
+                }
+                continue;
+            };
+            let mut look = Look {
+                name: name.as_str(),
+                is_tested: false,
+                is_used: false,
+                in_test: false,
+            };
+            look.visit_body(&handler.body);
+            return match look.is_tested || (look.is_used && reach == Reach::Timeout) {
+                true => Expected::SaidByTimeout,
+                false => Expected::Anything,
+            };
+        }
+        Expected::Anything
+    }
+
+    /// An exception of what refuses the call before anything is waited for.
+    fn is_rejection(&self, class: &Expr) -> bool {
+        let path = self.names.resolve(class);
+        path.is_some_and(|path| ["TypeError", "ValueError", "AttributeError"].contains(&path))
+    }
+}
+
+/// How sure it is that an exception class takes a timeout.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// It does not.
+    Other,
+    /// It takes that among much else.
+    Everything,
+    /// It is named after it.
+    Timeout,
+}
+
+fn reaches(class: &Expr, names: &Names) -> Reach {
+    let path = names.resolve(class);
+    let written = match class {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => "",
+    };
+    let name = path.and_then(|path| path.rsplit('.').next()).unwrap_or(written);
+    match name {
+        "Exception" | "BaseException" | "OSError" | "EnvironmentError" | "IOError" => Reach::Everything,
+        _ if name.contains("Timeout") || name.contains("TooSlow") || written.contains("Timeout") => Reach::Timeout,
+        _ => Reach::Other,
+    }
+}
+
+fn classes(named: Option<&Expr>) -> &[Expr] {
+    match named {
+        Some(Expr::Tuple(tuple)) => &tuple.elts,
+        Some(single) => std::slice::from_ref(single),
+        None => &[],
+    }
+}
+
+fn keyword<'c>(call: &'c ExprCall, name: &str) -> Option<&'c Expr> {
+    call.arguments.find_keyword(name).map(|keyword| &keyword.value)
+}
+
+/// `pytest.raises(…, match=…)`, `self.assertRaisesRegex(X, …)`.
+fn has_pattern(call: &ExprCall) -> bool {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => "",
+    };
+    let is_given = |name| keyword(call, name).is_some_and(|value| !value.is_none_literal_expr());
+    name.ends_with("Regex")
+        || name.ends_with("Regexp")
+        || ["match", "check", "expected_regex"].into_iter().any(is_given)
+}
+
+/// Looks for what a clause does with what it caught.
+struct Look<'n> {
+    name: &'n str,
+    /// A test looks at it: `assert`, a comparison, its arguments.
+    is_tested: bool,
+    /// It goes anywhere but on, to whoever is outside.
+    is_used: bool,
+    in_test: bool,
+}
+
+impl Look<'_> {
+    fn testing(&mut self, is_test: bool, visit: impl FnOnce(&mut Self)) {
+        let outer = self.in_test;
+        self.in_test |= is_test;
+        visit(self);
+        self.in_test = outer;
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Look<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Assert(assertion) => self.testing(true, |this| this.visit_expr(&assertion.test)),
+            // `raise Failed(…) from e` says where it comes from and no more.
+            Stmt::Raise(raised) => {
+                if let Some(exception) = raised.exc.as_deref().filter(|exception| !exception.is_name_expr()) {
+                    self.visit_expr(exception);
+                }
+            }
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(name) if name.id == self.name && name.ctx.is_load() => {
+                self.is_used = true;
+                self.is_tested |= self.in_test;
+            }
+            Expr::Compare(_) => self.testing(true, |this| walk_expr(this, expr)),
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "args" => {
+                self.testing(true, |this| walk_expr(this, expr));
+            }
+            Expr::Call(call) => {
+                let name = match &*call.func {
+                    Expr::Name(name) => name.id.as_str(),
+                    Expr::Attribute(attribute) => attribute.attr.as_str(),
+                    _ => "",
+                };
+                // Its class stays what it was.
+                if matches!(name, "isinstance" | "issubclass" | "type") {
+                    return;
+                }
+                let is_test = name.starts_with("assert") || matches!(name, "search" | "match" | "fullmatch");
+                self.testing(is_test, |this| walk_expr(this, expr));
+            }
+            _ => walk_expr(self, expr),
+        }
+    }
+}

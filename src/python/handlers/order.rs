@@ -1,0 +1,144 @@
+//! Clauses for a timeout that come too late: one before them takes it.
+
+use ruff_python_ast::comparable::ComparableStmt;
+use ruff_python_ast::{self as ast, ExceptHandler, Expr};
+use ruff_text_size::Ranged;
+
+use crate::catalog::Catalog;
+use crate::project::PythonVersion;
+use crate::python::connects::span;
+use crate::python::constants::Constants;
+use crate::python::names::Names;
+use crate::sites::LateClause;
+use crate::source::Language;
+
+/// The Pythons at which the classes of its own changed: `socket.timeout` became `TimeoutError` in 3.10,
+/// `asyncio.TimeoutError` and that of `concurrent.futures` in 3.11 (executed with 3.8 to 3.13).
+const TURNS: [PythonVersion; 3] = [
+    PythonVersion::new(3, 0),
+    PythonVersion::new(3, 10),
+    PythonVersion::new(3, 11),
+];
+
+/// What the classes of a module's clauses mean.
+pub(super) struct Classes<'a> {
+    pub(super) names: &'a Names,
+    pub(super) catalog: &'a Catalog,
+    pub(super) constants: Constants<'a>,
+}
+
+impl<'a> Classes<'a> {
+    /// The clauses of a `try` for timeouts that one before them takes. A clause that does the same as that one is none.
+    pub(super) fn late(&self, statement: &'a ast::StmtTry) -> Vec<LateClause> {
+        let handlers: Vec<_> = statement
+            .handlers
+            .iter()
+            .map(|ExceptHandler::ExceptHandler(handler)| handler)
+            .take(super::FARTHEST)
+            .collect();
+        let mut found = Vec::new();
+        let mut earlier: Vec<(&ast::ExceptHandlerExceptHandler, &str)> = Vec::new();
+        for handler in handlers {
+            let caught = self.classes(handler);
+            let late = caught.iter().find_map(|(class, path)| {
+                let (first, by, since) = self.taken(path, &earlier)?;
+                let is_same = first.body.len() == handler.body.len()
+                    && first
+                        .body
+                        .iter()
+                        .zip(&handler.body)
+                        .all(|(a, b)| ComparableStmt::from(a) == ComparableStmt::from(b));
+                (!is_same).then(|| LateClause {
+                    span: span(class.range()),
+                    class: (*path).to_owned(),
+                    by: by.to_owned(),
+                    is_same_class: own_class(path, since) == own_class(by, since),
+                    since,
+                })
+            });
+            found.extend(late);
+            earlier.extend(caught.into_iter().map(|(_, path)| (handler, path)));
+        }
+        found
+    }
+
+    /// The earlier clause that takes an exception of this path, its class, and from which Python on.
+    fn taken<'h>(
+        &self,
+        path: &str,
+        earlier: &[(&'h ast::ExceptHandlerExceptHandler, &'h str)],
+    ) -> Option<(&'h ast::ExceptHandlerExceptHandler, &'h str, PythonVersion)> {
+        TURNS.into_iter().find_map(|python| {
+            let above = self.lineage(path, python)?;
+            let takes = |class: &str| above.contains(&own_class(class, python));
+            earlier
+                .iter()
+                .find(|(_, class)| takes(class))
+                .map(|(handler, class)| (*handler, *class, python))
+        })
+    }
+
+    /// A class that says that something took too long, and those that it is made of.
+    fn lineage<'p>(&'p self, path: &'p str, python: PythonVersion) -> Option<Vec<&'p str>> {
+        let own = own_class(path, python);
+        let mut above = vec![own];
+        match own {
+            "TimeoutError" | "socket.timeout" => above.push("OSError"),
+            "asyncio.TimeoutError" | "concurrent.futures.TimeoutError" => {}
+            _ => {
+                let known = self.catalog.timeout(Language::Python, path)?;
+                above.extend(known.paths.iter().map(String::as_str));
+                for base in &known.bases {
+                    let base = own_class(base, python);
+                    above.push(base);
+                    if base == "TimeoutError" {
+                        above.push("OSError");
+                    }
+                }
+            }
+        }
+        above.extend(["Exception", "BaseException"]);
+        Some(above)
+    }
+
+    /// The classes that a clause names, with their paths; those of a constant tuple of the module too.
+    fn classes(&self, handler: &'a ast::ExceptHandlerExceptHandler) -> Vec<(&'a Expr, &'a str)> {
+        let Some(named) = handler.type_.as_deref() else {
+            return Vec::new();
+        };
+        let value = match named {
+            Expr::Name(name) => self.constants.value(name, self.names).unwrap_or(named),
+            _ => named,
+        };
+        let classes = match value {
+            Expr::Tuple(tuple) => tuple.elts.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let path = |class: &'a Expr| {
+            let shown = if std::ptr::eq(value, named) { class } else { named };
+            Some((shown, self.names.only_path(class)?))
+        };
+        classes.iter().filter_map(path).take(super::FARTHEST).collect()
+    }
+}
+
+/// The class that a path means on this Python, by one of its names.
+fn own_class(path: &str, python: PythonVersion) -> &str {
+    match path {
+        "IOError" | "EnvironmentError" | "socket.error" | "select.error" => "OSError",
+        "socket.timeout" if python >= PythonVersion::new(3, 10) => "TimeoutError",
+        "asyncio.TimeoutError" | "asyncio.exceptions.TimeoutError" | "asyncio.tasks.TimeoutError" => {
+            match python >= PythonVersion::new(3, 11) {
+                true => "TimeoutError",
+                false => "asyncio.TimeoutError",
+            }
+        }
+        "concurrent.futures.TimeoutError" | "concurrent.futures._base.TimeoutError" => {
+            match python >= PythonVersion::new(3, 11) {
+                true => "TimeoutError",
+                false => "concurrent.futures.TimeoutError",
+            }
+        }
+        path => path,
+    }
+}

@@ -1,0 +1,41 @@
+//! What ends a test from outside, for rules that ask for a deadline in it.
+
+use super::Context;
+use crate::budget::{TestLimit, shown_seconds};
+use crate::fix::Refusal;
+use crate::sites::{Bound, Test};
+use crate::source::Span;
+
+/// The test that holds `place`, where that is in a test function.
+pub(super) fn test_around<'a>(context: &Context<'a>, place: Span) -> Option<&'a Test> {
+    let tests = &context.sites.tests;
+    let behind = tests.partition_point(|test| test.body.start <= place.start);
+    let before = behind.checked_sub(1).and_then(|index| tests.get(index));
+    before.filter(|test| test.body.contains(place))
+}
+
+/// What ends the test that holds `place`, or every test of the project.
+pub(super) fn limit_around(context: &Context<'_>, place: Span) -> Option<TestLimit> {
+    match test_around(context, place) {
+        Some(test) => TestLimit::of(test, context.project),
+        None => TestLimit::of_project(context.project),
+    }
+}
+
+/// That a deadline of `seconds` at `place`, which is in test code, has its turn before the test's own limit.
+///
+/// # Errors
+/// The test ends first, so the deadline would never fire and only seem to bound the wait.
+pub(super) fn fires_in_time(context: &Context<'_>, place: Span, seconds: f64) -> Result<(), Refusal> {
+    match limit_around(context, place) {
+        Some(TestLimit {
+            bound: Bound::Seconds(limit),
+            source,
+        }) if limit <= seconds => Err(Refusal::because(format!(
+            "`{source}` ends the test after {}, and a deadline of {} would never have its turn",
+            shown_seconds(limit),
+            shown_seconds(seconds)
+        ))),
+        _ => Ok(()),
+    }
+}

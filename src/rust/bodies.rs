@@ -1,0 +1,140 @@
+//! What bodies are made of: statements, branches, closures, macros, awaits. Keeps what is in scope, and gathers what is waited for.
+
+use syn::visit::Visit;
+use syn::{Expr, Stmt};
+
+use super::attributes;
+use super::collect::Collector;
+use super::edges;
+use super::frames::{self, AwaitPoint, Frame};
+use super::macros::{self, Inside};
+
+impl Collector<'_> {
+    pub(super) fn branch(&mut self, branch: &syn::ExprIf) {
+        let entered = self.names.enter_variables();
+        self.under(Frame::Held, &branch.cond);
+        self.conditions += 1;
+        let mut branches = vec![self.gathered(|this| this.visit_block(&branch.then_branch))];
+        self.names.leave(entered);
+        if let Some((_, otherwise)) = &branch.else_branch {
+            branches.push(self.gathered(|this| this.visit_expr(otherwise)));
+        }
+        self.waits_for_one(branches);
+        self.conditions -= 1;
+    }
+
+    pub(super) fn arms(&mut self, choice: &syn::ExprMatch) {
+        self.under(Frame::Held, &choice.expr);
+        self.conditions += 1;
+        let mut branches = Vec::new();
+        for arm in &choice.arms {
+            let entered = self.names.enter_variables();
+            self.bind_pattern(&arm.pat);
+            self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
+            branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
+            self.names.leave(entered);
+        }
+        self.conditions -= 1;
+        self.waits_for_one(branches);
+    }
+
+    pub(super) fn closure(&mut self, closure: &syn::ExprClosure) {
+        let is_async = closure.asyncness.is_some();
+        let entered = self.names.enter_variables();
+        for input in &closure.inputs {
+            self.bind_parameter(input);
+        }
+        // Whether and how often it is called is not to be seen.
+        self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
+        self.names.leave(entered);
+    }
+
+    pub(super) fn awaited(&mut self, awaited: &syn::ExprAwait) {
+        if !self.sought.waits {
+            return self.under(Frame::Held, &awaited.base);
+        }
+        let suffix = self.offsets.of(awaited.dot_token.span);
+        let suffix = suffix.cover(self.offsets.of(awaited.await_token.span));
+        let is_tried = self.tried == Some(suffix.end);
+        let point = AwaitPoint {
+            base: edges::expression(&awaited.base, self.offsets),
+            suffix,
+            leaves_with: is_tried
+                .then(|| frames::takes(&self.frames, &self.found.functions))
+                .flatten(),
+        };
+        self.message_await(&awaited.base, &point);
+        self.under(Frame::Await(point), &awaited.base);
+        let course = self.future(&awaited.base, 0);
+        self.waits(course);
+    }
+
+    /// A macro where an expression or a statement may stand.
+    pub(super) fn macro_call(&mut self, mac: &syn::Macro, is_statement: Option<bool>) {
+        self.print(mac, is_statement);
+        if !self.may_hold(|this| edges::inside(&mac.delimiter, this.offsets)) {
+            return self.loops.look_at_macro(mac, true);
+        }
+        let inside = macros::inside(mac);
+        self.loops.look_at_macro(mac, matches!(inside, Inside::Opaque));
+        match inside {
+            Inside::Arguments(arguments) => {
+                for argument in &arguments {
+                    self.under(Frame::Held, argument);
+                }
+            }
+            Inside::Matched(value) => self.under(Frame::Held, &value),
+            Inside::Join(futures) => self.join(mac, &futures),
+            Inside::Select(branches) => self.select(mac, &branches),
+            Inside::Statements(statements) => self.within(Frame::Sealed("stream!"), |this| {
+                this.within(Frame::Async, |this| this.statements(&statements));
+            }),
+            Inside::Pinned(pinned) => {
+                // `pin!(fut)` as a statement keeps the name and its meaning; `pin!(connect(…))` gives the future on.
+                for future in pinned
+                    .iter()
+                    .filter(|future| !matches!(future, Expr::Path(_)) || is_statement.is_none())
+                {
+                    self.visit_expr(future);
+                }
+            }
+            Inside::Bindings(statements) => {
+                for stmt in &statements {
+                    if let Stmt::Local(local) = stmt {
+                        self.local(local);
+                    }
+                }
+            }
+            Inside::Opaque => {}
+        }
+    }
+
+    pub(super) fn statements(&mut self, statements: &[Stmt]) {
+        let items = || {
+            statements.iter().filter_map(|stmt| match stmt {
+                Stmt::Item(item) => Some(item),
+                _ => None,
+            })
+        };
+        let entered = self.names.enter_block(items());
+        self.declare(items());
+        for (index, stmt) in statements.iter().enumerate() {
+            if self.sought.waits {
+                self.watched_over(stmt);
+            }
+            if self.sought.comments {
+                self.found.statements.push(edges::statement(stmt, self.offsets));
+            }
+            let assumed = self.names.assume(attributes::conditions(edges::attributes_of(stmt)));
+            match stmt {
+                Stmt::Local(local) => self.local(local),
+                Stmt::Item(item) => self.visit_item(item),
+                Stmt::Expr(expr, None) if index + 1 == statements.len() => self.visit_expr(expr),
+                Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
+                Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),
+            }
+            self.names.forget(assumed);
+        }
+        self.names.leave(entered);
+    }
+}

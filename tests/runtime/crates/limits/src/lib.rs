@@ -1,0 +1,1 @@
+//! What the catalogue says of libraries that end a connect by themselves: see `tests/`.
