@@ -18,7 +18,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 import venv
 from dataclasses import dataclass, field
@@ -31,6 +30,18 @@ PEERS = ["ripgrep", "ruff", "ast-grep-cli", "semgrep"]
 PACKAGES = ["django", "numpy", "pandas", "scipy", "sympy", "sqlalchemy", "twisted", "scikit-learn", "matplotlib", "networkx"]
 # Sources whose tests talk WebSocket.
 TESTED = ["websockets==13.1", "websockets==15.0.1", "uvicorn", "sanic", "httpx-ws", "python-socketio", "tornado", "daphne", "autobahn", "picows"]
+
+
+# A process that is started from this one reports at least the memory that this one has: what it was before it became
+# another program counts. So a small one starts it, and says what it took.
+STARTER = """
+import os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+seconds = time.perf_counter() - start
+print(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
+"""
 
 
 @dataclass
@@ -53,15 +64,13 @@ class Side:
     def run(self):
         if self.before:
             self.before()
-        start = time.perf_counter()
-        process = subprocess.Popen(self.command, cwd=self.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        code = os.waitstatus_to_exitcode(status)
-        process.returncode = code
+        starter = [sys.executable, "-ISc", STARTER, *map(str, self.command)]
+        told = subprocess.run(starter, cwd=self.cwd, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+        seconds, cpu, mebibytes = map(float, told[:3])
+        code = int(told[3])
         if code not in (0, 1):
             sys.exit(f"{self.name}: exit code {code}: {' '.join(map(str, self.command))}")
-        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        return Run(seconds, cpu, mebibytes)
 
     def median(self, what="seconds"):
         return statistics.median(getattr(run, what) for run in self.runs)
@@ -137,6 +146,8 @@ def comparisons(tools, trees):
     yield scaled("one file of 50 MB against 5 MB", lint, trees["large"], trees["large-tenth"], 11)
     yield scaled("a line of 5 MB against 0.5 MB", lint, trees["line"], trees["line-tenth"], 11)
     yield scaled("10,000 findings in a file against 1,000", lint, trees["findings"], trees["findings-tenth"], 11)
+    for name, options in GROWING.items():
+        yield scaled(f"growth of {name}", [*lint, *options], trees[f"growing {name}"], trees[f"growing {name}, half"], 2.3)
     yield Comparison(
         "--diff of 1,000 files, which fixes and does not write them, against their check",
         Side("ws-lint --diff", [*lint, "--diff", "."], trees["fixable"]),
@@ -150,6 +161,57 @@ def comparisons(tools, trees):
         Side("ws-lint", [*lint, "."], trees["fixable"]),
         None,
     )
+
+
+# What grew with its square once, each twice the size of the other side, with the options that it is run with.
+GROWING = {
+    "32,000 prints": [],
+    "8,000 functions that connect and print": [],
+    "16,000 elif that connect": [],
+    "16,000 imports of one module": [],
+    "8,000 globs": [],
+    "80,000 dependencies in a line": [],
+    "a workspace of 40 members with a lock of 1 MB": [],
+}
+
+
+def growing(name, folder, half):
+    """A tree of this name, or one of half its size."""
+    part = 2 if half else 1
+    if name.startswith("32,000 prints"):
+        write(folder / "a.py", "print('\u2713')\n" * (32_000 // part))
+    elif name.startswith("8,000 functions"):
+        each = "async def f{0}(u):\n    ws = await websockets.connect(u)\n    print('\u2713')\n\n\n"
+        write(folder / "a.py", "import websockets\n\n\n" + "".join(each.format(index) for index in range(8_000 // part)))
+    elif name.startswith("16,000 elif"):
+        each = "    elif a == {}:\n        await websockets.connect(u)\n"
+        head = "import websockets\n\n\nasync def f(a, u):\n    if a:\n        pass\n"
+        write(folder / "a.py", head + "".join(each.format(index) for index in range(16_000 // part)))
+    elif name.startswith("16,000 imports"):
+        imports = "".join(f"import websockets as w{index}\n" for index in range(16_000 // part))
+        uses = "".join(f"    await w{index}.connect(u)\n" for index in range(16_000 // part))
+        write(folder / "a.py", f"{imports}\n\nasync def f(u):\n{uses}")
+    elif name.startswith("8,000 globs"):
+        globs = "".join(f"use m{index}::*;\n" for index in range(8_000 // part))
+        uses = "    connect_async(u).await;\n" * (8_000 // part)
+        write(folder / "a.rs", f"use tokio_tungstenite::connect_async;\n{globs}\nasync fn f(u: &str) {{\n{uses}}}\n")
+    elif name.startswith("80,000 dependencies"):
+        names = ", ".join(f'"p{index}"' for index in range(80_000 // part))
+        write(folder / "pyproject.toml", f'[project]\nname = "a"\nversion = "1"\ndependencies = [{names}, "websockets"]\n')
+    else:
+        workspace(folder, 40 // part, 1_000_000 // part)
+
+
+def workspace(folder, members, lock):
+    """One connect in each member of a uv workspace, and a lock file of so many bytes."""
+    write(folder / "pyproject.toml", '[project]\nname = "root"\nversion = "1"\n[tool.uv.workspace]\nmembers = ["packages/*"]\n')
+    each = '[[package]]\nname = "p{}"\nversion = "1.0.0"\nsource = {{ registry = "https://pypi.org/simple" }}\n\n'
+    write(folder / "uv.lock", "version = 1\n\n" + "".join(each.format(index) for index in range(lock // len(each))))
+    for index in range(members):
+        member = folder / "packages" / f"m{index}"
+        member.mkdir(parents=True)
+        write(member / "pyproject.toml", f'[project]\nname = "m{index}"\nversion = "1"\ndependencies = ["websockets"]\n')
+        write(member / "a.py", "import websockets\n\n\nasync def f(u):\n    await websockets.connect(u)\n")
 
 
 def scaled(name, lint, large, small, goal):
@@ -195,6 +257,9 @@ def corpora():
         "findings-tenth": lambda folder: write(folder / "findings.py", findings(1_000)),
         "fixable": fixable,
     }
+    for name in GROWING:
+        made[f"growing {name}"] = lambda folder, name=name: growing(name, folder, half=False)
+        made[f"growing {name}, half"] = lambda folder, name=name: growing(name, folder, half=True)
     trees = {}
     for name, make in made.items():
         folder = BENCH / name
@@ -329,7 +394,7 @@ def report(measured, tools, trees):
             "# Results",
             "",
             "Written by `benches/compare.py`: medians of interleaved runs of whole processes, warm cache, defaults of each tool.",
-            "The ratio is ws-lint's wall time over the other's; where it has to grow linearly, over its own on a tenth.",
+            "The ratio is ws-lint's wall time over the other's; where it has to grow linearly, over its own on a tenth, or on a half.",
             "",
             f"{datetime.date.today()}, {machine()}",
             "",

@@ -16,6 +16,7 @@
 //! - [`narrowing`] leaves aside what the [`baseline`] knows and what did not change since a commit ([`changes`]).
 //! - [`check`] runs one file through all of this; [`fix`] applies, verifies, writes and diffs.
 //! - [`report`] prints, one file per output format.
+//! - [`steps`] counts work, for the test that holds growth to be linear.
 //! - [`cli`] is what was typed, [`config`] what it means for each file.
 
 pub mod baseline;
@@ -45,4 +46,5 @@ pub mod run;
 pub mod rust;
 pub mod sites;
 pub mod source;
+pub mod steps;
 pub mod suppress;

@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 
 use memchr::memchr2_iter;
 
+use crate::steps;
+
 /// A half-open range of byte offsets into a [`SourceFile`]'s text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -64,6 +66,7 @@ impl Span {
     /// As a range, to index a `str`.
     #[must_use]
     pub fn range(self) -> Range<usize> {
+        steps::take();
         self.start..self.end
     }
 }
@@ -218,6 +221,7 @@ impl SourceFile {
     }
 
     fn line_index(&self, offset: usize) -> usize {
+        steps::take();
         self.line_starts().partition_point(|&start| start <= offset) - 1
     }
 

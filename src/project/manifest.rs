@@ -72,6 +72,14 @@ impl Manifest {
         self.place_of_line(self.line_starts.partition_point(|&start| start <= offset))
     }
 
+    /// Where the line that holds a byte offset ends, white space at its end left out, or so many bytes behind the offset.
+    pub(super) fn line_end(&self, offset: usize, most: usize) -> usize {
+        let next = self.line_starts.partition_point(|&start| start <= offset);
+        let end = self.line_starts.get(next).copied().unwrap_or(self.text.len());
+        let end = end.min(self.text.floor_char_boundary(offset.saturating_add(most)));
+        offset + self.text.get(offset..end).unwrap_or_default().trim_end().len()
+    }
+
     /// `pyproject.toml:7` for a line, 1-based.
     pub(super) fn place_of_line(&self, line: usize) -> String {
         format!("{}:{line}", self.name)

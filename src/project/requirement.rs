@@ -183,10 +183,10 @@ impl<'a> Reading<'a> {
     /// continued lines).
     fn end_of(&self, requirement: &str, start: usize) -> usize {
         let rest = self.manifest.text().get(start..).unwrap_or_default();
-        let line = rest.lines().next().unwrap_or_default();
         match rest.starts_with(requirement) {
             true => start + requirement.len(),
-            false => start + line.trim_end().len(),
+            // A manifest may name all its packages in one line: no more of it is said to be the requirement than one can be.
+            false => self.manifest.line_end(start, MOST_BYTES),
         }
     }
 

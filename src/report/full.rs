@@ -10,6 +10,7 @@ use miette::{
 };
 
 use super::drawing::Drawing;
+use super::drawn::Drawn;
 use super::excerpt::{Excerpt, LineLimit};
 use super::{FileReport, Format, Options, Summary, escape, patch};
 use crate::finding::{Finding, Severity};
@@ -29,6 +30,8 @@ const LEAD: Style = Style::new()
 pub(super) struct Full {
     options: Options,
     handler: GraphicalReportHandler,
+    /// The same notes stand below many findings.
+    paragraphs: Drawn<(&'static str, String)>,
 }
 
 impl Full {
@@ -51,10 +54,21 @@ impl Full {
             .with_context_lines(1)
             .tab_width(TAB_WIDTH)
             .without_syntax_highlighting();
-        Self { options, handler }
+        Self {
+            options,
+            handler,
+            paragraphs: Drawn::default(),
+        }
     }
 
-    fn write_finding(&self, out: &mut dyn Write, finding: &Finding, source: &SourceFile, name: &str) -> io::Result<()> {
+    fn write_finding(
+        &mut self,
+        out: &mut dyn Write,
+        finding: &Finding,
+        source: &SourceFile,
+        name: &str,
+        hunks: &mut patch::Hunks,
+    ) -> io::Result<()> {
         let drawing = self.options.drawing;
         let limit = LineLimit {
             width: drawing.usable_width() - FRAME_WIDTH,
@@ -70,16 +84,24 @@ impl Full {
             .map_err(io::Error::other)?;
         out.write_all(drawn.as_bytes())?;
         if let Some(note) = &finding.note {
-            write_paragraph(out, drawing, "note", note)?;
+            self.write_paragraph(out, "note", note)?;
         }
         if let Some(help) = &finding.help {
-            write_paragraph(out, drawing, "help", help)?;
+            self.write_paragraph(out, "help", help)?;
         }
         if let Some(fix) = &finding.fix {
-            write_paragraph(out, drawing, patch::lead(fix), &fix.title)?;
-            patch::write(out, drawing, fix, source)?;
+            self.write_paragraph(out, patch::lead(fix), &fix.title)?;
+            patch::write(out, drawing, fix, source, hunks)?;
         }
         writeln!(out)
+    }
+
+    fn write_paragraph(&mut self, out: &mut dyn Write, lead: &'static str, text: &str) -> io::Result<()> {
+        let drawing = self.options.drawing;
+        let drawn = self
+            .paragraphs
+            .get_or_draw((lead, text.to_owned()), || paragraph(drawing, lead, text));
+        out.write_all(drawn.as_bytes())
     }
 }
 
@@ -93,8 +115,9 @@ impl Format for Full {
             return Ok(());
         }
         let name = escape::path(file.source.path());
+        let mut hunks = patch::Hunks::default();
         for finding in &file.checked.findings {
-            self.write_finding(out, finding, file.source, &name)?;
+            self.write_finding(out, finding, file.source, &name, &mut hunks)?;
         }
         Ok(())
     }
@@ -105,18 +128,20 @@ impl Format for Full {
 }
 
 /// `  lead: text`, wrapped, further lines under the text.
-fn write_paragraph(out: &mut dyn Write, drawing: Drawing, lead: &str, text: &str) -> io::Result<()> {
+fn paragraph(drawing: Drawing, lead: &str, text: &str) -> String {
     let text = escape::line(text);
     let indent = " ".repeat(lead.len() + 4);
     let width = drawing.usable_width() - indent.len();
+    let mut drawn = String::new();
     for (index, line) in textwrap::wrap(&text, width).iter().enumerate() {
         if index == 0 {
-            writeln!(out, "  {} {line}", drawing.paint(LEAD, format_args!("{lead}:")))?;
+            let lead = drawing.paint(LEAD, format_args!("{lead}:")).to_string();
+            drawn.extend(["  ", &lead, " ", line, "\n"]);
         } else {
-            writeln!(out, "{indent}{line}")?;
+            drawn.extend([&indent, &**line, "\n"]);
         }
     }
-    Ok(())
+    drawn
 }
 
 /// A finding as miette wants it.

@@ -21,6 +21,7 @@ mod budget;
 mod checkstyle;
 mod concise;
 mod drawing;
+mod drawn;
 pub mod escape;
 mod excerpt;
 mod fingerprints;

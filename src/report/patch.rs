@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use similar::{Change, ChangeTag, DiffOp, TextDiff};
 
 use super::drawing::Drawing;
+use super::drawn::Drawn;
 use super::escape;
 use super::full::TAB_WIDTH;
 use crate::fix::{Applicability, Edit, Fix};
@@ -39,8 +40,18 @@ pub(super) fn lead(fix: &Fix) -> &'static str {
     }
 }
 
-/// Writes the diff of `fix` in `source`, both line numbers before each line.
-pub(super) fn write(out: &mut dyn Write, drawing: Drawing, fix: &Fix, source: &SourceFile) -> io::Result<()> {
+/// The hunks of one file that were drawn and that other fixes have too: the same helper is added with each print. By the
+/// line numbers that they begin with, their bytes, and the text that takes their place.
+pub(super) type Hunks = Drawn<(Numbers, Span, String)>;
+
+/// Writes the diff of `fix` in `source`, both line numbers before each line. `drawn` are hunks of `source`.
+pub(super) fn write(
+    out: &mut dyn Write,
+    drawing: Drawing,
+    fix: &Fix,
+    source: &SourceFile,
+    drawn: &mut Hunks,
+) -> io::Result<()> {
     let added: usize = fix.edits.iter().map(|edit| edit.text.lines().count()).sum();
     let digits = (source.line_count() + added).to_string().len();
     let mut added_before = 0;
@@ -57,7 +68,12 @@ pub(super) fn write(out: &mut dyn Write, drawing: Drawing, fix: &Fix, source: &S
         };
         added_before += hunk.added_lines(source);
         match hunk.new_text(source) {
-            Some(new) => write_hunk(out, drawing, numbers, source.slice(hunk.span), &new)?,
+            Some(new) if hunk.inserts_much() => {
+                let key = (numbers, hunk.span, new.clone());
+                let text = drawn.get_or_draw(key, || draw_hunk(drawing, numbers, source.slice(hunk.span), &new));
+                out.write_all(text.as_bytes())?;
+            }
+            Some(new) => out.write_all(draw_hunk(drawing, numbers, source.slice(hunk.span), &new).as_bytes())?,
             None => writeln!(
                 out,
                 "{}",
@@ -116,6 +132,13 @@ impl Hunk<'_> {
         Some(text)
     }
 
+    /// Whether it is costly to compare; other fixes often do the same.
+    fn inserts_much(&self) -> bool {
+        self.edits
+            .iter()
+            .any(|edit| edit.text.lines().nth(LONG_INSERTION).is_some())
+    }
+
     /// By how many lines the file grows here.
     fn added_lines(&self, source: &SourceFile) -> isize {
         let lines = |text: &str| text.bytes().filter(|&byte| byte == b'\n').count().cast_signed();
@@ -162,8 +185,8 @@ fn lines_around(span: Span, source: &SourceFile) -> Span {
 }
 
 /// Line numbers at the start of a hunk, 1-based.
-#[derive(Clone, Copy)]
-struct Numbers {
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Numbers {
     digits: usize,
     old: usize,
     new: usize,
@@ -181,24 +204,24 @@ impl Numbers {
     }
 }
 
-fn write_hunk(out: &mut dyn Write, drawing: Drawing, numbers: Numbers, old: &str, new: &str) -> io::Result<()> {
+fn draw_hunk(drawing: Drawing, numbers: Numbers, old: &str, new: &str) -> String {
     let diff = TextDiff::from_lines(old, new);
+    let mut drawn = String::new();
     for op in diff.grouped_ops(CONTEXT_LINES).iter().flatten() {
         let folded = folded_lines(op);
         let shown = diff.iter_changes(op).count() - folded;
         for change in diff.iter_changes(op).take(shown) {
-            write_line(out, drawing, numbers, change)?;
+            drawn.push_str(&drawn_line(drawing, numbers, change));
         }
         if folded > 0 {
             let gap = if drawing.unicode { "⋮" } else { "..." };
-            writeln!(
-                out,
-                "    {}",
-                drawing.paint(FAINT, format_args!("{gap} ({folded} more new lines)"))
-            )?;
+            let told = drawing
+                .paint(FAINT, format_args!("{gap} ({folded} more new lines)"))
+                .to_string();
+            drawn.extend(["    ", &told, "\n"]);
         }
     }
-    Ok(())
+    drawn
 }
 
 /// How many lines of a long insertion are not shown: the same helper function stands below every print otherwise.
@@ -209,7 +232,7 @@ fn folded_lines(op: &DiffOp) -> usize {
     }
 }
 
-fn write_line(out: &mut dyn Write, drawing: Drawing, numbers: Numbers, change: Change<&str>) -> io::Result<()> {
+fn drawn_line(drawing: Drawing, numbers: Numbers, change: Change<&str>) -> String {
     let sign = sign(change.tag());
     let style = match change.tag() {
         ChangeTag::Delete => REMOVED,
@@ -218,7 +241,7 @@ fn write_line(out: &mut dyn Write, drawing: Drawing, numbers: Numbers, change: C
     };
     let gutter = drawing.paint(FAINT, numbers.gutter(drawing, change.old_index(), change.new_index()));
     let text = format!("{sign} {}", shown_line(change.value()));
-    writeln!(out, "    {gutter} {}", drawing.paint(style, text.trim_end()))
+    format!("    {gutter} {}\n", drawing.paint(style, text.trim_end()))
 }
 
 fn sign(tag: ChangeTag) -> char {

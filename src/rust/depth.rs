@@ -1,5 +1,6 @@
 //! Keeps input from overflowing the stack: syn descends once per bracket, prefix operator, closure or type argument, and
 //! its trees are dropped and visited once per link of a chain. An overflow aborts the process, so it has to be foreseen.
+//! So has a token that takes syn longer than anybody waits.
 
 use super::lexer::{self, Kind, Token};
 use crate::check::STACK_BYTES;
@@ -16,14 +17,24 @@ const PREFIX: usize = 24 << 10;
 /// What one link of a chain (`a + b`, `a.b`) costs at most.
 const LINK: usize = 3 << 10;
 
-/// Refuses a text whose nesting could overflow a stack of [`STACK_BYTES`].
+/// How long a number may be, in bytes. syn 3.0.9 reads one in time that grows with the square of its length. The longest in
+/// a registry's worth of crates are those of serde_json's tests, with some 310 digits.
+const LONGEST_NUMBER: usize = 1 << 10;
+
+/// How long any other token may be, comments included, in bytes: a string that holds a file's contents, for example. Time
+/// and memory grow with its length alone.
+const LONGEST: usize = 16 << 20;
+
+/// Refuses a text whose nesting could overflow a stack of [`STACK_BYTES`], or that has a token longer than any real one.
 ///
 /// # Errors
-/// The place at which it becomes too deep.
+/// The place at which it becomes too deep, or where the token begins.
 pub(super) fn guard(text: &str, start: usize) -> Result<(), SyntaxError> {
     let mut levels = vec![Level::default()];
     let mut total = 0_usize;
+    let mut overlong: Option<Token> = None;
     let mut tokens = lexer::tokens(text, start)
+        .inspect(|token| overlong = overlong.or_else(|| is_too_long(text, *token).then_some(*token)))
         .filter(|token| !token.is_comment())
         .peekable();
     let (mut previous, mut last) = (Before::Start, "");
@@ -65,7 +76,35 @@ pub(super) fn guard(text: &str, start: usize) -> Result<(), SyntaxError> {
         previous = Before::from(token, word);
         last = word;
     }
-    Ok(())
+    drop(tokens);
+    overlong.map_or(Ok(()), |token| Err(too_long(text, token)))
+}
+
+fn is_too_long(text: &str, token: Token) -> bool {
+    token.span.len() > most_bytes(text, token)
+}
+
+/// How long the token may be.
+fn most_bytes(text: &str, token: Token) -> usize {
+    match is_number(text, token) {
+        true => LONGEST_NUMBER,
+        false => LONGEST,
+    }
+}
+
+fn is_number(text: &str, token: Token) -> bool {
+    let first = text.as_bytes().get(token.span.start);
+    token.kind == Kind::Word && first.is_some_and(u8::is_ascii_digit)
+}
+
+/// The error of a token that is too long, at its first character.
+fn too_long(text: &str, token: Token) -> SyntaxError {
+    let what = if is_number(text, token) { "number" } else { "token" };
+    let most = most_bytes(text, token);
+    SyntaxError {
+        span: Span::new(token.span.start, text.ceil_char_boundary(token.span.start + 1)),
+        message: format!("a {what} of more than {most} bytes is too long to be checked"),
+    }
 }
 
 fn too_deep(span: Span) -> SyntaxError {
@@ -200,6 +239,39 @@ mod tests {
         assert_eq!(guard(&format!("struct S {{ {fields} }}"), 0), Ok(()));
         let sum = "1 + ".repeat(5_000);
         assert_eq!(guard(&format!("fn f() {{ {sum} 1 }}"), 0), Ok(()));
+    }
+
+    #[test]
+    fn a_number_longer_than_any_real_one_is_refused_where_it_begins() {
+        let just = "1".repeat(LONGEST_NUMBER);
+        for before in ["const A: X = ", "m!{a ", "#[a = ", "x."] {
+            assert_eq!(guard(&format!("{before}{just}"), 0), Ok(()));
+            let error = guard(&format!("{before}{just}1 b"), 0).unwrap_err();
+            assert_eq!(error.span, Span::new(before.len(), before.len() + 1));
+            assert_eq!(
+                error.message,
+                "a number of more than 1024 bytes is too long to be checked"
+            );
+        }
+        // What is no number may be long: data, names that a tool made up, the words of a licence.
+        let long = "1".repeat(LONGEST_NUMBER * 4);
+        for text in [
+            format!("\"{long}\""),
+            format!("b\"{long}\""),
+            format!("r#\"{long}\"#"),
+            format!("_{long}"),
+            format!("'a{long}"),
+            format!("// {long}\n/// {long}\n/* {long} */"),
+        ] {
+            assert_eq!(guard(&text, 0), Ok(()), "{}", &text[..8]);
+        }
+    }
+
+    #[test]
+    fn a_token_longer_than_any_real_one_is_refused() {
+        let error = guard(&format!("a b\"{}\"", " ".repeat(LONGEST)), 0).unwrap_err();
+        assert_eq!(error.span, Span::new(2, 3));
+        assert!(guard(&format!("/*{}", "é".repeat(LONGEST / 2)), 0).is_err());
     }
 
     #[test]

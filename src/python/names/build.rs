@@ -1,5 +1,6 @@
 //! The table of scopes and bindings while it grows.
 
+use std::cell::OnceCell;
 use std::mem;
 
 use elsa::FrozenMap;
@@ -21,6 +22,8 @@ pub(super) fn build(module: &ModModule) -> Names {
             functions: Vec::new(),
             regions: Vec::new(),
             imports: Vec::new(),
+            imports_of: OnceCell::new(),
+            scopes_of: OnceCell::new(),
             stars: Vec::new(),
             values: Answers::default(),
             makings: Answers::default(),

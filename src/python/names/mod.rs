@@ -5,9 +5,11 @@
 //! `try` or conditional expression may disagree: then the name means each of them. Not seen: names bound by `exec`,
 //! `globals()`, `setattr`, a metaclass or a base class of another module.
 
+use std::cell::OnceCell;
+
 use elsa::FrozenMap;
-use foldhash::HashSet;
 use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall, ExprName, ModModule};
 use ruff_text_size::Ranged;
@@ -16,6 +18,7 @@ use self::answers::Answers;
 use self::binding::{Binding, Bindings, Meaning, NameUse, Scope, ScopeKind};
 use self::builtins::is_builtin;
 use self::evaluate::Evaluation;
+use crate::steps;
 
 mod answers;
 mod binding;
@@ -35,8 +38,12 @@ pub(super) struct Names {
     functions: Vec<Function>,
     /// From which byte offset on which scope holds, by offset.
     regions: Vec<(usize, ScopeId)>,
-    /// Every name that an import binds, with its scope.
+    /// Every name that an import binds, with its scope, in source order.
     imports: Vec<(ScopeId, Name)>,
+    /// Where the imports of a path in a scope stand among them, once one was looked for.
+    imports_of: OnceCell<HashMap<(ScopeId, String), Vec<usize>>>,
+    /// The scopes that a name is read or bound in, in source order, once one was looked for.
+    scopes_of: OnceCell<HashMap<Name, Vec<ScopeId>>>,
     /// The modules of `from module import *`.
     stars: Vec<String>,
     /// What was asked before.
@@ -45,6 +52,9 @@ pub(super) struct Names {
     /// What the attributes of classes mean, once that was asked and could be told in full.
     members: FrozenMap<(ScopeId, Name), Vec<Value>, RandomState>,
 }
+
+/// Of so many imports of one path in one scope one is looked for that holds at a place.
+const MOST_IMPORTS: usize = 64;
 
 /// A scope with more nested scopes is not searched for the reads of one of its variables.
 const MOST_NESTED: usize = 1_000;
@@ -192,7 +202,7 @@ impl Names {
     pub(super) fn spelling(&self, path: &str, at: usize) -> Option<String> {
         let scope = self.scope_at(at);
         let mut by_name = None;
-        for (owner, name) in &self.imports {
+        for (owner, name) in self.imports_above(path, scope) {
             let Some(module) = self.import_at(*owner, name, scope, at) else {
                 continue;
             };
@@ -209,6 +219,41 @@ impl Names {
         by_name.or_else(|| (is_builtin(path) && self.lookup(scope, path).is_none()).then(|| path.to_owned()))
     }
 
+    /// The imports of what `path` begins with that stand in `scope` or around it, in source order.
+    fn imports_above(&self, path: &str, scope: ScopeId) -> impl Iterator<Item = &(ScopeId, Name)> {
+        let by_path = self.imports_of.get_or_init(|| self.imports_by_path());
+        let ends = path.match_indices('.').map(|(dot, _)| dot).chain([path.len()]);
+        let beginnings: Vec<&str> = ends.filter_map(|end| path.get(..end)).collect();
+        let mut found: Vec<usize> = Vec::new();
+        for owner in self.chain(scope) {
+            for beginning in &beginnings {
+                found.extend(by_path.get(&(owner, (*beginning).to_owned())).into_iter().flatten());
+            }
+        }
+        found.sort_unstable();
+        found.into_iter().filter_map(|index| self.imports.get(index))
+    }
+
+    fn imports_by_path(&self) -> HashMap<(ScopeId, String), Vec<usize>> {
+        let mut by_path: HashMap<(ScopeId, String), Vec<usize>> = HashMap::default();
+        let mut seen = HashSet::default();
+        for (index, (owner, name)) in self.imports.iter().enumerate() {
+            if !seen.insert((*owner, name)) {
+                continue;
+            }
+            let bindings = self.scope(*owner).names.get(name).map(|entry| &entry.bindings);
+            if let Some(Bindings::Known(known)) = bindings
+                && let Some(Meaning::Import(path)) = known.first().map(|binding| &binding.meaning)
+            {
+                let same = by_path.entry((*owner, path.clone())).or_default();
+                if same.len() < MOST_IMPORTS {
+                    same.push(index);
+                }
+            }
+        }
+        by_path
+    }
+
     /// Whether `name` means something in a scope that is visible at the byte offset `at`, or in a scope nested in the
     /// one at `at`: bound, or read without being bound, or a builtin.
     pub(super) fn is_taken(&self, name: &str, at: usize) -> bool {
@@ -216,11 +261,24 @@ impl Names {
         let around = self
             .chain(scope)
             .any(|scope| self.scope(scope).names.contains_key(name));
-        let nested = || {
-            self.nested(scope)
-                .any(|scope| self.scope(scope).names.contains_key(name))
-        };
-        is_builtin(name) || around || nested()
+        is_builtin(name) || around || self.is_known_below(name, scope)
+    }
+
+    /// Whether a scope nested in `scope` reads or binds `name`.
+    fn is_known_below(&self, name: &str, scope: ScopeId) -> bool {
+        let scopes_of = self.scopes_of.get_or_init(|| {
+            let mut all: HashMap<Name, Vec<ScopeId>> = HashMap::default();
+            for (index, scope) in self.scopes.iter().enumerate() {
+                let id = ScopeId(u32::try_from(index).unwrap_or(u32::MAX));
+                for name in scope.names.keys() {
+                    all.entry(name.clone()).or_default().push(id);
+                }
+            }
+            all
+        });
+        let known = scopes_of.get(name).map_or(&[][..], Vec::as_slice);
+        let next = known.get(known.partition_point(|known| *known <= scope));
+        next.is_some_and(|next| next.0 < self.scope(scope).nested_end)
     }
 
     /// The first of `base`, `base_1`, `base_2`, … that is not taken at the byte offset `at`.
@@ -277,6 +335,7 @@ impl Names {
     }
 
     fn scope(&self, id: ScopeId) -> &Scope {
+        steps::take();
         &self.scopes[id.0 as usize]
     }
 

@@ -4,9 +4,11 @@ use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::Ranged;
 
 use crate::source::{SourceFile, Span};
+use crate::steps;
 
 /// The bytes that a node or a token covers.
 pub(super) fn span_of(node: &impl Ranged) -> Span {
+    steps::take();
     Span::new(node.start().to_usize(), node.end().to_usize())
 }
 
@@ -150,10 +152,13 @@ impl<'a> Code<'a> {
         !last.is_some_and(|token| token.kind() == TokenKind::Comment && token.end().to_usize() > backslash)
     }
 
+    fn all(self) -> impl Iterator<Item = &'a Token> {
+        self.tokens.iter().inspect(|_| steps::take())
+    }
+
     /// The margin of the file's first block, tabs included, else four spaces.
     pub(super) fn first_margin(self) -> &'a str {
-        self.tokens
-            .iter()
+        self.all()
             .find(|token| token.kind() == TokenKind::Indent)
             .map(|token| after_form_feed(self.text(span_of(token))))
             .filter(|margin| !margin.is_empty())
@@ -163,8 +168,7 @@ impl<'a> Code<'a> {
     /// One unit of indentation as this file writes it with spaces: the margin of its first block that is indented so, else
     /// four spaces.
     pub(super) fn indent_unit(self) -> &'a str {
-        self.tokens
-            .iter()
+        self.all()
             .filter(|token| token.kind() == TokenKind::Indent)
             .filter_map(|token| self.text(span_of(token)).rsplit(|c| !matches!(c, ' ' | '\t')).next())
             .find(|unit| unit.starts_with(' '))

@@ -7,6 +7,7 @@ use ruff_python_ast::ModModule;
 
 use super::code::Code;
 use super::imports::{self, Place, Uses};
+use super::print_helper;
 
 /// What the rewrites find out about a module once, when they first need it.
 #[derive(Debug, Default)]
@@ -19,11 +20,21 @@ pub(in crate::python) struct Facts {
     pub(super) connects_by_asyncio: OnceCell<bool>,
     /// Where an import goes, by its line, and behind which offset it may be used.
     pub(super) places: RefCell<HashMap<String, Option<(Place, usize)>>>,
-    /// Whether a name means something else than the module of this name, by the name and the start of the top-level
-    /// statement that it is wanted in.
-    pub(super) clashes: RefCell<HashMap<(String, usize), bool>>,
+    /// Whether a name means something else than the module of this name, outside of functions, and in the functions of
+    /// the top-level statement that begins somewhere.
+    pub(super) clashes: RefCell<HashMap<(String, Option<usize>), bool>>,
     /// The name that an added `safe_print` gets.
     pub(super) helper_name: OnceCell<String>,
+    /// Which statements of the module may be a helper for prints that it has.
+    pub(super) helpers: OnceCell<Vec<usize>>,
+    /// Which statements of the module run code that they hold.
+    pub(super) running: OnceCell<Vec<usize>>,
+    /// Where the first print begins whose text is known.
+    pub(super) first_print: OnceCell<Option<usize>>,
+    /// Where an added helper goes, by where the first call of it begins.
+    pub(super) helper_places: RefCell<HashMap<usize, Option<print_helper::Place>>>,
+    /// The margin of the file's first block.
+    pub(super) margin: OnceCell<String>,
     /// The last names of all callees that are called with a keyword, with that.
     pub(super) keyword_calls: OnceCell<HashSet<(String, String)>>,
     /// What the module does with an exception's name, by the name and the path that it means.

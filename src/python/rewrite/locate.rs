@@ -2,6 +2,7 @@
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprAwait, ExprCall, Stmt, StmtFunctionDef};
+use ruff_text_size::Ranged;
 
 use super::super::anchor::{Anchor, Place};
 use super::code::span_of;
@@ -9,31 +10,31 @@ use crate::source::Span;
 
 /// The statement that covers exactly `span`. Bodies are searched by bisection.
 pub(super) fn statement(body: &[Stmt], span: Span) -> Option<&Stmt> {
-    let statement = covering(body, span)?;
-    if span_of(statement) == span {
-        return Some(statement);
+    let mut found = covering(body, span)?;
+    while span_of(found) != span {
+        found = covering(body_around(found, span)?, span)?;
     }
-    bodies(statement)
-        .into_iter()
-        .find_map(|body| self::statement(body, span))
+    Some(found)
 }
 
 /// The innermost statement that covers `span`.
 pub(super) fn statement_around(body: &[Stmt], span: Span) -> Option<&Stmt> {
-    let statement = covering(body, span)?;
-    let inner = bodies(statement)
-        .into_iter()
-        .find_map(|body| statement_around(body, span));
-    Some(inner.unwrap_or(statement))
+    let mut found = covering(body, span)?;
+    while let Some(inner) = body_around(found, span).and_then(|body| covering(body, span)) {
+        found = inner;
+    }
+    Some(found)
 }
 
 /// The innermost function that covers `span`.
 pub(super) fn function_around(body: &[Stmt], span: Span) -> Option<&StmtFunctionDef> {
-    let statement = covering(body, span)?;
-    let inner = bodies(statement)
-        .into_iter()
-        .find_map(|body| function_around(body, span));
-    inner.or_else(|| statement.as_function_def_stmt())
+    let mut found = covering(body, span)?;
+    let mut function = found.as_function_def_stmt();
+    while let Some(inner) = body_around(found, span).and_then(|body| covering(body, span)) {
+        found = inner;
+        function = found.as_function_def_stmt().or(function);
+    }
+    function
 }
 
 /// The call in `statement`, not in a statement in it, that covers exactly `span`.
@@ -61,30 +62,38 @@ fn covering(body: &[Stmt], span: Span) -> Option<&Stmt> {
     span_of(statement).contains(span).then_some(statement)
 }
 
-/// The bodies of a compound statement.
-fn bodies(statement: &Stmt) -> Vec<&[Stmt]> {
+/// The body of a compound statement that `span` can stand in: the last one that does not begin behind it.
+fn body_around(statement: &Stmt, span: Span) -> Option<&[Stmt]> {
     match statement {
-        Stmt::FunctionDef(node) => vec![&node.body],
-        Stmt::ClassDef(node) => vec![&node.body],
-        Stmt::With(node) => vec![&node.body],
-        Stmt::For(node) => vec![&node.body, &node.orelse],
-        Stmt::While(node) => vec![&node.body, &node.orelse],
+        Stmt::FunctionDef(node) => Some(&node.body),
+        Stmt::ClassDef(node) => Some(&node.body),
+        Stmt::With(node) => Some(&node.body),
+        Stmt::For(node) => last_before([&node.body, &node.orelse], span),
+        Stmt::While(node) => last_before([&node.body, &node.orelse], span),
         Stmt::If(node) => {
-            let clauses = node.elif_else_clauses.iter().map(|clause| clause.body.as_slice());
-            std::iter::once(node.body.as_slice()).chain(clauses).collect()
+            let clause = last_of(&node.elif_else_clauses, span);
+            Some(clause.map_or(&node.body, |clause| &clause.body))
         }
-        Stmt::Match(node) => node.cases.iter().map(|case| case.body.as_slice()).collect(),
+        Stmt::Match(node) => last_of(&node.cases, span).map(|case| case.body.as_slice()),
         Stmt::Try(node) => {
-            let handlers = node.handlers.iter().map(|handler| match handler {
-                ExceptHandler::ExceptHandler(handler) => handler.body.as_slice(),
-            });
-            [node.body.as_slice(), &node.orelse, &node.finalbody]
-                .into_iter()
-                .chain(handlers)
-                .collect()
+            let handler = last_of(&node.handlers, span).map(|ExceptHandler::ExceptHandler(handler)| &handler.body);
+            let handler = handler.map_or(&[][..], |body| body);
+            last_before([&node.body, handler, &node.orelse, &node.finalbody], span)
         }
-        _ => Vec::new(),
+        _ => None,
     }
+}
+
+/// The last of these bodies that does not begin behind `span`.
+fn last_before<const N: usize>(bodies: [&[Stmt]; N], span: Span) -> Option<&[Stmt]> {
+    let begins_before = |body: &&[Stmt]| body.first().is_some_and(|first| span_of(first).start <= span.start);
+    bodies.into_iter().rev().find(begins_before)
+}
+
+/// The last of these clauses that does not begin behind `span`.
+fn last_of<T: Ranged>(clauses: &[T], span: Span) -> Option<&T> {
+    let after = clauses.partition_point(|clause| span_of(clause).start <= span.start);
+    clauses.get(after.checked_sub(1)?)
 }
 
 /// Looks for the expressions that cover exactly a span, in one statement without the statements in it.

@@ -41,12 +41,13 @@ pub(super) fn provide(job: &PrintJob<'_>, draft: &mut Draft) -> Result<String, R
 fn existing(job: &PrintJob<'_>, tree: &ModModule) -> Result<Option<String>, Refusal> {
     let call = job.print.call;
     let sites = &job.module.sites;
-    for (index, statement) in tree.body.iter().enumerate() {
-        let Stmt::FunctionDef(function) = statement else {
+    let candidates = job.module.facts.helpers.get_or_init(|| candidates(tree));
+    for &index in candidates {
+        let Some(statement @ Stmt::FunctionDef(function)) = tree.body.get(index) else {
             continue;
         };
         let name = function.name.as_str();
-        if !name.starts_with(NAME) || !job.module.names.is_defined_once(name, call.start) {
+        if !job.module.names.is_defined_once(name, call.start) {
             continue;
         }
         if sites
@@ -70,6 +71,21 @@ fn existing(job: &PrintJob<'_>, tree: &ModModule) -> Result<Option<String>, Refu
         return Ok(Some(name.to_owned()));
     }
     Ok(None)
+}
+
+/// So many functions of a module are looked at for its helper.
+const MOST_HELPERS: usize = 16;
+
+/// Where the functions stand in a module that may be its helper, by their names.
+fn candidates(tree: &ModModule) -> Vec<usize> {
+    let is_named =
+        |statement: &Stmt| matches!(statement, Stmt::FunctionDef(function) if function.name.as_str().starts_with(NAME));
+    let named = tree
+        .body
+        .iter()
+        .enumerate()
+        .filter(|(_, statement)| is_named(statement));
+    named.map(|(index, _)| index).take(MOST_HELPERS).collect()
 }
 
 /// Whether a function with these parameters can be called as `job` calls.
@@ -100,26 +116,43 @@ fn accepts(job: &PrintJob<'_>, parameters: &Parameters) -> bool {
 /// Whether nothing between the function that the call stands in and the helper at `index` runs code, so that the
 /// function cannot be called before the helper is there.
 fn is_defined_in_time(tree: &ModModule, job: &PrintJob<'_>, index: usize) -> bool {
-    let runs_nothing = |statement: &Stmt| match statement {
-        Stmt::FunctionDef(function) => function.decorator_list.is_empty(),
-        Stmt::Import(_) | Stmt::ImportFrom(_) => true,
-        _ => false,
+    let runs_something = |statement: &Stmt| match statement {
+        Stmt::FunctionDef(function) => !function.decorator_list.is_empty(),
+        Stmt::Import(_) | Stmt::ImportFrom(_) => false,
+        _ => true,
     };
-    let between = tree.body.get(..index).unwrap_or_default();
-    between
-        .iter()
-        .filter(|statement| span_of(*statement).end > job.print.call.start)
-        .all(runs_nothing)
+    let running = job.module.facts.running.get_or_init(|| {
+        let running = tree.body.iter().enumerate();
+        let running = running.filter(|(_, statement)| runs_something(statement));
+        running.map(|(index, _)| index).collect()
+    });
+    let from = tree
+        .body
+        .partition_point(|statement| span_of(statement).end <= job.print.call.start);
+    let next = running.get(running.partition_point(|running| *running < from));
+    next.is_none_or(|next| *next >= index)
 }
 
 fn add(job: &PrintJob<'_>, name: &str, draft: &mut Draft) -> Result<(), Refusal> {
     let code = job.code;
-    let first = job.module.sites.prints.iter().find(|print| !print.text.is_empty());
-    let place = Place::before(job.head(), first.map_or(job.print.call.start, |print| print.call.start))
-        .ok_or_else(|| Refusal::because(format!("there is no line for `{name}` before its first call")))?;
+    let facts = &job.module.facts;
+    let first = *facts.first_print.get_or_init(|| {
+        let prints = &mut job.module.sites.prints.iter();
+        let first = prints.find(|print| !print.text.is_empty());
+        first.map(|print| print.call.start)
+    });
+    let first = first.unwrap_or(job.print.call.start);
+    let place = *facts
+        .helper_places
+        .borrow_mut()
+        .entry(first)
+        .or_insert_with(|| Place::before(job.head(), first));
+    let place =
+        place.ok_or_else(|| Refusal::because(format!("there is no line for `{name}` before its first call")))?;
     let sys = import_sys(job.head(), &job.module.names, place.offset, draft)?;
     let ending = code.line_ending(0);
-    let text = function(name, &sys, code.first_margin(), ending);
+    let margin = facts.margin.get_or_init(|| code.first_margin().to_owned());
+    let text = function(name, &sys, margin, ending);
     let blank_before = match draft.inserted_at(place.offset) {
         Some(imported) => 2_usize.saturating_sub(blank_lines_at_the_end(imported)),
         None => place.blank_before,
@@ -225,7 +258,8 @@ pub(super) fn opening(sys: &str) -> [(usize, String); 6] {
 }
 
 /// Where the helper goes.
-struct Place {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
     /// The start of a line.
     offset: usize,
     /// How many blank lines come before it.

@@ -1,19 +1,32 @@
 //! What modules and blocks declare, before anything is looked up in them.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashSet};
 
 use syn::visit::Visit;
 
-use super::{Written, plain};
+use super::{Holding, Name, Written, plain};
 use crate::rust::attributes;
 
 /// What a module or a block declares.
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     pub(super) names: HashMap<String, Binding>,
+    /// Its globs, each once.
     pub(super) globs: Vec<Imported>,
+    /// What each of the globs brings names in from, as far as that was asked.
+    pub(super) brought: RefCell<HashMap<Asked, Rc<[Name]>>>,
+}
+
+/// Where and how it is asked what globs bring in: the answer may be another one for each.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    /// From a module that is not around the current place.
+    pub(super) from_elsewhere: bool,
+    /// What holds at the current place.
+    pub(super) holding: Holding,
 }
 
 /// What an import brings in, and the conditions (`#[cfg]`) under which it is there.
@@ -22,6 +35,9 @@ pub(super) struct Imported {
     pub(super) target: Written,
     pub(super) conditions: Rc<[String]>,
 }
+
+/// Of more globs in one place the first ones are asked for a name.
+const MOST_GLOBS: usize = 256;
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Binding {
@@ -90,7 +106,12 @@ impl Declared {
                 let imported = imported(prefix, &rename.ident);
                 self.bind(plain(&rename.rename), Binding::Import(imported));
             }
-            syn::UseTree::Glob(_) => self.globs.push(import.of(prefix.clone())),
+            syn::UseTree::Glob(_) => {
+                let glob = import.of(prefix.clone());
+                if self.globs.len() < MOST_GLOBS && !self.globs.contains(&glob) {
+                    self.globs.push(glob);
+                }
+            }
             syn::UseTree::Group(group) => {
                 for tree in &group.items {
                     self.import(import, prefix, tree);

@@ -1,7 +1,7 @@
 //! What a path means: `use` declarations, renames, globs, modules of the same file, shadowing.
 
 use foldhash::HashMap;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::Path as FilePath;
 
 use syn::visit::Visit;
@@ -78,8 +78,8 @@ pub(super) fn plain(ident: &syn::Ident) -> String {
 enum Scope {
     /// A module or a block and its key among the declarations.
     Items { key: String, module: bool },
-    /// Variables, the latest last.
-    Variables(Vec<(String, LocalId)>),
+    /// Variables; of several of one name the latest.
+    Variables(HashMap<String, LocalId>),
     /// A function's own body: variables outside are out of sight, items are not.
     Function,
 }
@@ -99,6 +99,9 @@ pub(super) struct Assumed {
     before: usize,
 }
 
+/// The conditions that hold at a place, where only what is certainly there counts; else nothing.
+type Holding = Option<Vec<String>>;
+
 /// The names that are visible while the tree is walked.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
@@ -111,6 +114,8 @@ pub(super) struct Names<'a> {
     known: &'a dyn Known,
     look_ups: Cell<usize>,
     in_glob: Cell<bool>,
+    /// Whether a trait is in scope: by the module or block, the trait's path, and what holds where that is asked too.
+    traits: RefCell<HashMap<(String, String, Holding), bool>>,
     /// Imports count only where they are there whatever is compiled.
     only_certain: Cell<bool>,
     /// What certainly holds at the current place: the conditions (`#[cfg]`) of what is around it, outermost first.
@@ -139,6 +144,7 @@ impl<'a> Names<'a> {
             known,
             look_ups: Cell::new(0),
             in_glob: Cell::new(false),
+            traits: RefCell::default(),
             only_certain: Cell::new(false),
             conditions: Vec::new(),
         };
@@ -227,7 +233,7 @@ impl<'a> Names<'a> {
             self.declared.insert(key.clone(), Declared::of(items));
             self.stack.push(Scope::Items { key, module: false });
         }
-        self.stack.push(Scope::Variables(Vec::new()));
+        self.stack.push(Scope::Variables(HashMap::default()));
         entered
     }
 
@@ -235,14 +241,14 @@ impl<'a> Names<'a> {
     pub(super) fn enter_function(&mut self) -> Entered {
         let entered = self.entered();
         self.stack.push(Scope::Function);
-        self.stack.push(Scope::Variables(Vec::new()));
+        self.stack.push(Scope::Variables(HashMap::default()));
         entered
     }
 
     /// Enters a place with variables of its own: a closure, an arm, the body of an `if let`.
     pub(super) fn enter_variables(&mut self) -> Entered {
         let entered = self.entered();
-        self.stack.push(Scope::Variables(Vec::new()));
+        self.stack.push(Scope::Variables(HashMap::default()));
         entered
     }
 
@@ -260,7 +266,7 @@ impl<'a> Names<'a> {
     /// Makes a variable visible from here on.
     pub(super) fn bind(&mut self, name: String, id: LocalId) {
         if let Some(Scope::Variables(variables)) = self.stack.last_mut() {
-            variables.push((name, id));
+            variables.insert(name, id);
         }
     }
 
@@ -314,6 +320,22 @@ impl<'a> Names<'a> {
     }
 
     fn imports_trait(&self, path: &str) -> bool {
+        let key = (self.place().to_owned(), path.to_owned(), self.what_holds());
+        if let Some(known) = self.traits.borrow().get(&key) {
+            return *known;
+        }
+        let found = self.imports_trait_here(path);
+        self.traits.borrow_mut().insert(key, found);
+        found
+    }
+
+    /// What an answer about imports depends on besides them: the conditions that hold here, where only what is certainly
+    /// there counts.
+    fn what_holds(&self) -> Holding {
+        self.only_certain.get().then(|| self.conditions.clone())
+    }
+
+    fn imports_trait_here(&self, path: &str) -> bool {
         let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
         self.look_ups.set(0);
         let parents = [parent.to_owned(), format!("{parent}::prelude")];

@@ -1,12 +1,17 @@
 //! From a written path to what it means: scopes, imports, globs and aliases.
 
-use super::declared::{Binding, Declared, Imported};
+use std::rc::Rc;
+
+use super::declared::{Asked, Binding, Declared, Imported};
 use super::{FILE, Name, Names, Scope, Written};
+use crate::steps;
 
 /// How long a chain of imports is followed.
 const MAX_HOPS: usize = 16;
 /// How many declarations one path may be looked up in: globs of globs fan out.
 const MAX_LOOK_UPS: usize = 500;
+/// Under how many sets of conditions it is remembered what the globs of one place bring in.
+const MOST_REMEMBERED: usize = 16;
 
 /// What a look-up of a name takes into account besides items.
 #[derive(Clone, Copy, Default)]
@@ -117,10 +122,11 @@ impl Names<'_> {
         let mut variables_visible = sight.variables;
         let mut skip = sight.skip_innermost;
         for (index, scope) in self.stack.iter().enumerate().take(depth).rev() {
+            steps::take();
             match scope {
                 Scope::Function => variables_visible = false,
                 Scope::Variables(variables) if variables_visible => {
-                    if let Some((_, id)) = variables.iter().rev().find(|(variable, _)| variable == name) {
+                    if let Some(id) = variables.get(name) {
                         return Some(Name::Variable(*id));
                     }
                 }
@@ -159,18 +165,23 @@ impl Names<'_> {
             }
             None => {}
         }
-        self.globs(declared).iter().find_map(|glob| {
-            let is_there = self.is_there(glob);
-            let glob = &glob.target;
-            let found = match self.glob(glob, || self.resolve_at(glob, depth, hops + 1, None)) {
+        let brought = self.brought(declared, false, |glob| self.resolve_at(glob, depth, 1, None));
+        self.by_glob(declared, &brought, key, name, hops)
+    }
+
+    /// What the globs of the declarations of `key` say about a name.
+    fn by_glob(&self, declared: &Declared, brought: &[Name], key: &str, name: &str, hops: usize) -> Option<Name> {
+        let mut globs = declared.globs.iter().zip(brought).inspect(|_| steps::take());
+        globs.find_map(|(glob, from)| {
+            let found = match from {
                 Name::Extern(path) => {
                     let path = format!("{path}::{name}");
                     self.known.knows(&path).then_some(Name::Extern(path))
                 }
-                Name::File(module) if module != key => self.in_module(&module, name, hops + 1),
+                Name::File(module) if module != key => self.in_module(module, name, hops + 1),
                 _ => None,
             };
-            found.map(|found| if is_there { found } else { Name::Unknown })
+            found.map(|found| if self.is_there(glob) { found } else { Name::Unknown })
         })
     }
 
@@ -179,17 +190,34 @@ impl Names<'_> {
         !self.only_certain.get() || import.conditions.iter().all(|condition| self.holds(condition))
     }
 
-    /// What a glob brings its names in from. Globs are not asked for its own first name: they would ask each other.
-    fn glob(&self, written: &Written, resolve: impl FnOnce() -> Name) -> Name {
-        let was = self.in_glob.replace(true);
-        let found = imported(resolve(), written);
-        self.in_glob.set(was);
-        found
-    }
-
-    /// The globs that may be asked for a name.
-    fn globs<'d>(&self, declared: &'d Declared) -> &'d [Imported] {
-        if self.in_glob.get() { &[] } else { &declared.globs }
+    /// What each glob brings its names in from, told once. They are not asked for the first names of each other: they
+    /// would ask each other for ever.
+    fn brought(&self, declared: &Declared, from_elsewhere: bool, resolve: impl Fn(&Written) -> Name) -> Rc<[Name]> {
+        if self.in_glob.get() || declared.globs.is_empty() {
+            return Rc::default();
+        }
+        let asked = Asked {
+            from_elsewhere,
+            holding: self.what_holds(),
+        };
+        if let Some(brought) = declared.brought.borrow().get(&asked) {
+            return Rc::clone(brought);
+        }
+        let look_ups = self.look_ups.get();
+        self.in_glob.set(true);
+        let brought = declared.globs.iter().map(|glob| {
+            self.look_ups.set(0);
+            imported(resolve(&glob.target), &glob.target)
+        });
+        let brought: Rc<[Name]> = brought.collect();
+        self.in_glob.set(false);
+        self.look_ups.set(look_ups);
+        let mut known = declared.brought.borrow_mut();
+        if known.len() >= MOST_REMEMBERED {
+            known.clear();
+        }
+        known.insert(asked, Rc::clone(&brought));
+        brought
     }
 
     fn is_exhausted(&self, hops: usize) -> bool {
@@ -214,19 +242,10 @@ impl Names<'_> {
                     imported(self.resolve_in_module(module, target, hops + 1), target)
                 })
             }
-            None => self.globs(declared).iter().find_map(|glob| {
-                let is_there = self.is_there(glob);
-                let glob = &glob.target;
-                let found = match self.glob(glob, || self.resolve_in_module(module, glob, hops + 1)) {
-                    Name::Extern(path) => {
-                        let path = format!("{path}::{name}");
-                        self.known.knows(&path).then_some(Name::Extern(path))
-                    }
-                    Name::File(other) if other != module => self.in_module(&other, name, hops + 1),
-                    _ => None,
-                };
-                found.map(|found| if is_there { found } else { Name::Unknown })
-            }),
+            None => {
+                let brought = self.brought(declared, true, |glob| self.resolve_in_module(module, glob, 1));
+                self.by_glob(declared, &brought, module, name, hops)
+            }
         }
     }
 

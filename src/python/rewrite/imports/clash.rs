@@ -12,39 +12,45 @@ use super::Head;
 pub(in super::super) fn clashes(head: Head<'_>, name: &str, at: usize) -> bool {
     let body = &head.tree.body;
     let index = body.partition_point(|statement| span_of(statement).start <= at);
-    let around = index
-        .checked_sub(1)
-        .and_then(|index| body.get(index))
-        .map_or(0, |statement| span_of(statement).start);
-    *head
-        .facts
-        .clashes
-        .borrow_mut()
-        .entry((name.to_owned(), around))
-        .or_insert_with(|| {
-            let mut search = Clash {
-                name,
-                at: around,
-                is_around: false,
-                in_function: false,
-                found: false,
-            };
-            search.visit_body(body);
-            search.found
-        })
+    let around = index.checked_sub(1).and_then(|index| body.get(index));
+    let remembered = |at: Option<usize>, statements: &[Stmt]| {
+        let key = (name.to_owned(), at);
+        let mut clashes = head.facts.clashes.borrow_mut();
+        *clashes
+            .entry(key)
+            .or_insert_with(|| Clash::in_any_of(statements, name, at))
+    };
+    remembered(None, body)
+        || around.is_some_and(|around| remembered(Some(span_of(around).start), std::slice::from_ref(around)))
 }
 
 /// Looks for what binds a name otherwise, in the module's scope and in the functions of one top-level statement.
 struct Clash<'n> {
     name: &'n str,
-    /// Where that statement begins.
-    at: usize,
+    /// Where that statement begins; nothing where only what is outside of functions is looked at.
+    at: Option<usize>,
     is_around: bool,
     in_function: bool,
     found: bool,
 }
 
-impl Clash<'_> {
+impl<'n> Clash<'n> {
+    fn in_any_of(statements: &[Stmt], name: &'n str, at: Option<usize>) -> bool {
+        let mut search = Self {
+            name,
+            at,
+            is_around: false,
+            in_function: false,
+            found: false,
+        };
+        search.visit_body(statements);
+        search.found
+    }
+
+    fn begins_at(&self, statement: usize) -> bool {
+        self.at == Some(statement)
+    }
+
     fn bind(&mut self, name: Option<&str>) {
         self.found |= name == Some(self.name);
     }
@@ -59,7 +65,7 @@ impl<'a> Visitor<'a> for Clash<'_> {
         match statement {
             Stmt::FunctionDef(function) => {
                 self.bind(Some(function.name.as_str()));
-                if self.is_around || span_of(function).start == self.at {
+                if self.is_around || self.begins_at(span_of(function).start) {
                     let outer_around = std::mem::replace(&mut self.is_around, true);
                     let outer = std::mem::replace(&mut self.in_function, true);
                     walk_stmt(self, statement);
@@ -69,7 +75,7 @@ impl<'a> Visitor<'a> for Clash<'_> {
             }
             Stmt::ClassDef(class) => {
                 self.bind(Some(class.name.as_str()));
-                let is_around = self.is_around || span_of(class).start == self.at;
+                let is_around = self.is_around || self.begins_at(span_of(class).start);
                 let outer = std::mem::replace(&mut self.is_around, is_around);
                 walk_stmt(self, statement);
                 self.is_around = outer;
