@@ -7,6 +7,7 @@
 //! A block that yields (an async generator, a fixture) may be left in another task than it was entered in. Executed on
 //! Python 3.12 with `asyncio.timeout`: lifted it does no harm there. Cancel scopes of trio and anyio must not be left so.
 
+use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Decorator, Expr, Stmt, StmtWith, WithItem};
 
 use super::super::anchor::Place;
@@ -119,8 +120,8 @@ fn is_unbounded_connect(job: &Job<'_>, item: &WithItem) -> bool {
 }
 
 impl With<'_> {
-    /// The `pass` or `...` that is all of the body, where no comment stands beside it or between it and the header: it may go once
-    /// the body has another statement.
+    /// The `pass` or `...` that is all of the body, where no comment stands beside it, between it and the header, or right behind it,
+    /// which would come to stand at other code: it may go once the body has another statement.
     pub(super) fn idle(&self, code: Code<'_>, header_end: usize) -> Option<Span> {
         let [only] = &*self.node.body else {
             return None;
@@ -132,7 +133,11 @@ impl With<'_> {
         };
         let span = span_of(only);
         let line_end = code.after_logical_line(span.end).unwrap_or(code.len());
-        (is_idle && !code.has_comment(Span::new(header_end, line_end))).then_some(span)
+        let behind = code.tokens_in(Span::new(line_end, code.len())).iter();
+        let mut trivia = behind.take_while(|token| token.kind().is_trivia() || token.kind() == TokenKind::Dedent);
+        let is_commented =
+            code.has_comment(Span::new(header_end, line_end)) || trivia.any(|token| token.kind() == TokenKind::Comment);
+        (is_idle && !is_commented).then_some(span)
     }
 }
 

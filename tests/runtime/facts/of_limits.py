@@ -102,12 +102,6 @@ async def the_default_is_5_s():
     assert library.Client().eio.request_timeout == 5
 
 
-@of("python-socketio")
-async def the_asyncio_client_does_not_bound_the_websocket_handshake():
-    connect = library.AsyncClient(request_timeout=SHORT).connect
-    await waits_on(connect(url("silent", "http"), transports=["websocket"]))
-
-
 @of("python-socketio", since=(5, 11, 1))
 async def with_retry_nothing_ends_it():
     await waits_on(in_thread(library.Client().connect, url("refusing", "http"), retry=True))

@@ -13,7 +13,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 const EXPIRED: &str = "panicked: connect timed out: Elapsed(())";
 
 /// What errors say that are made of an expired deadline: of an I/O error, of one's own, of tokio's.
-const ENDINGS: [&str; 3] = ["TimedOut", "timed out", "deadline has elapsed"];
+const ENDINGS: [&str; 4] = ["TimedOut", "timed out", "deadline has elapsed", "Elapsed"];
 
 type Run = (&'static str, fn(String) -> before::Running);
 
