@@ -11,6 +11,7 @@ mod sandbox;
 
 mod bounded;
 mod configurations;
+mod growth;
 mod ignore_files;
 mod links;
 mod names;
