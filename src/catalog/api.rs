@@ -6,6 +6,7 @@ use pep440_rs::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::at::lies_in;
 use super::{At, During, HeldBy};
 
 /// A function, method or builder that opens a connection.
@@ -72,8 +73,7 @@ impl Api {
     /// Whether it describes what `release` does.
     #[must_use]
     pub fn describes(&self, release: &Version) -> bool {
-        self.since.as_ref().is_none_or(|since| since <= release)
-            && self.until.as_ref().is_none_or(|until| release < until)
+        lies_in(self.since.as_ref(), self.until.as_ref(), release)
     }
 }
 

@@ -33,9 +33,13 @@ impl During {
     /// Whether it holds in `release`.
     #[must_use]
     pub fn holds_in(&self, release: &Version) -> bool {
-        self.since.as_ref().is_none_or(|since| since <= release)
-            && self.until.as_ref().is_none_or(|until| release < until)
+        lies_in(self.since.as_ref(), self.until.as_ref(), release)
     }
+}
+
+/// Whether `release` is `since` or newer, and older than `until`.
+pub(super) fn lies_in(since: Option<&Version>, until: Option<&Version>, release: &Version) -> bool {
+    since.is_none_or(|since| since <= release) && until.is_none_or(|until| release < until)
 }
 
 impl During {
