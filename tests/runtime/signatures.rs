@@ -110,6 +110,14 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
         for (key, was) in arguments {
             let attempt = &tried[path][key];
             let name = attempt.name.as_str();
+            // A release that refuses the other keyword may name that one and say nothing of this.
+            let takes = |other: &Beside| {
+                let verdict = Catalog::builtin().verdict(Language::Python, path, &other.name, &release);
+                matches!(verdict, Verdict::Accepted | Verdict::Ignored)
+            };
+            if !attempt.beside.iter().all(takes) {
+                continue;
+            }
             let has = |other: &Beside| attempt.beside.as_ref() == Some(other);
             let said = match Catalog::builtin().verdict_beside(Language::Python, path, name, &release, &has) {
                 Verdict::Accepted | Verdict::Ignored => None,
