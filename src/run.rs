@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::baseline::Judged;
 use crate::check::{self, Checked};
 use crate::discover::{Failure, Found};
+use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Unread};
@@ -19,6 +20,7 @@ use crate::suppress::Reason;
 
 mod budgets;
 mod one_file;
+mod repeats;
 mod test_modules;
 
 pub use budgets::{Budgets, FileBudget, TestBudget, budgets};
@@ -47,6 +49,8 @@ pub struct Request<'a> {
     /// Behind the fixes, every finding that is left gets a comment that allows it, for this reason. Not for
     /// [`Task::Check`].
     pub allow: Option<&'a Reason>,
+    /// What is less bad counts as nothing: its fixes are not applied.
+    pub counts: Severity,
     /// Manifests below this folder are named from there.
     pub cwd: &'a Path,
 }
@@ -141,6 +145,7 @@ pub fn run(files: &[Found], request: Request<'_>) -> Result<Outcome, String> {
     for looked in looked {
         outcome.add(looked);
     }
+    repeats::fold(&mut outcome.files, |file| job.root_of(file));
     outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)
 }
@@ -162,6 +167,7 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Result<O
         .map_err(|error| error.to_string())?;
     let mut outcome = Outcome::default();
     outcome.add(pool.install(|| job.look_at(file, bytes)));
+    repeats::fold(&mut outcome.files, |file| job.root_of(file));
     outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)
 }
@@ -185,7 +191,7 @@ mod tests {
     use super::*;
     use crate::config::{Hierarchy, Sources};
     use crate::discover::discover;
-    use crate::finding::{Finding, Severity};
+    use crate::finding::Finding;
     use crate::fix;
     use crate::rules::Rule;
     use crate::source::{Language, Span};
@@ -237,6 +243,7 @@ mod tests {
             task: Task::Fix(Some(Applicability::Unsafe)),
             narrowing: &Narrowing::default(),
             allow: None,
+            counts: Severity::Warning,
             cwd: folder.path(),
         };
         let outcome = run(&found, request).unwrap();

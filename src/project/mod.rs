@@ -69,7 +69,7 @@ pub struct ProjectFacts {
     pub console_reconfigured: Option<Fact<()>>,
     /// The seconds after which every test is ended from outside: by pytest-timeout, or by cargo-nextest.
     pub test_timeout: Option<Fact<f64>>,
-    /// The project declares that it runs on Windows.
+    /// What the project declares of Windows: that it runs there, or on other systems only.
     pub windows: Option<Fact<Windows>>,
     /// A package for others is built from the project's root.
     pub builds_package: bool,
