@@ -62,7 +62,9 @@ impl<'a> Lookup<'a> {
             Value::Path(path) => (path, None),
             Value::Partial { path, call } => (path, Some(*call)),
             Value::Function(function) => (&self.names.function(*function).qualified, None),
-            Value::Outcome(_) | Value::Class(_) | Value::Instance(_) => return None,
+            Value::Foreign { value, path, .. } if matches!(**value, Value::Function(_)) => (path, None),
+            Value::Class(_) | Value::Foreign { .. } => return self.subclass(value),
+            Value::Outcome(_) | Value::Instance(_) | Value::Tuple(_) => return None,
         };
         if let Some(api) = self.catalog.connect(Language::Python, path) {
             let path = path.clone();
@@ -72,6 +74,19 @@ impl<'a> Lookup<'a> {
         let (catalog, found) = (self.catalog, self.relative.entry(path.clone()));
         let (api, path) = found.or_insert_with(|| configured(catalog, rest)).clone()?;
         Some(Callee { api, path, partial })
+    }
+}
+
+impl Lookup<'_> {
+    /// The connect that a class of the project inherits from: `class Logged(websockets.connect)`.
+    fn subclass(&self, class: &Value) -> Option<Callee> {
+        let path = self.names.inherited_constructor(class)?;
+        let api = self.catalog.connect(Language::Python, &path)?;
+        Some(Callee {
+            api,
+            path,
+            partial: None,
+        })
     }
 }
 

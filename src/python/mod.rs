@@ -47,6 +47,7 @@ use self::anchor::Anchor;
 use self::connects::span;
 use self::names::Names;
 use crate::catalog::{Catalog, Rejection};
+use crate::check::InProject;
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
@@ -58,6 +59,7 @@ use crate::source::{SourceFile, SyntaxError};
 mod verify;
 
 pub use comment_places::comment_places;
+pub use names::Modules;
 pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -80,13 +82,21 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, catalog: &Catalog, announced: Announced) -> Result<Self, SyntaxError> {
+    pub fn parse(
+        source: &'a SourceFile,
+        catalog: &Catalog,
+        announced: Announced,
+        in_project: Option<InProject<'_>>,
+    ) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
         if let Some(error) = repeated_keyword::find(parsed.syntax()) {
             return Err(error);
         }
         let tree = parsed.syntax();
-        let names = Names::build(tree);
+        let names = match in_project {
+            Some(InProject { modules, file }) => Names::build_at(tree, file, modules),
+            None => Names::build(tree),
+        };
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
@@ -226,6 +236,6 @@ impl Rewrite for Module<'_> {
 #[must_use]
 pub fn reconfigures_console(source: &SourceFile) -> bool {
     let catalog = Catalog::default();
-    Module::parse(source, &catalog, Announced::EVERYTHING)
+    Module::parse(source, &catalog, Announced::EVERYTHING, None)
         .is_ok_and(|module| module.sites.console_reconfigured.is_some())
 }

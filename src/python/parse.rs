@@ -245,7 +245,7 @@ mod tests {
     fn parsed(text: String) -> Result<(), String> {
         let work = move || {
             let source = SourceFile::new("a.py", Language::Python, text);
-            let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING);
+            let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING, None);
             module
                 .map(|module| assert!(module.sites().connects.is_empty()))
                 .map_err(|error| error.message)

@@ -57,7 +57,7 @@ mod tests {
 
     fn error(text: &str) -> Option<(usize, String)> {
         let source = SourceFile::new("a.py", Language::Python, text.to_owned());
-        let error = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).err()?;
+        let error = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING, None).err()?;
         Some((error.span.start, error.message))
     }
 

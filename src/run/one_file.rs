@@ -5,12 +5,12 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::test_modules::TestModules;
 use super::{FileRun, Request, Task};
 use crate::baseline::{self, Judged};
-use crate::check::{self, Checked, Prescanned, Surroundings};
+use crate::check::{self, Checked, InProject, Prescanned, Surroundings};
 use crate::config::Settings;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
@@ -18,6 +18,7 @@ use crate::fix::{self, Applicability, Leftovers};
 use crate::narrowing::InFile;
 use crate::prescan::Announced;
 use crate::project::Projects;
+use crate::python;
 use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
 
@@ -74,6 +75,8 @@ pub(super) struct Job<'a> {
     request: Request<'a>,
     pub(super) projects: Projects,
     modules: TestModules,
+    /// Of the projects of all files.
+    python: Arc<python::Modules>,
     leftovers: Leftovers,
 }
 
@@ -83,6 +86,7 @@ impl<'a> Job<'a> {
             request,
             projects: Projects::new(request.cwd),
             modules: TestModules::default(),
+            python: Arc::new(python::Modules::new(request.cwd)),
             leftovers: Leftovers::default(),
         }
     }
@@ -176,6 +180,10 @@ fn checked_or_fixed(
         LazyLock::force(&project);
     }
     let surroundings = Surroundings {
+        in_project: Some(InProject {
+            modules: &job.python,
+            file: &file.absolute,
+        }),
         catalog: file.configuration.catalog(),
         settings,
         project: &project,

@@ -254,7 +254,7 @@ impl<'a> Collector<'a> {
         if !self.messages.holding.contains(&name.id) {
             return;
         }
-        let Some(&[making]) = self.names.makings(expr) else {
+        let Some([making]) = self.names.makings(expr) else {
             return;
         };
         let attribute = match self.parents.last() {
@@ -264,7 +264,7 @@ impl<'a> Collector<'a> {
         let whole = attribute.map_or(expr.range(), Ranged::range);
         self.messages.uses.push(Use {
             span: span(whole),
-            making,
+            making: making.clone(),
             attribute: attribute.map(|attribute| attribute.attr.to_string()),
             function: self.inside.function,
             in_test: self.inside.in_test,
@@ -424,9 +424,17 @@ fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
     connects.iter().map(|connect| (connect.call.start, connect)).collect()
 }
 
-/// The connect whose connection a call makes, awaited or entered as it is.
+/// The connect whose connection a call makes, awaited or entered as it is; through a function of the module, which gives it
+/// as it got it.
 fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option<&'c Connect> {
-    let connect = *by_start.get(&making.call)?;
+    if making.module.is_some() {
+        return None;
+    }
+    let Some(connect) = by_start.get(&making.call).copied() else {
+        let mut given = making.given.iter().map(|given| opened(given, by_start));
+        let first = given.next()??;
+        return given.all(|other| other.is_some()).then_some(first);
+    };
     let is_connection = match connect.entry {
         // An exit stack is awaited, and gives what the outcome of the call itself enters.
         Entry::Await => true,
