@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use super::test_modules::TestModules;
 use super::{FileRun, Request, Task};
@@ -18,7 +18,6 @@ use crate::fix::{self, Applicability, Leftovers};
 use crate::narrowing::InFile;
 use crate::prescan::Announced;
 use crate::project::Projects;
-use crate::python;
 use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
 
@@ -75,8 +74,6 @@ pub(super) struct Job<'a> {
     request: Request<'a>,
     pub(super) projects: Projects,
     modules: TestModules,
-    /// Of the projects of all files.
-    python: Arc<python::Modules>,
     leftovers: Leftovers,
 }
 
@@ -86,7 +83,6 @@ impl<'a> Job<'a> {
             request,
             projects: Projects::new(request.cwd),
             modules: TestModules::default(),
-            python: Arc::new(python::Modules::new(request.cwd)),
             leftovers: Leftovers::default(),
         }
     }
@@ -135,7 +131,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
-    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes, &job.modules)) else {
+    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes, &job.modules, job.request.python)) else {
         return Looked {
             judged: job.judge(file, None),
             ..Looked::default()
@@ -181,7 +177,7 @@ fn checked_or_fixed(
     }
     let surroundings = Surroundings {
         in_project: Some(InProject {
-            modules: &job.python,
+            modules: job.request.python,
             file: &file.absolute,
         }),
         catalog: file.configuration.catalog(),

@@ -385,6 +385,15 @@ impl<'a> Collector<'a> {
     fn origin<'c>(&self, candidate: &Candidate<'a>, by_start: &HashMap<usize, &'c Connect>) -> Option<Origin<'c>> {
         let catalog = self.messages.catalog;
         let makings = self.names.makings(candidate.object);
+        if let Some(path) = makings.and_then(opened_elsewhere)
+            && let Some(receiver) = catalog.receiving_outcome(Language::Python, path)
+        {
+            return Some(Origin {
+                receiver,
+                source: path.to_owned(),
+                connects: Vec::new(),
+            });
+        }
         let opened: Option<Vec<&Connect>> = makings
             .into_iter()
             .flatten()
@@ -443,6 +452,13 @@ fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option
         Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
     };
     is_connection.then_some(connect)
+}
+
+/// The connect of another module whose connection all of these calls give.
+fn opened_elsewhere(makings: &[Making]) -> Option<&str> {
+    let mut sources = makings.iter().flat_map(Making::sources);
+    let first = sources.next()?.path.as_deref()?;
+    sources.all(|other| other.path.as_deref() == Some(first)).then_some(first)
 }
 
 /// Whether what a candidate does waits for a message of such an object.

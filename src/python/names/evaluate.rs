@@ -319,13 +319,16 @@ impl<'n, 's> Evaluation<'n, 's> {
                     }
                     return Vec::new();
                 }
+                let before = found.len();
                 found.reserve_exact(values.len());
                 for value in values {
                     if !found.contains(&value) {
                         found.push(value);
-                        exclude_each_other &= last.is_none_or(|last| last.excludes(binding.branch));
-                        last = Some(binding.branch);
                     }
+                }
+                if found.len() > before {
+                    exclude_each_other &= last.is_none_or(|last| last.excludes(binding.branch));
+                    last = Some(binding.branch);
                 }
             }
         }

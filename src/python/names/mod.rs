@@ -33,6 +33,7 @@ mod makings;
 mod meaning;
 mod outcomes;
 mod project;
+mod reach;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use memchr::memmem;
 use ruff_python_ast::name::Name;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
@@ -18,6 +19,7 @@ use super::table::Table;
 use crate::catalog::Vocabulary;
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
+use crate::prescan::imported;
 use crate::python::parse;
 use crate::reading::{self, Kind};
 use crate::source::Language;
@@ -39,6 +41,8 @@ pub struct Modules {
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
     places: Mutex<HashMap<PathBuf, Arc<Place>>>,
     files: Mutex<HashMap<PathBuf, Option<Elsewhere>>>,
+    /// Whether a library may be reached through the module at a path, once that was asked.
+    leading_on: Mutex<HashMap<PathBuf, bool>>,
 }
 
 /// What one module says to those that import it. Plain data.
@@ -46,6 +50,8 @@ pub(in crate::python) struct Summary {
     file: PathBuf,
     pub(super) table: Table,
     pub(super) home: Home,
+    /// Its names that lead to a library of the catalogue, once that was asked.
+    pub(super) leading: OnceLock<foldhash::HashSet<Name>>,
 }
 
 impl Summary {
@@ -160,6 +166,12 @@ impl Modules {
 
     /// The module of the project that the beginning of `path` names in the module at `home`, and the names behind it.
     pub(super) fn named<'p>(&self, home: &Home, path: &'p str) -> Option<(Elsewhere, Vec<&'p str>)> {
+        let (file, names) = self.located(home, path)?;
+        Some((self.summary(&file)?, names))
+    }
+
+    /// As [`Self::named`], with the file of the module.
+    fn located<'p>(&self, home: &Home, path: &'p str) -> Option<(PathBuf, Vec<&'p str>)> {
         let bare = path.trim_start_matches('.');
         let names = || bare.split('.').filter(|name| !name.is_empty());
         let is_relative = bare.len() < path.len();
@@ -177,7 +189,59 @@ impl Modules {
             found
         });
         let (file, used) = found.filter(|(file, _)| *file != home.file)?;
-        Some((self.summary(&file)?, names().skip(used).collect()))
+        Some((file, names().skip(used).collect()))
+    }
+
+    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
+    /// library.
+    #[must_use]
+    pub fn reaches(&self, file: &Path, text: &[u8]) -> bool {
+        if file.components().any(|part| part.as_os_str() == "site-packages") {
+            return false;
+        }
+        let home = self.home(file);
+        let mut modules = self.imported_by(&home, text);
+        let is_test = memmem::find(text, b"def test").is_some();
+        if is_test || file.file_name().is_some_and(|name| name == "conftest.py") {
+            modules.extend(self.conftest_files(&home));
+        }
+        modules.retain(|module| self.leads_on(module, HIGHEST));
+        modules.iter().filter_map(|module| self.summary(module)).any(|module| {
+            let leading = self.leading(&module);
+            leading.iter().any(|name| memmem::find(text, name.as_bytes()).is_some())
+        })
+    }
+
+    /// The modules of the project that a text at `home` imports.
+    fn imported_by(&self, home: &Home, text: &[u8]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for path in imported(text) {
+            if let Some((file, _)) = self.located(home, &path)
+                && !found.contains(&file)
+            {
+                found.push(file);
+            }
+        }
+        found
+    }
+
+    /// Whether a library may be reached through the module at this path: by its own text, or by that of one that it imports.
+    fn leads_on(&self, file: &Path, hops: usize) -> bool {
+        if let Some(known) = locked(&self.leading_on).get(file) {
+            return *known;
+        }
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        // Modules that import each other: each is asked for its own text once.
+        locked(&self.leading_on).insert(file.to_owned(), false);
+        let leads_on = reading::read(file, Kind::Source).is_ok_and(|text| {
+            let names_library = |path: &String| path.split('.').next().is_some_and(is_of_catalog);
+            imported(&text).iter().any(names_library) || {
+                let home = self.home(file);
+                self.imported_by(&home, &text).iter().any(|file| self.leads_on(file, hops))
+            }
+        });
+        locked(&self.leading_on).insert(file.to_owned(), leads_on);
+        leads_on
     }
 
     /// The file that the longest beginning of `names` means in `folder`.
@@ -224,19 +288,19 @@ impl Modules {
     /// The modules that pytest takes fixtures from beside the module at `home`, the nearest first.
     pub(super) fn conftests<'h>(&self, home: &'h Home) -> &'h [Elsewhere] {
         home.place.conftests.get_or_init(|| {
-            let (Some(folder), Some(top)) = (home.file.parent(), home.place.bases.last()) else {
-                return Vec::new();
-            };
-            let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
-            let with_one = folders.filter(|folder| {
-                self.folder(folder)
-                    .modules
-                    .contains("conftest".as_ref() as &std::ffi::OsStr)
-            });
-            with_one
-                .filter_map(|folder| self.summary(&folder.join("conftest.py")))
-                .collect()
+            let files = self.conftest_files(home);
+            files.iter().filter_map(|file| self.summary(file)).collect()
         })
+    }
+
+    fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
+        let (Some(folder), Some(top)) = (home.file.parent(), home.place.bases.last()) else {
+            return Vec::new();
+        };
+        let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
+        let has_one = |folder: &&Path| self.folder(folder).modules.contains("conftest".as_ref() as &std::ffi::OsStr);
+        let files = folders.filter(has_one).map(|folder| folder.join("conftest.py"));
+        files.filter(|file| *file != home.file).collect()
     }
 
     /// What the module at this path says; nothing where it cannot be read or does not parse.
@@ -247,7 +311,12 @@ impl Modules {
         let summary = self.read(file).map(|table| {
             let home = self.home(file);
             let file = file.to_owned();
-            Elsewhere(Arc::new(Summary { file, table, home }))
+            Elsewhere(Arc::new(Summary {
+                file,
+                table,
+                home,
+                leading: OnceLock::new(),
+            }))
         });
         locked(&self.files).entry(file.to_owned()).or_insert(summary).clone()
     }
@@ -270,6 +339,11 @@ impl Modules {
 
 /// Whether a module of this name comes with Python, or is a library of the catalogue.
 fn is_installed(name: &str) -> bool {
+    is_known_standard_library(NEWEST_MINOR, name) || ALWAYS_INSTALLED.contains(&name) || is_of_catalog(name)
+}
+
+/// Whether a module of this name is of a library of the catalogue.
+pub(super) fn is_of_catalog(name: &str) -> bool {
     static LIBRARIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
         let libraries = Vocabulary::with(&[]);
         let modules = libraries
@@ -277,7 +351,7 @@ fn is_installed(name: &str) -> bool {
             .flat_map(|library| library.modules.clone());
         modules.collect()
     });
-    is_known_standard_library(NEWEST_MINOR, name) || ALWAYS_INSTALLED.contains(&name) || LIBRARIES.contains(name)
+    LIBRARIES.contains(name)
 }
 
 /// The newest Python whose library is known.
