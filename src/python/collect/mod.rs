@@ -12,7 +12,7 @@ use self::expectations::NameUses;
 use self::holders::{Held, Holders, held};
 use self::inside::{FARTHEST, Inside};
 use self::receives::Messages;
-pub(super) use self::receives::ReceiveNote;
+pub(super) use self::receives::{ReceiveNote, opened};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};

@@ -435,7 +435,10 @@ fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
 
 /// The connect whose connection a call makes, awaited or entered as it is; through a function of the module, which gives it
 /// as it got it.
-fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option<&'c Connect> {
+pub(in crate::python) fn opened<'c>(
+    making: &Making,
+    by_start: &HashMap<usize, &'c Connect>,
+) -> Option<&'c Connect> {
     if making.module.is_some() {
         return None;
     }

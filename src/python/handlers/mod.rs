@@ -237,12 +237,18 @@ impl<'a> Collector<'a> {
             Some(Expr::Tuple(tuple)) => tuple.elts.as_slice(),
             Some(class) => std::slice::from_ref(class),
         };
-        let caught = |class: &Expr| Caught {
-            span: span(class.range()),
-            path: match self.names.values(class) {
+        let caught = |class: &Expr| {
+            let certain = match self.names.values(class) {
                 [Value::Path(path)] => Some(path.clone()),
                 _ => None,
-            },
+            };
+            let is_first_import = certain.is_none();
+            let path = certain.or_else(|| self.names.first_import(class));
+            Caught {
+                span: span(class.range()),
+                is_first_import: is_first_import && path.is_some(),
+                path,
+            }
         };
         classes.iter().map(caught).collect()
     }
@@ -408,6 +414,7 @@ impl<'a> Collector<'a> {
 /// What a bare `except:` catches.
 fn everything(clause: &ast::ExceptHandlerExceptHandler) -> Caught {
     Caught {
+        is_first_import: false,
         span: header(clause),
         path: Some("BaseException".to_owned()),
     }

@@ -154,6 +154,8 @@ pub(super) struct Branch {
     pub(super) block: Option<Span>,
     /// It is only seen by type checkers.
     pub(super) type_checking: bool,
+    /// It stands in a `try` whose clauses take over where an import fails.
+    pub(super) tries_import: bool,
 }
 
 impl Branch {

@@ -25,6 +25,8 @@ pub(super) struct Evaluation<'n, 's> {
     /// The modules of the project, and where this one stands.
     pub(super) project: Option<(&'n Modules, &'n Home)>,
     pub(super) steps: &'s Cell<u32>,
+    /// Of a name that is imported in a `try` and again where that fails, only the first import counts.
+    takes_first: bool,
 }
 
 impl<'n, 's> Evaluation<'n, 's> {
@@ -34,6 +36,16 @@ impl<'n, 's> Evaluation<'n, 's> {
             members: Some(&names.members),
             project: names.project.as_ref().map(|(modules, home)| (&**modules, home)),
             steps,
+            takes_first: false,
+        }
+    }
+
+    /// Where a name is imported in a `try` and again where that fails, the first import alone counts: nothing is kept of it.
+    pub(super) fn of_first_imports(names: &'n Names, steps: &'s Cell<u32>) -> Self {
+        Self {
+            members: None,
+            takes_first: true,
+            ..Self::new(names, steps)
         }
     }
 
@@ -47,6 +59,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             members: None,
             project: self.project.map(|(modules, _)| (modules, &module.0.home)),
             steps: self.steps,
+            takes_first: self.takes_first,
         }
     }
 
@@ -138,6 +151,9 @@ impl<'n, 's> Evaluation<'n, 's> {
 
     /// What a name with these bindings means. An answer that was cut short is not kept: another look-up may get further.
     pub(super) fn named(&self, entry: &'n NameUse) -> Cow<'n, [Value]> {
+        if self.takes_first {
+            return Cow::Owned(self.first_import(&entry.bindings));
+        }
         if let Some(known) = entry.values.get() {
             return Cow::Borrowed(known);
         }
@@ -145,6 +161,18 @@ impl<'n, 's> Evaluation<'n, 's> {
         match self.steps.get() <= MOST_STEPS {
             true => Cow::Borrowed(entry.values.get_or_init(|| values)),
             false => Cow::Owned(values),
+        }
+    }
+
+    /// What the first of several imports of one name means, each of which stands in for the one before.
+    fn first_import(&self, bindings: &Bindings) -> Vec<Value> {
+        let is_import = |binding: &Binding| binding.branch.tries_import && matches!(binding.meaning, Meaning::Import(_));
+        match bindings {
+            Bindings::Known(known) if known.len() > 1 && known.iter().all(is_import) => {
+                let first = known.first().map(|binding| self.meaning(&binding.meaning, false));
+                first.unwrap_or_default()
+            }
+            _ => self.agreement([bindings]),
         }
     }
 

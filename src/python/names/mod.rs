@@ -143,6 +143,17 @@ impl Names {
         self.values.keep(expr, values)
     }
 
+    /// What `expr` means by the first import of its name, where several stand in for each other: `try: from a import b` and
+    /// `except ImportError: from a import c as b`. `None` where that is no single path.
+    pub(super) fn first_import(&self, expr: &Expr) -> Option<String> {
+        let steps = Cell::new(0);
+        let scope = self.scope_at(expr.start().to_usize());
+        match &*Evaluation::of_first_imports(self, &steps).expression(expr, scope) {
+            [Value::Path(path)] => Some(path.clone()),
+            _ => None,
+        }
+    }
+
     /// Where the calls begin whose outcomes `expr` can be at its place, followed through the functions of the module; `None`
     /// when it can be anything else, or when that cannot be told.
     pub(super) fn origins(&self, expr: &Expr) -> Option<impl Iterator<Item = usize>> {

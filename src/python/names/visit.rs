@@ -285,6 +285,8 @@ impl Builder {
 
     fn attempt(&mut self, statement: &ast::StmtTry) {
         let start = Some(statement.start().to_usize());
+        let outer = self.branch;
+        self.branch.tries_import |= statement.handlers.iter().any(catches_failed_import);
         self.block(&statement.body, start);
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
             if let Some(class) = &handler.type_ {
@@ -296,6 +298,7 @@ impl Builder {
             self.block(&handler.body, start);
         }
         self.block(&statement.orelse, start);
+        self.branch = outer;
         self.visit_body(&statement.finalbody);
     }
 
@@ -468,6 +471,20 @@ fn makes_coroutine(decorator: &Decorator) -> bool {
         _ => return false,
     };
     matches!(name, "coroutine" | "engine" | "gen_test")
+}
+
+/// `except ImportError:` and its kin.
+fn catches_failed_import(handler: &ExceptHandler) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let is_one = |class: &Expr| match class {
+        Expr::Name(name) => matches!(name.id.as_str(), "ImportError" | "ModuleNotFoundError" | "Exception"),
+        _ => false,
+    };
+    match handler.type_.as_deref() {
+        None => true,
+        Some(Expr::Tuple(classes)) => classes.elts.iter().any(is_one),
+        Some(class) => is_one(class),
+    }
 }
 
 /// `TYPE_CHECKING`, `typing.TYPE_CHECKING`.
