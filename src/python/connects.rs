@@ -171,7 +171,7 @@ impl Given {
     }
 
     /// `**{"open_timeout": 5}` is seen, any other `**` is not.
-    fn unpack(&mut self, keyword: &Keyword, entry: &Entry, names: &Names) {
+    pub(super) fn unpack(&mut self, keyword: &Keyword, entry: &Entry, names: &Names) {
         let Expr::Dict(dictionary) = &keyword.value else {
             self.unpacks = true;
             return;

@@ -28,6 +28,7 @@ mod holders;
 mod inside;
 mod mocks;
 mod receives;
+mod threads;
 pub(super) mod visit;
 
 /// What the visit finds.
@@ -210,6 +211,10 @@ impl<'a> Collector<'a> {
             self.connect(expr, call, callee);
         } else if let Some(wrapped) = self.lookup.wrapped(call) {
             self.partial(expr, call, wrapped);
+        } else if let Some(target) = threads::target(call, self.names)
+            && let Some(callee) = self.lookup.callee(target)
+        {
+            self.in_a_thread(expr, call, target, callee);
         } else {
             self.own_call(expr, call);
         }
@@ -253,6 +258,20 @@ impl<'a> Collector<'a> {
             unused: Some(found),
         };
         self.partials.insert(call.start().to_usize(), partial);
+    }
+
+    /// A connect that a thread of its own calls.
+    fn in_a_thread(&mut self, expr: &'a Expr, call: &'a ExprCall, target: &'a Expr, callee: Callee) {
+        let given = threads::given(call, self.lookup.entry(callee.api), self.names);
+        let (mut found, ..) = self.place(expr, call, callee, given);
+        // Who starts a thread does not wait for it, whatever the connect itself is.
+        found.entry = match found.entry {
+            Entry::Blocking => Entry::Blocking,
+            _ => return,
+        };
+        found.func = span(target.range());
+        found.anchor.place = Place::Fixed("a thread of its own calls the connect");
+        self.found.push(found);
     }
 
     fn place(

@@ -36,6 +36,11 @@ impl Table {
         &self.functions[id.0 as usize]
     }
 
+    /// Whether a function of this module is a coroutine.
+    pub(in crate::python) fn is_async(&self, id: FunctionId) -> bool {
+        self.function(id).gives.is_async
+    }
+
     /// Every function of this module, nested ones and methods included.
     pub(in crate::python) fn functions(&self) -> impl Iterator<Item = &Function> {
         self.functions.iter()
