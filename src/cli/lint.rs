@@ -16,12 +16,12 @@ use crate::discover::{self, Discovered};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::project::PythonVersion;
+use crate::python;
 use crate::reading::{self, Kind};
 use crate::report::{
     ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary, escape,
     step_summary as step_summary_writer,
 };
-use crate::python;
 use crate::run::{self, Outcome, Request, Task};
 
 /// Does what was asked and says how it ended.

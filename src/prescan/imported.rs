@@ -137,7 +137,10 @@ mod tests {
             ("from . import a, b as c", vec![".a", ".b"]),
             ("from ..a.b import c", vec!["..a.b.c"]),
             ("if x: from \\\n a . b import *", vec!["a.b"]),
-            ("from a import (  # why\n  b,\n  # more\n  c as d,\n)\nimport e", vec!["a.b", "a.c", "e"]),
+            (
+                "from a import (  # why\n  b,\n  # more\n  c as d,\n)\nimport e",
+                vec!["a.b", "a.c", "e"],
+            ),
             ("lazy from a import b", vec!["a.b"]),
             ("# from a import b\nimport_ = 1\nreimport = 2", vec![]),
             ("comes from a import b", vec![]),

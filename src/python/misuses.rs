@@ -209,7 +209,9 @@ impl<'a> Collector<'a> {
         if self.meant_to_fail > 0 {
             return None;
         }
-        let local = expr.as_name_expr().and_then(|name| self.opened_and_counted(name.id.as_str()));
+        let local = expr
+            .as_name_expr()
+            .and_then(|name| self.opened_and_counted(name.id.as_str()));
         let (connect, counted) = local.or_else(|| self.kept_connection(expr))?;
         (!counted.is_asked).then_some(connect)
     }
@@ -218,7 +220,11 @@ impl<'a> Collector<'a> {
     fn kept_connection(&mut self, expr: &'a Expr) -> Option<(&'a Connect, Counted)> {
         let root = std::iter::successors(Some(expr), |expr| Some(&*expr.as_attribute_expr()?.value)).last()?;
         let (name, function) = (root.as_name_expr()?.id.as_str(), *self.functions.last()?);
-        let mut opened = self.names.makings(expr)?.iter().map(|making| opened(making, &self.by_start));
+        let mut opened = self
+            .names
+            .makings(expr)?
+            .iter()
+            .map(|making| opened(making, &self.by_start));
         let connect = opened.next()??;
         let objects = self.objects(connect);
         if !opened.all(|other| other.is_some_and(|other| self.objects(other) == objects)) {

@@ -20,6 +20,7 @@ mod literal_text;
 mod loop_policies;
 mod misuses;
 mod names;
+mod options;
 mod parse;
 mod print_fallback;
 #[cfg(test)]

@@ -50,7 +50,12 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
         connects: connects_of(context, handler, package),
         caught: &handler.caught,
     };
-    if !handler.caught.iter().chain(&handler.elsewhere).all(|caught| is_certain(context, caught)) {
+    if !handler
+        .caught
+        .iter()
+        .chain(&handler.elsewhere)
+        .all(|caught| is_certain(context, caught))
+    {
         return None;
     }
     // What cannot be told may be the other exception; who names both knows both.

@@ -131,7 +131,10 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
-    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes, &job.modules, job.request.python)) else {
+    let Some(announced) = file
+        .announced
+        .or_else(|| super::announced(file, &bytes, &job.modules, job.request.python))
+    else {
         return Looked {
             judged: job.judge(file, None),
             ..Looked::default()

@@ -18,6 +18,7 @@ use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
+use crate::python::options::Options;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
@@ -46,11 +47,12 @@ pub(super) struct Collected {
 }
 
 /// Finds every connect of a module, and every wait for a message.
-pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> Collected {
+pub(super) fn collect<'a>(module: &'a ModModule, names: &'a Names, catalog: &'a Catalog) -> Collected {
     let mut collector = Collector {
         names,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
+        options: Options::new(module, names),
         function_names: names.functions().map(|function| function.name()).collect(),
         parents: Vec::new(),
         statement: Span::empty(0),
@@ -73,6 +75,7 @@ struct Collector<'a> {
     names: &'a Names,
     messages: Messages<'a>,
     lookup: Lookup<'a>,
+    options: Options<'a>,
     /// The simple names of the module's functions.
     function_names: HashSet<&'a str>,
     /// The expressions around the current one within its statement, the innermost last.
@@ -221,7 +224,7 @@ impl<'a> Collector<'a> {
     }
 
     fn connect(&mut self, expr: &'a Expr, call: &'a ExprCall, callee: Callee) {
-        let given = given(&call.arguments, 0, self.lookup.entry(callee.api), self.names);
+        let given = given(&call.arguments, 0, self.lookup.entry(callee.api), &self.options);
         let (mut found, kept_in, awaited_by) = self.place(expr, call, callee, given);
         let why = match () {
             () if found.entry == Entry::Blocking => Some("a blocking connect cannot be ended by an event loop"),
@@ -249,7 +252,7 @@ impl<'a> Collector<'a> {
     }
 
     fn partial(&mut self, expr: &'a Expr, call: &'a ExprCall, wrapped: Callee) {
-        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), self.names);
+        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), &self.options);
         let (mut found, ..) = self.place(expr, call, wrapped, given.clone());
         found.entry = Entry::Stored;
         found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
@@ -262,7 +265,7 @@ impl<'a> Collector<'a> {
 
     /// A connect that a thread of its own calls.
     fn in_a_thread(&mut self, expr: &'a Expr, call: &'a ExprCall, target: &'a Expr, callee: Callee) {
-        let given = threads::given(call, self.lookup.entry(callee.api), self.names);
+        let given = threads::given(call, self.lookup.entry(callee.api), &self.options);
         let (mut found, ..) = self.place(expr, call, callee, given);
         // Who starts a thread does not wait for it, whatever the connect itself is.
         found.entry = match found.entry {

@@ -435,10 +435,7 @@ fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
 
 /// The connect whose connection a call makes, awaited or entered as it is; through a function of the module, which gives it
 /// as it got it.
-pub(in crate::python) fn opened<'c>(
-    making: &Making,
-    by_start: &HashMap<usize, &'c Connect>,
-) -> Option<&'c Connect> {
+pub(in crate::python) fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option<&'c Connect> {
     if making.module.is_some() {
         return None;
     }
@@ -461,7 +458,9 @@ pub(in crate::python) fn opened<'c>(
 fn opened_elsewhere(makings: &[Making]) -> Option<&str> {
     let mut sources = makings.iter().flat_map(Making::sources);
     let first = sources.next()?.path.as_deref()?;
-    sources.all(|other| other.path.as_deref() == Some(first)).then_some(first)
+    sources
+        .all(|other| other.path.as_deref() == Some(first))
+        .then_some(first)
 }
 
 /// Whether what a candidate does waits for a message of such an object.

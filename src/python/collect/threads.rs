@@ -5,6 +5,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use crate::catalog::Entry;
 use crate::python::connects::Given;
 use crate::python::names::Names;
+use crate::python::options::Options;
 
 /// What makes a thread that calls a function.
 const THREADS: &[&str] = &["threading.Thread", "multiprocessing.Process"];
@@ -17,10 +18,10 @@ pub(super) fn target<'a>(call: &'a ExprCall, names: &Names) -> Option<&'a Expr> 
 }
 
 /// What the thread that `call` makes gives to the function of `entry` that it calls: its `args` and `kwargs`.
-pub(super) fn given(call: &ExprCall, entry: &Entry, names: &Names) -> Given {
+pub(super) fn given(call: &ExprCall, entry: &Entry, options: &Options<'_>) -> Given {
     let mut given = Given::default();
     if let Some(keywords) = call.arguments.find_keyword("kwargs") {
-        given.unpack(keywords, entry, names);
+        given.unpack(keywords, entry, options);
     }
     match call.arguments.find_keyword("args").map(|keyword| &keyword.value) {
         None => {}

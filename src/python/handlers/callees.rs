@@ -41,7 +41,9 @@ impl Callees {
         for _ in 0..LONGEST_CHAIN {
             let mut has_grown = false;
             for (caller, callee) in &self.passing {
-                let Some(more) = self.raising.get(callee).cloned() else { continue };
+                let Some(more) = self.raising.get(callee).cloned() else {
+                    continue;
+                };
                 let known = self.raising.entry(*caller).or_default();
                 let before = known.len();
                 add(known, &more);
@@ -52,7 +54,9 @@ impl Callees {
             }
         }
         for (callee, clauses) in &self.caught {
-            let Some(connects) = self.raising.get(callee) else { continue };
+            let Some(connects) = self.raising.get(callee) else {
+                continue;
+            };
             for index in clauses {
                 if let Some(handler) = found.get_mut(*index) {
                     add(&mut handler.connects, connects);

@@ -204,6 +204,8 @@ pub(super) enum Meaning {
     },
     /// A tuple or list that is written out.
     Tuple(Vec<Meaning>),
+    /// A dictionary that is written out, by where it begins.
+    Display(usize),
     /// One element of a tuple.
     Item(Box<Meaning>, usize),
     /// A method's first parameter: an instance of the class of this scope (or the class itself).

@@ -128,6 +128,13 @@ impl Evaluation<'_, '_> {
             Meaning::AwaitedAlias(alias) => found.extend(awaited(self.makings_of_reference(alias)?)?),
             Meaning::Fixture { name, by } => found.extend(self.fixture_makings(name, *by)?),
             Meaning::Item(of, index) => found.extend(self.makings_of_item(of, *index)?),
+            Meaning::Display(at) => found.push(Making {
+                call: *at,
+                awaited: false,
+                given: Vec::new(),
+                path: None,
+                module: None,
+            }),
             Meaning::Nothing => {}
             _ => return None,
         }

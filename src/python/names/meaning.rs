@@ -68,6 +68,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                 let elements = elts.iter().map(|element| element_meaning(element, scope));
                 found.push(Meaning::Tuple(elements.collect()));
             }
+            Expr::Dict(_) if awaited == Await::Not => found.push(Meaning::Display(expr.start().to_usize())),
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
                 (Some(inner), _, _) => next = Some((inner, awaited)),

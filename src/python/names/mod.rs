@@ -354,7 +354,7 @@ impl Names {
         if known.iter().any(|binding| {
             matches!(
                 binding.meaning,
-                Meaning::Awaited { .. } | Meaning::AwaitedAlias(_) | Meaning::Item(..)
+                Meaning::Awaited { .. } | Meaning::AwaitedAlias(_) | Meaning::Item(..) | Meaning::Display(_)
             )
         }) {
             return None;

@@ -237,7 +237,9 @@ impl Modules {
             let names_library = |path: &String| path.split('.').next().is_some_and(is_of_catalog);
             imported(&text).iter().any(names_library) || {
                 let home = self.home(file);
-                self.imported_by(&home, &text).iter().any(|file| self.leads_on(file, hops))
+                self.imported_by(&home, &text)
+                    .iter()
+                    .any(|file| self.leads_on(file, hops))
             }
         });
         locked(&self.leading_on).insert(file.to_owned(), leads_on);
@@ -298,7 +300,11 @@ impl Modules {
             return Vec::new();
         };
         let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
-        let has_one = |folder: &&Path| self.folder(folder).modules.contains("conftest".as_ref() as &std::ffi::OsStr);
+        let has_one = |folder: &&Path| {
+            self.folder(folder)
+                .modules
+                .contains("conftest".as_ref() as &std::ffi::OsStr)
+        };
         let files = folders.filter(has_one).map(|folder| folder.join("conftest.py"));
         files.filter(|file| *file != home.file).collect()
     }

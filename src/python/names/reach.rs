@@ -118,7 +118,9 @@ fn leading(table: &Table, leads: &mut dyn FnMut(&str) -> bool) -> HashSet<Name> 
                 for read in table.scope(scope).names.keys() {
                     readers.entry(read).or_default().push(name);
                     // An import inside of a function is no name of the module.
-                    if let Some(Bindings::Known(known)) = table.scope(scope).names.get(read).map(|entry| &entry.bindings) {
+                    if let Some(Bindings::Known(known)) =
+                        table.scope(scope).names.get(read).map(|entry| &entry.bindings)
+                    {
                         for binding in known {
                             if let Meaning::Import(path) = &binding.meaning {
                                 imported(path, name, &mut found);
@@ -131,7 +133,9 @@ fn leading(table: &Table, leads: &mut dyn FnMut(&str) -> bool) -> HashSet<Name> 
     }
     for star in &table.stars {
         // What it binds is not to be seen here: whoever reads an unknown name may mean it.
-        let unknown = readers.keys().filter(|name| !table.scope(ScopeId(0)).names.contains_key(**name));
+        let unknown = readers
+            .keys()
+            .filter(|name| !table.scope(ScopeId(0)).names.contains_key(**name));
         let unknown: Vec<Name> = unknown.map(|name| (*name).clone()).collect();
         for name in unknown {
             imported(&format!("{star}.{name}"), &name, &mut found);
