@@ -100,7 +100,9 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
         }
     };
     match language {
-        Language::Python => python::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
+        Language::Python => {
+            python::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
+        }
         Language::Rust => {
             rust::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
         }

@@ -17,14 +17,13 @@ use crate::sites::{Bound, Expected};
 /// for a file must not grow with the square of its size.
 pub(super) const FARTHEST: usize = 64;
 
-/// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
+/// What the current code is inside of. A nested function, lambda or class inherits nothing but what it chooses by.
 #[derive(Default)]
 pub(super) struct Inside {
     pub(super) function: Option<FunctionId>,
     pub(super) is_async: bool,
     /// What awaits here.
     pub(super) awaits: Awaits,
-    pub(super) in_test: bool,
     /// The code chooses by what the installed library accepts.
     pub(super) chosen_by_version: bool,
     /// What the code is written to see raised.

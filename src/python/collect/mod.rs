@@ -18,6 +18,7 @@ use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
+use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
@@ -45,9 +46,10 @@ pub(super) struct Collected {
 }
 
 /// Finds every connect of a module, and every wait for a message.
-pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> Collected {
+pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, catalog: &Catalog) -> Collected {
     let mut collector = Collector {
         names,
+        tests,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
         function_names: names.functions().map(|function| function.name()).collect(),
@@ -70,6 +72,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> C
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
     messages: Messages<'a>,
     lookup: Lookup<'a>,
     /// The simple names of the module's functions.
@@ -118,7 +121,7 @@ struct Found {
     entry: Entry,
     around: Vec<Around>,
     anchor: Anchor,
-    inside: (Option<FunctionId>, bool, bool),
+    inside: (Option<FunctionId>, bool),
     chosen_by_version: bool,
     expected: Expected,
 }
@@ -154,7 +157,7 @@ impl<'a> Collector<'a> {
             .into_iter()
             .enumerate()
             .map(|(id, found)| {
-                let (function, in_async, in_test) = found.inside;
+                let (function, in_async) = found.inside;
                 let mut deadlines = self.callers.all_deadlines(&found.around, function, &covered);
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
@@ -175,7 +178,7 @@ impl<'a> Collector<'a> {
                     carried: self.holders.carried(api, &found.held),
                     deadlines,
                     in_async,
-                    in_test,
+                    in_test: self.tests.covers(found.call.start),
                     clock_stands_still: false,
                     chosen_by_version: found.chosen_by_version,
                     expected: found.expected,
@@ -282,7 +285,7 @@ impl<'a> Collector<'a> {
                 place: used.place,
                 closes: self.is_entered_here(),
             },
-            inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
+            inside: (self.inside.function, self.inside.is_async),
             chosen_by_version: self.inside.chosen_by_version,
             expected: self.inside.expected,
         };

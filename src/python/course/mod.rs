@@ -11,6 +11,7 @@ use self::lengths::{Lengths, Locals};
 use super::connects::span;
 use super::constants::Constants;
 use super::names::{FunctionId, Names};
+use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
 use crate::catalog::Catalog;
 use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Receive, Shown, Test};
@@ -28,12 +29,13 @@ mod waits;
 pub(super) fn collect(
     module: &ModModule,
     names: &Names,
+    tests: &TestCode<'_>,
     catalog: &Catalog,
     source: &SourceFile,
     connects: &[Connect],
     receives: &[Receive],
 ) -> (Vec<Test>, Vec<FunctionCourse>) {
-    let found = test_functions::find(&module.body, names);
+    let found = test_functions::find(&module.body, names, tests);
     if found.is_empty() {
         return Default::default();
     }

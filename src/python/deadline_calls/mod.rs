@@ -13,6 +13,7 @@ use super::bounds::{absolute_bound, deadline_bound, literal, written};
 use super::connects::span;
 use super::deadlines::{LIBRARIES, Setter, deadline, setter};
 use super::names::Names;
+use super::test_code::TestCode;
 use super::usage::{Slot, enters, runs_a_loop};
 use crate::sites::{
     Bound, Connect, Deadline, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, HeldOpen, LimitArgument,
@@ -35,12 +36,13 @@ pub(super) use newer::{asks_for_version, may_skip};
 const FARTHEST: usize = 64;
 
 /// Finds what a module says about deadlines. `connects` are its connects, by position.
-pub(super) fn collect(module: &ModModule, names: &Names, connects: &[Connect]) -> DeadlineSites {
+pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, connects: &[Connect]) -> DeadlineSites {
     if !names.imports_any_of(LIBRARIES) {
         return DeadlineSites::default();
     }
     let mut collector = Collector {
         names,
+        tests,
         connects,
         parents: Vec::new(),
         slot: Slot::Other,
@@ -60,6 +62,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, connects: &[Connect]) -
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
     connects: &'a [Connect],
     /// The expressions around the current one within its statement, the innermost last.
     parents: Vec<&'a Expr>,
@@ -77,13 +80,12 @@ struct Collector<'a> {
     found: DeadlineSites,
 }
 
-/// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
+/// What the current code is inside of. A nested function, lambda or class inherits nothing but its outermost function.
 #[derive(Default)]
 struct Inside<'a> {
     /// The outermost function around.
     outermost: Option<&'a StmtFunctionDef>,
     is_async: bool,
-    in_test: bool,
     /// The deadlines that were entered here, the outermost first.
     frames: Vec<Frame>,
     /// The code here that something catches exceptions of, the outermost first.
@@ -153,7 +155,7 @@ impl<'a> Collector<'a> {
             is_shielded,
             only_wait,
             in_async: self.inside.is_async,
-            in_test: self.inside.in_test,
+            in_test: self.tests.covers(call.start().to_usize()),
             expects_failure: self.is_meant_to_fail(),
         });
     }

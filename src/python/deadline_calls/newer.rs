@@ -37,7 +37,7 @@ impl<'a> Collector<'a> {
                 block: with.map(|with| with.whole),
                 is_bound: with.is_none_or(|with| with.binds),
             }),
-            in_test: self.inside.in_test,
+            in_test: self.tests.covers(call.start().to_usize()),
         });
     }
 
@@ -54,7 +54,7 @@ impl<'a> Collector<'a> {
                     span: span(alias.range()),
                     path,
                     used: None,
-                    in_test: self.inside.in_test,
+                    in_test: self.tests.covers(alias.start().to_usize()),
                 });
             }
         }

@@ -35,7 +35,6 @@ impl<'a> Collector<'a> {
         let inside = Inside {
             outermost: self.inside.outermost.or(Some(function)),
             is_async: function.is_async,
-            in_test: self.inside.in_test || function.name.starts_with("test_"),
             is_split_fixture: function.decorator_list.iter().any(|decorator| {
                 let made_by = match &decorator.expression {
                     Expr::Call(call) => &*call.func,
@@ -62,7 +61,6 @@ impl<'a> Collector<'a> {
         }
         let skipped = usize::from(class.decorator_list.iter().any(may_skip));
         let inside = Inside {
-            in_test: self.inside.in_test || class.name.starts_with("Test") || class.name.ends_with("TestCase"),
             outermost: self.inside.outermost,
             ..Inside::default()
         };
@@ -360,12 +358,8 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         self.parents.push(expr);
         match expr {
             Expr::Lambda(lambda) => {
-                let inside = Inside {
-                    in_test: self.inside.in_test,
-                    ..Inside::default()
-                };
                 self.inside.is_shared = true;
-                let outer = mem::replace(&mut self.inside, inside);
+                let outer = mem::take(&mut self.inside);
                 self.visit_expr(&lambda.body);
                 self.inside = outer;
             }

@@ -14,6 +14,7 @@ use super::connects::span;
 use super::constants::Constants;
 use super::deadlines::setter;
 use super::names::{Names, Value};
+use super::test_code::{Role, TestCode};
 use crate::catalog::Catalog;
 use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, LateClause, TextTest};
 use crate::source::{Language, Span};
@@ -29,12 +30,14 @@ mod order;
 pub(super) fn collect<'a>(
     module: &'a ModModule,
     names: &'a Names,
+    tests: &'a TestCode<'a>,
     catalog: &'a Catalog,
     connects: &'a [Connect],
     anchors: &[Anchor],
 ) -> (Vec<Handler>, Vec<LateClause>) {
     let mut collector = Collector {
         names,
+        tests,
         entries: HashMap::default(),
         certain: HashSet::default(),
         raised_here: HashSet::default(),
@@ -87,6 +90,7 @@ pub(super) fn collect<'a>(
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
     /// The connects by where they are entered: whether that is a statement, and where it begins.
     entries: HashMap<(bool, usize), Vec<&'a Connect>>,
     /// The connects that are certainly calls of one function of the catalogue.
@@ -432,7 +436,8 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Stmt::With(with) => self.with(with),
             Stmt::FunctionDef(function) => {
                 let is_nested = self.frames.iter().any(|frame| matches!(frame, Frame::Function { .. }));
-                let is_test = !is_nested && expected::is_test(function);
+                let is_test =
+                    !is_nested && self.tests.role(function) == Some(Role::Test) && !expected::is_to_fail(function);
                 self.aftermath.look_at(&function.body, self.names);
                 let outer = std::mem::take(&mut self.frames);
                 self.frames.push(Frame::Function { is_test });
