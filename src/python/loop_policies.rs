@@ -9,9 +9,10 @@ use ruff_python_ast::{self as ast, Decorator, Expr, ExprCall, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::connects::span;
-use super::deadline_calls::{asks_for_version, leaves, may_skip};
+use super::deadline_calls::{leaves, may_skip};
 use super::names::Names;
 use super::test_code::{TestCode, is_fixture};
+use super::version_choice::VersionChoice;
 use super::words::Words;
 use crate::sites::{PlatformSites, PolicyUse};
 use crate::source::Span;
@@ -35,10 +36,17 @@ const WINDOWS_ONLY: &[&str] = &[
 ];
 
 /// Finds what a module says about event loops, if it has their policies, and about platforms.
-pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, has_policies: bool) -> PlatformSites {
+pub(super) fn collect(
+    module: &ModModule,
+    names: &Names,
+    tests: &TestCode<'_>,
+    choice: &VersionChoice<'_>,
+    has_policies: bool,
+) -> PlatformSites {
     let mut collector = Collector {
         names,
         tests,
+        choice,
         has_policies,
         inside: Inside {
             runs: !module.body.iter().any(marks_module),
@@ -68,6 +76,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, h
 struct Collector<'a> {
     names: &'a Names,
     tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     /// A name of a policy is spelled out: nothing else is worth resolving.
     has_policies: bool,
     inside: Inside,
@@ -178,7 +187,8 @@ impl<'a> Collector<'a> {
         let replaced = function.parameters.iter().any(|parameter| replaces(parameter.name()));
         let inside = Inside {
             runs: self.inside.runs && is_called && !replaced && decorators.iter().all(is_plain),
-            versions: self.inside.versions + usize::from(decorators.iter().any(may_skip)),
+            versions: self.inside.versions
+                + usize::from(decorators.iter().any(|decorator| may_skip(decorator, self.choice))),
             ..self.inside
         };
         self.nested(inside, |this| this.visit_body(&function.body));
@@ -206,7 +216,13 @@ impl<'a> Collector<'a> {
                     .iter()
                     .all(|decorator| is_harmless(decorator, self.names))
                 && !class.body.iter().any(marks_module),
-            versions: self.inside.versions + usize::from(class.decorator_list.iter().any(may_skip)),
+            versions: self.inside.versions
+                + usize::from(
+                    class
+                        .decorator_list
+                        .iter()
+                        .any(|decorator| may_skip(decorator, self.choice)),
+                ),
             ..self.inside
         };
         self.nested(inside, |this| this.visit_body(&class.body));
@@ -227,7 +243,7 @@ impl<'a> Collector<'a> {
         }
         let inside = Inside {
             conditions: self.inside.conditions + 1,
-            versions: self.inside.versions + usize::from(tests.iter().any(|test| asks_for_version(test))),
+            versions: self.inside.versions + usize::from(tests.iter().any(|test| self.choice.tells(test))),
             ..self.inside
         };
         let outer = mem::replace(&mut self.inside, inside);
@@ -245,7 +261,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             // What asks and leaves, or skips, decides about the rest of its block.
             if let Some(test) = leaving(statement) {
                 self.inside.conditions += 1;
-                self.inside.versions += usize::from(asks_for_version(test));
+                self.inside.versions += usize::from(self.choice.tells(test));
                 if asks_for_platform(test) {
                     self.found.branches.push(Span::new(statement.end().to_usize(), end));
                 }

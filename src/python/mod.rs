@@ -37,6 +37,7 @@ mod tests;
 mod text_value;
 mod timers;
 mod usage;
+mod version_choice;
 mod words;
 
 use ruff_python_ast::ModModule;
@@ -48,6 +49,7 @@ use self::anchor::Anchor;
 use self::connects::span;
 use self::names::Names;
 use self::test_code::TestCode;
+use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
@@ -96,13 +98,14 @@ impl<'a> Module<'a> {
         let tree = parsed.syntax();
         let names = Names::build(tree);
         let tests = TestCode::of(tree, &names, source, project);
+        let choice = VersionChoice::of(tree, &names);
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
         let (mut anchors, mut receive_notes) = (Vec::new(), Vec::new());
         if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
-            let collected = collect::collect(tree, &names, &tests, catalog);
+            let collected = collect::collect(tree, &names, &tests, &choice, catalog);
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
@@ -114,21 +117,22 @@ impl<'a> Module<'a> {
             }
         }
         if announced.includes(Sign::Connect) {
-            sites.misuses = misuses::collect(tree, &names, catalog, &sites.connects);
+            sites.misuses = misuses::collect(tree, &names, &choice, catalog, &sites.connects);
             sites.doubtful_proofs = proofs::collect(tree, &names, &tests, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
             (sites.handlers, sites.late_clauses) =
-                handlers::collect(tree, &names, &tests, catalog, &sites.connects, &anchors);
+                handlers::collect(tree, &names, &tests, &choice, catalog, &sites.connects, &anchors);
         }
         if announced.includes(Sign::Deadline) {
-            sites.deadlines = deadline_calls::collect(tree, &names, &tests, &sites.connects);
+            sites.deadlines = deadline_calls::collect(tree, &names, &tests, &choice, &sites.connects);
         }
         if announced.includes(Sign::Async) {
             sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects);
         }
         if announced.includes(Sign::LoopPolicy) || announced.includes(Sign::WindowsDeadline) {
-            sites.platform = loop_policies::collect(tree, &names, &tests, announced.includes(Sign::LoopPolicy));
+            sites.platform =
+                loop_policies::collect(tree, &names, &tests, &choice, announced.includes(Sign::LoopPolicy));
         }
         sites.platform.names_uvloop = names_uvloop(source, &parsed);
         if announced.includes(Sign::Print) {

@@ -20,10 +20,10 @@ use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
+use crate::python::version_choice::VersionChoice;
 use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
-mod choice;
 mod expectations;
 mod holders;
 mod inside;
@@ -46,10 +46,17 @@ pub(super) struct Collected {
 }
 
 /// Finds every connect of a module, and every wait for a message.
-pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, catalog: &Catalog) -> Collected {
+pub(super) fn collect(
+    module: &ModModule,
+    names: &Names,
+    tests: &TestCode<'_>,
+    choice: &VersionChoice<'_>,
+    catalog: &Catalog,
+) -> Collected {
     let mut collector = Collector {
         names,
         tests,
+        choice,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
         function_names: names.functions().map(|function| function.name()).collect(),
@@ -63,7 +70,6 @@ pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, c
         holders: Holders::new(names, catalog),
         partials: HashMap::default(),
         callers: Callers::default(),
-        version_names: HashSet::default(),
         name_uses: NameUses::of(module),
     };
     collector.visit_body(&module.body);
@@ -73,6 +79,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, c
 struct Collector<'a> {
     names: &'a Names,
     tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     messages: Messages<'a>,
     lookup: Lookup<'a>,
     /// The simple names of the module's functions.
@@ -91,8 +98,6 @@ struct Collector<'a> {
     /// Calls of `functools.partial` of a connect, by where they begin.
     partials: HashMap<usize, Partial>,
     callers: Callers,
-    /// Names that were assigned something about what is installed.
-    version_names: HashSet<&'a str>,
     name_uses: NameUses<'a>,
 }
 
@@ -122,7 +127,6 @@ struct Found {
     around: Vec<Around>,
     anchor: Anchor,
     inside: (Option<FunctionId>, bool),
-    chosen_by_version: bool,
     expected: Expected,
 }
 
@@ -180,7 +184,7 @@ impl<'a> Collector<'a> {
                     in_async,
                     in_test: self.tests.covers(found.call.start),
                     clock_stands_still: false,
-                    chosen_by_version: found.chosen_by_version,
+                    chosen_by_version: self.choice.is_chosen(found.call.start),
                     expected: found.expected,
                 };
                 (connect, found.anchor)
@@ -286,7 +290,6 @@ impl<'a> Collector<'a> {
                 closes: self.is_entered_here(),
             },
             inside: (self.inside.function, self.inside.is_async),
-            chosen_by_version: self.inside.chosen_by_version,
             expected: self.inside.expected,
         };
         (found, used.kept_in, used.awaited_by)

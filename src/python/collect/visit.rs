@@ -44,7 +44,6 @@ impl<'a> Collector<'a> {
             function: id,
             is_async: function.is_async,
             awaits: Awaits::of(&function.decorator_list, self.names),
-            chosen_by_version: self.inside.chosen_by_version,
             expected: Expected::default(),
             frames: self.decorated(&function.decorator_list),
         };
@@ -63,10 +62,7 @@ impl<'a> Collector<'a> {
         if let Some(arguments) = &class.arguments {
             walk_arguments(self, arguments);
         }
-        let inside = Inside {
-            chosen_by_version: self.inside.chosen_by_version,
-            ..Inside::default()
-        };
+        let inside = Inside { ..Inside::default() };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_body(&class.body);
         self.inside = outer;
@@ -76,10 +72,7 @@ impl<'a> Collector<'a> {
         if let Some(parameters) = &lambda.parameters {
             walk_parameters(self, parameters);
         }
-        let inside = Inside {
-            chosen_by_version: self.inside.chosen_by_version,
-            ..Inside::default()
-        };
+        let inside = Inside { ..Inside::default() };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_expr(&lambda.body);
         self.inside = outer;
@@ -90,7 +83,8 @@ impl<'a> Collector<'a> {
         for (index, item) in with.items.iter().enumerate() {
             let is_async = with.is_async;
             self.in_slot(Slot::WithItem { index, is_async }, &item.context_expr);
-            self.enter(&item.context_expr, item.optional_vars.as_deref());
+            let target = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
+            self.enter(&item.context_expr, target.map(|name| name.id.clone()));
             if let Some(target) = item.optional_vars.as_deref() {
                 self.may_hold(target);
                 self.in_slot(Slot::Other, target);
@@ -155,8 +149,6 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         let outer = (self.statement, self.slot);
         self.statement = span(statement.range());
         self.slot = Slot::Other;
-        let chosen = self.inside.chosen_by_version;
-        self.note_choice(statement);
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => self.class(class),
@@ -210,9 +202,6 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 }
             }
             _ => walk_stmt(self, statement),
-        }
-        if self.ends_choice(statement) {
-            self.inside.chosen_by_version = chosen;
         }
         (self.statement, self.slot) = outer;
     }

@@ -23,6 +23,7 @@ mod expressions;
 mod functions;
 mod lengths;
 mod rounds;
+mod suite;
 mod waits;
 
 /// Every test of the module with its course, and the courses of the functions that these call.

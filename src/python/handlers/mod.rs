@@ -15,12 +15,12 @@ use super::constants::Constants;
 use super::deadlines::setter;
 use super::names::{Names, Value};
 use super::test_code::{Role, TestCode};
+use super::version_choice::VersionChoice;
 use crate::catalog::Catalog;
 use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, LateClause, TextTest};
 use crate::source::{Language, Span};
 
 mod aftermath;
-mod conditions;
 mod exception;
 mod expected;
 mod order;
@@ -31,6 +31,7 @@ pub(super) fn collect<'a>(
     module: &'a ModModule,
     names: &'a Names,
     tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     catalog: &'a Catalog,
     connects: &'a [Connect],
     anchors: &[Anchor],
@@ -38,11 +39,11 @@ pub(super) fn collect<'a>(
     let mut collector = Collector {
         names,
         tests,
+        choice,
         entries: HashMap::default(),
         certain: HashSet::default(),
         raised_here: HashSet::default(),
         frames: Vec::new(),
-        conditions: 0,
         found: Vec::new(),
         expected: HashMap::default(),
         expected_names: HashSet::default(),
@@ -91,6 +92,7 @@ pub(super) fn collect<'a>(
 struct Collector<'a> {
     names: &'a Names,
     tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     /// The connects by where they are entered: whether that is a statement, and where it begins.
     entries: HashMap<(bool, usize), Vec<&'a Connect>>,
     /// The connects that are certainly calls of one function of the catalogue.
@@ -98,8 +100,6 @@ struct Collector<'a> {
     /// Where the arguments begin whose exceptions an awaited call raises: `await asyncio.wait_for(<this>, 5)`.
     raised_here: HashSet<usize>,
     frames: Vec<Frame>,
-    /// Conditions around that may tell releases apart.
-    conditions: usize,
     found: Vec<Handler>,
     /// The clauses of `with pytest.raises(…)`, by where the call begins.
     expected: HashMap<usize, usize>,
@@ -166,7 +166,7 @@ impl<'a> Collector<'a> {
             let elsewhere = others.chain(around.iter().cloned()).collect();
             let own = caught.get(index).cloned().unwrap_or_default();
             let read = match &handler.name {
-                Some(name) => bound_in(&handler.body, name.as_str(), self.names),
+                Some(name) => bound_in(&handler.body, name.as_str(), self.names, self.choice),
                 None => exception::Uses::default(),
             };
             self.found.push(Handler {
@@ -177,7 +177,7 @@ impl<'a> Collector<'a> {
                 caught: own,
                 elsewhere,
                 connects: Vec::new(),
-                is_conditional: self.conditions > 0,
+                is_conditional: self.choice.is_tested(handler.start().to_usize()),
                 reads: read.reads,
                 text_tests: read.text_tests,
                 asked: read.asked,
@@ -209,7 +209,7 @@ impl<'a> Collector<'a> {
                         caught: self.caught(Some(class)),
                         elsewhere,
                         connects: Vec::new(),
-                        is_conditional: self.conditions > 0,
+                        is_conditional: self.choice.is_tested(call.start().to_usize()),
                         reads: Vec::new(),
                         text_tests: pattern.into_iter().collect(),
                         asked: None,
@@ -294,7 +294,7 @@ impl<'a> Collector<'a> {
         for index in clauses {
             if let Some(handler) = self.found.get_mut(*index) {
                 handler.connects.extend(&entered);
-                handler.is_conditional |= self.conditions > 0 && !entered.is_empty();
+                handler.is_conditional |= !entered.is_empty() && self.choice.is_tested(at);
             }
         }
     }
@@ -352,7 +352,7 @@ impl<'a> Collector<'a> {
         {
             let is_exception = |name: &str| matches!(name, "value" | "exception");
             if let Some(((_, value), rest)) = attributes.split_first().filter(|((name, _), _)| is_exception(name)) {
-                handler.is_conditional |= self.conditions > 0;
+                handler.is_conditional |= self.choice.is_tested(exception.start().to_usize());
                 handler.reads.push(ExceptionRead {
                     exception: *value,
                     attributes: rest.to_vec(),
@@ -448,18 +448,6 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 let outer = std::mem::take(&mut self.frames);
                 walk_stmt(self, statement);
                 self.frames = outer;
-            }
-            Stmt::If(choice) => {
-                let tests = choice
-                    .elif_else_clauses
-                    .iter()
-                    .filter_map(|clause| clause.test.as_ref());
-                let tells = std::iter::once(&*choice.test)
-                    .chain(tests)
-                    .any(|test| conditions::may_tell_releases(test, &[]));
-                self.conditions += usize::from(tells);
-                walk_stmt(self, statement);
-                self.conditions -= usize::from(tells);
             }
             _ => walk_stmt(self, statement),
         }
