@@ -114,8 +114,14 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
         }
     };
     match language {
-        Language::Python => python::Module::parse(source, catalog, announced, surroundings.in_project)
-            .map(|module| Box::new(module) as _),
+        Language::Python => python::Module::parse(
+            source,
+            catalog,
+            surroundings.project,
+            announced,
+            surroundings.in_project,
+        )
+        .map(|module| Box::new(module) as _),
         Language::Rust => {
             rust::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
         }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use crate::baseline::Judged;
 use crate::check::{self, Checked};
+use crate::config::Origin;
 use crate::discover::{Failure, Found};
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
@@ -123,10 +124,18 @@ fn announced(file: &Found, bytes: &[u8], modules: &TestModules, python: &python:
     }
 }
 
-/// Whether all of a file is test code: by its path, or because the modules above it say so.
+/// Whether all of a file is test code: by its path, or because the modules above it or the project's pytest say so.
 fn is_test_code(file: &Found, modules: &TestModules) -> bool {
-    file.configuration.test_code.cover(&file.absolute)
-        || file.language == Language::Rust && modules.cover(&file.absolute)
+    let configuration = &file.configuration;
+    configuration.test_code.cover(&file.absolute)
+        || match file.language {
+            Language::Rust => modules.cover(&file.absolute),
+            // What the configuration says counts alone.
+            Language::Python if configuration.origin("test-code") == Origin::Default => {
+                modules.of_pytest.cover(&file.absolute)
+            }
+            Language::Python | Language::Manifest => false,
+        }
 }
 
 /// Does with every file what is asked for.

@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 
 use super::connects::span;
 use super::names::{FunctionId, Names, Value};
+use super::test_code::TestCode;
 use crate::call_graph::{CallGraph, Edge};
 use crate::catalog::{AtOnce, Blocking, Catalog, Falsy};
 use crate::sites::{BlockingCall, Blocks, Carried, Connect, Entry};
@@ -16,11 +17,18 @@ use crate::source::{Language, Span};
 mod visit;
 
 /// Finds the calls in async code that certainly block, by position. `connects` are the module's, by position.
-pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, connects: &[Connect]) -> Vec<BlockingCall> {
+pub(super) fn collect(
+    module: &ModModule,
+    names: &Names,
+    tests: &TestCode<'_>,
+    catalog: &Catalog,
+    connects: &[Connect],
+) -> Vec<BlockingCall> {
     let blocking =
         |connect: &&Connect| connect.entry == Entry::Blocking && !matches!(connect.carried, Carried::InProcess(_));
     let mut collector = Collector {
         names,
+        tests,
         catalog,
         connects: connects
             .iter()
@@ -41,6 +49,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog, conn
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
     catalog: &'a Catalog,
     /// The blocking connects by where their calls begin.
     connects: HashMap<usize, &'a Connect>,
@@ -67,7 +76,6 @@ struct Inside {
     is_async: bool,
     /// When the code runs cannot be told: a lambda, a generator.
     is_deferred: bool,
-    in_test: bool,
     /// How many conditions decide whether the code runs, within its function.
     conditions: usize,
 }
@@ -78,7 +86,6 @@ struct Direct {
     call: Span,
     callee: Span,
     blocks: Blocks,
-    in_test: bool,
     /// The calls that made its object.
     origins: Vec<usize>,
 }
@@ -88,7 +95,6 @@ struct Called {
     function: FunctionId,
     call: Span,
     callee: Span,
-    in_test: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -117,7 +123,7 @@ impl<'a> Collector<'a> {
                 callee: direct.callee,
                 blocks: direct.blocks.clone(),
                 inside: None,
-                in_test: direct.in_test,
+                in_test: self.tests.covers(direct.call.start),
             });
         }
         let reached = self.through.reached(|direct| !is_replaced(direct));
@@ -129,7 +135,7 @@ impl<'a> Collector<'a> {
                     callee: called.callee,
                     blocks: direct.blocks.clone(),
                     inside: Some(direct.call),
-                    in_test: called.in_test,
+                    in_test: self.tests.covers(called.call.start),
                 });
             }
         }
@@ -161,7 +167,6 @@ impl<'a> Collector<'a> {
                         function,
                         call: place,
                         callee,
-                        in_test: self.inside.in_test,
                     }),
                     (false, Some(caller)) if self.inside.conditions == 0 => {
                         self.through.call(caller, Edge::To(function));
@@ -199,7 +204,6 @@ impl<'a> Collector<'a> {
             call: place,
             callee,
             blocks,
-            in_test: self.inside.in_test,
             origins,
         };
         match (self.inside.is_async, self.inside.function) {

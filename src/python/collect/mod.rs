@@ -19,11 +19,12 @@ use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::options::Options;
+use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
+use crate::python::version_choice::VersionChoice;
 use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
-mod choice;
 mod expectations;
 mod holders;
 mod inside;
@@ -47,9 +48,17 @@ pub(super) struct Collected {
 }
 
 /// Finds every connect of a module, and every wait for a message.
-pub(super) fn collect<'a>(module: &'a ModModule, names: &'a Names, catalog: &'a Catalog) -> Collected {
+pub(super) fn collect<'a>(
+    module: &'a ModModule,
+    names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
+    catalog: &'a Catalog,
+) -> Collected {
     let mut collector = Collector {
         names,
+        tests,
+        choice,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
         options: Options::new(module, names),
@@ -64,7 +73,6 @@ pub(super) fn collect<'a>(module: &'a ModModule, names: &'a Names, catalog: &'a 
         holders: Holders::new(names, catalog),
         partials: HashMap::default(),
         callers: Callers::default(),
-        version_names: HashSet::default(),
         name_uses: NameUses::of(module),
     };
     collector.visit_body(&module.body);
@@ -73,6 +81,8 @@ pub(super) fn collect<'a>(module: &'a ModModule, names: &'a Names, catalog: &'a 
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     messages: Messages<'a>,
     lookup: Lookup<'a>,
     options: Options<'a>,
@@ -92,8 +102,6 @@ struct Collector<'a> {
     /// Calls of `functools.partial` of a connect, by where they begin.
     partials: HashMap<usize, Partial>,
     callers: Callers,
-    /// Names that were assigned something about what is installed.
-    version_names: HashSet<&'a str>,
     name_uses: NameUses<'a>,
 }
 
@@ -122,8 +130,7 @@ struct Found {
     entry: Entry,
     around: Vec<Around>,
     anchor: Anchor,
-    inside: (Option<FunctionId>, bool, bool),
-    chosen_by_version: bool,
+    inside: (Option<FunctionId>, bool),
     expected: Expected,
 }
 
@@ -158,7 +165,7 @@ impl<'a> Collector<'a> {
             .into_iter()
             .enumerate()
             .map(|(id, found)| {
-                let (function, in_async, in_test) = found.inside;
+                let (function, in_async) = found.inside;
                 let mut deadlines = self.callers.all_deadlines(&found.around, function, &covered);
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
@@ -179,9 +186,9 @@ impl<'a> Collector<'a> {
                     carried: self.holders.carried(api, &found.held),
                     deadlines,
                     in_async,
-                    in_test,
+                    in_test: self.tests.covers(found.call.start),
                     clock_stands_still: false,
-                    chosen_by_version: found.chosen_by_version,
+                    chosen_by_version: self.choice.is_chosen(found.call.start),
                     expected: found.expected,
                 };
                 (connect, found.anchor)
@@ -304,8 +311,7 @@ impl<'a> Collector<'a> {
                 place: used.place,
                 closes: self.is_entered_here(),
             },
-            inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
-            chosen_by_version: self.inside.chosen_by_version,
+            inside: (self.inside.function, self.inside.is_async),
             expected: self.inside.expected,
         };
         (found, used.kept_in, used.awaited_by)

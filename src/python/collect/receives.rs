@@ -55,7 +55,6 @@ struct Candidate<'a> {
     note: ReceiveNote,
     around: Vec<Around>,
     function: Option<FunctionId>,
-    in_test: bool,
     expects_timeout: bool,
 }
 
@@ -65,7 +64,6 @@ struct Use {
     making: Making,
     attribute: Option<String>,
     function: Option<FunctionId>,
-    in_test: bool,
 }
 
 /// What a message comes out of.
@@ -185,7 +183,6 @@ impl<'a> Collector<'a> {
             },
             around: self.around(waiting),
             function: self.inside.function,
-            in_test: self.inside.in_test,
             expects_timeout: self.messages.timeouts_expected > 0,
         };
         self.messages.candidates.push(candidate);
@@ -267,7 +264,6 @@ impl<'a> Collector<'a> {
             making: making.clone(),
             attribute: attribute.map(|attribute| attribute.attr.to_string()),
             function: self.inside.function,
-            in_test: self.inside.in_test,
         });
     }
 
@@ -290,7 +286,7 @@ impl<'a> Collector<'a> {
                 span: used.span,
                 connect: connect.id,
                 kind,
-                in_test: used.in_test,
+                in_test: self.tests.covers(used.span.start),
             })
         };
         let mut found: Vec<Exchange> = self.messages.uses.iter().filter_map(exchange).collect();
@@ -368,7 +364,7 @@ impl<'a> Collector<'a> {
                 source: origin.source,
                 connect,
                 deadlines,
-                in_test: candidate.in_test,
+                in_test: self.tests.covers(candidate.span.start),
                 runs_in_test: candidate.function.is_some_and(|function| run.contains(&function)),
                 expects_timeout: candidate.expects_timeout,
             };

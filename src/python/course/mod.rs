@@ -11,6 +11,7 @@ use self::lengths::{Lengths, Locals};
 use super::connects::span;
 use super::constants::Constants;
 use super::names::{FunctionId, Names};
+use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
 use crate::catalog::Catalog;
 use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Receive, Shown, Test};
@@ -22,18 +23,20 @@ mod expressions;
 mod functions;
 mod lengths;
 mod rounds;
+mod suite;
 mod waits;
 
 /// Every test of the module with its course, and the courses of the functions that these call.
 pub(super) fn collect(
     module: &ModModule,
     names: &Names,
+    tests: &TestCode<'_>,
     catalog: &Catalog,
     source: &SourceFile,
     connects: &[Connect],
     receives: &[Receive],
 ) -> (Vec<Test>, Vec<FunctionCourse>) {
-    let found = test_functions::find(&module.body, names);
+    let found = test_functions::find(&module.body, names, tests);
     if found.is_empty() {
         return Default::default();
     }
