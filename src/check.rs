@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::budget::{self, Budget};
+use crate::budget::{self, Budget, Linked};
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::finding::Finding;
 use crate::prescan::{Announced, Prescan, Unread};
 use crate::project::Project;
 use crate::rules::{self, Context, Rewrite};
-use crate::sites::Sites;
+use crate::sites::{FileCourses, Sites};
 use crate::source::{Language, SourceFile, Span, SyntaxError};
 use crate::suppress::Suppressed;
 use crate::{manifest, python, rust, suppress};
@@ -38,10 +38,16 @@ pub struct Surroundings<'a> {
 /// A file among the modules of its project.
 #[derive(Clone, Copy, Debug)]
 pub struct InProject<'a> {
-    /// The modules that were asked for so far.
-    pub modules: &'a Arc<python::Modules>,
+    /// The modules of the projects of the run.
+    pub program: &'a python::Program,
     /// Its absolute path.
     pub file: &'a Path,
+}
+
+impl Linked for Surroundings<'_> {
+    fn courses(&self, file: &Path) -> Option<Arc<FileCourses>> {
+        self.in_project?.program.courses(file, self.catalog)
+    }
 }
 
 /// What a prescan says of a text.
@@ -85,7 +91,7 @@ pub fn budgets(
     }
     let module = parse(source, surroundings)?;
     let sites = module.sites();
-    let budgets = budget::budgets(sites, surroundings.catalog, surroundings.project);
+    let budgets = budget::budgets(sites, surroundings.catalog, surroundings.project, &surroundings);
     let tests = sites.tests.iter().zip(budgets);
     let counted = tests.map(|(test, budget)| (test.name.clone(), test.name_span, budget));
     // WS205 leaves to other rules what they speak of; here it speaks alone.
@@ -207,6 +213,7 @@ fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surrounding
         settings: surroundings.settings,
         project: surroundings.project,
         test_file: surroundings.test_file,
+        linked: &surroundings,
         rewrite: module.rewrite(),
     };
     let mut findings = Vec::new();

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -53,7 +52,7 @@ pub struct Request<'a> {
     /// Manifests below this folder are named from there.
     pub cwd: &'a Path,
     /// The modules of the projects of the files, as far as they were asked for.
-    pub python: &'a Arc<python::Modules>,
+    pub python: &'a python::Program,
 }
 
 /// What is to be said about one file.
@@ -99,7 +98,7 @@ pub struct Outcome {
 
 /// Says which files [`run()`] has more to do with than to count them: those that may hold a finding, and those that a
 /// baseline speaks of.
-pub fn sieve(narrowing: &Narrowing, python: &python::Modules) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
+pub fn sieve(narrowing: &Narrowing, python: &python::Program) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
     let modules = TestModules::default();
     move |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
@@ -108,7 +107,7 @@ pub fn sieve(narrowing: &Narrowing, python: &python::Modules) -> impl Fn(&mut Fo
     }
 }
 
-fn announced(file: &Found, bytes: &[u8], modules: &TestModules, python: &python::Modules) -> Option<Announced> {
+fn announced(file: &Found, bytes: &[u8], modules: &TestModules, python: &python::Program) -> Option<Announced> {
     let configuration = &file.configuration;
     let announced = configuration.prescan.announced(Unread {
         language: file.language,
@@ -200,6 +199,7 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::sync::Arc;
 
     use super::*;
     use crate::config::{Hierarchy, Sources};
@@ -257,7 +257,7 @@ mod tests {
             narrowing: &Narrowing::default(),
             allow: None,
             cwd: folder.path(),
-            python: &Arc::new(python::Modules::new(folder.path())),
+            python: &python::Program::new(folder.path()),
         };
         let outcome = run(&found, request).unwrap();
         let line = format!(

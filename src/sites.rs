@@ -15,7 +15,7 @@ mod receive;
 mod test;
 
 pub use blocking::{BlockingCall, Blocks};
-pub use course::{Course, FunctionCourse, Length, Shown, Times, Wait};
+pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, OtherPlace, Shown, Times, Wait};
 pub use handler::{
     AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, Swallow, SwallowedFailure, TextTest,
 };

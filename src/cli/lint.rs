@@ -4,7 +4,6 @@ use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::Exit;
 use super::adoption;
@@ -39,7 +38,7 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
             return Ok(Exit::Failure);
         }
     };
-    let python = Arc::new(python::Modules::new(lint.hierarchy.cwd()));
+    let python = python::Program::new(lint.hierarchy.cwd());
     let scope = Scope {
         narrowing,
         review,
@@ -56,7 +55,7 @@ struct Scope {
     narrowing: Narrowing,
     review: Review,
     /// The modules of the projects of the files.
-    python: Arc<python::Modules>,
+    python: python::Program,
 }
 
 fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {

@@ -26,6 +26,7 @@ mod print_fallback;
 #[cfg(test)]
 mod print_tests;
 mod prints;
+mod program;
 mod proofs;
 mod refusal_handlers;
 mod repeated_keyword;
@@ -49,6 +50,7 @@ use ruff_text_size::Ranged;
 use self::anchor::Anchor;
 use self::connects::span;
 use self::names::Names;
+use self::program::Others;
 use self::test_code::TestCode;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
@@ -65,7 +67,7 @@ use crate::source::{SourceFile, SyntaxError};
 mod verify;
 
 pub use comment_places::comment_places;
-pub use names::Modules;
+pub use program::Program;
 pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -101,18 +103,19 @@ impl<'a> Module<'a> {
         }
         let tree = parsed.syntax();
         let names = match in_project {
-            Some(InProject { modules, file }) => Names::build_at(tree, file, modules),
+            Some(InProject { program, file }) => Names::build_at(tree, file, program.modules()),
             None => Names::build(tree),
         };
         let tests = TestCode::of(tree, &names, source, project);
         let choice = VersionChoice::of(tree, &names);
+        let others = in_project.map(|InProject { program, .. }| Others { program, catalog });
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
         let (mut anchors, mut receive_notes) = (Vec::new(), Vec::new());
         if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
-            let collected = collect::collect(tree, &names, &tests, &choice, catalog);
+            let collected = collect::collect(tree, &names, &tests, &choice, catalog, others);
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
@@ -135,7 +138,7 @@ impl<'a> Module<'a> {
             sites.deadlines = deadline_calls::collect(tree, &names, &tests, &choice, &sites.connects);
         }
         if announced.includes(Sign::Async) {
-            sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects);
+            sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects, others);
         }
         if announced.includes(Sign::LoopPolicy) || announced.includes(Sign::WindowsDeadline) {
             sites.platform =

@@ -1,7 +1,6 @@
 //! How long the tests of all files can take.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -64,7 +63,7 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
         .stack_size(check::STACK_BYTES)
         .build()
         .map_err(|error| error.to_string())?;
-    let python = Arc::new(python::Modules::new(cwd));
+    let python = python::Program::new(cwd);
     let look = |file: &Found| {
         let bytes = match given {
             Some(bytes) => bytes.to_vec(),
@@ -106,7 +105,7 @@ fn of_file(
     bytes: Vec<u8>,
     projects: &Projects,
     modules: &TestModules,
-    python: &Arc<python::Modules>,
+    python: &python::Program,
 ) -> Result<Looked, String> {
     let path: &PathBuf = &file.path;
     let source = match decode(path.clone(), file.language, bytes) {
@@ -123,7 +122,7 @@ fn of_file(
     let project = projects.facts_for(&file.absolute, file.language);
     let surroundings = Surroundings {
         in_project: Some(InProject {
-            modules: python,
+            program: python,
             file: &file.absolute,
         }),
         catalog: file.configuration.catalog(),

@@ -180,7 +180,7 @@ fn checked_or_fixed(
     }
     let surroundings = Surroundings {
         in_project: Some(InProject {
-            modules: job.request.python,
+            program: job.request.python,
             file: &file.absolute,
         }),
         catalog: file.configuration.catalog(),

@@ -19,10 +19,11 @@ use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::options::Options;
+use crate::python::program::Others;
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::version_choice::VersionChoice;
-use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
+use crate::sites::{Carried, Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
 mod expectations;
@@ -45,6 +46,8 @@ pub(super) struct Collected {
     pub(super) receive_notes: Vec<ReceiveNote>,
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
+    /// What the objects carry that limits come from, by where the calls begin that make them.
+    pub(super) carried: std::collections::HashMap<usize, Carried>,
 }
 
 /// Finds every connect of a module, and every wait for a message.
@@ -54,6 +57,7 @@ pub(super) fn collect<'a>(
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     catalog: &'a Catalog,
+    others: Option<Others<'a>>,
 ) -> Collected {
     let mut collector = Collector {
         names,
@@ -70,7 +74,7 @@ pub(super) fn collect<'a>(
         found: Vec::new(),
         kept: HashMap::default(),
         watched: HashMap::default(),
-        holders: Holders::new(names, catalog),
+        holders: Holders::new(names, catalog, others),
         partials: HashMap::default(),
         callers: Callers::default(),
         name_uses: NameUses::of(module),
@@ -202,6 +206,7 @@ impl<'a> Collector<'a> {
             receives,
             receive_notes,
             exchanges,
+            carried: self.holders.all(),
         }
     }
 

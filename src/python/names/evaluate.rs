@@ -194,7 +194,9 @@ impl<'n, 's> Evaluation<'n, 's> {
                     let values = there.attribute(std::slice::from_ref(&**value), name);
                     found.extend(there.from_here(&values, module, &path));
                 }
-                Value::Partial { .. } | Value::Function(_) | Value::Tuple(_) => return Cow::default(),
+                Value::Partial { .. } | Value::Function(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
+                    return Cow::default();
+                }
             }
         }
         Cow::Owned(found)
@@ -395,6 +397,8 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
             Meaning::Class(class) => vec![Value::Class(*class)],
+            Meaning::Number(bits) => vec![Value::Number(*bits)],
+            Meaning::Text(text) => vec![Value::Text(text.clone())],
             Meaning::Tuple(elements) => {
                 let elements = elements.iter().map(|element| self.meaning(element, false));
                 vec![Value::Tuple(elements.collect())]

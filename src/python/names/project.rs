@@ -12,7 +12,7 @@ use memchr::memmem;
 use ruff_python_ast::name::Name;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
-use super::binding::{Elsewhere, ScopeId, Value};
+use super::binding::{Elsewhere, FunctionId, ScopeId, Value};
 use super::build;
 use super::evaluate::Evaluation;
 use super::table::Table;
@@ -35,7 +35,7 @@ const MARKS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "pytest.ini"
 
 /// Every module of the projects of a run that was asked for.
 #[derive(Debug, Default)]
-pub struct Modules {
+pub(in crate::python) struct Modules {
     /// A folder that files are named from is no higher than their project.
     working_directory: PathBuf,
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
@@ -58,6 +58,21 @@ impl Summary {
     /// The module's file, as an absolute path.
     pub(in crate::python) fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Whether a function of the module is a coroutine.
+    pub(in crate::python) fn is_async(&self, function: FunctionId) -> bool {
+        self.table.is_async(function)
+    }
+
+    /// Whether a function of the module yields.
+    pub(in crate::python) fn yields(&self, function: FunctionId) -> bool {
+        self.table.yields(function)
+    }
+
+    /// As [`Table::parameters`].
+    pub(in crate::python) fn parameters(&self, function: FunctionId) -> &[Name] {
+        self.table.parameters(function)
     }
 }
 
@@ -111,8 +126,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Modules {
     /// For files that are named from this absolute folder.
-    #[must_use]
-    pub fn new(working_directory: &Path) -> Self {
+    pub(in crate::python) fn new(working_directory: &Path) -> Self {
         Self {
             working_directory: working_directory.to_owned(),
             ..Self::default()
@@ -194,8 +208,7 @@ impl Modules {
 
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
     /// library.
-    #[must_use]
-    pub fn reaches(&self, file: &Path, text: &[u8]) -> bool {
+    pub(in crate::python) fn reaches(&self, file: &Path, text: &[u8]) -> bool {
         if file.components().any(|part| part.as_os_str() == "site-packages") {
             return false;
         }
@@ -429,7 +442,7 @@ impl<'n> Evaluation<'n, '_> {
                     None => value.clone(),
                 })
             }
-            Value::Outcome(_) | Value::Foreign { .. } => Some(value.clone()),
+            Value::Outcome(_) | Value::Foreign { .. } | Value::Number(_) | Value::Text(_) => Some(value.clone()),
             // Where the call of `partial` stands is not to be seen from outside.
             Value::Partial { .. } => None,
         };
