@@ -164,8 +164,13 @@ pub fn undecodable(error: SyntaxError, settings: &Settings) -> Checked {
 /// The findings of the rules that run, with the severities that the configuration sets.
 fn configured(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
     findings.retain_mut(|finding| {
+        if let Some(strict) = finding.strict.filter(|_| settings.strict) {
+            finding.severity = strict;
+            finding.strict = None;
+        }
         if let Some(&severity) = settings.severities.get(finding.rule.code) {
             finding.severity = severity;
+            finding.strict = None;
         }
         settings.is_enabled(finding.rule)
     });

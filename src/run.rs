@@ -11,6 +11,7 @@ use crate::baseline::Judged;
 use crate::check::{self, Checked};
 use crate::config::Origin;
 use crate::discover::{Failure, Found};
+use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Sign, Unread};
@@ -21,6 +22,7 @@ use crate::suppress::Reason;
 
 mod budgets;
 mod one_file;
+mod repeats;
 mod test_modules;
 
 pub use budgets::{Budgets, FileBudget, TestBudget, budgets};
@@ -49,6 +51,8 @@ pub struct Request<'a> {
     /// Behind the fixes, every finding that is left gets a comment that allows it, for this reason. Not for
     /// [`Task::Check`].
     pub allow: Option<&'a Reason>,
+    /// What is less bad counts as nothing: its fixes are not applied.
+    pub counts: Severity,
     /// Manifests below this folder are named from there.
     pub cwd: &'a Path,
     /// The modules of the projects of the files, as far as they were asked for.
@@ -160,6 +164,7 @@ pub fn run(files: &[Found], request: Request<'_>) -> Result<Outcome, String> {
     for looked in looked {
         outcome.add(looked);
     }
+    repeats::fold(&mut outcome.files, |file| job.root_of(file));
     outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)
 }
@@ -181,6 +186,7 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Result<O
         .map_err(|error| error.to_string())?;
     let mut outcome = Outcome::default();
     outcome.add(pool.install(|| job.look_at(file, bytes)));
+    repeats::fold(&mut outcome.files, |file| job.root_of(file));
     outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)
 }
@@ -204,7 +210,7 @@ mod tests {
     use super::*;
     use crate::config::{Hierarchy, Sources};
     use crate::discover::discover;
-    use crate::finding::{Finding, Severity};
+    use crate::finding::Finding;
     use crate::fix;
     use crate::rules::Rule;
     use crate::source::{Language, Span};
@@ -256,6 +262,7 @@ mod tests {
             task: Task::Fix(Some(Applicability::Unsafe)),
             narrowing: &Narrowing::default(),
             allow: None,
+            counts: Severity::Warning,
             cwd: folder.path(),
             python: &python::Program::new(folder.path()),
         };

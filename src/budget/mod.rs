@@ -35,6 +35,8 @@ pub struct Budget {
     pub unseen: Vec<Shown>,
     /// The limit from outside that cut it.
     pub cut_by: Option<String>,
+    /// Where the test certainly may stand when that limit ends it: what nothing else ends, or what takes longest.
+    pub cut_at: Option<Shown>,
 }
 
 impl Budget {
@@ -160,6 +162,7 @@ fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluat
         defaults: part.defaults.iter().map(str::to_owned).collect(),
         unseen: counted.unseen.iter().map(|&place| place.clone()).collect(),
         cut_by: None,
+        cut_at: None,
     };
     let Some((seconds, source)) = limit.and_then(|limit| match limit.bound {
         Bound::Seconds(seconds) => Some((seconds.max(0.0), limit.source)),
@@ -179,8 +182,18 @@ fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluat
         true => own(total),
         false => Budget {
             cut_by: Some(source.clone()),
+            cut_at: stands_at(total).cloned(),
             ..own(cut)
         },
+    }
+}
+
+/// The place that a time is spent at, as far as it can be told.
+fn stands_at(part: Part<'_>) -> Option<&Shown> {
+    match (part.unbounded, part.unknown) {
+        (Some(place), _) => Some(place),
+        (None, Some(_)) => None,
+        (None, None) => part.longest.map(|(_, place)| place),
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Args {
     #[arg(long, conflicts_with_all = ["write_baseline", "prune_baseline", "information"])]
     pub(super) watch: bool,
 
-    /// Apply the safe fixes and report what is left.
+    /// Apply the safe fixes of what counts (at or above --fail-on) and report what is left.
     #[arg(long, help_heading = "Fixing")]
     pub(super) fix: bool,
     /// Report only, even if the configuration says `fix = true`.
@@ -51,7 +51,7 @@ pub(super) struct Args {
         conflicts_with_all = ["fix", "fix_only", "output_format", "output_file", "statistics"]
     )]
     pub(super) diff: bool,
-    /// Apply the safe fixes and do not report what is left.
+    /// Apply the safe fixes of what counts and do not report what is left.
     #[arg(long, help_heading = "Fixing", conflicts_with_all = ["output_format", "output_file", "statistics"])]
     pub(super) fix_only: bool,
     /// Include fixes after which a program that works today may behave otherwise, or a comment is lost.
@@ -104,6 +104,12 @@ pub(super) struct Args {
     /// Run these rules too.
     #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
     pub(super) extend_select: Vec<Selector>,
+    /// Want each connect under a deadline from outside, and no async test code that blocks: what is an info then is a warning.
+    #[arg(long, help_heading = "Rules")]
+    pub(super) strict: bool,
+    /// Take infos for infos, even if the configuration says `strict = true`.
+    #[arg(long, help_heading = "Rules", hide = true, conflicts_with = "strict")]
+    pub(super) no_strict: bool,
     /// The oldest Python that fixed code must run on, in place of what the manifest says: 3.10 or py310.
     #[arg(long, value_name = "VERSION", help_heading = "Rules", value_parser = PythonVersion::from_str)]
     pub(super) target_version: Option<PythonVersion>,
@@ -137,7 +143,7 @@ pub(super) struct Args {
     /// Leave out of github-review what was posted before: a file with what GitHub says of it, or with the comments.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) review_posted: Option<PathBuf>,
-    /// The lowest severity that makes the run fail [default: warning].
+    /// The lowest severity that counts: makes the run fail, and is fixed [default: warning].
     #[arg(long, value_name = "LEVEL", help_heading = "Output", value_parser = severity())]
     pub(super) fail_on: Option<Severity>,
     /// Exit with 0 even if there are findings or a diff.
@@ -188,6 +194,7 @@ Examples:
   ws-lint                             report on the current folder
   ws-lint --diff src tests            show what --fix would change
   ws-lint --fix --unsafe-fixes        apply every fix, then report what is left
+  ws-lint --strict                    every connect under a deadline from outside
   ws-lint --select WS1 --ignore WS102 client.py
   ws-lint --output-format sarif --output-file ws-lint.sarif
   ws-lint --output-format concise --output-format json=report.json --output-format junit=report.xml

@@ -63,6 +63,7 @@ fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
         task: lint.task(),
         narrowing: &scope.narrowing,
         allow: lint.adoption.add_ignore.as_ref(),
+        counts: lint.fail_on,
         cwd: lint.hierarchy.cwd(),
         python: &scope.python,
     }
@@ -237,12 +238,13 @@ fn say_summary(lint: &Lint, outcome: &Outcome, verb: &str, streams: &mut Streams
     if lint.quiet {
         return;
     }
-    let summary = summary(outcome);
+    let summary = summary(lint, outcome);
     let fixed: usize = summary.fixed.values().sum();
     let files = outcome.files.iter().filter(|file| file.before.is_some()).count();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let left = summary.left().map(|left| format!("; {left}")).unwrap_or_default();
     streams.say_plainly(format_args!(
-        "{verb} {fixed} finding{} in {files} file{}, {} left\n",
+        "{verb} {fixed} finding{} in {files} file{}, {} left{left}\n",
         plural(fixed),
         plural(files),
         summary.findings()
@@ -268,7 +270,7 @@ fn report(
         true => Exit::Findings,
         false => Exit::Clean,
     };
-    let mut summary = summary(outcome);
+    let mut summary = summary(lint, outcome);
     summary.failures = unfound.iter().chain(&outcome.failures).cloned().collect();
     let mut options = Options {
         root: Root::around(lint.hierarchy.cwd()),
@@ -357,9 +359,10 @@ fn reports(outcome: &Outcome) -> impl Iterator<Item = FileReport<'_>> {
     })
 }
 
-fn summary(outcome: &Outcome) -> Summary {
+fn summary(lint: &Lint, outcome: &Outcome) -> Summary {
     let mut summary = Summary {
         files: outcome.looked_at,
+        counts: Some(lint.fail_on),
         ..Summary::default()
     };
     for report in reports(outcome) {

@@ -88,10 +88,10 @@ impl Listing<'_> {
         for (pattern, selectors) in configuration.per_file_ignores() {
             self.nested("per-file-ignores", &quoted(pattern), list(selectors))?;
         }
-        match settings.target_version {
-            Some(version) => self.line("target-version", quoted(version)),
-            None => Ok(()),
+        if let Some(version) = settings.target_version {
+            self.line("target-version", quoted(version))?;
         }
+        self.line("strict", settings.strict)
     }
 
     fn files(&mut self) -> io::Result<()> {
@@ -121,6 +121,7 @@ impl Listing<'_> {
                 self.line(key, format!("{seconds:?}"))?;
             }
         }
+        self.line("max-connect-wait", format!("{:?}", settings.deadline.max_wait))?;
         self.line("deadline-scope", choice(settings.deadline.scope))?;
         self.line("internal-timeout", choice(settings.deadline.internal_timeout))?;
         self.line("max-test-seconds", format!("{:?}", settings.max_test_seconds))?;
@@ -221,6 +222,7 @@ fn write_project(
     let windows = said(python.windows.as_ref(), |windows| match windows {
         Windows::Among => "yes".to_owned(),
         Windows::Only => "nothing else".to_owned(),
+        Windows::Never => "no".to_owned(),
     });
     let ended = said(python.test_timeout.as_ref(), |seconds| format!("{seconds} s"));
     let ended_in_rust = said(rust.test_timeout.as_ref(), |seconds| format!("{seconds} s"));

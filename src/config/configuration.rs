@@ -93,6 +93,7 @@ impl Configuration {
             enabled: enabled_rules(&options.selections),
             severities: options.severities,
             target_version: options.target_version,
+            strict: options.strict.unwrap_or(false),
             ..Settings::default()
         };
         if let Some(protocols) = options.protocols {
@@ -103,6 +104,9 @@ impl Configuration {
         settings.deadline.default = options
             .default_deadline
             .unwrap_or_else(|| settings.deadline.default_within_limits());
+        if let Some(seconds) = options.max_connect_wait {
+            settings.deadline.max_wait = seconds;
+        }
         settings.deadline.scope = options.deadline_scope.unwrap_or_default();
         settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
         if let Some(seconds) = options.max_test_seconds {
@@ -116,6 +120,7 @@ impl Configuration {
         settings.hang_rules = options.hang_rules.unwrap_or_default();
         if let Some(encodings) = options.console_encodings {
             settings.console.encodings = encodings;
+            settings.console.are_chosen = true;
         }
         if let Some(strategy) = options.print_strategy {
             settings.console.strategy = strategy;

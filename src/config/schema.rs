@@ -65,6 +65,9 @@ struct Configuration {
     /// The oldest Python that fixed code must run on: 3.11 or py311.
     #[schemars(regex(pattern = r"^(3\.|py3)\+?[0-9]+$"))]
     target_version: Option<String>,
+    /// Each connect is to stand under a deadline from outside, and no async test code is to block: what is an info then is a
+    /// warning.
+    strict: Option<bool>,
     /// What the rules about connects look at.
     #[schemars(schema_with = "protocols")]
     protocols: Option<()>,
@@ -77,6 +80,9 @@ struct Configuration {
     /// Seconds: a connect that gets more is reported.
     #[schemars(schema_with = "seconds")]
     max_deadline: Option<()>,
+    /// Seconds: a connect that its library itself ends within so many is no more than an info.
+    #[schemars(schema_with = "seconds")]
+    max_connect_wait: Option<()>,
     /// What a deadline around `async with connect(…)` covers.
     #[schemars(schema_with = "deadline_scope")]
     deadline_scope: Option<()>,

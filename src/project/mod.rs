@@ -76,7 +76,7 @@ pub struct ProjectFacts {
     pub test_timeout: Option<Fact<f64>>,
     /// By which names pytest collects tests there.
     pub test_names: TestNames,
-    /// The project declares that it runs on Windows.
+    /// What the project declares of Windows: that it runs there, or on other systems only.
     pub windows: Option<Fact<Windows>>,
     /// A package for others is built from the project's root.
     pub builds_package: bool,

@@ -83,6 +83,20 @@ impl Projects {
         facts
     }
 
+    /// The folder of the Python project that the file at `path` belongs to: where none begins above it, the working folder if it lies
+    /// there, else its own.
+    #[must_use]
+    pub fn root_of(&self, path: &Path) -> PathBuf {
+        let working_directory = self.files.working_directory();
+        let folder = resolved(&working_directory.join(path.parent().unwrap_or(Path::new(""))));
+        let root = folder.ancestors().find(|above| is_root(above));
+        let otherwise = || match folder.starts_with(working_directory) {
+            true => working_directory.to_owned(),
+            false => folder.clone(),
+        };
+        root.map_or_else(otherwise, Path::to_owned)
+    }
+
     /// What is wrong with the manifests that were read so far, each with its place, sorted.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {

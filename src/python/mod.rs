@@ -14,6 +14,7 @@ mod constants;
 mod course;
 mod deadline_calls;
 mod deadlines;
+mod dotted;
 mod format_template;
 mod handlers;
 mod literal_text;

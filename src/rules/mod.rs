@@ -20,6 +20,7 @@ use crate::source::{Language, SourceFile};
 
 mod claims;
 mod deadline_request;
+mod one_line;
 mod refused_calls;
 mod test_limit;
 mod ws001_syntax_error;

@@ -41,10 +41,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Finding> {
     let most = context.settings.max_test_seconds;
-    match TestLimit::of(test, context.project).map(|limit| limit.bound) {
+    let limit = TestLimit::of(test, context.project);
+    match limit.as_ref().map(|limit| limit.bound) {
         Some(Bound::Seconds(seconds)) if seconds <= most => return None,
         Some(Bound::Unknown) => return None,
         _ => {}
+    }
+    if let (Some(limit), Total::Seconds { .. }) = (&limit, &budget.total) {
+        return ends_by_limit(context, test, budget, limit);
     }
     let name = &test.name;
     let longest = budget.longest.as_ref().map(|(_, place)| place);
@@ -73,6 +77,46 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
         ),
         Total::Seconds { .. } | Total::Unknown { .. } => None,
     }
+}
+
+/// What is said of a test that something from outside ends: the project chose how long it may take, and what is left to tell is
+/// where it stands by then.
+fn ends_by_limit(context: &Context<'_>, test: &Test, budget: &Budget, limit: &TestLimit) -> Option<Finding> {
+    let Total::Seconds {
+        seconds,
+        is_loose: false,
+    } = &budget.total
+    else {
+        return None;
+    };
+    let place = match &budget.cut_by {
+        Some(_) => budget.cut_at.as_ref(),
+        None => budget.longest.as_ref().map(|(_, place)| place),
+    }?;
+    let is_short = *seconds <= context.settings.max_test_seconds;
+    if is_short || is_told(context, place) || is_left_out(context, place) {
+        return None;
+    }
+    let (name, wait) = (&test.name, &place.text);
+    let message = match (&budget.cut_by, limit.bound) {
+        (Some(source), Bound::Seconds(ends)) => format!(
+            "`{name}` can wait in `{wait}` until `{source}` ends it, after {}",
+            shown_seconds(ends)
+        ),
+        _ => format!(
+            "`{name}` can take {}, most of it in `{wait}`, before `{}` would end it",
+            shown_seconds(*seconds),
+            limit.source
+        ),
+    };
+    Some(
+        Finding::new(&RULE, test.name_span, message)
+            .severity_or_strict(Severity::Info, RULE.severity)
+            .note(format!("it stands in line {}", line_of(context, place)))
+            .help(format!(
+                "under a deadline of its own `{wait}` fails with a traceback that shows it"
+            )),
+    )
 }
 
 fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {

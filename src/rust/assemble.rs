@@ -48,6 +48,7 @@ pub(super) struct Assembled {
     pub(super) connects: Vec<Connect>,
     pub(super) connect_notes: Vec<ConnectNote>,
     pub(super) deadline_calls: Vec<DeadlineCall>,
+    pub(super) sets_deadline: bool,
     pub(super) prints: Vec<Print>,
     pub(super) print_notes: Vec<PrintNote>,
     pub(super) tests: Vec<Test>,
@@ -71,6 +72,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
     tests.sort_by_key(|test| test.name_span);
     let mut assembled = Assembled {
         deadline_calls,
+        sets_deadline: found.sets_deadline,
         tests,
         courses,
         ..Assembled::default()

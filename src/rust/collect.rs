@@ -49,6 +49,8 @@ pub(super) struct Found {
     pub(super) connects: Vec<FoundConnect>,
     pub(super) prints: Vec<FoundPrint>,
     pub(super) deadline_calls: Vec<DeadlineCall>,
+    /// A deadline is put around something.
+    pub(super) sets_deadline: bool,
     pub(super) blocking: FoundBlocking,
     pub(super) functions: Vec<Function>,
     pub(super) tests: Vec<Test>,
@@ -224,6 +226,7 @@ impl<'a> Collector<'a> {
     }
 
     pub(super) fn within(&mut self, frame: Frame, visit: impl FnOnce(&mut Self)) {
+        self.found.sets_deadline |= matches!(frame, Frame::Deadline(_));
         self.frames.push(frame);
         visit(self);
         self.frames.pop();

@@ -221,6 +221,7 @@ impl Collector<'_> {
                 let has_timer = timers.iter().enumerate().any(|(other, timer)| other != index && *timer);
                 let bounded = has_timer.then(|| Frame::Deadline(deadline.clone()));
                 let depth = self.frames.len();
+                self.found.sets_deadline |= has_timer;
                 self.frames.extend(bounded);
                 self.under(Frame::Argument, future);
                 self.frames.truncate(depth);

@@ -113,6 +113,7 @@ impl<'a> Module<'a> {
             connects,
             connect_notes,
             deadline_calls,
+            sets_deadline,
             mut prints,
             print_notes,
             tests,
@@ -142,6 +143,7 @@ impl<'a> Module<'a> {
                 swallowed,
                 comments,
                 deadlines: DeadlineSites {
+                    are_set: sets_deadline,
                     calls: deadline_calls,
                     ..DeadlineSites::default()
                 },

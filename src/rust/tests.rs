@@ -412,14 +412,16 @@ fn nothing_is_written_under_a_paused_clock_or_without_the_feature() {
     assert!(report(&source("src/lib.rs", plain), &ProjectFacts::default()).contains("[fix: unsafe]"));
 }
 
-/// What a file announces under the default settings.
+/// What a file announces where WS302 runs too.
 fn announced(source: &SourceFile) -> Announced {
     let unread = Unread {
         language: Language::Rust,
         bytes: source.text().as_bytes(),
         is_test: &|| false,
     };
-    let prescan = Prescan::new(&Settings::default(), &[]);
+    let mut settings = Settings::default();
+    settings.enabled.insert("WS302");
+    let prescan = Prescan::new(&settings, &[]);
     prescan.announced(unread).unwrap()
 }
 

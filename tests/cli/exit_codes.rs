@@ -75,7 +75,7 @@ fn a_broken_fix_is_2_whatever_is_typed() {
         "--fix --unsafe-fixes",
         "--fix-only --unsafe-fixes",
         "--fix --exit-zero",
-        "--fix --quiet --fail-on error",
+        "--fix --quiet --fail-on warning",
         "--diff --unsafe-fixes --exit-zero",
     ] {
         let sandbox = Sandbox::with(&[("ws-lint.toml", BROKEN_LIBRARY), ("a.py", MODULE), ("b.py", &right)]);

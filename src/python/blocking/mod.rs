@@ -17,7 +17,10 @@ use crate::catalog::{AtOnce, Blocking, Catalog, Falsy};
 use crate::sites::{BlockingCall, Blocks, Carried, Connect, Entry, OtherPlace};
 use crate::source::{Language, SourceFile, Span};
 
+mod ended;
 mod visit;
+
+use ended::Ended;
 
 /// Finds the calls in async code that certainly block, by position. `connects` are the module's, by position.
 pub(super) fn collect(
@@ -118,6 +121,8 @@ struct Inside {
     is_deferred: bool,
     /// How many conditions decide whether the code runs, within its function.
     conditions: usize,
+    /// What was ended before.
+    ended: Ended,
 }
 
 /// A call that blocks.
@@ -226,7 +231,9 @@ impl<'a> Collector<'a> {
 
     fn call(&mut self, call: &'a ExprCall) {
         self.replaces(call);
-        let [value] = self.names.values(&call.func) else {
+        let values = self.names.values(&call.func);
+        self.inside.ended.note(call, values.first().and_then(path_of));
+        let [value] = values else {
             return;
         };
         let (place, callee) = (span(call.range()), span(call.func.range()));
@@ -306,7 +313,8 @@ impl<'a> Collector<'a> {
 
     fn known(&self, path: &str, call: &ExprCall) -> Option<Blocks> {
         let known = self.catalog.blocking(Language::Python, path)?;
-        (!known.may_be_over && waits(known, &call.arguments)).then(|| Blocks::Function(path.to_owned()))
+        let waits = !known.may_be_over && !self.inside.ended.covers(call, known) && waits(known, &call.arguments);
+        waits.then(|| Blocks::Function(path.to_owned()))
     }
 
     /// Takes note of a client that is made to stay off the network.
@@ -352,6 +360,13 @@ impl<'a> Collector<'a> {
             .iter()
             .filter_map(|keyword| keyword.arg.as_ref());
         self.replaced.extend(keywords.map(ToString::to_string));
+    }
+}
+
+fn path_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Path(path) => Some(path),
+        _ => None,
     }
 }
 

@@ -3,6 +3,8 @@
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, ExprCall, Stmt};
 
+use crate::python::dotted::dotted;
+
 /// Whether `body` yields: the function that it is in gives control away in the middle of it.
 pub(super) fn yields(body: &[Stmt]) -> bool {
     let mut search = Search::new(|expr| matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_)));
@@ -40,15 +42,6 @@ pub(super) fn awaits_in(body: &[Stmt]) -> bool {
     let mut search = Search::new(|expr| matches!(expr, Expr::Await(_)));
     search.visit_body(body);
     search.found || search.is_async
-}
-
-/// A name or a chain of attributes of one, as it is written: `ws`, `self.ws`.
-pub(super) fn dotted(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr)),
-        _ => None,
-    }
 }
 
 /// The expressions directly in a statement or an expression.

@@ -8,7 +8,8 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, ExprCall, Stmt, WithItem};
 
 use super::super::bounds::literal;
-use super::contents::{Expressions, Search, awaits, awaits_in, dotted, rebinds};
+use super::contents::{Expressions, Search, awaits, awaits_in, rebinds};
+use crate::python::dotted::dotted;
 
 /// Calls that end after their first argument's seconds.
 const SLEEPS: [&str; 4] = ["asyncio.sleep", "time.sleep", "anyio.sleep", "trio.sleep"];
