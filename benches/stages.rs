@@ -23,6 +23,7 @@ static PROJECT: LazyLock<ProjectFacts> = LazyLock::new(ProjectFacts::default);
 static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &[]));
 
 const SURROUNDINGS: fn() -> Surroundings<'static> = || Surroundings {
+    in_project: None,
     catalog: Catalog::builtin(),
     settings: &SETTINGS,
     project: &*PROJECT,
@@ -148,7 +149,13 @@ fn b_parse(bencher: Bencher<'_, '_>, text: Text) {
 #[divan::bench(args = Text::ALL)]
 fn c_sites(bencher: Bencher<'_, '_>, text: Text) {
     bench(bencher, text, |source| match source.language() {
-        Language::Python => python::Module::parse(source, Catalog::builtin(), Announced::EVERYTHING).is_ok(),
+        Language::Python => python::Module::parse(
+            source,
+            Catalog::builtin(),
+            SURROUNDINGS().project,
+            Announced::EVERYTHING,
+        )
+        .is_ok(),
         _ => rust::Module::parse(
             source,
             Catalog::builtin(),

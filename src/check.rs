@@ -1,13 +1,16 @@
 //! One file through parse, rules and suppressions.
 
-use crate::budget::{self, Budget};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::budget::{self, Budget, Linked};
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::finding::Finding;
 use crate::prescan::{Announced, Prescan, Unread};
 use crate::project::Project;
 use crate::rules::{self, Context, Rewrite};
-use crate::sites::Sites;
+use crate::sites::{FileCourses, Sites};
 use crate::source::{Language, SourceFile, Span, SyntaxError};
 use crate::suppress::Suppressed;
 use crate::{manifest, python, rust, suppress};
@@ -26,8 +29,25 @@ pub struct Surroundings<'a> {
     pub project: &'a dyn Project,
     /// The whole file is test code by its path.
     pub test_file: bool,
+    /// The file's place among the modules of its project; without it the file is all there is.
+    pub in_project: Option<InProject<'a>>,
     /// Says what cannot be in a text, and need not be looked for; without it everything is.
     pub prescan: Option<Prescanned<'a>>,
+}
+
+/// A file among the modules of its project.
+#[derive(Clone, Copy, Debug)]
+pub struct InProject<'a> {
+    /// The modules of the projects of the run.
+    pub program: &'a python::Program,
+    /// Its absolute path.
+    pub file: &'a Path,
+}
+
+impl Linked for Surroundings<'_> {
+    fn courses(&self, file: &Path) -> Option<Arc<FileCourses>> {
+        self.in_project?.program.courses(file, self.catalog)
+    }
 }
 
 /// What a prescan says of a text.
@@ -71,7 +91,7 @@ pub fn budgets(
     }
     let module = parse(source, surroundings)?;
     let sites = module.sites();
-    let budgets = budget::budgets(sites, surroundings.catalog, surroundings.project);
+    let budgets = budget::budgets(sites, surroundings.catalog, surroundings.project, &surroundings);
     let tests = sites.tests.iter().zip(budgets);
     let counted = tests.map(|(test, budget)| (test.name.clone(), test.name_span, budget));
     // WS205 leaves to other rules what they speak of; here it speaks alone.
@@ -100,7 +120,14 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
         }
     };
     match language {
-        Language::Python => python::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
+        Language::Python => python::Module::parse(
+            source,
+            catalog,
+            surroundings.project,
+            announced,
+            surroundings.in_project,
+        )
+        .map(|module| Box::new(module) as _),
         Language::Rust => {
             rust::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
         }
@@ -191,6 +218,7 @@ fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surrounding
         settings: surroundings.settings,
         project: surroundings.project,
         test_file: surroundings.test_file,
+        linked: &surroundings,
         rewrite: module.rewrite(),
     };
     let mut findings = Vec::new();

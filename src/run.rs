@@ -9,11 +9,13 @@ use rayon::prelude::*;
 
 use crate::baseline::Judged;
 use crate::check::{self, Checked};
+use crate::config::Origin;
 use crate::discover::{Failure, Found};
 use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
-use crate::prescan::{Announced, Unread};
+use crate::prescan::{Announced, Sign, Unread};
+use crate::python;
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
 use crate::suppress::Reason;
@@ -53,6 +55,8 @@ pub struct Request<'a> {
     pub counts: Severity,
     /// Manifests below this folder are named from there.
     pub cwd: &'a Path,
+    /// The modules of the projects of the files, as far as they were asked for.
+    pub python: &'a python::Program,
 }
 
 /// What is to be said about one file.
@@ -98,28 +102,43 @@ pub struct Outcome {
 
 /// Says which files [`run()`] has more to do with than to count them: those that may hold a finding, and those that a
 /// baseline speaks of.
-pub fn sieve(narrowing: &Narrowing) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
+pub fn sieve(narrowing: &Narrowing, python: &python::Program) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
     let modules = TestModules::default();
     move |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        file.announced = announced(file, bytes, &modules);
+        file.announced = announced(file, bytes, &modules, python);
         file.announced.is_some() || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
 }
 
-fn announced(file: &Found, bytes: &[u8], modules: &TestModules) -> Option<Announced> {
+fn announced(file: &Found, bytes: &[u8], modules: &TestModules, python: &python::Program) -> Option<Announced> {
     let configuration = &file.configuration;
-    configuration.prescan.announced(Unread {
+    let announced = configuration.prescan.announced(Unread {
         language: file.language,
         bytes,
         is_test: &|| is_test_code(file, modules),
-    })
+    });
+    if file.language != Language::Python || announced.is_some_and(|announced| announced.includes(Sign::Connect)) {
+        return announced;
+    }
+    match python.reaches(&file.absolute, bytes) {
+        true => Some(announced.unwrap_or(Announced::NOTHING).and_through_modules()),
+        false => announced,
+    }
 }
 
-/// Whether all of a file is test code: by its path, or because the modules above it say so.
+/// Whether all of a file is test code: by its path, or because the modules above it or the project's pytest say so.
 fn is_test_code(file: &Found, modules: &TestModules) -> bool {
-    file.configuration.test_code.cover(&file.absolute)
-        || file.language == Language::Rust && modules.cover(&file.absolute)
+    let configuration = &file.configuration;
+    configuration.test_code.cover(&file.absolute)
+        || match file.language {
+            Language::Rust => modules.cover(&file.absolute),
+            // What the configuration says counts alone.
+            Language::Python if configuration.origin("test-code") == Origin::Default => {
+                modules.of_pytest.cover(&file.absolute)
+            }
+            Language::Python | Language::Manifest => false,
+        }
 }
 
 /// Does with every file what is asked for.
@@ -245,6 +264,7 @@ mod tests {
             allow: None,
             counts: Severity::Warning,
             cwd: folder.path(),
+            python: &python::Program::new(folder.path()),
         };
         let outcome = run(&found, request).unwrap();
         let line = format!(

@@ -4,18 +4,23 @@
 //! It is never below what the test can take, for the waits that are known; what is not known costs nothing and is named
 //! ([`Budget::unseen`]).
 
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::catalog::{Catalog, Waits};
 use crate::patience::Patience;
 use crate::project::ProjectFacts;
-use crate::sites::{Bound, Connect, Shown, Sites, Test};
+use crate::sites::{Bound, Connect, FileCourses, Shown, Sites, Test};
 
 mod amount;
 mod evaluation;
+mod files;
 #[cfg(test)]
 mod tests;
 
 use amount::Part;
 use evaluation::{Evaluation, Own};
+use files::Files;
 
 /// How long a test can take.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,12 +109,24 @@ impl TestLimit {
     }
 }
 
+/// What knows the other files of a project.
+pub trait Linked {
+    /// What the functions of the file at this absolute path wait for; `None` where it is no module of the project that can be
+    /// read.
+    fn courses(&self, file: &Path) -> Option<Arc<FileCourses>>;
+}
+
 /// The budget of every test of a file, in their order, each cut by what ends it from outside.
 #[must_use]
-pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> Vec<Budget> {
-    let connects = sites.connects.iter();
-    let own = connects.map(|connect| own_of(connect, catalog, project)).collect();
-    let mut evaluation = Evaluation::new(&sites.courses, own);
+pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts, linked: &dyn Linked) -> Vec<Budget> {
+    let own = |connects: &[Connect]| {
+        connects
+            .iter()
+            .map(|connect| own_of(connect, catalog, project))
+            .collect()
+    };
+    let files = Files::new(linked);
+    let mut evaluation = Evaluation::new(&sites.courses, &sites.connects, &files, &own);
     let tests = sites.tests.iter();
     tests
         .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
@@ -157,6 +174,7 @@ fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluat
     let place = Shown {
         span: test.name_span,
         text: source.clone(),
+        elsewhere: None,
     };
     let after = counted.amount.cleanup;
     let cut = Part::of(seconds, &place).then(after);

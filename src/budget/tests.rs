@@ -6,6 +6,7 @@ fn shown(text: &str) -> Shown {
     Shown {
         span: Span::empty(0),
         text: text.to_owned(),
+        elsewhere: None,
     }
 }
 
@@ -64,7 +65,7 @@ fn repeated(times: Times, body: Course) -> Course {
 fn call(function: usize) -> Course {
     Course::Call {
         call: shown("helper()"),
-        function,
+        function: Callee::Here(function),
         arguments: Vec::new(),
     }
 }
@@ -193,7 +194,7 @@ fn a_function_gets_the_lengths_that_a_call_gives_it() {
     };
     let given = |length| Course::Call {
         call: shown("helper(1)"),
-        function: 0,
+        function: Callee::Here(0),
         arguments: vec![(0, length)],
     };
     let body = Course::Sequence(vec![call(0), given(Length::Is(Bound::Seconds(1.0)))]);

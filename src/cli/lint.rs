@@ -15,6 +15,7 @@ use crate::discover::{self, Discovered, Failure};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::project::PythonVersion;
+use crate::python;
 use crate::reading::{self, Kind};
 use crate::report::{
     ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Room, Root, Summary, escape,
@@ -37,7 +38,12 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
             return Ok(Exit::Failure);
         }
     };
-    let scope = Scope { narrowing, review };
+    let python = python::Program::new(lint.hierarchy.cwd());
+    let scope = Scope {
+        narrowing,
+        review,
+        python,
+    };
     match &lint.input {
         Input::Paths(paths) => lint_paths(lint, paths, &scope, streams),
         Input::Stdin(name) => lint_stdin(lint, name.as_deref(), &scope, streams),
@@ -48,20 +54,23 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
 struct Scope {
     narrowing: Narrowing,
     review: Review,
+    /// The modules of the projects of the files.
+    python: python::Program,
 }
 
-fn request<'a>(lint: &'a Lint, narrowing: &'a Narrowing) -> Request<'a> {
+fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
     Request {
         task: lint.task(),
-        narrowing,
+        narrowing: &scope.narrowing,
         allow: lint.adoption.add_ignore.as_ref(),
         counts: lint.fail_on,
         cwd: lint.hierarchy.cwd(),
+        python: &scope.python,
     }
 }
 
 fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let sieve = run::sieve(&scope.narrowing);
+    let sieve = run::sieve(&scope.narrowing, &scope.python);
     let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude, Some(&sieve));
     if lint.verbose {
         for (path, reason) in &discovered.skipped {
@@ -81,7 +90,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
     if !has_files && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
         streams.say("warning", "no Python or Rust files found");
     }
-    let mut outcome = match run::run(&discovered.files, request(lint, &scope.narrowing)) {
+    let mut outcome = match run::run(&discovered.files, request(lint, scope)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
@@ -131,7 +140,7 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, scope: &Scope, streams: &mut Str
         }
         return Ok(Exit::Clean);
     }
-    let outcome = match run::run_bytes(&file, bytes.clone(), request(lint, &scope.narrowing)) {
+    let outcome = match run::run_bytes(&file, bytes.clone(), request(lint, scope)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };

@@ -90,8 +90,8 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
         (Sign::Async, Language::Rust) => &[(Shape::Name, &["async"]), (Shape::Macro, &["stream", "try_stream"])],
         (Sign::Test, Language::Python) => &[
             (Shape::Beginning, &["test_"]),
-            (Shape::Part, &["Test"]),
-            (Shape::Name, &["fixture"]),
+            (Shape::Part, &["Test", "fixture"]),
+            (Shape::Name, &["ward"]),
         ],
         // The names of attributes: whatever ends in `test`, and the others.
         (Sign::Test, Language::Rust) => &[(Shape::Part, &["test"]), (Shape::Name, &["quickcheck", "bench"])],

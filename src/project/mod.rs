@@ -21,6 +21,7 @@ mod package;
 mod pins;
 mod precedence;
 mod pyproject;
+mod pytest_settings;
 mod python_folder;
 mod python_range;
 mod python_version;
@@ -30,6 +31,8 @@ mod requirements;
 mod roots;
 mod setup_cfg;
 mod setup_py;
+mod test_files;
+mod test_names;
 mod test_timeout;
 mod virtual_environment;
 
@@ -43,6 +46,8 @@ pub use python_version::{NotAPythonVersion, PythonVersion};
 pub use ranges::{are_disjoint, is_bounded_above};
 pub use requirement::{Requirement, Role};
 pub use roots::Projects;
+pub use test_files::TestFiles;
+pub use test_names::TestNames;
 
 /// A value and where it was read: `requires-python in pyproject.toml:7`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +74,8 @@ pub struct ProjectFacts {
     pub console_reconfigured: Option<Fact<()>>,
     /// The seconds after which every test is ended from outside: by pytest-timeout, or by cargo-nextest.
     pub test_timeout: Option<Fact<f64>>,
+    /// By which names pytest collects tests there.
+    pub test_names: TestNames,
     /// What the project declares of Windows: that it runs there, or on other systems only.
     pub windows: Option<Fact<Windows>>,
     /// A package for others is built from the project's root.

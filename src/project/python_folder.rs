@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use super::files::Files;
 use super::manifest::Manifest;
+use super::pytest_settings::{self, Pytest};
 use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest, Requirement, Role};
 use super::requirements::{self, is_requirements_file};
-use super::test_timeout::{self, Pytest};
 use super::virtual_environment::names_in;
 use super::{
     Fact, PackageRange, PythonVersion, Windows, conda_environment, lock_files, pyproject, setup_cfg, setup_py,
@@ -106,7 +106,7 @@ impl PythonFolder {
             }
         }
         read.add_workspace_lock(place, warnings);
-        read.pytest = test_timeout::pytest(place);
+        read.pytest = pytest_settings::pytest(place);
         read.console_reconfigured = console_reconfigured(place);
         read.installed = virtual_environment::installed(place.folder, |path| place.files.shown(path));
         for requirement in requirements_of(place, &names, warnings) {

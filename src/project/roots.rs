@@ -302,15 +302,14 @@ fn facts_of(folders: &[Arc<PythonFolder>], told: impl FnOnce() -> Option<Fact<Py
     let async_timeout = always_there("async-timeout", folders.iter().map(AsRef::as_ref), oldest);
     let packages = packages(folders, oldest);
     let by_pins = || pins::oldest_python(&packages);
+    let pytest = folders.iter().find_map(|folder| folder.pytest.as_ref());
     ProjectFacts {
         python: declared.or_else(hinted).or_else(told).or_else(by_pins),
         packages,
         async_timeout,
         console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
-        test_timeout: folders
-            .iter()
-            .find_map(|folder| folder.pytest.as_ref())
-            .and_then(|pytest| pytest.timeout.clone()),
+        test_timeout: pytest.and_then(|pytest| pytest.timeout.clone()),
+        test_names: pytest.map(|pytest| pytest.names.clone()).unwrap_or_default(),
         windows: folders.iter().find_map(|folder| folder.windows.clone()),
         builds_package: folders.last().is_some_and(|root| root.builds_package),
         ..ProjectFacts::default()

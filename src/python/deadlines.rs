@@ -187,6 +187,19 @@ pub(super) fn entered_deadline(expr: &Expr, names: &Names) -> Option<Deadline> {
     }
 }
 
+/// What `call` enters for as long as its exit stack lasts, where that is what is written: the argument of
+/// `await stack.enter_async_context(…)`, or of `stack.enter_context(…)`, and whether it is entered as by `async with`.
+pub(super) fn stacked(call: &ExprCall, is_awaited: bool) -> Option<(&Expr, bool)> {
+    let ([manager], true) = (&*call.arguments.args, call.arguments.keywords.is_empty()) else {
+        return None;
+    };
+    match call.func.as_attribute_expr()?.attr.as_str() {
+        "enter_async_context" if is_awaited => Some((manager, true)),
+        "enter_context" => Some((manager, false)),
+        _ => None,
+    }
+}
+
 fn find(path: &str) -> Option<&'static Manager> {
     MANAGERS.iter().find(|manager| manager.path == path)
 }

@@ -8,10 +8,11 @@ use ruff_python_ast::visitor::source_order::{
 use ruff_python_ast::{self as ast, Decorator, Expr, ExprCall, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::collect::visit::{is_fixture, is_test_class};
 use super::connects::span;
-use super::deadline_calls::{asks_for_version, leaves, may_skip};
+use super::deadline_calls::{leaves, may_skip};
 use super::names::Names;
+use super::test_code::{TestCode, is_fixture};
+use super::version_choice::VersionChoice;
 use super::words::Words;
 use crate::sites::{PlatformSites, PolicyUse};
 use crate::source::Span;
@@ -35,9 +36,17 @@ const WINDOWS_ONLY: &[&str] = &[
 ];
 
 /// Finds what a module says about event loops, if it has their policies, and about platforms.
-pub(super) fn collect(module: &ModModule, names: &Names, has_policies: bool) -> PlatformSites {
+pub(super) fn collect(
+    module: &ModModule,
+    names: &Names,
+    tests: &TestCode<'_>,
+    choice: &VersionChoice<'_>,
+    has_policies: bool,
+) -> PlatformSites {
     let mut collector = Collector {
         names,
+        tests,
+        choice,
         has_policies,
         inside: Inside {
             runs: !module.body.iter().any(marks_module),
@@ -66,6 +75,8 @@ pub(super) fn collect(module: &ModModule, names: &Names, has_policies: bool) -> 
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     /// A name of a policy is spelled out: nothing else is worth resolving.
     has_policies: bool,
     inside: Inside,
@@ -77,7 +88,6 @@ struct Collector<'a> {
 /// What the current code is inside of.
 #[derive(Clone, Copy, Default)]
 struct Inside {
-    in_test: bool,
     /// A runner of tests certainly comes here, or the import of the module.
     runs: bool,
     /// How much around decides whether the code runs.
@@ -132,7 +142,6 @@ impl<'a> Collector<'a> {
 
     fn push(&mut self, span: Span, deprecated: Option<String>, windows_only: Option<String>, is_import: bool) {
         let Inside {
-            in_test,
             runs,
             conditions,
             versions,
@@ -144,7 +153,7 @@ impl<'a> Collector<'a> {
             is_import,
             is_certain: runs && conditions == 0,
             asks_for_version: versions > 0,
-            in_test,
+            in_test: self.tests.covers(span.start),
         });
     }
 
@@ -169,18 +178,17 @@ impl<'a> Collector<'a> {
             self.found.branches.push(span(function.range()));
         }
         let fixture = decorators.iter().find(|decorator| is_fixture(decorator, self.names));
-        let is_test = function.name.starts_with("test_");
         let is_called = match fixture {
             Some(fixture) => is_automatic(fixture) || function.name.starts_with("event_loop"),
-            None => is_test || CALLED.contains(&function.name.as_str()),
+            None => self.tests.role(function).is_some() || CALLED.contains(&function.name.as_str()),
         };
         let is_plain = |decorator: &Decorator| is_fixture(decorator, self.names) || is_harmless(decorator, self.names);
         let replaces = |name: &str| matches!(name, "monkeypatch" | "mocker");
         let replaced = function.parameters.iter().any(|parameter| replaces(parameter.name()));
         let inside = Inside {
-            in_test: self.inside.in_test || is_test || fixture.is_some(),
             runs: self.inside.runs && is_called && !replaced && decorators.iter().all(is_plain),
-            versions: self.inside.versions + usize::from(decorators.iter().any(may_skip)),
+            versions: self.inside.versions
+                + usize::from(decorators.iter().any(|decorator| may_skip(decorator, self.choice))),
             ..self.inside
         };
         self.nested(inside, |this| this.visit_body(&function.body));
@@ -200,17 +208,21 @@ impl<'a> Collector<'a> {
         {
             self.found.branches.push(span(class.range()));
         }
-        let is_test = is_test_class(class);
         let inside = Inside {
-            in_test: self.inside.in_test || is_test,
             runs: self.inside.runs
-                && is_test
+                && self.tests.is_class(class)
                 && class
                     .decorator_list
                     .iter()
                     .all(|decorator| is_harmless(decorator, self.names))
                 && !class.body.iter().any(marks_module),
-            versions: self.inside.versions + usize::from(class.decorator_list.iter().any(may_skip)),
+            versions: self.inside.versions
+                + usize::from(
+                    class
+                        .decorator_list
+                        .iter()
+                        .any(|decorator| may_skip(decorator, self.choice)),
+                ),
             ..self.inside
         };
         self.nested(inside, |this| this.visit_body(&class.body));
@@ -231,7 +243,7 @@ impl<'a> Collector<'a> {
         }
         let inside = Inside {
             conditions: self.inside.conditions + 1,
-            versions: self.inside.versions + usize::from(tests.iter().any(|test| asks_for_version(test))),
+            versions: self.inside.versions + usize::from(tests.iter().any(|test| self.choice.tells(test))),
             ..self.inside
         };
         let outer = mem::replace(&mut self.inside, inside);
@@ -249,7 +261,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             // What asks and leaves, or skips, decides about the rest of its block.
             if let Some(test) = leaving(statement) {
                 self.inside.conditions += 1;
-                self.inside.versions += usize::from(asks_for_version(test));
+                self.inside.versions += usize::from(self.choice.tells(test));
                 if asks_for_platform(test) {
                     self.found.branches.push(Span::new(statement.end().to_usize(), end));
                 }
@@ -321,18 +333,8 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     }
 }
 
-/// Functions that runners of tests call by their names.
-const CALLED: &[&str] = &[
-    "setUp",
-    "asyncSetUp",
-    "setUpClass",
-    "setUpModule",
-    "setup_method",
-    "setup_class",
-    "setup_module",
-    "pytest_configure",
-    "pytest_sessionstart",
-];
+/// Functions that pytest calls by their names before it runs any test.
+const CALLED: &[&str] = &["pytest_configure", "pytest_sessionstart"];
 
 /// `@pytest.fixture(autouse=True)`.
 fn is_automatic(decorator: &Decorator) -> bool {

@@ -21,22 +21,26 @@ mod literal_text;
 mod loop_policies;
 mod misuses;
 mod names;
+mod options;
 mod parse;
 mod print_fallback;
 #[cfg(test)]
 mod print_tests;
 mod prints;
+mod program;
 mod proofs;
 mod refusal_handlers;
 mod repeated_keyword;
 mod rewrite;
 mod round_trip;
+mod test_code;
 mod test_functions;
 #[cfg(test)]
 mod tests;
 mod text_value;
 mod timers;
 mod usage;
+mod version_choice;
 mod words;
 
 use ruff_python_ast::ModModule;
@@ -47,9 +51,14 @@ use ruff_text_size::Ranged;
 use self::anchor::Anchor;
 use self::connects::span;
 use self::names::Names;
+use self::program::Others;
+use self::test_code::TestCode;
+use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
+use crate::check::InProject;
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
+use crate::project::{Project, ProjectFacts};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
 use crate::sites::{
     BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites,
@@ -59,6 +68,7 @@ use crate::source::{SourceFile, SyntaxError};
 mod verify;
 
 pub use comment_places::comment_places;
+pub use program::Program;
 pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -81,20 +91,32 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     /// Where and why the file does not parse.
-    pub fn parse(source: &'a SourceFile, catalog: &Catalog, announced: Announced) -> Result<Self, SyntaxError> {
+    pub fn parse(
+        source: &'a SourceFile,
+        catalog: &Catalog,
+        project: &dyn Project,
+        announced: Announced,
+        in_project: Option<InProject<'_>>,
+    ) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
         if let Some(error) = repeated_keyword::find(parsed.syntax()) {
             return Err(error);
         }
         let tree = parsed.syntax();
-        let names = Names::build(tree);
+        let names = match in_project {
+            Some(InProject { program, file }) => Names::build_at(tree, file, program.modules()),
+            None => Names::build(tree),
+        };
+        let tests = TestCode::of(tree, &names, source, project);
+        let choice = VersionChoice::of(tree, &names);
+        let others = in_project.map(|InProject { program, .. }| Others { program, catalog });
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
         let (mut anchors, mut receive_notes) = (Vec::new(), Vec::new());
         if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
-            let collected = collect::collect(tree, &names, catalog);
+            let collected = collect::collect(tree, &names, &tests, &choice, catalog, others);
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
@@ -102,28 +124,30 @@ impl<'a> Module<'a> {
             let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty();
             if !opens_nothing || announced == Announced::EVERYTHING {
                 (sites.tests, sites.courses) =
-                    course::collect(tree, &names, catalog, source, &sites.connects, &sites.receives);
+                    course::collect(tree, &names, &tests, catalog, source, &sites.connects, &sites.receives);
             }
         }
         if announced.includes(Sign::Connect) {
-            sites.misuses = misuses::collect(tree, &names, catalog, &sites.connects);
-            sites.doubtful_proofs = proofs::collect(tree, &names, catalog, &sites.connects);
+            sites.misuses = misuses::collect(tree, &names, &choice, catalog, &sites.connects);
+            sites.doubtful_proofs = proofs::collect(tree, &names, &tests, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
-            (sites.handlers, sites.late_clauses) = handlers::collect(tree, &names, catalog, &sites.connects, &anchors);
+            (sites.handlers, sites.late_clauses) =
+                handlers::collect(tree, &names, &tests, &choice, catalog, &sites.connects, &anchors);
         }
         if announced.includes(Sign::Deadline) {
-            sites.deadlines = deadline_calls::collect(tree, &names, &sites.connects);
+            sites.deadlines = deadline_calls::collect(tree, &names, &tests, &choice, &sites.connects);
         }
         if announced.includes(Sign::Async) {
-            sites.blocking_calls = blocking::collect(tree, &names, catalog, &sites.connects);
+            sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects, others);
         }
         if announced.includes(Sign::LoopPolicy) || announced.includes(Sign::WindowsDeadline) {
-            sites.platform = loop_policies::collect(tree, &names, announced.includes(Sign::LoopPolicy));
+            sites.platform =
+                loop_policies::collect(tree, &names, &tests, &choice, announced.includes(Sign::LoopPolicy));
         }
         sites.platform.names_uvloop = names_uvloop(source, &parsed);
         if announced.includes(Sign::Print) {
-            let console = prints::collect(tree, &names, source);
+            let console = prints::collect(tree, &names, &tests, source);
             (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
         }
         if announced.includes(Sign::EncodeError) {
@@ -227,6 +251,6 @@ impl Rewrite for Module<'_> {
 #[must_use]
 pub fn reconfigures_console(source: &SourceFile) -> bool {
     let catalog = Catalog::default();
-    Module::parse(source, &catalog, Announced::EVERYTHING)
+    Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING, None)
         .is_ok_and(|module| module.sites.console_reconfigured.is_some())
 }

@@ -238,6 +238,7 @@ mod tests {
     use crate::catalog::Catalog;
     use crate::check::STACK_BYTES;
     use crate::prescan::Announced;
+    use crate::project::ProjectFacts;
     use crate::python::Module;
     use crate::source::Language;
 
@@ -245,7 +246,13 @@ mod tests {
     fn parsed(text: String) -> Result<(), String> {
         let work = move || {
             let source = SourceFile::new("a.py", Language::Python, text);
-            let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING);
+            let module = Module::parse(
+                &source,
+                Catalog::builtin(),
+                &ProjectFacts::default(),
+                Announced::EVERYTHING,
+                None,
+            );
             module
                 .map(|module| assert!(module.sites().connects.is_empty()))
                 .map_err(|error| error.message)

@@ -23,6 +23,7 @@ fn source(text: &str) -> SourceFile {
 
 fn findings_with(text: &str, settings: &Settings, project: &ProjectFacts) -> Vec<Finding> {
     let surroundings = Surroundings {
+        in_project: None,
         catalog: Catalog::builtin(),
         settings,
         project,
@@ -560,7 +561,14 @@ fn crafted_constants_do_not_blow_up() {
     }
     text.push_str("print(A59)\nB = B\nprint(B)\n");
     let source = source(&text);
-    let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).unwrap();
+    let module = Module::parse(
+        &source,
+        Catalog::builtin(),
+        &ProjectFacts::default(),
+        Announced::EVERYTHING,
+        None,
+    )
+    .unwrap();
     assert_eq!(module.sites().prints.len(), 2);
 }
 

@@ -8,6 +8,7 @@ use super::console::{Console, Sink};
 use super::constants::Constants;
 use super::names::Names;
 use super::refusal_handlers::{self, Refusal};
+use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
@@ -20,7 +21,7 @@ pub(super) struct ConsoleSites {
 
 /// Collects the prints of a module whose refusal nothing around them deals with: no handler of `UnicodeEncodeError`, none of
 /// a class above it around the print alone, no such `contextlib.suppress`, no condition that asks for the stream's encoding.
-pub(super) fn collect(module: &ModModule, names: &Names, source: &SourceFile) -> ConsoleSites {
+pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, source: &SourceFile) -> ConsoleSites {
     let console = Console::of(module, names);
     let constants = Constants::of(module);
     let mut collector = Collector {
@@ -32,7 +33,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, source: &SourceFile) ->
         console: &console,
         asked: 0,
         refusal: None,
-        tests: 0,
+        tests,
         prints: Vec::new(),
     };
     collector.visit_body(&module.body);
@@ -95,8 +96,7 @@ struct Collector<'a> {
     asked: usize,
     /// What the innermost block that does something with the error does.
     refusal: Option<Refusal>,
-    /// How many functions and classes around are tests.
-    tests: usize,
+    tests: &'a TestCode<'a>,
     prints: Vec<Print>,
 }
 
@@ -122,7 +122,7 @@ impl Collector<'_> {
             callee: span_of(&*call.func),
             path,
             text: pieces.into_iter().map(|written| written.piece).collect(),
-            in_test: self.tests > 0,
+            in_test: self.tests.covers(span.start),
             caught,
         });
     }
@@ -166,18 +166,7 @@ impl<'a> Visitor<'a> for Collector<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Try(statement) => self.try_statement(statement),
-            Stmt::FunctionDef(function) => {
-                let is_test = function.name.starts_with("test");
-                self.tests += usize::from(is_test);
-                self.later(|this| walk_stmt(this, statement));
-                self.tests -= usize::from(is_test);
-            }
-            Stmt::ClassDef(class) => {
-                let is_test = class.name.starts_with("Test");
-                self.tests += usize::from(is_test);
-                walk_stmt(self, statement);
-                self.tests -= usize::from(is_test);
-            }
+            Stmt::FunctionDef(_) => self.later(|this| walk_stmt(this, statement)),
             Stmt::If(condition) => {
                 let asked = condition.test.as_ref();
                 self.asked(asks_for_encoding(asked), |this| walk_stmt(this, statement));

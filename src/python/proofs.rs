@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::connects::span;
 use super::names::Names;
+use super::test_code::{Role, TestCode};
 use crate::catalog::Catalog;
 use crate::sites::{Connect, DoubtfulProof, ProofKind};
 use crate::source::{Language, Span};
@@ -15,11 +16,13 @@ use crate::source::{Language, Span};
 pub(super) fn collect(
     module: &ModModule,
     names: &Names,
+    code: &TestCode<'_>,
     catalog: &Catalog,
     connects: &[Connect],
 ) -> Vec<DoubtfulProof> {
     let mut tests = Tests {
         names,
+        code,
         catalog,
         connects,
         found: Vec::new(),
@@ -32,6 +35,7 @@ pub(super) fn collect(
 /// Goes to each test of a module.
 struct Tests<'a> {
     names: &'a Names,
+    code: &'a TestCode<'a>,
     catalog: &'a Catalog,
     connects: &'a [Connect],
     found: Vec<DoubtfulProof>,
@@ -76,7 +80,7 @@ impl Tests<'_> {
 impl<'a> Visitor<'a> for Tests<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::FunctionDef(function) if function.name.starts_with("test") => self.test(function),
+            Stmt::FunctionDef(function) if self.code.role(function) == Some(Role::Test) => self.test(function),
             Stmt::FunctionDef(_) => {}
             _ => walk_stmt(self, statement),
         }

@@ -52,12 +52,20 @@ impl<'a> SourceOrderVisitor<'a> for Search<'a> {
 mod tests {
     use crate::catalog::Catalog;
     use crate::prescan::Announced;
+    use crate::project::ProjectFacts;
     use crate::python::Module;
     use crate::source::{Language, SourceFile};
 
     fn error(text: &str) -> Option<(usize, String)> {
         let source = SourceFile::new("a.py", Language::Python, text.to_owned());
-        let error = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).err()?;
+        let error = Module::parse(
+            &source,
+            Catalog::builtin(),
+            &ProjectFacts::default(),
+            Announced::EVERYTHING,
+            None,
+        )
+        .err()?;
         Some((error.span.start, error.message))
     }
 

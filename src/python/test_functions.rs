@@ -7,6 +7,7 @@ use super::bounds::deadline_bound;
 use super::connects::span;
 use super::deadlines::{deadline, decorating_deadline};
 use super::names::Names;
+use super::test_code::{Role, TestCode};
 use crate::sites::{Bound, Course, Deadline, Test};
 use crate::source::Span;
 
@@ -22,8 +23,8 @@ pub(super) struct FoundTest<'a> {
     pub(super) in_one_task: bool,
 }
 
-/// Every test function of a module, by position: `test_*` at its top level and in classes that are collected.
-pub(super) fn find<'a>(body: &'a [Stmt], names: &Names) -> Vec<FoundTest<'a>> {
+/// Every test function of a module, by position: at its top level and in classes that are collected.
+pub(super) fn find<'a>(body: &'a [Stmt], names: &Names, tests: &TestCode<'_>) -> Vec<FoundTest<'a>> {
     let mut pending = vec![Suite {
         body,
         owners: Vec::new(),
@@ -34,7 +35,7 @@ pub(super) fn find<'a>(body: &'a [Stmt], names: &Names) -> Vec<FoundTest<'a>> {
     while let Some(suite) = pending.pop() {
         for statement in suite.body {
             match statement {
-                Stmt::FunctionDef(function) if is_test(function, names) => {
+                Stmt::FunctionDef(function) if tests.role(function) == Some(Role::Test) => {
                     let limit = of_decorators(&function.decorator_list, names).or_else(|| suite.limit.clone());
                     found.push(FoundTest {
                         function,
@@ -43,7 +44,7 @@ pub(super) fn find<'a>(body: &'a [Stmt], names: &Names) -> Vec<FoundTest<'a>> {
                         in_one_task: suite.in_one_task || is_decorated_anyio(&function.decorator_list, names),
                     });
                 }
-                Stmt::ClassDef(class) if is_collected(class) && suite.owners.len() < MOST_CLASSES => {
+                Stmt::ClassDef(class) if tests.is_class(class) && suite.owners.len() < MOST_CLASSES => {
                     let owners = suite.owners.iter().copied().chain([class]).collect();
                     let limit = of_suite(&class.body, names)
                         .or_else(|| of_decorators(&class.decorator_list, names))
@@ -116,46 +117,6 @@ fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
         Stmt::With(with) => vec![&with.body],
         _ => Vec::new(),
     }
-}
-
-fn is_test(function: &ast::StmtFunctionDef, names: &Names) -> bool {
-    function.name.starts_with("test_")
-        && !function
-            .decorator_list
-            .iter()
-            .any(|decorator| is_fixture(decorator, names))
-}
-
-/// Whether a decorator makes a fixture of pytest.
-pub(super) fn is_fixture(decorator: &Decorator, names: &Names) -> bool {
-    let function = match &decorator.expression {
-        Expr::Call(call) => &*call.func,
-        other => other,
-    };
-    let path = names.resolve(function);
-    matches!(path, Some("pytest.fixture" | "pytest_asyncio.fixture"))
-}
-
-/// pytest collects `Test*` without `__init__`, both collect what is derived from a `TestCase`.
-fn is_collected(class: &ast::StmtClassDef) -> bool {
-    let has_init = || {
-        class.body.iter().any(|statement| {
-            let function = statement.as_function_def_stmt();
-            function.is_some_and(|function| &function.name == "__init__")
-        })
-    };
-    is_test_case(class) || (class.name.starts_with("Test") && !has_init())
-}
-
-/// Whether a class is derived from unittest's, by the names of its bases.
-pub(super) fn is_test_case(class: &ast::StmtClassDef) -> bool {
-    let bases = class.arguments.iter().flat_map(|arguments| arguments.args.iter());
-    let mut names = bases.filter_map(|base| match base {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    });
-    names.any(|name| name.ends_with("TestCase"))
 }
 
 /// `pytestmark = pytest.mark.timeout(10)`, or a list with that in it, in a module or a class.

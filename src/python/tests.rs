@@ -4,6 +4,7 @@ use super::anchor::Place;
 use super::*;
 use crate::catalog::Library;
 use crate::prescan::Announced;
+use crate::project::ProjectFacts;
 use crate::sites::Bound;
 use crate::source::Language;
 
@@ -58,7 +59,13 @@ fn catalog() -> Catalog {
 
 fn with_module<T>(text: &str, look: impl Fn(&Module<'_>) -> T) -> T {
     let source = SourceFile::new("a.py", Language::Python, text.to_owned());
-    let module = match Module::parse(&source, &catalog(), Announced::EVERYTHING) {
+    let module = match Module::parse(
+        &source,
+        &catalog(),
+        &ProjectFacts::default(),
+        Announced::EVERYTHING,
+        None,
+    ) {
         Ok(module) => module,
         Err(error) => panic!("{error:?} in {text}"),
     };

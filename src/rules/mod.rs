@@ -5,6 +5,7 @@
 
 use pep440_rs::Version;
 
+use crate::budget::Linked;
 use crate::catalog::{Beside, Catalog, Rejection, Releases, Verdict};
 use crate::config::{HangRules, Settings};
 use crate::finding::{Finding, Severity};
@@ -130,6 +131,8 @@ pub struct Context<'a> {
     pub project: &'a dyn Project,
     /// The whole file is test code by its path (`test_code` in the configuration).
     pub test_file: bool,
+    /// What the functions of other files of the project wait for.
+    pub linked: &'a dyn Linked,
     /// The language's rewrites.
     pub rewrite: &'a dyn Rewrite,
 }

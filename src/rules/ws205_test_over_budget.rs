@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
-    let budgets = budget::budgets(context.sites, context.catalog, context.project);
+    let budgets = budget::budgets(context.sites, context.catalog, context.project, context.linked);
     for (test, budget) in context.sites.tests.iter().zip(&budgets) {
         findings.extend(check_test(context, test, budget));
     }
@@ -57,7 +57,7 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
         Total::Unbounded { place } if is_told(context, place) || is_left_out(context, place) => None,
         Total::Unbounded { place } => Some(
             finding(format!("`{name}` can take for ever: nothing ends `{}`", place.text))
-                .note(format!("it stands in line {}", line_of(context, place)))
+                .note(format!("it stands in {}", place_of(context, place)))
                 .help(format!(
                     "put a deadline around it, so that the test ends within {} (`max-test-seconds`)",
                     shown_seconds(most)
@@ -126,6 +126,9 @@ fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {
 
 /// Whether the wait is for a connect that nobody wants to hear of, or that is refused before it waits.
 fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
+    if place.elsewhere.is_some() {
+        return false;
+    }
     let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect);
     let mut connects = context.sites.connects.iter();
     connects.any(|connect| place.span.contains(connect.call) && is_silent(connect))
@@ -133,6 +136,9 @@ fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
 
 /// Whether another rule speaks of the wait: the deadline that it asks for ends the test, too.
 fn is_told(context: &Context<'_>, place: &Shown) -> bool {
+    if place.elsewhere.is_some() {
+        return false;
+    }
     let is_there = |span: Span| place.span.contains(span) || span.contains(place.span);
     let sites = context.sites;
     let mut connects = sites.connects.iter().filter(|connect| is_there(connect.call));
@@ -145,9 +151,9 @@ fn is_told(context: &Context<'_>, place: &Shown) -> bool {
 fn note(context: &Context<'_>, budget: &Budget) -> String {
     let mut parts = Vec::new();
     if let Some((seconds, place)) = &budget.longest {
-        let line = line_of(context, place);
+        let at = place_of(context, place);
         parts.push(format!(
-            "{} of it are `{}` in line {line}",
+            "{} of it are `{}` in {at}",
             shown_seconds(*seconds),
             place.text
         ));
@@ -161,6 +167,10 @@ fn note(context: &Context<'_>, budget: &Budget) -> String {
     parts.join("; ")
 }
 
-fn line_of(context: &Context<'_>, place: &Shown) -> usize {
-    context.source.position(place.span.start).line
+/// `line 12`, `helpers.py:40`.
+fn place_of(context: &Context<'_>, place: &Shown) -> String {
+    match &place.elsewhere {
+        Some(other) => format!("{}:{}", other.file, other.line),
+        None => format!("line {}", context.source.position(place.span.start).line),
+    }
 }

@@ -1,9 +1,11 @@
-//! Rust files that are test code because a module above them says so: `#[cfg(test)] mod support;`.
+//! Files that are test code because others say so: in Rust a module above them (`#[cfg(test)] mod support;`), in Python the
+//! project's configuration of pytest.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::project::TestFiles;
 use crate::reading::{self, Kind};
 use crate::rust::{ModuleFiles, module_files};
 
@@ -15,10 +17,12 @@ const FARTHEST: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct TestModules {
     read: Mutex<HashMap<PathBuf, Option<Arc<ModuleFiles>>>>,
+    /// Python's.
+    pub(super) of_pytest: TestFiles,
 }
 
 impl TestModules {
-    /// Whether the file at this absolute path is only compiled for tests, as far as the files above it show.
+    /// Whether the Rust file at this absolute path is only compiled for tests, as far as the files above it show.
     pub(super) fn cover(&self, path: &Path) -> bool {
         path.extension().is_some_and(|extension| extension == "rs") && self.is_for_tests(path, FARTHEST)
     }

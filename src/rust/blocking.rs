@@ -176,6 +176,7 @@ impl FoundBlocking {
                     callee: direct.callee,
                     blocks,
                     inside: None,
+                    elsewhere: None,
                     in_test: direct.in_test,
                 };
                 (site, direct.sleep.clone())
@@ -192,6 +193,7 @@ impl FoundBlocking {
                     callee: called.callee,
                     blocks,
                     inside: Some(direct.call),
+                    elsewhere: None,
                     in_test: called.in_test,
                 };
                 found.push((site, None));

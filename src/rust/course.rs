@@ -11,7 +11,7 @@ use super::frames::Frame;
 use super::names::{Name, plain};
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Blocking, Call, Phase, Waits, WithoutLimit};
-use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
+use crate::sites::{Bound, Callee, Course, FunctionCourse, Length, Shown, Times, Wait};
 use crate::source::{Language, Span};
 
 /// A future is followed through so many calls and adaptors.
@@ -339,7 +339,7 @@ impl Collector<'_> {
         let function = *self.found.courses.called.entry((path, awaited)).or_insert(next);
         Course::Call {
             call: self.shown(span),
-            function,
+            function: Callee::Here(function),
             arguments: Vec::new(),
         }
     }
@@ -417,7 +417,11 @@ impl Collector<'_> {
             None if line.len() < text.len() => format!("{line}…"),
             None => line.to_owned(),
         };
-        Shown { span, text }
+        Shown {
+            span,
+            text,
+            elsewhere: None,
+        }
     }
 
     /// The futures of `select!`: the first one that is done ends the wait for all, a timer at the latest.

@@ -103,3 +103,45 @@ fn a_limit_of_the_project_cuts() {
     );
     assert_eq!(ran.code, Some(0));
 }
+
+#[test]
+fn the_names_that_a_project_tells_pytest_are_those_of_its_tests() {
+    const CHECKS: &str = "\
+import asyncio
+import websockets
+
+
+async def check_reply():
+    ws = await asyncio.wait_for(websockets.connect('ws://localhost'), 5)
+    await ws.recv()
+
+
+async def test_reply():
+    ws = await asyncio.wait_for(websockets.connect('ws://localhost'), 5)
+    await ws.recv()
+
+
+class ReplySuite:
+    async def check_twice(self):
+        ws = await asyncio.wait_for(websockets.connect('ws://localhost'), 5)
+        await ws.recv()
+";
+    let told = "[pytest]\npython_files = check_*.py\npython_functions = check_\npython_classes =\n    *Suite\n";
+    let sandbox = Sandbox::with(&[("pytest.ini", told), ("check_a.py", CHECKS)]);
+    let budget = sandbox.run("--budget").stdout;
+    assert!(
+        budget.contains("  check_reply") && budget.contains("  ReplySuite::check_twice"),
+        "{budget}"
+    );
+    assert!(!budget.contains("test_reply"), "{budget}");
+    let lines = |stdout: &str| -> Vec<String> {
+        let found = stdout.lines().filter(|line| line.contains("WS201"));
+        found
+            .map(|line| line.split(' ').next().unwrap_or_default().to_owned())
+            .collect()
+    };
+    let report = sandbox.run("--output-format concise --select WS201").stdout;
+    assert_eq!(lines(&report), ["check_a.py:7:11:", "check_a.py:18:15:"], "{report}");
+    let elsewhere = Sandbox::with(&[("check_a.py", CHECKS)]).run("--output-format concise --select WS201");
+    assert_eq!(lines(&elsewhere.stdout), ["check_a.py:12:11:"]);
+}

@@ -99,7 +99,8 @@ fn rule_folders(language: &Path) -> Vec<(PathBuf, Vec<&'static Rule>)> {
 fn check_case(case: &Path, language: Language, extension: &str, enabled: &[&'static Rule]) -> Vec<String> {
     let text = fs::read_to_string(case).expect("a fixture is UTF-8");
     let runs = case_options(case).into_iter();
-    runs.flat_map(|options| check_run(&text, &options, language, extension, enabled))
+    let name = case.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    runs.flat_map(|options| check_run(name, &text, &options, language, extension, enabled))
         .collect()
 }
 
@@ -111,6 +112,7 @@ pub(crate) fn case_options(case: &Path) -> Vec<PathBuf> {
 
 /// `options` is the file beside the expectations; it may be missing.
 fn check_run(
+    name: &str,
     text: &str,
     options: &Path,
     language: Language,
@@ -118,7 +120,7 @@ fn check_run(
     enabled: &[&'static Rule],
 ) -> Vec<String> {
     let surroundings = fs::read_to_string(options).unwrap_or_default();
-    let outcome = Setup::read(&surroundings, language, enabled).and_then(|setup| run(text, language, &setup));
+    let outcome = Setup::read(&surroundings, language, enabled).and_then(|setup| run(name, text, language, &setup));
     match outcome {
         Err(complaint) => vec![format!("{}: {complaint}", options.display())],
         Ok(outcome) => {

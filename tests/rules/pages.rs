@@ -8,7 +8,7 @@ use ws_lint::rules::{self, Rule};
 use ws_lint::source::Language;
 
 use crate::bless::{assert_none, difference};
-use crate::run::{Outcome, rules_for, run_as};
+use crate::run::{Outcome, rules_for, run};
 use crate::setup::Setup;
 
 #[test]
@@ -76,7 +76,7 @@ fn execute(rule: &'static Rule, block: &Block<'_>) -> Result<Outcome, String> {
         .cloned()
         .unwrap_or_default();
     let setup = Setup::read(&options.to_string(), block.language, &rules_for(rule))?;
-    run_as(block.file, &block.text, block.language, &setup)
+    run(block.file, &block.text, block.language, &setup)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

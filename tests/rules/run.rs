@@ -17,16 +17,12 @@ pub(crate) struct Outcome {
     pub(crate) fixed: String,
 }
 
-/// Checks and fixes `text`.
+/// Checks and fixes `text`. The name of its file says what kind of manifest it is, and whether pytest takes it for a test
+/// module.
 ///
 /// # Errors
 /// The engine reports a broken fix, or a second run of the fixes changes something.
-pub(crate) fn run(text: &str, language: Language, setup: &Setup) -> Result<Outcome, String> {
-    run_as("example", text, language, setup)
-}
-
-/// The same for a file of this name, which says what kind of manifest it is.
-pub(crate) fn run_as(name: &str, text: &str, language: Language, setup: &Setup) -> Result<Outcome, String> {
+pub(crate) fn run(name: &str, text: &str, language: Language, setup: &Setup) -> Result<Outcome, String> {
     let source = SourceFile::new(name, language, text.to_owned());
     let findings = ws_lint::check::check(&source, setup.surroundings()).findings;
     let fixed = fixed(&source, setup)?;

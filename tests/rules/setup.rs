@@ -122,6 +122,7 @@ impl Setup {
     /// As [`ws_lint::check::check`] takes it.
     pub(crate) fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
+            in_project: None,
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,

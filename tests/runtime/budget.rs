@@ -23,7 +23,13 @@ const FEWEST: usize = 30;
 
 fn budgets(text: &str) -> BTreeMap<String, f64> {
     let source = SourceFile::new("test_budgets.py", Language::Python, text.to_owned());
-    let module = Module::parse(&source, Catalog::builtin(), Announced::EVERYTHING).expect("the tests parse");
+    let module = Module::parse(
+        &source,
+        Catalog::builtin(),
+        &ProjectFacts::default(),
+        Announced::EVERYTHING,
+    )
+    .expect("the tests parse");
     let sites = module.sites();
     let counted = budget::budgets(sites, Catalog::builtin(), &ProjectFacts::default());
     let each = sites.tests.iter().zip(counted);

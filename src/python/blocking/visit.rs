@@ -9,7 +9,6 @@ use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Collector, Inside};
-use crate::python::collect::visit::{is_fixture, is_test_class};
 
 impl<'a> Collector<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -29,15 +28,9 @@ impl<'a> Collector<'a> {
         if let Some(id) = id.filter(|_| !function.is_async && function.decorator_list.iter().all(is_plain)) {
             self.through.plain(id);
         }
-        let is_test = function.name.starts_with("test_")
-            || function
-                .decorator_list
-                .iter()
-                .any(|decorator| is_fixture(decorator, self.names));
         let inside = Inside {
             function: id,
             is_async: function.is_async,
-            in_test: self.inside.in_test || is_test,
             ..Inside::default()
         };
         let outer = mem::replace(&mut self.inside, inside);
@@ -52,11 +45,7 @@ impl<'a> Collector<'a> {
         if let Some(arguments) = &class.arguments {
             walk_arguments(self, arguments);
         }
-        let inside = Inside {
-            in_test: self.inside.in_test || is_test_class(class),
-            ..Inside::default()
-        };
-        let outer = mem::replace(&mut self.inside, inside);
+        let outer = mem::take(&mut self.inside);
         self.visit_body(&class.body);
         self.inside = outer;
     }

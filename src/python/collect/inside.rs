@@ -7,26 +7,23 @@ use super::Collector;
 use super::mocks::{library_replaced_at, replaced_library};
 use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
-use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline};
+use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
 use crate::python::names::{FunctionId, Names};
 use crate::python::timers::timer;
-use crate::python::usage::{Awaits, Slot, enters, is_callee, runs_a_loop};
+use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
 /// for a file must not grow with the square of its size.
 pub(super) const FARTHEST: usize = 64;
 
-/// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
+/// What the current code is inside of. A nested function, lambda or class inherits nothing.
 #[derive(Default)]
 pub(super) struct Inside {
     pub(super) function: Option<FunctionId>,
     pub(super) is_async: bool,
     /// What awaits here.
     pub(super) awaits: Awaits,
-    pub(super) in_test: bool,
-    /// The code chooses by what the installed library accepts.
-    pub(super) chosen_by_version: bool,
     /// What the code is written to see raised.
     pub(super) expected: Expected,
     /// The deadlines that hold here, the outermost first.
@@ -41,9 +38,9 @@ pub(super) struct Frame {
 }
 
 impl<'a> Collector<'a> {
-    /// From here to the end of the block, or of the suite, the deadline that `manager` sets holds, if it sets one.
-    pub(super) fn enter(&mut self, manager: &Expr, target: Option<&Expr>) {
-        let handle = target.and_then(Expr::as_name_expr).map(|name| name.id.clone());
+    /// From here to the end of the block, or of the suite, the deadline that `manager` sets holds, if it sets one; `handle`
+    /// names what entering it gives.
+    pub(super) fn enter(&mut self, manager: &Expr, handle: Option<Name>) {
         if let Some(mut deadline) = entered_deadline(manager, self.names) {
             let is_scope = deadline.path.ends_with(".CancelScope");
             if is_scope && deadline.bound == Bound::Unlimited && handle.is_none() {
@@ -121,13 +118,15 @@ impl<'a> Collector<'a> {
         let Expr::Attribute(method) = &*call.func else {
             return;
         };
+        let is_awaited = matches!(self.parents.last(), Some(Expr::Await(_)));
+        if let Some((manager, _)) = stacked(call, is_awaited) {
+            let kept = match self.slot {
+                Slot::Assigned(name) if self.parents.len() == usize::from(is_awaited) => name.cloned(),
+                _ => None,
+            };
+            return self.enter(manager, kept);
+        }
         match (method.attr.as_str(), &*call.arguments.args) {
-            ("enter_async_context", [manager]) if enters(call) => {
-                if matches!(self.parents.last(), Some(Expr::Await(_))) {
-                    self.enter(manager, None);
-                }
-            }
-            ("enter_context", [manager]) => self.enter(manager, None),
             ("reject", _) => self.set_anew(&method.value, Bound::Unlimited),
             ("cancel", []) => self.lift_timer(&method.value),
             ("reschedule" | "update" | "shift", [when, ..]) => {

@@ -12,22 +12,26 @@ use self::expectations::NameUses;
 use self::holders::{Held, Holders, held};
 use self::inside::{FARTHEST, Inside};
 use self::receives::Messages;
-pub(super) use self::receives::ReceiveNote;
+pub(super) use self::receives::{ReceiveNote, opened};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
+use crate::python::options::Options;
+use crate::python::program::Others;
+use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
-use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
+use crate::python::version_choice::VersionChoice;
+use crate::sites::{Carried, Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
-mod choice;
 mod expectations;
 mod holders;
 mod inside;
 mod mocks;
 mod receives;
+mod threads;
 pub(super) mod visit;
 
 /// What the visit finds.
@@ -42,14 +46,26 @@ pub(super) struct Collected {
     pub(super) receive_notes: Vec<ReceiveNote>,
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
+    /// What the objects carry that limits come from, by where the calls begin that make them.
+    pub(super) carried: std::collections::HashMap<usize, Carried>,
 }
 
 /// Finds every connect of a module, and every wait for a message.
-pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> Collected {
+pub(super) fn collect<'a>(
+    module: &'a ModModule,
+    names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
+    catalog: &'a Catalog,
+    others: Option<Others<'a>>,
+) -> Collected {
     let mut collector = Collector {
         names,
+        tests,
+        choice,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
+        options: Options::new(module, names),
         function_names: names.functions().map(|function| function.name()).collect(),
         parents: Vec::new(),
         statement: Span::empty(0),
@@ -58,10 +74,9 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> C
         found: Vec::new(),
         kept: HashMap::default(),
         watched: HashMap::default(),
-        holders: Holders::new(names, catalog),
+        holders: Holders::new(names, catalog, others),
         partials: HashMap::default(),
         callers: Callers::default(),
-        version_names: HashSet::default(),
         name_uses: NameUses::of(module),
     };
     collector.visit_body(&module.body);
@@ -70,8 +85,11 @@ pub(super) fn collect(module: &ModModule, names: &Names, catalog: &Catalog) -> C
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     messages: Messages<'a>,
     lookup: Lookup<'a>,
+    options: Options<'a>,
     /// The simple names of the module's functions.
     function_names: HashSet<&'a str>,
     /// The expressions around the current one within its statement, the innermost last.
@@ -88,8 +106,6 @@ struct Collector<'a> {
     /// Calls of `functools.partial` of a connect, by where they begin.
     partials: HashMap<usize, Partial>,
     callers: Callers,
-    /// Names that were assigned something about what is installed.
-    version_names: HashSet<&'a str>,
     name_uses: NameUses<'a>,
 }
 
@@ -118,8 +134,7 @@ struct Found {
     entry: Entry,
     around: Vec<Around>,
     anchor: Anchor,
-    inside: (Option<FunctionId>, bool, bool),
-    chosen_by_version: bool,
+    inside: (Option<FunctionId>, bool),
     expected: Expected,
 }
 
@@ -154,7 +169,7 @@ impl<'a> Collector<'a> {
             .into_iter()
             .enumerate()
             .map(|(id, found)| {
-                let (function, in_async, in_test) = found.inside;
+                let (function, in_async) = found.inside;
                 let mut deadlines = self.callers.all_deadlines(&found.around, function, &covered);
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
@@ -175,9 +190,9 @@ impl<'a> Collector<'a> {
                     carried: self.holders.carried(api, &found.held),
                     deadlines,
                     in_async,
-                    in_test,
+                    in_test: self.tests.covers(found.call.start),
                     clock_stands_still: false,
-                    chosen_by_version: found.chosen_by_version,
+                    chosen_by_version: self.choice.is_chosen(found.call.start),
                     expected: found.expected,
                 };
                 (connect, found.anchor)
@@ -191,6 +206,7 @@ impl<'a> Collector<'a> {
             receives,
             receive_notes,
             exchanges,
+            carried: self.holders.all(),
         }
     }
 
@@ -210,13 +226,17 @@ impl<'a> Collector<'a> {
             self.connect(expr, call, callee);
         } else if let Some(wrapped) = self.lookup.wrapped(call) {
             self.partial(expr, call, wrapped);
+        } else if let Some(target) = threads::target(call, self.names)
+            && let Some(callee) = self.lookup.callee(target)
+        {
+            self.in_a_thread(expr, call, target, callee);
         } else {
             self.own_call(expr, call);
         }
     }
 
     fn connect(&mut self, expr: &'a Expr, call: &'a ExprCall, callee: Callee) {
-        let given = given(&call.arguments, 0, self.lookup.entry(callee.api), self.names);
+        let given = given(&call.arguments, 0, self.lookup.entry(callee.api), &self.options);
         let (mut found, kept_in, awaited_by) = self.place(expr, call, callee, given);
         let why = match () {
             () if found.entry == Entry::Blocking => Some("a blocking connect cannot be ended by an event loop"),
@@ -244,7 +264,7 @@ impl<'a> Collector<'a> {
     }
 
     fn partial(&mut self, expr: &'a Expr, call: &'a ExprCall, wrapped: Callee) {
-        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), self.names);
+        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), &self.options);
         let (mut found, ..) = self.place(expr, call, wrapped, given.clone());
         found.entry = Entry::Stored;
         found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
@@ -253,6 +273,20 @@ impl<'a> Collector<'a> {
             unused: Some(found),
         };
         self.partials.insert(call.start().to_usize(), partial);
+    }
+
+    /// A connect that a thread of its own calls.
+    fn in_a_thread(&mut self, expr: &'a Expr, call: &'a ExprCall, target: &'a Expr, callee: Callee) {
+        let given = threads::given(call, self.lookup.entry(callee.api), &self.options);
+        let (mut found, ..) = self.place(expr, call, callee, given);
+        // Who starts a thread does not wait for it, whatever the connect itself is.
+        found.entry = match found.entry {
+            Entry::Blocking => Entry::Blocking,
+            _ => return,
+        };
+        found.func = span(target.range());
+        found.anchor.place = Place::Fixed("a thread of its own calls the connect");
+        self.found.push(found);
     }
 
     fn place(
@@ -282,8 +316,7 @@ impl<'a> Collector<'a> {
                 place: used.place,
                 closes: self.is_entered_here(),
             },
-            inside: (self.inside.function, self.inside.is_async, self.inside.in_test),
-            chosen_by_version: self.inside.chosen_by_version,
+            inside: (self.inside.function, self.inside.is_async),
             expected: self.inside.expected,
         };
         (found, used.kept_in, used.awaited_by)

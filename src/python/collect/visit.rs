@@ -12,7 +12,6 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::inside::{Inside, bound_of_new};
 use crate::python::connects::span;
-use crate::python::names::Names;
 use crate::python::usage::{Awaits, Slot, generators};
 use crate::sites::Expected;
 
@@ -38,18 +37,13 @@ impl<'a> Collector<'a> {
         {
             self.callers.escape(id);
         }
-        let is_fixture = function.decorator_list.iter().any(|d| is_fixture(d, self.names));
-        let is_test = function.name.starts_with("test_") || is_fixture;
-        let is_set_up = self.inside.in_test && SET_UPS.contains(&function.name.as_str());
-        if is_test || is_set_up {
+        if self.tests.role(function).is_some() {
             self.messages.roots.extend(id);
         }
         let inside = Inside {
             function: id,
             is_async: function.is_async,
             awaits: Awaits::of(&function.decorator_list, self.names),
-            in_test: self.inside.in_test || is_test,
-            chosen_by_version: self.inside.chosen_by_version,
             expected: Expected::default(),
             frames: self.decorated(&function.decorator_list),
         };
@@ -68,11 +62,7 @@ impl<'a> Collector<'a> {
         if let Some(arguments) = &class.arguments {
             walk_arguments(self, arguments);
         }
-        let inside = Inside {
-            in_test: self.inside.in_test || is_test_class(class),
-            chosen_by_version: self.inside.chosen_by_version,
-            ..Inside::default()
-        };
+        let inside = Inside { ..Inside::default() };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_body(&class.body);
         self.inside = outer;
@@ -82,11 +72,7 @@ impl<'a> Collector<'a> {
         if let Some(parameters) = &lambda.parameters {
             walk_parameters(self, parameters);
         }
-        let inside = Inside {
-            in_test: self.inside.in_test,
-            chosen_by_version: self.inside.chosen_by_version,
-            ..Inside::default()
-        };
+        let inside = Inside { ..Inside::default() };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_expr(&lambda.body);
         self.inside = outer;
@@ -97,7 +83,8 @@ impl<'a> Collector<'a> {
         for (index, item) in with.items.iter().enumerate() {
             let is_async = with.is_async;
             self.in_slot(Slot::WithItem { index, is_async }, &item.context_expr);
-            self.enter(&item.context_expr, item.optional_vars.as_deref());
+            let target = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
+            self.enter(&item.context_expr, target.map(|name| name.id.clone()));
             if let Some(target) = item.optional_vars.as_deref() {
                 self.may_hold(target);
                 self.in_slot(Slot::Other, target);
@@ -162,8 +149,6 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         let outer = (self.statement, self.slot);
         self.statement = span(statement.range());
         self.slot = Slot::Other;
-        let chosen = self.inside.chosen_by_version;
-        self.note_choice(statement);
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => self.class(class),
@@ -218,9 +203,6 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             _ => walk_stmt(self, statement),
         }
-        if self.ends_choice(statement) {
-            self.inside.chosen_by_version = chosen;
-        }
         (self.statement, self.slot) = outer;
     }
 
@@ -258,36 +240,4 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             self.after_call(call);
         }
     }
-}
-
-/// The methods that unittest and pytest run around a test.
-const SET_UPS: &[&str] = &[
-    "asyncSetUp",
-    "asyncTearDown",
-    "setUp",
-    "tearDown",
-    "setup_method",
-    "teardown_method",
-];
-/// Whether a decorator makes its function a fixture.
-pub(in crate::python) fn is_fixture(decorator: &Decorator, names: &Names) -> bool {
-    let function = match &decorator.expression {
-        Expr::Call(call) => &*call.func,
-        other => other,
-    };
-    let path = names.resolve(function);
-    matches!(path, Some("pytest.fixture" | "pytest_asyncio.fixture"))
-}
-
-/// `Test*` as pytest collects it, `*TestCase`, or a class made from one.
-pub(in crate::python) fn is_test_class(class: &ast::StmtClassDef) -> bool {
-    let bases = class.arguments.iter().flat_map(|arguments| arguments.args.iter());
-    let mut base_names = bases.filter_map(|base| match base {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    });
-    class.name.starts_with("Test")
-        || class.name.ends_with("TestCase")
-        || base_names.any(|name| name.ends_with("TestCase"))
 }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
@@ -13,16 +14,12 @@ use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
 use crate::python::connects::span;
 use crate::python::deadlines::{entered_deadline, setter};
-use crate::python::timers::timer;
-use crate::sites::{Bound, Connect, Course, Length, Receive, Shown, Times};
+use crate::sites::{Bound, Connect, Course, Length, OtherPlace, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
 /// In one function so many names that stand for tasks and coroutines are followed, and from one to the next so far.
 const MOST_FOLLOWED: usize = 256;
 const FARTHEST_FOLLOWED: usize = 4;
-
-/// In one suite so many timers are looked at.
-const MOST_TIMERS: usize = 8;
 
 /// Blocks and waits in each other are looked at so far. CPython takes 100 blocks, and 200 brackets.
 const DEEPEST: usize = 256;
@@ -30,6 +27,8 @@ const DEEPEST: usize = 256;
 /// What all functions of a module are looked at with.
 pub(super) struct Surroundings<'a> {
     pub(super) source: &'a SourceFile,
+    /// The places are shown to another file: how that one names this one.
+    pub(super) shown_elsewhere: Option<Arc<str>>,
     pub(super) catalog: &'a Catalog,
     pub(super) lengths: Lengths<'a>,
     /// By where they stand.
@@ -54,7 +53,11 @@ impl Surroundings<'_> {
             None if line.len() < span.len() => format!("{line}…"),
             None => line.to_owned(),
         };
-        Shown { span, text }
+        let elsewhere = self.shown_elsewhere.clone().map(|file| OtherPlace {
+            file,
+            line: self.source.position(span.start).line,
+        });
+        Shown { span, text, elsewhere }
     }
 }
 
@@ -96,51 +99,6 @@ impl<'a, 's> Builder<'a, 's> {
         (before, Course::sequence([after, self.unstacked(0)]))
     }
 
-    pub(super) fn suite(&self, body: &'a [Stmt]) -> Course {
-        let mut courses: Vec<Course> = body.iter().map(|statement| self.statement(statement)).collect();
-        let timers = body.iter().enumerate().filter_map(|(index, statement)| {
-            let (by, bound, handle) = self.timer_of_this_task(statement)?;
-            let rest = body.get(index + 1..).unwrap_or_default();
-            let lifts = |statement: &Stmt| handle.is_some_and(|handle| is_cancelled(statement, handle));
-            let end = rest.iter().position(lifts).map_or(body.len(), |at| index + 2 + at);
-            Some((index + 1, end, by, bound))
-        });
-        for (start, end, by, bound) in timers.take(MOST_TIMERS).collect::<Vec<_>>().into_iter().rev() {
-            let covered = courses.get_mut(start..end).unwrap_or_default();
-            let inner = Course::sequence(covered.iter_mut().map(std::mem::take));
-            if let Some(first) = covered.first_mut() {
-                *first = Course::Capped {
-                    by,
-                    bound,
-                    inner: Box::new(inner),
-                };
-            }
-        }
-        Course::sequence(courses)
-    }
-
-    /// The deadline that a statement sets for the rest of its suite by a timer that cancels the task that runs it, and the
-    /// name of the timer.
-    fn timer_of_this_task(&self, statement: &'a Stmt) -> Option<(Shown, Length, Option<&'a str>)> {
-        let (call, handle) = match statement {
-            Stmt::Expr(bare) => (bare.value.as_call_expr()?, None),
-            Stmt::Assign(assign) => {
-                let [Expr::Name(name)] = &*assign.targets else {
-                    return None;
-                };
-                (assign.value.as_call_expr()?, Some(name.id.as_str()))
-            }
-            _ => return None,
-        };
-        let timer = timer(call)?;
-        timer.of_this_task(self.all.lengths.names)?;
-        let length = match timer.is_absolute {
-            true => self.all.lengths.until(timer.delay, self.locals),
-            false => self.all.lengths.length(timer.delay, self.locals),
-        };
-        Some((self.all.shown(call.range()), length, handle))
-    }
-
     /// Whether one more name may be followed.
     pub(super) fn may_follow(&self) -> bool {
         self.followed.set(self.followed.get() + 1);
@@ -172,7 +130,7 @@ impl<'a, 's> Builder<'a, 's> {
         Course::sequence(stacked.split_off(from))
     }
 
-    fn statement(&self, statement: &'a Stmt) -> Course {
+    pub(super) fn statement(&self, statement: &'a Stmt) -> Course {
         self.deeper(statement.range(), || self.course_of(statement))
     }
 
@@ -303,7 +261,7 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// The deadline that a manager sets, as long as nothing in the block sets it anew.
-    fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<(Shown, Length)> {
+    pub(super) fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<(Shown, Length)> {
         let names = self.all.lengths.names;
         let known = entered_deadline(manager, names)?;
         let by = self.all.shown(manager.range());
@@ -434,14 +392,6 @@ pub(super) fn together(mut courses: Vec<Course>) -> Course {
     }
 }
 
-/// Whether a statement cancels the timer of this name.
-fn is_cancelled(statement: &Stmt, handle: &str) -> bool {
-    uses(std::slice::from_ref(statement), &|expr| match expr {
-        Expr::Attribute(cancel) => cancel.attr.as_str() == "cancel" && is_name(&cancel.value, handle),
-        _ => false,
-    })
-}
-
 /// Whether a block sets the deadline of this name anew.
 fn moves(suite: &[Stmt], handle: &str) -> bool {
     uses(suite, &|expr| match expr {
@@ -470,11 +420,11 @@ fn cancels(suite: &[Stmt], group: &str) -> bool {
     })
 }
 
-fn is_name(expr: &Expr, name: &str) -> bool {
+pub(super) fn is_name(expr: &Expr, name: &str) -> bool {
     expr.as_name_expr().is_some_and(|found| found.id.as_str() == name)
 }
 
-fn uses(suite: &[Stmt], is_meant: &dyn Fn(&Expr) -> bool) -> bool {
+pub(super) fn uses(suite: &[Stmt], is_meant: &dyn Fn(&Expr) -> bool) -> bool {
     use ruff_python_ast::visitor::{Visitor, walk_expr};
     struct Uses<'m>(&'m dyn Fn(&Expr) -> bool, bool);
     impl<'a> Visitor<'a> for Uses<'_> {

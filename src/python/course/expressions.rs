@@ -11,9 +11,10 @@ use super::waits::{self, Waiting};
 use crate::catalog::{Blocking, WithoutLimit};
 use crate::python::blocking::is_falsy;
 use crate::python::connects::span;
+use crate::python::deadlines::entered_deadline;
 use crate::python::names::Value;
 use crate::python::usage::{Awaits, runs_a_loop};
-use crate::sites::{Bound, Course, Length, Times, Wait};
+use crate::sites::{Bound, CalledPart, Course, Length, Times, Wait};
 use crate::source::Language;
 
 impl<'a> Builder<'a, '_> {
@@ -151,6 +152,12 @@ impl<'a> Builder<'a, '_> {
             return course;
         }
         match (name, &*arguments.args) {
+            // It holds for the rest of the suite, which knows of it.
+            ("enter_async_context" | "enter_context", [manager])
+                if entered_deadline(manager, self.all.lengths.names).is_some() =>
+            {
+                Course::default()
+            }
             ("enter_async_context", [manager]) => {
                 let (enter, leave) = self.managed(manager, true);
                 self.stacked.borrow_mut().push(leave);
@@ -307,6 +314,10 @@ impl<'a> Builder<'a, '_> {
             let is_generator = self.all.functions.halves(function.index()).is_some();
             return (!is_async && !is_generator).then(|| self.own(expr, call)).flatten();
         }
+        if let Some((module, function)) = names.foreign_function(&call.func) {
+            let is_plain = !module.0.is_async(function) && !module.0.yields(function);
+            return is_plain.then(|| self.own(expr, call)).flatten();
+        }
         let Expr::Attribute(method) = &*call.func else {
             return None;
         };
@@ -352,8 +363,15 @@ impl<'a> Builder<'a, '_> {
 
     /// A call of a function of the module.
     fn own(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
-        let function = self.all.lengths.names.local_function(&call.func)?;
-        Some(self.called(expr, function, &call.arguments.args, &call.arguments.keywords))
+        let (positional, keywords) = (&call.arguments.args, &call.arguments.keywords);
+        let names = self.all.lengths.names;
+        if let Some(function) = names.local_function(&call.func) {
+            return Some(self.called(expr, function, positional, keywords));
+        }
+        let (module, function) = names.foreign_function(&call.func)?;
+        let callee = (module, function);
+        (!module.0.yields(function))
+            .then(|| self.called_elsewhere(expr, callee, CalledPart::Whole, positional, keywords))
     }
 
     pub(super) fn wait(&self, expr: &'a Expr, length: Length, blocks: bool) -> Course {

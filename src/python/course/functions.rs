@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::python::connects::span;
 use crate::python::names::{FunctionId, Names};
-use crate::python::test_functions::is_fixture;
+use crate::python::test_code::is_fixture;
 use crate::python::usage::Awaits;
 use crate::sites::Connect;
 use crate::source::Span;

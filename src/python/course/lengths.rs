@@ -170,7 +170,7 @@ impl<'a> Lengths<'a> {
             return value.is_finite().then_some(value);
         }
         literal(value).or_else(|| match self.followed(value, locals) {
-            next if std::ptr::eq(next, value) => None,
+            next if std::ptr::eq(next, value) => self.names.foreign_number(value),
             next => self.number(next, locals, depth + 1),
         })
     }

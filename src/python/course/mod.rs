@@ -2,6 +2,7 @@
 //! these call.
 
 use foldhash::{HashMap, HashSet};
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Keyword, ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
@@ -10,10 +11,13 @@ use self::functions::{Definition, Functions, is_autouse};
 use self::lengths::{Lengths, Locals};
 use super::connects::span;
 use super::constants::Constants;
-use super::names::{FunctionId, Names};
+use super::names::{Elsewhere, FunctionId, Names};
+use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
 use crate::catalog::Catalog;
-use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Receive, Shown, Test};
+use crate::sites::{
+    Bound, CalledPart, Callee, Connect, Course, FileCourses, FunctionCourse, Length, Receive, Shown, Test,
+};
 use crate::source::{Language, SourceFile, Span};
 
 mod builder;
@@ -22,28 +26,70 @@ mod expressions;
 mod functions;
 mod lengths;
 mod rounds;
+mod suite;
 mod waits;
 
 /// Every test of the module with its course, and the courses of the functions that these call.
 pub(super) fn collect(
     module: &ModModule,
     names: &Names,
+    tests: &TestCode<'_>,
     catalog: &Catalog,
     source: &SourceFile,
     connects: &[Connect],
     receives: &[Receive],
 ) -> (Vec<Test>, Vec<FunctionCourse>) {
-    let found = test_functions::find(&module.body, names);
+    let found = test_functions::find(&module.body, names, tests);
     if found.is_empty() {
         return Default::default();
     }
+    let all = surroundings(module, names, catalog, source, connects, receives);
+    let courses = courses(&all);
+    let autouse: Vec<usize> = autouse(&all);
+    let tests = found.iter().map(|test| Test {
+        course: of_test(test, &autouse, &all),
+        ..test_functions::test(test.function, &test.owners, test.limit.clone())
+    });
+    (tests.collect(), courses)
+}
+
+/// What the functions of the module wait for, for the tests of other ones.
+pub(super) fn of_functions(
+    module: &ModModule,
+    names: &Names,
+    catalog: &Catalog,
+    source: &SourceFile,
+    connects: &[Connect],
+    receives: &[Receive],
+) -> FileCourses {
+    let all = Surroundings {
+        shown_elsewhere: Some(source.path().to_string_lossy().into()),
+        ..surroundings(module, names, catalog, source, connects, receives)
+    };
+    let halves = all.functions.halves_in_order().into_iter();
+    FileCourses {
+        halves: halves.map(|(index, enter)| (index, (enter, enter + 1))).collect(),
+        courses: courses(&all),
+        connects: Vec::new(),
+    }
+}
+
+fn surroundings<'a>(
+    module: &'a ModModule,
+    names: &'a Names,
+    catalog: &'a Catalog,
+    source: &'a SourceFile,
+    connects: &'a [Connect],
+    receives: &'a [Receive],
+) -> Surroundings<'a> {
     let receivers = connects
         .iter()
         .filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
     let receivers = receivers.collect();
     let connects = connects.iter().map(|connect| (connect.call, connect)).collect();
-    let all = Surroundings {
+    Surroundings {
         source,
+        shown_elsewhere: None,
         catalog,
         functions: Functions::of(module, names, &connects),
         lengths: Lengths {
@@ -59,14 +105,7 @@ pub(super) fn collect(
             .map(String::as_str)
             .collect(),
         receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
-    };
-    let courses = courses(&all);
-    let autouse: Vec<usize> = autouse(&all);
-    let tests = found.iter().map(|test| Test {
-        course: of_test(test, &autouse, &all),
-        ..test_functions::test(test.function, &test.owners, test.limit.clone())
-    });
-    (tests.collect(), courses)
+    }
 }
 
 /// The courses of all functions, then those of the halves of the ones that yield.
@@ -171,7 +210,7 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
 fn call(function: usize, definition: &StmtFunctionDef, all: &Surroundings<'_>) -> Course {
     Course::Call {
         call: all.shown(definition.name.range()),
-        function,
+        function: Callee::Here(function),
         arguments: Vec::new(),
     }
 }
@@ -235,6 +274,7 @@ fn fixtures(
             None => strangers.push(Shown {
                 span: place,
                 text: format!("fixture {name}"),
+                elsewhere: None,
             }),
         }
     }
@@ -355,8 +395,29 @@ impl<'a> Builder<'a, '_> {
     fn called(&self, place: &'a Expr, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Course {
         Course::Call {
             call: self.all.shown(place.range()),
-            function: function.index(),
+            function: Callee::Here(function.index()),
             arguments: self.given(function, positional, keywords),
+        }
+    }
+
+    /// A function of another module of the project, or a part of it, called with these arguments.
+    fn called_elsewhere(
+        &self,
+        place: &'a Expr,
+        (module, function): (&Elsewhere, FunctionId),
+        part: CalledPart,
+        positional: &'a [Expr],
+        keywords: &'a [Keyword],
+    ) -> Course {
+        let parameters = module.0.parameters(function).iter().map(Name::as_str);
+        Course::Call {
+            call: self.all.shown(place.range()),
+            function: Callee::Elsewhere {
+                file: module.0.file().into(),
+                function: function.index(),
+                part,
+            },
+            arguments: self.given_to(parameters, positional, keywords),
         }
     }
 
@@ -366,15 +427,25 @@ impl<'a> Builder<'a, '_> {
             return Vec::new();
         };
         let parameters = definition.function.parameters.iter_non_variadic_params();
-        let parameters = parameters.skip(usize::from(definition.is_method)).enumerate();
+        let parameters = parameters.skip(usize::from(definition.is_method));
+        let names = parameters.map(|parameter| parameter.parameter.name.as_str());
+        self.given_to(names, positional, keywords)
+    }
+
+    fn given_to<'p>(
+        &self,
+        parameters: impl Iterator<Item = &'p str>,
+        positional: &'a [Expr],
+        keywords: &'a [Keyword],
+    ) -> Vec<(usize, Length)> {
+        let parameters = parameters.enumerate();
         let unpacks =
             positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
         let length = |value: &'a Expr| match self.connection(value) {
             Some(_) => Length::Connection,
             None => self.all.lengths.length(value, self.locals),
         };
-        let given = parameters.filter_map(|(index, parameter)| {
-            let name = parameter.parameter.name.as_str();
+        let given = parameters.filter_map(|(index, name)| {
             let named = keywords.iter().find(|keyword| keyword.arg.as_deref() == Some(name));
             let value = named
                 .map(|keyword| &keyword.value)

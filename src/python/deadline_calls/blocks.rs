@@ -9,8 +9,8 @@ use crate::source::Span;
 /// A block with a deadline.
 pub(super) struct Frame {
     pub(super) deadline: Deadline,
-    /// The index of the call that made it.
-    pub(super) call: usize,
+    /// The index of the call that made it; none where it lasts as long as an exit stack, whose waits are not counted.
+    pub(super) call: Option<usize>,
     /// `async with asyncio.timeout(5) as <handle>`.
     pub(super) handle: Option<Name>,
     /// It is bound to something, so that other code may move it.

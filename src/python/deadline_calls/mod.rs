@@ -11,9 +11,11 @@ use self::blocks::{Frame, Guarded, Wait};
 use self::entering::Made;
 use super::bounds::{absolute_bound, deadline_bound, literal, written};
 use super::connects::span;
-use super::deadlines::{LIBRARIES, Setter, deadline, setter};
-use super::names::Names;
+use super::deadlines::{LIBRARIES, Setter, deadline, setter, stacked};
+use super::names::{Names, Value};
+use super::test_code::TestCode;
 use super::usage::{Slot, enters, runs_a_loop};
+use super::version_choice::VersionChoice;
 use crate::sites::{
     Bound, Connect, Deadline, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, HeldOpen, LimitArgument,
     Rescheduled,
@@ -28,19 +30,27 @@ mod newer;
 mod visit;
 
 pub(super) use entering::leaves;
-pub(super) use newer::{asks_for_version, may_skip};
+pub(super) use newer::may_skip;
 
 /// Of what is around a call at most so much is looked at: nobody nests as deeply, and the time for a file must not grow
 /// with the square of its size.
 const FARTHEST: usize = 64;
 
 /// Finds what a module says about deadlines. `connects` are its connects, by position.
-pub(super) fn collect(module: &ModModule, names: &Names, connects: &[Connect]) -> DeadlineSites {
+pub(super) fn collect(
+    module: &ModModule,
+    names: &Names,
+    tests: &TestCode<'_>,
+    choice: &VersionChoice<'_>,
+    connects: &[Connect],
+) -> DeadlineSites {
     if !names.imports_any_of(LIBRARIES) {
         return DeadlineSites::default();
     }
     let mut collector = Collector {
         names,
+        tests,
+        choice,
         connects,
         parents: Vec::new(),
         slot: Slot::Other,
@@ -49,7 +59,7 @@ pub(super) fn collect(module: &ModModule, names: &Names, connects: &[Connect]) -
         expects_failure: None,
         withs: Vec::new(),
         meant_to_fail: 0,
-        unseen_by_old: newer::patches(module),
+        unseen_by_old: newer::patches(module, choice),
         found: DeadlineSites::default(),
     };
     collector.visit_body(&module.body);
@@ -61,6 +71,8 @@ pub(super) fn collect(module: &ModModule, names: &Names, connects: &[Connect]) -
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     connects: &'a [Connect],
     /// The expressions around the current one within its statement, the innermost last.
     parents: Vec<&'a Expr>,
@@ -78,13 +90,12 @@ struct Collector<'a> {
     found: DeadlineSites,
 }
 
-/// What the current code is inside of. A nested function, lambda or class inherits nothing but being a test.
+/// What the current code is inside of. A nested function, lambda or class inherits nothing but its outermost function.
 #[derive(Default)]
 struct Inside<'a> {
     /// The outermost function around.
     outermost: Option<&'a StmtFunctionDef>,
     is_async: bool,
-    in_test: bool,
     /// The deadlines that were entered here, the outermost first.
     frames: Vec<Frame>,
     /// The code here that something catches exceptions of, the outermost first.
@@ -154,7 +165,7 @@ impl<'a> Collector<'a> {
             is_shielded,
             only_wait,
             in_async: self.inside.is_async,
-            in_test: self.inside.in_test,
+            in_test: self.tests.covers(call.start().to_usize()),
             expects_failure: self.is_meant_to_fail(),
         });
     }
@@ -181,12 +192,23 @@ impl<'a> Collector<'a> {
             },
             ([], Slot::Bare) => DeadlineUsage::Bare,
             ([.., Expr::Await(_)], _) => DeadlineUsage::Awaited,
-            ([.., Expr::Call(call)], _) => match stacked(call, self.names) {
-                Some(is_async) => DeadlineUsage::Stacked { is_async },
+            ([.., Expr::Call(call)], _) if self.is_stack(call) => match stacked(call, true) {
+                Some((_, is_async)) => DeadlineUsage::Stacked { is_async },
                 None => DeadlineUsage::Other,
             },
             _ => DeadlineUsage::Other,
         }
+    }
+
+    /// Whether the object of a method certainly is an exit stack.
+    fn is_stack(&self, call: &ExprCall) -> bool {
+        let Expr::Attribute(method) = &*call.func else {
+            return false;
+        };
+        let stacks = ["contextlib.ExitStack", "contextlib.AsyncExitStack"];
+        let is_stack = |value: &Value| matches!(value, Value::Outcome(path) if stacks.contains(&path.as_str()));
+        let values = self.names.values(&method.value);
+        !values.is_empty() && values.iter().all(is_stack)
     }
 
     /// The deadlines that hold here and that nothing can move. None of this loop's reaches into a loop that is run inside of it.
@@ -314,19 +336,3 @@ const SCOPES: &[&str] = &[
     "anyio.CancelScope",
     "anyio.create_task_group",
 ];
-
-/// Whether `call` puts its argument onto an exit stack, and by which method.
-fn stacked(call: &ExprCall, names: &Names) -> Option<bool> {
-    let Expr::Attribute(method) = &*call.func else {
-        return None;
-    };
-    let is_async = match method.attr.as_str() {
-        "enter_async_context" => true,
-        "enter_context" => false,
-        _ => return None,
-    };
-    let stacks = ["contextlib.ExitStack", "contextlib.AsyncExitStack"];
-    let is_stack = |value: &super::names::Value| matches!(value, super::names::Value::Outcome(path) if stacks.contains(&path.as_str()));
-    let values = names.values(&method.value);
-    (!values.is_empty() && values.iter().all(is_stack)).then_some(is_async)
-}

@@ -3,13 +3,14 @@
 //! What a branch, a handler or a decorator keeps from old Pythons is left out. Whatever asks for the version counts,
 //! without being understood.
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_stmt};
 use ruff_python_ast::{Decorator, ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtImportFrom, StmtTry};
 use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::connects::span;
 use crate::python::usage::Slot;
+use crate::python::version_choice::VersionChoice;
 use crate::python::words::Words;
 use crate::sites::{NewerName, NewerUse};
 
@@ -37,7 +38,7 @@ impl<'a> Collector<'a> {
                 block: with.map(|with| with.whole),
                 is_bound: with.is_none_or(|with| with.binds),
             }),
-            in_test: self.inside.in_test,
+            in_test: self.tests.covers(call.start().to_usize()),
         });
     }
 
@@ -54,7 +55,7 @@ impl<'a> Collector<'a> {
                     span: span(alias.range()),
                     path,
                     used: None,
-                    in_test: self.inside.in_test,
+                    in_test: self.tests.covers(alias.start().to_usize()),
                 });
             }
         }
@@ -79,39 +80,8 @@ pub(super) fn catches_missing(try_: &StmtTry) -> bool {
         })
 }
 
-/// Whether an expression asks for the version of Python, or for what `asyncio` has.
-pub(in crate::python) fn asks_for_version(expr: &Expr) -> bool {
-    struct Asks(bool);
-    impl<'a> SourceOrderVisitor<'a> for Asks {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            self.0 |= match expr {
-                Expr::Name(name) => VERSION.are_spelled_in(&name.id),
-                Expr::Attribute(attribute) => VERSION.are_spelled_in(&attribute.attr),
-                Expr::StringLiteral(text) => VERSION.are_spelled_in(text.value.to_str()),
-                _ => false,
-            };
-            walk_expr(self, expr);
-        }
-    }
-    let mut asks = Asks(false);
-    asks.visit_expr(expr);
-    asks.0
-}
-
-static VERSION: Words<9> = Words::new([
-    "version",
-    "py3",
-    "python3",
-    "hasattr",
-    "getattr",
-    "typechecking",
-    "hastimeout",
-    "hastaskgroup",
-    "taskgroup",
-]);
-
 /// Whether a decorator may keep its function from running: `@pytest.mark.skipif(sys.version_info < (3, 11), …)`.
-pub(in crate::python) fn may_skip(decorator: &Decorator) -> bool {
+pub(in crate::python) fn may_skip(decorator: &Decorator, choice: &VersionChoice<'_>) -> bool {
     let name = match &decorator.expression {
         Expr::Call(call) => &*call.func,
         other => other,
@@ -121,16 +91,16 @@ pub(in crate::python) fn may_skip(decorator: &Decorator) -> bool {
         Expr::Attribute(attribute) => SKIPS.are_in(&attribute.attr),
         _ => false,
     };
-    by_name || asks_for_version(&decorator.expression)
+    by_name || choice.tells(&decorator.expression)
 }
 
 static SKIPS: Words<5> = Words::new(["skip", "require", "only", "since", "xfail"]);
 
 /// 1 where the module as a whole is not for old Pythons, or gives `asyncio` what it lacks: `pytestmark`, `asyncio.timeout = …`,
 /// `collect_ignore`, a statement at its top that asks for the version and leaves.
-pub(super) fn patches(module: &ModModule) -> usize {
-    struct Patches(bool);
-    impl<'a> SourceOrderVisitor<'a> for Patches {
+pub(super) fn patches(module: &ModModule, choice: &VersionChoice<'_>) -> usize {
+    struct Patches<'c>(bool, &'c VersionChoice<'c>);
+    impl<'a> SourceOrderVisitor<'a> for Patches<'_> {
         fn visit_stmt(&mut self, statement: &'a Stmt) {
             match statement {
                 Stmt::Assign(assign) => {
@@ -138,7 +108,7 @@ pub(super) fn patches(module: &ModModule) -> usize {
                         Expr::Attribute(attribute) => {
                             matches!(attribute.attr.as_str(), "timeout" | "timeout_at" | "TaskGroup")
                         }
-                        Expr::Name(name) => name.id == "pytestmark" && asks_for_version(&assign.value),
+                        Expr::Name(name) => name.id == "pytestmark" && self.1.tells(&assign.value),
                         _ => false,
                     });
                 }
@@ -150,7 +120,7 @@ pub(super) fn patches(module: &ModModule) -> usize {
 
         fn visit_expr(&mut self, _: &'a Expr) {}
     }
-    let mut patches = Patches(false);
+    let mut patches = Patches(false, choice);
     patches.visit_body(&module.body);
     usize::from(patches.0)
 }

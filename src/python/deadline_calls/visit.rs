@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::source_order::{
     SourceOrderVisitor, walk_arguments, walk_body, walk_decorator, walk_expr, walk_parameters, walk_stmt,
 };
@@ -11,11 +12,12 @@ use ruff_text_size::Ranged;
 use super::blocks::Frame;
 use super::entering::{goes_on, leaves};
 use super::meant_to_fail::{catches_misuse, expects_failure, has_expectations};
-use super::newer::{asks_for_version, catches_missing, may_skip};
+use super::newer::{catches_missing, may_skip};
 use super::{Collector, FARTHEST, Inside, With};
 use crate::python::connects::span;
+use crate::python::deadlines::stacked;
 use crate::python::usage::Slot;
-use crate::sites::{Bound, DeadlineUsage};
+use crate::sites::{Bound, Deadline, DeadlineUsage};
 
 impl<'a> Collector<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -23,7 +25,12 @@ impl<'a> Collector<'a> {
             walk_decorator(self, decorator);
         }
         walk_parameters(self, &function.parameters);
-        let skipped = usize::from(function.decorator_list.iter().any(may_skip));
+        let skipped = usize::from(
+            function
+                .decorator_list
+                .iter()
+                .any(|decorator| may_skip(decorator, self.choice)),
+        );
         let meant = match self.inside.outermost {
             // What a function in a function does may be what is expected to fail further down.
             Some(outermost) => usize::from(*self.expects_failure.get_or_insert_with(|| has_expectations(outermost))),
@@ -35,7 +42,6 @@ impl<'a> Collector<'a> {
         let inside = Inside {
             outermost: self.inside.outermost.or(Some(function)),
             is_async: function.is_async,
-            in_test: self.inside.in_test || function.name.starts_with("test_"),
             is_split_fixture: function.decorator_list.iter().any(|decorator| {
                 let made_by = match &decorator.expression {
                     Expr::Call(call) => &*call.func,
@@ -60,9 +66,13 @@ impl<'a> Collector<'a> {
         if let Some(arguments) = &class.arguments {
             walk_arguments(self, arguments);
         }
-        let skipped = usize::from(class.decorator_list.iter().any(may_skip));
+        let skipped = usize::from(
+            class
+                .decorator_list
+                .iter()
+                .any(|decorator| may_skip(decorator, self.choice)),
+        );
         let inside = Inside {
-            in_test: self.inside.in_test || class.name.starts_with("Test") || class.name.ends_with("TestCase"),
             outermost: self.inside.outermost,
             ..Inside::default()
         };
@@ -107,22 +117,14 @@ impl<'a> Collector<'a> {
             self.in_slot(slot, &item.context_expr);
             self.with_index = None;
             self.enter_scope(&item.context_expr);
-            if let Some(mut deadline) = self.entered(&item.context_expr, is_async) {
-                let is_in_force = deadline.bound != Bound::Unlimited || item.optional_vars.is_some();
-                // `asyncio.timeout(None) as deadline` is set later.
-                if deadline.bound == Bound::Unlimited {
-                    deadline.bound = Bound::Unknown;
-                }
-                let handle = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
-                self.inside.frames.push(Frame {
-                    is_in_force,
+            if let Some(deadline) = self.entered(&item.context_expr, is_async) {
+                let target = item.optional_vars.as_deref();
+                self.hold(
                     deadline,
-                    call,
-                    handle: handle.map(|name| name.id.clone()),
-                    is_bound: item.optional_vars.is_some(),
-                    first_wait: None,
-                    waits: 0,
-                });
+                    Some(call),
+                    target.and_then(Expr::as_name_expr).map(|name| &name.id),
+                    target.is_some(),
+                );
             } else if is_async {
                 if let Expr::Name(name) = &item.context_expr {
                     self.enter_kept(name, &with.body);
@@ -193,15 +195,33 @@ impl<'a> Collector<'a> {
             .inside
             .frames
             .last()
-            .filter(|frame| frame.call == call && with.is_async);
+            .filter(|frame| frame.call == Some(call) && with.is_async);
         if let Some(path) = entered.map(|frame| frame.deadline.path.clone()) {
             self.keep_entered(name, &path, &with.body);
         }
     }
 
+    /// From here on `deadline` holds; its call and the name it has, if any.
+    fn hold(&mut self, mut deadline: Deadline, call: Option<usize>, handle: Option<&Name>, is_bound: bool) {
+        let is_in_force = deadline.bound != Bound::Unlimited || is_bound;
+        // `asyncio.timeout(None) as deadline` is set later.
+        if deadline.bound == Bound::Unlimited {
+            deadline.bound = Bound::Unknown;
+        }
+        self.inside.frames.push(Frame {
+            is_in_force,
+            deadline,
+            call,
+            handle: handle.cloned(),
+            is_bound,
+            first_wait: None,
+            waits: 0,
+        });
+    }
+
     fn leave(&mut self, frame: &Frame) {
         let only_wait = frame.only_wait();
-        if let Some(call) = self.found.calls.get_mut(frame.call) {
+        if let Some(call) = frame.call.and_then(|call| self.found.calls.get_mut(call)) {
             call.only_wait = only_wait;
         }
     }
@@ -261,6 +281,21 @@ impl<'a> Collector<'a> {
         let Expr::Attribute(method) = &*call.func else {
             return;
         };
+        let is_awaited = matches!(self.parents.last(), Some(Expr::Await(_)));
+        if let Some((manager, is_async)) = stacked(call, is_awaited)
+            && let Some(deadline) = self.entered(manager, is_async)
+        {
+            let is_whole = self.parents.len() == usize::from(is_awaited);
+            let kept = match self.slot {
+                Slot::Bare if is_whole => None,
+                slot => Some(slot),
+            };
+            let handle = match kept {
+                Some(Slot::Assigned(name)) if is_whole => name,
+                _ => None,
+            };
+            return self.hold(deadline, None, handle, kept.is_some());
+        }
         match method.attr.as_str() {
             "reject" => self.lift(&method.value, true),
             "reschedule" => {
@@ -279,8 +314,10 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             return;
         };
         self.inside.blocks.push(first.start().to_usize());
-        let unseen = self.unseen_by_old;
+        let (unseen, frames) = (self.unseen_by_old, self.inside.frames.len());
         walk_body(self, body);
+        // What was put onto an exit stack is only known to hold for the rest of its suite.
+        self.inside.frames.truncate(frames);
         // What asked for the version and left kept only the rest of its own block.
         self.unseen_by_old = unseen;
         self.inside.blocks.pop();
@@ -296,7 +333,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Stmt::Try(try_) => self.try_(try_),
             Stmt::ImportFrom(import) => self.newer_import(import),
             Stmt::If(choice) => {
-                let asks = asks_for_version(&choice.test);
+                let asks = self.choice.tells(&choice.test);
                 self.unseen_by_old += usize::from(asks);
                 walk_stmt(self, statement);
                 let goes_elsewhere = choice
@@ -330,8 +367,12 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                         self.lift(&attribute.value, true);
                     }
                 }
-                self.visit_expr(&assign.value);
-                if let [Expr::Name(name)] = assign.targets.as_slice() {
+                let name = match assign.targets.as_slice() {
+                    [Expr::Name(name)] => Some(name),
+                    _ => None,
+                };
+                self.in_slot(Slot::Assigned(name.map(|name| &name.id)), &assign.value);
+                if let Some(name) = name {
                     self.keep(name, &assign.value);
                 }
             }
@@ -360,16 +401,12 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         self.parents.push(expr);
         match expr {
             Expr::Lambda(lambda) => {
-                let inside = Inside {
-                    in_test: self.inside.in_test,
-                    ..Inside::default()
-                };
                 self.inside.is_shared = true;
-                let outer = mem::replace(&mut self.inside, inside);
+                let outer = mem::take(&mut self.inside);
                 self.visit_expr(&lambda.body);
                 self.inside = outer;
             }
-            Expr::If(choice) if asks_for_version(&choice.test) => {
+            Expr::If(choice) if self.choice.tells(&choice.test) => {
                 self.unseen_by_old += 1;
                 walk_expr(self, expr);
                 self.unseen_by_old -= 1;

@@ -5,9 +5,9 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, ExprContext, Stmt};
 use ruff_text_size::Ranged;
 
-use super::conditions::may_tell_releases;
 use crate::python::connects::span;
 use crate::python::names::Names;
+use crate::python::version_choice::VersionChoice;
 use crate::sites::{AskedAttributes, ExceptionRead, TextTest};
 use crate::source::Span;
 
@@ -22,10 +22,11 @@ pub(super) struct Uses {
 /// What `body` does with the exception that its clause binds to `name`. Nothing where it asks what the exception is
 /// (`isinstance`, a `try` of its own), or gives the name another value; where it asks for attributes by their names (`hasattr`,
 /// `getattr`) only these, and those that it reads.
-pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names) -> Uses {
+pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names, choice: &VersionChoice<'_>) -> Uses {
     let mut search = InBody {
         name,
         names,
+        choice,
         aliases: HashSet::default(),
         uses: Uses::default(),
         is_guarded: false,
@@ -59,6 +60,7 @@ pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names) -> Uses {
 struct InBody<'a, 'n> {
     name: &'n str,
     names: &'n Names,
+    choice: &'n VersionChoice<'n>,
     /// Variables that hold the exception's text.
     aliases: HashSet<&'a str>,
     uses: Uses,
@@ -123,7 +125,7 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
                     .filter_map(|clause| clause.test.as_ref());
                 self.is_guarded |= std::iter::once(&*choice.test)
                     .chain(tests)
-                    .any(|test| may_tell_releases(test, &["hasattr"]));
+                    .any(|test| self.choice.tells(test));
             }
             Stmt::Assign(assign) => {
                 if let [Expr::Name(target)] = assign.targets.as_slice() {

@@ -6,7 +6,8 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use self::aftermath::Aftermath;
-use self::exception::{Exception, bound_in};
+use self::callees::Callees;
+use self::exception::bound_in;
 use self::expected::{Expectation, expectation};
 use self::order::Classes;
 use super::anchor::Anchor;
@@ -14,32 +15,38 @@ use super::connects::span;
 use super::constants::Constants;
 use super::deadlines::setter;
 use super::names::{Names, Value};
+use super::test_code::{Role, TestCode};
+use super::version_choice::VersionChoice;
 use crate::catalog::Catalog;
-use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, LateClause, TextTest};
+use crate::sites::{Caught, Connect, Entry, Handler, HandlerForm, LateClause};
 use crate::source::{Language, Span};
 
 mod aftermath;
-mod conditions;
+mod callees;
 mod exception;
 mod expected;
 mod order;
+mod raised;
 
 /// Finds every clause that names an exception of the catalogue or stands around a connect, by position, and every clause for a
 /// timeout that comes too late to see one of a connect or a deadline.
 pub(super) fn collect<'a>(
     module: &'a ModModule,
     names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     catalog: &'a Catalog,
     connects: &'a [Connect],
     anchors: &[Anchor],
 ) -> (Vec<Handler>, Vec<LateClause>) {
     let mut collector = Collector {
         names,
+        tests,
+        choice,
         entries: HashMap::default(),
         certain: HashSet::default(),
         raised_here: HashSet::default(),
         frames: Vec::new(),
-        conditions: 0,
         found: Vec::new(),
         expected: HashMap::default(),
         expected_names: HashSet::default(),
@@ -51,6 +58,8 @@ pub(super) fn collect<'a>(
         },
         late: Vec::new(),
         limited: 0,
+        callees: Callees::default(),
+        awaited: HashSet::default(),
     };
     for (connect, anchor) in connects.iter().zip(anchors) {
         // A connect that a variable keeps raises where the variable is entered.
@@ -67,8 +76,10 @@ pub(super) fn collect<'a>(
         mut found,
         certain,
         mut late,
+        callees,
         ..
     } = collector;
+    callees.settle(&mut found);
     late.sort_by_key(|clause| clause.span);
     for handler in &mut found {
         handler.is_conditional |= handler.connects.iter().any(|id| !certain.contains(id));
@@ -87,6 +98,8 @@ pub(super) fn collect<'a>(
 
 struct Collector<'a> {
     names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
     /// The connects by where they are entered: whether that is a statement, and where it begins.
     entries: HashMap<(bool, usize), Vec<&'a Connect>>,
     /// The connects that are certainly calls of one function of the catalogue.
@@ -94,8 +107,6 @@ struct Collector<'a> {
     /// Where the arguments begin whose exceptions an awaited call raises: `await asyncio.wait_for(<this>, 5)`.
     raised_here: HashSet<usize>,
     frames: Vec<Frame>,
-    /// Conditions around that may tell releases apart.
-    conditions: usize,
     found: Vec<Handler>,
     /// The clauses of `with pytest.raises(…)`, by where the call begins.
     expected: HashMap<usize, usize>,
@@ -107,6 +118,9 @@ struct Collector<'a> {
     late: Vec<LateClause>,
     /// How many connects and deadlines were met so far.
     limited: usize,
+    callees: Callees,
+    /// Where the calls begin that stand right behind an `await`.
+    awaited: HashSet<usize>,
 }
 
 /// What an exception meets on its way out.
@@ -162,7 +176,7 @@ impl<'a> Collector<'a> {
             let elsewhere = others.chain(around.iter().cloned()).collect();
             let own = caught.get(index).cloned().unwrap_or_default();
             let read = match &handler.name {
-                Some(name) => bound_in(&handler.body, name.as_str(), self.names),
+                Some(name) => bound_in(&handler.body, name.as_str(), self.names, self.choice),
                 None => exception::Uses::default(),
             };
             self.found.push(Handler {
@@ -173,7 +187,7 @@ impl<'a> Collector<'a> {
                 caught: own,
                 elsewhere,
                 connects: Vec::new(),
-                is_conditional: self.conditions > 0,
+                is_conditional: self.choice.is_tested(handler.start().to_usize()),
                 reads: read.reads,
                 text_tests: read.text_tests,
                 asked: read.asked,
@@ -205,7 +219,7 @@ impl<'a> Collector<'a> {
                         caught: self.caught(Some(class)),
                         elsewhere,
                         connects: Vec::new(),
-                        is_conditional: self.conditions > 0,
+                        is_conditional: self.choice.is_tested(call.start().to_usize()),
                         reads: Vec::new(),
                         text_tests: pattern.into_iter().collect(),
                         asked: None,
@@ -237,12 +251,18 @@ impl<'a> Collector<'a> {
             Some(Expr::Tuple(tuple)) => tuple.elts.as_slice(),
             Some(class) => std::slice::from_ref(class),
         };
-        let caught = |class: &Expr| Caught {
-            span: span(class.range()),
-            path: match self.names.values(class) {
+        let caught = |class: &Expr| {
+            let certain = match self.names.values(class) {
                 [Value::Path(path)] => Some(path.clone()),
                 _ => None,
-            },
+            };
+            let is_first_import = certain.is_none();
+            let path = certain.or_else(|| self.names.first_import(class));
+            Caught {
+                span: span(class.range()),
+                is_first_import: is_first_import && path.is_some(),
+                path,
+            }
         };
         classes.iter().map(caught).collect()
     }
@@ -285,12 +305,15 @@ impl<'a> Collector<'a> {
         let entered: Vec<usize> = connects.iter().filter(raises).map(|connect| connect.id).collect();
         self.limited += entered.len();
         let Some(Frame::Clauses(clauses)) = self.frames.last() else {
+            if let (Some(Frame::Function { .. }), Some(function)) = (self.frames.last(), self.names.function_at(at)) {
+                self.callees.raises(function, &entered);
+            }
             return;
         };
         for index in clauses {
             if let Some(handler) = self.found.get_mut(*index) {
                 handler.connects.extend(&entered);
-                handler.is_conditional |= self.conditions > 0 && !entered.is_empty();
+                handler.is_conditional |= !entered.is_empty() && self.choice.is_tested(at);
             }
         }
     }
@@ -317,6 +340,26 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// A call of a function of the module, or an `await` of that: what the function raises is raised here.
+    fn own_call(&mut self, call: &ast::ExprCall) {
+        let at = call.start().to_usize();
+        let Some(callee) = self.names.local_function(&call.func) else {
+            return;
+        };
+        if self.names.is_async(callee) != self.awaited.contains(&at) {
+            return;
+        }
+        match self.frames.last() {
+            Some(Frame::Clauses(clauses)) => self.callees.come_to(callee, clauses),
+            Some(Frame::Function { .. }) => {
+                if let Some(caller) = self.names.function_at(at) {
+                    self.callees.passes_on(caller, callee);
+                }
+            }
+            Some(Frame::Unseen) | None => {}
+        }
+    }
+
     /// Whether a call is a connect, sets a deadline, does something with a connection, or raises nothing that has a status.
     fn is_of_a_connection(&self, call: &ast::ExprCall) -> bool {
         let is_connect = |at: usize| self.entries.contains_key(&(false, at));
@@ -337,77 +380,12 @@ impl<'a> Collector<'a> {
                 || !path.contains('.')
         })
     }
-
-    /// A read of what `with pytest.raises(…) as caught:` caught, if it is one.
-    fn expected_read(&mut self, expr: &'a Expr) -> bool {
-        let Some((exception, attributes)) = exception::chain(expr, |root| self.expected_names.contains(root)) else {
-            return false;
-        };
-        if let Some(index) = self.handler_of(exception)
-            && let Some(handler) = self.found.get_mut(index)
-        {
-            let is_exception = |name: &str| matches!(name, "value" | "exception");
-            if let Some(((_, value), rest)) = attributes.split_first().filter(|((name, _), _)| is_exception(name)) {
-                handler.is_conditional |= self.conditions > 0;
-                handler.reads.push(ExceptionRead {
-                    exception: *value,
-                    attributes: rest.to_vec(),
-                });
-            }
-        }
-        true
-    }
-
-    /// The clause of `pytest.raises` whose outcome `name` is at its place.
-    fn handler_of(&self, name: &Expr) -> Option<usize> {
-        let origins = self.names.origins(name)?;
-        let at = name.start().to_usize();
-        let mut last = None;
-        let mut caught: Option<Vec<&Option<String>>> = None;
-        for origin in origins {
-            let index = *self.expected.get(&origin)?;
-            let paths: Vec<_> = self
-                .found
-                .get(index)?
-                .caught
-                .iter()
-                .map(|caught| &caught.path)
-                .collect();
-            if caught.as_ref().is_some_and(|others| *others != paths) {
-                return None;
-            }
-            caught = Some(paths);
-            if origin < at {
-                last = last.max(Some(index));
-            }
-        }
-        last
-    }
-
-    fn expected_text(&mut self, expr: &'a Expr) {
-        let names = self.names;
-        let mut of = None;
-        let mut is_exception = |expr: &Expr| match expr {
-            Expr::Attribute(value) if matches!(value.attr.as_str(), "value" | "exception") => {
-                let known = value
-                    .value
-                    .as_name_expr()
-                    .is_some_and(|name| self.expected_names.contains(name.id.as_str()));
-                of = known.then(|| self.handler_of(&value.value)).flatten();
-                of.is_some()
-            }
-            _ => false,
-        };
-        let test: Option<TextTest> = Exception::new(&mut is_exception, names).text_test(expr);
-        if let (Some(test), Some(handler)) = (test, of.and_then(|index| self.found.get_mut(index))) {
-            handler.text_tests.push(test);
-        }
-    }
 }
 
 /// What a bare `except:` catches.
 fn everything(clause: &ast::ExceptHandlerExceptHandler) -> Caught {
     Caught {
+        is_first_import: false,
         span: header(clause),
         path: Some("BaseException".to_owned()),
     }
@@ -432,7 +410,8 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Stmt::With(with) => self.with(with),
             Stmt::FunctionDef(function) => {
                 let is_nested = self.frames.iter().any(|frame| matches!(frame, Frame::Function { .. }));
-                let is_test = !is_nested && expected::is_test(function);
+                let is_test =
+                    !is_nested && self.tests.role(function) == Some(Role::Test) && !expected::is_to_fail(function);
                 self.aftermath.look_at(&function.body, self.names);
                 let outer = std::mem::take(&mut self.frames);
                 self.frames.push(Frame::Function { is_test });
@@ -443,18 +422,6 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 let outer = std::mem::take(&mut self.frames);
                 walk_stmt(self, statement);
                 self.frames = outer;
-            }
-            Stmt::If(choice) => {
-                let tests = choice
-                    .elif_else_clauses
-                    .iter()
-                    .filter_map(|clause| clause.test.as_ref());
-                let tells = std::iter::once(&*choice.test)
-                    .chain(tests)
-                    .any(|test| conditions::may_tell_releases(test, &[]));
-                self.conditions += usize::from(tells);
-                walk_stmt(self, statement);
-                self.conditions -= usize::from(tells);
             }
             _ => walk_stmt(self, statement),
         }
@@ -467,8 +434,12 @@ impl<'a> Visitor<'a> for Collector<'a> {
                     self.raised_here.extend(expected::raising_arguments(call));
                 }
                 self.call(call);
+                self.own_call(call);
             }
             Expr::Await(awaited) => {
+                if awaited.value.is_call_expr() {
+                    self.awaited.insert(awaited.value.start().to_usize());
+                }
                 if let Expr::Call(call) = &*awaited.value
                     && expected::raises_for_its_arguments(call, true, self.names)
                 {

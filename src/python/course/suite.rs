@@ -1,0 +1,89 @@
+//! What a suite of statements waits for, and the deadlines that one of them sets for those behind it.
+
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::builder::{Builder, is_name, uses};
+use crate::python::deadlines::stacked;
+use crate::python::timers::timer;
+use crate::sites::{Course, Length, Shown};
+
+/// In one suite so many timers and deadlines of exit stacks are looked at.
+const MOST_TIMERS: usize = 8;
+
+impl<'a> Builder<'a, '_> {
+    pub(super) fn suite(&self, body: &'a [Stmt]) -> Course {
+        let mut courses: Vec<Course> = body.iter().map(|statement| self.statement(statement)).collect();
+        let timers = body.iter().enumerate().filter_map(|(index, statement)| {
+            let rest = body.get(index + 1..).unwrap_or_default();
+            if let Some((by, bound)) = self.deadline_of_a_stack(statement, rest) {
+                return Some((index + 1, body.len(), by, bound));
+            }
+            let (by, bound, handle) = self.timer_of_this_task(statement)?;
+            let lifts = |statement: &Stmt| handle.is_some_and(|handle| is_cancelled(statement, handle));
+            let end = rest.iter().position(lifts).map_or(body.len(), |at| index + 2 + at);
+            Some((index + 1, end, by, bound))
+        });
+        for (start, end, by, bound) in timers.take(MOST_TIMERS).collect::<Vec<_>>().into_iter().rev() {
+            let covered = courses.get_mut(start..end).unwrap_or_default();
+            let inner = Course::sequence(covered.iter_mut().map(std::mem::take));
+            if let Some(first) = covered.first_mut() {
+                *first = Course::Capped {
+                    by,
+                    bound,
+                    inner: Box::new(inner),
+                };
+            }
+        }
+        Course::sequence(courses)
+    }
+
+    /// The deadline that a statement sets for the rest of its suite through an exit stack.
+    fn deadline_of_a_stack(&self, statement: &'a Stmt, rest: &[Stmt]) -> Option<(Shown, Length)> {
+        let (value, target) = match statement {
+            Stmt::Expr(bare) => (&*bare.value, None),
+            Stmt::Assign(assign) => match &*assign.targets {
+                [target @ Expr::Name(_)] => (&*assign.value, Some(target)),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let (call, is_awaited) = match value {
+            Expr::Await(awaited) => (awaited.value.as_call_expr()?, true),
+            Expr::Call(call) => (call, false),
+            _ => return None,
+        };
+        let (manager, _) = stacked(call, is_awaited)?;
+        self.deadline(manager, target, rest)
+    }
+
+    /// The deadline that a statement sets for the rest of its suite by a timer that cancels the task that runs it, and the
+    /// name of the timer.
+    fn timer_of_this_task(&self, statement: &'a Stmt) -> Option<(Shown, Length, Option<&'a str>)> {
+        let (call, handle) = match statement {
+            Stmt::Expr(bare) => (bare.value.as_call_expr()?, None),
+            Stmt::Assign(assign) => {
+                let [Expr::Name(name)] = &*assign.targets else {
+                    return None;
+                };
+                (assign.value.as_call_expr()?, Some(name.id.as_str()))
+            }
+            _ => return None,
+        };
+        let timer = timer(call)?;
+        timer.of_this_task(self.all.lengths.names)?;
+        let length = match timer.is_absolute {
+            true => self.all.lengths.until(timer.delay, self.locals),
+            false => self.all.lengths.length(timer.delay, self.locals),
+        };
+        Some((self.all.shown(call.range()), length, handle))
+    }
+}
+
+/// Whether a statement cancels the timer of this name.
+fn is_cancelled(statement: &Stmt, handle: &str) -> bool {
+    uses(std::slice::from_ref(statement), &|expr| match expr {
+        Expr::Attribute(cancel) => cancel.attr.as_str() == "cancel" && is_name(&cancel.value, handle),
+        _ => false,
+    })
+}
