@@ -8,7 +8,7 @@ use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
 use super::course;
 use super::exchanges::{Opened, ReceiveNote};
-use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
+use super::frames::{AwaitPoint, JoinPoint, Outer, Place, Sealed};
 use super::prints::PrintNote;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
@@ -25,7 +25,7 @@ pub(super) struct ConnectNote {
     /// The methods between the call and the `.await`.
     pub(super) adaptors: Vec<String>,
     /// The macro whose tokens it stands in, where they are not edited.
-    pub(super) sealed: Option<&'static str>,
+    pub(super) sealed: Option<Sealed>,
     /// It is tried again and again.
     pub(super) in_loop: bool,
     /// It runs in a task of its own.
@@ -81,6 +81,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
     prints.sort_by_key(|print| print.print.call);
     let joined = joined_connects(&connects);
     let functions: Vec<Option<usize>> = connects.iter().map(|connect| connect.place.function).collect();
+    let given = connects.iter().flat_map(|connect| &connect.given).copied().collect();
     let messages = std::mem::take(&mut found.messages);
     let mut callers = Callers {
         found: &found,
@@ -92,7 +93,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
         assembled.connects.push(site);
         assembled.connect_notes.push(note);
     }
-    let opened = Opened::new(catalog, &assembled.connects, functions);
+    let opened = Opened::new(catalog, &assembled.connects, functions, given);
     assembled.exchanges = opened.exchanges(&messages.uses);
     for (receive, note) in opened.receives(messages, &mut callers) {
         assembled.receives.push(receive);
@@ -146,7 +147,7 @@ fn one(
     let note = ConnectNote {
         awaited: entered.place.awaited.clone(),
         adaptors: place.adaptors.iter().chain(&entered.place.adaptors).cloned().collect(),
-        sealed: entered.place.sealed.or(place.sealed),
+        sealed: entered.place.sealed.clone().or_else(|| place.sealed.clone()),
         in_loop: entered.place.in_loop,
         in_task: entered.place.in_task || place.in_task,
         join: entered
@@ -255,7 +256,7 @@ impl<'a> Callers<'a> {
         let mut pending = vec![place];
         let mut seen: HashSet<&Outer> = HashSet::default();
         while let Some(place) = pending.pop() {
-            if place.entry != Some(Entry::Await) || place.in_task || place.is_handed_on || place.sealed.is_some() {
+            if place.entry != Some(Entry::Await) || place.in_task || place.is_handed_on || place.is_raced() {
                 return false;
             }
             let function = place.function.and_then(|index| self.found.functions.get(index));
@@ -272,6 +273,30 @@ impl<'a> Callers<'a> {
             if seen.insert(outer) {
                 pending.extend(uses.iter().map(|used| &used.place));
             }
+        }
+        true
+    }
+
+    /// The same for what blocks its thread: no closure and no task on the way.
+    pub(super) fn blocks_test(&self, place: &Place) -> bool {
+        let mut pending = vec![place];
+        let mut seen: HashSet<usize> = HashSet::default();
+        while let Some(place) = pending.pop() {
+            let Some(index) = place.function.filter(|_| !place.is_apart && !place.in_task) else {
+                return false;
+            };
+            let function = self.found.functions.get(index);
+            if function.is_some_and(|function| function.is_test) || !seen.insert(index) {
+                continue;
+            }
+            let Some(outer) = function.map(|function| Outer::Function(function.path.clone())) else {
+                return false;
+            };
+            let uses = self.found.uses.get(&outer).map_or(&[][..], Vec::as_slice);
+            if uses.is_empty() || self.may_have_unseen_uses(&outer) {
+                return false;
+            }
+            pending.extend(uses.iter().map(|used| &used.place));
         }
         true
     }

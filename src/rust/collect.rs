@@ -23,6 +23,7 @@ use super::receives::Messages;
 use super::sought::Sought;
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
+use super::values::Declarations;
 use super::variables::Variable;
 use crate::catalog::Catalog;
 use crate::project::Project;
@@ -99,10 +100,8 @@ pub(super) struct Collector<'a> {
     pub(super) last_writing: LastWriting,
     pub(super) frames: Vec<Frame>,
     pub(super) found: Found,
-    /// The types of the file's structs' fields, by the struct's path: as written, and the module to resolve them in.
-    pub(super) fields: HashMap<String, HashMap<String, String>>,
-    /// The values of the file's constants that are durations, by path.
-    pub(super) constants: HashMap<String, Bound>,
+    /// What the file's items declare of values.
+    pub(super) declared: Declarations,
     /// The type of `Self`, innermost last.
     pub(super) self_types: Vec<Option<String>>,
     /// How many `#[cfg(test)]` items and test functions are around.
@@ -118,6 +117,8 @@ pub(super) struct Collector<'a> {
     pub(super) own: OwnDeadlines,
     /// What another trait in scope would make ambiguous, once that is asked.
     pub(super) clash: OnceCell<Option<&'static str>>,
+    /// The head of a loop is visited that goes on until all of many futures are done.
+    pub(super) is_draining: bool,
     /// How many conditions decide whether the current node runs, within its function.
     pub(super) conditions: usize,
     /// How many constant contexts are around.
@@ -152,8 +153,7 @@ impl<'a> Collector<'a> {
             last_writing: LastWriting::default(),
             frames: Vec::new(),
             found: Found::default(),
-            fields: HashMap::default(),
-            constants: HashMap::default(),
+            declared: Declarations::default(),
             self_types: Vec::new(),
             test_depth: 0,
             imports: Vec::new(),
@@ -162,6 +162,7 @@ impl<'a> Collector<'a> {
             errors: OwnErrors::default(),
             own: OwnDeadlines::default(),
             clash: OnceCell::new(),
+            is_draining: false,
             conditions: 0,
             const_depth: 0,
             receiving: sources(sought.waits)
@@ -196,7 +197,7 @@ impl<'a> Collector<'a> {
             self.own = OwnDeadlines::of(file, self.names.place());
         }
         self.test_depth += usize::from(attributes::is_cfg_test(&file.attrs));
-        self.declare(&file.items);
+        self.declare_file(&file.items);
         if self.sought.waits {
             self.declare_errors(&file.items);
         }
@@ -262,19 +263,28 @@ impl<'a> Collector<'a> {
     /// What a path of this place means; `Self` is the type of the `impl` around.
     pub(super) fn resolve(&self, path: &syn::Path) -> Name {
         let written = Written::from(path);
+        self.of_self(&written).unwrap_or_else(|| self.names.resolve(&written))
+    }
+
+    /// As [`Self::resolve`] for the path of a type; an alias of the file is itself.
+    pub(super) fn resolve_type(&self, written: &Written) -> Name {
+        self.of_self(written)
+            .unwrap_or_else(|| self.names.resolve_to_alias(written))
+    }
+
+    fn of_self(&self, written: &Written) -> Option<Name> {
         match written.names.split_first() {
             Some((first, rest)) if first == "Self" && !written.leading => {
-                match self.self_types.last().cloned().flatten() {
-                    Some(of) => typed(
-                        std::iter::once(of)
-                            .chain(rest.iter().cloned())
-                            .collect::<Vec<_>>()
-                            .join("::"),
-                    ),
-                    None => Name::Unknown,
-                }
+                let of = self.self_types.last().cloned().flatten();
+                let path = |of| {
+                    std::iter::once(of)
+                        .chain(rest.iter().cloned())
+                        .collect::<Vec<_>>()
+                        .join("::")
+                };
+                Some(of.map_or(Name::Unknown, |of| typed(path(of))))
             }
-            _ => self.names.resolve(&written),
+            _ => None,
         }
     }
 
@@ -282,7 +292,7 @@ impl<'a> Collector<'a> {
     pub(super) fn named_duration(&self, path: &syn::Path) -> Option<Bound> {
         match self.resolve(path) {
             Name::Variable(id) => self.found.variables.get(id.0).and_then(|variable| variable.value),
-            Name::File(path) => self.constants.get(&path).copied(),
+            Name::File(path) => self.declared.constants.get(&path).copied(),
             _ => None,
         }
     }

@@ -10,12 +10,16 @@ use super::edges;
 use super::frames::Frame;
 use super::names::{Name, plain};
 use super::rounds::{rounds_of_for, rounds_of_while};
+use super::tasks;
 use crate::catalog::{Blocking, Call, Phase, Waits, WithoutLimit};
 use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
 use crate::source::{Language, Span};
 
 /// A future is followed through so many calls and adaptors.
 const FARTHEST: usize = 32;
+
+/// So many connects back that of a connection is looked for.
+const MOST_CONNECTS: usize = 256;
 
 /// Methods that give the future on.
 const ADAPTORS: &[&str] = &[
@@ -91,13 +95,15 @@ impl Collector<'_> {
         self.found.courses.blocks.insert(start, course);
     }
 
-    /// `head` gives what stands before the body, and how often that runs.
-    fn repeat(&mut self, head: impl FnOnce(&Self) -> (Span, Times), visit: impl FnOnce(&mut Self)) {
+    /// `head` gives what stands before the body, and how often that runs; `visit` the tasks that each round waits for one of.
+    fn repeat(&mut self, head: impl FnOnce(&Self) -> (Span, Times), visit: impl FnOnce(&mut Self) -> Option<Course>) {
         let entered = self.names.enter_variables();
-        let body = self.gathered(|this| this.within(Frame::Loop, visit));
+        let mut tasks = None;
+        let body = self.gathered(|this| this.within(Frame::Loop, |this| tasks = visit(this)));
         self.names.leave(entered);
         if !body.is_nothing() {
             let (head, times) = head(self);
+            let times = tasks.and_then(|tasks| tasks::rounds(&body, &tasks)).unwrap_or(times);
             let head = self.shown(head);
             self.waits(Course::Loop {
                 head,
@@ -109,18 +115,29 @@ impl Collector<'_> {
 
     /// A loop without a pattern.
     pub(super) fn repeat_while(&mut self, keyword: proc_macro2::Span, condition: Option<&Expr>, body: &Block) {
+        let drains = self.drains(condition);
         let head = |this: &Self| {
             let keyword = this.offsets.of(keyword);
             let head = condition.map_or(keyword, |condition| {
                 keyword.cover(edges::expression(condition, this.offsets))
             });
-            (head, rounds_of_while(condition, body))
+            let times = match drains {
+                true => Times::Unknown,
+                false => rounds_of_while(condition, body),
+            };
+            (head, times)
         };
         self.repeat(head, |this| {
+            let mut tasks = None;
             if let Some(condition) = condition {
-                this.under(Frame::Held, condition);
+                let outer = std::mem::replace(&mut this.is_draining, drains);
+                let waits = this.gathered(|this| this.under(Frame::Held, condition));
+                this.is_draining = outer;
+                this.waits(waits.clone());
+                tasks = drains.then_some(waits);
             }
             this.visit_block(body);
+            tasks
         });
     }
 
@@ -133,7 +150,10 @@ impl Collector<'_> {
         };
         self.repeat(head, |this| {
             this.bind_pattern(&each.pat);
+            this.bind_element(&each.pat, &each.expr);
+            let tasks = this.bind_task(&each.pat, &each.expr);
             this.visit_block(&each.body);
+            tasks
         });
     }
 
@@ -216,6 +236,9 @@ impl Collector<'_> {
             (Name::Extern(path), None) if path == "std::future::pending" || path == "futures::future::pending" => {
                 self.wait(span, Length::Is(Bound::Unlimited), false)
             }
+            (_, Some(first)) if matches!(name.as_str(), "join_all" | "try_join_all") => {
+                self.future_of_all(first).unwrap_or_else(|| self.unseen(expr))
+            }
             (_, Some(first)) if matches!(name.as_str(), "spawn" | "spawn_local" | "pin" | "new" | "block_on") => {
                 self.future(first, depth + 1)
             }
@@ -231,6 +254,9 @@ impl Collector<'_> {
         if let Some(deadline) = self.bounding_method(call, &method) {
             let inner = self.future(&call.receiver, depth + 1);
             return self.capped(span, deadline.bound, inner);
+        }
+        if let Some(course) = self.future_of_tasks(call, &method) {
+            return course;
         }
         if matches!(method.as_str(), "spawn" | "block_on" | "spawn_local")
             && let Some(first) = call.args.first()
@@ -288,6 +314,11 @@ impl Collector<'_> {
         if !self.sought.waits {
             return;
         }
+        if self.receiving.contains(method)
+            && let Some(course) = self.message_that_blocks(edges::expression(expr, self.offsets))
+        {
+            return self.waits(course);
+        }
         let course = match (method, call.args.first()) {
             ("block_on", Some(first)) => self.future(first, 0),
             _ if self.connecting.contains(method) => {
@@ -334,7 +365,7 @@ impl Collector<'_> {
         }
     }
 
-    fn called_function(&mut self, path: String, awaited: bool, span: Span) -> Course {
+    pub(super) fn called_function(&mut self, path: String, awaited: bool, span: Span) -> Course {
         let next = self.found.courses.called.len();
         let function = *self.found.courses.called.entry((path, awaited)).or_insert(next);
         Course::Call {
@@ -362,6 +393,36 @@ impl Collector<'_> {
         Some(self.of_connect(connect))
     }
 
+    /// A wait for a message that blocks its thread: it lasts as long as a read of its socket may.
+    fn message_that_blocks(&self, span: Span) -> Option<Course> {
+        let mut last = self.found.messages.receives.iter().rev().take(FARTHEST);
+        let receive = last.find(|receive| receive.span == span && receive.blocking)?;
+        let mut connects = self.found.connects.iter().rev().take(MOST_CONNECTS);
+        let connect = receive
+            .from
+            .made
+            .and_then(|made| connects.find(|connect| connect.call == made));
+        let length = match connect.and_then(|connect| self.read_limit(connect)) {
+            Some(bound) => bound,
+            // One may be set later on, or elsewhere.
+            None if ["set_read_timeout", "set_nonblocking"]
+                .iter()
+                .any(|name| self.source.text().contains(name)) =>
+            {
+                Bound::Unknown
+            }
+            None => Bound::Unlimited,
+        };
+        Some(self.wait(span, Length::Is(length), true))
+    }
+
+    /// How long a read of the socket may last that a connect is given.
+    fn read_limit(&self, connect: &FoundConnect) -> Option<Bound> {
+        let given = connect.given.iter().filter_map(|id| self.found.variables.get(id.0));
+        let mut limits = given.filter_map(|variable| variable.read_timeout.as_ref());
+        limits.next().map(|deadline| deadline.bound)
+    }
+
     fn of_connect(&self, connect: &FoundConnect) -> Course {
         let entry = self.catalog.entry(connect.api);
         let bounding = connect.arguments.iter().filter(|found| {
@@ -369,6 +430,7 @@ impl Collector<'_> {
             parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
         });
         let given = bounding.map(|found| found.argument.value).next();
+        let given = given.or_else(|| self.read_limit(connect).filter(|_| connect.blocking));
         // How often a limit of one attempt comes to bear cannot be told.
         let of_all = |bound: Bound| match entry.api.limit_holds_for {
             Some(_) if bound != Bound::Unlimited => Bound::Unknown,

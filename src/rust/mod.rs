@@ -1,7 +1,7 @@
 //! The Rust front end: the only place that knows Rust's parser.
 //!
 //! `parse` gives a tree whose positions are offsets of the original text, `depth` keeps deep input from it. `collect`
-//! visits the tree once: `names` says what a path means, `types` what a receiver is, `frames` what surrounds a wait,
+//! visits the tree once: `names` says what a path means, `values` what a receiver is, `frames` what surrounds a wait,
 //! `macros` what is inside a macro. `assemble` turns what was found into [`Sites`]. `rewrite` makes fixes of the notes
 //! that are kept about each site, `verify` compares before and after.
 
@@ -33,14 +33,16 @@ mod outside_tests;
 mod own_deadlines;
 mod parse;
 mod prints;
+mod received;
 mod receives;
 mod rewrite;
 mod rounds;
 mod sought;
 mod spelling;
 mod swallowed;
+mod tasks;
 mod timers;
-mod types;
+mod values;
 mod variables;
 mod verify;
 mod visit;

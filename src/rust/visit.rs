@@ -33,7 +33,6 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         let assumed = self.names.assume(attributes::conditions(&module.attrs));
         let entered = self.names.enter_module(&module.ident, items);
         self.enter_imports(items);
-        self.declare(items);
         for item in items {
             self.visit_item(item);
         }
@@ -149,7 +148,7 @@ impl Collector<'_> {
             Expr::Let(condition) => {
                 self.under(Frame::Held, &condition.expr);
                 self.bind_pattern(&condition.pat);
-                self.receive_pattern(&condition.pat, &condition.expr);
+                self.bind_value(&condition.pat, &condition.expr);
             }
             Expr::Assign(assign) => {
                 self.assigned(assign);

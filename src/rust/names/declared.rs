@@ -8,7 +8,7 @@ use foldhash::{HashMap, HashSet};
 use syn::visit::Visit;
 
 use super::{Holding, Name, Written, plain};
-use crate::rust::attributes;
+use crate::rust::{attributes, macros};
 
 /// What a module or a block declares.
 #[derive(Debug, Default)]
@@ -38,6 +38,9 @@ pub(super) struct Imported {
 
 /// Of more globs in one place the first ones are asked for a name.
 const MOST_GLOBS: usize = 256;
+
+/// The condition of what a macro is given: nothing says that it comes out again.
+const BY_MACRO: &str = "a macro";
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Binding {
@@ -74,11 +77,27 @@ impl Declared {
                 let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
                 self.bind(plain(name), Binding::Import(import.of(vec![plain(&item.ident)])));
             }
+            syn::Item::Macro(item) if item.ident.is_none() => {
+                for item in macros::items(&item.mac) {
+                    self.add_certain_only_there(&item);
+                }
+            }
             _ => {
                 if let Some(ident) = item_name(item) {
                     self.bind(plain(ident), Binding::Item);
                 }
             }
+        }
+    }
+
+    /// An import out of a macro, which may leave it out.
+    fn add_certain_only_there(&mut self, item: &syn::Item) {
+        if let syn::Item::Use(item) = item {
+            let import = Import {
+                leading: item.leading_colon.is_some(),
+                conditions: [BY_MACRO.to_owned()].into(),
+            };
+            self.import(&import, &mut Vec::new(), &item.tree);
         }
     }
 
@@ -198,6 +217,8 @@ fn item_name(item: &syn::Item) -> Option<&syn::Ident> {
 pub(super) struct Defined {
     /// The names of its `macro_rules!`.
     pub(super) macros: HashSet<String>,
+    /// Those of them that may end what they are given, or run it some other time.
+    pub(super) rewriting: HashSet<String>,
     /// Those of its methods.
     pub(super) methods: HashSet<String>,
 }
@@ -205,7 +226,11 @@ pub(super) struct Defined {
 impl<'ast> Visit<'ast> for Defined {
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         if let Some(ident) = &item.ident {
-            self.macros.insert(plain(ident));
+            let name = plain(ident);
+            if macros::mentions(item.mac.tokens.clone(), &macros::may_end) {
+                self.rewriting.insert(name.clone());
+            }
+            self.macros.insert(name);
         }
     }
 

@@ -187,6 +187,11 @@ impl<'a> Names<'a> {
         self.conditions.iter().any(|known| known == condition)
     }
 
+    /// Whether a macro of the file of this name may do more with its arguments than to evaluate them.
+    pub(super) fn may_rewrite(&self, name: &str) -> bool {
+        self.defined.rewriting.contains(name)
+    }
+
     /// Whether the file defines a method of this name.
     pub(super) fn has_method(&self, name: &str) -> bool {
         self.defined.methods.contains(name)
