@@ -14,6 +14,7 @@ use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Unread};
 use crate::reading::{self, Kind};
+use crate::rust::{Crates, InCrate};
 use crate::source::{Language, SourceFile};
 use crate::suppress::Reason;
 
@@ -96,20 +97,30 @@ pub struct Outcome {
 /// baseline speaks of.
 pub fn sieve(narrowing: &Narrowing) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
     let modules = TestModules::default();
+    let crates = Crates::default();
     move |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        file.announced = announced(file, bytes, &modules);
+        file.announced = announced(file, bytes, &modules, &crates);
         file.announced.is_some() || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
 }
 
-fn announced(file: &Found, bytes: &[u8], modules: &TestModules) -> Option<Announced> {
-    let configuration = &file.configuration;
-    configuration.prescan.announced(Unread {
+fn announced(file: &Found, bytes: &[u8], modules: &TestModules, crates: &Crates) -> Option<Announced> {
+    let prescan = &file.configuration.prescan;
+    let own = prescan.announced(Unread {
         language: file.language,
         bytes,
         is_test: &|| is_test_code(file, modules),
-    })
+    });
+    if file.language != Language::Rust {
+        return own;
+    }
+    let place = InCrate {
+        crates,
+        path: &file.absolute,
+    };
+    let all = place.announced(own.unwrap_or(Announced::NOTHING), bytes, prescan);
+    (all != Announced::NOTHING).then_some(all).or(own)
 }
 
 /// Whether all of a file is test code: by its path, or because the modules above it say so.

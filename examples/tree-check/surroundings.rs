@@ -77,6 +77,7 @@ impl Everything {
             catalog: &self.catalog,
             settings: &self.settings,
             project,
+            crates: None,
             test_file: self.stress,
             prescan: None,
         }

@@ -14,6 +14,7 @@ use crate::discover::{Failure, Found};
 use crate::finding::Finding;
 use crate::project::Projects;
 use crate::reading::{self, Kind};
+use crate::rust::{Crates, InCrate};
 use crate::source::{Position, SourceFile};
 
 /// The tests of one file.
@@ -58,6 +59,7 @@ pub struct Budgets {
 pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budgets, String> {
     let projects = Projects::new(cwd);
     let modules = TestModules::default();
+    let crates = Crates::default();
     let pool = ThreadPoolBuilder::new()
         .stack_size(check::STACK_BYTES)
         .build()
@@ -69,7 +71,7 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
                 reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?
             }
         };
-        caught(&file.path, || of_file(file, bytes, &projects, &modules)).and_then(|looked| looked)
+        caught(&file.path, || of_file(file, bytes, &projects, &modules, &crates)).and_then(|looked| looked)
     };
     let looked: Vec<Result<Looked, String>> = pool.install(|| files.par_iter().map(look).collect());
     let mut budgets = Budgets::default();
@@ -98,7 +100,13 @@ fn worst(file: &FileBudget) -> f64 {
     file.tests.first().map_or(0.0, |test| test.budget.weight())
 }
 
-fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, modules: &TestModules) -> Result<Looked, String> {
+fn of_file(
+    file: &Found,
+    bytes: Vec<u8>,
+    projects: &Projects,
+    modules: &TestModules,
+    crates: &Crates,
+) -> Result<Looked, String> {
     let path: &PathBuf = &file.path;
     let source = match decode(path.clone(), file.language, bytes) {
         Decoded::Source(source) => source,
@@ -117,6 +125,10 @@ fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, modules: &TestModu
         prescan: None,
         settings: &settings,
         project: &*project,
+        crates: Some(InCrate {
+            crates,
+            path: &file.absolute,
+        }),
         test_file: super::is_test_code(file, modules),
     };
     let counted = check::budgets(&source, surroundings).map_err(|error| {

@@ -18,6 +18,7 @@ use super::imports::ImportPlace;
 use super::names::{Name, Names, Written, names_crate, plain};
 use super::own_deadlines::OwnDeadlines;
 use super::parse::Offsets;
+use super::program::View;
 use super::prints::{FoundPrint, LastWriting, PrintWords, share_imports};
 use super::receives::Messages;
 use super::sought::Sought;
@@ -85,6 +86,8 @@ const SERVERS: [&str; 6] = ["Listener", "accept", "serve", "Server", "listen", "
 pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) project: &'a dyn Project,
+    /// The other files of the crate.
+    pub(super) crates: Option<&'a View<'a>>,
 }
 
 /// The visit.
@@ -93,6 +96,7 @@ pub(super) struct Collector<'a> {
     pub(super) offsets: Offsets,
     pub(super) catalog: &'a Catalog,
     pub(super) project: &'a dyn Project,
+    pub(super) crates: Option<&'a View<'a>>,
     pub(super) names: Names<'a>,
     pub(super) sought: Sought,
     /// Where prints may stand, if they are all that is looked for.
@@ -139,7 +143,11 @@ impl<'a> Collector<'a> {
         names: Names<'a>,
         sought: Sought,
     ) -> Self {
-        let Surroundings { catalog, project } = surroundings;
+        let Surroundings {
+            catalog,
+            project,
+            crates,
+        } = surroundings;
         // What is not looked for needs no names.
         let sources = |is_sought: bool| is_sought.then_some(catalog).into_iter();
         Self {
@@ -147,6 +155,7 @@ impl<'a> Collector<'a> {
             offsets,
             catalog,
             project,
+            crates,
             names,
             sought,
             print_words: sought.is_prints_alone().then(|| PrintWords::of(source.text())),
@@ -293,6 +302,7 @@ impl<'a> Collector<'a> {
         match self.resolve(path) {
             Name::Variable(id) => self.found.variables.get(id.0).and_then(|variable| variable.value),
             Name::File(path) => self.declared.constants.get(&path).copied(),
+            Name::Extern(path) => self.crates.and_then(|crates| crates.constant(&path)),
             _ => None,
         }
     }

@@ -33,6 +33,7 @@ mod outside_tests;
 mod own_deadlines;
 mod parse;
 mod prints;
+mod program;
 mod received;
 mod receives;
 mod rewrite;
@@ -49,6 +50,7 @@ mod visit;
 
 pub use comment_places::comment_places;
 pub use module_files::{ModuleFile, ModuleFiles, module_files};
+pub use program::{Crates, InCrate, Signs};
 pub use verify::verify;
 
 use assemble::{Assembled, ConnectNote};
@@ -57,6 +59,7 @@ use collect::{Collector, Surroundings};
 use exchanges::ReceiveNote;
 use names::{Known, Names};
 use prints::PrintNote;
+use program::View;
 use sought::Sought;
 
 use crate::catalog::Catalog;
@@ -80,7 +83,7 @@ pub struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Parses `source`, unless its words show that nothing can be in it, and collects those of its sites that can be there.
+    /// Parses `source`, the file of a crate at `place`, unless its words show that nothing can be in it, and collects those of its sites that can be there.
     /// Does not panic, abort or overflow the stack on any input (given a stack of at least [`crate::check::STACK_BYTES`]).
     ///
     /// # Errors
@@ -89,15 +92,27 @@ impl<'a> Module<'a> {
         source: &'a SourceFile,
         catalog: &Catalog,
         project: &dyn Project,
+        place: Option<InCrate<'_>>,
         announced: Announced,
     ) -> Result<Self, SyntaxError> {
         let Some(sought) = Sought::of(source, announced) else {
             return Ok(Self::new(source, Assembled::default(), Vec::new()));
         };
         let known = KnownPaths(catalog);
+        let view = place
+            .filter(|_| sought.calls)
+            .and_then(|place| View::of(place, catalog, project.facts()));
+        let view = view.as_ref();
         let (assembled, statements) = parse::with_tree(source, |file, offsets| {
-            let names = Names::of(file, source.path(), &known);
-            let surroundings = Surroundings { catalog, project };
+            let mut names = Names::of(file, source.path(), &known);
+            if let Some(view) = view {
+                names = names.within(view.place.names.clone(), Some(view));
+            }
+            let surroundings = Surroundings {
+                catalog,
+                project,
+                crates: view,
+            };
             let mut found = Collector::new(source, offsets, surroundings, names, sought).collect(file);
             let statements = std::mem::take(&mut found.statements);
             (assemble::assemble(found, catalog), statements)
@@ -237,6 +252,8 @@ impl Known for KnownPaths<'_> {
         WRITTEN.contains(&path)
             || self.0.connect(Language::Rust, path).is_some()
             || self.0.leads_to_connect(Language::Rust, path)
+            || self.0.receiving_class(Language::Rust, path).is_some()
+            || self.0.receiving_outcome(Language::Rust, path).is_some()
             || self.0.blocking(Language::Rust, path).is_some()
             || self.0.blocking_methods(Language::Rust, path).next().is_some()
     }

@@ -58,6 +58,7 @@ fn connects(text: &str) -> Vec<Connect> {
         &source,
         Catalog::builtin(),
         &ProjectFacts::default(),
+        None,
         Announced::EVERYTHING,
     )
     .unwrap();
@@ -230,6 +231,7 @@ fn comments_govern_statements() {
         &source,
         Catalog::builtin(),
         &ProjectFacts::default(),
+        None,
         Announced::EVERYTHING,
     )
     .unwrap();
@@ -385,6 +387,7 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
                     &file,
                     Catalog::builtin(),
                     &ProjectFacts::default(),
+                    None,
                     Announced::EVERYTHING,
                 )
                 .map(|module| module.sites.connects.len())
@@ -423,7 +426,7 @@ fn announced(source: &SourceFile) -> Announced {
 }
 
 fn parsed<'a>(source: &'a SourceFile, announced: Announced) -> Module<'a> {
-    Module::parse(source, Catalog::builtin(), &ProjectFacts::default(), announced).unwrap()
+    Module::parse(source, Catalog::builtin(), &ProjectFacts::default(), None, announced).unwrap()
 }
 
 #[test]

@@ -121,6 +121,7 @@ impl Setup {
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
+            crates: None,
             test_file: self.test_file,
             prescan: None,
         }

@@ -319,6 +319,7 @@ impl Program {
             catalog: Catalog::builtin(),
             settings: &settings,
             project,
+            crates: None,
             test_file: false,
             prescan: None,
         };

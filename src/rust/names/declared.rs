@@ -14,11 +14,17 @@ use crate::rust::{attributes, macros};
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     pub(super) names: HashMap<String, Binding>,
+    /// Those of its modules whose code is in a file of its own, and where that is by `#[path = "…"]`; `None` where two
+    /// declarations (under different `cfg`s) differ.
+    pub(super) files: HashMap<String, Option<ModulePath>>,
     /// Its globs, each once.
     pub(super) globs: Vec<Imported>,
     /// What each of the globs brings names in from, as far as that was asked.
     pub(super) brought: RefCell<HashMap<Asked, Rc<[Name]>>>,
 }
+
+/// Where the code of a module is: as the language says, or at this path.
+pub(in crate::rust) type ModulePath = Option<String>;
 
 /// Where and how it is asked what globs bring in: the answer may be another one for each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -83,10 +89,22 @@ impl Declared {
                 }
             }
             _ => {
+                if let syn::Item::Mod(module) = item
+                    && module.content.is_none()
+                {
+                    self.add_file(plain(&module.ident), attributes::path(&module.attrs));
+                }
                 if let Some(ident) = item_name(item) {
                     self.bind(plain(ident), Binding::Item);
                 }
             }
+        }
+    }
+
+    fn add_file(&mut self, name: String, path: ModulePath) {
+        let known = self.files.entry(name).or_insert_with(|| Some(path.clone()));
+        if known.as_ref().is_some_and(|known| *known != path) {
+            *known = None;
         }
     }
 

@@ -27,6 +27,22 @@ pub(in crate::rust) struct Declarations {
 }
 
 impl Declarations {
+    /// The same with the paths that `from_crate` gives for those of the file.
+    pub(in crate::rust) fn from_crate(&self, from_crate: &dyn Fn(&str) -> Option<String>) -> Self {
+        let path = |path: &String| from_crate(path).unwrap_or_else(|| path.clone());
+        let kind = |kind: &Option<Kind>| kind.as_ref().map(|kind| kind.with_paths(&path));
+        let fields = |fields: &HashMap<String, Kind>| {
+            let fields = fields.iter().map(|(name, of)| (name.clone(), of.with_paths(&path)));
+            fields.collect()
+        };
+        Self {
+            fields: self.fields.iter().map(|(of, all)| (path(of), fields(all))).collect(),
+            returns: self.returns.iter().map(|(of, given)| (path(of), kind(given))).collect(),
+            aliases: self.aliases.iter().map(|(of, meaning)| (path(of), kind(meaning))).collect(),
+            constants: self.constants.iter().map(|(of, bound)| (path(of), *bound)).collect(),
+        }
+    }
+
     /// How much is known. It only grows.
     fn known(&self) -> usize {
         let fields: usize = self.fields.values().map(HashMap::len).sum();
@@ -149,7 +165,10 @@ impl Collector<'_> {
 
     fn kind_of_written(&self, written: &WrittenType) -> Option<Kind> {
         written.kind(&|written| match self.resolve_type(written) {
-            Name::Extern(path) => Some(Kind::Of(path)),
+            Name::Extern(path) => match self.crates.and_then(|crates| crates.alias(&path)) {
+                Some(meaning) => meaning,
+                None => Some(Kind::Of(path)),
+            },
             Name::File(path) => match self.declared.aliases.get(&path) {
                 Some(meaning) => meaning.clone(),
                 None => Some(Kind::Of(path)),

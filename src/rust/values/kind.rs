@@ -17,6 +17,20 @@ pub(in crate::rust) enum Kind {
 }
 
 impl Kind {
+    /// The same with other paths.
+    pub(in crate::rust) fn with_paths(&self, path: &dyn Fn(&String) -> String) -> Self {
+        match self {
+            Self::Of(of) => Self::Of(path(of)),
+            Self::Tuple(elements) => Self::Tuple(
+                elements
+                    .iter()
+                    .map(|element| element.as_ref().map(|element| element.with_paths(path)))
+                    .collect(),
+            ),
+            Self::Many(element) => Self::Many(Box::new(element.with_paths(path))),
+        }
+    }
+
     /// The path of the type.
     pub(in crate::rust) fn path(&self) -> Option<&str> {
         match self {

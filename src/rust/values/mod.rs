@@ -135,7 +135,10 @@ impl Collector<'_> {
     }
 
     fn field(&self, of: &str, name: &str) -> Option<Kind> {
-        self.declared.fields.get(of)?.get(name).cloned()
+        match self.declared.fields.get(of) {
+            Some(fields) => fields.get(name).cloned(),
+            None => self.crates?.field(of, name),
+        }
     }
 
     fn kind_of_call(&self, call: &syn::ExprCall, links: usize) -> Option<Kind> {
@@ -156,7 +159,12 @@ impl Collector<'_> {
     /// What a function that is declared somewhere gives; none where its declaration is out of sight.
     pub(super) fn given_by(&self, function: &Name) -> Option<Option<Kind>> {
         match function {
-            Name::File(path) | Name::Extern(path) => self.declared.returns.get(path).cloned(),
+            Name::File(path) => self.declared.returns.get(path).cloned(),
+            // An `impl` for a type of another file may stand here.
+            Name::Extern(path) => {
+                let own = self.declared.returns.get(path).cloned();
+                own.or_else(|| self.crates?.given_by(path))
+            }
             Name::Variable(_) | Name::Unknown => None,
         }
     }

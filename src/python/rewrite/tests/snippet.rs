@@ -115,6 +115,7 @@ impl Snippet {
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
+            crates: None,
             test_file: true,
             rewrite: &module,
         };
@@ -150,6 +151,7 @@ impl Snippet {
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
+            crates: None,
             test_file: true,
             prescan: None,
         };
