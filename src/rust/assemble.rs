@@ -8,8 +8,10 @@ use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
 use super::course;
 use super::exchanges::{Opened, ReceiveNote};
+use super::elsewhere::Elsewhere;
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place, Sealed};
 use super::prints::PrintNote;
+use super::program::View;
 use super::spelling::Spelling;
 use crate::catalog::Catalog;
 use crate::sites::{
@@ -63,7 +65,7 @@ pub(super) struct Assembled {
 }
 
 /// Puts everything together.
-pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
+pub(super) fn assemble(mut found: Found, catalog: &Catalog, view: Option<&View<'_>>) -> Assembled {
     let mut deadline_calls = std::mem::take(&mut found.deadline_calls);
     deadline_calls.sort_by_key(|call| call.call);
     let courses = course::settle(&mut found);
@@ -83,11 +85,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
     let functions: Vec<Option<usize>> = connects.iter().map(|connect| connect.place.function).collect();
     let given = connects.iter().flat_map(|connect| &connect.given).copied().collect();
     let messages = std::mem::take(&mut found.messages);
-    let mut callers = Callers {
-        found: &found,
-        known: HashMap::default(),
-        asked: HashSet::default(),
-    };
+    let mut callers = Callers::new(&found, view.map(Elsewhere::new));
     for (id, connect) in connects.into_iter().enumerate() {
         let (site, note) = one(id, connect, &mut callers, &joined);
         assembled.connects.push(site);
@@ -204,11 +202,22 @@ struct Entered<'a> {
 /// Follows futures to those who use them.
 pub(super) struct Callers<'a> {
     pub(super) found: &'a Found,
+    /// Those in other files.
+    elsewhere: Option<Elsewhere<'a>>,
     known: HashMap<(Outer, bool), Vec<Deadline>>,
     asked: HashSet<(Outer, bool)>,
 }
 
 impl<'a> Callers<'a> {
+    pub(super) fn new(found: &'a Found, elsewhere: Option<Elsewhere<'a>>) -> Self {
+        Self {
+            found,
+            elsewhere,
+            known: HashMap::default(),
+            asked: HashSet::default(),
+        }
+    }
+
     /// How a future is entered: by itself, or by the single use of the variable that holds it.
     fn entered(&self, place: &'a Place, spelling: &'a Spelling) -> Entered<'a> {
         let mut entered = Entered {
@@ -322,8 +331,16 @@ impl<'a> Callers<'a> {
         }
         let found = self.found;
         let uses: &'a [Use] = found.uses.get(outer).map_or(&[], Vec::as_slice);
-        let around: Vec<Vec<Deadline>> = uses.iter().map(|used| self.around(&used.place, blocking)).collect();
+        let mut around: Vec<Vec<Deadline>> = uses.iter().map(|used| self.around(&used.place, blocking)).collect();
         let bounded = |deadlines: &Vec<Deadline>| deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited);
+        if around.iter().all(bounded)
+            && let Some(elsewhere) = &self.elsewhere
+        {
+            match elsewhere.around(outer, found, blocking) {
+                Some(more) => around.extend(more),
+                None => around.clear(),
+            }
+        }
         let deadlines = match around.as_slice() {
             [] => Vec::new(),
             [only] => only.clone(),

@@ -66,8 +66,14 @@ impl Collector<'_> {
             Name::Variable(id) => self.variable_used(id),
             Name::Extern(path) if path == "tokio::time::pause" => self.pause(true),
             Name::Extern(path) if path == "tokio::time::resume" => self.pause(false),
+            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => self.note_use(Outer::Function(path)),
             Name::Extern(_) | Name::Unknown => {}
         }
+    }
+
+    /// Whether a path is that of something in another file of the package.
+    pub(super) fn is_elsewhere(&self, path: &str) -> bool {
+        self.crates.is_some_and(|crates| crates.home(path).is_some())
     }
 
     fn pause(&mut self, paused: bool) {
@@ -95,6 +101,9 @@ impl Collector<'_> {
                 self.connection_read(path, id);
             }
             Name::File(path) => self.within(Frame::Task, |this| this.note_use(Outer::Function(path))),
+            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => {
+                self.within(Frame::Task, |this| this.note_use(Outer::Function(path)));
+            }
             Name::Extern(_) | Name::Unknown => {}
         }
     }
@@ -162,11 +171,14 @@ impl Collector<'_> {
 
     /// Notes that a method of this file is called here, or, where the receiver's type cannot be seen, that one may be.
     fn called_method(&mut self, call: &ExprMethodCall, method: &str) {
-        if !self.names.has_method(method) {
+        if !self.names.has_method(method) && !self.is_for_others {
             return;
         }
         match self.type_of(&call.receiver).map(typed) {
             Some(Name::File(of)) => self.note_use(Outer::Function(format!("{of}::{method}"))),
+            Some(Name::Extern(of)) if self.is_for_others && self.is_elsewhere(&of) => {
+                self.note_use(Outer::Function(format!("{of}::{method}")));
+            }
             Some(_) => {}
             None => {
                 self.found.loose_methods.insert(method.to_owned());

@@ -121,6 +121,8 @@ pub(super) struct Collector<'a> {
     pub(super) own: OwnDeadlines,
     /// What another trait in scope would make ambiguous, once that is asked.
     pub(super) clash: OnceCell<Option<&'static str>>,
+    /// The file is visited for others: they ask for every method that is called.
+    pub(super) is_for_others: bool,
     /// The head of a loop is visited that goes on until all of many futures are done.
     pub(super) is_draining: bool,
     /// How many conditions decide whether the current node runs, within its function.
@@ -171,6 +173,7 @@ impl<'a> Collector<'a> {
             errors: OwnErrors::default(),
             own: OwnDeadlines::default(),
             clash: OnceCell::new(),
+            is_for_others: false,
             is_draining: false,
             conditions: 0,
             const_depth: 0,
@@ -307,10 +310,11 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Visits a function; `path` gives the one by which the file calls it.
+    /// Visits a function; `path` gives the one by which the file calls it. Others may call it if it is `is_open`.
     pub(super) fn function(
         &mut self,
         path: impl FnOnce(&Self) -> String,
+        is_open: bool,
         attrs: &[syn::Attribute],
         signature: &syn::Signature,
         block: &Block,
@@ -327,7 +331,7 @@ impl<'a> Collector<'a> {
         let entered = self.names.enter_function();
         let began = self.loops.enter_function(self.found.prints.len());
         if self.sought.calls {
-            self.callable(path(self), is_test, attrs, signature, block);
+            self.callable(path(self), is_open, is_test, attrs, signature, block);
         } else {
             self.visit_block(block);
         }
@@ -354,6 +358,7 @@ impl<'a> Collector<'a> {
     fn callable(
         &mut self,
         path: String,
+        is_open: bool,
         is_test: bool,
         attrs: &[syn::Attribute],
         signature: &syn::Signature,
@@ -381,6 +386,7 @@ impl<'a> Collector<'a> {
             is_async: signature.asyncness.is_some(),
             is_test,
             test,
+            is_open,
             takes: self.taken_by(&signature.output),
             in_tokio: attributes::runs_in_tokio(attrs),
             paused: attributes::starts_paused(attrs),

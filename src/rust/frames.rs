@@ -102,6 +102,8 @@ pub(super) struct Function {
     /// Its path in the file.
     pub(super) path: String,
     pub(super) is_async: bool,
+    /// Other files may call it.
+    pub(super) is_open: bool,
     /// It is run by a test harness.
     pub(super) is_test: bool,
     /// Where it stands among the tests.

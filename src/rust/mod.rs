@@ -20,6 +20,7 @@ mod deadlines;
 mod depth;
 mod durations;
 mod edges;
+mod elsewhere;
 mod endless;
 mod errors;
 mod exchanges;
@@ -115,7 +116,7 @@ impl<'a> Module<'a> {
             };
             let mut found = Collector::new(source, offsets, surroundings, names, sought).collect(file);
             let statements = std::mem::take(&mut found.statements);
-            (assemble::assemble(found, catalog), statements)
+            (assemble::assemble(found, catalog, view), statements)
         })?;
         let comments = if sought.comments {
             comments::collect(source, statements)

@@ -24,6 +24,9 @@ impl Sought {
         comments: false,
     };
 
+    /// What other files ask of one: who calls what in it, and what its functions wait for.
+    pub(super) const FOR_OTHERS: Self = Self::DECLARATIONS;
+
     /// What to look for where this is announced; `None` where there is nothing to find, prints included.
     pub(super) fn of(source: &SourceFile, announced: Announced) -> Option<Self> {
         let waits = announced.includes(Sign::Connect) || announced.includes(Sign::Receive);

@@ -216,6 +216,11 @@ impl<'a> Names<'a> {
         self.defined.rewriting.contains(name)
     }
 
+    /// Whether a module of the file has its code in a file of its own.
+    pub(super) fn has_files(&self) -> bool {
+        self.declared.values().any(|declared| !declared.files.is_empty())
+    }
+
     /// Whether the file defines a method of this name.
     pub(super) fn has_method(&self, name: &str) -> bool {
         self.defined.methods.contains(name)

@@ -54,11 +54,12 @@ impl Crates {
         if !may_lead(bytes) {
             return false;
         }
-        let Some(place) = self.place(path) else { return false };
-        let package = self.packages.get(place.package.clone(), || Package::of(&place.package, signs));
+        let Some(folder) = self.package(path) else { return false };
+        let package = self.packages.get(folder.clone(), || Package::of(&folder, signs));
         if !package.depends {
             return false;
         }
+        let Some(place) = self.place(path) else { return false };
         if package.renamed.iter().any(|name| has_path_of(bytes, name)) {
             return true;
         }

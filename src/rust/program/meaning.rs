@@ -32,6 +32,8 @@ pub(super) struct Reached {
     pub(super) file: PathBuf,
     /// The names of the modules, the crate's own not among them.
     pub(super) modules: Vec<String>,
+    /// How many of them lead to the file.
+    pub(super) above: usize,
     /// The names of the path that no module has.
     pub(super) rest: Vec<String>,
 }
@@ -139,6 +141,7 @@ impl View<'_> {
             outline,
             file,
             modules,
+            above,
             rest: names.collect(),
         }
     }

@@ -4,11 +4,13 @@
 //! A file is read when another one asks for it, once a run; nothing outside the folder of its package is. What is told of
 //! it ([`Outline`]) stands on its own text alone, so that modules that import each other ask nobody in a circle.
 
+mod index;
 mod leads;
 mod meaning;
 mod outline;
 mod place;
 mod view;
+mod walked;
 mod written_paths;
 
 use std::collections::HashMap;
@@ -16,12 +18,14 @@ use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use index::Index;
 use leads::{Bytes, Package};
 use meaning::Meaning;
 use outline::Outline;
 pub use leads::Signs;
 pub(super) use place::Place;
 pub(super) use view::View;
+pub(super) use walked::Walked;
 
 use super::module_files::ModuleFiles;
 use crate::prescan::{Announced, Prescan, Sign};
@@ -32,6 +36,8 @@ use crate::source::Language;
 pub struct Crates {
     /// What each file says of its modules.
     modules: Memory<PathBuf, Option<ModuleFiles>>,
+    /// The package that the files of each folder belong to.
+    folders: Memory<PathBuf, Option<PathBuf>>,
     /// Where each file stands in its crate.
     places: Memory<PathBuf, Option<Place>>,
     /// What each file declares, as the module that it is reached as.
@@ -40,6 +46,10 @@ pub struct Crates {
     packages: Memory<PathBuf, Package>,
     /// What the bytes of each file say.
     bytes: Memory<PathBuf, Option<Bytes>>,
+    /// What the files of each package call.
+    indexes: Memory<PathBuf, Index>,
+    /// What the visit of each file found that others asked for.
+    walked: Memory<PathBuf, Option<Walked>>,
     /// What paths mean, by the root of the crate that they begin at.
     meanings: Memory<(PathBuf, String), Option<Meaning>>,
 }
@@ -57,7 +67,7 @@ impl InCrate<'_> {
     /// What the file announces: what its own bytes do, and what other files of its package do where it leads to them.
     #[must_use]
     pub fn announced(self, own: Announced, bytes: &[u8], prescan: &Prescan) -> Announced {
-        if own.includes(Sign::Connect) && own.includes(Sign::Receive) {
+        if own.includes(Sign::Connect) || own.includes(Sign::Receive) {
             return own;
         }
         let signs = Signs {

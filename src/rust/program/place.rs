@@ -36,11 +36,21 @@ impl Crates {
     /// Where the file at an absolute path stands in its crate; in the first one, if it is in several.
     pub(in crate::rust) fn place(&self, path: &Path) -> Option<Place> {
         let place = self.places.get(path.to_owned(), || {
-            let package = package(path)?;
+            let package = self.package(path)?;
             let (root, names) = self.up(path, &package, FARTHEST)?;
             Some(Place { package, root, names })
         });
         Option::clone(&place)
+    }
+
+    /// The folder of the package that a file belongs to: the nearest one above with a manifest.
+    pub(super) fn package(&self, path: &Path) -> Option<PathBuf> {
+        let folder = path.parent()?;
+        let package = self.folders.get(folder.to_owned(), || {
+            let mut above = folder.ancestors().take(HIGHEST_PACKAGE);
+            above.find(|folder| folder.join("Cargo.toml").is_file()).map(Path::to_owned)
+        });
+        Option::clone(&package)
     }
 
     fn up(&self, path: &Path, package: &Path, hops: usize) -> Option<(PathBuf, Vec<String>)> {
@@ -89,12 +99,6 @@ impl Crates {
         let mut found = found.iter().map(|path| normal(path));
         found.find(|path| path.starts_with(package) && path.is_file())
     }
-}
-
-/// The folder of the package that a file belongs to: the nearest one above with a manifest.
-fn package(path: &Path) -> Option<PathBuf> {
-    let mut above = path.ancestors().skip(1).take(HIGHEST_PACKAGE);
-    above.find(|folder| folder.join("Cargo.toml").is_file()).map(Path::to_owned)
 }
 
 /// Whether cargo takes a file of a package for the root of a crate, where the manifest says nothing else.

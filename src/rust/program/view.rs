@@ -1,5 +1,6 @@
 //! What one file sees of the others.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
@@ -22,12 +23,13 @@ pub(in crate::rust) struct View<'a> {
     pub(super) crates: &'a Crates,
     pub(super) catalog: &'a Catalog,
     /// Where the file is, and where it stands.
-    own: &'a Path,
+    pub(super) own: &'a Path,
     pub(in crate::rust) place: Place,
     /// The roots of the crates that are looked into, by how the file calls them.
     roots: HashMap<String, PathBuf>,
     /// How dependencies are called that the manifest gives another name.
-    renamed: &'a std::collections::BTreeMap<String, String>,
+    renamed: &'a BTreeMap<String, String>,
+    pub(super) facts: &'a ProjectFacts,
 }
 
 impl<'a> View<'a> {
@@ -50,7 +52,13 @@ impl<'a> View<'a> {
             place,
             roots,
             renamed: &facts.renamed,
+            facts,
         })
+    }
+
+    /// Where the file is.
+    pub(in crate::rust) fn file(&self) -> &Path {
+        self.own
     }
 
     /// The root of the crate that a path begins with the name of.
@@ -84,6 +92,38 @@ impl<'a> View<'a> {
     fn of_own(&self, path: String) -> Name {
         let names: Vec<&str> = path.split("::").skip(1 + self.place.names.len()).collect();
         Name::File(names.iter().fold("$file".to_owned(), |path, name| format!("{path}::{name}")))
+    }
+
+    /// The file that has what this path means, and its path there, as the visit of that file has it; none for what is in no
+    /// file that is looked into.
+    pub(in crate::rust) fn home(&self, path: &str) -> Option<(PathBuf, String)> {
+        let reached = self.reach(self.root_of(path)?, path);
+        let inside = reached.modules.iter().skip(reached.above).chain(&reached.rest);
+        Some((
+            reached.file.clone(),
+            inside.fold("$file".to_owned(), |path, name| format!("{path}::{name}")),
+        ))
+    }
+
+    /// Whether a path is that of a function of another file.
+    pub(in crate::rust) fn is_function(&self, path: &str) -> bool {
+        let known = self.declared(path, |declared, path| declared.returns.contains_key(path).then_some(()));
+        known.is_some()
+    }
+
+    /// The same crates as another file of the package sees them.
+    pub(in crate::rust) fn of_file<'b>(&self, path: &'b Path) -> Option<View<'b>>
+    where
+        'a: 'b,
+    {
+        View::of(
+            InCrate {
+                crates: self.crates,
+                path,
+            },
+            self.catalog,
+            self.facts,
+        )
     }
 
     /// What the declarations of the file say that has this path.
