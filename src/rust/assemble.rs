@@ -6,10 +6,10 @@ use foldhash::{HashMap, HashSet};
 use super::blocking::BlockingNote;
 use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
-use super::course;
 use super::exchanges::{Opened, ReceiveNote};
 use super::elsewhere::Elsewhere;
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place, Sealed};
+use super::linked;
 use super::prints::PrintNote;
 use super::program::View;
 use super::spelling::Spelling;
@@ -68,7 +68,7 @@ pub(super) struct Assembled {
 pub(super) fn assemble(mut found: Found, catalog: &Catalog, view: Option<&View<'_>>) -> Assembled {
     let mut deadline_calls = std::mem::take(&mut found.deadline_calls);
     deadline_calls.sort_by_key(|call| call.call);
-    let courses = course::settle(&mut found);
+    let courses = linked::settle(&mut found, view);
     let mut tests = std::mem::take(&mut found.tests);
     tests.sort_by_key(|test| test.name_span);
     let mut assembled = Assembled {
@@ -276,7 +276,7 @@ impl<'a> Callers<'a> {
                 continue;
             }
             let uses = self.found.uses.get(outer).map_or(&[][..], Vec::as_slice);
-            if uses.is_empty() || self.may_have_unseen_uses(outer) {
+            if !self.all_run_in_test(outer, uses, false) {
                 return false;
             }
             if seen.insert(outer) {
@@ -302,12 +302,20 @@ impl<'a> Callers<'a> {
                 return false;
             };
             let uses = self.found.uses.get(&outer).map_or(&[][..], Vec::as_slice);
-            if uses.is_empty() || self.may_have_unseen_uses(&outer) {
+            if !self.all_run_in_test(&outer, uses, true) {
                 return false;
             }
             pending.extend(uses.iter().map(|used| &used.place));
         }
         true
+    }
+
+    /// Whether something is used, and nowhere unseen or in another file outside of tests; `uses` are those of this file.
+    fn all_run_in_test(&self, outer: &Outer, uses: &[Use], blocking: bool) -> bool {
+        let elsewhere = self.elsewhere.as_ref();
+        let elsewhere = elsewhere.and_then(|elsewhere| elsewhere.run_in_test(outer, self.found, blocking));
+        let is_used = elsewhere.unwrap_or(!uses.is_empty());
+        is_used && !self.may_have_unseen_uses(outer)
     }
 
     /// Every deadline around a place, its own first. A blocking call is only ended by what ends the whole thread's work.
@@ -336,10 +344,7 @@ impl<'a> Callers<'a> {
         if around.iter().all(bounded)
             && let Some(elsewhere) = &self.elsewhere
         {
-            match elsewhere.around(outer, found, blocking) {
-                Some(more) => around.extend(more),
-                None => around.clear(),
-            }
+            around.extend(elsewhere.around(outer, found, blocking).unwrap_or_default());
         }
         let deadlines = match around.as_slice() {
             [] => Vec::new(),

@@ -3,7 +3,7 @@
 use syn::visit::Visit;
 use syn::{Block, Expr, ExprCall, ExprMethodCall};
 
-use super::collect::{Collector, Found, typed};
+use super::collect::{Collector, typed};
 use super::connects::FoundConnect;
 use super::durations;
 use super::edges;
@@ -12,7 +12,7 @@ use super::names::{Name, plain};
 use super::rounds::{rounds_of_for, rounds_of_while};
 use super::tasks;
 use crate::catalog::{Blocking, Call, Phase, Waits, WithoutLimit};
-use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
+use crate::sites::{Bound, Course, Length, Shown, Times, Wait};
 use crate::source::{Language, Span};
 
 /// A future is followed through so many calls and adaptors.
@@ -48,9 +48,9 @@ pub(super) struct Courses {
     /// Of `async` blocks, by where they begin: nothing waits before they are awaited.
     blocks: foldhash::HashMap<usize, Course>,
     /// Of functions: their path, whether they are async, and the index of the test that they are.
-    functions: Vec<(String, bool, Option<usize>, Course)>,
-    /// The functions that are called, by path, and whether they are awaited.
-    called: foldhash::HashMap<(String, bool), usize>,
+    pub(super) functions: Vec<(String, bool, Option<usize>, Course)>,
+    /// The functions that are called, by path, and whether they are awaited: the index that calls have, and the first call.
+    pub(super) called: foldhash::HashMap<(String, bool), (usize, Span)>,
 }
 
 impl Collector<'_> {
@@ -225,6 +225,7 @@ impl Collector<'_> {
         let resolved = self.resolve(&func.path);
         match (&resolved, call.args.first()) {
             (Name::File(path), _) => self.called_function(path.clone(), true, span),
+            (Name::Extern(path), _) if self.is_function_elsewhere(path) => self.called_function(path.clone(), true, span),
             (Name::Extern(path), Some(first)) if is_sleep(path) => {
                 let length = self.duration(first);
                 self.wait(span, Length::Is(length), false)
@@ -263,8 +264,11 @@ impl Collector<'_> {
         {
             return self.future(first, depth + 1);
         }
-        if let Some(Name::File(of)) = self.type_of(&call.receiver).map(typed) {
-            return self.called_function(format!("{of}::{method}"), true, span);
+        if let Some(of) = self.type_of(&call.receiver) {
+            let path = format!("{of}::{method}");
+            if matches!(typed(of), Name::File(_)) || self.is_function_elsewhere(&path) {
+                return self.called_function(path, true, span);
+            }
         }
         match ADAPTORS.contains(&method.as_str()) {
             true => self.future(&call.receiver, depth + 1),
@@ -292,6 +296,10 @@ impl Collector<'_> {
                 self.called_function(path.clone(), false, span)
             }
             (_, Some(first)) if name == "block_on" => self.future(first, 0),
+            (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
+                let span = edges::expression(expr, self.offsets);
+                self.called_function(path.clone(), false, span)
+            }
             (Name::Extern(path), _) => {
                 let span = edges::expression(expr, self.offsets);
                 let known = self.catalog.blocking(Language::Rust, path);
@@ -325,7 +333,7 @@ impl Collector<'_> {
                 let span = edges::expression(expr, self.offsets);
                 self.connect_that_blocks(span).unwrap_or_default()
             }
-            _ if self.names.has_method(method) || self.blocking.contains(method) => {
+            _ if self.names.has_method(method) || self.blocking.contains(method) || self.looks_elsewhere() => {
                 let Some(of) = self.type_of(&call.receiver) else {
                     return;
                 };
@@ -334,6 +342,7 @@ impl Collector<'_> {
                     Name::File(path) => self.called_function(path, false, span),
                     Name::Extern(path) => match self.catalog.blocking(Language::Rust, &path) {
                         Some(known) => self.blocked(expr, known, call.args.iter()),
+                        None if self.is_function_elsewhere(&path) => self.called_function(path, false, span),
                         None => return,
                     },
                     Name::Variable(_) | Name::Unknown => return,
@@ -365,9 +374,19 @@ impl Collector<'_> {
         }
     }
 
+    /// Whether a path is that of a function in another file of the package.
+    fn is_function_elsewhere(&self, path: &str) -> bool {
+        self.crates.is_some_and(|crates| crates.is_function(path))
+    }
+
+    /// Whether methods of other files count: where a test waits, or others ask.
+    fn looks_elsewhere(&self) -> bool {
+        self.crates.is_some() && (self.is_for_others || self.in_test())
+    }
+
     pub(super) fn called_function(&mut self, path: String, awaited: bool, span: Span) -> Course {
         let next = self.found.courses.called.len();
-        let function = *self.found.courses.called.entry((path, awaited)).or_insert(next);
+        let (function, _) = *self.found.courses.called.entry((path, awaited)).or_insert((next, span));
         Course::Call {
             call: self.shown(span),
             function,
@@ -512,24 +531,4 @@ fn is_sleep(path: &str) -> bool {
             | "async_io::Timer::after"
             | "futures_timer::Delay::new"
     )
-}
-
-/// Gives the tests their courses; the courses of the functions that are called.
-pub(super) fn settle(found: &mut Found) -> Vec<FunctionCourse> {
-    let courses = std::mem::take(&mut found.courses);
-    let mut settled = vec![FunctionCourse::default(); courses.called.len()];
-    for (path, is_async, test, course) in courses.functions {
-        // A call of an async function waits for nothing before it is awaited.
-        if let Some(function) = courses
-            .called
-            .get(&(path, is_async))
-            .and_then(|index| settled.get_mut(*index))
-        {
-            function.course = course.clone();
-        }
-        if let Some(test) = test.and_then(|test| found.tests.get_mut(test)) {
-            test.course = course;
-        }
-    }
-    settled
 }

@@ -8,7 +8,7 @@ use foldhash::HashMap;
 
 use super::assemble::Callers;
 use super::collect::Found;
-use super::frames::Outer;
+use super::frames::{Outer, Place};
 use super::program::View;
 use crate::sites::Deadline;
 use crate::source::Span;
@@ -29,6 +29,7 @@ pub(super) struct Elsewhere<'a> {
     hops: usize,
     /// What is known already; nothing while it is being found out.
     known: Rc<RefCell<HashMap<Asked, Around>>>,
+    in_tests: Rc<RefCell<HashMap<Asked, Option<bool>>>>,
 }
 
 impl<'a> Elsewhere<'a> {
@@ -37,32 +38,60 @@ impl<'a> Elsewhere<'a> {
             view,
             hops: 0,
             known: Rc::default(),
+            in_tests: Rc::default(),
         }
     }
 
     /// What is put around `outer`, a function of this file, in each place of another file that uses it; `None` where somebody
     /// may use it whom nobody sees.
     pub(super) fn around(&self, outer: &Outer, found: &Found, blocking: bool) -> Around {
-        let Outer::Function(path) = outer else { return Some(Vec::new()) };
-        let is_open = found.functions.iter().any(|function| function.path == *path && function.is_open);
-        if !is_open {
+        let Some(path) = open_function(outer, found) else {
             return Some(Vec::new());
-        }
-        let asked = (self.view.file().to_owned(), path.clone(), blocking);
+        };
+        let asked = (self.view.file().to_owned(), path.to_owned(), blocking);
         if let Some(known) = self.known.borrow().get(&asked) {
             return known.clone();
         }
         // Functions that call each other in a circle ask each other: that one is not known.
         self.known.borrow_mut().insert(asked.clone(), None);
-        let around = self.found_around(path, blocking);
+        let around = self.each_use(path, |callers, place| {
+            let deadlines = callers.around(place, blocking);
+            deadlines.into_iter().map(in_another_file).collect()
+        });
         self.known.borrow_mut().insert(asked, around.clone());
         around
     }
 
-    fn found_around(&self, path: &str, blocking: bool) -> Around {
+    /// Whether a test waits for `outer`, a function of this file, in each place of another file that uses it; `None` where no
+    /// other file does.
+    pub(super) fn run_in_test(&self, outer: &Outer, found: &Found, blocking: bool) -> Option<bool> {
+        let path = open_function(outer, found)?;
+        let asked = (self.view.file().to_owned(), path.to_owned(), blocking);
+        if let Some(known) = self.in_tests.borrow().get(&asked) {
+            return *known;
+        }
+        self.in_tests.borrow_mut().insert(asked.clone(), Some(false));
+        let uses = self.each_use(path, |callers, place| match blocking {
+            true => callers.blocks_test(place),
+            false => callers.runs_in_test(place),
+        });
+        let run = match uses {
+            Some(uses) if uses.is_empty() => None,
+            Some(uses) => Some(uses.into_iter().all(|in_test| in_test)),
+            None => Some(false),
+        };
+        self.in_tests.borrow_mut().insert(asked, run);
+        run
+    }
+
+    /// What `each` says of each place of another file that uses the function at this path.
+    fn each_use<R>(&self, path: &str, mut each: impl FnMut(&mut Callers<'_>, &Place) -> R) -> Option<Vec<R>> {
         let name = path.rsplit("::").next()?;
-        let is_method = path.rsplit("::").nth(1).is_some_and(|of| of.starts_with(char::is_uppercase));
-        let mut around = Vec::new();
+        let is_method = path
+            .rsplit("::")
+            .nth(1)
+            .is_some_and(|of| of.starts_with(char::is_uppercase));
+        let mut said = Vec::new();
         for walked in self.view.callers_of(name)? {
             let Some(walked) = &*walked else { continue };
             if is_method && walked.found.loose_methods.contains(name) {
@@ -77,15 +106,24 @@ impl<'a> Elsewhere<'a> {
                 view: &view,
                 hops: self.hops + 1,
                 known: Rc::clone(&self.known),
+                in_tests: Rc::clone(&self.in_tests),
             };
             let mut callers = Callers::new(&walked.found, Some(elsewhere));
             for used in uses.iter().flat_map(|outer| walked.found.uses.get(outer).into_iter().flatten()) {
-                let deadlines = callers.around(&used.place, blocking);
-                around.push(deadlines.into_iter().map(in_another_file).collect());
+                said.push(each(&mut callers, &used.place));
             }
         }
-        Some(around)
+        Some(said)
     }
+}
+
+/// The path of a function that other files may call.
+fn open_function<'o>(outer: &'o Outer, found: &Found) -> Option<&'o str> {
+    let Outer::Function(path) = outer else { return None };
+    let mut functions = found.functions.iter();
+    functions
+        .any(|function| function.path == *path && function.is_open)
+        .then_some(path)
 }
 
 /// A deadline that stands in no place of this file.

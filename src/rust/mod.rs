@@ -27,6 +27,7 @@ mod exchanges;
 mod frames;
 mod imports;
 mod lexer;
+mod linked;
 mod macros;
 mod module_files;
 mod names;

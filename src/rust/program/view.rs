@@ -61,6 +61,11 @@ impl<'a> View<'a> {
         self.own
     }
 
+    /// How a message names a file of the package.
+    pub(in crate::rust) fn shown(&self, file: &Path) -> String {
+        file.strip_prefix(&self.place.package).unwrap_or(file).display().to_string()
+    }
+
     /// The root of the crate that a path begins with the name of.
     pub(super) fn root_of(&self, path: &str) -> Option<&Path> {
         self.roots.get(path.split("::").next()?).map(PathBuf::as_path)

@@ -28,6 +28,8 @@ pub(in crate::rust) struct Walked {
     pub(in crate::rust) found: Found,
     /// The functions of other files that it uses: by their file and their path there, the name that it uses them by.
     uses: HashMap<(PathBuf, String), Vec<Outer>>,
+    /// The functions that its courses call, by index.
+    called: Vec<(String, bool)>,
     /// Where each line begins.
     lines: Vec<usize>,
 }
@@ -43,6 +45,12 @@ impl Walked {
     pub(in crate::rust) fn uses_of(&self, file: &Path, function: &str) -> &[Outer] {
         let key = (file.to_owned(), function.to_owned());
         self.uses.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The function that calls of this index are of: its path, and whether it is awaited.
+    pub(in crate::rust) fn called(&self, index: usize) -> Option<(&String, bool)> {
+        let (path, is_awaited) = self.called.get(index)?;
+        Some((path, *is_awaited))
     }
 
     /// The number of the line of a byte, from 1 on.
@@ -89,12 +97,16 @@ impl Walked {
                 uses.entry(home).or_default().push(outer.clone());
             }
         }
+        let mut called: Vec<_> = found.courses.called.iter().collect();
+        called.sort_by_key(|(_, (index, _))| *index);
+        let called = called.into_iter().map(|(function, _)| function.clone()).collect();
         let text = source.text();
         let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
         Some(Self {
             file: source.path().to_owned(),
             found,
             uses,
+            called,
             lines: lines.collect(),
         })
     }
