@@ -110,9 +110,8 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
     };
     match language {
         Language::Python => python::Module::parse(source, catalog, announced).map(|module| Box::new(module) as _),
-        Language::Rust => {
-            rust::Module::parse(source, catalog, surroundings.project, surroundings.crates, announced).map(|module| Box::new(module) as _)
-        }
+        Language::Rust => rust::Module::parse(source, catalog, surroundings.project, surroundings.crates, announced)
+            .map(|module| Box::new(module) as _),
         Language::Manifest => Ok(Box::new(manifest::Module::read(source, catalog))),
     }
 }

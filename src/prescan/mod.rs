@@ -137,7 +137,9 @@ impl Announced {
     /// The same with all that waits: what is announced by other files alone.
     #[must_use]
     pub fn with_waits(self) -> Self {
-        [Sign::Connect, Sign::Receive, Sign::Async].into_iter().fold(self, Self::and)
+        [Sign::Connect, Sign::Receive, Sign::Async]
+            .into_iter()
+            .fold(self, Self::and)
     }
 
     fn and(self, sign: Sign) -> Self {

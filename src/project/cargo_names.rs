@@ -27,9 +27,13 @@ pub(super) fn renamed(manifest: &Manifest, workspace: Option<&Manifest>) -> BTre
     for of in places {
         for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
             for (name, value) in table(of, &[kind]).into_iter().flat_map(DeTable::iter) {
-                let DeValue::Table(details) = value.get_ref() else { continue };
+                let DeValue::Table(details) = value.get_ref() else {
+                    continue;
+                };
                 let is_inherited = details.get("workspace").is_some_and(is_true);
-                let known = inherited.filter(|_| is_inherited).and_then(|known| known.get(name.get_ref().as_ref()));
+                let known = inherited
+                    .filter(|_| is_inherited)
+                    .and_then(|known| known.get(name.get_ref().as_ref()));
                 let package = match known.and_then(as_table) {
                     Some(known) => known.get("package"),
                     None => details.get("package"),
@@ -55,7 +59,10 @@ mod tests {
 
     #[test]
     fn what_has_another_name_in_the_code_is_found_wherever_it_is_declared() {
-        let workspace = Manifest::new("../Cargo.toml", "[workspace.dependencies]\nws = { package = 'yawc', version = '1' }");
+        let workspace = Manifest::new(
+            "../Cargo.toml",
+            "[workspace.dependencies]\nws = { package = 'yawc', version = '1' }",
+        );
         let text = "[package]\nname = 'my-app'\n[dependencies]\ntt = { package = 'tokio-tungstenite', version = '0.29' }\n\
             tokio = '1'\nown-name = { package = 'own_name', path = 'x' }\nws.workspace = true\n\
             [target.'cfg(unix)'.dev-dependencies]\n'a-b' = { package = 'async-tungstenite', version = '0.1' }\n";

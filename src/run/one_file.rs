@@ -134,7 +134,10 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
-    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes, &job.modules, &job.crates)) else {
+    let Some(announced) = file
+        .announced
+        .or_else(|| super::announced(file, &bytes, &job.modules, &job.crates))
+    else {
         return Looked {
             judged: job.judge(file, None),
             ..Looked::default()

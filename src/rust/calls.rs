@@ -66,7 +66,9 @@ impl Collector<'_> {
             Name::Variable(id) => self.variable_used(id),
             Name::Extern(path) if path == "tokio::time::pause" => self.pause(true),
             Name::Extern(path) if path == "tokio::time::resume" => self.pause(false),
-            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => self.note_use(Outer::Function(path)),
+            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => {
+                self.note_use(Outer::Function(path))
+            }
             Name::Extern(_) | Name::Unknown => {}
         }
     }

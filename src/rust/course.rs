@@ -225,7 +225,9 @@ impl Collector<'_> {
         let resolved = self.resolve(&func.path);
         match (&resolved, call.args.first()) {
             (Name::File(path), _) => self.called_function(path.clone(), true, span),
-            (Name::Extern(path), _) if self.is_function_elsewhere(path) => self.called_function(path.clone(), true, span),
+            (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
+                self.called_function(path.clone(), true, span)
+            }
             (Name::Extern(path), Some(first)) if is_sleep(path) => {
                 let length = self.duration(first);
                 self.wait(span, Length::Is(length), false)

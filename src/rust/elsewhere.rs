@@ -109,7 +109,10 @@ impl<'a> Elsewhere<'a> {
                 in_tests: Rc::clone(&self.in_tests),
             };
             let mut callers = Callers::new(&walked.found, Some(elsewhere));
-            for used in uses.iter().flat_map(|outer| walked.found.uses.get(outer).into_iter().flatten()) {
+            for used in uses
+                .iter()
+                .flat_map(|outer| walked.found.uses.get(outer).into_iter().flatten())
+            {
                 said.push(each(&mut callers, &used.place));
             }
         }

@@ -81,8 +81,12 @@ impl<'l> Linker<'l> {
             };
             let course = walked.as_deref().and_then(Option::as_ref).and_then(|walked| {
                 let mut functions = walked.found.courses.functions.iter();
-                let (.., course) = functions.find(|(of, is_async, ..)| *of == path && *is_async == is_awaited)?;
-                Some(self.brought(course, walked, call))
+                let (_, is_async, _, course) = functions.find(|(of, ..)| *of == path)?;
+                // A call of an async function waits for nothing before it is awaited.
+                match *is_async == is_awaited {
+                    true => Some(self.brought(course, walked, call)),
+                    false => Some(Course::default()),
+                }
             });
             if let Some(function) = self.settled.get_mut(index) {
                 function.course = course.unwrap_or_else(|| {
@@ -99,7 +103,12 @@ impl<'l> Linker<'l> {
     fn brought(&mut self, course: &Course, walked: &Walked, call: Span) -> Course {
         let shown = |shown: &Shown| Shown {
             span: call,
-            text: format!("{} ({}:{})", shown.text, self.view.shown(&walked.file), walked.line(shown.span.start)),
+            text: format!(
+                "{} ({}:{})",
+                shown.text,
+                self.view.shown(&walked.file),
+                walked.line(shown.span.start)
+            ),
         };
         let wait = |wait: &Wait| Wait {
             what: shown(&wait.what),

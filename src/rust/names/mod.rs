@@ -14,8 +14,8 @@ mod resolve;
 mod tests;
 
 use declared::{Binding, Declared, Defined};
-pub(super) use outline::{Entry, ModuleNames};
 pub(super) use dependency::names_crate;
+pub(super) use outline::{Entry, ModuleNames};
 use resolve::Sight;
 
 /// The path of the file's own root module; no crate is called so.

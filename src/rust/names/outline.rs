@@ -41,10 +41,13 @@ impl Names<'_> {
                 };
                 (name.clone(), entry)
             });
-            let globs = declared.globs.iter().filter_map(|glob| match self.entry(self.glob_of(key, &glob.target)) {
-                Entry::Path(path) => Some(path),
-                _ => None,
-            });
+            let globs = declared
+                .globs
+                .iter()
+                .filter_map(|glob| match self.entry(self.glob_of(key, &glob.target)) {
+                    Entry::Path(path) => Some(path),
+                    _ => None,
+                });
             Some((
                 place,
                 ModuleNames {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::declared::{Asked, Binding, Declared, Imported};
-use super::{FILE, Name, Names, Scope, Written};
+use super::{Beyond, FILE, Name, Names, Scope, Written};
 use crate::steps;
 
 /// How long a chain of imports is followed.
@@ -37,10 +37,15 @@ impl Names<'_> {
 
     /// What something of another file of the crate is in the end.
     fn settled(&self, name: Name) -> Name {
-        match (&name, self.beyond) {
+        match (&name, self.beyond()) {
             (Name::Extern(path), Some(beyond)) if !self.known.knows(path) => beyond.meaning(path).unwrap_or(name),
             _ => name,
         }
+    }
+
+    /// The other files, where it is not asked what is certainly there: under which conditions they import is not looked at.
+    fn beyond(&self) -> Option<&dyn Beyond> {
+        self.beyond.filter(|_| !self.only_certain.get())
     }
 
     /// The path from the crate's root on of what stands in a module in a file of its own, or above this file.
@@ -62,7 +67,10 @@ impl Names<'_> {
         let Some(place) = &self.place else { return Name::Unknown };
         let ups = names.iter().take_while(|name| *name == "super").count();
         match place.len().checked_sub(ups) {
-            Some(left) => self.from_root(place.get(..left).unwrap_or_default(), names.get(ups..).unwrap_or_default()),
+            Some(left) => self.from_root(
+                place.get(..left).unwrap_or_default(),
+                names.get(ups..).unwrap_or_default(),
+            ),
             None => Name::Unknown,
         }
     }
@@ -210,7 +218,7 @@ impl Names<'_> {
                     let path = format!("{module}::{name}");
                     match self.known.knows(&path) {
                         true => Some(Name::Extern(path)),
-                        false => self.beyond.and_then(|beyond| beyond.in_module(module, name)),
+                        false => self.beyond().and_then(|beyond| beyond.in_module(module, name)),
                     }
                 }
                 Name::File(module) if module != key => self.in_module(module, name, hops + 1),

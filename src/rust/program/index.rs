@@ -50,11 +50,7 @@ impl Index {
         }
         names.sort_unstable();
         names.shrink_to_fit();
-        Self {
-            files,
-            names,
-            is_whole,
-        }
+        Self { files, names, is_whole }
     }
 }
 
@@ -66,7 +62,9 @@ impl Crates {
 
 /// Collects the sources below a folder, but for those of other packages and of what is built. Whether these are all.
 fn sources(folder: &Path, deeper: usize, found: &mut Vec<PathBuf>) -> bool {
-    let Some(deeper) = deeper.checked_sub(1) else { return false };
+    let Some(deeper) = deeper.checked_sub(1) else {
+        return false;
+    };
     let Ok(entries) = fs::read_dir(folder) else { return true };
     for entry in entries.filter_map(Result::ok) {
         let Ok(kind) = entry.file_type() else { continue };
@@ -101,7 +99,8 @@ fn called(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
             at = end;
             let before = bytes.get(..start).unwrap_or_default().trim_ascii_end().last();
             let after = bytes.get(end..).unwrap_or_default().trim_ascii_start();
-            let is_named = matches!(before, Some(b':' | b'{' | b',')) || after.starts_with(b"(") || after.starts_with(b"::");
+            let is_named =
+                matches!(before, Some(b':' | b'{' | b',')) || after.starts_with(b"(") || after.starts_with(b"::");
             if is_named {
                 return bytes.get(start..end);
             }

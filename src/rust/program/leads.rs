@@ -82,7 +82,10 @@ impl Crates {
             }
             let (_, name) = node;
             let is_own = name.as_ref().is_none_or(|name| said.defined.contains(name));
-            let on = said.leads.iter().filter(|lead| is_own || lead.called.is_none() || lead.called == name);
+            let on = said
+                .leads
+                .iter()
+                .filter(|lead| is_own || lead.called.is_none() || lead.called == name);
             pending.extend(on.map(|lead| (lead.file.clone(), lead.name.clone())));
         }
         false
@@ -103,17 +106,22 @@ impl Crates {
     /// What the paths in the bytes of a file lead to.
     fn leads(&self, path: &Path, place: &Place, bytes: &[u8], package: &Package) -> Vec<Lead> {
         let modules = self.modules_of(path);
-        let children = modules.iter().flat_map(|modules| &modules.declared).filter_map(|module| match module.names.as_slice() {
-            [name] => Some(name.as_str()),
-            _ => None,
-        });
+        let children = modules
+            .iter()
+            .flat_map(|modules| &modules.declared)
+            .filter_map(|module| match module.names.as_slice() {
+                [name] => Some(name.as_str()),
+                _ => None,
+            });
         let children: HashSet<&str> = children.collect();
         let library = place.package.join("src/lib.rs");
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         for written in written_paths::paths(bytes) {
             let WrittenPath { names, called } = written;
-            let Some((first, rest)) = names.split_first() else { continue };
+            let Some((first, rest)) = names.split_first() else {
+                continue;
+            };
             let ups = names.iter().take_while(|name| *name == "super").count();
             let (root, above, rest) = match first.as_str() {
                 "crate" => (&place.root, &[][..], rest),
@@ -178,7 +186,10 @@ impl Crates {
     fn child(&self, place: &Place, parent: &Path, is_root: bool, names: &[String]) -> Option<(PathBuf, usize)> {
         let modules = self.modules_of(parent);
         let modules = modules.as_ref().as_ref()?;
-        let mut declared = modules.declared.iter().filter(|module| names.starts_with(&module.names));
+        let mut declared = modules
+            .declared
+            .iter()
+            .filter(|module| names.starts_with(&module.names));
         declared.find_map(|module| {
             let file = Self::file_of(&place.package, parent, is_root, &module.names, module.path.as_deref())?;
             Some((file, module.names.len()))
@@ -204,8 +215,15 @@ impl Package {
         let mut renamed = renamed_in(&own, signs);
         let above = folder.ancestors().skip(1).take(HIGHEST_WORKSPACE);
         let inherits = memmem::find(&own, b"workspace").is_some();
-        for names in above.filter(|_| inherits).map(|folder| renamed_in(&manifest(folder), signs)) {
-            renamed.extend(names.into_iter().filter(|name| memmem::find(&own, name.as_bytes()).is_some()));
+        for names in above
+            .filter(|_| inherits)
+            .map(|folder| renamed_in(&manifest(folder), signs))
+        {
+            renamed.extend(
+                names
+                    .into_iter()
+                    .filter(|name| memmem::find(&own, name.as_bytes()).is_some()),
+            );
         }
         let named = signs.packages.iter().any(|package| {
             let in_code = package.replace('-', "_");
@@ -229,7 +247,9 @@ fn renamed_in(manifest: &[u8], signs: &Signs<'_>) -> Vec<String> {
         if line.starts_with('[') {
             table = line;
         }
-        let Some((_, package)) = line.split_once("package") else { continue };
+        let Some((_, package)) = line.split_once("package") else {
+            continue;
+        };
         let is_meant = |name: &&&str| package.contains(**name) || package.contains(&name.replace('-', "_"));
         if signs.packages.iter().any(|name| is_meant(&name)) {
             let key = match line.starts_with("package") {
@@ -251,7 +271,10 @@ fn library(manifest: &[u8]) -> Option<String> {
         if line.starts_with('[') {
             table = line;
         }
-        let Some(value) = line.strip_prefix("name").and_then(|rest| rest.trim_start().strip_prefix('=')) else {
+        let Some(value) = line
+            .strip_prefix("name")
+            .and_then(|rest| rest.trim_start().strip_prefix('='))
+        else {
             continue;
         };
         let value = value.trim().trim_matches(['"', '\'']).replace('-', "_");

@@ -1,8 +1,9 @@
 //! What a path means that leads through the modules of crates: imports, re-exports and globs are followed over files.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use super::Crates;
 use super::outline::Outline;
@@ -45,7 +46,9 @@ impl Reached {
 
     /// A path as the outline has it.
     pub(super) fn local(&self, names: &[String]) -> String {
-        names.iter().fold("crate".to_owned(), |path, name| format!("{path}::{name}"))
+        names
+            .iter()
+            .fold("crate".to_owned(), |path, name| format!("{path}::{name}"))
     }
 }
 
@@ -54,23 +57,30 @@ impl View<'_> {
     pub(super) fn followed(&self, path: &str) -> Option<Meaning> {
         let root = self.root_of(path)?;
         let found = self.crates.meanings.get_deep((root.to_owned(), path.to_owned()), || {
-            self.follow(path, 0, &Cell::new(0))
+            self.follow(path, 0, &mut HashSet::default())
         });
         Option::clone(&found)
     }
 
-    fn follow(&self, path: &str, hops: usize, look_ups: &Cell<usize>) -> Option<Meaning> {
+    fn follow(&self, path: &str, hops: usize, seen: &mut HashSet<String>) -> Option<Meaning> {
         let Some(root) = self.root_of(path) else {
             return Some(Meaning::Extern(self.renamed(path)));
         };
         crate::steps::take();
-        look_ups.set(look_ups.get() + 1);
-        if hops > FARTHEST || look_ups.get() > MOST_LOOK_UPS {
+        if hops > FARTHEST || seen.len() > MOST_LOOK_UPS {
             return Some(Meaning::Unknown);
+        }
+        // Modules that bring each other's names in have none by that.
+        if !seen.insert(path.to_owned()) {
+            return None;
         }
         let first = path.split("::").next().unwrap_or_default();
         let reached = self.reach(root, path);
-        let whole = |names: &[String]| names.iter().fold(first.to_owned(), |path, name| format!("{path}::{name}"));
+        let whole = |names: &[String]| {
+            names
+                .iter()
+                .fold(first.to_owned(), |path, name| format!("{path}::{name}"))
+        };
         let Some((name, behind)) = reached.rest.split_first() else {
             return Some(Meaning::Module {
                 path: whole(&reached.modules),
@@ -93,16 +103,16 @@ impl View<'_> {
                     file: reached.file,
                 })
             }
-            Some(Entry::Path(target)) => self.follow(&then(target), hops + 1, look_ups),
+            Some(Entry::Path(target)) => self.follow(&then(target), hops + 1, seen),
             Some(Entry::Module | Entry::File(_) | Entry::Unknown) => Some(Meaning::Unknown),
             None => reached.names()?.globs.iter().find_map(|glob| {
-                let path = then(&format!("{glob}::{name}"));
+                let named = format!("{glob}::{name}");
+                let path = then(&named);
                 match self.root_of(&path) {
-                    Some(_) => self.follow(&path, hops + 1, look_ups),
-                    None => {
-                        let path = self.renamed(&path);
-                        self.is_known(&path).then_some(Meaning::Extern(path))
-                    }
+                    Some(_) => self.follow(&path, hops + 1, seen),
+                    None => self
+                        .is_known(&self.renamed(&named))
+                        .then(|| Meaning::Extern(self.renamed(&path))),
                 }
             }),
         }
@@ -117,8 +127,13 @@ impl View<'_> {
         let mut above = 0;
         let mut outline = self.outline(&file, &modules);
         while let Some(name) = names.peek() {
-            let local = modules.iter().fold("crate".to_owned(), |path, name| format!("{path}::{name}"));
-            let of_module = outline.as_ref().as_ref().and_then(|outline| outline.modules.get(&local));
+            let local = modules
+                .iter()
+                .fold("crate".to_owned(), |path, name| format!("{path}::{name}"));
+            let of_module = outline
+                .as_ref()
+                .as_ref()
+                .and_then(|outline| outline.modules.get(&local));
             match of_module.and_then(|of_module| of_module.names.get(name)) {
                 Some(Entry::Module) => modules.push(name.clone()),
                 Some(Entry::File(Some(path))) => {

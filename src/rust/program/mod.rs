@@ -19,10 +19,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use index::Index;
+pub use leads::Signs;
 use leads::{Bytes, Package};
 use meaning::Meaning;
 use outline::Outline;
-pub use leads::Signs;
 pub(super) use place::Place;
 pub(super) use view::View;
 pub(super) use walked::Walked;

@@ -48,7 +48,9 @@ impl Crates {
         let folder = path.parent()?;
         let package = self.folders.get(folder.to_owned(), || {
             let mut above = folder.ancestors().take(HIGHEST_PACKAGE);
-            above.find(|folder| folder.join("Cargo.toml").is_file()).map(Path::to_owned)
+            above
+                .find(|folder| folder.join("Cargo.toml").is_file())
+                .map(Path::to_owned)
         });
         Option::clone(&package)
     }
@@ -120,7 +122,10 @@ fn candidates(path: &Path, package: &Path) -> Vec<PathBuf> {
         let named_so = folder.file_name().map(|_| folder.with_extension("rs"));
         found.extend(beside.into_iter().chain(named_so));
         if folder.parent() == Some(package)
-            && folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| MANY_ROOTS.contains(&name))
+            && folder
+                .file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| MANY_ROOTS.contains(&name))
         {
             found.extend(roots_in(folder));
         }

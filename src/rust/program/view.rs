@@ -63,7 +63,10 @@ impl<'a> View<'a> {
 
     /// How a message names a file of the package.
     pub(in crate::rust) fn shown(&self, file: &Path) -> String {
-        file.strip_prefix(&self.place.package).unwrap_or(file).display().to_string()
+        file.strip_prefix(&self.place.package)
+            .unwrap_or(file)
+            .display()
+            .to_string()
     }
 
     /// The root of the crate that a path begins with the name of.
@@ -96,7 +99,11 @@ impl<'a> View<'a> {
     /// Something of the file itself.
     fn of_own(&self, path: String) -> Name {
         let names: Vec<&str> = path.split("::").skip(1 + self.place.names.len()).collect();
-        Name::File(names.iter().fold("$file".to_owned(), |path, name| format!("{path}::{name}")))
+        Name::File(
+            names
+                .iter()
+                .fold("$file".to_owned(), |path, name| format!("{path}::{name}")),
+        )
     }
 
     /// The file that has what this path means, and its path there, as the visit of that file has it; none for what is in no
@@ -173,7 +180,8 @@ impl<'a> View<'a> {
                     Some(rest) if rest.starts_with("::") => format!("{first}{rest}"),
                     _ => of.clone(),
                 };
-                let (Name::Extern(meaning) | Name::File(meaning)) = self.meaning(&of).unwrap_or(Name::Extern(of)) else {
+                let (Name::Extern(meaning) | Name::File(meaning)) = self.meaning(&of).unwrap_or(Name::Extern(of))
+                else {
                     return None;
                 };
                 match self.declared(&meaning, |declared, path| declared.aliases.get(path).cloned()) {
@@ -182,7 +190,9 @@ impl<'a> View<'a> {
                 }
             }
             Kind::Tuple(elements) => {
-                let elements = elements.iter().map(|element| self.kind(path, element.as_ref()?, aliases));
+                let elements = elements
+                    .iter()
+                    .map(|element| self.kind(path, element.as_ref()?, aliases));
                 Some(Kind::Tuple(elements.collect()))
             }
             Kind::Many(element) => Some(Kind::Many(Box::new(self.kind(path, element, aliases)?))),

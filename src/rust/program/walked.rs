@@ -36,7 +36,10 @@ pub(in crate::rust) struct Walked {
 
 impl std::fmt::Debug for Walked {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Walked").field("file", &self.file).finish_non_exhaustive()
+        formatter
+            .debug_struct("Walked")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
     }
 }
 

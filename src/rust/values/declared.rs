@@ -38,7 +38,11 @@ impl Declarations {
         Self {
             fields: self.fields.iter().map(|(of, all)| (path(of), fields(all))).collect(),
             returns: self.returns.iter().map(|(of, given)| (path(of), kind(given))).collect(),
-            aliases: self.aliases.iter().map(|(of, meaning)| (path(of), kind(meaning))).collect(),
+            aliases: self
+                .aliases
+                .iter()
+                .map(|(of, meaning)| (path(of), kind(meaning)))
+                .collect(),
             constants: self.constants.iter().map(|(of, bound)| (path(of), *bound)).collect(),
         }
     }
