@@ -112,7 +112,7 @@ fn ends_by_limit(context: &Context<'_>, test: &Test, budget: &Budget, limit: &Te
     Some(
         Finding::new(&RULE, test.name_span, message)
             .severity_or_strict(Severity::Info, RULE.severity)
-            .note(format!("it stands in line {}", line_of(context, place)))
+            .note(format!("it stands in {}", place_of(context, place)))
             .help(format!(
                 "under a deadline of its own `{wait}` fails with a traceback that shows it"
             )),
