@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::prescan::{Announced, Prescan, Unread};
 use crate::project::Project;
 use crate::rules::{self, Context, Rewrite};
+use crate::rust::InCrate;
 use crate::sites::{FileCourses, Sites};
 use crate::source::{Language, SourceFile, Span, SyntaxError};
 use crate::suppress::Suppressed;
@@ -27,6 +28,8 @@ pub struct Surroundings<'a> {
     pub settings: &'a Settings,
     /// What the manifests around it say.
     pub project: &'a dyn Project,
+    /// Where the file is among the crates of the run: they say what its paths mean that lead to other files.
+    pub crates: Option<InCrate<'a>>,
     /// The whole file is test code by its path.
     pub test_file: bool,
     /// The file's place among the modules of its project; without it the file is all there is.
@@ -119,6 +122,12 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
             prescan.announced(unread).unwrap_or(Announced::NOTHING)
         }
     };
+    let announced = match (surroundings.prescan, surroundings.crates) {
+        (Some(Prescanned::By(prescan)), Some(file)) if language == Language::Rust => {
+            file.announced(announced, source.text().as_bytes(), prescan)
+        }
+        _ => announced,
+    };
     match language {
         Language::Python => python::Module::parse(
             source,
@@ -128,9 +137,8 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
             surroundings.in_project,
         )
         .map(|module| Box::new(module) as _),
-        Language::Rust => {
-            rust::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
-        }
+        Language::Rust => rust::Module::parse(source, catalog, surroundings.project, surroundings.crates, announced)
+            .map(|module| Box::new(module) as _),
         Language::Manifest => Ok(Box::new(manifest::Module::read(source, catalog))),
     }
 }

@@ -17,6 +17,7 @@ use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Sign, Unread};
 use crate::python;
 use crate::reading::{self, Kind};
+use crate::rust::{Crates, InCrate};
 use crate::source::{Language, SourceFile};
 use crate::suppress::Reason;
 
@@ -104,26 +105,42 @@ pub struct Outcome {
 /// baseline speaks of.
 pub fn sieve(narrowing: &Narrowing, python: &python::Program) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
     let modules = TestModules::default();
+    let crates = Crates::default();
     move |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        file.announced = announced(file, bytes, &modules, python);
+        file.announced = announced(file, bytes, &modules, &crates, python);
         file.announced.is_some() || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
 }
 
-fn announced(file: &Found, bytes: &[u8], modules: &TestModules, python: &python::Program) -> Option<Announced> {
-    let configuration = &file.configuration;
-    let announced = configuration.prescan.announced(Unread {
+fn announced(
+    file: &Found,
+    bytes: &[u8],
+    modules: &TestModules,
+    crates: &Crates,
+    python: &python::Program,
+) -> Option<Announced> {
+    let prescan = &file.configuration.prescan;
+    let own = prescan.announced(Unread {
         language: file.language,
         bytes,
         is_test: &|| is_test_code(file, modules),
     });
-    if file.language != Language::Python || announced.is_some_and(|announced| announced.includes(Sign::Connect)) {
-        return announced;
-    }
-    match python.reaches(&file.absolute, bytes) {
-        true => Some(announced.unwrap_or(Announced::NOTHING).and_through_modules()),
-        false => announced,
+    match file.language {
+        Language::Manifest => own,
+        Language::Python if own.is_some_and(|own| own.includes(Sign::Connect)) => own,
+        Language::Python if python.reaches(&file.absolute, bytes) => {
+            Some(own.unwrap_or(Announced::NOTHING).and_through_modules())
+        }
+        Language::Python => own,
+        Language::Rust => {
+            let place = InCrate {
+                crates,
+                path: &file.absolute,
+            };
+            let all = place.announced(own.unwrap_or(Announced::NOTHING), bytes, prescan);
+            (all != Announced::NOTHING).then_some(all).or(own)
+        }
     }
 }
 

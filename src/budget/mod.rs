@@ -116,6 +116,16 @@ pub trait Linked {
     fn courses(&self, file: &Path) -> Option<Arc<FileCourses>>;
 }
 
+/// Knows no other files: a text that is all there is.
+#[derive(Clone, Copy, Debug)]
+pub struct Alone;
+
+impl Linked for Alone {
+    fn courses(&self, _: &Path) -> Option<Arc<FileCourses>> {
+        None
+    }
+}
+
 /// The budget of every test of a file, in their order, each cut by what ends it from outside.
 #[must_use]
 pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts, linked: &dyn Linked) -> Vec<Budget> {

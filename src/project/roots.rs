@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::always_there::always_there;
 use super::cargo_manifest::{self, Code};
+use super::cargo_names;
 use super::cargo_workspace;
 use super::files::Files;
 use super::manifest::Manifest;
@@ -201,6 +202,8 @@ impl Projects {
             ProjectFacts {
                 test_timeout: self.nextest(&of, &mut warnings),
                 tokio_time,
+                library: cargo_names::library(&of.manifest),
+                renamed: cargo_names::renamed(&of.manifest, workspace),
                 packages: crates(&declared, &lock),
                 ..ProjectFacts::default()
             }

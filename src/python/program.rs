@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::collect::{self, Collected};
+use ignore::{DirEntry, WalkBuilder};
+use rayon::prelude::*;
+
+use super::collect::{self, Collected, Uses};
 use super::names::{Elsewhere, Modules, Names};
 use super::test_code::TestCode;
 use super::version_choice::VersionChoice;
@@ -19,13 +22,21 @@ use crate::reading::{self, Kind};
 use crate::sites::{Carried, FileCourses};
 use crate::source::{Language, SourceFile};
 
+/// A project with more files is not searched for who calls what.
+const MOST_FILES: usize = 200_000;
+
 /// The modules of all projects of a run.
 #[derive(Debug)]
 pub struct Program {
     modules: Arc<Modules>,
     working_directory: PathBuf,
     facts: Mutex<HashMap<PathBuf, Option<Arc<Facts>>>>,
+    /// By the folder of each project.
+    importers: Mutex<HashMap<PathBuf, Arc<Importers>>>,
 }
+
+/// The modules of a project that import each of its modules.
+type Importers = HashMap<PathBuf, Vec<PathBuf>>;
 
 /// What one module says of its functions and objects to those that use them. Plain data.
 #[derive(Debug)]
@@ -35,6 +46,7 @@ pub(super) struct Facts {
     /// What the functions block the thread with that run where they are called, by their place.
     pub(super) blocking: HashMap<usize, BlockedBy>,
     courses: Arc<FileCourses>,
+    pub(super) uses: Uses,
 }
 
 /// What blocks in a function.
@@ -54,6 +66,7 @@ impl Program {
             modules: Arc::new(Modules::new(working_directory)),
             working_directory: working_directory.to_owned(),
             facts: Mutex::default(),
+            importers: Mutex::default(),
         }
     }
 
@@ -88,6 +101,54 @@ impl Program {
         })
     }
 
+    /// The modules of the project that import the module at this absolute path, in the order of their paths.
+    fn importers(&self, file: &Path) -> Vec<PathBuf> {
+        let Some(top) = self.modules.top(file) else {
+            return Vec::new();
+        };
+        let known = self
+            .importers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&top)
+            .cloned();
+        let importers = known.unwrap_or_else(|| {
+            let found = Arc::new(self.imports_below(&top));
+            let mut all = self.importers.lock().unwrap_or_else(PoisonError::into_inner);
+            all.entry(top).or_insert(found).clone()
+        });
+        importers.get(file).cloned().unwrap_or_default()
+    }
+
+    /// Who imports whom in a project: the import statements of its files alone are read.
+    fn imports_below(&self, top: &Path) -> Importers {
+        let walk = WalkBuilder::new(top).require_git(false).build().flatten();
+        let is_python = |entry: &DirEntry| {
+            entry.file_type().is_some_and(|kind| kind.is_file())
+                && entry.path().extension().is_some_and(|extension| extension == "py")
+        };
+        let files: Vec<PathBuf> = walk
+            .filter(is_python)
+            .take(MOST_FILES)
+            .map(DirEntry::into_path)
+            .collect();
+        let imports = |file: &PathBuf| {
+            let text = reading::read(file, Kind::Source).ok()?;
+            Some((file.clone(), self.modules.imports(file, &text)))
+        };
+        let all: Vec<(PathBuf, Vec<PathBuf>)> = files.par_iter().filter_map(imports).collect();
+        let mut importers = Importers::new();
+        for (file, imported) in all {
+            for module in imported {
+                importers.entry(module).or_default().push(file.clone());
+            }
+        }
+        for files in importers.values_mut() {
+            files.sort_unstable();
+        }
+        importers
+    }
+
     /// On a stack of its own: whoever asks may stand deep in a tree.
     fn read(&self, file: &Path, catalog: &Catalog) -> Option<Facts> {
         let bytes = reading::read(file, Kind::Source).ok()?;
@@ -113,7 +174,17 @@ pub(super) struct Others<'a> {
 impl Others<'_> {
     /// What a module says of its functions and objects; `None` where it cannot be read.
     pub(super) fn facts(&self, module: &Elsewhere) -> Option<Arc<Facts>> {
-        self.program.facts(module.0.file(), self.catalog)
+        self.facts_at(module.0.file())
+    }
+
+    /// The same of the module at this absolute path.
+    pub(super) fn facts_at(&self, file: &Path) -> Option<Arc<Facts>> {
+        self.program.facts(file, self.catalog)
+    }
+
+    /// The modules of the project that import the module at this absolute path.
+    pub(super) fn importers(&self, file: &Path) -> Vec<PathBuf> {
+        self.program.importers(file)
     }
 }
 
@@ -131,6 +202,7 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         connects,
         receives,
         carried,
+        uses,
         ..
     } = collected;
     let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &connects);
@@ -140,5 +212,6 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         carried,
         blocking,
         courses: Arc::new(courses),
+        uses,
     })
 }

@@ -15,6 +15,7 @@ use crate::finding::Finding;
 use crate::project::Projects;
 use crate::python;
 use crate::reading::{self, Kind};
+use crate::rust::{Crates, InCrate};
 use crate::source::{Position, SourceFile};
 
 /// The tests of one file.
@@ -59,6 +60,7 @@ pub struct Budgets {
 pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budgets, String> {
     let projects = Projects::new(cwd);
     let modules = TestModules::default();
+    let crates = Crates::default();
     let pool = ThreadPoolBuilder::new()
         .stack_size(check::STACK_BYTES)
         .build()
@@ -71,7 +73,10 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
                 reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?
             }
         };
-        caught(&file.path, || of_file(file, bytes, &projects, &modules, &python)).and_then(|looked| looked)
+        caught(&file.path, || {
+            of_file(file, bytes, &projects, &modules, &crates, &python)
+        })
+        .and_then(|looked| looked)
     };
     let looked: Vec<Result<Looked, String>> = pool.install(|| files.par_iter().map(look).collect());
     let mut budgets = Budgets::default();
@@ -105,6 +110,7 @@ fn of_file(
     bytes: Vec<u8>,
     projects: &Projects,
     modules: &TestModules,
+    crates: &Crates,
     python: &python::Program,
 ) -> Result<Looked, String> {
     let path: &PathBuf = &file.path;
@@ -129,6 +135,10 @@ fn of_file(
         prescan: None,
         settings: &settings,
         project: &*project,
+        crates: Some(InCrate {
+            crates,
+            path: &file.absolute,
+        }),
         test_file: super::is_test_code(file, modules),
     };
     let counted = check::budgets(&source, surroundings).map_err(|error| {

@@ -18,6 +18,7 @@ use crate::fix::{self, Applicability, Leftovers, Wanted};
 use crate::narrowing::InFile;
 use crate::prescan::Announced;
 use crate::project::Projects;
+use crate::rust::{Crates, InCrate};
 use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
 
@@ -74,6 +75,7 @@ pub(super) struct Job<'a> {
     request: Request<'a>,
     pub(super) projects: Projects,
     modules: TestModules,
+    crates: Crates,
     leftovers: Leftovers,
 }
 
@@ -83,6 +85,7 @@ impl<'a> Job<'a> {
             request,
             projects: Projects::new(request.cwd),
             modules: TestModules::default(),
+            crates: Crates::default(),
             leftovers: Leftovers::default(),
         }
     }
@@ -146,7 +149,7 @@ fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
     let Some(announced) = file
         .announced
-        .or_else(|| super::announced(file, &bytes, &job.modules, job.request.python))
+        .or_else(|| super::announced(file, &bytes, &job.modules, &job.crates, job.request.python))
     else {
         return Looked {
             judged: job.judge(file, None),
@@ -199,6 +202,10 @@ fn checked_or_fixed(
         catalog: file.configuration.catalog(),
         settings,
         project: &project,
+        crates: Some(InCrate {
+            crates: &job.crates,
+            path: &file.absolute,
+        }),
         test_file: super::is_test_code(file, &job.modules),
         prescan: Some(match job.request.task {
             Task::Check => Prescanned::Before(announced),

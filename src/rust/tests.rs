@@ -24,6 +24,7 @@ fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
 fn findings(source: &SourceFile, project: &ProjectFacts) -> Vec<Finding> {
     let surroundings = Surroundings {
         in_project: None,
+        crates: None,
         catalog: Catalog::builtin(),
         settings: &Settings::default(),
         project,
@@ -59,6 +60,7 @@ fn connects(text: &str) -> Vec<Connect> {
         &source,
         Catalog::builtin(),
         &ProjectFacts::default(),
+        None,
         Announced::EVERYTHING,
     )
     .unwrap();
@@ -231,6 +233,7 @@ fn comments_govern_statements() {
         &source,
         Catalog::builtin(),
         &ProjectFacts::default(),
+        None,
         Announced::EVERYTHING,
     )
     .unwrap();
@@ -386,6 +389,7 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
                     &file,
                     Catalog::builtin(),
                     &ProjectFacts::default(),
+                    None,
                     Announced::EVERYTHING,
                 )
                 .map(|module| module.sites.connects.len())
@@ -426,7 +430,7 @@ fn announced(source: &SourceFile) -> Announced {
 }
 
 fn parsed<'a>(source: &'a SourceFile, announced: Announced) -> Module<'a> {
-    Module::parse(source, Catalog::builtin(), &ProjectFacts::default(), announced).unwrap()
+    Module::parse(source, Catalog::builtin(), &ProjectFacts::default(), None, announced).unwrap()
 }
 
 #[test]

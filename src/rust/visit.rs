@@ -33,7 +33,6 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         let assumed = self.names.assume(attributes::conditions(&module.attrs));
         let entered = self.names.enter_module(&module.ident, items);
         self.enter_imports(items);
-        self.declare(items);
         for item in items {
             self.visit_item(item);
         }
@@ -45,7 +44,8 @@ impl<'ast> Visit<'ast> for Collector<'_> {
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         let path = |this: &Self| format!("{}::{}", this.names.place(), plain(&item.sig.ident));
-        self.function(path, &item.attrs, &item.sig, &item.block);
+        let is_open = is_open(&item.vis) || self.names.has_files();
+        self.function(path, is_open, &item.attrs, &item.sig, &item.block);
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
@@ -65,14 +65,16 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             let of = this.self_types.last().and_then(Option::as_deref).unwrap_or("?");
             format!("{of}::{}", plain(&item.sig.ident))
         };
-        self.function(path, &item.attrs, &item.sig, &item.block);
+        // A method of a trait is called through that.
+        let is_open = is_open(&item.vis) || self.names.has_files();
+        self.function(path, is_open, &item.attrs, &item.sig, &item.block);
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
         if let Some(block) = &item.default {
             self.self_types.push(None);
             let path = |_: &Self| format!("?::{}", plain(&item.sig.ident));
-            self.function(path, &item.attrs, &item.sig, block);
+            self.function(path, false, &item.attrs, &item.sig, block);
             self.self_types.pop();
         }
     }
@@ -98,6 +100,11 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             self.loops.leave(self.found.prints.len());
         }
     }
+}
+
+/// Whether others than the module itself and those below it see an item.
+fn is_open(visibility: &syn::Visibility) -> bool {
+    !matches!(visibility, syn::Visibility::Inherited)
 }
 
 impl Collector<'_> {
@@ -149,7 +156,7 @@ impl Collector<'_> {
             Expr::Let(condition) => {
                 self.under(Frame::Held, &condition.expr);
                 self.bind_pattern(&condition.pat);
-                self.receive_pattern(&condition.pat, &condition.expr);
+                self.bind_value(&condition.pat, &condition.expr);
             }
             Expr::Assign(assign) => {
                 self.assigned(assign);

@@ -126,6 +126,7 @@ impl Setup {
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
+            crates: None,
             test_file: self.test_file,
             prescan: None,
         }

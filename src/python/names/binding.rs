@@ -18,7 +18,12 @@ pub(in crate::python) struct ScopeId(pub(super) u32);
 pub(in crate::python) struct FunctionId(pub(super) u32);
 
 impl FunctionId {
-    /// Its place in [`super::Names::functions`].
+    /// The function at this place in [`super::Table::functions`].
+    pub(in crate::python) fn at(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Its place in [`super::Table::functions`].
     pub(in crate::python) fn index(self) -> usize {
         self.0 as usize
     }

@@ -207,6 +207,11 @@ impl Names {
         }
     }
 
+    /// The module's own file, as an absolute path, where it stands in a project.
+    pub(super) fn file(&self) -> Option<&Path> {
+        Some(self.project.as_ref()?.1.file())
+    }
+
     /// The function of another module of the project that `expr` means.
     pub(super) fn foreign_function(&self, expr: &Expr) -> Option<(&Elsewhere, FunctionId)> {
         foreign_function(self.values(expr))

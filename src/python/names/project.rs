@@ -83,6 +83,13 @@ pub(in crate::python) struct Home {
     place: Arc<Place>,
 }
 
+impl Home {
+    /// The module's file, as an absolute path.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+}
+
 /// What the imports of the modules in one folder can mean.
 #[derive(Debug)]
 struct Place {
@@ -223,6 +230,16 @@ impl Modules {
             let leading = self.leading(&module);
             leading.iter().any(|name| memmem::find(text, name.as_bytes()).is_some())
         })
+    }
+
+    /// The folder of the project that the module at this absolute path is part of.
+    pub(in crate::python) fn top(&self, file: &Path) -> Option<PathBuf> {
+        self.home(file).place.bases.last().cloned()
+    }
+
+    /// The modules of the project that the text of the module at this absolute path imports.
+    pub(in crate::python) fn imports(&self, file: &Path, text: &[u8]) -> Vec<PathBuf> {
+        self.imported_by(&self.home(file), text)
     }
 
     /// The modules of the project that a text at `home` imports.
