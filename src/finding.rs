@@ -58,8 +58,8 @@ pub struct Finding {
 /// What one finding is enough for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Once {
-    /// For a cause in the same file, which begins at this byte.
-    Cause(usize),
+    /// For a cause, which is named by its place; in each file.
+    Cause(String),
     /// For a fact about the project.
     Project(&'static str),
 }

@@ -62,11 +62,12 @@ fn report(context: &Context<'_>, blocking: &BlockingCall) -> Option<Finding> {
         Language::Rust => "the thread that runs the async code",
         Language::Python | Language::Manifest => "the event loop",
     };
-    let callee = match blocking.inside {
+    let inside = place_inside(context, blocking);
+    let callee = match inside {
         Some(_) => one_line(context.source.slice(blocking.callee)),
         None => told.path.to_owned(),
     };
-    let message = match (blocking.inside, told.panics) {
+    let message = match (&inside, told.panics) {
         (None, None) => format!("`{callee}` blocks {whole} until {}", told.until),
         (Some(_), None) => format!("`{callee}` blocks {whole}: it calls `{}`", told.path),
         (None, Some(_)) => format!("`{callee}` panics in async code that tokio runs"),
@@ -90,26 +91,33 @@ fn report(context: &Context<'_>, blocking: &BlockingCall) -> Option<Finding> {
                 .to_owned()
         }
     };
-    let note = match blocking.inside {
-        Some(inside) => {
-            let line = context.source.position(inside.start).line;
-            format!(
-                "line {line}: `{}` returns when {}; {consequence}",
-                told.path, told.until
-            )
-        }
+    let note = match &inside {
+        Some(place) => format!("{place}: `{}` returns when {}; {consequence}", told.path, told.until),
         None => consequence,
     };
     let mut finding = Finding::new(&RULE, blocking.call, message)
         .severity(told.severity)
         .note(note);
-    finding.once = blocking.inside.map(|inside| Once::Cause(inside.start));
+    finding.once = inside.map(Once::Cause);
     finding.kin = told.kin.to_vec();
     match context.rewrite.unblock(blocking, context) {
         Ok(fix) => finding.fix = Some(fix),
         Err(refusal) => finding.help = Some(format!("no fix: {refusal}; {}", told.instead)),
     }
     Some(finding)
+}
+
+/// Whether the call itself blocks, and no function that it calls.
+fn is_direct(blocking: &BlockingCall) -> bool {
+    blocking.inside.is_none() && blocking.elsewhere.is_none()
+}
+
+/// Where it blocks in a function that is called: `line 12`, `helpers.py:40`.
+fn place_inside(context: &Context<'_>, blocking: &BlockingCall) -> Option<String> {
+    let here = blocking.inside.map(|inside| context.source.position(inside.start).line);
+    let here = here.map(|line| format!("line {line}"));
+    let elsewhere = blocking.elsewhere.as_ref();
+    here.or_else(|| elsewhere.map(|place| format!("{}:{}", place.file, place.line)))
 }
 
 /// What is said of what blocks.
@@ -137,9 +145,9 @@ impl<'a> Told<'a> {
                     panics: known.panics.as_deref(),
                     is_in_process: false,
                     severity: RULE.severity,
-                    kin: match blocking.inside {
-                        Some(_) => &[],
-                        None => &known.kin,
+                    kin: match is_direct(blocking) {
+                        true => &known.kin,
+                        false => &[],
                     },
                 })
             }

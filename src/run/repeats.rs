@@ -73,21 +73,26 @@ fn fact(finding: &Finding) -> Option<&'static str> {
     }
 }
 
+fn cause(finding: &Finding) -> Option<(&'static str, String)> {
+    match &finding.once {
+        Some(Once::Cause(cause)) => Some((finding.rule.code, cause.clone())),
+        _ => None,
+    }
+}
+
 fn fold_causes(findings: &mut Vec<Finding>, source: &SourceFile) {
-    let mut lines: HashMap<(&'static str, usize), Vec<usize>> = HashMap::new();
+    let mut lines: HashMap<(&'static str, String), Vec<usize>> = HashMap::new();
     findings.retain(|finding| {
-        let Some(Once::Cause(cause)) = finding.once else {
+        let Some(cause) = cause(finding) else {
             return true;
         };
-        let known = lines.entry((finding.rule.code, cause)).or_default();
+        let known = lines.entry(cause).or_default();
         known.push(source.position(finding.span.start).line);
         known.len() == 1
     });
     for finding in findings {
-        let Some(Once::Cause(cause)) = finding.once else {
-            continue;
-        };
-        if let Some([_, others @ ..]) = lines.get(&(finding.rule.code, cause)).map(Vec::as_slice)
+        let told = cause(finding).and_then(|cause| lines.get(&cause));
+        if let Some([_, others @ ..]) = told.map(Vec::as_slice)
             && !others.is_empty()
         {
             finding.message = format!("{}, here and in {}", finding.message, listed(others));

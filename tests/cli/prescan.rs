@@ -68,6 +68,7 @@ fn findings(name: &str, language: Language, text: &str, settings: &Settings, tes
     let source = SourceFile::new(name, language, text.to_owned());
     let surroundings = Surroundings {
         in_project: None,
+        crates: None,
         catalog: Catalog::builtin(),
         settings,
         project: &ProjectFacts::default(),

@@ -155,6 +155,26 @@ fn a_helper_that_blocks_is_told_once() {
     let message = "`restart` blocks the event loop: it calls `subprocess.run`, here and in lines 19 and 20";
     assert_eq!(finding["message"], message);
     assert!(finding["note"].as_str().unwrap().starts_with("line 8: "), "{finding}");
+    // So is one of another module.
+    let (helper, tests) = HELPER.split_at(HELPER.find("async def test_one").unwrap());
+    let sandbox = Sandbox::with(&[
+        ("pyproject.toml", PROJECT),
+        ("service.py", helper),
+        (
+            "test_service.py",
+            &format!("import asyncio\n\nimport websockets\n\nfrom service import restart\n\n\n{tests}"),
+        ),
+    ]);
+    let found = report(&sandbox, "");
+    assert_eq!(found["summary"]["rules"]["WS202"], 1);
+    let finding = &found["findings"][0];
+    assert_eq!(finding["path"], "test_service.py");
+    let message = "`restart` blocks the event loop: it calls `subprocess.run`, here and in lines 16 and 17";
+    assert_eq!(finding["message"], message);
+    assert!(
+        finding["note"].as_str().unwrap().starts_with("service.py:8: "),
+        "{finding}"
+    );
     // Who allowed one call allowed no other.
     let allowed = HELPER.replacen(
         "restart(\"one\")\n    await",
