@@ -23,6 +23,7 @@ static PROJECT: LazyLock<ProjectFacts> = LazyLock::new(ProjectFacts::default);
 static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &[]));
 
 const SURROUNDINGS: fn() -> Surroundings<'static> = || Surroundings {
+    in_project: None,
     catalog: Catalog::builtin(),
     settings: &SETTINGS,
     project: &*PROJECT,
@@ -153,6 +154,7 @@ fn c_sites(bencher: Bencher<'_, '_>, text: Text) {
             Catalog::builtin(),
             SURROUNDINGS().project,
             Announced::EVERYTHING,
+            None,
         )
         .is_ok(),
         _ => rust::Module::parse(

@@ -48,6 +48,7 @@ pub(crate) fn hold(language: Language, bytes: &[u8]) -> Result<usize, String> {
 /// The same for a file of this name, which says what kind of manifest it is.
 pub(crate) fn hold_as(path: &Path, language: Language, bytes: &[u8]) -> Result<usize, String> {
     let surroundings = Surroundings {
+        in_project: None,
         catalog: Catalog::builtin(),
         settings: &SETTINGS,
         project: &*PROJECT,

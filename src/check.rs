@@ -1,5 +1,8 @@
 //! One file through parse, rules and suppressions.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::budget::{self, Budget};
 use crate::catalog::Catalog;
 use crate::config::Settings;
@@ -26,8 +29,19 @@ pub struct Surroundings<'a> {
     pub project: &'a dyn Project,
     /// The whole file is test code by its path.
     pub test_file: bool,
+    /// The file's place among the modules of its project; without it the file is all there is.
+    pub in_project: Option<InProject<'a>>,
     /// Says what cannot be in a text, and need not be looked for; without it everything is.
     pub prescan: Option<Prescanned<'a>>,
+}
+
+/// A file among the modules of its project.
+#[derive(Clone, Copy, Debug)]
+pub struct InProject<'a> {
+    /// The modules that were asked for so far.
+    pub modules: &'a Arc<python::Modules>,
+    /// Its absolute path.
+    pub file: &'a Path,
 }
 
 /// What a prescan says of a text.
@@ -100,9 +114,14 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
         }
     };
     match language {
-        Language::Python => {
-            python::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
-        }
+        Language::Python => python::Module::parse(
+            source,
+            catalog,
+            surroundings.project,
+            announced,
+            surroundings.in_project,
+        )
+        .map(|module| Box::new(module) as _),
         Language::Rust => {
             rust::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
         }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -13,7 +14,8 @@ use crate::config::Origin;
 use crate::discover::{Failure, Found};
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
-use crate::prescan::{Announced, Unread};
+use crate::prescan::{Announced, Sign, Unread};
+use crate::python;
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
 use crate::suppress::Reason;
@@ -50,6 +52,8 @@ pub struct Request<'a> {
     pub allow: Option<&'a Reason>,
     /// Manifests below this folder are named from there.
     pub cwd: &'a Path,
+    /// The modules of the projects of the files, as far as they were asked for.
+    pub python: &'a Arc<python::Modules>,
 }
 
 /// What is to be said about one file.
@@ -95,22 +99,29 @@ pub struct Outcome {
 
 /// Says which files [`run()`] has more to do with than to count them: those that may hold a finding, and those that a
 /// baseline speaks of.
-pub fn sieve(narrowing: &Narrowing) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
+pub fn sieve(narrowing: &Narrowing, python: &python::Modules) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
     let modules = TestModules::default();
     move |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        file.announced = announced(file, bytes, &modules);
+        file.announced = announced(file, bytes, &modules, python);
         file.announced.is_some() || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
 }
 
-fn announced(file: &Found, bytes: &[u8], modules: &TestModules) -> Option<Announced> {
+fn announced(file: &Found, bytes: &[u8], modules: &TestModules, python: &python::Modules) -> Option<Announced> {
     let configuration = &file.configuration;
-    configuration.prescan.announced(Unread {
+    let announced = configuration.prescan.announced(Unread {
         language: file.language,
         bytes,
         is_test: &|| is_test_code(file, modules),
-    })
+    });
+    if file.language != Language::Python || announced.is_some_and(|announced| announced.includes(Sign::Connect)) {
+        return announced;
+    }
+    match python.reaches(&file.absolute, bytes) {
+        true => Some(announced.unwrap_or(Announced::NOTHING).and_through_modules()),
+        false => announced,
+    }
 }
 
 /// Whether all of a file is test code: by its path, or because the modules above it or the project's pytest say so.
@@ -189,7 +200,6 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::sync::Arc;
 
     use super::*;
     use crate::config::{Hierarchy, Sources};
@@ -247,6 +257,7 @@ mod tests {
             narrowing: &Narrowing::default(),
             allow: None,
             cwd: folder.path(),
+            python: &Arc::new(python::Modules::new(folder.path())),
         };
         let outcome = run(&found, request).unwrap();
         let line = format!(

@@ -163,8 +163,11 @@ impl Connect {
 pub struct Keyword {
     /// `open_timeout`.
     pub name: String,
-    /// Where the name stands: before `=`, or as a key in `**{"open_timeout": 5}`.
+    /// Where the name stands: before `=`, or as a key in `**{"open_timeout": 5}`; of a key that stands somewhere else the whole
+    /// `**options`.
     pub span: Span,
+    /// It is a key of a dictionary.
+    pub is_unpacked: bool,
     /// What its value certainly is: a constant as it is written (`None`), a number, or the call that makes it
     /// (`ssl.create_default_context()`).
     pub value: Option<String>,

@@ -74,6 +74,7 @@ impl Everything {
     /// Under stress all of it is test code, where more can be fixed.
     pub(crate) fn surroundings<'a>(&'a self, project: &'a ProjectFacts) -> Surroundings<'a> {
         Surroundings {
+            in_project: None,
             catalog: &self.catalog,
             settings: &self.settings,
             project,

@@ -26,6 +26,10 @@ pub struct Rejection {
     /// `response.status_code`.
     #[serde(default)]
     pub lacks: BTreeMap<String, String>,
+    /// The first release that has it at all; every one where that is not told.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub since: Option<Version>,
     /// The connects that raise it.
     pub raised_by: Vec<At>,
 }

@@ -4,6 +4,7 @@ use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Exit;
 use super::adoption;
@@ -15,6 +16,7 @@ use crate::discover::{self, Discovered};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::project::PythonVersion;
+use crate::python;
 use crate::reading::{self, Kind};
 use crate::report::{
     ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary, escape,
@@ -37,7 +39,12 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
             return Ok(Exit::Failure);
         }
     };
-    let scope = Scope { narrowing, review };
+    let python = Arc::new(python::Modules::new(lint.hierarchy.cwd()));
+    let scope = Scope {
+        narrowing,
+        review,
+        python,
+    };
     match &lint.input {
         Input::Paths(paths) => lint_paths(lint, paths, &scope, streams),
         Input::Stdin(name) => lint_stdin(lint, name.as_deref(), &scope, streams),
@@ -48,19 +55,22 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
 struct Scope {
     narrowing: Narrowing,
     review: Review,
+    /// The modules of the projects of the files.
+    python: Arc<python::Modules>,
 }
 
-fn request<'a>(lint: &'a Lint, narrowing: &'a Narrowing) -> Request<'a> {
+fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
     Request {
         task: lint.task(),
-        narrowing,
+        narrowing: &scope.narrowing,
         allow: lint.adoption.add_ignore.as_ref(),
         cwd: lint.hierarchy.cwd(),
+        python: &scope.python,
     }
 }
 
 fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let sieve = run::sieve(&scope.narrowing);
+    let sieve = run::sieve(&scope.narrowing, &scope.python);
     let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude, Some(&sieve));
     if lint.verbose {
         for (path, reason) in &discovered.skipped {
@@ -80,7 +90,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
     if !has_files && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
         streams.say("warning", "no Python or Rust files found");
     }
-    let mut outcome = match run::run(&discovered.files, request(lint, &scope.narrowing)) {
+    let mut outcome = match run::run(&discovered.files, request(lint, scope)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };
@@ -123,7 +133,7 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, scope: &Scope, streams: &mut Str
         }
         return Ok(Exit::Clean);
     }
-    let outcome = match run::run_bytes(&file, bytes.clone(), request(lint, &scope.narrowing)) {
+    let outcome = match run::run_bytes(&file, bytes.clone(), request(lint, scope)) {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };

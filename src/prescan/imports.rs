@@ -42,7 +42,7 @@ fn source(mut text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Whether a statement can begin behind the text, or behind the `lazy` that it ends with (PEP 810).
-fn begins_a_statement(text: &[u8]) -> bool {
+pub(super) fn begins_a_statement(text: &[u8]) -> bool {
     ends_a_statement(text)
         || match split_name(text) {
             (rest, b"lazy") => ends_a_statement(before(rest, rest.len())),
@@ -83,7 +83,7 @@ impl<'t> Iterator for Named<'t> {
 }
 
 /// The name that comes next, and what stands behind it, without the blanks around both.
-fn first_name(text: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn first_name(text: &[u8]) -> (&[u8], &[u8]) {
     let text = behind_blanks(text);
     let length = text.iter().take_while(|byte| is_of_name(**byte)).count();
     let (name, rest) = text.split_at(length);

@@ -16,6 +16,7 @@ mod around;
 mod characters;
 mod finder;
 mod folded;
+mod imported;
 mod imports;
 mod parts;
 mod plan;
@@ -29,6 +30,7 @@ mod text;
 mod words;
 mod writes;
 
+pub use imported::imported;
 pub use text::Unread;
 
 use plan::Plan;
@@ -106,6 +108,12 @@ impl Announced {
     #[must_use]
     pub fn includes(self, sign: Sign) -> bool {
         self.0 & 1 << sign as u16 != 0
+    }
+
+    /// With what may come in through the modules of the project, whatever the text itself names.
+    #[must_use]
+    pub fn and_through_modules(self) -> Self {
+        self.and(Sign::Connect).and(Sign::Receive).and(Sign::Rejection)
     }
 
     fn and(self, sign: Sign) -> Self {

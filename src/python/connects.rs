@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::bounds::{argument_bound, written};
 use super::names::{Names, Value};
+use super::options::Options;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
 use crate::sites::{self as site, Argument};
 use crate::source::{Language, Span};
@@ -62,7 +63,9 @@ impl<'a> Lookup<'a> {
             Value::Path(path) => (path, None),
             Value::Partial { path, call } => (path, Some(*call)),
             Value::Function(function) => (&self.names.function(*function).qualified, None),
-            Value::Outcome(_) | Value::Class(_) | Value::Instance(_) => return None,
+            Value::Foreign { value, path, .. } if matches!(**value, Value::Function(_)) => (path, None),
+            Value::Class(_) | Value::Foreign { .. } => return self.subclass(value),
+            Value::Outcome(_) | Value::Instance(_) | Value::Tuple(_) => return None,
         };
         if let Some(api) = self.catalog.connect(Language::Python, path) {
             let path = path.clone();
@@ -72,6 +75,19 @@ impl<'a> Lookup<'a> {
         let (catalog, found) = (self.catalog, self.relative.entry(path.clone()));
         let (api, path) = found.or_insert_with(|| configured(catalog, rest)).clone()?;
         Some(Callee { api, path, partial })
+    }
+}
+
+impl Lookup<'_> {
+    /// The connect that a class of the project inherits from: `class Logged(websockets.connect)`.
+    fn subclass(&self, class: &Value) -> Option<Callee> {
+        let path = self.names.inherited_constructor(class)?;
+        let api = self.catalog.connect(Language::Python, &path)?;
+        Some(Callee {
+            api,
+            path,
+            partial: None,
+        })
     }
 }
 
@@ -107,7 +123,8 @@ pub(super) struct Given {
 }
 
 /// Reads the arguments of a call of `entry`, without the first `skipped` positional ones.
-pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, names: &Names) -> Given {
+pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, options: &Options<'_>) -> Given {
+    let names = options.names();
     let mut given = Given::default();
     for (position, value) in arguments.args.iter().skip(skipped).enumerate() {
         if value.is_starred_expr() {
@@ -131,11 +148,12 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, names:
                 given.keywords.push(site::Keyword {
                     name: name.to_string(),
                     span: self::span(name.range()),
+                    is_unpacked: false,
                     value: certain_value(&keyword.value, names),
                 });
                 given.know(by_keyword(entry, name), span, &keyword.value, names);
             }
-            None => given.unpack(keyword, entry, names),
+            None => given.unpack(keyword, entry, options),
         }
     }
     given.arguments.sort_by_key(|argument| argument.span);
@@ -155,10 +173,33 @@ impl Given {
         }
     }
 
-    /// `**{"open_timeout": 5}` is seen, any other `**` is not.
-    fn unpack(&mut self, keyword: &Keyword, entry: &Entry, names: &Names) {
+    /// `**{"open_timeout": 5}` is seen, and what a dictionary in sight holds.
+    pub(super) fn unpack(&mut self, keyword: &Keyword, entry: &Entry, options: &Options<'_>) {
+        let names = options.names();
         let Expr::Dict(dictionary) = &keyword.value else {
-            self.unpacks = true;
+            let Some(known) = options.known(&keyword.value) else {
+                self.unpacks = true;
+                return;
+            };
+            self.unpacks |= known.has_more;
+            for (name, value) in known.items {
+                self.keywords.push(site::Keyword {
+                    name: name.to_owned(),
+                    span: span(keyword.range()),
+                    is_unpacked: true,
+                    value: certain_value(value, names),
+                });
+                if let Some(parameter) = by_keyword(entry, name) {
+                    self.in_dictionary = true;
+                    self.arguments.push(Argument {
+                        name: parameter.name.clone(),
+                        span: span(keyword.range()),
+                        value_span: span(keyword.range()),
+                        value: argument_bound(value, parameter, names),
+                        written: written(value, names),
+                    });
+                }
+            }
             return;
         };
         for item in &dictionary.items {
@@ -170,6 +211,7 @@ impl Given {
             self.keywords.push(site::Keyword {
                 name: name.to_owned(),
                 span: span(key.range()),
+                is_unpacked: true,
                 value: certain_value(&item.value, names),
             });
             let parameter = by_keyword(entry, name);

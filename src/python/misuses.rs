@@ -6,6 +6,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, ModModule, Pattern, Stmt};
 use ruff_text_size::Ranged;
 
+use super::collect::opened;
 use super::connects::span;
 use super::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
 use super::names::{Names, Value};
@@ -211,11 +212,38 @@ impl<'a> Collector<'a> {
         (counted.bound == 1).then(|| Some((*self.by_start.get(&start)?, counted)))?
     }
 
-    /// The connect whose connection the local variable `expr` holds, in code that asks nothing about it.
-    fn plain_connection(&mut self, expr: &Expr) -> Option<&'a Connect> {
-        let name = expr.as_name_expr().filter(|_| self.meant_to_fail == 0)?;
-        let (connect, counted) = self.opened_and_counted(name.id.as_str())?;
+    /// The connect whose connection `expr` is, in code that asks nothing about it.
+    fn plain_connection(&mut self, expr: &'a Expr) -> Option<&'a Connect> {
+        if self.meant_to_fail > 0 {
+            return None;
+        }
+        let local = expr
+            .as_name_expr()
+            .and_then(|name| self.opened_and_counted(name.id.as_str()));
+        let (connect, counted) = local.or_else(|| self.kept_connection(expr))?;
         (!counted.is_asked && !self.choice.is_tested(expr.start().to_usize())).then_some(connect)
+    }
+
+    /// The same for a connection that is kept in an object, or that a function or a fixture of the module gives.
+    fn kept_connection(&mut self, expr: &'a Expr) -> Option<(&'a Connect, Counted)> {
+        let root = std::iter::successors(Some(expr), |expr| Some(&*expr.as_attribute_expr()?.value)).last()?;
+        let (name, function) = (root.as_name_expr()?.id.as_str(), *self.functions.last()?);
+        let mut opened = self
+            .names
+            .makings(expr)?
+            .iter()
+            .map(|making| opened(making, &self.by_start));
+        let connect = opened.next()??;
+        let objects = self.objects(connect);
+        if !opened.all(|other| other.is_some_and(|other| self.objects(other) == objects)) {
+            return None;
+        }
+        let key = (name, function.start().to_usize());
+        let counted = *self
+            .counts
+            .entry(key)
+            .or_insert_with(|| Counted::of(name, function, self.choice));
+        Some((connect, counted))
     }
 
     fn objects(&self, connect: &Connect) -> &'a [Object] {
@@ -224,7 +252,7 @@ impl<'a> Collector<'a> {
     }
 
     /// `ws.open`.
-    fn attribute(&mut self, read: &ast::ExprAttribute) {
+    fn attribute(&mut self, read: &'a ast::ExprAttribute) {
         if read.ctx != ExprContext::Load {
             return;
         }
@@ -241,7 +269,7 @@ impl<'a> Collector<'a> {
     }
 
     /// `ws.recv(timeout=5)`.
-    fn keywords(&mut self, call: &ast::ExprCall) {
+    fn keywords(&mut self, call: &'a ast::ExprCall) {
         let Expr::Attribute(method) = &*call.func else {
             return;
         };

@@ -20,6 +20,7 @@ mod literal_text;
 mod loop_policies;
 mod misuses;
 mod names;
+mod options;
 mod parse;
 mod print_fallback;
 #[cfg(test)]
@@ -51,6 +52,7 @@ use self::names::Names;
 use self::test_code::TestCode;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
+use crate::check::InProject;
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
 use crate::project::{Project, ProjectFacts};
@@ -63,6 +65,7 @@ use crate::source::{SourceFile, SyntaxError};
 mod verify;
 
 pub use comment_places::comment_places;
+pub use names::Modules;
 pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -90,13 +93,17 @@ impl<'a> Module<'a> {
         catalog: &Catalog,
         project: &dyn Project,
         announced: Announced,
+        in_project: Option<InProject<'_>>,
     ) -> Result<Self, SyntaxError> {
         let parsed = parse::parse(source)?;
         if let Some(error) = repeated_keyword::find(parsed.syntax()) {
             return Err(error);
         }
         let tree = parsed.syntax();
-        let names = Names::build(tree);
+        let names = match in_project {
+            Some(InProject { modules, file }) => Names::build_at(tree, file, modules),
+            None => Names::build(tree),
+        };
         let tests = TestCode::of(tree, &names, source, project);
         let choice = VersionChoice::of(tree, &names);
         let mut sites = Sites {
@@ -240,6 +247,6 @@ impl Rewrite for Module<'_> {
 #[must_use]
 pub fn reconfigures_console(source: &SourceFile) -> bool {
     let catalog = Catalog::default();
-    Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING)
+    Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING, None)
         .is_ok_and(|module| module.sites.console_reconfigured.is_some())
 }

@@ -251,6 +251,7 @@ mod tests {
                 Catalog::builtin(),
                 &ProjectFacts::default(),
                 Announced::EVERYTHING,
+                None,
             );
             module
                 .map(|module| assert!(module.sites().connects.is_empty()))

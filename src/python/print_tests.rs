@@ -23,6 +23,7 @@ fn source(text: &str) -> SourceFile {
 
 fn findings_with(text: &str, settings: &Settings, project: &ProjectFacts) -> Vec<Finding> {
     let surroundings = Surroundings {
+        in_project: None,
         catalog: Catalog::builtin(),
         settings,
         project,
@@ -565,6 +566,7 @@ fn crafted_constants_do_not_blow_up() {
         Catalog::builtin(),
         &ProjectFacts::default(),
         Announced::EVERYTHING,
+        None,
     )
     .unwrap();
     assert_eq!(module.sites().prints.len(), 2);

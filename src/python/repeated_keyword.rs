@@ -63,6 +63,7 @@ mod tests {
             Catalog::builtin(),
             &ProjectFacts::default(),
             Announced::EVERYTHING,
+            None,
         )
         .err()?;
         Some((error.span.start, error.message))

@@ -59,7 +59,13 @@ fn catalog() -> Catalog {
 
 fn with_module<T>(text: &str, look: impl Fn(&Module<'_>) -> T) -> T {
     let source = SourceFile::new("a.py", Language::Python, text.to_owned());
-    let module = match Module::parse(&source, &catalog(), &ProjectFacts::default(), Announced::EVERYTHING) {
+    let module = match Module::parse(
+        &source,
+        &catalog(),
+        &ProjectFacts::default(),
+        Announced::EVERYTHING,
+        None,
+    ) {
         Ok(module) => module,
         Err(error) => panic!("{error:?} in {text}"),
     };

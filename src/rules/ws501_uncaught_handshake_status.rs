@@ -50,6 +50,14 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
         connects: connects_of(context, handler, package),
         caught: &handler.caught,
     };
+    if !handler
+        .caught
+        .iter()
+        .chain(&handler.elsewhere)
+        .all(|caught| is_certain(context, caught))
+    {
+        return None;
+    }
     // What cannot be told may be the other exception; who names both knows both.
     let all = || handler.caught.iter().chain(&handler.elsewhere);
     let is_other = |path: &str| clause.rejections.iter().any(|other| other != named && other.is(path));
@@ -161,12 +169,25 @@ fn connects_of<'a>(context: &Context<'a>, handler: &Handler, package: &str) -> V
         .collect()
 }
 
+/// Whether a clause names what it seems to: where it means the first import that works, every release has that.
+fn is_certain(context: &Context<'_>, caught: &Caught) -> bool {
+    let Some(path) = caught.path.as_deref().filter(|_| caught.is_first_import) else {
+        return true;
+    };
+    let Some((package, rejection)) = context.catalog.rejection(Language::Python, path) else {
+        return false;
+    };
+    let Some(since) = &rejection.since else { return true };
+    let releases = context.catalog.releases(Language::Python, package, context.project);
+    releases.is_some_and(|releases| releases.share(|version| version < since) == Share::None)
+}
+
 /// The clause reads what the exception that it names does not have.
 fn misread(context: &Context<'_>, handler: &Handler, findings: &mut Vec<Finding>) {
     let [caught] = handler.caught.as_slice() else {
         return;
     };
-    let known = caught.path.as_deref();
+    let known = caught.path.as_deref().filter(|_| is_certain(context, caught));
     let Some((_, rejection)) = known.and_then(|path| context.catalog.rejection(Language::Python, path)) else {
         return;
     };

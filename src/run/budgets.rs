@@ -1,6 +1,7 @@
 //! How long the tests of all files can take.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -8,11 +9,12 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::one_file::caught;
 use super::test_modules::TestModules;
 use crate::budget::Budget;
-use crate::check::{self, Surroundings};
+use crate::check::{self, InProject, Surroundings};
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::finding::Finding;
 use crate::project::Projects;
+use crate::python;
 use crate::reading::{self, Kind};
 use crate::source::{Position, SourceFile};
 
@@ -62,6 +64,7 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
         .stack_size(check::STACK_BYTES)
         .build()
         .map_err(|error| error.to_string())?;
+    let python = Arc::new(python::Modules::new(cwd));
     let look = |file: &Found| {
         let bytes = match given {
             Some(bytes) => bytes.to_vec(),
@@ -69,7 +72,7 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
                 reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?
             }
         };
-        caught(&file.path, || of_file(file, bytes, &projects, &modules)).and_then(|looked| looked)
+        caught(&file.path, || of_file(file, bytes, &projects, &modules, &python)).and_then(|looked| looked)
     };
     let looked: Vec<Result<Looked, String>> = pool.install(|| files.par_iter().map(look).collect());
     let mut budgets = Budgets::default();
@@ -98,7 +101,13 @@ fn worst(file: &FileBudget) -> f64 {
     file.tests.first().map_or(0.0, |test| test.budget.weight())
 }
 
-fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, modules: &TestModules) -> Result<Looked, String> {
+fn of_file(
+    file: &Found,
+    bytes: Vec<u8>,
+    projects: &Projects,
+    modules: &TestModules,
+    python: &Arc<python::Modules>,
+) -> Result<Looked, String> {
     let path: &PathBuf = &file.path;
     let source = match decode(path.clone(), file.language, bytes) {
         Decoded::Source(source) => source,
@@ -113,6 +122,10 @@ fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, modules: &TestModu
     let settings = file.configuration.settings_for(&file.absolute);
     let project = projects.facts_for(&file.absolute, file.language);
     let surroundings = Surroundings {
+        in_project: Some(InProject {
+            modules: python,
+            file: &file.absolute,
+        }),
         catalog: file.configuration.catalog(),
         prescan: None,
         settings: &settings,

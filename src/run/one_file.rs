@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use super::test_modules::TestModules;
 use super::{FileRun, Request, Task};
 use crate::baseline::{self, Judged};
-use crate::check::{self, Checked, Prescanned, Surroundings};
+use crate::check::{self, Checked, InProject, Prescanned, Surroundings};
 use crate::config::Settings;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
@@ -131,7 +131,10 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
-    let Some(announced) = file.announced.or_else(|| super::announced(file, &bytes, &job.modules)) else {
+    let Some(announced) = file
+        .announced
+        .or_else(|| super::announced(file, &bytes, &job.modules, job.request.python))
+    else {
         return Looked {
             judged: job.judge(file, None),
             ..Looked::default()
@@ -176,6 +179,10 @@ fn checked_or_fixed(
         LazyLock::force(&project);
     }
     let surroundings = Surroundings {
+        in_project: Some(InProject {
+            modules: job.request.python,
+            file: &file.absolute,
+        }),
         catalog: file.configuration.catalog(),
         settings,
         project: &project,

@@ -23,6 +23,7 @@ fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
 
 fn findings(source: &SourceFile, project: &ProjectFacts) -> Vec<Finding> {
     let surroundings = Surroundings {
+        in_project: None,
         catalog: Catalog::builtin(),
         settings: &Settings::default(),
         project,

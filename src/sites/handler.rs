@@ -94,6 +94,8 @@ pub struct Caught {
     pub span: Span,
     /// The dotted path that it certainly means; `None` for what is defined in the file, or cannot be told.
     pub path: Option<String>,
+    /// The name is imported in a `try`, and something else under it where that fails: the path is that of the first import.
+    pub is_first_import: bool,
 }
 
 /// What is read from a caught exception, as far as dots go: `e.response.status_code`, `caught.value.status_code`.

@@ -67,6 +67,7 @@ fn assert_sound(name: &str, language: Language, text: &str) -> bool {
 fn findings(name: &str, language: Language, text: &str, settings: &Settings, test_file: bool) -> Vec<String> {
     let source = SourceFile::new(name, language, text.to_owned());
     let surroundings = Surroundings {
+        in_project: None,
         catalog: Catalog::builtin(),
         settings,
         project: &ProjectFacts::default(),

@@ -98,6 +98,7 @@ fn surroundings(settings: &Settings, language: Language) -> Surroundings<'_> {
         [ProjectFacts::default(), rust]
     });
     Surroundings {
+        in_project: None,
         catalog: Catalog::builtin(),
         settings,
         project: if language == Language::Rust { rust } else { python },

@@ -27,6 +27,7 @@ fn steps_of(shape: &str, times: usize) -> usize {
     let (settings, project) = (Settings::default(), ProjectFacts::default());
     let before = steps::taken();
     let surroundings = Surroundings {
+        in_project: None,
         catalog: Catalog::builtin(),
         settings: &settings,
         project: &project,

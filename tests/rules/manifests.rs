@@ -57,6 +57,7 @@ fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
         let source = SourceFile::new(name, Language::Manifest, text);
         let facts = projects.facts_for(name, Language::Manifest);
         let surroundings = Surroundings {
+            in_project: None,
             catalog: Catalog::builtin(),
             settings,
             project: &*facts,

@@ -118,6 +118,7 @@ impl Setup {
     /// As [`ws_lint::check::check`] takes it.
     pub(crate) fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
+            in_project: None,
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,

@@ -316,6 +316,7 @@ impl Program {
         settings.hang_rules = HangRules::All;
         settings.receive.default_deadline = 0.5;
         let surroundings = Surroundings {
+            in_project: None,
             catalog: Catalog::builtin(),
             settings: &settings,
             project,

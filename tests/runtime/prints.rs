@@ -138,6 +138,7 @@ fn findings(text: &str, encoding: &str) -> Vec<Finding> {
     settings.console.encodings = vec![encoding.to_owned()];
     let source = SourceFile::new("a.py", Language::Python, text.to_owned());
     let surroundings = Surroundings {
+        in_project: None,
         catalog: Catalog::builtin(),
         settings: &settings,
         project: &ProjectFacts::default(),

@@ -196,6 +196,7 @@ impl Shape {
             ..ProjectFacts::default()
         };
         let surroundings = Surroundings {
+            in_project: None,
             catalog: Catalog::builtin(),
             settings: &settings,
             project: &project,

@@ -12,12 +12,13 @@ use self::expectations::NameUses;
 use self::holders::{Held, Holders, held};
 use self::inside::{FARTHEST, Inside};
 use self::receives::Messages;
-pub(super) use self::receives::ReceiveNote;
+pub(super) use self::receives::{ReceiveNote, opened};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
+use crate::python::options::Options;
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::version_choice::VersionChoice;
@@ -29,6 +30,7 @@ mod holders;
 mod inside;
 mod mocks;
 mod receives;
+mod threads;
 pub(super) mod visit;
 
 /// What the visit finds.
@@ -46,12 +48,12 @@ pub(super) struct Collected {
 }
 
 /// Finds every connect of a module, and every wait for a message.
-pub(super) fn collect(
-    module: &ModModule,
-    names: &Names,
-    tests: &TestCode<'_>,
-    choice: &VersionChoice<'_>,
-    catalog: &Catalog,
+pub(super) fn collect<'a>(
+    module: &'a ModModule,
+    names: &'a Names,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
+    catalog: &'a Catalog,
 ) -> Collected {
     let mut collector = Collector {
         names,
@@ -59,6 +61,7 @@ pub(super) fn collect(
         choice,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
+        options: Options::new(module, names),
         function_names: names.functions().map(|function| function.name()).collect(),
         parents: Vec::new(),
         statement: Span::empty(0),
@@ -82,6 +85,7 @@ struct Collector<'a> {
     choice: &'a VersionChoice<'a>,
     messages: Messages<'a>,
     lookup: Lookup<'a>,
+    options: Options<'a>,
     /// The simple names of the module's functions.
     function_names: HashSet<&'a str>,
     /// The expressions around the current one within its statement, the innermost last.
@@ -217,13 +221,17 @@ impl<'a> Collector<'a> {
             self.connect(expr, call, callee);
         } else if let Some(wrapped) = self.lookup.wrapped(call) {
             self.partial(expr, call, wrapped);
+        } else if let Some(target) = threads::target(call, self.names)
+            && let Some(callee) = self.lookup.callee(target)
+        {
+            self.in_a_thread(expr, call, target, callee);
         } else {
             self.own_call(expr, call);
         }
     }
 
     fn connect(&mut self, expr: &'a Expr, call: &'a ExprCall, callee: Callee) {
-        let given = given(&call.arguments, 0, self.lookup.entry(callee.api), self.names);
+        let given = given(&call.arguments, 0, self.lookup.entry(callee.api), &self.options);
         let (mut found, kept_in, awaited_by) = self.place(expr, call, callee, given);
         let why = match () {
             () if found.entry == Entry::Blocking => Some("a blocking connect cannot be ended by an event loop"),
@@ -251,7 +259,7 @@ impl<'a> Collector<'a> {
     }
 
     fn partial(&mut self, expr: &'a Expr, call: &'a ExprCall, wrapped: Callee) {
-        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), self.names);
+        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), &self.options);
         let (mut found, ..) = self.place(expr, call, wrapped, given.clone());
         found.entry = Entry::Stored;
         found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
@@ -260,6 +268,20 @@ impl<'a> Collector<'a> {
             unused: Some(found),
         };
         self.partials.insert(call.start().to_usize(), partial);
+    }
+
+    /// A connect that a thread of its own calls.
+    fn in_a_thread(&mut self, expr: &'a Expr, call: &'a ExprCall, target: &'a Expr, callee: Callee) {
+        let given = threads::given(call, self.lookup.entry(callee.api), &self.options);
+        let (mut found, ..) = self.place(expr, call, callee, given);
+        // Who starts a thread does not wait for it, whatever the connect itself is.
+        found.entry = match found.entry {
+            Entry::Blocking => Entry::Blocking,
+            _ => return,
+        };
+        found.func = span(target.range());
+        found.anchor.place = Place::Fixed("a thread of its own calls the connect");
+        self.found.push(found);
     }
 
     fn place(

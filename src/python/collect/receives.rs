@@ -251,7 +251,7 @@ impl<'a> Collector<'a> {
         if !self.messages.holding.contains(&name.id) {
             return;
         }
-        let Some(&[making]) = self.names.makings(expr) else {
+        let Some([making]) = self.names.makings(expr) else {
             return;
         };
         let attribute = match self.parents.last() {
@@ -261,7 +261,7 @@ impl<'a> Collector<'a> {
         let whole = attribute.map_or(expr.range(), Ranged::range);
         self.messages.uses.push(Use {
             span: span(whole),
-            making,
+            making: making.clone(),
             attribute: attribute.map(|attribute| attribute.attr.to_string()),
             function: self.inside.function,
         });
@@ -381,6 +381,15 @@ impl<'a> Collector<'a> {
     fn origin<'c>(&self, candidate: &Candidate<'a>, by_start: &HashMap<usize, &'c Connect>) -> Option<Origin<'c>> {
         let catalog = self.messages.catalog;
         let makings = self.names.makings(candidate.object);
+        if let Some(path) = makings.and_then(opened_elsewhere)
+            && let Some(receiver) = catalog.receiving_outcome(Language::Python, path)
+        {
+            return Some(Origin {
+                receiver,
+                source: path.to_owned(),
+                connects: Vec::new(),
+            });
+        }
         let opened: Option<Vec<&Connect>> = makings
             .into_iter()
             .flatten()
@@ -420,9 +429,17 @@ fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
     connects.iter().map(|connect| (connect.call.start, connect)).collect()
 }
 
-/// The connect whose connection a call makes, awaited or entered as it is.
-fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option<&'c Connect> {
-    let connect = *by_start.get(&making.call)?;
+/// The connect whose connection a call makes, awaited or entered as it is; through a function of the module, which gives it
+/// as it got it.
+pub(in crate::python) fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option<&'c Connect> {
+    if making.module.is_some() {
+        return None;
+    }
+    let Some(connect) = by_start.get(&making.call).copied() else {
+        let mut given = making.given.iter().map(|given| opened(given, by_start));
+        let first = given.next()??;
+        return given.all(|other| other.is_some()).then_some(first);
+    };
     let is_connection = match connect.entry {
         // An exit stack is awaited, and gives what the outcome of the call itself enters.
         Entry::Await => true,
@@ -431,6 +448,15 @@ fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option
         Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
     };
     is_connection.then_some(connect)
+}
+
+/// The connect of another module whose connection all of these calls give.
+fn opened_elsewhere(makings: &[Making]) -> Option<&str> {
+    let mut sources = makings.iter().flat_map(Making::sources);
+    let first = sources.next()?.path.as_deref()?;
+    sources
+        .all(|other| other.path.as_deref() == Some(first))
+        .then_some(first)
 }
 
 /// Whether what a candidate does waits for a message of such an object.

@@ -6,6 +6,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use self::aftermath::Aftermath;
+use self::callees::Callees;
 use self::exception::{Exception, bound_in};
 use self::expected::{Expectation, expectation};
 use self::order::Classes;
@@ -21,6 +22,7 @@ use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, 
 use crate::source::{Language, Span};
 
 mod aftermath;
+mod callees;
 mod exception;
 mod expected;
 mod order;
@@ -55,6 +57,8 @@ pub(super) fn collect<'a>(
         },
         late: Vec::new(),
         limited: 0,
+        callees: Callees::default(),
+        awaited: HashSet::default(),
     };
     for (connect, anchor) in connects.iter().zip(anchors) {
         // A connect that a variable keeps raises where the variable is entered.
@@ -71,8 +75,10 @@ pub(super) fn collect<'a>(
         mut found,
         certain,
         mut late,
+        callees,
         ..
     } = collector;
+    callees.settle(&mut found);
     late.sort_by_key(|clause| clause.span);
     for handler in &mut found {
         handler.is_conditional |= handler.connects.iter().any(|id| !certain.contains(id));
@@ -111,6 +117,9 @@ struct Collector<'a> {
     late: Vec<LateClause>,
     /// How many connects and deadlines were met so far.
     limited: usize,
+    callees: Callees,
+    /// Where the calls begin that stand right behind an `await`.
+    awaited: HashSet<usize>,
 }
 
 /// What an exception meets on its way out.
@@ -241,12 +250,18 @@ impl<'a> Collector<'a> {
             Some(Expr::Tuple(tuple)) => tuple.elts.as_slice(),
             Some(class) => std::slice::from_ref(class),
         };
-        let caught = |class: &Expr| Caught {
-            span: span(class.range()),
-            path: match self.names.values(class) {
+        let caught = |class: &Expr| {
+            let certain = match self.names.values(class) {
                 [Value::Path(path)] => Some(path.clone()),
                 _ => None,
-            },
+            };
+            let is_first_import = certain.is_none();
+            let path = certain.or_else(|| self.names.first_import(class));
+            Caught {
+                span: span(class.range()),
+                is_first_import: is_first_import && path.is_some(),
+                path,
+            }
         };
         classes.iter().map(caught).collect()
     }
@@ -289,6 +304,9 @@ impl<'a> Collector<'a> {
         let entered: Vec<usize> = connects.iter().filter(raises).map(|connect| connect.id).collect();
         self.limited += entered.len();
         let Some(Frame::Clauses(clauses)) = self.frames.last() else {
+            if let (Some(Frame::Function { .. }), Some(function)) = (self.frames.last(), self.names.function_at(at)) {
+                self.callees.raises(function, &entered);
+            }
             return;
         };
         for index in clauses {
@@ -318,6 +336,26 @@ impl<'a> Collector<'a> {
                     handler.other_calls = true;
                 }
             }
+        }
+    }
+
+    /// A call of a function of the module, or an `await` of that: what the function raises is raised here.
+    fn own_call(&mut self, call: &ast::ExprCall) {
+        let at = call.start().to_usize();
+        let Some(callee) = self.names.local_function(&call.func) else {
+            return;
+        };
+        if self.names.is_async(callee) != self.awaited.contains(&at) {
+            return;
+        }
+        match self.frames.last() {
+            Some(Frame::Clauses(clauses)) => self.callees.come_to(callee, clauses),
+            Some(Frame::Function { .. }) => {
+                if let Some(caller) = self.names.function_at(at) {
+                    self.callees.passes_on(caller, callee);
+                }
+            }
+            Some(Frame::Unseen) | None => {}
         }
     }
 
@@ -412,6 +450,7 @@ impl<'a> Collector<'a> {
 /// What a bare `except:` catches.
 fn everything(clause: &ast::ExceptHandlerExceptHandler) -> Caught {
     Caught {
+        is_first_import: false,
         span: header(clause),
         path: Some("BaseException".to_owned()),
     }
@@ -460,8 +499,12 @@ impl<'a> Visitor<'a> for Collector<'a> {
                     self.raised_here.extend(expected::raising_arguments(call));
                 }
                 self.call(call);
+                self.own_call(call);
             }
             Expr::Await(awaited) => {
+                if awaited.value.is_call_expr() {
+                    self.awaited.insert(awaited.value.start().to_usize());
+                }
                 if let Expr::Call(call) = &*awaited.value
                     && expected::raises_for_its_arguments(call, true, self.names)
                 {

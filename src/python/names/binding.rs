@@ -1,10 +1,12 @@
 //! What names are bound to: the facts that one visit of the tree leaves behind.
 
-use std::cell::OnceCell;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 
+use super::project::Summary;
 use crate::source::Span;
 
 /// Where a scope stands in [`super::Names`].
@@ -29,6 +31,21 @@ pub(in crate::python) struct Function {
     pub(in crate::python) qualified: String,
     /// It is defined in a class.
     pub(super) is_method: bool,
+    pub(super) gives: Gives,
+}
+
+/// What a function's definition says of what comes out of it.
+#[derive(Debug, Default)]
+pub(super) struct Gives {
+    pub(super) is_async: bool,
+    /// What decorates it; `None` for what is no dotted name.
+    pub(super) decorators: Vec<Option<Reference>>,
+    /// The class that its annotation names, of what it yields where it does: `X`, `AsyncIterator[X]`.
+    pub(super) declared: Option<Reference>,
+    /// What each `return` gives.
+    pub(super) returned: Vec<Meaning>,
+    /// What each `yield` gives.
+    pub(super) yielded: Vec<Meaning>,
 }
 
 impl Function {
@@ -56,6 +73,8 @@ pub(super) struct Scope {
     pub(super) kind: ScopeKind,
     /// Of a class: its name.
     pub(super) name: Option<Name>,
+    /// Of a class: what it inherits from; `None` for what is no dotted name.
+    pub(super) bases: Vec<Option<Reference>>,
     /// The scopes nested in this one are those between its own id and this one, exclusively.
     pub(super) nested_end: u32,
     pub(super) names: HashMap<Name, NameUse>,
@@ -72,7 +91,7 @@ pub(super) struct NameUse {
     /// Where it reads the name for the last time, in source order.
     pub(super) last_read: usize,
     /// What the bindings mean, once that was asked and could be told in full.
-    pub(super) values: OnceCell<Vec<Value>>,
+    pub(super) values: OnceLock<Vec<Value>>,
 }
 
 /// The bindings of a name in a scope.
@@ -135,6 +154,8 @@ pub(super) struct Branch {
     pub(super) block: Option<Span>,
     /// It is only seen by type checkers.
     pub(super) type_checking: bool,
+    /// It stands in a `try` whose clauses take over where an import fails.
+    pub(super) tries_import: bool,
 }
 
 impl Branch {
@@ -162,12 +183,31 @@ pub(super) enum Meaning {
         /// Where the call begins.
         call: usize,
     },
-    /// What awaiting the outcome of a call gives, also through `wait_for`; where that call begins.
-    Awaited(usize),
+    /// What awaiting the outcome of a call gives, also through `wait_for`.
+    Awaited {
+        /// What is called.
+        callee: Reference,
+        /// Where the call begins.
+        call: usize,
+    },
     /// What awaiting the object that a dotted name means gives, also through `wait_for`.
     AwaitedAlias(Reference),
     /// What comes from elsewhere (a parameter, a field of a dataclass), an instance of the class that its annotation names.
     Instance(Reference),
+    /// A parameter that is `None` unless the caller gives something else.
+    Optional,
+    /// What the test runner gives for a parameter of a test or a fixture: what the fixture of this name gives.
+    Fixture {
+        name: Name,
+        /// The function that asks for it, which may be a fixture of this name itself.
+        by: FunctionId,
+    },
+    /// A tuple or list that is written out.
+    Tuple(Vec<Meaning>),
+    /// A dictionary that is written out, by where it begins.
+    Display(usize),
+    /// One element of a tuple.
+    Item(Box<Meaning>, usize),
     /// A method's first parameter: an instance of the class of this scope (or the class itself).
     Receiver(ScopeId),
     Function(FunctionId),
@@ -177,21 +217,50 @@ pub(super) enum Meaning {
     Opaque,
 }
 
-/// A dotted name, read in a scope.
+/// A dotted name, read in a scope: `self.http`, `self.model.session().headers`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reference {
     pub(super) scope: ScopeId,
     pub(super) root: Name,
-    pub(super) attributes: Vec<Name>,
+    pub(super) steps: Vec<Step>,
+}
+
+/// One step of a [`Reference`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Attribute(Name),
+    /// Where the call begins.
+    Call(usize),
+    Await,
 }
 
 /// A call that makes an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::python) struct Making {
     /// Where it begins.
     pub(in crate::python) call: usize,
     /// The object is what awaiting its outcome gives.
     pub(in crate::python) awaited: bool,
+    /// The calls that make what the called function of the project gives back; none where that cannot be told.
+    pub(in crate::python) given: Vec<Making>,
+    /// What is called, where that stands in another module and is of none of the project's own.
+    pub(in crate::python) path: Option<String>,
+    /// The module that the call stands in, unless it is the one that was asked.
+    pub(in crate::python) module: Option<Elsewhere>,
+}
+
+impl Making {
+    /// The calls at the end of the chain of functions: itself, where it calls none of the project.
+    pub(in crate::python) fn sources(&self) -> Vec<&Making> {
+        let (mut found, mut pending) = (Vec::new(), vec![self]);
+        while let Some(making) = pending.pop() {
+            match making.given.as_slice() {
+                [] => found.push(making),
+                given => pending.extend(given.iter().rev()),
+            }
+        }
+        found
+    }
 }
 
 /// What an expression can mean.
@@ -214,4 +283,33 @@ pub(in crate::python) enum Value {
     Class(ScopeId),
     /// An instance of a class of this module.
     Instance(ScopeId),
+    /// A tuple or list, by what each element can mean.
+    Tuple(Vec<Vec<Value>>),
+    /// Something that another module of the project defines.
+    Foreign {
+        /// The module.
+        module: Elsewhere,
+        /// What it means there.
+        value: Box<Value>,
+        /// The path that the imports lead to it by.
+        path: String,
+    },
+}
+
+/// Another module of the project.
+#[derive(Clone)]
+pub(in crate::python) struct Elsewhere(pub(in crate::python) Arc<Summary>);
+
+impl PartialEq for Elsewhere {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Elsewhere {}
+
+impl fmt::Debug for Elsewhere {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.file().fmt(formatter)
+    }
 }

@@ -1,34 +1,23 @@
 //! The table of scopes and bindings while it grows.
 
-use std::cell::OnceCell;
 use std::mem;
 
-use elsa::FrozenMap;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{self as ast, Expr, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::Names;
-use super::answers::Answers;
 use super::binding::{Binding, Bindings, Branch, Meaning, NameUse, Reference, Scope, ScopeId, ScopeKind};
 use super::meaning::{annotated_class, awaited_meanings, meanings};
+use super::table::Table;
 use crate::source::Span;
 
-pub(super) fn build(module: &ModModule) -> Names {
+/// Of a function that gives something else at more places it is not told what it gives.
+const MOST_OUTCOMES: usize = 8;
+
+pub(super) fn build(module: &ModModule) -> Table {
     let mut builder = Builder {
-        names: Names {
-            scopes: Vec::new(),
-            functions: Vec::new(),
-            regions: Vec::new(),
-            imports: Vec::new(),
-            imports_of: OnceCell::new(),
-            scopes_of: OnceCell::new(),
-            stars: Vec::new(),
-            values: Answers::default(),
-            makings: Answers::default(),
-            members: FrozenMap::default(),
-        },
+        names: Table::default(),
         scope: ScopeId(0),
         branch: Branch::default(),
         yield_awaits: false,
@@ -42,7 +31,7 @@ pub(super) fn build(module: &ModModule) -> Names {
 
 /// The table so far, and where the visit is.
 pub(super) struct Builder {
-    pub(super) names: Names,
+    pub(super) names: Table,
     pub(super) scope: ScopeId,
     pub(super) branch: Branch,
     /// A decorator of the function around says that its `yield` awaits: `gen.coroutine`.
@@ -54,7 +43,7 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    fn finish(mut self) -> Names {
+    fn finish(mut self) -> Table {
         for (scope, name, binding) in mem::take(&mut self.nonlocals) {
             if let Some(owner) = self.names.owner_of_nonlocal(scope, &name) {
                 self.name_in(owner, &name).bindings.push(binding);
@@ -71,6 +60,7 @@ impl Builder {
             parent: (id.0 > 0).then_some(self.scope),
             kind,
             name: None,
+            bases: Vec::new(),
             nested_end: 0,
             names: Default::default(),
             attributes: Default::default(),
@@ -156,7 +146,7 @@ impl Builder {
                 if several {
                     let scope = self.scope;
                     // `session = session or Session()` says nothing new about `session`.
-                    values.retain(|value| !matches!(value, Meaning::Alias(alias) if alias.scope == scope && alias.root == name.id && alias.attributes.is_empty()));
+                    values.retain(|value| !matches!(value, Meaning::Alias(alias) if alias.scope == scope && alias.root == name.id && alias.steps.is_empty()));
                 }
                 for meaning in values {
                     self.bind_in(self.scope, &name.id, binding(meaning));
@@ -166,6 +156,18 @@ impl Builder {
                 self.visit_expr(&attribute.value);
                 for meaning in values {
                     self.bind_attribute(attribute, binding(meaning));
+                }
+            }
+            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
+                if !elts.iter().any(Expr::is_starred_expr) =>
+            {
+                for (index, element) in elts.iter().enumerate() {
+                    let one = |value: &Meaning| match value {
+                        Meaning::Tuple(elements) => elements.get(index).cloned().unwrap_or(Meaning::Opaque),
+                        whole => Meaning::Item(Box::new(whole.clone()), index),
+                    };
+                    let values = values.iter().map(one).collect();
+                    self.bind_to(element, values, None, origin, end);
                 }
             }
             _ => self.visit_expr(target),
@@ -232,6 +234,26 @@ impl Builder {
         self.branch.block = Some(Span::new(first.start().to_usize(), last.end().to_usize()));
         self.visit_body(body);
         self.branch = outer;
+    }
+
+    /// Takes note of what the function around gives to who calls it.
+    pub(super) fn gives(&mut self, value: Option<&Expr>, yields: bool) {
+        let ScopeKind::Function(function) = self.names.scope(self.scope).kind else {
+            return;
+        };
+        let meanings = match value {
+            Some(value) => meanings(value, self.scope),
+            None => vec![Meaning::Nothing],
+        };
+        let gives = &mut self.names.functions[function.index()].gives;
+        let list = match yields {
+            true => &mut gives.yielded,
+            false => &mut gives.returned,
+        };
+        match list.len() < MOST_OUTCOMES {
+            true => list.extend(meanings),
+            false => list.push(Meaning::Opaque),
+        }
     }
 
     pub(super) fn declare(&mut self, names: &[ast::Identifier], make: fn() -> Bindings) {

@@ -7,28 +7,68 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Binding, Bindings, Branch, Making, Meaning, NameUse, Reference, ScopeId, Value};
+use super::binding::{Binding, Bindings, Branch, Elsewhere, Meaning, NameUse, Reference, ScopeId, Step, Value};
 use super::builtins::is_builtin;
-use super::{Names, meaning};
+use super::meaning;
+use super::project::{Home, Modules};
+use super::table::Table;
+use super::{Members, Names};
 
 /// How many bindings one look-up follows at most.
 const MOST_STEPS: u32 = 256;
 
-/// One look-up.
-pub(super) struct Evaluation<'n> {
-    names: &'n Names,
-    steps: Cell<u32>,
+/// One look-up, in one module.
+pub(super) struct Evaluation<'n, 's> {
+    pub(super) table: &'n Table,
+    /// What was found out about the classes of the module that is looked at. Another module's is not kept.
+    members: Option<&'n Members>,
+    /// The modules of the project, and where this one stands.
+    pub(super) project: Option<(&'n Modules, &'n Home)>,
+    pub(super) steps: &'s Cell<u32>,
+    /// Of a name that is imported in a `try` and again where that fails, only the first import counts.
+    takes_first: bool,
 }
 
-impl<'n> Evaluation<'n> {
-    pub(super) fn new(names: &'n Names) -> Self {
+impl<'n, 's> Evaluation<'n, 's> {
+    pub(super) fn new(names: &'n Names, steps: &'s Cell<u32>) -> Self {
         Self {
-            names,
-            steps: Cell::new(0),
+            table: &names.table,
+            members: Some(&names.members),
+            project: names.project.as_ref().map(|(modules, home)| (&**modules, home)),
+            steps,
+            takes_first: false,
         }
     }
 
-    fn may_go_on(&self) -> bool {
+    /// Where a name is imported in a `try` and again where that fails, the first import alone counts: nothing is kept of it.
+    pub(super) fn of_first_imports(names: &'n Names, steps: &'s Cell<u32>) -> Self {
+        Self {
+            members: None,
+            takes_first: true,
+            ..Self::new(names, steps)
+        }
+    }
+
+    /// The same look-up in another module of the project.
+    pub(super) fn elsewhere<'m>(&self, module: &'m Elsewhere) -> Evaluation<'m, 's>
+    where
+        'n: 'm,
+    {
+        Evaluation {
+            table: &module.0.table,
+            members: None,
+            project: self.project.map(|(modules, _)| (modules, &module.0.home)),
+            steps: self.steps,
+            takes_first: self.takes_first,
+        }
+    }
+
+    /// It is about another module than the one that was asked.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.members.is_none()
+    }
+
+    pub(super) fn may_go_on(&self) -> bool {
         self.steps.set(self.steps.get() + 1);
         self.steps.get() <= MOST_STEPS
     }
@@ -54,95 +94,66 @@ impl<'n> Evaluation<'n> {
                         .first()
                         .and_then(|first| meaning::reference(first, scope))
                 };
-                Cow::Owned(self.outcomes(&callee, first, call.start().to_usize()))
+                Cow::Owned(self.outcomes(&callee, &first, call.start().to_usize()))
+            }
+            Expr::Await(_) => {
+                let meanings = meaning::meanings(expr, scope);
+                Cow::Owned(self.union(&meanings, false))
             }
             _ => Cow::default(),
         }
     }
 
-    /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.
-    pub(super) fn makings(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Making>> {
-        match expr {
-            Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.makings(inner, scope),
-            Expr::Call(call) => Some(vec![Making {
-                call: call.start().to_usize(),
-                awaited: false,
-            }]),
-            Expr::Named(named) => self.makings(&named.value, scope),
-            _ => self.makings_of_reference(&meaning::reference(expr, scope)?),
-        }
+    pub(super) fn reference(&self, reference: &Reference) -> Cow<'n, [Value]> {
+        self.dotted(&reference.root, &reference.steps, reference.scope)
     }
 
-    fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
-        let Some((name, path)) = reference.attributes.split_last() else {
-            let (_, entry) = self.names.lookup(reference.scope, &reference.root)?;
-            return self.makings_of([&entry.bindings]);
-        };
-        match &*self.dotted(&reference.root, path, reference.scope) {
-            [Value::Class(class) | Value::Instance(class)] => {
-                let class = self.names.scope(*class);
-                let none = Bindings::default();
-                let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
-                self.makings_of([in_body, class.attributes.get(name).unwrap_or(&none)])
-            }
-            _ => None,
-        }
-    }
-
-    fn makings_of<const N: usize>(&self, groups: [&Bindings; N]) -> Option<Vec<Making>> {
-        let mut found = Vec::new();
-        for bindings in groups {
-            let Bindings::Known(known) = bindings else {
-                return None;
+    pub(super) fn dotted(&self, root: &Name, steps: &[Step], scope: ScopeId) -> Cow<'n, [Value]> {
+        let mut values = self.name(root, scope);
+        let mut steps = steps.iter().peekable();
+        while let Some(step) = steps.next() {
+            values = match step {
+                Step::Attribute(name) => self.attribute(&values, name),
+                Step::Call(_) if matches!(steps.peek(), Some(Step::Await)) => {
+                    steps.next();
+                    Cow::Owned(self.awaited_outcomes(&values))
+                }
+                Step::Call(call) => Cow::Owned(self.outcomes(&values, &|| None, *call)),
+                Step::Await => Cow::default(),
             };
-            for binding in known {
-                if !self.may_go_on() {
-                    return None;
-                }
-                match &binding.meaning {
-                    Meaning::Outcome { call, .. } => found.push(Making {
-                        call: *call,
-                        awaited: false,
-                    }),
-                    Meaning::Awaited(call) => found.push(Making {
-                        call: *call,
-                        awaited: true,
-                    }),
-                    Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
-                    Meaning::AwaitedAlias(alias) => found.extend(awaited(self.makings_of_reference(alias)?)?),
-                    Meaning::Nothing => {}
-                    _ => return None,
-                }
-            }
         }
-        (!found.is_empty()).then_some(found)
-    }
-
-    fn reference(&self, reference: &Reference) -> Cow<'n, [Value]> {
-        self.dotted(&reference.root, &reference.attributes, reference.scope)
-    }
-
-    fn dotted(&self, root: &Name, attributes: &[Name], scope: ScopeId) -> Cow<'n, [Value]> {
-        let root = self.name(root, scope);
-        let step = |values: Cow<'n, [Value]>, name: &Name| self.attribute(&values, name);
-        attributes.iter().fold(root, step)
+        values
     }
 
     fn name(&self, name: &Name, scope: ScopeId) -> Cow<'n, [Value]> {
-        let values = match self.names.lookup(scope, name) {
-            Some((_, entry)) => return self.named(entry),
-            None if is_builtin(name) => vec![Value::Path(name.to_string())],
-            None => match self.names.stars.as_slice() {
-                [module] if module.ends_with('.') => vec![Value::Path(format!("{module}{name}"))],
-                [module] => vec![Value::Path(format!("{module}.{name}"))],
-                _ => Vec::new(),
-            },
+        match self.table.lookup(scope, name) {
+            Some((_, entry)) => self.named(entry),
+            None if is_builtin(name) => Cow::Owned(vec![Value::Path(name.to_string())]),
+            None => Cow::Owned(self.starred(name)),
+        }
+    }
+
+    /// What a name means that only a `from … import *` can bind.
+    pub(super) fn starred(&self, name: &Name) -> Vec<Value> {
+        let stars = self.table.stars.as_slice();
+        let path = |module: &String| match module.ends_with('.') {
+            true => format!("{module}{name}"),
+            false => format!("{module}.{name}"),
         };
-        Cow::Owned(values)
+        if let [module] = stars {
+            return self.path(path(module));
+        }
+        stars
+            .iter()
+            .find_map(|module| self.of_project(&path(module)))
+            .unwrap_or_default()
     }
 
     /// What a name with these bindings means. An answer that was cut short is not kept: another look-up may get further.
-    fn named(&self, entry: &'n NameUse) -> Cow<'n, [Value]> {
+    pub(super) fn named(&self, entry: &'n NameUse) -> Cow<'n, [Value]> {
+        if self.takes_first {
+            return Cow::Owned(self.first_import(&entry.bindings));
+        }
         if let Some(known) = entry.values.get() {
             return Cow::Borrowed(known);
         }
@@ -153,41 +164,126 @@ impl<'n> Evaluation<'n> {
         }
     }
 
+    /// What the first of several imports of one name means, each of which stands in for the one before.
+    fn first_import(&self, bindings: &Bindings) -> Vec<Value> {
+        let is_import =
+            |binding: &Binding| binding.branch.tries_import && matches!(binding.meaning, Meaning::Import(_));
+        match bindings {
+            Bindings::Known(known) if known.len() > 1 && known.iter().all(is_import) => {
+                let first = known.first().map(|binding| self.meaning(&binding.meaning, false));
+                first.unwrap_or_default()
+            }
+            _ => self.agreement([bindings]),
+        }
+    }
+
     pub(super) fn attribute(&self, values: &[Value], name: &Name) -> Cow<'n, [Value]> {
-        if let [Value::Class(class) | Value::Instance(class)] = values {
+        if let [Value::Class(class)] = values {
             return self.class_attribute(*class, name);
         }
         let mut found = Vec::with_capacity(values.len());
         for value in values {
             match value {
-                Value::Path(path) | Value::Outcome(path) => found.push(Value::Path([path, ".", name].concat())),
-                Value::Class(class) | Value::Instance(class) => {
-                    found.extend_from_slice(&self.class_attribute(*class, name));
+                Value::Path(path) => found.extend(self.path([path, ".", name].concat())),
+                Value::Outcome(path) => found.push(Value::Path([path, ".", name].concat())),
+                Value::Class(class) => found.extend_from_slice(&self.class_attribute(*class, name)),
+                Value::Instance(class) => found.extend(self.instance_attribute(*class, name)),
+                Value::Foreign { module, value, path } => {
+                    let there = self.elsewhere(module);
+                    let path = [path, ".", name].concat();
+                    let values = there.attribute(std::slice::from_ref(&**value), name);
+                    found.extend(there.from_here(&values, module, &path));
                 }
-                Value::Partial { .. } | Value::Function(_) => return Cow::default(),
+                Value::Partial { .. } | Value::Function(_) | Value::Tuple(_) => return Cow::default(),
             }
         }
         Cow::Owned(found)
     }
 
-    /// What an attribute of a class means; kept like what a name means.
-    fn class_attribute(&self, id: ScopeId, name: &Name) -> Cow<'n, [Value]> {
-        let key = (id, name.clone());
-        if let Some(known) = self.names.members.get(&key) {
-            return Cow::Borrowed(known);
-        }
-        let class = self.names.scope(id);
-        let none = Bindings::default();
-        let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
-        let in_methods = class.attributes.get(name).unwrap_or(&none);
-        let values = self.agreement([in_body, in_methods]);
-        match self.steps.get() <= MOST_STEPS {
-            true => Cow::Borrowed(self.names.members.insert(key, values)),
-            false => Cow::Owned(values),
+    /// What an attribute of an instance means: what a property gives.
+    fn instance_attribute(&self, class: ScopeId, name: &Name) -> Vec<Value> {
+        let values = self.class_attribute(class, name);
+        match &*values {
+            [Value::Function(function)] if self.is_property(*function) => self.function_outcome(*function, false),
+            _ => values.into_owned(),
         }
     }
 
-    fn outcomes(&self, callee: &[Value], first: impl Fn() -> Option<Reference>, call: usize) -> Vec<Value> {
+    /// What an attribute of a class means; kept like what a name means.
+    fn class_attribute(&self, id: ScopeId, name: &Name) -> Cow<'n, [Value]> {
+        let key = (id, name.clone());
+        if let Some(known) = self.members.and_then(|members| members.get(&key)) {
+            return Cow::Borrowed(known);
+        }
+        let class = self.table.scope(id);
+        let none = Bindings::default();
+        let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
+        let in_methods = class.attributes.get(name).unwrap_or(&none);
+        let values = match in_body.is_bound() || in_methods.is_bound() {
+            true => self.agreement([in_body, in_methods]),
+            false => self.inherited(id, name),
+        };
+        match (self.members, self.steps.get() <= MOST_STEPS) {
+            (Some(members), true) => Cow::Borrowed(members.insert(key, values)),
+            _ => Cow::Owned(values),
+        }
+    }
+
+    /// What a class has from the first of its bases that has it; only where every base in front of that one is known.
+    fn inherited(&self, id: ScopeId, name: &Name) -> Vec<Value> {
+        for base in self.bases(id) {
+            let values = match base {
+                Some(base) => self.attribute(std::slice::from_ref(&base), name).into_owned(),
+                None => return Vec::new(),
+            };
+            if !values.is_empty() {
+                return values;
+            }
+        }
+        Vec::new()
+    }
+
+    /// What the bases of a class mean: `None` for one that cannot be told.
+    pub(super) fn bases(&self, id: ScopeId) -> Vec<Option<Value>> {
+        let class = self.table.scope(id);
+        let of = |base: &Option<Reference>| {
+            let base = base.as_ref().filter(|_| self.may_go_on())?;
+            match &*self.reference(base) {
+                [one] => Some(one.clone()),
+                _ => None,
+            }
+        };
+        class.bases.iter().map(of).collect()
+    }
+
+    /// As [`Names::inherited_constructor`].
+    pub(super) fn inherited_constructor(&self, class: &Value) -> Option<String> {
+        match class {
+            Value::Path(path) => Some(path.clone()),
+            Value::Class(id) if self.may_go_on() => {
+                let scope = self.table.scope(*id);
+                let constructs = [
+                    "__init__",
+                    "__new__",
+                    "__call__",
+                    "__await__",
+                    "__aenter__",
+                    "__enter__",
+                ];
+                let has_own = constructs.iter().any(|name| scope.names.contains_key(*name));
+                match self.bases(*id).as_slice() {
+                    [Some(base)] if !has_own => self.inherited_constructor(base),
+                    _ => None,
+                }
+            }
+            Value::Foreign { module, value, .. } if matches!(**value, Value::Class(_)) => {
+                self.elsewhere(module).inherited_constructor(value)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn outcomes(&self, callee: &[Value], first: &dyn Fn() -> Option<Reference>, call: usize) -> Vec<Value> {
         let mut found = Vec::with_capacity(callee.len());
         for value in callee {
             match value {
@@ -203,6 +299,17 @@ impl<'n> Evaluation<'n> {
                 }
                 Value::Path(path) => found.push(Value::Outcome(path.clone())),
                 Value::Class(class) => found.push(Value::Instance(*class)),
+                Value::Function(function) => match self.function_outcome(*function, false) {
+                    given if given.is_empty() => return Vec::new(),
+                    given => found.extend(given),
+                },
+                Value::Foreign { module, value, path } => {
+                    let there = self.elsewhere(module);
+                    match there.outcomes(std::slice::from_ref(&**value), &|| None, 0) {
+                        given if given.is_empty() => return Vec::new(),
+                        given => found.extend(there.from_here(&given, module, path)),
+                    }
+                }
                 _ => return Vec::new(),
             }
         }
@@ -226,24 +333,31 @@ impl<'n> Evaluation<'n> {
             };
             let counts = |binding: &&Binding| match binding.meaning {
                 _ if says_its_class(binding) => true,
-                Meaning::Nothing => false,
+                Meaning::Nothing | Meaning::Optional => false,
                 _ => !is_declared,
             };
             for binding in known.iter().filter(counts) {
                 let values = match &binding.declared {
-                    Some(class) if self.may_go_on() => self.outcomes(&self.reference(class), || None, 0),
-                    _ => self.meaning(&binding.meaning),
+                    Some(class) if self.may_go_on() => self.outcomes(&self.reference(class), &|| None, 0),
+                    _ => self.meaning(&binding.meaning, false),
                 };
                 if values.is_empty() {
+                    // An attribute that is the caller's optional argument, or what the class itself makes.
+                    if is_optional(self, &binding.meaning) {
+                        continue;
+                    }
                     return Vec::new();
                 }
+                let before = found.len();
                 found.reserve_exact(values.len());
                 for value in values {
                     if !found.contains(&value) {
                         found.push(value);
-                        exclude_each_other &= last.is_none_or(|last| last.excludes(binding.branch));
-                        last = Some(binding.branch);
                     }
+                }
+                if found.len() > before {
+                    exclude_each_other &= last.is_none_or(|last| last.excludes(binding.branch));
+                    last = Some(binding.branch);
                 }
             }
         }
@@ -253,34 +367,75 @@ impl<'n> Evaluation<'n> {
         }
     }
 
-    fn meaning(&self, meaning: &Meaning) -> Vec<Value> {
+    /// What one binding means; `awaited`: what awaiting that gives.
+    pub(super) fn meaning(&self, meaning: &Meaning, awaited: bool) -> Vec<Value> {
         if !self.may_go_on() {
             return Vec::new();
         }
         match meaning {
-            Meaning::Import(path) => vec![Value::Path(path.clone())],
+            Meaning::Alias(reference) | Meaning::AwaitedAlias(reference)
+                if awaited || matches!(meaning, Meaning::AwaitedAlias(_)) =>
+            {
+                self.awaited_reference(reference)
+            }
+            Meaning::Outcome { callee, .. } if awaited => self.awaited_outcomes(&self.reference(callee)),
+            Meaning::Awaited { callee, .. } if !awaited => self.awaited_outcomes(&self.reference(callee)),
+            Meaning::Fixture { name, by } if !awaited => self.fixture_outcome(name, *by),
+            Meaning::Item(of, index) if !awaited => match self.meaning(of, false).as_slice() {
+                [Value::Tuple(elements)] => elements.get(*index).cloned().unwrap_or_default(),
+                _ => Vec::new(),
+            },
+            _ if awaited => Vec::new(),
+            Meaning::Import(path) => self.path(path.clone()),
             Meaning::Alias(reference) => self.reference(reference).into_owned(),
-            Meaning::Outcome { callee, first, call } => self.outcomes(&self.reference(callee), || first.clone(), *call),
-            Meaning::Instance(class) => self.outcomes(&self.reference(class), || None, 0),
+            Meaning::Outcome { callee, first, call } => {
+                self.outcomes(&self.reference(callee), &|| first.clone(), *call)
+            }
+            Meaning::Instance(class) => self.outcomes(&self.reference(class), &|| None, 0),
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
             Meaning::Class(class) => vec![Value::Class(*class)],
-            Meaning::Awaited(_) | Meaning::AwaitedAlias(_) | Meaning::Nothing | Meaning::Opaque => Vec::new(),
+            Meaning::Tuple(elements) => {
+                let elements = elements.iter().map(|element| self.meaning(element, false));
+                vec![Value::Tuple(elements.collect())]
+            }
+            _ => Vec::new(),
         }
     }
-}
 
-/// What awaiting the outcomes of these calls gives; nothing where that was awaited before.
-fn awaited(makings: Vec<Making>) -> Option<impl Iterator<Item = Making>> {
-    let are_outcomes = makings.iter().all(|making| !making.awaited);
-    let awaited = makings.into_iter().map(|making| Making {
-        awaited: true,
-        ..making
-    });
-    are_outcomes.then_some(awaited)
+    /// What awaiting the object gives that a dotted name means.
+    fn awaited_reference(&self, reference: &Reference) -> Vec<Value> {
+        let Some((_, entry)) = self.table.lookup(reference.scope, &reference.root) else {
+            return Vec::new();
+        };
+        match (&entry.bindings, reference.steps.as_slice()) {
+            (Bindings::Known(known), []) => self.union(known.iter().map(|binding| &binding.meaning), true),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Whether an annotation says what a binding is.
 fn says_its_class(binding: &Binding) -> bool {
     binding.declared.is_some() || matches!(binding.meaning, Meaning::Instance(_))
+}
+
+/// Whether a binding gives on a parameter that is `None` unless the caller says otherwise.
+fn is_optional(evaluation: &Evaluation<'_, '_>, meaning: &Meaning) -> bool {
+    let Meaning::Alias(reference) = meaning else {
+        return false;
+    };
+    let entry = evaluation.table.lookup(reference.scope, &reference.root);
+    match entry.map(|(_, entry)| &entry.bindings) {
+        Some(Bindings::Known(known)) if reference.steps.is_empty() => {
+            matches!(
+                known.as_slice(),
+                [Binding {
+                    meaning: Meaning::Optional,
+                    ..
+                }]
+            )
+        }
+        _ => false,
+    }
 }

@@ -1,26 +1,40 @@
 //! What the expressions say that names are bound to.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprCall, Operator};
+use ruff_python_ast::{self as ast, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
-use super::binding::{Meaning, Reference, ScopeId};
+use super::binding::{Meaning, Reference, ScopeId, Step};
 
 /// Longer dotted names mean nothing to any catalogue.
-const MOST_ATTRIBUTES: usize = 16;
+const MOST_STEPS: usize = 16;
 
-/// The dotted name that `expr` is, read in `scope`.
+/// The dotted name that `expr` is, read in `scope`: calls in it, awaited or not, are steps of it.
 pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
-    let attributes = || std::iter::successors(expr.as_attribute_expr(), |outer| outer.value.as_attribute_expr());
-    let innermost = attributes().take(MOST_ATTRIBUTES).last();
-    let root = innermost.map_or(expr, |innermost| &innermost.value).as_name_expr()?;
-    let mut attributes: Vec<Name> = attributes().map(|attribute| attribute.attr.id.clone()).collect();
-    attributes.reverse();
-    Some(Reference {
-        scope,
-        root: root.id.clone(),
-        attributes,
-    })
+    let (mut at, mut steps) = (expr, Vec::new());
+    let root = loop {
+        if steps.len() > MOST_STEPS {
+            return None;
+        }
+        at = match at {
+            Expr::Name(name) => break name.id.clone(),
+            Expr::Attribute(attribute) => {
+                steps.push(Step::Attribute(attribute.attr.id.clone()));
+                &attribute.value
+            }
+            Expr::Call(call) => {
+                steps.push(Step::Call(call.start().to_usize()));
+                &call.func
+            }
+            Expr::Await(awaited) => {
+                steps.push(Step::Await);
+                &awaited.value
+            }
+            _ => return None,
+        };
+    };
+    steps.reverse();
+    Some(Reference { scope, root, steps })
 }
 
 /// What a name may be bound to when `value`, evaluated in `scope`, is assigned to it. Several for `a or b` and
@@ -48,12 +62,22 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                 });
             }
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
+            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
+                if awaited == Await::Not && elts.len() <= MOST_ELEMENTS =>
+            {
+                let elements = elts.iter().map(|element| element_meaning(element, scope));
+                found.push(Meaning::Tuple(elements.collect()));
+            }
+            Expr::Dict(_) if awaited == Await::Not => found.push(Meaning::Display(expr.start().to_usize())),
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
                 (Some(inner), _, _) => next = Some((inner, awaited)),
                 (None, Some(inner), _) if awaited == Await::Outcome => next = Some((inner, awaited)),
                 (None, _, Some(_)) if awaited == Await::Outcome => {
-                    found.push(Meaning::Awaited(call.start().to_usize()));
+                    found.extend(reference(&call.func, scope).map(|callee| Meaning::Awaited {
+                        callee,
+                        call: call.start().to_usize(),
+                    }));
                 }
                 (None, _, Some(callee)) => found.push(Meaning::Outcome {
                     callee,
@@ -71,6 +95,28 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
     }
     found
 }
+
+/// What one element of a tuple may mean: one thing, or nobody knows.
+fn element_meaning(element: &Expr, scope: ScopeId) -> Meaning {
+    // Tuples in tuples are not followed.
+    let is_nested = matches!(element, Expr::Tuple(_) | Expr::List(_) | Expr::Starred(_));
+    match (is_nested, meanings_of_one(element, scope)) {
+        (false, Some(meaning)) => meaning,
+        _ => Meaning::Opaque,
+    }
+}
+
+fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
+    let mut meanings = match element {
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) => meanings(element, scope),
+        _ => return None,
+    };
+    let only = meanings.pop()?;
+    meanings.is_empty().then_some(only)
+}
+
+/// Longer tuples are data.
+const MOST_ELEMENTS: usize = 8;
 
 /// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
 /// `reveal_type(<this>)`.
@@ -148,6 +194,31 @@ pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Refer
     }
 }
 
+/// The class that the annotation of a function's outcome names: of what it yields, where it is a generator's.
+pub(super) fn returned_class(annotation: &Expr, scope: ScopeId) -> Option<Reference> {
+    if let Expr::Subscript(subscript) = annotation
+        && let Some(generic) = reference(&subscript.value, scope)
+        && YIELDING.contains(&last_name(&generic))
+    {
+        let yielded = match &*subscript.slice {
+            Expr::Tuple(tuple) => tuple.elts.first()?,
+            single => single,
+        };
+        return annotated_class(yielded, scope);
+    }
+    annotated_class(annotation, scope)
+}
+
+/// Generic annotations of what is iterated over.
+static YIELDING: &[&str] = &[
+    "AsyncIterator",
+    "AsyncGenerator",
+    "AsyncIterable",
+    "Iterator",
+    "Generator",
+    "Iterable",
+];
+
 /// Annotations that say nothing about the class.
 static SAYS_NOTHING: &[&str] = &[
     "Any",
@@ -164,7 +235,11 @@ static SAYS_NOTHING: &[&str] = &[
 static WRAPPERS: &[&str] = &["Optional", "Annotated", "Final", "ClassVar"];
 
 fn last_name(reference: &Reference) -> &str {
-    reference.attributes.last().unwrap_or(&reference.root)
+    match reference.steps.last() {
+        Some(Step::Attribute(name)) => name,
+        Some(Step::Call(_) | Step::Await) => "",
+        None => &reference.root,
+    }
 }
 
 /// A class named in a string: `"aiohttp.ClientSession"`, `"aiohttp.ClientSession | None"`.
@@ -181,6 +256,6 @@ fn quoted_class(text: &str, scope: ScopeId) -> Option<Reference> {
     is_dotted.then(|| Reference {
         scope,
         root,
-        attributes: parts.take(MOST_ATTRIBUTES).collect(),
+        steps: parts.take(MOST_STEPS).map(Step::Attribute).collect(),
     })
 }

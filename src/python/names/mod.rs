@@ -5,7 +5,10 @@
 //! `try` or conditional expression may disagree: then the name means each of them. Not seen: names bound by `exec`,
 //! `globals()`, `setattr`, a metaclass or a base class of another module.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
 
 use elsa::FrozenMap;
 use foldhash::fast::RandomState;
@@ -15,42 +18,55 @@ use ruff_python_ast::{Expr, ExprCall, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
 use self::answers::Answers;
-use self::binding::{Binding, Bindings, Meaning, NameUse, Scope, ScopeKind};
+use self::binding::{Binding, Bindings, Meaning, NameUse, ScopeKind};
 use self::builtins::is_builtin;
 use self::evaluate::Evaluation;
-use crate::steps;
+use self::project::Home;
+use self::table::Table;
 
 mod answers;
 mod binding;
 mod build;
 mod builtins;
 mod evaluate;
+mod makings;
 mod meaning;
+mod outcomes;
+mod project;
+mod reach;
+mod table;
 #[cfg(test)]
 mod tests;
 mod visit;
 
-pub(super) use self::binding::{Function, FunctionId, Making, ScopeId, Value};
+pub(super) use self::binding::{FunctionId, Making, ScopeId, Value};
+pub use self::project::Modules;
 
-/// Scopes and bindings of one module. Owns what it knows, so that it can be kept beside the tree.
+/// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
 pub(super) struct Names {
-    scopes: Vec<Scope>,
-    functions: Vec<Function>,
-    /// From which byte offset on which scope holds, by offset.
-    regions: Vec<(usize, ScopeId)>,
-    /// Every name that an import binds, with its scope, in source order.
-    imports: Vec<(ScopeId, Name)>,
+    table: Table,
+    /// The modules of the project, and where this one stands.
+    project: Option<(Arc<Modules>, Home)>,
     /// Where the imports of a path in a scope stand among them, once one was looked for.
     imports_of: OnceCell<HashMap<(ScopeId, String), Vec<usize>>>,
     /// The scopes that a name is read or bound in, in source order, once one was looked for.
     scopes_of: OnceCell<HashMap<Name, Vec<ScopeId>>>,
-    /// The modules of `from module import *`.
-    stars: Vec<String>,
     /// What was asked before.
     values: Answers<Value>,
     makings: Answers<Making>,
     /// What the attributes of classes mean, once that was asked and could be told in full.
-    members: FrozenMap<(ScopeId, Name), Vec<Value>, RandomState>,
+    members: Members,
+}
+
+/// What the attributes of classes mean.
+type Members = FrozenMap<(ScopeId, Name), Vec<Value>, RandomState>;
+
+impl Deref for Names {
+    type Target = Table;
+
+    fn deref(&self) -> &Table {
+        &self.table
+    }
 }
 
 /// Of so many imports of one path in one scope one is looked for that holds at a place.
@@ -62,7 +78,25 @@ const MOST_NESTED: usize = 1_000;
 impl Names {
     /// Collects the scopes and bindings of a module in one visit.
     pub(super) fn build(module: &ModModule) -> Self {
-        build::build(module)
+        Self::of(build::build(module), None)
+    }
+
+    /// As [`Self::build`] for the module that stands at this absolute path, among the modules of its project.
+    pub(super) fn build_at(module: &ModModule, file: &Path, modules: &Arc<Modules>) -> Self {
+        let home = modules.home(file);
+        Self::of(build::build(module), Some((modules.clone(), home)))
+    }
+
+    fn of(table: Table, project: Option<(Arc<Modules>, Home)>) -> Self {
+        Self {
+            table,
+            project,
+            imports_of: OnceCell::new(),
+            scopes_of: OnceCell::new(),
+            values: Answers::default(),
+            makings: Answers::default(),
+            members: FrozenMap::default(),
+        }
     }
 
     /// The dotted path that `expr` means at its place: `websockets.connect`, `asyncio.timeout`, `print` (a builtin),
@@ -83,8 +117,19 @@ impl Names {
     pub(super) fn paths(&self, expr: &Expr) -> impl Iterator<Item = &str> {
         self.values(expr).iter().filter_map(|value| match value {
             Value::Path(path) => Some(path.as_str()),
+            Value::Foreign { value, path, .. } => match **value {
+                Value::Function(_) | Value::Class(_) | Value::Path(_) => Some(path.as_str()),
+                _ => None,
+            },
             _ => None,
         })
+    }
+
+    /// The path of what a class of the project inherits from in the end, where the class takes the same arguments: it has
+    /// neither a constructor of its own nor another base.
+    pub(super) fn inherited_constructor(&self, class: &Value) -> Option<String> {
+        let steps = Cell::new(0);
+        Evaluation::new(self, &steps).inherited_constructor(class)
     }
 
     /// Everything that `expr` can mean at its place; empty when that cannot be told.
@@ -93,16 +138,28 @@ impl Names {
             return known;
         }
         let scope = self.scope_at(expr.start().to_usize());
-        let values = Evaluation::new(self).expression(expr, scope);
-        self.values.keep(expr, values.into_owned())
+        let steps = Cell::new(0);
+        let values = Evaluation::new(self, &steps).expression(expr, scope).into_owned();
+        self.values.keep(expr, values)
     }
 
-    /// Where the calls begin whose outcomes `expr` can be at its place; `None` when it can be anything else, or when
-    /// that cannot be told.
+    /// What `expr` means by the first import of its name, where several stand in for each other: `try: from a import b` and
+    /// `except ImportError: from a import c as b`. `None` where that is no single path.
+    pub(super) fn first_import(&self, expr: &Expr) -> Option<String> {
+        let steps = Cell::new(0);
+        let scope = self.scope_at(expr.start().to_usize());
+        match &*Evaluation::of_first_imports(self, &steps).expression(expr, scope) {
+            [Value::Path(path)] => Some(path.clone()),
+            _ => None,
+        }
+    }
+
+    /// Where the calls begin whose outcomes `expr` can be at its place, followed through the functions of the module; `None`
+    /// when it can be anything else, or when that cannot be told.
     pub(super) fn origins(&self, expr: &Expr) -> Option<impl Iterator<Item = usize>> {
-        let makings = self.makings(expr)?;
-        let are_outcomes = makings.iter().all(|making| !making.awaited);
-        are_outcomes.then(|| makings.iter().map(|making| making.call))
+        let makings: Vec<&Making> = self.makings(expr)?.iter().flat_map(Making::sources).collect();
+        let are_outcomes = makings.iter().all(|making| !making.awaited && making.module.is_none());
+        are_outcomes.then(|| makings.into_iter().map(|making| making.call))
     }
 
     /// The calls that make what `expr` can be at its place, awaited or not; `None` when it can be anything else, or when
@@ -110,7 +167,8 @@ impl Names {
     pub(super) fn makings(&self, expr: &Expr) -> Option<&[Making]> {
         let makings = self.makings.known(expr).unwrap_or_else(|| {
             let scope = self.scope_at(expr.start().to_usize());
-            let found = Evaluation::new(self).makings(expr, scope);
+            let steps = Cell::new(0);
+            let found = Evaluation::new(self, &steps).makings(expr, scope);
             self.makings.keep(expr, found.unwrap_or_default())
         });
         (!makings.is_empty()).then_some(makings)
@@ -129,7 +187,8 @@ impl Names {
         let [instance @ Value::Instance(_)] = self.values(expr) else {
             return None;
         };
-        match Evaluation::new(self)
+        let steps = Cell::new(0);
+        match Evaluation::new(self, &steps)
             .attribute(std::slice::from_ref(instance), &Name::new(name))
             .as_ref()
         {
@@ -170,16 +229,6 @@ impl Names {
     pub(super) fn is_defined_once(&self, name: &str, at: usize) -> bool {
         let found = self.lookup(self.scope_at(at), name);
         matches!(found, Some((ScopeId(0), NameUse { bindings: Bindings::Known(known), .. })) if known.len() == 1)
-    }
-
-    /// What is known of a function of this module.
-    pub(super) fn function(&self, id: FunctionId) -> &Function {
-        &self.functions[id.0 as usize]
-    }
-
-    /// Every function of this module, nested ones and methods included.
-    pub(super) fn functions(&self) -> impl Iterator<Item = &Function> {
-        self.functions.iter()
     }
 
     /// The innermost function whose body holds the byte offset `at`.
@@ -292,15 +341,6 @@ impl Names {
         name
     }
 
-    /// The innermost scope at a byte offset.
-    pub(super) fn scope_at(&self, offset: usize) -> ScopeId {
-        let after = self.regions.partition_point(|(start, _)| *start <= offset);
-        after
-            .checked_sub(1)
-            .and_then(|index| self.regions.get(index))
-            .map_or(ScopeId(0), |(_, scope)| *scope)
-    }
-
     /// Where the only read of `name` stands, a local variable of `scope`, and whether it is bound once; else it is bound
     /// in several branches that exclude each other. `None` when it is read or bound more often, by a function in it, or
     /// beyond the scope (`global`, class and module variables), or when more functions are nested in the scope than is
@@ -311,10 +351,12 @@ impl Names {
         let Bindings::Known(known) = &entry.bindings else {
             return None;
         };
-        if known
-            .iter()
-            .any(|binding| matches!(binding.meaning, Meaning::Awaited(_) | Meaning::AwaitedAlias(_)))
-        {
+        if known.iter().any(|binding| {
+            matches!(
+                binding.meaning,
+                Meaning::Awaited { .. } | Meaning::AwaitedAlias(_) | Meaning::Item(..) | Meaning::Display(_)
+            )
+        }) {
             return None;
         }
         let blocks: HashSet<_> = known.iter().map(|binding| binding.branch.block).collect();
@@ -332,68 +374,6 @@ impl Names {
         };
         let is_small = self.nested(scope).len() <= MOST_NESTED;
         (is_local && once && is_small && !elsewhere()).then_some((entry.last_read, is_once))
-    }
-
-    fn scope(&self, id: ScopeId) -> &Scope {
-        steps::take();
-        &self.scopes[id.0 as usize]
-    }
-
-    fn chain(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
-        std::iter::successors(Some(scope), |scope| self.scope(*scope).parent)
-    }
-
-    fn nested(&self, scope: ScopeId) -> impl ExactSizeIterator<Item = ScopeId> {
-        (scope.0 + 1..self.scope(scope).nested_end).map(ScopeId)
-    }
-
-    /// The scope whose binding `name` means in `scope`, by Python's rules, with what happens to it there.
-    fn lookup(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &NameUse)> {
-        let mut class_is_visible = true;
-        for id in self.chain(scope) {
-            let current = self.scope(id);
-            let is_visible = current.kind != ScopeKind::Class || class_is_visible;
-            class_is_visible &= current.kind == ScopeKind::TypeParameters;
-            let Some(entry) = current.names.get(name).filter(|_| is_visible) else {
-                continue;
-            };
-            match &entry.bindings {
-                Bindings::Global => return self.bound_in(ScopeId(0), name),
-                Bindings::Known(known) if known.is_empty() => {}
-                Bindings::Known(_) | Bindings::Opaque => return Some((id, entry)),
-                Bindings::Nonlocal => {}
-            }
-        }
-        None
-    }
-
-    fn bound_in(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &NameUse)> {
-        let entry = self.scope(scope).names.get(name)?;
-        entry.bindings.is_bound().then_some((scope, entry))
-    }
-
-    /// The scope around `scope` that a `nonlocal name` in it means.
-    fn owner_of_nonlocal(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
-        let parent = self.scope(scope).parent?;
-        let (owner, _) = self.lookup(parent, name)?;
-        Some(owner)
-    }
-
-    /// The class whose instance `name` is in `scope`: the first parameter of a method, in the method or in a function
-    /// in it.
-    fn receiver_class(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
-        match &self.lookup(scope, name)?.1.bindings {
-            Bindings::Known(known) => match known.as_slice() {
-                [
-                    Binding {
-                        meaning: Meaning::Receiver(class),
-                        ..
-                    },
-                ] => Some(*class),
-                _ => None,
-            },
-            _ => None,
-        }
     }
 
     /// The path that `name`, imported in `owner`, certainly has at the byte offset `at` in `scope`.

@@ -11,9 +11,9 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use super::binding::{Binding, Bindings, Branch, Function, FunctionId, Meaning, ScopeId, ScopeKind};
+use super::binding::{Binding, Bindings, Branch, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
 use super::build::Builder;
-use super::meaning::{annotated_class, meanings};
+use super::meaning::{annotated_class, meanings, reference, returned_class};
 
 impl Builder {
     fn function(&mut self, function: &ast::StmtFunctionDef) {
@@ -22,10 +22,25 @@ impl Builder {
         }
         let class = self.class_around();
         let id = FunctionId(u32::try_from(self.names.functions.len()).unwrap_or(u32::MAX));
+        let gives = Gives {
+            is_async: function.is_async,
+            decorators: self.decorators(&function.decorator_list),
+            declared: function
+                .returns
+                .as_deref()
+                .and_then(|class| returned_class(class, self.scope)),
+            ..Gives::default()
+        };
         self.names.functions.push(Function {
             qualified: self.qualified(&function.name.id),
             is_method: class.is_some(),
+            gives,
         });
+        let fixture = fixture_name(function);
+        if let Some(name) = &fixture {
+            self.names.fixtures.entry(name.clone()).or_default().push(id);
+        }
+        let asks_for_fixtures = fixture.is_some() || function.name.starts_with("test");
         let end = function.end().to_usize();
         self.bind(&function.name.id, Meaning::Function(id), end);
         let generic = function
@@ -47,7 +62,7 @@ impl Builder {
             .iter()
             .any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod"));
         let receiver = if is_static { None } else { class };
-        self.bind_parameters(&function.parameters, outside, receiver);
+        self.bind_parameters(&function.parameters, outside, receiver, asks_for_fixtures.then_some(id));
         let outer = std::mem::replace(
             &mut self.yield_awaits,
             function.decorator_list.iter().any(makes_coroutine),
@@ -82,7 +97,9 @@ impl Builder {
         };
         let branch = self.enter(ScopeKind::Class, header.to_usize());
         let scope = self.scope;
-        self.names.scopes[scope.0 as usize].name = Some(class.name.id.clone());
+        let bases = class.bases().iter().map(|base| reference(base, outside)).collect();
+        let of_class = &mut self.names.scopes[scope.0 as usize];
+        (of_class.name, of_class.bases) = (Some(class.name.id.clone()), bases);
         let has_fields = !class.decorator_list.is_empty() || class.arguments.is_some();
         let outer_fields = std::mem::replace(&mut self.has_fields, has_fields);
         self.visit_body(&class.body);
@@ -110,21 +127,51 @@ impl Builder {
         branch
     }
 
-    fn bind_parameters(&mut self, parameters: &Parameters, outside: ScopeId, receiver: Option<ScopeId>) {
+    /// `test` is the function, where a test runner calls it.
+    fn bind_parameters(
+        &mut self,
+        parameters: &Parameters,
+        outside: ScopeId,
+        receiver: Option<ScopeId>,
+        test: Option<FunctionId>,
+    ) {
         let mut receiver = receiver;
         for parameter in parameters.iter() {
             let is_positional = !parameter.is_variadic();
+            let default = parameter.default();
             let parameter = parameter.as_parameter();
-            let annotated = || {
-                let annotation = parameter.annotation.as_deref()?;
-                is_positional.then(|| annotated_class(annotation, outside)).flatten()
+            let (name, end) = (&parameter.name.id, parameter.end().to_usize());
+            let class = parameter
+                .annotation
+                .as_deref()
+                .filter(|_| is_positional)
+                .and_then(|annotation| annotated_class(annotation, outside));
+            let meaning = match (receiver.take(), test) {
+                (Some(class), _) if is_positional => Meaning::Receiver(class),
+                (_, Some(by)) if is_positional && default.is_none() => Meaning::Fixture { name: name.clone(), by },
+                _ if class.is_some() => class.clone().map_or(Meaning::Opaque, Meaning::Instance),
+                _ if default.is_some_and(Expr::is_none_literal_expr) => Meaning::Optional,
+                _ => Meaning::Opaque,
             };
-            let meaning = match receiver.take() {
-                Some(class) if is_positional => Meaning::Receiver(class),
-                _ => annotated().map_or(Meaning::Opaque, Meaning::Instance),
+            let declared = class
+                .filter(|_| matches!(meaning, Meaning::Fixture { .. }))
+                .map(Box::new);
+            let binding = Binding {
+                meaning,
+                declared,
+                end,
+                branch: self.branch,
             };
-            self.bind(&parameter.name.id, meaning, parameter.end().to_usize());
+            self.bind_in(self.scope, name, binding);
         }
+    }
+
+    fn decorators(&self, decorators: &[Decorator]) -> Vec<Option<Reference>> {
+        let of = |decorator: &Decorator| match &decorator.expression {
+            Expr::Call(call) => reference(&call.func, self.scope),
+            other => reference(other, self.scope),
+        };
+        decorators.iter().map(of).collect()
     }
 
     fn lambda(&mut self, lambda: &ast::ExprLambda) {
@@ -134,7 +181,7 @@ impl Builder {
         }
         let branch = self.enter(ScopeKind::Lambda, lambda.body.start().to_usize());
         if let Some(parameters) = &lambda.parameters {
-            self.bind_parameters(parameters, outside, None);
+            self.bind_parameters(parameters, outside, None, None);
         }
         self.visit_expr(&lambda.body);
         self.leave(lambda.body.end().to_usize(), branch);
@@ -238,6 +285,8 @@ impl Builder {
 
     fn attempt(&mut self, statement: &ast::StmtTry) {
         let start = Some(statement.start().to_usize());
+        let outer = self.branch;
+        self.branch.tries_import |= statement.handlers.iter().any(catches_failed_import);
         self.block(&statement.body, start);
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
             if let Some(class) = &handler.type_ {
@@ -249,6 +298,7 @@ impl Builder {
             self.block(&handler.body, start);
         }
         self.block(&statement.orelse, start);
+        self.branch = outer;
         self.visit_body(&statement.finalbody);
     }
 
@@ -290,6 +340,10 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                 self.visit_expr(&repeat.test);
                 self.block(&repeat.body, None);
                 self.block(&repeat.orelse, None);
+            }
+            Stmt::Return(returned) => {
+                self.gives(returned.value.as_deref(), false);
+                walk_stmt(self, statement);
             }
             Stmt::Match(choice) => {
                 self.visit_expr(&choice.subject);
@@ -344,6 +398,10 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                 }
             }
             Expr::Named(named) => self.walrus(named),
+            Expr::Yield(yielded) => {
+                self.gives(yielded.value.as_deref(), true);
+                walk_expr(self, expr);
+            }
             Expr::Lambda(lambda) => self.lambda(lambda),
             Expr::ListComp(list) => self.comprehension(list.range(), &[&list.elt], &list.generators),
             Expr::SetComp(set) => self.comprehension(set.range(), &[&set.elt], &set.generators),
@@ -376,6 +434,31 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
     }
 }
 
+/// The name that tests ask for, of a function that something called `fixture` decorates: what that means is not known yet.
+fn fixture_name(function: &ast::StmtFunctionDef) -> Option<Name> {
+    let decorator = function.decorator_list.iter().find(|decorator| {
+        let decorated_by = match &decorator.expression {
+            Expr::Call(call) => &*call.func,
+            other => other,
+        };
+        let name = match decorated_by {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return false,
+        };
+        name.ends_with("fixture")
+    })?;
+    let given = decorator
+        .expression
+        .as_call_expr()
+        .and_then(|call| call.arguments.find_keyword("name"));
+    match given.map(|keyword| &keyword.value) {
+        Some(Expr::StringLiteral(name)) => Some(Name::new(name.value.to_str())),
+        Some(_) => None,
+        None => Some(function.name.id.clone()),
+    }
+}
+
 /// `@gen.coroutine` and `@gen_test` of tornado, by their names: what these mean is not known yet.
 fn makes_coroutine(decorator: &Decorator) -> bool {
     let function = match &decorator.expression {
@@ -388,6 +471,20 @@ fn makes_coroutine(decorator: &Decorator) -> bool {
         _ => return false,
     };
     matches!(name, "coroutine" | "engine" | "gen_test")
+}
+
+/// `except ImportError:` and its kin.
+fn catches_failed_import(handler: &ExceptHandler) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let is_one = |class: &Expr| match class {
+        Expr::Name(name) => matches!(name.id.as_str(), "ImportError" | "ModuleNotFoundError" | "Exception"),
+        _ => false,
+    };
+    match handler.type_.as_deref() {
+        None => true,
+        Some(Expr::Tuple(classes)) => classes.elts.iter().any(is_one),
+        Some(class) => is_one(class),
+    }
 }
 
 /// `TYPE_CHECKING`, `typing.TYPE_CHECKING`.

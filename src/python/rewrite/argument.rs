@@ -59,8 +59,10 @@ pub(in crate::python) fn rename_argument(connect: &Connect, keyword: &Keyword, n
     if connect.keywords.iter().any(|other| other.name == name) {
         return Err(Refusal::because(format!("the call has an argument `{name}` already")));
     }
-    // A key is as long as its quotes more than the name.
-    if keyword.span.end - keyword.span.start != keyword.name.len() || !connect.call.contains(keyword.span) {
+    if keyword.is_unpacked
+        || keyword.span.end - keyword.span.start != keyword.name.len()
+        || !connect.call.contains(keyword.span)
+    {
         return Err(Refusal::because(format!(
             "`{}` is not an argument of the call itself",
             keyword.name

@@ -13,6 +13,7 @@ fn settled(text: &str, settings: &Settings) -> String {
     for _ in 0..100 {
         let source = SourceFile::new("settled.py", Language::Python, text.clone());
         let surroundings = Surroundings {
+            in_project: None,
             catalog: Catalog::builtin(),
             settings,
             project: &ProjectFacts::default(),

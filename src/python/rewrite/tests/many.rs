@@ -12,6 +12,7 @@ fn found(text: String) -> usize {
     let checked = check(
         &source,
         Surroundings {
+            in_project: None,
             catalog: Catalog::builtin(),
             settings: &Settings::default(),
             project: &ProjectFacts::default(),

@@ -96,7 +96,14 @@ impl Snippet {
     /// values, and a safe fix keeps every comment.
     pub(super) fn fix(&self) -> Result<(Fix, String), String> {
         let source = SourceFile::new("snippet.py", Language::Python, self.text.clone());
-        let module = Module::parse(&source, &self.catalog, &ProjectFacts::default(), Announced::EVERYTHING).unwrap();
+        let module = Module::parse(
+            &source,
+            &self.catalog,
+            &ProjectFacts::default(),
+            Announced::EVERYTHING,
+            None,
+        )
+        .unwrap();
         let mut connect = module
             .sites()
             .connects
@@ -147,6 +154,7 @@ impl Snippet {
     fn check_second_run(&self, after: &str) {
         let source = SourceFile::new("snippet.py", Language::Python, after.to_owned());
         let surroundings = Surroundings {
+            in_project: None,
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,

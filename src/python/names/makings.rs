@@ -1,0 +1,175 @@
+//! The calls that make what an expression can be.
+
+use ruff_python_ast::Expr;
+use ruff_python_ast::name::Name;
+use ruff_text_size::Ranged;
+
+use super::binding::{Bindings, Elsewhere, Making, Meaning, Reference, ScopeId, Value};
+use super::evaluate::Evaluation;
+use super::{meaning, outcomes};
+
+impl Evaluation<'_, '_> {
+    /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.
+    pub(super) fn makings(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Making>> {
+        match expr {
+            Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.makings(inner, scope),
+            Expr::Call(call) => {
+                let callee = self.expression(&call.func, scope);
+                Some(vec![self.making(&callee, call.start().to_usize(), false)])
+            }
+            Expr::Named(named) => self.makings(&named.value, scope),
+            Expr::Await(_) => self.makings_of(&meaning::meanings(expr, scope)),
+            _ => self.makings_of_reference(&meaning::reference(expr, scope)?),
+        }
+    }
+
+    fn making(&self, callee: &[Value], call: usize, awaited: bool) -> Making {
+        Making {
+            call,
+            awaited,
+            given: self.given(callee, awaited).unwrap_or_default(),
+            path: match callee {
+                [Value::Path(path)] if self.is_elsewhere() => Some(path.clone()),
+                _ => None,
+            },
+            module: None,
+        }
+    }
+
+    /// The calls that make what a function of the project gives to who calls it.
+    fn given(&self, callee: &[Value], awaited: bool) -> Option<Vec<Making>> {
+        if !self.may_go_on() {
+            return None;
+        }
+        match callee {
+            [Value::Function(function)] => self.function_makings(*function, awaited),
+            [Value::Foreign { module, value, .. }] => {
+                let there = self.elsewhere(module);
+                let given = there.given(std::slice::from_ref(&**value), awaited)?;
+                Some(from_module(given, module))
+            }
+            _ => None,
+        }
+    }
+
+    fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
+        if reference.steps.is_empty() {
+            let (_, entry) = self.table.lookup(reference.scope, &reference.root)?;
+            return self.makings_of_bindings([&entry.bindings]);
+        }
+        let (name, owner) = outcomes::owner(reference)?;
+        match &*self.reference(&owner) {
+            [value] => self.makings_of_attribute(value, name),
+            _ => None,
+        }
+    }
+
+    fn makings_of_attribute(&self, owner: &Value, name: &Name) -> Option<Vec<Making>> {
+        if !self.may_go_on() {
+            return None;
+        }
+        match owner {
+            Value::Class(class) | Value::Instance(class) => {
+                let scope = self.table.scope(*class);
+                let none = Bindings::default();
+                let in_body = scope.names.get(name).map_or(&none, |entry| &entry.bindings);
+                let in_methods = scope.attributes.get(name).unwrap_or(&none);
+                if let (Bindings::Known(known), false) = (in_body, in_methods.is_bound())
+                    && let [only] = known.as_slice()
+                    && let Meaning::Function(function) = only.meaning
+                {
+                    return self
+                        .function_makings(function, false)
+                        .filter(|_| self.is_property(function));
+                }
+                if in_body.is_bound() || in_methods.is_bound() {
+                    return self.makings_of_bindings([in_body, in_methods]);
+                }
+                let mut bases = self.bases(*class).into_iter();
+                bases.find_map(|base| self.makings_of_attribute(&base?, name))
+            }
+            Value::Foreign { module, value, .. } => {
+                let there = self.elsewhere(module);
+                Some(from_module(there.makings_of_attribute(value, name)?, module))
+            }
+            _ => None,
+        }
+    }
+
+    fn makings_of_bindings<const N: usize>(&self, groups: [&Bindings; N]) -> Option<Vec<Making>> {
+        let mut found = Vec::new();
+        for bindings in groups {
+            let Bindings::Known(known) = bindings else {
+                return None;
+            };
+            for binding in known {
+                self.add_makings(&binding.meaning, &mut found)?;
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    pub(super) fn makings_of(&self, meanings: &[Meaning]) -> Option<Vec<Making>> {
+        let mut found = Vec::new();
+        for meaning in meanings {
+            self.add_makings(meaning, &mut found)?;
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    fn add_makings(&self, meaning: &Meaning, found: &mut Vec<Making>) -> Option<()> {
+        if !self.may_go_on() {
+            return None;
+        }
+        match meaning {
+            Meaning::Outcome { callee, call, .. } => found.push(self.making(&self.reference(callee), *call, false)),
+            Meaning::Awaited { callee, call } => found.push(self.making(&self.reference(callee), *call, true)),
+            Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
+            Meaning::AwaitedAlias(alias) => found.extend(awaited(self.makings_of_reference(alias)?)?),
+            Meaning::Fixture { name, by } => found.extend(self.fixture_makings(name, *by)?),
+            Meaning::Item(of, index) => found.extend(self.makings_of_item(of, *index)?),
+            Meaning::Display(at) => found.push(Making {
+                call: *at,
+                awaited: false,
+                given: Vec::new(),
+                path: None,
+                module: None,
+            }),
+            Meaning::Nothing => {}
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// What awaiting the outcomes of these calls gives; nothing where that was awaited before.
+pub(super) fn awaited(makings: Vec<Making>) -> Option<Vec<Making>> {
+    let are_outcomes = makings.iter().all(|making| !making.awaited);
+    let once = |making: Making| {
+        Some(Making {
+            awaited: true,
+            given: match making.given.is_empty() {
+                true => Vec::new(),
+                false => awaited(making.given)?,
+            },
+            ..making
+        })
+    };
+    makings
+        .into_iter()
+        .filter(|_| are_outcomes)
+        .map(once)
+        .collect::<Option<Vec<_>>>()
+        .filter(|made| !made.is_empty())
+}
+
+/// The same calls as seen from outside of the module that they stand in.
+pub(super) fn from_module(makings: Vec<Making>, module: &Elsewhere) -> Vec<Making> {
+    let mut makings = makings;
+    let mut pending: Vec<&mut Making> = makings.iter_mut().collect();
+    while let Some(making) = pending.pop() {
+        making.module.get_or_insert_with(|| module.clone());
+        pending.extend(making.given.iter_mut());
+    }
+    makings
+}

@@ -1,0 +1,267 @@
+//! What the functions of a project give: by their annotation, or by every `return` or `yield` of theirs.
+
+use ruff_python_ast::name::Name;
+
+use super::binding::{Bindings, FunctionId, Making, Meaning, Reference, ScopeId, Step, Value};
+use super::evaluate::Evaluation;
+
+/// How a function gives what it gives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// By `return`.
+    Plain,
+    /// By `return`, as an attribute.
+    Property,
+    /// By `yield`, to who enters it.
+    Manager,
+    /// By `yield` or `return`, to the test that asks for it.
+    Fixture,
+}
+
+/// Decorators that leave what a function gives as it is.
+const TRANSPARENT: &[&str] = &[
+    "staticmethod",
+    "classmethod",
+    "functools.cache",
+    "functools.lru_cache",
+    "typing.final",
+    "typing.override",
+    "typing_extensions.final",
+    "typing_extensions.override",
+];
+
+const PROPERTIES: &[&str] = &["property", "functools.cached_property"];
+
+const MANAGERS: &[&str] = &[
+    "contextlib.contextmanager",
+    "contextlib.asynccontextmanager",
+    "async_generator.asynccontextmanager",
+];
+
+const FIXTURES: &[&str] = &[
+    "pytest.fixture",
+    "pytest.yield_fixture",
+    "pytest_asyncio.fixture",
+    "pytest_trio.trio_fixture",
+];
+
+impl Evaluation<'_, '_> {
+    pub(super) fn is_property(&self, function: FunctionId) -> bool {
+        self.manner(function) == Some(Manner::Property)
+    }
+
+    /// What calling a function of this module gives; `awaited`: what awaiting that gives. Nothing where it cannot be told.
+    pub(super) fn function_outcome(&self, function: FunctionId, awaited: bool) -> Vec<Value> {
+        let gives = &self.table.function(function).gives;
+        let (meanings, awaited) = match (self.manner(function), awaited) {
+            (Some(Manner::Plain | Manner::Property), _) => match (gives.is_async, awaited) {
+                (true, true) => (&gives.returned, false),
+                (false, awaited) => (&gives.returned, awaited),
+                (true, false) => return Vec::new(),
+            },
+            (Some(Manner::Manager | Manner::Fixture), false) => match gives.yielded.is_empty() {
+                true => (&gives.returned, false),
+                false => (&gives.yielded, false),
+            },
+            _ => return Vec::new(),
+        };
+        if let Some(declared) = gives.declared.as_ref().filter(|_| !awaited && self.may_go_on()) {
+            let values = self.outcomes(&self.reference(declared), &|| None, 0);
+            if !values.is_empty() {
+                return values;
+            }
+        }
+        self.union(meanings, awaited)
+    }
+
+    /// What awaiting the outcome of a call of one of these gives.
+    pub(super) fn awaited_outcomes(&self, callee: &[Value]) -> Vec<Value> {
+        match callee {
+            [Value::Function(function)] => self.function_outcome(*function, true),
+            [Value::Foreign { module, value, path }] => {
+                let there = self.elsewhere(module);
+                let given = there.awaited_outcomes(std::slice::from_ref(&**value));
+                there.from_here(&given, module, path)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What any of several bindings may mean; nothing where one of them cannot be told.
+    pub(super) fn union<'m>(&self, meanings: impl IntoIterator<Item = &'m Meaning>, awaited: bool) -> Vec<Value> {
+        let mut found: Vec<Value> = Vec::new();
+        for meaning in meanings {
+            if matches!(meaning, Meaning::Nothing | Meaning::Optional) {
+                continue;
+            }
+            let values = self.meaning(meaning, awaited);
+            if values.is_empty() {
+                return Vec::new();
+            }
+            for value in values {
+                if !found.contains(&value) {
+                    found.push(value);
+                }
+            }
+        }
+        found
+    }
+
+    /// What the fixture gives that `by` asks for.
+    pub(super) fn fixture_outcome(&self, name: &Name, by: FunctionId) -> Vec<Value> {
+        if let Some(fixture) = self.fixture(name, Some(by)) {
+            return self.function_outcome(fixture, false);
+        }
+        for module in self.conftests() {
+            let there = self.elsewhere(&module);
+            if let Some(fixture) = there.fixture(name, None) {
+                let given = there.function_outcome(fixture, false);
+                return there.from_here(&given, &module, name);
+            }
+        }
+        Vec::new()
+    }
+
+    /// The fixture of this name that counts in this module, but for `by` itself, which overrides one further out.
+    fn fixture(&self, name: &Name, by: Option<FunctionId>) -> Option<FunctionId> {
+        let mut known = self.table.fixtures.get(name)?.iter().rev();
+        known
+            .find(|function| Some(**function) != by && self.manner(**function) == Some(Manner::Fixture))
+            .copied()
+    }
+
+    /// How a function gives what it gives; `None` where a decorator is not known, or where it is a bare generator.
+    fn manner(&self, function: FunctionId) -> Option<Manner> {
+        let gives = &self.table.function(function).gives;
+        let mut manner = Manner::Plain;
+        for decorator in &gives.decorators {
+            let path = self.path_of(decorator.as_ref()?)?;
+            let path = path.as_str();
+            match path {
+                _ if TRANSPARENT.contains(&path) || path.starts_with("pytest.mark.") => {}
+                _ if PROPERTIES.contains(&path) => manner = Manner::Property,
+                _ if MANAGERS.contains(&path) => manner = Manner::Manager,
+                _ if FIXTURES.contains(&path) => manner = Manner::Fixture,
+                _ => return None,
+            }
+        }
+        let is_generator = !gives.yielded.is_empty();
+        (manner == Manner::Fixture || is_generator == (manner == Manner::Manager)).then_some(manner)
+    }
+
+    fn path_of(&self, reference: &Reference) -> Option<String> {
+        match &*self.reference(reference) {
+            [Value::Path(path)] if self.may_go_on() => Some(path.clone()),
+            _ => None,
+        }
+    }
+
+    /// The calls that make what awaiting, calling, entering or asking for a function of this module gives.
+    pub(super) fn function_makings(&self, function: FunctionId, awaited: bool) -> Option<Vec<Making>> {
+        let gives = &self.table.function(function).gives;
+        match (self.manner(function)?, awaited) {
+            (Manner::Plain | Manner::Property, _) => match (gives.is_async, awaited) {
+                (true, true) => self.makings_of(&gives.returned),
+                (false, false) => self.makings_of(&gives.returned),
+                (false, true) => super::makings::awaited(self.makings_of(&gives.returned)?),
+                (true, false) => None,
+            },
+            (Manner::Manager | Manner::Fixture, false) => self.makings_of(match gives.yielded.is_empty() {
+                true => &gives.returned,
+                false => &gives.yielded,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The calls that make one element of the tuple that a binding is.
+    pub(super) fn makings_of_item(&self, of: &Meaning, index: usize) -> Option<Vec<Making>> {
+        if !self.may_go_on() {
+            return None;
+        }
+        match of {
+            Meaning::Tuple(elements) => self.makings_of(elements.get(index..=index)?),
+            Meaning::Alias(reference) if reference.steps.is_empty() => {
+                let (_, entry) = self.table.lookup(reference.scope, &reference.root)?;
+                match &entry.bindings {
+                    Bindings::Known(known) => match known.as_slice() {
+                        [binding] => self.makings_of_item(&binding.meaning, index),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+            Meaning::Outcome { callee, .. } => self.items_given(&self.reference(callee), false, index),
+            Meaning::Awaited { callee, .. } => self.items_given(&self.reference(callee), true, index),
+            Meaning::Fixture { name, by } => {
+                if let Some(fixture) = self.fixture(name, Some(*by)) {
+                    return self.function_items(fixture, false, index);
+                }
+                self.conftests().into_iter().find_map(|module| {
+                    let there = self.elsewhere(&module);
+                    let fixture = there.fixture(name, None)?;
+                    Some(super::makings::from_module(
+                        there.function_items(fixture, false, index)?,
+                        &module,
+                    ))
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn items_given(&self, callee: &[Value], awaited: bool, index: usize) -> Option<Vec<Making>> {
+        match callee {
+            [Value::Function(function)] => self.function_items(*function, awaited, index),
+            [Value::Foreign { module, value, .. }] => {
+                let there = self.elsewhere(module);
+                let items = there.items_given(std::slice::from_ref(&**value), awaited, index)?;
+                Some(super::makings::from_module(items, module))
+            }
+            _ => None,
+        }
+    }
+
+    fn function_items(&self, function: FunctionId, awaited: bool, index: usize) -> Option<Vec<Making>> {
+        let gives = &self.table.function(function).gives;
+        let is_told = match self.manner(function)? {
+            Manner::Plain | Manner::Property => gives.is_async == awaited,
+            Manner::Manager | Manner::Fixture => !awaited,
+        };
+        let meanings = match gives.yielded.is_empty() {
+            true => &gives.returned,
+            false => &gives.yielded,
+        };
+        match meanings.as_slice() {
+            [one] if is_told => self.makings_of_item(one, index),
+            _ => None,
+        }
+    }
+
+    /// The calls that make what a fixture gives that `by` asks for.
+    pub(super) fn fixture_makings(&self, name: &Name, by: FunctionId) -> Option<Vec<Making>> {
+        if let Some(fixture) = self.fixture(name, Some(by)) {
+            return self.function_makings(fixture, false);
+        }
+        self.conftests().into_iter().find_map(|module| {
+            let there = self.elsewhere(&module);
+            let fixture = there.fixture(name, None)?;
+            let makings = there.function_makings(fixture, false).unwrap_or_default();
+            Some(super::makings::from_module(makings, &module))
+        })
+    }
+}
+
+/// The dotted name that begins another one: `self.http` of `self.http.get`.
+pub(super) fn owner(reference: &Reference) -> Option<(&Name, Reference)> {
+    let (Step::Attribute(name), owner) = reference.steps.split_last()? else {
+        return None;
+    };
+    let scope: ScopeId = reference.scope;
+    let owner = Reference {
+        scope,
+        root: reference.root.clone(),
+        steps: owner.to_vec(),
+    };
+    Some((name, owner))
+}

@@ -1,0 +1,450 @@
+//! The modules of a project that a module names: found by Python's rules of where a module lies, read at most once a run,
+//! and never imported or run. What is installed is no part of the project: the catalogue knows it.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use memchr::memmem;
+use ruff_python_ast::name::Name;
+use ruff_python_stdlib::sys::is_known_standard_library;
+
+use super::binding::{Elsewhere, ScopeId, Value};
+use super::build;
+use super::evaluate::Evaluation;
+use super::table::Table;
+use crate::catalog::Vocabulary;
+use crate::check::STACK_BYTES;
+use crate::decode::{Decoded, decode};
+use crate::prescan::imported;
+use crate::python::parse;
+use crate::reading::{self, Kind};
+use crate::source::Language;
+
+/// So many folders up a project is looked for.
+const HIGHEST: usize = 16;
+
+/// A folder with more entries is not a package.
+const MOST_ENTRIES: usize = 20_000;
+
+/// What marks the folder of a project where no `.git` does.
+const MARKS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini"];
+
+/// Every module of the projects of a run that was asked for.
+#[derive(Debug, Default)]
+pub struct Modules {
+    /// A folder that files are named from is no higher than their project.
+    working_directory: PathBuf,
+    folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
+    places: Mutex<HashMap<PathBuf, Arc<Place>>>,
+    files: Mutex<HashMap<PathBuf, Option<Elsewhere>>>,
+    /// Whether a library may be reached through the module at a path, once that was asked.
+    leading_on: Mutex<HashMap<PathBuf, bool>>,
+}
+
+/// What one module says to those that import it. Plain data.
+pub(in crate::python) struct Summary {
+    file: PathBuf,
+    pub(super) table: Table,
+    pub(super) home: Home,
+    /// Its names that lead to a library of the catalogue, once that was asked.
+    pub(super) leading: OnceLock<foldhash::HashSet<Name>>,
+}
+
+impl Summary {
+    /// The module's file, as an absolute path.
+    pub(in crate::python) fn file(&self) -> &Path {
+        &self.file
+    }
+}
+
+/// Where a module stands in its project.
+#[derive(Clone, Debug)]
+pub(in crate::python) struct Home {
+    file: PathBuf,
+    place: Arc<Place>,
+}
+
+/// What the imports of the modules in one folder can mean.
+#[derive(Debug)]
+struct Place {
+    /// The folders whose modules have no package in front of their names, the nearest first.
+    bases: Vec<PathBuf>,
+    /// By path: the file that its beginning names, and how many names that takes.
+    known: Mutex<HashMap<String, Option<(PathBuf, usize)>>>,
+    /// The `conftest.py` of this folder and of those above it, the nearest first.
+    conftests: OnceLock<Vec<Elsewhere>>,
+}
+
+/// The names in a folder.
+#[derive(Debug, Default)]
+struct Folder {
+    /// Of what may be a module: `x` for `x.py`.
+    modules: HashSet<OsString>,
+    folders: HashSet<OsString>,
+}
+
+impl Folder {
+    fn read(path: &Path) -> Self {
+        let mut folder = Self::default();
+        for entry in fs::read_dir(path).into_iter().flatten().flatten().take(MOST_ENTRIES) {
+            let name = PathBuf::from(entry.file_name());
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            match (is_folder, name.extension().is_some_and(|extension| extension == "py")) {
+                (true, _) => folder.folders.insert(name.into_os_string()),
+                (false, true) => name
+                    .file_stem()
+                    .is_some_and(|stem| folder.modules.insert(stem.to_owned())),
+                (false, false) => false,
+            };
+        }
+        folder
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Modules {
+    /// For files that are named from this absolute folder.
+    #[must_use]
+    pub fn new(working_directory: &Path) -> Self {
+        Self {
+            working_directory: working_directory.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Where the module at this absolute path stands.
+    pub(in crate::python) fn home(&self, file: &Path) -> Home {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let known = locked(&self.places).get(folder).cloned();
+        let place = known.unwrap_or_else(|| {
+            let place = Arc::new(Place {
+                bases: self.bases(folder),
+                known: Mutex::default(),
+                conftests: OnceLock::new(),
+            });
+            locked(&self.places).entry(folder.to_owned()).or_insert(place).clone()
+        });
+        let file = file.to_owned();
+        Home { file, place }
+    }
+
+    /// This folder and those above it, up to the one of the project, each behind its `src`.
+    fn bases(&self, folder: &Path) -> Vec<PathBuf> {
+        let above: Vec<&Path> = folder.ancestors().take(HIGHEST).collect();
+        let has = |folder: &Path, name: &str| folder.join(name).symlink_metadata().is_ok();
+        let of_repository = above.iter().position(|folder| has(folder, ".git"));
+        let is_project =
+            |folder: &&Path| **folder == *self.working_directory || MARKS.iter().any(|mark| has(folder, mark));
+        let highest = of_repository
+            .or_else(|| above.iter().rposition(is_project))
+            .unwrap_or(0);
+        let up_to = above.into_iter().take(highest + 1);
+        up_to
+            .flat_map(|folder| {
+                let has_src = self.folder(folder).folders.contains("src".as_ref() as &std::ffi::OsStr);
+                [has_src.then(|| folder.join("src")), Some(folder.to_owned())]
+            })
+            .flatten()
+            .collect()
+    }
+
+    fn folder(&self, path: &Path) -> Arc<Folder> {
+        if let Some(known) = locked(&self.folders).get(path) {
+            return known.clone();
+        }
+        let folder = Arc::new(Folder::read(path));
+        locked(&self.folders).insert(path.to_owned(), folder.clone());
+        folder
+    }
+
+    /// The module of the project that the beginning of `path` names in the module at `home`, and the names behind it.
+    pub(super) fn named<'p>(&self, home: &Home, path: &'p str) -> Option<(Elsewhere, Vec<&'p str>)> {
+        let (file, names) = self.located(home, path)?;
+        Some((self.summary(&file)?, names))
+    }
+
+    /// As [`Self::named`], with the file of the module.
+    fn located<'p>(&self, home: &Home, path: &'p str) -> Option<(PathBuf, Vec<&'p str>)> {
+        let bare = path.trim_start_matches('.');
+        let names = || bare.split('.').filter(|name| !name.is_empty());
+        let is_relative = bare.len() < path.len();
+        if !is_relative && names().next().is_none_or(is_installed) {
+            return None;
+        }
+        let known = locked(&home.place.known).get(path).cloned();
+        let found = known.unwrap_or_else(|| {
+            let names: Vec<&str> = names().collect();
+            let found = match path.len() - bare.len() {
+                0 => home.place.bases.iter().find_map(|base| self.lying_in(base, &names)),
+                dots => self.relative(home, dots, &names),
+            };
+            locked(&home.place.known).insert(path.to_owned(), found.clone());
+            found
+        });
+        let (file, used) = found.filter(|(file, _)| *file != home.file)?;
+        Some((file, names().skip(used).collect()))
+    }
+
+    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
+    /// library.
+    #[must_use]
+    pub fn reaches(&self, file: &Path, text: &[u8]) -> bool {
+        if file.components().any(|part| part.as_os_str() == "site-packages") {
+            return false;
+        }
+        let home = self.home(file);
+        let mut modules = self.imported_by(&home, text);
+        let is_test = memmem::find(text, b"def test").is_some();
+        if is_test || file.file_name().is_some_and(|name| name == "conftest.py") {
+            modules.extend(self.conftest_files(&home));
+        }
+        modules.retain(|module| self.leads_on(module, HIGHEST));
+        modules.iter().filter_map(|module| self.summary(module)).any(|module| {
+            let leading = self.leading(&module);
+            leading.iter().any(|name| memmem::find(text, name.as_bytes()).is_some())
+        })
+    }
+
+    /// The modules of the project that a text at `home` imports.
+    fn imported_by(&self, home: &Home, text: &[u8]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for path in imported(text) {
+            if let Some((file, _)) = self.located(home, &path)
+                && !found.contains(&file)
+            {
+                found.push(file);
+            }
+        }
+        found
+    }
+
+    /// Whether a library may be reached through the module at this path: by its own text, or by that of one that it imports.
+    fn leads_on(&self, file: &Path, hops: usize) -> bool {
+        if let Some(known) = locked(&self.leading_on).get(file) {
+            return *known;
+        }
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        // Modules that import each other: each is asked for its own text once.
+        locked(&self.leading_on).insert(file.to_owned(), false);
+        let leads_on = reading::read(file, Kind::Source).is_ok_and(|text| {
+            let names_library = |path: &String| path.split('.').next().is_some_and(is_of_catalog);
+            imported(&text).iter().any(names_library) || {
+                let home = self.home(file);
+                self.imported_by(&home, &text)
+                    .iter()
+                    .any(|file| self.leads_on(file, hops))
+            }
+        });
+        locked(&self.leading_on).insert(file.to_owned(), leads_on);
+        leads_on
+    }
+
+    /// The file that the longest beginning of `names` means in `folder`.
+    fn lying_in(&self, folder: &Path, names: &[&str]) -> Option<(PathBuf, usize)> {
+        let (mut at, mut found) = (folder.to_owned(), None);
+        for (index, name) in names.iter().take(HIGHEST).enumerate() {
+            let here = self.folder(&at);
+            let name: &std::ffi::OsStr = name.as_ref();
+            let package = at.join(name);
+            let is_package = here.folders.contains(name);
+            if is_package
+                && self
+                    .folder(&package)
+                    .modules
+                    .contains("__init__".as_ref() as &std::ffi::OsStr)
+            {
+                found = Some((package.join("__init__.py"), index + 1));
+            } else if here.modules.contains(name) {
+                return Some((package.with_extension("py"), index + 1));
+            } else if !is_package {
+                break;
+            }
+            at = package;
+        }
+        found
+    }
+
+    /// As [`Self::lying_in`] from the folder that so many dots mean; that package itself where no module of it is meant.
+    fn relative(&self, home: &Home, dots: usize, names: &[&str]) -> Option<(PathBuf, usize)> {
+        let folder = home.file.ancestors().nth(dots)?;
+        let is_above = home.place.bases.last().is_some_and(|top| !folder.starts_with(top));
+        if is_above {
+            return None;
+        }
+        self.lying_in(folder, names).or_else(|| {
+            let has_code = self
+                .folder(folder)
+                .modules
+                .contains("__init__".as_ref() as &std::ffi::OsStr);
+            has_code.then(|| (folder.join("__init__.py"), 0))
+        })
+    }
+
+    /// The modules that pytest takes fixtures from beside the module at `home`, the nearest first.
+    pub(super) fn conftests<'h>(&self, home: &'h Home) -> &'h [Elsewhere] {
+        home.place.conftests.get_or_init(|| {
+            let files = self.conftest_files(home);
+            files.iter().filter_map(|file| self.summary(file)).collect()
+        })
+    }
+
+    fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
+        let (Some(folder), Some(top)) = (home.file.parent(), home.place.bases.last()) else {
+            return Vec::new();
+        };
+        let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
+        let has_one = |folder: &&Path| {
+            self.folder(folder)
+                .modules
+                .contains("conftest".as_ref() as &std::ffi::OsStr)
+        };
+        let files = folders.filter(has_one).map(|folder| folder.join("conftest.py"));
+        files.filter(|file| *file != home.file).collect()
+    }
+
+    /// What the module at this path says; nothing where it cannot be read or does not parse.
+    fn summary(&self, file: &Path) -> Option<Elsewhere> {
+        if let Some(known) = locked(&self.files).get(file) {
+            return known.clone();
+        }
+        let summary = self.read(file).map(|table| {
+            let home = self.home(file);
+            let file = file.to_owned();
+            Elsewhere(Arc::new(Summary {
+                file,
+                table,
+                home,
+                leading: OnceLock::new(),
+            }))
+        });
+        locked(&self.files).entry(file.to_owned()).or_insert(summary).clone()
+    }
+
+    /// On a stack of its own: whoever asks may stand deep in a tree.
+    fn read(&self, file: &Path) -> Option<Table> {
+        let bytes = reading::read(file, Kind::Source).ok()?;
+        let Decoded::Source(source) = decode(file.to_owned(), Language::Python, bytes) else {
+            return None;
+        };
+        thread::scope(|scope| {
+            let parse = || parse::parse(&source).ok().map(|parsed| build::build(parsed.syntax()));
+            let worker = thread::Builder::new()
+                .stack_size(STACK_BYTES)
+                .spawn_scoped(scope, parse);
+            worker.ok()?.join().ok()?
+        })
+    }
+}
+
+/// Whether a module of this name comes with Python, or is a library of the catalogue.
+fn is_installed(name: &str) -> bool {
+    is_known_standard_library(NEWEST_MINOR, name) || ALWAYS_INSTALLED.contains(&name) || is_of_catalog(name)
+}
+
+/// Whether a module of this name is of a library of the catalogue.
+pub(super) fn is_of_catalog(name: &str) -> bool {
+    static LIBRARIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let libraries = Vocabulary::with(&[]);
+        let modules = libraries
+            .of(Language::Python)
+            .flat_map(|library| library.modules.clone());
+        modules.collect()
+    });
+    LIBRARIES.contains(name)
+}
+
+/// The newest Python whose library is known.
+const NEWEST_MINOR: u8 = 14;
+
+/// What decorators and exception groups come from, which the catalogue has no entry for.
+const ALWAYS_INSTALLED: &[&str] = &[
+    "pytest",
+    "pytest_asyncio",
+    "pytest_trio",
+    "anyio",
+    "trio",
+    "typing_extensions",
+];
+
+impl<'n> Evaluation<'n, '_> {
+    /// What a dotted path leads to: through the modules of the project, or to itself.
+    pub(super) fn path(&self, path: String) -> Vec<Value> {
+        self.of_project(&path).unwrap_or_else(|| vec![Value::Path(path)])
+    }
+
+    /// What a dotted path leads to that begins with a module of the project; `None` where it does not, leads to a module,
+    /// or cannot be told.
+    pub(super) fn of_project(&self, path: &str) -> Option<Vec<Value>> {
+        let (modules, home) = self.project?;
+        if !self.may_go_on() {
+            return None;
+        }
+        let (module, names) = modules.named(home, path)?;
+        let (first, rest) = names.split_first()?;
+        let there = self.elsewhere(&module);
+        let mut values = there.global(&Name::new(first));
+        for name in rest {
+            values = there.attribute(&values, &Name::new(name)).into_owned();
+        }
+        let values = there.from_here(&values, &module, path);
+        (!values.is_empty()).then_some(values)
+    }
+
+    /// What a name means at the end of the module.
+    pub(super) fn global(&self, name: &Name) -> Vec<Value> {
+        match self.table.lookup(ScopeId(0), name) {
+            Some((_, entry)) => self.named(entry).into_owned(),
+            None => self.starred(name),
+        }
+    }
+
+    /// These values of `module`, which is the one that is looked at, as seen from outside of it.
+    pub(super) fn from_here(&self, values: &[Value], module: &Elsewhere, path: &str) -> Vec<Value> {
+        let outside = |value: &Value| match value {
+            Value::Function(_) | Value::Class(_) | Value::Instance(_) => Some(Value::Foreign {
+                module: module.clone(),
+                value: Box::new(value.clone()),
+                path: path.to_owned(),
+            }),
+            Value::Tuple(elements) => {
+                let elements = elements.iter().map(|element| self.from_here(element, module, path));
+                Some(Value::Tuple(elements.collect()))
+            }
+            // A module that this one imports is not to be found by that name from everywhere.
+            Value::Path(inner) => {
+                let (modules, home) = self.project?;
+                Some(match modules.named(home, inner) {
+                    Some(_) => Value::Foreign {
+                        module: module.clone(),
+                        value: Box::new(value.clone()),
+                        path: path.to_owned(),
+                    },
+                    None => value.clone(),
+                })
+            }
+            Value::Outcome(_) | Value::Foreign { .. } => Some(value.clone()),
+            // Where the call of `partial` stands is not to be seen from outside.
+            Value::Partial { .. } => None,
+        };
+        let seen: Vec<Value> = values.iter().filter_map(outside).collect();
+        match seen.len() == values.len() {
+            true => seen,
+            false => Vec::new(),
+        }
+    }
+
+    pub(super) fn conftests(&self) -> Vec<Elsewhere> {
+        let Some((modules, home)) = self.project else {
+            return Vec::new();
+        };
+        let all = modules.conftests(home).iter();
+        all.filter(|module| module.0.file != home.file).cloned().collect()
+    }
+}

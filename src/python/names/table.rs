@@ -1,0 +1,110 @@
+//! The scopes and bindings of one module as plain data, and Python's rules of which binding a name means.
+
+use foldhash::HashMap;
+use ruff_python_ast::name::Name;
+
+use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
+use crate::steps;
+
+/// Scopes and bindings of one module. Holds nothing of the tree, and can be shared between threads.
+#[derive(Default)]
+pub(in crate::python) struct Table {
+    pub(super) scopes: Vec<Scope>,
+    pub(super) functions: Vec<Function>,
+    /// From which byte offset on which scope holds, by offset.
+    pub(super) regions: Vec<(usize, ScopeId)>,
+    /// Every name that an import binds, with its scope, in source order.
+    pub(super) imports: Vec<(ScopeId, Name)>,
+    /// The modules of `from module import *`.
+    pub(super) stars: Vec<String>,
+    /// The functions that may be fixtures, by the name that tests ask for.
+    pub(super) fixtures: HashMap<Name, Vec<FunctionId>>,
+}
+
+impl Table {
+    /// The innermost scope at a byte offset.
+    pub(in crate::python) fn scope_at(&self, offset: usize) -> ScopeId {
+        let after = self.regions.partition_point(|(start, _)| *start <= offset);
+        after
+            .checked_sub(1)
+            .and_then(|index| self.regions.get(index))
+            .map_or(ScopeId(0), |(_, scope)| *scope)
+    }
+
+    /// What is known of a function of this module.
+    pub(in crate::python) fn function(&self, id: FunctionId) -> &Function {
+        &self.functions[id.0 as usize]
+    }
+
+    /// Whether a function of this module is a coroutine.
+    pub(in crate::python) fn is_async(&self, id: FunctionId) -> bool {
+        self.function(id).gives.is_async
+    }
+
+    /// Every function of this module, nested ones and methods included.
+    pub(in crate::python) fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.iter()
+    }
+
+    pub(super) fn scope(&self, id: ScopeId) -> &Scope {
+        steps::take();
+        &self.scopes[id.0 as usize]
+    }
+
+    pub(super) fn chain(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
+        std::iter::successors(Some(scope), |scope| self.scope(*scope).parent)
+    }
+
+    pub(super) fn nested(&self, scope: ScopeId) -> impl ExactSizeIterator<Item = ScopeId> {
+        (scope.0 + 1..self.scope(scope).nested_end).map(ScopeId)
+    }
+
+    /// The scope whose binding `name` means in `scope`, by Python's rules, with what happens to it there.
+    pub(super) fn lookup(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &NameUse)> {
+        let mut class_is_visible = true;
+        for id in self.chain(scope) {
+            let current = self.scope(id);
+            let is_visible = current.kind != ScopeKind::Class || class_is_visible;
+            class_is_visible &= current.kind == ScopeKind::TypeParameters;
+            let Some(entry) = current.names.get(name).filter(|_| is_visible) else {
+                continue;
+            };
+            match &entry.bindings {
+                Bindings::Global => return self.bound_in(ScopeId(0), name),
+                Bindings::Known(known) if known.is_empty() => {}
+                Bindings::Known(_) | Bindings::Opaque => return Some((id, entry)),
+                Bindings::Nonlocal => {}
+            }
+        }
+        None
+    }
+
+    pub(super) fn bound_in(&self, scope: ScopeId, name: &str) -> Option<(ScopeId, &NameUse)> {
+        let entry = self.scope(scope).names.get(name)?;
+        entry.bindings.is_bound().then_some((scope, entry))
+    }
+
+    /// The scope around `scope` that a `nonlocal name` in it means.
+    pub(super) fn owner_of_nonlocal(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        let parent = self.scope(scope).parent?;
+        let (owner, _) = self.lookup(parent, name)?;
+        Some(owner)
+    }
+
+    /// The class whose instance `name` is in `scope`: the first parameter of a method, in the method or in a function
+    /// in it.
+    pub(super) fn receiver_class(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        match &self.lookup(scope, name)?.1.bindings {
+            Bindings::Known(known) => match known.as_slice() {
+                [
+                    Binding {
+                        meaning: Meaning::Receiver(class),
+                        ..
+                    },
+                ] => Some(*class),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
