@@ -38,6 +38,7 @@ mod tests;
 mod text_value;
 mod timers;
 mod usage;
+mod variables;
 mod version_choice;
 mod words;
 
@@ -50,6 +51,7 @@ use self::anchor::Anchor;
 use self::connects::span;
 use self::names::Names;
 use self::test_code::TestCode;
+use self::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
 use crate::check::InProject;
@@ -106,21 +108,29 @@ impl<'a> Module<'a> {
         };
         let tests = TestCode::of(tree, &names, source, project);
         let choice = VersionChoice::of(tree, &names);
+        let variables = ModuleVariables::of(tree, &names);
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
         let (mut anchors, mut receive_notes) = (Vec::new(), Vec::new());
         if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
-            let collected = collect::collect(tree, &names, &tests, &choice, catalog);
+            let collected = collect::collect(tree, &variables, &tests, &choice, catalog);
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
             // Only who wants to know everything asks how long other tests take.
             let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty();
             if !opens_nothing || announced == Announced::EVERYTHING {
-                (sites.tests, sites.courses) =
-                    course::collect(tree, &names, &tests, catalog, source, &sites.connects, &sites.receives);
+                (sites.tests, sites.courses) = course::collect(
+                    tree,
+                    &variables,
+                    &tests,
+                    catalog,
+                    source,
+                    &sites.connects,
+                    &sites.receives,
+                );
             }
         }
         if announced.includes(Sign::Connect) {
@@ -132,7 +142,7 @@ impl<'a> Module<'a> {
                 handlers::collect(tree, &names, &tests, &choice, catalog, &sites.connects, &anchors);
         }
         if announced.includes(Sign::Deadline) {
-            sites.deadlines = deadline_calls::collect(tree, &names, &tests, &choice, &sites.connects);
+            sites.deadlines = deadline_calls::collect(tree, &variables, &tests, &choice, &sites.connects);
         }
         if announced.includes(Sign::Async) {
             sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects);
@@ -143,7 +153,7 @@ impl<'a> Module<'a> {
         }
         sites.platform.names_uvloop = names_uvloop(source, &parsed);
         if announced.includes(Sign::Print) {
-            let console = prints::collect(tree, &names, &tests, source);
+            let console = prints::collect(tree, &variables, &tests, source);
             (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
         }
         if announced.includes(Sign::EncodeError) {

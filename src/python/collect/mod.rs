@@ -21,6 +21,7 @@ use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::options::Options;
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
+use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
@@ -50,18 +51,20 @@ pub(super) struct Collected {
 /// Finds every connect of a module, and every wait for a message.
 pub(super) fn collect<'a>(
     module: &'a ModModule,
-    names: &'a Names,
+    variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     catalog: &'a Catalog,
 ) -> Collected {
+    let names = variables.names();
     let mut collector = Collector {
         names,
+        variables,
         tests,
         choice,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
-        options: Options::new(module, names),
+        options: Options::new(module, variables),
         function_names: names.functions().map(|function| function.name()).collect(),
         parents: Vec::new(),
         statement: Span::empty(0),
@@ -81,6 +84,7 @@ pub(super) fn collect<'a>(
 
 struct Collector<'a> {
     names: &'a Names,
+    variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     messages: Messages<'a>,

@@ -9,10 +9,10 @@ use self::builder::{Builder, Surroundings};
 use self::functions::{Definition, Functions, is_autouse};
 use self::lengths::{Lengths, Locals};
 use super::connects::span;
-use super::constants::Constants;
-use super::names::{FunctionId, Names};
+use super::names::FunctionId;
 use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
+use super::variables::Variables;
 use crate::catalog::Catalog;
 use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Receive, Shown, Test};
 use crate::source::{Language, SourceFile, Span};
@@ -29,14 +29,15 @@ mod waits;
 /// Every test of the module with its course, and the courses of the functions that these call.
 pub(super) fn collect(
     module: &ModModule,
-    names: &Names,
+    variables: &dyn Variables,
     tests: &TestCode<'_>,
     catalog: &Catalog,
     source: &SourceFile,
     connects: &[Connect],
     receives: &[Receive],
 ) -> (Vec<Test>, Vec<FunctionCourse>) {
-    let found = test_functions::find(&module.body, names, tests);
+    let names = variables.names();
+    let found = test_functions::find(&module.body, variables, tests);
     if found.is_empty() {
         return Default::default();
     }
@@ -49,10 +50,7 @@ pub(super) fn collect(
         source,
         catalog,
         functions: Functions::of(module, names, &connects),
-        lengths: Lengths {
-            names,
-            constants: Constants::of(module),
-        },
+        lengths: Lengths { names, variables },
         connects,
         receivers,
         receiving_methods: catalog
@@ -102,7 +100,7 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
 }
 
 /// The lengths that a function's parameters have by default, where these are any.
-fn defaults(function: &StmtFunctionDef, is_method: bool, all: &Surroundings<'_>) -> Vec<(usize, Bound)> {
+fn defaults<'a>(function: &'a StmtFunctionDef, is_method: bool, all: &Surroundings<'a>) -> Vec<(usize, Bound)> {
     let nothing = Locals::default();
     let parameters = function
         .parameters
