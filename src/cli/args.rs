@@ -73,7 +73,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Adoption")]
     pub(super) baseline: Option<PathBuf>,
     /// Take entries that are no longer needed out of the baseline.
-    #[arg(long, help_heading = "Adoption", requires = "baseline", conflicts_with = "diff")]
+    #[arg(long, help_heading = "Adoption", conflicts_with = "diff")]
     pub(super) prune_baseline: bool,
     /// Report and fix only what stands on lines that changed since this branch left REV. Asks git.
     #[arg(long, value_name = "REV", help_heading = "Adoption")]
@@ -82,6 +82,16 @@ pub(super) struct Args {
     /// they are; `-` for standard input.
     #[arg(long, value_name = "FILE", help_heading = "Adoption", conflicts_with = "diff_base")]
     pub(super) diff_file: Option<PathBuf>,
+    /// Look at all findings, even if the configuration names a baseline.
+    #[arg(long, help_heading = "Adoption", hide = true, conflicts_with_all = ["baseline", "prune_baseline"])]
+    pub(super) no_baseline: bool,
+    /// Report what a comment allows, too.
+    #[arg(
+        long,
+        help_heading = "Adoption",
+        conflicts_with_all = ["fix", "fix_only", "diff", "add_ignore", "write_baseline", "prune_baseline"]
+    )]
+    pub(super) ignore_suppressions: bool,
     /// Write a comment that allows it behind every finding that is left: `# ws-lint: ignore[CODE] REASON`.
     #[arg(
         long,
@@ -123,6 +133,9 @@ pub(super) struct Args {
     /// The name that standard input stands for: its language and its configuration follow from it.
     #[arg(long, value_name = "NAME", help_heading = "Configuration")]
     pub(super) stdin_filename: Option<PathBuf>,
+    /// Leave these files and folders out, too: patterns, from the working folder.
+    #[arg(long, value_name = "PATTERNS", help_heading = "Configuration", value_delimiter = ',')]
+    pub(super) exclude: Vec<String>,
     /// Skip excluded files even if they are named on the command line.
     #[arg(long, help_heading = "Configuration")]
     pub(super) force_exclude: bool,
@@ -149,6 +162,9 @@ pub(super) struct Args {
     /// Exit with 0 even if there are findings or a diff.
     #[arg(long, short = 'e', help_heading = "Output")]
     pub(super) exit_zero: bool,
+    /// Exit with 1 if there are findings, even if the configuration says `exit-zero = true`.
+    #[arg(long, help_heading = "Output", hide = true, conflicts_with = "exit_zero")]
+    pub(super) no_exit_zero: bool,
     /// Print the number of findings of each rule instead of the findings.
     #[arg(long, help_heading = "Output")]
     pub(super) statistics: bool,
@@ -178,6 +194,9 @@ pub(super) struct Args {
         default_missing_value = "."
     )]
     pub(super) show_settings: Option<PathBuf>,
+    /// Print the files that are looked at, one a line.
+    #[arg(long, help_heading = "Information", group = "information")]
+    pub(super) show_files: bool,
     /// Print the JSON Schema of the configuration, for editors.
     #[arg(long, help_heading = "Information", group = "information")]
     pub(super) config_schema: bool,
@@ -206,6 +225,9 @@ Examples:
   ws-lint --watch src                 report again whenever a file changes
   ws-lint --budget tests              show how long each test can take
   ws-lint --explain WS101
+
+Environment (stronger than the configuration, weaker than the flags):
+  WS_LINT_CONFIG, WS_LINT_OUTPUT_FORMAT, WS_LINT_FAIL_ON, WS_LINT_SELECT
 
 Exit codes:
   0  no finding at or above --fail-on, no diff

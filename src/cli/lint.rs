@@ -11,14 +11,14 @@ use super::plan::{Action, Input, Lint};
 use super::review;
 use super::streams::Streams;
 use crate::config::shown;
-use crate::discover::{self, Discovered};
+use crate::discover::{self, Discovered, Failure};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::project::PythonVersion;
 use crate::python;
 use crate::reading::{self, Kind};
 use crate::report::{
-    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary, escape,
+    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Room, Root, Summary, escape,
     step_summary as step_summary_writer,
 };
 use crate::run::{self, Outcome, Request, Task};
@@ -78,11 +78,11 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
         }
         say_configurations(lint, &discovered, streams);
     }
-    for failure in &discovered.failures {
+    for failure in discovered.failures.iter().flat_map(Failure::lines) {
         streams.say("error", failure);
     }
     if !lint.quiet {
-        for warning in &discovered.warnings {
+        for warning in discovered.warnings.iter().chain(&lint.hierarchy.warnings()) {
             streams.say("warning", warning);
         }
     }
@@ -96,7 +96,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
     };
     outcome.looked_at += discovered.passed_over;
     say_troubles(lint, &outcome, streams);
-    let unfound: Vec<String> = discovered.failures.iter().map(ToString::to_string).collect();
+    let unfound: Vec<String> = discovered.failures.iter().flat_map(Failure::lines).collect();
     let all_done = unfound.is_empty() && outcome.failures.is_empty();
     let verdict = match lint.action {
         _ if lint.adoption.renews_baseline() => Exit::Clean,
@@ -122,10 +122,17 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, scope: &Scope, streams: &mut Str
     let file = match discover::standard_input(name, &bytes, &lint.hierarchy) {
         Ok(file) => file,
         Err(failure) => {
-            streams.say("error", failure);
+            for line in failure.lines() {
+                streams.say("error", line);
+            }
             return Ok(Exit::Failure);
         }
     };
+    if !lint.quiet {
+        for warning in lint.hierarchy.warnings() {
+            streams.say("warning", warning);
+        }
+    }
     let fixes = matches!(lint.task(), Task::Fix(_));
     if lint.force_exclude && file.configuration.excludes_on_the_way(&file.absolute) {
         if fixes {
@@ -280,6 +287,7 @@ fn report(
         statistics: lint.statistics,
         unsafe_fixes: lint.least == fix::Applicability::Unsafe,
         suppressions: lint.sarif_suppressions,
+        room: None,
         review: review.clone(),
     };
     let report = Report { outcome, summary };
@@ -299,7 +307,9 @@ fn report(
                 }
             }
             None if destination == Destination::Stdout => {
-                options.drawing = Drawing::for_stdout(lint.color, io::stdout().is_terminal());
+                let is_terminal = io::stdout().is_terminal();
+                options.drawing = Drawing::for_stdout(lint.color, is_terminal);
+                options.room = is_terminal.then(|| Room::on_terminal(&report.summary));
                 report.write(&mut streams.stdout, format.writer(options.clone()))?;
             }
             None => {
@@ -309,6 +319,7 @@ fn report(
             }
         }
         options.drawing = Drawing::default();
+        options.room = None;
     }
     let is_for_github = lint.outputs.iter().any(|output| output.format == OutputFormat::Github);
     let step_summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| is_for_github && !path.is_empty());

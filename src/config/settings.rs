@@ -23,6 +23,8 @@ pub struct Settings {
     pub target_version: Option<PythonVersion>,
     /// `strict`: each connect is to stand under a deadline from outside, and no async test code is to block.
     pub strict: bool,
+    /// What a comment allows is reported all the same.
+    pub ignores_suppressions: bool,
     /// What the connect rules look at.
     pub protocols: BTreeSet<Protocol>,
     /// How deadlines are put in.
@@ -153,6 +155,7 @@ impl Default for Settings {
             severities: BTreeMap::new(),
             target_version: None,
             strict: false,
+            ignores_suppressions: false,
             protocols: BTreeSet::from([Protocol::Websocket]),
             deadline: DeadlineSettings {
                 default: 10.0,

@@ -109,12 +109,12 @@ pub static ALL: &[&Rule] = &[
     &ws503_swallowed_connect_failure::RULE,
 ];
 
-/// The rule of this code, or of this name.
+/// The rule of this code, in any case, or of this name.
 #[must_use]
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     ALL.iter()
         .copied()
-        .find(|rule| rule.code == code_or_name || rule.name == code_or_name)
+        .find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
 }
 
 /// What a rule is given of one file.

@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::patience::{Patience, own_limit_with_retries};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect, Entry, Expected, Keyword};
+use crate::sites::{Argument, Bound, Carried, Connect, Entry, Keyword};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -45,7 +45,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         return None;
     }
     // Refused it waits for nothing; and a deadline raises no exception with the words of the library's limit.
-    if connect.is_under_a_deadline() || connect.expected != Expected::Anything {
+    if connect.is_under_a_deadline() || connect.expected.excludes_deadlines() {
         return None;
     }
     // What is meant to bound it says how long: the fix of that finding knows it.

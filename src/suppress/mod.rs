@@ -49,6 +49,12 @@ impl Suppressed {
 /// Takes away what a comment allows, and adds a `WS002` finding for every comment that allows nothing or says nothing.
 #[must_use]
 pub fn apply(context: &Context<'_>, findings: Vec<Finding>) -> Checked {
+    if context.settings.ignores_suppressions {
+        return Checked {
+            findings,
+            ..Checked::default()
+        };
+    }
     let suppressions = suppressions(context);
     let mut coverage = Coverage::new(suppressions.iter().map(|one| (one.lines, one.codes(context.source))));
     let mut left = Vec::new();

@@ -116,7 +116,7 @@ fn a_failure_is_2_whatever_else_was_found() {
     let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
     sandbox.run("--output-format concise missing.py a.py").expect(
         2,
-        "a.py:1:8: WS002 this comment allows `WS101`, which is not found here\n\
+        "a.py:1:8: WS002 this comment allows `WS101`, which is not found here [warning, fix]\n\
          1 finding (1 warning) in 1 file; 1 fixable with --fix\n",
         "error: missing.py: No such file or directory (os error 2)\n",
     );
