@@ -155,6 +155,7 @@ fn c_sites(bencher: Bencher<'_, '_>, text: Text) {
             Catalog::builtin(),
             SURROUNDINGS().project,
             Announced::EVERYTHING,
+            None,
         )
         .is_ok(),
         _ => rust::Module::parse(

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use super::around::{before, begins_a_name, ends_a_name, is_no_prose, may_be_renamed, next_is, starts_with_name};
 use super::finder::Finder;
@@ -23,8 +23,8 @@ pub(super) struct Writes {
     calls: Vec<bool>,
     /// The same of it and the statements in it.
     block_calls: Vec<bool>,
-    /// Whether it can be `NAME = …` of the module itself.
-    sets_constant: Vec<bool>,
+    /// Whether it may give a variable or a constant what is written later.
+    holds: Vec<bool>,
     /// One of them has another name here, or code is not told from strings: everything may write.
     is_everything: bool,
 }
@@ -36,7 +36,7 @@ impl Writes {
         let mut writes = Self {
             calls: vec![false; statements.len()],
             block_calls: Vec::new(),
-            sets_constant: may_set_constant(bytes, &statements),
+            holds: may_hold(bytes, &statements),
             is_everything: FINDER.is_none() || ends_mixed(bytes, parts) || statements.iter().any(is_unclear),
             statements,
         };
@@ -48,13 +48,13 @@ impl Writes {
         writes
     }
 
-    /// Whether the text at `offset`, which stands in no comment, may be written: in the statement that it stands in, or as a
-    /// constant of the module.
+    /// Whether the text at `offset`, which stands in no comment, may be written: in the statement that it stands in, or by a
+    /// name that it gives a value to.
     pub(super) fn may_write(&self, offset: usize) -> bool {
         let Some(index) = self.index(offset).filter(|_| !self.is_everything) else {
             return true;
         };
-        self.calls.get(index) == Some(&true) || self.sets_constant.get(index) == Some(&true)
+        self.calls.get(index) == Some(&true) || self.holds.get(index) == Some(&true)
     }
 
     /// Whether a handler of the exception that is named there may write.
@@ -89,15 +89,37 @@ impl Writes {
     }
 }
 
-/// Whether each statement can be `NAME = …` of the module itself.
-fn may_set_constant(bytes: &[u8], statements: &[Statement]) -> Vec<bool> {
+/// Whether each statement may give a name a value: by an assignment, a loop, or something in an expression.
+fn may_hold(bytes: &[u8], statements: &[Statement]) -> Vec<bool> {
     let ends = statements.iter().skip(1).map(|next| next.start).chain([bytes.len()]);
     let may = |(statement, end): (&Statement, usize)| {
         let text = bytes.get(statement.start..end).unwrap_or_default();
-        let is_none = text.starts_with(b"@") || starts_with_string(text);
-        statement.indentation == 0 && !is_none && memchr(b'=', text).is_some()
+        gives_a_value(text)
     };
     statements.iter().zip(ends).map(may).collect()
+}
+
+fn gives_a_value(text: &[u8]) -> bool {
+    const LOOPS: [&[u8]; 2] = [b"for", b"async"];
+    const BLOCKS: [&[u8]; 11] = [
+        b"if", b"elif", b"else", b"try", b"except", b"finally", b"while", b"with", b"case", b"def", b"class",
+    ];
+    const OTHERS: [&[u8]; 6] = [b"return", b"raise", b"assert", b"yield", b"await", b"del"];
+    let begins = |words: &[&[u8]]| words.iter().any(|word| starts_with_name(text, word));
+    if begins(&LOOPS) || memmem::find(text, b":=").is_some() {
+        return true;
+    }
+    let Some(equals) = memchr(b'=', text).filter(|_| !text.starts_with(b"@") && !starts_with_string(text)) else {
+        return false;
+    };
+    // What stands on one line with others, or behind a head, may be anything.
+    if begins(&BLOCKS) || memchr(b';', text).is_some() {
+        return true;
+    }
+    let target = text.get(..equals).unwrap_or_default();
+    let is_in_call =
+        memchr(b'(', target).is_some_and(|bracket| bracket > 0 && memchr(b':', &target[..bracket]).is_none());
+    !is_in_call && !begins(&OTHERS)
 }
 
 /// Whether what is said of each statement is said of it or of one in it.
@@ -161,13 +183,22 @@ mod tests {
             "def f():\n    f'{print(\"✓\")}'",
             "def f():\n    f'{x}' + '✓'; tqdm.write(f'✓')",
             "def f():\n    print \\\n    ('✓')",
+            "def f():\n    x = '✓'\n    print(x)",
+            "def f():\n    print(x)\n    y, z = '✓', 1",
+            "def f():\n    x: str = '✓'",
+            "def f():\n    x += '✓'",
+            "def f():\n    x['a'] = '✓'",
+            "def f():\n    for x in ('✓', 'x'): pass",
+            "def f():\n    if g(1): x = '✓'",
+            "def f():\n    return g(x := '✓')",
         ] {
             assert!(may_write(text), "{text}");
         }
         for text in [
-            "def f():\n    x = '✓'\n    print(x)",
-            "def f():\n    print(x)\n    y = '✓'",
             "def f():\n    log('✓, print(x)')",
+            "def f():\n    assert x == '✓'",
+            "def f():\n    return g(x='✓')",
+            "def f():\n    g(x='✓')",
             "def f():\n    log(f'✓ cannot print it')\n",
             "from rich import print\ndef f():\n    log('✓')",
             "from click import (style, echo)\ndef f():\n    log('✓')",
@@ -178,9 +209,10 @@ mod tests {
     }
 
     #[test]
-    fn text_is_written_as_a_constant_of_the_module() {
+    fn text_is_written_as_a_constant() {
         for text in [
             "X = '✓'",
+            "class A:\n    X = '✓'",
             "X: str = (\n    '✓'\n)",
             "import os; X = '✓'",
             "\x0cX = '✓'",
@@ -188,13 +220,7 @@ mod tests {
         ] {
             assert!(may_write(text), "{text}");
         }
-        for text in [
-            "'''a = ✓'''\n",
-            "u'✓' == x\n",
-            "@f(x='✓')\ndef f(): pass",
-            "class A:\n    X = '✓'",
-            "f('✓')",
-        ] {
+        for text in ["'''a = ✓'''\n", "u'✓' == x\n", "@f(x='✓')\ndef f(): pass", "f('✓')"] {
             assert!(!may_write(text), "{text}");
         }
     }

@@ -40,8 +40,8 @@ pub(super) enum Said {
 /// What the requirements of one package in one folder come to; nothing where there are none.
 pub(super) fn said(requirements: &[&Requirement]) -> Option<Said> {
     let levels: [&dyn Fn(&Requirement) -> bool; 7] = [
-        &|one| one.published && one.role == Role::Main && is_restricted(one),
-        &|one| one.published && matches!(one.role, Role::Extra(_)) && is_restricted(one),
+        &|one| one.is_promised() && one.role == Role::Main,
+        &|one| one.is_promised(),
         &|one| one.role == Role::Lock,
         &|one| one.role == Role::Main && one.certainty() == Certainty::Pinned,
         &|one| one.role == Role::Main,
@@ -69,10 +69,6 @@ pub(super) fn said(requirements: &[&Requirement]) -> Option<Said> {
         }
     }
     bare.map(Said::Bare)
-}
-
-fn is_restricted(requirement: &Requirement) -> bool {
-    requirement.range.as_ref().is_none_or(|range| !range.is_empty())
 }
 
 fn is_optional(requirement: &Requirement) -> bool {

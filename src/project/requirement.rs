@@ -64,6 +64,14 @@ pub enum Role {
 }
 
 impl Requirement {
+    /// Whether it promises others which releases its package works with: who installs that gets any of them, whatever lock
+    /// file, pin or constraint its developers have. A bare name promises nothing in particular.
+    #[must_use]
+    pub fn is_promised(&self) -> bool {
+        let is_for_users = matches!(self.role, Role::Main | Role::Extra(_));
+        self.published && is_for_users && self.range.as_ref().is_none_or(|range| !range.is_empty())
+    }
+
     /// `websockets in requirements.txt:12`.
     #[must_use]
     pub fn source(&self) -> String {

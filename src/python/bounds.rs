@@ -1,52 +1,131 @@
 //! Durations as far as the source shows them.
 
-use ruff_python_ast::{Expr, Number, Operator, UnaryOp};
+use ruff_python_ast::{Expr, ExprCall, Number, Operator, UnaryOp};
 
 use super::names::{Names, Value};
+use super::variables::Variables;
 use crate::catalog::{Parameter, Unit};
 use crate::sites::{Bound, Written};
 
 /// The value of an argument of a catalogued connect.
-pub(super) fn argument_bound(value: &Expr, parameter: &Parameter, names: &Names) -> Bound {
+pub(super) fn argument_bound(value: &Expr, parameter: &Parameter, variables: &dyn Variables) -> Bound {
+    let value = variables.only_value(value).unwrap_or(value);
     if matches!(value, Expr::NoneLiteral(_)) {
         return match parameter.off.as_deref() {
             Some("None") => Bound::Unlimited,
             _ => Bound::Unknown,
         };
     }
-    match (literal(value), parameter.unit) {
+    match (number(value, variables), parameter.unit) {
         (Some(number), _) if parameter.off.as_deref().is_some_and(|off| off.parse() == Ok(number)) => Bound::Unlimited,
         (Some(number), Unit::Seconds) => Bound::Seconds(number),
         (Some(number), Unit::Milliseconds) => Bound::Seconds(number / 1000.0),
         (Some(_), Unit::Duration) => Bound::Unknown,
-        (None, _) if is_infinite(value, names) => Bound::Unlimited,
+        (None, _) if is_infinite(value, variables.names()) => Bound::Unlimited,
         (None, _) => Bound::Unknown,
     }
 }
 
 /// The value of a deadline: seconds, or `None` for no limit.
-pub(super) fn deadline_bound(value: &Expr, names: &Names) -> Bound {
+pub(super) fn deadline_bound(value: &Expr, variables: &dyn Variables) -> Bound {
+    let value = variables.only_value(value).unwrap_or(value);
     match value {
         Expr::NoneLiteral(_) => Bound::Unlimited,
-        _ if is_infinite(value, names) => Bound::Unlimited,
-        _ => literal(value).map_or(Bound::Unknown, Bound::Seconds),
+        _ if is_infinite(value, variables.names()) => Bound::Unlimited,
+        _ => number(value, variables).map_or(Bound::Unknown, Bound::Seconds),
     }
 }
 
-/// The value of a deadline that is a point in time: seconds where it is a clock's reading and a literal
+/// The value of a deadline that is a point in time: seconds where it is a clock's reading and a number
 /// (`loop.time() + 5`).
-pub(super) fn absolute_bound(value: &Expr, names: &Names) -> Bound {
+pub(super) fn absolute_bound(value: &Expr, variables: &dyn Variables) -> Bound {
+    let value = variables.only_value(value).unwrap_or(value);
     match value {
         Expr::NoneLiteral(_) => Bound::Unlimited,
         Expr::BinOp(sum) if sum.op == Operator::Add => match (&*sum.left, &*sum.right) {
             (Expr::Call(_), seconds) | (seconds, Expr::Call(_)) => {
-                literal(seconds).map_or(Bound::Unknown, Bound::Seconds)
+                number(seconds, variables).map_or(Bound::Unknown, Bound::Seconds)
             }
             _ => Bound::Unknown,
         },
-        _ if is_infinite(value, names) => Bound::Unlimited,
+        _ if is_infinite(value, variables.names()) => Bound::Unlimited,
         _ => Bound::Unknown,
     }
+}
+
+/// The value of a number, of what certainly holds one, or of one of the four operations, `float`, `int` and
+/// `timedelta(…).total_seconds()` on such.
+pub(super) fn number(value: &Expr, variables: &dyn Variables) -> Option<f64> {
+    evaluated(value, variables, DEEPEST)
+}
+
+/// Names and operations are followed so far into each other.
+const DEEPEST: usize = 16;
+
+fn evaluated(value: &Expr, variables: &dyn Variables, depth: usize) -> Option<f64> {
+    let depth = depth.checked_sub(1)?;
+    let of = |value: &Expr| evaluated(value, variables, depth);
+    match value {
+        Expr::NumberLiteral(_) => literal(value),
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => match variables.only_value(value) {
+            Some(value) => of(value),
+            None => variables.names().foreign_number(value),
+        },
+        Expr::UnaryOp(signed) => match signed.op {
+            UnaryOp::USub => of(&signed.operand).map(|value| -value),
+            UnaryOp::UAdd => of(&signed.operand),
+            UnaryOp::Invert | UnaryOp::Not => None,
+        },
+        Expr::BinOp(operation) => operated(operation.op, of(&operation.left)?, of(&operation.right)?),
+        Expr::Call(call) => called(call, variables, &of),
+        _ => None,
+    }
+}
+
+fn called(call: &ExprCall, variables: &dyn Variables, of: &dyn Fn(&Expr) -> Option<f64>) -> Option<f64> {
+    if let Expr::Attribute(method) = &*call.func
+        && method.attr.as_str() == "total_seconds"
+        && call.arguments.is_empty()
+    {
+        let made = variables.only_value(&method.value).unwrap_or(&method.value);
+        return timedelta(made.as_call_expr()?, variables, of);
+    }
+    let [argument] = &*call.arguments.args else {
+        return None;
+    };
+    match variables.names().resolve(&call.func)? {
+        _ if !call.arguments.keywords.is_empty() => None,
+        "float" => of(argument),
+        "int" => of(argument).map(f64::trunc),
+        _ => None,
+    }
+}
+
+/// `timedelta(minutes=1, seconds=30)`, in seconds.
+fn timedelta(call: &ExprCall, variables: &dyn Variables, of: &dyn Fn(&Expr) -> Option<f64>) -> Option<f64> {
+    const DAY: f64 = 86_400.0;
+    const ORDER: &[f64] = &[DAY, 1.0, 1e-6, 1e-3, 60.0, 3_600.0, 7.0 * DAY];
+    if variables.names().only_path(&call.func) != Some("datetime.timedelta") {
+        return None;
+    }
+    let mut seconds = 0.0;
+    for (value, unit) in call.arguments.args.iter().zip(ORDER) {
+        seconds += of(value)? * unit;
+    }
+    for keyword in &call.arguments.keywords {
+        let unit = match keyword.arg.as_deref()? {
+            "days" => DAY,
+            "seconds" => 1.0,
+            "microseconds" => 1e-6,
+            "milliseconds" => 1e-3,
+            "minutes" => 60.0,
+            "hours" => 3_600.0,
+            "weeks" => 7.0 * DAY,
+            _ => return None,
+        };
+        seconds += of(&keyword.value)? * unit;
+    }
+    Some(seconds)
 }
 
 /// How a limit is written.
@@ -87,19 +166,20 @@ pub(super) fn literal(expr: &Expr) -> Option<f64> {
             UnaryOp::UAdd => literal(&signed.operand),
             UnaryOp::Invert | UnaryOp::Not => None,
         },
-        Expr::BinOp(operation) => {
-            let (left, right) = (literal(&operation.left)?, literal(&operation.right)?);
-            let value = match operation.op {
-                Operator::Add => left + right,
-                Operator::Sub => left - right,
-                Operator::Mult => left * right,
-                Operator::Div => left / right,
-                _ => return None,
-            };
-            value.is_finite().then_some(value)
-        }
+        Expr::BinOp(operation) => operated(operation.op, literal(&operation.left)?, literal(&operation.right)?),
         _ => None,
     }
+}
+
+fn operated(op: Operator, left: f64, right: f64) -> Option<f64> {
+    let value = match op {
+        Operator::Add => left + right,
+        Operator::Sub => left - right,
+        Operator::Mult => left * right,
+        Operator::Div => left / right,
+        _ => return None,
+    };
+    value.is_finite().then_some(value)
 }
 
 /// `math.inf`, `float("inf")`.
@@ -123,12 +203,15 @@ mod tests {
     use ruff_python_parser::parse_module;
 
     use super::*;
+    use crate::python::names::Names;
+    use crate::python::variables::ModuleVariables;
 
-    fn bound_of(value: &str, bound: impl Fn(&Expr, &Names) -> Bound) -> Bound {
+    fn bound_of(value: &str, bound: impl Fn(&Expr, &dyn Variables) -> Bound) -> Bound {
         let parsed = parse_module(&format!("import math\n{value}")).unwrap();
         let names = Names::build(parsed.syntax());
+        let variables = ModuleVariables::of(parsed.syntax(), &names);
         match parsed.syntax().body.last() {
-            Some(Stmt::Expr(statement)) => bound(&statement.value, &names),
+            Some(Stmt::Expr(statement)) => bound(&statement.value, &variables),
             other => panic!("{other:?}"),
         }
     }
@@ -140,6 +223,25 @@ mod tests {
             ("(0.5)", Bound::Seconds(0.5)),
             ("-1", Bound::Seconds(-1.0)),
             ("60 * 5", Bound::Seconds(300.0)),
+            ("LIMIT = 2\nLIMIT * 30", Bound::Seconds(60.0)),
+            ("LIMIT = 2\nLIMIT = 3\nLIMIT", Bound::Seconds(3.0)),
+            ("if x:\n    LIMIT = 2\nelse:\n    LIMIT = 3\nLIMIT", Bound::Unknown),
+            ("LIMIT = None\nLIMIT", Bound::Unlimited),
+            ("class A:\n    LIMIT = 4\nA.LIMIT", Bound::Seconds(4.0)),
+            ("LIMITS = {'connect': 6}\nLIMITS['connect']", Bound::Seconds(6.0)),
+            (
+                "LIMITS = {'connect': 6}\nLIMITS['connect'] = 7\nLIMITS['connect']",
+                Bound::Unknown,
+            ),
+            ("A, B = 8, 9\nB", Bound::Seconds(9.0)),
+            ("float('5' and 5)", Bound::Unknown),
+            ("float(5)", Bound::Seconds(5.0)),
+            ("int(5.5)", Bound::Seconds(5.0)),
+            (
+                "from datetime import timedelta\ntimedelta(minutes=1, seconds=5).total_seconds()",
+                Bound::Seconds(65.0),
+            ),
+            ("import pytest\npytest.approx(5)", Bound::Unknown),
             ("None", Bound::Unlimited),
             ("math.inf", Bound::Unlimited),
             ("float('inf')", Bound::Unlimited),
@@ -165,8 +267,11 @@ mod tests {
         let parameter = |extra: &str| -> Parameter {
             toml::from_str(&format!("name = 't'\nform = 'keyword'\nbounds = 'connect'\n{extra}")).unwrap()
         };
-        let of =
-            |value: &str, extra: &str| bound_of(value, |expr, names| argument_bound(expr, &parameter(extra), names));
+        let of = |value: &str, extra: &str| {
+            bound_of(value, |expr, variables| {
+                argument_bound(expr, &parameter(extra), variables)
+            })
+        };
         assert_eq!(of("1500", "unit = 'milliseconds'"), Bound::Seconds(1.5));
         assert_eq!(of("None", "off = 'None'"), Bound::Unlimited);
         assert_eq!(of("None", ""), Bound::Unknown);

@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::bounds::{argument_bound, written};
 use super::names::{Names, Value};
 use super::options::Options;
+use super::variables::Variables;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
 use crate::sites::{self as site, Argument};
 use crate::source::{Language, Span};
@@ -126,7 +127,8 @@ pub(super) struct Given {
 
 /// Reads the arguments of a call of `entry`, without the first `skipped` positional ones.
 pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, options: &Options<'_>) -> Given {
-    let names = options.names();
+    let variables = options.variables();
+    let names = variables.names();
     let mut given = Given::default();
     for (position, value) in arguments.args.iter().skip(skipped).enumerate() {
         if value.is_starred_expr() {
@@ -138,7 +140,7 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
             given.scheme = scheme(value);
         }
         let parameter = entry.api.arguments.iter().find(|parameter| is_at(parameter, position));
-        given.know(parameter, value.range(), value, names);
+        given.know(parameter, value.range(), value, variables);
     }
     for keyword in &arguments.keywords {
         match &keyword.arg {
@@ -153,7 +155,7 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
                     is_unpacked: false,
                     value: certain_value(&keyword.value, names),
                 });
-                given.know(by_keyword(entry, name), span, &keyword.value, names);
+                given.know(by_keyword(entry, name), span, &keyword.value, variables);
             }
             None => given.unpack(keyword, entry, options),
         }
@@ -163,21 +165,22 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
 }
 
 impl Given {
-    fn know(&mut self, parameter: Option<&Parameter>, range: TextRange, value: &Expr, names: &Names) {
+    fn know(&mut self, parameter: Option<&Parameter>, range: TextRange, value: &Expr, variables: &dyn Variables) {
         if let Some(parameter) = parameter {
             self.arguments.push(Argument {
                 name: parameter.name.clone(),
                 span: span(range),
                 value_span: span(value.range()),
-                value: argument_bound(value, parameter, names),
-                written: written(value, names),
+                value: argument_bound(value, parameter, variables),
+                written: written(value, variables.names()),
             });
         }
     }
 
     /// `**{"open_timeout": 5}` is seen, and what a dictionary in sight holds.
     pub(super) fn unpack(&mut self, keyword: &Keyword, entry: &Entry, options: &Options<'_>) {
-        let names = options.names();
+        let variables = options.variables();
+        let names = variables.names();
         let Expr::Dict(dictionary) = &keyword.value else {
             let Some(known) = options.known(&keyword.value) else {
                 self.unpacks = true;
@@ -197,8 +200,8 @@ impl Given {
                         name: parameter.name.clone(),
                         span: span(keyword.range()),
                         value_span: span(keyword.range()),
-                        value: argument_bound(value, parameter, names),
-                        written: written(value, names),
+                        value: argument_bound(value, parameter, variables),
+                        written: written(value, variables.names()),
                     });
                 }
             }
@@ -218,7 +221,7 @@ impl Given {
             });
             let parameter = by_keyword(entry, name);
             self.in_dictionary |= parameter.is_some();
-            self.know(parameter, key.range().cover(item.value.range()), &item.value, names);
+            self.know(parameter, key.range().cover(item.value.range()), &item.value, variables);
         }
     }
 }

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
 use super::names::{Names, Value};
+use super::variables::Variables;
 use super::words::Words;
 use crate::sites::{Bound, Deadline, DeadlineKind, LimitMisfit};
 use crate::source::Span;
@@ -161,23 +162,24 @@ pub(super) const LIBRARIES: &[&str] = &["asyncio", "async_timeout", "anyio", "tr
 
 /// The deadline that entering `expr` sets, by `async with` or `with` whichever it wants: behind the wrong one, where it
 /// fails, nothing is waited for.
-pub(super) fn entered_deadline(expr: &Expr, names: &Names) -> Option<Deadline> {
+pub(super) fn entered_deadline(expr: &Expr, variables: &dyn Variables) -> Option<Deadline> {
     match expr {
-        Expr::Call(call) => names
+        Expr::Call(call) => variables
+            .names()
             .paths(&call.func)
-            .find_map(|path| of_call(call, path, names))
-            .or_else(|| by_name(call, names)),
+            .find_map(|path| of_call(call, path, variables))
+            .or_else(|| by_name(call, variables.names())),
         // Either may be it: what counts is that there is one.
         Expr::If(choice) => [&*choice.body, &*choice.orelse]
             .into_iter()
-            .find_map(|branch| entered_deadline(branch, names))
+            .find_map(|branch| entered_deadline(branch, variables))
             .map(|deadline| Deadline {
                 bound: Bound::Unknown,
                 ..deadline
             }),
-        Expr::Named(named) => entered_deadline(&named.value, names),
+        Expr::Named(named) => entered_deadline(&named.value, variables),
         // Made before, entered here.
-        _ => names.values(expr).iter().find_map(|value| match value {
+        _ => variables.names().values(expr).iter().find_map(|value| match value {
             Value::Outcome(path) => {
                 find(path)?;
                 Some(deadline(expr.range(), path.clone(), Bound::Unknown))
@@ -204,7 +206,7 @@ fn find(path: &str) -> Option<&'static Manager> {
     MANAGERS.iter().find(|manager| manager.path == path)
 }
 
-fn of_call(call: &ExprCall, path: &str, names: &Names) -> Option<Deadline> {
+fn of_call(call: &ExprCall, path: &str, variables: &dyn Variables) -> Option<Deadline> {
     let manager = find(path)?;
     let named = call.arguments.find_keyword(manager.limit).map(|keyword| &keyword.value);
     let limit = match (named, manager.keyword_only) {
@@ -212,7 +214,7 @@ fn of_call(call: &ExprCall, path: &str, names: &Names) -> Option<Deadline> {
         (None, true) => {
             // A scope's deadline may also be set relative to now (trio 0.27), or later.
             let relative = call.arguments.find_keyword("relative_deadline");
-            let bound = relative.map_or(Bound::Unlimited, |relative| deadline_bound(&relative.value, names));
+            let bound = relative.map_or(Bound::Unlimited, |relative| deadline_bound(&relative.value, variables));
             return Some(deadline(call.range(), path.to_owned(), bound));
         }
         (None, false) => match call.arguments.args.first() {
@@ -221,8 +223,8 @@ fn of_call(call: &ExprCall, path: &str, names: &Names) -> Option<Deadline> {
         },
     };
     let bound = match manager.is_absolute {
-        true => absolute_bound(limit, names),
-        false => deadline_bound(limit, names),
+        true => absolute_bound(limit, variables),
+        false => deadline_bound(limit, variables),
     };
     Some(deadline(call.range(), path.to_owned(), bound))
 }
@@ -230,13 +232,15 @@ fn of_call(call: &ExprCall, path: &str, names: &Names) -> Option<Deadline> {
 /// A call that awaits its argument and gives up: `asyncio.wait_for(covered, limit)`, `asyncio.wait(covered, timeout=)`,
 /// `asyncio.as_completed(covered, timeout=)`.
 /// `covered` is a place in the argument; `None` where the call sets no deadline for it.
-pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> Option<Deadline> {
-    let (path, position, first) = match names.resolve(&call.func) {
+pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, variables: &dyn Variables) -> Option<Deadline> {
+    let (path, position, first) = match variables.names().resolve(&call.func) {
         Some(path @ ("asyncio.wait_for" | "asyncio.tasks.wait_for")) => (path, Some(1), "fut"),
         Some(
             path @ ("asyncio.wait" | "asyncio.tasks.wait" | "asyncio.as_completed" | "asyncio.tasks.as_completed"),
         ) => (path, None, "fs"),
-        _ => return by_name(call, names).filter(|_| call.arguments.range().contains_range(covered.range())),
+        _ => {
+            return by_name(call, variables.names()).filter(|_| call.arguments.range().contains_range(covered.range()));
+        }
     };
     let arguments = &call.arguments;
     let awaited = arguments
@@ -250,7 +254,7 @@ pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, names: &Names) -> O
         .and_then(|position: usize| arguments.args.get(position))
         .or_else(|| arguments.find_keyword("timeout").map(|keyword| &keyword.value));
     let bound = match (limit, position) {
-        (Some(limit), _) => deadline_bound(limit, names),
+        (Some(limit), _) => deadline_bound(limit, variables),
         // `wait_for` has to have one, and fails without.
         (None, Some(_)) => Bound::Unknown,
         (None, None) => return None,
@@ -322,11 +326,11 @@ static ENDING: Words<5> = Words::new(["timeout", "failafter", "moveonafter", "wa
 
 /// `asyncio.run_coroutine_threadsafe(…).result(limit)`: the thread waits no longer than that. `future` is the call of
 /// `run_coroutine_threadsafe`, `result` that of its method.
-pub(super) fn bounding_result(future: &Expr, result: &ExprCall, names: &Names) -> Option<Deadline> {
+pub(super) fn bounding_result(future: &Expr, result: &ExprCall, variables: &dyn Variables) -> Option<Deadline> {
     let Expr::Call(future) = future else {
         return None;
     };
-    if names.resolve(&future.func)? != "asyncio.run_coroutine_threadsafe" {
+    if variables.names().resolve(&future.func)? != "asyncio.run_coroutine_threadsafe" {
         return None;
     }
     let limit = result
@@ -335,7 +339,7 @@ pub(super) fn bounding_result(future: &Expr, result: &ExprCall, names: &Names) -
         .first()
         .or_else(|| result.arguments.find_keyword("timeout").map(|keyword| &keyword.value))?;
     let path = "concurrent.futures.Future.result".to_owned();
-    Some(deadline(result.range(), path, deadline_bound(limit, names)))
+    Some(deadline(result.range(), path, deadline_bound(limit, variables)))
 }
 
 pub(super) fn deadline(range: ruff_text_size::TextRange, path: String, bound: Bound) -> Deadline {

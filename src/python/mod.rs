@@ -40,6 +40,7 @@ mod tests;
 mod text_value;
 mod timers;
 mod usage;
+mod variables;
 mod version_choice;
 mod words;
 
@@ -53,6 +54,7 @@ use self::connects::span;
 use self::names::Names;
 use self::program::Others;
 use self::test_code::TestCode;
+use self::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
 use crate::check::InProject;
@@ -110,21 +112,29 @@ impl<'a> Module<'a> {
         let tests = TestCode::of(tree, &names, source, project);
         let choice = VersionChoice::of(tree, &names);
         let others = in_project.map(|InProject { program, .. }| Others { program, catalog });
+        let variables = ModuleVariables::of(tree, &names);
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
             ..Sites::default()
         };
         let (mut anchors, mut receive_notes) = (Vec::new(), Vec::new());
         if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
-            let collected = collect::collect(tree, &names, &tests, &choice, catalog, others);
+            let collected = collect::collect(tree, &variables, &tests, &choice, catalog, others);
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
             // Only who wants to know everything asks how long other tests take.
             let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty();
             if !opens_nothing || announced == Announced::EVERYTHING {
-                (sites.tests, sites.courses) =
-                    course::collect(tree, &names, &tests, catalog, source, &sites.connects, &sites.receives);
+                (sites.tests, sites.courses) = course::collect(
+                    tree,
+                    &variables,
+                    &tests,
+                    catalog,
+                    source,
+                    &sites.connects,
+                    &sites.receives,
+                );
             }
         }
         if announced.includes(Sign::Connect) {
@@ -136,7 +146,7 @@ impl<'a> Module<'a> {
                 handlers::collect(tree, &names, &tests, &choice, catalog, &sites.connects, &anchors);
         }
         if announced.includes(Sign::Deadline) {
-            sites.deadlines = deadline_calls::collect(tree, &names, &tests, &choice, &sites.connects);
+            sites.deadlines = deadline_calls::collect(tree, &variables, &tests, &choice, &sites.connects);
         }
         if announced.includes(Sign::Async) {
             sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects, others);
@@ -147,7 +157,7 @@ impl<'a> Module<'a> {
         }
         sites.platform.names_uvloop = names_uvloop(source, &parsed);
         if announced.includes(Sign::Print) {
-            let console = prints::collect(tree, &names, &tests, source);
+            let console = prints::collect(tree, &variables, &tests, source);
             (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
         }
         if announced.includes(Sign::EncodeError) {

@@ -9,6 +9,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprCall, ModModule, Ope
 use ruff_text_size::Ranged;
 
 use super::names::{FunctionId, Names};
+use super::variables::Variables;
 use crate::source::Span;
 
 /// Dictionaries that are made of dictionaries are followed so far.
@@ -17,7 +18,7 @@ const DEEPEST: usize = 4;
 /// The dictionaries of a module, collected when the first call unpacks one by its name.
 pub(super) struct Options<'a> {
     module: &'a ModModule,
-    names: &'a Names,
+    variables: &'a dyn Variables,
     found: OnceCell<Found<'a>>,
 }
 
@@ -56,16 +57,16 @@ enum Kind<'a> {
 }
 
 impl<'a> Options<'a> {
-    pub(super) fn new(module: &'a ModModule, names: &'a Names) -> Self {
+    pub(super) fn new(module: &'a ModModule, variables: &'a dyn Variables) -> Self {
         Self {
             module,
-            names,
+            variables,
             found: OnceCell::new(),
         }
     }
 
-    pub(super) fn names(&self) -> &'a Names {
-        self.names
+    pub(super) fn variables(&self) -> &'a dyn Variables {
+        self.variables
     }
 
     /// What `unpacked` holds where it stands; `None` where it is no dictionary in sight.
@@ -75,12 +76,12 @@ impl<'a> Options<'a> {
 
     fn known_at(&self, dictionary: &Expr, place: usize, depth: usize) -> Option<Known<'a>> {
         let depth = depth.checked_sub(1)?;
-        let mut origins = self.names.origins(dictionary)?;
+        let mut origins = self.variables.names().origins(dictionary)?;
         let origin = origins.next().filter(|_| origins.next().is_none())?;
         let found = self.found();
         let (made, function) = *found.made.get(&origin)?;
         let mut known = self.made_of(made, place, depth)?;
-        let here = self.names.function_at(place);
+        let here = self.variables.names().function_at(place);
         for change in found.changes.get(&origin).into_iter().flatten() {
             let is_beside = change.function == here && (function == here || function.is_none());
             let is_certain = change
@@ -150,7 +151,7 @@ impl<'a> Options<'a> {
     fn found(&self) -> &Found<'a> {
         self.found.get_or_init(|| {
             let mut collector = Collector {
-                names: self.names,
+                names: self.variables.names(),
                 blocks: Vec::new(),
                 found: Found::default(),
             };

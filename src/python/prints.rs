@@ -5,11 +5,11 @@ use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtTry};
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
-use super::constants::Constants;
-use super::names::Names;
 use super::refusal_handlers::{self, Refusal};
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
+use super::variables::Variables;
+use super::words::Words;
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
 
@@ -21,14 +21,19 @@ pub(super) struct ConsoleSites {
 
 /// Collects the prints of a module whose refusal nothing around them deals with: no handler of `UnicodeEncodeError`, none of
 /// a class above it around the print alone, no such `contextlib.suppress`, no condition that asks for the stream's encoding.
-pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, source: &SourceFile) -> ConsoleSites {
+pub(super) fn collect<'a>(
+    module: &'a ModModule,
+    variables: &'a dyn Variables,
+    tests: &'a TestCode<'a>,
+    source: &'a SourceFile,
+) -> ConsoleSites {
+    let names = variables.names();
     let console = Console::of(module, names);
-    let constants = Constants::of(module);
     let mut collector = Collector {
         reader: TextReader {
             source,
             names,
-            constants: &constants,
+            variables,
         },
         console: &console,
         asked: 0,
@@ -44,13 +49,16 @@ pub(super) fn collect(module: &ModModule, names: &Names, tests: &TestCode<'_>, s
 }
 
 /// Everything that a call writes, argument by argument.
-pub(super) fn written(call: &ExprCall, sink: Sink, reader: TextReader<'_>) -> Vec<WrittenPiece> {
+pub(super) fn written<'a>(call: &'a ExprCall, sink: Sink, reader: TextReader<'a>) -> Vec<WrittenPiece> {
     let arguments = &call.arguments;
     let keyword = |name: &str| arguments.find_keyword(name).map(|keyword| &keyword.value);
-    let text = |expr: &Expr| reader.text(expr);
+    let text = |expr: &'a Expr| match expr {
+        Expr::Starred(starred) => reader.texts(&starred.value),
+        _ => reader.text(expr),
+    };
     match sink {
         Sink::Print | Sink::Rich => {
-            let values = arguments.args.iter().flat_map(elements);
+            let values = arguments.args.iter();
             let between = keyword("sep")
                 .filter(|_| arguments.args.len() != 1 || arguments.args.iter().any(Expr::is_starred_expr));
             let mut pieces: Vec<WrittenPiece> = values.chain(between).chain(keyword("end")).flat_map(text).collect();
@@ -70,22 +78,9 @@ pub(super) fn written(call: &ExprCall, sink: Sink, reader: TextReader<'_>) -> Ve
             message.into_iter().chain(end).flat_map(text).collect()
         }
         Sink::WriteLines => match &*arguments.args {
-            [Expr::List(list)] => list.elts.iter().flat_map(text).collect(),
-            [Expr::Tuple(tuple)] => tuple.elts.iter().flat_map(text).collect(),
+            [lines] => reader.texts(lines),
             _ => Vec::new(),
         },
-    }
-}
-
-/// The values that one positional argument stands for.
-fn elements(argument: &Expr) -> &[Expr] {
-    match argument {
-        Expr::Starred(starred) => match &*starred.value {
-            Expr::List(list) => &list.elts,
-            Expr::Tuple(tuple) => &tuple.elts,
-            _ => &[],
-        },
-        value => std::slice::from_ref(value),
     }
 }
 
@@ -100,8 +95,8 @@ struct Collector<'a> {
     prints: Vec<Print>,
 }
 
-impl Collector<'_> {
-    fn call(&mut self, call: &ExprCall) {
+impl<'a> Collector<'a> {
+    fn call(&mut self, call: &'a ExprCall) {
         let caught = match &self.refusal {
             _ if self.asked > 0 => return,
             Some(Refusal::DealtWith) => return,
@@ -142,7 +137,7 @@ impl Collector<'_> {
     }
 
     /// A block that does this with the error, if it does anything.
-    fn block(&mut self, refusal: Option<Refusal>, body: &[Stmt]) {
+    fn block(&mut self, refusal: Option<Refusal>, body: &'a [Stmt]) {
         let Some(inner) = refusal else {
             return self.visit_body(body);
         };
@@ -151,7 +146,7 @@ impl Collector<'_> {
         self.refusal = outer;
     }
 
-    fn try_statement(&mut self, statement: &StmtTry) {
+    fn try_statement(&mut self, statement: &'a StmtTry) {
         let refusal = refusal_handlers::of_try(statement, self.reader.names, self.reader.source);
         self.block(refusal, &statement.body);
         for handler in &statement.handlers {
@@ -162,7 +157,7 @@ impl Collector<'_> {
     }
 }
 
-impl<'a> Visitor<'a> for Collector<'_> {
+impl<'a> Visitor<'a> for Collector<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Try(statement) => self.try_statement(statement),
@@ -197,18 +192,25 @@ impl<'a> Visitor<'a> for Collector<'_> {
     }
 }
 
-/// Whether a condition looks at a stream's `encoding`: `"utf" in sys.stdout.encoding.lower()`.
+/// Whether a condition asks what the console can take: for a stream's `encoding` (`"utf" in sys.stdout.encoding.lower()`), or by
+/// a name that says so (`USE_UNICODE`, `supports_utf8()`).
 pub(super) fn asks_for_encoding(condition: &Expr) -> bool {
     let mut search = EncodingSearch(false);
     search.visit_expr(condition);
     search.0
 }
 
+static ENCODINGS: Words<5> = Words::new(["encoding", "unicode", "utf8", "ascii", "emoji"]);
+
 struct EncodingSearch(bool);
 
 impl<'a> Visitor<'a> for EncodingSearch {
     fn visit_expr(&mut self, expr: &'a Expr) {
-        self.0 |= matches!(expr, Expr::Attribute(attribute) if attribute.attr.as_str() == "encoding");
+        self.0 |= match expr {
+            Expr::Name(name) => ENCODINGS.are_spelled_in(&name.id),
+            Expr::Attribute(attribute) => ENCODINGS.are_spelled_in(&attribute.attr),
+            _ => false,
+        };
         if !self.0 {
             walk_expr(self, expr);
         }

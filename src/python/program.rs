@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::collect::{self, Collected, Uses};
 use super::names::{Elsewhere, Modules, Names};
 use super::test_code::TestCode;
+use super::variables::ModuleVariables;
 use super::version_choice::VersionChoice;
 use super::{blocking, course, parse};
 use crate::catalog::Catalog;
@@ -197,7 +198,8 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
     let project = ProjectFacts::default();
     let tests = TestCode::of(tree, &names, source, &project);
     let choice = VersionChoice::of(tree, &names);
-    let collected = collect::collect(tree, &names, &tests, &choice, catalog, None);
+    let variables = ModuleVariables::of(tree, &names);
+    let collected = collect::collect(tree, &variables, &tests, &choice, catalog, None);
     let Collected {
         connects,
         receives,
@@ -206,7 +208,7 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         ..
     } = collected;
     let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &connects);
-    let mut courses = course::of_functions(tree, &names, catalog, source, &connects, &receives);
+    let mut courses = course::of_functions(tree, &variables, catalog, source, &connects, &receives);
     courses.connects = connects;
     Some(Facts {
         carried,

@@ -8,6 +8,7 @@ use super::connects::span;
 use super::deadlines::{deadline, decorating_deadline};
 use super::names::Names;
 use super::test_code::{Role, TestCode};
+use super::variables::Variables;
 use crate::sites::{Bound, Course, Deadline, Test};
 use crate::source::Span;
 
@@ -24,38 +25,39 @@ pub(super) struct FoundTest<'a> {
 }
 
 /// Every test function of a module, by position: at its top level and in classes that are collected.
-pub(super) fn find<'a>(body: &'a [Stmt], names: &Names, tests: &TestCode<'_>) -> Vec<FoundTest<'a>> {
+pub(super) fn find<'a>(body: &'a [Stmt], variables: &dyn Variables, tests: &TestCode<'_>) -> Vec<FoundTest<'a>> {
     let mut pending = vec![Suite {
         body,
         owners: Vec::new(),
-        limit: of_suite(body, names),
-        in_one_task: is_marked_anyio(body, names),
+        limit: of_suite(body, variables),
+        in_one_task: is_marked_anyio(body, variables.names()),
     }];
     let mut found = Vec::new();
     while let Some(suite) = pending.pop() {
         for statement in suite.body {
             match statement {
                 Stmt::FunctionDef(function) if tests.role(function) == Some(Role::Test) => {
-                    let limit = of_decorators(&function.decorator_list, names).or_else(|| suite.limit.clone());
+                    let limit = of_decorators(&function.decorator_list, variables).or_else(|| suite.limit.clone());
                     found.push(FoundTest {
                         function,
                         owners: suite.owners.clone(),
                         limit,
-                        in_one_task: suite.in_one_task || is_decorated_anyio(&function.decorator_list, names),
+                        in_one_task: suite.in_one_task
+                            || is_decorated_anyio(&function.decorator_list, variables.names()),
                     });
                 }
                 Stmt::ClassDef(class) if tests.is_class(class) && suite.owners.len() < MOST_CLASSES => {
                     let owners = suite.owners.iter().copied().chain([class]).collect();
-                    let limit = of_suite(&class.body, names)
-                        .or_else(|| of_decorators(&class.decorator_list, names))
+                    let limit = of_suite(&class.body, variables)
+                        .or_else(|| of_decorators(&class.decorator_list, variables))
                         .or_else(|| suite.limit.clone());
                     pending.push(Suite {
                         body: &class.body,
                         owners,
                         limit,
                         in_one_task: suite.in_one_task
-                            || is_marked_anyio(&class.body, names)
-                            || is_decorated_anyio(&class.decorator_list, names),
+                            || is_marked_anyio(&class.body, variables.names())
+                            || is_decorated_anyio(&class.decorator_list, variables.names()),
                     });
                 }
                 _ => pending.extend(blocks(statement).into_iter().map(|body| Suite {
@@ -120,8 +122,8 @@ fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
 }
 
 /// `pytestmark = pytest.mark.timeout(10)`, or a list with that in it, in a module or a class.
-fn of_suite(body: &[Stmt], names: &Names) -> Option<Deadline> {
-    pytestmarks(body).find_map(|mark| of_mark(mark, names))
+fn of_suite(body: &[Stmt], variables: &dyn Variables) -> Option<Deadline> {
+    pytestmarks(body).find_map(|mark| of_mark(mark, variables))
 }
 
 /// Whether `pytestmark` of a module or a class has anyio's mark.
@@ -159,11 +161,11 @@ fn pytestmarks(body: &[Stmt]) -> impl Iterator<Item = &Expr> {
     })
 }
 
-fn of_decorators(decorators: &[Decorator], names: &Names) -> Option<Deadline> {
+fn of_decorators(decorators: &[Decorator], variables: &dyn Variables) -> Option<Deadline> {
     decorators.iter().find_map(|decorator| {
-        let by_mark = of_mark(&decorator.expression, names);
+        let by_mark = of_mark(&decorator.expression, variables);
         by_mark.or_else(|| {
-            let known = decorating_deadline(decorator, names)?;
+            let known = decorating_deadline(decorator, variables.names())?;
             (known.path != MARK).then_some(known)
         })
     })
@@ -172,13 +174,13 @@ fn of_decorators(decorators: &[Decorator], names: &Names) -> Option<Deadline> {
 const MARK: &str = "pytest.mark.timeout";
 
 /// `pytest.mark.timeout(10)`. 0 switches the limit off; `None`, or no number, leaves it as the project says.
-fn of_mark(mark: &Expr, names: &Names) -> Option<Deadline> {
+fn of_mark(mark: &Expr, variables: &dyn Variables) -> Option<Deadline> {
     let call = mark.as_call_expr()?;
-    if names.resolve(&call.func) != Some(MARK) {
+    if variables.names().resolve(&call.func) != Some(MARK) {
         return None;
     }
     let value = call.arguments.find_argument_value("timeout", 0)?;
-    let bound = match deadline_bound(value, names) {
+    let bound = match deadline_bound(value, variables) {
         Bound::Seconds(seconds) if seconds <= 0.0 => Bound::Unlimited,
         Bound::Unlimited => return None,
         bound => bound,

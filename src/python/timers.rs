@@ -5,7 +5,8 @@ use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
 use super::deadlines::deadline;
-use super::names::{Names, Value};
+use super::names::Value;
+use super::variables::Variables;
 use crate::sites::Deadline;
 
 /// A call that lets the event loop call something later.
@@ -58,16 +59,16 @@ impl<'a> Timer<'a> {
     }
 
     /// The deadline that it is for the task that sets it, where it cancels that one.
-    pub(super) fn of_this_task(&self, names: &Names) -> Option<Deadline> {
+    pub(super) fn of_this_task(&self, variables: &dyn Variables) -> Option<Deadline> {
         let object = self.object()?;
         let is_current = |value: &Value| matches!(value, Value::Outcome(path) if matches!(path.as_str(), "asyncio.current_task" | "asyncio.tasks.current_task"));
-        let values = names.values(object);
+        let values = variables.names().values(object);
         if values.is_empty() || !values.iter().all(is_current) {
             return None;
         }
         let bound = match self.is_absolute {
-            true => absolute_bound(self.delay, names),
-            false => deadline_bound(self.delay, names),
+            true => absolute_bound(self.delay, variables),
+            false => deadline_bound(self.delay, variables),
         };
         let method = self.call.func.as_attribute_expr()?;
         Some(deadline(self.call.range(), format!("loop.{}", method.attr), bound))

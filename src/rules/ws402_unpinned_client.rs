@@ -41,7 +41,10 @@ fn check_requirement(context: &Context<'_>, requirement: &Requirement) -> Option
     }
     let change = straddled(context, requirement)?;
     let others = context.project.requirements.iter().chain(&context.sites.requirements);
-    let mut others = others.filter(|other| other.is_of_same_package(requirement) && *other != requirement);
+    // What the developers hold for themselves holds nothing for those that install what is published.
+    let counts = |other: &Requirement| !requirement.is_promised() || other.is_promised();
+    let mut others =
+        others.filter(|other| other.is_of_same_package(requirement) && *other != requirement && counts(other));
     if others.any(|other| straddled(context, other).is_none()) {
         return None;
     }

@@ -28,6 +28,7 @@ fn budgets(text: &str) -> BTreeMap<String, f64> {
         Catalog::builtin(),
         &ProjectFacts::default(),
         Announced::EVERYTHING,
+        None,
     )
     .expect("the tests parse");
     let sites = module.sites();

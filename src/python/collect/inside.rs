@@ -8,9 +8,10 @@ use super::mocks::{library_replaced_at, replaced_library};
 use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
-use crate::python::names::{FunctionId, Names};
+use crate::python::names::FunctionId;
 use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
+use crate::python::variables::Variables;
 use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
@@ -41,7 +42,7 @@ impl<'a> Collector<'a> {
     /// From here to the end of the block, or of the suite, the deadline that `manager` sets holds, if it sets one; `handle`
     /// names what entering it gives.
     pub(super) fn enter(&mut self, manager: &Expr, handle: Option<Name>) {
-        if let Some(mut deadline) = entered_deadline(manager, self.names) {
+        if let Some(mut deadline) = entered_deadline(manager, self.variables) {
             let is_scope = deadline.path.ends_with(".CancelScope");
             if is_scope && deadline.bound == Bound::Unlimited && handle.is_none() {
                 return;
@@ -106,7 +107,7 @@ impl<'a> Collector<'a> {
 
     /// What a call changes for the code behind it.
     pub(super) fn after_call(&mut self, call: &'a ExprCall) {
-        if let Some(deadline) = timer(call).and_then(|timer| timer.of_this_task(self.names)) {
+        if let Some(deadline) = timer(call).and_then(|timer| timer.of_this_task(self.variables)) {
             let handle = match self.slot {
                 Slot::Assigned(name) if self.parents.is_empty() => name.cloned(),
                 _ => None,
@@ -130,7 +131,7 @@ impl<'a> Collector<'a> {
             ("reject", _) => self.set_anew(&method.value, Bound::Unlimited),
             ("cancel", []) => self.lift_timer(&method.value),
             ("reschedule" | "update" | "shift", [when, ..]) => {
-                self.set_anew(&method.value, bound_of_new(when, self.names));
+                self.set_anew(&method.value, bound_of_new(when, self.variables));
             }
             _ => {}
         }
@@ -159,11 +160,11 @@ impl<'a> Collector<'a> {
                 Expr::Call(call) if !is_callee(call, child) && runs_a_loop(call, self.names) => {
                     around.push(Around::Loop)
                 }
-                Expr::Call(call) => around.extend(bounding_call(call, child, self.names).map(Around::Deadline)),
+                Expr::Call(call) => around.extend(bounding_call(call, child, self.variables).map(Around::Deadline)),
                 Expr::Attribute(attribute) if attribute.attr.id == "result" => {
                     let outside = index.checked_sub(1).and_then(|index| self.parents.get(index));
                     if let Some(Expr::Call(call)) = outside {
-                        around.extend(bounding_result(child, call, self.names).map(Around::Deadline));
+                        around.extend(bounding_result(child, call, self.variables).map(Around::Deadline));
                     }
                 }
                 _ => {}
@@ -177,8 +178,8 @@ impl<'a> Collector<'a> {
 }
 
 /// What a deadline is after it was set to a point in time, which tells no length.
-pub(super) fn bound_of_new(when: &Expr, names: &Names) -> Bound {
-    match absolute_bound(when, names) {
+pub(super) fn bound_of_new(when: &Expr, variables: &dyn Variables) -> Bound {
+    match absolute_bound(when, variables) {
         Bound::Unlimited => Bound::Unlimited,
         Bound::Seconds(_) | Bound::Unknown => Bound::Unknown,
     }

@@ -23,6 +23,7 @@ use crate::python::options::Options;
 use crate::python::program::Others;
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
+use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{Carried, Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
@@ -57,19 +58,21 @@ pub(super) struct Collected {
 /// Finds every connect of a module, and every wait for a message.
 pub(super) fn collect<'a>(
     module: &'a ModModule,
-    names: &'a Names,
+    variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     catalog: &'a Catalog,
     others: Option<Others<'a>>,
 ) -> Collected {
+    let names = variables.names();
     let mut collector = Collector {
         names,
+        variables,
         tests,
         choice,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
-        options: Options::new(module, names),
+        options: Options::new(module, variables),
         others,
         uses: elsewhere::Calls::default(),
         function_names: names.functions().map(|function| function.name()).collect(),
@@ -91,6 +94,7 @@ pub(super) fn collect<'a>(
 
 struct Collector<'a> {
     names: &'a Names,
+    variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     messages: Messages<'a>,

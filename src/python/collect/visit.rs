@@ -185,7 +185,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     if let Expr::Attribute(attribute) = target
                         && attribute.attr.id == "deadline"
                     {
-                        let bound = bound_of_new(&assign.value, self.names);
+                        let bound = bound_of_new(&assign.value, self.variables);
                         self.set_anew(&attribute.value, bound);
                     }
                 }

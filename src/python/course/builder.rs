@@ -263,13 +263,13 @@ impl<'a, 's> Builder<'a, 's> {
     /// The deadline that a manager sets, as long as nothing in the block sets it anew.
     pub(super) fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<(Shown, Length)> {
         let names = self.all.lengths.names;
-        let known = entered_deadline(manager, names)?;
+        let known = entered_deadline(manager, self.all.lengths.variables)?;
         let by = self.all.shown(manager.range());
         let handle = target.and_then(Expr::as_name_expr);
         let is_moved = handle.is_some_and(|handle| moves(suite, &handle.id));
         let length = match manager {
             Expr::Call(call) if let Some(setter) = setter(call, names) => match setter.limit {
-                Some(limit) if setter.is_absolute => self.all.lengths.until(limit, self.locals),
+                Some(limit) if setter.is_absolute => self.all.lengths.until(limit),
                 Some(limit) => self.all.lengths.length(limit, self.locals),
                 None => Length::Is(known.bound),
             },

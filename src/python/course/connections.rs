@@ -101,8 +101,8 @@ fn length_of<'a>(
         .map(|keyword| &keyword.value);
     Some(match (argument.value, written) {
         (Bound::Unknown, Some(value)) => {
-            let followed = builder.all.lengths.followed(value, builder.locals);
-            match argument_bound(followed, parameter, builder.all.lengths.names) {
+            let followed = builder.all.lengths.followed(value);
+            match argument_bound(followed, parameter, builder.all.lengths.variables) {
                 // `None` where it switches nothing off says nothing.
                 Bound::Unknown if !followed.is_none_literal_expr() => builder.all.lengths.length(value, builder.locals),
                 bound => Length::Is(bound),
@@ -327,7 +327,7 @@ impl<'a> Builder<'a, '_> {
                     Expr::Name(_) | Expr::Attribute(_) if wraps(call) => call.arguments.args.first()?,
                     _ => return None,
                 },
-                Expr::Name(name) => match self.locals.value(&name.id) {
+                Expr::Name(_) => match self.all.lengths.once(value) {
                     Some(value) => value,
                     None => return self.entered_connection(value),
                 },

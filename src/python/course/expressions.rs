@@ -51,7 +51,7 @@ impl<'a> Builder<'a, '_> {
                 let course = self.awaited_call(expr, call);
                 Course::sequence([self.arguments(&call.arguments), course])
             }
-            Expr::Name(name) => match self.locals.value(&name.id) {
+            Expr::Name(name) => match self.all.lengths.once(expr) {
                 Some(value) if self.may_follow() => {
                     let course = self.follow(|| self.finished(value));
                     match self.locals.cancelled_after(&name.id) {
@@ -154,7 +154,7 @@ impl<'a> Builder<'a, '_> {
         match (name, &*arguments.args) {
             // It holds for the rest of the suite, which knows of it.
             ("enter_async_context" | "enter_context", [manager])
-                if entered_deadline(manager, self.all.lengths.names).is_some() =>
+                if entered_deadline(manager, self.all.lengths.variables).is_some() =>
             {
                 Course::default()
             }
@@ -190,7 +190,7 @@ impl<'a> Builder<'a, '_> {
             return self.unseen(expr);
         };
         let limit = arguments.find_keyword("timeout").map(|keyword| &keyword.value);
-        let inner = match self.all.lengths.followed(tasks, self.locals) {
+        let inner = match self.all.lengths.followed(tasks) {
             Expr::List(list) => self.side_by_side(&list.elts),
             Expr::Tuple(tuple) => self.side_by_side(&tuple.elts),
             Expr::Set(set) => self.side_by_side(&set.elts),
@@ -223,7 +223,7 @@ impl<'a> Builder<'a, '_> {
     fn each(&self, expr: &'a Expr) -> Course {
         match expr {
             Expr::Starred(starred) if self.may_follow() => {
-                let value = match self.all.lengths.followed(&starred.value, self.locals) {
+                let value = match self.all.lengths.followed(&starred.value) {
                     Expr::List(list) => return self.follow(|| self.side_by_side(&list.elts)),
                     Expr::Tuple(tuple) => return self.follow(|| self.side_by_side(&tuple.elts)),
                     Expr::ListComp(comprehension) => &*comprehension.elt,

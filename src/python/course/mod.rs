@@ -10,10 +10,10 @@ use self::builder::{Builder, Surroundings};
 use self::functions::{Definition, Functions, is_autouse};
 use self::lengths::{Lengths, Locals};
 use super::connects::span;
-use super::constants::Constants;
-use super::names::{Elsewhere, FunctionId, Names};
+use super::names::{Elsewhere, FunctionId};
 use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
+use super::variables::Variables;
 use crate::catalog::Catalog;
 use crate::sites::{
     Bound, CalledPart, Callee, Connect, Course, FileCourses, FunctionCourse, Length, Receive, Shown, Test,
@@ -32,18 +32,19 @@ mod waits;
 /// Every test of the module with its course, and the courses of the functions that these call.
 pub(super) fn collect(
     module: &ModModule,
-    names: &Names,
+    variables: &dyn Variables,
     tests: &TestCode<'_>,
     catalog: &Catalog,
     source: &SourceFile,
     connects: &[Connect],
     receives: &[Receive],
 ) -> (Vec<Test>, Vec<FunctionCourse>) {
-    let found = test_functions::find(&module.body, names, tests);
+    let names = variables.names();
+    let found = test_functions::find(&module.body, variables, tests);
     if found.is_empty() {
         return Default::default();
     }
-    let all = surroundings(module, names, catalog, source, connects, receives);
+    let all = surroundings(module, variables, catalog, source, connects, receives);
     let courses = courses(&all);
     let autouse: Vec<usize> = autouse(&all);
     let tests = found.iter().map(|test| Test {
@@ -56,7 +57,7 @@ pub(super) fn collect(
 /// What the functions of the module wait for, for the tests of other ones.
 pub(super) fn of_functions(
     module: &ModModule,
-    names: &Names,
+    variables: &dyn Variables,
     catalog: &Catalog,
     source: &SourceFile,
     connects: &[Connect],
@@ -64,7 +65,7 @@ pub(super) fn of_functions(
 ) -> FileCourses {
     let all = Surroundings {
         shown_elsewhere: Some(source.path().to_string_lossy().into()),
-        ..surroundings(module, names, catalog, source, connects, receives)
+        ..surroundings(module, variables, catalog, source, connects, receives)
     };
     let halves = all.functions.halves_in_order().into_iter();
     FileCourses {
@@ -76,12 +77,13 @@ pub(super) fn of_functions(
 
 fn surroundings<'a>(
     module: &'a ModModule,
-    names: &'a Names,
+    variables: &'a dyn Variables,
     catalog: &'a Catalog,
     source: &'a SourceFile,
     connects: &'a [Connect],
     receives: &'a [Receive],
 ) -> Surroundings<'a> {
+    let names = variables.names();
     let receivers = connects
         .iter()
         .filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
@@ -92,10 +94,7 @@ fn surroundings<'a>(
         shown_elsewhere: None,
         catalog,
         functions: Functions::of(module, names, &connects),
-        lengths: Lengths {
-            names,
-            constants: Constants::of(module),
-        },
+        lengths: Lengths { names, variables },
         connects,
         receivers,
         receiving_methods: catalog
@@ -138,7 +137,7 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
 }
 
 /// The lengths that a function's parameters have by default, where these are any.
-fn defaults(function: &StmtFunctionDef, is_method: bool, all: &Surroundings<'_>) -> Vec<(usize, Bound)> {
+fn defaults<'a>(function: &'a StmtFunctionDef, is_method: bool, all: &Surroundings<'a>) -> Vec<(usize, Bound)> {
     let nothing = Locals::default();
     let parameters = function
         .parameters

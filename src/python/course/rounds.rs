@@ -29,7 +29,7 @@ pub(super) fn elements<'a>(iterated: &'a Expr, builder: &Builder<'a, '_>, depth:
         true => Times::Unknown,
         false => Times::Number(count(elements.len())),
     };
-    match lengths.followed(iterated, builder.locals) {
+    match lengths.followed(iterated) {
         Expr::List(list) => plain(&list.elts),
         Expr::Tuple(tuple) => plain(&tuple.elts),
         Expr::Set(set) => plain(&set.elts),
@@ -48,9 +48,7 @@ pub(super) fn elements<'a>(iterated: &'a Expr, builder: &Builder<'a, '_>, depth:
                     elements(of, builder, depth + 1)
                 }
                 ("zip", arguments) => shortest(arguments.iter().map(|of| elements(of, builder, depth + 1))),
-                ("itertools.repeat", [_, times]) => lengths
-                    .number(times, builder.locals, 0)
-                    .map_or(Times::Unknown, Times::Number),
+                ("itertools.repeat", [_, times]) => lengths.number(times).map_or(Times::Unknown, Times::Number),
                 ("itertools.count" | "itertools.cycle" | "itertools.repeat", _) => Times::Unbounded,
                 _ => Times::Unknown,
             }
@@ -70,7 +68,7 @@ fn shortest(all: impl Iterator<Item = Times>) -> Times {
 }
 
 fn range<'a>(arguments: &'a [Expr], builder: &Builder<'a, '_>) -> Times {
-    let number = |value: &'a Expr| builder.all.lengths.number(value, builder.locals, 0);
+    let number = |value: &'a Expr| builder.all.lengths.number(value);
     let rounds = match arguments {
         [stop] => number(stop),
         [start, stop] => number(stop).zip(number(start)).map(|(stop, start)| stop - start),

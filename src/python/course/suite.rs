@@ -71,9 +71,9 @@ impl<'a> Builder<'a, '_> {
             _ => return None,
         };
         let timer = timer(call)?;
-        timer.of_this_task(self.all.lengths.names)?;
+        timer.of_this_task(self.all.lengths.variables)?;
         let length = match timer.is_absolute {
-            true => self.all.lengths.until(timer.delay, self.locals),
+            true => self.all.lengths.until(timer.delay),
             false => self.all.lengths.length(timer.delay, self.locals),
         };
         Some((self.all.shown(call.range()), length, handle))

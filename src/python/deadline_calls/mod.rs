@@ -9,12 +9,13 @@ use ruff_text_size::Ranged;
 
 use self::blocks::{Frame, Guarded, Wait};
 use self::entering::Made;
-use super::bounds::{absolute_bound, deadline_bound, literal, written};
+use super::bounds::{absolute_bound, deadline_bound, number, written};
 use super::connects::span;
 use super::deadlines::{LIBRARIES, Setter, deadline, setter, stacked};
 use super::names::{Names, Value};
 use super::test_code::TestCode;
 use super::usage::{Slot, enters, runs_a_loop};
+use super::variables::Variables;
 use super::version_choice::VersionChoice;
 use crate::sites::{
     Bound, Connect, Deadline, DeadlineCall, DeadlineKind, DeadlineSites, DeadlineUsage, HeldOpen, LimitArgument,
@@ -37,18 +38,20 @@ pub(super) use newer::may_skip;
 const FARTHEST: usize = 64;
 
 /// Finds what a module says about deadlines. `connects` are its connects, by position.
-pub(super) fn collect(
-    module: &ModModule,
-    names: &Names,
-    tests: &TestCode<'_>,
-    choice: &VersionChoice<'_>,
-    connects: &[Connect],
+pub(super) fn collect<'a>(
+    module: &'a ModModule,
+    variables: &'a dyn Variables,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
+    connects: &'a [Connect],
 ) -> DeadlineSites {
+    let names = variables.names();
     if !names.imports_any_of(LIBRARIES) {
         return DeadlineSites::default();
     }
     let mut collector = Collector {
         names,
+        variables,
         tests,
         choice,
         connects,
@@ -71,6 +74,7 @@ pub(super) fn collect(
 
 struct Collector<'a> {
     names: &'a Names,
+    variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     connects: &'a [Connect],
@@ -137,8 +141,8 @@ impl<'a> Collector<'a> {
         let limit = setter.limit.map(|value| LimitArgument {
             span: span(value.range()),
             bound: match setter.is_absolute {
-                true => absolute_bound(value, self.names),
-                false => deadline_bound(value, self.names),
+                true => absolute_bound(value, self.variables),
+                false => deadline_bound(value, self.variables),
             },
             written: written(value, self.names),
             is_absolute: setter.is_absolute,
@@ -254,7 +258,7 @@ impl<'a> Collector<'a> {
             "update" => !is_asyncio,
             _ => false,
         };
-        if let Some(seconds) = literal(value).filter(|_| sets) {
+        if let Some(seconds) = number(value, self.variables).filter(|_| sets) {
             self.found.rescheduled.push(Rescheduled {
                 call: span(call.range()),
                 method: method.attr.to_string(),
@@ -321,8 +325,8 @@ impl<'a> Collector<'a> {
             DeadlineKind::Wait => return None,
         };
         let bound = match setter.limit {
-            Some(limit) if setter.is_absolute => absolute_bound(limit, self.names),
-            Some(limit) => deadline_bound(limit, self.names),
+            Some(limit) if setter.is_absolute => absolute_bound(limit, self.variables),
+            Some(limit) => deadline_bound(limit, self.variables),
             None => Bound::Unknown,
         };
         (wanted == is_async).then(|| deadline(call.range(), setter.path.to_owned(), bound))

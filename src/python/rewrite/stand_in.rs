@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::constants::Constants;
 use super::super::literal_text::{Literal, Unit};
 use super::super::prints::written;
 use super::super::text_value::TextReader;
+use super::super::variables::ModuleVariables;
 use super::edits::Draft;
 use super::print::PrintJob;
 use crate::encodings::Encoding;
@@ -43,11 +43,11 @@ pub(super) fn put_in(job: &PrintJob<'_>, context: &Context<'_>) -> Result<Fix, R
 /// The literals of the call that hold refused characters, by position.
 fn literals(job: &PrintJob<'_>, is_refused: &dyn Fn(u32) -> bool) -> Result<BTreeMap<usize, Literal>, Refusal> {
     let module = job.module;
-    let constants = Constants::of(module.parsed.syntax());
+    let variables = ModuleVariables::of(module.parsed.syntax(), &module.names);
     let reader = TextReader {
         source: module.source,
         names: &module.names,
-        constants: &constants,
+        variables: &variables,
     };
     let mut found = BTreeMap::new();
     for piece in written(job.call, job.sink, reader) {

@@ -4,7 +4,8 @@ use ruff_python_ast::{Expr, ExprCall, ExprGenerator, ExprListComp};
 use ruff_text_size::Ranged;
 
 use super::super::format_template::{Field, bracket_fields, percent_fields};
-use super::{Style, Writer, WrittenPiece, integer, span};
+use super::super::variables::item;
+use super::{Choice, Style, Writer, WrittenPiece, integer, span, values_of};
 use crate::encodings::is_printable;
 
 impl Writer<'_> {
@@ -87,7 +88,7 @@ impl Writer<'_> {
 
     pub(super) fn call(&mut self, call: &ExprCall, style: Style) {
         if let Expr::Attribute(method) = &*call.func
-            && !matches!(&*method.value, Expr::Name(module) if self.reader.constants.value(module, self.reader.names).is_none())
+            && self.reader.names.resolve(&call.func).is_none()
         {
             return self.method(&method.value, &method.attr, call, style);
         }
@@ -128,11 +129,31 @@ impl Writer<'_> {
                 self.value(receiver, style);
                 self.unknown();
             }
+            ("get", [key, default @ ..]) if default.len() <= 1 => self.got(receiver, key, default.first(), style),
             ("strip" | "lstrip" | "rstrip", []) => self.altered(receiver, |character| !character.is_whitespace()),
             ("upper" | "lower" | "title" | "capitalize" | "swapcase" | "casefold", []) => {
                 self.altered(receiver, |character| !character.is_alphabetic());
             }
             _ => self.unknown(),
+        }
+    }
+
+    /// Writes `display.get(key, default)`.
+    fn got(&mut self, display: &Expr, key: &Expr, default: Option<&Expr>, style: Style) {
+        let known = self.reader.variables.only_value(display);
+        let display = known.unwrap_or(display);
+        let mut choices: Vec<Choice<'_>> = match (display, key.is_literal_expr()) {
+            (Expr::Dict(_), true) => item(display, key).map(Choice::Is).into_iter().collect(),
+            (Expr::Dict(_), false) => values_of(display),
+            _ => return self.unknown(),
+        };
+        // A key that is there is found.
+        if choices.is_empty() || !key.is_literal_expr() {
+            choices.push(default.map_or(Choice::Unknown, Choice::Is));
+        }
+        match known {
+            Some(_) => self.elsewhere(key, |this| this.either(&choices, style)),
+            None => self.either(&choices, style),
         }
     }
 
@@ -150,10 +171,11 @@ impl Writer<'_> {
 
     /// Writes `separator.join(parts)`.
     fn joined(&mut self, separator: &Expr, parts: &Expr, style: Style) {
-        let elements = match parts {
+        let held = self.reader.variables.only_value(parts);
+        let elements = match held.unwrap_or(parts) {
             Expr::List(list) => &list.elts,
             Expr::Tuple(tuple) => &tuple.elts,
-            _ => {
+            parts => {
                 self.unknown();
                 if let Expr::Generator(ExprGenerator { elt, .. }) | Expr::ListComp(ExprListComp { elt, .. }) = parts {
                     self.value(elt, style);
@@ -167,7 +189,10 @@ impl Writer<'_> {
             if index > 0 {
                 self.value(separator, style);
             }
-            self.value(element, style);
+            match held {
+                Some(_) => self.elsewhere(parts, |this| this.value(element, style)),
+                None => self.value(element, style),
+            }
         }
     }
 }

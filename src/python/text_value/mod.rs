@@ -3,16 +3,18 @@
 
 mod calls;
 
+use std::rc::Rc;
+
 use ruff_python_ast::{
-    ConversionFlag, Expr, ExprBinOp, ExprFString, ExprName, FStringPart, InterpolatedElement,
+    ConversionFlag, Expr, ExprBinOp, ExprFString, ExprSubscript, FStringPart, InterpolatedElement,
     InterpolatedStringElement, InterpolatedStringElements, Number, Operator, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use super::constants::Constants;
 use super::literal_text::{Literal, Spelling};
 use super::names::Names;
 use super::prints::asks_for_encoding;
+use super::variables::{Holds, Variables, elements};
 use crate::encodings::is_printable;
 use crate::sites::Piece;
 use crate::source::{SourceFile, Span};
@@ -31,7 +33,7 @@ const LONGEST: usize = 4_096;
 pub(super) struct TextReader<'a> {
     pub(super) source: &'a SourceFile,
     pub(super) names: &'a Names,
-    pub(super) constants: &'a Constants<'a>,
+    pub(super) variables: &'a dyn Variables,
 }
 
 /// A piece of text that is written, and where it is spelled.
@@ -48,6 +50,21 @@ impl<'a> TextReader<'a> {
         let mut writer = Writer::new(self);
         writer.value(expr, Style::Text);
         writer.finish()
+    }
+
+    /// The texts of the elements of what is iterated over, as far as they are known.
+    pub(super) fn texts(self, iterated: &'a Expr) -> Vec<WrittenPiece> {
+        let is_here = matches!(iterated, Expr::List(_) | Expr::Tuple(_) | Expr::Set(_));
+        let values = elements(iterated, &[], self.variables).unwrap_or_default();
+        let text = |value: &Expr| {
+            let mut writer = Writer::new(self);
+            match is_here {
+                true => writer.value(value, Style::Text),
+                false => writer.elsewhere(iterated, |writer| writer.value(value, Style::Text)),
+            }
+            writer.finish()
+        };
+        values.into_iter().flat_map(text).collect()
     }
 }
 
@@ -168,27 +185,34 @@ impl<'a> Writer<'a> {
                 }
             }
             Expr::FString(string) => self.f_string(string, style),
-            Expr::Name(name) => self.constant(name, style),
+            Expr::Name(_) | Expr::Attribute(_) => self.held(expr, style),
             Expr::BinOp(operation) => self.operation(operation, style),
             Expr::If(choice) if asks_for_encoding(&choice.test) => self.unknown(),
-            Expr::If(choice) => self.either(&[&choice.body, &choice.orelse], style),
-            Expr::BoolOp(choice) => self.either(&choice.values.iter().collect::<Vec<_>>(), style),
+            Expr::If(choice) => self.either(&[Choice::Is(&choice.body), Choice::Is(&choice.orelse)], style),
+            Expr::BoolOp(choice) => self.either(&choice.values.iter().map(Choice::Is).collect::<Vec<_>>(), style),
             Expr::Named(named) => self.value(&named.value, style),
             Expr::Call(call) => self.call(call, style),
-            Expr::Subscript(subscript) => self.one_of(&subscript.value, style),
+            Expr::Subscript(subscript) => self.item(expr, subscript, style),
             Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) => self.container(expr),
             _ => self.unknown(),
         }
     }
 
     /// Writes one of several values: each begins where the others do.
-    fn either(&mut self, choices: &[&Expr], style: Style) {
+    fn either(&mut self, choices: &[Choice<'_>], style: Style) {
         let (offset, before) = (self.offset, std::mem::take(&mut self.last));
         let mut last = Vec::new();
         let mut after = None;
         for choice in choices {
             self.offset = offset;
-            self.value(choice, style);
+            match choice {
+                Choice::Is(value) => self.value(value, style),
+                Choice::Grown(before, more) => {
+                    self.either(&choices_of(before, self.reader.variables), style);
+                    self.value(more, style);
+                }
+                Choice::Unknown => self.unknown(),
+            }
             last.append(&mut self.last);
             after = match after {
                 None => Some(self.offset),
@@ -202,15 +226,38 @@ impl<'a> Writer<'a> {
         self.offset = after.flatten();
     }
 
-    fn constant(&mut self, name: &ExprName, style: Style) {
-        let Some(value) = self.reader.constants.value(name, self.reader.names) else {
+    /// Writes what a name, an attribute or an item may hold.
+    fn held(&mut self, expr: &Expr, style: Style) {
+        self.steps += 1;
+        let variables = self.reader.variables;
+        let choices = choices_of(&variables.held(expr), variables);
+        if self.steps > MOST_STEPS || choices.iter().all(|choice| matches!(choice, Choice::Unknown)) {
             self.unknown();
             return;
-        };
+        }
+        self.elsewhere(expr, |this| this.either(&choices, style));
+    }
+
+    /// Writes what stands elsewhere, which `expr` stands for.
+    fn elsewhere(&mut self, expr: &Expr, write: impl FnOnce(&mut Self)) {
         let outer = self.name;
-        self.name = outer.or_else(|| Some(span(name.range())));
-        self.value(value, style);
+        self.name = outer.or_else(|| Some(span(expr.range())));
+        write(self);
         self.name = outer;
+    }
+
+    /// Writes an item: the one that a literal key means, else any.
+    fn item(&mut self, expr: &Expr, subscript: &ExprSubscript, style: Style) {
+        let variables = self.reader.variables;
+        if variables.once(expr).is_some() {
+            return self.held(expr, style);
+        }
+        match variables.only_value(&subscript.value) {
+            // It has no such item, as far as it can be seen.
+            Some(_) if subscript.slice.is_literal_expr() => self.unknown(),
+            Some(display) => self.elsewhere(expr, |this| this.one_of(display, style)),
+            None => self.one_of(&subscript.value, style),
+        }
     }
 
     fn container(&mut self, expr: &Expr) {
@@ -234,16 +281,11 @@ impl<'a> Writer<'a> {
 
     /// Writes one element of a display that is indexed on the spot: `("✗", "✓")[ok]`.
     fn one_of(&mut self, display: &Expr, style: Style) {
-        let elements: Vec<&Expr> = match display {
-            Expr::List(list) => list.elts.iter().collect(),
-            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
-            Expr::Dict(dict) => dict.items.iter().map(|item| &item.value).collect(),
-            _ => Vec::new(),
-        };
-        if elements.is_empty() {
+        let values = values_of(display);
+        if values.is_empty() {
             self.unknown();
         } else {
-            self.either(&elements, style);
+            self.either(&values, style);
         }
     }
 
@@ -341,6 +383,40 @@ impl<'a> Writer<'a> {
                 self.unknown();
             }
         }
+    }
+}
+
+/// One of several values that may be written.
+enum Choice<'v> {
+    Is(&'v Expr),
+    /// What it was before, and this behind it.
+    Grown(Rc<[Holds<'v>]>, &'v Expr),
+    Unknown,
+}
+
+fn choices_of<'v>(held: &[Holds<'v>], variables: &'v dyn Variables) -> Vec<Choice<'v>> {
+    let mut choices = Vec::new();
+    for held in held {
+        match held {
+            Holds::Value(value) => choices.push(Choice::Is(value)),
+            Holds::Element(iterated, path) => match elements(iterated, path, variables) {
+                Some(values) => choices.extend(values.into_iter().map(Choice::Is)),
+                None => choices.push(Choice::Unknown),
+            },
+            Holds::Grown(before, more) => choices.push(Choice::Grown(Rc::clone(before), more)),
+            Holds::Unknown => choices.push(Choice::Unknown),
+        }
+    }
+    choices
+}
+
+/// The values that a display may give when it is asked for an item.
+fn values_of(display: &Expr) -> Vec<Choice<'_>> {
+    match display {
+        Expr::List(list) => list.elts.iter().map(Choice::Is).collect(),
+        Expr::Tuple(tuple) => tuple.elts.iter().map(Choice::Is).collect(),
+        Expr::Dict(dict) => dict.items.iter().map(|item| Choice::Is(&item.value)).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -1,0 +1,155 @@
+//! The constants of a module's classes: what one statement of a class's body assigns to a name, and nothing else does.
+
+use foldhash::{HashMap, HashSet};
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, ExprAttribute, ModModule, Stmt, StmtClassDef};
+use ruff_text_size::Ranged;
+
+use super::statements::bound_in;
+use crate::python::names::{Names, ScopeId, Value};
+
+/// The classes of a module with their constants.
+pub(super) struct Classes<'a> {
+    by_scope: HashMap<ScopeId, &'a StmtClassDef>,
+    /// Attributes that something assigns to, through whatever object.
+    assigned: HashSet<&'a str>,
+    /// How many classes of the module have a name in their body.
+    owners: HashMap<&'a str, usize>,
+}
+
+/// So many bases are gone up.
+const HIGHEST: usize = 8;
+
+impl<'a> Classes<'a> {
+    pub(super) fn of(module: &'a ModModule, names: &Names) -> Self {
+        let mut search = Search {
+            names,
+            found: Self {
+                by_scope: HashMap::default(),
+                assigned: HashSet::default(),
+                owners: HashMap::default(),
+            },
+        };
+        search.visit_body(&module.body);
+        search.found
+    }
+
+    /// The constant that `self.NAME`, `cls.NAME` or `Class.NAME` reads.
+    pub(super) fn constant(&self, attribute: &ExprAttribute, names: &Names) -> Option<&'a Expr> {
+        let name = attribute.attr.as_str();
+        if self.assigned.contains(name) {
+            return None;
+        }
+        let (scope, is_of_this) = match names.values(&attribute.value) {
+            [Value::Class(scope)] => (*scope, true),
+            [Value::Instance(scope)] => (*scope, false),
+            _ => return None,
+        };
+        // Through an instance the constant of a subclass may be meant.
+        if !is_of_this && self.owners.get(name).is_some_and(|owners| *owners > 1) {
+            return None;
+        }
+        let mut class = *self.by_scope.get(&scope)?;
+        for _ in 0..HIGHEST {
+            match assigned_in(class, name) {
+                Assigned::Once(value) => return Some(value),
+                Assigned::Otherwise => return None,
+                Assigned::Nowhere => {}
+            }
+            let [base] = class.bases() else {
+                return None;
+            };
+            let [Value::Class(above)] = names.values(base) else {
+                return None;
+            };
+            class = self.by_scope.get(above)?;
+        }
+        None
+    }
+}
+
+/// How the body of a class binds a name.
+enum Assigned<'a> {
+    Once(&'a Expr),
+    Otherwise,
+    Nowhere,
+}
+
+fn assigned_in<'a>(class: &'a StmtClassDef, name: &str) -> Assigned<'a> {
+    let mut found = Assigned::Nowhere;
+    for statement in &class.body {
+        let value = match statement {
+            Stmt::Assign(assign) => match &*assign.targets {
+                [Expr::Name(target)] if target.id == name => Some(&*assign.value),
+                _ if assign.targets.iter().any(|target| binds(target, name)) => None,
+                _ => continue,
+            },
+            Stmt::AnnAssign(assign) if binds(&assign.target, name) => assign.value.as_deref(),
+            Stmt::FunctionDef(function) if function.name.as_str() == name => None,
+            Stmt::If(_) | Stmt::Try(_) | Stmt::For(_) | Stmt::While(_) | Stmt::With(_) | Stmt::AugAssign(_)
+                if bound_in(std::slice::from_ref(statement)).contains(&name) =>
+            {
+                None
+            }
+            _ => continue,
+        };
+        found = match (value, found) {
+            (Some(value), Assigned::Nowhere) => Assigned::Once(value),
+            _ => return Assigned::Otherwise,
+        };
+    }
+    found
+}
+
+fn binds(target: &Expr, name: &str) -> bool {
+    match target {
+        Expr::Name(found) => found.id == name,
+        Expr::Tuple(tuple) => tuple.elts.iter().any(|part| binds(part, name)),
+        Expr::List(list) => list.elts.iter().any(|part| binds(part, name)),
+        Expr::Starred(starred) => binds(&starred.value, name),
+        _ => false,
+    }
+}
+
+struct Search<'a, 'n> {
+    names: &'n Names,
+    found: Classes<'a>,
+}
+
+impl<'a> SourceOrderVisitor<'a> for Search<'a, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::ClassDef(class) = statement
+            && let Some(first) = class.body.first()
+        {
+            let scope = self.names.scope_at(first.start().to_usize());
+            self.found.by_scope.entry(scope).or_insert(class);
+            let mut own: HashSet<&'a str> = HashSet::default();
+            for statement in &class.body {
+                let targets = match statement {
+                    Stmt::Assign(assign) => assign.targets.as_slice(),
+                    Stmt::AnnAssign(assign) => std::slice::from_ref(&*assign.target),
+                    _ => &[],
+                };
+                own.extend(
+                    targets
+                        .iter()
+                        .filter_map(Expr::as_name_expr)
+                        .map(|name| name.id.as_str()),
+                );
+            }
+            for name in own {
+                *self.found.owners.entry(name).or_default() += 1;
+            }
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Attribute(attribute) = expr
+            && !attribute.ctx.is_load()
+        {
+            self.found.assigned.insert(attribute.attr.as_str());
+        }
+        walk_expr(self, expr);
+    }
+}

@@ -1,0 +1,172 @@
+//! The elements of what is iterated over, the items of displays, and what changes them in place.
+
+use foldhash::HashSet;
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, ModModule, Number, Stmt};
+
+use super::Variables;
+
+/// Of one thing that is iterated over so many elements are looked at.
+const MOST_ELEMENTS: usize = 64;
+
+/// The expressions that the elements of `iterable` are, or their parts at `path`; none where they are not all known.
+pub(in crate::python) fn elements<'a>(
+    iterable: &'a Expr,
+    path: &[usize],
+    variables: &'a dyn Variables,
+) -> Option<Vec<&'a Expr>> {
+    let iterable = variables.only_value(iterable).unwrap_or(iterable);
+    let all: Vec<&'a Expr> = match iterable {
+        Expr::List(list) => plain(&list.elts)?,
+        Expr::Tuple(tuple) => plain(&tuple.elts)?,
+        Expr::Set(set) => plain(&set.elts)?,
+        Expr::Dict(dict) => dict.items.iter().map(|item| item.key.as_ref()).collect::<Option<_>>()?,
+        Expr::Call(call) => return of_call(call, path, variables),
+        _ => return None,
+    };
+    let parts: Option<Vec<&'a Expr>> = all
+        .into_iter()
+        .take(MOST_ELEMENTS)
+        .map(|element| part(element, path, variables))
+        .collect();
+    parts
+}
+
+/// `enumerate(…)`, `zip(…)`, `reversed(…)`, `sorted(…)`, `pairs.items()` and its kin.
+fn of_call<'a>(
+    call: &'a ruff_python_ast::ExprCall,
+    path: &[usize],
+    variables: &'a dyn Variables,
+) -> Option<Vec<&'a Expr>> {
+    let arguments = &*call.arguments.args;
+    if let Expr::Attribute(method) = &*call.func {
+        let dict = variables
+            .only_value(&method.value)
+            .unwrap_or(&method.value)
+            .as_dict_expr()?;
+        let keys = || {
+            dict.items
+                .iter()
+                .map(|item| item.key.as_ref())
+                .collect::<Option<Vec<_>>>()
+        };
+        let values = || keys().map(|_| dict.items.iter().map(|item| &item.value).collect::<Vec<_>>());
+        let (all, rest) = match (method.attr.as_str(), arguments, path) {
+            ("keys", [], _) => (keys()?, path),
+            ("values", [], _) => (values()?, path),
+            ("items", [], [0, rest @ ..]) => (keys()?, rest),
+            ("items", [], [1, rest @ ..]) => (values()?, rest),
+            _ => return None,
+        };
+        return all
+            .into_iter()
+            .take(MOST_ELEMENTS)
+            .map(|element| part(element, rest, variables))
+            .collect();
+    }
+    match (variables.names().resolve(&call.func)?, arguments, path) {
+        ("enumerate", [inner, ..], [1, rest @ ..]) => elements(inner, rest, variables),
+        ("zip", inner, [index, rest @ ..]) => elements(inner.get(*index)?, rest, variables),
+        ("reversed" | "sorted" | "list" | "tuple" | "iter", [inner], _) => elements(inner, path, variables),
+        _ => None,
+    }
+}
+
+fn plain(elements: &[Expr]) -> Option<Vec<&Expr>> {
+    (!elements.iter().any(Expr::is_starred_expr)).then(|| elements.iter().collect())
+}
+
+/// The part of an element that is unpacked into a target.
+fn part<'a>(element: &'a Expr, path: &[usize], variables: &'a dyn Variables) -> Option<&'a Expr> {
+    let mut element = element;
+    for index in path {
+        element = match variables.only_value(element).unwrap_or(element) {
+            Expr::Tuple(tuple) => plain(&tuple.elts)?.get(*index).copied()?,
+            Expr::List(list) => plain(&list.elts)?.get(*index).copied()?,
+            _ => return None,
+        };
+    }
+    Some(element)
+}
+
+/// What a display has under a literal key or index.
+pub(in crate::python) fn item<'a>(display: &'a Expr, key: &Expr) -> Option<&'a Expr> {
+    match (display, key) {
+        (Expr::Dict(dict), Expr::StringLiteral(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_)) => {
+            // What is unpacked behind it may have the key, too.
+            let mut items = dict.items.iter().rev().take_while(|item| item.key.is_some());
+            let found = items.find(|item| item.key.as_ref().is_some_and(|found| is_same(found, key)));
+            found.map(|item| &item.value)
+        }
+        (Expr::List(list), _) => at(&list.elts, key),
+        (Expr::Tuple(tuple), _) => at(&tuple.elts, key),
+        _ => None,
+    }
+}
+
+fn at<'a>(elements: &'a [Expr], key: &Expr) -> Option<&'a Expr> {
+    let elements = plain(elements)?;
+    let index = match key {
+        Expr::UnaryOp(negative) if negative.op == ruff_python_ast::UnaryOp::USub => {
+            elements.len().checked_sub(number(&negative.operand)?)?
+        }
+        other => number(other)?,
+    };
+    elements.get(index).copied()
+}
+
+fn number(expr: &Expr) -> Option<usize> {
+    match &expr.as_number_literal_expr()?.value {
+        Number::Int(value) => value.as_usize(),
+        _ => None,
+    }
+}
+
+fn is_same(a: &Expr, b: &Expr) -> bool {
+    match (a, b) {
+        (Expr::StringLiteral(a), Expr::StringLiteral(b)) => a.value.to_str() == b.value.to_str(),
+        (Expr::NumberLiteral(a), Expr::NumberLiteral(b)) => a.value == b.value,
+        (Expr::BooleanLiteral(a), Expr::BooleanLiteral(b)) => a.value == b.value,
+        _ => false,
+    }
+}
+
+/// The names, variables and attributes, whose lists and dicts something in the module changes in place.
+pub(super) fn changed(module: &ModModule) -> HashSet<&str> {
+    struct Changed<'a>(HashSet<&'a str>);
+    impl<'a> Changed<'a> {
+        fn change(&mut self, of: &'a Expr) {
+            self.0.extend(match of {
+                Expr::Name(name) => Some(name.id.as_str()),
+                Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+                _ => None,
+            });
+        }
+    }
+    impl<'a> SourceOrderVisitor<'a> for Changed<'a> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if let Stmt::AugAssign(grown) = statement {
+                self.change(&grown.target);
+            }
+            walk_stmt(self, statement);
+        }
+
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            match expr {
+                Expr::Subscript(subscript) if !subscript.ctx.is_load() => self.change(&subscript.value),
+                Expr::Call(call) => {
+                    if let Expr::Attribute(method) = &*call.func
+                        && super::statements::CHANGING.contains(&method.attr.as_str())
+                    {
+                        self.change(&method.value);
+                    }
+                }
+                _ => {}
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut changed = Changed(HashSet::default());
+    changed.visit_body(&module.body);
+    changed.0
+}
