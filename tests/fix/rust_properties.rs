@@ -11,7 +11,14 @@ use ws_lint::source::Language;
 use crate::{cases, checked, fixed_with, on_a_large_stack, rust_modules, source, with_edits};
 
 fn fixed(text: &str) -> Fixed {
-    fixed_with(text, Language::Rust, &Settings::default(), Applicability::Unsafe)
+    fixed_with(text, Language::Rust, &with_prints(), Applicability::Unsafe)
+}
+
+/// The default settings, and WS302.
+fn with_prints() -> Settings {
+    let mut settings = Settings::default();
+    settings.enabled.insert("WS302");
+    settings
 }
 
 proptest! {
@@ -66,7 +73,7 @@ proptest! {
 
     #[test]
     fn f_what_verifies_of_a_part_of_a_fix_is_sound(text in rust_modules::module()) {
-        for finding in checked(&text, Language::Rust, &Settings::default()).findings {
+        for finding in checked(&text, Language::Rust, &with_prints()).findings {
             let Some(fix) = finding.fix else { continue };
             prop_assert!(parts_are_sound(&text, &fix), "{}\n{text}\n{fix:?}", finding.message);
         }
