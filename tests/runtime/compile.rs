@@ -102,7 +102,7 @@ impl Workspace {
 
     fn ws_lint(&self, path: &str, flags: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_ws-lint"))
-            .args(["--output-format", "concise"])
+            .args(["--strict", "--output-format", "concise"])
             .args(flags)
             .arg(path)
             .current_dir(&self.folder)
