@@ -126,7 +126,8 @@ impl View<'_> {
     /// The other files of the package that may call a function of this name; `None` where they cannot be known.
     pub(in crate::rust) fn callers_of(&self, name: &str) -> Option<Vec<Arc<Option<Walked>>>> {
         let index = self.crates.index(&self.place.package);
-        let files: Vec<&PathBuf> = index.files_with(name)?.filter(|file| **file != self.own).collect();
+        let files = index.files_with(name)?.filter(|file| **file != self.own);
+        let files: Vec<&PathBuf> = files.take(MOST_CALLERS + 1).collect();
         (files.len() <= MOST_CALLERS).then(|| files.into_iter().map(|file| self.walked(file)).collect())
     }
 }
