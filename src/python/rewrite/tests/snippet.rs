@@ -115,7 +115,6 @@ impl Snippet {
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
-            crates: None,
             test_file: true,
             rewrite: &module,
         };
