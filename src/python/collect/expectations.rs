@@ -70,7 +70,8 @@ impl<'a> Collector<'a> {
             let may_be_timeout = classes
                 .iter()
                 .any(|class| reaches(class, self.names) >= Reach::Everything);
-            let is_timeout = !classes.is_empty() && classes.iter().all(|class| reaches(class, self.names) == Reach::Timeout);
+            let is_timeout =
+                !classes.is_empty() && classes.iter().all(|class| reaches(class, self.names) == Reach::Timeout);
             match (is_looked_at && may_be_timeout, is_timeout) {
                 (true, _) => Expected::SaidByTimeout,
                 (false, true) => Expected::Timeout,
