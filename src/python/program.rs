@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use ignore::{DirEntry, WalkBuilder};
+use memchr::memmem;
 use rayon::prelude::*;
 
 use super::collect::{self, Collected, Uses};
@@ -79,6 +80,12 @@ impl Program {
     #[must_use]
     pub fn reaches(&self, file: &Path, text: &[u8]) -> bool {
         self.modules.reaches(file, text)
+    }
+
+    /// Whether the module at this absolute path, with this text, may print a text of another module of its project.
+    #[must_use]
+    pub fn may_print_elsewhere(&self, file: &Path, text: &[u8]) -> bool {
+        memmem::find(text, b"print").is_some() && self.modules.reaches_texts(file, text)
     }
 
     /// What the functions of the module at this absolute path wait for; `None` where it cannot be read.
