@@ -128,11 +128,7 @@ fn announced(
     });
     match file.language {
         Language::Manifest => own,
-        Language::Python if own.is_some_and(|own| own.includes(Sign::Connect)) => own,
-        Language::Python if python.reaches(&file.absolute, bytes) => {
-            Some(own.unwrap_or(Announced::NOTHING).and_through_modules())
-        }
-        Language::Python => own,
+        Language::Python => through_modules(own, file, bytes, python),
         Language::Rust => {
             let place = InCrate {
                 crates,
@@ -142,6 +138,24 @@ fn announced(
             (all != Announced::NOTHING).then_some(all).or(own)
         }
     }
+}
+
+/// What a module of Python announces, with what other modules of its project may bring into it.
+fn through_modules(
+    own: Option<Announced>,
+    file: &Found,
+    bytes: &[u8],
+    python: &python::Program,
+) -> Option<Announced> {
+    let announces = |sign| own.is_some_and(|own| own.includes(sign));
+    let mut all = own.unwrap_or(Announced::NOTHING);
+    if !announces(Sign::Connect) && python.reaches(&file.absolute, bytes) {
+        all = all.and_through_modules();
+    }
+    if !announces(Sign::Print) && python.may_print_elsewhere(&file.absolute, bytes) {
+        all = all.and_prints();
+    }
+    (all != Announced::NOTHING).then_some(all).or(own)
 }
 
 /// Whether all of a file is test code: by its path, or because the modules above it or the project's pytest say so.

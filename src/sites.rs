@@ -74,6 +74,8 @@ pub struct Sites {
     pub tests: Vec<Test>,
     /// What the functions of the file wait for that tests may call.
     pub courses: Vec<FunctionCourse>,
+    /// What functions of other files connect by that the file calls.
+    pub opened_elsewhere: Vec<ApiId>,
     /// Every wait for a message of a connection, by position.
     pub receives: Vec<Receive>,
     /// What is done with connections that the file opens, by position.

@@ -142,6 +142,12 @@ impl Announced {
         self.and(Sign::Connect).and(Sign::Receive).and(Sign::Rejection)
     }
 
+    /// With prints of texts that stand in other modules of the project.
+    #[must_use]
+    pub fn and_prints(self) -> Self {
+        self.and(Sign::Print)
+    }
+
     /// The same with all that waits: what is announced by other files alone.
     #[must_use]
     pub fn with_waits(self) -> Self {

@@ -123,8 +123,8 @@ impl<'a> Module<'a> {
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
-            // Only who wants to know everything asks how long other tests take.
-            let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty();
+            // Only who wants to know everything, or what functions of other modules open, asks how long other tests take.
+            let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty() && others.is_none();
             if !opens_nothing || announced == Announced::EVERYTHING {
                 (sites.tests, sites.courses) = course::collect(
                     tree,
@@ -135,6 +135,11 @@ impl<'a> Module<'a> {
                     &sites.connects,
                     &sites.receives,
                 );
+            }
+            if let Some(others) = others {
+                let of_tests = sites.tests.iter().map(|test| &test.course);
+                let of_functions = sites.courses.iter().map(|function| &function.course);
+                sites.opened_elsewhere = others.opened_by(of_tests.chain(of_functions)).into_iter().collect();
             }
         }
         if announced.includes(Sign::Connect) {

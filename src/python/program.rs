@@ -1,12 +1,13 @@
 //! The projects of a run as Python sees them: which module a name means, and what the functions of other modules do.
 //! Everything is made at most once a run, and only where somebody asks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use ignore::{DirEntry, WalkBuilder};
+use memchr::memmem;
 use rayon::prelude::*;
 
 use super::collect::{self, Collected, Uses};
@@ -15,16 +16,19 @@ use super::test_code::TestCode;
 use super::variables::ModuleVariables;
 use super::version_choice::VersionChoice;
 use super::{blocking, course, parse};
-use crate::catalog::Catalog;
+use crate::catalog::{ApiId, Catalog};
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
 use crate::project::ProjectFacts;
 use crate::reading::{self, Kind};
-use crate::sites::{Carried, FileCourses};
+use crate::sites::{Carried, Course, FileCourses};
 use crate::source::{Language, SourceFile};
 
 /// A project with more files is not searched for who calls what.
 const MOST_FILES: usize = 200_000;
+
+/// So many modules whose functions a test calls are asked what they open.
+const MOST_CALLED: usize = 64;
 
 /// The modules of all projects of a run.
 #[derive(Debug)]
@@ -76,6 +80,12 @@ impl Program {
     #[must_use]
     pub fn reaches(&self, file: &Path, text: &[u8]) -> bool {
         self.modules.reaches(file, text)
+    }
+
+    /// Whether the module at this absolute path, with this text, may print a text of another module of its project.
+    #[must_use]
+    pub fn may_print_elsewhere(&self, file: &Path, text: &[u8]) -> bool {
+        memmem::find(text, b"print").is_some() && self.modules.reaches_texts(file, text)
     }
 
     /// What the functions of the module at this absolute path wait for; `None` where it cannot be read.
@@ -181,6 +191,23 @@ impl Others<'_> {
     /// The same of the module at this absolute path.
     pub(super) fn facts_at(&self, file: &Path) -> Option<Arc<Facts>> {
         self.program.facts(file, self.catalog)
+    }
+
+    /// What the functions of other modules connect by that these courses call.
+    pub(super) fn opened_by<'c>(&self, courses: impl Iterator<Item = &'c Course>) -> BTreeSet<ApiId> {
+        let mut pending: Vec<Arc<Path>> = courses.flat_map(Course::files_called).cloned().collect();
+        let (mut seen, mut opened) = (HashSet::new(), BTreeSet::new());
+        while let Some(file) = pending.pop() {
+            if seen.len() >= MOST_CALLED || !seen.insert(file.clone()) {
+                continue;
+            }
+            if let Some(facts) = self.facts_at(&file) {
+                opened.extend(facts.courses.connects.iter().map(|connect| connect.api));
+                let courses = facts.courses.courses.iter().map(|function| &function.course);
+                pending.extend(courses.flat_map(Course::files_called).cloned());
+            }
+        }
+        opened
     }
 
     /// The modules of the project that import the module at this absolute path.

@@ -2,6 +2,7 @@
 
 use super::{Context, Rule, claims};
 use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
+use crate::catalog::ApiId;
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
 use crate::sites::{Bound, Connect, Expected, Shown, Test};
@@ -24,12 +25,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    // The waits of a file that opens no connection are somebody else's.
-    if !context
-        .sites
-        .connects
-        .iter()
-        .any(|connect| is_looked_at(context, connect))
+    // The waits of a file that opens no connection, by itself or by functions of others, are somebody else's.
+    let sites = context.sites;
+    let own = sites.connects.iter().map(|connect| connect.api);
+    if !own
+        .chain(sites.opened_elsewhere.iter().copied())
+        .any(|api| is_looked_at(context, api))
     {
         return;
     }
@@ -119,8 +120,8 @@ fn ends_by_limit(context: &Context<'_>, test: &Test, budget: &Budget, limit: &Te
     )
 }
 
-fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {
-    let protocol = context.catalog.entry(connect.api).protocol;
+fn is_looked_at(context: &Context<'_>, api: ApiId) -> bool {
+    let protocol = context.catalog.entry(api).protocol;
     context.settings.protocols.contains(&protocol)
 }
 
@@ -129,7 +130,7 @@ fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
     if place.elsewhere.is_some() {
         return false;
     }
-    let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect);
+    let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect.api);
     let mut connects = context.sites.connects.iter();
     connects.any(|connect| place.span.contains(connect.call) && is_silent(connect))
 }

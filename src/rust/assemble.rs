@@ -9,11 +9,11 @@ use super::connects::{FoundArgument, FoundConnect};
 use super::elsewhere::Elsewhere;
 use super::exchanges::{Opened, ReceiveNote};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place, Sealed};
-use super::linked;
+use super::linked::{self, Settled};
 use super::prints::PrintNote;
 use super::program::View;
 use super::spelling::Spelling;
-use crate::catalog::Catalog;
+use crate::catalog::{ApiId, Catalog};
 use crate::sites::{
     BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected, FunctionCourse, Print,
     Receive, SwallowedFailure, Test,
@@ -55,6 +55,7 @@ pub(super) struct Assembled {
     pub(super) print_notes: Vec<PrintNote>,
     pub(super) tests: Vec<Test>,
     pub(super) courses: Vec<FunctionCourse>,
+    pub(super) opened_elsewhere: Vec<ApiId>,
     pub(super) receives: Vec<Receive>,
     pub(super) receive_notes: Vec<ReceiveNote>,
     pub(super) exchanges: Vec<Exchange>,
@@ -69,7 +70,7 @@ pub(super) struct Assembled {
 pub(super) fn assemble(mut found: Found, catalog: &Catalog, view: Option<&View<'_>>) -> Assembled {
     let mut deadline_calls = std::mem::take(&mut found.deadline_calls);
     deadline_calls.sort_by_key(|call| call.call);
-    let courses = linked::settle(&mut found, view);
+    let Settled { courses, opened } = linked::settle(&mut found, view);
     let mut tests = std::mem::take(&mut found.tests);
     tests.sort_by_key(|test| test.name_span);
     let mut assembled = Assembled {
@@ -77,6 +78,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog, view: Option<&View<'
         sets_deadline: found.sets_deadline,
         tests,
         courses,
+        opened_elsewhere: opened.into_iter().collect(),
         ..Assembled::default()
     };
     let mut connects = std::mem::take(&mut found.connects);

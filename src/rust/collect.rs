@@ -13,7 +13,7 @@ use super::connects::FoundConnect;
 use super::course::Courses;
 use super::endless::Loops;
 use super::errors::OwnErrors;
-use super::frames::{self, Frame, Function, Outer, Place};
+use super::frames::{self, Frame, Function, Outer, Place, Sealed};
 use super::imports::ImportPlace;
 use super::names::{Name, Names, Written, names_crate, plain};
 use super::own_deadlines::OwnDeadlines;
@@ -125,6 +125,8 @@ pub(super) struct Collector<'a> {
     pub(super) clash: OnceCell<Option<&'static str>>,
     /// The file is visited for others: they ask for every method that is called.
     pub(super) is_for_others: bool,
+    /// The macros that the items around are given to.
+    pub(super) seals: Vec<Sealed>,
     /// The head of a loop is visited that goes on until all of many futures are done.
     pub(super) is_draining: bool,
     /// How many conditions decide whether the current node runs, within its function.
@@ -176,6 +178,7 @@ impl<'a> Collector<'a> {
             own: OwnDeadlines::default(),
             clash: OnceCell::new(),
             is_for_others: false,
+            seals: Vec::new(),
             is_draining: false,
             conditions: 0,
             const_depth: 0,
@@ -247,7 +250,9 @@ impl<'a> Collector<'a> {
 
     /// What is known of a wait that begins at the current node.
     pub(super) fn place(&self) -> Place {
-        frames::place(&self.frames, &self.found.functions)
+        let mut place = frames::place(&self.frames, &self.found.functions);
+        place.sealed = place.sealed.or_else(|| self.seals.last().cloned());
+        place
     }
 
     /// Whether the current node is test code by its own marks.

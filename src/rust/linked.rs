@@ -1,6 +1,6 @@
 //! The courses of a file with those of the functions that it calls in other files of the package.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use foldhash::HashMap;
@@ -8,19 +8,29 @@ use foldhash::HashMap;
 use super::collect::Found;
 use super::course::Courses;
 use super::program::{View, Walked};
+use crate::catalog::ApiId;
 use crate::sites::{Callee, Course, FunctionCourse, OtherPlace, Shown, Wait};
 use crate::source::Span;
 
 /// So many functions of other files are looked into for one file; further ones count as nothing, and are named.
 const MOST_FUNCTIONS: usize = 512;
 
+/// What functions wait for.
+pub(super) struct Settled {
+    /// Those that are called, by the index that calls have.
+    pub(super) courses: Vec<FunctionCourse>,
+    /// What those of other files connect by.
+    pub(super) opened: BTreeSet<ApiId>,
+}
+
 /// Gives the tests their courses; the courses of the functions that are called.
-pub(super) fn settle(found: &mut Found, view: Option<&View<'_>>) -> Vec<FunctionCourse> {
+pub(super) fn settle(found: &mut Found, view: Option<&View<'_>>) -> Settled {
     let courses = std::mem::take(&mut found.courses);
     let mut settled = vec![FunctionCourse::default(); courses.called.len()];
-    if let Some(view) = view {
-        Linker::new(view, &courses, &mut settled).link();
-    }
+    let opened = match view {
+        Some(view) => Linker::new(view, &courses, &mut settled).link(),
+        None => BTreeSet::new(),
+    };
     for (path, is_async, test, course) in courses.functions {
         // A call of an async function waits for nothing before it is awaited.
         let called = courses.called.get(&(path, is_async));
@@ -31,7 +41,10 @@ pub(super) fn settle(found: &mut Found, view: Option<&View<'_>>) -> Vec<Function
             test.course = course;
         }
     }
-    settled
+    Settled {
+        courses: settled,
+        opened,
+    }
 }
 
 /// A function by its file, its path there, and whether it is awaited.
@@ -71,8 +84,9 @@ impl<'l> Linker<'l> {
         linker
     }
 
-    fn link(mut self) {
+    fn link(mut self) -> BTreeSet<ApiId> {
         let mut linked = 0;
+        let mut opened = BTreeSet::new();
         while let Some(((file, path, is_awaited), index, call)) = self.pending.pop_front() {
             linked += 1;
             let walked = match linked > MOST_FUNCTIONS {
@@ -82,6 +96,7 @@ impl<'l> Linker<'l> {
             let course = walked.as_deref().and_then(Option::as_ref).and_then(|walked| {
                 let mut functions = walked.found.courses.functions.iter();
                 let (_, is_async, _, course) = functions.find(|(of, ..)| *of == path)?;
+                opened.extend(walked.opened_in(&path));
                 // A call of an async function waits for nothing before it is awaited.
                 match *is_async == is_awaited {
                     true => Some(self.brought(course, walked, call)),
@@ -98,6 +113,7 @@ impl<'l> Linker<'l> {
                 });
             }
         }
+        opened
     }
 
     /// A course of another file as one of this file.

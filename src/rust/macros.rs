@@ -306,11 +306,11 @@ pub(super) fn items(mac: &syn::Macro) -> Vec<syn::Item> {
 
 fn items_of(tokens: proc_macro2::TokenStream, found: &mut Vec<syn::Item>) -> bool {
     // Most macros that stand there are given something else.
-    let is_import = |tree: proc_macro2::TokenTree| matches!(tree, proc_macro2::TokenTree::Ident(word) if word == "use");
+    let is_item = |tree: proc_macro2::TokenTree| matches!(tree, proc_macro2::TokenTree::Ident(word) if word == "use" || word == "fn" || word == "impl");
     let parsed = tokens
         .clone()
         .into_iter()
-        .any(is_import)
+        .any(is_item)
         .then(|| syn::parse2::<syn::File>(tokens));
     match parsed {
         Some(Ok(file)) => {

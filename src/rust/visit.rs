@@ -7,7 +7,8 @@ use super::attributes;
 use super::collect::Collector;
 use super::edges;
 use super::errors;
-use super::frames::Frame;
+use super::frames::{Frame, Sealed};
+use super::macros;
 use super::names::plain;
 
 impl<'ast> Visit<'ast> for Collector<'_> {
@@ -40,6 +41,33 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         self.names.leave(entered);
         self.names.forget(assumed);
         self.test_depth -= marked;
+    }
+
+    /// What a macro is given where items stand: most that take items give them out again.
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        let name = item
+            .mac
+            .path
+            .segments
+            .last()
+            .map(|last| plain(&last.ident))
+            .unwrap_or_default();
+        if !self.sought.waits || item.ident.is_some() || self.names.may_rewrite(&name) {
+            return;
+        }
+        let items = macros::items(&item.mac);
+        let sealed = Sealed {
+            name: format!("{name}!").into(),
+            races: false,
+        };
+        self.seals.push(sealed);
+        for item in items
+            .iter()
+            .filter(|item| matches!(item, syn::Item::Fn(_) | syn::Item::Impl(_)))
+        {
+            self.visit_item(item);
+        }
+        self.seals.pop();
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {

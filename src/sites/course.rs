@@ -80,6 +80,26 @@ impl Course {
         matches!(self, Self::Sequence(parts) if parts.is_empty())
     }
 
+    /// The files of the functions of other files that are called in it.
+    #[must_use]
+    pub fn files_called(&self) -> Vec<&Arc<Path>> {
+        let (mut found, mut pending) = (Vec::new(), vec![self]);
+        while let Some(course) = pending.pop() {
+            match course {
+                Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) => {}
+                Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => pending.extend(parts),
+                Self::Loop { body, .. } | Self::OwnLoop(body) => pending.push(body),
+                Self::Capped { inner, .. } => pending.push(inner),
+                Self::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
+                Self::Call { function, .. } => match function {
+                    Callee::Elsewhere { file, .. } => found.push(file),
+                    Callee::Here(_) => {}
+                },
+            }
+        }
+        found
+    }
+
     /// `body`, then `cleanup` on the way out.
     #[must_use]
     pub fn guarded(body: Course, cleanup: Course) -> Self {

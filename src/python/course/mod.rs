@@ -39,7 +39,6 @@ pub(super) fn collect(
     connects: &[Connect],
     receives: &[Receive],
 ) -> (Vec<Test>, Vec<FunctionCourse>) {
-    let names = variables.names();
     let found = test_functions::find(&module.body, variables, tests);
     if found.is_empty() {
         return Default::default();

@@ -40,6 +40,17 @@ impl<'n, 's> Evaluation<'n, 's> {
         }
     }
 
+    /// A look-up of what is imported, in a module of which nothing else is known.
+    pub(super) fn in_project(table: &'n Table, project: (&'n Modules, &'n Home), steps: &'s Cell<u32>) -> Self {
+        Self {
+            table,
+            members: None,
+            project: Some(project),
+            steps,
+            takes_first: false,
+        }
+    }
+
     /// Where a name is imported in a `try` and again where that fails, the first import alone counts: nothing is kept of it.
     pub(super) fn of_first_imports(names: &'n Names, steps: &'s Cell<u32>) -> Self {
         Self {

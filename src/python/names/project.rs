@@ -52,6 +52,8 @@ pub(in crate::python) struct Summary {
     pub(super) home: Home,
     /// Its names that lead to a library of the catalogue, once that was asked.
     pub(super) leading: OnceLock<foldhash::HashSet<Name>>,
+    /// Its names that stand for texts beyond ASCII, once that was asked.
+    pub(super) texts: OnceLock<foldhash::HashSet<Name>>,
 }
 
 impl Summary {
@@ -232,6 +234,13 @@ impl Modules {
         })
     }
 
+    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that stands for a
+    /// text beyond ASCII.
+    pub(in crate::python) fn reaches_texts(&self, file: &Path, text: &[u8]) -> bool {
+        let home = self.home(file);
+        imported(text).iter().any(|path| self.leads_to_text(&home, path, text))
+    }
+
     /// The folder of the project that the module at this absolute path is part of.
     pub(in crate::python) fn top(&self, file: &Path) -> Option<PathBuf> {
         self.home(file).place.bases.last().cloned()
@@ -352,6 +361,7 @@ impl Modules {
                 table,
                 home,
                 leading: OnceLock::new(),
+                texts: OnceLock::new(),
             }))
         });
         locked(&self.files).entry(file.to_owned()).or_insert(summary).clone()

@@ -106,14 +106,7 @@ impl Crates {
     /// What the paths in the bytes of a file lead to.
     fn leads(&self, path: &Path, place: &Place, bytes: &[u8], package: &Package) -> Vec<Lead> {
         let modules = self.modules_of(path);
-        let children = modules
-            .iter()
-            .flat_map(|modules| &modules.declared)
-            .filter_map(|module| match module.names.as_slice() {
-                [name] => Some(name.as_str()),
-                _ => None,
-            });
-        let children: HashSet<&str> = children.collect();
+        let has_module = |name: &str| modules.as_ref().as_ref().is_some_and(|modules| modules.has(name));
         let library = place.package.join("src/lib.rs");
         let mut found = Vec::new();
         let mut seen = HashSet::new();
@@ -138,7 +131,7 @@ impl Crates {
                     }
                     continue;
                 }
-                name if children.contains(name) => (&place.root, place.names.as_slice(), names.as_slice()),
+                name if has_module(name) => (&place.root, place.names.as_slice(), names.as_slice()),
                 name if package.library.as_deref() == Some(name) => (&library, &[][..], rest),
                 _ => continue,
             };
@@ -186,14 +179,9 @@ impl Crates {
     fn child(&self, place: &Place, parent: &Path, is_root: bool, names: &[String]) -> Option<(PathBuf, usize)> {
         let modules = self.modules_of(parent);
         let modules = modules.as_ref().as_ref()?;
-        let mut declared = modules
-            .declared
-            .iter()
-            .filter(|module| names.starts_with(&module.names));
-        declared.find_map(|module| {
-            let file = Self::file_of(&place.package, parent, is_root, &module.names, module.path.as_deref())?;
-            Some((file, module.names.len()))
-        })
+        let module = modules.on(names)?;
+        let file = Self::file_of(&place.package, parent, is_root, &module.names, module.path.as_deref())?;
+        Some((file, module.names.len()))
     }
 }
 

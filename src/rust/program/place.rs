@@ -62,8 +62,9 @@ impl Crates {
             return Some((path.to_owned(), Vec::new()));
         }
         for parent in candidates(path, package) {
-            let files = self.modules_of(&parent);
-            for declared in files.iter().flat_map(|files| &files.declared) {
+            let modules = self.modules_of(&parent);
+            let declared = modules.iter().flat_map(|modules| modules.that_may_be(path));
+            for declared in declared {
                 if !is_meant(&parent, package, &declared.names, declared.path.as_deref(), path) {
                     continue;
                 }
@@ -77,8 +78,8 @@ impl Crates {
     }
 
     pub(super) fn modules_of(&self, path: &Path) -> Arc<Option<ModuleFiles>> {
-        self.modules
-            .get(path.to_owned(), || text(path).map(|text| module_files(&text)))
+        let modules = || text(path).map(|text| module_files(&text));
+        self.modules.get(path.to_owned(), modules)
     }
 
     /// The file of a module that `parent` declares, itself the module of these names (none for a root).

@@ -8,6 +8,7 @@ use foldhash::HashMap;
 
 use super::view::View;
 use super::{Crates, InCrate};
+use crate::catalog::ApiId;
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
 use crate::project::ProjectFacts;
@@ -48,6 +49,19 @@ impl Walked {
     pub(in crate::rust) fn uses_of(&self, file: &Path, function: &str) -> &[Outer] {
         let key = (file.to_owned(), function.to_owned());
         self.uses.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the function at this path connects by.
+    pub(in crate::rust) fn opened_in(&self, path: &str) -> impl Iterator<Item = ApiId> {
+        let function = |index: usize| self.found.functions.get(index);
+        let mut opened: Vec<ApiId> = Vec::new();
+        for connect in &self.found.connects {
+            let around = connect.place.function.and_then(function);
+            if around.is_some_and(|function| function.path == path) && !opened.contains(&connect.api) {
+                opened.push(connect.api);
+            }
+        }
+        opened.into_iter()
     }
 
     /// The function that calls of this index are of: its path, and whether it is awaited.
@@ -126,7 +140,8 @@ impl View<'_> {
     /// The other files of the package that may call a function of this name; `None` where they cannot be known.
     pub(in crate::rust) fn callers_of(&self, name: &str) -> Option<Vec<Arc<Option<Walked>>>> {
         let index = self.crates.index(&self.place.package);
-        let files: Vec<&PathBuf> = index.files_with(name)?.filter(|file| **file != self.own).collect();
+        let files = index.files_with(name)?.filter(|file| **file != self.own);
+        let files: Vec<&PathBuf> = files.take(MOST_CALLERS + 1).collect();
         (files.len() <= MOST_CALLERS).then(|| files.into_iter().map(|file| self.walked(file)).collect())
     }
 }
