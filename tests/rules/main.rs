@@ -11,12 +11,12 @@
 mod agreement;
 mod bless;
 mod configuration_schema;
-mod crates;
 mod fixtures;
 mod manifests;
 mod one_report;
 mod pages;
 mod pitfalls;
+mod projects;
 mod run;
 mod setup;
 mod versions;

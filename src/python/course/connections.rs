@@ -52,8 +52,7 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
     let blocks = connect.entry == Entry::Blocking;
     let what = Shown {
         span: connect.call,
-        text: builder.all.shown(call.range()).text,
-        elsewhere: None,
+        ..builder.all.shown(call.range())
     };
     let wait = Course::Wait(Wait {
         what: what.clone(),
@@ -137,7 +136,7 @@ fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>
         what: Shown {
             span: connect.call,
             text: format!("closing {}", builder.all.shown(call.func.range()).text),
-            elsewhere: None,
+            elsewhere: builder.all.shown(call.func.range()).elsewhere,
         },
         length,
         default,

@@ -190,7 +190,14 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
         around.extend(set_up(class, all));
     }
     let (fixtures, strangers) = fixtures(function, !owners.is_empty(), autouse, all);
-    let unseen = strangers.into_iter().map(Course::Unseen);
+    let mut unseen = Vec::new();
+    for stranger in strangers {
+        let name = stranger.text.trim_start_matches(FIXTURE);
+        match all.lengths.names.conftest_fixture(name) {
+            Some((module, function)) => around.push(fixture_elsewhere(&module, function, stranger)),
+            None => unseen.push(Course::Unseen(stranger)),
+        }
+    }
     let unseen = Course::sequence(unseen);
     around.extend(fixtures.into_iter().map(|index| fixture(index, all)));
     let course = around.into_iter().rev().fold(body, |course, around| {
@@ -203,6 +210,33 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
         Course::sequence([around.before, Course::guarded(course, around.after)])
     });
     Course::sequence([unseen, course])
+}
+
+/// How what a test asks for is named where nothing is known of it.
+const FIXTURE: &str = "fixture ";
+
+/// A fixture of a `conftest.py`.
+fn fixture_elsewhere(module: &Elsewhere, function: FunctionId, shown: Shown) -> Around {
+    let call = |part| Course::Call {
+        call: shown.clone(),
+        function: Callee::Elsewhere {
+            file: module.0.file().into(),
+            function: function.index(),
+            part,
+        },
+        arguments: Vec::new(),
+    };
+    match module.0.yields(function) {
+        true => Around {
+            before: call(CalledPart::Enter),
+            after: call(CalledPart::Leave),
+            deadlines: Vec::new(),
+        },
+        false => Around {
+            before: call(CalledPart::Whole),
+            ..Around::default()
+        },
+    }
 }
 
 fn call(function: usize, definition: &StmtFunctionDef, all: &Surroundings<'_>) -> Course {
@@ -271,7 +305,7 @@ fn fixtures(
             None if given.contains(name.as_str()) || BUILT_IN.contains(&name.as_str()) => {}
             None => strangers.push(Shown {
                 span: place,
-                text: format!("fixture {name}"),
+                text: format!("{FIXTURE}{name}"),
                 elsewhere: None,
             }),
         }

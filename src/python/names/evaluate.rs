@@ -218,6 +218,13 @@ impl<'n, 's> Evaluation<'n, 's> {
         let values = self.class_attribute(class, name);
         match &*values {
             [Value::Function(function)] if self.is_property(*function) => self.function_outcome(*function, false),
+            [Value::Foreign { module, value, path }] => match **value {
+                Value::Function(function) if self.elsewhere(module).is_property(function) => {
+                    let there = self.elsewhere(module);
+                    there.from_here(&there.function_outcome(function, false), module, path)
+                }
+                _ => values.into_owned(),
+            },
             _ => values.into_owned(),
         }
     }

@@ -225,6 +225,12 @@ impl Names {
         Some((module.clone(), function))
     }
 
+    /// The fixture of this name of the nearest `conftest.py` that has one.
+    pub(super) fn conftest_fixture(&self, name: &str) -> Option<(Elsewhere, FunctionId)> {
+        let steps = Cell::new(0);
+        Evaluation::new(self, &steps).conftest_fixture(&Name::new(name))
+    }
+
     /// The number that a constant of another module of the project is.
     pub(super) fn foreign_number(&self, expr: &Expr) -> Option<f64> {
         match self.values(expr) {

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::name::Name;
 
-use super::binding::{Bindings, FunctionId, Making, Meaning, Reference, ScopeId, Step, Value};
+use super::binding::{Bindings, Elsewhere, FunctionId, Making, Meaning, Reference, ScopeId, Step, Value};
 use super::evaluate::Evaluation;
 
 /// How a function gives what it gives.
@@ -112,14 +112,19 @@ impl Evaluation<'_, '_> {
         if let Some(fixture) = self.fixture(name, Some(by)) {
             return self.function_outcome(fixture, false);
         }
-        for module in self.conftests() {
-            let there = self.elsewhere(&module);
-            if let Some(fixture) = there.fixture(name, None) {
-                let given = there.function_outcome(fixture, false);
-                return there.from_here(&given, &module, name);
-            }
-        }
-        Vec::new()
+        let Some((module, fixture)) = self.conftest_fixture(name) else {
+            return Vec::new();
+        };
+        let there = self.elsewhere(&module);
+        there.from_here(&there.function_outcome(fixture, false), &module, name)
+    }
+
+    /// The fixture of this name of the nearest `conftest.py` that has one.
+    pub(super) fn conftest_fixture(&self, name: &Name) -> Option<(Elsewhere, FunctionId)> {
+        self.conftests().into_iter().find_map(|module| {
+            let fixture = self.elsewhere(&module).fixture(name, None)?;
+            Some((module, fixture))
+        })
     }
 
     /// The fixture of this name that counts in this module, but for `by` itself, which overrides one further out.
@@ -197,14 +202,9 @@ impl Evaluation<'_, '_> {
                 if let Some(fixture) = self.fixture(name, Some(*by)) {
                     return self.function_items(fixture, false, index);
                 }
-                self.conftests().into_iter().find_map(|module| {
-                    let there = self.elsewhere(&module);
-                    let fixture = there.fixture(name, None)?;
-                    Some(super::makings::from_module(
-                        there.function_items(fixture, false, index)?,
-                        &module,
-                    ))
-                })
+                let (module, fixture) = self.conftest_fixture(name)?;
+                let items = self.elsewhere(&module).function_items(fixture, false, index)?;
+                Some(super::makings::from_module(items, &module))
             }
             _ => None,
         }
@@ -243,12 +243,9 @@ impl Evaluation<'_, '_> {
         if let Some(fixture) = self.fixture(name, Some(by)) {
             return self.function_makings(fixture, false);
         }
-        self.conftests().into_iter().find_map(|module| {
-            let there = self.elsewhere(&module);
-            let fixture = there.fixture(name, None)?;
-            let makings = there.function_makings(fixture, false).unwrap_or_default();
-            Some(super::makings::from_module(makings, &module))
-        })
+        let (module, fixture) = self.conftest_fixture(name)?;
+        let makings = self.elsewhere(&module).function_makings(fixture, false)?;
+        Some(super::makings::from_module(makings, &module))
     }
 }
 

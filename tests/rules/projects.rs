@@ -1,4 +1,4 @@
-//! The packages of `fixtures/crates/`, whose files matter through each other: `<package>.findings` is what is found in them
+//! The projects of `fixtures/projects/`, whose files matter through each other: `<project>.findings` is what is found in them
 //! by all rules that are on by default, and how long their tests can take. A file gives the same when it is named alone,
 //! and when nothing is dropped for its bytes.
 
@@ -8,9 +8,10 @@ use std::process::Command;
 
 use serde_json::Value;
 use ws_lint::catalog::Catalog;
-use ws_lint::check::{Surroundings, check};
+use ws_lint::check::{InProject, Surroundings, check};
 use ws_lint::config::Settings;
 use ws_lint::project::Projects;
+use ws_lint::python::Program;
 use ws_lint::rust::{Crates, InCrate};
 use ws_lint::source::{Language, SourceFile};
 
@@ -19,17 +20,17 @@ use crate::fixtures::entries;
 use crate::root;
 
 #[test]
-fn every_package_gives_its_findings_whichever_files_are_named() {
+fn every_project_gives_its_findings_whichever_files_are_named() {
     let mut complaints = Vec::new();
     let mut ran = 0;
-    for package in entries(&root().join("fixtures/crates"))
+    for package in entries(&root().join("fixtures/projects"))
         .into_iter()
         .filter(|path| path.is_dir())
     {
         ran += 1;
         complaints.extend(check_package(&package));
     }
-    assert!(ran > 0, "no package was looked at");
+    assert!(ran > 0, "no project was looked at");
     assert_none(&complaints);
 }
 
@@ -45,7 +46,7 @@ fn check_package(package: &Path) -> Vec<String> {
     .expect("it can be written");
     let sources: Vec<PathBuf> = files(&copy)
         .into_iter()
-        .filter(|path| path.extension().is_some_and(|name| name == "rs"))
+        .filter(|path| language_of(path).is_some())
         .collect();
     let all = report(&copy, &copy);
     let mut complaints = Vec::new();
@@ -109,7 +110,7 @@ fn report(cwd: &Path, path: &Path) -> Vec<String> {
             let (path, code) = (finding["path"].as_str()?, finding["code"].as_str()?);
             let (line, message) = (&finding["start"]["line"], finding["message"].as_str()?);
             let severity = finding["severity"].as_str()?;
-            path.ends_with(".rs").then(|| {
+            language_of(Path::new(path)).is_some().then(|| {
                 let path = name(cwd, Path::new(path));
                 format!("{path}:{line}: {code} {severity} {message}\n")
             })
@@ -122,20 +123,27 @@ fn report(cwd: &Path, path: &Path) -> Vec<String> {
 /// What is said of the files where none is dropped, and nothing in them.
 fn undropped(cwd: &Path, sources: &[PathBuf]) -> Vec<String> {
     let crates = Crates::default();
+    let program = Program::new(cwd);
     let projects = Projects::new(cwd);
     let settings = Settings::default();
     let mut lines = Vec::new();
     for path in sources {
         let text = fs::read_to_string(path).expect("a source is UTF-8");
-        let source = SourceFile::new(path, Language::Rust, text);
-        let facts = projects.facts_for(path, Language::Rust);
+        let Some(language) = language_of(path) else { continue };
+        let source = SourceFile::new(path, language, text);
+        let facts = projects.facts_for(path, language);
+        let is_python = language == Language::Python;
+        let in_project = InProject {
+            program: &program,
+            file: path,
+        };
         let surroundings = Surroundings {
-            in_project: None,
+            in_project: is_python.then_some(in_project),
             catalog: Catalog::builtin(),
             settings: &settings,
             project: &*facts,
-            crates: Some(InCrate { crates: &crates, path }),
-            test_file: name(cwd, path).starts_with("tests"),
+            crates: (!is_python).then_some(InCrate { crates: &crates, path }),
+            test_file: is_test(&name(cwd, path)),
             prescan: None,
         };
         for finding in check(&source, surroundings).findings {
@@ -147,6 +155,20 @@ fn undropped(cwd: &Path, sources: &[PathBuf]) -> Vec<String> {
     }
     lines.sort();
     lines
+}
+
+fn language_of(path: &Path) -> Option<Language> {
+    match path.extension()?.to_str()? {
+        "py" => Some(Language::Python),
+        "rs" => Some(Language::Rust),
+        _ => None,
+    }
+}
+
+/// Whether a path is one of test code, as far as the projects here go.
+fn is_test(path: &str) -> bool {
+    path.split('/')
+        .any(|part| matches!(part, "tests" | "conftest.py") || part.starts_with("test_"))
 }
 
 fn copy_folder(from: &Path, to: &Path) {
