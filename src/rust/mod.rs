@@ -27,6 +27,7 @@ mod exchanges;
 mod frames;
 mod imports;
 mod lexer;
+mod limits;
 mod linked;
 mod macros;
 mod module_files;

@@ -213,16 +213,21 @@ impl Package {
                     .filter(|name| memmem::find(&own, name.as_bytes()).is_some()),
             );
         }
-        let named = signs.packages.iter().any(|package| {
-            let in_code = package.replace('-', "_");
-            memmem::find(&own, package.as_bytes()).is_some() || memmem::find(&own, in_code.as_bytes()).is_some()
-        });
+        let text = String::from_utf8_lossy(&own);
+        let named = is_named(&text, signs);
         Self {
             depends: named || !renamed.is_empty(),
             renamed: renamed.iter().map(|name| name.replace('-', "_")).collect(),
             library: library(&own),
         }
     }
+}
+
+/// Whether a part of a manifest has the whole name of one of the packages in it.
+fn is_named(text: &str, signs: &Signs<'_>) -> bool {
+    let is_between = |letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
+    let mut names = text.split(is_between).filter(|name| !name.is_empty());
+    names.any(|name| signs.packages.contains(&name) || signs.packages.contains(&name.replace('_', "-").as_str()))
 }
 
 /// The keys of the lines, or of the tables, that give one of the packages another name.
@@ -238,8 +243,7 @@ fn renamed_in(manifest: &[u8], signs: &Signs<'_>) -> Vec<String> {
         let Some((_, package)) = line.split_once("package") else {
             continue;
         };
-        let is_meant = |name: &&&str| package.contains(**name) || package.contains(&name.replace('-', "_"));
-        if signs.packages.iter().any(|name| is_meant(&name)) {
+        if is_named(package, signs) {
             let key = match line.starts_with("package") {
                 true => table.trim_end_matches(']').rsplit('.').next().unwrap_or_default(),
                 false => line.split(['=', '.']).next().unwrap_or_default(),

@@ -112,14 +112,13 @@ impl Reader<'_, '_> {
         if called.is_none() {
             self.at = behind;
         }
-        if names.last().is_some_and(|last| last == "self") && names.len() > 1 {
-            names.pop();
+        let mut written = names.clone();
+        if written.len() > 1 {
+            // `a::{self}` is `a`.
+            written.pop_if(|last| last == "self");
         }
-        if names.len() > 1 {
-            self.found.push(WrittenPath {
-                names: names.clone(),
-                called,
-            });
+        if written.len() > 1 {
+            self.found.push(WrittenPath { names: written, called });
         }
         names.truncate(length);
     }
