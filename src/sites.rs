@@ -72,8 +72,10 @@ pub struct Sites {
     pub platform: PlatformSites,
     /// Every test function, by position.
     pub tests: Vec<Test>,
-    /// What the functions of the file wait for that tests may call.
+    /// What the functions of the file wait for that tests and blocks may call.
     pub courses: Vec<FunctionCourse>,
+    /// What is waited for behind entering a connect until its block is left, by [`Connect::id`]; of Python's `async with`.
+    pub blocks: Vec<(usize, Course)>,
     /// Every wait for a message of a connection, by position.
     pub receives: Vec<Receive>,
     /// What is done with connections that the file opens, by position.

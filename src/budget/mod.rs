@@ -4,6 +4,8 @@
 //! It is never below what the test can take, for the waits that are known; what is not known costs nothing and is named
 //! ([`Budget::unseen`]).
 
+use std::collections::HashMap;
+
 use crate::catalog::{Catalog, Waits};
 use crate::patience::Patience;
 use crate::project::ProjectFacts;
@@ -112,6 +114,23 @@ pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> Vec<
     tests
         .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
         .collect()
+}
+
+/// By connect: the seconds after which the block that it is entered for has certainly ended, everything behind the connect
+/// included; none where a length is not written, or where something is done of which nothing is known.
+#[must_use]
+pub fn blocks(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> HashMap<usize, f64> {
+    let connects = sites.connects.iter();
+    let own = connects.map(|connect| own_of(connect, catalog, project)).collect();
+    let mut evaluation = Evaluation::new(&sites.courses, own);
+    let mut ends = HashMap::new();
+    for (connect, course) in &sites.blocks {
+        let amount = evaluation.test(course).amount;
+        if amount.total.is_finite() && !amount.has_unseen {
+            ends.insert(*connect, amount.total.seconds);
+        }
+    }
+    ends
 }
 
 /// What the library itself says of a connect, in the releases that may run.

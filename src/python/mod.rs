@@ -122,7 +122,7 @@ impl<'a> Module<'a> {
             // Only who wants to know everything asks how long other tests take.
             let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty();
             if !opens_nothing || announced == Announced::EVERYTHING {
-                (sites.tests, sites.courses) = course::collect(
+                let courses = course::collect(
                     tree,
                     &variables,
                     &tests,
@@ -131,6 +131,7 @@ impl<'a> Module<'a> {
                     &sites.connects,
                     &sites.receives,
                 );
+                (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
             }
         }
         if announced.includes(Sign::Connect) {
