@@ -27,6 +27,7 @@ const SURROUNDINGS: fn() -> Surroundings<'static> = || Surroundings {
     catalog: Catalog::builtin(),
     settings: &SETTINGS,
     project: &*PROJECT,
+    crates: None,
     test_file: true,
     prescan: Some(Prescanned::By(&PRESCAN)),
 };
@@ -161,6 +162,7 @@ fn c_sites(bencher: Bencher<'_, '_>, text: Text) {
             source,
             Catalog::builtin(),
             SURROUNDINGS().project,
+            None,
             Announced::EVERYTHING,
         )
         .is_ok(),

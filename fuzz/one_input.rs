@@ -53,6 +53,7 @@ pub(crate) fn hold_as(path: &Path, language: Language, bytes: &[u8]) -> Result<u
         settings: &SETTINGS,
         project: &*PROJECT,
         // Rust in test code has more fixes.
+        crates: None,
         test_file: true,
         prescan: None,
     };

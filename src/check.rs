@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::budget::{self, Budget};
+use crate::budget::{self, Budget, Linked};
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::finding::Finding;
 use crate::prescan::{Announced, Prescan, Unread};
 use crate::project::Project;
 use crate::rules::{self, Context, Rewrite};
-use crate::sites::Sites;
+use crate::rust::InCrate;
+use crate::sites::{FileCourses, Sites};
 use crate::source::{Language, SourceFile, Span, SyntaxError};
 use crate::suppress::Suppressed;
 use crate::{manifest, python, rust, suppress};
@@ -27,6 +28,8 @@ pub struct Surroundings<'a> {
     pub settings: &'a Settings,
     /// What the manifests around it say.
     pub project: &'a dyn Project,
+    /// Where the file is among the crates of the run: they say what its paths mean that lead to other files.
+    pub crates: Option<InCrate<'a>>,
     /// The whole file is test code by its path.
     pub test_file: bool,
     /// The file's place among the modules of its project; without it the file is all there is.
@@ -38,10 +41,16 @@ pub struct Surroundings<'a> {
 /// A file among the modules of its project.
 #[derive(Clone, Copy, Debug)]
 pub struct InProject<'a> {
-    /// The modules that were asked for so far.
-    pub modules: &'a Arc<python::Modules>,
+    /// The modules of the projects of the run.
+    pub program: &'a python::Program,
     /// Its absolute path.
     pub file: &'a Path,
+}
+
+impl Linked for Surroundings<'_> {
+    fn courses(&self, file: &Path) -> Option<Arc<FileCourses>> {
+        self.in_project?.program.courses(file, self.catalog)
+    }
 }
 
 /// What a prescan says of a text.
@@ -85,7 +94,7 @@ pub fn budgets(
     }
     let module = parse(source, surroundings)?;
     let sites = module.sites();
-    let budgets = budget::budgets(sites, surroundings.catalog, surroundings.project);
+    let budgets = budget::budgets(sites, surroundings.catalog, surroundings.project, &surroundings);
     let tests = sites.tests.iter().zip(budgets);
     let counted = tests.map(|(test, budget)| (test.name.clone(), test.name_span, budget));
     // WS205 leaves to other rules what they speak of; here it speaks alone.
@@ -113,6 +122,12 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
             prescan.announced(unread).unwrap_or(Announced::NOTHING)
         }
     };
+    let announced = match (surroundings.prescan, surroundings.crates) {
+        (Some(Prescanned::By(prescan)), Some(file)) if language == Language::Rust => {
+            file.announced(announced, source.text().as_bytes(), prescan)
+        }
+        _ => announced,
+    };
     match language {
         Language::Python => python::Module::parse(
             source,
@@ -122,9 +137,8 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
             surroundings.in_project,
         )
         .map(|module| Box::new(module) as _),
-        Language::Rust => {
-            rust::Module::parse(source, catalog, surroundings.project, announced).map(|module| Box::new(module) as _)
-        }
+        Language::Rust => rust::Module::parse(source, catalog, surroundings.project, surroundings.crates, announced)
+            .map(|module| Box::new(module) as _),
         Language::Manifest => Ok(Box::new(manifest::Module::read(source, catalog))),
     }
 }
@@ -158,8 +172,13 @@ pub fn undecodable(error: SyntaxError, settings: &Settings) -> Checked {
 /// The findings of the rules that run, with the severities that the configuration sets.
 fn configured(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
     findings.retain_mut(|finding| {
+        if let Some(strict) = finding.strict.filter(|_| settings.strict) {
+            finding.severity = strict;
+            finding.strict = None;
+        }
         if let Some(&severity) = settings.severities.get(finding.rule.code) {
             finding.severity = severity;
+            finding.strict = None;
         }
         settings.is_enabled(finding.rule)
     });
@@ -207,6 +226,7 @@ fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surrounding
         settings: surroundings.settings,
         project: surroundings.project,
         test_file: surroundings.test_file,
+        linked: &surroundings,
         rewrite: module.rewrite(),
     };
     let mut findings = Vec::new();

@@ -37,6 +37,8 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// The severity of this finding: the rule's own, unless the rule or the configuration says otherwise.
     pub severity: Severity,
+    /// Its severity under `strict`, where that is another one.
+    pub strict: Option<Severity>,
     /// What is underlined.
     pub span: Span,
     /// One sentence without a final full stop: what is wrong here.
@@ -47,6 +49,19 @@ pub struct Finding {
     pub help: Option<String>,
     /// The rewrite, where one can be offered.
     pub fix: Option<Fix>,
+    /// The codes of other tools' rules that say the same: a `noqa` of one of them allows it.
+    pub kin: Vec<String>,
+    /// Where other findings say the same, and one of them is enough.
+    pub once: Option<Once>,
+}
+
+/// What one finding is enough for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Once {
+    /// For a cause in the same file, which begins at this byte.
+    Cause(usize),
+    /// For a fact about the project.
+    Project(&'static str),
 }
 
 impl Finding {
@@ -56,11 +71,14 @@ impl Finding {
         Self {
             rule,
             severity: rule.severity,
+            strict: None,
             span,
             message: message.into(),
             note: None,
             help: None,
             fix: None,
+            kin: Vec::new(),
+            once: None,
         }
     }
 
@@ -68,6 +86,21 @@ impl Finding {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
+        self
+    }
+
+    /// The same with another severity, which is `strict` under the setting of that name.
+    #[must_use]
+    pub fn severity_or_strict(mut self, severity: Severity, strict: Severity) -> Self {
+        self.severity = severity;
+        self.strict = (strict != severity).then_some(strict);
+        self
+    }
+
+    /// The same, reported once for all that say so.
+    #[must_use]
+    pub fn once(mut self, once: Once) -> Self {
+        self.once = Some(once);
         self
     }
 

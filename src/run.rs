@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -12,16 +11,19 @@ use crate::baseline::Judged;
 use crate::check::{self, Checked};
 use crate::config::Origin;
 use crate::discover::{Failure, Found};
+use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Sign, Unread};
 use crate::python;
 use crate::reading::{self, Kind};
+use crate::rust::{Crates, InCrate};
 use crate::source::{Language, SourceFile};
 use crate::suppress::Reason;
 
 mod budgets;
 mod one_file;
+mod repeats;
 mod test_modules;
 
 pub use budgets::{Budgets, FileBudget, TestBudget, budgets};
@@ -50,10 +52,12 @@ pub struct Request<'a> {
     /// Behind the fixes, every finding that is left gets a comment that allows it, for this reason. Not for
     /// [`Task::Check`].
     pub allow: Option<&'a Reason>,
+    /// What is less bad counts as nothing: its fixes are not applied.
+    pub counts: Severity,
     /// Manifests below this folder are named from there.
     pub cwd: &'a Path,
     /// The modules of the projects of the files, as far as they were asked for.
-    pub python: &'a Arc<python::Modules>,
+    pub python: &'a python::Program,
 }
 
 /// What is to be said about one file.
@@ -99,29 +103,54 @@ pub struct Outcome {
 
 /// Says which files [`run()`] has more to do with than to count them: those that may hold a finding, and those that a
 /// baseline speaks of.
-pub fn sieve(narrowing: &Narrowing, python: &python::Modules) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
+pub fn sieve(narrowing: &Narrowing, python: &python::Program) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
     let modules = TestModules::default();
+    let crates = Crates::default();
     move |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        file.announced = announced(file, bytes, &modules, python);
+        file.announced = announced(file, bytes, &modules, &crates, python);
         file.announced.is_some() || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
 }
 
-fn announced(file: &Found, bytes: &[u8], modules: &TestModules, python: &python::Modules) -> Option<Announced> {
-    let configuration = &file.configuration;
-    let announced = configuration.prescan.announced(Unread {
+fn announced(
+    file: &Found,
+    bytes: &[u8],
+    modules: &TestModules,
+    crates: &Crates,
+    python: &python::Program,
+) -> Option<Announced> {
+    let prescan = &file.configuration.prescan;
+    let own = prescan.announced(Unread {
         language: file.language,
         bytes,
         is_test: &|| is_test_code(file, modules),
     });
-    if file.language != Language::Python || announced.is_some_and(|announced| announced.includes(Sign::Connect)) {
-        return announced;
+    match file.language {
+        Language::Manifest => own,
+        Language::Python => through_modules(own, file, bytes, python),
+        Language::Rust => {
+            let place = InCrate {
+                crates,
+                path: &file.absolute,
+            };
+            let all = place.announced(own.unwrap_or(Announced::NOTHING), bytes, prescan);
+            (all != Announced::NOTHING).then_some(all).or(own)
+        }
     }
-    match python.reaches(&file.absolute, bytes) {
-        true => Some(announced.unwrap_or(Announced::NOTHING).and_through_modules()),
-        false => announced,
+}
+
+/// What a module of Python announces, with what other modules of its project may bring into it.
+fn through_modules(own: Option<Announced>, file: &Found, bytes: &[u8], python: &python::Program) -> Option<Announced> {
+    let announces = |sign| own.is_some_and(|own| own.includes(sign));
+    let mut all = own.unwrap_or(Announced::NOTHING);
+    if !announces(Sign::Connect) && python.reaches(&file.absolute, bytes) {
+        all = all.and_through_modules();
     }
+    if !announces(Sign::Print) && python.may_print_elsewhere(&file.absolute, bytes) {
+        all = all.and_prints();
+    }
+    (all != Announced::NOTHING).then_some(all).or(own)
 }
 
 /// Whether all of a file is test code: by its path, or because the modules above it or the project's pytest say so.
@@ -161,6 +190,7 @@ pub fn run(files: &[Found], request: Request<'_>) -> Result<Outcome, String> {
     for looked in looked {
         outcome.add(looked);
     }
+    repeats::fold(&mut outcome.files, |file| job.root_of(file));
     outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)
 }
@@ -182,6 +212,7 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Result<O
         .map_err(|error| error.to_string())?;
     let mut outcome = Outcome::default();
     outcome.add(pool.install(|| job.look_at(file, bytes)));
+    repeats::fold(&mut outcome.files, |file| job.root_of(file));
     outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)
 }
@@ -200,11 +231,12 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::sync::Arc;
 
     use super::*;
     use crate::config::{Hierarchy, Sources};
     use crate::discover::discover;
-    use crate::finding::{Finding, Severity};
+    use crate::finding::Finding;
     use crate::fix;
     use crate::rules::Rule;
     use crate::source::{Language, Span};
@@ -256,8 +288,9 @@ mod tests {
             task: Task::Fix(Some(Applicability::Unsafe)),
             narrowing: &Narrowing::default(),
             allow: None,
+            counts: Severity::Warning,
             cwd: folder.path(),
-            python: &Arc::new(python::Modules::new(folder.path())),
+            python: &python::Program::new(folder.path()),
         };
         let outcome = run(&found, request).unwrap();
         let line = format!(

@@ -15,7 +15,7 @@ mod receive;
 mod test;
 
 pub use blocking::{BlockingCall, Blocks};
-pub use course::{Course, FunctionCourse, Length, Shown, Times, Wait};
+pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, OtherPlace, Shown, Times, Wait};
 pub use handler::{
     AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, Swallow, SwallowedFailure, TextTest,
 };
@@ -76,6 +76,8 @@ pub struct Sites {
     pub courses: Vec<FunctionCourse>,
     /// What is waited for behind entering a connect until its block is left, by [`Connect::id`]; of Python's `async with`.
     pub blocks: Vec<(usize, Course)>,
+    /// What functions of other files connect by that the file calls.
+    pub opened_elsewhere: Vec<ApiId>,
     /// Every wait for a message of a connection, by position.
     pub receives: Vec<Receive>,
     /// What is done with connections that the file opens, by position.
@@ -142,14 +144,27 @@ pub struct Connect {
 /// What the code around a connect wants it to raise, as far as more than the class is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Expected {
-    /// Nothing, or something that only its class is asked of.
+    /// Nothing, or something else.
     #[default]
     Anything,
+    /// The exception of a limit, whatever it says: `pytest.raises(TimeoutError)`. A deadline outside raises one as well.
+    Timeout,
     /// The exception of a limit, with what it says: `pytest.raises(TimeoutError, match="opening")`, `except TimeoutError as
     /// e: assert "opening" in str(e)`. A deadline raises one without a text.
     SaidByTimeout,
     /// That the library refuses the call, before it waits for anything: `pytest.raises(TypeError)`.
     Rejection,
+}
+
+impl Expected {
+    /// Whether what a deadline outside raises is not what the code is written to see.
+    #[must_use]
+    pub fn excludes_deadlines(self) -> bool {
+        match self {
+            Expected::Anything | Expected::Timeout => false,
+            Expected::SaidByTimeout | Expected::Rejection => true,
+        }
+    }
 }
 
 impl Connect {

@@ -78,6 +78,7 @@ impl Everything {
             catalog: &self.catalog,
             settings: &self.settings,
             project,
+            crates: None,
             test_file: self.stress,
             prescan: None,
         }

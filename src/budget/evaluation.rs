@@ -2,9 +2,12 @@
 //! given: long chains of calls overflow no stack, and many ways to the same function cost no time.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
 
 use super::amount::{Amount, Defaults, Part};
-use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
+use super::files::{Files, course_of};
+use crate::sites::{Bound, Callee, Connect, Course, FunctionCourse, Length, Shown, Times, Wait};
 
 /// What is known of a course.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +23,11 @@ const MOST_UNSEEN: usize = 8;
 /// A function is counted for at most so many different sets of lengths; for more it is given lengths that are unknown.
 const MOST_VARIANTS: usize = 32;
 
+/// A function: its file, by its place in [`Evaluation::files`], and its place there.
+type Function = (usize, usize);
+
 /// A function and the lengths that it is given, by parameter.
-type Key = (usize, Vec<(usize, Given)>);
+type Key = (Function, Vec<(usize, Given)>);
 
 /// What a parameter is given: a [`Bound`] that can be compared, by the bits of a number, or a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,36 +67,87 @@ pub(super) struct Own {
     pub(super) lingers: Bound,
 }
 
-/// Counts the courses of one file, and remembers.
-pub(super) struct Evaluation<'a> {
+/// One file of the project.
+struct File<'a> {
     courses: &'a [FunctionCourse],
     /// By connect.
     own: Vec<Own>,
-    /// By function: something in it, or in what it calls, waits.
+    /// By function: something in it, or in what it calls there, waits.
     waits: Vec<bool>,
+}
+
+/// What the libraries say of these connects, in their order.
+type OwnOf<'a> = dyn Fn(&[Connect]) -> Vec<Own> + 'a;
+
+/// Counts the courses of a file and of those whose functions it calls, and remembers.
+pub(super) struct Evaluation<'a> {
+    others: &'a Files<'a>,
+    own_of: &'a OwnOf<'a>,
+    /// The file itself, then the others.
+    files: Vec<File<'a>>,
+    /// Where the others stand among them; `None` for one that cannot be read.
+    places: HashMap<Arc<Path>, Option<usize>>,
     /// `None` while it is being counted.
     known: HashMap<Key, Option<Counted<'a>>>,
     /// The sets of lengths that each function is counted for.
-    variants: HashMap<usize, HashSet<Vec<(usize, Given)>>>,
+    variants: HashMap<Function, HashSet<Vec<(usize, Given)>>>,
 }
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn new(courses: &'a [FunctionCourse], own: Vec<Own>) -> Self {
-        Self {
+    pub(super) fn new(
+        courses: &'a [FunctionCourse],
+        connects: &[Connect],
+        others: &'a Files<'a>,
+        own_of: &'a OwnOf<'a>,
+    ) -> Self {
+        let file = File {
             courses,
-            own,
+            own: own_of(connects),
             waits: waiting(courses),
+        };
+        Self {
+            others,
+            own_of,
+            files: vec![file],
+            places: HashMap::new(),
             known: HashMap::new(),
             variants: HashMap::new(),
         }
     }
 
+    /// The function that a call in the file at `place` means; `None` where it is in a file that cannot be read.
+    fn function(&mut self, callee: &Callee, place: usize) -> Option<Function> {
+        let Callee::Elsewhere { file, .. } = callee else {
+            let Callee::Here(function) = callee else { return None };
+            return Some((place, *function));
+        };
+        let courses = self.others.courses(file)?;
+        let at = match self.places.get(file) {
+            Some(known) => (*known)?,
+            None => {
+                self.files.push(File {
+                    courses: &courses.courses,
+                    own: (self.own_of)(&courses.connects),
+                    waits: waiting(&courses.courses),
+                });
+                let at = self.files.len() - 1;
+                self.places.insert(file.clone(), Some(at));
+                at
+            }
+        };
+        Some((at, course_of(callee, courses)?))
+    }
+
+    fn course(&self, function: Function) -> Option<&'a FunctionCourse> {
+        self.files.get(function.0)?.courses.get(function.1)
+    }
+
     /// Counts the course of a test.
     pub(super) fn test(&mut self, course: &'a Course) -> Counted<'a> {
         let mut open: Vec<(Key, bool)> = Vec::new();
-        self.missing(course, &[], &mut open);
+        self.missing(course, 0, &[], &mut open);
         while let Some((key, is_entered)) = open.pop() {
-            let Some(function) = self.courses.get(key.0) else {
+            let Some(function) = self.course(key.0) else {
                 continue;
             };
             if !is_entered {
@@ -99,34 +156,37 @@ impl<'a> Evaluation<'a> {
                 }
                 self.known.insert(key.clone(), None);
                 open.push((key.clone(), true));
-                self.missing(&function.course, &key.1, &mut open);
+                self.missing(&function.course, key.0.0, &key.1, &mut open);
                 continue;
             }
-            let counted = self.count(&function.course, &key.1);
+            let counted = self.count(&function.course, key.0.0, &key.1);
             self.known.insert(key, Some(counted));
         }
-        self.count(course, &[])
+        self.count(course, 0, &[])
     }
 
     /// Puts the calls of a course that were not looked at yet onto the list of work.
-    fn missing(&mut self, course: &'a Course, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
+    fn missing(&mut self, course: &'a Course, file: usize, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
         match course {
             Course::Wait(_) | Course::Unseen(_) | Course::OnParameter { .. } => {}
             Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => {
                 for part in parts {
-                    self.missing(part, given, open);
+                    self.missing(part, file, given, open);
                 }
             }
-            Course::Loop { body, .. } | Course::OwnLoop(body) => self.missing(body, given, open),
-            Course::Capped { inner, .. } => self.missing(inner, given, open),
+            Course::Loop { body, .. } | Course::OwnLoop(body) => self.missing(body, file, given, open),
+            Course::Capped { inner, .. } => self.missing(inner, file, given, open),
             Course::Guarded { body, cleanup } => {
-                self.missing(body, given, open);
-                self.missing(cleanup, given, open);
+                self.missing(body, file, given, open);
+                self.missing(cleanup, file, given, open);
             }
             Course::Call {
                 function, arguments, ..
             } => {
-                let key = self.key(*function, arguments, given);
+                let Some(function) = self.function(function, file) else {
+                    return;
+                };
+                let key = self.key(function, arguments, given);
                 if !self.known.contains_key(&key) {
                     open.push((key, false));
                 }
@@ -135,8 +195,8 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A function and what a call gives it, the lengths that hold by default included.
-    fn key(&mut self, function: usize, arguments: &[(usize, Length)], given: &[(usize, Given)]) -> Key {
-        let defaults = self.courses.get(function).map_or(&[][..], |called| &called.defaults);
+    fn key(&mut self, function: Function, arguments: &[(usize, Length)], given: &[(usize, Given)]) -> Key {
+        let defaults = self.course(function).map_or(&[][..], |called| &called.defaults);
         let own = arguments.iter().map(|(index, length)| (*index, passed(*length, given)));
         let by_default = defaults
             .iter()
@@ -156,16 +216,22 @@ impl<'a> Evaluation<'a> {
         (function, lengths)
     }
 
-    fn count(&mut self, course: &'a Course, given: &[(usize, Given)]) -> Counted<'a> {
+    fn count(&mut self, course: &'a Course, file: usize, given: &[(usize, Given)]) -> Counted<'a> {
         let mut unseen = Vec::new();
-        let amount = self.amount(course, given, &mut unseen);
+        let amount = self.amount(course, file, given, &mut unseen);
         Counted { amount, unseen }
     }
 
-    fn amount(&mut self, course: &'a Course, given: &[(usize, Given)], unseen: &mut Vec<&'a Shown>) -> Amount<'a> {
+    fn amount(
+        &mut self,
+        course: &'a Course,
+        file: usize,
+        given: &[(usize, Given)],
+        unseen: &mut Vec<&'a Shown>,
+    ) -> Amount<'a> {
         match course {
             Course::Wait(wait) => {
-                let own = wait.connect.and_then(|connect| self.own.get(connect));
+                let own = wait.connect.and_then(|connect| self.files.get(file)?.own.get(connect));
                 waited(wait, given, own)
             }
             Course::OnParameter { parameter, wait }
@@ -184,15 +250,15 @@ impl<'a> Evaluation<'a> {
                     ..Amount::default()
                 }
             }
-            Course::Sequence(parts) => self.fold(parts, given, unseen, Amount::then),
-            Course::Branch(parts) => self.fold(parts, given, unseen, Amount::or),
-            Course::Together(parts) => self.fold(parts, given, unseen, Amount::together),
+            Course::Sequence(parts) => self.fold(parts, file, given, unseen, Amount::then),
+            Course::Branch(parts) => self.fold(parts, file, given, unseen, Amount::or),
+            Course::Together(parts) => self.fold(parts, file, given, unseen, Amount::together),
             Course::Loop { head, times, body } => {
-                let once = self.amount(body, given, unseen);
+                let once = self.amount(body, file, given, unseen);
                 repeated(once, *times, head)
             }
             Course::OwnLoop(inner) => {
-                let inner = self.amount(inner, given, unseen);
+                let inner = self.amount(inner, file, given, unseen);
                 Amount {
                     blocking: inner.total,
                     cleanup: Part::default(),
@@ -200,15 +266,15 @@ impl<'a> Evaluation<'a> {
                 }
             }
             Course::Guarded { body, cleanup } => {
-                let body = self.amount(body, given, unseen);
-                body.guarded(self.amount(cleanup, given, unseen))
+                let body = self.amount(body, file, given, unseen);
+                body.guarded(self.amount(cleanup, file, given, unseen))
             }
             Course::Capped {
                 by,
                 bound: length,
                 inner,
             } => {
-                let inner = self.amount(inner, given, unseen);
+                let inner = self.amount(inner, file, given, unseen);
                 match bound(*length, given) {
                     Bound::Seconds(seconds) => inner.capped(Part::of(seconds, by)),
                     Bound::Unknown => inner.capped(Part::unknown(by)),
@@ -220,7 +286,14 @@ impl<'a> Evaluation<'a> {
                 function,
                 arguments,
             } => {
-                let key = self.key(*function, arguments, given);
+                let Some(function) = self.function(function, file) else {
+                    note(unseen, call);
+                    return Amount {
+                        has_unseen: true,
+                        ..Amount::default()
+                    };
+                };
+                let key = self.key(function, arguments, given);
                 match self.known.get(&key) {
                     Some(Some(counted)) => {
                         for place in &counted.unseen {
@@ -229,7 +302,9 @@ impl<'a> Evaluation<'a> {
                         counted.amount
                     }
                     // It is being counted: it calls itself.
-                    _ if self.waits.get(*function) == Some(&true) => Amount::wait(Part::unbounded(call), false),
+                    _ if self.files.get(function.0).and_then(|file| file.waits.get(function.1)) == Some(&true) => {
+                        Amount::wait(Part::unbounded(call), false)
+                    }
                     _ => Amount::default(),
                 }
             }
@@ -239,12 +314,13 @@ impl<'a> Evaluation<'a> {
     fn fold(
         &mut self,
         parts: &'a [Course],
+        file: usize,
         given: &[(usize, Given)],
         unseen: &mut Vec<&'a Shown>,
         join: fn(Amount<'a>, Amount<'a>) -> Amount<'a>,
     ) -> Amount<'a> {
         parts.iter().fold(Amount::default(), |before, part| {
-            let next = self.amount(part, given, unseen);
+            let next = self.amount(part, file, given, unseen);
             join(before, next)
         })
     }
@@ -333,11 +409,16 @@ fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
                 Course::Loop { body, .. } | Course::OwnLoop(body) => pending.push(body),
                 Course::Capped { inner, .. } => pending.push(inner),
                 Course::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
-                Course::Call { function, .. } => {
+                Course::Call {
+                    function: Callee::Here(function),
+                    ..
+                } => {
                     if let Some(callers) = callers.get_mut(*function) {
                         callers.push(index);
                     }
                 }
+                // Whether it waits is found out where it is counted; only a function that calls itself is asked here.
+                Course::Call { .. } => {}
             }
         }
         waits.push(has_wait);

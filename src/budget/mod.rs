@@ -5,19 +5,23 @@
 //! ([`Budget::unseen`]).
 
 use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::catalog::{Catalog, Waits};
 use crate::patience::Patience;
 use crate::project::ProjectFacts;
-use crate::sites::{Bound, Connect, Shown, Sites, Test};
+use crate::sites::{Bound, Connect, FileCourses, Shown, Sites, Test};
 
 mod amount;
 mod evaluation;
+mod files;
 #[cfg(test)]
 mod tests;
 
 use amount::Part;
 use evaluation::{Evaluation, Own};
+use files::Files;
 
 /// How long a test can take.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +36,8 @@ pub struct Budget {
     pub unseen: Vec<Shown>,
     /// The limit from outside that cut it.
     pub cut_by: Option<String>,
+    /// Where the test certainly may stand when that limit ends it: what nothing else ends, or what takes longest.
+    pub cut_at: Option<Shown>,
 }
 
 impl Budget {
@@ -104,12 +110,34 @@ impl TestLimit {
     }
 }
 
+/// What knows the other files of a project.
+pub trait Linked {
+    /// What the functions of the file at this absolute path wait for; `None` where it is no module of the project that can be
+    /// read.
+    fn courses(&self, file: &Path) -> Option<Arc<FileCourses>>;
+}
+
+/// Knows no other files: a text that is all there is.
+#[derive(Clone, Copy, Debug)]
+pub struct Alone;
+
+impl Linked for Alone {
+    fn courses(&self, _: &Path) -> Option<Arc<FileCourses>> {
+        None
+    }
+}
+
 /// The budget of every test of a file, in their order, each cut by what ends it from outside.
 #[must_use]
-pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> Vec<Budget> {
-    let connects = sites.connects.iter();
-    let own = connects.map(|connect| own_of(connect, catalog, project)).collect();
-    let mut evaluation = Evaluation::new(&sites.courses, own);
+pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts, linked: &dyn Linked) -> Vec<Budget> {
+    let own = |connects: &[Connect]| {
+        connects
+            .iter()
+            .map(|connect| own_of(connect, catalog, project))
+            .collect()
+    };
+    let files = Files::new(linked);
+    let mut evaluation = Evaluation::new(&sites.courses, &sites.connects, &files, &own);
     let tests = sites.tests.iter();
     tests
         .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
@@ -120,9 +148,15 @@ pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> Vec<
 /// included; none where a length is not written, or where something is done of which nothing is known.
 #[must_use]
 pub fn blocks(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> HashMap<usize, f64> {
-    let connects = sites.connects.iter();
-    let own = connects.map(|connect| own_of(connect, catalog, project)).collect();
-    let mut evaluation = Evaluation::new(&sites.courses, own);
+    let own = |connects: &[Connect]| {
+        connects
+            .iter()
+            .map(|connect| own_of(connect, catalog, project))
+            .collect()
+    };
+    // A change to another file must not make a rewritten block end too early.
+    let files = Files::new(&Alone);
+    let mut evaluation = Evaluation::new(&sites.courses, &sites.connects, &files, &own);
     let mut ends = HashMap::new();
     for (connect, course) in &sites.blocks {
         let amount = evaluation.test(course).amount;
@@ -162,6 +196,7 @@ fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluat
         defaults: part.defaults.iter().map(str::to_owned).collect(),
         unseen: counted.unseen.iter().map(|&place| place.clone()).collect(),
         cut_by: None,
+        cut_at: None,
     };
     let Some((seconds, source)) = limit.and_then(|limit| match limit.bound {
         Bound::Seconds(seconds) => Some((seconds.max(0.0), limit.source)),
@@ -173,6 +208,7 @@ fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluat
     let place = Shown {
         span: test.name_span,
         text: source.clone(),
+        elsewhere: None,
     };
     let after = counted.amount.cleanup;
     let cut = Part::of(seconds, &place).then(after);
@@ -180,8 +216,18 @@ fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluat
         true => own(total),
         false => Budget {
             cut_by: Some(source.clone()),
+            cut_at: stands_at(total).cloned(),
             ..own(cut)
         },
+    }
+}
+
+/// The place that a time is spent at, as far as it can be told.
+fn stands_at(part: Part<'_>) -> Option<&Shown> {
+    match (part.unbounded, part.unknown) {
+        (Some(place), _) => Some(place),
+        (None, Some(_)) => None,
+        (None, None) => part.longest.map(|(_, place)| place),
     }
 }
 

@@ -1,11 +1,28 @@
 use super::*;
-use crate::sites::{Course, FunctionCourse, Length, Times, Wait};
+use crate::sites::{CalledPart, Callee, Course, FunctionCourse, Length, OtherPlace, Times, Wait};
 use crate::source::Span;
+
+/// A project of these files.
+struct Project(Vec<(&'static str, FileCourses)>);
+
+impl Linked for Project {
+    fn courses(&self, file: &Path) -> Option<Arc<FileCourses>> {
+        let known = self.0.iter().find(|(path, _)| file == Path::new(path));
+        known.map(|(_, courses)| Arc::new(courses.clone()))
+    }
+}
+
+fn evaluation(courses: &[FunctionCourse], own: Vec<Own>) -> Evaluation<'_> {
+    let files: &Files<'_> = Box::leak(Box::new(Files::new(Box::leak(Box::new(Alone)))));
+    let own_of = Box::leak(Box::new(move |_: &[Connect]| own.clone()));
+    Evaluation::new(courses, &[], files, own_of)
+}
 
 fn shown(text: &str) -> Shown {
     Shown {
         span: Span::empty(0),
         text: text.to_owned(),
+        elsewhere: None,
     }
 }
 
@@ -64,13 +81,13 @@ fn repeated(times: Times, body: Course) -> Course {
 fn call(function: usize) -> Course {
     Course::Call {
         call: shown("helper()"),
-        function,
+        function: Callee::Here(function),
         arguments: Vec::new(),
     }
 }
 
 fn total_with(course: Course, courses: Vec<FunctionCourse>) -> Total {
-    let mut evaluation = Evaluation::new(&courses, Vec::new());
+    let mut evaluation = evaluation(&courses, Vec::new());
     total_of(evaluation.test(&course).amount.total)
 }
 
@@ -193,7 +210,7 @@ fn a_function_gets_the_lengths_that_a_call_gives_it() {
     };
     let given = |length| Course::Call {
         call: shown("helper(1)"),
-        function: 0,
+        function: Callee::Here(0),
         arguments: vec![(0, length)],
     };
     let body = Course::Sequence(vec![call(0), given(Length::Is(Bound::Seconds(1.0)))]);
@@ -232,11 +249,11 @@ fn a_limit_from_outside_cuts_but_for_the_way_out() {
         bound: Bound::Seconds(20.0),
         source: "pytest.mark.timeout".to_owned(),
     };
-    let cut = budget(&test, Some(limit), &mut Evaluation::new(&[], Vec::new()));
+    let cut = budget(&test, Some(limit), &mut evaluation(&[], Vec::new()));
     assert_eq!(cut.total, seconds(30.0));
     assert_eq!(cut.cut_by.as_deref(), Some("pytest.mark.timeout"));
     assert_eq!(
-        budget(&test, None, &mut Evaluation::new(&[], Vec::new())).total,
+        budget(&test, None, &mut evaluation(&[], Vec::new())).total,
         unbounded("recv")
     );
 }
@@ -257,7 +274,8 @@ fn a_connect_is_counted_by_what_its_library_says_and_goes_on_after_a_deadline() 
             limit,
             lingers: Bound::Seconds(lingers),
         };
-        total_of(Evaluation::new(&[], vec![own]).test(&course).amount.total)
+        let total = evaluation(&[], vec![own]).test(&course).amount.total;
+        total_of(total)
     };
     let ten = Bound::Seconds(10.0);
     assert_eq!(counted(connect(Length::Library), ten, 0.0), seconds(10.0));
@@ -277,4 +295,74 @@ fn a_connect_is_counted_by_what_its_library_says_and_goes_on_after_a_deadline() 
         counted(under(1.0, connect(Length::Library)), Bound::Unlimited, 2.0),
         seconds(3.0)
     );
+}
+
+#[test]
+fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
+    let elsewhere = |file: &str, function: usize, part: CalledPart| Course::Call {
+        call: shown("helper()"),
+        function: Callee::Elsewhere {
+            file: Path::new(file).into(),
+            function,
+            part,
+        },
+        arguments: Vec::new(),
+    };
+    let course = |course: Course| FunctionCourse {
+        defaults: Vec::new(),
+        course,
+    };
+    let there = Shown {
+        elsewhere: Some(OtherPlace {
+            file: "b.py".into(),
+            line: 7,
+        }),
+        ..shown("recv")
+    };
+    let for_ever = Course::Wait(Wait {
+        what: there.clone(),
+        length: Length::Is(Bound::Unlimited),
+        default: None,
+        blocks: false,
+        connect: None,
+    });
+    let b = FileCourses {
+        courses: vec![
+            course(wait(2.0)),
+            course(for_ever),
+            course(wait(3.0)),
+            course(wait(4.0)),
+        ],
+        halves: [(0, (2, 3))].into_iter().collect(),
+        connects: Vec::new(),
+    };
+    // Each calls the other, and waits.
+    let round = |other: &str| FileCourses {
+        courses: vec![course(Course::Sequence(vec![
+            wait(1.0),
+            elsewhere(other, 0, CalledPart::Whole),
+        ]))],
+        ..FileCourses::default()
+    };
+    let project = Project(vec![("/b.py", b), ("/c.py", round("/d.py")), ("/d.py", round("/c.py"))]);
+    let files = Files::new(&project);
+    let own_of = |_: &[Connect]| Vec::new();
+    let count = |course: Course| {
+        let mut evaluation = Evaluation::new(&[], &[], &files, &own_of);
+        let counted = evaluation.test(&course);
+        (total_of(counted.amount.total), counted.unseen.len())
+    };
+    assert_eq!(count(elsewhere("/b.py", 0, CalledPart::Whole)), (seconds(2.0), 0));
+    let halves = [CalledPart::Enter, CalledPart::Leave].map(|part| elsewhere("/b.py", 0, part));
+    assert_eq!(count(Course::Sequence(halves.into())), (seconds(7.0), 0));
+    let place = there;
+    assert_eq!(
+        count(elsewhere("/b.py", 1, CalledPart::Whole)),
+        (Total::Unbounded { place }, 0)
+    );
+    assert_eq!(count(elsewhere("/nowhere.py", 0, CalledPart::Whole)), (seconds(0.0), 1));
+    assert!(matches!(
+        count(elsewhere("/c.py", 0, CalledPart::Whole)).0,
+        Total::Unbounded { .. }
+    ));
 }

@@ -26,6 +26,13 @@ pub struct Blocking {
     /// Arguments of its object's constructor with which nothing goes over a network.
     #[serde(default)]
     pub in_process_with: Vec<String>,
+    /// What makes it return at once where it comes before, of the same object: its methods (`kill`), and functions that are given its
+    /// `pid` (`os.kill`).
+    #[serde(default)]
+    pub ended_by: Vec<String>,
+    /// The codes of other tools' rules about such a call: `ASYNC251`.
+    #[serde(default)]
+    pub kin: Vec<String>,
     /// Modules, or fixtures of tests, that answer in its place.
     #[serde(default)]
     pub stand_ins: Vec<String>,

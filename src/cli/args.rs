@@ -38,7 +38,7 @@ pub(super) struct Args {
     #[arg(long, conflicts_with_all = ["write_baseline", "prune_baseline", "information"])]
     pub(super) watch: bool,
 
-    /// Apply the safe fixes and report what is left.
+    /// Apply the safe fixes of what counts (at or above --fail-on) and report what is left.
     #[arg(long, help_heading = "Fixing")]
     pub(super) fix: bool,
     /// Report only, even if the configuration says `fix = true`.
@@ -51,7 +51,7 @@ pub(super) struct Args {
         conflicts_with_all = ["fix", "fix_only", "output_format", "output_file", "statistics"]
     )]
     pub(super) diff: bool,
-    /// Apply the safe fixes and do not report what is left.
+    /// Apply the safe fixes of what counts and do not report what is left.
     #[arg(long, help_heading = "Fixing", conflicts_with_all = ["output_format", "output_file", "statistics"])]
     pub(super) fix_only: bool,
     /// Include fixes after which a program that works today may behave otherwise, or a comment is lost.
@@ -73,7 +73,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Adoption")]
     pub(super) baseline: Option<PathBuf>,
     /// Take entries that are no longer needed out of the baseline.
-    #[arg(long, help_heading = "Adoption", requires = "baseline", conflicts_with = "diff")]
+    #[arg(long, help_heading = "Adoption", conflicts_with = "diff")]
     pub(super) prune_baseline: bool,
     /// Report and fix only what stands on lines that changed since this branch left REV. Asks git.
     #[arg(long, value_name = "REV", help_heading = "Adoption")]
@@ -82,6 +82,16 @@ pub(super) struct Args {
     /// they are; `-` for standard input.
     #[arg(long, value_name = "FILE", help_heading = "Adoption", conflicts_with = "diff_base")]
     pub(super) diff_file: Option<PathBuf>,
+    /// Look at all findings, even if the configuration names a baseline.
+    #[arg(long, help_heading = "Adoption", hide = true, conflicts_with_all = ["baseline", "prune_baseline"])]
+    pub(super) no_baseline: bool,
+    /// Report what a comment allows, too.
+    #[arg(
+        long,
+        help_heading = "Adoption",
+        conflicts_with_all = ["fix", "fix_only", "diff", "add_ignore", "write_baseline", "prune_baseline"]
+    )]
+    pub(super) ignore_suppressions: bool,
     /// Write a comment that allows it behind every finding that is left: `# ws-lint: ignore[CODE] REASON`.
     #[arg(
         long,
@@ -104,6 +114,12 @@ pub(super) struct Args {
     /// Run these rules too.
     #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
     pub(super) extend_select: Vec<Selector>,
+    /// Want each connect under a deadline from outside, and no async test code that blocks: what is an info then is a warning.
+    #[arg(long, help_heading = "Rules")]
+    pub(super) strict: bool,
+    /// Take infos for infos, even if the configuration says `strict = true`.
+    #[arg(long, help_heading = "Rules", hide = true, conflicts_with = "strict")]
+    pub(super) no_strict: bool,
     /// The oldest Python that fixed code must run on, in place of what the manifest says: 3.10 or py310.
     #[arg(long, value_name = "VERSION", help_heading = "Rules", value_parser = PythonVersion::from_str)]
     pub(super) target_version: Option<PythonVersion>,
@@ -117,6 +133,9 @@ pub(super) struct Args {
     /// The name that standard input stands for: its language and its configuration follow from it.
     #[arg(long, value_name = "NAME", help_heading = "Configuration")]
     pub(super) stdin_filename: Option<PathBuf>,
+    /// Leave these files and folders out, too: patterns, from the working folder.
+    #[arg(long, value_name = "PATTERNS", help_heading = "Configuration", value_delimiter = ',')]
+    pub(super) exclude: Vec<String>,
     /// Skip excluded files even if they are named on the command line.
     #[arg(long, help_heading = "Configuration")]
     pub(super) force_exclude: bool,
@@ -137,12 +156,15 @@ pub(super) struct Args {
     /// Leave out of github-review what was posted before: a file with what GitHub says of it, or with the comments.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) review_posted: Option<PathBuf>,
-    /// The lowest severity that makes the run fail [default: warning].
+    /// The lowest severity that counts: makes the run fail, and is fixed [default: warning].
     #[arg(long, value_name = "LEVEL", help_heading = "Output", value_parser = severity())]
     pub(super) fail_on: Option<Severity>,
     /// Exit with 0 even if there are findings or a diff.
     #[arg(long, short = 'e', help_heading = "Output")]
     pub(super) exit_zero: bool,
+    /// Exit with 1 if there are findings, even if the configuration says `exit-zero = true`.
+    #[arg(long, help_heading = "Output", hide = true, conflicts_with = "exit_zero")]
+    pub(super) no_exit_zero: bool,
     /// Print the number of findings of each rule instead of the findings.
     #[arg(long, help_heading = "Output")]
     pub(super) statistics: bool,
@@ -172,6 +194,9 @@ pub(super) struct Args {
         default_missing_value = "."
     )]
     pub(super) show_settings: Option<PathBuf>,
+    /// Print the files that are looked at, one a line.
+    #[arg(long, help_heading = "Information", group = "information")]
+    pub(super) show_files: bool,
     /// Print the JSON Schema of the configuration, for editors.
     #[arg(long, help_heading = "Information", group = "information")]
     pub(super) config_schema: bool,
@@ -188,6 +213,7 @@ Examples:
   ws-lint                             report on the current folder
   ws-lint --diff src tests            show what --fix would change
   ws-lint --fix --unsafe-fixes        apply every fix, then report what is left
+  ws-lint --strict                    every connect under a deadline from outside
   ws-lint --select WS1 --ignore WS102 client.py
   ws-lint --output-format sarif --output-file ws-lint.sarif
   ws-lint --output-format concise --output-format json=report.json --output-format junit=report.xml
@@ -199,6 +225,9 @@ Examples:
   ws-lint --watch src                 report again whenever a file changes
   ws-lint --budget tests              show how long each test can take
   ws-lint --explain WS101
+
+Environment (stronger than the configuration, weaker than the flags):
+  WS_LINT_CONFIG, WS_LINT_OUTPUT_FORMAT, WS_LINT_FAIL_ON, WS_LINT_SELECT
 
 Exit codes:
   0  no finding at or above --fail-on, no diff

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use super::Exit;
 use super::plan::{Input, Lint};
 use super::streams::Streams;
-use crate::discover;
+use crate::discover::{self, Failure};
 use crate::reading::{self, Kind};
 use crate::report::{Drawing, OutputFormat, budgets_as_json, budgets_for_people};
 use crate::run::{self, Budgets};
@@ -21,7 +21,7 @@ pub(super) fn budget(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit>
     let files = match &lint.input {
         Input::Paths(paths) => {
             let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude, None);
-            failures.extend(discovered.failures.iter().map(ToString::to_string));
+            failures.extend(discovered.failures.iter().flat_map(Failure::lines));
             if !lint.quiet {
                 for warning in &discovered.warnings {
                     streams.say("warning", warning);

@@ -4,7 +4,6 @@ use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::Exit;
 use super::adoption;
@@ -12,14 +11,14 @@ use super::plan::{Action, Input, Lint};
 use super::review;
 use super::streams::Streams;
 use crate::config::shown;
-use crate::discover::{self, Discovered};
+use crate::discover::{self, Discovered, Failure};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::project::PythonVersion;
 use crate::python;
 use crate::reading::{self, Kind};
 use crate::report::{
-    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Root, Summary, escape,
+    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Room, Root, Summary, escape,
     step_summary as step_summary_writer,
 };
 use crate::run::{self, Outcome, Request, Task};
@@ -39,7 +38,7 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
             return Ok(Exit::Failure);
         }
     };
-    let python = Arc::new(python::Modules::new(lint.hierarchy.cwd()));
+    let python = python::Program::new(lint.hierarchy.cwd());
     let scope = Scope {
         narrowing,
         review,
@@ -56,7 +55,7 @@ struct Scope {
     narrowing: Narrowing,
     review: Review,
     /// The modules of the projects of the files.
-    python: Arc<python::Modules>,
+    python: python::Program,
 }
 
 fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
@@ -64,6 +63,7 @@ fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
         task: lint.task(),
         narrowing: &scope.narrowing,
         allow: lint.adoption.add_ignore.as_ref(),
+        counts: lint.fail_on,
         cwd: lint.hierarchy.cwd(),
         python: &scope.python,
     }
@@ -78,11 +78,11 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
         }
         say_configurations(lint, &discovered, streams);
     }
-    for failure in &discovered.failures {
+    for failure in discovered.failures.iter().flat_map(Failure::lines) {
         streams.say("error", failure);
     }
     if !lint.quiet {
-        for warning in &discovered.warnings {
+        for warning in discovered.warnings.iter().chain(&lint.hierarchy.warnings()) {
             streams.say("warning", warning);
         }
     }
@@ -96,7 +96,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
     };
     outcome.looked_at += discovered.passed_over;
     say_troubles(lint, &outcome, streams);
-    let unfound: Vec<String> = discovered.failures.iter().map(ToString::to_string).collect();
+    let unfound: Vec<String> = discovered.failures.iter().flat_map(Failure::lines).collect();
     let all_done = unfound.is_empty() && outcome.failures.is_empty();
     let verdict = match lint.action {
         _ if lint.adoption.renews_baseline() => Exit::Clean,
@@ -122,10 +122,17 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, scope: &Scope, streams: &mut Str
     let file = match discover::standard_input(name, &bytes, &lint.hierarchy) {
         Ok(file) => file,
         Err(failure) => {
-            streams.say("error", failure);
+            for line in failure.lines() {
+                streams.say("error", line);
+            }
             return Ok(Exit::Failure);
         }
     };
+    if !lint.quiet {
+        for warning in lint.hierarchy.warnings() {
+            streams.say("warning", warning);
+        }
+    }
     let fixes = matches!(lint.task(), Task::Fix(_));
     if lint.force_exclude && file.configuration.excludes_on_the_way(&file.absolute) {
         if fixes {
@@ -238,12 +245,13 @@ fn say_summary(lint: &Lint, outcome: &Outcome, verb: &str, streams: &mut Streams
     if lint.quiet {
         return;
     }
-    let summary = summary(outcome);
+    let summary = summary(lint, outcome);
     let fixed: usize = summary.fixed.values().sum();
     let files = outcome.files.iter().filter(|file| file.before.is_some()).count();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let left = summary.left().map(|left| format!("; {left}")).unwrap_or_default();
     streams.say_plainly(format_args!(
-        "{verb} {fixed} finding{} in {files} file{}, {} left\n",
+        "{verb} {fixed} finding{} in {files} file{}, {} left{left}\n",
         plural(fixed),
         plural(files),
         summary.findings()
@@ -269,7 +277,7 @@ fn report(
         true => Exit::Findings,
         false => Exit::Clean,
     };
-    let mut summary = summary(outcome);
+    let mut summary = summary(lint, outcome);
     summary.failures = unfound.iter().chain(&outcome.failures).cloned().collect();
     let mut options = Options {
         root: Root::around(lint.hierarchy.cwd()),
@@ -279,6 +287,7 @@ fn report(
         statistics: lint.statistics,
         unsafe_fixes: lint.least == fix::Applicability::Unsafe,
         suppressions: lint.sarif_suppressions,
+        room: None,
         review: review.clone(),
     };
     let report = Report { outcome, summary };
@@ -298,7 +307,9 @@ fn report(
                 }
             }
             None if destination == Destination::Stdout => {
-                options.drawing = Drawing::for_stdout(lint.color, io::stdout().is_terminal());
+                let is_terminal = io::stdout().is_terminal();
+                options.drawing = Drawing::for_stdout(lint.color, is_terminal);
+                options.room = is_terminal.then(|| Room::on_terminal(&report.summary));
                 report.write(&mut streams.stdout, format.writer(options.clone()))?;
             }
             None => {
@@ -308,6 +319,7 @@ fn report(
             }
         }
         options.drawing = Drawing::default();
+        options.room = None;
     }
     let is_for_github = lint.outputs.iter().any(|output| output.format == OutputFormat::Github);
     let step_summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| is_for_github && !path.is_empty());
@@ -358,9 +370,10 @@ fn reports(outcome: &Outcome) -> impl Iterator<Item = FileReport<'_>> {
     })
 }
 
-fn summary(outcome: &Outcome) -> Summary {
+fn summary(lint: &Lint, outcome: &Outcome) -> Summary {
     let mut summary = Summary {
         files: outcome.looked_at,
+        counts: Some(lint.fail_on),
         ..Summary::default()
     };
     for report in reports(outcome) {

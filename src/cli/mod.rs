@@ -14,6 +14,8 @@ mod adoption;
 mod args;
 mod budget;
 mod dashes;
+mod environment;
+mod file_list;
 mod lint;
 mod outputs;
 mod plan;
@@ -78,7 +80,7 @@ pub fn run(
         Ok(Plan::Lint(lint)) if watches => watch::watch(*lint, || plan_again(&typed), &mut streams),
         Ok(plan) => execute(plan, &mut streams),
         Err(misuse) => {
-            streams.say("error", misuse);
+            say_misuse(&misuse, &mut streams);
             return Exit::Failure;
         }
     };
@@ -87,6 +89,14 @@ pub fn run(
         streams.say("error", format!("standard output cannot be written: {error}"));
         Exit::Failure
     })
+}
+
+/// A configuration may have many mistakes.
+fn say_misuse(misuse: &Misuse, streams: &mut Streams<'_>) {
+    match misuse {
+        Misuse::Configuration(error) => error.all().for_each(|mistake| streams.say("error", mistake)),
+        _ => streams.say("error", misuse),
+    }
 }
 
 fn plan(args: Args) -> Result<Plan, Misuse> {
@@ -108,6 +118,7 @@ fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
         Plan::Lint(lint) => return lint::lint(&lint, streams),
         Plan::Budget(lint) => return budget::budget(&lint, streams),
         Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
+        Plan::ShowFiles(lint) => return file_list::show(&lint, streams),
         Plan::Explain(rule) => write!(streams.stdout, "{}", rule.page)?,
         Plan::ListRules => rule_list::write(&mut streams.stdout)?,
         Plan::ConfigSchema => writeln!(streams.stdout, "{:#}", configuration_schema())?,

@@ -6,8 +6,11 @@ use clap_complete::Shell;
 
 use super::adoption::{Adoption, BaselineUse, ChangesSource};
 use super::args::{Args, Output};
+use super::environment;
 use super::outputs::outputs;
-use crate::config::{ConfigError, Hierarchy, Options, Origin, RuleSelection, RunSettings, Sources, UnknownRule};
+use crate::config::{
+    ConfigError, Hierarchy, Options, Origin, Patterns, RuleSelection, RunSettings, Sources, UnknownRule, shown,
+};
 use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::report::{ColorChoice, OutputFormat};
@@ -20,6 +23,7 @@ pub(super) enum Plan {
     ListRules,
     ConfigSchema,
     ShowSettings(PathBuf, Box<Hierarchy>),
+    ShowFiles(Box<Lint>),
     Complete(Shell),
     Man,
     Lint(Box<Lint>),
@@ -73,6 +77,10 @@ pub(super) enum Misuse {
     UnknownRule(UnknownRule),
     #[error("{0}")]
     Arguments(&'static str),
+    #[error("{name}: {reason}")]
+    Variable { name: &'static str, reason: String },
+    #[error("`--exclude`: `{pattern}` is not a pattern: {reason}")]
+    Pattern { pattern: String, reason: String },
     #[error(
         "`{word}` is an option, and a file here has that name: put `--` in front of the paths (in pre-commit at the end of `args`)",
         word = .0.display()
@@ -130,7 +138,12 @@ impl Plan {
                 false => Err(Misuse::Arguments(BUDGET_IN_OTHER_FORMATS)),
             };
         }
-        Ok(Plan::Lint(Box::new(lint(args, hierarchy, &run)?)))
+        let shows_files = args.show_files;
+        let lint = Box::new(lint(args, hierarchy, &run)?);
+        Ok(match shows_files {
+            true => Plan::ShowFiles(lint),
+            false => Plan::Lint(lint),
+        })
     }
 }
 
@@ -163,13 +176,26 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
             "a baseline is written from files, not from standard input: name paths",
         ));
     }
-    let baseline = match (args.write_baseline, args.baseline, args.prune_baseline) {
+    let configured = run.baseline.as_ref().filter(|_| !args.no_baseline);
+    let configured = configured.map(|path| PathBuf::from(shown(path, hierarchy.cwd())));
+    let known = args.baseline.or(configured);
+    if args.prune_baseline && known.is_none() {
+        return Err(Misuse::Arguments(
+            "`--prune-baseline` needs to know which: `--baseline FILE`, or `baseline` in the configuration",
+        ));
+    }
+    let configured = run
+        .diff_base
+        .clone()
+        .filter(|_| args.write_baseline.is_none() && args.diff_file.is_none());
+    let diff_base = args.diff_base.or(configured);
+    let baseline = match (args.write_baseline, known, args.prune_baseline) {
         (Some(path), _, _) => Some(BaselineUse::Renewed(path)),
         (None, Some(path), true) => Some(BaselineUse::Pruned(path)),
         (None, Some(path), false) => Some(BaselineUse::Known(path)),
         (None, None, _) => None,
     };
-    let changes = match (args.diff_base, args.diff_file) {
+    let changes = match (diff_base, args.diff_file) {
         (Some(revision), _) => Some(ChangesSource::Revision(revision)),
         (None, Some(path)) => Some(ChangesSource::File(path)),
         (None, None) => None,
@@ -194,6 +220,11 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
     let reviews = outputs.iter().any(|output| output.format == OutputFormat::GithubReview);
     if reviews && changes.is_none() {
         return Err(Misuse::Arguments(REVIEW_OF_NOTHING));
+    }
+    if args.ignore_suppressions && matches!(action, Action::Fix | Action::FixOnly | Action::Diff) {
+        return Err(Misuse::Arguments(
+            "`--ignore-suppressions` reports what comments allow, and fixes would change it: add `--no-fix`, as the configuration says `fix = true`",
+        ));
     }
     if reviews && (matches!(action, Action::Fix | Action::FixOnly) || args.add_ignore.is_some()) {
         return Err(Misuse::Arguments(REVIEW_OF_FIXED));
@@ -225,7 +256,7 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
         sarif_suppressions: args.sarif_suppressions,
         review_posted: args.review_posted,
         fail_on: run.fail_on,
-        exit_zero: args.exit_zero,
+        exit_zero: run.exit_zero,
         force_exclude: run.force_exclude,
         statistics: args.statistics,
         color: args.color,
@@ -259,7 +290,8 @@ fn input(paths: Vec<PathBuf>, stdin_filename: Option<PathBuf>) -> Result<Input, 
 fn sources(args: &Args, cwd: &Path) -> Result<Sources, Misuse> {
     let mut sources = Sources {
         isolated: args.isolated,
-        flags: flags(args),
+        flags: flags(args, cwd)?,
+        environment: environment::options()?,
         ..Sources::default()
     };
     for text in &args.config {
@@ -271,6 +303,9 @@ fn sources(args: &Args, cwd: &Path) -> Result<Sources, Misuse> {
             ));
         }
     }
+    if sources.file.is_none() && !sources.isolated {
+        sources.file = environment::configuration_file();
+    }
     if sources.isolated && sources.file.is_some() {
         return Err(Misuse::Arguments(
             "`--isolated` and a configuration file exclude each other",
@@ -280,7 +315,7 @@ fn sources(args: &Args, cwd: &Path) -> Result<Sources, Misuse> {
 }
 
 /// The flags that say what the configuration could say too.
-fn flags(args: &Args) -> Options {
+fn flags(args: &Args, cwd: &Path) -> Result<Options, Misuse> {
     let switch = |on: bool, off: bool| match (on, off) {
         (true, _) => Some(true),
         (_, true) => Some(false),
@@ -291,11 +326,16 @@ fn flags(args: &Args) -> Options {
             select: args.select.clone(),
             extend_select: args.extend_select.clone(),
             ignore: args.ignore.clone(),
+            ..RuleSelection::default()
         }],
+        extend_exclude: excluded(&args.exclude, cwd)?,
         target_version: args.target_version,
+        strict: switch(args.strict, args.no_strict),
         fix: switch(args.fix || args.fix_only, args.no_fix),
         unsafe_fixes: switch(args.unsafe_fixes, args.no_unsafe_fixes),
         fail_on: args.fail_on,
+        exit_zero: switch(args.exit_zero, args.no_exit_zero),
+        ignore_suppressions: args.ignore_suppressions,
         force_exclude: switch(args.force_exclude, args.no_force_exclude),
         ..Options::default()
     };
@@ -304,8 +344,11 @@ fn flags(args: &Args) -> Options {
         ("extend-select", "--extend-select", !args.extend_select.is_empty()),
         ("ignore", "--ignore", !args.ignore.is_empty()),
         ("target-version", "--target-version", args.target_version.is_some()),
+        ("strict", "--strict", options.strict.is_some()),
         ("fix", "--fix", options.fix.is_some()),
         ("unsafe-fixes", "--unsafe-fixes", options.unsafe_fixes.is_some()),
+        ("extend-exclude", "--exclude", !args.exclude.is_empty()),
+        ("exit-zero", "--exit-zero", options.exit_zero.is_some()),
         ("fail-on", "--fail-on", args.fail_on.is_some()),
         ("force-exclude", "--force-exclude", options.force_exclude.is_some()),
     ];
@@ -314,5 +357,16 @@ fn flags(args: &Args) -> Options {
             options.origins.insert(key, Origin::Flag(flag));
         }
     }
-    options
+    Ok(options)
+}
+
+fn excluded(texts: &[String], cwd: &Path) -> Result<Vec<Patterns>, Misuse> {
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let patterns = Patterns::new(cwd, texts.to_vec()).map_err(|(index, reason)| Misuse::Pattern {
+        pattern: texts.get(index).cloned().unwrap_or_default(),
+        reason,
+    })?;
+    Ok(vec![patterns])
 }

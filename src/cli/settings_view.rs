@@ -28,10 +28,15 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
     let configuration = match hierarchy.of(folder) {
         Ok(configuration) => configuration,
         Err(error) => {
-            streams.say("error", error);
+            for mistake in error.all() {
+                streams.say("error", mistake);
+            }
             return Ok(Exit::Failure);
         }
     };
+    for warning in hierarchy.warnings() {
+        streams.say("warning", warning);
+    }
     let out = &mut streams.stdout;
     match &configuration.file {
         Some(file) => writeln!(out, "# configuration: {}", shown(file, hierarchy.cwd()))?,
@@ -40,6 +45,7 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
     let listing = Listing {
         out,
         configuration: &configuration,
+        cwd: hierarchy.cwd(),
     };
     listing.write(&path)?;
     // The facts are those of a file; in a folder any name does.
@@ -65,6 +71,7 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
 struct Listing<'a> {
     out: &'a mut dyn Write,
     configuration: &'a Configuration,
+    cwd: &'a Path,
 }
 
 impl Listing<'_> {
@@ -88,10 +95,10 @@ impl Listing<'_> {
         for (pattern, selectors) in configuration.per_file_ignores() {
             self.nested("per-file-ignores", &quoted(pattern), list(selectors))?;
         }
-        match settings.target_version {
-            Some(version) => self.line("target-version", quoted(version)),
-            None => Ok(()),
+        if let Some(version) = settings.target_version {
+            self.line("target-version", quoted(version))?;
         }
+        self.line("strict", settings.strict)
     }
 
     fn files(&mut self) -> io::Result<()> {
@@ -121,6 +128,7 @@ impl Listing<'_> {
                 self.line(key, format!("{seconds:?}"))?;
             }
         }
+        self.line("max-connect-wait", format!("{:?}", settings.deadline.max_wait))?;
         self.line("deadline-scope", choice(settings.deadline.scope))?;
         self.line("internal-timeout", choice(settings.deadline.internal_timeout))?;
         self.line("max-test-seconds", format!("{:?}", settings.max_test_seconds))?;
@@ -147,7 +155,15 @@ impl Listing<'_> {
         self.line("fix", run.fix)?;
         self.line("unsafe-fixes", run.unsafe_fixes)?;
         self.line("fail-on", quoted(run.fail_on))?;
-        self.line("output-format", quoted(run.output_format))
+        self.line("output-format", quoted(run.output_format))?;
+        self.line("exit-zero", run.exit_zero)?;
+        if let Some(baseline) = &run.baseline {
+            self.line("baseline", quoted(shown(baseline, self.cwd)))?;
+        }
+        match &run.diff_base {
+            Some(revision) => self.line("diff-base", quoted(revision)),
+            None => Ok(()),
+        }
     }
 
     fn line(&mut self, key: &str, value: impl Display) -> io::Result<()> {
@@ -221,6 +237,7 @@ fn write_project(
     let windows = said(python.windows.as_ref(), |windows| match windows {
         Windows::Among => "yes".to_owned(),
         Windows::Only => "nothing else".to_owned(),
+        Windows::Never => "no".to_owned(),
     });
     let ended = said(python.test_timeout.as_ref(), |seconds| format!("{seconds} s"));
     let ended_in_rust = said(rust.test_timeout.as_ref(), |seconds| format!("{seconds} s"));

@@ -73,7 +73,7 @@ pub(super) fn watch(
             Ok(_) => return Ok(Exit::Clean),
             Err(mistake) => {
                 seen = Seen::of(&lint);
-                streams.say("error", mistake);
+                super::say_misuse(&mistake, streams);
             }
         }
     }

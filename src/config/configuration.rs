@@ -82,6 +82,12 @@ pub struct RunSettings {
     pub fail_on: Severity,
     /// How the findings are printed where the command line does not say it.
     pub output_format: OutputFormat,
+    /// Findings and diffs end with 0.
+    pub exit_zero: bool,
+    /// The baseline that allows what it has, an absolute path.
+    pub baseline: Option<PathBuf>,
+    /// Only what changed since then is reported.
+    pub diff_base: Option<String>,
     /// Exclusions also hold for files that are named on the command line.
     pub force_exclude: bool,
 }
@@ -93,6 +99,8 @@ impl Configuration {
             enabled: enabled_rules(&options.selections),
             severities: options.severities,
             target_version: options.target_version,
+            strict: options.strict.unwrap_or(false),
+            ignores_suppressions: options.ignore_suppressions,
             ..Settings::default()
         };
         if let Some(protocols) = options.protocols {
@@ -103,6 +111,9 @@ impl Configuration {
         settings.deadline.default = options
             .default_deadline
             .unwrap_or_else(|| settings.deadline.default_within_limits());
+        if let Some(seconds) = options.max_connect_wait {
+            settings.deadline.max_wait = seconds;
+        }
         settings.deadline.scope = options.deadline_scope.unwrap_or_default();
         settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
         if let Some(seconds) = options.max_test_seconds {
@@ -116,6 +127,7 @@ impl Configuration {
         settings.hang_rules = options.hang_rules.unwrap_or_default();
         if let Some(encodings) = options.console_encodings {
             settings.console.encodings = encodings;
+            settings.console.are_chosen = true;
         }
         if let Some(strategy) = options.print_strategy {
             settings.console.strategy = strategy;
@@ -141,6 +153,9 @@ impl Configuration {
                 unsafe_fixes: options.unsafe_fixes.unwrap_or(false),
                 fail_on: options.fail_on.unwrap_or(Severity::Warning),
                 output_format: options.output_format.unwrap_or_default(),
+                exit_zero: options.exit_zero.unwrap_or(false),
+                baseline: options.baseline,
+                diff_base: options.diff_base,
                 force_exclude: options.force_exclude.unwrap_or(false),
             },
             per_file_ignores: options.per_file_ignores.unwrap_or_default(),

@@ -11,6 +11,8 @@ pub struct ConfigError {
     pub position: Option<(usize, usize)>,
     /// One sentence without a full stop.
     pub message: String,
+    /// What else is wrong with the same configuration.
+    pub others: Vec<ConfigError>,
 }
 
 impl ConfigError {
@@ -20,7 +22,45 @@ impl ConfigError {
             place: place.into(),
             position: None,
             message: message.into(),
+            others: Vec::new(),
         }
+    }
+
+    /// This mistake, then the others of the same configuration.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
+    }
+
+    /// Several mistakes as one, by position; nothing where there are none.
+    pub(super) fn together(mistakes: Vec<Self>) -> Option<Self> {
+        let mut each: Vec<Self> = mistakes.into_iter().flat_map(Self::into_each).collect();
+        each.sort_by_key(|mistake| mistake.position);
+        let mut each = each.into_iter();
+        let first = each.next()?;
+        Some(Self {
+            others: each.collect(),
+            ..first
+        })
+    }
+
+    fn into_each(mut self) -> Vec<Self> {
+        let others = std::mem::take(&mut self.others);
+        std::iter::once(self).chain(others).collect()
+    }
+}
+
+/// All values, or all mistakes.
+pub(super) fn gathered<T, C: FromIterator<T>>(
+    results: impl IntoIterator<Item = Result<T, ConfigError>>,
+) -> Result<C, ConfigError> {
+    let mut mistakes = Vec::new();
+    let values: Vec<T> = results
+        .into_iter()
+        .filter_map(|result| result.map_err(|mistake| mistakes.push(mistake)).ok())
+        .collect();
+    match ConfigError::together(mistakes) {
+        Some(mistakes) => Err(mistakes),
+        None => Ok(values.into_iter().collect()),
     }
 }
 
@@ -45,6 +85,8 @@ pub enum Origin {
     },
     /// The command line: `--select`.
     Flag(&'static str),
+    /// The environment: `WS_LINT_SELECT`.
+    Variable(&'static str),
     /// Nobody said anything.
     Default,
 }
@@ -53,7 +95,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Origin::Line { file, line } => write!(f, "{file}:{line}"),
-            Origin::Flag(flag) => f.write_str(flag),
+            Origin::Flag(name) | Origin::Variable(name) => f.write_str(name),
             Origin::Default => f.write_str("default"),
         }
     }

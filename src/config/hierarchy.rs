@@ -1,5 +1,6 @@
 //! Which configuration holds for which folder: the closest file's, under what the command line says.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +23,8 @@ pub(crate) struct Sources {
     pub(crate) inline: Vec<String>,
     /// What the other flags say.
     pub(crate) flags: Options,
+    /// What the environment says.
+    pub(crate) environment: Options,
 }
 
 /// The configuration of every folder, found once for each.
@@ -34,6 +37,7 @@ pub struct Hierarchy {
     plain: Arc<Configuration>,
     by_project: Mutex<HashMap<Arc<Path>, Arc<Configuration>>>,
     levels: Mutex<HashMap<OsString, Arc<Level>>>,
+    warnings: Mutex<BTreeSet<String>>,
 }
 
 /// What is known of one folder.
@@ -63,7 +67,7 @@ impl Hierarchy {
         for text in &sources.inline {
             overrides = sources::inline(text, cwd)?.over(overrides);
         }
-        let overrides = sources.flags.over(overrides).checked()?;
+        let overrides = sources.flags.over(overrides).over(sources.environment).checked()?;
         let files = match sources.file {
             Some(file) => {
                 let path = cwd.join(file);
@@ -80,6 +84,7 @@ impl Hierarchy {
             overrides,
             by_project: Mutex::default(),
             levels: Mutex::default(),
+            warnings: Mutex::default(),
         })
     }
 
@@ -98,6 +103,12 @@ impl Hierarchy {
     #[must_use]
     pub fn cwd(&self) -> &Path {
         &self.cwd
+    }
+
+    /// What is not read though somebody meant it, of the folders that were asked about so far: one line each, sorted.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        locked(&self.warnings).iter().cloned().collect()
     }
 
     fn level(&self, directory: &Path) -> Arc<Level> {
@@ -134,7 +145,10 @@ impl Hierarchy {
         if matches!(self.files, Files::None) {
             return None;
         }
-        let found = sources::in_directory(directory, &self.cwd).transpose()?;
+        let mut warnings = Vec::new();
+        let found = sources::in_directory(directory, &self.cwd, &mut warnings).transpose();
+        locked(&self.warnings).extend(warnings);
+        let found = found?;
         Some(found.and_then(|(file, options)| {
             let options = self.overrides.clone().over(options).checked()?;
             Ok(Arc::new(Configuration::new(Some(file), options, directory)))

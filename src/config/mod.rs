@@ -1,7 +1,7 @@
 //! What was configured: [`Settings`] hold for one file, after every source of configuration had its say.
 //!
 //! ```text
-//! flags ─► --config 'key = value' ─► the closest file (or --config FILE) ─► what it extends ─► defaults
+//! flags ─► --config 'key = value' ─► WS_LINT_… ─► the closest file (or --config FILE) ─► what it extends ─► defaults
 //! ```
 
 mod configuration;
@@ -9,6 +9,7 @@ mod dotted_path;
 mod error;
 mod hierarchy;
 mod options;
+mod overlooked;
 mod patterns;
 mod reader;
 mod schema;

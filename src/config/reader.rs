@@ -4,7 +4,7 @@
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::error::{ConfigError, Origin};
+use super::error::{ConfigError, Origin, gathered};
 use super::spelling::did_you_mean;
 
 /// A TOML text under the name that messages use.
@@ -20,6 +20,7 @@ impl Document {
             place: self.name.clone(),
             position: Some(self.position(offset)),
             message: message.into(),
+            others: Vec::new(),
         }
     }
 
@@ -30,6 +31,18 @@ impl Document {
             self.error(error.span().map_or(0, |span| span.start), message)
         })?;
         Ok(Table::new(self, root.into_inner()))
+    }
+
+    /// What to put behind an unknown key that tells of a misunderstanding about the file itself.
+    fn hint_for(&self, key: &str) -> Option<String> {
+        let own_file = self.name.ends_with("ws-lint.toml");
+        let table = match key {
+            "tool" => "[tool.ws-lint]",
+            "package" => "[package.metadata.ws-lint]",
+            "workspace" => "[workspace.metadata.ws-lint]",
+            _ => return None,
+        };
+        own_file.then(|| format!(": in this file the keys stand at the top, without `{table}`"))
     }
 
     fn position(&self, offset: usize) -> (usize, usize) {
@@ -89,14 +102,17 @@ impl<'d> Table<'d> {
             .map(move |(name, value)| Self::entry(document, name, value))
     }
 
-    /// Refuses what nobody asked for.
-    pub(super) fn finish(self) -> Result<(), ConfigError> {
-        let Some(unknown) = self.entries.keys().min_by_key(|key| key.span().start) else {
-            return Ok(());
+    /// What nobody asked for.
+    pub(super) fn unknown(self) -> Vec<ConfigError> {
+        let asked = &self.asked;
+        let refuse = |key: &Spanned<DeString<'_>>| {
+            let name = key.get_ref().as_ref();
+            let hint = self.document.hint_for(name);
+            let hint = hint.unwrap_or_else(|| did_you_mean(name, asked.iter().copied()));
+            self.document
+                .error(key.span().start, format!("unknown key `{name}`{hint}"))
         };
-        let name = unknown.get_ref().as_ref();
-        let message = format!("unknown key `{name}`{}", did_you_mean(name, self.asked.iter().copied()));
-        Err(self.document.error(unknown.span().start, message))
+        self.entries.keys().map(refuse).collect()
     }
 }
 
@@ -142,18 +158,15 @@ impl<'d> Entry<'d> {
             }
         };
         let (document, key) = (self.document, self.key);
-        items
-            .into_iter()
-            .map(|value| {
-                Entry {
-                    document,
-                    key: key.clone(),
-                    key_offset: offset,
-                    value,
-                }
-                .string()
-            })
-            .collect()
+        gathered(items.into_iter().map(|value| {
+            Entry {
+                document,
+                key: key.clone(),
+                key_offset: offset,
+                value,
+            }
+            .string()
+        }))
     }
 
     pub(super) fn boolean(self) -> Result<bool, ConfigError> {
@@ -186,10 +199,7 @@ impl<'d> Entry<'d> {
     pub(super) fn choices<T: Copy>(self, choices: &[(&'static str, T)]) -> Result<Vec<T>, ConfigError> {
         let (document, key) = (self.document, self.key.clone());
         let words = self.strings()?;
-        words
-            .into_iter()
-            .map(|word| choose(document, &key, word, choices))
-            .collect()
+        gathered(words.into_iter().map(|word| choose(document, &key, word, choices)))
     }
 
     pub(super) fn table(self) -> Result<Table<'d>, ConfigError> {
@@ -215,7 +225,7 @@ impl<'d> Entry<'d> {
                 other => Err(mismatch(document, &key, offset, "a table", &other)),
             }
         };
-        items.into_iter().map(table).collect()
+        gathered(items.into_iter().map(table))
     }
 }
 

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use super::options::{
-    DEADLINE_SCOPES, HANG_RULES, INTERNAL_TIMEOUTS, LANGUAGES, PRINT_STRATEGIES, PROTOCOLS, SEVERITIES, output_formats,
+    DEADLINE_SCOPES, HANG_RULES, INTERNAL_TIMEOUTS, LANGUAGES, LEVELS, PRINT_STRATEGIES, PROTOCOLS, SEVERITIES,
+    output_formats,
 };
 use crate::catalog::Library;
 use crate::rules;
@@ -46,7 +47,7 @@ struct Configuration {
     /// Rules that do not run. The more specific selector wins.
     #[schemars(schema_with = "selectors")]
     ignore: Option<()>,
-    /// The severity of single rules, by code or name.
+    /// The severity of single rules, by code or name; off switches one off.
     #[schemars(schema_with = "severities")]
     severity: Option<()>,
     /// Patterns of files, and the rules that do not run in them.
@@ -65,6 +66,9 @@ struct Configuration {
     /// The oldest Python that fixed code must run on: 3.11 or py311.
     #[schemars(regex(pattern = r"^(3\.|py3)\+?[0-9]+$"))]
     target_version: Option<String>,
+    /// Each connect is to stand under a deadline from outside, and no async test code is to block: what is an info then is a
+    /// warning.
+    strict: Option<bool>,
     /// What the rules about connects look at.
     #[schemars(schema_with = "protocols")]
     protocols: Option<()>,
@@ -77,6 +81,9 @@ struct Configuration {
     /// Seconds: a connect that gets more is reported.
     #[schemars(schema_with = "seconds")]
     max_deadline: Option<()>,
+    /// Seconds: a connect that its library itself ends within so many is no more than an info.
+    #[schemars(schema_with = "seconds")]
+    max_connect_wait: Option<()>,
     /// What a deadline around `async with connect(…)` covers.
     #[schemars(schema_with = "deadline_scope")]
     deadline_scope: Option<()>,
@@ -115,12 +122,18 @@ struct Configuration {
     /// How the findings are printed.
     #[schemars(schema_with = "output_format")]
     output_format: Option<()>,
+    /// End with 0 even if there are findings or a diff.
+    exit_zero: Option<bool>,
+    /// The baseline that allows what it has: a path from the configuration's folder.
+    baseline: Option<String>,
+    /// Report and fix only what stands on lines that changed since this branch left the revision.
+    diff_base: Option<String>,
     /// Connects of your own helpers.
     #[schemars(schema_with = "libraries")]
     library: Option<()>,
 }
 
-/// Every text that a selector reads: exactly those.
+/// Every text that a selector reads: exactly those, and codes in any case.
 fn selectors(_: &mut SchemaGenerator) -> Schema {
     let codes = || rules::ALL.iter().map(|rule| rule.code);
     let mut prefixes: Vec<_> = codes()
@@ -129,23 +142,37 @@ fn selectors(_: &mut SchemaGenerator) -> Schema {
     prefixes.sort_unstable();
     prefixes.dedup();
     let names = rules::ALL.iter().map(|rule| rule.name);
-    let known: Vec<_> = ["ALL"]
-        .into_iter()
-        .chain(prefixes)
-        .chain(codes())
-        .chain(names)
-        .collect();
-    json_schema!({ "type": "array", "items": { "enum": known } })
+    let all_codes: Vec<_> = ["ALL"].into_iter().chain(prefixes).chain(codes()).collect();
+    let pattern = in_any_case(&all_codes);
+    let known: Vec<_> = all_codes.into_iter().chain(names).collect();
+    json_schema!({ "type": "array", "items": { "anyOf": [{ "enum": known }, { "type": "string", "pattern": pattern }] } })
 }
 
-fn severities(generator: &mut SchemaGenerator) -> Schema {
-    let severity = severity(generator);
+/// A regular expression for these words, whatever the case of their letters.
+fn in_any_case(words: &[&str]) -> String {
+    let letter = |letter: char| match letter.is_ascii_alphabetic() {
+        true => format!("[{}{}]", letter.to_ascii_uppercase(), letter.to_ascii_lowercase()),
+        false => letter.to_string(),
+    };
+    let each: Vec<String> = words.iter().map(|word| word.chars().map(letter).collect()).collect();
+    format!("^({})$", each.join("|"))
+}
+
+fn severities(_: &mut SchemaGenerator) -> Schema {
+    let level = one_of(LEVELS);
     let of_each: Map<_, _> = rules::ALL
         .iter()
         .flat_map(|rule| [rule.code, rule.name])
-        .map(|rule| (rule.to_owned(), severity.clone().to_value()))
+        .map(|rule| (rule.to_owned(), level.clone().to_value()))
         .collect();
-    json_schema!({ "type": "object", "properties": of_each, "additionalProperties": false })
+    let codes: Vec<_> = rules::ALL.iter().map(|rule| rule.code).collect();
+    let in_any_case = Map::from_iter([(in_any_case(&codes), level.to_value())]);
+    json_schema!({
+        "type": "object",
+        "properties": of_each,
+        "patternProperties": in_any_case,
+        "additionalProperties": false
+    })
 }
 
 fn per_file_ignores(generator: &mut SchemaGenerator) -> Schema {

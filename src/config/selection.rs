@@ -1,6 +1,6 @@
 //! Which rules run: codes, prefixes of codes, names and `ALL`, of which the more specific one wins.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::spelling::did_you_mean;
@@ -23,14 +23,15 @@ impl Selector {
     /// # Errors
     /// No rule is meant by it.
     pub fn parse(text: &str) -> Result<Self, UnknownRule> {
-        if text == "ALL" {
+        if text.eq_ignore_ascii_case("ALL") {
             return Ok(Selector::All);
         }
         if let Some(rule) = rules::find(text) {
             return Ok(Selector::Rule(rule.code));
         }
-        if text.starts_with("WS") && rules::ALL.iter().any(|rule| rule.code.starts_with(text)) {
-            return Ok(Selector::Prefix(text.to_owned()));
+        let prefix = text.to_ascii_uppercase();
+        if prefix.starts_with("WS") && rules::ALL.iter().any(|rule| rule.code.starts_with(&prefix)) {
+            return Ok(Selector::Prefix(prefix));
         }
         Err(UnknownRule(text.to_owned()))
     }
@@ -89,6 +90,8 @@ pub struct RuleSelection {
     pub extend_select: Vec<Selector>,
     /// These do not.
     pub ignore: Vec<Selector>,
+    /// The rules that are switched off by their severity (`false`), or get one again.
+    pub levels: BTreeMap<&'static str, bool>,
 }
 
 /// The rule that stays on whatever else is selected, until it is ignored: a file that cannot be read must not pass for
@@ -104,6 +107,7 @@ pub fn enabled_rules(selections: &[RuleSelection]) -> BTreeSet<&'static str> {
         .filter(|rule| rule.on_by_default)
         .map(|rule| rule.code)
         .collect();
+    let mut switched_off = BTreeSet::new();
     for selection in selections {
         if selection.select.is_some() {
             enabled.retain(|code| *code == ALWAYS_ON);
@@ -113,6 +117,13 @@ pub fn enabled_rules(selections: &[RuleSelection]) -> BTreeSet<&'static str> {
                 Some(true) => _ = enabled.insert(rule.code),
                 Some(false) => _ = enabled.remove(rule.code),
                 None => {}
+            }
+        }
+        for (code, is_on) in &selection.levels {
+            match is_on {
+                true if switched_off.remove(code) => _ = enabled.insert(code),
+                false if enabled.remove(code) => _ = switched_off.insert(*code),
+                _ => {}
             }
         }
     }
@@ -158,6 +169,7 @@ mod tests {
             select: select.map(selectors),
             extend_select: selectors(extend),
             ignore: selectors(ignore),
+            ..RuleSelection::default()
         };
         let known = ["WS001", "WS101", "WS102"];
         enabled_rules(&[selection])
@@ -194,10 +206,33 @@ mod tests {
     }
 
     #[test]
+    fn a_severity_switches_off_until_one_is_set_again() {
+        let levels = |is_on| RuleSelection {
+            levels: BTreeMap::from([("WS102", is_on), ("WS302", is_on)]),
+            ..RuleSelection::default()
+        };
+        let select = RuleSelection {
+            select: Some(selectors(&["WS102"])),
+            ..RuleSelection::default()
+        };
+        let is_on = |selections: &[RuleSelection]| enabled_rules(selections).contains("WS102");
+        assert!(!is_on(&[levels(false)]));
+        assert!(is_on(&[levels(false), levels(true)]));
+        assert!(is_on(&[levels(false), select.clone()]));
+        assert!(!is_on(&[select, levels(false)]));
+        // What is off by default does not run for its severity.
+        assert!(!enabled_rules(&[levels(false), levels(true)]).contains("WS302"));
+    }
+
+    #[test]
+    fn codes_are_known_in_any_case() {
+        assert_eq!(selectors(&["ws102", "Ws1", "all"]), selectors(&["WS102", "WS1", "ALL"]));
+    }
+
+    #[test]
     fn an_unknown_rule_names_the_one_that_was_probably_meant() {
         let message = |text: &str| Selector::parse(text).unwrap_err().to_string();
         assert_eq!(message("WS11"), "unknown rule `WS11`, did you mean `WS101`?");
-        assert_eq!(message("ws102"), "unknown rule `ws102`, did you mean `WS102`?");
         assert_eq!(
             message("E501"),
             "unknown rule `E501` (`ws-lint --list-rules` lists them)"

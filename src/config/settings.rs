@@ -21,6 +21,10 @@ pub struct Settings {
     pub severities: BTreeMap<&'static str, Severity>,
     /// `target-version`, where it is given: the oldest Python that the code must run on.
     pub target_version: Option<PythonVersion>,
+    /// `strict`: each connect is to stand under a deadline from outside, and no async test code is to block.
+    pub strict: bool,
+    /// What a comment allows is reported all the same.
+    pub ignores_suppressions: bool,
     /// What the connect rules look at.
     pub protocols: BTreeSet<Protocol>,
     /// How deadlines are put in.
@@ -55,6 +59,8 @@ pub struct DeadlineSettings {
     pub min: Option<f64>,
     /// `max-deadline`: a connect that gets more seconds is reported.
     pub max: Option<f64>,
+    /// `max-connect-wait`: a connect that its library itself ends within so many seconds is no more than an info.
+    pub max_wait: f64,
     /// What a deadline around `async with connect(…)` covers.
     pub scope: DeadlineScope,
     /// What becomes of the connect's own argument.
@@ -112,6 +118,8 @@ pub enum HangRules {
 pub struct ConsoleSettings {
     /// Python names of the encodings that every print must fit: `cp1252`.
     pub encodings: Vec<String>,
+    /// The configuration names them: that a project does not run on Windows is no reason to leave those of Windows out.
+    pub are_chosen: bool,
     /// How a print is made safe.
     pub strategy: PrintStrategy,
 }
@@ -146,11 +154,14 @@ impl Default for Settings {
                 .collect(),
             severities: BTreeMap::new(),
             target_version: None,
+            strict: false,
+            ignores_suppressions: false,
             protocols: BTreeSet::from([Protocol::Websocket]),
             deadline: DeadlineSettings {
                 default: 10.0,
                 min: None,
                 max: None,
+                max_wait: 30.0,
                 scope: DeadlineScope::Auto,
                 internal_timeout: InternalTimeout::Auto,
             },
@@ -160,6 +171,7 @@ impl Default for Settings {
             },
             console: ConsoleSettings {
                 encodings: vec!["cp1252".to_owned()],
+                are_chosen: false,
                 strategy: PrintStrategy::Helper,
             },
             hang_rules: HangRules::default(),

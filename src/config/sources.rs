@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
 use super::options::Options;
+use super::overlooked;
 use super::reader::{Document, Located, Table};
 use crate::reading::{self, Kind};
 
@@ -14,13 +15,18 @@ const FILES: [&str; 4] = [".ws-lint.toml", "ws-lint.toml", "pyproject.toml", "Ca
 /// How many files may extend each other, one behind the other.
 const MOST_LINKS: usize = 32;
 
-/// The configuration that stands in `directory` itself, and its file.
-pub(super) fn in_directory(directory: &Path, cwd: &Path) -> Result<Option<(PathBuf, Options)>, ConfigError> {
+/// The configuration that stands in `directory` itself, and its file. What is there besides and is not read goes into `warnings`.
+pub(super) fn in_directory(
+    directory: &Path,
+    cwd: &Path,
+    warnings: &mut Vec<String>,
+) -> Result<Option<(PathBuf, Options)>, ConfigError> {
+    let mut found: Option<(PathBuf, Options)> = None;
     for name in FILES {
         let path = directory.join(name);
         let text = match reading::read(&path, Kind::Configuration) {
             Ok(text) => text,
-            Err(error) if error.is_absent() => continue,
+            Err(error) if error.is_absent() || found.is_some() => continue,
             // It may exclude what would be written else.
             Err(error) => {
                 return Err(ConfigError::whole(
@@ -29,11 +35,34 @@ pub(super) fn in_directory(directory: &Path, cwd: &Path) -> Result<Option<(PathB
                 ));
             }
         };
-        if let Some(link) = link(&path, text, cwd)? {
-            return Ok(Some((path, with_extended(link, cwd)?)));
+        warnings.extend(overlooked::misspelt(&path, &text, cwd));
+        if let Some((first, _)) = &found {
+            if speaks_of_ws_lint(&path, text, cwd) {
+                let (first, other) = (shown(first, cwd), shown(&path, cwd));
+                warnings.push(format!(
+                    "{other}: what it says of ws-lint is not read, `{first}` beside it is: keep one"
+                ));
+            }
+        } else if let Some(link) = link(&path, text, cwd)? {
+            found = Some((path, with_extended(link, cwd)?));
         }
     }
-    Ok(None)
+    Ok(found)
+}
+
+/// Whether a file configures ws-lint, rightly or wrongly.
+fn speaks_of_ws_lint(path: &Path, text: Vec<u8>, cwd: &Path) -> bool {
+    let Ok(text) = String::from_utf8(text) else {
+        return !is_manifest(path);
+    };
+    let document = Document {
+        name: shown(path, cwd),
+        text,
+    };
+    match is_manifest(path) {
+        true => document.text.contains("ws-lint") && matches!(ws_lint_table(path, &document), Ok(Some(_))),
+        false => true,
+    }
 }
 
 /// The configuration of a file that was named, whatever it is called.

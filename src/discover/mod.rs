@@ -52,6 +52,15 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Each in a line of its own: a configuration may have many mistakes.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        match self {
+            Failure::Path { .. } => vec![self.to_string()],
+            Failure::Configuration(error) => error.all().map(ToString::to_string).collect(),
+        }
+    }
+
     pub(crate) fn path(path: impl Into<PathBuf>, reason: impl ToString) -> Self {
         Failure::Path {
             path: path.into(),

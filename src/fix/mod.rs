@@ -9,12 +9,14 @@ mod bisect;
 mod diff;
 mod passes;
 mod temporary;
+mod wanted;
 mod write;
 
 pub use apply::{Applied, apply};
 pub use diff::unified;
 pub use passes::{Failure, Fixed, MOST_BROKEN, add_suppressions, fix, fix_what};
 pub use temporary::Leftovers;
+pub use wanted::Wanted;
 pub use write::{WriteError, create, write};
 
 /// Replaces the bytes of one span by other text. A deletion has no text, an insertion an empty span.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::bisect::{self, Candidate};
-use super::{Applicability, Applied, Change, Edit};
+use super::{Applicability, Applied, Change, Edit, Wanted};
 use crate::check::{Checked, Surroundings, check};
 use crate::source::{Language, Position, SourceFile, Span};
 use crate::{manifest, python, rust};
@@ -68,14 +68,14 @@ const MOST_RUNS: usize = 10;
 /// good; the others stay. Fixing [`Fixed::text`] again changes nothing. A file that does not parse has no fixes.
 #[must_use]
 pub fn fix(source: &SourceFile, surroundings: Surroundings<'_>, least: Applicability) -> Fixed {
-    fix_what(source, least, &|source| check(source, surroundings))
+    fix_what(source, Wanted::all(least), &|source| check(source, surroundings))
 }
 
-/// As [`fix`] for what `check` finds in a text: a part of what [`check()`] finds.
+/// As [`fix`] for those fixes that are `wanted` of what `check` finds in a text: a part of what [`check()`] finds.
 #[must_use]
-pub fn fix_what(source: &SourceFile, least: Applicability, check: &dyn Fn(&SourceFile) -> Checked) -> Fixed {
+pub fn fix_what(source: &SourceFile, wanted: Wanted, check: &dyn Fn(&SourceFile) -> Checked) -> Fixed {
     let verify = verify_of(source.language());
-    run(source, least, &Engine { check, verify })
+    run(source, wanted, &Engine { check, verify })
 }
 
 /// Puts in the comments that the fixes of what `check` finds stand for, as [`fix`] applies fixes: each declares one
@@ -93,7 +93,7 @@ pub fn add_suppressions(source: &SourceFile, check: &dyn Fn(&SourceFile) -> Chec
         check,
         verify: &backwards,
     };
-    run(source, Applicability::Safe, &engine)
+    run(source, Wanted::all(Applicability::Safe), &engine)
 }
 
 fn verify_of(language: Language) -> &'static Verify<'static> {
@@ -150,11 +150,11 @@ pub(super) type Verify<'a> = dyn Fn(&SourceFile, &SourceFile, &[Edit], &[Change]
 
 /// Runs the passes. What a failure left out can be right once the others are done, so a run with failures is followed by
 /// another one until one changes nothing.
-fn run(source: &SourceFile, least: Applicability, engine: &Engine<'_>) -> Fixed {
+fn run(source: &SourceFile, wanted: Wanted, engine: &Engine<'_>) -> Fixed {
     let mut applied = BTreeMap::new();
     let mut current = source.with_text(source.text().to_owned());
     for _ in 0..MOST_RUNS {
-        let mut fixed = run_converging(&current, least, engine);
+        let mut fixed = run_converging(&current, wanted, engine);
         for (rule, count) in std::mem::take(&mut fixed.applied) {
             *applied.entry(rule).or_default() += count;
         }
@@ -174,11 +174,11 @@ fn run(source: &SourceFile, least: Applicability, engine: &Engine<'_>) -> Fixed 
 }
 
 /// Runs the passes; where some rules do not come to an end, once more without them.
-fn run_converging(source: &SourceFile, least: Applicability, engine: &Engine<'_>) -> Fixed {
+fn run_converging(source: &SourceFile, wanted: Wanted, engine: &Engine<'_>) -> Fixed {
     let mut excluded = BTreeSet::new();
     let mut failures = Vec::new();
     loop {
-        match Passes::new(source, least, engine, &excluded).run() {
+        match Passes::new(source, wanted, engine, &excluded).run() {
             Ok(mut fixed) => {
                 fixed.failures.extend(failures);
                 return fixed;
@@ -196,7 +196,7 @@ fn run_converging(source: &SourceFile, least: Applicability, engine: &Engine<'_>
 /// One run of passes over one file.
 struct Passes<'a> {
     engine: &'a Engine<'a>,
-    least: Applicability,
+    fixes: Wanted,
     /// Rules whose fixes are not applied.
     excluded: BTreeSet<&'static str>,
     source: SourceFile,
@@ -218,15 +218,10 @@ struct Broken {
 }
 
 impl<'a> Passes<'a> {
-    fn new(
-        source: &SourceFile,
-        least: Applicability,
-        engine: &'a Engine<'a>,
-        excluded: &BTreeSet<&'static str>,
-    ) -> Self {
+    fn new(source: &SourceFile, fixes: Wanted, engine: &'a Engine<'a>, excluded: &BTreeSet<&'static str>) -> Self {
         Self {
             engine,
-            least: least.max(Applicability::Unsafe),
+            fixes,
             excluded: excluded.clone(),
             source: source.with_text(source.text().to_owned()),
             applied: BTreeMap::new(),
@@ -274,8 +269,7 @@ impl<'a> Passes<'a> {
     fn wanted<'f>(&self, checked: &'f Checked) -> Vec<Candidate<'f>> {
         let known: HashSet<(&str, usize)> = self.broken.iter().map(|broken| (broken.rule, broken.offset)).collect();
         let is_wanted = |candidate: &Candidate<'_>| {
-            candidate.fix.applicability >= self.least
-                && !self.excluded.contains(candidate.rule)
+            !self.excluded.contains(candidate.rule)
                 && bisect::is_trusted(&self.faults, candidate.rule)
                 && !known.contains(&(candidate.rule, candidate.offset))
         };
@@ -283,7 +277,7 @@ impl<'a> Passes<'a> {
             Some(Candidate {
                 rule: finding.rule.code,
                 offset: finding.span.start,
-                fix: finding.fix.as_ref()?,
+                fix: self.fixes.fix_of(finding)?,
             })
         });
         candidates.filter(is_wanted).collect()

@@ -43,6 +43,7 @@ use text::Text;
 pub struct Prescan {
     settings: Settings,
     libraries: Vec<(Language, Library)>,
+    vocabulary: OnceLock<Vocabulary>,
     /// Made when the first file of their language comes along.
     python: OnceLock<Search>,
     rust: OnceLock<Search>,
@@ -56,6 +57,7 @@ impl Prescan {
         Self {
             settings: settings.clone(),
             libraries: libraries.to_vec(),
+            vocabulary: OnceLock::new(),
             python: OnceLock::new(),
             rust: OnceLock::new(),
             manifest: OnceLock::new(),
@@ -80,6 +82,30 @@ impl Prescan {
                 .any(|name| self.search(Language::Python).words().any(|word| name.contains(word)))
     }
 
+    /// Whether a file announces a connect or a wait for messages, to rules that run or not; test code or not.
+    #[must_use]
+    pub fn announces_waits(&self, language: Language, bytes: &[u8]) -> bool {
+        let waits = |is_test: bool| {
+            let is_test = || is_test;
+            let announced = self.announced(Unread {
+                language,
+                bytes,
+                is_test: &is_test,
+            });
+            announced.is_some_and(|announced| announced.includes(Sign::Connect) || announced.includes(Sign::Receive))
+        };
+        waits(true) || waits(false)
+    }
+
+    /// The names of the packages whose connects speak a protocol that is looked at.
+    #[must_use]
+    pub fn packages(&self, language: Language) -> Vec<&str> {
+        let vocabulary = self.vocabulary.get_or_init(|| Vocabulary::with(&self.libraries));
+        let of_language = vocabulary.of(language);
+        let looked_at = of_language.filter(|library| !library.protocols.is_disjoint(&self.settings.protocols));
+        looked_at.map(|library| library.package.as_str()).collect()
+    }
+
     fn search(&self, language: Language) -> &Search {
         let search = match language {
             Language::Python => &self.python,
@@ -87,8 +113,8 @@ impl Prescan {
             Language::Manifest => &self.manifest,
         };
         search.get_or_init(|| {
-            let vocabulary = Vocabulary::with(&self.libraries);
-            let plan = Plan::new(&vocabulary, language, &self.settings);
+            let vocabulary = self.vocabulary.get_or_init(|| Vocabulary::with(&self.libraries));
+            let plan = Plan::new(vocabulary, language, &self.settings);
             Search::new(plan, Refused::by(&self.settings.console.encodings), language)
         })
     }
@@ -114,6 +140,20 @@ impl Announced {
     #[must_use]
     pub fn and_through_modules(self) -> Self {
         self.and(Sign::Connect).and(Sign::Receive).and(Sign::Rejection)
+    }
+
+    /// With prints of texts that stand in other modules of the project.
+    #[must_use]
+    pub fn and_prints(self) -> Self {
+        self.and(Sign::Print)
+    }
+
+    /// The same with all that waits: what is announced by other files alone.
+    #[must_use]
+    pub fn with_waits(self) -> Self {
+        [Sign::Connect, Sign::Receive, Sign::Async]
+            .into_iter()
+            .fold(self, Self::and)
     }
 
     fn and(self, sign: Sign) -> Self {

@@ -25,15 +25,17 @@ pub enum Windows {
     Among,
     /// The only one.
     Only,
+    /// Others are named, and it is not.
+    Never,
 }
 
-/// What the `Operating System` classifiers say of Windows, each with the byte at which it stands; `None` where they do not name it.
+/// What the `Operating System` classifiers say of Windows, each with the byte at which it stands; `None` where there are none.
 /// `OS Independent` means it too.
 pub(super) fn windows<'a>(
     classifiers: impl IntoIterator<Item = (&'a str, usize)>,
     manifest: &Manifest,
 ) -> Option<Fact<Windows>> {
-    let (mut named, mut others) = (None, false);
+    let (mut named, mut other) = (None, None);
     for (text, at) in classifiers {
         let Some(system) = text.trim().strip_prefix("Operating System :: ") else {
             continue;
@@ -42,11 +44,18 @@ pub(super) fn windows<'a>(
         if is_windows || system == "OS Independent" {
             named.get_or_insert(at);
         }
-        others |= !is_windows;
+        if !is_windows {
+            other.get_or_insert(at);
+        }
     }
-    let at = named?;
+    let value = match (named, other) {
+        (Some(_), Some(_)) => Windows::Among,
+        (Some(_), None) => Windows::Only,
+        (None, _) => Windows::Never,
+    };
+    let at = named.or(other)?;
     Some(Fact {
-        value: if others { Windows::Among } else { Windows::Only },
+        value,
         source: format!("classifier in {}", manifest.place(at)),
     })
 }

@@ -5,6 +5,7 @@
 
 mod always_there;
 mod cargo_manifest;
+mod cargo_names;
 mod cargo_requirements;
 mod cargo_workspace;
 mod classifiers;
@@ -70,13 +71,17 @@ pub struct ProjectFacts {
     /// Whether the crate's manifest turns tokio's `time` feature on; false also where the crate does not depend on
     /// tokio under that name.
     pub tokio_time: Option<Fact<bool>>,
+    /// How the tests and programs of the package call its library. Rust only.
+    pub library: Option<String>,
+    /// The crates that the code calls otherwise than their registry, by their name in the code. Rust only.
+    pub renamed: BTreeMap<String, String>,
     /// A `conftest.py` above the file makes the console take every character.
     pub console_reconfigured: Option<Fact<()>>,
     /// The seconds after which every test is ended from outside: by pytest-timeout, or by cargo-nextest.
     pub test_timeout: Option<Fact<f64>>,
     /// By which names pytest collects tests there.
     pub test_names: TestNames,
-    /// The project declares that it runs on Windows.
+    /// What the project declares of Windows: that it runs there, or on other systems only.
     pub windows: Option<Fact<Windows>>,
     /// A package for others is built from the project's root.
     pub builds_package: bool,

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::always_there::always_there;
 use super::cargo_manifest::{self, Code};
+use super::cargo_names;
 use super::cargo_workspace;
 use super::files::Files;
 use super::manifest::Manifest;
@@ -81,6 +82,20 @@ impl Projects {
         };
         locked(&self.facts).insert((key, language), Arc::clone(&facts));
         facts
+    }
+
+    /// The folder of the Python project that the file at `path` belongs to: where none begins above it, the working folder if it lies
+    /// there, else its own.
+    #[must_use]
+    pub fn root_of(&self, path: &Path) -> PathBuf {
+        let working_directory = self.files.working_directory();
+        let folder = resolved(&working_directory.join(path.parent().unwrap_or(Path::new(""))));
+        let root = folder.ancestors().find(|above| is_root(above));
+        let otherwise = || match folder.starts_with(working_directory) {
+            true => working_directory.to_owned(),
+            false => folder.clone(),
+        };
+        root.map_or_else(otherwise, Path::to_owned)
     }
 
     /// What is wrong with the manifests that were read so far, each with its place, sorted.
@@ -187,6 +202,8 @@ impl Projects {
             ProjectFacts {
                 test_timeout: self.nextest(&of, &mut warnings),
                 tokio_time,
+                library: cargo_names::library(&of.manifest),
+                renamed: cargo_names::renamed(&of.manifest, workspace),
                 packages: crates(&declared, &lock),
                 ..ProjectFacts::default()
             }

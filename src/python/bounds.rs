@@ -67,7 +67,10 @@ fn evaluated(value: &Expr, variables: &dyn Variables, depth: usize) -> Option<f6
     let of = |value: &Expr| evaluated(value, variables, depth);
     match value {
         Expr::NumberLiteral(_) => literal(value),
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => of(variables.only_value(value)?),
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => match variables.only_value(value) {
+            Some(value) => of(value),
+            None => variables.names().foreign_number(value),
+        },
         Expr::UnaryOp(signed) => match signed.op {
             UnaryOp::USub => of(&signed.operand).map(|value| -value),
             UnaryOp::UAdd => of(&signed.operand),

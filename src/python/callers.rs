@@ -28,6 +28,10 @@ pub(super) struct Callers {
     /// Functions that something else may call: they are passed around, or a decorator gets them.
     escaped: HashSet<FunctionId>,
     escaped_methods: HashSet<String>,
+    /// Calls in other modules of the project, each with the deadline that holds there.
+    elsewhere: HashMap<FunctionId, Vec<Option<Deadline>>>,
+    /// The same of methods of objects that are not known, by the method's name.
+    unknown_elsewhere: HashMap<String, Vec<Option<Deadline>>>,
     /// What the context managers of the module yield under, for each `yield`.
     yields: HashMap<FunctionId, Vec<Vec<Around>>>,
 }
@@ -55,6 +59,19 @@ impl Callers {
     /// A call of a method of an object that is not known.
     pub(super) fn unknown_call(&mut self, method: &str, site: CallSite) {
         self.unknown.entry(method.to_owned()).or_default().push(site);
+    }
+
+    /// A call in another module of the project, under this deadline.
+    pub(super) fn called_elsewhere(&mut self, function: FunctionId, deadline: Option<Deadline>) {
+        self.elsewhere.entry(function).or_default().push(deadline);
+    }
+
+    /// The same of a method of an object that is not known.
+    pub(super) fn unknown_call_elsewhere(&mut self, method: &str, deadline: Option<Deadline>) {
+        self.unknown_elsewhere
+            .entry(method.to_owned())
+            .or_default()
+            .push(deadline);
     }
 
     /// Something else than a call in sight may call `function`.
@@ -141,9 +158,8 @@ impl Callers {
     ) -> HashMap<FunctionId, Deadline> {
         let mut covered = HashMap::default();
         for _ in 0..LONGEST_CHAIN {
-            let found: Vec<(FunctionId, Deadline)> = self
-                .calls
-                .keys()
+            let called = self.calls.keys().chain(self.elsewhere.keys());
+            let found: Vec<(FunctionId, Deadline)> = called
                 .filter(|function| !covered.contains_key(*function))
                 .filter_map(|function| Some((*function, self.cover(*function, method_of(*function), &covered)?)))
                 .collect();
@@ -198,7 +214,11 @@ impl Callers {
         let unknown = method.and_then(|name| self.unknown.get(name)).into_iter().flatten();
         let known = self.calls.get(&function).into_iter().flatten();
         let elsewhere = known.chain(unknown).filter(|site| site.caller != Some(function));
-        let deadlines: Option<Vec<Deadline>> = elsewhere.map(|site| self.cover_of_call(site, covered)).collect();
+        let here = elsewhere.map(|site| self.cover_of_call(site, covered));
+        let known = self.elsewhere.get(&function).into_iter().flatten();
+        let unknown = method.and_then(|name| self.unknown_elsewhere.get(name));
+        let there = known.chain(unknown.into_iter().flatten()).cloned();
+        let deadlines: Option<Vec<Deadline>> = here.chain(there).collect();
         let deadline = loosest(deadlines?)?;
         Some(Deadline {
             in_callers: true,

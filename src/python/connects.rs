@@ -66,7 +66,9 @@ impl<'a> Lookup<'a> {
             Value::Function(function) => (&self.names.function(*function).qualified, None),
             Value::Foreign { value, path, .. } if matches!(**value, Value::Function(_)) => (path, None),
             Value::Class(_) | Value::Foreign { .. } => return self.subclass(value),
-            Value::Outcome(_) | Value::Instance(_) | Value::Tuple(_) => return None,
+            Value::Outcome(_) | Value::Instance(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
+                return None;
+            }
         };
         if let Some(api) = self.catalog.connect(Language::Python, path) {
             let path = path.clone();

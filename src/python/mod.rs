@@ -14,6 +14,7 @@ mod constants;
 mod course;
 mod deadline_calls;
 mod deadlines;
+mod dotted;
 mod format_template;
 mod handlers;
 mod literal_text;
@@ -26,6 +27,7 @@ mod print_fallback;
 #[cfg(test)]
 mod print_tests;
 mod prints;
+mod program;
 mod proofs;
 mod refusal_handlers;
 mod repeated_keyword;
@@ -50,6 +52,7 @@ use ruff_text_size::Ranged;
 use self::anchor::Anchor;
 use self::connects::span;
 use self::names::Names;
+use self::program::Others;
 use self::test_code::TestCode;
 use self::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
@@ -67,7 +70,7 @@ use crate::source::{SourceFile, SyntaxError};
 mod verify;
 
 pub use comment_places::comment_places;
-pub use names::Modules;
+pub use program::Program;
 pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -103,11 +106,12 @@ impl<'a> Module<'a> {
         }
         let tree = parsed.syntax();
         let names = match in_project {
-            Some(InProject { modules, file }) => Names::build_at(tree, file, modules),
+            Some(InProject { program, file }) => Names::build_at(tree, file, program.modules()),
             None => Names::build(tree),
         };
         let tests = TestCode::of(tree, &names, source, project);
         let choice = VersionChoice::of(tree, &names);
+        let others = in_project.map(|InProject { program, .. }| Others { program, catalog });
         let variables = ModuleVariables::of(tree, &names);
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
@@ -115,12 +119,12 @@ impl<'a> Module<'a> {
         };
         let (mut anchors, mut receive_notes) = (Vec::new(), Vec::new());
         if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
-            let collected = collect::collect(tree, &variables, &tests, &choice, catalog);
+            let collected = collect::collect(tree, &variables, &tests, &choice, catalog, others);
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
-            // Only who wants to know everything asks how long other tests take.
-            let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty();
+            // Only who wants to know everything, or what functions of other modules open, asks how long other tests take.
+            let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty() && others.is_none();
             if !opens_nothing || announced == Announced::EVERYTHING {
                 let courses = course::collect(
                     tree,
@@ -132,6 +136,11 @@ impl<'a> Module<'a> {
                     &sites.receives,
                 );
                 (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
+            }
+            if let Some(others) = others {
+                let of_tests = sites.tests.iter().map(|test| &test.course);
+                let of_functions = sites.courses.iter().map(|function| &function.course);
+                sites.opened_elsewhere = others.opened_by(of_tests.chain(of_functions)).into_iter().collect();
             }
         }
         if announced.includes(Sign::Connect) {
@@ -146,7 +155,7 @@ impl<'a> Module<'a> {
             sites.deadlines = deadline_calls::collect(tree, &variables, &tests, &choice, &sites.connects);
         }
         if announced.includes(Sign::Async) {
-            sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects);
+            sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects, others);
         }
         if announced.includes(Sign::LoopPolicy) || announced.includes(Sign::WindowsDeadline) {
             sites.platform =

@@ -27,6 +27,7 @@ fn findings_with(text: &str, settings: &Settings, project: &ProjectFacts) -> Vec
         catalog: Catalog::builtin(),
         settings,
         project,
+        crates: None,
         test_file: false,
         prescan: None,
     };

@@ -166,22 +166,20 @@ fn bar(test: &TestBudget, longest: f64, drawing: Drawing) -> String {
 
 /// What makes it so long.
 fn remark(test: &TestBudget, source: &SourceFile) -> Option<String> {
-    let line = |place: &Shown| source.position(place.span.start).line;
+    let at = |place: &Shown| match &place.elsewhere {
+        Some(other) => format!("{}:{}", escape::line(&other.file), other.line),
+        None => format!("line {}", source.position(place.span.start).line),
+    };
     let text = |place: &Shown| escape::line(&place.text).into_owned();
     let budget = &test.budget;
     let mut remark = match &budget.total {
-        Total::Unbounded { place } => format!("nothing ends `{}` in line {}", text(place), line(place)),
-        Total::Unknown { place, .. } => format!("no length is written for `{}` in line {}", text(place), line(place)),
+        Total::Unbounded { place } => format!("nothing ends `{}` in {}", text(place), at(place)),
+        Total::Unknown { place, .. } => format!("no length is written for `{}` in {}", text(place), at(place)),
         Total::Seconds { seconds, .. } if *seconds > 0.0 => {
             let (seconds, place) = budget.longest.as_ref()?;
             match &budget.cut_by {
                 Some(source) => format!("`{}` ends it", escape::line(source)),
-                None => format!(
-                    "{} for `{}` in line {}",
-                    shown_seconds(*seconds),
-                    text(place),
-                    line(place)
-                ),
+                None => format!("{} for `{}` in {}", shown_seconds(*seconds), text(place), at(place)),
             }
         }
         Total::Seconds { .. } => return None,
@@ -229,8 +227,12 @@ struct JsonTest<'a> {
 #[derive(Serialize)]
 struct JsonPlace<'a> {
     text: &'a str,
+    /// Where it is not the one of the test.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
     line: usize,
-    column: usize,
+    /// `null` where the path is another one.
+    column: Option<usize>,
 }
 
 /// The same for programs: `{"version": 1, "files": […]}`. Members may be added within a version.
@@ -258,10 +260,12 @@ pub fn budgets_as_json(budgets: &Budgets, out: &mut dyn Write) -> io::Result<()>
 fn json_test<'a>(test: &'a TestBudget, file: &'a FileBudget) -> JsonTest<'a> {
     let place = |shown: &'a Shown| {
         let position = file.source.position(shown.span.start);
+        let other = shown.elsewhere.as_ref();
         JsonPlace {
             text: &shown.text,
-            line: position.line,
-            column: position.column,
+            path: other.map(|other| &*other.file),
+            line: other.map_or(position.line, |other| other.line),
+            column: other.is_none().then_some(position.column),
         }
     };
     let budget = &test.budget;

@@ -1,9 +1,9 @@
-//! `path:line:col: WS101 message`: one line a finding, for people who scan and for editors' error lists.
+//! `path:line:col: WS101 message [warning, fix]`: one line a finding, for people who scan and for editors' error lists.
 
 use std::io::{self, Write};
 
 use super::drawing::{STRONG, severity_style};
-use super::{FileReport, Format, Options, Summary, escape};
+use super::{FileReport, Format, Options, Summary, escape, patch};
 
 pub(super) struct Concise {
     options: Options,
@@ -30,12 +30,17 @@ impl Format for Concise {
             let position = file.source.position(finding.span.start);
             writeln!(
                 out,
-                "{}:{}:{}: {} {}",
+                "{}:{}:{}: {} {} [{}{}]",
                 drawing.paint(STRONG, &path),
                 position.line,
                 position.column,
                 drawing.paint(severity_style(finding.severity), finding.rule.code),
                 escape::line(&finding.message),
+                finding.severity,
+                finding
+                    .fix
+                    .as_ref()
+                    .map_or_else(String::new, |fix| format!(", {}", patch::lead(fix))),
             )?;
         }
         Ok(())

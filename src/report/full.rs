@@ -1,6 +1,7 @@
 //! The default for people: miette's graphical report with the source around each finding, below it the run-time fact,
 //! the advice and what the fix would change.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -12,6 +13,7 @@ use miette::{
 use super::drawing::Drawing;
 use super::drawn::Drawn;
 use super::excerpt::{Excerpt, LineLimit};
+use super::room::write_left_out;
 use super::{FileReport, Format, Options, Summary, escape, patch};
 use crate::finding::{Finding, Severity};
 use crate::source::SourceFile;
@@ -32,6 +34,8 @@ pub(super) struct Full {
     handler: GraphicalReportHandler,
     /// The same notes stand below many findings.
     paragraphs: Drawn<(&'static str, String)>,
+    /// What had no room, by code.
+    left_out: BTreeMap<&'static str, usize>,
 }
 
 impl Full {
@@ -58,6 +62,7 @@ impl Full {
             options,
             handler,
             paragraphs: Drawn::default(),
+            left_out: BTreeMap::new(),
         }
     }
 
@@ -93,6 +98,7 @@ impl Full {
             self.write_paragraph(out, patch::lead(fix), &fix.title)?;
             patch::write(out, drawing, fix, source, hunks)?;
         }
+        self.write_paragraph(out, "more", &format!("ws-lint --explain {}", finding.rule.code))?;
         writeln!(out)
     }
 
@@ -117,12 +123,20 @@ impl Format for Full {
         let name = escape::path(file.source.path());
         let mut hunks = patch::Hunks::default();
         for finding in &file.checked.findings {
+            let room = self.options.room.as_mut();
+            if room.is_some_and(|room| !room.takes(finding.severity)) {
+                *self.left_out.entry(finding.rule.code).or_default() += 1;
+                continue;
+            }
             self.write_finding(out, finding, file.source, &name, &mut hunks)?;
         }
         Ok(())
     }
 
     fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        if !self.left_out.is_empty() {
+            write_left_out(out, self.options.drawing, &self.left_out)?;
+        }
         summary.write_for_people(out, &self.options)
     }
 }

@@ -289,12 +289,19 @@ fn said(finding: &Finding, is_suggested: bool) -> String {
         }
     }
     if let Some(fix) = &finding.fix {
-        let by = match fix.applicability {
-            _ if is_suggested => "",
-            Applicability::Safe => " (`ws-lint --fix` writes it)",
-            Applicability::Unsafe => " (`ws-lint --fix --unsafe-fixes` writes it)",
-            Applicability::Display => "",
+        let trust = match fix.applicability {
+            Applicability::Safe => Some("--fix"),
+            Applicability::Unsafe => Some("--fix --unsafe-fixes"),
+            Applicability::Display => None,
         };
+        // An info counts only where that is asked for.
+        let counts = if finding.severity == Severity::Info {
+            " --fail-on info"
+        } else {
+            ""
+        };
+        let by = trust.filter(|_| !is_suggested);
+        let by = by.map_or_else(String::new, |trust| format!(" (`ws-lint {trust}{counts}` writes it)"));
         said.push_str(&format!(
             "{}: {}{by}\n\n",
             patch::lead(fix),

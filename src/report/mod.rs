@@ -38,6 +38,7 @@ mod notation;
 mod paragraphs;
 mod patch;
 mod rdjson;
+mod room;
 mod root;
 mod sarif;
 mod summary;
@@ -50,6 +51,7 @@ mod xml;
 pub use budget::{budgets_as_json, budgets_for_people};
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
 pub use github_review::Review;
+pub use room::Room;
 pub use root::Root;
 pub use summary::Summary;
 
@@ -101,6 +103,8 @@ pub struct Options {
     pub unsafe_fixes: bool,
     /// `--sarif-suppressions`: `sarif` has what a comment or the baseline allows too.
     pub suppressions: bool,
+    /// How many findings `full` shows; all of them without it.
+    pub room: Option<Room>,
     /// What `github-review` has to know of the pull request.
     pub review: Review,
 }
@@ -111,7 +115,7 @@ pub enum OutputFormat {
     /// The source around each finding, the run-time fact behind it and the fix's diff.
     #[default]
     Full,
-    /// `path:line:col: WS101 message`.
+    /// `path:line:col: WS101 message [warning, fix]`.
     Concise,
     /// The documented JSON, version 1.
     Json,

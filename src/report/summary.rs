@@ -23,9 +23,13 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of severity info.
     pub infos: usize,
-    /// Findings whose fix is safe.
+    /// What is less bad fails nothing and is not fixed; without it everything counts. The caller says so before it adds files.
+    pub counts: Option<Severity>,
+    /// Of the infos that do not count, those that `strict` takes for more.
+    pub strict_infos: usize,
+    /// Findings that count and whose fix is safe.
     pub safe_fixes: usize,
-    /// Findings whose fix is unsafe.
+    /// Findings that count and whose fix is unsafe.
     pub unsafe_fixes: usize,
     /// Findings that a comment allows.
     pub suppressed: usize,
@@ -49,6 +53,11 @@ impl Summary {
                 Severity::Warning => &mut self.warnings,
                 Severity::Info => &mut self.infos,
             } += 1;
+            if self.counts.is_some_and(|counts| finding.severity < counts) {
+                let is_raised = finding.severity == Severity::Info && finding.strict.is_some();
+                self.strict_infos += usize::from(is_raised);
+                continue;
+            }
             match finding.fix.as_ref().map(|fix| fix.applicability) {
                 Some(Applicability::Safe) => self.safe_fixes += 1,
                 Some(Applicability::Unsafe) => self.unsafe_fixes += 1,
@@ -93,6 +102,7 @@ impl Summary {
             ),
         });
         parts.extend(self.fixable(unsafe_fixes));
+        parts.extend(self.left());
         if self.suppressed > 0 {
             parts.push(format!("{} suppressed", self.suppressed));
         }
@@ -115,6 +125,22 @@ impl Summary {
             writeln!(out, "{}", options.drawing.paint(STRONG, sentence))?;
         }
         Ok(())
+    }
+
+    /// The infos that fail nothing and are not fixed, and what makes them count: `41 infos: --strict makes them count`.
+    #[must_use]
+    pub fn left(&self) -> Option<String> {
+        let counts = self.counts.is_none_or(|counts| counts == Severity::Info);
+        if counts || self.infos == 0 {
+            return None;
+        }
+        let infos = counted(self.infos, "info");
+        let them = if self.infos == 1 { "it" } else { "them" };
+        Some(match self.strict_infos {
+            0 => format!("{infos}: --fail-on info makes {them} count"),
+            raised if raised == self.infos => format!("{infos}: --strict makes {them} count"),
+            raised => format!("{infos}: --strict makes {raised} of them count, --fail-on info all"),
+        })
     }
 
     fn severities(&self) -> String {
@@ -153,7 +179,7 @@ impl Summary {
     }
 }
 
-fn counted(count: usize, noun: &str) -> String {
+pub(super) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
@@ -199,6 +225,34 @@ mod tests {
             summary.sentence(true),
             "4 findings (1 error, 3 warnings) in 1 file; 3 fixable with --fix --unsafe-fixes"
         );
+    }
+
+    #[test]
+    fn infos_that_do_not_count_say_what_makes_them_count() {
+        let left = |infos, strict_infos, counts| {
+            let summary = Summary {
+                infos,
+                strict_infos,
+                counts: Some(counts),
+                ..Summary::default()
+            };
+            summary.left()
+        };
+        let said = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            left(41, 41, Severity::Warning),
+            said("41 infos: --strict makes them count")
+        );
+        assert_eq!(
+            left(1, 0, Severity::Error),
+            said("1 info: --fail-on info makes it count")
+        );
+        assert_eq!(
+            left(3, 2, Severity::Warning),
+            said("3 infos: --strict makes 2 of them count, --fail-on info all")
+        );
+        assert_eq!(left(3, 2, Severity::Info), None);
+        assert_eq!(left(0, 0, Severity::Warning), None);
     }
 
     #[test]

@@ -122,6 +122,31 @@ fn full_is_coloured_on_request() {
 }
 
 #[test]
+fn full_counts_what_has_no_room_on_a_terminal() {
+    let source = source();
+    let mut many = checked();
+    let info = many.findings[1].clone().severity(crate::finding::Severity::Info);
+    many.findings.extend(std::iter::repeat_n(info, 150));
+    let mut summary = Summary::default();
+    summary.add(&FileReport {
+        source: &source,
+        checked: &many,
+        fixed: &BTreeMap::new(),
+    });
+    let options = Options {
+        room: Some(Room::on_terminal(&summary)),
+        ..Options::default()
+    };
+    let shown = written(OutputFormat::Full, options, &source, &many);
+    assert_eq!(shown.matches("more: ws-lint --explain WS").count(), 100);
+    assert!(shown.contains("more: ws-lint --explain WS101"));
+    let end = &shown[shown.find("52 more findings").unwrap()..];
+    insta::assert_snapshot!(end);
+    let all = written(OutputFormat::Full, Options::default(), &source, &many);
+    assert_eq!(all.matches("more: ws-lint --explain WS").count(), 152);
+}
+
+#[test]
 fn concise_writes_one_line_a_finding() {
     insta::assert_snapshot!(human(OutputFormat::Concise, Options::default()));
 }

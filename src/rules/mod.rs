@@ -5,6 +5,7 @@
 
 use pep440_rs::Version;
 
+use crate::budget::Linked;
 use crate::catalog::{Beside, Catalog, Rejection, Releases, Verdict};
 use crate::config::{HangRules, Settings};
 use crate::finding::{Finding, Severity};
@@ -19,6 +20,7 @@ use crate::source::{Language, SourceFile};
 
 mod claims;
 mod deadline_request;
+mod one_line;
 mod refused_calls;
 mod test_limit;
 mod ws001_syntax_error;
@@ -107,12 +109,12 @@ pub static ALL: &[&Rule] = &[
     &ws503_swallowed_connect_failure::RULE,
 ];
 
-/// The rule of this code, or of this name.
+/// The rule of this code, in any case, or of this name.
 #[must_use]
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     ALL.iter()
         .copied()
-        .find(|rule| rule.code == code_or_name || rule.name == code_or_name)
+        .find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
 }
 
 /// What a rule is given of one file.
@@ -129,6 +131,8 @@ pub struct Context<'a> {
     pub project: &'a dyn Project,
     /// The whole file is test code by its path (`test_code` in the configuration).
     pub test_file: bool,
+    /// What the functions of other files of the project wait for.
+    pub linked: &'a dyn Linked,
     /// The language's rewrites.
     pub rewrite: &'a dyn Rewrite,
 }

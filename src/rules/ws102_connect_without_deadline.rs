@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::patience::{Patience, own_limit_with_retries};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect, Entry, Expected, Keyword};
+use crate::sites::{Argument, Bound, Carried, Connect, Entry, Keyword};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -45,7 +45,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         return None;
     }
     // Refused it waits for nothing; and a deadline raises no exception with the words of the library's limit.
-    if connect.is_under_a_deadline() || connect.expected != Expected::Anything {
+    if connect.is_under_a_deadline() || connect.expected.excludes_deadlines() {
         return None;
     }
     // What is meant to bound it says how long: the fix of that finding knows it.
@@ -96,19 +96,36 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
             .and_then(|()| has_its_turn(context, connect, wanted))
             .and_then(|()| context.rewrite.external_deadline(connect, &request))
     };
-    let is_certain = own != OwnLimit::Default || patience.is_certain();
+    let (severity, strict) = severities(context, &patience, &own, entry.api.runs_session);
     Some(
         Finding::new(&RULE, connect.callee, message(connect, &entry.api))
-            .severity(match bounded_by_default || entry.api.runs_session || !is_certain {
-                true => Severity::Warning,
-                false => Severity::Error,
-            })
+            .severity_or_strict(severity, strict)
             .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
             .fix(fix.map(|fix| fix.at_most(trust))),
     )
 }
 
-/// What callers in other files put around it is not known: nothing is said of these.
+/// How bad it is, by default and under `strict`: by how long it waits in the releases that may run.
+fn severities(
+    context: &Context<'_>,
+    patience: &Patience<'_>,
+    own: &OwnLimit<'_>,
+    runs_session: bool,
+) -> (Severity, Severity) {
+    if *own == OwnLimit::Default && patience.waits() == Waits::Default {
+        let ends = patience.total();
+        return match ends.is_some_and(|seconds| seconds <= context.settings.deadline.max_wait) {
+            true => (Severity::Info, Severity::Warning),
+            false => (Severity::Warning, Severity::Error),
+        };
+    }
+    let is_certain = *own != OwnLimit::Default || patience.is_certain();
+    match runs_session || !is_certain {
+        true => (Severity::Warning, Severity::Error),
+        false => (Severity::Error, Severity::Error),
+    }
+}
+
 /// How long the new deadline is: what an argument says that only seems to bound the connect, else what the configuration
 /// says. Nobody is made to wait longer than the library does by itself, unless the configuration asks for that.
 fn wanted_seconds(context: &Context<'_>, connect: &Connect, own: &OwnLimit<'_>) -> f64 {

@@ -8,7 +8,7 @@ use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect, Expected};
+use crate::sites::{Argument, Bound, Carried, Connect};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -77,7 +77,7 @@ impl<'a> Misreading<'a> {
         if !context.settings.protocols.contains(&known.protocol)
             || argument.value == Bound::Unlimited
             || connect.chosen_by_version
-            || connect.expected != Expected::Anything
+            || connect.expected.excludes_deadlines()
         {
             return None;
         }

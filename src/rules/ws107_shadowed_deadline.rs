@@ -8,7 +8,7 @@ use crate::config::InternalTimeout;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Carried, Connect, DeadlineCall, Entry, Expected};
+use crate::sites::{Bound, Carried, Connect, DeadlineCall, Entry};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -83,7 +83,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
     if !has_limit_in_every_release(context, connect) {
         return None;
     }
-    if connect.expected != Expected::Anything {
+    if connect.expected.excludes_deadlines() {
         return None;
     }
     // A shorter deadline outside fires first of all, one that cannot be seen may.

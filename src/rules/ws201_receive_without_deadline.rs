@@ -1,5 +1,6 @@
 //! WS201: nothing bounds the wait for a message.
 
+use super::one_line::one_line;
 use super::test_limit::{fires_in_time, limit_around, test_around};
 use super::{Context, Rule};
 use crate::budget::TestLimit;
@@ -62,9 +63,10 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
     let seconds = settings.receive.default_deadline;
     let fix = fires_in_time(context, receive.span, seconds)
         .and_then(|()| context.rewrite.bound_receive(receive, seconds, context));
+    let (severity, strict) = severities(is_in_process(context, receive, receiver), limit.as_ref());
     let finding = Finding::new(&RULE, receive.span, message(receive, receiver))
-        .severity(severity(is_in_process(context, receive, receiver), limit.as_ref()))
-        .note(note(receiver, limit.as_ref()))
+        .severity_or_strict(severity, strict)
+        .note(note(context, receive, receiver, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
     Some(finding)
 }
@@ -89,10 +91,12 @@ fn is_in_process(context: &Context<'_>, receive: &Receive, receiver: &Receiver) 
     receiver.blocking && api.is_some_and(|api| context.catalog.entry(api).api.waits == Waits::InProcess)
 }
 
-fn severity(is_in_process: bool, limit: Option<&TestLimit>) -> Severity {
-    match limit.is_some() || is_in_process {
-        true => Severity::Info,
-        false => Severity::Warning,
+/// How bad it is, by default and under `strict`.
+fn severities(is_in_process: bool, limit: Option<&TestLimit>) -> (Severity, Severity) {
+    match (is_in_process, limit) {
+        (true, _) => (Severity::Info, Severity::Info),
+        (false, Some(_)) => (Severity::Info, Severity::Warning),
+        (false, None) => (Severity::Warning, Severity::Warning),
     }
 }
 
@@ -110,12 +114,13 @@ fn message(receive: &Receive, receiver: &Receiver) -> String {
     }
 }
 
-fn note(receiver: &Receiver, limit: Option<&TestLimit>) -> String {
+fn note(context: &Context<'_>, receive: &Receive, receiver: &Receiver, limit: Option<&TestLimit>) -> String {
     let fact = &receiver.fact;
     match limit {
         Some(limit) => format!(
-            "{fact}; `{}` ends the whole test, without a word about what it waited for",
-            limit.source
+            "{fact}; `{}` ends the whole test, without a word about `{}`",
+            limit.source,
+            one_line(context.source.slice(receive.span))
         ),
         None => fact.clone(),
     }

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::one_line::one_line;
 use super::{Context, Rule};
 use crate::catalog::Waits;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Once, Severity};
 use crate::prescan::Sign;
 use crate::sites::{BlockingCall, Blocks};
 use crate::source::Language;
@@ -28,12 +29,30 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if !context.settings.strict && !holds_anything_open(context) {
+        return;
+    }
     for blocking in &context.sites.blocking_calls {
         if !context.hangs_matter(blocking.in_test) {
             continue;
         }
         findings.extend(report(context, blocking));
     }
+}
+
+/// Whether what shares its loop with a call holds anything that stands still meanwhile: a connect, a connection or a deadline
+/// in the same file.
+fn holds_anything_open(context: &Context<'_>) -> bool {
+    let (sites, protocols) = (context.sites, &context.settings.protocols);
+    let connects = sites
+        .connects
+        .iter()
+        .map(|connect| context.catalog.entry(connect.api).protocol);
+    let receives = sites
+        .receives
+        .iter()
+        .map(|receive| context.catalog.receiver(receive.receiver).protocol);
+    connects.chain(receives).any(|protocol| protocols.contains(&protocol)) || sites.deadlines.are_set
 }
 
 fn report(context: &Context<'_>, blocking: &BlockingCall) -> Option<Finding> {
@@ -84,6 +103,8 @@ fn report(context: &Context<'_>, blocking: &BlockingCall) -> Option<Finding> {
     let mut finding = Finding::new(&RULE, blocking.call, message)
         .severity(told.severity)
         .note(note);
+    finding.once = blocking.inside.map(|inside| Once::Cause(inside.start));
+    finding.kin = told.kin.to_vec();
     match context.rewrite.unblock(blocking, context) {
         Ok(fix) => finding.fix = Some(fix),
         Err(refusal) => finding.help = Some(format!("no fix: {refusal}; {}", told.instead)),
@@ -100,6 +121,8 @@ struct Told<'a> {
     /// Nothing goes over a network: a test client that runs the application.
     is_in_process: bool,
     severity: Severity,
+    /// The codes of other tools' rules about such a call.
+    kin: &'a [String],
 }
 
 impl<'a> Told<'a> {
@@ -114,6 +137,10 @@ impl<'a> Told<'a> {
                     panics: known.panics.as_deref(),
                     is_in_process: false,
                     severity: RULE.severity,
+                    kin: match blocking.inside {
+                        Some(_) => &[],
+                        None => &known.kin,
+                    },
                 })
             }
             Blocks::Connect(connect) => {
@@ -141,18 +168,9 @@ impl<'a> Told<'a> {
                         true => RULE.severity,
                         false => Severity::Info,
                     },
+                    kin: &[],
                 })
             }
         }
-    }
-}
-
-/// Source text as one short line.
-fn one_line(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
     }
 }

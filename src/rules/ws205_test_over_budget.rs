@@ -2,6 +2,7 @@
 
 use super::{Context, Rule, claims};
 use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
+use crate::catalog::ApiId;
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
 use crate::sites::{Bound, Connect, Expected, Shown, Test};
@@ -24,16 +25,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    // The waits of a file that opens no connection are somebody else's.
-    if !context
-        .sites
-        .connects
-        .iter()
-        .any(|connect| is_looked_at(context, connect))
+    // The waits of a file that opens no connection, by itself or by functions of others, are somebody else's.
+    let sites = context.sites;
+    let own = sites.connects.iter().map(|connect| connect.api);
+    if !own
+        .chain(sites.opened_elsewhere.iter().copied())
+        .any(|api| is_looked_at(context, api))
     {
         return;
     }
-    let budgets = budget::budgets(context.sites, context.catalog, context.project);
+    let budgets = budget::budgets(context.sites, context.catalog, context.project, context.linked);
     for (test, budget) in context.sites.tests.iter().zip(&budgets) {
         findings.extend(check_test(context, test, budget));
     }
@@ -41,10 +42,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Finding> {
     let most = context.settings.max_test_seconds;
-    match TestLimit::of(test, context.project).map(|limit| limit.bound) {
+    let limit = TestLimit::of(test, context.project);
+    match limit.as_ref().map(|limit| limit.bound) {
         Some(Bound::Seconds(seconds)) if seconds <= most => return None,
         Some(Bound::Unknown) => return None,
         _ => {}
+    }
+    if let (Some(limit), Total::Seconds { .. }) = (&limit, &budget.total) {
+        return ends_by_limit(context, test, budget, limit);
     }
     let name = &test.name;
     let longest = budget.longest.as_ref().map(|(_, place)| place);
@@ -53,7 +58,7 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
         Total::Unbounded { place } if is_told(context, place) || is_left_out(context, place) => None,
         Total::Unbounded { place } => Some(
             finding(format!("`{name}` can take for ever: nothing ends `{}`", place.text))
-                .note(format!("it stands in line {}", line_of(context, place)))
+                .note(format!("it stands in {}", place_of(context, place)))
                 .help(format!(
                     "put a deadline around it, so that the test ends within {} (`max-test-seconds`)",
                     shown_seconds(most)
@@ -75,20 +80,66 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
     }
 }
 
-fn is_looked_at(context: &Context<'_>, connect: &Connect) -> bool {
-    let protocol = context.catalog.entry(connect.api).protocol;
+/// What is said of a test that something from outside ends: the project chose how long it may take, and what is left to tell is
+/// where it stands by then.
+fn ends_by_limit(context: &Context<'_>, test: &Test, budget: &Budget, limit: &TestLimit) -> Option<Finding> {
+    let Total::Seconds {
+        seconds,
+        is_loose: false,
+    } = &budget.total
+    else {
+        return None;
+    };
+    let place = match &budget.cut_by {
+        Some(_) => budget.cut_at.as_ref(),
+        None => budget.longest.as_ref().map(|(_, place)| place),
+    }?;
+    let is_short = *seconds <= context.settings.max_test_seconds;
+    if is_short || is_told(context, place) || is_left_out(context, place) {
+        return None;
+    }
+    let (name, wait) = (&test.name, &place.text);
+    let message = match (&budget.cut_by, limit.bound) {
+        (Some(source), Bound::Seconds(ends)) => format!(
+            "`{name}` can wait in `{wait}` until `{source}` ends it, after {}",
+            shown_seconds(ends)
+        ),
+        _ => format!(
+            "`{name}` can take {}, most of it in `{wait}`, before `{}` would end it",
+            shown_seconds(*seconds),
+            limit.source
+        ),
+    };
+    Some(
+        Finding::new(&RULE, test.name_span, message)
+            .severity_or_strict(Severity::Info, RULE.severity)
+            .note(format!("it stands in {}", place_of(context, place)))
+            .help(format!(
+                "under a deadline of its own `{wait}` fails with a traceback that shows it"
+            )),
+    )
+}
+
+fn is_looked_at(context: &Context<'_>, api: ApiId) -> bool {
+    let protocol = context.catalog.entry(api).protocol;
     context.settings.protocols.contains(&protocol)
 }
 
 /// Whether the wait is for a connect that nobody wants to hear of, or that is refused before it waits.
 fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
-    let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect);
+    if place.elsewhere.is_some() {
+        return false;
+    }
+    let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect.api);
     let mut connects = context.sites.connects.iter();
     connects.any(|connect| place.span.contains(connect.call) && is_silent(connect))
 }
 
 /// Whether another rule speaks of the wait: the deadline that it asks for ends the test, too.
 fn is_told(context: &Context<'_>, place: &Shown) -> bool {
+    if place.elsewhere.is_some() {
+        return false;
+    }
     let is_there = |span: Span| place.span.contains(span) || span.contains(place.span);
     let sites = context.sites;
     let mut connects = sites.connects.iter().filter(|connect| is_there(connect.call));
@@ -101,9 +152,9 @@ fn is_told(context: &Context<'_>, place: &Shown) -> bool {
 fn note(context: &Context<'_>, budget: &Budget) -> String {
     let mut parts = Vec::new();
     if let Some((seconds, place)) = &budget.longest {
-        let line = line_of(context, place);
+        let at = place_of(context, place);
         parts.push(format!(
-            "{} of it are `{}` in line {line}",
+            "{} of it are `{}` in {at}",
             shown_seconds(*seconds),
             place.text
         ));
@@ -117,6 +168,10 @@ fn note(context: &Context<'_>, budget: &Budget) -> String {
     parts.join("; ")
 }
 
-fn line_of(context: &Context<'_>, place: &Shown) -> usize {
-    context.source.position(place.span.start).line
+/// `line 12`, `helpers.py:40`.
+fn place_of(context: &Context<'_>, place: &Shown) -> String {
+    match &place.elsewhere {
+        Some(other) => format!("{}:{}", other.file, other.line),
+        None => format!("line {}", context.source.position(place.span.start).line),
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Context, Rule};
 use crate::budget::shown_seconds;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Once, Severity};
 use crate::prescan::Sign;
 use crate::project::Windows;
 use crate::sites::{Bound, Deadline, PolicyUse};
@@ -67,7 +67,8 @@ fn fails_elsewhere(context: &Context<'_>, policy: &PolicyUse) -> Option<Finding>
         .help(
             "ask for `sys.platform == \"win32\"` first; from Python 3.11 on `asyncio.Runner(loop_factory=…)` chooses a loop \
              without a policy",
-        ),
+        )
+        .once(Once::Project("what only Windows has")),
     )
 }
 
@@ -91,7 +92,8 @@ fn deprecated(policy: &PolicyUse) -> Option<Finding> {
             "Python 3.14 warns that `{path}` is \"deprecated and slated for removal in Python 3.16\": where warnings are \
              errors, the test fails"
         ))
-        .help("from Python 3.11 on `asyncio.Runner(loop_factory=…)` chooses a loop without a policy"),
+        .help("from Python 3.11 on `asyncio.Runner(loop_factory=…)` chooses a loop without a policy")
+        .once(Once::Project("deprecated policies")),
     )
 }
 
@@ -100,7 +102,8 @@ fn short_deadlines(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(least) = context.settings.windows_min_deadline else {
         return;
     };
-    let Some(windows) = &context.project.windows else {
+    let windows = context.project.windows.as_ref();
+    let Some(windows) = windows.filter(|fact| fact.value != Windows::Never) else {
         return;
     };
     let sites = context.sites;

@@ -4,7 +4,7 @@ use super::{Context, Rule};
 use crate::encodings::{Encoding, is_printable};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
-use crate::project::PythonVersion;
+use crate::project::{PythonVersion, Windows};
 use crate::sites::{Catch, Piece, Print};
 use crate::source::Language;
 
@@ -47,10 +47,22 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .encodings
         .iter()
         .filter_map(|name| Encoding::from_name(name))
+        .filter(|encoding| is_met(context, *encoding))
         .collect();
     for print in &context.sites.prints {
         findings.extend(check_print(context, print, &encodings));
     }
+}
+
+/// Whether a console of the project can have the encoding. Where nobody chose it, one of Windows is not met by what says that it
+/// runs on other systems only.
+fn is_met(context: &Context<'_>, encoding: Encoding) -> bool {
+    let windows = context.project.windows.as_ref().map(|fact| fact.value);
+    context.settings.console.are_chosen || windows != Some(Windows::Never) || !is_of_windows(encoding)
+}
+
+fn is_of_windows(encoding: Encoding) -> bool {
+    encoding.name().starts_with("cp") || encoding.name() == "gbk"
 }
 
 fn check_print(context: &Context<'_>, print: &Print, encodings: &[Encoding]) -> Option<Finding> {

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     languages: &[Language::Rust],
     severity: Severity::Info,
     fixable: true,
-    on_by_default: true,
+    on_by_default: false,
     page: include_str!("../../rules/WS302-panicking-print.md"),
     triggers: &[(Language::Rust, &[Sign::Print, Sign::NoTestPath])],
     check,

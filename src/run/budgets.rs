@@ -1,7 +1,6 @@
 //! How long the tests of all files can take.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -16,6 +15,7 @@ use crate::finding::Finding;
 use crate::project::Projects;
 use crate::python;
 use crate::reading::{self, Kind};
+use crate::rust::{Crates, InCrate};
 use crate::source::{Position, SourceFile};
 
 /// The tests of one file.
@@ -60,11 +60,12 @@ pub struct Budgets {
 pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budgets, String> {
     let projects = Projects::new(cwd);
     let modules = TestModules::default();
+    let crates = Crates::default();
     let pool = ThreadPoolBuilder::new()
         .stack_size(check::STACK_BYTES)
         .build()
         .map_err(|error| error.to_string())?;
-    let python = Arc::new(python::Modules::new(cwd));
+    let python = python::Program::new(cwd);
     let look = |file: &Found| {
         let bytes = match given {
             Some(bytes) => bytes.to_vec(),
@@ -72,7 +73,10 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
                 reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?
             }
         };
-        caught(&file.path, || of_file(file, bytes, &projects, &modules, &python)).and_then(|looked| looked)
+        caught(&file.path, || {
+            of_file(file, bytes, &projects, &modules, &crates, &python)
+        })
+        .and_then(|looked| looked)
     };
     let looked: Vec<Result<Looked, String>> = pool.install(|| files.par_iter().map(look).collect());
     let mut budgets = Budgets::default();
@@ -106,7 +110,8 @@ fn of_file(
     bytes: Vec<u8>,
     projects: &Projects,
     modules: &TestModules,
-    python: &Arc<python::Modules>,
+    crates: &Crates,
+    python: &python::Program,
 ) -> Result<Looked, String> {
     let path: &PathBuf = &file.path;
     let source = match decode(path.clone(), file.language, bytes) {
@@ -123,13 +128,17 @@ fn of_file(
     let project = projects.facts_for(&file.absolute, file.language);
     let surroundings = Surroundings {
         in_project: Some(InProject {
-            modules: python,
+            program: python,
             file: &file.absolute,
         }),
         catalog: file.configuration.catalog(),
         prescan: None,
         settings: &settings,
         project: &*project,
+        crates: Some(InCrate {
+            crates,
+            path: &file.absolute,
+        }),
         test_file: super::is_test_code(file, modules),
     };
     let counted = check::budgets(&source, surroundings).map_err(|error| {

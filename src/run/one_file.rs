@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use super::test_modules::TestModules;
@@ -14,10 +14,11 @@ use crate::check::{self, Checked, InProject, Prescanned, Surroundings};
 use crate::config::Settings;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
-use crate::fix::{self, Applicability, Leftovers};
+use crate::fix::{self, Applicability, Leftovers, Wanted};
 use crate::narrowing::InFile;
 use crate::prescan::Announced;
 use crate::project::Projects;
+use crate::rust::{Crates, InCrate};
 use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
 
@@ -74,6 +75,7 @@ pub(super) struct Job<'a> {
     request: Request<'a>,
     pub(super) projects: Projects,
     modules: TestModules,
+    crates: Crates,
     leftovers: Leftovers,
 }
 
@@ -83,8 +85,22 @@ impl<'a> Job<'a> {
             request,
             projects: Projects::new(request.cwd),
             modules: TestModules::default(),
+            crates: Crates::default(),
             leftovers: Leftovers::default(),
         }
+    }
+
+    /// The fixes that are applied where they are trusted at least so far.
+    fn wanted(&self, least: Applicability) -> Wanted {
+        Wanted {
+            least,
+            counts: self.request.counts,
+        }
+    }
+
+    /// The folder of the project that a file belongs to.
+    pub(super) fn root_of(&self, file: &FileRun) -> PathBuf {
+        self.projects.root_of(file.source.path())
     }
 
     pub(super) fn look_at(&self, file: &Found, bytes: Vec<u8>) -> Looked {
@@ -133,7 +149,7 @@ fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
     let Some(announced) = file
         .announced
-        .or_else(|| super::announced(file, &bytes, &job.modules, job.request.python))
+        .or_else(|| super::announced(file, &bytes, &job.modules, &job.crates, job.request.python))
     else {
         return Looked {
             judged: job.judge(file, None),
@@ -180,12 +196,16 @@ fn checked_or_fixed(
     }
     let surroundings = Surroundings {
         in_project: Some(InProject {
-            modules: job.request.python,
+            program: job.request.python,
             file: &file.absolute,
         }),
         catalog: file.configuration.catalog(),
         settings,
         project: &project,
+        crates: Some(InCrate {
+            crates: &job.crates,
+            path: &file.absolute,
+        }),
         test_file: super::is_test_code(file, &job.modules),
         prescan: Some(match job.request.task {
             Task::Check => Prescanned::Before(announced),
@@ -199,9 +219,9 @@ fn checked_or_fixed(
     let takes_python_for_granted = Cell::new(false);
     let check: &Check<'_> = &|source| {
         let checked = narrowing.apply(source, check::check(source, surroundings));
-        let fixes = checked.findings.iter().filter_map(|finding| finding.fix.as_ref());
-        let matters = |fix: &fix::Fix| least_that_matters.is_some_and(|least| fix.applicability >= least);
-        let takes = fixes.filter(|fix| matters(fix)).any(|fix| fix.takes_python_for_granted);
+        let wanted = least_that_matters.map(|least| job.wanted(least));
+        let fixes = checked.findings.iter().filter_map(|finding| wanted?.fix_of(finding));
+        let takes = fixes.into_iter().any(|fix| fix.takes_python_for_granted);
         takes_python_for_granted.set(takes_python_for_granted.get() || takes);
         checked
     };
@@ -218,7 +238,8 @@ fn checked_or_fixed_by(file: &Found, source: SourceFile, check: &Check<'_>, job:
         Task::Preview(least) => (least, false),
         Task::Fix(least) => (least, true),
     };
-    let looked = fixed(file, source, check, least, job.request.allow);
+    let wanted = least.map(|least| job.wanted(least));
+    let looked = fixed(file, source, check, wanted, job.request.allow);
     match &file.hands_off {
         Some(reason) if looked.change().is_some() => {
             let path = file.path.display();
@@ -254,14 +275,14 @@ fn fixed(
     file: &Found,
     source: SourceFile,
     check: &Check<'_>,
-    least: Option<Applicability>,
+    wanted: Option<Wanted>,
     allow: Option<&Reason>,
 ) -> Looked {
     let mut run = unfixed(source.with_text(source.text().to_owned()), Checked::default());
     let mut failures = Vec::new();
-    match least {
-        Some(least) => {
-            let outcome = fix::fix_what(&run.source, least, check);
+    match wanted {
+        Some(wanted) => {
+            let outcome = fix::fix_what(&run.source, wanted, check);
             failures.extend(outcome.failures);
             run.source = source.with_text(outcome.text);
             run.checked = outcome.checked;

@@ -31,7 +31,7 @@ impl TestModules {
         let Some(hops) = hops.checked_sub(1) else { return false };
         let (mut is_declared, mut is_only_for_tests) = (false, true);
         for (parent, files) in self.parents(path) {
-            for declared in &files.declared {
+            for declared in files.that_may_be(path) {
                 let file = declared.path.as_deref();
                 if !is_meant(&parent, &declared.names, file, path) {
                     continue;

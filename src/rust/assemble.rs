@@ -6,12 +6,14 @@ use foldhash::{HashMap, HashSet};
 use super::blocking::BlockingNote;
 use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
-use super::course;
+use super::elsewhere::Elsewhere;
 use super::exchanges::{Opened, ReceiveNote};
-use super::frames::{AwaitPoint, JoinPoint, Outer, Place};
+use super::frames::{AwaitPoint, JoinPoint, Outer, Place, Sealed};
+use super::linked::{self, Settled};
 use super::prints::PrintNote;
+use super::program::View;
 use super::spelling::Spelling;
-use crate::catalog::Catalog;
+use crate::catalog::{ApiId, Catalog};
 use crate::sites::{
     BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected, FunctionCourse, Print,
     Receive, SwallowedFailure, Test,
@@ -25,7 +27,7 @@ pub(super) struct ConnectNote {
     /// The methods between the call and the `.await`.
     pub(super) adaptors: Vec<String>,
     /// The macro whose tokens it stands in, where they are not edited.
-    pub(super) sealed: Option<&'static str>,
+    pub(super) sealed: Option<Sealed>,
     /// It is tried again and again.
     pub(super) in_loop: bool,
     /// It runs in a task of its own.
@@ -48,10 +50,12 @@ pub(super) struct Assembled {
     pub(super) connects: Vec<Connect>,
     pub(super) connect_notes: Vec<ConnectNote>,
     pub(super) deadline_calls: Vec<DeadlineCall>,
+    pub(super) sets_deadline: bool,
     pub(super) prints: Vec<Print>,
     pub(super) print_notes: Vec<PrintNote>,
     pub(super) tests: Vec<Test>,
     pub(super) courses: Vec<FunctionCourse>,
+    pub(super) opened_elsewhere: Vec<ApiId>,
     pub(super) receives: Vec<Receive>,
     pub(super) receive_notes: Vec<ReceiveNote>,
     pub(super) exchanges: Vec<Exchange>,
@@ -63,16 +67,18 @@ pub(super) struct Assembled {
 }
 
 /// Puts everything together.
-pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
+pub(super) fn assemble(mut found: Found, catalog: &Catalog, view: Option<&View<'_>>) -> Assembled {
     let mut deadline_calls = std::mem::take(&mut found.deadline_calls);
     deadline_calls.sort_by_key(|call| call.call);
-    let courses = course::settle(&mut found);
+    let Settled { courses, opened } = linked::settle(&mut found, view);
     let mut tests = std::mem::take(&mut found.tests);
     tests.sort_by_key(|test| test.name_span);
     let mut assembled = Assembled {
         deadline_calls,
+        sets_deadline: found.sets_deadline,
         tests,
         courses,
+        opened_elsewhere: opened.into_iter().collect(),
         ..Assembled::default()
     };
     let mut connects = std::mem::take(&mut found.connects);
@@ -81,18 +87,15 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog) -> Assembled {
     prints.sort_by_key(|print| print.print.call);
     let joined = joined_connects(&connects);
     let functions: Vec<Option<usize>> = connects.iter().map(|connect| connect.place.function).collect();
+    let given = connects.iter().flat_map(|connect| &connect.given).copied().collect();
     let messages = std::mem::take(&mut found.messages);
-    let mut callers = Callers {
-        found: &found,
-        known: HashMap::default(),
-        asked: HashSet::default(),
-    };
+    let mut callers = Callers::new(&found, view.map(Elsewhere::new));
     for (id, connect) in connects.into_iter().enumerate() {
         let (site, note) = one(id, connect, &mut callers, &joined);
         assembled.connects.push(site);
         assembled.connect_notes.push(note);
     }
-    let opened = Opened::new(catalog, &assembled.connects, functions);
+    let opened = Opened::new(catalog, &assembled.connects, functions, given);
     assembled.exchanges = opened.exchanges(&messages.uses);
     for (receive, note) in opened.receives(messages, &mut callers) {
         assembled.receives.push(receive);
@@ -146,7 +149,7 @@ fn one(
     let note = ConnectNote {
         awaited: entered.place.awaited.clone(),
         adaptors: place.adaptors.iter().chain(&entered.place.adaptors).cloned().collect(),
-        sealed: entered.place.sealed.or(place.sealed),
+        sealed: entered.place.sealed.clone().or_else(|| place.sealed.clone()),
         in_loop: entered.place.in_loop,
         in_task: entered.place.in_task || place.in_task,
         join: entered
@@ -203,11 +206,22 @@ struct Entered<'a> {
 /// Follows futures to those who use them.
 pub(super) struct Callers<'a> {
     pub(super) found: &'a Found,
+    /// Those in other files.
+    elsewhere: Option<Elsewhere<'a>>,
     known: HashMap<(Outer, bool), Vec<Deadline>>,
     asked: HashSet<(Outer, bool)>,
 }
 
 impl<'a> Callers<'a> {
+    pub(super) fn new(found: &'a Found, elsewhere: Option<Elsewhere<'a>>) -> Self {
+        Self {
+            found,
+            elsewhere,
+            known: HashMap::default(),
+            asked: HashSet::default(),
+        }
+    }
+
     /// How a future is entered: by itself, or by the single use of the variable that holds it.
     fn entered(&self, place: &'a Place, spelling: &'a Spelling) -> Entered<'a> {
         let mut entered = Entered {
@@ -255,7 +269,7 @@ impl<'a> Callers<'a> {
         let mut pending = vec![place];
         let mut seen: HashSet<&Outer> = HashSet::default();
         while let Some(place) = pending.pop() {
-            if place.entry != Some(Entry::Await) || place.in_task || place.is_handed_on || place.sealed.is_some() {
+            if place.entry != Some(Entry::Await) || place.in_task || place.is_handed_on || place.is_raced() {
                 return false;
             }
             let function = place.function.and_then(|index| self.found.functions.get(index));
@@ -266,7 +280,7 @@ impl<'a> Callers<'a> {
                 continue;
             }
             let uses = self.found.uses.get(outer).map_or(&[][..], Vec::as_slice);
-            if uses.is_empty() || self.may_have_unseen_uses(outer) {
+            if !self.all_run_in_test(outer, uses, false) {
                 return false;
             }
             if seen.insert(outer) {
@@ -274,6 +288,38 @@ impl<'a> Callers<'a> {
             }
         }
         true
+    }
+
+    /// The same for what blocks its thread: no closure and no task on the way.
+    pub(super) fn blocks_test(&self, place: &Place) -> bool {
+        let mut pending = vec![place];
+        let mut seen: HashSet<usize> = HashSet::default();
+        while let Some(place) = pending.pop() {
+            let Some(index) = place.function.filter(|_| !place.is_apart && !place.in_task) else {
+                return false;
+            };
+            let function = self.found.functions.get(index);
+            if function.is_some_and(|function| function.is_test) || !seen.insert(index) {
+                continue;
+            }
+            let Some(outer) = function.map(|function| Outer::Function(function.path.clone())) else {
+                return false;
+            };
+            let uses = self.found.uses.get(&outer).map_or(&[][..], Vec::as_slice);
+            if !self.all_run_in_test(&outer, uses, true) {
+                return false;
+            }
+            pending.extend(uses.iter().map(|used| &used.place));
+        }
+        true
+    }
+
+    /// Whether something is used, and nowhere unseen or in another file outside of tests; `uses` are those of this file.
+    fn all_run_in_test(&self, outer: &Outer, uses: &[Use], blocking: bool) -> bool {
+        let elsewhere = self.elsewhere.as_ref();
+        let elsewhere = elsewhere.and_then(|elsewhere| elsewhere.run_in_test(outer, self.found, blocking));
+        let is_used = elsewhere.unwrap_or(!uses.is_empty());
+        is_used && !self.may_have_unseen_uses(outer)
     }
 
     /// Every deadline around a place, its own first. A blocking call is only ended by what ends the whole thread's work.
@@ -297,8 +343,13 @@ impl<'a> Callers<'a> {
         }
         let found = self.found;
         let uses: &'a [Use] = found.uses.get(outer).map_or(&[], Vec::as_slice);
-        let around: Vec<Vec<Deadline>> = uses.iter().map(|used| self.around(&used.place, blocking)).collect();
+        let mut around: Vec<Vec<Deadline>> = uses.iter().map(|used| self.around(&used.place, blocking)).collect();
         let bounded = |deadlines: &Vec<Deadline>| deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited);
+        if around.iter().all(bounded)
+            && let Some(elsewhere) = &self.elsewhere
+        {
+            around.extend(elsewhere.around(outer, found, blocking).unwrap_or_default());
+        }
         let deadlines = match around.as_slice() {
             [] => Vec::new(),
             [only] => only.clone(),

@@ -68,6 +68,20 @@ fn predicates(attrs: &[Attribute]) -> impl Iterator<Item = String> {
     })
 }
 
+/// Where the code of a module is: `#[path = "…"]`.
+pub(super) fn path(attrs: &[Attribute]) -> Option<String> {
+    attrs.iter().find_map(|attr| match &attr.meta {
+        Meta::NameValue(named) if attr.path().is_ident("path") => match &named.value {
+            syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 /// Whether a trait of this name is derived.
 pub(super) fn derives(attrs: &[Attribute], name: &str) -> bool {
     attrs.iter().any(|attr| match &attr.meta {

@@ -7,7 +7,7 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::collect::{Collector, typed};
 use super::edges;
-use super::frames::Frame;
+use super::frames::{Frame, Sealed};
 use super::names::Name;
 use super::spelling::tokio_sleep;
 use crate::call_graph::{CallGraph, Edge};
@@ -54,7 +54,7 @@ pub(super) struct BlockingNote {
     /// How `tokio::time::sleep` is written there.
     pub(super) tokio_sleep: String,
     /// The macro whose tokens it stands in, where they are not edited.
-    pub(super) sealed: Option<&'static str>,
+    pub(super) sealed: Option<Sealed>,
     /// The function around it, where the call stands in that itself: its index among the functions of the file.
     pub(super) function: Option<usize>,
     /// Tokio certainly runs it.
@@ -176,6 +176,7 @@ impl FoundBlocking {
                     callee: direct.callee,
                     blocks,
                     inside: None,
+                    elsewhere: None,
                     in_test: direct.in_test,
                 };
                 (site, direct.sleep.clone())
@@ -192,6 +193,7 @@ impl FoundBlocking {
                     callee: called.callee,
                     blocks,
                     inside: Some(direct.call),
+                    elsewhere: None,
                     in_test: called.in_test,
                 };
                 found.push((site, None));

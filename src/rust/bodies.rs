@@ -6,8 +6,10 @@ use syn::{Expr, Stmt};
 use super::attributes;
 use super::collect::Collector;
 use super::edges;
-use super::frames::{self, AwaitPoint, Frame};
-use super::macros::{self, Inside};
+use super::frames::{self, AwaitPoint, Frame, Sealed};
+use super::macros::{self, Argument, Inside};
+use super::names::plain;
+use crate::sites::Bound;
 
 impl Collector<'_> {
     pub(super) fn branch(&mut self, branch: &syn::ExprIf) {
@@ -30,6 +32,7 @@ impl Collector<'_> {
         for arm in &choice.arms {
             let entered = self.names.enter_variables();
             self.bind_pattern(&arm.pat);
+            self.bind_value(&arm.pat, &choice.expr);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
             self.names.leave(entered);
@@ -86,7 +89,7 @@ impl Collector<'_> {
             Inside::Matched(value) => self.under(Frame::Held, &value),
             Inside::Join(futures) => self.join(mac, &futures),
             Inside::Select(branches) => self.select(mac, &branches),
-            Inside::Statements(statements) => self.within(Frame::Sealed("stream!"), |this| {
+            Inside::Statements(statements) => self.within(Frame::Sealed(Sealed::racing("stream!")), |this| {
                 this.within(Frame::Async, |this| this.statements(&statements));
             }),
             Inside::Pinned(pinned) => {
@@ -105,8 +108,43 @@ impl Collector<'_> {
                     }
                 }
             }
+            Inside::Unknown(arguments) => self.unknown_macro(mac, &arguments),
             Inside::Opaque => {}
         }
+    }
+
+    /// A macro that takes expressions, of which no more is known: that they are evaluated where it stands is what most do.
+    fn unknown_macro(&mut self, mac: &syn::Macro, arguments: &[Argument]) {
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|last| plain(&last.ident))
+            .unwrap_or_default();
+        let has_limit = || arguments.iter().any(|argument| self.is_limit(&argument.value));
+        if self.names.may_rewrite(&name) || has_limit() {
+            return;
+        }
+        let sealed = Sealed {
+            name: format!("{name}!").into(),
+            races: false,
+        };
+        for argument in arguments {
+            self.within(Frame::Sealed(sealed.clone()), |this| {
+                this.under(Frame::Held, &argument.value)
+            });
+            // `let_assert!(Ok(x) = …)` makes variables of the place where it stands.
+            if let Some(pat) = &argument.pat {
+                self.bind_pattern(pat);
+                self.bind_value(pat, &argument.value);
+            }
+        }
+    }
+
+    /// Whether an argument says for how long.
+    fn is_limit(&self, argument: &Expr) -> bool {
+        self.duration(argument) != Bound::Unknown && !matches!(argument, Expr::Lit(_))
+            || matches!(argument, Expr::Path(_) | Expr::Field(_)) && macros::mentions_timer(argument)
     }
 
     pub(super) fn statements(&mut self, statements: &[Stmt]) {

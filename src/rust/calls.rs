@@ -6,6 +6,7 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 use super::collect::{Collector, typed};
 use super::frames::{Frame, Outer};
 use super::names::{LocalId, Name, plain};
+use super::values::Kind;
 use crate::sites::{Bound, Deadline};
 
 impl Collector<'_> {
@@ -65,8 +66,16 @@ impl Collector<'_> {
             Name::Variable(id) => self.variable_used(id),
             Name::Extern(path) if path == "tokio::time::pause" => self.pause(true),
             Name::Extern(path) if path == "tokio::time::resume" => self.pause(false),
+            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => {
+                self.note_use(Outer::Function(path))
+            }
             Name::Extern(_) | Name::Unknown => {}
         }
+    }
+
+    /// Whether a path is that of something in another file of the package.
+    pub(super) fn is_elsewhere(&self, path: &str) -> bool {
+        self.crates.is_some_and(|crates| crates.home(path).is_some())
     }
 
     fn pause(&mut self, paused: bool) {
@@ -94,6 +103,9 @@ impl Collector<'_> {
                 self.connection_read(path, id);
             }
             Name::File(path) => self.within(Frame::Task, |this| this.note_use(Outer::Function(path))),
+            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => {
+                self.within(Frame::Task, |this| this.note_use(Outer::Function(path)));
+            }
             Name::Extern(_) | Name::Unknown => {}
         }
     }
@@ -112,7 +124,7 @@ impl Collector<'_> {
             .variables
             .get(id.0)
             .and_then(|variable| variable.kind.clone());
-        let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_deref());
+        let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_ref().and_then(Kind::path));
         let value = self.found.variables.get_mut(id.0);
         if let Some(variable) = value {
             variable.value = None;
@@ -154,15 +166,21 @@ impl Collector<'_> {
             self.under(for_arguments.clone(), argument);
         }
         self.blocked_method(expr, call, &method);
+        if self.sought.waits {
+            self.task_method(call, &method);
+        }
     }
 
     /// Notes that a method of this file is called here, or, where the receiver's type cannot be seen, that one may be.
     fn called_method(&mut self, call: &ExprMethodCall, method: &str) {
-        if !self.names.has_method(method) {
+        if !self.names.has_method(method) && !self.is_for_others {
             return;
         }
         match self.type_of(&call.receiver).map(typed) {
             Some(Name::File(of)) => self.note_use(Outer::Function(format!("{of}::{method}"))),
+            Some(Name::Extern(of)) if self.is_for_others && self.is_elsewhere(&of) => {
+                self.note_use(Outer::Function(format!("{of}::{method}")));
+            }
             Some(_) => {}
             None => {
                 self.found.loose_methods.insert(method.to_owned());
@@ -189,28 +207,41 @@ impl Collector<'_> {
         }
     }
 
-    /// `stream.set_read_timeout(Some(d))`: a blocking handshake over that stream ends.
+    /// `stream.set_read_timeout(Some(d))`: a blocking handshake over that stream ends, and so does each wait for a message.
     fn read_timeout(&mut self, call: &ExprMethodCall, method: &str) {
-        let (Some(value), Expr::Path(stream)) = (call.args.first(), &*call.receiver) else {
-            return;
-        };
-        if method != "set_read_timeout" || matches!(value, Expr::Path(none) if none.path.is_ident("None")) {
+        if !matches!(method, READ_TIMEOUT | "set_nonblocking") {
             return;
         }
-        let Name::Variable(id) = self.resolve(&stream.path) else {
+        let on = match &*call.receiver {
+            Expr::Path(stream) => match self.resolve(&stream.path) {
+                Name::Variable(id) => Some(id),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (READ_TIMEOUT, Some(value)) = (method, call.args.first()) else {
+            self.found.messages.limited.push(None);
             return;
         };
+        let is_off = matches!(value, Expr::Path(none) if none.path.is_ident("None"));
         let deadline = Deadline {
             span: self.offsets.of(call.method.span()),
             path: method.to_owned(),
             bound: self.duration(value),
             in_callers: false,
         };
-        if let Some(variable) = self.found.variables.get_mut(id.0) {
-            variable.read_timeout = (deadline.bound != Bound::Unlimited).then_some(deadline);
+        let limits = !is_off && deadline.bound != Bound::Unlimited;
+        if limits {
+            self.found.messages.limited.push(on);
+        }
+        if let Some(variable) = on.and_then(|id| self.found.variables.get_mut(id.0)) {
+            variable.read_timeout = limits.then_some(deadline);
         }
     }
 }
+
+/// The method that limits each read of a socket that blocks.
+pub(super) const READ_TIMEOUT: &str = "set_read_timeout";
 
 /// Whether a call gives the future on as it is.
 fn is_transparent(path: &syn::Path) -> bool {

@@ -13,16 +13,18 @@ use super::connects::FoundConnect;
 use super::course::Courses;
 use super::endless::Loops;
 use super::errors::OwnErrors;
-use super::frames::{self, Frame, Function, Outer, Place};
+use super::frames::{self, Frame, Function, Outer, Place, Sealed};
 use super::imports::ImportPlace;
 use super::names::{Name, Names, Written, names_crate, plain};
 use super::own_deadlines::OwnDeadlines;
 use super::parse::Offsets;
 use super::prints::{FoundPrint, LastWriting, PrintWords, share_imports};
+use super::program::View;
 use super::receives::Messages;
 use super::sought::Sought;
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
+use super::values::Declarations;
 use super::variables::Variable;
 use crate::catalog::Catalog;
 use crate::project::Project;
@@ -49,6 +51,8 @@ pub(super) struct Found {
     pub(super) connects: Vec<FoundConnect>,
     pub(super) prints: Vec<FoundPrint>,
     pub(super) deadline_calls: Vec<DeadlineCall>,
+    /// A deadline is put around something.
+    pub(super) sets_deadline: bool,
     pub(super) blocking: FoundBlocking,
     pub(super) functions: Vec<Function>,
     pub(super) tests: Vec<Test>,
@@ -84,6 +88,8 @@ const SERVERS: [&str; 6] = ["Listener", "accept", "serve", "Server", "listen", "
 pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) project: &'a dyn Project,
+    /// The other files of the crate.
+    pub(super) crates: Option<&'a View<'a>>,
 }
 
 /// The visit.
@@ -92,6 +98,7 @@ pub(super) struct Collector<'a> {
     pub(super) offsets: Offsets,
     pub(super) catalog: &'a Catalog,
     pub(super) project: &'a dyn Project,
+    pub(super) crates: Option<&'a View<'a>>,
     pub(super) names: Names<'a>,
     pub(super) sought: Sought,
     /// Where prints may stand, if they are all that is looked for.
@@ -99,10 +106,8 @@ pub(super) struct Collector<'a> {
     pub(super) last_writing: LastWriting,
     pub(super) frames: Vec<Frame>,
     pub(super) found: Found,
-    /// The types of the file's structs' fields, by the struct's path: as written, and the module to resolve them in.
-    pub(super) fields: HashMap<String, HashMap<String, String>>,
-    /// The values of the file's constants that are durations, by path.
-    pub(super) constants: HashMap<String, Bound>,
+    /// What the file's items declare of values.
+    pub(super) declared: Declarations,
     /// The type of `Self`, innermost last.
     pub(super) self_types: Vec<Option<String>>,
     /// How many `#[cfg(test)]` items and test functions are around.
@@ -118,6 +123,12 @@ pub(super) struct Collector<'a> {
     pub(super) own: OwnDeadlines,
     /// What another trait in scope would make ambiguous, once that is asked.
     pub(super) clash: OnceCell<Option<&'static str>>,
+    /// The file is visited for others: they ask for every method that is called.
+    pub(super) is_for_others: bool,
+    /// The macros that the items around are given to.
+    pub(super) seals: Vec<Sealed>,
+    /// The head of a loop is visited that goes on until all of many futures are done.
+    pub(super) is_draining: bool,
     /// How many conditions decide whether the current node runs, within its function.
     pub(super) conditions: usize,
     /// How many constant contexts are around.
@@ -138,7 +149,11 @@ impl<'a> Collector<'a> {
         names: Names<'a>,
         sought: Sought,
     ) -> Self {
-        let Surroundings { catalog, project } = surroundings;
+        let Surroundings {
+            catalog,
+            project,
+            crates,
+        } = surroundings;
         // What is not looked for needs no names.
         let sources = |is_sought: bool| is_sought.then_some(catalog).into_iter();
         Self {
@@ -146,14 +161,14 @@ impl<'a> Collector<'a> {
             offsets,
             catalog,
             project,
+            crates,
             names,
             sought,
             print_words: sought.is_prints_alone().then(|| PrintWords::of(source.text())),
             last_writing: LastWriting::default(),
             frames: Vec::new(),
             found: Found::default(),
-            fields: HashMap::default(),
-            constants: HashMap::default(),
+            declared: Declarations::default(),
             self_types: Vec::new(),
             test_depth: 0,
             imports: Vec::new(),
@@ -162,6 +177,9 @@ impl<'a> Collector<'a> {
             errors: OwnErrors::default(),
             own: OwnDeadlines::default(),
             clash: OnceCell::new(),
+            is_for_others: false,
+            seals: Vec::new(),
+            is_draining: false,
             conditions: 0,
             const_depth: 0,
             receiving: sources(sought.waits)
@@ -196,7 +214,7 @@ impl<'a> Collector<'a> {
             self.own = OwnDeadlines::of(file, self.names.place());
         }
         self.test_depth += usize::from(attributes::is_cfg_test(&file.attrs));
-        self.declare(&file.items);
+        self.declare_file(&file.items);
         if self.sought.waits {
             self.declare_errors(&file.items);
         }
@@ -224,6 +242,7 @@ impl<'a> Collector<'a> {
     }
 
     pub(super) fn within(&mut self, frame: Frame, visit: impl FnOnce(&mut Self)) {
+        self.found.sets_deadline |= matches!(frame, Frame::Deadline(_));
         self.frames.push(frame);
         visit(self);
         self.frames.pop();
@@ -231,7 +250,9 @@ impl<'a> Collector<'a> {
 
     /// What is known of a wait that begins at the current node.
     pub(super) fn place(&self) -> Place {
-        frames::place(&self.frames, &self.found.functions)
+        let mut place = frames::place(&self.frames, &self.found.functions);
+        place.sealed = place.sealed.or_else(|| self.seals.last().cloned());
+        place
     }
 
     /// Whether the current node is test code by its own marks.
@@ -262,19 +283,28 @@ impl<'a> Collector<'a> {
     /// What a path of this place means; `Self` is the type of the `impl` around.
     pub(super) fn resolve(&self, path: &syn::Path) -> Name {
         let written = Written::from(path);
+        self.of_self(&written).unwrap_or_else(|| self.names.resolve(&written))
+    }
+
+    /// As [`Self::resolve`] for the path of a type; an alias of the file is itself.
+    pub(super) fn resolve_type(&self, written: &Written) -> Name {
+        self.of_self(written)
+            .unwrap_or_else(|| self.names.resolve_to_alias(written))
+    }
+
+    fn of_self(&self, written: &Written) -> Option<Name> {
         match written.names.split_first() {
             Some((first, rest)) if first == "Self" && !written.leading => {
-                match self.self_types.last().cloned().flatten() {
-                    Some(of) => typed(
-                        std::iter::once(of)
-                            .chain(rest.iter().cloned())
-                            .collect::<Vec<_>>()
-                            .join("::"),
-                    ),
-                    None => Name::Unknown,
-                }
+                let of = self.self_types.last().cloned().flatten();
+                let path = |of| {
+                    std::iter::once(of)
+                        .chain(rest.iter().cloned())
+                        .collect::<Vec<_>>()
+                        .join("::")
+                };
+                Some(of.map_or(Name::Unknown, |of| typed(path(of))))
             }
-            _ => self.names.resolve(&written),
+            _ => None,
         }
     }
 
@@ -282,15 +312,17 @@ impl<'a> Collector<'a> {
     pub(super) fn named_duration(&self, path: &syn::Path) -> Option<Bound> {
         match self.resolve(path) {
             Name::Variable(id) => self.found.variables.get(id.0).and_then(|variable| variable.value),
-            Name::File(path) => self.constants.get(&path).copied(),
+            Name::File(path) => self.declared.constants.get(&path).copied(),
+            Name::Extern(path) => self.crates.and_then(|crates| crates.constant(&path)),
             _ => None,
         }
     }
 
-    /// Visits a function; `path` gives the one by which the file calls it.
+    /// Visits a function; `path` gives the one by which the file calls it. Others may call it if it is `is_open`.
     pub(super) fn function(
         &mut self,
         path: impl FnOnce(&Self) -> String,
+        is_open: bool,
         attrs: &[syn::Attribute],
         signature: &syn::Signature,
         block: &Block,
@@ -307,7 +339,7 @@ impl<'a> Collector<'a> {
         let entered = self.names.enter_function();
         let began = self.loops.enter_function(self.found.prints.len());
         if self.sought.calls {
-            self.callable(path(self), is_test, attrs, signature, block);
+            self.callable(path(self), is_open, is_test, attrs, signature, block);
         } else {
             self.visit_block(block);
         }
@@ -334,6 +366,7 @@ impl<'a> Collector<'a> {
     fn callable(
         &mut self,
         path: String,
+        is_open: bool,
         is_test: bool,
         attrs: &[syn::Attribute],
         signature: &syn::Signature,
@@ -361,6 +394,7 @@ impl<'a> Collector<'a> {
             is_async: signature.asyncness.is_some(),
             is_test,
             test,
+            is_open,
             takes: self.taken_by(&signature.output),
             in_tokio: attributes::runs_in_tokio(attrs),
             paused: attributes::starts_paused(attrs),

@@ -3,19 +3,23 @@
 use syn::visit::Visit;
 use syn::{Block, Expr, ExprCall, ExprMethodCall};
 
-use super::collect::{Collector, Found, typed};
+use super::collect::{Collector, typed};
 use super::connects::FoundConnect;
 use super::durations;
 use super::edges;
 use super::frames::Frame;
 use super::names::{Name, plain};
 use super::rounds::{rounds_of_for, rounds_of_while};
+use super::tasks;
 use crate::catalog::{Blocking, Call, Phase, Waits, WithoutLimit};
-use crate::sites::{Bound, Course, FunctionCourse, Length, Shown, Times, Wait};
+use crate::sites::{Bound, Callee, Course, Length, Shown, Times, Wait};
 use crate::source::{Language, Span};
 
 /// A future is followed through so many calls and adaptors.
 const FARTHEST: usize = 32;
+
+/// So many connects back that of a connection is looked for.
+const MOST_CONNECTS: usize = 256;
 
 /// Methods that give the future on.
 const ADAPTORS: &[&str] = &[
@@ -44,9 +48,9 @@ pub(super) struct Courses {
     /// Of `async` blocks, by where they begin: nothing waits before they are awaited.
     blocks: foldhash::HashMap<usize, Course>,
     /// Of functions: their path, whether they are async, and the index of the test that they are.
-    functions: Vec<(String, bool, Option<usize>, Course)>,
-    /// The functions that are called, by path, and whether they are awaited.
-    called: foldhash::HashMap<(String, bool), usize>,
+    pub(super) functions: Vec<(String, bool, Option<usize>, Course)>,
+    /// The functions that are called, by path, and whether they are awaited: the index that calls have, and the first call.
+    pub(super) called: foldhash::HashMap<(String, bool), (usize, Span)>,
 }
 
 impl Collector<'_> {
@@ -91,13 +95,15 @@ impl Collector<'_> {
         self.found.courses.blocks.insert(start, course);
     }
 
-    /// `head` gives what stands before the body, and how often that runs.
-    fn repeat(&mut self, head: impl FnOnce(&Self) -> (Span, Times), visit: impl FnOnce(&mut Self)) {
+    /// `head` gives what stands before the body, and how often that runs; `visit` the tasks that each round waits for one of.
+    fn repeat(&mut self, head: impl FnOnce(&Self) -> (Span, Times), visit: impl FnOnce(&mut Self) -> Option<Course>) {
         let entered = self.names.enter_variables();
-        let body = self.gathered(|this| this.within(Frame::Loop, visit));
+        let mut tasks = None;
+        let body = self.gathered(|this| this.within(Frame::Loop, |this| tasks = visit(this)));
         self.names.leave(entered);
         if !body.is_nothing() {
             let (head, times) = head(self);
+            let times = tasks.and_then(|tasks| tasks::rounds(&body, &tasks)).unwrap_or(times);
             let head = self.shown(head);
             self.waits(Course::Loop {
                 head,
@@ -109,18 +115,29 @@ impl Collector<'_> {
 
     /// A loop without a pattern.
     pub(super) fn repeat_while(&mut self, keyword: proc_macro2::Span, condition: Option<&Expr>, body: &Block) {
+        let drains = self.drains(condition);
         let head = |this: &Self| {
             let keyword = this.offsets.of(keyword);
             let head = condition.map_or(keyword, |condition| {
                 keyword.cover(edges::expression(condition, this.offsets))
             });
-            (head, rounds_of_while(condition, body))
+            let times = match drains {
+                true => Times::Unknown,
+                false => rounds_of_while(condition, body),
+            };
+            (head, times)
         };
         self.repeat(head, |this| {
+            let mut tasks = None;
             if let Some(condition) = condition {
-                this.under(Frame::Held, condition);
+                let outer = std::mem::replace(&mut this.is_draining, drains);
+                let waits = this.gathered(|this| this.under(Frame::Held, condition));
+                this.is_draining = outer;
+                this.waits(waits.clone());
+                tasks = drains.then_some(waits);
             }
             this.visit_block(body);
+            tasks
         });
     }
 
@@ -133,7 +150,10 @@ impl Collector<'_> {
         };
         self.repeat(head, |this| {
             this.bind_pattern(&each.pat);
+            this.bind_element(&each.pat, &each.expr);
+            let tasks = this.bind_task(&each.pat, &each.expr);
             this.visit_block(&each.body);
+            tasks
         });
     }
 
@@ -205,6 +225,9 @@ impl Collector<'_> {
         let resolved = self.resolve(&func.path);
         match (&resolved, call.args.first()) {
             (Name::File(path), _) => self.called_function(path.clone(), true, span),
+            (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
+                self.called_function(path.clone(), true, span)
+            }
             (Name::Extern(path), Some(first)) if is_sleep(path) => {
                 let length = self.duration(first);
                 self.wait(span, Length::Is(length), false)
@@ -215,6 +238,9 @@ impl Collector<'_> {
             }
             (Name::Extern(path), None) if path == "std::future::pending" || path == "futures::future::pending" => {
                 self.wait(span, Length::Is(Bound::Unlimited), false)
+            }
+            (_, Some(first)) if matches!(name.as_str(), "join_all" | "try_join_all") => {
+                self.future_of_all(first).unwrap_or_else(|| self.unseen(expr))
             }
             (_, Some(first)) if matches!(name.as_str(), "spawn" | "spawn_local" | "pin" | "new" | "block_on") => {
                 self.future(first, depth + 1)
@@ -232,13 +258,19 @@ impl Collector<'_> {
             let inner = self.future(&call.receiver, depth + 1);
             return self.capped(span, deadline.bound, inner);
         }
+        if let Some(course) = self.future_of_tasks(call, &method) {
+            return course;
+        }
         if matches!(method.as_str(), "spawn" | "block_on" | "spawn_local")
             && let Some(first) = call.args.first()
         {
             return self.future(first, depth + 1);
         }
-        if let Some(Name::File(of)) = self.type_of(&call.receiver).map(typed) {
-            return self.called_function(format!("{of}::{method}"), true, span);
+        if let Some(of) = self.type_of(&call.receiver) {
+            let path = format!("{of}::{method}");
+            if matches!(typed(of), Name::File(_)) || self.is_function_elsewhere(&path) {
+                return self.called_function(path, true, span);
+            }
         }
         match ADAPTORS.contains(&method.as_str()) {
             true => self.future(&call.receiver, depth + 1),
@@ -266,6 +298,10 @@ impl Collector<'_> {
                 self.called_function(path.clone(), false, span)
             }
             (_, Some(first)) if name == "block_on" => self.future(first, 0),
+            (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
+                let span = edges::expression(expr, self.offsets);
+                self.called_function(path.clone(), false, span)
+            }
             (Name::Extern(path), _) => {
                 let span = edges::expression(expr, self.offsets);
                 let known = self.catalog.blocking(Language::Rust, path);
@@ -288,13 +324,18 @@ impl Collector<'_> {
         if !self.sought.waits {
             return;
         }
+        if self.receiving.contains(method)
+            && let Some(course) = self.message_that_blocks(edges::expression(expr, self.offsets))
+        {
+            return self.waits(course);
+        }
         let course = match (method, call.args.first()) {
             ("block_on", Some(first)) => self.future(first, 0),
             _ if self.connecting.contains(method) => {
                 let span = edges::expression(expr, self.offsets);
                 self.connect_that_blocks(span).unwrap_or_default()
             }
-            _ if self.names.has_method(method) || self.blocking.contains(method) => {
+            _ if self.names.has_method(method) || self.blocking.contains(method) || self.looks_elsewhere() => {
                 let Some(of) = self.type_of(&call.receiver) else {
                     return;
                 };
@@ -303,6 +344,7 @@ impl Collector<'_> {
                     Name::File(path) => self.called_function(path, false, span),
                     Name::Extern(path) => match self.catalog.blocking(Language::Rust, &path) {
                         Some(known) => self.blocked(expr, known, call.args.iter()),
+                        None if self.is_function_elsewhere(&path) => self.called_function(path, false, span),
                         None => return,
                     },
                     Name::Variable(_) | Name::Unknown => return,
@@ -334,12 +376,22 @@ impl Collector<'_> {
         }
     }
 
-    fn called_function(&mut self, path: String, awaited: bool, span: Span) -> Course {
+    /// Whether a path is that of a function in another file of the package.
+    fn is_function_elsewhere(&self, path: &str) -> bool {
+        self.crates.is_some_and(|crates| crates.is_function(path))
+    }
+
+    /// Whether methods of other files count: where a test waits, or others ask.
+    fn looks_elsewhere(&self) -> bool {
+        self.crates.is_some() && (self.is_for_others || self.in_test())
+    }
+
+    pub(super) fn called_function(&mut self, path: String, awaited: bool, span: Span) -> Course {
         let next = self.found.courses.called.len();
-        let function = *self.found.courses.called.entry((path, awaited)).or_insert(next);
+        let (function, _) = *self.found.courses.called.entry((path, awaited)).or_insert((next, span));
         Course::Call {
             call: self.shown(span),
-            function,
+            function: Callee::Here(function),
             arguments: Vec::new(),
         }
     }
@@ -362,6 +414,36 @@ impl Collector<'_> {
         Some(self.of_connect(connect))
     }
 
+    /// A wait for a message that blocks its thread: it lasts as long as a read of its socket may.
+    fn message_that_blocks(&self, span: Span) -> Option<Course> {
+        let mut last = self.found.messages.receives.iter().rev().take(FARTHEST);
+        let receive = last.find(|receive| receive.span == span && receive.blocking)?;
+        let mut connects = self.found.connects.iter().rev().take(MOST_CONNECTS);
+        let connect = receive
+            .from
+            .made
+            .and_then(|made| connects.find(|connect| connect.call == made));
+        let length = match connect.and_then(|connect| self.read_limit(connect)) {
+            Some(bound) => bound,
+            // One may be set later on, or elsewhere.
+            None if ["set_read_timeout", "set_nonblocking"]
+                .iter()
+                .any(|name| self.source.text().contains(name)) =>
+            {
+                Bound::Unknown
+            }
+            None => Bound::Unlimited,
+        };
+        Some(self.wait(span, Length::Is(length), true))
+    }
+
+    /// How long a read of the socket may last that a connect is given.
+    fn read_limit(&self, connect: &FoundConnect) -> Option<Bound> {
+        let given = connect.given.iter().filter_map(|id| self.found.variables.get(id.0));
+        let mut limits = given.filter_map(|variable| variable.read_timeout.as_ref());
+        limits.next().map(|deadline| deadline.bound)
+    }
+
     fn of_connect(&self, connect: &FoundConnect) -> Course {
         let entry = self.catalog.entry(connect.api);
         let bounding = connect.arguments.iter().filter(|found| {
@@ -369,6 +451,7 @@ impl Collector<'_> {
             parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
         });
         let given = bounding.map(|found| found.argument.value).next();
+        let given = given.or_else(|| self.read_limit(connect).filter(|_| connect.blocking));
         // How often a limit of one attempt comes to bear cannot be told.
         let of_all = |bound: Bound| match entry.api.limit_holds_for {
             Some(_) if bound != Bound::Unlimited => Bound::Unknown,
@@ -417,7 +500,11 @@ impl Collector<'_> {
             None if line.len() < text.len() => format!("{line}…"),
             None => line.to_owned(),
         };
-        Shown { span, text }
+        Shown {
+            span,
+            text,
+            elsewhere: None,
+        }
     }
 
     /// The futures of `select!`: the first one that is done ends the wait for all, a timer at the latest.
@@ -450,24 +537,4 @@ fn is_sleep(path: &str) -> bool {
             | "async_io::Timer::after"
             | "futures_timer::Delay::new"
     )
-}
-
-/// Gives the tests their courses; the courses of the functions that are called.
-pub(super) fn settle(found: &mut Found) -> Vec<FunctionCourse> {
-    let courses = std::mem::take(&mut found.courses);
-    let mut settled = vec![FunctionCourse::default(); courses.called.len()];
-    for (path, is_async, test, course) in courses.functions {
-        // A call of an async function waits for nothing before it is awaited.
-        if let Some(function) = courses
-            .called
-            .get(&(path, is_async))
-            .and_then(|index| settled.get_mut(*index))
-        {
-            function.course = course.clone();
-        }
-        if let Some(test) = test.and_then(|test| found.tests.get_mut(test)) {
-            test.course = course;
-        }
-    }
-    settled
 }

@@ -4,7 +4,7 @@ use syn::Expr;
 
 use super::collect::{Collector, typed};
 use super::durations;
-use super::frames::{Frame, JoinPoint};
+use super::frames::{Frame, JoinPoint, Sealed};
 use super::macros::Branch;
 use super::names::{Name, plain};
 use super::own_deadlines::{self, Given, Own, is_deadline_method};
@@ -212,7 +212,7 @@ impl Collector<'_> {
             in_callers: false,
         };
         let (mut futures, mut handlers) = (Vec::new(), Vec::new());
-        self.frames.push(Frame::Sealed("select!"));
+        self.frames.push(Frame::Sealed(Sealed::racing("select!")));
         for (index, branch) in branches.iter().enumerate() {
             if let Some(condition) = &branch.condition {
                 self.under(Frame::Held, condition);
@@ -221,6 +221,7 @@ impl Collector<'_> {
                 let has_timer = timers.iter().enumerate().any(|(other, timer)| other != index && *timer);
                 let bounded = has_timer.then(|| Frame::Deadline(deadline.clone()));
                 let depth = self.frames.len();
+                self.found.sets_deadline |= has_timer;
                 self.frames.extend(bounded);
                 self.under(Frame::Argument, future);
                 self.frames.truncate(depth);

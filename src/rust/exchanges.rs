@@ -3,13 +3,16 @@
 use foldhash::{HashMap, HashSet};
 
 use super::assemble::Callers;
+use super::calls::READ_TIMEOUT;
 use super::collect::Runtimes;
-use super::frames::AwaitPoint;
-use super::receives::{FoundReceive, FoundUse, Messages, Received};
+use super::frames::{AwaitPoint, Sealed};
+use super::names::LocalId;
+use super::received::Received;
+use super::receives::{FoundReceive, FoundUse, Messages};
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
 use crate::catalog::Catalog;
-use crate::sites::{Connect, Entry, Exchange, ExchangeKind, Receive, SwallowedFailure};
+use crate::sites::{Connect, Deadline, Entry, Exchange, ExchangeKind, Receive, SwallowedFailure};
 use crate::source::{Language, Span};
 
 /// What the rewrite of a wait needs.
@@ -17,8 +20,10 @@ use crate::source::{Language, Span};
 pub(super) struct ReceiveNote {
     /// Where it is awaited.
     pub(super) awaited: Option<AwaitPoint>,
+    /// It blocks its thread.
+    pub(super) blocking: bool,
     /// The macro whose tokens it stands in, where they are not edited.
-    pub(super) sealed: Option<&'static str>,
+    pub(super) sealed: Option<Sealed>,
     /// It runs in a task of its own.
     pub(super) in_task: bool,
     /// Why no timer can be trusted here.
@@ -35,6 +40,8 @@ pub(super) struct Opened<'a> {
     connects: &'a [Connect],
     /// The functions that they stand in.
     functions: Vec<Option<usize>>,
+    /// The variables that they are given.
+    given: HashSet<LocalId>,
     /// By the whole call.
     by_call: HashMap<Span, usize>,
     /// Those that give connections, by function, by position.
@@ -48,8 +55,13 @@ const FEEDS: &[&str] = &["send", "try_send", "send_replace", "notify_one", "noti
 const PASSING: &[&str] = &["split", "clone", "by_ref"];
 
 impl<'a> Opened<'a> {
-    /// `functions` are those that `connects`, by position, stand in.
-    pub(super) fn new(catalog: &'a Catalog, connects: &'a [Connect], functions: Vec<Option<usize>>) -> Self {
+    /// `functions` are those that `connects`, by position, stand in, `given` the variables that they are given.
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        connects: &'a [Connect],
+        functions: Vec<Option<usize>>,
+        given: HashSet<LocalId>,
+    ) -> Self {
         let mut by_function: HashMap<_, Vec<usize>> = HashMap::default();
         for (connect, function) in connects.iter().zip(&functions) {
             if catalog.receiving_outcome(Language::Rust, &connect.path).is_some() {
@@ -60,20 +72,43 @@ impl<'a> Opened<'a> {
             catalog,
             connects,
             functions,
+            given,
             by_call: connects.iter().map(|connect| (connect.call, connect.id)).collect(),
             by_function,
         }
     }
 
+    /// What ends a wait for a message from outside; of one that blocks its thread the read timeout of its socket, too.
+    fn around(&self, receive: &FoundReceive, connect: Option<usize>, callers: &mut Callers<'_>) -> Vec<Deadline> {
+        let mut deadlines = callers.around(&receive.place, receive.blocking);
+        if receive.blocking
+            && let Some(connect) = connect.and_then(|index| self.connects.get(index))
+        {
+            let of_socket = connect
+                .deadlines
+                .iter()
+                .filter(|deadline| deadline.path == READ_TIMEOUT);
+            deadlines.extend(of_socket.cloned());
+        }
+        deadlines
+    }
+
     /// Every wait for a message, by position.
     pub(super) fn receives(&self, messages: Messages, callers: &mut Callers<'_>) -> Vec<(Receive, ReceiveNote)> {
-        let Messages { mut receives, uses } = messages;
+        let Messages {
+            mut receives,
+            uses,
+            limited,
+        } = messages;
+        // A limit of reads that is set on something which no connect is seen to get may be that of any connection.
+        let has_loose_limits = limited.iter().any(|on| on.is_none_or(|id| !self.given.contains(&id)));
         receives.sort_by_key(|receive| receive.span);
         let fed = fed(&uses);
         let mut found = Vec::new();
         for receive in receives {
             // Who gets the future, or races it, may end it.
-            if receive.place.entry != Some(Entry::Await) || receive.place.sealed.is_some() {
+            let is_awaited = receive.blocking || receive.place.entry == Some(Entry::Await);
+            if !is_awaited || receive.place.is_raced() {
                 continue;
             }
             let known = &self.catalog.receiver(receive.from.receiver).receiver;
@@ -92,10 +127,12 @@ impl<'a> Opened<'a> {
             if known.signal && connect.is_none() {
                 continue;
             }
+            let deadlines = self.around(&receive, connect, callers);
             let place = &receive.place;
             let note = ReceiveNote {
                 awaited: place.awaited.clone(),
-                sealed: place.sealed,
+                blocking: receive.blocking,
+                sealed: place.sealed.clone(),
                 in_task: place.in_task,
                 no_timer: callers.no_timer(place),
                 runtimes: callers.found.runtimes,
@@ -108,10 +145,13 @@ impl<'a> Opened<'a> {
                 receiver: receive.from.receiver,
                 source: receive.from.source,
                 connect,
-                deadlines: callers.around(place, false),
-                limited: false,
+                deadlines,
+                limited: receive.blocking && has_loose_limits,
                 in_test: receive.in_test,
-                runs_in_test: callers.runs_in_test(place),
+                runs_in_test: match receive.blocking {
+                    true => callers.blocks_test(place),
+                    false => callers.runs_in_test(place),
+                },
                 expects_timeout: false,
             };
             found.push((site, note));

@@ -1,6 +1,8 @@
 //! The way from the root to the node that is being visited, as plain data, and what follows from it for a wait that
 //! begins at that node: where it is awaited, what bounds it, and who decides further.
 
+use std::sync::Arc;
+
 use super::errors::Takes;
 use super::names::LocalId;
 use crate::sites::{Deadline, Entry};
@@ -39,9 +41,28 @@ pub(super) enum Frame {
     /// The operand of `return`.
     Return,
     /// Inside a macro whose tokens are not edited.
-    Sealed(&'static str),
+    Sealed(Sealed),
     /// A function's body.
     Function(usize),
+}
+
+/// A macro whose tokens are not edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sealed {
+    /// As it is called: `select!`.
+    pub(super) name: Arc<str>,
+    /// What is awaited in it may be dropped before it is done, or runs where somebody else asks for it.
+    pub(super) races: bool,
+}
+
+impl Sealed {
+    /// One whose futures run beside each other, or when they are asked for.
+    pub(super) fn racing(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            races: true,
+        }
+    }
 }
 
 /// An `.await`.
@@ -81,6 +102,8 @@ pub(super) struct Function {
     /// Its path in the file.
     pub(super) path: String,
     pub(super) is_async: bool,
+    /// Other files may call it.
+    pub(super) is_open: bool,
     /// It is run by a test harness.
     pub(super) is_test: bool,
     /// Where it stands among the tests.
@@ -113,7 +136,7 @@ pub(super) struct Place {
     /// Who may put more around it.
     pub(super) outer: Option<Outer>,
     /// The macro whose tokens it stands in, where they are not edited.
-    pub(super) sealed: Option<&'static str>,
+    pub(super) sealed: Option<Sealed>,
     /// It is awaited again and again.
     pub(super) in_loop: bool,
     /// It runs in a task of its own.
@@ -126,12 +149,15 @@ pub(super) struct Place {
     pub(super) function: Option<usize>,
     /// The code around it is asynchronous.
     pub(super) in_async: bool,
+    /// An async block, a closure or a task is between it and its function.
+    pub(super) is_apart: bool,
 }
 
 /// Reads the way from the inside out.
 pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
     let mut place = Place {
         in_async: in_async(frames, functions),
+        is_apart: is_apart(frames),
         ..Place::default()
     };
     // An async block or a closure is between the node and its function.
@@ -180,8 +206,8 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
                 awaited = false;
             }
             Frame::Loop => place.in_loop |= place.entry.is_some() && !is_apart,
-            Frame::Sealed(name) => {
-                place.sealed.get_or_insert(name);
+            Frame::Sealed(sealed) => {
+                place.sealed.get_or_insert_with(|| sealed.clone());
             }
             Frame::Task if !awaited => {
                 place.in_task = true;
@@ -211,6 +237,12 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
     place
 }
 
+/// Whether something is between the node and its function that runs some other time.
+fn is_apart(frames: &[Frame]) -> bool {
+    let mut inner = frames.iter().rev().take_while(|frame| frame.function().is_none());
+    inner.any(|frame| matches!(frame, Frame::Async | Frame::Closure { .. } | Frame::Task))
+}
+
 /// Whether async code runs the node itself.
 fn in_async(frames: &[Frame], functions: &[Function]) -> bool {
     let decides = |frame: &Frame| match frame {
@@ -233,6 +265,11 @@ pub(super) fn takes(frames: &[Frame], functions: &[Function]) -> Option<Takes> {
 }
 
 impl Place {
+    /// Whether it stands in a macro that may drop what is awaited there.
+    pub(super) fn is_raced(&self) -> bool {
+        self.sealed.as_ref().is_some_and(|sealed| sealed.races)
+    }
+
     fn enter(&mut self, entry: Entry) {
         self.entry.get_or_insert(entry);
     }

@@ -25,8 +25,17 @@ pub(super) enum Inside {
     Pinned(Vec<Expr>),
     /// Variables that are made of pinned futures: `pin! { let late = sleep(d); }`.
     Bindings(Vec<Stmt>),
+    /// The arguments of a macro that is not known, which look like expressions.
+    Unknown(Vec<Argument>),
     /// Anything else.
     Opaque,
+}
+
+/// An argument of a macro that is not known.
+pub(super) struct Argument {
+    /// What its value is taken apart by: `let_assert!(Ok(x) = …)`.
+    pub(super) pat: Option<Pat>,
+    pub(super) value: Expr,
 }
 
 /// One branch of `select!`.
@@ -58,7 +67,8 @@ pub(super) fn inside(mac: &syn::Macro) -> Inside {
             .or_else(|_| Block::parse_within.parse2(tokens).map(Inside::Bindings)),
         "vec" => list_or_repeat.parse2(tokens).map(Inside::Arguments),
         name if takes_arguments(name) => list.parse2(tokens).map(Inside::Arguments),
-        _ => return Inside::Opaque,
+        name if is_no_code(name) => return Inside::Opaque,
+        _ => unknown.parse2(tokens).map(Inside::Unknown),
     };
     parsed.unwrap_or(Inside::Opaque)
 }
@@ -99,6 +109,89 @@ fn takes_arguments(name: &str) -> bool {
             | "warn"
             | "error"
     )
+}
+
+/// What a macro gives that only takes it out of a result, as far as its name and its arguments say: `assert_ok!(f())`.
+pub(super) fn taken_out(mac: &syn::Macro) -> Option<Expr> {
+    let name = plain(&mac.path.segments.last()?.ident);
+    let mut values: Vec<Expr> = match inside(mac) {
+        Inside::Arguments(values) if matches!(name.as_str(), "assert_ok" | "assert_some" | "dbg") => values,
+        Inside::Unknown(arguments) if arguments.iter().all(|argument| argument.pat.is_none()) => {
+            arguments.into_iter().map(|argument| argument.value).collect()
+        }
+        _ => return None,
+    };
+    (values.len() == 1).then(|| values.remove(0))
+}
+
+/// Whether a macro may do anything with what it is given: write it, run it later, again or not to its end.
+fn is_no_code(name: &str) -> bool {
+    const WRITING: [&str; 12] = [
+        "asm",
+        "cfg",
+        "compile_error",
+        "concat",
+        "env",
+        "html",
+        "include",
+        "json",
+        "macro_rules",
+        "rsx",
+        "stringify",
+        "view",
+    ];
+    WRITING.contains(&name) || may_end(name)
+}
+
+/// Whether a name, of a macro or in its definition, says that what it is given may be ended, or may run some other time.
+pub(super) fn may_end(name: &str) -> bool {
+    const ENDING: [&str; 14] = [
+        "defer",
+        "eventually",
+        "lazy",
+        "limit",
+        "poll",
+        "quote",
+        "race",
+        "retry",
+        "select",
+        "spawn",
+        "sql",
+        "task",
+        "wait",
+        "within",
+    ];
+    name != "await" && ENDING.iter().any(|word| name.contains(word)) || sounds_like_a_timer(name)
+}
+
+/// Expressions with commas or semicolons between them, some behind a pattern: `Ok(x) = f()`.
+fn unknown(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
+    let mut arguments = Vec::new();
+    while !input.is_empty() {
+        let pat = match pattern(&input.fork()) {
+            true => {
+                let pat = Pat::parse_multi_with_leading_vert(input)?;
+                input.parse::<Token![=]>()?;
+                // `name = value` gives an argument a name.
+                Some(pat).filter(|pat| !matches!(pat, Pat::Ident(_)))
+            }
+            false => None,
+        };
+        arguments.push(Argument {
+            pat,
+            value: input.parse()?,
+        });
+        if !input.is_empty() && input.parse::<Option<Token![;]>>()?.is_none() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(arguments)
+}
+
+/// Whether a pattern and `=` come next.
+fn pattern(ahead: ParseStream<'_>) -> bool {
+    let is_pattern = Pat::parse_multi_with_leading_vert(ahead).is_ok();
+    is_pattern && ahead.peek(Token![=]) && !ahead.peek(Token![==]) && !ahead.peek(Token![=>])
 }
 
 fn list(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
@@ -187,6 +280,44 @@ impl Parse for Branch {
             condition,
             handler,
         })
+    }
+}
+
+/// The items that a macro is given where items stand: all of its tokens, or those in its braces
+/// (`cfg_if! { if #[cfg(unix)] { use a::b; } }`). None where they are something else.
+pub(super) fn items(mac: &syn::Macro) -> Vec<syn::Item> {
+    let mut found = Vec::new();
+    let is_written = mac
+        .path
+        .segments
+        .last()
+        .is_some_and(|last| is_no_code(&plain(&last.ident)));
+    if !is_written && !items_of(mac.tokens.clone(), &mut found) {
+        let groups = mac.tokens.clone().into_iter().filter_map(|tree| match tree {
+            proc_macro2::TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace => Some(group),
+            _ => None,
+        });
+        for group in groups {
+            items_of(group.stream(), &mut found);
+        }
+    }
+    found
+}
+
+fn items_of(tokens: proc_macro2::TokenStream, found: &mut Vec<syn::Item>) -> bool {
+    // Most macros that stand there are given something else.
+    let is_item = |tree: proc_macro2::TokenTree| matches!(tree, proc_macro2::TokenTree::Ident(word) if word == "use" || word == "fn" || word == "impl");
+    let parsed = tokens
+        .clone()
+        .into_iter()
+        .any(is_item)
+        .then(|| syn::parse2::<syn::File>(tokens));
+    match parsed {
+        Some(Ok(file)) => {
+            found.extend(file.items);
+            true
+        }
+        _ => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The Rust front end: the only place that knows Rust's parser.
 //!
 //! `parse` gives a tree whose positions are offsets of the original text, `depth` keeps deep input from it. `collect`
-//! visits the tree once: `names` says what a path means, `types` what a receiver is, `frames` what surrounds a wait,
+//! visits the tree once: `names` says what a path means, `values` what a receiver is, `frames` what surrounds a wait,
 //! `macros` what is inside a macro. `assemble` turns what was found into [`Sites`]. `rewrite` makes fixes of the notes
 //! that are kept about each site, `verify` compares before and after.
 
@@ -20,12 +20,14 @@ mod deadlines;
 mod depth;
 mod durations;
 mod edges;
+mod elsewhere;
 mod endless;
 mod errors;
 mod exchanges;
 mod frames;
 mod imports;
 mod lexer;
+mod linked;
 mod macros;
 mod module_files;
 mod names;
@@ -33,20 +35,24 @@ mod outside_tests;
 mod own_deadlines;
 mod parse;
 mod prints;
+mod program;
+mod received;
 mod receives;
 mod rewrite;
 mod rounds;
 mod sought;
 mod spelling;
 mod swallowed;
+mod tasks;
 mod timers;
-mod types;
+mod values;
 mod variables;
 mod verify;
 mod visit;
 
 pub use comment_places::comment_places;
 pub use module_files::{ModuleFile, ModuleFiles, module_files};
+pub use program::{Crates, InCrate, Signs};
 pub use verify::verify;
 
 use assemble::{Assembled, ConnectNote};
@@ -55,6 +61,7 @@ use collect::{Collector, Surroundings};
 use exchanges::ReceiveNote;
 use names::{Known, Names};
 use prints::PrintNote;
+use program::View;
 use sought::Sought;
 
 use crate::catalog::Catalog;
@@ -78,7 +85,7 @@ pub struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Parses `source`, unless its words show that nothing can be in it, and collects those of its sites that can be there.
+    /// Parses `source`, the file of a crate at `place`, unless its words show that nothing can be in it, and collects those of its sites that can be there.
     /// Does not panic, abort or overflow the stack on any input (given a stack of at least [`crate::check::STACK_BYTES`]).
     ///
     /// # Errors
@@ -87,18 +94,30 @@ impl<'a> Module<'a> {
         source: &'a SourceFile,
         catalog: &Catalog,
         project: &dyn Project,
+        place: Option<InCrate<'_>>,
         announced: Announced,
     ) -> Result<Self, SyntaxError> {
         let Some(sought) = Sought::of(source, announced) else {
             return Ok(Self::new(source, Assembled::default(), Vec::new()));
         };
         let known = KnownPaths(catalog);
+        let view = place
+            .filter(|_| sought.calls)
+            .and_then(|place| View::of(place, catalog, project.facts()));
+        let view = view.as_ref();
         let (assembled, statements) = parse::with_tree(source, |file, offsets| {
-            let names = Names::of(file, source.path(), &known);
-            let surroundings = Surroundings { catalog, project };
+            let mut names = Names::of(file, source.path(), &known);
+            if let Some(view) = view {
+                names = names.within(view.place.names.clone(), Some(view));
+            }
+            let surroundings = Surroundings {
+                catalog,
+                project,
+                crates: view,
+            };
             let mut found = Collector::new(source, offsets, surroundings, names, sought).collect(file);
             let statements = std::mem::take(&mut found.statements);
-            (assemble::assemble(found, catalog), statements)
+            (assemble::assemble(found, catalog, view), statements)
         })?;
         let comments = if sought.comments {
             comments::collect(source, statements)
@@ -113,10 +132,12 @@ impl<'a> Module<'a> {
             connects,
             connect_notes,
             deadline_calls,
+            sets_deadline,
             mut prints,
             print_notes,
             tests,
             courses,
+            opened_elsewhere,
             receives,
             receive_notes,
             exchanges,
@@ -136,12 +157,14 @@ impl<'a> Module<'a> {
                 prints,
                 tests,
                 courses,
+                opened_elsewhere,
                 receives,
                 exchanges,
                 blocking_calls,
                 swallowed,
                 comments,
                 deadlines: DeadlineSites {
+                    are_set: sets_deadline,
                     calls: deadline_calls,
                     ..DeadlineSites::default()
                 },
@@ -235,6 +258,8 @@ impl Known for KnownPaths<'_> {
         WRITTEN.contains(&path)
             || self.0.connect(Language::Rust, path).is_some()
             || self.0.leads_to_connect(Language::Rust, path)
+            || self.0.receiving_class(Language::Rust, path).is_some()
+            || self.0.receiving_outcome(Language::Rust, path).is_some()
             || self.0.blocking(Language::Rust, path).is_some()
             || self.0.blocking_methods(Language::Rust, path).next().is_some()
     }

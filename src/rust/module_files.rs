@@ -1,6 +1,10 @@
 //! Which modules a text declares whose code is in other files, and which of them are only compiled for tests. Told from its
 //! tokens: nothing else of such a file is asked for.
 
+use std::path::Path;
+
+use foldhash::HashMap;
+
 use super::cfg;
 use super::lexer::{self, Kind, Token};
 use super::parse;
@@ -12,6 +16,48 @@ pub struct ModuleFiles {
     pub for_tests: bool,
     /// The modules that are in files of their own.
     pub declared: Vec<ModuleFile>,
+    /// By their first names: of the modules around them in the file, if there are such.
+    by_first: HashMap<String, Vec<usize>>,
+    by_last: HashMap<String, Vec<usize>>,
+    /// Those that say themselves where they are.
+    placed: Vec<usize>,
+}
+
+impl ModuleFiles {
+    fn add(&mut self, module: ModuleFile) {
+        let index = self.declared.len();
+        if let (Some(first), Some(last)) = (module.names.first(), module.names.last()) {
+            self.by_first.entry(first.clone()).or_default().push(index);
+            self.by_last.entry(last.clone()).or_default().push(index);
+        }
+        if module.path.is_some() {
+            self.placed.push(index);
+        }
+        self.declared.push(module);
+    }
+
+    /// Whether a path that begins with this name may lead to a file of its own.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.by_first.contains_key(name)
+    }
+
+    /// The first module on a path of these names that is in a file of its own.
+    pub(super) fn on(&self, names: &[String]) -> Option<&ModuleFile> {
+        let known = names.first().and_then(|first| self.by_first.get(first))?;
+        let mut known = known.iter().filter_map(|index| self.declared.get(*index));
+        known.find(|module| names.starts_with(&module.names))
+    }
+
+    /// Those whose code may be at `path`.
+    pub fn that_may_be(&self, path: &Path) -> impl Iterator<Item = &ModuleFile> {
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let name = match stem {
+            Some("mod") => path.parent().and_then(Path::file_name).and_then(|name| name.to_str()),
+            stem => stem,
+        };
+        let named = name.and_then(|name| self.by_last.get(name)).into_iter().flatten();
+        named.chain(&self.placed).filter_map(|index| self.declared.get(*index))
+    }
 }
 
 /// `mod name;`
@@ -123,7 +169,7 @@ impl<'a> Reader<'a> {
         let mut names: Vec<String> = self.around.iter().map(|(name, _)| name.clone()).collect();
         names.push(self.name());
         let for_tests = marks.for_tests || self.around.iter().any(|(_, for_tests)| *for_tests);
-        self.found.declared.push(ModuleFile {
+        self.found.add(ModuleFile {
             names,
             path: marks.path,
             for_tests,

@@ -198,7 +198,7 @@ impl Collector<'_> {
                 name,
                 statement,
                 inside,
-                is_sealed: self.frames.iter().any(|frame| matches!(frame, Frame::Sealed(_))),
+                is_sealed: !self.seals.is_empty() || self.frames.iter().any(|frame| matches!(frame, Frame::Sealed(_))),
                 is_empty: mac.tokens.is_empty(),
                 writing,
                 import: module.and_then(|module| module.place.clone()),

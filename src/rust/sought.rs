@@ -17,6 +17,16 @@ pub(super) struct Sought {
 }
 
 impl Sought {
+    /// What the items of a file declare, and nothing in their bodies.
+    pub(super) const DECLARATIONS: Self = Self {
+        waits: true,
+        calls: true,
+        comments: false,
+    };
+
+    /// What other files ask of one: who calls what in it, and what its functions wait for.
+    pub(super) const FOR_OTHERS: Self = Self::DECLARATIONS;
+
     /// What to look for where this is announced; `None` where there is nothing to find, prints included.
     pub(super) fn of(source: &SourceFile, announced: Announced) -> Option<Self> {
         let waits = announced.includes(Sign::Connect) || announced.includes(Sign::Receive);

@@ -24,9 +24,11 @@ fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
 fn findings(source: &SourceFile, project: &ProjectFacts) -> Vec<Finding> {
     let surroundings = Surroundings {
         in_project: None,
+        crates: None,
         catalog: Catalog::builtin(),
         settings: &Settings::default(),
         project,
+        crates: None,
         test_file: source.path().components().any(|part| part.as_os_str() == "tests"),
         prescan: None,
     };
@@ -59,6 +61,7 @@ fn connects(text: &str) -> Vec<Connect> {
         &source,
         Catalog::builtin(),
         &ProjectFacts::default(),
+        None,
         Announced::EVERYTHING,
     )
     .unwrap();
@@ -231,6 +234,7 @@ fn comments_govern_statements() {
         &source,
         Catalog::builtin(),
         &ProjectFacts::default(),
+        None,
         Announced::EVERYTHING,
     )
     .unwrap();
@@ -386,6 +390,7 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
                     &file,
                     Catalog::builtin(),
                     &ProjectFacts::default(),
+                    None,
                     Announced::EVERYTHING,
                 )
                 .map(|module| module.sites.connects.len())
@@ -412,19 +417,21 @@ fn nothing_is_written_under_a_paused_clock_or_without_the_feature() {
     assert!(report(&source("src/lib.rs", plain), &ProjectFacts::default()).contains("[fix: unsafe]"));
 }
 
-/// What a file announces under the default settings.
+/// What a file announces where WS302 runs too.
 fn announced(source: &SourceFile) -> Announced {
     let unread = Unread {
         language: Language::Rust,
         bytes: source.text().as_bytes(),
         is_test: &|| false,
     };
-    let prescan = Prescan::new(&Settings::default(), &[]);
+    let mut settings = Settings::default();
+    settings.enabled.insert("WS302");
+    let prescan = Prescan::new(&settings, &[]);
     prescan.announced(unread).unwrap()
 }
 
 fn parsed<'a>(source: &'a SourceFile, announced: Announced) -> Module<'a> {
-    Module::parse(source, Catalog::builtin(), &ProjectFacts::default(), announced).unwrap()
+    Module::parse(source, Catalog::builtin(), &ProjectFacts::default(), None, announced).unwrap()
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::collect::{Collector, typed};
 use super::macros::{self, Inside};
 use super::names::{Name, plain};
 use super::own_deadlines::{Own, is_deadline_method};
+use super::values::Kind;
 
 /// An expression is followed through so many calls and methods.
 const FARTHEST: usize = 16;
@@ -33,7 +34,7 @@ impl Collector<'_> {
             Expr::Path(path) => match self.resolve(&path.path) {
                 Name::Variable(id) => {
                     let variable = self.found.variables.get(id.0)?;
-                    let by_type = || variable.kind.as_deref().and_then(is_timer_type);
+                    let by_type = || variable.kind.as_ref().and_then(Kind::path).and_then(is_timer_type);
                     variable.timer.or_else(by_type)
                 }
                 _ => None,

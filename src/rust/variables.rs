@@ -5,15 +5,16 @@ use syn::{Expr, Pat};
 
 use super::collect::Collector;
 use super::frames::Frame;
-use super::names::{LocalId, plain};
-use super::receives::Received;
+use super::names::{LocalId, Name, Written, plain};
+use super::received::Given;
+use super::values::Kind;
 use crate::sites::{Argument, Bound, Course, Deadline};
 
 /// What is known of a variable.
 #[derive(Debug, Default)]
 pub(super) struct Variable {
-    /// The path of its type.
-    pub(super) kind: Option<String>,
+    /// What it is, by its type.
+    pub(super) kind: Option<Kind>,
     /// Its value, where that is a duration.
     pub(super) value: Option<Bound>,
     /// The catalogued builder methods that were called on it, or in its initialiser.
@@ -26,8 +27,10 @@ pub(super) struct Variable {
     pub(super) timer: Option<bool>,
     /// What awaiting it waits for.
     pub(super) future: Option<Course>,
-    /// It is a connection, or something else that messages come out of.
-    pub(super) receives: Option<Received>,
+    /// It holds many futures, and what is waited for where one waits for all of these.
+    pub(super) tasks: Option<Vec<Course>>,
+    /// It is a connection, or something else that messages come out of, or has such in it.
+    pub(super) receives: Option<Given>,
     /// A read timeout was set on it.
     pub(super) read_timeout: Option<Deadline>,
 }
@@ -56,19 +59,55 @@ impl Collector<'_> {
     }
 
     pub(super) fn bind_parameter(&mut self, pat: &Pat) {
-        let Pat::Type(typed) = pat else {
-            return self.bind_pattern(pat);
-        };
-        let Pat::Ident(ident) = &*typed.pat else {
-            return self.bind_pattern(pat);
-        };
-        let kind = self.written_type(&typed.ty);
-        let id = self.new_variable(Variable {
-            kind,
-            is_foreign: true,
-            ..Variable::default()
-        });
-        self.names.bind(plain(&ident.ident), id);
+        self.bind_pattern(pat);
+        if let Pat::Type(typed) = pat
+            && self.sought.calls
+            && let Some(kind) = self.written_kind(&typed.ty)
+        {
+            self.bind_kind(&typed.pat, &kind);
+        }
+    }
+
+    /// Takes note of what the variables of a pattern are that takes something of this kind apart.
+    pub(super) fn bind_kind(&mut self, pat: &Pat, kind: &Kind) {
+        match (pat, kind) {
+            (Pat::Ident(ident), _) if ident.subpat.is_none() => {
+                let written = Written::name(&plain(&ident.ident));
+                if let Name::Variable(id) = self.names.resolve(&written)
+                    && let Some(variable) = self.found.variables.get_mut(id.0)
+                {
+                    variable.kind = Some(kind.clone());
+                }
+            }
+            (Pat::Reference(reference), _) => self.bind_kind(&reference.pat, kind),
+            (Pat::Paren(paren), _) => self.bind_kind(&paren.pat, kind),
+            (Pat::Type(typed), _) => self.bind_kind(&typed.pat, kind),
+            (Pat::TupleStruct(of), _) if is_unwrapping(of) => {
+                for element in &of.elems {
+                    self.bind_kind(element, kind);
+                }
+            }
+            (Pat::Tuple(tuple), Kind::Tuple(elements)) => {
+                let elements = leading(tuple).zip(elements);
+                for (pat, kind) in elements {
+                    if let Some(kind) = kind {
+                        self.bind_kind(pat, kind);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes note of what the variables of a pattern get out of `value`.
+    pub(super) fn bind_value(&mut self, pat: &Pat, value: &Expr) {
+        if !self.sought.calls {
+            return;
+        }
+        if let Some(kind) = self.kind_of(value) {
+            self.bind_kind(pat, &kind);
+        }
+        self.receive_pattern(pat, value);
     }
 
     pub(super) fn local(&mut self, local: &syn::Local) {
@@ -89,13 +128,13 @@ impl Collector<'_> {
                 self.under(Frame::Held, diverge);
             }
             self.bind_pattern(pat);
-            return self.receive_pattern(pat, &init.expr);
+            return self.bind_value(pat, &init.expr);
         };
         let id = self.new_variable(Variable::default());
         self.under(Frame::Let(id), &init.expr);
         let kind = written
-            .and_then(|written| self.written_type(written))
-            .or_else(|| self.type_of(&init.expr));
+            .and_then(|written| self.written_kind(written))
+            .or_else(|| self.kind_of(&init.expr));
         self.initialise(id, kind, &init.expr);
         if let Some((_, diverge)) = &init.diverge {
             self.under(Frame::Held, diverge);
@@ -105,7 +144,7 @@ impl Collector<'_> {
     }
 
     /// Notes what is known of a variable with this value.
-    fn initialise(&mut self, id: LocalId, kind: Option<String>, value: &Expr) {
+    fn initialise(&mut self, id: LocalId, kind: Option<Kind>, value: &Expr) {
         let mut known = Variable {
             kind,
             ..Variable::default()
@@ -113,9 +152,11 @@ impl Collector<'_> {
         if self.sought.waits {
             known.future =
                 matches!(value, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(value, 0));
+            known.tasks = self.tasks_of(value);
             known.timer = self.is_timer(value);
             known.value = Some(self.duration(value)).filter(|duration| *duration != Bound::Unknown);
-            (known.arguments, known.is_foreign) = self.inherited_arguments(value, known.kind.as_deref());
+            (known.arguments, known.is_foreign) =
+                self.inherited_arguments(value, known.kind.as_ref().and_then(Kind::path));
         }
         if let Some(variable) = self.found.variables.get_mut(id.0) {
             // What the visit of the value has found out stays.
@@ -123,6 +164,17 @@ impl Collector<'_> {
             *variable = known;
         }
     }
+}
+
+/// `Ok(x)`, `Some(x)`: what is in it counts for it.
+pub(super) fn is_unwrapping(pat: &syn::PatTupleStruct) -> bool {
+    let last = pat.path.segments.last();
+    pat.elems.len() == 1 && last.is_some_and(|last| matches!(plain(&last.ident).as_str(), "Ok" | "Some" | "Ready"))
+}
+
+/// The patterns of a tuple's elements up to the `..`.
+pub(super) fn leading(tuple: &syn::PatTuple) -> impl Iterator<Item = &Pat> {
+    tuple.elems.iter().take_while(|pat| !matches!(pat, Pat::Rest(_)))
 }
 
 /// Collects the variables of a pattern.

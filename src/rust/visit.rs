@@ -7,7 +7,8 @@ use super::attributes;
 use super::collect::Collector;
 use super::edges;
 use super::errors;
-use super::frames::Frame;
+use super::frames::{Frame, Sealed};
+use super::macros;
 use super::names::plain;
 
 impl<'ast> Visit<'ast> for Collector<'_> {
@@ -33,7 +34,6 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         let assumed = self.names.assume(attributes::conditions(&module.attrs));
         let entered = self.names.enter_module(&module.ident, items);
         self.enter_imports(items);
-        self.declare(items);
         for item in items {
             self.visit_item(item);
         }
@@ -43,9 +43,37 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         self.test_depth -= marked;
     }
 
+    /// What a macro is given where items stand: most that take items give them out again.
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        let name = item
+            .mac
+            .path
+            .segments
+            .last()
+            .map(|last| plain(&last.ident))
+            .unwrap_or_default();
+        if !self.sought.waits || item.ident.is_some() || self.names.may_rewrite(&name) {
+            return;
+        }
+        let items = macros::items(&item.mac);
+        let sealed = Sealed {
+            name: format!("{name}!").into(),
+            races: false,
+        };
+        self.seals.push(sealed);
+        for item in items
+            .iter()
+            .filter(|item| matches!(item, syn::Item::Fn(_) | syn::Item::Impl(_)))
+        {
+            self.visit_item(item);
+        }
+        self.seals.pop();
+    }
+
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         let path = |this: &Self| format!("{}::{}", this.names.place(), plain(&item.sig.ident));
-        self.function(path, &item.attrs, &item.sig, &item.block);
+        let is_open = is_open(&item.vis) || self.names.has_files();
+        self.function(path, is_open, &item.attrs, &item.sig, &item.block);
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
@@ -65,14 +93,16 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             let of = this.self_types.last().and_then(Option::as_deref).unwrap_or("?");
             format!("{of}::{}", plain(&item.sig.ident))
         };
-        self.function(path, &item.attrs, &item.sig, &item.block);
+        // A method of a trait is called through that.
+        let is_open = is_open(&item.vis) || self.names.has_files();
+        self.function(path, is_open, &item.attrs, &item.sig, &item.block);
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
         if let Some(block) = &item.default {
             self.self_types.push(None);
             let path = |_: &Self| format!("?::{}", plain(&item.sig.ident));
-            self.function(path, &item.attrs, &item.sig, block);
+            self.function(path, false, &item.attrs, &item.sig, block);
             self.self_types.pop();
         }
     }
@@ -98,6 +128,11 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             self.loops.leave(self.found.prints.len());
         }
     }
+}
+
+/// Whether others than the module itself and those below it see an item.
+fn is_open(visibility: &syn::Visibility) -> bool {
+    !matches!(visibility, syn::Visibility::Inherited)
 }
 
 impl Collector<'_> {
@@ -149,7 +184,7 @@ impl Collector<'_> {
             Expr::Let(condition) => {
                 self.under(Frame::Held, &condition.expr);
                 self.bind_pattern(&condition.pat);
-                self.receive_pattern(&condition.pat, &condition.expr);
+                self.bind_value(&condition.pat, &condition.expr);
             }
             Expr::Assign(assign) => {
                 self.assigned(assign);

@@ -1,5 +1,6 @@
 //! Calls that block the thread of an event loop.
 
+use super::OtherPlace;
 use crate::source::Span;
 
 /// A call in async code that blocks the thread that runs the event loop.
@@ -15,6 +16,8 @@ pub struct BlockingCall {
     pub blocks: Blocks,
     /// Where it blocks, if that is in a function of this file that is called here.
     pub inside: Option<Span>,
+    /// The same, if that is in a function of another file.
+    pub elsewhere: Option<OtherPlace>,
     /// The code around the call is a test by its own marks.
     pub in_test: bool,
 }

@@ -1,7 +1,11 @@
 //! What a function waits for, one after the other, as its code bounds it: the same tree for every language, and plain
 //! data. `crate::budget` counts it together.
 
-use super::Bound;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Bound, Connect};
 use crate::source::Span;
 
 /// A stretch of code by what it waits for. Nothing to wait for is an empty [`Course::Sequence`].
@@ -48,12 +52,12 @@ pub enum Course {
         /// The wait, should it be a connection.
         wait: Wait,
     },
-    /// A function of the same file.
+    /// A function of the project.
     Call {
         /// The call, as it reads.
         call: Shown,
-        /// An index into [`super::Sites::courses`].
-        function: usize,
+        /// The function.
+        function: Callee,
         /// What it is given for its parameters, by their index, as far as these are lengths or connections.
         arguments: Vec<(usize, Length)>,
     },
@@ -74,6 +78,26 @@ impl Course {
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         matches!(self, Self::Sequence(parts) if parts.is_empty())
+    }
+
+    /// The files of the functions of other files that are called in it.
+    #[must_use]
+    pub fn files_called(&self) -> Vec<&Arc<Path>> {
+        let (mut found, mut pending) = (Vec::new(), vec![self]);
+        while let Some(course) = pending.pop() {
+            match course {
+                Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) => {}
+                Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => pending.extend(parts),
+                Self::Loop { body, .. } | Self::OwnLoop(body) => pending.push(body),
+                Self::Capped { inner, .. } => pending.push(inner),
+                Self::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
+                Self::Call { function, .. } => match function {
+                    Callee::Elsewhere { file, .. } => found.push(file),
+                    Callee::Here(_) => {}
+                },
+            }
+        }
+        found
     }
 
     /// `body`, then `cleanup` on the way out.
@@ -121,6 +145,55 @@ pub struct Shown {
     pub span: Span,
     /// How a message names it, without quotes.
     pub text: String,
+    /// Where it stands, if that is in another file than the test.
+    pub elsewhere: Option<OtherPlace>,
+}
+
+/// A place in another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherPlace {
+    /// The file, as a message names it.
+    pub file: Arc<str>,
+    /// The 1-based line.
+    pub line: usize,
+}
+
+/// A function that is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Callee {
+    /// One of the same file: an index into [`super::Sites::courses`].
+    Here(usize),
+    /// One of another file of the project, by that file's absolute path: an index into [`FileCourses::courses`].
+    Elsewhere {
+        /// The file.
+        file: Arc<Path>,
+        /// Its place among the functions of that file.
+        function: usize,
+        /// Which part of it is run.
+        part: CalledPart,
+    },
+}
+
+/// A part of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalledPart {
+    /// All of it.
+    Whole,
+    /// A generator that stands for a block: up to its `yield`.
+    Enter,
+    /// The same: behind its `yield`.
+    Leave,
+}
+
+/// What the functions of one file wait for, for the tests of another one.
+#[derive(Clone, Debug, Default)]
+pub struct FileCourses {
+    /// Those of its functions, then those of the halves of the ones that yield.
+    pub courses: Vec<FunctionCourse>,
+    /// The halves, by the index of the function: up to the `yield`, and behind it.
+    pub halves: HashMap<usize, (usize, usize)>,
+    /// The connects that the waits name.
+    pub connects: Vec<Connect>,
 }
 
 /// A duration as far as the source shows it.

@@ -6,6 +6,8 @@ use crate::source::Span;
 /// What a file says about deadlines, whether they cover a connect or not.
 #[derive(Debug, Default)]
 pub struct DeadlineSites {
+    /// The file sets a deadline, whatever for.
+    pub are_set: bool,
     /// Every call of a function of an event loop's library that sets a deadline, by position. In Rust: the durations of
     /// timeouts that are made of a name; their callee is that of the timeout.
     pub calls: Vec<DeadlineCall>,

@@ -33,35 +33,37 @@ impl Lines {
 
 /// What is allowed where. Suppressions of the same lines are one.
 #[derive(Debug, Default)]
-pub(super) struct Coverage {
-    whole: Allowed,
+pub(super) struct Coverage<'a> {
+    whole: Allowed<'a>,
     /// By first line.
-    ranges: Vec<Range>,
+    ranges: Vec<Range<'a>>,
     index: HashMap<(usize, usize), usize>,
 }
 
 #[derive(Debug)]
-struct Range {
+struct Range<'a> {
     first: usize,
     last: usize,
     /// The largest `last` of this range and of all before it: where to stop looking for one that covers a line.
     reach: usize,
-    allowed: Allowed,
+    allowed: Allowed<'a>,
 }
 
 /// What one place allows, and what it was needed for.
 #[derive(Debug, Default)]
-struct Allowed {
+struct Allowed<'a> {
     /// By which suppression every rule is.
     everything: Option<usize>,
-    /// By which suppression each of these is.
-    codes: BTreeMap<&'static str, usize>,
-    used: BTreeSet<&'static str>,
+    /// By which suppression each of these is: rules, and codes of other tools.
+    codes: BTreeMap<&'a str, usize>,
+    used: BTreeSet<&'a str>,
+    /// What allows every rule was needed.
+    is_everything_used: bool,
 }
 
-impl Allowed {
+impl<'a> Allowed<'a> {
     /// `None`: every code. Of suppressions that say the same the first one counts.
-    fn add(&mut self, codes: Option<Vec<&'static str>>, by: usize) {
+    fn add(&mut self, codes: Option<Vec<&'a str>>, by: usize) {
         match codes {
             Some(codes) => codes
                 .into_iter()
@@ -71,18 +73,25 @@ impl Allowed {
     }
 
     /// By which suppression `code` is allowed; remembers that it was.
-    fn take(&mut self, code: &'static str) -> Option<usize> {
-        let by = self.codes.get(code).copied().or(self.everything)?;
-        self.used.insert(code);
-        Some(by)
+    fn take(&mut self, code: &str) -> Option<usize> {
+        if let Some((known, by)) = self.codes.get_key_value(code) {
+            self.used.insert(known);
+            return Some(*by);
+        }
+        self.is_everything_used |= self.everything.is_some();
+        self.everything
+    }
+
+    fn is_any_used(&self) -> bool {
+        self.is_everything_used || !self.used.is_empty()
     }
 }
 
-impl Coverage {
+impl<'a> Coverage<'a> {
     /// From the lines and codes of each suppression; no codes: every one.
-    pub(super) fn new(suppressions: impl Iterator<Item = (Option<Lines>, Option<Vec<&'static str>>)>) -> Self {
+    pub(super) fn new(suppressions: impl Iterator<Item = (Option<Lines>, Option<Vec<&'a str>>)>) -> Self {
         let mut whole = Allowed::default();
-        let mut by_lines: HashMap<(usize, usize), Allowed> = HashMap::new();
+        let mut by_lines: HashMap<(usize, usize), Allowed<'a>> = HashMap::new();
         for (by, (lines, codes)) in suppressions.enumerate() {
             match lines {
                 Some(Lines::Whole) => whole.add(codes, by),
@@ -93,7 +102,7 @@ impl Coverage {
         let mut sorted: Vec<_> = by_lines.into_iter().collect();
         sorted.sort_unstable_by_key(|&(lines, _)| lines);
         let mut reach = 0;
-        let ranges: Vec<Range> = sorted
+        let ranges: Vec<Range<'a>> = sorted
             .into_iter()
             .map(|((first, last), allowed)| {
                 reach = reach.max(last);
@@ -115,7 +124,7 @@ impl Coverage {
 
     /// By which suppression (the index of the closest one) a finding of `code` that starts in `line` is allowed. Every
     /// place that allows it counts as used, so of two comments that say the same neither is called unused.
-    pub(super) fn allows(&mut self, line: usize, code: &'static str) -> Option<usize> {
+    pub(super) fn allows(&mut self, line: usize, code: &str) -> Option<usize> {
         if code == unused_suppression::RULE.code {
             return None;
         }
@@ -135,7 +144,7 @@ impl Coverage {
     }
 
     /// By which suppression a finding of `code` is allowed that holds for the whole file.
-    pub(super) fn allows_in_whole_file(&mut self, code: &'static str) -> Option<usize> {
+    pub(super) fn allows_in_whole_file(&mut self, code: &str) -> Option<usize> {
         self.whole.take(code)
     }
 
@@ -146,10 +155,10 @@ impl Coverage {
 
     /// Whether anything was allowed by what holds for exactly these lines.
     pub(super) fn any_used(&self, lines: Lines) -> bool {
-        self.allowed(lines).is_some_and(|allowed| !allowed.used.is_empty())
+        self.allowed(lines).is_some_and(Allowed::is_any_used)
     }
 
-    fn allowed(&self, lines: Lines) -> Option<&Allowed> {
+    fn allowed(&self, lines: Lines) -> Option<&Allowed<'a>> {
         match lines {
             Lines::Whole => Some(&self.whole),
             Lines::Some { first, last } => {

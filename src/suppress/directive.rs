@@ -266,7 +266,8 @@ impl<'a> Scanner<'a> {
                     self = before;
                     break;
                 }
-                let rule = rules::find(code);
+                // Only so it announces itself.
+                let rule = rules::find(code).filter(|rule| rule.code == code);
                 listed.push(Listed { span, rule });
             }
         }
@@ -360,6 +361,7 @@ mod tests {
                 "# ws-lint: ignore [ connect-without-deadline ] x",
                 "Ignore WS102 because",
             ),
+            ("# ws-lint: ignore[ws101]", "Ignore WS101"),
             ("# ws-lint: ignore", "Ignore all"),
             ("# ws-lint: ignore the peer is local", "Ignore all because"),
             ("// ws-lint: file-ignore[WS102]", "FileIgnore WS102"),
@@ -367,6 +369,7 @@ mod tests {
             ("# noqa", "Noqa all"),
             ("# NoQA : E501,WS101 WS102 long", "Noqa ?+WS101+WS102 because"),
             ("# noqa:WS999", "Noqa ?"),
+            ("# noqa: ws101", "Noqa ?"),
             ("# noqa: because", "Noqa all because"),
         ] {
             assert_eq!(described(text), expected, "{text}");
@@ -408,9 +411,9 @@ mod tests {
                 "did you mean `ignore`?",
             ),
             (
-                "# ws-lint: ignore[ws101, WS102]",
-                "ws101",
-                "`ws101` is not a rule",
+                "# ws-lint: ignore[ws11, WS102]",
+                "ws11",
+                "`ws11` is not a rule",
                 "did you mean `WS101`?",
             ),
             (

@@ -15,7 +15,7 @@ use crate::check::Checked;
 use crate::finding::Finding;
 use crate::rules::ws002_unused_suppression as unused_suppression;
 use crate::rules::{self, Context, Rule};
-use crate::source::{Language, Span};
+use crate::source::{Language, SourceFile, Span};
 
 mod addition;
 mod coverage;
@@ -49,13 +49,23 @@ impl Suppressed {
 /// Takes away what a comment allows, and adds a `WS002` finding for every comment that allows nothing or says nothing.
 #[must_use]
 pub fn apply(context: &Context<'_>, findings: Vec<Finding>) -> Checked {
+    if context.settings.ignores_suppressions {
+        return Checked {
+            findings,
+            ..Checked::default()
+        };
+    }
     let suppressions = suppressions(context);
-    let mut coverage = Coverage::new(suppressions.iter().map(|one| (one.lines, one.codes())));
+    let mut coverage = Coverage::new(suppressions.iter().map(|one| (one.lines, one.codes(context.source))));
     let mut left = Vec::new();
     let mut allowed = Vec::new();
     for finding in findings {
         let line = context.source.position(finding.span.start).line;
-        match coverage.allows(line, finding.rule.code) {
+        let by_kin = |coverage: &mut Coverage<'_>| finding.kin.iter().find_map(|code| coverage.allows(line, code));
+        match coverage
+            .allows(line, finding.rule.code)
+            .or_else(|| by_kin(&mut coverage))
+        {
             Some(by) => allowed.push(Suppressed::by(suppressions.get(by), finding)),
             None => left.push(finding),
         }
@@ -87,17 +97,16 @@ struct Suppression {
 }
 
 impl Suppression {
-    /// The codes that it allows; none: every one.
-    fn codes(&self) -> Option<Vec<&'static str>> {
+    /// The codes that it allows, those of other tools as they are written; none: every one.
+    fn codes<'s>(&self, source: &'s SourceFile) -> Option<Vec<&'s str>> {
+        let is_noqa = self.directive.form == Form::Noqa;
+        let code = |item: &Listed| match item.rule {
+            Some(rule) => Some(rule.code),
+            None => is_noqa.then(|| source.slice(item.span)),
+        };
         match &self.directive.allows {
             Allows::Everything => None,
-            Allows::Listed(listed) => Some(
-                listed
-                    .iter()
-                    .filter_map(|item| item.rule)
-                    .map(|rule| rule.code)
-                    .collect(),
-            ),
+            Allows::Listed(listed) => Some(listed.iter().filter_map(code).collect()),
         }
     }
 }
@@ -129,10 +138,11 @@ fn suppressions(context: &Context<'_>) -> Vec<Suppression> {
 }
 
 /// The `WS002` findings, less those that a `file-ignore` allows.
-fn report(context: &Context<'_>, suppressions: &[Suppression], coverage: &mut Coverage) -> Checked {
+fn report(context: &Context<'_>, suppressions: &[Suppression], coverage: &mut Coverage<'_>) -> Checked {
     let own_code = unused_suppression::RULE.code;
     let (for_it, others): (Vec<_>, Vec<_>) = suppressions.iter().partition(|one| {
-        one.directive.form == Form::FileIgnore && one.codes().is_none_or(|codes| codes.contains(&own_code))
+        one.directive.form == Form::FileIgnore
+            && one.codes(context.source).is_none_or(|codes| codes.contains(&own_code))
     });
     let mut found: Vec<Finding> = others
         .iter()
@@ -153,7 +163,7 @@ fn report(context: &Context<'_>, suppressions: &[Suppression], coverage: &mut Co
     }
 }
 
-fn findings_of(context: &Context<'_>, suppression: &Suppression, coverage: &Coverage) -> Vec<Finding> {
+fn findings_of(context: &Context<'_>, suppression: &Suppression, coverage: &Coverage<'_>) -> Vec<Finding> {
     let directive = &suppression.directive;
     let mut findings: Vec<Finding> = directive
         .mistakes
@@ -186,7 +196,7 @@ fn findings_of(context: &Context<'_>, suppression: &Suppression, coverage: &Cove
     findings
 }
 
-fn is_unused(context: &Context<'_>, suppression: &Suppression, rule: &Rule, coverage: &Coverage) -> bool {
+fn is_unused(context: &Context<'_>, suppression: &Suppression, rule: &Rule, coverage: &Coverage<'_>) -> bool {
     context.settings.is_enabled(rule)
         && !suppression
             .lines

@@ -81,6 +81,7 @@ fn run(language: Language, text: &str, settings: &Settings) -> Checked {
         .filter(|finding| settings.is_enabled(finding.rule))
         .collect();
     let context = Context {
+        linked: &crate::budget::Alone,
         source: &source,
         sites: &sites,
         catalog: Catalog::builtin(),

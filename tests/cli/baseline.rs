@@ -30,7 +30,7 @@ fn only_new_findings_fail() {
     sandbox.write("c.py", UNUSED);
     sandbox.run(USE).expect(
         1,
-        "c.py:1:8: WS002 this comment allows `WS101`, which is not found here\n\
+        "c.py:1:8: WS002 this comment allows `WS101`, which is not found here [warning, fix]\n\
          1 finding (1 warning) in 3 files; 1 fixable with --fix; 2 in the baseline\n",
         "",
     );

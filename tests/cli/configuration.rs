@@ -1,6 +1,6 @@
 //! Where configuration is found, what it says, and the exact words for what is wrong with it.
 
-use crate::sandbox::{BROKEN, CLEAN, Sandbox, UNUSED};
+use crate::sandbox::{BROKEN, CLEAN, Ran, Sandbox, UNUSED};
 
 /// The message for a `ws-lint.toml` with this text.
 #[track_caller]
@@ -60,7 +60,7 @@ fn a_wrong_value_is_named_with_the_right_ones() {
     );
     refused(
         "severity.WS101 = 'fatal'",
-        "1:18: `WS101` must be \"info\", \"warning\" or \"error\", not \"fatal\"",
+        "1:18: `WS101` must be \"off\", \"info\", \"warning\" or \"error\", not \"fatal\"",
     );
     refused(
         "deadline-scope = 'all'",
@@ -276,7 +276,7 @@ fn extend_takes_over_what_is_not_said() {
         ),
         (
             "ws-lint.toml",
-            "extend = 'base/common.toml'\nextend-select = ['WS002']\n",
+            "extend = 'base/common.toml'\nextend-select = ['WS002', 'WS1']\n",
         ),
         ("a.py", UNUSED),
         ("base/c.py", BROKEN),
@@ -464,4 +464,206 @@ fn a_limit_of_the_project_makes_an_endless_wait_an_info() {
     let ran = sandbox.run("--select WS201 --output-format json");
     assert_eq!(ran.code, Some(0));
     assert!(ran.stdout.contains("timeout in pytest.ini:2"), "{}", ran.stdout);
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let toml = "slect = []\nfix = 1\nselect = ['WS11', 'E5', 'ws101']\nprotocols = ['mqtt', 'amqp']\n\n[severity]\nWS101 = 'of'\nWS1 = 'off'\n";
+    let sandbox = Sandbox::with(&[("a.py", CLEAN), ("sub/b.py", CLEAN), ("sub/ws-lint.toml", toml)]);
+    let ran = sandbox.run("");
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "error: sub/ws-lint.toml:1:1: unknown key `slect`, did you mean `select`?",
+            "error: sub/ws-lint.toml:2:7: `fix` must be `true` or `false`, not an integer",
+            "error: sub/ws-lint.toml:3:11: unknown rule `WS11`, did you mean `WS101`?",
+            "error: sub/ws-lint.toml:3:19: unknown rule `E5` (`ws-lint --list-rules` lists them)",
+            "error: sub/ws-lint.toml:4:14: `protocols` must be \"websocket\", \"socket\", \"http\" or \"broker\", not \"mqtt\"",
+            "error: sub/ws-lint.toml:4:22: `protocols` must be \"websocket\", \"socket\", \"http\" or \"broker\", not \"amqp\"",
+            "error: sub/ws-lint.toml:7:9: `WS101` must be \"off\", \"info\", \"warning\" or \"error\", not \"of\"",
+            "error: sub/ws-lint.toml:8:1: `severity` is set rule by rule: `WS1` means several",
+        ]
+    );
+    assert_eq!(ran.code, Some(2));
+    let there = sandbox.run("--config sub/ws-lint.toml");
+    assert_eq!((there.code, there.stderr), (Some(2), ran.stderr));
+}
+
+#[test]
+fn a_severity_switches_a_rule_off() {
+    for toml in [
+        "severity.WS002 = 'off'",
+        "severity.unused-suppression = 'off'",
+        "severity.ws002 = 'off'",
+    ] {
+        let sandbox = Sandbox::with(&[("a.py", UNUSED), ("ws-lint.toml", toml)]);
+        assert_eq!(sandbox.run("").code, Some(0), "{toml}");
+        assert_eq!(sandbox.run("--select ws002,ws1").code, Some(1), "{toml}");
+    }
+    let files = [
+        ("a.py", UNUSED),
+        ("base.toml", "severity.WS002 = 'off'"),
+        ("ws-lint.toml", "extend = 'base.toml'\nseverity.WS002 = 'error'"),
+    ];
+    assert!(Sandbox::with(&files).run("").stdout.contains("1 error"));
+}
+
+#[test]
+fn what_is_not_read_is_told() {
+    for (file, toml, table, right) in [
+        (
+            "pyproject.toml",
+            "[tool.wslint]\nfix = true\n",
+            "tool.wslint",
+            "tool.ws-lint",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.ws_lint]\nfix = true\n",
+            "tool.ws_lint",
+            "tool.ws-lint",
+        ),
+        (
+            "Cargo.toml",
+            "[package.metadata.ws_lint]\nfix = true\n",
+            "package.metadata.ws_lint",
+            "package.metadata.ws-lint",
+        ),
+    ] {
+        let ran = Sandbox::with(&[("a.py", CLEAN), (file, toml)]).run("--quiet");
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+        let ran = Sandbox::with(&[("a.py", CLEAN), (file, toml)]).run("");
+        let line = format!("warning: {file}: `[{table}]` is not read: the table is called `[{right}]`\n");
+        assert!(ran.stderr.contains(&line), "{ran:?}");
+    }
+    refused(
+        "[tool.ws-lint]\nfix = true\n",
+        "1:2: unknown key `tool`: in this file the keys stand at the top, without `[tool.ws-lint]`",
+    );
+    let other = ("pyproject.toml", "[tool.ws-lint]\nfix = true\n");
+    let ran = Sandbox::with(&[("a.py", CLEAN), ("ws-lint.toml", ""), other]).run("");
+    let line = "warning: pyproject.toml: what it says of ws-lint is not read, `ws-lint.toml` beside it is: keep one\n";
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), line));
+    let ran = Sandbox::with(&[
+        ("a.py", CLEAN),
+        ("ws-lint.toml", ""),
+        ("pyproject.toml", "[tool.black]\n"),
+    ])
+    .run("");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn the_environment_is_between_the_file_and_the_flags() {
+    let sandbox = Sandbox::with(&[
+        ("a.py", UNUSED),
+        ("ws-lint.toml", "fail-on = 'error'\nselect = ['WS1']\n"),
+        ("other.toml", "select = ['WS002', 'WS1']\n"),
+    ]);
+    let run = |variables: &[(&str, &str)], arguments: &str| {
+        let mut command = sandbox.command();
+        command
+            .envs(variables.iter().copied())
+            .args(arguments.split_whitespace());
+        Ran::new(&command.output().unwrap())
+    };
+    assert_eq!(run(&[], "").code, Some(0));
+    let select = ("WS_LINT_SELECT", "WS1, unused-suppression");
+    assert_eq!(run(&[select], "").code, Some(0));
+    assert_eq!(run(&[select, ("WS_LINT_FAIL_ON", "warning")], "").code, Some(1));
+    assert_eq!(
+        run(&[select, ("WS_LINT_FAIL_ON", "warning")], "--fail-on error").code,
+        Some(0)
+    );
+    assert_eq!(
+        run(&[select, ("WS_LINT_FAIL_ON", "warning")], "--select WS1").code,
+        Some(0)
+    );
+    assert_eq!(run(&[("WS_LINT_CONFIG", "other.toml")], "").code, Some(1));
+    assert_eq!(
+        run(&[("WS_LINT_CONFIG", "other.toml")], "--config ws-lint.toml").code,
+        Some(0)
+    );
+    assert_eq!(run(&[("WS_LINT_CONFIG", "")], "").code, Some(0));
+    let format = ("WS_LINT_OUTPUT_FORMAT", "json-lines");
+    assert!(run(&[select, format], "").stdout.starts_with("{\"code\":\"WS002\""));
+    assert!(
+        run(&[select, format], "--output-format concise")
+            .stdout
+            .starts_with("a.py:1:8: WS002 ")
+    );
+    for (name, value, said) in [
+        ("WS_LINT_FAIL_ON", "never", "`never` is none of info, warning, error"),
+        ("WS_LINT_SELECT", "WS11", "unknown rule `WS11`, did you mean `WS101`?"),
+        ("WS_LINT_OUTPUT_FORMAT", "xml", "`xml` is not an output format"),
+    ] {
+        run(&[(name, value)], "").expect(2, "", &format!("error: {name}: {said}\n"));
+    }
+}
+
+#[test]
+fn the_configuration_can_name_a_baseline_and_end_with_0() {
+    let sandbox = Sandbox::with(&[
+        ("a.py", UNUSED),
+        ("sub/ws-lint.toml", ""),
+        ("ws-lint.toml", "exit-zero = true\n"),
+    ]);
+    assert_eq!(sandbox.run("").code, Some(0));
+    assert_eq!(sandbox.run("--no-exit-zero").code, Some(1));
+    assert_eq!(sandbox.run("--diff").code, Some(0));
+    sandbox.run("--write-baseline known.json");
+    sandbox.write("ws-lint.toml", "baseline = 'known.json'\n");
+    assert!(sandbox.run("").stdout.contains("1 in the baseline"));
+    assert_eq!(sandbox.run("--no-baseline").code, Some(1));
+    sandbox.write("a.py", CLEAN);
+    assert_eq!(sandbox.run("--prune-baseline").code, Some(0));
+    assert!(!sandbox.read("known.json").contains("WS002"));
+    sandbox.write("ws-lint.toml", "");
+    let ran = sandbox.run("--prune-baseline");
+    assert!(ran.stderr.contains("needs to know which"), "{ran:?}");
+}
+
+#[test]
+fn the_configuration_can_name_the_revision_that_changes_count_from() {
+    let sandbox = Sandbox::with(&[("a.py", UNUSED), ("ws-lint.toml", "diff-base = 'HEAD'\n")]);
+    sandbox.git("init -q");
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m first");
+    assert!(sandbox.run("").stdout.contains("1 on unchanged lines"));
+    sandbox.write("b.py", UNUSED);
+    assert_eq!(sandbox.run("").code, Some(1));
+}
+
+#[test]
+fn files_are_shown_and_left_out() {
+    let sandbox = Sandbox::with(&[("a.py", CLEAN), ("b/c.py", "x = 1\n"), ("b/d.rs", ""), ("e.txt", "")]);
+    sandbox.run("--show-files").expect(0, "a.py\nb/c.py\nb/d.rs\n", "");
+    sandbox
+        .run("--show-files --exclude *.rs,a.py")
+        .expect(0, "b/c.py\n", "");
+    sandbox.run("--show-files --exclude b").expect(0, "a.py\n", "");
+    sandbox.run("--show-files b").expect(0, "b/c.py\nb/d.rs\n", "");
+    let ran = sandbox.run("--show-files --exclude [");
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.starts_with("error: `--exclude`: `[` is not a pattern: "),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn suppressions_can_be_ignored() {
+    let text =
+        "import websockets\n\n\nasync def f(url):\n    await websockets.connect(url, open_timeout=5)  # noqa: WS101\n";
+    let sandbox = Sandbox::with(&[("a.py", text), ("b.py", UNUSED)]);
+    let ran = sandbox.run("--output-format concise --ignore-suppressions");
+    assert_eq!(ran.stdout.lines().count(), 2, "{ran:?}");
+    assert!(ran.stdout.starts_with("a.py:5:35: WS101 "), "{ran:?}");
+    assert_eq!(sandbox.run("--ignore-suppressions --fix").code, Some(2));
+    sandbox.write("ws-lint.toml", "fix = true\n");
+    let ran = sandbox.run("--ignore-suppressions");
+    assert!(ran.stderr.contains("add `--no-fix`"), "{ran:?}");
+    assert_eq!(sandbox.read("a.py"), text);
+    assert_eq!(sandbox.run("--ignore-suppressions --no-fix").code, Some(1));
 }

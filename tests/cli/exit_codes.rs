@@ -75,7 +75,7 @@ fn a_broken_fix_is_2_whatever_is_typed() {
         "--fix --unsafe-fixes",
         "--fix-only --unsafe-fixes",
         "--fix --exit-zero",
-        "--fix --quiet --fail-on error",
+        "--fix --quiet --fail-on warning",
         "--diff --unsafe-fixes --exit-zero",
     ] {
         let sandbox = Sandbox::with(&[("ws-lint.toml", BROKEN_LIBRARY), ("a.py", MODULE), ("b.py", &right)]);
@@ -116,7 +116,7 @@ fn a_failure_is_2_whatever_else_was_found() {
     let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
     sandbox.run("--output-format concise missing.py a.py").expect(
         2,
-        "a.py:1:8: WS002 this comment allows `WS101`, which is not found here\n\
+        "a.py:1:8: WS002 this comment allows `WS101`, which is not found here [warning, fix]\n\
          1 finding (1 warning) in 1 file; 1 fixable with --fix\n",
         "error: missing.py: No such file or directory (os error 2)\n",
     );

@@ -281,9 +281,9 @@ fn what_is_not_utf_8_is_a_finding_or_declared() {
     sandbox.write("utf16.py", b"\xff\xfei\0m\0p\0");
     sandbox.run("--output-format concise").expect(
         1,
-        "a.py:2:6: WS001 byte 0xe9 at offset 36 is not UTF-8\n\
-         a.rs:2:4: WS001 byte 0xe9 at offset 41 is not UTF-8\n\
-         utf16.py:1:1: WS001 the file is UTF-16, where UTF-8 is needed\n\
+        "a.py:2:6: WS001 byte 0xe9 at offset 36 is not UTF-8 [error]\n\
+         a.rs:2:4: WS001 byte 0xe9 at offset 41 is not UTF-8 [error]\n\
+         utf16.py:1:1: WS001 the file is UTF-16, where UTF-8 is needed [error]\n\
          3 findings (3 errors) in 4 files\n",
         "warning: declared.py: declares `latin-1`, ws-lint reads UTF-8: not checked\n",
     );

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::diff_base::repository;
 use crate::sandbox::{Ran, Sandbox, UNUSED};
 
-const REVIEW: &str = "--isolated --target-version 3.11 --output-format github-review";
+const REVIEW: &str = "--isolated --strict --target-version 3.11 --output-format github-review";
 
 const CLIENT: &str = "import asyncio\nimport websockets\n\n\nasync def main(url):\n    ws = await websockets.connect(url)\n    await ws.send(\"1\")\n";
 
@@ -74,7 +74,7 @@ fn a_fix_in_one_hunk_is_a_suggestion_that_does_what_the_fix_does() {
     );
     assert_eq!(review["comments"].as_array().unwrap().len(), 1);
     let suggested = accepted(comment, CLIENT);
-    sandbox.run("--isolated --target-version 3.11 --fix --unsafe-fixes --select WS102 --exit-zero lib");
+    sandbox.run("--isolated --target-version 3.11 --strict --fix --unsafe-fixes --select WS102 --exit-zero lib");
     assert_eq!(suggested, sandbox.read("lib/client.py"));
     assert!(
         suggested.contains("asyncio.timeout(") || suggested.contains("wait_for("),

@@ -19,6 +19,7 @@ mod manifests;
 mod nothing_lost;
 mod output;
 mod prescan;
+mod quiet;
 mod sandbox;
 mod stdin;
 mod watch;

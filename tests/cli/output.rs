@@ -168,7 +168,7 @@ fn quiet_says_the_findings_alone_and_verbose_what_else_happens() {
         "latin.py",
         b"# coding: latin-1\nfrom websockets import connect\nx = '\xe9'\n",
     );
-    let line = "a.py:1:8: WS002 this comment allows `WS101`, which is not found here\n";
+    let line = "a.py:1:8: WS002 this comment allows `WS101`, which is not found here [warning, fix]\n";
     sandbox.run("--output-format concise -q").expect(0, line, "");
     let ran = sandbox.run("--output-format concise -v a.py latin.py notes.txt");
     assert_eq!(

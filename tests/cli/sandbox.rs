@@ -90,7 +90,16 @@ impl Sandbox {
 pub(crate) fn command_in(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ws-lint"));
     command.current_dir(folder).stdin(Stdio::null());
-    for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_STEP_SUMMARY"] {
+    for variable in [
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "CLICOLOR_FORCE",
+        "GITHUB_STEP_SUMMARY",
+        "WS_LINT_CONFIG",
+        "WS_LINT_OUTPUT_FORMAT",
+        "WS_LINT_FAIL_ON",
+        "WS_LINT_SELECT",
+    ] {
         command.env_remove(variable);
     }
     command

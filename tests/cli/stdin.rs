@@ -2,7 +2,7 @@
 
 use crate::sandbox::{BROKEN, CLEAN, Sandbox, UNUSED, UNUSED_FIXED};
 
-const FOUND: &str = "this comment allows `WS101`, which is not found here\n";
+const FOUND: &str = "this comment allows `WS101`, which is not found here [warning, fix]\n";
 
 #[test]
 fn the_name_tells_the_language_and_stands_in_the_report() {

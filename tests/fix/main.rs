@@ -102,6 +102,7 @@ fn surroundings(settings: &Settings, language: Language) -> Surroundings<'_> {
         catalog: Catalog::builtin(),
         settings,
         project: if language == Language::Rust { rust } else { python },
+        crates: None,
         test_file: false,
         prescan: None,
     }

@@ -31,6 +31,7 @@ fn steps_of(shape: &str, times: usize) -> usize {
         catalog: Catalog::builtin(),
         settings: &settings,
         project: &project,
+        crates: None,
         test_file: false,
         prescan: None,
     };

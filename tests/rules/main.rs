@@ -11,6 +11,7 @@
 mod agreement;
 mod bless;
 mod configuration_schema;
+mod crates;
 mod fixtures;
 mod manifests;
 mod one_report;

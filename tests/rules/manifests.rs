@@ -61,6 +61,7 @@ fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
             catalog: Catalog::builtin(),
             settings,
             project: &*facts,
+            crates: None,
             test_file: false,
             prescan: None,
         };

@@ -17,10 +17,13 @@ use ws_lint::source::Language;
 struct Options {
     select: Option<Vec<String>>,
     target_version: Option<String>,
+    #[serde(default)]
+    strict: bool,
     protocols: Option<BTreeSet<Protocol>>,
     default_deadline: Option<f64>,
     min_deadline: Option<f64>,
     max_deadline: Option<f64>,
+    max_connect_wait: Option<f64>,
     deadline_scope: Option<DeadlineScope>,
     internal_timeout: Option<InternalTimeout>,
     max_test_seconds: Option<f64>,
@@ -80,6 +83,7 @@ struct Project {
 enum Systems {
     Among,
     Only,
+    Never,
 }
 
 /// Everything that [`Surroundings`] borrows.
@@ -122,6 +126,7 @@ impl Setup {
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
+            crates: None,
             test_file: self.test_file,
             prescan: None,
         }
@@ -144,6 +149,7 @@ fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, Str
     let mut settings = Settings {
         enabled,
         target_version,
+        strict: options.strict,
         ..Settings::default()
     };
     if let Some(protocols) = options.protocols {
@@ -154,6 +160,9 @@ fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, Str
     }
     settings.deadline.min = options.min_deadline;
     settings.deadline.max = options.max_deadline;
+    if let Some(seconds) = options.max_connect_wait {
+        settings.deadline.max_wait = seconds;
+    }
     settings.deadline.scope = options.deadline_scope.unwrap_or_default();
     settings.deadline.internal_timeout = options.internal_timeout.unwrap_or_default();
     if let Some(seconds) = options.max_test_seconds {
@@ -167,6 +176,7 @@ fn settings(options: Options, enabled: &[&'static Rule]) -> Result<Settings, Str
     settings.hang_rules = options.hang_rules.unwrap_or_default();
     if let Some(encodings) = options.console_encodings {
         settings.console.encodings = encodings;
+        settings.console.are_chosen = true;
     }
     settings.console.strategy = match (options.print_strategy, options.safe_print) {
         (None | Some(Strategy::Import), Some(path)) => PrintStrategy::Import(path),
@@ -196,6 +206,7 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
         fact(match systems {
             Systems::Among => Windows::Among,
             Systems::Only => Windows::Only,
+            Systems::Never => Windows::Never,
         })
     });
     project.async_timeout = options.async_timeout.then(|| fact(()));

@@ -320,6 +320,7 @@ impl Program {
             catalog: Catalog::builtin(),
             settings: &settings,
             project,
+            crates: None,
             test_file: false,
             prescan: None,
         };

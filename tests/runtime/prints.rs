@@ -142,6 +142,7 @@ fn findings(text: &str, encoding: &str) -> Vec<Finding> {
         catalog: Catalog::builtin(),
         settings: &settings,
         project: &ProjectFacts::default(),
+        crates: None,
         test_file: false,
         prescan: None,
     };

@@ -200,6 +200,7 @@ impl Shape {
             catalog: Catalog::builtin(),
             settings: &settings,
             project: &project,
+            crates: None,
             test_file: false,
             prescan: None,
         };

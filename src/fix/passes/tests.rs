@@ -92,7 +92,7 @@ fn fixed(text: &str, wishes: &[Wish], bad: &str, least: Applicability) -> (Fixed
         },
     };
     let source = SourceFile::new("a.py", Language::Python, text.to_owned());
-    (run(&source, least, &engine), verifications.get())
+    (run(&source, Wanted::all(least), &engine), verifications.get())
 }
 
 fn simply(text: &str, wishes: &[Wish]) -> Fixed {
@@ -188,7 +188,7 @@ fn fixes_that_only_do_not_go_together_are_done_one_after_the_other() {
         },
     };
     let source = SourceFile::new("a.py", Language::Python, "a a a a".to_owned());
-    let fixed = run(&source, Applicability::Safe, &engine);
+    let fixed = run(&source, Wanted::all(Applicability::Safe), &engine);
     assert_eq!(fixed.text, "! ! ! !");
     assert_eq!(fixed.failures, []);
 }
@@ -229,7 +229,7 @@ fn a_safe_fix_may_not_take_a_comment_away() {
         verify: &|_, _, _, _| Ok(()),
     };
     let source = SourceFile::new("a.py", Language::Python, "a".to_owned());
-    let fixed = run(&source, Applicability::Safe, &engine);
+    let fixed = run(&source, Wanted::all(Applicability::Safe), &engine);
     assert_eq!((fixed.text.as_str(), fixed.failures.len()), ("a", 1));
 }
 

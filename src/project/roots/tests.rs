@@ -464,6 +464,10 @@ fn classifiers_name_windows() {
             "linux/setup.py",
             "setup(classifiers=['Operating System :: POSIX :: Linux'])\n",
         ),
+        (
+            "silent/setup.py",
+            "setup(classifiers=['Programming Language :: Python :: 3'])\n",
+        ),
     ]);
     let projects = Projects::new(root.path());
     let windows = |folder: &str| {
@@ -483,5 +487,6 @@ fn classifiers_name_windows() {
         windows("independent"),
         said(Windows::Among, "classifier in independent/setup.cfg:3")
     );
-    assert_eq!(windows("linux"), None);
+    assert_eq!(windows("linux"), said(Windows::Never, "classifier in linux/setup.py:1"));
+    assert_eq!(windows("silent"), None);
 }

@@ -1,20 +1,26 @@
 //! Calls in async code that block the event loop: of known functions and connects, and of functions of the module that
 //! make such a call.
 
+use std::sync::Arc;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
 use super::connects::span;
-use super::names::{FunctionId, Names, Value};
+use super::names::{Elsewhere, FunctionId, Names, Value};
+use super::program::{BlockedBy, Others};
 use super::test_code::TestCode;
 use crate::call_graph::{CallGraph, Edge};
 use crate::catalog::{AtOnce, Blocking, Catalog, Falsy};
-use crate::sites::{BlockingCall, Blocks, Carried, Connect, Entry};
-use crate::source::{Language, Span};
+use crate::sites::{BlockingCall, Blocks, Carried, Connect, Entry, OtherPlace};
+use crate::source::{Language, SourceFile, Span};
 
+mod ended;
 mod visit;
+
+use ended::Ended;
 
 /// Finds the calls in async code that certainly block, by position. `connects` are the module's, by position.
 pub(super) fn collect(
@@ -23,7 +29,41 @@ pub(super) fn collect(
     tests: &TestCode<'_>,
     catalog: &Catalog,
     connects: &[Connect],
+    others: Option<Others<'_>>,
 ) -> Vec<BlockingCall> {
+    look_at(module, names, tests, catalog, connects).finish(others)
+}
+
+/// The functions of the module that certainly block when they are called, by their place, with what they block by.
+pub(super) fn of_functions(
+    module: &ModModule,
+    names: &Names,
+    tests: &TestCode<'_>,
+    source: &SourceFile,
+    catalog: &Catalog,
+    connects: &[Connect],
+) -> std::collections::HashMap<usize, BlockedBy> {
+    let file: Arc<str> = source.path().to_string_lossy().into();
+    let collector = look_at(module, names, tests, catalog, connects);
+    let reached = collector.through.reached(|direct| !collector.is_replaced(direct));
+    let blocked_by = |(function, direct): (FunctionId, Direct)| match direct.blocks {
+        Blocks::Function(path) => {
+            let line = source.position(direct.call.start).line;
+            let place = (file.clone(), line);
+            Some((function.index(), BlockedBy { path, place }))
+        }
+        Blocks::Connect(_) => None,
+    };
+    reached.into_iter().filter_map(blocked_by).collect()
+}
+
+fn look_at<'a>(
+    module: &'a ModModule,
+    names: &'a Names,
+    tests: &'a TestCode<'a>,
+    catalog: &'a Catalog,
+    connects: &'a [Connect],
+) -> Collector<'a> {
     let blocking =
         |connect: &&Connect| connect.entry == Entry::Blocking && !matches!(connect.carried, Carried::InProcess(_));
     let mut collector = Collector {
@@ -38,13 +78,14 @@ pub(super) fn collect(
         inside: Inside::default(),
         found: Vec::new(),
         calls: Vec::new(),
+        foreign_calls: Vec::new(),
         through: CallGraph::default(),
         replaced: HashSet::default(),
         parameters: HashSet::default(),
         in_process: HashSet::default(),
     };
     collector.visit_body(&module.body);
-    collector.finish()
+    collector
 }
 
 struct Collector<'a> {
@@ -58,6 +99,8 @@ struct Collector<'a> {
     found: Vec<Direct>,
     /// Calls in async code of functions of the module.
     calls: Vec<Called>,
+    /// Calls in async code of functions of other modules.
+    foreign_calls: Vec<ForeignCall>,
     /// What its own functions do.
     through: CallGraph<FunctionId, Direct>,
     /// The last names of what something in the module replaces: `sleep` for `monkeypatch.setattr(time, "sleep", …)`.
@@ -78,6 +121,8 @@ struct Inside {
     is_deferred: bool,
     /// How many conditions decide whether the code runs, within its function.
     conditions: usize,
+    /// What was ended before.
+    ended: Ended,
 }
 
 /// A call that blocks.
@@ -90,6 +135,14 @@ struct Direct {
     origins: Vec<usize>,
 }
 
+/// A call of a function of another module.
+struct ForeignCall {
+    module: Elsewhere,
+    function: FunctionId,
+    call: Span,
+    callee: Span,
+}
+
 /// A call of a function of the module.
 struct Called {
     function: FunctionId,
@@ -98,23 +151,26 @@ struct Called {
 }
 
 impl<'a> Collector<'a> {
-    fn finish(self) -> Vec<BlockingCall> {
-        let is_replaced = |direct: &Direct| {
-            let is_in_process = direct.origins.iter().any(|origin| self.in_process.contains(origin));
-            let path = match &direct.blocks {
-                Blocks::Function(path) => path.as_str(),
-                Blocks::Connect(_) => return is_in_process,
-            };
-            let last = path.rsplit('.').next().unwrap_or(path);
-            let stands_in =
-                |name: &String| self.parameters.contains(name.as_str()) || self.names.imports_any_of(&[name.as_str()]);
-            is_in_process
-                || self.replaced.contains(last)
-                || self
-                    .catalog
-                    .blocking(Language::Python, path)
-                    .is_some_and(|known| known.stand_ins.iter().any(stands_in))
+    /// Whether something stands in for what blocks.
+    fn is_replaced(&self, direct: &Direct) -> bool {
+        let is_in_process = direct.origins.iter().any(|origin| self.in_process.contains(origin));
+        let path = match &direct.blocks {
+            Blocks::Function(path) => path.as_str(),
+            Blocks::Connect(_) => return is_in_process,
         };
+        let last = path.rsplit('.').next().unwrap_or(path);
+        let stands_in =
+            |name: &String| self.parameters.contains(name.as_str()) || self.names.imports_any_of(&[name.as_str()]);
+        is_in_process
+            || self.replaced.contains(last)
+            || self
+                .catalog
+                .blocking(Language::Python, path)
+                .is_some_and(|known| known.stand_ins.iter().any(stands_in))
+    }
+
+    fn finish(self, others: Option<Others<'_>>) -> Vec<BlockingCall> {
+        let is_replaced = |direct: &Direct| self.is_replaced(direct);
         let mut found: Vec<BlockingCall> = Vec::new();
         for direct in self.found.iter().filter(|direct| !is_replaced(direct)) {
             found.push(BlockingCall {
@@ -123,6 +179,7 @@ impl<'a> Collector<'a> {
                 callee: direct.callee,
                 blocks: direct.blocks.clone(),
                 inside: None,
+                elsewhere: None,
                 in_test: self.tests.covers(direct.call.start),
             });
         }
@@ -135,9 +192,35 @@ impl<'a> Collector<'a> {
                     callee: called.callee,
                     blocks: direct.blocks.clone(),
                     inside: Some(direct.call),
+                    elsewhere: None,
                     in_test: self.tests.covers(called.call.start),
                 });
             }
+        }
+        for called in &self.foreign_calls {
+            let facts = others.and_then(|others| others.facts(&called.module));
+            let Some(by) = facts
+                .as_ref()
+                .and_then(|facts| facts.blocking.get(&called.function.index()))
+            else {
+                continue;
+            };
+            let last = by.path.rsplit('.').next().unwrap_or(&by.path);
+            if self.replaced.contains(last) {
+                continue;
+            }
+            found.push(BlockingCall {
+                id: 0,
+                call: called.call,
+                callee: called.callee,
+                blocks: Blocks::Function(by.path.clone()),
+                inside: None,
+                elsewhere: Some(OtherPlace {
+                    file: by.place.0.clone(),
+                    line: by.place.1,
+                }),
+                in_test: self.tests.covers(called.call.start),
+            });
         }
         found.sort_by_key(|blocking| blocking.call);
         for (id, blocking) in found.iter_mut().enumerate() {
@@ -148,7 +231,9 @@ impl<'a> Collector<'a> {
 
     fn call(&mut self, call: &'a ExprCall) {
         self.replaces(call);
-        let [value] = self.names.values(&call.func) else {
+        let values = self.names.values(&call.func);
+        self.inside.ended.note(call, values.first().and_then(path_of));
+        let [value] = values else {
             return;
         };
         let (place, callee) = (span(call.range()), span(call.func.range()));
@@ -159,6 +244,17 @@ impl<'a> Collector<'a> {
                     Some(connect) => Some(Blocks::Connect(connect.id)),
                     None => self.known(path, call),
                 }
+            }
+            Value::Foreign { module, value, .. } if self.inside.is_async && !self.inside.is_deferred => {
+                if let Value::Function(function) = **value {
+                    self.foreign_calls.push(ForeignCall {
+                        module: module.clone(),
+                        function,
+                        call: place,
+                        callee,
+                    });
+                }
+                None
             }
             Value::Function(function) if !self.inside.is_deferred => {
                 let function = *function;
@@ -217,7 +313,8 @@ impl<'a> Collector<'a> {
 
     fn known(&self, path: &str, call: &ExprCall) -> Option<Blocks> {
         let known = self.catalog.blocking(Language::Python, path)?;
-        (!known.may_be_over && waits(known, &call.arguments)).then(|| Blocks::Function(path.to_owned()))
+        let waits = !known.may_be_over && !self.inside.ended.covers(call, known) && waits(known, &call.arguments);
+        waits.then(|| Blocks::Function(path.to_owned()))
     }
 
     /// Takes note of a client that is made to stay off the network.
@@ -263,6 +360,13 @@ impl<'a> Collector<'a> {
             .iter()
             .filter_map(|keyword| keyword.arg.as_ref());
         self.replaced.extend(keywords.map(ToString::to_string));
+    }
+}
+
+fn path_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Path(path) => Some(path),
+        _ => None,
     }
 }
 

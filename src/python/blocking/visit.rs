@@ -71,13 +71,18 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Stmt::If(choice) => {
                 self.visit_expr(&choice.test);
                 self.under_a_condition(|this| {
+                    let before = this.inside.ended.clone();
                     this.visit_body(&choice.body);
+                    let mut after = this.inside.ended.clone();
                     for clause in &choice.elif_else_clauses {
+                        this.inside.ended = before.clone();
                         if let Some(test) = &clause.test {
                             this.visit_expr(test);
                         }
                         this.visit_body(&clause.body);
+                        after = after.or(this.inside.ended.clone());
                     }
+                    this.inside.ended = after;
                 });
             }
             Stmt::Match(_) => self.under_a_condition(|this| walk_stmt(this, statement)),
@@ -85,6 +90,9 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 let targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
                 self.replaced.extend(targets.map(|target| target.attr.to_string()));
                 walk_stmt(self, statement);
+                for target in &assign.targets {
+                    self.inside.ended.rebound(target);
+                }
             }
             _ => walk_stmt(self, statement),
         }

@@ -70,9 +70,12 @@ impl<'a> Collector<'a> {
             let may_be_timeout = classes
                 .iter()
                 .any(|class| reaches(class, self.names) >= Reach::Everything);
-            match is_looked_at && may_be_timeout {
-                true => Expected::SaidByTimeout,
-                false => Expected::Anything,
+            let is_timeout =
+                !classes.is_empty() && classes.iter().all(|class| reaches(class, self.names) == Reach::Timeout);
+            match (is_looked_at && may_be_timeout, is_timeout) {
+                (true, _) => Expected::SaidByTimeout,
+                (false, true) => Expected::Timeout,
+                (false, false) => Expected::Anything,
             }
         });
         expected.max().unwrap_or_default()

@@ -6,7 +6,8 @@ use ruff_text_size::Ranged;
 
 use crate::catalog::{Api, Catalog, HeldBy, Holder, HolderArgument, Without};
 use crate::python::bounds::literal;
-use crate::python::names::Names;
+use crate::python::names::{Elsewhere, Making, Names};
+use crate::python::program::Others;
 use crate::sites::Carried;
 use crate::source::Language;
 
@@ -17,6 +18,7 @@ const DEEPEST: usize = 4;
 pub(super) struct Holders<'a> {
     names: &'a Names,
     catalog: &'a Catalog,
+    others: Option<Others<'a>>,
     /// What can be called for the whole process.
     limits: HashSet<&'a str>,
     /// By where the call of the constructor begins.
@@ -46,10 +48,11 @@ enum Given {
 }
 
 impl<'a> Holders<'a> {
-    pub(super) fn new(names: &'a Names, catalog: &'a Catalog) -> Self {
+    pub(super) fn new(names: &'a Names, catalog: &'a Catalog, others: Option<Others<'a>>) -> Self {
         Self {
             names,
             catalog,
+            others,
             limits: catalog.process_limits(Language::Python).collect(),
             made: HashMap::default(),
             set: HashMap::default(),
@@ -123,7 +126,25 @@ impl<'a> Holders<'a> {
             Held::Nothing => Carried::Nothing,
             Held::Unseen => Carried::Unseen,
             Held::MadeAt { origins, connect } => self.agreed(origins, Some(*connect), DEEPEST),
+            Held::MadeElsewhere { module, calls } => self.made_elsewhere(module, calls).unwrap_or(Carried::Unseen),
         }
+    }
+
+    /// What objects of another module carry, if that is the same for all.
+    fn made_elsewhere(&self, module: &Elsewhere, calls: &[usize]) -> Option<Carried> {
+        let facts = self.others?.facts(module)?;
+        let mut carried = calls.iter().map(|call| facts.carried.get(call));
+        let first = carried.next()??;
+        carried.all(|other| other == Some(first)).then(|| first.clone())
+    }
+
+    /// What every object that the module makes carries where no setter changes it, by where the call of its constructor begins.
+    pub(super) fn all(&self) -> std::collections::HashMap<usize, Carried> {
+        let carried = self
+            .made
+            .keys()
+            .map(|call| (*call, self.of_object(*call, None, DEEPEST)));
+        carried.collect()
     }
 
     /// A module that sets the limit of the process and takes it away again is taken to have it where it connects.
@@ -214,6 +235,8 @@ pub(super) enum Held {
     Unseen,
     /// It is the outcome of one of these calls.
     MadeAt { origins: Vec<usize>, connect: usize },
+    /// It is the outcome of one of these calls in another module of the project.
+    MadeElsewhere { module: Elsewhere, calls: Vec<usize> },
 }
 
 /// The holder of a connect: its receiver, or its argument.
@@ -239,8 +262,18 @@ pub(super) fn held(api: &Api, call: &ExprCall, names: &Names) -> Held {
             origins: origins.collect(),
             connect,
         },
-        None => Held::Unseen,
+        None => made_elsewhere(holder, names).unwrap_or(Held::Unseen),
     }
+}
+
+fn made_elsewhere(holder: &Expr, names: &Names) -> Option<Held> {
+    let sources: Vec<&Making> = names.makings(holder)?.iter().flat_map(Making::sources).collect();
+    let module = sources.first()?.module.clone()?;
+    let is_same = |source: &&Making| !source.awaited && source.module.as_ref() == Some(&module);
+    sources.iter().all(is_same).then(|| Held::MadeElsewhere {
+        calls: sources.iter().map(|source| source.call).collect(),
+        module,
+    })
 }
 
 /// A URL is no request.

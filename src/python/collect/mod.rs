@@ -8,6 +8,7 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
+pub(super) use self::elsewhere::Uses;
 use self::expectations::NameUses;
 use self::holders::{Held, Holders, held};
 use self::inside::{FARTHEST, Inside};
@@ -19,13 +20,15 @@ use crate::python::callers::{Around, CallSite, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::options::Options;
+use crate::python::program::Others;
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::sites::{Connect, Entry, Exchange, Expected, Receive};
+use crate::sites::{Carried, Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
+mod elsewhere;
 mod expectations;
 mod holders;
 mod inside;
@@ -46,6 +49,10 @@ pub(super) struct Collected {
     pub(super) receive_notes: Vec<ReceiveNote>,
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
+    /// What the objects carry that limits come from, by where the calls begin that make them.
+    pub(super) carried: std::collections::HashMap<usize, Carried>,
+    /// What it does with functions of other modules.
+    pub(super) uses: Uses,
 }
 
 /// Finds every connect of a module, and every wait for a message.
@@ -55,6 +62,7 @@ pub(super) fn collect<'a>(
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     catalog: &'a Catalog,
+    others: Option<Others<'a>>,
 ) -> Collected {
     let names = variables.names();
     let mut collector = Collector {
@@ -65,6 +73,8 @@ pub(super) fn collect<'a>(
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
         options: Options::new(module, variables),
+        others,
+        uses: elsewhere::Calls::default(),
         function_names: names.functions().map(|function| function.name()).collect(),
         parents: Vec::new(),
         statement: Span::empty(0),
@@ -73,7 +83,7 @@ pub(super) fn collect<'a>(
         found: Vec::new(),
         kept: HashMap::default(),
         watched: HashMap::default(),
-        holders: Holders::new(names, catalog),
+        holders: Holders::new(names, catalog, others),
         partials: HashMap::default(),
         callers: Callers::default(),
         name_uses: NameUses::of(module),
@@ -90,6 +100,8 @@ struct Collector<'a> {
     messages: Messages<'a>,
     lookup: Lookup<'a>,
     options: Options<'a>,
+    others: Option<Others<'a>>,
+    uses: elsewhere::Calls,
     /// The simple names of the module's functions.
     function_names: HashSet<&'a str>,
     /// The expressions around the current one within its statement, the innermost last.
@@ -164,13 +176,22 @@ impl<'a> Collector<'a> {
         found.retain(|found| !self.is_mocked(found));
         found.sort_by_key(|found| found.call);
         let covered = self.callers.covered(|function| names.method_name(function));
+        let covered_anywhere = match self.ask_other_modules(&found) {
+            true => self.callers.covered(|function| names.method_name(function)),
+            false => covered.clone(),
+        };
         let functions: Vec<Option<FunctionId>> = found.iter().map(|found| found.inside.0).collect();
         let (connects, anchors): (Vec<Connect>, Vec<Anchor>) = found
             .into_iter()
             .enumerate()
             .map(|(id, found)| {
                 let (function, in_async) = found.inside;
-                let mut deadlines = self.callers.all_deadlines(&found.around, function, &covered);
+                // Who calls the function elsewhere says nothing of what an argument here is for.
+                let covered = match found.given.arguments.is_empty() {
+                    true => &covered_anywhere,
+                    false => &covered,
+                };
+                let mut deadlines = self.callers.all_deadlines(&found.around, function, covered);
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
@@ -206,6 +227,8 @@ impl<'a> Collector<'a> {
             receives,
             receive_notes,
             exchanges,
+            carried: self.holders.all(),
+            uses: self.uses(&covered),
         }
     }
 
@@ -382,8 +405,17 @@ impl<'a> Collector<'a> {
         }
     }
 
+    fn call_site(&self, expr: &'a Expr) -> CallSite {
+        CallSite {
+            caller: self.inside.function,
+            around: self.around(expr),
+            is_waited_for: self.is_waited_for(expr),
+        }
+    }
+
     /// A call that may be one of the module's own functions.
     fn own_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        self.call_elsewhere(expr, call);
         let (name, is_method) = match &*call.func {
             Expr::Name(name) => (&name.id, false),
             Expr::Attribute(attribute) => (&attribute.attr.id, true),
@@ -394,11 +426,7 @@ impl<'a> Collector<'a> {
         if !is_candidate {
             return;
         }
-        let site = CallSite {
-            caller: self.inside.function,
-            around: self.around(expr),
-            is_waited_for: self.is_waited_for(expr),
-        };
+        let site = self.call_site(expr);
         match function {
             Some(function) => self.callers.call(function, site),
             None => self.callers.unknown_call(name, site),
@@ -407,6 +435,7 @@ impl<'a> Collector<'a> {
 
     /// A name or attribute that may be one of the module's own functions, but is not called here.
     fn own_function(&mut self, expr: &'a Expr, name: &str, is_method: bool) {
+        self.function_elsewhere(expr);
         let is_called = matches!(self.parents.last(), Some(Expr::Call(call)) if is_callee(call, expr));
         if is_called || !self.function_names.contains(name) {
             return;

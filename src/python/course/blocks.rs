@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 use super::builder::{Builder, Surroundings};
 use super::lengths::Locals;
 use crate::python::connects::span;
+use crate::python::dotted::dotted;
 use crate::sites::{Bound, Course, Length};
 
 /// Of one `with` so many connects are looked at.
@@ -95,19 +96,6 @@ impl<'a> Visitor<'a> for Withs<'a> {
     }
 
     fn visit_expr(&mut self, _: &'a Expr) {}
-}
-
-/// A name or a chain of attributes of one, as it is written: `ws`, `self.ws`.
-fn dotted(expr: &Expr) -> Option<String> {
-    let mut parts = Vec::new();
-    let mut expr = expr;
-    while let Expr::Attribute(attribute) = expr {
-        parts.push(attribute.attr.as_str());
-        expr = &attribute.value;
-    }
-    parts.push(expr.as_name_expr()?.id.as_str());
-    parts.reverse();
-    Some(parts.join("."))
 }
 
 /// Whether `body` gives `target` another value.

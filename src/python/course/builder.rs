@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
@@ -13,7 +14,7 @@ use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
 use crate::python::connects::span;
 use crate::python::deadlines::{entered_deadline, setter};
-use crate::sites::{Bound, Connect, Course, Length, Receive, Shown, Times};
+use crate::sites::{Bound, Connect, Course, Length, OtherPlace, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
 /// In one function so many names that stand for tasks and coroutines are followed, and from one to the next so far.
@@ -26,6 +27,8 @@ const DEEPEST: usize = 256;
 /// What all functions of a module are looked at with.
 pub(super) struct Surroundings<'a> {
     pub(super) source: &'a SourceFile,
+    /// The places are shown to another file: how that one names this one.
+    pub(super) shown_elsewhere: Option<Arc<str>>,
     pub(super) catalog: &'a Catalog,
     pub(super) lengths: Lengths<'a>,
     /// By where they stand.
@@ -50,7 +53,11 @@ impl Surroundings<'_> {
             None if line.len() < span.len() => format!("{line}…"),
             None => line.to_owned(),
         };
-        Shown { span, text }
+        let elsewhere = self.shown_elsewhere.clone().map(|file| OtherPlace {
+            file,
+            line: self.source.position(span.start).line,
+        });
+        Shown { span, text, elsewhere }
     }
 }
 

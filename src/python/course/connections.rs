@@ -9,7 +9,7 @@ use crate::patience::own_limit_with_retries;
 use crate::python::bounds::argument_bound;
 use crate::python::connects::span;
 use crate::python::names::Value;
-use crate::sites::{Bound, Carried, Connect, Course, Entry, Length, Shown, Wait};
+use crate::sites::{Bound, CalledPart, Callee, Carried, Connect, Course, Entry, Length, Shown, Wait};
 use crate::source::Language;
 
 /// The wait for a connection.
@@ -53,6 +53,7 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
     let what = Shown {
         span: connect.call,
         text: builder.all.shown(call.range()).text,
+        elsewhere: None,
     };
     let wait = Course::Wait(Wait {
         what: what.clone(),
@@ -136,6 +137,7 @@ fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>
         what: Shown {
             span: connect.call,
             text: format!("closing {}", builder.all.shown(call.func.range()).text),
+            elsewhere: None,
         },
         length,
         default,
@@ -171,10 +173,20 @@ impl<'a> Builder<'a, '_> {
             let arguments = self.given(function, &call.arguments.args, &call.arguments.keywords);
             let half = |function: usize| Course::Call {
                 call: self.all.shown(manager.range()),
-                function,
+                function: Callee::Here(function),
                 arguments: arguments.clone(),
             };
             return (half(enter), half(leave));
+        }
+        if let Expr::Call(call) = manager
+            && let Some((module, function)) = self.all.lengths.names.foreign_function(&call.func)
+            && module.0.yields(function)
+        {
+            let half = |part| {
+                let (positional, keywords) = (&call.arguments.args, &call.arguments.keywords);
+                self.called_elsewhere(manager, (module, function), part, positional, keywords)
+            };
+            return (half(CalledPart::Enter), half(CalledPart::Leave));
         }
         if let Expr::Name(_) = manager
             && let Some((connect, call)) = self.connection(manager)
@@ -192,9 +204,12 @@ impl<'a> Builder<'a, '_> {
     /// which nothing is known. `made` is what it takes to make it.
     fn entered_object(&self, manager: &'a Expr, made: Course) -> (Course, Course) {
         let names = self.all.lengths.names;
-        let own = |method: &str| {
-            let function = names.method_of(manager, method)?;
-            Some(self.called(manager, function, &[], &[]))
+        let own = |method: &str| match names.method_of(manager, method) {
+            Some(function) => Some(self.called(manager, function, &[], &[])),
+            None => {
+                let (module, function) = names.foreign_method(manager, method)?;
+                Some(self.called_elsewhere(manager, (&module, function), CalledPart::Whole, &[], &[]))
+            }
         };
         if let (Some(enter), Some(leave)) = (own("__aenter__"), own("__aexit__")) {
             return (Course::sequence([made, enter]), leave);

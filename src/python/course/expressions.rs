@@ -14,7 +14,7 @@ use crate::python::connects::span;
 use crate::python::deadlines::entered_deadline;
 use crate::python::names::Value;
 use crate::python::usage::Awaits;
-use crate::sites::{Bound, Course, Length, Times, Wait};
+use crate::sites::{Bound, CalledPart, Course, Length, Times, Wait};
 use crate::source::Language;
 
 impl<'a> Builder<'a, '_> {
@@ -303,8 +303,15 @@ impl<'a> Builder<'a, '_> {
 
     /// A call of a function of the module.
     pub(super) fn own(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
-        let function = self.all.lengths.names.local_function(&call.func)?;
-        Some(self.called(expr, function, &call.arguments.args, &call.arguments.keywords))
+        let (positional, keywords) = (&call.arguments.args, &call.arguments.keywords);
+        let names = self.all.lengths.names;
+        if let Some(function) = names.local_function(&call.func) {
+            return Some(self.called(expr, function, positional, keywords));
+        }
+        let (module, function) = names.foreign_function(&call.func)?;
+        let callee = (module, function);
+        (!module.0.yields(function))
+            .then(|| self.called_elsewhere(expr, callee, CalledPart::Whole, positional, keywords))
     }
 
     pub(super) fn wait(&self, expr: &'a Expr, length: Length, blocks: bool) -> Course {

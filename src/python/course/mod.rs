@@ -2,6 +2,7 @@
 //! these call.
 
 use foldhash::{HashMap, HashSet};
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Keyword, ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
@@ -9,12 +10,14 @@ use self::builder::{Builder, Surroundings};
 use self::functions::{Definition, Functions, is_autouse};
 use self::lengths::{Lengths, Locals};
 use super::connects::span;
-use super::names::FunctionId;
+use super::names::{Elsewhere, FunctionId};
 use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
 use super::variables::Variables;
 use crate::catalog::Catalog;
-use crate::sites::{Bound, Connect, Course, Entry, FunctionCourse, Length, Receive, Shown, Test};
+use crate::sites::{
+    Bound, CalledPart, Callee, Connect, Course, Entry, FileCourses, FunctionCourse, Length, Receive, Shown, Test,
+};
 use crate::source::{Language, SourceFile, Span};
 
 mod blocks;
@@ -48,19 +51,63 @@ pub(super) fn collect(
     connects: &[Connect],
     receives: &[Receive],
 ) -> Courses {
-    let names = variables.names();
     let found = test_functions::find(&module.body, variables, tests);
     let has_blocks = connects.iter().any(|connect| connect.entry == Entry::AsyncWith);
     if found.is_empty() && !has_blocks {
         return Courses::default();
     }
+    let all = surroundings(module, variables, catalog, source, connects, receives);
+    let courses = courses(&all);
+    let autouse: Vec<usize> = autouse(&all);
+    let tests = found.iter().map(|test| Test {
+        course: of_test(test, &autouse, &all),
+        ..test_functions::test(test.function, &test.owners, test.limit.clone())
+    });
+    Courses {
+        tests: tests.collect(),
+        functions: courses,
+        blocks: blocks::blocks(&all),
+    }
+}
+
+/// What the functions of the module wait for, for the tests of other ones.
+pub(super) fn of_functions(
+    module: &ModModule,
+    variables: &dyn Variables,
+    catalog: &Catalog,
+    source: &SourceFile,
+    connects: &[Connect],
+    receives: &[Receive],
+) -> FileCourses {
+    let all = Surroundings {
+        shown_elsewhere: Some(source.path().to_string_lossy().into()),
+        ..surroundings(module, variables, catalog, source, connects, receives)
+    };
+    let halves = all.functions.halves_in_order().into_iter();
+    FileCourses {
+        halves: halves.map(|(index, enter)| (index, (enter, enter + 1))).collect(),
+        courses: courses(&all),
+        connects: Vec::new(),
+    }
+}
+
+fn surroundings<'a>(
+    module: &'a ModModule,
+    variables: &'a dyn Variables,
+    catalog: &'a Catalog,
+    source: &'a SourceFile,
+    connects: &'a [Connect],
+    receives: &'a [Receive],
+) -> Surroundings<'a> {
+    let names = variables.names();
     let receivers = connects
         .iter()
         .filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
     let receivers = receivers.collect();
     let connects = connects.iter().map(|connect| (connect.call, connect)).collect();
-    let all = Surroundings {
+    Surroundings {
         source,
+        shown_elsewhere: None,
         catalog,
         functions: Functions::of(module, names, &connects),
         lengths: Lengths { names, variables },
@@ -73,17 +120,6 @@ pub(super) fn collect(
             .map(String::as_str)
             .collect(),
         receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
-    };
-    let courses = courses(&all);
-    let autouse: Vec<usize> = autouse(&all);
-    let tests = found.iter().map(|test| Test {
-        course: of_test(test, &autouse, &all),
-        ..test_functions::test(test.function, &test.owners, test.limit.clone())
-    });
-    Courses {
-        tests: tests.collect(),
-        functions: courses,
-        blocks: blocks::blocks(&all),
     }
 }
 
@@ -189,7 +225,7 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
 fn call(function: usize, definition: &StmtFunctionDef, all: &Surroundings<'_>) -> Course {
     Course::Call {
         call: all.shown(definition.name.range()),
-        function,
+        function: Callee::Here(function),
         arguments: Vec::new(),
     }
 }
@@ -253,6 +289,7 @@ fn fixtures(
             None => strangers.push(Shown {
                 span: place,
                 text: format!("fixture {name}"),
+                elsewhere: None,
             }),
         }
     }
@@ -373,7 +410,7 @@ impl<'a> Builder<'a, '_> {
     fn called(&self, place: &'a Expr, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Course {
         let call = Course::Call {
             call: self.all.shown(place.range()),
-            function: function.index(),
+            function: Callee::Here(function.index()),
             arguments: self.given(function, positional, keywords),
         };
         // What a decorator makes of a function may wait for more.
@@ -383,21 +420,52 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    /// A function of another module of the project, or a part of it, called with these arguments.
+    fn called_elsewhere(
+        &self,
+        place: &'a Expr,
+        (module, function): (&Elsewhere, FunctionId),
+        part: CalledPart,
+        positional: &'a [Expr],
+        keywords: &'a [Keyword],
+    ) -> Course {
+        let parameters = module.0.parameters(function).iter().map(Name::as_str);
+        Course::Call {
+            call: self.all.shown(place.range()),
+            function: Callee::Elsewhere {
+                file: module.0.file().into(),
+                function: function.index(),
+                part,
+            },
+            arguments: self.given_to(parameters, positional, keywords),
+        }
+    }
+
     /// The lengths and the connections that a call gives a function for its parameters.
     fn given(&self, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Vec<(usize, Length)> {
         let Some(definition) = self.all.functions.definition(function.index()) else {
             return Vec::new();
         };
         let parameters = definition.function.parameters.iter_non_variadic_params();
-        let parameters = parameters.skip(usize::from(definition.is_method)).enumerate();
+        let parameters = parameters.skip(usize::from(definition.is_method));
+        let names = parameters.map(|parameter| parameter.parameter.name.as_str());
+        self.given_to(names, positional, keywords)
+    }
+
+    fn given_to<'p>(
+        &self,
+        parameters: impl Iterator<Item = &'p str>,
+        positional: &'a [Expr],
+        keywords: &'a [Keyword],
+    ) -> Vec<(usize, Length)> {
+        let parameters = parameters.enumerate();
         let unpacks =
             positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
         let length = |value: &'a Expr| match self.connection(value) {
             Some(_) => Length::Connection,
             None => self.all.lengths.length(value, self.locals),
         };
-        let given = parameters.filter_map(|(index, parameter)| {
-            let name = parameter.parameter.name.as_str();
+        let given = parameters.filter_map(|(index, name)| {
             let named = keywords.iter().find(|keyword| keyword.arg.as_deref() == Some(name));
             let value = named
                 .map(|keyword| &keyword.value)

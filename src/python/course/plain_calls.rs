@@ -35,6 +35,10 @@ impl<'a> Builder<'a, '_> {
             let is_generator = self.all.functions.halves(function.index()).is_some();
             return (!is_async && !is_generator).then(|| self.own(expr, call)).flatten();
         }
+        if let Some((module, function)) = names.foreign_function(&call.func) {
+            let is_plain = !module.0.is_async(function) && !module.0.yields(function);
+            return is_plain.then(|| self.own(expr, call)).flatten();
+        }
         let Expr::Attribute(method) = &*call.func else {
             return None;
         };

@@ -68,6 +68,7 @@ pub(super) fn collect<'a>(
     collector.visit_body(&module.body);
     let mut found = collector.found;
     found.calls.sort_by_key(|call| call.call);
+    found.are_set = !found.calls.is_empty();
     found
 }
 

@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 
 use self::aftermath::Aftermath;
 use self::callees::Callees;
-use self::exception::{Exception, bound_in};
+use self::exception::bound_in;
 use self::expected::{Expectation, expectation};
 use self::order::Classes;
 use super::anchor::Anchor;
@@ -18,7 +18,7 @@ use super::names::{Names, Value};
 use super::test_code::{Role, TestCode};
 use super::version_choice::VersionChoice;
 use crate::catalog::Catalog;
-use crate::sites::{Caught, Connect, Entry, ExceptionRead, Handler, HandlerForm, LateClause, TextTest};
+use crate::sites::{Caught, Connect, Entry, Handler, HandlerForm, LateClause};
 use crate::source::{Language, Span};
 
 mod aftermath;
@@ -26,6 +26,7 @@ mod callees;
 mod exception;
 mod expected;
 mod order;
+mod raised;
 
 /// Finds every clause that names an exception of the catalogue or stands around a connect, by position, and every clause for a
 /// timeout that comes too late to see one of a connect or a deadline.
@@ -378,72 +379,6 @@ impl<'a> Collector<'a> {
                 .any(|module| path.starts_with(module))
                 || !path.contains('.')
         })
-    }
-
-    /// A read of what `with pytest.raises(…) as caught:` caught, if it is one.
-    fn expected_read(&mut self, expr: &'a Expr) -> bool {
-        let Some((exception, attributes)) = exception::chain(expr, |root| self.expected_names.contains(root)) else {
-            return false;
-        };
-        if let Some(index) = self.handler_of(exception)
-            && let Some(handler) = self.found.get_mut(index)
-        {
-            let is_exception = |name: &str| matches!(name, "value" | "exception");
-            if let Some(((_, value), rest)) = attributes.split_first().filter(|((name, _), _)| is_exception(name)) {
-                handler.is_conditional |= self.choice.is_tested(exception.start().to_usize());
-                handler.reads.push(ExceptionRead {
-                    exception: *value,
-                    attributes: rest.to_vec(),
-                });
-            }
-        }
-        true
-    }
-
-    /// The clause of `pytest.raises` whose outcome `name` is at its place.
-    fn handler_of(&self, name: &Expr) -> Option<usize> {
-        let origins = self.names.origins(name)?;
-        let at = name.start().to_usize();
-        let mut last = None;
-        let mut caught: Option<Vec<&Option<String>>> = None;
-        for origin in origins {
-            let index = *self.expected.get(&origin)?;
-            let paths: Vec<_> = self
-                .found
-                .get(index)?
-                .caught
-                .iter()
-                .map(|caught| &caught.path)
-                .collect();
-            if caught.as_ref().is_some_and(|others| *others != paths) {
-                return None;
-            }
-            caught = Some(paths);
-            if origin < at {
-                last = last.max(Some(index));
-            }
-        }
-        last
-    }
-
-    fn expected_text(&mut self, expr: &'a Expr) {
-        let names = self.names;
-        let mut of = None;
-        let mut is_exception = |expr: &Expr| match expr {
-            Expr::Attribute(value) if matches!(value.attr.as_str(), "value" | "exception") => {
-                let known = value
-                    .value
-                    .as_name_expr()
-                    .is_some_and(|name| self.expected_names.contains(name.id.as_str()));
-                of = known.then(|| self.handler_of(&value.value)).flatten();
-                of.is_some()
-            }
-            _ => false,
-        };
-        let test: Option<TextTest> = Exception::new(&mut is_exception, names).text_test(expr);
-        if let (Some(test), Some(handler)) = (test, of.and_then(|index| self.found.get_mut(index))) {
-            handler.text_tests.push(test);
-        }
     }
 }
 

@@ -18,7 +18,12 @@ pub(in crate::python) struct ScopeId(pub(super) u32);
 pub(in crate::python) struct FunctionId(pub(super) u32);
 
 impl FunctionId {
-    /// Its place in [`super::Names::functions`].
+    /// The function at this place in [`super::Table::functions`].
+    pub(in crate::python) fn at(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Its place in [`super::Table::functions`].
     pub(in crate::python) fn index(self) -> usize {
         self.0 as usize
     }
@@ -38,6 +43,8 @@ pub(in crate::python) struct Function {
 #[derive(Debug, Default)]
 pub(super) struct Gives {
     pub(super) is_async: bool,
+    /// The names of its parameters, but for a method's first one and what takes any number.
+    pub(super) parameters: Vec<Name>,
     /// What decorates it; `None` for what is no dotted name.
     pub(super) decorators: Vec<Option<Reference>>,
     /// The class that its annotation names, of what it yields where it does: `X`, `AsyncIterator[X]`.
@@ -206,6 +213,10 @@ pub(super) enum Meaning {
     Tuple(Vec<Meaning>),
     /// A dictionary that is written out, by where it begins.
     Display(usize),
+    /// A number that is written out, by its bits.
+    Number(u64),
+    /// A text that is written out and has characters beyond ASCII.
+    Text(Arc<str>),
     /// One element of a tuple.
     Item(Box<Meaning>, usize),
     /// A method's first parameter: an instance of the class of this scope (or the class itself).
@@ -283,6 +294,10 @@ pub(in crate::python) enum Value {
     Class(ScopeId),
     /// An instance of a class of this module.
     Instance(ScopeId),
+    /// A number, by its bits.
+    Number(u64),
+    /// A text with characters beyond ASCII.
+    Text(Arc<str>),
     /// A tuple or list, by what each element can mean.
     Tuple(Vec<Vec<Value>>),
     /// Something that another module of the project defines.

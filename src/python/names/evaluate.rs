@@ -40,6 +40,17 @@ impl<'n, 's> Evaluation<'n, 's> {
         }
     }
 
+    /// A look-up of what is imported, in a module of which nothing else is known.
+    pub(super) fn in_project(table: &'n Table, project: (&'n Modules, &'n Home), steps: &'s Cell<u32>) -> Self {
+        Self {
+            table,
+            members: None,
+            project: Some(project),
+            steps,
+            takes_first: false,
+        }
+    }
+
     /// Where a name is imported in a `try` and again where that fails, the first import alone counts: nothing is kept of it.
     pub(super) fn of_first_imports(names: &'n Names, steps: &'s Cell<u32>) -> Self {
         Self {
@@ -194,7 +205,9 @@ impl<'n, 's> Evaluation<'n, 's> {
                     let values = there.attribute(std::slice::from_ref(&**value), name);
                     found.extend(there.from_here(&values, module, &path));
                 }
-                Value::Partial { .. } | Value::Function(_) | Value::Tuple(_) => return Cow::default(),
+                Value::Partial { .. } | Value::Function(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
+                    return Cow::default();
+                }
             }
         }
         Cow::Owned(found)
@@ -395,6 +408,8 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
             Meaning::Class(class) => vec![Value::Class(*class)],
+            Meaning::Number(bits) => vec![Value::Number(*bits)],
+            Meaning::Text(text) => vec![Value::Text(text.clone())],
             Meaning::Tuple(elements) => {
                 let elements = elements.iter().map(|element| self.meaning(element, false));
                 vec![Value::Tuple(elements.collect())]

@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
 use super::binding::{Meaning, Reference, ScopeId, Step};
+use crate::python::bounds::literal;
 
 /// Longer dotted names mean nothing to any catalogue.
 const MOST_STEPS: usize = 16;
@@ -68,6 +69,11 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                 let elements = elts.iter().map(|element| element_meaning(element, scope));
                 found.push(Meaning::Tuple(elements.collect()));
             }
+            Expr::NumberLiteral(_) | Expr::UnaryOp(_) | Expr::BinOp(_) | Expr::StringLiteral(_)
+                if let Some(literal) = literal_meaning(expr) =>
+            {
+                found.push(literal);
+            }
             Expr::Dict(_) if awaited == Await::Not => found.push(Meaning::Display(expr.start().to_usize())),
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
@@ -95,6 +101,20 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
     }
     found
 }
+
+/// A number or a text that is written out, as far as another module may ask for it.
+fn literal_meaning(expr: &Expr) -> Option<Meaning> {
+    match expr {
+        Expr::StringLiteral(text) => {
+            let text = text.value.to_str();
+            (!text.is_ascii() && text.len() <= LONGEST_TEXT).then(|| Meaning::Text(text.into()))
+        }
+        _ => literal(expr).map(|number| Meaning::Number(number.to_bits())),
+    }
+}
+
+/// Longer texts are not kept, in bytes.
+const LONGEST_TEXT: usize = 1 << 12;
 
 /// What one element of a tuple may mean: one thing, or nobody knows.
 fn element_meaning(element: &Expr, scope: ScopeId) -> Meaning {

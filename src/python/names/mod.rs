@@ -39,8 +39,8 @@ mod table;
 mod tests;
 mod visit;
 
-pub(super) use self::binding::{FunctionId, Making, ScopeId, Value};
-pub use self::project::Modules;
+pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
+pub(super) use self::project::Modules;
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
 pub(super) struct Names {
@@ -60,6 +60,16 @@ pub(super) struct Names {
 
 /// What the attributes of classes mean.
 type Members = FrozenMap<(ScopeId, Name), Vec<Value>, RandomState>;
+
+fn foreign_function(values: &[Value]) -> Option<(&Elsewhere, FunctionId)> {
+    match values {
+        [Value::Foreign { module, value, .. }] => match **value {
+            Value::Function(function) => Some((module, function)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
 
 impl Deref for Names {
     type Target = Table;
@@ -193,6 +203,40 @@ impl Names {
             .as_ref()
         {
             [Value::Function(function)] => Some(*function),
+            _ => None,
+        }
+    }
+
+    /// The module's own file, as an absolute path, where it stands in a project.
+    pub(super) fn file(&self) -> Option<&Path> {
+        Some(self.project.as_ref()?.1.file())
+    }
+
+    /// The function of another module of the project that `expr` means.
+    pub(super) fn foreign_function(&self, expr: &Expr) -> Option<(&Elsewhere, FunctionId)> {
+        foreign_function(self.values(expr))
+    }
+
+    /// The method called `name` of the class of another module that `expr` is an instance of.
+    pub(super) fn foreign_method(&self, expr: &Expr, name: &str) -> Option<(Elsewhere, FunctionId)> {
+        let steps = Cell::new(0);
+        let values = Evaluation::new(self, &steps).attribute(self.values(expr), &Name::new(name));
+        let (module, function) = foreign_function(&values)?;
+        Some((module.clone(), function))
+    }
+
+    /// The number that a constant of another module of the project is.
+    pub(super) fn foreign_number(&self, expr: &Expr) -> Option<f64> {
+        match self.values(expr) {
+            [Value::Number(bits)] => Some(f64::from_bits(*bits)),
+            _ => None,
+        }
+    }
+
+    /// The text that a constant of another module of the project is, where that has characters beyond ASCII.
+    pub(super) fn foreign_text(&self, expr: &Expr) -> Option<&str> {
+        match self.values(expr) {
+            [Value::Text(text)] => Some(text),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use memchr::memmem;
 use ruff_python_ast::name::Name;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
-use super::binding::{Elsewhere, ScopeId, Value};
+use super::binding::{Elsewhere, FunctionId, ScopeId, Value};
 use super::build;
 use super::evaluate::Evaluation;
 use super::table::Table;
@@ -35,7 +35,7 @@ const MARKS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "pytest.ini"
 
 /// Every module of the projects of a run that was asked for.
 #[derive(Debug, Default)]
-pub struct Modules {
+pub(in crate::python) struct Modules {
     /// A folder that files are named from is no higher than their project.
     working_directory: PathBuf,
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
@@ -52,12 +52,29 @@ pub(in crate::python) struct Summary {
     pub(super) home: Home,
     /// Its names that lead to a library of the catalogue, once that was asked.
     pub(super) leading: OnceLock<foldhash::HashSet<Name>>,
+    /// Its names that stand for texts beyond ASCII, once that was asked.
+    pub(super) texts: OnceLock<foldhash::HashSet<Name>>,
 }
 
 impl Summary {
     /// The module's file, as an absolute path.
     pub(in crate::python) fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Whether a function of the module is a coroutine.
+    pub(in crate::python) fn is_async(&self, function: FunctionId) -> bool {
+        self.table.is_async(function)
+    }
+
+    /// Whether a function of the module yields.
+    pub(in crate::python) fn yields(&self, function: FunctionId) -> bool {
+        self.table.yields(function)
+    }
+
+    /// As [`Table::parameters`].
+    pub(in crate::python) fn parameters(&self, function: FunctionId) -> &[Name] {
+        self.table.parameters(function)
     }
 }
 
@@ -66,6 +83,13 @@ impl Summary {
 pub(in crate::python) struct Home {
     file: PathBuf,
     place: Arc<Place>,
+}
+
+impl Home {
+    /// The module's file, as an absolute path.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
 }
 
 /// What the imports of the modules in one folder can mean.
@@ -111,8 +135,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Modules {
     /// For files that are named from this absolute folder.
-    #[must_use]
-    pub fn new(working_directory: &Path) -> Self {
+    pub(in crate::python) fn new(working_directory: &Path) -> Self {
         Self {
             working_directory: working_directory.to_owned(),
             ..Self::default()
@@ -194,8 +217,7 @@ impl Modules {
 
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
     /// library.
-    #[must_use]
-    pub fn reaches(&self, file: &Path, text: &[u8]) -> bool {
+    pub(in crate::python) fn reaches(&self, file: &Path, text: &[u8]) -> bool {
         if file.components().any(|part| part.as_os_str() == "site-packages") {
             return false;
         }
@@ -210,6 +232,23 @@ impl Modules {
             let leading = self.leading(&module);
             leading.iter().any(|name| memmem::find(text, name.as_bytes()).is_some())
         })
+    }
+
+    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that stands for a
+    /// text beyond ASCII.
+    pub(in crate::python) fn reaches_texts(&self, file: &Path, text: &[u8]) -> bool {
+        let home = self.home(file);
+        imported(text).iter().any(|path| self.leads_to_text(&home, path, text))
+    }
+
+    /// The folder of the project that the module at this absolute path is part of.
+    pub(in crate::python) fn top(&self, file: &Path) -> Option<PathBuf> {
+        self.home(file).place.bases.last().cloned()
+    }
+
+    /// The modules of the project that the text of the module at this absolute path imports.
+    pub(in crate::python) fn imports(&self, file: &Path, text: &[u8]) -> Vec<PathBuf> {
+        self.imported_by(&self.home(file), text)
     }
 
     /// The modules of the project that a text at `home` imports.
@@ -322,6 +361,7 @@ impl Modules {
                 table,
                 home,
                 leading: OnceLock::new(),
+                texts: OnceLock::new(),
             }))
         });
         locked(&self.files).entry(file.to_owned()).or_insert(summary).clone()
@@ -429,7 +469,7 @@ impl<'n> Evaluation<'n, '_> {
                     None => value.clone(),
                 })
             }
-            Value::Outcome(_) | Value::Foreign { .. } => Some(value.clone()),
+            Value::Outcome(_) | Value::Foreign { .. } | Value::Number(_) | Value::Text(_) => Some(value.clone()),
             // Where the call of `partial` stands is not to be seen from outside.
             Value::Partial { .. } => None,
         };

@@ -1,10 +1,14 @@
 //! Which names of a module lead to a library of the catalogue, through whatever functions and modules of the project: a file
 //! that uses such a name matters though it names no library itself.
 
+use std::cell::Cell;
+
 use foldhash::{HashMap, HashSet};
+use memchr::memmem;
 use ruff_python_ast::name::Name;
 
-use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, ScopeKind};
+use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, ScopeKind, Value};
+use super::evaluate::Evaluation;
 use super::project::{Home, Modules, is_of_catalog};
 use super::table::Table;
 
@@ -43,6 +47,28 @@ impl Modules {
         (found, is_cut && !visiting.is_empty())
     }
 
+    /// Whether what the module at `home` imports by this path stands for a text beyond ASCII, for a class that has one, or for a
+    /// module with such names that `text` has, too.
+    pub(super) fn leads_to_text(&self, home: &Home, path: &str, text: &[u8]) -> bool {
+        let Some((module, names)) = self.named(home, path) else {
+            return false;
+        };
+        if names.is_empty() {
+            let texts = module.0.texts.get_or_init(|| own_texts(&module.0.table));
+            return texts.iter().any(|name| memmem::find(text, name.as_bytes()).is_some());
+        }
+        let (steps, nothing) = (Cell::new(0), Table::default());
+        let values = Evaluation::in_project(&nothing, (self, home), &steps).of_project(path);
+        values.into_iter().flatten().any(|value| match value {
+            Value::Text(_) => true,
+            Value::Foreign { module, value, .. } => match *value {
+                Value::Class(class) => has_text(&module.0.table, class),
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
     /// Whether a path that is imported at `home` leads to a library.
     fn leads(&self, path: &str, home: &Home, visiting: &mut Vec<Elsewhere>) -> (bool, bool) {
         if !path.starts_with('.') && path.split('.').next().is_some_and(is_of_catalog) {
@@ -57,6 +83,35 @@ impl Modules {
             None => !leading.is_empty(),
         };
         (leads, is_cut)
+    }
+}
+
+/// The names at the top of a module that are bound to texts beyond ASCII, or to classes that have one.
+fn own_texts(table: &Table) -> HashSet<Name> {
+    let is_one = |bindings: &Bindings| {
+        is_text(bindings)
+            || match bindings {
+                Bindings::Known(known) => known.iter().any(|binding| match binding.meaning {
+                    Meaning::Class(class) => has_text(table, class),
+                    _ => false,
+                }),
+                _ => false,
+            }
+    };
+    let names = table.scope(ScopeId(0)).names.iter();
+    let ones = names.filter(|(_, entry)| is_one(&entry.bindings));
+    ones.map(|(name, _)| name.clone()).collect()
+}
+
+fn has_text(table: &Table, class: ScopeId) -> bool {
+    let mut entries = table.scope(class).names.values();
+    entries.any(|entry| is_text(&entry.bindings))
+}
+
+fn is_text(bindings: &Bindings) -> bool {
+    match bindings {
+        Bindings::Known(known) => known.iter().any(|binding| matches!(binding.meaning, Meaning::Text(_))),
+        _ => false,
     }
 }
 

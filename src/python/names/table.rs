@@ -36,6 +36,16 @@ impl Table {
         &self.functions[id.0 as usize]
     }
 
+    /// Whether a function of this module yields.
+    pub(in crate::python) fn yields(&self, id: FunctionId) -> bool {
+        !self.function(id).gives.yielded.is_empty()
+    }
+
+    /// The names of the parameters of a function, but for a method's first one and what takes any number.
+    pub(in crate::python) fn parameters(&self, id: FunctionId) -> &[Name] {
+        &self.function(id).gives.parameters
+    }
+
     /// Whether a function of this module is a coroutine.
     pub(in crate::python) fn is_async(&self, id: FunctionId) -> bool {
         self.function(id).gives.is_async

@@ -24,6 +24,7 @@ impl Builder {
         let id = FunctionId(u32::try_from(self.names.functions.len()).unwrap_or(u32::MAX));
         let gives = Gives {
             is_async: function.is_async,
+            parameters: parameters_of(function, class.is_some()),
             decorators: self.decorators(&function.decorator_list),
             declared: function
                 .returns
@@ -432,6 +433,16 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
         }
         walk_pattern(self, pattern);
     }
+}
+
+fn parameters_of(function: &ast::StmtFunctionDef, is_method: bool) -> Vec<Name> {
+    let is_static = function
+        .decorator_list
+        .iter()
+        .any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod"));
+    let all = function.parameters.iter_non_variadic_params();
+    let given = all.skip(usize::from(is_method && !is_static));
+    given.map(|parameter| parameter.parameter.name.id.clone()).collect()
 }
 
 /// The name that tests ask for, of a function that something called `fixture` decorates: what that means is not known yet.

@@ -232,10 +232,27 @@ impl<'a> Writer<'a> {
         let variables = self.reader.variables;
         let choices = choices_of(&variables.held(expr), variables);
         if self.steps > MOST_STEPS || choices.iter().all(|choice| matches!(choice, Choice::Unknown)) {
-            self.unknown();
+            match variables.names().foreign_text(expr) {
+                Some(text) => self.constant_elsewhere(expr, text, style),
+                None => self.unknown(),
+            }
             return;
         }
         self.elsewhere(expr, |this| this.either(&choices, style));
+    }
+
+    /// Writes the text of a constant of another module, which `expr` stands for.
+    fn constant_elsewhere(&mut self, expr: &Expr, text: &str, style: Style) {
+        let at = span(expr.range());
+        self.elsewhere(expr, |this| match style {
+            Style::Text => this.known(at, text, false, None),
+            Style::Repr => {
+                let shown: String = text.chars().filter(|&character| is_printable(character)).collect();
+                this.unknown();
+                this.known(at, &shown, false, None);
+                this.unknown();
+            }
+        });
     }
 
     /// Writes what stands elsewhere, which `expr` stands for.

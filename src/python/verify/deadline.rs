@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 
+use crate::python::dotted::dotted;
+
 /// What the imports of a module bind, wherever in it they stand: names to dotted paths.
 #[derive(Default)]
 pub(super) struct Imports(BTreeMap<String, String>);
@@ -152,24 +154,4 @@ pub(super) fn lifted_by(statement: &Stmt) -> Option<&str> {
         _ => return None,
     };
     allowed.then(|| Some(object.as_name_expr()?.id.as_str()))?
-}
-
-/// `a.b.c` as text, without white space and parentheses.
-pub(super) fn dotted(expression: &Expr) -> Option<String> {
-    let mut parts = Vec::new();
-    let mut rest = expression;
-    loop {
-        match rest {
-            Expr::Name(name) => {
-                parts.push(name.id.as_str());
-                parts.reverse();
-                return Some(parts.join("."));
-            }
-            Expr::Attribute(attribute) => {
-                parts.push(attribute.attr.as_str());
-                rest = &attribute.value;
-            }
-            _ => return None,
-        }
-    }
 }

@@ -16,9 +16,10 @@ use ruff_python_ast::{
 use ruff_python_parser::parse_expression;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::deadline::{Imports, dotted, from_path, lifted_by, name_bound_by};
+use super::deadline::{Imports, from_path, lifted_by, name_bound_by};
 use super::declared::Declared;
 use super::map::{EditMap, Side, span};
+use crate::python::dotted::dotted;
 use crate::source::Span;
 
 /// Takes the declared changes of one text back.

@@ -8,17 +8,23 @@ use foldhash::{HashMap, HashSet};
 use syn::visit::Visit;
 
 use super::{Holding, Name, Written, plain};
-use crate::rust::attributes;
+use crate::rust::{attributes, macros};
 
 /// What a module or a block declares.
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     pub(super) names: HashMap<String, Binding>,
+    /// Those of its modules whose code is in a file of its own, and where that is by `#[path = "…"]`; `None` where two
+    /// declarations (under different `cfg`s) differ.
+    pub(super) files: HashMap<String, Option<ModulePath>>,
     /// Its globs, each once.
     pub(super) globs: Vec<Imported>,
     /// What each of the globs brings names in from, as far as that was asked.
     pub(super) brought: RefCell<HashMap<Asked, Rc<[Name]>>>,
 }
+
+/// Where the code of a module is: as the language says, or at this path.
+pub(in crate::rust) type ModulePath = Option<String>;
 
 /// Where and how it is asked what globs bring in: the answer may be another one for each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +44,9 @@ pub(super) struct Imported {
 
 /// Of more globs in one place the first ones are asked for a name.
 const MOST_GLOBS: usize = 256;
+
+/// The condition of what a macro is given: nothing says that it comes out again.
+const BY_MACRO: &str = "a macro";
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Binding {
@@ -74,11 +83,39 @@ impl Declared {
                 let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
                 self.bind(plain(name), Binding::Import(import.of(vec![plain(&item.ident)])));
             }
+            syn::Item::Macro(item) if item.ident.is_none() => {
+                for item in macros::items(&item.mac) {
+                    self.add_certain_only_there(&item);
+                }
+            }
             _ => {
+                if let syn::Item::Mod(module) = item
+                    && module.content.is_none()
+                {
+                    self.add_file(plain(&module.ident), attributes::path(&module.attrs));
+                }
                 if let Some(ident) = item_name(item) {
                     self.bind(plain(ident), Binding::Item);
                 }
             }
+        }
+    }
+
+    fn add_file(&mut self, name: String, path: ModulePath) {
+        let known = self.files.entry(name).or_insert_with(|| Some(path.clone()));
+        if known.as_ref().is_some_and(|known| *known != path) {
+            *known = None;
+        }
+    }
+
+    /// An import out of a macro, which may leave it out.
+    fn add_certain_only_there(&mut self, item: &syn::Item) {
+        if let syn::Item::Use(item) = item {
+            let import = Import {
+                leading: item.leading_colon.is_some(),
+                conditions: [BY_MACRO.to_owned()].into(),
+            };
+            self.import(&import, &mut Vec::new(), &item.tree);
         }
     }
 
@@ -198,6 +235,8 @@ fn item_name(item: &syn::Item) -> Option<&syn::Ident> {
 pub(super) struct Defined {
     /// The names of its `macro_rules!`.
     pub(super) macros: HashSet<String>,
+    /// Those of them that may end what they are given, or run it some other time.
+    pub(super) rewriting: HashSet<String>,
     /// Those of its methods.
     pub(super) methods: HashSet<String>,
 }
@@ -205,7 +244,11 @@ pub(super) struct Defined {
 impl<'ast> Visit<'ast> for Defined {
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         if let Some(ident) = &item.ident {
-            self.macros.insert(plain(ident));
+            let name = plain(ident);
+            if macros::mentions(item.mac.tokens.clone(), &macros::may_end) {
+                self.rewriting.insert(name.clone());
+            }
+            self.macros.insert(name);
         }
     }
 

@@ -8,12 +8,14 @@ use syn::visit::Visit;
 
 mod declared;
 mod dependency;
+mod outline;
 mod resolve;
 #[cfg(test)]
 mod tests;
 
 use declared::{Binding, Declared, Defined};
 pub(super) use dependency::names_crate;
+pub(super) use outline::{Entry, ModuleNames};
 use resolve::Sight;
 
 /// The path of the file's own root module; no crate is called so.
@@ -110,8 +112,11 @@ pub(super) struct Names<'a> {
     aliases: HashMap<String, Written>,
     stack: Vec<Scope>,
     blocks: usize,
+    /// The names of the modules from the crate's root to the file; unknown where nobody looked for that.
+    place: Option<Vec<String>>,
     is_crate_root: bool,
     known: &'a dyn Known,
+    beyond: Option<&'a dyn Beyond>,
     look_ups: Cell<usize>,
     in_glob: Cell<bool>,
     /// Whether a trait is in scope: by the module or block, the trait's path, and what holds where that is asked too.
@@ -120,6 +125,15 @@ pub(super) struct Names<'a> {
     only_certain: Cell<bool>,
     /// What certainly holds at the current place: the conditions (`#[cfg]`) of what is around it, outermost first.
     conditions: Vec<String>,
+}
+
+/// What other files of the crate say.
+pub(super) trait Beyond: std::fmt::Debug {
+    /// What a path means that begins with `crate` or the name of a crate: `crate::types::connect_async`; `None` where that is
+    /// no business of these files. [`Name::File`] where the file that asks has it itself.
+    fn meaning(&self, path: &str) -> Option<Name>;
+    /// What a name means in a module, by a path of the same kind; `None` where that has no such name.
+    fn in_module(&self, module: &str, name: &str) -> Option<Name>;
 }
 
 /// What is known of the paths of other crates: decides what a glob brings in.
@@ -140,8 +154,10 @@ impl<'a> Names<'a> {
                 module: true,
             }],
             blocks: 0,
+            place: None,
             is_crate_root: is_crate_root(path),
             known,
+            beyond: None,
             look_ups: Cell::new(0),
             in_glob: Cell::new(false),
             traits: RefCell::default(),
@@ -151,6 +167,14 @@ impl<'a> Names<'a> {
         names.declare_modules(FILE, &file.items);
         names.defined.visit_file(file);
         names
+    }
+
+    /// The same, of the file that has this place in its crate.
+    pub(super) fn within(mut self, place: Vec<String>, beyond: Option<&'a dyn Beyond>) -> Self {
+        self.is_crate_root = place.is_empty();
+        self.place = Some(place);
+        self.beyond = beyond;
+        self
     }
 
     /// As [`Self::resolve`], for a name that is going to be written here: an import that a `#[cfg]` may take away means
@@ -185,6 +209,16 @@ impl<'a> Names<'a> {
 
     fn holds(&self, condition: &str) -> bool {
         self.conditions.iter().any(|known| known == condition)
+    }
+
+    /// Whether a macro of the file of this name may do more with its arguments than to evaluate them.
+    pub(super) fn may_rewrite(&self, name: &str) -> bool {
+        self.defined.rewriting.contains(name)
+    }
+
+    /// Whether a module of the file has its code in a file of its own.
+    pub(super) fn has_files(&self) -> bool {
+        self.declared.values().any(|declared| !declared.files.is_empty())
     }
 
     /// Whether the file defines a method of this name.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::declared::{Asked, Binding, Declared, Imported};
-use super::{FILE, Name, Names, Scope, Written};
+use super::{Beyond, FILE, Name, Names, Scope, Written};
 use crate::steps;
 
 /// How long a chain of imports is followed.
@@ -26,13 +26,53 @@ impl Names<'_> {
     /// What a path means here.
     pub(in crate::rust) fn resolve(&self, written: &Written) -> Name {
         self.look_ups.set(0);
-        self.follow_alias(self.resolve_at(written, self.stack.len(), 0, None), 0)
+        self.settled(self.follow_alias(self.resolve_at(written, self.stack.len(), 0, None), 0))
     }
 
     /// As [`Self::resolve`], but a type alias of the file is itself.
     pub(in crate::rust) fn resolve_to_alias(&self, written: &Written) -> Name {
         self.look_ups.set(0);
-        self.resolve_at(written, self.stack.len(), 0, None)
+        self.settled(self.resolve_at(written, self.stack.len(), 0, None))
+    }
+
+    /// What something of another file of the crate is in the end.
+    fn settled(&self, name: Name) -> Name {
+        match (&name, self.beyond()) {
+            (Name::Extern(path), Some(beyond)) if !self.known.knows(path) => beyond.meaning(path).unwrap_or(name),
+            _ => name,
+        }
+    }
+
+    /// The other files, where it is not asked what is certainly there: under which conditions they import is not looked at.
+    fn beyond(&self) -> Option<&dyn Beyond> {
+        self.beyond.filter(|_| !self.only_certain.get())
+    }
+
+    /// The path from the crate's root on of what stands in a module in a file of its own, or above this file.
+    fn from_root(&self, module: &[String], rest: &[String]) -> Name {
+        let names = ["crate".to_owned()].into_iter();
+        let names: Vec<String> = names.chain(module.iter().chain(rest).cloned()).collect();
+        Name::Extern(names.join("::"))
+    }
+
+    /// The names of the modules from the crate's root to a module of this file.
+    fn place_of(&self, module: &str) -> Option<Vec<String>> {
+        let own = module.strip_prefix(FILE)?.split("::").filter(|name| !name.is_empty());
+        let own = own.filter(|name| !name.starts_with('{')).map(str::to_owned);
+        Some(self.place.as_ref()?.iter().cloned().chain(own).collect())
+    }
+
+    /// What `super` and more stands for at the root of this file.
+    fn above(&self, names: &[String]) -> Name {
+        let Some(place) = &self.place else { return Name::Unknown };
+        let ups = names.iter().take_while(|name| *name == "super").count();
+        match place.len().checked_sub(ups) {
+            Some(left) => self.from_root(
+                place.get(..left).unwrap_or_default(),
+                names.get(ups..).unwrap_or_default(),
+            ),
+            None => Name::Unknown,
+        }
     }
 
     /// Replaces a type alias of this file, alone or with an associated item behind it, by what it stands for.
@@ -97,7 +137,7 @@ impl Names<'_> {
                     }
                 }
                 "crate" => return Name::Extern(written.names.join("::")),
-                "super" => return Name::Unknown,
+                "super" => return self.above(names),
                 _ => break,
             }
             names = rest;
@@ -174,9 +214,12 @@ impl Names<'_> {
         let mut globs = declared.globs.iter().zip(brought).inspect(|_| steps::take());
         globs.find_map(|(glob, from)| {
             let found = match from {
-                Name::Extern(path) => {
-                    let path = format!("{path}::{name}");
-                    self.known.knows(&path).then_some(Name::Extern(path))
+                Name::Extern(module) => {
+                    let path = format!("{module}::{name}");
+                    match self.known.knows(&path) {
+                        true => Some(Name::Extern(path)),
+                        false => self.beyond().and_then(|beyond| beyond.in_module(module, name)),
+                    }
                 }
                 Name::File(module) if module != key => self.in_module(module, name, hops + 1),
                 _ => None,
@@ -207,7 +250,7 @@ impl Names<'_> {
         self.in_glob.set(true);
         let brought = declared.globs.iter().map(|glob| {
             self.look_ups.set(0);
-            imported(resolve(&glob.target), &glob.target)
+            self.beside(imported(resolve(&glob.target), &glob.target))
         });
         let brought: Rc<[Name]> = brought.collect();
         self.in_glob.set(false);
@@ -249,6 +292,18 @@ impl Names<'_> {
         }
     }
 
+    /// What an import of a module brings in under this name.
+    pub(super) fn imported_by(&self, module: &str, name: &str) -> Name {
+        self.look_ups.set(0);
+        self.in_module(module, name, 0).unwrap_or(Name::Unknown)
+    }
+
+    /// What a glob of a module brings names in from.
+    pub(super) fn glob_of(&self, module: &str, target: &Written) -> Name {
+        self.look_ups.set(0);
+        imported(self.resolve_in_module(module, target, 1), target)
+    }
+
     fn resolve_in_module(&self, module: &str, written: &Written, hops: usize) -> Name {
         let Some((first, rest)) = written.names.split_first() else {
             return Name::Unknown;
@@ -270,7 +325,7 @@ impl Names<'_> {
                     },
                     hops + 1,
                 ),
-                None => Name::Unknown,
+                None => self.above(&written.names),
             },
             "crate" if self.is_crate_root => self.descend(Name::File(FILE.to_owned()), rest, hops),
             "crate" => Name::Extern(written.names.join("::")),
@@ -283,6 +338,25 @@ impl Names<'_> {
         }
     }
 
+    /// A module in a file of its own by its path from the crate's root on.
+    fn beside(&self, name: Name) -> Name {
+        match &name {
+            Name::File(path) if self.is_file(path) => {
+                self.place_of(path).map_or(name, |place| self.from_root(&place, &[]))
+            }
+            _ => name,
+        }
+    }
+
+    /// Whether a module of this file has its code in a file of its own.
+    pub(super) fn is_file(&self, module: &str) -> bool {
+        let Some((parent, name)) = module.rsplit_once("::") else {
+            return false;
+        };
+        let declared = self.declared.get(parent);
+        declared.is_some_and(|declared| declared.files.contains_key(name))
+    }
+
     /// What `rest` means below something that is resolved.
     fn descend(&self, from: Name, rest: &[String], hops: usize) -> Name {
         let mut found = from;
@@ -292,7 +366,10 @@ impl Names<'_> {
                 Name::File(path) if self.declared.contains_key(&path) => {
                     self.in_module(&path, name, hops + 1).unwrap_or(Name::Unknown)
                 }
-                Name::File(path) => Name::File(format!("{path}::{name}")),
+                Name::File(path) => match self.place_of(&path).filter(|_| self.is_file(&path)) {
+                    Some(place) => self.from_root(&place, std::slice::from_ref(name)),
+                    None => Name::File(format!("{path}::{name}")),
+                },
                 Name::Variable(_) | Name::Unknown => Name::Unknown,
             };
         }

@@ -33,9 +33,10 @@ pub(in crate::rust) fn unblock(
     if !sleeps {
         return Err(Refusal::because("what is borrowed across threads cannot be seen"));
     }
-    if let Some(name) = note.sealed {
+    if let Some(sealed) = &note.sealed {
         return Err(Refusal::because(format!(
-            "the call stands inside `{name}`, whose tokens are not edited"
+            "the call stands inside `{}`, whose tokens are not edited",
+            sealed.name
         )));
     }
     if note.function.is_none() || !note.in_tokio {

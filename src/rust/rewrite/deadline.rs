@@ -161,9 +161,10 @@ enum Site<'n> {
 
 impl<'n> Site<'n> {
     fn of(connect: &Connect, note: &'n ConnectNote) -> Result<Self, Refusal> {
-        if let Some(name) = note.sealed {
+        if let Some(sealed) = &note.sealed {
             return Err(Refusal::because(format!(
-                "the connect stands inside `{name}`, whose tokens are not edited"
+                "the connect stands inside `{}`, whose tokens are not edited",
+                sealed.name
             )));
         }
         match (connect.entry, &note.awaited, &note.join) {

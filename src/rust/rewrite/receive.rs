@@ -19,14 +19,21 @@ pub(in crate::rust) fn bound_receive(
     seconds: f64,
     context: &Context<'_>,
 ) -> Result<Fix, Refusal> {
-    if let Some(name) = note.sealed {
+    if let Some(sealed) = &note.sealed {
         return Err(Refusal::because(format!(
-            "the wait stands inside `{name}`, whose tokens are not edited"
+            "the wait stands inside `{}`, whose tokens are not edited",
+            sealed.name
         )));
     }
     if !receive.in_test && !context.test_file {
         return Err(Refusal::because(
             "outside tests a timeout should become an error, and nothing says which one",
+        ));
+    }
+    if note.blocking {
+        return Err(Refusal::because(
+            "the call blocks its thread, and no timer of a runtime can end it: `set_read_timeout` of its socket limits each \
+             read",
         ));
     }
     if note.in_task {

@@ -246,6 +246,11 @@ impl<'ast> Visit<'ast> for Reader {
                     self.visit_stmt(stmt);
                 }
             }
+            Inside::Unknown(arguments) => {
+                for argument in &arguments {
+                    self.visit_expr(&argument.value);
+                }
+            }
             Inside::Opaque => {}
         }
     }

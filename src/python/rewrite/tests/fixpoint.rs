@@ -17,6 +17,7 @@ fn settled(text: &str, settings: &Settings) -> String {
             catalog: Catalog::builtin(),
             settings,
             project: &ProjectFacts::default(),
+            crates: None,
             test_file: true,
             prescan: None,
         };

@@ -16,6 +16,7 @@ fn found(text: String) -> usize {
             catalog: Catalog::builtin(),
             settings: &Settings::default(),
             project: &ProjectFacts::default(),
+            crates: None,
             test_file: true,
             prescan: None,
         },

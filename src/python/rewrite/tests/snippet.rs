@@ -122,6 +122,7 @@ impl Snippet {
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
+            linked: &crate::budget::Alone,
             test_file: true,
             rewrite: &module,
         };
@@ -158,6 +159,7 @@ impl Snippet {
             catalog: &self.catalog,
             settings: &self.settings,
             project: &self.project,
+            crates: None,
             test_file: true,
             prescan: None,
         };

@@ -1,0 +1,123 @@
+//! What a module does with the functions of other modules, and what other modules do with its own: which deadlines their
+//! callers put around them.
+
+use std::path::PathBuf;
+
+use foldhash::HashMap;
+use ruff_python_ast::{Expr, ExprCall};
+
+use super::{Collector, Found};
+use crate::python::callers::CallSite;
+use crate::python::names::FunctionId;
+use crate::python::usage::is_callee;
+use crate::sites::{Bound, Deadline};
+
+/// What a module does with functions that are not its own. Plain data.
+#[derive(Debug, Default)]
+pub(in crate::python) struct Uses {
+    /// The functions of other modules that it calls, by their file and place, each with the deadline that holds there.
+    pub(in crate::python) calls: Vec<(PathBuf, usize, Option<Deadline>)>,
+    /// The methods that it calls of objects of which nothing is known, by their names.
+    pub(in crate::python) unknown: Vec<(String, Option<Deadline>)>,
+    /// The functions of other modules that it hands on, by their file and place.
+    pub(in crate::python) handed_on: Vec<(PathBuf, usize)>,
+}
+
+/// The same before it is known which functions of the module are covered themselves.
+#[derive(Default)]
+pub(super) struct Calls {
+    known: Vec<(PathBuf, usize, CallSite)>,
+    unknown: Vec<(String, CallSite)>,
+    handed_on: Vec<(PathBuf, usize)>,
+}
+
+impl<'a> Collector<'a> {
+    /// A call that may be one of a function of another module.
+    pub(super) fn call_elsewhere(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        if !self.asks_for_uses() {
+            return;
+        }
+        if let Some((module, function)) = self.names.foreign_function(&call.func) {
+            let file = module.0.file().to_owned();
+            let site = self.call_site(expr);
+            self.uses.known.push((file, function.index(), site));
+        } else if let Expr::Attribute(method) = &*call.func
+            && self.names.values(&call.func).is_empty()
+        {
+            let site = self.call_site(expr);
+            self.uses.unknown.push((method.attr.to_string(), site));
+        }
+    }
+
+    /// A name or attribute that may be a function of another module, but is not called here.
+    pub(super) fn function_elsewhere(&mut self, expr: &'a Expr) {
+        let is_called = matches!(self.parents.last(), Some(Expr::Call(call)) if is_callee(call, expr));
+        if is_called || !self.asks_for_uses() {
+            return;
+        }
+        if let Some((module, function)) = self.names.foreign_function(expr) {
+            self.uses.handed_on.push((module.0.file().to_owned(), function.index()));
+        }
+    }
+
+    /// Only a summary for other modules holds what is done with their functions.
+    fn asks_for_uses(&self) -> bool {
+        self.others.is_none()
+    }
+
+    /// What the module does with functions that are not its own.
+    pub(super) fn uses(&self, covered: &HashMap<FunctionId, Deadline>) -> Uses {
+        let deadline = |site: &CallSite| {
+            let all = self.callers.all_deadlines(&site.around, site.caller, covered);
+            all.into_iter()
+                .find(|deadline| deadline.bound != Bound::Unlimited)
+                .filter(|_| site.is_waited_for)
+        };
+        let known = self.uses.known.iter();
+        let unknown = self.uses.unknown.iter();
+        Uses {
+            calls: known
+                .map(|(file, function, site)| (file.clone(), *function, deadline(site)))
+                .collect(),
+            unknown: unknown.map(|(name, site)| (name.clone(), deadline(site))).collect(),
+            handed_on: self.uses.handed_on.clone(),
+        }
+    }
+
+    /// Takes note of who calls the functions of this module elsewhere in the project, where that can matter: a connect in one
+    /// of them has no deadline here. Whether anybody does.
+    pub(super) fn ask_other_modules(&mut self, found: &[Found]) -> bool {
+        let (Some(others), Some(file)) = (self.others, self.names.file()) else {
+            return false;
+        };
+        let is_open = |found: &Found| {
+            found.inside.0.is_some()
+                && found.given.arguments.is_empty()
+                && self.callers.deadlines(&found.around).is_empty()
+        };
+        if !found.iter().any(is_open) {
+            return false;
+        }
+        let importers = others.importers(file);
+        for importer in &importers {
+            let Some(facts) = others.facts_at(importer) else {
+                continue;
+            };
+            let of_here = facts.uses.calls.iter().filter(|(of, ..)| of == file);
+            for (_, function, deadline) in of_here {
+                self.callers
+                    .called_elsewhere(FunctionId::at(*function), deadline.clone());
+            }
+            for (method, deadline) in &facts.uses.unknown {
+                if self.function_names.contains(method.as_str()) {
+                    self.callers.unknown_call_elsewhere(method, deadline.clone());
+                }
+            }
+            let handed_on = facts.uses.handed_on.iter().filter(|(of, _)| of == file);
+            for (_, function) in handed_on {
+                self.callers.escape(FunctionId::at(*function));
+            }
+        }
+        !importers.is_empty()
+    }
+}

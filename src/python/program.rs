@@ -1,0 +1,246 @@
+//! The projects of a run as Python sees them: which module a name means, and what the functions of other modules do.
+//! Everything is made at most once a run, and only where somebody asks.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use ignore::{DirEntry, WalkBuilder};
+use memchr::memmem;
+use rayon::prelude::*;
+
+use super::collect::{self, Collected, Uses};
+use super::names::{Elsewhere, Modules, Names};
+use super::test_code::TestCode;
+use super::variables::ModuleVariables;
+use super::version_choice::VersionChoice;
+use super::{blocking, course, parse};
+use crate::catalog::{ApiId, Catalog};
+use crate::check::STACK_BYTES;
+use crate::decode::{Decoded, decode};
+use crate::project::ProjectFacts;
+use crate::reading::{self, Kind};
+use crate::sites::{Carried, Course, FileCourses};
+use crate::source::{Language, SourceFile};
+
+/// A project with more files is not searched for who calls what.
+const MOST_FILES: usize = 200_000;
+
+/// So many modules whose functions a test calls are asked what they open.
+const MOST_CALLED: usize = 64;
+
+/// The modules of all projects of a run.
+#[derive(Debug)]
+pub struct Program {
+    modules: Arc<Modules>,
+    working_directory: PathBuf,
+    facts: Mutex<HashMap<PathBuf, Option<Arc<Facts>>>>,
+    /// By the folder of each project.
+    importers: Mutex<HashMap<PathBuf, Arc<Importers>>>,
+}
+
+/// The modules of a project that import each of its modules.
+type Importers = HashMap<PathBuf, Vec<PathBuf>>;
+
+/// What one module says of its functions and objects to those that use them. Plain data.
+#[derive(Debug)]
+pub(super) struct Facts {
+    /// What the objects that limits come from carry, by where the calls begin that make them.
+    pub(super) carried: HashMap<usize, Carried>,
+    /// What the functions block the thread with that run where they are called, by their place.
+    pub(super) blocking: HashMap<usize, BlockedBy>,
+    courses: Arc<FileCourses>,
+    pub(super) uses: Uses,
+}
+
+/// What blocks in a function.
+#[derive(Clone, Debug)]
+pub(super) struct BlockedBy {
+    /// The function of the catalogue, by its path.
+    pub(super) path: String,
+    /// Where it is called: the file as a message names it, and the 1-based line.
+    pub(super) place: (Arc<str>, usize),
+}
+
+impl Program {
+    /// For files that are named from this absolute folder.
+    #[must_use]
+    pub fn new(working_directory: &Path) -> Self {
+        Self {
+            modules: Arc::new(Modules::new(working_directory)),
+            working_directory: working_directory.to_owned(),
+            facts: Mutex::default(),
+            importers: Mutex::default(),
+        }
+    }
+
+    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
+    /// library.
+    #[must_use]
+    pub fn reaches(&self, file: &Path, text: &[u8]) -> bool {
+        self.modules.reaches(file, text)
+    }
+
+    /// Whether the module at this absolute path, with this text, may print a text of another module of its project.
+    #[must_use]
+    pub fn may_print_elsewhere(&self, file: &Path, text: &[u8]) -> bool {
+        memmem::find(text, b"print").is_some() && self.modules.reaches_texts(file, text)
+    }
+
+    /// What the functions of the module at this absolute path wait for; `None` where it cannot be read.
+    #[must_use]
+    pub fn courses(&self, file: &Path, catalog: &Catalog) -> Option<Arc<FileCourses>> {
+        Some(self.facts(file, catalog)?.courses.clone())
+    }
+
+    pub(super) fn modules(&self) -> &Arc<Modules> {
+        &self.modules
+    }
+
+    fn facts(&self, file: &Path, catalog: &Catalog) -> Option<Arc<Facts>> {
+        let known = self
+            .facts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(file)
+            .cloned();
+        known.unwrap_or_else(|| {
+            let facts = self.read(file, catalog).map(Arc::new);
+            let mut all = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+            all.entry(file.to_owned()).or_insert(facts).clone()
+        })
+    }
+
+    /// The modules of the project that import the module at this absolute path, in the order of their paths.
+    fn importers(&self, file: &Path) -> Vec<PathBuf> {
+        let Some(top) = self.modules.top(file) else {
+            return Vec::new();
+        };
+        let known = self
+            .importers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&top)
+            .cloned();
+        let importers = known.unwrap_or_else(|| {
+            let found = Arc::new(self.imports_below(&top));
+            let mut all = self.importers.lock().unwrap_or_else(PoisonError::into_inner);
+            all.entry(top).or_insert(found).clone()
+        });
+        importers.get(file).cloned().unwrap_or_default()
+    }
+
+    /// Who imports whom in a project: the import statements of its files alone are read.
+    fn imports_below(&self, top: &Path) -> Importers {
+        let walk = WalkBuilder::new(top).require_git(false).build().flatten();
+        let is_python = |entry: &DirEntry| {
+            entry.file_type().is_some_and(|kind| kind.is_file())
+                && entry.path().extension().is_some_and(|extension| extension == "py")
+        };
+        let files: Vec<PathBuf> = walk
+            .filter(is_python)
+            .take(MOST_FILES)
+            .map(DirEntry::into_path)
+            .collect();
+        let imports = |file: &PathBuf| {
+            let text = reading::read(file, Kind::Source).ok()?;
+            Some((file.clone(), self.modules.imports(file, &text)))
+        };
+        let all: Vec<(PathBuf, Vec<PathBuf>)> = files.par_iter().filter_map(imports).collect();
+        let mut importers = Importers::new();
+        for (file, imported) in all {
+            for module in imported {
+                importers.entry(module).or_default().push(file.clone());
+            }
+        }
+        for files in importers.values_mut() {
+            files.sort_unstable();
+        }
+        importers
+    }
+
+    /// On a stack of its own: whoever asks may stand deep in a tree.
+    fn read(&self, file: &Path, catalog: &Catalog) -> Option<Facts> {
+        let bytes = reading::read(file, Kind::Source).ok()?;
+        let shown = file.strip_prefix(&self.working_directory).unwrap_or(file);
+        let Decoded::Source(source) = decode(shown.to_owned(), Language::Python, bytes) else {
+            return None;
+        };
+        thread::scope(|scope| {
+            let look = || facts(&source, file, catalog, &self.modules);
+            let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, look);
+            worker.ok()?.join().ok()?
+        })
+    }
+}
+
+/// The modules of the project that a module may ask, with what is known about each library.
+#[derive(Clone, Copy)]
+pub(super) struct Others<'a> {
+    pub(super) program: &'a Program,
+    pub(super) catalog: &'a Catalog,
+}
+
+impl Others<'_> {
+    /// What a module says of its functions and objects; `None` where it cannot be read.
+    pub(super) fn facts(&self, module: &Elsewhere) -> Option<Arc<Facts>> {
+        self.facts_at(module.0.file())
+    }
+
+    /// The same of the module at this absolute path.
+    pub(super) fn facts_at(&self, file: &Path) -> Option<Arc<Facts>> {
+        self.program.facts(file, self.catalog)
+    }
+
+    /// What the functions of other modules connect by that these courses call.
+    pub(super) fn opened_by<'c>(&self, courses: impl Iterator<Item = &'c Course>) -> BTreeSet<ApiId> {
+        let mut pending: Vec<Arc<Path>> = courses.flat_map(Course::files_called).cloned().collect();
+        let (mut seen, mut opened) = (HashSet::new(), BTreeSet::new());
+        while let Some(file) = pending.pop() {
+            if seen.len() >= MOST_CALLED || !seen.insert(file.clone()) {
+                continue;
+            }
+            if let Some(facts) = self.facts_at(&file) {
+                opened.extend(facts.courses.connects.iter().map(|connect| connect.api));
+                let courses = facts.courses.courses.iter().map(|function| &function.course);
+                pending.extend(courses.flat_map(Course::files_called).cloned());
+            }
+        }
+        opened
+    }
+
+    /// The modules of the project that import the module at this absolute path.
+    pub(super) fn importers(&self, file: &Path) -> Vec<PathBuf> {
+        self.program.importers(file)
+    }
+}
+
+/// What the module says that stands at the absolute path `file`. Of other modules it knows what their names mean, and asks none
+/// of them for more: what they do is put together by whoever asks.
+fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modules>) -> Option<Facts> {
+    let parsed = parse::parse(source).ok()?;
+    let tree = parsed.syntax();
+    let names = Names::build_at(tree, file, modules);
+    let project = ProjectFacts::default();
+    let tests = TestCode::of(tree, &names, source, &project);
+    let choice = VersionChoice::of(tree, &names);
+    let variables = ModuleVariables::of(tree, &names);
+    let collected = collect::collect(tree, &variables, &tests, &choice, catalog, None);
+    let Collected {
+        connects,
+        receives,
+        carried,
+        uses,
+        ..
+    } = collected;
+    let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &connects);
+    let mut courses = course::of_functions(tree, &variables, catalog, source, &connects, &receives);
+    courses.connects = connects;
+    Some(Facts {
+        carried,
+        blocking,
+        courses: Arc::new(courses),
+        uses,
+    })
+}

@@ -1,0 +1,102 @@
+//! How many findings a terminal shows in full: nobody scrolls through thousands.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::drawing::{Drawing, STRONG};
+use super::summary::{Summary, counted};
+use crate::finding::Severity;
+use crate::rules;
+
+/// So many findings are shown in full.
+const MOST: usize = 100;
+
+/// How many findings of each severity are shown in full: the worst have room first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+impl Room {
+    /// For what a terminal shows of a run.
+    #[must_use]
+    pub fn on_terminal(summary: &Summary) -> Self {
+        let errors = summary.errors.min(MOST);
+        let warnings = summary.warnings.min(MOST - errors);
+        Self {
+            errors,
+            warnings,
+            infos: summary.infos.min(MOST - errors - warnings),
+        }
+    }
+
+    /// Whether the next finding of this severity is shown.
+    pub(super) fn takes(&mut self, severity: Severity) -> bool {
+        let left = match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Info => &mut self.infos,
+        };
+        let is_shown = *left > 0;
+        *left = left.saturating_sub(1);
+        is_shown
+    }
+}
+
+/// Writes what had no room, by rule, the most frequent first, and the commands that show it.
+pub(super) fn write_left_out(
+    out: &mut dyn Write,
+    drawing: Drawing,
+    left_out: &BTreeMap<&'static str, usize>,
+) -> io::Result<()> {
+    let total = left_out.values().sum();
+    writeln!(
+        out,
+        "{} not shown:",
+        drawing.paint(STRONG, counted(total, "more finding"))
+    )?;
+    let mut counts: Vec<_> = left_out.iter().map(|(&code, &count)| (Reverse(count), code)).collect();
+    counts.sort_unstable();
+    let width = counts.first().map_or(0, |(Reverse(most), _)| most.to_string().len());
+    let names = counts
+        .iter()
+        .map(|(_, code)| rules::find(code).map_or("", |rule| rule.name));
+    let longest = names.map(str::len).max().unwrap_or(0);
+    for (Reverse(count), code) in counts {
+        let name = rules::find(code).map_or("", |rule| rule.name);
+        writeln!(
+            out,
+            "  {count:>width$}  {}  {name:longest$}  ws-lint --select {code}",
+            drawing.paint(STRONG, code)
+        )?;
+    }
+    writeln!(
+        out,
+        "`ws-lint --output-format concise` shows each in a line, `ws-lint --statistics` counts, and a pipe gets all: `ws-lint | less`\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_have_room_first() {
+        let room = |errors, warnings, infos| {
+            let room = Room::on_terminal(&Summary {
+                errors,
+                warnings,
+                infos,
+                ..Summary::default()
+            });
+            (room.errors, room.warnings, room.infos)
+        };
+        assert_eq!(room(1, 2, 3), (1, 2, 3));
+        assert_eq!(room(60, 60, 60), (60, 40, 0));
+        assert_eq!(room(200, 1, 1), (100, 0, 0));
+        assert_eq!(room(0, 30, 500), (0, 30, 70));
+    }
+}

@@ -1,0 +1,223 @@
+//! What one file sees of the others.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use foldhash::HashMap;
+
+use super::meaning::Meaning;
+use super::{Crates, InCrate, Place};
+use crate::catalog::Catalog;
+use crate::project::ProjectFacts;
+use crate::rust::KnownPaths;
+use crate::rust::names::{Beyond, Known, Name};
+use crate::rust::values::{Declarations, Kind};
+use crate::sites::Bound;
+
+/// How many aliases one type is followed through.
+const MOST_ALIASES: usize = 8;
+
+/// The crates as one file sees them.
+#[derive(Debug)]
+pub(in crate::rust) struct View<'a> {
+    pub(super) crates: &'a Crates,
+    pub(super) catalog: &'a Catalog,
+    /// Where the file is, and where it stands.
+    pub(super) own: &'a Path,
+    pub(in crate::rust) place: Place,
+    /// The roots of the crates that are looked into, by how the file calls them.
+    roots: HashMap<String, PathBuf>,
+    /// How dependencies are called that the manifest gives another name.
+    renamed: &'a BTreeMap<String, String>,
+    pub(super) facts: &'a ProjectFacts,
+}
+
+impl<'a> View<'a> {
+    /// What the file sees; `None` where it belongs to no crate.
+    pub(in crate::rust) fn of(file: InCrate<'a>, catalog: &'a Catalog, facts: &'a ProjectFacts) -> Option<Self> {
+        let place = file.crates.place(file.path)?;
+        let mut roots = HashMap::default();
+        roots.insert("crate".to_owned(), place.root.clone());
+        // Tests, examples and programs use the library of their package by its name.
+        let library = place.package.join("src/lib.rs");
+        if let Some(name) = facts.library.as_ref().filter(|_| library != place.root)
+            && library.is_file()
+        {
+            roots.insert(name.clone(), library);
+        }
+        Some(Self {
+            crates: file.crates,
+            catalog,
+            own: file.path,
+            place,
+            roots,
+            renamed: &facts.renamed,
+            facts,
+        })
+    }
+
+    /// Where the file is.
+    pub(in crate::rust) fn file(&self) -> &Path {
+        self.own
+    }
+
+    /// How a message names a file of the package.
+    pub(in crate::rust) fn shown(&self, file: &Path) -> String {
+        file.strip_prefix(&self.place.package)
+            .unwrap_or(file)
+            .display()
+            .to_string()
+    }
+
+    /// The root of the crate that a path begins with the name of.
+    pub(super) fn root_of(&self, path: &str) -> Option<&Path> {
+        self.roots.get(path.split("::").next()?).map(PathBuf::as_path)
+    }
+
+    /// A path of another crate, by the name that this has for everybody.
+    pub(super) fn renamed(&self, path: &str) -> String {
+        let (first, rest) = path.split_at(path.find("::").unwrap_or(path.len()));
+        match self.renamed.get(first) {
+            Some(name) => format!("{name}{rest}"),
+            None => path.to_owned(),
+        }
+    }
+
+    pub(super) fn is_known(&self, path: &str) -> bool {
+        KnownPaths(self.catalog).knows(path)
+    }
+
+    fn name(&self, meaning: Meaning) -> Name {
+        match meaning {
+            Meaning::Extern(path) => Name::Extern(path),
+            Meaning::Item { path, file } | Meaning::Module { path, file } if file == self.own => self.of_own(path),
+            Meaning::Item { path, .. } | Meaning::Module { path, .. } => Name::Extern(path),
+            Meaning::Unknown => Name::Unknown,
+        }
+    }
+
+    /// Something of the file itself.
+    fn of_own(&self, path: String) -> Name {
+        let names: Vec<&str> = path.split("::").skip(1 + self.place.names.len()).collect();
+        Name::File(
+            names
+                .iter()
+                .fold("$file".to_owned(), |path, name| format!("{path}::{name}")),
+        )
+    }
+
+    /// The file that has what this path means, and its path there, as the visit of that file has it; none for what is in no
+    /// file that is looked into.
+    pub(in crate::rust) fn home(&self, path: &str) -> Option<(PathBuf, String)> {
+        let reached = self.reach(self.root_of(path)?, path);
+        let inside = reached.modules.iter().skip(reached.above).chain(&reached.rest);
+        Some((
+            reached.file.clone(),
+            inside.fold("$file".to_owned(), |path, name| format!("{path}::{name}")),
+        ))
+    }
+
+    /// Whether a path is that of a function of another file.
+    pub(in crate::rust) fn is_function(&self, path: &str) -> bool {
+        let known = self.declared(path, |declared, path| declared.returns.contains_key(path).then_some(()));
+        known.is_some()
+    }
+
+    /// The same crates as another file of the package sees them.
+    pub(in crate::rust) fn of_file<'b>(&self, path: &'b Path) -> Option<View<'b>>
+    where
+        'a: 'b,
+    {
+        View::of(
+            InCrate {
+                crates: self.crates,
+                path,
+            },
+            self.catalog,
+            self.facts,
+        )
+    }
+
+    /// What the declarations of the file say that has this path.
+    fn declared<T>(&self, path: &str, told: impl FnOnce(&Declarations, &str) -> Option<T>) -> Option<T> {
+        let root = self.root_of(path)?;
+        let reached = self.reach(root, path);
+        let names: Vec<String> = reached.modules.iter().chain(&reached.rest).cloned().collect();
+        let local = reached.local(&names);
+        told(&reached.outline.as_ref().as_ref()?.declared, &local)
+    }
+
+    /// What a function or a method gives; none where nothing shows its declaration.
+    pub(in crate::rust) fn given_by(&self, path: &str) -> Option<Option<Kind>> {
+        let given = self.declared(path, |declared, path| declared.returns.get(path).cloned())?;
+        Some(given.and_then(|kind| self.kind(path, &kind, MOST_ALIASES)))
+    }
+
+    /// What a field of a type is.
+    pub(in crate::rust) fn field(&self, of: &str, name: &str) -> Option<Kind> {
+        let kind = self.declared(of, |declared, path| declared.fields.get(path)?.get(name).cloned())?;
+        self.kind(of, &kind, MOST_ALIASES)
+    }
+
+    /// What an alias means; none for what is none.
+    pub(in crate::rust) fn alias(&self, path: &str) -> Option<Option<Kind>> {
+        let meaning = self.declared(path, |declared, path| declared.aliases.get(path).cloned())?;
+        Some(meaning.and_then(|kind| self.kind(path, &kind, MOST_ALIASES)))
+    }
+
+    /// How long a constant is.
+    pub(in crate::rust) fn constant(&self, path: &str) -> Option<Bound> {
+        self.declared(path, |declared, path| declared.constants.get(path).copied())
+    }
+
+    /// What is said of a kind in the file that has `path`, as this file says it.
+    fn kind(&self, path: &str, kind: &Kind, aliases: usize) -> Option<Kind> {
+        let aliases = aliases.checked_sub(1)?;
+        let first = path.split("::").next().unwrap_or_default();
+        match kind {
+            Kind::Of(of) => {
+                let of = match of.strip_prefix("crate") {
+                    Some(rest) if rest.starts_with("::") => format!("{first}{rest}"),
+                    _ => of.clone(),
+                };
+                let (Name::Extern(meaning) | Name::File(meaning)) = self.meaning(&of).unwrap_or(Name::Extern(of))
+                else {
+                    return None;
+                };
+                match self.declared(&meaning, |declared, path| declared.aliases.get(path).cloned()) {
+                    Some(alias) => self.kind(&meaning, &alias?, aliases),
+                    None => Some(Kind::Of(meaning)),
+                }
+            }
+            Kind::Tuple(elements) => {
+                let elements = elements
+                    .iter()
+                    .map(|element| self.kind(path, element.as_ref()?, aliases));
+                Some(Kind::Tuple(elements.collect()))
+            }
+            Kind::Many(element) => Some(Kind::Many(Box::new(self.kind(path, element, aliases)?))),
+        }
+    }
+}
+
+impl Beyond for View<'_> {
+    fn meaning(&self, path: &str) -> Option<Name> {
+        if self.root_of(path).is_some() {
+            return Some(match self.followed(path) {
+                Some(meaning) => self.name(meaning),
+                None => Name::Extern(path.to_owned()),
+            });
+        }
+        let known = self.renamed(path);
+        (known != path).then_some(Name::Extern(known))
+    }
+
+    fn in_module(&self, module: &str, name: &str) -> Option<Name> {
+        let path = format!("{module}::{name}");
+        if self.root_of(module).is_some() {
+            return self.followed(&path).map(|meaning| self.name(meaning));
+        }
+        let known = self.renamed(&path);
+        (known != path && self.is_known(&known)).then_some(Name::Extern(known))
+    }
+}

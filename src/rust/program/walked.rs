@@ -1,0 +1,147 @@
+//! A file that was visited for others: who calls what in it, and what its functions wait for.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use foldhash::HashMap;
+
+use super::view::View;
+use super::{Crates, InCrate};
+use crate::catalog::ApiId;
+use crate::check::STACK_BYTES;
+use crate::decode::{Decoded, decode};
+use crate::project::ProjectFacts;
+use crate::reading::{self, Kind};
+use crate::rust::collect::{Collector, Found, Surroundings};
+use crate::rust::frames::Outer;
+use crate::rust::names::Names;
+use crate::rust::sought::Sought;
+use crate::rust::{KnownPaths, parse};
+use crate::source::{Language, SourceFile};
+
+/// Of a function with callers in more files nobody knows all.
+const MOST_CALLERS: usize = 64;
+
+/// What the visit of another file found. Nothing is asked of a third file for that but what it declares.
+pub(in crate::rust) struct Walked {
+    pub(in crate::rust) file: PathBuf,
+    pub(in crate::rust) found: Found,
+    /// The functions of other files that it uses: by their file and their path there, the name that it uses them by.
+    uses: HashMap<(PathBuf, String), Vec<Outer>>,
+    /// The functions that its courses call, by index.
+    called: Vec<(String, bool)>,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl std::fmt::Debug for Walked {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Walked")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Walked {
+    /// By what names the file uses a function of another one.
+    pub(in crate::rust) fn uses_of(&self, file: &Path, function: &str) -> &[Outer] {
+        let key = (file.to_owned(), function.to_owned());
+        self.uses.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the function at this path connects by.
+    pub(in crate::rust) fn opened_in(&self, path: &str) -> impl Iterator<Item = ApiId> {
+        let function = |index: usize| self.found.functions.get(index);
+        let mut opened: Vec<ApiId> = Vec::new();
+        for connect in &self.found.connects {
+            let around = connect.place.function.and_then(function);
+            if around.is_some_and(|function| function.path == path) && !opened.contains(&connect.api) {
+                opened.push(connect.api);
+            }
+        }
+        opened.into_iter()
+    }
+
+    /// The function that calls of this index are of: its path, and whether it is awaited.
+    pub(in crate::rust) fn called(&self, index: usize) -> Option<(&String, bool)> {
+        let (path, is_awaited) = self.called.get(index)?;
+        Some((path, *is_awaited))
+    }
+
+    /// The number of the line of a byte, from 1 on.
+    pub(in crate::rust) fn line(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start <= offset)
+    }
+
+    fn read(crates: &Crates, path: &Path, view: &View<'_>) -> Option<Self> {
+        let bytes = reading::read(path, Kind::Configuration).ok()?;
+        let Decoded::Source(source) = decode(path.to_owned(), Language::Rust, bytes) else {
+            return None;
+        };
+        let place = InCrate { crates, path };
+        let own = View::of(place, view.catalog, view.facts)?;
+        // Whoever asks may stand deep in a tree of its own.
+        thread::scope(|scope| {
+            let builder = thread::Builder::new().stack_size(STACK_BYTES);
+            let told = builder
+                .spawn_scoped(scope, || Self::of(&source, &own, view.facts))
+                .ok()?;
+            told.join().ok()?
+        })
+    }
+
+    fn of(source: &SourceFile, view: &View<'_>, facts: &ProjectFacts) -> Option<Self> {
+        let known = KnownPaths(view.catalog);
+        let surroundings = Surroundings {
+            catalog: view.catalog,
+            project: facts,
+            crates: Some(view),
+        };
+        let found = parse::with_tree(source, |file, offsets| {
+            let names = Names::of(file, source.path(), &known).within(view.place.names.clone(), Some(view));
+            let mut collector = Collector::new(source, offsets, surroundings, names, Sought::FOR_OTHERS);
+            collector.is_for_others = true;
+            collector.collect(file)
+        });
+        let found = found.ok()?;
+        let mut uses: HashMap<_, Vec<Outer>> = HashMap::default();
+        for outer in found.uses.keys() {
+            if let Outer::Function(path) = outer
+                && let Some(home) = view.home(path)
+            {
+                uses.entry(home).or_default().push(outer.clone());
+            }
+        }
+        let mut called: Vec<_> = found.courses.called.iter().collect();
+        called.sort_by_key(|(_, (index, _))| *index);
+        let called = called.into_iter().map(|(function, _)| function.clone()).collect();
+        let text = source.text();
+        let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
+        Some(Self {
+            file: source.path().to_owned(),
+            found,
+            uses,
+            called,
+            lines: lines.collect(),
+        })
+    }
+}
+
+impl View<'_> {
+    /// What the visit of another file of the package found.
+    pub(in crate::rust) fn walked(&self, path: &Path) -> Arc<Option<Walked>> {
+        self.crates
+            .walked
+            .get(path.to_owned(), || Walked::read(self.crates, path, self))
+    }
+
+    /// The other files of the package that may call a function of this name; `None` where they cannot be known.
+    pub(in crate::rust) fn callers_of(&self, name: &str) -> Option<Vec<Arc<Option<Walked>>>> {
+        let index = self.crates.index(&self.place.package);
+        let files = index.files_with(name)?.filter(|file| **file != self.own);
+        let files: Vec<&PathBuf> = files.take(MOST_CALLERS + 1).collect();
+        (files.len() <= MOST_CALLERS).then(|| files.into_iter().map(|file| self.walked(file)).collect())
+    }
+}

@@ -1,0 +1,257 @@
+//! Many futures at once: tasks whose handles are kept in a vector or a set, and what waits for all of them.
+
+use syn::{Block, Expr, ExprClosure, ExprMethodCall, Pat, Stmt};
+
+use super::collect::Collector;
+use super::macros::{self, Inside};
+use super::names::{LocalId, Name, plain};
+use crate::sites::{Course, Times};
+
+/// How many methods may stand between a `map` and the variable that gets its outcome.
+const MAX_LINKS: usize = 16;
+
+/// Methods that put another future into what holds many.
+const ADDING: &[&str] = &["push", "push_back", "push_front", "spawn", "spawn_local", "spawn_on"];
+
+/// Methods that end what is held, or let go of it.
+const ENDING: &[&str] = &["abort", "abort_all", "clear", "detach_all", "shutdown"];
+
+/// Methods that go through what is held.
+const ITERATING: &[&str] = &["drain", "into_iter", "iter_mut"];
+
+/// Methods that give the outcome of one of what is held.
+const NEXT: &[&str] = &["join_next", "next", "try_next"];
+
+/// Methods that wait for all of what is held.
+const ALL: &[&str] = &[
+    "collect",
+    "count",
+    "fold",
+    "for_each",
+    "join_all",
+    "try_collect",
+    "try_for_each",
+];
+
+impl Collector<'_> {
+    /// What is waited for where one waits for all of what `value` holds; `None` where it holds no futures.
+    pub(super) fn tasks_of(&mut self, value: &Expr) -> Option<Vec<Course>> {
+        match value {
+            Expr::Array(array) => self.tasks_among(&mut array.elems.iter()),
+            Expr::Macro(call) => match macros::inside(&call.mac) {
+                Inside::Arguments(elements) => self.tasks_among(&mut elements.iter()),
+                _ => None,
+            },
+            Expr::Call(call) => {
+                let Expr::Path(func) = &*call.func else { return None };
+                let last = plain(&func.path.segments.last()?.ident);
+                matches!(last.as_str(), "new" | "with_capacity" | "default").then(Vec::new)
+            }
+            Expr::MethodCall(call) => {
+                let made = mapped(call)?;
+                match made {
+                    Made::By(closure) => Some(vec![self.task(outcome(closure))?]),
+                    Made::Of(function) => match self.resolve(&function.path) {
+                        Name::File(path) => {
+                            let span = super::edges::expression(value, self.offsets);
+                            Some(vec![self.called_function(path, true, span)])
+                        }
+                        _ => None,
+                    },
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn tasks_among<'e>(&mut self, elements: &mut dyn Iterator<Item = &'e Expr>) -> Option<Vec<Course>> {
+        let mut tasks = Vec::new();
+        for element in elements {
+            tasks.push(self.task(element)?);
+        }
+        Some(tasks)
+    }
+
+    /// What a task or a future waits for; `None` for what is none.
+    fn task(&mut self, expr: &Expr) -> Option<Course> {
+        match expr {
+            Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_) => Some(self.future(expr, 0)),
+            Expr::Path(path) => match self.resolve(&path.path) {
+                Name::Variable(id) => self.found.variables.get_mut(id.0)?.future.take(),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The variable that an expression is, or goes through, if it holds many futures.
+    fn holder(&self, expr: &Expr) -> Option<LocalId> {
+        let mut at = expr;
+        for _ in 0..MAX_LINKS {
+            at = match at {
+                Expr::Paren(paren) => &paren.expr,
+                Expr::Reference(reference) => &reference.expr,
+                Expr::MethodCall(call) if ITERATING.contains(&plain(&call.method).as_str()) => &call.receiver,
+                Expr::Path(path) => {
+                    let Name::Variable(id) = self.resolve(&path.path) else {
+                        return None;
+                    };
+                    let variable = self.found.variables.get(id.0)?;
+                    return variable.tasks.is_some().then_some(id);
+                }
+                _ => return None,
+            };
+        }
+        None
+    }
+
+    /// Takes what a variable holds out of it.
+    fn taken(&mut self, id: LocalId) -> Vec<Course> {
+        let variable = self.found.variables.get_mut(id.0);
+        let tasks = variable.and_then(|variable| variable.tasks.as_mut());
+        tasks.map(std::mem::take).unwrap_or_default()
+    }
+
+    /// A method that puts a future into a variable that holds many, or ends what it holds.
+    pub(super) fn task_method(&mut self, call: &ExprMethodCall, method: &str) {
+        let ends = ENDING.contains(&method);
+        if !ends && !ADDING.contains(&method) {
+            return;
+        }
+        if ends && let Expr::Path(path) = &*call.receiver {
+            if let Name::Variable(id) = self.resolve(&path.path)
+                && let Some(variable) = self.found.variables.get_mut(id.0)
+            {
+                variable.tasks = variable.tasks.take().map(|_| Vec::new());
+                variable.future = variable.future.take().map(|_| Course::default());
+            }
+            return;
+        }
+        let Some(id) = self.holder(&call.receiver) else { return };
+        let Some(task) = call.args.first().and_then(|given| self.task(given)) else {
+            return;
+        };
+        if let Some(tasks) = self
+            .found
+            .variables
+            .get_mut(id.0)
+            .and_then(|variable| variable.tasks.as_mut())
+            && !tasks.contains(&task)
+            && tasks.len() < MOST_TASKS
+        {
+            tasks.push(task);
+        }
+    }
+
+    /// What a method waits for that gives outcomes of what its receiver holds.
+    pub(super) fn future_of_tasks(&mut self, call: &ExprMethodCall, method: &str) -> Option<Course> {
+        let (is_all, is_next) = (ALL.contains(&method), NEXT.contains(&method));
+        let id = (is_all || is_next).then(|| self.holder(&call.receiver)).flatten()?;
+        let tasks = self.found.variables.get(id.0)?.tasks.as_ref()?;
+        // The first one that is done may be any of them.
+        let is_known = is_all || tasks.len() <= 1 || self.is_draining;
+        is_known.then(|| Course::Together(self.taken(id)))
+    }
+
+    /// What `join_all(…)` waits for.
+    pub(super) fn future_of_all(&mut self, given: &Expr) -> Option<Course> {
+        let tasks = match self.holder(given) {
+            Some(id) => self.taken(id),
+            None => self.tasks_of(given)?,
+        };
+        Some(Course::Together(tasks))
+    }
+
+    /// Whether a loop goes on until all of what a variable holds is done: `while let Some(done) = set.join_next().await`.
+    pub(super) fn drains(&self, condition: Option<&Expr>) -> bool {
+        let Some(Expr::Let(head)) = condition else { return false };
+        let Expr::Await(awaited) = &*head.expr else {
+            return false;
+        };
+        match &*awaited.base {
+            Expr::MethodCall(call) => {
+                NEXT.contains(&plain(&call.method).as_str()) && self.holder(&call.receiver).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// Gives the pattern of a loop over what a variable holds what each of that waits for: that for all of them.
+    pub(super) fn bind_task(&mut self, pat: &Pat, each: &Expr) -> Option<Course> {
+        let id = self.holder(each)?;
+        let Pat::Ident(ident) = pat else { return None };
+        let all = self.taken(id);
+        if all.is_empty() {
+            return None;
+        }
+        let written = super::names::Written::name(&plain(&ident.ident));
+        let Name::Variable(handle) = self.names.resolve(&written) else {
+            return None;
+        };
+        let all = Course::Together(all);
+        self.found.variables.get_mut(handle.0)?.future = Some(all.clone());
+        Some(all)
+    }
+}
+
+/// So many different tasks of one variable are looked at.
+const MOST_TASKS: usize = 64;
+
+/// How often a loop goes round that waits for one of `tasks` in each: they run beside each other, so that all of them are
+/// done when the last one is. `None` where it is something else that each round waits for.
+pub(super) fn rounds(body: &Course, tasks: &Course) -> Option<Times> {
+    is_bare(body, tasks).then_some(Times::Number(1.0))
+}
+
+fn is_bare(course: &Course, tasks: &Course) -> bool {
+    if course == tasks {
+        return true;
+    }
+    match course {
+        Course::Sequence(parts) | Course::Branch(parts) => parts.iter().any(|part| is_bare(part, tasks)),
+        Course::Loop { body, .. } => is_bare(body, tasks),
+        _ => false,
+    }
+}
+
+/// What makes the elements of an iterator.
+enum Made<'e> {
+    By(&'e ExprClosure),
+    Of(&'e syn::ExprPath),
+}
+
+/// What `iter.map(…).collect()` makes its elements by.
+fn mapped(call: &ExprMethodCall) -> Option<Made<'_>> {
+    let mut at = call;
+    for _ in 0..MAX_LINKS {
+        if at.method == "map" {
+            return match at.args.first()? {
+                Expr::Closure(closure) => Some(Made::By(closure)),
+                Expr::Path(function) => Some(Made::Of(function)),
+                _ => None,
+            };
+        }
+        if !matches!(plain(&at.method).as_str(), "collect" | "into_iter" | "take" | "chain") {
+            return None;
+        }
+        at = match &*at.receiver {
+            Expr::MethodCall(call) => call,
+            _ => return None,
+        };
+    }
+    None
+}
+
+/// What a closure gives: the expression at its end.
+fn outcome(closure: &ExprClosure) -> &Expr {
+    let mut at = &*closure.body;
+    while let Expr::Block(syn::ExprBlock {
+        block: Block { stmts, .. },
+        ..
+    }) = at
+        && let Some(Stmt::Expr(last, None)) = stmts.last()
+    {
+        at = last;
+    }
+    at
+}

@@ -1,0 +1,183 @@
+//! What the items of a file declare of values: the types of fields, what functions give, what aliases mean, how long
+//! constants are. Told before anything is visited.
+
+use foldhash::HashMap;
+use syn::{Item, Type};
+
+use super::kind::{Kind, WrittenType};
+use crate::rust::collect::Collector;
+use crate::rust::durations;
+use crate::rust::names::{Name, plain};
+use crate::sites::Bound;
+
+/// So often are the items of a file asked: what one declares may stand on what a later one does.
+const MOST_ROUNDS: usize = 4;
+
+/// What items declare, each by its path.
+#[derive(Debug, Default)]
+pub(in crate::rust) struct Declarations {
+    /// Of structs: what their fields are, by name or number.
+    pub(in crate::rust) fields: HashMap<String, HashMap<String, Kind>>,
+    /// Of functions and methods: what they give, as far as that is known; an async one once it was awaited.
+    pub(in crate::rust) returns: HashMap<String, Option<Kind>>,
+    /// What aliases of types mean, as far as that is known.
+    pub(in crate::rust) aliases: HashMap<String, Option<Kind>>,
+    /// The values of constants that are durations.
+    pub(in crate::rust) constants: HashMap<String, Bound>,
+}
+
+impl Declarations {
+    /// The same with the paths that `from_crate` gives for those of the file.
+    pub(in crate::rust) fn from_crate(&self, from_crate: &dyn Fn(&str) -> Option<String>) -> Self {
+        let path = |path: &String| from_crate(path).unwrap_or_else(|| path.clone());
+        let kind = |kind: &Option<Kind>| kind.as_ref().map(|kind| kind.with_paths(&path));
+        let fields = |fields: &HashMap<String, Kind>| {
+            let fields = fields.iter().map(|(name, of)| (name.clone(), of.with_paths(&path)));
+            fields.collect()
+        };
+        Self {
+            fields: self.fields.iter().map(|(of, all)| (path(of), fields(all))).collect(),
+            returns: self.returns.iter().map(|(of, given)| (path(of), kind(given))).collect(),
+            aliases: self
+                .aliases
+                .iter()
+                .map(|(of, meaning)| (path(of), kind(meaning)))
+                .collect(),
+            constants: self.constants.iter().map(|(of, bound)| (path(of), *bound)).collect(),
+        }
+    }
+
+    /// How much is known. It only grows.
+    fn known(&self) -> usize {
+        let fields: usize = self.fields.values().map(HashMap::len).sum();
+        let returns = self.returns.values().flatten().count();
+        let constants = self
+            .constants
+            .values()
+            .filter(|bound| **bound != Bound::Unknown)
+            .count();
+        let aliases = self.aliases.values().flatten().count();
+        fields + returns + constants + aliases
+    }
+}
+
+impl Collector<'_> {
+    /// Notes what all items of a file declare.
+    pub(in crate::rust) fn declare_file(&mut self, items: &[Item]) {
+        if !self.sought.calls {
+            return;
+        }
+        for _ in 0..MOST_ROUNDS {
+            let before = self.declared.known();
+            self.declare_modules(items);
+            if self.declared.known() == before {
+                break;
+            }
+        }
+    }
+
+    fn declare_modules(&mut self, items: &[Item]) {
+        self.declare(items);
+        for item in items {
+            if let Item::Mod(module) = item
+                && let Some((_, items)) = &module.content
+            {
+                let entered = self.names.enter_module(&module.ident, items);
+                self.declare_modules(items);
+                self.names.leave(entered);
+            }
+        }
+    }
+
+    /// Notes what the items of a module or a block declare, where calls are looked for.
+    pub(in crate::rust) fn declare<'i>(&mut self, items: impl IntoIterator<Item = &'i Item>) {
+        if !self.sought.calls {
+            return;
+        }
+        let place = self.names.place().to_owned();
+        for item in items {
+            match item {
+                Item::Struct(item) => {
+                    let fields = item.fields.iter().enumerate().filter_map(|(index, field)| {
+                        let name = field.ident.as_ref().map_or_else(|| index.to_string(), plain);
+                        Some((name, self.written_kind(&field.ty)?))
+                    });
+                    let fields: HashMap<_, _> = fields.collect();
+                    let path = format!("{place}::{}", plain(&item.ident));
+                    self.declared.fields.insert(path, fields);
+                }
+                Item::Const(item) => {
+                    let path = format!("{place}::{}", plain(&item.ident));
+                    self.declare_duration(path, &item.expr);
+                }
+                Item::Static(item) => {
+                    let path = format!("{place}::{}", plain(&item.ident));
+                    self.declare_duration(path, &item.expr);
+                }
+                Item::Type(item) => {
+                    let kind = self.written_kind(&item.ty);
+                    let path = format!("{place}::{}", plain(&item.ident));
+                    self.declared.aliases.insert(path, kind);
+                }
+                Item::Fn(item) => self.declare_function(&place, &item.sig),
+                Item::Impl(item) => self.declare_methods(item),
+                _ => {}
+            }
+        }
+    }
+
+    fn declare_duration(&mut self, path: String, value: &syn::Expr) {
+        let value = durations::bound(value, 1.0, &|path| self.named_duration(path));
+        self.declared.constants.insert(path, value);
+    }
+
+    fn declare_methods(&mut self, item: &syn::ItemImpl) {
+        let Some(of) = self.written_type(&item.self_ty) else {
+            return;
+        };
+        self.self_types.push(Some(of.clone()));
+        for item in &item.items {
+            match item {
+                syn::ImplItem::Fn(method) => self.declare_function(&of, &method.sig),
+                syn::ImplItem::Const(constant) => {
+                    self.declare_duration(format!("{of}::{}", plain(&constant.ident)), &constant.expr);
+                }
+                _ => {}
+            }
+        }
+        self.self_types.pop();
+    }
+
+    fn declare_function(&mut self, place: &str, signature: &syn::Signature) {
+        let given = self.kind_of_written(&WrittenType::given_by(&signature.output));
+        let path = format!("{place}::{}", plain(&signature.ident));
+        self.declared.returns.insert(path, given);
+    }
+
+    /// What a type that is written here says of its values.
+    pub(in crate::rust) fn written_kind(&self, ty: &Type) -> Option<Kind> {
+        self.kind_of_written(&WrittenType::of(ty))
+    }
+
+    /// The path of a type as written; what is in a reference, a pointer, a result or an option counts.
+    pub(in crate::rust) fn written_type(&self, ty: &Type) -> Option<String> {
+        match self.written_kind(ty)? {
+            Kind::Of(path) => Some(path),
+            Kind::Tuple(_) | Kind::Many(_) => None,
+        }
+    }
+
+    fn kind_of_written(&self, written: &WrittenType) -> Option<Kind> {
+        written.kind(&|written| match self.resolve_type(written) {
+            Name::Extern(path) => match self.crates.and_then(|crates| crates.alias(&path)) {
+                Some(meaning) => meaning,
+                None => Some(Kind::Of(path)),
+            },
+            Name::File(path) => match self.declared.aliases.get(&path) {
+                Some(meaning) => meaning.clone(),
+                None => Some(Kind::Of(path)),
+            },
+            Name::Variable(_) | Name::Unknown => None,
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! The packages of `fixtures/crates/`, whose files matter through each other: `<package>.findings` is what is found in them
+//! by all rules that are on by default, and how long their tests can take. A file gives the same when it is named alone,
+//! and when nothing is dropped for its bytes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use ws_lint::catalog::Catalog;
+use ws_lint::check::{Surroundings, check};
+use ws_lint::config::Settings;
+use ws_lint::project::Projects;
+use ws_lint::rust::{Crates, InCrate};
+use ws_lint::source::{Language, SourceFile};
+
+use crate::bless::{assert_none, compare_file};
+use crate::fixtures::entries;
+use crate::root;
+
+#[test]
+fn every_package_gives_its_findings_whichever_files_are_named() {
+    let mut complaints = Vec::new();
+    let mut ran = 0;
+    for package in entries(&root().join("fixtures/crates"))
+        .into_iter()
+        .filter(|path| path.is_dir())
+    {
+        ran += 1;
+        complaints.extend(check_package(&package));
+    }
+    assert!(ran > 0, "no package was looked at");
+    assert_none(&complaints);
+}
+
+fn check_package(package: &Path) -> Vec<String> {
+    let around = tempfile::tempdir().expect("a folder can be made");
+    let around = fs::canonicalize(around.path()).expect("it is there");
+    let copy = around.join("package");
+    copy_folder(package, &copy);
+    fs::write(
+        around.join("outside.rs"),
+        "pub use tokio_tungstenite::connect_async as dial;\n",
+    )
+    .expect("it can be written");
+    let sources: Vec<PathBuf> = files(&copy)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|name| name == "rs"))
+        .collect();
+    let all = report(&copy, &copy);
+    let mut complaints = Vec::new();
+    let mut alone: Vec<String> = sources.iter().flat_map(|source| report(&copy, source)).collect();
+    alone.sort();
+    if alone != all {
+        complaints.push(format!(
+            "{}: named alone:
+{}
+together:
+{}",
+            package.display(),
+            alone.concat(),
+            all.concat()
+        ));
+    }
+    let undropped = undropped(&copy, &sources);
+    if undropped != all {
+        complaints.push(format!(
+            "{}: nothing dropped:
+{}
+else:
+{}",
+            package.display(),
+            undropped.concat(),
+            all.concat()
+        ));
+    }
+    let counted = ws_lint(&copy, &["--budget", "--exit-zero", "."]);
+    complaints.extend(compare_file(
+        &package.with_extension("findings"),
+        Some(&format!("{}\n{counted}", all.concat())),
+    ));
+    fs::remove_dir_all(&around).expect("it can be removed");
+    complaints
+}
+
+fn name(cwd: &Path, path: &Path) -> String {
+    path.strip_prefix(cwd).unwrap_or(path).display().to_string()
+}
+
+fn ws_lint(cwd: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_ws-lint"))
+        .args(arguments)
+        .current_dir(cwd)
+        .output()
+        .expect("ws-lint can be started");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!errors.contains("internal error"), "{errors}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What a run reports of this path.
+fn report(cwd: &Path, path: &Path) -> Vec<String> {
+    let path = path.to_string_lossy();
+    let report = ws_lint(cwd, &["--output-format", "json", "--exit-zero", &path]);
+    let report: Value = serde_json::from_str(&report).expect("it is JSON");
+    let findings = report["findings"].as_array().expect("it has findings").iter();
+    let mut lines: Vec<String> = findings
+        .filter_map(|finding| {
+            let (path, code) = (finding["path"].as_str()?, finding["code"].as_str()?);
+            let (line, message) = (&finding["start"]["line"], finding["message"].as_str()?);
+            let severity = finding["severity"].as_str()?;
+            path.ends_with(".rs").then(|| {
+                let path = name(cwd, Path::new(path));
+                format!("{path}:{line}: {code} {severity} {message}\n")
+            })
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// What is said of the files where none is dropped, and nothing in them.
+fn undropped(cwd: &Path, sources: &[PathBuf]) -> Vec<String> {
+    let crates = Crates::default();
+    let projects = Projects::new(cwd);
+    let settings = Settings::default();
+    let mut lines = Vec::new();
+    for path in sources {
+        let text = fs::read_to_string(path).expect("a source is UTF-8");
+        let source = SourceFile::new(path, Language::Rust, text);
+        let facts = projects.facts_for(path, Language::Rust);
+        let surroundings = Surroundings {
+            in_project: None,
+            catalog: Catalog::builtin(),
+            settings: &settings,
+            project: &*facts,
+            crates: Some(InCrate { crates: &crates, path }),
+            test_file: name(cwd, path).starts_with("tests"),
+            prescan: None,
+        };
+        for finding in check(&source, surroundings).findings {
+            let line = source.position(finding.span.start).line;
+            let (code, severity) = (finding.rule.code, finding.severity);
+            let path = name(cwd, path);
+            lines.push(format!("{path}:{line}: {code} {severity} {}\n", finding.message));
+        }
+    }
+    lines.sort();
+    lines
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for path in files(from) {
+        let target = to.join(path.strip_prefix(from).expect("it is in the folder"));
+        fs::create_dir_all(target.parent().expect("it is in a folder")).expect("the folder can be made");
+        fs::copy(&path, target).expect("the file can be copied");
+    }
+}
+
+/// Every file below a folder, in order.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in entries(folder) {
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => found.push(path),
+        }
+    }
+    found
+}
