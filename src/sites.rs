@@ -72,8 +72,10 @@ pub struct Sites {
     pub platform: PlatformSites,
     /// Every test function, by position.
     pub tests: Vec<Test>,
-    /// What the functions of the file wait for that tests may call.
+    /// What the functions of the file wait for that tests and blocks may call.
     pub courses: Vec<FunctionCourse>,
+    /// What is waited for behind entering a connect until its block is left, by [`Connect::id`]; of Python's `async with`.
+    pub blocks: Vec<(usize, Course)>,
     /// What functions of other files connect by that the file calls.
     pub opened_elsewhere: Vec<ApiId>,
     /// Every wait for a message of a connection, by position.

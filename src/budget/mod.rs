@@ -4,6 +4,7 @@
 //! It is never below what the test can take, for the waits that are known; what is not known costs nothing and is named
 //! ([`Budget::unseen`]).
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -141,6 +142,29 @@ pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts, linked:
     tests
         .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
         .collect()
+}
+
+/// By connect: the seconds after which the block that it is entered for has certainly ended, everything behind the connect
+/// included; none where a length is not written, or where something is done of which nothing is known.
+#[must_use]
+pub fn blocks(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> HashMap<usize, f64> {
+    let own = |connects: &[Connect]| {
+        connects
+            .iter()
+            .map(|connect| own_of(connect, catalog, project))
+            .collect()
+    };
+    // A change to another file must not make a rewritten block end too early.
+    let files = Files::new(&Alone);
+    let mut evaluation = Evaluation::new(&sites.courses, &sites.connects, &files, &own);
+    let mut ends = HashMap::new();
+    for (connect, course) in &sites.blocks {
+        let amount = evaluation.test(course).amount;
+        if amount.total.is_finite() && !amount.has_unseen {
+            ends.insert(*connect, amount.total.seconds);
+        }
+    }
+    ends
 }
 
 /// What the library itself says of a connect, in the releases that may run.

@@ -126,7 +126,7 @@ impl<'a> Module<'a> {
             // Only who wants to know everything, or what functions of other modules open, asks how long other tests take.
             let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty() && others.is_none();
             if !opens_nothing || announced == Announced::EVERYTHING {
-                (sites.tests, sites.courses) = course::collect(
+                let courses = course::collect(
                     tree,
                     &variables,
                     &tests,
@@ -135,6 +135,7 @@ impl<'a> Module<'a> {
                     &sites.connects,
                     &sites.receives,
                 );
+                (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
             }
             if let Some(others) = others {
                 let of_tests = sites.tests.iter().map(|test| &test.course);

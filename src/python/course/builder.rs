@@ -69,6 +69,8 @@ pub(super) struct Builder<'a, 's> {
     pub(super) stacked: RefCell<Vec<Course>>,
     /// What was started in the groups of tasks around, by the name of each.
     pub(super) groups: RefCell<Vec<(&'a str, Vec<Course>)>>,
+    /// The connection whose block is looked at, if it has a name; none where that is a whole function.
+    pub(super) connection_of_block: Option<Option<String>>,
     followed: Cell<usize>,
     following: Cell<usize>,
     depth: Cell<usize>,
@@ -81,10 +83,25 @@ impl<'a, 's> Builder<'a, 's> {
             locals,
             stacked: RefCell::default(),
             groups: RefCell::default(),
+            connection_of_block: None,
             followed: Cell::new(0),
             following: Cell::new(0),
             depth: Cell::new(0),
         }
+    }
+
+    /// Looks at the block that a connect is entered for; the connection has this name in it, and no other value.
+    pub(super) fn of_block(all: &'s Surroundings<'a>, locals: &'s Locals<'a>, connection: Option<String>) -> Self {
+        Self {
+            connection_of_block: Some(connection),
+            ..Self::new(all, locals)
+        }
+    }
+
+    /// What is entered behind the connect, and the block.
+    pub(super) fn block(&self, later: &'a [ast::WithItem], with: &'a ast::StmtWith) -> Course {
+        let course = self.entered(later, &|| self.suite(&with.body), with);
+        Course::guarded(course, self.unstacked(0))
     }
 
     /// A whole function.

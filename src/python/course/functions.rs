@@ -18,6 +18,8 @@ pub(super) struct Definition<'a> {
     pub(super) is_method: bool,
     /// Calling it waits for nothing: what it gives has to be awaited.
     pub(super) is_async: bool,
+    /// It is a coroutine of which a decorator that is not known may make something else.
+    is_decorated: bool,
     /// Where the first `yield` stands.
     pub(super) yields: Option<TextRange>,
 }
@@ -91,6 +93,11 @@ impl<'a> Functions<'a> {
 
     pub(super) fn is_async(&self, index: usize) -> bool {
         self.definition(index).is_some_and(|definition| definition.is_async)
+    }
+
+    /// Whether something of which nothing is known may have been made of a function.
+    pub(super) fn is_decorated(&self, index: usize) -> bool {
+        self.definition(index).is_some_and(|definition| definition.is_decorated)
     }
 
     pub(super) fn definition(&self, index: usize) -> Option<&Definition<'a>> {
@@ -236,9 +243,34 @@ impl<'a> Definitions<'a, '_> {
             function,
             is_method: self.in_class && !is_static,
             is_async: function.is_async || awaits == Awaits::ByYield,
+            is_decorated: function.is_async
+                && !function
+                    .decorator_list
+                    .iter()
+                    .all(|decorator| is_plain(decorator, self.names)),
             yields: yields.0,
         });
     }
+}
+
+/// Whether a decorator lets its function wait for what it waits for by itself.
+fn is_plain(decorator: &ast::Decorator, names: &Names) -> bool {
+    const PLAIN: &[&str] = &["staticmethod", "classmethod", "property"];
+    const MODULES: &[&str] = &[
+        "contextlib.",
+        "functools.",
+        "pytest",
+        "tornado.",
+        "typing.",
+        "typing_extensions.",
+        "abc.",
+    ];
+    let function = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    let path = names.resolve(function);
+    path.is_some_and(|path| PLAIN.contains(&path) || MODULES.iter().any(|module| path.starts_with(module)))
 }
 
 /// Finds the first `yield` of a function.

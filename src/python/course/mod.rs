@@ -16,20 +16,32 @@ use super::test_functions::{self, FoundTest};
 use super::variables::Variables;
 use crate::catalog::Catalog;
 use crate::sites::{
-    Bound, CalledPart, Callee, Connect, Course, FileCourses, FunctionCourse, Length, Receive, Shown, Test,
+    Bound, CalledPart, Callee, Connect, Course, Entry, FileCourses, FunctionCourse, Length, Receive, Shown, Test,
 };
 use crate::source::{Language, SourceFile, Span};
 
+mod blocks;
 mod builder;
 mod connections;
 mod expressions;
 mod functions;
 mod lengths;
+mod plain_calls;
 mod rounds;
 mod suite;
 mod waits;
 
-/// Every test of the module with its course, and the courses of the functions that these call.
+/// What a module waits for.
+#[derive(Default)]
+pub(super) struct Courses {
+    pub(super) tests: Vec<Test>,
+    /// Those of the functions that tests and blocks call.
+    pub(super) functions: Vec<FunctionCourse>,
+    /// By connect: those of the blocks that connects are entered for.
+    pub(super) blocks: Vec<(usize, Course)>,
+}
+
+/// Every test of the module with its course, every block of a connect, and the courses of the functions that these call.
 pub(super) fn collect(
     module: &ModModule,
     variables: &dyn Variables,
@@ -38,10 +50,11 @@ pub(super) fn collect(
     source: &SourceFile,
     connects: &[Connect],
     receives: &[Receive],
-) -> (Vec<Test>, Vec<FunctionCourse>) {
+) -> Courses {
     let found = test_functions::find(&module.body, variables, tests);
-    if found.is_empty() {
-        return Default::default();
+    let has_blocks = connects.iter().any(|connect| connect.entry == Entry::AsyncWith);
+    if found.is_empty() && !has_blocks {
+        return Courses::default();
     }
     let all = surroundings(module, variables, catalog, source, connects, receives);
     let courses = courses(&all);
@@ -50,7 +63,11 @@ pub(super) fn collect(
         course: of_test(test, &autouse, &all),
         ..test_functions::test(test.function, &test.owners, test.limit.clone())
     });
-    (tests.collect(), courses)
+    Courses {
+        tests: tests.collect(),
+        functions: courses,
+        blocks: blocks::blocks(&all),
+    }
 }
 
 /// What the functions of the module wait for, for the tests of other ones.
@@ -425,10 +442,15 @@ fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Aroun
 impl<'a> Builder<'a, '_> {
     /// A function of the module, called with these arguments.
     fn called(&self, place: &'a Expr, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Course {
-        Course::Call {
+        let call = Course::Call {
             call: self.all.shown(place.range()),
             function: Callee::Here(function.index()),
             arguments: self.given(function, positional, keywords),
+        };
+        // What a decorator makes of a function may wait for more.
+        match self.all.functions.is_decorated(function.index()) {
+            true => Course::sequence([call, self.unseen(place)]),
+            false => call,
         }
     }
 

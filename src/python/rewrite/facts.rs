@@ -16,6 +16,8 @@ pub(in crate::python) struct Facts {
     pub(super) unit: OnceCell<String>,
     /// The first parts of all modules that are imported anywhere.
     pub(super) imported: OnceCell<HashSet<String>>,
+    /// When the blocks of connects have ended, by connect, in seconds.
+    pub(super) block_ends: OnceCell<std::collections::HashMap<usize, f64>>,
     /// Whether a library of asyncio's alone opens one of the connects.
     pub(super) connects_by_asyncio: OnceCell<bool>,
     /// Where an import goes, by its line, and behind which offset it may be used.

@@ -32,7 +32,6 @@ mod statement;
 #[cfg(test)]
 mod tests;
 mod timer;
-mod waits;
 mod with_item;
 
 use crate::fix::{Fix, Refusal};

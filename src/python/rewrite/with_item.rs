@@ -11,6 +11,8 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Decorator, Expr, Stmt, StmtWith, WithItem};
 
 use super::super::anchor::Place;
+use super::super::deadlines::setter;
+use super::super::names::Names;
 use super::super::test_functions::is_marked_anyio;
 use super::code::{Code, span_of};
 use super::deadline::{Outcome, Wanted};
@@ -18,11 +20,12 @@ use super::edits::Draft;
 use super::indent::{indent, with_trailing_comments};
 use super::job::Job;
 use super::timer::Timer;
-use super::{contents, locate, statement, waits};
+use super::{contents, locate, statement};
+use crate::budget;
 use crate::catalog::Phase;
 use crate::config::DeadlineScope;
 use crate::fix::Refusal;
-use crate::sites::{Bound, Entry};
+use crate::sites::{Bound, DeadlineKind, Entry};
 use crate::source::Span;
 
 /// An `async with` that has the connect among its items.
@@ -237,17 +240,14 @@ impl Cover {
                 wanted.timer.path()
             )));
         }
-        let fits = ends_in_time(job, with, wanted.length.seconds);
+        let fits = ends_in_time(job, wanted.length.seconds);
         let covers_block = match job.settings().deadline.scope {
             DeadlineScope::Block => !yields,
             DeadlineScope::Auto => fits && !yields,
             DeadlineScope::Connect => false,
         };
         // What is entered behind the connect runs before the block's first line.
-        let waits_before_the_block = !with
-            .later
-            .iter()
-            .all(|item| waits::is_deadline(item, &|expr| job.names.resolve(expr).map(str::to_owned)));
+        let waits_before_the_block = !with.later.iter().all(|item| is_deadline(item, job.names));
         if !fits && (covers_block || waits_before_the_block) {
             draft.distrust();
         }
@@ -297,9 +297,18 @@ impl Cover {
 }
 
 /// Whether all that happens behind the connect certainly ends before a deadline of `seconds`.
-fn ends_in_time(job: &Job<'_>, with: &With<'_>, seconds: Option<f64>) -> bool {
-    let resolve = |expr: &ruff_python_ast::Expr| job.names.resolve(expr).map(str::to_owned);
-    let connection = with.item.optional_vars.as_deref();
-    let longest = waits::longest_wait(with.later, &with.node.body, connection, &resolve);
-    matches!((longest, seconds), (Some(longest), Some(seconds)) if longest < seconds)
+fn ends_in_time(job: &Job<'_>, seconds: Option<f64>) -> bool {
+    let context = job.request.context;
+    let ends = job
+        .facts
+        .block_ends
+        .get_or_init(|| budget::blocks(context.sites, context.catalog, context.project));
+    matches!((ends.get(&job.connect.id), seconds), (Some(longest), Some(seconds)) if *longest < seconds)
+}
+
+/// Whether entering the item waits for nothing, because it is a deadline.
+fn is_deadline(item: &WithItem, names: &Names) -> bool {
+    let call = item.context_expr.as_call_expr();
+    let setter = call.and_then(|call| setter(call, names));
+    setter.is_some_and(|setter| setter.kind != DeadlineKind::Wait)
 }

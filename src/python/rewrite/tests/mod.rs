@@ -1,6 +1,7 @@
 //! Text in, text out: every form of the README's table, every row of what breaks rewriting tools.
 
 mod arguments;
+mod blocks;
 mod fixpoint;
 mod forms;
 mod imports;

@@ -1,0 +1,124 @@
+//! The blocks of connects: what happens between entering one by `async with` and leaving it.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith};
+use ruff_text_size::Ranged;
+
+use super::builder::{Builder, Surroundings};
+use super::lengths::Locals;
+use crate::python::connects::span;
+use crate::python::dotted::dotted;
+use crate::sites::{Bound, Course, Length};
+
+/// Of one `with` so many connects are looked at.
+const MOST_CONNECTS: usize = 16;
+
+/// Methods of a connection that wait for nothing but its buffer; `close` waits for the close timeout, which is not the
+/// connect's business.
+const QUICK_METHODS: [&str; 4] = ["send", "ping", "pong", "close"];
+
+/// What such a call is counted as, in seconds: nothing by itself, and something where nobody knows how often.
+const A_MOMENT: f64 = 1e-6;
+
+/// Modules whose calls block the thread for as long as a peer, a child process or a person takes, beside those of the
+/// catalogue.
+const BLOCKING_MODULES: [&str; 9] = [
+    "requests",
+    "subprocess",
+    "urllib",
+    "urllib3",
+    "socket",
+    "http",
+    "websocket",
+    "select",
+    "ftplib",
+];
+
+/// Calls that block likewise.
+const BLOCKING_CALLS: [&str; 4] = ["input", "os.system", "os.wait", "os.waitpid"];
+
+/// Whether a path leads to something that may block, of whose length nothing is known.
+pub(super) fn may_block(path: &str) -> bool {
+    let root = path.split('.').next().unwrap_or(path);
+    BLOCKING_MODULES.contains(&root)
+        || BLOCKING_CALLS.contains(&path.strip_prefix("builtins.").unwrap_or(path))
+        || (root == "httpx" && path.chars().filter(|&c| c == '.').count() == 1)
+}
+
+/// By connect: what is waited for behind entering it, until its block is left.
+pub(super) fn blocks(all: &Surroundings<'_>) -> Vec<(usize, Course)> {
+    let mut courses = Vec::new();
+    for definition in all.functions.definitions.iter().flatten() {
+        let mut withs = Withs(Vec::new());
+        withs.visit_body(&definition.function.body);
+        if withs.0.is_empty() {
+            continue;
+        }
+        let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
+        for with in withs.0 {
+            for (index, item) in with.items.iter().enumerate().take(MOST_CONNECTS) {
+                let entered = all.lengths.once(&item.context_expr).unwrap_or(&item.context_expr);
+                let Some(connect) = all.connects.get(&span(entered.range())) else {
+                    continue;
+                };
+                let target = item.optional_vars.as_deref().and_then(dotted);
+                let target = target.filter(|target| !rebinds(&with.body, target));
+                let later = with.items.get(index + 1..).unwrap_or_default();
+                let builder = Builder::of_block(all, &locals, target);
+                courses.push((connect.id, builder.block(later, with)));
+            }
+        }
+    }
+    courses
+}
+
+impl<'a> Builder<'a, '_> {
+    /// `ws.send(…)` on the connection whose block is looked at.
+    pub(super) fn quick(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
+        let connection = self.connection_of_block.as_ref()?.as_ref()?;
+        let method = call.func.as_attribute_expr()?;
+        let is_quick =
+            QUICK_METHODS.contains(&method.attr.as_str()) && dotted(&method.value).as_ref() == Some(connection);
+        is_quick.then(|| self.wait(expr, Length::Is(Bound::Seconds(A_MOMENT)), false))
+    }
+}
+
+struct Withs<'a>(Vec<&'a StmtWith>);
+
+impl<'a> Visitor<'a> for Withs<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            Stmt::With(with) if with.is_async => self.0.push(with),
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}
+
+/// Whether `body` gives `target` another value.
+fn rebinds(body: &[Stmt], target: &str) -> bool {
+    struct Rebinds<'t>(&'t str, bool);
+    impl<'a> Visitor<'a> for Rebinds<'_> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if !statement.is_function_def_stmt() {
+                walk_stmt(self, statement);
+            }
+        }
+
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            let is_set = match expr {
+                Expr::Name(name) => !name.ctx.is_load(),
+                Expr::Attribute(attribute) => !attribute.ctx.is_load(),
+                _ => false,
+            };
+            self.1 |= is_set && dotted(expr).as_deref() == Some(self.0);
+            walk_expr(self, expr);
+        }
+    }
+    let mut search = Rebinds(target, false);
+    search.visit_body(body);
+    search.1
+}

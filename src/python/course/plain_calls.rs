@@ -1,0 +1,84 @@
+//! Calls that nothing awaits: what blocks, what starts something, what runs a loop of its own.
+
+use ruff_python_ast::{Arguments, Expr, ExprCall};
+
+use super::blocks::may_block;
+use super::builder::Builder;
+use super::connections::of_connect;
+use crate::python::usage::runs_a_loop;
+use crate::sites::Course;
+use crate::source::Language;
+
+impl<'a> Builder<'a, '_> {
+    /// A call that nothing awaits: it blocks, or it is a function of the module that does.
+    pub(super) fn plain_call(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
+        let names = self.all.lengths.names;
+        if let Some(connect) = self.connect_at(expr) {
+            return (connect.entry == crate::sites::Entry::Blocking).then(|| of_connect(connect, call, self));
+        }
+        let blocking = |path| self.all.catalog.blocking(Language::Python, path);
+        if let Some(known) = names.resolve(&call.func).and_then(blocking) {
+            return Some(self.blocked(expr, known, &call.arguments.args, &call.arguments.keywords));
+        }
+        if self.connection_of_block.is_some() && names.resolve(&call.func).is_some_and(may_block) {
+            return Some(self.unseen(expr));
+        }
+        if runs_a_loop(call, names) {
+            let inner = self.run(call.arguments.args.first()?, &call.arguments);
+            return Some(match self.locals.is_async && !inner.is_nothing() {
+                true => Course::OwnLoop(Box::new(inner)),
+                false => inner,
+            });
+        }
+        if let Some(function) = names.local_function(&call.func) {
+            let is_async = self.all.functions.is_async(function.index());
+            let is_generator = self.all.functions.halves(function.index()).is_some();
+            return (!is_async && !is_generator).then(|| self.own(expr, call)).flatten();
+        }
+        if let Some((module, function)) = names.foreign_function(&call.func) {
+            let is_plain = !module.0.is_async(function) && !module.0.yields(function);
+            return is_plain.then(|| self.own(expr, call)).flatten();
+        }
+        let Expr::Attribute(method) = &*call.func else {
+            return None;
+        };
+        match (method.attr.as_str(), &*call.arguments.args) {
+            ("create_task" | "start_soon" | "start", [started, rest @ ..]) => {
+                let group = method.value.as_name_expr()?;
+                let course = match started {
+                    Expr::Call(_) => self.awaited(started),
+                    _ => self.in_group(started, rest)?,
+                };
+                let mut groups = self.groups.borrow_mut();
+                let (_, tasks) = groups.iter_mut().rev().find(|(name, _)| *name == group.id.as_str())?;
+                tasks.push(course);
+                Some(Course::default())
+            }
+            _ => self
+                .of_receive(expr, Some(call))
+                .or_else(|| self.of_closing(call))
+                .or_else(|| self.of_likely_receive(expr, call))
+                .filter(|course| match course {
+                    Course::Wait(wait) | Course::OnParameter { wait, .. } => wait.blocks,
+                    _ => false,
+                })
+                .or_else(|| self.unknown_receive(expr, method)),
+        }
+    }
+
+    /// What an event loop runs: a coroutine, a future by its name, or a function with its arguments.
+    fn run(&self, inner: &'a Expr, arguments: &'a Arguments) -> Course {
+        match inner {
+            Expr::Call(_) => self.awaited(inner),
+            Expr::Name(_) if self.all.lengths.names.local_function(inner).is_none() => self.awaited(inner),
+            _ => self
+                .in_group(inner, arguments.args.get(1..).unwrap_or_default())
+                .unwrap_or_else(|| self.unseen(inner)),
+        }
+    }
+
+    fn in_group(&self, function: &'a Expr, rest: &'a [Expr]) -> Option<Course> {
+        let local = self.all.lengths.names.local_function(function)?;
+        Some(self.called(function, local, rest, &[]))
+    }
+}
