@@ -2,8 +2,7 @@
 //! these call.
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Expr, Keyword, ModModule, StmtFunctionDef};
+use ruff_python_ast::{self as ast, Expr, ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::builder::{Builder, Surroundings};
@@ -22,6 +21,7 @@ use crate::source::{Language, SourceFile, Span};
 
 mod blocks;
 mod builder;
+mod calls;
 mod connections;
 mod expressions;
 mod functions;
@@ -438,81 +438,3 @@ fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Aroun
         })
         .collect()
 }
-
-impl<'a> Builder<'a, '_> {
-    /// A function of the module, called with these arguments.
-    fn called(&self, place: &'a Expr, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Course {
-        let call = Course::Call {
-            call: self.all.shown(place.range()),
-            function: Callee::Here(function.index()),
-            arguments: self.given(function, positional, keywords),
-        };
-        // What a decorator makes of a function may wait for more.
-        match self.all.functions.is_decorated(function.index()) {
-            true => Course::sequence([call, self.unseen(place)]),
-            false => call,
-        }
-    }
-
-    /// A function of another module of the project, or a part of it, called with these arguments.
-    fn called_elsewhere(
-        &self,
-        place: &'a Expr,
-        (module, function): (&Elsewhere, FunctionId),
-        part: CalledPart,
-        positional: &'a [Expr],
-        keywords: &'a [Keyword],
-    ) -> Course {
-        let parameters = module.0.parameters(function).iter().map(Name::as_str);
-        Course::Call {
-            call: self.all.shown(place.range()),
-            function: Callee::Elsewhere {
-                file: module.0.file().into(),
-                function: function.index(),
-                part,
-            },
-            arguments: self.given_to(parameters, positional, keywords),
-        }
-    }
-
-    /// The lengths and the connections that a call gives a function for its parameters.
-    fn given(&self, function: FunctionId, positional: &'a [Expr], keywords: &'a [Keyword]) -> Vec<(usize, Length)> {
-        let Some(definition) = self.all.functions.definition(function.index()) else {
-            return Vec::new();
-        };
-        let parameters = definition.function.parameters.iter_non_variadic_params();
-        let parameters = parameters.skip(usize::from(definition.is_method));
-        let names = parameters.map(|parameter| parameter.parameter.name.as_str());
-        self.given_to(names, positional, keywords)
-    }
-
-    fn given_to<'p>(
-        &self,
-        parameters: impl Iterator<Item = &'p str>,
-        positional: &'a [Expr],
-        keywords: &'a [Keyword],
-    ) -> Vec<(usize, Length)> {
-        let parameters = parameters.enumerate();
-        let unpacks =
-            positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
-        let length = |value: &'a Expr| match self.connection(value) {
-            Some(_) => Length::Connection,
-            None => self.all.lengths.length(value, self.locals),
-        };
-        let given = parameters.filter_map(|(index, name)| {
-            let named = keywords.iter().find(|keyword| keyword.arg.as_deref() == Some(name));
-            let value = named
-                .map(|keyword| &keyword.value)
-                .or_else(|| positional.get(index).filter(|_| !unpacks));
-            match value {
-                Some(value) => Some((index, length(value))),
-                None if unpacks => Some((index, Length::Is(Bound::Unknown))),
-                None => None,
-            }
-        });
-        given.take(MOST_ARGUMENTS).collect()
-    }
-}
-
-/// Of a call at most so many arguments are looked at.
-const MOST_ARGUMENTS: usize = 32;

@@ -29,6 +29,7 @@ mod binding;
 mod build;
 mod builtins;
 mod evaluate;
+mod functions;
 mod makings;
 mod meaning;
 mod outcomes;

@@ -6,78 +6,15 @@ use ruff_python_ast::visitor::source_order::{
     walk_type_param, walk_type_params,
 };
 use ruff_python_ast::{
-    self as ast, Comprehension, Decorator, ExceptHandler, Expr, ExprContext, Parameters, Pattern, Stmt, TypeParam,
-    TypeParams,
+    self as ast, Comprehension, ExceptHandler, Expr, ExprContext, Pattern, Stmt, TypeParam, TypeParams,
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use super::binding::{Binding, Bindings, Branch, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
+use super::binding::{Binding, Bindings, Branch, Meaning, ScopeKind};
 use super::build::Builder;
-use super::meaning::{annotated_class, meanings, reference, returned_class};
+use super::meaning::{meanings, reference};
 
 impl Builder {
-    fn function(&mut self, function: &ast::StmtFunctionDef) {
-        for decorator in &function.decorator_list {
-            walk_decorator(self, decorator);
-        }
-        let class = self.class_around();
-        let id = FunctionId(u32::try_from(self.names.functions.len()).unwrap_or(u32::MAX));
-        let gives = Gives {
-            is_async: function.is_async,
-            parameters: parameters_of(function, class.is_some()),
-            decorators: self.decorators(&function.decorator_list),
-            declared: function
-                .returns
-                .as_deref()
-                .and_then(|class| returned_class(class, self.scope)),
-            ..Gives::default()
-        };
-        self.names.functions.push(Function {
-            qualified: self.qualified(&function.name.id),
-            is_method: class.is_some(),
-            gives,
-        });
-        let fixture = fixture_name(function);
-        if let Some(name) = &fixture {
-            self.names.fixtures.entry(name.clone()).or_default().push(id);
-        }
-        let asks_for_fixtures = fixture.is_some() || function.name.starts_with("test");
-        let end = function.end().to_usize();
-        self.bind(&function.name.id, Meaning::Function(id), end);
-        let generic = function
-            .type_params
-            .as_deref()
-            .map(|parameters| self.enter_generic(parameters));
-        walk_parameters(self, &function.parameters);
-        if let Some(returns) = &function.returns {
-            self.visit_annotation(returns);
-        }
-        let header = match &function.returns {
-            Some(returns) => returns.end(),
-            None => function.parameters.end(),
-        };
-        let outside = self.scope;
-        let branch = self.enter(ScopeKind::Function(id), header.to_usize());
-        let is_static = function
-            .decorator_list
-            .iter()
-            .any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod"));
-        let receiver = if is_static { None } else { class };
-        self.bind_parameters(&function.parameters, outside, receiver, asks_for_fixtures.then_some(id));
-        let outer = std::mem::replace(
-            &mut self.yield_awaits,
-            function.decorator_list.iter().any(makes_coroutine),
-        );
-        let outer_fields = std::mem::take(&mut self.has_fields);
-        self.visit_body(&function.body);
-        self.has_fields = outer_fields;
-        self.yield_awaits = outer;
-        self.leave(end, branch);
-        if let Some(branch) = generic {
-            self.leave(end, branch);
-        }
-    }
-
     fn class(&mut self, class: &ast::StmtClassDef) {
         for decorator in &class.decorator_list {
             walk_decorator(self, decorator);
@@ -122,57 +59,10 @@ impl Builder {
         );
     }
 
-    fn enter_generic(&mut self, parameters: &TypeParams) -> Branch {
+    pub(super) fn enter_generic(&mut self, parameters: &TypeParams) -> Branch {
         let branch = self.enter(ScopeKind::TypeParameters, parameters.start().to_usize());
         walk_type_params(self, parameters);
         branch
-    }
-
-    /// `test` is the function, where a test runner calls it.
-    fn bind_parameters(
-        &mut self,
-        parameters: &Parameters,
-        outside: ScopeId,
-        receiver: Option<ScopeId>,
-        test: Option<FunctionId>,
-    ) {
-        let mut receiver = receiver;
-        for parameter in parameters.iter() {
-            let is_positional = !parameter.is_variadic();
-            let default = parameter.default();
-            let parameter = parameter.as_parameter();
-            let (name, end) = (&parameter.name.id, parameter.end().to_usize());
-            let class = parameter
-                .annotation
-                .as_deref()
-                .filter(|_| is_positional)
-                .and_then(|annotation| annotated_class(annotation, outside));
-            let meaning = match (receiver.take(), test) {
-                (Some(class), _) if is_positional => Meaning::Receiver(class),
-                (_, Some(by)) if is_positional && default.is_none() => Meaning::Fixture { name: name.clone(), by },
-                _ if class.is_some() => class.clone().map_or(Meaning::Opaque, Meaning::Instance),
-                _ if default.is_some_and(Expr::is_none_literal_expr) => Meaning::Optional,
-                _ => Meaning::Opaque,
-            };
-            let declared = class
-                .filter(|_| matches!(meaning, Meaning::Fixture { .. }))
-                .map(Box::new);
-            let binding = Binding {
-                meaning,
-                declared,
-                end,
-                branch: self.branch,
-            };
-            self.bind_in(self.scope, name, binding);
-        }
-    }
-
-    fn decorators(&self, decorators: &[Decorator]) -> Vec<Option<Reference>> {
-        let of = |decorator: &Decorator| match &decorator.expression {
-            Expr::Call(call) => reference(&call.func, self.scope),
-            other => reference(other, self.scope),
-        };
-        decorators.iter().map(of).collect()
     }
 
     fn lambda(&mut self, lambda: &ast::ExprLambda) {
@@ -433,55 +323,6 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
         }
         walk_pattern(self, pattern);
     }
-}
-
-fn parameters_of(function: &ast::StmtFunctionDef, is_method: bool) -> Vec<Name> {
-    let is_static = function
-        .decorator_list
-        .iter()
-        .any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod"));
-    let all = function.parameters.iter_non_variadic_params();
-    let given = all.skip(usize::from(is_method && !is_static));
-    given.map(|parameter| parameter.parameter.name.id.clone()).collect()
-}
-
-/// The name that tests ask for, of a function that something called `fixture` decorates: what that means is not known yet.
-fn fixture_name(function: &ast::StmtFunctionDef) -> Option<Name> {
-    let decorator = function.decorator_list.iter().find(|decorator| {
-        let decorated_by = match &decorator.expression {
-            Expr::Call(call) => &*call.func,
-            other => other,
-        };
-        let name = match decorated_by {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return false,
-        };
-        name.ends_with("fixture")
-    })?;
-    let given = decorator
-        .expression
-        .as_call_expr()
-        .and_then(|call| call.arguments.find_keyword("name"));
-    match given.map(|keyword| &keyword.value) {
-        Some(Expr::StringLiteral(name)) => Some(Name::new(name.value.to_str())),
-        Some(_) => None,
-        None => Some(function.name.id.clone()),
-    }
-}
-
-/// `@gen.coroutine` and `@gen_test` of tornado, by their names: what these mean is not known yet.
-fn makes_coroutine(decorator: &Decorator) -> bool {
-    let function = match &decorator.expression {
-        Expr::Call(call) => &*call.func,
-        other => other,
-    };
-    let name = match function {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return false,
-    };
-    matches!(name, "coroutine" | "engine" | "gen_test")
 }
 
 /// `except ImportError:` and its kin.
