@@ -141,12 +141,7 @@ fn announced(
 }
 
 /// What a module of Python announces, with what other modules of its project may bring into it.
-fn through_modules(
-    own: Option<Announced>,
-    file: &Found,
-    bytes: &[u8],
-    python: &python::Program,
-) -> Option<Announced> {
+fn through_modules(own: Option<Announced>, file: &Found, bytes: &[u8], python: &python::Program) -> Option<Announced> {
     let announces = |sign| own.is_some_and(|own| own.includes(sign));
     let mut all = own.unwrap_or(Announced::NOTHING);
     if !announces(Sign::Connect) && python.reaches(&file.absolute, bytes) {
