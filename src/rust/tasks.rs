@@ -64,7 +64,7 @@ impl Collector<'_> {
         }
     }
 
-    fn tasks_among<'e>(&mut self, elements: &mut dyn Iterator<Item = &'e Expr>) -> Option<Vec<Course>> {
+    fn tasks_among(&mut self, elements: &mut dyn Iterator<Item = &Expr>) -> Option<Vec<Course>> {
         let mut tasks = Vec::new();
         for element in elements {
             tasks.push(self.task(element)?);

@@ -32,7 +32,7 @@ impl Names<'_> {
     /// The modules of the file, each by its path from the crate's root on. Only for names that are [`Self::within`] it.
     pub(in crate::rust) fn outline(&self) -> HashMap<String, ModuleNames> {
         let modules = self.declared.iter().filter_map(|(key, declared)| {
-            let place = self.from_crate(key)?;
+            let place = self.path_in_crate(key)?;
             let names = declared.names.iter().map(|(name, binding)| {
                 let entry = match binding {
                     Binding::Item => self.item(key, name, declared.files.get(name)),
@@ -60,7 +60,7 @@ impl Names<'_> {
     }
 
     /// The path of something of this file from the crate's root on.
-    pub(in crate::rust) fn from_crate(&self, path: &str) -> Option<String> {
+    pub(in crate::rust) fn path_in_crate(&self, path: &str) -> Option<String> {
         let own = path.strip_prefix(FILE)?;
         let place = self.place.as_ref()?;
         let above: String = place.iter().map(|name| format!("::{name}")).collect();
@@ -78,7 +78,7 @@ impl Names<'_> {
     fn entry(&self, name: Name) -> Entry {
         match name {
             Name::Extern(path) => Entry::Path(path),
-            Name::File(path) => self.from_crate(&path).map_or(Entry::Unknown, Entry::Path),
+            Name::File(path) => self.path_in_crate(&path).map_or(Entry::Unknown, Entry::Path),
             Name::Variable(_) | Name::Unknown => Entry::Unknown,
         }
     }

@@ -49,7 +49,7 @@ impl Names<'_> {
     }
 
     /// The path from the crate's root on of what stands in a module in a file of its own, or above this file.
-    fn from_root(&self, module: &[String], rest: &[String]) -> Name {
+    fn below_root(&self, module: &[String], rest: &[String]) -> Name {
         let names = ["crate".to_owned()].into_iter();
         let names: Vec<String> = names.chain(module.iter().chain(rest).cloned()).collect();
         Name::Extern(names.join("::"))
@@ -67,7 +67,7 @@ impl Names<'_> {
         let Some(place) = &self.place else { return Name::Unknown };
         let ups = names.iter().take_while(|name| *name == "super").count();
         match place.len().checked_sub(ups) {
-            Some(left) => self.from_root(
+            Some(left) => self.below_root(
                 place.get(..left).unwrap_or_default(),
                 names.get(ups..).unwrap_or_default(),
             ),
@@ -342,7 +342,7 @@ impl Names<'_> {
     fn beside(&self, name: Name) -> Name {
         match &name {
             Name::File(path) if self.is_file(path) => {
-                self.place_of(path).map_or(name, |place| self.from_root(&place, &[]))
+                self.place_of(path).map_or(name, |place| self.below_root(&place, &[]))
             }
             _ => name,
         }
@@ -367,7 +367,7 @@ impl Names<'_> {
                     self.in_module(&path, name, hops + 1).unwrap_or(Name::Unknown)
                 }
                 Name::File(path) => match self.place_of(&path).filter(|_| self.is_file(&path)) {
-                    Some(place) => self.from_root(&place, std::slice::from_ref(name)),
+                    Some(place) => self.below_root(&place, std::slice::from_ref(name)),
                     None => Name::File(format!("{path}::{name}")),
                 },
                 Name::Variable(_) | Name::Unknown => Name::Unknown,

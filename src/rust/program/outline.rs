@@ -56,7 +56,9 @@ impl Outline {
             collector.declare_file(&file.items);
             Self {
                 modules: collector.names.outline(),
-                declared: collector.declared.from_crate(&|path| collector.names.from_crate(path)),
+                declared: collector
+                    .declared
+                    .with_paths(&|path| collector.names.path_in_crate(path)),
             }
         });
         told.ok()

@@ -27,9 +27,9 @@ pub(in crate::rust) struct Declarations {
 }
 
 impl Declarations {
-    /// The same with the paths that `from_crate` gives for those of the file.
-    pub(in crate::rust) fn from_crate(&self, from_crate: &dyn Fn(&str) -> Option<String>) -> Self {
-        let path = |path: &String| from_crate(path).unwrap_or_else(|| path.clone());
+    /// The same with the paths that `in_crate` gives for those of the file.
+    pub(in crate::rust) fn with_paths(&self, in_crate: &dyn Fn(&str) -> Option<String>) -> Self {
+        let path = |path: &String| in_crate(path).unwrap_or_else(|| path.clone());
         let kind = |kind: &Option<Kind>| kind.as_ref().map(|kind| kind.with_paths(&path));
         let fields = |fields: &HashMap<String, Kind>| {
             let fields = fields.iter().map(|(name, of)| (name.clone(), of.with_paths(&path)));
