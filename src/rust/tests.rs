@@ -28,7 +28,6 @@ fn findings(source: &SourceFile, project: &ProjectFacts) -> Vec<Finding> {
         catalog: Catalog::builtin(),
         settings: &Settings::default(),
         project,
-        crates: None,
         test_file: source.path().components().any(|part| part.as_os_str() == "tests"),
         prescan: None,
     };
