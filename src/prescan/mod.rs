@@ -320,7 +320,7 @@ mod tests {
             "print('é')  # ✓",
             "print('\\x1b[0m', '\\xe9')",
             "print(chr(n))",
-            "def f():\n    x = '✓ print(1)'  # print",
+            "def f():\n    log('✓ print(1)')  # print",
             "'''\n>>> print('✓')\n'''",
             "def f():\n    '≥ 0'\n    print(1)",
         ] {

@@ -1,13 +1,18 @@
 //! Many connects in one file: were each to cost a walk over all others, nobody would see these tests end.
 
 use crate::catalog::Catalog;
-use crate::check::{Surroundings, check};
+use crate::check::{STACK_BYTES, Surroundings, check};
 use crate::config::Settings;
 use crate::project::ProjectFacts;
 use crate::source::{Language, SourceFile};
 
-/// How many findings a text has.
+/// How many findings a text has, on the stack that every file gets.
 fn found(text: String) -> usize {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+    thread.spawn(|| found_here(text)).unwrap().join().unwrap()
+}
+
+fn found_here(text: String) -> usize {
     let source = SourceFile::new("many.py", Language::Python, text);
     let checked = check(
         &source,
