@@ -72,7 +72,6 @@ fn findings(name: &str, language: Language, text: &str, settings: &Settings, tes
         catalog: Catalog::builtin(),
         settings,
         project: &ProjectFacts::default(),
-        crates: None,
         test_file,
         prescan: None,
     };

@@ -32,7 +32,7 @@ fn budgets(text: &str) -> BTreeMap<String, f64> {
     )
     .expect("the tests parse");
     let sites = module.sites();
-    let counted = budget::budgets(sites, Catalog::builtin(), &ProjectFacts::default());
+    let counted = budget::budgets(sites, Catalog::builtin(), &ProjectFacts::default(), &budget::Alone);
     let each = sites.tests.iter().zip(counted);
     each.map(|(test, budget)| match budget.total {
         Total::Seconds { seconds, .. } => (test.name.clone(), seconds),

@@ -203,7 +203,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                     let there = self.elsewhere(module);
                     let path = [path, ".", name].concat();
                     let values = there.attribute(std::slice::from_ref(&**value), name);
-                    found.extend(there.from_here(&values, module, &path));
+                    found.extend(there.seen_outside(&values, module, &path));
                 }
                 Value::Partial { .. } | Value::Function(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
                     return Cow::default();
@@ -221,7 +221,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             [Value::Foreign { module, value, path }] => match **value {
                 Value::Function(function) if self.elsewhere(module).is_property(function) => {
                     let there = self.elsewhere(module);
-                    there.from_here(&there.function_outcome(function, false), module, path)
+                    there.seen_outside(&there.function_outcome(function, false), module, path)
                 }
                 _ => values.into_owned(),
             },
@@ -327,7 +327,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                     let there = self.elsewhere(module);
                     match there.outcomes(std::slice::from_ref(&**value), &|| None, 0) {
                         given if given.is_empty() => return Vec::new(),
-                        given => found.extend(there.from_here(&given, module, path)),
+                        given => found.extend(there.seen_outside(&given, module, path)),
                     }
                 }
                 _ => return Vec::new(),

@@ -81,7 +81,7 @@ impl Evaluation<'_, '_> {
             [Value::Foreign { module, value, path }] => {
                 let there = self.elsewhere(module);
                 let given = there.awaited_outcomes(std::slice::from_ref(&**value));
-                there.from_here(&given, module, path)
+                there.seen_outside(&given, module, path)
             }
             _ => Vec::new(),
         }
@@ -116,7 +116,7 @@ impl Evaluation<'_, '_> {
             return Vec::new();
         };
         let there = self.elsewhere(&module);
-        there.from_here(&there.function_outcome(fixture, false), &module, name)
+        there.seen_outside(&there.function_outcome(fixture, false), &module, name)
     }
 
     /// The fixture of this name of the nearest `conftest.py` that has one.

@@ -433,7 +433,7 @@ impl<'n> Evaluation<'n, '_> {
         for name in rest {
             values = there.attribute(&values, &Name::new(name)).into_owned();
         }
-        let values = there.from_here(&values, &module, path);
+        let values = there.seen_outside(&values, &module, path);
         (!values.is_empty()).then_some(values)
     }
 
@@ -446,7 +446,7 @@ impl<'n> Evaluation<'n, '_> {
     }
 
     /// These values of `module`, which is the one that is looked at, as seen from outside of it.
-    pub(super) fn from_here(&self, values: &[Value], module: &Elsewhere, path: &str) -> Vec<Value> {
+    pub(super) fn seen_outside(&self, values: &[Value], module: &Elsewhere, path: &str) -> Vec<Value> {
         let outside = |value: &Value| match value {
             Value::Function(_) | Value::Class(_) | Value::Instance(_) => Some(Value::Foreign {
                 module: module.clone(),
@@ -454,7 +454,7 @@ impl<'n> Evaluation<'n, '_> {
                 path: path.to_owned(),
             }),
             Value::Tuple(elements) => {
-                let elements = elements.iter().map(|element| self.from_here(element, module, path));
+                let elements = elements.iter().map(|element| self.seen_outside(element, module, path));
                 Some(Value::Tuple(elements.collect()))
             }
             // A module that this one imports is not to be found by that name from everywhere.
