@@ -89,7 +89,7 @@ pub(super) fn of(sign: Sign, language: Language) -> &'static [Group] {
         // `stream! { … }` is async without the word.
         (Sign::Async, Language::Rust) => &[(Shape::Name, &["async"]), (Shape::Macro, &["stream", "try_stream"])],
         (Sign::Test, Language::Python) => &[
-            (Shape::Beginning, &["test_"]),
+            (Shape::Beginning, &["test"]),
             (Shape::Part, &["Test", "fixture"]),
             (Shape::Name, &["ward"]),
         ],

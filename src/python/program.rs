@@ -18,11 +18,10 @@ use super::version_choice::VersionChoice;
 use super::{blocking, course, parse};
 use crate::catalog::{ApiId, Catalog};
 use crate::check::STACK_BYTES;
-use crate::decode::{Decoded, decode};
 use crate::project::ProjectFacts;
 use crate::reading::{self, Kind};
 use crate::sites::{Carried, Course, FileCourses};
-use crate::source::{Language, SourceFile};
+use crate::source::SourceFile;
 
 /// A project with more files is not searched for who calls what.
 const MOST_FILES: usize = 200_000;
@@ -34,7 +33,6 @@ const MOST_CALLED: usize = 64;
 #[derive(Debug)]
 pub struct Program {
     modules: Arc<Modules>,
-    working_directory: PathBuf,
     facts: Mutex<HashMap<PathBuf, Option<Arc<Facts>>>>,
     /// By the folder of each project.
     importers: Mutex<HashMap<PathBuf, Arc<Importers>>>,
@@ -69,7 +67,6 @@ impl Program {
     pub fn new(working_directory: &Path) -> Self {
         Self {
             modules: Arc::new(Modules::new(working_directory)),
-            working_directory: working_directory.to_owned(),
             facts: Mutex::default(),
             importers: Mutex::default(),
         }
@@ -162,13 +159,10 @@ impl Program {
 
     /// On a stack of its own: whoever asks may stand deep in a tree.
     fn read(&self, file: &Path, catalog: &Catalog) -> Option<Facts> {
-        let bytes = reading::read(file, Kind::Source).ok()?;
-        let shown = file.strip_prefix(&self.working_directory).unwrap_or(file);
-        let Decoded::Source(source) = decode(shown.to_owned(), Language::Python, bytes) else {
-            return None;
-        };
+        let summary = self.modules.summary(file)?;
+        let source = summary.0.source();
         thread::scope(|scope| {
-            let look = || facts(&source, file, catalog, &self.modules);
+            let look = || facts(source, file, catalog, &self.modules);
             let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, look);
             worker.ok()?.join().ok()?
         })

@@ -15,20 +15,20 @@ use crate::sites::{Bound, Deadline};
 /// What a module does with functions that are not its own. Plain data.
 #[derive(Debug, Default)]
 pub(in crate::python) struct Uses {
-    /// The functions of other modules that it calls, by their file and place, each with the deadline that holds there.
-    pub(in crate::python) calls: Vec<(PathBuf, usize, Option<Deadline>)>,
+    /// The functions of other modules that it calls, by their file and name, each with the deadline that holds there.
+    pub(in crate::python) calls: Vec<(PathBuf, String, Option<Deadline>)>,
     /// The methods that it calls of objects of which nothing is known, by their names.
     pub(in crate::python) unknown: Vec<(String, Option<Deadline>)>,
-    /// The functions of other modules that it hands on, by their file and place.
-    pub(in crate::python) handed_on: Vec<(PathBuf, usize)>,
+    /// The functions of other modules that it hands on, by their file and name.
+    pub(in crate::python) handed_on: Vec<(PathBuf, String)>,
 }
 
 /// The same before it is known which functions of the module are covered themselves.
 #[derive(Default)]
 pub(super) struct Calls {
-    known: Vec<(PathBuf, usize, CallSite)>,
+    known: Vec<(PathBuf, String, CallSite)>,
     unknown: Vec<(String, CallSite)>,
-    handed_on: Vec<(PathBuf, usize)>,
+    handed_on: Vec<(PathBuf, String)>,
 }
 
 impl<'a> Collector<'a> {
@@ -38,9 +38,9 @@ impl<'a> Collector<'a> {
             return;
         }
         if let Some((module, function)) = self.names.foreign_function(&call.func) {
-            let file = module.0.file().to_owned();
+            let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
             let site = self.call_site(expr);
-            self.uses.known.push((file, function.index(), site));
+            self.uses.known.push((file, name, site));
         } else if let Expr::Attribute(method) = &*call.func
             && self.names.values(&call.func).is_empty()
         {
@@ -56,7 +56,8 @@ impl<'a> Collector<'a> {
             return;
         }
         if let Some((module, function)) = self.names.foreign_function(expr) {
-            self.uses.handed_on.push((module.0.file().to_owned(), function.index()));
+            let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
+            self.uses.handed_on.push((file, name));
         }
     }
 
@@ -77,7 +78,7 @@ impl<'a> Collector<'a> {
         let unknown = self.uses.unknown.iter();
         Uses {
             calls: known
-                .map(|(file, function, site)| (file.clone(), *function, deadline(site)))
+                .map(|(file, function, site)| (file.clone(), function.clone(), deadline(site)))
                 .collect(),
             unknown: unknown.map(|(name, site)| (name.clone(), deadline(site))).collect(),
             handed_on: self.uses.handed_on.clone(),
@@ -99,23 +100,33 @@ impl<'a> Collector<'a> {
             return false;
         }
         let importers = others.importers(file);
+        // By name: the text that is looked at may not be the one on the disk, whose fixes are being tried.
+        let mut by_name: HashMap<&str, Vec<FunctionId>> = HashMap::default();
+        for (index, function) in self.names.functions().enumerate() {
+            by_name
+                .entry(&function.qualified)
+                .or_default()
+                .push(FunctionId::at(index));
+        }
+        let named = |name: &String| by_name.get(name.as_str()).into_iter().flatten().copied();
         for importer in &importers {
             let Some(facts) = others.facts_at(importer) else {
                 continue;
             };
-            let of_here = facts.uses.calls.iter().filter(|(of, ..)| of == file);
-            for (_, function, deadline) in of_here {
-                self.callers
-                    .called_elsewhere(FunctionId::at(*function), deadline.clone());
+            for (_, name, deadline) in facts.uses.calls.iter().filter(|(of, ..)| of == file) {
+                for function in named(name) {
+                    self.callers.called_elsewhere(function, deadline.clone());
+                }
             }
             for (method, deadline) in &facts.uses.unknown {
                 if self.function_names.contains(method.as_str()) {
                     self.callers.unknown_call_elsewhere(method, deadline.clone());
                 }
             }
-            let handed_on = facts.uses.handed_on.iter().filter(|(of, _)| of == file);
-            for (_, function) in handed_on {
-                self.callers.escape(FunctionId::at(*function));
+            for (_, name) in facts.uses.handed_on.iter().filter(|(of, _)| of == file) {
+                for function in named(name) {
+                    self.callers.escape(function);
+                }
             }
         }
         !importers.is_empty()

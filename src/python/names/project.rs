@@ -22,7 +22,7 @@ use crate::decode::{Decoded, decode};
 use crate::prescan::imported;
 use crate::python::parse;
 use crate::reading::{self, Kind};
-use crate::source::Language;
+use crate::source::{Language, SourceFile};
 
 /// So many folders up a project is looked for.
 const HIGHEST: usize = 16;
@@ -48,6 +48,7 @@ pub(in crate::python) struct Modules {
 /// What one module says to those that import it. Plain data.
 pub(in crate::python) struct Summary {
     file: PathBuf,
+    source: SourceFile,
     pub(super) table: Table,
     pub(super) home: Home,
     /// Its names that lead to a library of the catalogue, once that was asked.
@@ -60,6 +61,16 @@ impl Summary {
     /// The module's file, as an absolute path.
     pub(in crate::python) fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Its text, which is shown by its path from where ws-lint runs.
+    pub(in crate::python) fn source(&self) -> &SourceFile {
+        &self.source
+    }
+
+    /// The name of a function of the module, behind those of the classes around it.
+    pub(in crate::python) fn qualified(&self, function: FunctionId) -> &str {
+        &self.table.function(function).qualified
     }
 
     /// Whether a function of the module is a coroutine.
@@ -349,15 +360,16 @@ impl Modules {
     }
 
     /// What the module at this path says; nothing where it cannot be read or does not parse.
-    fn summary(&self, file: &Path) -> Option<Elsewhere> {
+    pub(in crate::python) fn summary(&self, file: &Path) -> Option<Elsewhere> {
         if let Some(known) = locked(&self.files).get(file) {
             return known.clone();
         }
-        let summary = self.read(file).map(|table| {
+        let summary = self.read(file).map(|(source, table)| {
             let home = self.home(file);
             let file = file.to_owned();
             Elsewhere(Arc::new(Summary {
                 file,
+                source,
                 table,
                 home,
                 leading: OnceLock::new(),
@@ -368,18 +380,20 @@ impl Modules {
     }
 
     /// On a stack of its own: whoever asks may stand deep in a tree.
-    fn read(&self, file: &Path) -> Option<Table> {
+    fn read(&self, file: &Path) -> Option<(SourceFile, Table)> {
         let bytes = reading::read(file, Kind::Source).ok()?;
-        let Decoded::Source(source) = decode(file.to_owned(), Language::Python, bytes) else {
+        let shown = file.strip_prefix(&self.working_directory).unwrap_or(file);
+        let Decoded::Source(source) = decode(shown.to_owned(), Language::Python, bytes) else {
             return None;
         };
-        thread::scope(|scope| {
+        let table = thread::scope(|scope| {
             let parse = || parse::parse(&source).ok().map(|parsed| build::build(parsed.syntax()));
             let worker = thread::Builder::new()
                 .stack_size(STACK_BYTES)
                 .spawn_scoped(scope, parse);
             worker.ok()?.join().ok()?
-        })
+        })?;
+        Some((source, table))
     }
 }
 
