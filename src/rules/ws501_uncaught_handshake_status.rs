@@ -90,6 +90,12 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
             raised.name(),
             named.name()
         ))),
+        false if handler.caught.get(index).is_some_and(|caught| caught.is_first_import) => {
+            Err(Refusal::because(format!(
+                "the name stands for what can be imported: import `{}` first",
+                raised.name()
+            )))
+        }
         false => context.rewrite.catch_instead(handler, index, raised),
     };
     let caught = handler.caught.get(index)?;

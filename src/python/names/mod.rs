@@ -30,6 +30,7 @@ mod build;
 mod builtins;
 mod evaluate;
 mod functions;
+mod imported;
 mod makings;
 mod meaning;
 mod outcomes;

@@ -12,9 +12,8 @@ use memchr::memmem;
 use ruff_python_ast::name::Name;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
-use super::binding::{Elsewhere, FunctionId, ScopeId, Value};
+use super::binding::{Elsewhere, FunctionId};
 use super::build;
-use super::evaluate::Evaluation;
 use super::table::Table;
 use crate::catalog::Vocabulary;
 use crate::check::STACK_BYTES;
@@ -43,6 +42,15 @@ pub(in crate::python) struct Modules {
     files: Mutex<HashMap<PathBuf, Option<Elsewhere>>>,
     /// Whether a library may be reached through the module at a path, once that was asked.
     leading_on: Mutex<HashMap<PathBuf, bool>>,
+    outlooks: Mutex<HashMap<PathBuf, Arc<Outlook>>>,
+}
+
+/// What the import statements of a module name.
+#[derive(Debug)]
+struct Outlook {
+    names_library: bool,
+    /// The modules of the project.
+    imports: Vec<PathBuf>,
 }
 
 /// What one module says to those that import it. Plain data.
@@ -238,7 +246,7 @@ impl Modules {
         if is_test || file.file_name().is_some_and(|name| name == "conftest.py") {
             modules.extend(self.conftest_files(&home));
         }
-        modules.retain(|module| self.leads_on(module, HIGHEST));
+        modules.retain(|module| self.leads_on(module));
         modules.iter().filter_map(|module| self.summary(module)).any(|module| {
             let leading = self.leading(&module);
             leading.iter().any(|name| memmem::find(text, name.as_bytes()).is_some())
@@ -275,25 +283,46 @@ impl Modules {
         found
     }
 
-    /// Whether a library may be reached through the module at this path: by its own text, or by that of one that it imports.
-    fn leads_on(&self, file: &Path, hops: usize) -> bool {
+    /// Whether a library may be reached through the module at this path: by its own text, or by that of one that it imports,
+    /// directly or not.
+    fn leads_on(&self, file: &Path) -> bool {
         if let Some(known) = locked(&self.leading_on).get(file) {
             return *known;
         }
-        let Some(hops) = hops.checked_sub(1) else { return false };
-        // Modules that import each other: each is asked for its own text once.
-        locked(&self.leading_on).insert(file.to_owned(), false);
-        let leads_on = reading::read(file, Kind::Source).is_ok_and(|text| {
-            let names_library = |path: &String| path.split('.').next().is_some_and(is_of_catalog);
-            imported(&text).iter().any(names_library) || {
-                let home = self.home(file);
-                self.imported_by(&home, &text)
-                    .iter()
-                    .any(|file| self.leads_on(file, hops))
+        let (mut pending, mut seen) = (vec![file.to_owned()], HashSet::new());
+        let mut leads_on = false;
+        while let Some(next) = pending.pop() {
+            if !seen.insert(next.clone()) {
+                continue;
             }
-        });
-        locked(&self.leading_on).insert(file.to_owned(), leads_on);
+            let outlook = self.outlook(&next);
+            leads_on |= outlook.names_library || locked(&self.leading_on).get(&next) == Some(&true);
+            if leads_on {
+                break;
+            }
+            pending.extend(outlook.imports.iter().cloned());
+        }
+        let mut known = locked(&self.leading_on);
+        known.insert(file.to_owned(), leads_on);
+        if !leads_on {
+            known.extend(seen.into_iter().map(|file| (file, false)));
+        }
         leads_on
+    }
+
+    /// What the import statements of a module name.
+    fn outlook(&self, file: &Path) -> Arc<Outlook> {
+        if let Some(known) = locked(&self.outlooks).get(file) {
+            return known.clone();
+        }
+        let text = reading::read(file, Kind::Source).unwrap_or_default();
+        let names_library = |path: &String| path.split('.').next().is_some_and(is_of_catalog);
+        let outlook = Arc::new(Outlook {
+            names_library: imported(&text).iter().any(names_library),
+            imports: self.imported_by(&self.home(file), &text),
+        });
+        locked(&self.outlooks).insert(file.to_owned(), outlook.clone());
+        outlook
     }
 
     /// The file that the longest beginning of `names` means in `folder`.
@@ -426,79 +455,3 @@ const ALWAYS_INSTALLED: &[&str] = &[
     "trio",
     "typing_extensions",
 ];
-
-impl<'n> Evaluation<'n, '_> {
-    /// What a dotted path leads to: through the modules of the project, or to itself.
-    pub(super) fn path(&self, path: String) -> Vec<Value> {
-        self.of_project(&path).unwrap_or_else(|| vec![Value::Path(path)])
-    }
-
-    /// What a dotted path leads to that begins with a module of the project; `None` where it does not, leads to a module,
-    /// or cannot be told.
-    pub(super) fn of_project(&self, path: &str) -> Option<Vec<Value>> {
-        let (modules, home) = self.project?;
-        if !self.may_go_on() {
-            return None;
-        }
-        let (module, names) = modules.named(home, path)?;
-        let (first, rest) = names.split_first()?;
-        let there = self.elsewhere(&module);
-        let mut values = there.global(&Name::new(first));
-        for name in rest {
-            values = there.attribute(&values, &Name::new(name)).into_owned();
-        }
-        let values = there.seen_outside(&values, &module, path);
-        (!values.is_empty()).then_some(values)
-    }
-
-    /// What a name means at the end of the module.
-    pub(super) fn global(&self, name: &Name) -> Vec<Value> {
-        match self.table.lookup(ScopeId(0), name) {
-            Some((_, entry)) => self.named(entry).into_owned(),
-            None => self.starred(name),
-        }
-    }
-
-    /// These values of `module`, which is the one that is looked at, as seen from outside of it.
-    pub(super) fn seen_outside(&self, values: &[Value], module: &Elsewhere, path: &str) -> Vec<Value> {
-        let outside = |value: &Value| match value {
-            Value::Function(_) | Value::Class(_) | Value::Instance(_) => Some(Value::Foreign {
-                module: module.clone(),
-                value: Box::new(value.clone()),
-                path: path.to_owned(),
-            }),
-            Value::Tuple(elements) => {
-                let elements = elements.iter().map(|element| self.seen_outside(element, module, path));
-                Some(Value::Tuple(elements.collect()))
-            }
-            // A module that this one imports is not to be found by that name from everywhere.
-            Value::Path(inner) => {
-                let (modules, home) = self.project?;
-                Some(match modules.named(home, inner) {
-                    Some(_) => Value::Foreign {
-                        module: module.clone(),
-                        value: Box::new(value.clone()),
-                        path: path.to_owned(),
-                    },
-                    None => value.clone(),
-                })
-            }
-            Value::Outcome(_) | Value::Foreign { .. } | Value::Number(_) | Value::Text(_) => Some(value.clone()),
-            // Where the call of `partial` stands is not to be seen from outside.
-            Value::Partial { .. } => None,
-        };
-        let seen: Vec<Value> = values.iter().filter_map(outside).collect();
-        match seen.len() == values.len() {
-            true => seen,
-            false => Vec::new(),
-        }
-    }
-
-    pub(super) fn conftests(&self) -> Vec<Elsewhere> {
-        let Some((modules, home)) = self.project else {
-            return Vec::new();
-        };
-        let all = modules.conftests(home).iter();
-        all.filter(|module| module.0.file != home.file).cloned().collect()
-    }
-}

@@ -12,39 +12,52 @@ use super::evaluate::Evaluation;
 use super::project::{Home, Modules, is_of_catalog};
 use super::table::Table;
 
-/// Chains of modules longer than this are not followed.
-const LONGEST_CHAIN: usize = 16;
+/// Of the modules that a module imports, directly or not, at most so many are followed.
+const MOST_MODULES: usize = 4_096;
 
 impl Modules {
-    /// The names of `module` that lead to a library. Modules that import each other are each looked at once.
-    pub(super) fn leading(&self, module: &Elsewhere) -> HashSet<Name> {
-        let mut visiting = Vec::new();
-        self.leading_from(module, &mut visiting).0
-    }
-
-    /// Also whether the answer leaves out what a module says that is being looked at.
-    fn leading_from(&self, module: &Elsewhere, visiting: &mut Vec<Elsewhere>) -> (HashSet<Name>, bool) {
+    /// The names of `module` that lead to a library. All modules that it imports, directly or not, are told in one go: each is
+    /// looked at once, however they import each other.
+    pub(super) fn leading<'m>(&self, module: &'m Elsewhere) -> &'m HashSet<Name> {
         if let Some(known) = module.0.leading.get() {
-            return (known.clone(), false);
+            return known;
         }
-        if visiting.contains(module) || visiting.len() >= LONGEST_CHAIN {
-            return (HashSet::default(), true);
+        let mut all = vec![module.clone()];
+        let mut places: HashMap<*const super::project::Summary, usize> = HashMap::default();
+        places.insert(std::sync::Arc::as_ptr(&module.0), 0);
+        let mut flows: Vec<Flow> = Vec::new();
+        let mut at = 0;
+        while let Some(next) = all.get(at).cloned() {
+            let mut flow = Flow::default();
+            let known = next.0.leading.get();
+            let imports = known.is_none().then(|| flow.read(&next.0.table)).unwrap_or_default();
+            flow.leading.extend(known.into_iter().flatten().cloned());
+            for (path, name) in imports {
+                if !path.starts_with('.') && path.split('.').next().is_some_and(is_of_catalog) {
+                    flow.leading.insert(name);
+                } else if let Some((other, names)) = self.named(&next.0.home, &path) {
+                    let known = places.get(&std::sync::Arc::as_ptr(&other.0)).copied();
+                    let place = known.or_else(|| {
+                        (all.len() < MOST_MODULES).then(|| {
+                            places.insert(std::sync::Arc::as_ptr(&other.0), all.len());
+                            all.push(other.clone());
+                            all.len() - 1
+                        })
+                    });
+                    if let Some(place) = place {
+                        flow.imports
+                            .push((place, names.first().map(|first| Name::new(*first)), name));
+                    }
+                }
+            }
+            flows.push(flow);
+            at += 1;
         }
-        visiting.push(module.clone());
-        let mut is_cut = false;
-        let found = {
-            let mut leads = |path: &str| {
-                let (leads, cut) = self.leads(path, &module.0.home, visiting);
-                is_cut |= cut;
-                leads
-            };
-            leading(&module.0.table, &mut leads)
-        };
-        visiting.pop();
-        if !is_cut || visiting.is_empty() {
-            let _ = module.0.leading.set(found.clone());
+        settle(&mut flows);
+        for (module, flow) in all.iter().zip(flows) {
+            module.0.leading.get_or_init(|| flow.leading);
         }
-        (found, is_cut && !visiting.is_empty())
+        module.0.leading.get_or_init(HashSet::default)
     }
 
     /// Whether what the module at `home` imports by this path stands for a text beyond ASCII, for a class that has one, or for a
@@ -67,22 +80,6 @@ impl Modules {
             },
             _ => false,
         })
-    }
-
-    /// Whether a path that is imported at `home` leads to a library.
-    fn leads(&self, path: &str, home: &Home, visiting: &mut Vec<Elsewhere>) -> (bool, bool) {
-        if !path.starts_with('.') && path.split('.').next().is_some_and(is_of_catalog) {
-            return (true, false);
-        }
-        let Some((module, names)) = self.named(home, path) else {
-            return (false, false);
-        };
-        let (leading, is_cut) = self.leading_from(&module, visiting);
-        let leads = match names.first() {
-            Some(name) => leading.contains(*name),
-            None => !leading.is_empty(),
-        };
-        (leads, is_cut)
     }
 }
 
@@ -115,94 +112,118 @@ fn is_text(bindings: &Bindings) -> bool {
     }
 }
 
-/// The names at the top of a module that lead to what `leads` says of imports.
-fn leading(table: &Table, leads: &mut dyn FnMut(&str) -> bool) -> HashSet<Name> {
-    let mut found: HashSet<Name> = HashSet::default();
-    // Which scopes belong to which name of the module, and which of its names each of them reads.
-    let mut readers: HashMap<&Name, Vec<&Name>> = HashMap::default();
-    let mut of_functions: HashMap<usize, ScopeId> = HashMap::default();
-    for (index, scope) in table.scopes.iter().enumerate() {
-        if let ScopeKind::Function(function) = scope.kind {
-            of_functions.insert(function.index(), ScopeId(u32::try_from(index).unwrap_or(u32::MAX)));
+/// How names lead to each other in one module.
+#[derive(Default)]
+struct Flow {
+    /// Those that lead to a library.
+    leading: HashSet<Name>,
+    /// By name: the names of the module whose definitions read it.
+    readers: HashMap<Name, Vec<Name>>,
+    /// What is imported from other modules: the place of the module, the name there (none: the module itself), and the name here.
+    imports: Vec<(usize, Option<Name>, Name)>,
+}
+
+impl Flow {
+    /// Reads which names of a module read which. The paths that are imported, each with the name of the module that it leads to.
+    fn read(&mut self, table: &Table) -> Vec<(String, Name)> {
+        let mut imports = Vec::new();
+        let mut of_functions: HashMap<usize, ScopeId> = HashMap::default();
+        for (index, scope) in table.scopes.iter().enumerate() {
+            if let ScopeKind::Function(function) = scope.kind {
+                of_functions.insert(function.index(), ScopeId(u32::try_from(index).unwrap_or(u32::MAX)));
+            }
         }
-    }
-    let mut pending: Vec<&Name> = Vec::new();
-    let mut imported = |path: &str, name: &Name, found: &mut HashSet<Name>| {
-        if leads(path) {
-            found.insert(name.clone());
-        }
-    };
-    for (name, entry) in &table.scope(ScopeId(0)).names {
-        let Bindings::Known(known) = &entry.bindings else {
-            continue;
-        };
-        for binding in known {
-            let mut reads = |reference: &Reference| {
-                let of_module = table.scope(ScopeId(0)).names.get_key_value(&reference.root);
-                if let Some((root, _)) = of_module {
-                    readers.entry(root).or_default().push(name);
-                }
+        for (name, entry) in &table.scope(ScopeId(0)).names {
+            let Bindings::Known(known) = &entry.bindings else {
+                continue;
             };
-            let scope = match &binding.meaning {
-                Meaning::Import(path) => {
-                    imported(path, name, &mut found);
-                    continue;
-                }
-                Meaning::Function(function) => {
-                    let gives = &table.function(*function).gives;
-                    gives.declared.iter().for_each(&mut reads);
-                    of_functions.get(&function.index()).copied()
-                }
-                Meaning::Class(class) => {
-                    table.scope(*class).bases.iter().flatten().for_each(&mut reads);
-                    Some(*class)
-                }
-                Meaning::Alias(reference) | Meaning::AwaitedAlias(reference) | Meaning::Instance(reference) => {
-                    reads(reference);
-                    None
-                }
-                Meaning::Outcome { callee, .. } | Meaning::Awaited { callee, .. } => {
-                    reads(callee);
-                    None
-                }
-                _ => None,
-            };
-            let Some(scope) = scope else { continue };
-            let inside = std::iter::once(scope).chain(table.nested(scope));
-            for scope in inside {
-                for read in table.scope(scope).names.keys() {
-                    readers.entry(read).or_default().push(name);
-                    // An import inside of a function is no name of the module.
-                    if let Some(Bindings::Known(known)) =
-                        table.scope(scope).names.get(read).map(|entry| &entry.bindings)
-                    {
-                        for binding in known {
-                            if let Meaning::Import(path) = &binding.meaning {
-                                imported(path, name, &mut found);
-                            }
+            for binding in known {
+                let mut reads = |reference: &Reference| self.is_read(&reference.root, name);
+                let scope = match &binding.meaning {
+                    Meaning::Import(path) => {
+                        imports.push((path.clone(), name.clone()));
+                        None
+                    }
+                    Meaning::Function(function) => {
+                        table.function(*function).gives.declared.iter().for_each(&mut reads);
+                        of_functions.get(&function.index()).copied()
+                    }
+                    Meaning::Class(class) => {
+                        table.scope(*class).bases.iter().flatten().for_each(&mut reads);
+                        Some(*class)
+                    }
+                    Meaning::Alias(reference) | Meaning::AwaitedAlias(reference) | Meaning::Instance(reference) => {
+                        reads(reference);
+                        None
+                    }
+                    Meaning::Outcome { callee, .. } | Meaning::Awaited { callee, .. } => {
+                        reads(callee);
+                        None
+                    }
+                    _ => None,
+                };
+                for scope in scope
+                    .into_iter()
+                    .flat_map(|scope| std::iter::once(scope).chain(table.nested(scope)))
+                {
+                    for (read, entry) in &table.scope(scope).names {
+                        self.is_read(read, name);
+                        // An import inside of a function is no name of the module.
+                        if let Bindings::Known(known) = &entry.bindings {
+                            imports.extend(known.iter().filter_map(|binding| match &binding.meaning {
+                                Meaning::Import(path) => Some((path.clone(), name.clone())),
+                                _ => None,
+                            }));
                         }
                     }
                 }
             }
         }
+        for star in &table.stars {
+            // What it binds is not to be seen here: whoever reads an unknown name may mean it.
+            let unknown = self.readers.keys();
+            let unknown = unknown.filter(|name| !table.scope(ScopeId(0)).names.contains_key(*name));
+            imports.extend(unknown.map(|name| (format!("{star}.{name}"), name.clone())));
+        }
+        imports
     }
-    for star in &table.stars {
-        // What it binds is not to be seen here: whoever reads an unknown name may mean it.
-        let unknown = readers
-            .keys()
-            .filter(|name| !table.scope(ScopeId(0)).names.contains_key(**name));
-        let unknown: Vec<Name> = unknown.map(|name| (*name).clone()).collect();
-        for name in unknown {
-            imported(&format!("{star}.{name}"), &name, &mut found);
+
+    fn is_read(&mut self, read: &Name, reader: &Name) {
+        let readers = self.readers.entry(read.clone()).or_default();
+        if readers.last() != Some(reader) {
+            readers.push(reader.clone());
         }
     }
-    pending.extend(readers.keys().filter(|name| found.contains(**name)));
-    while let Some(name) = pending.pop() {
-        for reader in readers.get(name).into_iter().flatten() {
-            if found.insert((*reader).clone()) {
-                pending.push(reader);
+}
+
+/// Follows what leads to a library through all modules, until nothing more does.
+fn settle(flows: &mut [Flow]) {
+    // Who imports a name of a module, and who imports the module itself.
+    let mut importers: HashMap<(usize, Option<Name>), Vec<(usize, Name)>> = HashMap::default();
+    for (place, flow) in flows.iter().enumerate() {
+        for (from, name, here) in &flow.imports {
+            importers
+                .entry((*from, name.clone()))
+                .or_default()
+                .push((place, here.clone()));
+        }
+    }
+    let mut pending: Vec<(usize, Name)> = Vec::new();
+    for (place, flow) in flows.iter().enumerate() {
+        pending.extend(flow.leading.iter().map(|name| (place, name.clone())));
+    }
+    while let Some((place, name)) = pending.pop() {
+        let readers = flows.get(place).and_then(|flow| flow.readers.get(&name)).cloned();
+        let here = readers.into_iter().flatten().map(|reader| (place, reader));
+        let by_name = importers.get(&(place, Some(name))).into_iter().flatten();
+        let by_module = importers.get(&(place, None)).into_iter().flatten();
+        let reached: Vec<(usize, Name)> = here.chain(by_name.chain(by_module).cloned()).collect();
+        for (place, name) in reached {
+            if let Some(flow) = flows.get_mut(place)
+                && flow.leading.insert(name.clone())
+            {
+                pending.push((place, name));
             }
         }
     }
-    found
 }

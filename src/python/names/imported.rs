@@ -1,0 +1,82 @@
+//! What the names mean that a module imports from other modules of its project.
+
+use ruff_python_ast::name::Name;
+
+use super::binding::{Elsewhere, ScopeId, Value};
+use super::evaluate::Evaluation;
+
+impl<'n> Evaluation<'n, '_> {
+    /// What a dotted path leads to: through the modules of the project, or to itself.
+    pub(super) fn path(&self, path: String) -> Vec<Value> {
+        self.of_project(&path).unwrap_or_else(|| vec![Value::Path(path)])
+    }
+
+    /// What a dotted path leads to that begins with a module of the project; `None` where it does not, leads to a module,
+    /// or cannot be told.
+    pub(super) fn of_project(&self, path: &str) -> Option<Vec<Value>> {
+        let (modules, home) = self.project?;
+        if !self.may_go_on() {
+            return None;
+        }
+        let (module, names) = modules.named(home, path)?;
+        let (first, rest) = names.split_first()?;
+        let there = self.elsewhere(&module);
+        let mut values = there.global(&Name::new(first));
+        for name in rest {
+            values = there.attribute(&values, &Name::new(name)).into_owned();
+        }
+        let values = there.seen_outside(&values, &module, path);
+        (!values.is_empty()).then_some(values)
+    }
+
+    /// What a name means at the end of the module.
+    pub(super) fn global(&self, name: &Name) -> Vec<Value> {
+        match self.table.lookup(ScopeId(0), name) {
+            Some((_, entry)) => self.named(entry).into_owned(),
+            None => self.starred(name),
+        }
+    }
+
+    /// These values of `module`, which is the one that is looked at, as seen from outside of it.
+    pub(super) fn seen_outside(&self, values: &[Value], module: &Elsewhere, path: &str) -> Vec<Value> {
+        let outside = |value: &Value| match value {
+            Value::Function(_) | Value::Class(_) | Value::Instance(_) => Some(Value::Foreign {
+                module: module.clone(),
+                value: Box::new(value.clone()),
+                path: path.to_owned(),
+            }),
+            Value::Tuple(elements) => {
+                let elements = elements.iter().map(|element| self.seen_outside(element, module, path));
+                Some(Value::Tuple(elements.collect()))
+            }
+            // A module that this one imports is not to be found by that name from everywhere.
+            Value::Path(inner) => {
+                let (modules, home) = self.project?;
+                Some(match modules.named(home, inner) {
+                    Some(_) => Value::Foreign {
+                        module: module.clone(),
+                        value: Box::new(value.clone()),
+                        path: path.to_owned(),
+                    },
+                    None => value.clone(),
+                })
+            }
+            Value::Outcome(_) | Value::Foreign { .. } | Value::Number(_) | Value::Text(_) => Some(value.clone()),
+            // Where the call of `partial` stands is not to be seen from outside.
+            Value::Partial { .. } => None,
+        };
+        let seen: Vec<Value> = values.iter().filter_map(outside).collect();
+        match seen.len() == values.len() {
+            true => seen,
+            false => Vec::new(),
+        }
+    }
+
+    pub(super) fn conftests(&self) -> Vec<Elsewhere> {
+        let Some((modules, home)) = self.project else {
+            return Vec::new();
+        };
+        let all = modules.conftests(home).iter();
+        all.filter(|module| module.0.file() != home.file()).cloned().collect()
+    }
+}
