@@ -30,7 +30,10 @@ impl Modules {
         while let Some(next) = all.get(at).cloned() {
             let mut flow = Flow::default();
             let known = next.0.leading.get();
-            let imports = known.is_none().then(|| flow.read(&next.0.table)).unwrap_or_default();
+            let imports = match known {
+                Some(_) => Vec::new(),
+                None => flow.read(&next.0.table),
+            };
             flow.leading.extend(known.into_iter().flatten().cloned());
             for (path, name) in imports {
                 if !path.starts_with('.') && path.split('.').next().is_some_and(is_of_catalog) {
@@ -196,10 +199,13 @@ impl Flow {
     }
 }
 
+/// A name of a module, by the place of that.
+type Place = (usize, Name);
+
 /// Follows what leads to a library through all modules, until nothing more does.
 fn settle(flows: &mut [Flow]) {
     // Who imports a name of a module, and who imports the module itself.
-    let mut importers: HashMap<(usize, Option<Name>), Vec<(usize, Name)>> = HashMap::default();
+    let mut importers: HashMap<(usize, Option<Name>), Vec<Place>> = HashMap::default();
     for (place, flow) in flows.iter().enumerate() {
         for (from, name, here) in &flow.imports {
             importers
@@ -208,7 +214,7 @@ fn settle(flows: &mut [Flow]) {
                 .push((place, here.clone()));
         }
     }
-    let mut pending: Vec<(usize, Name)> = Vec::new();
+    let mut pending: Vec<Place> = Vec::new();
     for (place, flow) in flows.iter().enumerate() {
         pending.extend(flow.leading.iter().map(|name| (place, name.clone())));
     }
@@ -217,7 +223,7 @@ fn settle(flows: &mut [Flow]) {
         let here = readers.into_iter().flatten().map(|reader| (place, reader));
         let by_name = importers.get(&(place, Some(name))).into_iter().flatten();
         let by_module = importers.get(&(place, None)).into_iter().flatten();
-        let reached: Vec<(usize, Name)> = here.chain(by_name.chain(by_module).cloned()).collect();
+        let reached: Vec<Place> = here.chain(by_name.chain(by_module).cloned()).collect();
         for (place, name) in reached {
             if let Some(flow) = flows.get_mut(place)
                 && flow.leading.insert(name.clone())
