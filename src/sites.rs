@@ -76,6 +76,8 @@ pub struct Sites {
     pub courses: Vec<FunctionCourse>,
     /// What is waited for behind entering a connect until its block is left, by [`Connect::id`]; of Python's `async with`.
     pub blocks: Vec<(usize, Course)>,
+    /// The file puts stand-ins in the place of what it tests: what other files do may not be what is run.
+    pub replaces_parts: bool,
     /// What functions of other files connect by that the file calls.
     pub opened_elsewhere: Vec<ApiId>,
     /// Every wait for a message of a connection, by position.

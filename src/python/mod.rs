@@ -137,6 +137,7 @@ impl<'a> Module<'a> {
                 );
                 (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
             }
+            sites.replaces_parts = STAND_INS.iter().any(|word| source.text().contains(word));
             if let Some(others) = others {
                 let of_tests = sites.tests.iter().map(|test| &test.course);
                 let of_functions = sites.courses.iter().map(|function| &function.course);
@@ -191,6 +192,9 @@ impl<'a> Module<'a> {
         &self.sites
     }
 }
+
+/// What a file names that puts stand-ins in the place of what it tests: `unittest.mock`, pytest-mock, pytest's `monkeypatch`.
+const STAND_INS: [&str; 3] = ["mock", "Mock", "monkeypatch"];
 
 /// Whether the code, and no comment or string, names `uvloop`.
 fn names_uvloop(source: &SourceFile, parsed: &Parsed<ModModule>) -> bool {

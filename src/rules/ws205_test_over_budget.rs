@@ -3,7 +3,7 @@
 use super::{Context, Rule, claims};
 use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
 use crate::catalog::ApiId;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Once, Severity};
 use crate::prescan::Sign;
 use crate::sites::{Bound, Connect, Expected, Shown, Test};
 use crate::source::{Language, Span};
@@ -56,14 +56,17 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
     let finding = |message: String| Finding::new(&RULE, test.name_span, message);
     match &budget.total {
         Total::Unbounded { place } if is_told(context, place) || is_left_out(context, place) => None,
-        Total::Unbounded { place } => Some(
-            finding(format!("`{name}` can take for ever: nothing ends `{}`", place.text))
+        Total::Unbounded { place } => {
+            let mut found = finding(format!("`{name}` can take for ever: nothing ends `{}`", place.text))
                 .note(format!("it stands in {}", place_of(context, place)))
                 .help(format!(
                     "put a deadline around it, so that the test ends within {} (`max-test-seconds`)",
                     shown_seconds(most)
-                )),
-        ),
+                ));
+            // One helper of another file is mended once, however many tests call it.
+            found.once = place.elsewhere.as_ref().map(|_| Once::Cause(place_of(context, place)));
+            Some(found)
+        }
         Total::Seconds {
             seconds,
             is_loose: false,
@@ -128,7 +131,12 @@ fn is_looked_at(context: &Context<'_>, api: ApiId) -> bool {
 /// Whether the wait is for a connect that nobody wants to hear of, or that is refused before it waits.
 fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
     if place.elsewhere.is_some() {
-        return false;
+        return context.sites.replaces_parts;
+    }
+    // The waits of a file that holds no connection are somebody else's.
+    let mut own = context.sites.connects.iter();
+    if !own.any(|connect| is_looked_at(context, connect.api)) && context.sites.receives.is_empty() {
+        return true;
     }
     let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect.api);
     let mut connects = context.sites.connects.iter();

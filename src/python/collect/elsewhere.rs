@@ -12,6 +12,9 @@ use crate::python::names::FunctionId;
 use crate::python::usage::is_callee;
 use crate::sites::{Bound, Deadline};
 
+/// Who calls the functions of a module that more modules import is not asked.
+const MOST_IMPORTERS: usize = 256;
+
 /// What a module does with functions that are not its own. Plain data.
 #[derive(Debug, Default)]
 pub(in crate::python) struct Uses {
@@ -100,6 +103,9 @@ impl<'a> Collector<'a> {
             return false;
         }
         let importers = others.importers(file);
+        if importers.len() > MOST_IMPORTERS {
+            return false;
+        }
         // By name: the text that is looked at may not be the one on the disk, whose fixes are being tried.
         let mut by_name: HashMap<&str, Vec<FunctionId>> = HashMap::default();
         for (index, function) in self.names.functions().enumerate() {
