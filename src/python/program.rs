@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
-use rayon::prelude::*;
 
 use super::collect::{self, Collected, Uses};
 use super::names::{Elsewhere, Modules, Names};
@@ -26,6 +26,9 @@ use crate::source::SourceFile;
 /// A project with more files is not searched for who calls what.
 const MOST_FILES: usize = 200_000;
 
+/// So many threads go through a project.
+const THREADS: usize = 4;
+
 /// So many modules whose functions a test calls are asked what they open.
 const MOST_CALLED: usize = 64;
 
@@ -35,7 +38,7 @@ pub struct Program {
     modules: Arc<Modules>,
     facts: Mutex<HashMap<PathBuf, Option<Arc<Facts>>>>,
     /// By the folder of each project.
-    importers: Mutex<HashMap<PathBuf, Arc<Importers>>>,
+    importers: Mutex<HashMap<PathBuf, Arc<OnceLock<Importers>>>>,
 }
 
 /// The modules of a project that import each of its modules.
@@ -114,43 +117,45 @@ impl Program {
         let Some(top) = self.modules.top(file) else {
             return Vec::new();
         };
-        let known = self
+        let cell = self
             .importers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .get(&top)
-            .cloned();
-        let importers = known.unwrap_or_else(|| {
-            let found = Arc::new(self.imports_below(&top));
-            let mut all = self.importers.lock().unwrap_or_else(PoisonError::into_inner);
-            all.entry(top).or_insert(found).clone()
-        });
+            .entry(top.clone())
+            .or_default()
+            .clone();
+        // Whoever asks meanwhile waits: the project is gone through once.
+        let importers = cell.get_or_init(|| self.imports_below(&top));
         importers.get(file).cloned().unwrap_or_default()
     }
 
     /// Who imports whom in a project: the import statements of its files alone are read.
     fn imports_below(&self, top: &Path) -> Importers {
-        let walk = WalkBuilder::new(top).require_git(false).build().flatten();
-        let is_python = |entry: &DirEntry| {
-            entry.file_type().is_some_and(|kind| kind.is_file())
-                && entry.path().extension().is_some_and(|extension| extension == "py")
-        };
-        let files: Vec<PathBuf> = walk
-            .filter(is_python)
-            .take(MOST_FILES)
-            .map(DirEntry::into_path)
-            .collect();
-        let imports = |file: &PathBuf| {
-            let text = reading::read(file, Kind::Source).ok()?;
-            Some((file.clone(), self.modules.imports(file, &text)))
-        };
-        let all: Vec<(PathBuf, Vec<PathBuf>)> = files.par_iter().filter_map(imports).collect();
-        let mut importers = Importers::new();
-        for (file, imported) in all {
-            for module in imported {
-                importers.entry(module).or_default().push(file.clone());
-            }
-        }
+        let (found, seen) = (Mutex::new(Importers::new()), AtomicUsize::new(0));
+        // On threads of its own: one of the pool that waits would take another file's turn on top of this one's stack.
+        // No ignore file is read: nobody has looked yet at what lies under its name.
+        let walk = WalkBuilder::new(top)
+            .standard_filters(false)
+            .filter_entry(|entry| !is_passed_over(entry))
+            .threads(THREADS)
+            .build_parallel();
+        walk.run(|| {
+            Box::new(|entry| {
+                let Some(file) = entry.ok().filter(is_python).map(DirEntry::into_path) else {
+                    return WalkState::Continue;
+                };
+                if seen.fetch_add(1, Ordering::Relaxed) >= MOST_FILES {
+                    return WalkState::Quit;
+                }
+                let imported = reading::read(&file, Kind::Source).map(|text| self.modules.imports(&file, &text));
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                for module in imported.unwrap_or_default() {
+                    found.entry(module).or_default().push(file.clone());
+                }
+                WalkState::Continue
+            })
+        });
+        let mut importers = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         for files in importers.values_mut() {
             files.sort_unstable();
         }
@@ -208,6 +213,18 @@ impl Others<'_> {
     pub(super) fn importers(&self, file: &Path) -> Vec<PathBuf> {
         self.program.importers(file)
     }
+}
+
+/// Whether nothing of the project itself lies in a folder: a hidden one, or what tools put there.
+fn is_passed_over(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_of_tools = matches!(&*name, "node_modules" | "site-packages" | "__pycache__" | "venv");
+    entry.depth() > 0 && (name.starts_with('.') || is_of_tools)
+}
+
+fn is_python(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
+        && entry.path().extension().is_some_and(|extension| extension == "py")
 }
 
 /// What the module says that stands at the absolute path `file`. Of other modules it knows what their names mean, and asks none
