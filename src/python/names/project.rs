@@ -15,7 +15,7 @@ use ruff_python_stdlib::sys::is_known_standard_library;
 use super::binding::{Elsewhere, FunctionId};
 use super::build;
 use super::table::Table;
-use crate::catalog::Vocabulary;
+use crate::catalog::{Protocol, Vocabulary, Words};
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
 use crate::prescan::imported;
@@ -49,9 +49,14 @@ pub(in crate::python) struct Modules {
 #[derive(Debug)]
 struct Outlook {
     names_library: bool,
+    /// A text in it may hold characters beyond ASCII.
+    has_text: bool,
     /// The modules of the project.
     imports: Vec<PathBuf>,
 }
+
+/// What a file names that does something with a connection or a connect of another module.
+const USES: [&str; 5] = ["await", "websocket", "recv", "receive", "run_forever"];
 
 /// What one module says to those that import it. Plain data.
 pub(in crate::python) struct Summary {
@@ -237,7 +242,8 @@ impl Modules {
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
     /// library.
     pub(in crate::python) fn reaches(&self, file: &Path, text: &[u8]) -> bool {
-        if file.components().any(|part| part.as_os_str() == "site-packages") {
+        let is_installed = file.components().any(|part| part.as_os_str() == "site-packages");
+        if is_installed || !USES.iter().any(|word| memmem::find(text, word.as_bytes()).is_some()) {
             return false;
         }
         let home = self.home(file);
@@ -257,7 +263,21 @@ impl Modules {
     /// text beyond ASCII.
     pub(in crate::python) fn reaches_texts(&self, file: &Path, text: &[u8]) -> bool {
         let home = self.home(file);
-        imported(text).iter().any(|path| self.leads_to_text(&home, path, text))
+        let may_lead = |path: &&String| {
+            let module = self.located(&home, path);
+            module.is_some_and(|(file, _)| self.may_give_text(&file))
+        };
+        let paths = imported(text);
+        paths
+            .iter()
+            .filter(may_lead)
+            .any(|path| self.leads_to_text(&home, path, text))
+    }
+
+    /// Whether a text beyond ASCII may stand in a module, or in one that it imports.
+    fn may_give_text(&self, file: &Path) -> bool {
+        let outlook = self.outlook(file);
+        outlook.has_text || outlook.imports.iter().any(|file| self.outlook(file).has_text)
     }
 
     /// The folder of the project that the module at this absolute path is part of.
@@ -316,9 +336,13 @@ impl Modules {
             return known.clone();
         }
         let text = reading::read(file, Kind::Source).unwrap_or_default();
-        let names_library = |path: &String| path.split('.').next().is_some_and(is_of_catalog);
+        let names_library = |path: &String| path.split('.').next().is_some_and(speaks_websocket);
         let outlook = Arc::new(Outlook {
             names_library: imported(&text).iter().any(names_library),
+            has_text: !text.is_ascii()
+                || ["\\u", "\\U", "\\N{"]
+                    .iter()
+                    .any(|escape| memmem::find(&text, escape.as_bytes()).is_some()),
             imports: self.imported_by(&self.home(file), &text),
         });
         locked(&self.outlooks).insert(file.to_owned(), outlook.clone());
@@ -432,15 +456,23 @@ fn is_installed(name: &str) -> bool {
 }
 
 /// Whether a module of this name is of a library of the catalogue.
-pub(super) fn is_of_catalog(name: &str) -> bool {
-    static LIBRARIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-        let libraries = Vocabulary::with(&[]);
-        let modules = libraries
-            .of(Language::Python)
-            .flat_map(|library| library.modules.clone());
-        modules.collect()
-    });
+fn is_of_catalog(name: &str) -> bool {
+    static LIBRARIES: LazyLock<HashSet<String>> = LazyLock::new(|| modules_of(|_| true));
     LIBRARIES.contains(name)
+}
+
+/// Whether a module of this name is of a library of the catalogue that speaks WebSocket: what the other ones give to other
+/// modules is no reason to look at a file.
+pub(super) fn speaks_websocket(name: &str) -> bool {
+    static LIBRARIES: LazyLock<HashSet<String>> =
+        LazyLock::new(|| modules_of(|library| library.protocols.contains(&Protocol::Websocket)));
+    LIBRARIES.contains(name)
+}
+
+fn modules_of(counts: impl Fn(&Words) -> bool) -> HashSet<String> {
+    let libraries = Vocabulary::with(&[]);
+    let counting = libraries.of(Language::Python).filter(|library| counts(library));
+    counting.flat_map(|library| library.modules.clone()).collect()
 }
 
 /// The newest Python whose library is known.

@@ -9,7 +9,7 @@ use ruff_python_ast::name::Name;
 
 use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, ScopeKind, Value};
 use super::evaluate::Evaluation;
-use super::project::{Home, Modules, is_of_catalog};
+use super::project::{Home, Modules, speaks_websocket};
 use super::table::Table;
 
 /// Of the modules that a module imports, directly or not, at most so many are followed.
@@ -36,7 +36,7 @@ impl Modules {
             };
             flow.leading.extend(known.into_iter().flatten().cloned());
             for (path, name) in imports {
-                if !path.starts_with('.') && path.split('.').next().is_some_and(is_of_catalog) {
+                if !path.starts_with('.') && path.split('.').next().is_some_and(speaks_websocket) {
                     flow.leading.insert(name);
                 } else if let Some((other, names)) = self.named(&next.0.home, &path) {
                     let known = places.get(&std::sync::Arc::as_ptr(&other.0)).copied();
