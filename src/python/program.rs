@@ -85,7 +85,7 @@ impl Program {
     /// Whether the module at this absolute path, with this text, may print a text of another module of its project.
     #[must_use]
     pub fn may_print_elsewhere(&self, file: &Path, text: &[u8]) -> bool {
-        memmem::find(text, b"print").is_some() && self.modules.reaches_texts(file, text)
+        memmem::find(text, b"print(").is_some() && self.modules.reaches_texts(file, text)
     }
 
     /// What the functions of the module at this absolute path wait for; `None` where it cannot be read.

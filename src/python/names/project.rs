@@ -58,6 +58,20 @@ struct Outlook {
 /// What a file names that does something with a connection or a connect of another module.
 const USES: [&str; 5] = ["await", "websocket", "recv", "receive", "run_forever"];
 
+/// Whether a line assigns to a plain name what may be a text beyond ASCII: `OK = "✓"`.
+fn assigns_text(line: &[u8]) -> bool {
+    let Some(equals) = memchr::memchr(b'=', line) else {
+        return false;
+    };
+    let (target, value) = line.split_at(equals);
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b' ' | b'\t');
+    let escapes = || {
+        let mut pairs = value.windows(2);
+        pairs.any(|pair| matches!(pair, b"\\u" | b"\\U" | b"\\N"))
+    };
+    target.iter().all(is_name) && (!value.is_ascii() || escapes())
+}
+
 /// What one module says to those that import it. Plain data.
 pub(in crate::python) struct Summary {
     file: PathBuf,
@@ -339,10 +353,7 @@ impl Modules {
         let names_library = |path: &String| path.split('.').next().is_some_and(speaks_websocket);
         let outlook = Arc::new(Outlook {
             names_library: imported(&text).iter().any(names_library),
-            has_text: !text.is_ascii()
-                || ["\\u", "\\U", "\\N{"]
-                    .iter()
-                    .any(|escape| memmem::find(&text, escape.as_bytes()).is_some()),
+            has_text: text.split(|byte| *byte == b'\n').any(assigns_text),
             imports: self.imported_by(&self.home(file), &text),
         });
         locked(&self.outlooks).insert(file.to_owned(), outlook.clone());
