@@ -5,21 +5,18 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 
 use super::collect::{self, Collected, Uses};
-use super::names::{Elsewhere, Modules, Names};
+use super::names::{Elsewhere, Modules, Names, locked, on_its_own_stack};
 use super::test_code::TestCode;
 use super::variables::ModuleVariables;
 use super::version_choice::VersionChoice;
 use super::{blocking, course, parse};
 use crate::catalog::{ApiId, Catalog};
-use crate::check::STACK_BYTES;
 use crate::project::ProjectFacts;
-use crate::reading::{self, Kind};
 use crate::sites::{Carried, Course, FileCourses};
 use crate::source::SourceFile;
 
@@ -99,15 +96,10 @@ impl Program {
     }
 
     fn facts(&self, file: &Path, catalog: &Catalog) -> Option<Arc<Facts>> {
-        let known = self
-            .facts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(file)
-            .cloned();
+        let known = locked(&self.facts).get(file).cloned();
         known.unwrap_or_else(|| {
             let facts = self.read(file, catalog).map(Arc::new);
-            let mut all = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut all = locked(&self.facts);
             all.entry(file.to_owned()).or_insert(facts).clone()
         })
     }
@@ -117,13 +109,7 @@ impl Program {
         let Some(top) = self.modules.top(file) else {
             return Vec::new();
         };
-        let cell = self
-            .importers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(top.clone())
-            .or_default()
-            .clone();
+        let cell = locked(&self.importers).entry(top.clone()).or_default().clone();
         // Whoever asks meanwhile waits: the project is gone through once.
         let importers = cell.get_or_init(|| self.imports_below(&top));
         importers.get(file).cloned().unwrap_or_default()
@@ -147,9 +133,9 @@ impl Program {
                 if seen.fetch_add(1, Ordering::Relaxed) >= MOST_FILES {
                     return WalkState::Quit;
                 }
-                let imported = reading::read(&file, Kind::Source).map(|text| self.modules.imports(&file, &text));
-                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                for module in imported.unwrap_or_default() {
+                let imports = self.modules.imports(&file);
+                let mut found = locked(&found);
+                for module in imports {
                     found.entry(module).or_default().push(file.clone());
                 }
                 WalkState::Continue
@@ -162,15 +148,10 @@ impl Program {
         importers
     }
 
-    /// On a stack of its own: whoever asks may stand deep in a tree.
     fn read(&self, file: &Path, catalog: &Catalog) -> Option<Facts> {
         let summary = self.modules.summary(file)?;
         let source = summary.0.source();
-        thread::scope(|scope| {
-            let look = || facts(source, file, catalog, &self.modules);
-            let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, look);
-            worker.ok()?.join().ok()?
-        })
+        on_its_own_stack(|| facts(source, file, catalog, &self.modules))
     }
 }
 

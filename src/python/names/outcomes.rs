@@ -50,20 +50,23 @@ impl Evaluation<'_, '_> {
         self.manner(function) == Some(Manner::Property)
     }
 
+    /// What a function of this module gives to who calls it (`awaited`: and awaits that), and whether it still has to be awaited.
+    fn given_by(&self, function: FunctionId, awaited: bool) -> Option<(&[Meaning], bool)> {
+        let gives = &self.table.function(function).gives;
+        match (self.manner(function)?, awaited) {
+            (Manner::Plain | Manner::Property, false) if gives.is_async => None,
+            (Manner::Plain | Manner::Property, _) => Some((&gives.returned, awaited && !gives.is_async)),
+            (Manner::Manager | Manner::Fixture, true) => None,
+            (Manner::Manager | Manner::Fixture, false) if gives.yielded.is_empty() => Some((&gives.returned, false)),
+            (Manner::Manager | Manner::Fixture, false) => Some((&gives.yielded, false)),
+        }
+    }
+
     /// What calling a function of this module gives; `awaited`: what awaiting that gives. Nothing where it cannot be told.
     pub(super) fn function_outcome(&self, function: FunctionId, awaited: bool) -> Vec<Value> {
         let gives = &self.table.function(function).gives;
-        let (meanings, awaited) = match (self.manner(function), awaited) {
-            (Some(Manner::Plain | Manner::Property), _) => match (gives.is_async, awaited) {
-                (true, true) => (&gives.returned, false),
-                (false, awaited) => (&gives.returned, awaited),
-                (true, false) => return Vec::new(),
-            },
-            (Some(Manner::Manager | Manner::Fixture), false) => match gives.yielded.is_empty() {
-                true => (&gives.returned, false),
-                false => (&gives.yielded, false),
-            },
-            _ => return Vec::new(),
+        let Some((meanings, awaited)) = self.given_by(function, awaited) else {
+            return Vec::new();
         };
         if let Some(declared) = gives.declared.as_ref().filter(|_| !awaited && self.may_go_on()) {
             let values = self.outcomes(&self.reference(declared), &|| None, 0);
@@ -163,19 +166,11 @@ impl Evaluation<'_, '_> {
 
     /// The calls that make what awaiting, calling, entering or asking for a function of this module gives.
     pub(super) fn function_makings(&self, function: FunctionId, awaited: bool) -> Option<Vec<Making>> {
-        let gives = &self.table.function(function).gives;
-        match (self.manner(function)?, awaited) {
-            (Manner::Plain | Manner::Property, _) => match (gives.is_async, awaited) {
-                (true, true) => self.makings_of(&gives.returned),
-                (false, false) => self.makings_of(&gives.returned),
-                (false, true) => super::makings::awaited(self.makings_of(&gives.returned)?),
-                (true, false) => None,
-            },
-            (Manner::Manager | Manner::Fixture, false) => self.makings_of(match gives.yielded.is_empty() {
-                true => &gives.returned,
-                false => &gives.yielded,
-            }),
-            _ => None,
+        let (meanings, awaited) = self.given_by(function, awaited)?;
+        let makings = self.makings_of(meanings)?;
+        match awaited {
+            true => super::makings::awaited(makings),
+            false => Some(makings),
         }
     }
 
@@ -223,17 +218,8 @@ impl Evaluation<'_, '_> {
     }
 
     fn function_items(&self, function: FunctionId, awaited: bool, index: usize) -> Option<Vec<Making>> {
-        let gives = &self.table.function(function).gives;
-        let is_told = match self.manner(function)? {
-            Manner::Plain | Manner::Property => gives.is_async == awaited,
-            Manner::Manager | Manner::Fixture => !awaited,
-        };
-        let meanings = match gives.yielded.is_empty() {
-            true => &gives.returned,
-            false => &gives.yielded,
-        };
-        match meanings.as_slice() {
-            [one] if is_told => self.makings_of_item(one, index),
+        match self.given_by(function, awaited)? {
+            ([one], false) => self.makings_of_item(one, index),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 //! and never imported or run. What is installed is no part of the project: the catalogue knows it.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
@@ -167,7 +167,15 @@ impl Folder {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+/// Does `work`, which goes down trees, on a stack of its own: whoever asks may stand deep in one. Nothing where it cannot.
+pub(in crate::python) fn on_its_own_stack<T: Send>(work: impl FnOnce() -> Option<T> + Send) -> Option<T> {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        worker.ok()?.join().ok()?
+    })
+}
+
+pub(in crate::python) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -209,7 +217,7 @@ impl Modules {
         let up_to = above.into_iter().take(highest + 1);
         up_to
             .flat_map(|folder| {
-                let has_src = self.folder(folder).folders.contains("src".as_ref() as &std::ffi::OsStr);
+                let has_src = self.folder(folder).folders.contains(OsStr::new("src"));
                 [has_src.then(|| folder.join("src")), Some(folder.to_owned())]
             })
             .flatten()
@@ -299,9 +307,9 @@ impl Modules {
         self.home(file).place.bases.last().cloned()
     }
 
-    /// The modules of the project that the text of the module at this absolute path imports.
-    pub(in crate::python) fn imports(&self, file: &Path, text: &[u8]) -> Vec<PathBuf> {
-        self.imported_by(&self.home(file), text)
+    /// The modules of the project that the module at this absolute path imports.
+    pub(in crate::python) fn imports(&self, file: &Path) -> Vec<PathBuf> {
+        self.outlook(file).imports.clone()
     }
 
     /// The modules of the project that a text at `home` imports.
@@ -365,15 +373,10 @@ impl Modules {
         let (mut at, mut found) = (folder.to_owned(), None);
         for (index, name) in names.iter().take(HIGHEST).enumerate() {
             let here = self.folder(&at);
-            let name: &std::ffi::OsStr = name.as_ref();
+            let name: &OsStr = name.as_ref();
             let package = at.join(name);
             let is_package = here.folders.contains(name);
-            if is_package
-                && self
-                    .folder(&package)
-                    .modules
-                    .contains("__init__".as_ref() as &std::ffi::OsStr)
-            {
+            if is_package && self.folder(&package).modules.contains(OsStr::new("__init__")) {
                 found = Some((package.join("__init__.py"), index + 1));
             } else if here.modules.contains(name) {
                 return Some((package.with_extension("py"), index + 1));
@@ -393,10 +396,7 @@ impl Modules {
             return None;
         }
         self.lying_in(folder, names).or_else(|| {
-            let has_code = self
-                .folder(folder)
-                .modules
-                .contains("__init__".as_ref() as &std::ffi::OsStr);
+            let has_code = self.folder(folder).modules.contains(OsStr::new("__init__"));
             has_code.then(|| (folder.join("__init__.py"), 0))
         })
     }
@@ -414,11 +414,7 @@ impl Modules {
             return Vec::new();
         };
         let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
-        let has_one = |folder: &&Path| {
-            self.folder(folder)
-                .modules
-                .contains("conftest".as_ref() as &std::ffi::OsStr)
-        };
+        let has_one = |folder: &&Path| self.folder(folder).modules.contains(OsStr::new("conftest"));
         let files = folders.filter(has_one).map(|folder| folder.join("conftest.py"));
         files.filter(|file| *file != home.file).collect()
     }
@@ -443,20 +439,13 @@ impl Modules {
         locked(&self.files).entry(file.to_owned()).or_insert(summary).clone()
     }
 
-    /// On a stack of its own: whoever asks may stand deep in a tree.
     fn read(&self, file: &Path) -> Option<(SourceFile, Table)> {
         let bytes = reading::read(file, Kind::Source).ok()?;
         let shown = file.strip_prefix(&self.working_directory).unwrap_or(file);
         let Decoded::Source(source) = decode(shown.to_owned(), Language::Python, bytes) else {
             return None;
         };
-        let table = thread::scope(|scope| {
-            let parse = || parse::parse(&source).ok().map(|parsed| build::build(parsed.syntax()));
-            let worker = thread::Builder::new()
-                .stack_size(STACK_BYTES)
-                .spawn_scoped(scope, parse);
-            worker.ok()?.join().ok()?
-        })?;
+        let table = on_its_own_stack(|| parse::parse(&source).ok().map(|parsed| build::build(parsed.syntax())))?;
         Some((source, table))
     }
 }
