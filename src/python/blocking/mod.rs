@@ -42,7 +42,7 @@ pub(super) fn of_functions(
     source: &SourceFile,
     catalog: &Catalog,
     connects: &[Connect],
-) -> std::collections::HashMap<usize, BlockedBy> {
+) -> HashMap<usize, BlockedBy> {
     let file: Arc<str> = source.path().to_string_lossy().into();
     let collector = look_at(module, names, tests, catalog, connects);
     let reached = collector.through.reached(|direct| !collector.is_replaced(direct));

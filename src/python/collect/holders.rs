@@ -139,7 +139,7 @@ impl<'a> Holders<'a> {
     }
 
     /// What every object that the module makes carries where no setter changes it, by where the call of its constructor begins.
-    pub(super) fn all(&self) -> std::collections::HashMap<usize, Carried> {
+    pub(super) fn all(&self) -> HashMap<usize, Carried> {
         let carried = self
             .made
             .keys()

@@ -50,7 +50,7 @@ pub(super) struct Collected {
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
     /// What the objects carry that limits come from, by where the calls begin that make them.
-    pub(super) carried: std::collections::HashMap<usize, Carried>,
+    pub(super) carried: HashMap<usize, Carried>,
     /// What it does with functions of other modules.
     pub(super) uses: Uses,
 }

@@ -34,6 +34,7 @@ mod imported;
 mod makings;
 mod meaning;
 mod outcomes;
+mod outlook;
 mod project;
 mod reach;
 mod table;
