@@ -60,6 +60,15 @@ impl<'n, 's> Evaluation<'n, 's> {
         }
     }
 
+    /// What is imported means nothing but its path; nothing is kept of it.
+    pub(super) fn of_this_module(names: &'n Names, steps: &'s Cell<u32>) -> Self {
+        Self {
+            members: None,
+            project: None,
+            ..Self::new(names, steps)
+        }
+    }
+
     /// The same look-up in another module of the project.
     pub(super) fn elsewhere<'m>(&self, module: &'m Elsewhere) -> Evaluation<'m, 's>
     where

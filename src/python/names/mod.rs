@@ -120,6 +120,17 @@ impl Names {
         self.paths(expr).next()
     }
 
+    /// Like [`Self::resolve`] by this module alone, for what is asked of every call: no other module is read for it.
+    pub(super) fn resolve_here(&self, expr: &Expr) -> Option<String> {
+        let scope = self.scope_at(expr.start().to_usize());
+        let steps = Cell::new(0);
+        let values = Evaluation::of_this_module(self, &steps).expression(expr, scope);
+        values.iter().find_map(|value| match value {
+            Value::Path(path) => Some(path.clone()),
+            _ => None,
+        })
+    }
+
     /// Like [`Self::resolve`], `None` also when branches lead to several paths.
     pub(super) fn only_path(&self, expr: &Expr) -> Option<&str> {
         let mut paths = self.paths(expr);

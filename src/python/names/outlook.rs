@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use foldhash::HashSet;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use super::project::{Home, Modules, locked, modules_of};
 use crate::catalog::Protocol;
@@ -23,17 +23,17 @@ pub(super) struct Outlook {
 }
 
 /// What a file names that does something with a connection or a connect of another module.
-const USES: [&str; 5] = ["await", "websocket", "recv", "receive", "run_forever"];
+static USES: LazyLock<[Finder<'_>; 5]> =
+    LazyLock::new(|| ["await", "websocket", "recv", "receive", "run_forever"].map(Finder::new));
 
 impl Modules {
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
     /// library.
     pub(in crate::python) fn reaches(&self, file: &Path, text: &[u8]) -> bool {
-        let is_installed = file.components().any(|part| part.as_os_str() == "site-packages");
-        if is_installed || !USES.iter().any(|word| memmem::find(text, word.as_bytes()).is_some()) {
+        let home = self.home(file);
+        if !home.is_in_project() || USES.iter().all(|word| word.find(text).is_none()) {
             return false;
         }
-        let home = self.home(file);
         let names_one = |module: &Path, name: Option<&&str>| {
             let leads_on = self.leads_on(module);
             let Some(module) = leads_on.then(|| self.summary(module)).flatten() else {
@@ -69,8 +69,8 @@ impl Modules {
     /// text beyond ASCII.
     pub(in crate::python) fn reaches_texts(&self, file: &Path, text: &[u8]) -> bool {
         let home = self.home(file);
-        let outlook = self.outlook_of(&home, text);
-        if !outlook.imports.iter().any(|module| self.may_give_text(module)) {
+        let gives_text = |module: &Arc<Path>| self.may_give_text(module);
+        if !home.is_in_project() || !self.outlook_of(&home, text).imports.iter().any(gives_text) {
             return false;
         }
         let mut leads = false;

@@ -100,12 +100,18 @@ impl Home {
     pub(super) fn file(&self) -> &Path {
         &self.file
     }
+
+    /// Whether it can import anything but what is installed.
+    pub(super) fn is_in_project(&self) -> bool {
+        !self.place.bases.is_empty()
+    }
 }
 
 /// What the imports of the modules in one folder can mean.
 #[derive(Debug)]
 struct Place {
-    /// The folders whose modules have no package in front of their names, the nearest first.
+    /// The folders whose modules have no package in front of their names, the nearest first. None for what is installed: it is
+    /// nobody's project.
     bases: Vec<(PathBuf, Arc<Folder>)>,
     /// By path: the file that its beginning names, and how many names that takes.
     known: Mutex<HashMap<String, Option<(Arc<Path>, usize)>>>,
@@ -192,6 +198,9 @@ impl Modules {
 
     /// This folder and those above it, up to the one of the project, each behind its `src`.
     fn bases(&self, folder: &Path) -> Vec<(PathBuf, Arc<Folder>)> {
+        if folder.components().any(|part| part.as_os_str() == "site-packages") {
+            return Vec::new();
+        }
         let above: Vec<&Path> = folder.ancestors().take(HIGHEST).collect();
         let has = |folder: &Path, name: &str| folder.join(name).symlink_metadata().is_ok();
         let of_repository = above.iter().position(|folder| has(folder, ".git"));
@@ -295,8 +304,7 @@ impl Modules {
     /// As [`Self::lying_in`] from the folder that so many dots mean; that package itself where no module of it is meant.
     fn relative(&self, home: &Home, dots: usize, names: &[&str]) -> Option<(PathBuf, usize)> {
         let folder = home.file.ancestors().nth(dots)?;
-        let is_above = home.place.top().is_some_and(|top| !folder.starts_with(top));
-        if is_above {
+        if !folder.starts_with(home.place.top()?) {
             return None;
         }
         self.lying_in(folder, names).or_else(|| {
