@@ -205,6 +205,25 @@ pub struct Argument {
     pub value: Bound,
     /// How the value is written.
     pub written: Written,
+    /// What kind of thing the value is, whatever its length.
+    pub kind: ValueKind,
+}
+
+/// What kind of thing is given as a limit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ValueKind {
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// A number, or in Rust a duration, unless who calls the function around it gives something else.
+    Number,
+    /// An object that carries the limit of a connect where it is given to another one: `aiohttp.ClientTimeout(total=3)`.
+    Holder {
+        /// The path of its class.
+        class: String,
+        /// The limit.
+        carries: Bound,
+    },
 }
 
 /// A duration as far as the source shows it.

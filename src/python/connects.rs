@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::bounds::{argument_bound, written};
 use super::names::{Names, Value};
 use super::options::Options;
+use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
 use crate::sites::{self as site, Argument};
@@ -66,9 +67,12 @@ impl<'a> Lookup<'a> {
             Value::Function(function) => (&self.names.function(*function).qualified, None),
             Value::Foreign { value, path, .. } if matches!(**value, Value::Function(_)) => (path, None),
             Value::Class(_) | Value::Foreign { .. } => return self.subclass(value),
-            Value::Outcome(_) | Value::Instance(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
-                return None;
-            }
+            Value::Outcome(_)
+            | Value::Instance(_)
+            | Value::Tuple(_)
+            | Value::Usual(_)
+            | Value::Number(_)
+            | Value::Text(_) => return None,
         };
         if let Some(api) = self.catalog.connect(Language::Python, path) {
             let path = path.clone();
@@ -167,12 +171,14 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
 impl Given {
     fn know(&mut self, parameter: Option<&Parameter>, range: TextRange, value: &Expr, variables: &dyn Variables) {
         if let Some(parameter) = parameter {
+            let bound = argument_bound(value, parameter, variables);
             self.arguments.push(Argument {
                 name: parameter.name.clone(),
                 span: span(range),
                 value_span: span(value.range()),
-                value: argument_bound(value, parameter, variables),
+                value: bound,
                 written: written(value, variables.names()),
+                kind: value_kind(value, bound, variables),
             });
         }
     }
@@ -195,13 +201,15 @@ impl Given {
                     value: certain_value(value, names),
                 });
                 if let Some(parameter) = by_keyword(entry, name) {
+                    let bound = argument_bound(value, parameter, variables);
                     self.in_dictionary = true;
                     self.arguments.push(Argument {
                         name: parameter.name.clone(),
                         span: span(keyword.range()),
                         value_span: span(keyword.range()),
-                        value: argument_bound(value, parameter, variables),
+                        value: bound,
                         written: written(value, variables.names()),
+                        kind: value_kind(value, bound, variables),
                     });
                 }
             }

@@ -40,6 +40,7 @@ mod tests;
 mod text_value;
 mod timers;
 mod usage;
+mod value_kind;
 mod variables;
 mod version_choice;
 mod words;

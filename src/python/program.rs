@@ -17,7 +17,7 @@ use super::version_choice::VersionChoice;
 use super::{blocking, course, parse};
 use crate::catalog::{ApiId, Catalog};
 use crate::project::ProjectFacts;
-use crate::sites::{Carried, Course, FileCourses};
+use crate::sites::{Bound, Carried, Course, FileCourses};
 use crate::source::SourceFile;
 
 /// A project with more files is not searched for who calls what.
@@ -46,6 +46,8 @@ type Importers = HashMap<PathBuf, Vec<PathBuf>>;
 pub(super) struct Facts {
     /// What the objects that limits come from carry, by where the calls begin that make them.
     pub(super) carried: HashMap<usize, Carried>,
+    /// The limits that these objects are made with, where they are written.
+    pub(super) limits: HashMap<usize, Bound>,
     /// What the functions block the thread with that run where they are called, by their place.
     pub(super) blocking: HashMap<usize, BlockedBy>,
     courses: Arc<FileCourses>,
@@ -223,6 +225,7 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         connects,
         receives,
         carried,
+        limits,
         uses,
         ..
     } = collected;
@@ -231,6 +234,7 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
     courses.connects = connects;
     Some(Facts {
         carried,
+        limits,
         blocking,
         courses: Arc::new(courses),
         uses,

@@ -54,7 +54,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         return None;
     }
     let request = DeadlineRequest {
-        limit: Limit::Argument,
+        limit: Limit::Argument(index),
         argument: Some(index),
         rejected: false,
         context,

@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::patience::{Patience, own_limit_with_retries};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect, Entry, Keyword};
+use crate::sites::{Argument, Bound, Carried, Connect, Entry, ValueKind};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -71,16 +71,18 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     if blocking && bounded_by_default {
         return None;
     }
-    let wanted = wanted_seconds(context, connect, &own);
+    let wanted = wanted(context, connect, &own);
     let request = DeadlineRequest {
-        limit: Limit::Seconds(wanted),
+        limit: wanted,
         argument: None,
         rejected: false,
         context,
     };
     // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
     let bounded_already = own == OwnLimit::Default
-        && patience.total().is_some_and(|seconds| wanted >= seconds)
+        && patience
+            .total()
+            .is_some_and(|total| matches!(wanted, Limit::Seconds(seconds) if seconds >= total))
         && patience.raises().is_none();
     let trust = if bounded_already {
         Applicability::Safe
@@ -92,7 +94,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
             "unpacked arguments may bring a limit that cannot be seen",
         ))
     } else {
-        meant_elsewhere(context, connect)
+        meant_elsewhere(connect)
             .and_then(|()| has_its_turn(context, connect, wanted))
             .and_then(|()| context.rewrite.external_deadline(connect, &request))
     };
@@ -128,53 +130,50 @@ fn severities(
 
 /// How long the new deadline is: what an argument says that only seems to bound the connect, else what the configuration
 /// says. Nobody is made to wait longer than the library does by itself, unless the configuration asks for that.
-fn wanted_seconds(context: &Context<'_>, connect: &Connect, own: &OwnLimit<'_>) -> f64 {
-    let misread = |argument: &&Argument| ws104_misread_timeout_argument::is_misread(context, connect, argument);
-    let meant = connect
-        .arguments
-        .iter()
-        .filter(misread)
-        .find_map(|argument| match argument.value {
-            Bound::Seconds(seconds) if seconds > 0.0 => Some(seconds),
-            _ => None,
-        });
+fn wanted(context: &Context<'_>, connect: &Connect, own: &OwnLimit<'_>) -> Limit {
+    let meant = connect.arguments.iter().enumerate().find_map(|(index, argument)| {
+        let bound = match &argument.kind {
+            ValueKind::Holder { carries, .. } => *carries,
+            ValueKind::Number | ValueKind::Unknown => argument.value,
+        };
+        let limit = match (bound, &argument.kind) {
+            (Bound::Seconds(seconds), _) if seconds > 0.0 => Limit::Seconds(seconds),
+            (Bound::Unknown, ValueKind::Number) => Limit::Argument(index),
+            _ => return None,
+        };
+        ws104_misread_timeout_argument::is_misread(context, connect, argument).then_some(limit)
+    });
     let default = context.settings.deadline.default;
     let library = context.catalog.entry(connect.api).api.limit;
     match (meant, library) {
-        (Some(seconds), _) => seconds,
+        (Some(limit), _) => limit,
         (None, Some(library)) if *own == OwnLimit::Default && default == Settings::default().deadline.default => {
-            default.min(library)
+            Limit::Seconds(default.min(library))
         }
-        _ => default,
+        _ => Limit::Seconds(default),
     }
 }
 
-/// That nothing in the call says how long the connect may take in a way that cannot be read as a number:
-/// `ws_connect(url, timeout=ClientTimeout(total=3))`.
-fn meant_elsewhere(context: &Context<'_>, connect: &Connect) -> Result<(), Refusal> {
-    let language = context.catalog.entry(connect.api).language;
-    let is_limit = |keyword: &&Keyword| {
-        let made_by = keyword.value.as_deref().and_then(|value| value.strip_suffix("()"));
-        made_by.is_some_and(|path| context.catalog.holder(language, path).is_some())
-    };
-    match connect
-        .keywords
-        .iter()
-        .find(|keyword| keyword.name.contains("timeout") && is_limit(keyword))
-    {
-        Some(keyword) => Err(Refusal::because(format!(
+/// That no object in the call says how long the connect may take without its length being known:
+/// `ws_connect(url, timeout=ClientTimeout(total=limit))`.
+fn meant_elsewhere(connect: &Connect) -> Result<(), Refusal> {
+    let is_unknown = |argument: &&Argument| matches!(&argument.kind, ValueKind::Holder { carries, .. } if !matches!(carries, Bound::Seconds(_)));
+    match connect.arguments.iter().find(is_unknown) {
+        Some(argument) => Err(Refusal::because(format!(
             "`{}` says how long the connect may take, where it is not read",
-            keyword.name
+            argument.name
         ))),
         None => Ok(()),
     }
 }
 
-/// That in a test a deadline of `seconds` has its turn before the test's own limit.
-fn has_its_turn(context: &Context<'_>, connect: &Connect, seconds: f64) -> Result<(), Refusal> {
-    match connect.in_test || context.test_file {
-        true => fires_in_time(context, connect.call, seconds),
-        false => Ok(()),
+/// That in a test a deadline has its turn before the test's own limit.
+fn has_its_turn(context: &Context<'_>, connect: &Connect, limit: Limit) -> Result<(), Refusal> {
+    match limit {
+        Limit::Seconds(seconds) if connect.in_test || context.test_file => {
+            fires_in_time(context, connect.call, seconds)
+        }
+        _ => Ok(()),
     }
 }
 

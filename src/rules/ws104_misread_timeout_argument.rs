@@ -8,7 +8,7 @@ use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect};
+use crate::sites::{Argument, Bound, Carried, Connect, ValueKind};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -98,7 +98,8 @@ impl<'a> Misreading<'a> {
         {
             return None;
         }
-        let is_number = matches!(argument.value, Bound::Seconds(_));
+        // One that limits a connect where it is given to another object does not say what is meant here.
+        let is_number = argument.kind != ValueKind::Unknown;
         let is_mistake = match misread.when {
             MisreadWhen::Always => true,
             MisreadWhen::Number => is_number,
@@ -124,6 +125,13 @@ impl<'a> Misreading<'a> {
 
     fn note(&self) -> String {
         let fact = self.context.patience(self.connect).fact();
+        let fact = match &self.argument.kind {
+            ValueKind::Holder { class, .. } => {
+                let class = class.rsplit('.').next().unwrap_or(class);
+                format!("a `{class}` is no limit of the connect there; {fact}")
+            }
+            ValueKind::Number | ValueKind::Unknown => fact,
+        };
         let is_taken = |release: &Version| self.verdict(release) == Verdict::Accepted;
         match &self.releases {
             Some(releases) if releases.newest_that(is_taken).is_some() && !releases.holds_always(is_taken) => {

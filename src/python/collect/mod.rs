@@ -10,7 +10,7 @@ use ruff_text_size::Ranged;
 
 pub(super) use self::elsewhere::Uses;
 use self::expectations::NameUses;
-use self::holders::{Held, Holders, held};
+use self::holders::{GivenObject, Held, Holders, held, objects};
 use self::inside::{FARTHEST, Inside};
 use self::receives::Messages;
 pub(super) use self::receives::{ReceiveNote, opened};
@@ -25,7 +25,7 @@ use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::sites::{Carried, Connect, Entry, Exchange, Expected, Receive};
+use crate::sites::{Bound, Carried, Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
 mod elsewhere;
@@ -51,6 +51,8 @@ pub(super) struct Collected {
     pub(super) exchanges: Vec<Exchange>,
     /// What the objects carry that limits come from, by where the calls begin that make them.
     pub(super) carried: std::collections::HashMap<usize, Carried>,
+    /// The limits that these objects are made with, where they are written.
+    pub(super) limits: std::collections::HashMap<usize, Bound>,
     /// What it does with functions of other modules.
     pub(super) uses: Uses,
 }
@@ -83,7 +85,7 @@ pub(super) fn collect<'a>(
         found: Vec::new(),
         kept: HashMap::default(),
         watched: HashMap::default(),
-        holders: Holders::new(names, catalog, others),
+        holders: Holders::new(variables, catalog, others),
         partials: HashMap::default(),
         callers: Callers::default(),
         name_uses: NameUses::of(module),
@@ -142,6 +144,8 @@ struct Found {
     call: Span,
     func: Span,
     given: Given,
+    /// What it is given where a number could stand.
+    objects: Vec<GivenObject>,
     held: Held,
     entry: Entry,
     around: Vec<Around>,
@@ -153,6 +157,7 @@ struct Found {
 /// A call of `functools.partial` of a connect.
 struct Partial {
     given: Given,
+    objects: Vec<GivenObject>,
     /// The connect that it is, should nothing in sight call it.
     unused: Option<Found>,
 }
@@ -164,7 +169,9 @@ impl<'a> Collector<'a> {
             if let Some(partial) = found.callee.partial.and_then(|at| self.partials.get_mut(&at)) {
                 partial.unused = None;
                 found.given.add_partial(&partial.given);
+                found.objects.extend(partial.objects.iter().cloned());
             }
+            self.holders.tell_kinds(&mut found.given.arguments, &found.objects);
         }
         // What is never called may only be reported for an argument that it carries.
         let unused = mem::take(&mut self.partials)
@@ -228,6 +235,7 @@ impl<'a> Collector<'a> {
             receive_notes,
             exchanges,
             carried: self.holders.all(),
+            limits: self.holders.limits(),
             uses: self.uses(&covered),
         }
     }
@@ -292,6 +300,7 @@ impl<'a> Collector<'a> {
         found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
         let partial = Partial {
             given,
+            objects: found.objects.clone(),
             unused: Some(found),
         };
         self.partials.insert(call.start().to_usize(), partial);
@@ -324,9 +333,11 @@ impl<'a> Collector<'a> {
             Call::Await | Call::AsyncWith | Call::Any => used.entry,
         };
         let held = held(&self.lookup.entry(callee.api).api, call, self.names);
+        let objects = objects(call, &given.arguments, self.names);
         let found = Found {
             callee,
             held,
+            objects,
             call: span(call.range()),
             func: span(call.func.range()),
             given,

@@ -205,9 +205,12 @@ impl<'n, 's> Evaluation<'n, 's> {
                     let values = there.attribute(std::slice::from_ref(&**value), name);
                     found.extend(there.seen_outside(&values, module, &path));
                 }
-                Value::Partial { .. } | Value::Function(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
-                    return Cow::default();
-                }
+                Value::Partial { .. }
+                | Value::Function(_)
+                | Value::Tuple(_)
+                | Value::Usual(_)
+                | Value::Number(_)
+                | Value::Text(_) => return Cow::default(),
             }
         }
         Cow::Owned(found)
@@ -346,15 +349,15 @@ impl<'n, 's> Evaluation<'n, 's> {
         let is_declared = groups.iter().any(declares);
         let mut found: Vec<Value> = Vec::new();
         let mut last: Option<Branch> = None;
-        let mut exclude_each_other = true;
+        let (mut exclude_each_other, mut may_be_nothing) = (true, false);
         for bindings in groups {
             let Bindings::Known(known) = bindings else {
                 return Vec::new();
             };
+            may_be_nothing |= known.iter().any(|binding| is_nothing(&binding.meaning));
             let counts = |binding: &&Binding| match binding.meaning {
                 _ if says_its_class(binding) => true,
-                Meaning::Nothing | Meaning::Optional => false,
-                _ => !is_declared,
+                _ => !is_declared && !is_nothing(&binding.meaning),
             };
             for binding in known.iter().filter(counts) {
                 let values = match &binding.declared {
@@ -364,6 +367,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                 if values.is_empty() {
                     // An attribute that is the caller's optional argument, or what the class itself makes.
                     if is_optional(self, &binding.meaning) {
+                        may_be_nothing = true;
                         continue;
                     }
                     return Vec::new();
@@ -381,9 +385,10 @@ impl<'n, 's> Evaluation<'n, 's> {
                 }
             }
         }
-        match exclude_each_other {
-            true => found,
-            false => Vec::new(),
+        match (exclude_each_other, found.as_slice()) {
+            (true, [Value::Number(_)]) if may_be_nothing => found.into_iter().map(usual).collect(),
+            (true, _) => found,
+            (false, _) => Vec::new(),
         }
     }
 
@@ -417,6 +422,10 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Class(class) => vec![Value::Class(*class)],
             Meaning::Number(bits) => vec![Value::Number(*bits)],
             Meaning::Text(text) => vec![Value::Text(text.clone())],
+            Meaning::Usual(default) => match self.meaning(default, false).as_slice() {
+                [value @ (Value::Number(_) | Value::Outcome(_) | Value::Usual(_))] => vec![usual(value.clone())],
+                _ => Vec::new(),
+            },
             Meaning::Tuple(elements) => {
                 let elements = elements.iter().map(|element| self.meaning(element, false));
                 vec![Value::Tuple(elements.collect())]
@@ -435,6 +444,18 @@ impl<'n, 's> Evaluation<'n, 's> {
             _ => Vec::new(),
         }
     }
+}
+
+/// What holds unless somebody gives something else.
+fn usual(value: Value) -> Value {
+    match value {
+        Value::Usual(_) => value,
+        _ => Value::Usual(Box::new(value)),
+    }
+}
+
+fn is_nothing(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::Nothing | Meaning::Optional)
 }
 
 /// Whether an annotation says what a binding is.

@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::binding::{Binding, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
 use super::build::Builder;
-use super::meaning::{annotated_class, reference, returned_class};
+use super::meaning::{annotated_class, meanings, reference, returned_class};
 
 impl Builder {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef) {
@@ -95,8 +95,7 @@ impl Builder {
                 (Some(class), _) if is_positional => Meaning::Receiver(class),
                 (_, Some(by)) if is_positional && default.is_none() => Meaning::Fixture { name: name.clone(), by },
                 _ if class.is_some() => class.clone().map_or(Meaning::Opaque, Meaning::Instance),
-                _ if default.is_some_and(Expr::is_none_literal_expr) => Meaning::Optional,
-                _ => Meaning::Opaque,
+                _ => default.map_or(Meaning::Opaque, |default| usual(default, outside)),
             };
             let declared = class
                 .filter(|_| matches!(meaning, Meaning::Fixture { .. }))
@@ -117,6 +116,17 @@ impl Builder {
             other => reference(other, self.scope),
         };
         decorators.iter().map(of).collect()
+    }
+}
+
+/// What a parameter with this default means.
+fn usual(default: &Expr, outside: ScopeId) -> Meaning {
+    match meanings(default, outside).as_slice() {
+        [Meaning::Nothing] => Meaning::Optional,
+        [meaning @ (Meaning::Number(_) | Meaning::Alias(_) | Meaning::Outcome { .. })] => {
+            Meaning::Usual(Box::new(meaning.clone()))
+        }
+        _ => Meaning::Opaque,
     }
 }
 

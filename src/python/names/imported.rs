@@ -61,7 +61,9 @@ impl<'n> Evaluation<'n, '_> {
                     None => value.clone(),
                 })
             }
-            Value::Outcome(_) | Value::Foreign { .. } | Value::Number(_) | Value::Text(_) => Some(value.clone()),
+            Value::Outcome(_) | Value::Foreign { .. } | Value::Usual(_) | Value::Number(_) | Value::Text(_) => {
+                Some(value.clone())
+            }
             // Where the call of `partial` stands is not to be seen from outside.
             Value::Partial { .. } => None,
         };

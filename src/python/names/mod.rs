@@ -236,9 +236,45 @@ impl Names {
     /// The number that a constant of another module of the project is.
     pub(super) fn foreign_number(&self, expr: &Expr) -> Option<f64> {
         match self.values(expr) {
-            [Value::Number(bits)] => Some(f64::from_bits(*bits)),
+            [Value::Number(bits)] if self.is_of_another_module(expr) => Some(f64::from_bits(*bits)),
             _ => None,
         }
+    }
+
+    /// Whether `expr` is imported, or what a module or a class has that is: no attribute of an object, which anybody may set.
+    fn is_of_another_module(&self, expr: &Expr) -> bool {
+        let mut at = expr;
+        while let Expr::Attribute(attribute) = at {
+            let is_object = |value: &Value| match value {
+                Value::Instance(_) => true,
+                Value::Foreign { value, .. } => matches!(**value, Value::Instance(_)),
+                _ => false,
+            };
+            if self.values(&attribute.value).iter().any(is_object) {
+                return false;
+            }
+            at = &attribute.value;
+        }
+        let Expr::Name(name) = at else {
+            return false;
+        };
+        match self.lookup(self.scope_at(name.start().to_usize()), &name.id) {
+            Some((_, entry)) => match &entry.bindings {
+                Bindings::Known(known) => known
+                    .iter()
+                    .all(|binding| matches!(binding.meaning, Meaning::Import(_))),
+                _ => false,
+            },
+            None => true,
+        }
+    }
+
+    /// What `expr` usually is at its place, whatever a caller may give in its stead; empty where that cannot be told.
+    pub(super) fn usual_values(&self, expr: &Expr) -> impl Iterator<Item = &Value> {
+        self.values(expr).iter().map(|value| match value {
+            Value::Usual(usual) => usual,
+            other => other,
+        })
     }
 
     /// The text that a constant of another module of the project is, where that has characters beyond ASCII.
