@@ -1,6 +1,6 @@
 //! What the catalogue knows of a call: which API it is, and which of its arguments have to do with time.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword, Number, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -181,6 +181,27 @@ impl Given {
                 kind: value_kind(value, bound, variables),
             });
         }
+    }
+
+    /// The arguments of the call of `functools.partial` behind this call: a keyword of the call itself counts more.
+    pub(super) fn add_partial(&mut self, partial: &Given) {
+        let own: HashSet<String> = self.keywords.iter().map(|keyword| keyword.name.clone()).collect();
+        let added = partial
+            .arguments
+            .iter()
+            .filter(|argument| !own.contains(&argument.name));
+        self.arguments.extend(added.cloned());
+        self.arguments.sort_by_key(|argument| argument.span);
+        self.keywords.extend(
+            partial
+                .keywords
+                .iter()
+                .filter(|keyword| !own.contains(&keyword.name))
+                .cloned(),
+        );
+        self.positional.splice(..0, partial.positional.iter().copied());
+        self.scheme = partial.scheme.clone().or_else(|| self.scheme.take());
+        self.unpacks |= partial.unpacks;
     }
 
     /// `**{"open_timeout": 5}` is seen, and what a dictionary in sight holds.

@@ -64,7 +64,8 @@ use crate::prescan::{Announced, Sign};
 use crate::project::{Project, ProjectFacts};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
 use crate::sites::{
-    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites,
+    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive,
+    RelatedPlace, Sites,
 };
 use crate::source::{SourceFile, SyntaxError};
 
@@ -124,6 +125,7 @@ impl<'a> Module<'a> {
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
+            sites.handed = collected.handed;
             // Only who wants to know everything, or what functions of other modules open, asks how long other tests take.
             let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty() && others.is_none();
             if !opens_nothing || announced == Announced::EVERYTHING {
@@ -139,6 +141,13 @@ impl<'a> Module<'a> {
                 (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
             }
             sites.replaces_parts = STAND_INS.iter().any(|word| source.text().contains(word));
+            if sites.replaces_parts {
+                let is_here = |connect: &Connect| {
+                    let mut through = connect.through.iter();
+                    through.all(|related| matches!(related.place, RelatedPlace::Here(_)))
+                };
+                sites.handed.retain(is_here);
+            }
             if let Some(others) = others {
                 let of_tests = sites.tests.iter().map(|test| &test.course);
                 let of_functions = sites.courses.iter().map(|function| &function.course);

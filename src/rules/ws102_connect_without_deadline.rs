@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::patience::{Patience, own_limit_with_retries};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect, Entry, ValueKind};
+use crate::sites::{Argument, Bound, CallersElsewhere, Carried, Connect, Entry, Related, ValueKind};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -103,6 +103,7 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
         Finding::new(&RULE, connect.callee, message(connect, &entry.api))
             .severity_or_strict(severity, strict)
             .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
+            .related(open_caller(connect))
             .fix(fix.map(|fix| fix.at_most(trust))),
     )
 }
@@ -177,15 +178,27 @@ fn has_its_turn(context: &Context<'_>, connect: &Connect, limit: Limit) -> Resul
     }
 }
 
+/// A call of its function in another file that could bound it.
+fn open_caller(connect: &Connect) -> &[Related] {
+    match &connect.callers {
+        CallersElsewhere::Asked { open } => open.as_slice(),
+        CallersElsewhere::NotAsked => &[],
+    }
+}
+
 fn message(connect: &Connect, api: &Api) -> String {
     let path = &connect.path;
+    let scope = match connect.callers {
+        CallersElsewhere::NotAsked => "file",
+        CallersElsewhere::Asked { .. } => "project",
+    };
     match (api.call, connect.entry) {
-        _ if api.runs_session => format!("nothing in this file bounds the connect in `{path}`"),
-        (Call::Blocking, _) => format!("nothing in this file bounds the wait for `{path}`, which blocks its thread"),
+        _ if api.runs_session => format!("nothing in this {scope} bounds the connect in `{path}`"),
+        (Call::Blocking, _) => format!("nothing in this {scope} bounds the wait for `{path}`, which blocks its thread"),
         (_, Entry::Stored | Entry::Returned) => {
             format!("nothing in sight bounds the wait for `{path}`, which is entered somewhere else")
         }
-        _ => format!("no deadline in this file bounds the wait for `{path}`"),
+        _ => format!("no deadline in this {scope} bounds the wait for `{path}`"),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for connect in &context.sites.connects {
+    for connect in context.sites.connects.iter().chain(&context.sites.handed) {
         findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
         refused_calls::check(context, connect, findings);
     }
@@ -69,6 +69,9 @@ fn shown(other: &Beside) -> String {
         None => format!("`{}`", other.name),
     }
 }
+
+/// Why a connect gets no deadline where only keywords of it are given.
+pub(super) const NOT_HERE: &str = "the connect stands in another function, which hands its keywords on";
 
 /// What libraries call the limit of a whole connect.
 const CONNECT_LIMITS: [&str; 5] = [
@@ -158,7 +161,8 @@ impl<'a> Misfit<'a> {
         };
         let mut finding = Finding::new(&RULE, self.keyword.span, self.message())
             .severity(severity)
-            .note(self.note());
+            .note(self.note())
+            .related(&self.connect.through);
         match self.fix() {
             Some(fix) => {
                 finding = finding.fix(fix.map(|fix| fix.at_most(self.trust())));
@@ -243,6 +247,9 @@ impl<'a> Misfit<'a> {
     /// The fix, where the argument is one whose meaning is known.
     fn fix(&self) -> Option<Result<Fix, Refusal>> {
         if let Some(index) = self.limit() {
+            if !self.connect.through.is_empty() {
+                return Some(Err(Refusal::because(NOT_HERE)));
+            }
             return Some(in_place_of_argument(self.context, self.connect, index, true));
         }
         let entry = self.context.catalog.entry(self.connect.api);

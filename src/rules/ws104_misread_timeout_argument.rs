@@ -3,6 +3,7 @@
 use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
+use super::ws103_rejected_connect_argument::NOT_HERE;
 use super::{Context, Rule, claims};
 use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
@@ -25,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for connect in &context.sites.connects {
+    for connect in context.sites.connects.iter().chain(&context.sites.handed) {
         let arguments = connect.arguments.iter().enumerate();
         findings.extend(arguments.filter_map(|(index, argument)| check_argument(context, connect, index, argument)));
     }
@@ -57,6 +58,7 @@ fn check_argument(context: &Context<'_>, connect: &Connect, index: usize, argume
     Some(
         Finding::new(&RULE, argument.span, message)
             .note(misreading.note())
+            .related(&connect.through)
             .fix(misreading.fix(index)),
     )
 }
@@ -142,6 +144,9 @@ impl<'a> Misreading<'a> {
     }
 
     fn fix(&self, index: usize) -> Result<Fix, Refusal> {
+        if !self.connect.through.is_empty() {
+            return Err(Refusal::because(NOT_HERE));
+        }
         if self.known.api.call == Call::Blocking {
             return Err(Refusal::because("a blocking connect cannot be ended by an event loop"));
         }
@@ -163,8 +168,11 @@ impl<'a> Misreading<'a> {
     }
 }
 
-/// Nothing else in sight bounds the connect.
+/// Nothing else in sight bounds the connect. What is around a call of a function that makes it elsewhere was not looked for.
 fn is_alone(connect: &Connect, argument: &Argument, known: &Known) -> bool {
+    if !connect.through.is_empty() {
+        return false;
+    }
     let bounds = |other: &Argument| {
         let parameter = known.parameter(&other.name);
         parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)

@@ -226,6 +226,8 @@ pub(super) enum Meaning {
     Function(FunctionId),
     /// A class, by its body's scope.
     Class(ScopeId),
+    /// What a function takes by `**name`.
+    Keywords,
     /// Anything else.
     Opaque,
 }

@@ -81,6 +81,8 @@ impl Builder {
         test: Option<FunctionId>,
     ) {
         let mut receiver = receiver;
+        let keywords = parameters.kwarg.as_deref().map(Ranged::range);
+        self.names.takes_keywords |= keywords.is_some();
         for parameter in parameters.iter() {
             let is_positional = !parameter.is_variadic();
             let default = parameter.default();
@@ -92,6 +94,7 @@ impl Builder {
                 .filter(|_| is_positional)
                 .and_then(|annotation| annotated_class(annotation, outside));
             let meaning = match (receiver.take(), test) {
+                _ if keywords == Some(parameter.range()) => Meaning::Keywords,
                 (Some(class), _) if is_positional => Meaning::Receiver(class),
                 (_, Some(by)) if is_positional && default.is_none() => Meaning::Fixture { name: name.clone(), by },
                 _ if class.is_some() => class.clone().map_or(Meaning::Opaque, Meaning::Instance),
