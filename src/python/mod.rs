@@ -59,6 +59,7 @@ use self::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
 use crate::check::InProject;
+use crate::explanation::Trail;
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
 use crate::project::{Project, ProjectFacts};
@@ -67,7 +68,7 @@ use crate::sites::{
     BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive,
     RelatedPlace, Sites,
 };
-use crate::source::{SourceFile, SyntaxError};
+use crate::source::{SourceFile, Span, SyntaxError};
 
 mod verify;
 
@@ -283,4 +284,14 @@ pub fn reconfigures_console(source: &SourceFile) -> bool {
     let catalog = Catalog::default();
     Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING, None)
         .is_ok_and(|module| module.sites.console_reconfigured.is_some())
+}
+
+impl Trail for Module<'_> {
+    fn files(&self, callee: Span) -> Vec<String> {
+        let statement = rewrite::locate::statement_around(&self.parsed.syntax().body, callee);
+        let expr = statement.and_then(|statement| rewrite::locate::expression(statement, callee));
+        let modules = expr.map_or_else(Vec::new, |expr| self.names.trail(expr));
+        let shown = modules.iter().map(|module| module.0.source().path().to_string_lossy());
+        shown.map(std::borrow::Cow::into_owned).collect()
+    }
 }

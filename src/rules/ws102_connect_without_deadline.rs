@@ -1,7 +1,8 @@
 //! WS102: nothing outside bounds the wait for a connection.
 
+use super::silence::Answer;
 use super::test_limit::fires_in_time;
-use super::{Context, DeadlineRequest, Limit, Rule, claims, ws104_misread_timeout_argument};
+use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, claims, ws104_misread_timeout_argument};
 use crate::catalog::{Api, Call, Form, HeldBy, OwnLimitIs, Parameter, Phase, Share, Waits};
 use crate::config::Settings;
 use crate::finding::{Finding, Severity};
@@ -26,50 +27,61 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
-        findings.extend(check_connect(context, connect));
+        findings.extend(check_connect(context, connect).ok());
     }
 }
 
 /// Whether this rule speaks of the connect.
 pub(super) fn speaks(context: &Context<'_>, connect: &Connect) -> bool {
-    check_connect(context, connect).is_some()
+    check_connect(context, connect).is_ok()
 }
 
-fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
+pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer {
     let entry = context.catalog.entry(connect.api);
     if !context.settings.protocols.contains(&entry.protocol) {
-        return None;
+        return Err(OTHER_PROTOCOL.into());
     }
-    // Each round of `async for` is a connect of its own: a deadline outside would end the whole loop.
     if connect.entry == Entry::AsyncFor {
-        return None;
+        return Err(
+            "each round of the loop is a connect of its own: a deadline outside would end the whole loop".into(),
+        );
+    }
+    if let Some(deadline) = connect
+        .deadlines
+        .iter()
+        .find(|deadline| deadline.bound != Bound::Unlimited)
+    {
+        return Err(format!("`{}` ends the wait", deadline.path).into());
     }
     // Refused it waits for nothing; and a deadline raises no exception with the words of the library's limit.
-    if connect.is_under_a_deadline() || connect.expected.excludes_deadlines() {
-        return None;
+    if connect.expected.excludes_deadlines() {
+        return Err("the code around it is written to see what the library itself raises".into());
     }
     // What is meant to bound it says how long: the fix of that finding knows it.
     if claims::wait_is_told(context, connect) {
-        return None;
+        return Err("another rule speaks of what is meant to bound it, and its fix does".into());
     }
     let own = own_limit(context, connect);
     if own == OwnLimit::Given {
-        return None;
+        return Err(match connect.carried {
+            Carried::Limit => "what it is called on, or given, carries a limit".into(),
+            _ => "an argument of its own bounds it".into(),
+        });
     }
     let patience = context.patience(connect);
     if patience.waits() == Waits::InProcess {
-        return None;
+        return Err("nothing goes over a network".into());
     }
     let may_unpack_a_limit =
         (connect.unpacks && takes_a_limit(&entry.api)) || matches!(connect.carried, Carried::Unpacked(_));
     // No event loop can end a blocking call from outside: its own limit is the right one.
     let blocking = entry.api.call == Call::Blocking;
     if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen) {
-        return None;
+        return Err("it may have a limit of its own that cannot be seen".into());
     }
     let bounded_by_default = own == OwnLimit::Default && patience.waits() == Waits::Default;
     if blocking && bounded_by_default {
-        return None;
+        return Err("its library ends the wait by default, and nothing outside could end a blocking connect".into());
     }
     let wanted = wanted(context, connect, &own);
     let request = DeadlineRequest {
@@ -99,13 +111,11 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
             .and_then(|()| context.rewrite.external_deadline(connect, &request))
     };
     let (severity, strict) = severities(context, &patience, &own, entry.api.runs_session);
-    Some(
-        Finding::new(&RULE, connect.callee, message(connect, &entry.api))
-            .severity_or_strict(severity, strict)
-            .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
-            .related(open_caller(connect))
-            .fix(fix.map(|fix| fix.at_most(trust))),
-    )
+    Ok(Finding::new(&RULE, connect.callee, message(connect, &entry.api))
+        .severity_or_strict(severity, strict)
+        .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
+        .related(open_caller(connect))
+        .fix(fix.map(|fix| fix.at_most(trust))))
 }
 
 /// How bad it is, by default and under `strict`: by how long it waits in the releases that may run.

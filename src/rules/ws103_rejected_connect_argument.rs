@@ -3,6 +3,7 @@
 use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
+use super::silence::Silence;
 use super::{Context, Rule, refused_calls};
 use crate::catalog::{Beside, Call, Misread, MisreadWhen, Phase, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
@@ -30,6 +31,23 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
         refused_calls::check(context, connect, findings);
     }
+}
+
+/// Why nothing is said of the connect's arguments; `None` where something is.
+pub(super) fn silence(context: &Context<'_>, connect: &Connect) -> Option<Silence> {
+    if connect.chosen_by_version {
+        return Some("the code around it chooses by what the installed library takes".into());
+    }
+    let mut findings = Vec::new();
+    refused_calls::check(context, connect, &mut findings);
+    if !findings.is_empty() || misfits(context, connect).next().is_some() {
+        return None;
+    }
+    Some(match (context.releases(connect), connect.keywords.is_empty()) {
+        (_, true) => "it is given no keyword".into(),
+        (None, false) => "which release takes what is not known of this library".into(),
+        (Some(_), false) => "no release that may run rejects what it is given".into(),
+    })
 }
 
 /// Whether an argument that is no good is meant as a limit: no other rule should put another limit beside it.

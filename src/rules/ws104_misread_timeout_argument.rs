@@ -3,6 +3,7 @@
 use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
+use super::silence::Silence;
 use super::ws103_rejected_connect_argument::NOT_HERE;
 use super::{Context, Rule, claims};
 use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases, Share, Verdict};
@@ -30,6 +31,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let arguments = connect.arguments.iter().enumerate();
         findings.extend(arguments.filter_map(|(index, argument)| check_argument(context, connect, index, argument)));
     }
+}
+
+/// Why nothing is said of the connect's arguments; `None` where something is.
+pub(super) fn silence(context: &Context<'_>, connect: &Connect) -> Option<Silence> {
+    let mut arguments = connect.arguments.iter();
+    let is_told = arguments.any(|argument| is_misread(context, connect, argument));
+    (!is_told).then(|| "no argument of it is taken for a limit that it is not".into())
 }
 
 /// Whether this argument of the connect is taken for a limit that it is not.

@@ -1,6 +1,6 @@
 //! What expressions mean that other modules of the project define.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
@@ -22,6 +22,16 @@ impl Names {
         let values = Evaluation::new(self, &steps).attribute(self.values(expr), &Name::new(name));
         let (module, function) = foreign_function(&values)?;
         Some((module.clone(), function))
+    }
+
+    /// The other modules of the project that the meaning of `expr` comes through, in the order of the way there.
+    pub(in crate::python) fn trail(&self, expr: &Expr) -> Vec<Elsewhere> {
+        let (steps, trail) = (Cell::new(0), RefCell::default());
+        let scope = self.scope_at(expr.start().to_usize());
+        let _ = Evaluation::following(self, &steps, &trail).expression(expr, scope);
+        let mut modules: Vec<Elsewhere> = trail.into_inner();
+        modules.dedup();
+        modules
     }
 
     /// The fixture of this name of the nearest `conftest.py` that has one.

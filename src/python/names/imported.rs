@@ -19,6 +19,9 @@ impl<'n> Evaluation<'n, '_> {
             return None;
         }
         let (module, names) = modules.named(home, path)?;
+        if let Some(trail) = self.trail {
+            trail.borrow_mut().push(module.clone());
+        }
         let (first, rest) = names.split_first()?;
         let there = self.elsewhere(&module);
         let mut values = there.global(&Name::new(first));

@@ -24,6 +24,7 @@ use self::evaluate::Evaluation;
 use self::project::Home;
 use self::table::Table;
 
+mod agreement;
 mod answers;
 mod binding;
 mod build;
