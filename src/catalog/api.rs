@@ -261,7 +261,7 @@ pub struct Misread {
 pub enum MisreadWhen {
     /// Whatever its value is.
     Always,
-    /// Where its value is a number; an object says what is meant.
+    /// Where its value is a number, or an object that limits a connect elsewhere; another object says what is meant.
     Number,
     /// Where its value is a number and nothing else bounds the connect.
     Alone,

@@ -15,6 +15,7 @@ mod args;
 mod budget;
 mod dashes;
 mod environment;
+mod explain_site;
 mod file_list;
 mod lint;
 mod outputs;
@@ -118,6 +119,7 @@ fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
         Plan::Lint(lint) => return lint::lint(&lint, streams),
         Plan::Budget(lint) => return budget::budget(&lint, streams),
         Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
+        Plan::ExplainSite(place, lint) => return explain_site::explain(&place, &lint, streams),
         Plan::ShowFiles(lint) => return file_list::show(&lint, streams),
         Plan::Explain(rule) => write!(streams.stdout, "{}", rule.page)?,
         Plan::ListRules => rule_list::write(&mut streams.stdout)?,

@@ -1,12 +1,13 @@
 //! What the catalogue knows of a call: which API it is, and which of its arguments have to do with time.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword, Number, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::bounds::{argument_bound, written};
 use super::names::{Names, Value};
 use super::options::Options;
+use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
 use crate::sites::{self as site, Argument};
@@ -66,9 +67,12 @@ impl<'a> Lookup<'a> {
             Value::Function(function) => (&self.names.function(*function).qualified, None),
             Value::Foreign { value, path, .. } if matches!(**value, Value::Function(_)) => (path, None),
             Value::Class(_) | Value::Foreign { .. } => return self.subclass(value),
-            Value::Outcome(_) | Value::Instance(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
-                return None;
-            }
+            Value::Outcome(_)
+            | Value::Instance(_)
+            | Value::Tuple(_)
+            | Value::Usual(_)
+            | Value::Number(_)
+            | Value::Text(_) => return None,
         };
         if let Some(api) = self.catalog.connect(Language::Python, path) {
             let path = path.clone();
@@ -167,14 +171,37 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
 impl Given {
     fn know(&mut self, parameter: Option<&Parameter>, range: TextRange, value: &Expr, variables: &dyn Variables) {
         if let Some(parameter) = parameter {
+            let bound = argument_bound(value, parameter, variables);
             self.arguments.push(Argument {
                 name: parameter.name.clone(),
                 span: span(range),
                 value_span: span(value.range()),
-                value: argument_bound(value, parameter, variables),
+                value: bound,
                 written: written(value, variables.names()),
+                kind: value_kind(value, bound, variables),
             });
         }
+    }
+
+    /// The arguments of the call of `functools.partial` behind this call: a keyword of the call itself counts more.
+    pub(super) fn add_partial(&mut self, partial: &Given) {
+        let own: HashSet<String> = self.keywords.iter().map(|keyword| keyword.name.clone()).collect();
+        let added = partial
+            .arguments
+            .iter()
+            .filter(|argument| !own.contains(&argument.name));
+        self.arguments.extend(added.cloned());
+        self.arguments.sort_by_key(|argument| argument.span);
+        self.keywords.extend(
+            partial
+                .keywords
+                .iter()
+                .filter(|keyword| !own.contains(&keyword.name))
+                .cloned(),
+        );
+        self.positional.splice(..0, partial.positional.iter().copied());
+        self.scheme = partial.scheme.clone().or_else(|| self.scheme.take());
+        self.unpacks |= partial.unpacks;
     }
 
     /// `**{"open_timeout": 5}` is seen, and what a dictionary in sight holds.
@@ -195,13 +222,15 @@ impl Given {
                     value: certain_value(value, names),
                 });
                 if let Some(parameter) = by_keyword(entry, name) {
+                    let bound = argument_bound(value, parameter, variables);
                     self.in_dictionary = true;
                     self.arguments.push(Argument {
                         name: parameter.name.clone(),
                         span: span(keyword.range()),
                         value_span: span(keyword.range()),
-                        value: argument_bound(value, parameter, variables),
+                        value: bound,
                         written: written(value, variables.names()),
+                        kind: value_kind(value, bound, variables),
                     });
                 }
             }

@@ -10,15 +10,15 @@ use foldhash::{HashMap, HashSet};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 
-use super::collect::{self, Collected, Uses};
-use super::names::{Elsewhere, Modules, Names, locked, on_its_own_stack};
+use super::collect::{self, Collected, HandsOn, Uses};
+use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
 use super::test_code::TestCode;
 use super::variables::ModuleVariables;
 use super::version_choice::VersionChoice;
 use super::{blocking, course, parse};
 use crate::catalog::{ApiId, Catalog, Protocol};
 use crate::project::ProjectFacts;
-use crate::sites::{Carried, Course, FileCourses};
+use crate::sites::{Bound, Carried, Connect, Course, FileCourses, OtherPlace};
 use crate::source::SourceFile;
 
 /// A project with more files is not searched for who calls what.
@@ -47,10 +47,21 @@ type Importers = HashMap<Arc<Path>, Vec<Arc<Path>>>;
 pub(super) struct Facts {
     /// What the objects that limits come from carry, by where the calls begin that make them.
     pub(super) carried: HashMap<usize, Carried>,
+    /// The limits that these objects are made with, where they are written.
+    pub(super) limits: HashMap<usize, Bound>,
     /// What the functions block the thread with that run where they are called, by their place.
     pub(super) blocking: HashMap<usize, BlockedBy>,
     courses: Arc<FileCourses>,
     pub(super) uses: Uses,
+    /// What the functions do with the keywords that they take.
+    pub(super) hands_on: HashMap<FunctionId, HandsOn>,
+}
+
+impl Facts {
+    /// The connects of the module, by position.
+    pub(super) fn connects(&self) -> &[Connect] {
+        &self.courses.connects
+    }
 }
 
 /// What blocks in a function.
@@ -58,8 +69,8 @@ pub(super) struct Facts {
 pub(super) struct BlockedBy {
     /// The function of the catalogue, by its path.
     pub(super) path: String,
-    /// Where it is called: the file as a message names it, and the 1-based line.
-    pub(super) place: (Arc<str>, usize),
+    /// Where it is called.
+    pub(super) place: OtherPlace,
 }
 
 impl Program {
@@ -171,6 +182,11 @@ impl Others<'_> {
         self.facts_at(module.0.file())
     }
 
+    /// The module at this absolute path; `None` where it cannot be read.
+    pub(super) fn module(&self, file: &Path) -> Option<Elsewhere> {
+        self.program.modules.summary(file)
+    }
+
     /// The same of the module at this absolute path.
     pub(super) fn facts_at(&self, file: &Path) -> Option<Arc<Facts>> {
         self.program.facts(file, self.catalog)
@@ -226,7 +242,9 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         connects,
         receives,
         carried,
+        limits,
         uses,
+        hands_on,
         ..
     } = collected;
     let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &connects);
@@ -234,8 +252,10 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
     courses.connects = connects;
     Some(Facts {
         carried,
+        limits,
         blocking,
         courses: Arc::new(courses),
         uses,
+        hands_on,
     })
 }

@@ -33,7 +33,7 @@ impl Format for Checkstyle {
                 position.line,
                 position.column,
                 finding.severity,
-                xml::attribute(&paragraphs(finding).join("\n")),
+                xml::attribute(&paragraphs(finding, file.source).join("\n")),
                 finding.rule.code,
             )?;
         }

@@ -13,6 +13,7 @@ use miette::{
 use super::drawing::Drawing;
 use super::drawn::Drawn;
 use super::excerpt::{Excerpt, LineLimit};
+use super::paragraphs::SEE;
 use super::room::write_left_out;
 use super::{FileReport, Format, Options, Summary, escape, patch};
 use crate::finding::{Finding, Severity};
@@ -93,6 +94,9 @@ impl Full {
         }
         if let Some(help) = &finding.help {
             self.write_paragraph(out, "help", help)?;
+        }
+        for place in finding.places_told(source) {
+            self.write_paragraph(out, SEE, &place)?;
         }
         if let Some(fix) = &finding.fix {
             self.write_paragraph(out, patch::lead(fix), &fix.title)?;

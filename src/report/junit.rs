@@ -69,7 +69,7 @@ impl Format for Junit {
 
 fn failure(finding: &Finding, source: &SourceFile, path: &str) -> TestCase {
     let position = source.position(finding.span.start);
-    let lines = paragraphs(finding);
+    let lines = paragraphs(finding, source);
     let message = xml::expressible(lines.first().map_or("", String::as_str));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status

@@ -24,6 +24,7 @@ mod drawing;
 mod drawn;
 pub mod escape;
 mod excerpt;
+mod explanation;
 mod fingerprints;
 mod full;
 mod github_review;
@@ -50,6 +51,7 @@ mod xml;
 
 pub use budget::{budgets_as_json, budgets_for_people};
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
+pub use explanation::{explanations_as_json, explanations_for_people};
 pub use github_review::Review;
 pub use room::Room;
 pub use root::Root;

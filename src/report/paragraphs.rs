@@ -2,14 +2,21 @@
 
 use super::escape;
 use crate::finding::Finding;
+use crate::source::SourceFile;
 
-/// The message, then `note: …` and `help: …` where there are any: a line each, every hidden character shown.
-pub(super) fn paragraphs(finding: &Finding) -> Vec<String> {
+/// What comes in front of a place that a finding's answer comes through.
+pub(super) const SEE: &str = "see";
+
+/// The message, then `note: …` and `help: …` where there are any, and `see: net.py:8: …` for each place that the answer comes
+/// through: a line each, every hidden character shown. `source` is the finding's file.
+pub(super) fn paragraphs(finding: &Finding, source: &SourceFile) -> Vec<String> {
     let mut lines = vec![escape::line(&finding.message).into_owned()];
     for (lead, text) in [("note", &finding.note), ("help", &finding.help)] {
         if let Some(text) = text {
             lines.push(format!("{lead}: {}", escape::line(text)));
         }
     }
+    let told = finding.places_told(source).into_iter();
+    lines.extend(told.map(|place| format!("{SEE}: {}", escape::line(&place))));
     lines
 }

@@ -19,7 +19,8 @@ use crate::check::Checked;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix};
 use crate::rules::{self, Rule};
-use crate::source::{SourceFile, Span};
+use crate::sites::{OtherPlace, Related};
+use crate::source::{Position, SourceFile, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -84,6 +85,9 @@ impl Format for Sarif {
             out.write_all(if self.any { b",\n" } else { b"\n" })?;
             self.any = true;
             let mut result = result(finding, file.source, &artifact, &hashes);
+            let related = finding.related.iter().zip(0..);
+            let related = related.map(|(place, id)| self.related(place, id, file.source));
+            result.related_locations = (!finding.related.is_empty()).then(|| related.collect());
             // Viewers offer what stands there, and what is allowed is to stay as it is.
             result.fixes = result.fixes.filter(|_| suppression.is_none());
             result.suppressions = match (self.suppressions, suppression) {
@@ -105,6 +109,24 @@ impl Format for Sarif {
         };
         out.write_all(if self.any { b"\n]" } else { b"]" })?;
         writeln!(out, ",\"invocations\":[{}]}}]}}", serde_json::to_string(&invocation)?)
+    }
+}
+
+impl Sarif {
+    /// A place that the answer of a finding in `source` comes through.
+    fn related(&self, place: &Related, id: i64, source: &SourceFile) -> sarif::Location {
+        let OtherPlace { file, start, end, .. } = place.place_from(source);
+        let place_there = sarif::PhysicalLocation {
+            artifact_location: Some(artifact(&self.root.path_of(Path::new(&*file)))),
+            region: Some(between(start, end)),
+            ..sarif::PhysicalLocation::default()
+        };
+        sarif::Location {
+            id: Some(id),
+            physical_location: Some(place_there),
+            message: Some(message(&escape::line(&place.what))),
+            ..sarif::Location::default()
+        }
     }
 }
 
@@ -169,7 +191,7 @@ fn result(
         partial_fingerprints: fingerprint,
         fixes: finding.fix.as_ref().map(|fix| vec![fix_of(fix, source, artifact)]),
         ..sarif::Result::builder()
-            .message(message(&paragraphs(finding).join("\n")))
+            .message(message(&paragraphs(finding, source).join("\n")))
             .build()
     }
 }
@@ -207,7 +229,10 @@ fn fix_of(fix: &Fix, source: &SourceFile, artifact: &sarif::ArtifactLocation) ->
 }
 
 fn region(span: Span, source: &SourceFile) -> sarif::Region {
-    let (start, end) = (source.position(span.start), source.position(span.end));
+    between(source.position(span.start), source.position(span.end))
+}
+
+fn between(start: Position, end: Position) -> sarif::Region {
     sarif::Region {
         start_line: Some(number(start.line)),
         start_column: Some(number(start.column)),

@@ -36,6 +36,7 @@ impl<'a> Collector<'a> {
             && !function.decorator_list.iter().all(is_known)
         {
             self.callers.escape(id);
+            self.keywords_lost(id);
         }
         if self.tests.role(function).is_some() {
             self.messages.roots.extend(id);
@@ -189,6 +190,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                         self.set_anew(&attribute.value, bound);
                     }
                 }
+                self.keywords_assigned(&assign.targets, &assign.value);
                 self.in_slot(Slot::Assigned(name), &assign.value);
                 self.assigned(&assign.targets, &assign.value);
             }
@@ -214,10 +216,14 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 self.connection_read(expr);
                 self.watched_read(expr, &name.id);
                 self.own_function(expr, &name.id, false);
+                self.keywords_read(expr);
             }
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {
                 self.own_function(expr, &attribute.attr.id, true);
+                self.keywords_read(expr);
+                self.keywords_attribute(expr, &attribute.attr.id);
             }
+            Expr::Attribute(attribute) => self.keywords_attribute(expr, &attribute.attr.id),
             Expr::Await(awaited) => self.message_await(&awaited.value),
             Expr::Yield(_) => {
                 if let Some(function) = self.inside.function {

@@ -53,10 +53,10 @@ impl Surroundings<'_> {
             None if line.len() < span.len() => format!("{line}…"),
             None => line.to_owned(),
         };
-        let elsewhere = self.shown_elsewhere.clone().map(|file| OtherPlace {
-            file,
-            line: self.source.position(span.start).line,
-        });
+        let elsewhere = self
+            .shown_elsewhere
+            .clone()
+            .map(|file| OtherPlace::named(file, span, self.source));
         Shown { span, text, elsewhere }
     }
 }

@@ -128,7 +128,9 @@ fn element_meaning(element: &Expr, scope: ScopeId) -> Meaning {
 
 fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
     let mut meanings = match element {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) => meanings(element, scope),
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) | Expr::NumberLiteral(_) => {
+            meanings(element, scope)
+        }
         _ => return None,
     };
     let only = meanings.pop()?;
