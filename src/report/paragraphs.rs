@@ -1,6 +1,6 @@
 //! What a finding says, for formats that have one field for all of it.
 
-use super::escape;
+use super::{escape, patch};
 use crate::finding::Finding;
 
 /// The message, then `note: …` and `help: …` where there are any: a line each, every hidden character shown.
@@ -12,4 +12,17 @@ pub(super) fn paragraphs(finding: &Finding) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The same, then `fix: …`, for formats that have no place for a fix.
+pub(super) fn with_remedy(finding: &Finding) -> Vec<String> {
+    let mut lines = paragraphs(finding);
+    lines.extend(remedy(finding));
+    lines
+}
+
+/// `fix: …`: what the fix does.
+pub(super) fn remedy(finding: &Finding) -> Option<String> {
+    let fix = finding.fix.as_ref()?;
+    Some(format!("{}: {}", patch::lead(fix), escape::line(&fix.title)))
 }
