@@ -43,6 +43,9 @@ pub fn scheme_of(address: &str) -> Option<String> {
 pub struct Sites {
     /// Every call of a catalogued connect, by position.
     pub connects: Vec<Connect>,
+    /// What calls hand on as the arguments of another library's connect, each as that connect, by position. None of these is
+    /// waited for here, and none has an id.
+    pub passed_on: Vec<Connect>,
     /// Every call that writes text to the console, by position.
     pub prints: Vec<Print>,
     /// Hand-written functions that print and fall back on an encoding error, by position.

@@ -123,6 +123,7 @@ impl<'a> Module<'a> {
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
+            sites.passed_on = collected.passed_on;
             // Only who wants to know everything, or what functions of other modules open, asks how long other tests take.
             let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty() && others.is_none();
             if !opens_nothing || announced == Announced::EVERYTHING {

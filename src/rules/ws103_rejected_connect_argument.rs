@@ -30,6 +30,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
         refused_calls::check(context, connect, findings);
     }
+    for connect in &context.sites.passed_on {
+        findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
+    }
 }
 
 /// Whether an argument that is no good is meant as a limit: no other rule should put another limit beside it.

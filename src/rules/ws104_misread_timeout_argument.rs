@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for connect in &context.sites.connects {
+    for connect in context.sites.connects.iter().chain(&context.sites.passed_on) {
         let arguments = connect.arguments.iter().enumerate();
         findings.extend(arguments.filter_map(|(index, argument)| check_argument(context, connect, index, argument)));
     }

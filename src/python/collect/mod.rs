@@ -33,6 +33,7 @@ mod expectations;
 mod holders;
 mod inside;
 mod mocks;
+mod passed_on;
 mod receives;
 mod threads;
 pub(super) mod visit;
@@ -49,6 +50,8 @@ pub(super) struct Collected {
     pub(super) receive_notes: Vec<ReceiveNote>,
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
+    /// What calls hand on to connects, by position.
+    pub(super) passed_on: Vec<Connect>,
     /// What the objects carry that limits come from, by where the calls begin that make them.
     pub(super) carried: std::collections::HashMap<usize, Carried>,
     /// What it does with functions of other modules.
@@ -66,6 +69,7 @@ pub(super) fn collect<'a>(
 ) -> Collected {
     let names = variables.names();
     let mut collector = Collector {
+        catalog,
         names,
         variables,
         tests,
@@ -81,6 +85,7 @@ pub(super) fn collect<'a>(
         slot: Slot::Other,
         inside: Inside::default(),
         found: Vec::new(),
+        passed_on: Vec::new(),
         kept: HashMap::default(),
         watched: HashMap::default(),
         holders: Holders::new(names, catalog, others),
@@ -93,6 +98,7 @@ pub(super) fn collect<'a>(
 }
 
 struct Collector<'a> {
+    catalog: &'a Catalog,
     names: &'a Names,
     variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
@@ -110,6 +116,7 @@ struct Collector<'a> {
     slot: Slot<'a>,
     inside: Inside,
     found: Vec<Found>,
+    passed_on: Vec<Connect>,
     /// Connects that are kept in a local variable, by where its only read stands.
     kept: HashMap<usize, Vec<Kept>>,
     /// Connects whose task, or whose collection, is kept in a local variable, by its name.
@@ -227,6 +234,7 @@ impl<'a> Collector<'a> {
             receives,
             receive_notes,
             exchanges,
+            passed_on: mem::take(&mut self.passed_on),
             carried: self.holders.all(),
             uses: self.uses(&covered),
         }
@@ -243,6 +251,7 @@ impl<'a> Collector<'a> {
 
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         self.holders.call(call);
+        self.hands_on(call);
         self.message_call(expr, call);
         if let Some(callee) = self.lookup.callee(&call.func) {
             self.connect(expr, call, callee);
