@@ -45,8 +45,9 @@ pub fn scheme_of(address: &str) -> Option<String> {
 pub struct Sites {
     /// Every call of a catalogued connect, by position.
     pub connects: Vec<Connect>,
-    /// Every call of a function of the project that hands its keywords on to a connect, by position: that connect, as this call
-    /// makes it. Nothing is known here of how it is entered or what is around it.
+    /// What other calls hand on to connects, by position: the keywords of a call of a function of the project, a dictionary in an
+    /// argument of another library's call. Each is that connect as the call makes it. Nothing is known here of how it is entered
+    /// or what is around it, and none has an id.
     pub handed: Vec<Connect>,
     /// Every call that writes text to the console, by position.
     pub prints: Vec<Print>,

@@ -31,11 +31,13 @@ use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Entry, Exchange, E
 use crate::source::Span;
 
 mod elsewhere;
+mod dictionaries;
 mod expectations;
 mod holders;
 mod inside;
 mod keywords;
 mod mocks;
+
 mod receives;
 mod threads;
 pub(super) mod visit;
@@ -75,6 +77,7 @@ pub(super) fn collect<'a>(
 ) -> Collected {
     let names = variables.names();
     let mut collector = Collector {
+        catalog,
         names,
         variables,
         tests,
@@ -90,6 +93,7 @@ pub(super) fn collect<'a>(
         slot: Slot::Other,
         inside: Inside::default(),
         found: Vec::new(),
+        in_dictionaries: Vec::new(),
         kept: HashMap::default(),
         watched: HashMap::default(),
         holders: Holders::new(variables, catalog, others),
@@ -103,6 +107,7 @@ pub(super) fn collect<'a>(
 }
 
 struct Collector<'a> {
+    catalog: &'a Catalog,
     names: &'a Names,
     variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
@@ -120,6 +125,8 @@ struct Collector<'a> {
     slot: Slot<'a>,
     inside: Inside,
     found: Vec<Found>,
+    /// The connects that dictionaries are handed on to.
+    in_dictionaries: Vec<Connect>,
     /// Connects that are kept in a local variable, by where its only read stands.
     kept: HashMap<usize, Vec<Kept>>,
     /// Connects whose task, or whose collection, is kept in a local variable, by its name.
@@ -245,10 +252,13 @@ impl<'a> Collector<'a> {
                 (connect, found.anchor)
             })
             .unzip();
+        let mut handed = self.handed(&connects, &hands_on);
+        handed.append(&mut self.in_dictionaries);
+        handed.sort_by_key(|connect| connect.call);
         let exchanges = self.exchanges(&connects, &functions);
         let (receives, receive_notes) = self.receives(&connects, &anchors, &functions, &covered);
         Collected {
-            handed: self.handed(&connects, &hands_on),
+            handed,
             hands_on,
             connects,
             anchors,
@@ -273,6 +283,7 @@ impl<'a> Collector<'a> {
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         self.holders.call(call);
         self.keywords_given(call);
+        self.dictionaries_given(call);
         self.message_call(expr, call);
         if let Some(callee) = self.lookup.callee(&call.func) {
             self.connect(expr, call, callee);

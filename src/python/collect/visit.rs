@@ -156,9 +156,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Stmt::With(with) => self.with(with),
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::For(each) => {
-                if each.is_async {
-                    self.message_loop(&each.iter);
-                }
+                self.message_loop(&each.iter, each.is_async);
                 self.in_slot(
                     Slot::Iterable {
                         is_async: each.is_async,
@@ -233,8 +231,8 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             _ => {}
         }
-        for generator in generators(expr).iter().filter(|generator| generator.is_async) {
-            self.message_loop(&generator.iter);
+        for generator in generators(expr) {
+            self.message_loop(&generator.iter, generator.is_async);
         }
         self.parents.push(expr);
         match expr {

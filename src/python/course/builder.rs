@@ -186,7 +186,7 @@ impl<'a, 's> Builder<'a, 's> {
                 let head = TextRange::new(each.start(), each.iter.end());
                 let (before, round) = match each.is_async {
                     true => self.iterated(&each.iter),
-                    false => (self.expression(&each.iter), Course::default()),
+                    false => self.iterated_at_once(&each.iter),
                 };
                 let round = Course::sequence([round, self.suite(&each.body)]);
                 let times = rounds_of_for(each, self);

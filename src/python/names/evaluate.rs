@@ -14,6 +14,7 @@ use super::meaning;
 use super::project::{Home, Modules};
 use super::table::Table;
 use super::{Members, Names};
+use crate::catalog::given_class;
 
 /// How many bindings one look-up follows at most.
 const MOST_STEPS: u32 = 256;
@@ -347,7 +348,9 @@ impl<'n, 's> Evaluation<'n, 's> {
                         _ => None,
                     }));
                 }
-                Value::Path(path) => found.push(Value::Outcome(path.clone())),
+                Value::Path(path) => found.push(Value::Outcome(
+                    given_class(path, false).map_or_else(|| path.clone(), str::to_owned),
+                )),
                 Value::Class(class) => found.push(Value::Instance(*class)),
                 Value::Function(function) => match self.function_outcome(*function, false) {
                     given if given.is_empty() => return Vec::new(),
