@@ -144,12 +144,14 @@ fn announced(
 
 /// What a module of Python announces, with what other modules of its project may bring into it.
 fn through_modules(own: Option<Announced>, file: &Found, bytes: &[u8], python: &python::Program) -> Option<Announced> {
-    let announces = |sign| own.is_some_and(|own| own.includes(sign));
+    let prescan = &file.configuration.prescan;
+    let is_new = |sign| !own.is_some_and(|own| own.includes(sign));
+    let wants = |signs: &[Sign]| prescan.wants(Language::Python, signs);
     let mut all = own.unwrap_or(Announced::NOTHING);
-    if !announces(Sign::Connect) && python.reaches(&file.absolute, bytes) {
+    if is_new(Sign::Connect) && wants(&Announced::THROUGH_MODULES) && python.reaches(&file.absolute, bytes) {
         all = all.and_through_modules();
     }
-    if !announces(Sign::Print) && python.may_print_elsewhere(&file.absolute, bytes) {
+    if is_new(Sign::Print) && wants(&[Sign::Print]) && python.may_print_elsewhere(&file.absolute, bytes) {
         all = all.and_prints();
     }
     (all != Announced::NOTHING).then_some(all).or(own)

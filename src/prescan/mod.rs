@@ -97,6 +97,12 @@ impl Prescan {
         waits(true) || waits(false)
     }
 
+    /// Whether a rule that runs waits for what one of these signs announces.
+    #[must_use]
+    pub fn wants(&self, language: Language, signs: &[Sign]) -> bool {
+        signs.iter().any(|sign| self.search(language).wants(*sign))
+    }
+
     /// The names of the packages whose connects speak a protocol that is looked at.
     #[must_use]
     pub fn packages(&self, language: Language) -> Vec<&str> {
@@ -136,10 +142,13 @@ impl Announced {
         self.0 & 1 << sign as u16 != 0
     }
 
-    /// With what may come in through the modules of the project, whatever the text itself names.
+    /// What may come in through the modules of the project, whatever the text itself names.
+    pub const THROUGH_MODULES: [Sign; 3] = [Sign::Connect, Sign::Receive, Sign::Rejection];
+
+    /// With [`Self::THROUGH_MODULES`].
     #[must_use]
     pub fn and_through_modules(self) -> Self {
-        self.and(Sign::Connect).and(Sign::Receive).and(Sign::Rejection)
+        Self::THROUGH_MODULES.into_iter().fold(self, Self::and)
     }
 
     /// With prints of texts that stand in other modules of the project.

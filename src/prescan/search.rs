@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use super::Announced;
 use super::plan::{Besides, Condition, Plan, Trigger};
 use super::refused::Refused;
 use super::stems::Words;
 use super::text::Text;
 use super::words::{Care, Shape};
+use super::{Announced, Sign};
 use crate::source::Language;
 
 /// Looks for the triggers of the rules that run.
@@ -85,6 +85,12 @@ impl Search {
         Some(met.fold(Announced::NOTHING, |announced, trigger| {
             announced.and(trigger.announces)
         }))
+    }
+
+    /// Whether a rule that runs waits for what this sign announces.
+    pub(super) fn wants(&self, sign: Sign) -> bool {
+        let mut triggers = self.triggers.iter();
+        triggers.any(|trigger| trigger.is_wanted && trigger.announces == sign)
     }
 
     /// What is known of the text once it meets one of the triggers that are wanted; `None` where it does not.

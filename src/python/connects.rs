@@ -338,7 +338,6 @@ fn is_at(parameter: &Parameter, position: usize) -> bool {
         && parameter.position == Some(position)
 }
 
-
 /// A range as a span.
 pub(super) fn span(range: TextRange) -> Span {
     Span::new(range.start().to_usize(), range.end().to_usize())

@@ -19,13 +19,21 @@ impl<'a> Collector<'a> {
             let Some(api) = catalog.connect(Language::Python, &known.to) else {
                 continue;
             };
-            let named = call.arguments.find_keyword(&known.argument).map(|keyword| &keyword.value);
+            let named = call
+                .arguments
+                .find_keyword(&known.argument)
+                .map(|keyword| &keyword.value);
             let given = named.or_else(|| call.arguments.args.get(known.position?));
             let Some(dictionary) = given else {
                 continue;
             };
             let mut given = Given::default();
-            given.unpack(dictionary, dictionary.range(), Keys::of(catalog.entry(api)), &self.options);
+            given.unpack(
+                dictionary,
+                dictionary.range(),
+                Keys::of(catalog.entry(api)),
+                &self.options,
+            );
             if given.keywords.is_empty() {
                 continue;
             }

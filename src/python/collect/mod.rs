@@ -30,8 +30,8 @@ use crate::python::version_choice::VersionChoice;
 use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
-mod elsewhere;
 mod dictionaries;
+mod elsewhere;
 mod expectations;
 mod holders;
 mod inside;

@@ -4,8 +4,9 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use aho_corasick::AhoCorasick;
 use foldhash::HashSet;
-use memchr::memmem::{self, Finder};
+use memchr::memmem;
 
 use super::project::{Home, Modules, locked, modules_of};
 use crate::catalog::Protocol;
@@ -23,15 +24,19 @@ pub(super) struct Outlook {
 }
 
 /// What a file names that does something with a connection or a connect of another module.
-static USES: LazyLock<[Finder<'_>; 5]> =
-    LazyLock::new(|| ["await", "websocket", "recv", "receive", "run_forever"].map(Finder::new));
+static USES: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(["await", "websocket", "recv", "receive", "run_forever"]).ok());
 
 impl Modules {
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
     /// library.
     pub(in crate::python) fn reaches(&self, file: &Path, text: &[u8]) -> bool {
+        // Asked of every file: nothing is read, not even a folder, before a word of the text asks for it.
+        if USES.as_ref().is_some_and(|words| !words.is_match(text)) {
+            return false;
+        }
         let home = self.home(file);
-        if !home.is_in_project() || USES.iter().all(|word| word.find(text).is_none()) {
+        if !home.is_in_project() {
             return false;
         }
         let names_one = |module: &Path, name: Option<&&str>| {
