@@ -1,19 +1,22 @@
 //! Uses of a connect that may fail for what its object is: given to what takes a coroutine, its connection entered,
 //! entered by a plain `with`, used without having been awaited.
 
+use std::borrow::Cow;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, ModModule, Pattern, Stmt};
 use ruff_text_size::Ranged;
 
-use super::collect::opened;
+use super::collect::{is_connection, opened};
 use super::connects::span;
 use super::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
-use super::names::{Names, Value};
+use super::names::{Making, Names, Value};
+use super::program::Others;
 use super::usage::enters;
 use super::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Object};
-use crate::sites::{Connect, Entry, Misuse, MisuseKind};
+use crate::sites::{Connect, Entry, Misuse, MisuseKind, MisusedConnect, OtherPlace, Related, RelatedPlace};
 use crate::source::Language;
 
 /// Finds the uses of `connects`, by position.
@@ -23,13 +26,15 @@ pub(super) fn collect(
     choice: &VersionChoice<'_>,
     catalog: &Catalog,
     connects: &[Connect],
+    others: Option<Others<'_>>,
 ) -> Vec<Misuse> {
-    if connects.is_empty() {
+    if connects.is_empty() && others.is_none() {
         return Vec::new();
     }
     let mut collector = Collector {
         names,
         catalog,
+        others,
         choice,
         by_start: connects.iter().map(|connect| (connect.call.start, connect)).collect(),
         functions: Vec::new(),
@@ -51,6 +56,7 @@ pub(super) fn collect(
 struct Collector<'a> {
     names: &'a Names,
     catalog: &'a Catalog,
+    others: Option<Others<'a>>,
     choice: &'a VersionChoice<'a>,
     by_start: HashMap<usize, &'a Connect>,
     /// The bodies of the functions around, the innermost last.
@@ -122,9 +128,13 @@ impl<'a> Collector<'a> {
     }
 
     fn push(&mut self, connect: &Connect, expr: &impl Ranged, kind: MisuseKind) {
+        self.push_of(MisusedConnect::Here(connect.id), expr, kind);
+    }
+
+    fn push_of(&mut self, connect: MisusedConnect, expr: &impl Ranged, kind: MisuseKind) {
         self.found.push(Misuse {
             id: 0,
-            connect: connect.id,
+            connect,
             span: span(expr.range()),
             kind,
         });
@@ -213,29 +223,30 @@ impl<'a> Collector<'a> {
     }
 
     /// The connect whose connection `expr` is, in code that asks nothing about it.
-    fn plain_connection(&mut self, expr: &'a Expr) -> Option<&'a Connect> {
+    fn plain_connection(&mut self, expr: &'a Expr) -> Option<Cow<'a, Connect>> {
         if self.meant_to_fail > 0 {
             return None;
         }
         let local = expr
             .as_name_expr()
             .and_then(|name| self.opened_and_counted(name.id.as_str()));
+        let local = local.map(|(connect, counted)| (Cow::Borrowed(connect), counted));
         let (connect, counted) = local.or_else(|| self.kept_connection(expr))?;
         (!counted.is_asked && !self.choice.is_tested(expr.start().to_usize())).then_some(connect)
     }
 
-    /// The same for a connection that is kept in an object, or that a function or a fixture of the module gives.
-    fn kept_connection(&mut self, expr: &'a Expr) -> Option<(&'a Connect, Counted)> {
+    /// The same for a connection that is kept in an object, or that a function or a fixture of the project gives.
+    fn kept_connection(&mut self, expr: &'a Expr) -> Option<(Cow<'a, Connect>, Counted)> {
         let root = std::iter::successors(Some(expr), |expr| Some(&*expr.as_attribute_expr()?.value)).last()?;
         let (name, function) = (root.as_name_expr()?.id.as_str(), *self.functions.last()?);
-        let mut opened = self
-            .names
-            .makings(expr)?
-            .iter()
-            .map(|making| opened(making, &self.by_start));
+        let makings = self.names.makings(expr)?.iter();
+        let mut opened = makings.map(|making| match opened(making, &self.by_start) {
+            Some(connect) => Some(Cow::Borrowed(connect)),
+            None => opened_elsewhere(making, self.catalog, self.others?).map(Cow::Owned),
+        });
         let connect = opened.next()??;
-        let objects = self.objects(connect);
-        if !opened.all(|other| other.is_some_and(|other| self.objects(other) == objects)) {
+        let objects = self.objects(&connect);
+        if !opened.all(|other| other.is_some_and(|other| self.objects(&other) == objects)) {
             return None;
         }
         let key = (name, function.start().to_usize());
@@ -259,12 +270,12 @@ impl<'a> Collector<'a> {
         let attribute = read.attr.as_str();
         if let Some(connect) = self.plain_connection(&read.value)
             && self
-                .objects(connect)
+                .objects(&connect)
                 .iter()
                 .any(|object| object.lacks(attribute).is_some())
         {
             let attribute = attribute.to_owned();
-            self.push(connect, read, MisuseKind::AttributeRead { attribute });
+            self.push_of(misused(connect), read, MisuseKind::AttributeRead { attribute });
         }
     }
 
@@ -277,7 +288,7 @@ impl<'a> Collector<'a> {
             if let Some(name) = &keyword.arg
                 && let Some(connect) = self.plain_connection(&method.value)
                 && self
-                    .objects(connect)
+                    .objects(&connect)
                     .iter()
                     .any(|object| object.rejects(&method.attr, name).is_some())
             {
@@ -285,7 +296,7 @@ impl<'a> Collector<'a> {
                     method: method.attr.to_string(),
                     keyword: name.to_string(),
                 };
-                self.push(connect, name, kind);
+                self.push_of(misused(connect), name, kind);
             }
         }
     }
@@ -302,6 +313,45 @@ impl<'a> Collector<'a> {
             self.opened.push((target.id.as_str(), connect.call.start));
         }
     }
+}
+
+fn misused(connect: Cow<'_, Connect>) -> MisusedConnect {
+    match connect {
+        Cow::Borrowed(connect) => MisusedConnect::Here(connect.id),
+        Cow::Owned(connect) => MisusedConnect::Elsewhere(Box::new(connect)),
+    }
+}
+
+/// The connect of another module whose connection a call makes, as [`opened`]: one that all calls at the end of the chain of
+/// functions are alike.
+fn opened_elsewhere(making: &Making, catalog: &Catalog, others: Others<'_>) -> Option<Connect> {
+    let mut found: Option<Connect> = None;
+    for source in making.sources() {
+        let module = source.module.as_ref()?;
+        catalog.connect(Language::Python, source.path.as_deref()?)?;
+        let facts = others.facts(module)?;
+        let connects = facts.connects();
+        let at = connects
+            .binary_search_by_key(&source.call, |connect| connect.call.start)
+            .ok()?;
+        let connect = connects.get(at).filter(|connect| is_connection(source, connect))?;
+        match &found {
+            Some(other) if other.api != connect.api || other.path != connect.path => return None,
+            Some(_) => {}
+            None => {
+                let place = OtherPlace::of(connect.call, module.0.source());
+                let related = Related {
+                    what: format!("`{}` opens the connection", connect.path),
+                    place: RelatedPlace::There(place),
+                };
+                found = Some(Connect {
+                    through: vec![related],
+                    ..connect.clone()
+                });
+            }
+        }
+    }
+    found
 }
 
 /// In a function that opens more connections they are not followed.

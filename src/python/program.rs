@@ -116,7 +116,7 @@ impl Program {
     }
 
     /// The modules of the project that import the module at this absolute path, in the order of their paths.
-    fn importers(&self, file: &Path) -> Vec<PathBuf> {
+    pub(super) fn importers(&self, file: &Path) -> Vec<PathBuf> {
         let Some(top) = self.modules.top(file) else {
             return Vec::new();
         };
@@ -206,9 +206,9 @@ impl Others<'_> {
         opened
     }
 
-    /// The modules of the project that import the module at this absolute path.
-    pub(super) fn importers(&self, file: &Path) -> Vec<PathBuf> {
-        self.program.importers(file)
+    /// As [`Program::users`].
+    pub(super) fn users(&self, file: &Path, most: usize) -> Option<Vec<PathBuf>> {
+        self.program.users(file, most)
     }
 }
 

@@ -15,7 +15,7 @@ use self::inside::{FARTHEST, Inside};
 pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
 use self::receives::Messages;
-pub(super) use self::receives::{ReceiveNote, opened};
+pub(super) use self::receives::{ReceiveNote, is_connection, opened};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};

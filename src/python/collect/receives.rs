@@ -440,14 +440,18 @@ pub(in crate::python) fn opened<'c>(making: &Making, by_start: &HashMap<usize, &
         let first = given.next()??;
         return given.all(|other| other.is_some()).then_some(first);
     };
-    let is_connection = match connect.entry {
+    is_connection(making, connect).then_some(connect)
+}
+
+/// Whether the call of a connect, as it is awaited or entered, makes a connection.
+pub(in crate::python) fn is_connection(making: &Making, connect: &Connect) -> bool {
+    match connect.entry {
         // An exit stack is awaited, and gives what the outcome of the call itself enters.
         Entry::Await => true,
         Entry::Argument => making.awaited,
         Entry::AsyncWith | Entry::Blocking => !making.awaited,
         Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
-    };
-    is_connection.then_some(connect)
+    }
 }
 
 /// The connect of another module whose connection all of these calls give.

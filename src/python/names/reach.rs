@@ -2,6 +2,7 @@
 //! that uses such a name matters though it names no library itself.
 
 use std::cell::Cell;
+use std::path::Path;
 
 use foldhash::{HashMap, HashSet};
 use memchr::memmem;
@@ -61,6 +62,38 @@ impl Modules {
             module.0.leading.get_or_init(|| flow.leading);
         }
         module.0.leading.get_or_init(HashSet::default)
+    }
+
+    /// The names of the module at the path `door` that stand for something of the module at `of`, or for that module itself.
+    pub(in crate::python) fn imported_from(&self, door: &Path, of: &Path) -> Vec<String> {
+        let Some(module) = self.summary(door) else {
+            return Vec::new();
+        };
+        let is_of = |path: &str| {
+            self.named(&module.0.home, path)
+                .is_some_and(|(other, _)| other.0.file() == of)
+        };
+        let table = &module.0.table;
+        let binds_one = |bindings: &Bindings| match bindings {
+            Bindings::Known(known) => known.iter().any(|binding| match &binding.meaning {
+                Meaning::Import(path) => is_of(path),
+                _ => false,
+            }),
+            _ => false,
+        };
+        let names = table.scope(ScopeId(0)).names.iter();
+        let mut names: Vec<String> = names
+            .filter(|(_, entry)| binds_one(&entry.bindings))
+            .map(|(name, _)| name.to_string())
+            .collect();
+        if table.stars.iter().any(|star| is_of(star)) {
+            let all = self.summary(of);
+            let all = all
+                .iter()
+                .flat_map(|module| module.0.table.scope(ScopeId(0)).names.keys());
+            names.extend(all.map(ToString::to_string));
+        }
+        names
     }
 
     /// Whether what the module at `home` imports by this path stands for a text beyond ASCII, for a class that has one, or for a

@@ -1,0 +1,58 @@
+//! Which modules of a project may use what a module defines: those that import it, and those that import it from one that
+//! imports it (`__init__.py`, a module of names that a library offers).
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use memchr::memmem;
+
+use super::program::Program;
+use crate::reading::{self, Kind};
+
+/// A name is followed through so many modules.
+const FARTHEST: usize = 4;
+
+impl Program {
+    /// The modules that may use what the module at this absolute path defines, in the order of their paths; nothing where they are
+    /// more than `most`.
+    pub(super) fn users(&self, file: &Path, most: usize) -> Option<Vec<PathBuf>> {
+        let direct = self.importers(file);
+        if direct.len() > most {
+            return None;
+        }
+        let mut found: HashSet<PathBuf> = direct.iter().cloned().collect();
+        let mut doors: Vec<(PathBuf, PathBuf)> = direct.into_iter().map(|door| (door, file.to_owned())).collect();
+        for _ in 0..FARTHEST {
+            let mut next = Vec::new();
+            for (door, of) in doors {
+                // Who imports nobody's names on is no door.
+                let behind = self.importers(&door);
+                if behind.is_empty() {
+                    continue;
+                }
+                let names = self.modules().imported_from(&door, &of);
+                for user in behind {
+                    if user == file || found.contains(&user) || !names_one_of(&user, &names) {
+                        continue;
+                    }
+                    found.insert(user.clone());
+                    next.push((user, door.clone()));
+                }
+            }
+            if found.len() > most {
+                return None;
+            }
+            doors = next;
+        }
+        let mut users: Vec<PathBuf> = found.into_iter().collect();
+        users.sort_unstable();
+        Some(users)
+    }
+}
+
+/// Whether the text of a module has one of these names, or takes all that another one has.
+fn names_one_of(file: &Path, names: &[String]) -> bool {
+    let text = reading::read(file, Kind::Source).unwrap_or_default();
+    let mut names = names.iter();
+    names.any(|name| memmem::find(&text, name.as_bytes()).is_some()) || memmem::find(&text, b"import *").is_some()
+}
