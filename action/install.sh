@@ -5,9 +5,7 @@ set -euo pipefail
 
 if [[ -z $PROGRAM ]]; then
     root=$RUNNER_TEMP/ws-lint
-    # A whole-program link takes minutes and gains what a run in CI does not notice.
-    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-        cargo install --locked --quiet --path "$GITHUB_ACTION_PATH" --root "$root"
+    cargo install --locked --quiet --path "$GITHUB_ACTION_PATH" --root "$root"
     PROGRAM=$root/bin/ws-lint
 elif ! PROGRAM=$(command -v -- "$PROGRAM"); then
     echo "::error title=ws-lint::The input 'program' names nothing that can be run. Leave it out to have ws-lint built." >&2

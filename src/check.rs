@@ -1,10 +1,11 @@
 //! One file through parse, rules and suppressions.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::budget::{self, Budget, Linked};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Protocol};
 use crate::config::Settings;
 use crate::explanation::{self, Explanation, Trail};
 use crate::finding::Finding;
@@ -46,6 +47,8 @@ pub struct InProject<'a> {
     pub program: &'a python::Program,
     /// Its absolute path.
     pub file: &'a Path,
+    /// The protocols of the connects that anything is said of: callers of others are not looked for.
+    pub protocols: &'a BTreeSet<Protocol>,
 }
 
 impl Linked for Surroundings<'_> {

@@ -8,6 +8,7 @@ use clap::{ArgAction, Parser};
 use clap_complete::Shell;
 
 use super::explain_site::SitePlace;
+use super::selectors::{Outputs, RuleNames, Selectors};
 use crate::config::{SEVERITIES, Selector};
 use crate::finding::Severity;
 use crate::project::PythonVersion;
@@ -107,13 +108,13 @@ pub(super) struct Args {
     pub(super) add_ignore: Option<Reason>,
 
     /// Run only these rules: codes (WS101), prefixes (WS1), names or ALL.
-    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
+    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selectors, hide_possible_values = true)]
     pub(super) select: Option<Vec<Selector>>,
     /// Do not run these rules. The more specific of --select and --ignore wins.
-    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
+    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selectors, hide_possible_values = true)]
     pub(super) ignore: Vec<Selector>,
     /// Run these rules too.
-    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selector::parse)]
+    #[arg(long, value_name = "RULES", help_heading = "Rules", value_delimiter = ',', value_parser = Selectors, hide_possible_values = true)]
     pub(super) extend_select: Vec<Selector>,
     /// Want each connect under a deadline from outside, and no async test code that blocks: what is an info then is a warning.
     #[arg(long, help_heading = "Rules")]
@@ -146,7 +147,7 @@ pub(super) struct Args {
 
     /// How to print the findings: full, concise, json, json-lines, sarif, github, github-review, gitlab, junit,
     /// checkstyle, rdjson, rdjsonl or markdown; with =FILE into a file. Can be repeated.
-    #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output", value_parser = Output::from_str)]
+    #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output", value_parser = Outputs, hide_possible_values = true)]
     pub(super) output_format: Vec<Output>,
     /// The file for the --output-format that names none; repeated, the n-th file is for the n-th of them.
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
@@ -180,7 +181,14 @@ pub(super) struct Args {
     pub(super) verbose: bool,
 
     /// Print the page of a rule: what it does, why, and when to allow it.
-    #[arg(long, value_name = "CODE", help_heading = "Information", group = "information")]
+    #[arg(
+        long,
+        value_name = "CODE",
+        help_heading = "Information",
+        group = "information",
+        value_parser = RuleNames,
+        hide_possible_values = true
+    )]
     pub(super) explain: Option<String>,
     /// Print how the answer for what stands at a line came about: what a call resolves to, which deadline holds, which release
     /// counts, and why a rule says nothing.

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::adoption;
 use super::plan::{Action, Input, Lint};
+use super::progress::Progress;
 use super::review;
 use super::streams::Streams;
 use crate::config::shown;
-use crate::discover::{self, Discovered, Failure};
+use crate::discover::{self, Discovered, Failure, Found};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::project::PythonVersion;
@@ -71,7 +72,13 @@ fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
 
 fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
     let sieve = run::sieve(&scope.narrowing, &scope.python);
-    let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude, Some(&sieve));
+    let reading = Progress::begin("reading".to_owned(), !lint.quiet);
+    let counted = |file: &mut Found, bytes: &[u8]| {
+        reading.step();
+        sieve(file, bytes)
+    };
+    let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude, Some(&counted));
+    drop(reading);
     if lint.verbose {
         for (path, reason) in &discovered.skipped {
             streams.say("note", format!("{}: skipped: {reason}", path.display()));
@@ -90,7 +97,11 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
     if !has_files && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
         streams.say("warning", "no Python or Rust files found");
     }
-    let mut outcome = match run::run(&discovered.files, request(lint, scope)) {
+    let count = discovered.files.len();
+    let checking = Progress::begin(format!("checking what {count} of them say"), !lint.quiet);
+    let outcome = run::run(&discovered.files, request(lint, scope));
+    drop(checking);
+    let mut outcome = match outcome {
         Ok(outcome) => outcome,
         Err(reason) => return Ok(cannot_start(&reason, streams)),
     };

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::borrow::Cow;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
@@ -8,20 +9,24 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::config::configuration_schema;
-use crate::report::ColorChoice;
+use crate::report::{ColorChoice, escape};
 
 mod adoption;
 mod args;
 mod budget;
 mod dashes;
 mod environment;
+mod explain;
 mod explain_site;
 mod file_list;
 mod lint;
+mod misspelt;
 mod outputs;
 mod plan;
+mod progress;
 mod review;
 mod rule_list;
+mod selectors;
 mod settings_view;
 mod streams;
 mod watch;
@@ -74,7 +79,7 @@ pub fn run(
     };
     let args = match Args::try_parse_from(&typed) {
         Ok(args) => args,
-        Err(message) => return print_message(&message, &mut streams),
+        Err(message) => return print_message(&misspelt::with_suggestion(message), &typed, &mut streams),
     };
     let watches = args.watch;
     let outcome = match plan(args) {
@@ -121,7 +126,7 @@ fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
         Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
         Plan::ExplainSite(place, lint) => return explain_site::explain(&place, &lint, streams),
         Plan::ShowFiles(lint) => return file_list::show(&lint, streams),
-        Plan::Explain(rule) => write!(streams.stdout, "{}", rule.page)?,
+        Plan::Explain(rule, color) => explain::explain(rule, color, streams)?,
         Plan::ListRules => rule_list::write(&mut streams.stdout)?,
         Plan::ConfigSchema => writeln!(streams.stdout, "{:#}", configuration_schema())?,
         Plan::Complete(shell) => {
@@ -134,16 +139,23 @@ fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// Help and version go to standard output, what is wrong with the arguments to standard error.
-fn print_message(message: &clap::Error, streams: &mut Streams<'_>) -> Exit {
+/// Help and version go to standard output, what is wrong with the arguments to standard error. What was typed is quoted
+/// there, and may hold what a terminal obeys: then it is shown escaped, without colours.
+fn print_message(message: &clap::Error, typed: &[OsString], streams: &mut Streams<'_>) -> Exit {
     let is_terminal = match message.use_stderr() {
         true => io::stderr().is_terminal(),
         false => io::stdout().is_terminal(),
     };
     let rendered = message.render();
-    let text = match ColorChoice::Auto.wants_color(is_terminal, |name| env::var_os(name)) {
-        true => rendered.ansi().to_string(),
-        false => rendered.to_string(),
+    let is_harmless = |word: &OsString| {
+        word.to_str()
+            .is_some_and(|word| matches!(escape::line(word), Cow::Borrowed(_)))
+    };
+    let has_colors = ColorChoice::Auto.wants_color(is_terminal, |name| env::var_os(name));
+    let text = match typed.iter().all(is_harmless) {
+        true if has_colors => rendered.ansi().to_string(),
+        true => rendered.to_string(),
+        false => escape::lines(&rendered.to_string()).into_owned(),
     };
     if message.use_stderr() {
         streams.say_plainly(text);

@@ -8,6 +8,7 @@ use super::adoption::{Adoption, BaselineUse, ChangesSource};
 use super::args::{Args, Output};
 use super::environment;
 use super::explain_site::SitePlace;
+use super::misspelt;
 use super::outputs::outputs;
 use crate::config::{
     ConfigError, Hierarchy, Options, Origin, Patterns, RuleSelection, RunSettings, Sources, UnknownRule, shown,
@@ -20,7 +21,7 @@ use crate::run::Task;
 
 /// What is to be done.
 pub(super) enum Plan {
-    Explain(&'static Rule),
+    Explain(&'static Rule, ColorChoice),
     ListRules,
     ConfigSchema,
     ShowSettings(PathBuf, Box<Hierarchy>),
@@ -79,6 +80,8 @@ pub(super) enum Misuse {
     UnknownRule(UnknownRule),
     #[error("{0}")]
     Arguments(&'static str),
+    #[error("{0}")]
+    Command(String),
     #[error("{name}: {reason}")]
     Variable { name: &'static str, reason: String },
     #[error("`--exclude`: `{pattern}` is not a pattern: {reason}")]
@@ -113,7 +116,8 @@ impl Plan {
     pub(super) fn new(args: Args, cwd: &Path) -> Result<Self, Misuse> {
         if let Some(name) = &args.explain {
             let unknown = || Misuse::UnknownRule(UnknownRule(name.clone()));
-            return rules::find(name).map(Plan::Explain).ok_or_else(unknown);
+            let rule = rules::find(name).ok_or_else(unknown)?;
+            return Ok(Plan::Explain(rule, args.color));
         }
         if args.list_rules {
             return Ok(Plan::ListRules);
@@ -172,6 +176,9 @@ fn lint(args: Args, hierarchy: Hierarchy, run: &RunSettings) -> Result<Lint, Mis
         (_, _, true) => Action::Fix,
         _ => Action::Report,
     };
+    if let Some(instead) = misspelt::as_a_command(&args.paths, hierarchy.cwd()) {
+        return Err(Misuse::Command(instead));
+    }
     let input = input(args.paths, args.stdin_filename)?;
     let writes_baseline = args.write_baseline.is_some() || args.prune_baseline;
     if writes_baseline && matches!(input, Input::Stdin(_)) {

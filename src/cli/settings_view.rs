@@ -1,5 +1,6 @@
 //! `--show-settings`: what holds for a path, where each setting comes from, and what is known of its project.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,6 +14,7 @@ use super::streams::Streams;
 use crate::check::STACK_BYTES;
 use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
 use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, Projects, PythonVersion, Windows};
+use crate::report::{Harmless, Notation, escape};
 use crate::source::Language;
 
 /// Prints the settings as a configuration file would say them, each with its origin.
@@ -37,7 +39,8 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
     for warning in hierarchy.warnings() {
         streams.say("warning", warning);
     }
-    let out = &mut streams.stdout;
+    // Names and values come from whoever wrote the project.
+    let out = &mut Harmless::new(Notation::Toml, &mut streams.stdout);
     match &configuration.file {
         Some(file) => writeln!(out, "# configuration: {}", shown(file, hierarchy.cwd()))?,
         None => writeln!(out, "# configuration: none found")?,
@@ -179,9 +182,13 @@ impl Listing<'_> {
     }
 }
 
-/// A TOML string.
+/// A TOML string, in the form that knows escapes where it needs them.
 fn quoted(text: impl Display) -> String {
-    toml::Value::String(text.to_string()).to_string()
+    let text = text.to_string();
+    match escape::line(&text) {
+        Cow::Borrowed(_) => toml::Value::String(text).to_string(),
+        Cow::Owned(_) => serde_json::Value::String(text).to_string(),
+    }
 }
 
 /// A TOML array of strings.

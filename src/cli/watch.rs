@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, SystemTime};
 
+use console::Term;
 use notify::{RecursiveMode, Watcher as _};
 
 use super::adoption::{BaselineUse, ChangesSource};
@@ -196,8 +197,8 @@ fn clear(streams: &mut Streams<'_>) -> io::Result<()> {
     let is_plain = env::var_os("TERM").is_some_and(|term| term == "dumb");
     match io::stdout().is_terminal() && !is_plain {
         true => {
-            streams.stdout.write_all(b"\x1b[2J\x1b[H")?;
-            streams.stdout.flush()
+            streams.stdout.flush()?;
+            Term::stdout().clear_screen()
         }
         false => Ok(()),
     }

@@ -32,3 +32,4 @@ pub use settings::{
     Settings,
 };
 pub(crate) use sources::shown;
+pub(crate) use spelling::nearest;

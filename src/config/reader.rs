@@ -37,7 +37,7 @@ impl Document {
     fn hint_for(&self, key: &str) -> Option<String> {
         let own_file = self.name.ends_with("ws-lint.toml");
         let table = match key {
-            "tool" => "[tool.ws-lint]",
+            "tool" | "ws-lint" | "ws_lint" | "wslint" => "[tool.ws-lint]",
             "package" => "[package.metadata.ws-lint]",
             "workspace" => "[workspace.metadata.ws-lint]",
             _ => return None,

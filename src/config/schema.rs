@@ -38,97 +38,130 @@ pub fn configuration_schema() -> Value {
 struct Configuration {
     /// A configuration file to start from.
     extend: Option<String>,
-    /// The rules that run, in place of those that are on by default: codes, prefixes of codes, names or ALL.
+    /// The rules that run, in place of those that are on by default: codes (`"WS101"`), prefixes (`"WS1"`), names or
+    /// `"ALL"`.
     #[schemars(schema_with = "selectors")]
     select: Option<()>,
-    /// Rules that run too.
+    /// More rules that run.
+    #[schemars(extend("default" = []))]
     #[schemars(schema_with = "selectors")]
     extend_select: Option<()>,
-    /// Rules that do not run. The more specific selector wins.
+    /// Rules that do not run. Of these three keys the more specific selector wins.
+    #[schemars(extend("default" = []))]
     #[schemars(schema_with = "selectors")]
     ignore: Option<()>,
-    /// The severity of single rules, by code or name; off switches one off.
+    /// A table of severities by rule: `WS102 = "error"`; `"off"` switches a rule off.
     #[schemars(schema_with = "severities")]
     severity: Option<()>,
-    /// Patterns of files, and the rules that do not run in them.
+    /// A table of patterns, and the rules that do not run where they match: `"scripts/**" = ["WS301"]`.
     #[schemars(schema_with = "per_file_ignores")]
     per_file_ignores: Option<()>,
     /// Patterns: nothing else is looked at.
     include: Option<Vec<String>>,
-    /// Patterns that are left out, in place of the folders that hold no sources of a project.
+    /// Patterns that are left out, in place of folders that hold no sources of the project (`.venv`, `node_modules`,
+    /// `build`, …).
     exclude: Option<Vec<String>>,
     /// More patterns that are left out.
+    #[schemars(extend("default" = []))]
     extend_exclude: Option<Vec<String>>,
     /// Leave excluded files out even if they are named on the command line.
+    #[schemars(extend("default" = false))]
     force_exclude: Option<bool>,
-    /// Patterns of files that are test code as a whole.
+    /// Patterns of files that are test code as a whole, in place of `tests`, `test_*.py`, `*_test.py`, `conftest.py`,
+    /// `*_test.rs`, `benches` and what the project tells pytest as `python_files`.
     test_code: Option<Vec<String>>,
-    /// The oldest Python that fixed code must run on: 3.11 or py311.
+    /// The oldest Python that fixed code must run on: `"3.11"` or `"py311"`. Without it what the project tells of
+    /// itself, else 3.11: `requires-python` and its kin, lock files, `.python-version` and the like, tox and nox, CI
+    /// files and images, what the pinned clients run on, in this order. Where nothing tells it a line on standard error
+    /// says so; `--show-settings` names the place.
     #[schemars(regex(pattern = r"^(3\.|py3)\+?[0-9]+$"))]
     target_version: Option<String>,
-    /// Each connect is to stand under a deadline from outside, and no async test code is to block: what is an info then is a
-    /// warning.
+    /// Each connect is to stand under a deadline from outside, and no async test code is to block, as with `--strict`:
+    /// what is an info then is a warning.
+    #[schemars(extend("default" = false))]
     strict: Option<bool>,
-    /// What the rules about connects look at.
+    /// What the rules about connects look at: also `"socket"`, `"http"`, `"broker"`.
+    #[schemars(extend("default" = ["websocket"]))]
     #[schemars(schema_with = "protocols")]
     protocols: Option<()>,
-    /// Seconds that a connect without any limit gets.
+    /// Seconds that a connect without any limit gets; unless it is set, never more than the library's own limit.
+    #[schemars(extend("default" = 10))]
     #[schemars(schema_with = "seconds")]
     default_deadline: Option<()>,
-    /// Seconds: a connect that gets fewer is reported.
+    /// Seconds: WS106 reports deadlines of connects below it; the default of `default-deadline` keeps above it.
     #[schemars(schema_with = "seconds")]
     min_deadline: Option<()>,
-    /// Seconds: a connect that gets more is reported.
+    /// Seconds: WS106 reports deadlines of connects above it; the default of `default-deadline` keeps below it. A
+    /// minimum above the maximum is an error.
     #[schemars(schema_with = "seconds")]
     max_deadline: Option<()>,
     /// Seconds: a connect that its library itself ends within so many is no more than an info.
+    #[schemars(extend("default" = 30))]
     #[schemars(schema_with = "seconds")]
     max_connect_wait: Option<()>,
-    /// What a deadline around `async with connect(…)` covers.
+    /// What a deadline around `async with connect(…)` covers: `"block"`, `"connect"`, or whichever keeps the program as
+    /// it is.
+    #[schemars(extend("default" = "auto"))]
     #[schemars(schema_with = "deadline_scope")]
     deadline_scope: Option<()>,
-    /// What becomes of the connect's own argument once a deadline is outside.
+    /// What becomes of the connect's own argument: `"remove"`, `"disable"` (`open_timeout=None`), or whichever lets the
+    /// new deadline count.
+    #[schemars(extend("default" = "auto"))]
     #[schemars(schema_with = "internal_timeout")]
     internal_timeout: Option<()>,
-    /// Seconds that a test may take.
+    /// Seconds: WS205 reports tests that can take longer by their own code.
+    #[schemars(extend("default" = 30))]
     #[schemars(schema_with = "seconds")]
     max_test_seconds: Option<()>,
     /// Seconds that a wait for a message without any limit gets.
+    #[schemars(extend("default" = 10))]
     #[schemars(schema_with = "seconds")]
     default_receive_deadline: Option<()>,
-    /// The servers of the project greet: tests read that first.
+    /// The servers of the project greet: WS206 reports tests that send before they read the greeting.
+    #[schemars(extend("default" = false))]
     welcome: Option<bool>,
-    /// Seconds: a deadline of a test that is shorter on Windows too is reported, in projects that declare Windows.
+    /// Seconds: WS207 reports deadlines of tests that are shorter on Windows too, in projects whose classifiers name
+    /// Windows.
     #[schemars(schema_with = "seconds")]
     windows_min_deadline: Option<()>,
-    /// Where the rules about hangs after the connect look: in test code only, or everywhere.
+    /// Where the rules about hangs after the connect (WS2) look: in test code, or in `"all"` code.
+    #[schemars(extend("default" = "tests"))]
     #[schemars(schema_with = "hang_rules")]
     hang_rules: Option<()>,
-    /// Python's names of the encodings that every print must fit: cp1252.
+    /// The encodings that every print must fit.
+    #[schemars(extend("default" = ["cp1252"]))]
     console_encodings: Option<Vec<String>>,
-    /// How a print that the console cannot take is made safe.
+    /// How a print is made safe: `"helper"` adds a `safe_print` to the module, `"import"` imports the function of
+    /// `safe-print`, `"ascii"` replaces the characters.
+    #[schemars(extend("default" = "helper"))]
     #[schemars(schema_with = "print_strategy")]
     print_strategy: Option<()>,
     /// The dotted path of your own `safe_print`.
     #[schemars(regex(pattern = r"^[^\s.\-0-9][^\s.\-]*(\.[^\s.\-0-9][^\s.\-]*)+$"))]
     safe_print: Option<String>,
-    /// Apply the safe fixes.
+    /// Apply the safe fixes, as with `--fix`.
+    #[schemars(extend("default" = false))]
     fix: Option<bool>,
-    /// Apply the unsafe ones too.
+    /// Apply the unsafe ones too, as with `--unsafe-fixes`.
+    #[schemars(extend("default" = false))]
     unsafe_fixes: Option<bool>,
-    /// The lowest severity that makes the run fail.
+    /// What is at or above it counts: fails the run, and is fixed. As with `--fail-on`.
+    #[schemars(extend("default" = "warning"))]
     #[schemars(schema_with = "severity")]
     fail_on: Option<()>,
-    /// How the findings are printed.
+    /// How the findings are printed, as with `--output-format`.
+    #[schemars(extend("default" = "full"))]
     #[schemars(schema_with = "output_format")]
     output_format: Option<()>,
     /// End with 0 even if there are findings or a diff.
+    #[schemars(extend("default" = false))]
     exit_zero: Option<bool>,
     /// The baseline that allows what it has: a path from the configuration's folder.
     baseline: Option<String>,
-    /// Report and fix only what stands on lines that changed since this branch left the revision.
+    /// A revision: only what changed since this branch left it is reported and fixed. `--write-baseline` and
+    /// `--diff-file` do not ask it.
     diff_base: Option<String>,
-    /// Connects of your own helpers.
+    /// Connects of your own helpers, in the format of the catalogue.
     #[schemars(schema_with = "libraries")]
     library: Option<()>,
 }

@@ -110,12 +110,16 @@ impl<'a> Module<'a> {
         }
         let tree = parsed.syntax();
         let names = match in_project {
-            Some(InProject { program, file }) => Names::build_at(tree, file, program.modules()),
+            Some(InProject { program, file, .. }) => Names::build_at(tree, file, program.modules()),
             None => Names::build(tree),
         };
         let tests = TestCode::of(tree, &names, source, project);
         let choice = VersionChoice::of(tree, &names);
-        let others = in_project.map(|InProject { program, .. }| Others { program, catalog });
+        let others = in_project.map(|InProject { program, protocols, .. }| Others {
+            program,
+            catalog,
+            protocols,
+        });
         let variables = ModuleVariables::of(tree, &names);
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),

@@ -1,11 +1,12 @@
 //! The projects of a run as Python sees them: which module a name means, and what the functions of other modules do.
 //! Everything is made at most once a run, and only where somebody asks.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use foldhash::{HashMap, HashSet};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 
@@ -15,7 +16,7 @@ use super::test_code::TestCode;
 use super::variables::ModuleVariables;
 use super::version_choice::VersionChoice;
 use super::{blocking, course, parse};
-use crate::catalog::{ApiId, Catalog};
+use crate::catalog::{ApiId, Catalog, Protocol};
 use crate::project::ProjectFacts;
 use crate::sites::{Bound, Carried, Connect, Course, FileCourses, OtherPlace};
 use crate::source::SourceFile;
@@ -39,7 +40,7 @@ pub struct Program {
 }
 
 /// The modules of a project that import each of its modules.
-type Importers = HashMap<PathBuf, Vec<PathBuf>>;
+type Importers = HashMap<Arc<Path>, Vec<Arc<Path>>>;
 
 /// What one module says of its functions and objects to those that use them. Plain data.
 #[derive(Debug)]
@@ -116,7 +117,7 @@ impl Program {
     }
 
     /// The modules of the project that import the module at this absolute path, in the order of their paths.
-    pub(super) fn importers(&self, file: &Path) -> Vec<PathBuf> {
+    pub(super) fn importers(&self, file: &Path) -> Vec<Arc<Path>> {
         let Some(top) = self.modules.top(file) else {
             return Vec::new();
         };
@@ -128,7 +129,7 @@ impl Program {
 
     /// Who imports whom in a project: the import statements of its files alone are read.
     fn imports_below(&self, top: &Path) -> Importers {
-        let (found, seen) = (Mutex::new(Importers::new()), AtomicUsize::new(0));
+        let (found, seen) = (Mutex::new(Importers::default()), AtomicUsize::new(0));
         // On threads of its own: one of the pool that waits would take another file's turn on top of this one's stack.
         // No ignore file is read: nobody has looked yet at what lies under its name.
         let walk = WalkBuilder::new(top)
@@ -144,7 +145,7 @@ impl Program {
                 if seen.fetch_add(1, Ordering::Relaxed) >= MOST_FILES {
                     return WalkState::Quit;
                 }
-                let imports = self.modules.imports(&file);
+                let (imports, file) = (self.modules.imports(&file), Arc::<Path>::from(file));
                 let mut found = locked(&found);
                 for module in imports {
                     found.entry(module).or_default().push(file.clone());
@@ -154,7 +155,7 @@ impl Program {
         });
         let mut importers = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         for files in importers.values_mut() {
-            files.sort_unstable();
+            files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
         }
         importers
     }
@@ -171,6 +172,8 @@ impl Program {
 pub(super) struct Others<'a> {
     pub(super) program: &'a Program,
     pub(super) catalog: &'a Catalog,
+    /// Of the connects that anything is said of.
+    pub(super) protocols: &'a BTreeSet<Protocol>,
 }
 
 impl Others<'_> {
@@ -192,7 +195,7 @@ impl Others<'_> {
     /// What the functions of other modules connect by that these courses call.
     pub(super) fn opened_by<'c>(&self, courses: impl Iterator<Item = &'c Course>) -> BTreeSet<ApiId> {
         let mut pending: Vec<Arc<Path>> = courses.flat_map(Course::files_called).cloned().collect();
-        let (mut seen, mut opened) = (HashSet::new(), BTreeSet::new());
+        let (mut seen, mut opened) = (HashSet::default(), BTreeSet::new());
         while let Some(file) = pending.pop() {
             if seen.len() >= MOST_CALLED || !seen.insert(file.clone()) {
                 continue;
@@ -207,7 +210,7 @@ impl Others<'_> {
     }
 
     /// As [`Program::users`].
-    pub(super) fn users(&self, file: &Path, most: usize) -> Option<Vec<PathBuf>> {
+    pub(super) fn users(&self, file: &Path, most: usize) -> Option<Vec<Arc<Path>>> {
         self.program.users(file, most)
     }
 }

@@ -2,7 +2,8 @@
 //! imports it (`__init__.py`, a module of names that a library offers).
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use memchr::memmem;
 
@@ -15,13 +16,13 @@ const FARTHEST: usize = 4;
 impl Program {
     /// The modules that may use what the module at this absolute path defines, in the order of their paths; nothing where they are
     /// more than `most`.
-    pub(super) fn users(&self, file: &Path, most: usize) -> Option<Vec<PathBuf>> {
+    pub(super) fn users(&self, file: &Path, most: usize) -> Option<Vec<Arc<Path>>> {
         let direct = self.importers(file);
         if direct.len() > most {
             return None;
         }
-        let mut found: HashSet<PathBuf> = direct.iter().cloned().collect();
-        let mut doors: Vec<(PathBuf, PathBuf)> = direct.into_iter().map(|door| (door, file.to_owned())).collect();
+        let mut found: HashSet<Arc<Path>> = direct.iter().cloned().collect();
+        let mut doors: Vec<(Arc<Path>, Arc<Path>)> = direct.into_iter().map(|door| (door, Arc::from(file))).collect();
         for _ in 0..FARTHEST {
             let mut next = Vec::new();
             for (door, of) in doors {
@@ -32,7 +33,7 @@ impl Program {
                 }
                 let names = self.modules().imported_from(&door, &of);
                 for user in behind {
-                    if user == file || found.contains(&user) || !names_one_of(&user, &names) {
+                    if *user == *file || found.contains(&user) || !names_one_of(&user, &names) {
                         continue;
                     }
                     found.insert(user.clone());
@@ -44,7 +45,7 @@ impl Program {
             }
             doors = next;
         }
-        let mut users: Vec<PathBuf> = found.into_iter().collect();
+        let mut users: Vec<Arc<Path>> = found.into_iter().collect();
         users.sort_unstable();
         Some(users)
     }

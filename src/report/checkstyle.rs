@@ -2,9 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::paragraphs::paragraphs;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
+
+use super::paragraphs::with_remedy;
 use super::root::with_slashes;
-use super::{FileReport, Format, Summary, xml};
+use super::xml::{expressible, writer};
+use super::{FileReport, Format, Summary};
 
 /// The version of Checkstyle whose report this is; some readers want a number.
 const VERSION: &str = "10.0";
@@ -13,34 +16,43 @@ pub(super) struct Checkstyle;
 
 impl Format for Checkstyle {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            out,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"{VERSION}\">"
-        )
+        let mut xml = writer(out);
+        xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        let root = BytesStart::new("checkstyle").with_attributes([("version", VERSION)]);
+        xml.write_event(Event::Start(root))?;
+        writeln!(out)
     }
 
     fn file(&mut self, out: &mut dyn Write, file: &FileReport<'_>) -> io::Result<()> {
         if file.checked.findings.is_empty() {
             return Ok(());
         }
-        let name = xml::attribute(&with_slashes(file.source.path()));
-        writeln!(out, "  <file name=\"{name}\">")?;
-        for finding in &file.checked.findings {
-            let position = file.source.position(finding.span.start);
-            writeln!(
-                out,
-                "    <error line=\"{}\" column=\"{}\" severity=\"{}\" message=\"{}\" source=\"ws-lint.{}\"/>",
-                position.line,
-                position.column,
-                finding.severity,
-                xml::attribute(&paragraphs(finding, file.source).join("\n")),
-                finding.rule.code,
-            )?;
-        }
-        writeln!(out, "  </file>")
+        let name = expressible(&with_slashes(file.source.path()));
+        let mut xml = writer(out);
+        let element = xml.create_element("file").with_attribute(("name", name.as_str()));
+        element.write_inner_content(|xml| {
+            for finding in &file.checked.findings {
+                let position = file.source.position(finding.span.start);
+                let message = expressible(&with_remedy(finding, file.source).join("\n"));
+                let (line, column) = (position.line.to_string(), position.column.to_string());
+                let source = format!("ws-lint.{}", finding.rule.code);
+                xml.create_element("error")
+                    .with_attributes([
+                        ("line", line.as_str()),
+                        ("column", &column),
+                        ("severity", &finding.severity.to_string()),
+                        ("message", &message),
+                        ("source", &source),
+                    ])
+                    .write_empty()?;
+            }
+            Ok(())
+        })?;
+        writeln!(out)
     }
 
     fn finish(&mut self, out: &mut dyn Write, _summary: &Summary) -> io::Result<()> {
-        writeln!(out, "</checkstyle>")
+        writer(out).write_event(Event::End(BytesEnd::new("checkstyle")))?;
+        writeln!(out)
     }
 }

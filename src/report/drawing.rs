@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use anstyle::{AnsiColor, Style};
 
+use super::cut::LineLimit;
 use crate::finding::Severity;
 
 /// The width where there is no terminal to ask, in columns.
@@ -89,16 +90,19 @@ pub struct Drawing {
     pub color: bool,
     /// With box-drawing characters; else with ASCII only. Source lines are shown as they are either way.
     pub unicode: bool,
+    /// With links (OSC 8).
+    pub links: bool,
     /// Columns.
     pub width: usize,
 }
 
 impl Default for Drawing {
-    /// For a file: no colour, every character, 100 columns.
+    /// For a file: no colour, every character, no links, 100 columns.
     fn default() -> Self {
         Self {
             color: false,
             unicode: true,
+            links: false,
             width: DEFAULT_WIDTH,
         }
     }
@@ -118,13 +122,31 @@ impl Drawing {
         Self {
             color,
             unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
+            links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             width: terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0)),
+        }
+    }
+
+    /// How long a line of a source may be beside `taken` columns.
+    pub(super) fn line_limit(self, taken: usize) -> LineLimit {
+        LineLimit {
+            width: self.usable_width().saturating_sub(taken),
+            cut_mark: if self.unicode { "…" } else { "..." },
         }
     }
 
     /// The width that drawing can rely on.
     pub(super) fn usable_width(self) -> usize {
         self.width.max(MINIMAL_WIDTH)
+    }
+
+    /// `text` as a link to `address`, where links can be followed. An address that a terminal could obey is none.
+    pub(super) fn link(self, address: Option<&str>, text: &str) -> String {
+        let is_harmless = |address: &&str| address.bytes().all(|byte| byte.is_ascii_graphic());
+        match address.filter(|_| self.links).filter(is_harmless) {
+            Some(address) => format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            None => text.to_owned(),
+        }
     }
 
     /// `text` in `style`, or as it is where there is no colour.
@@ -184,6 +206,22 @@ mod tests {
         assert!(!ColorChoice::Auto.wants_color(true, with(&[("FORCE_COLOR", "0")])));
         assert!(ColorChoice::Always.wants_color(false, with(&[("NO_COLOR", "1")])));
         assert!(!ColorChoice::Never.wants_color(true, with(&[("FORCE_COLOR", "1")])));
+    }
+
+    #[test]
+    fn links_are_for_terminals_that_take_them_and_carry_nothing_else() {
+        let drawing = Drawing {
+            links: true,
+            ..Drawing::default()
+        };
+        let address = Some("https://example.org/WS101.md");
+        assert_eq!(
+            drawing.link(address, "WS101"),
+            "\u{1b}]8;;https://example.org/WS101.md\u{1b}\\WS101\u{1b}]8;;\u{1b}\\"
+        );
+        assert_eq!(drawing.link(Some("https://a\u{7}b"), "WS101"), "WS101");
+        assert_eq!(drawing.link(None, "WS101"), "WS101");
+        assert_eq!(Drawing::default().link(address, "WS101"), "WS101");
     }
 
     #[test]

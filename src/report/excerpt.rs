@@ -5,6 +5,7 @@
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::cut::{LineLimit, fitting_part};
 use super::escape;
 use crate::source::{Position, SourceFile, Span};
 
@@ -13,15 +14,6 @@ const CONTEXT_LINES: usize = 1;
 
 /// Of a longer span only the first lines are shown.
 const MAX_SPAN_LINES: usize = 8;
-
-/// How long a line may be.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LineLimit {
-    /// In columns, the marks included.
-    pub(super) width: usize,
-    /// Stands for what is cut off at either end.
-    pub(super) cut_mark: &'static str,
-}
 
 /// A text of a few lines with a span in it, and where both are in the file.
 #[derive(Debug)]
@@ -181,34 +173,10 @@ fn without_byte_order_mark(source: &SourceFile, line: Span) -> Span {
     Span::new(line.start + mark, line.end)
 }
 
-/// The part of `line` that fits the limit: all of it, else some of what stands before `focus` (or before the
-/// line's start, where `focus` is on another line) and as much as possible behind it. Reads no more than it returns.
+/// The part of `line` that is shown, around `focus` where that is on it.
 fn cut(source: &SourceFile, line: Span, focus: usize, limit: LineLimit) -> Span {
-    if fitting(source.slice(line).chars(), limit.width) == line.len() {
-        return line;
-    }
-    let focus = if (line.start..=line.end).contains(&focus) {
-        focus
-    } else {
-        line.start
-    };
-    let before = &source.text()[line.start..focus];
-    let start = focus - fitting(before.chars().rev(), limit.width / 3);
-    let rest = &source.text()[start..line.end];
-    let width = limit.width.saturating_sub(2 * limit.cut_mark.chars().count());
-    Span::new(start, start + fitting(rest.chars(), width))
-}
-
-/// How many bytes of the leading characters fit `width` columns.
-fn fitting(chars: impl Iterator<Item = char>, width: usize) -> usize {
-    let mut columns = 0;
-    chars
-        .take_while(|&c| {
-            columns += escape::width(c).max(1);
-            columns <= width
-        })
-        .map(char::len_utf8)
-        .sum()
+    let part = fitting_part(source.slice(line), focus.checked_sub(line.start), limit);
+    Span::new(line.start + part.start, line.start + part.end)
 }
 
 #[cfg(test)]

@@ -10,12 +10,13 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 
+use super::by_rule::write_by_rule;
 use super::drawing::Drawing;
 use super::drawn::Drawn;
-use super::excerpt::{Excerpt, LineLimit};
+use super::excerpt::Excerpt;
 use super::paragraphs::SEE;
-use super::room::write_left_out;
-use super::{FileReport, Format, Options, Summary, escape, patch};
+use super::repeated::{Group, grouped};
+use super::{FileReport, Format, Options, Summary, escape, page, patch};
 use crate::finding::{Finding, Severity};
 use crate::source::SourceFile;
 
@@ -24,6 +25,9 @@ pub(super) const TAB_WIDTH: usize = 4;
 
 /// Columns that miette needs beside a source line: the number, the frame and the bracket of a span of several lines.
 const FRAME_WIDTH: usize = 14;
+
+/// A report of more findings ends with their counts.
+const LONG: usize = 20;
 
 /// The words in front of the paragraphs below the source.
 const LEAD: Style = Style::new()
@@ -70,16 +74,14 @@ impl Full {
     fn write_finding(
         &mut self,
         out: &mut dyn Write,
-        finding: &Finding,
+        group: &Group<'_>,
         source: &SourceFile,
         name: &str,
         hunks: &mut patch::Hunks,
     ) -> io::Result<()> {
         let drawing = self.options.drawing;
-        let limit = LineLimit {
-            width: drawing.usable_width() - FRAME_WIDTH,
-            cut_mark: if drawing.unicode { "…" } else { "..." },
-        };
+        let finding = group.first;
+        let limit = drawing.line_limit(FRAME_WIDTH);
         let graphical = Graphical {
             finding,
             excerpt: Excerpt::new(source, finding.span, name, limit),
@@ -89,6 +91,9 @@ impl Full {
             .render_report(&mut drawn, &graphical)
             .map_err(io::Error::other)?;
         out.write_all(drawn.as_bytes())?;
+        if let Some(lines) = group.other_lines(source) {
+            self.write_paragraph(out, "also", &lines)?;
+        }
         if let Some(note) = &finding.note {
             self.write_paragraph(out, "note", note)?;
         }
@@ -102,8 +107,10 @@ impl Full {
             self.write_paragraph(out, patch::lead(fix), &fix.title)?;
             patch::write(out, drawing, fix, source, hunks)?;
         }
-        self.write_paragraph(out, "more", &format!("ws-lint --explain {}", finding.rule.code))?;
-        writeln!(out)
+        let lead = drawing.paint(LEAD, "more:");
+        let command = format!("ws-lint --explain {}", finding.rule.code);
+        let command = drawing.link(page::address(finding.rule).as_deref(), &command);
+        writeln!(out, "  {lead} {command}\n")
     }
 
     fn write_paragraph(&mut self, out: &mut dyn Write, lead: &'static str, text: &str) -> io::Result<()> {
@@ -126,20 +133,21 @@ impl Format for Full {
         }
         let name = escape::path(file.source.path());
         let mut hunks = patch::Hunks::default();
-        for finding in &file.checked.findings {
+        for group in grouped(&file.checked.findings) {
+            let finding = group.first;
             let room = self.options.room.as_mut();
             if room.is_some_and(|room| !room.takes(finding.severity)) {
-                *self.left_out.entry(finding.rule.code).or_default() += 1;
+                *self.left_out.entry(finding.rule.code).or_default() += group.len();
                 continue;
             }
-            self.write_finding(out, finding, file.source, &name, &mut hunks)?;
+            self.write_finding(out, &group, file.source, &name, &mut hunks)?;
         }
         Ok(())
     }
 
     fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-        if !self.left_out.is_empty() {
-            write_left_out(out, self.options.drawing, &self.left_out)?;
+        if !self.options.statistics && (!self.left_out.is_empty() || summary.findings() > LONG) {
+            write_by_rule(out, self.options.drawing, summary, &self.left_out)?;
         }
         summary.write_for_people(out, &self.options)
     }

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::fingerprints::Fingerprints;
+use super::paragraphs::remedy;
 use super::whole_lines::last_line;
 use super::{FileReport, Format, Root, Summary, escape};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::source::Position;
 
 pub(super) struct Gitlab {
@@ -36,7 +37,7 @@ impl Format for Gitlab {
             );
             let lines = (start.line, last_line(file.source, finding.span));
             let issue = Issue {
-                description: escape::line(&finding.message),
+                description: description(finding),
                 check_name: finding.rule.code,
                 fingerprint: fingerprints.of(finding.rule.code, lines),
                 severity: match finding.severity {
@@ -64,9 +65,18 @@ impl Format for Gitlab {
     }
 }
 
+/// GitLab shows a line.
+fn description(finding: &Finding) -> String {
+    let message = escape::line(&finding.message);
+    match remedy(finding) {
+        Some(remedy) => format!("{message} ({remedy})"),
+        None => message.into_owned(),
+    }
+}
+
 #[derive(Serialize)]
 struct Issue<'a> {
-    description: std::borrow::Cow<'a, str>,
+    description: String,
     check_name: &'a str,
     fingerprint: String,
     severity: &'a str,

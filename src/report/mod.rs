@@ -12,14 +12,16 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use notation::{Notation, Noted};
+use notation::Noted;
 
 use crate::check::Checked;
 use crate::source::SourceFile;
 
 mod budget;
+mod by_rule;
 mod checkstyle;
 mod concise;
+mod cut;
 mod drawing;
 mod drawn;
 pub mod escape;
@@ -36,9 +38,11 @@ mod line_hash;
 mod markdown;
 mod markdown_text;
 mod notation;
+pub mod page;
 mod paragraphs;
 mod patch;
 mod rdjson;
+mod repeated;
 mod room;
 mod root;
 mod sarif;
@@ -53,6 +57,7 @@ pub use budget::{budgets_as_json, budgets_for_people};
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
 pub use explanation::{explanations_as_json, explanations_for_people};
 pub use github_review::Review;
+pub use notation::{Harmless, Notation};
 pub use room::Room;
 pub use root::Root;
 pub use summary::Summary;

@@ -8,9 +8,11 @@ use super::{FileReport, Format, Summary};
 
 /// How a format can write any character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Notation {
+pub enum Notation {
     /// `\u009b`. Such a character is only ever within a string.
     Json,
+    /// `\u009b`, and `\U000e0041` for what needs more digits. Such a character is only ever within a string, or in a comment.
+    Toml,
     /// `&#x9b;`. Such a character is only ever within text or the value of an attribute.
     Xml,
     /// `\u{9b}`, which is another text: the format has no notation of its own.
@@ -47,13 +49,14 @@ impl Format for Noted {
 }
 
 /// Writes text on, and hidden characters in a notation. Every piece that comes in holds whole characters.
-pub(super) struct Harmless<'a> {
+pub struct Harmless<'a> {
     notation: Notation,
     out: &'a mut dyn Write,
 }
 
 impl<'a> Harmless<'a> {
-    pub(super) fn new(notation: Notation, out: &'a mut dyn Write) -> Self {
+    /// Writes into `out`.
+    pub fn new(notation: Notation, out: &'a mut dyn Write) -> Self {
         Self { notation, out }
     }
 }
@@ -95,6 +98,10 @@ impl Notation {
                 let units = c.encode_utf16(&mut units).iter();
                 units.map(|unit| format!("\\u{unit:04x}")).collect()
             }
+            Self::Toml => match u32::from(c) {
+                short @ ..=0xffff => format!("\\u{short:04x}"),
+                long => format!("\\U{long:08x}"),
+            },
             Self::Xml => format!("&#x{:x};", u32::from(c)),
             Self::Plain => {
                 let mut shown = String::new();
@@ -123,6 +130,10 @@ mod tests {
         assert_eq!(json, "é\\u007f\\u009b\\u202e\\udb40\\udc41🎉\n");
         let read: String = serde_json::from_str(&format!("\"{}\"", json.trim_end())).unwrap();
         assert_eq!(read, "é\u{7f}\u{9b}\u{202e}\u{e0041}🎉");
+        let toml = written(Notation::Toml);
+        assert_eq!(toml, "é\\u007f\\u009b\\u202e\\U000e0041🎉\n");
+        let read: toml::Table = format!("x = \"{}\"", toml.trim_end()).parse().unwrap();
+        assert_eq!(read["x"].as_str(), Some("é\u{7f}\u{9b}\u{202e}\u{e0041}🎉"));
         assert_eq!(written(Notation::Xml), "é&#x7f;&#x9b;&#x202e;&#xe0041;🎉\n");
         assert_eq!(written(Notation::Plain), "é\\u{7f}\\u{9b}\\u{202e}\\u{e0041}🎉\n");
     }

@@ -1,6 +1,6 @@
 //! What a finding says, for formats that have one field for all of it.
 
-use super::escape;
+use super::{escape, patch};
 use crate::finding::Finding;
 use crate::source::SourceFile;
 
@@ -19,4 +19,17 @@ pub(super) fn paragraphs(finding: &Finding, source: &SourceFile) -> Vec<String> 
     let told = finding.places_told(source).into_iter();
     lines.extend(told.map(|place| format!("{SEE}: {}", escape::line(&place))));
     lines
+}
+
+/// The same, then `fix: …`, for formats that have no place for a fix.
+pub(super) fn with_remedy(finding: &Finding, source: &SourceFile) -> Vec<String> {
+    let mut lines = paragraphs(finding, source);
+    lines.extend(remedy(finding));
+    lines
+}
+
+/// `fix: …`: what the fix does.
+pub(super) fn remedy(finding: &Finding) -> Option<String> {
+    let fix = finding.fix.as_ref()?;
+    Some(format!("{}: {}", patch::lead(fix), escape::line(&fix.title)))
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use similar::{Change, ChangeTag, DiffOp, TextDiff};
 
+use super::cut::fitting_part;
 use super::drawing::Drawing;
 use super::drawn::Drawn;
 use super::escape;
@@ -20,6 +21,9 @@ const LONG_INSERTION: usize = 8;
 
 /// See [`LONG_INSERTION`].
 const SHOWN_OF_INSERTION: usize = 3;
+
+/// What the lines of a diff begin with.
+const INDENT: &str = "    ";
 
 /// A hunk with more lines than this is not shown: nobody reads it here, and comparing gets slow.
 const MAX_LINES: usize = 300;
@@ -210,8 +214,14 @@ fn draw_hunk(drawing: Drawing, numbers: Numbers, old: &str, new: &str) -> String
     for op in diff.grouped_ops(CONTEXT_LINES).iter().flatten() {
         let folded = folded_lines(op);
         let shown = diff.iter_changes(op).count() - folded;
-        for change in diff.iter_changes(op).take(shown) {
-            drawn.push_str(&drawn_line(drawing, numbers, change));
+        let lines: Vec<_> = diff
+            .iter_changes(op)
+            .take(shown)
+            .map(|change| (change, shown_line(change.value())))
+            .collect();
+        for (index, (change, line)) in lines.iter().enumerate() {
+            let focus = counterpart(&lines, index).map(|other| common_start(line, other));
+            drawn.push_str(&drawn_line(drawing, numbers, *change, line, focus));
         }
         if folded > 0 {
             let gap = if drawing.unicode { "⋮" } else { "..." };
@@ -224,6 +234,24 @@ fn draw_hunk(drawing: Drawing, numbers: Numbers, old: &str, new: &str) -> String
     drawn
 }
 
+/// The line that takes the place of this one, or whose place it takes.
+fn counterpart<'l>(lines: &'l [(Change<&str>, String)], index: usize) -> Option<&'l str> {
+    let (own, other) = match lines.get(index)?.0.tag() {
+        ChangeTag::Delete => (ChangeTag::Delete, ChangeTag::Insert),
+        ChangeTag::Insert => (ChangeTag::Insert, ChangeTag::Delete),
+        ChangeTag::Equal => return None,
+    };
+    let with = |tag: ChangeTag| move |(change, _): &&(Change<&str>, String)| change.tag() == tag;
+    let nth = lines.get(..index)?.iter().filter(with(own)).count();
+    lines.iter().filter(with(other)).nth(nth).map(|(_, line)| line.as_str())
+}
+
+/// How many bytes two lines begin with alike.
+fn common_start(line: &str, other: &str) -> usize {
+    let pairs = line.chars().zip(other.chars());
+    pairs.take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum()
+}
+
 /// How many lines of a long insertion are not shown: the same helper function stands below every print otherwise.
 fn folded_lines(op: &DiffOp) -> usize {
     match op {
@@ -232,16 +260,22 @@ fn folded_lines(op: &DiffOp) -> usize {
     }
 }
 
-fn drawn_line(drawing: Drawing, numbers: Numbers, change: Change<&str>) -> String {
+/// A line of the diff, cut to what fits around `focus`.
+fn drawn_line(drawing: Drawing, numbers: Numbers, change: Change<&str>, line: &str, focus: Option<usize>) -> String {
     let sign = sign(change.tag());
     let style = match change.tag() {
         ChangeTag::Delete => REMOVED,
         ChangeTag::Insert => ADDED,
         ChangeTag::Equal => Style::new(),
     };
-    let gutter = drawing.paint(FAINT, numbers.gutter(drawing, change.old_index(), change.new_index()));
-    let text = format!("{sign} {}", shown_line(change.value()));
-    format!("    {gutter} {}\n", drawing.paint(style, text.trim_end()))
+    let gutter = numbers.gutter(drawing, change.old_index(), change.new_index());
+    let limit = drawing.line_limit(INDENT.len() + gutter.chars().count() + 3);
+    let part = fitting_part(line, focus, limit);
+    let mark = |is_cut: bool| if is_cut { limit.cut_mark } else { "" };
+    let (before, after) = (mark(part.start > 0), mark(part.end < line.len()));
+    let text = format!("{sign} {before}{}{after}", line.get(part).unwrap_or_default());
+    let gutter = drawing.paint(FAINT, gutter);
+    format!("{INDENT}{gutter} {}\n", drawing.paint(style, text.trim_end()))
 }
 
 fn sign(tag: ChangeTag) -> char {

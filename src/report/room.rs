@@ -1,13 +1,7 @@
 //! How many findings a terminal shows in full: nobody scrolls through thousands.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::io::{self, Write};
-
-use super::drawing::{Drawing, STRONG};
-use super::summary::{Summary, counted};
+use super::summary::Summary;
 use crate::finding::Severity;
-use crate::rules;
 
 /// So many findings are shown in full.
 const MOST: usize = 100;
@@ -44,39 +38,6 @@ impl Room {
         *left = left.saturating_sub(1);
         is_shown
     }
-}
-
-/// Writes what had no room, by rule, the most frequent first, and the commands that show it.
-pub(super) fn write_left_out(
-    out: &mut dyn Write,
-    drawing: Drawing,
-    left_out: &BTreeMap<&'static str, usize>,
-) -> io::Result<()> {
-    let total = left_out.values().sum();
-    writeln!(
-        out,
-        "{} not shown:",
-        drawing.paint(STRONG, counted(total, "more finding"))
-    )?;
-    let mut counts: Vec<_> = left_out.iter().map(|(&code, &count)| (Reverse(count), code)).collect();
-    counts.sort_unstable();
-    let width = counts.first().map_or(0, |(Reverse(most), _)| most.to_string().len());
-    let names = counts
-        .iter()
-        .map(|(_, code)| rules::find(code).map_or("", |rule| rule.name));
-    let longest = names.map(str::len).max().unwrap_or(0);
-    for (Reverse(count), code) in counts {
-        let name = rules::find(code).map_or("", |rule| rule.name);
-        writeln!(
-            out,
-            "  {count:>width$}  {}  {name:longest$}  ws-lint --select {code}",
-            drawing.paint(STRONG, code)
-        )?;
-    }
-    writeln!(
-        out,
-        "`ws-lint --output-format concise` shows each in a line, `ws-lint --statistics` counts, and a pipe gets all: `ws-lint | less`\n"
-    )
 }
 
 #[cfg(test)]

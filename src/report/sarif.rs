@@ -4,15 +4,14 @@
 //! Columns count Unicode code points, and `columnKind` says so. Everything around the results is short, so each result
 //! is written as soon as it is known.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde_json::{Value, json};
-use serde_sarif::sarif;
 
 use super::line_hash::LineHashes;
+use super::page;
 use super::paragraphs::paragraphs;
 use super::{FileReport, Format, Options, Root, Summary, escape};
 use crate::check::Checked;
@@ -47,7 +46,7 @@ impl Sarif {
     }
 
     /// By position, each with what allows it.
-    fn results<'a>(&self, checked: &'a Checked) -> Vec<(&'a Finding, Option<sarif::Suppression>)> {
+    fn results<'a>(&self, checked: &'a Checked) -> Vec<(&'a Finding, Option<Value>)> {
         let mut results: Vec<_> = checked.findings.iter().map(|finding| (finding, None)).collect();
         if self.suppressions {
             let commented = checked.allowed.iter();
@@ -62,13 +61,12 @@ impl Sarif {
 
 impl Format for Sarif {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let tool = sarif::Tool::builder().driver(driver()).build();
         write!(
             out,
             "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{},\"automationDetails\":{},\
              \"columnKind\":\"unicodeCodePoints\",\"originalUriBaseIds\":{},\"results\":[",
             json!(SCHEMA),
-            serde_json::to_string(&tool)?,
+            json!({"driver": driver()}),
             json!({"id": "ws-lint/"}),
             json!({SOURCE_ROOT: {"description": {"text": "The root of the repository."}}}),
         )
@@ -85,168 +83,134 @@ impl Format for Sarif {
             out.write_all(if self.any { b",\n" } else { b"\n" })?;
             self.any = true;
             let mut result = result(finding, file.source, &artifact, &hashes);
-            let related = finding.related.iter().zip(0..);
-            let related = related.map(|(place, id)| self.related(place, id, file.source));
-            result.related_locations = (!finding.related.is_empty()).then(|| related.collect());
+            if !finding.related.is_empty() {
+                let related = finding.related.iter().enumerate();
+                let related = related.map(|(id, place)| self.related(place, id, file.source));
+                result["relatedLocations"] = related.collect();
+            }
             // Viewers offer what stands there, and what is allowed is to stay as it is.
-            result.fixes = result.fixes.filter(|_| suppression.is_none());
-            result.suppressions = match (self.suppressions, suppression) {
-                (false, _) => None,
+            if let Some(fix) = finding.fix.as_ref().filter(|_| suppression.is_none()) {
+                result["fixes"] = json!([fix_of(fix, file.source, &artifact)]);
+            }
+            if self.suppressions {
                 // An empty list says that nothing was left out.
-                (true, suppression) => Some(suppression.into_iter().collect()),
-            };
+                result["suppressions"] = json!(Vec::from_iter(suppression));
+            }
             serde_json::to_writer(&mut *out, &result)?;
         }
         Ok(())
     }
 
     fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-        let invocation = sarif::Invocation {
-            tool_execution_notifications: Some(summary.failures.iter().map(|text| notification(text)).collect()),
-            ..sarif::Invocation::builder()
-                .execution_successful(summary.failures.is_empty())
-                .build()
-        };
+        let failures: Vec<Value> = summary.failures.iter().map(|text| notification(text)).collect();
+        let invocation = json!({
+            "executionSuccessful": failures.is_empty(),
+            "toolExecutionNotifications": failures,
+        });
         out.write_all(if self.any { b"\n]" } else { b"]" })?;
-        writeln!(out, ",\"invocations\":[{}]}}]}}", serde_json::to_string(&invocation)?)
+        writeln!(out, ",\"invocations\":[{invocation}]}}]}}")
     }
 }
 
 impl Sarif {
     /// A place that the answer of a finding in `source` comes through.
-    fn related(&self, place: &Related, id: i64, source: &SourceFile) -> sarif::Location {
+    fn related(&self, place: &Related, id: usize, source: &SourceFile) -> Value {
         let OtherPlace { file, start, end, .. } = place.place_from(source);
-        let place_there = sarif::PhysicalLocation {
-            artifact_location: Some(artifact(&self.root.path_of(Path::new(&*file)))),
-            region: Some(between(start, end)),
-            ..sarif::PhysicalLocation::default()
-        };
-        sarif::Location {
-            id: Some(id),
-            physical_location: Some(place_there),
-            message: Some(message(&escape::line(&place.what))),
-            ..sarif::Location::default()
-        }
+        let artifact = artifact(&self.root.path_of(Path::new(&*file)));
+        json!({
+            "id": id,
+            "physicalLocation": {"artifactLocation": artifact, "region": between(start, end)},
+            "message": message(&escape::line(&place.what)),
+        })
     }
 }
 
-fn driver() -> sarif::ToolComponent {
-    sarif::ToolComponent {
-        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-        semantic_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-        rules: Some(rules::ALL.iter().map(|rule| descriptor(rule)).collect()),
-        ..sarif::ToolComponent::builder().name("ws-lint").build()
-    }
+fn driver() -> Value {
+    let rules: Vec<Value> = rules::ALL.iter().map(|rule| descriptor(rule)).collect();
+    json!({
+        "name": "ws-lint",
+        "version": env!("CARGO_PKG_VERSION"),
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "rules": rules,
+    })
 }
 
-fn descriptor(rule: &Rule) -> sarif::ReportingDescriptor {
-    let tags = rule
-        .languages
-        .iter()
-        .map(|language| language.to_string().to_lowercase());
-    let properties = BTreeMap::from([
-        ("precision".to_owned(), json!("high")),
-        ("problem.severity".to_owned(), json!(problem_severity(rule.severity))),
-    ]);
-    sarif::ReportingDescriptor {
-        name: Some(rule.name.to_owned()),
-        short_description: Some(multiformat(rule.summary, None)),
-        full_description: Some(multiformat(rule.summary, None)),
-        help: Some(multiformat(rule.page, Some(rule.page))),
-        default_configuration: Some(sarif::ReportingConfiguration {
-            enabled: Some(rule.on_by_default),
-            level: Some(json!(level(rule.severity))),
-            ..sarif::ReportingConfiguration::default()
-        }),
-        properties: Some(sarif::PropertyBag {
-            tags: Some(tags.collect()),
-            additional_properties: properties,
-        }),
-        ..sarif::ReportingDescriptor::builder().id(rule.code).build()
+fn descriptor(rule: &Rule) -> Value {
+    let tags = rule.languages.iter();
+    let tags: Vec<String> = tags.map(|language| language.to_string().to_lowercase()).collect();
+    let page = page::for_readers(rule.page);
+    let mut descriptor = json!({
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.summary},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"enabled": rule.on_by_default, "level": level(rule.severity)},
+        "properties": {
+            "tags": tags,
+            "precision": "high",
+            "problem.severity": problem_severity(rule.severity),
+        },
+    });
+    if let Some(address) = page::address(rule) {
+        descriptor["helpUri"] = json!(address);
     }
+    descriptor
 }
 
-fn result(
-    finding: &Finding,
-    source: &SourceFile,
-    artifact: &sarif::ArtifactLocation,
-    hashes: &LineHashes,
-) -> sarif::Result {
-    let place = sarif::PhysicalLocation {
-        artifact_location: Some(artifact.clone()),
-        region: Some(region(finding.span, source)),
-        ..sarif::PhysicalLocation::default()
-    };
-    let index = rules::ALL.iter().position(|rule| rule.code == finding.rule.code);
-    let hash = hashes.at(finding.span.start);
-    let fingerprint = hash.map(|hash| BTreeMap::from([("primaryLocationLineHash".to_owned(), hash.to_owned())]));
-    sarif::Result {
-        rule_id: Some(finding.rule.code.to_owned()),
-        rule_index: index.map(number),
-        level: Some(level(finding.severity)),
-        locations: Some(vec![sarif::Location {
-            physical_location: Some(place),
-            ..sarif::Location::default()
-        }]),
-        partial_fingerprints: fingerprint,
-        fixes: finding.fix.as_ref().map(|fix| vec![fix_of(fix, source, artifact)]),
-        ..sarif::Result::builder()
-            .message(message(&paragraphs(finding, source).join("\n")))
-            .build()
+fn result(finding: &Finding, source: &SourceFile, artifact: &Value, hashes: &LineHashes) -> Value {
+    let mut result = json!({
+        "ruleId": finding.rule.code,
+        "level": level(finding.severity),
+        "message": message(&paragraphs(finding, source).join("\n")),
+        "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region(finding.span, source)}}],
+    });
+    if let Some(index) = rules::ALL.iter().position(|rule| rule.code == finding.rule.code) {
+        result["ruleIndex"] = json!(index);
     }
+    if let Some(hash) = hashes.at(finding.span.start) {
+        result["partialFingerprints"] = json!({"primaryLocationLineHash": hash});
+    }
+    result
 }
 
-fn suppression(kind: &str, justification: Option<&str>) -> sarif::Suppression {
-    sarif::Suppression {
-        justification: justification.map(|words| escape::line(words).into_owned()),
-        ..sarif::Suppression::builder().kind(json!(kind)).build()
+fn suppression(kind: &str, justification: Option<&str>) -> Value {
+    let mut suppression = json!({"kind": kind});
+    if let Some(words) = justification {
+        suppression["justification"] = json!(escape::line(words));
     }
+    suppression
 }
 
 /// Properties tell how far the fix can be trusted: SARIF has no word for it.
-fn fix_of(fix: &Fix, source: &SourceFile, artifact: &sarif::ArtifactLocation) -> sarif::Fix {
-    let replacement = |edit: &Edit| sarif::Replacement {
-        inserted_content: Some(sarif::ArtifactContent {
-            text: Some(edit.text.clone()),
-            ..sarif::ArtifactContent::default()
-        }),
-        ..sarif::Replacement::builder()
-            .deleted_region(region(edit.span, source))
-            .build()
-    };
-    let change = sarif::ArtifactChange::builder()
-        .artifact_location(artifact.clone())
-        .replacements(fix.edits.iter().map(replacement).collect::<Vec<_>>())
-        .build();
-    sarif::Fix {
-        description: Some(message(&escape::line(&fix.title))),
-        properties: Some(sarif::PropertyBag {
-            tags: None,
-            additional_properties: BTreeMap::from([("applicability".to_owned(), json!(fix.applicability))]),
-        }),
-        ..sarif::Fix::builder().artifact_changes(vec![change]).build()
-    }
+fn fix_of(fix: &Fix, source: &SourceFile, artifact: &Value) -> Value {
+    let replacement =
+        |edit: &Edit| json!({"deletedRegion": region(edit.span, source), "insertedContent": {"text": edit.text}});
+    let replacements: Vec<Value> = fix.edits.iter().map(replacement).collect();
+    json!({
+        "description": message(&escape::line(&fix.title)),
+        "artifactChanges": [{"artifactLocation": artifact, "replacements": replacements}],
+        "properties": {"applicability": fix.applicability},
+    })
 }
 
-fn region(span: Span, source: &SourceFile) -> sarif::Region {
+fn region(span: Span, source: &SourceFile) -> Value {
     between(source.position(span.start), source.position(span.end))
 }
 
-fn between(start: Position, end: Position) -> sarif::Region {
-    sarif::Region {
-        start_line: Some(number(start.line)),
-        start_column: Some(number(start.column)),
-        end_line: Some(number(end.line)),
-        end_column: Some(number(end.column)),
-        ..sarif::Region::default()
-    }
+fn between(start: Position, end: Position) -> Value {
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
 }
 
-fn artifact(path: &Path) -> sarif::ArtifactLocation {
-    sarif::ArtifactLocation {
-        uri: Some(uri(path)),
-        uri_base_id: (!path.has_root()).then(|| SOURCE_ROOT.to_owned()),
-        ..sarif::ArtifactLocation::default()
+fn artifact(path: &Path) -> Value {
+    match path.has_root() {
+        true => json!({"uri": uri(path)}),
+        false => json!({"uri": uri(path), "uriBaseId": SOURCE_ROOT}),
     }
 }
 
@@ -265,49 +229,30 @@ fn uri(path: &Path) -> String {
     uri
 }
 
-fn notification(text: &str) -> sarif::Notification {
-    sarif::Notification {
-        level: Some(json!("error")),
-        ..sarif::Notification::builder()
-            .message(message(&escape::line(text)))
-            .build()
-    }
+fn notification(text: &str) -> Value {
+    json!({"level": "error", "message": message(&escape::line(text))})
 }
 
 /// A plain text. `[a](b)` in it would be a link.
-fn message(text: &str) -> sarif::Message {
-    sarif::Message {
-        text: Some(text.replace("](", "\\](")),
-        ..sarif::Message::default()
-    }
+fn message(text: &str) -> Value {
+    json!({"text": text.replace("](", "\\](")})
 }
 
-fn multiformat(text: &str, markdown: Option<&str>) -> sarif::MultiformatMessageString {
-    sarif::MultiformatMessageString {
-        markdown: markdown.map(str::to_owned),
-        ..sarif::MultiformatMessageString::builder().text(text).build()
-    }
-}
-
-fn level(severity: Severity) -> sarif::ResultLevel {
+fn level(severity: Severity) -> &'static str {
     match severity {
-        Severity::Error => sarif::ResultLevel::Error,
-        Severity::Warning => sarif::ResultLevel::Warning,
-        Severity::Info => sarif::ResultLevel::Note,
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
     }
 }
 
 /// GitHub's words.
-fn problem_severity(severity: Severity) -> Value {
-    json!(match severity {
+fn problem_severity(severity: Severity) -> &'static str {
+    match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "recommendation",
-    })
-}
-
-fn number(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
+    }
 }
 
 #[cfg(test)]
@@ -317,10 +262,10 @@ mod tests {
     #[test]
     fn uris_are_encoded_and_say_whether_they_are_relative() {
         assert_eq!(uri(Path::new("a b/é#?%:.py")), "a%20b/%C3%A9%23%3F%25%3A.py");
-        assert_eq!(artifact(Path::new("a.py")).uri_base_id.as_deref(), Some(SOURCE_ROOT));
+        assert_eq!(artifact(Path::new("a.py"))["uriBaseId"], SOURCE_ROOT);
         #[cfg(unix)]
         assert_eq!(uri(Path::new("/tmp/a b.py")), "file:///tmp/a%20b.py");
         #[cfg(unix)]
-        assert_eq!(artifact(Path::new("/tmp/a.py")).uri_base_id, None);
+        assert_eq!(artifact(Path::new("/tmp/a.py")), json!({"uri": "file:///tmp/a.py"}));
     }
 }

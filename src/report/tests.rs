@@ -126,7 +126,10 @@ fn full_counts_what_has_no_room_on_a_terminal() {
     let source = source();
     let mut many = checked();
     let info = many.findings[1].clone().severity(crate::finding::Severity::Info);
-    many.findings.extend(std::iter::repeat_n(info, 150));
+    many.findings.extend((0..150).map(|number| Finding {
+        message: format!("message {number}"),
+        ..info.clone()
+    }));
     let mut summary = Summary::default();
     summary.add(&FileReport {
         source: &source,
@@ -144,6 +147,75 @@ fn full_counts_what_has_no_room_on_a_terminal() {
     insta::assert_snapshot!(end);
     let all = written(OutputFormat::Full, Options::default(), &source, &many);
     assert_eq!(all.matches("more: ws-lint --explain WS").count(), 152);
+}
+
+#[test]
+fn full_tells_what_repeats_in_a_file_once() {
+    let source = source();
+    let mut many = checked();
+    let again = many.findings[0].clone();
+    let elsewhere = Finding {
+        span: span_of(TEXT, "websockets\r"),
+        fix: again.fix.clone(),
+        ..again.clone()
+    };
+    many.findings.extend([again, elsewhere]);
+    let shown = written(OutputFormat::Full, Options::default(), &source, &many);
+    assert_eq!(shown.matches("ws-lint --explain WS101").count(), 1);
+    assert!(
+        shown.contains("  also: the same once more in this line, and in line 1\n"),
+        "{shown}"
+    );
+    assert_eq!(
+        human(OutputFormat::Concise, Options::default())
+            .matches("WS101")
+            .count(),
+        1
+    );
+    let concise = written(OutputFormat::Concise, Options::default(), &source, &many);
+    assert_eq!(concise.matches("WS101").count(), 3);
+}
+
+#[test]
+fn full_ends_a_long_report_with_the_counts_by_rule() {
+    let source = source();
+    let mut many = checked();
+    let other = many.findings[1].clone();
+    many.findings.extend((0..30).map(|number| Finding {
+        message: format!("message {number}"),
+        ..other.clone()
+    }));
+    let shown = written(OutputFormat::Full, Options::default(), &source, &many);
+    assert!(
+        shown.contains(
+            "\n\n  31  WS102  connect-without-deadline\n   1  WS101  connect-timeout-argument\n\n32 findings"
+        ),
+        "{shown}"
+    );
+    assert!(!human(OutputFormat::Full, Options::default()).contains("1  WS101  connect"));
+}
+
+/// Two long lines that differ far from their beginning.
+#[test]
+fn full_cuts_the_lines_of_a_diff_around_what_changes() {
+    let text = format!("x = [{}connect(1), {}]\n", "a, ".repeat(200), "b, ".repeat(200));
+    let source = SourceFile::new("a.py", Language::Python, text.clone());
+    let span = span_of(&text, "connect(1)");
+    let fix = Fix {
+        edits: vec![Edit::replace(span, "connect(2)")],
+        ..checked().findings[0].fix.clone().unwrap()
+    };
+    let finding = Finding::new(rules::find("WS101").unwrap(), span, "a message").fix(Ok(fix));
+    let checked = Checked {
+        findings: vec![finding],
+        ..Checked::default()
+    };
+    let shown = written(OutputFormat::Full, Options::default(), &source, &checked);
+    for sign in ["- …", "+ …"] {
+        let line = shown.lines().find(|line| line.contains(sign)).unwrap();
+        assert!(line.contains("connect(") && line.ends_with('…'), "{line}");
+        assert!(line.chars().count() <= 100, "{line}");
+    }
 }
 
 #[test]
@@ -235,8 +307,10 @@ fn every_span_of_an_odd_text_can_be_drawn() {
                     .map(move |&end| Span::new(start, end))
             });
             let checked = Checked {
+                // What says the same would be drawn once.
                 findings: spans
-                    .map(|span| Finding::new(rules::find("WS101").unwrap(), span, "m"))
+                    .enumerate()
+                    .map(|(index, span)| Finding::new(rules::find("WS101").unwrap(), span, format!("m {index}")))
                     .collect(),
                 ..Checked::default()
             };
@@ -277,7 +351,7 @@ fn thousands_of_findings_stay_linear_on_one_line_and_on_many() {
                 awaits: Vec::new(),
                 takes_python_for_granted: false,
             };
-            Finding::new(rules::find("WS101").unwrap(), span, "a connect").fix(Ok(fix))
+            Finding::new(rules::find("WS101").unwrap(), span, format!("connect {index}")).fix(Ok(fix))
         });
         let checked = Checked {
             findings: findings.collect(),

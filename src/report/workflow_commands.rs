@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
-use super::paragraphs::paragraphs;
+use super::paragraphs::with_remedy;
 use super::whole_lines::last_line;
 use super::{FileReport, Format, Root, Summary, escape};
 use crate::finding::{Finding, Severity};
@@ -88,7 +88,7 @@ fn command(finding: &Finding, source: &SourceFile, name: &str) -> String {
         _ => String::new(),
     };
     let (file, line, code) = (property(name), start.line, finding.rule.code);
-    let message = data(&paragraphs(finding, source).join("\n"));
+    let message = data(&with_remedy(finding, source).join("\n"));
     let _ = write!(
         command,
         "file={file},line={line},endLine={last},{columns}title=ws-lint ({code})::{message}"

@@ -1,27 +1,17 @@
-//! What XML can hold.
+//! What XML can hold. `quick-xml` writes it, and knows how texts and attributes are escaped.
+
+use std::io::Write;
+
+use quick_xml::Writer;
+
+/// Writes elements into `out`, indented.
+pub(super) fn writer<'a>(out: &'a mut dyn Write) -> Writer<&'a mut dyn Write> {
+    Writer::new_with_indent(out, b' ', 2)
+}
 
 /// A text without the characters that XML 1.0 cannot express in any way; U+FFFD stands for each.
 pub(super) fn expressible(text: &str) -> String {
     text.chars().map(|c| if is_char(c) { c } else { '\u{fffd}' }).collect()
-}
-
-/// The value of an attribute, without its quotation marks. Line ends and tabs survive a parser's normalisation.
-pub(super) fn attribute(text: &str) -> String {
-    let mut value = String::with_capacity(text.len());
-    for c in expressible(text).chars() {
-        match c {
-            '&' => value.push_str("&amp;"),
-            '<' => value.push_str("&lt;"),
-            '>' => value.push_str("&gt;"),
-            '"' => value.push_str("&quot;"),
-            '\'' => value.push_str("&apos;"),
-            '\t' => value.push_str("&#9;"),
-            '\n' => value.push_str("&#10;"),
-            '\r' => value.push_str("&#13;"),
-            _ => value.push(c),
-        }
-    }
-    value
 }
 
 /// The `Char` of XML 1.0.
@@ -34,10 +24,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_attribute_holds_any_text() {
+    fn an_attribute_and_a_text_hold_any_text() {
+        let text = expressible("<a b=\"c\" d='e'>&amp;\r\n\t\u{0}\u{c}\u{1b}\u{ffff}é🎉");
+        let mut out = Vec::new();
+        writer(&mut out)
+            .create_element("x")
+            .with_attribute(("a", text.as_str()))
+            .write_text_content(quick_xml::events::BytesText::new(&text))
+            .unwrap();
         assert_eq!(
-            attribute("<a b=\"c\" d='e'>&amp;\r\n\t\u{0}\u{c}\u{1b}\u{ffff}é🎉"),
-            "&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;amp;&#13;&#10;&#9;\u{fffd}\u{fffd}\u{fffd}\u{fffd}é🎉"
+            String::from_utf8(out).unwrap(),
+            "<x a=\"&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;amp;&#13;&#10;&#9;\u{fffd}\u{fffd}\u{fffd}\u{fffd}é🎉\">\
+             &lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;amp;&#13;\n\t\u{fffd}\u{fffd}\u{fffd}\u{fffd}é🎉</x>"
         );
     }
 }

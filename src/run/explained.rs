@@ -56,6 +56,7 @@ fn sites_of(file: &Found, source: &SourceFile, cwd: &Path) -> Result<Vec<Explana
         in_project: Some(InProject {
             program: &python,
             file: &file.absolute,
+            protocols: &settings.protocols,
         }),
         catalog: file.configuration.catalog(),
         // Whoever asks wants to hear of everything.

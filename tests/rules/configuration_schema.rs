@@ -103,29 +103,41 @@ fn the_schema_in_the_repository_is_what_ws_lint_makes() {
     assert_none(&stale.into_iter().collect::<Vec<_>>());
 }
 
+/// The book's table is made of the schema; the parser reads the keys by itself.
 #[test]
-fn the_keys_of_the_schema_are_those_of_the_readme_and_of_the_parser() {
+fn the_parser_knows_the_keys_of_the_schema() {
     let schema = configuration_schema();
-    let of_schema: BTreeSet<_> = properties(&schema).cloned().collect();
-    let readme = read("README.md");
-    let (_, section) = readme
-        .split_once("## Configuration\n")
-        .expect("README.md has the section");
-    let rows = section.lines().take_while(|line| !line.starts_with("```"));
-    let of_readme: BTreeSet<_> = rows
-        .filter(|line| line.starts_with("| `"))
-        .filter_map(|line| line.split('|').nth(1))
-        .flat_map(|cell| {
-            cell.split(',')
-                .map(|key| key.trim().trim_matches('`').trim_matches(['[', ']']).to_owned())
-        })
-        .collect();
-    assert_eq!(of_schema, of_readme);
+    let keys: BTreeSet<_> = properties(&schema).cloned().collect();
+    assert!(keys.len() > 30, "{keys:?}");
     // A date is right for no key: whatever the parser says against it, it does not say that it does not know the key.
-    for key in &of_schema {
+    for key in &keys {
         let refusal = parse(&format!("{key} = 1979-05-27")).expect_err(key);
         assert!(refusal.contains("not a date"), "{key}: {refusal}");
     }
+}
+
+/// What the schema, and with it the book, says that holds by default.
+#[test]
+fn the_defaults_of_the_schema_hold() {
+    let shown = show_settings(&root(), &["--isolated"]).unwrap();
+    let shown: toml::Table = toml::from_str(&shown).unwrap();
+    let schema = configuration_schema();
+    let defaults = schema["properties"].as_object().unwrap().iter();
+    let defaults = defaults.filter_map(|(key, value)| Some((key, value.get("default")?)));
+    let mut count = 0;
+    for (key, default) in defaults {
+        let Some(shown) = shown.get(key) else {
+            assert!(*default == serde_json::json!([]), "{key}: what is not shown is empty");
+            continue;
+        };
+        count += 1;
+        let same = match (shown.as_float(), default.as_f64()) {
+            (Some(shown), Some(default)) => shown == default,
+            _ => serde_json::to_value(shown).unwrap() == *default,
+        };
+        assert!(same, "{key}: {shown} holds, the schema says {default}");
+    }
+    assert!(count > 15, "{count}");
 }
 
 /// What the parser prints is what it knows.
@@ -234,13 +246,15 @@ fn show_settings(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-/// Every configuration of README, pages and fixtures, with its place. `project` and `notes` are no keys of it: tests say
+/// Every configuration of README, book, pages and fixtures, with its place. `project` and `notes` are no keys of it: tests say
 /// with them what manifests would say, and what they want to see. `extend` names files that are not there.
 fn in_papers() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for path in files(&root().join("rules"))
         .into_iter()
         .chain([root().join("README.md")])
+        .chain(files(&root().join("docs/src")))
+        .chain(files(&root().join("docs/src/tutorials")))
     {
         let text = fs::read_to_string(&path).unwrap();
         found.extend(in_page(&text).map(|example| (path.display().to_string(), example)));

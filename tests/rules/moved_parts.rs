@@ -294,6 +294,7 @@ fn found(files: &Files, parts: &[&Part], names: &[String]) -> BTreeSet<(String, 
             in_project: Some(InProject {
                 program: &program,
                 file: &path,
+                protocols: &settings.protocols,
             }),
             catalog: Catalog::builtin(),
             settings: &settings,

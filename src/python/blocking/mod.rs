@@ -40,7 +40,7 @@ pub(super) fn of_functions(
     source: &SourceFile,
     catalog: &Catalog,
     connects: &[Connect],
-) -> std::collections::HashMap<usize, BlockedBy> {
+) -> HashMap<usize, BlockedBy> {
     let collector = look_at(module, names, tests, catalog, connects);
     let reached = collector.through.reached(|direct| !collector.is_replaced(direct));
     let blocked_by = |(function, direct): (FunctionId, Direct)| match direct.blocks {

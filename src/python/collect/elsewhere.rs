@@ -113,8 +113,11 @@ impl<'a> Collector<'a> {
     /// of them has no deadline here. The first call of each that nothing bounds; nothing where nobody was asked.
     pub(super) fn ask_other_modules(&mut self, found: &[Found]) -> Option<HashMap<FunctionId, Related>> {
         let (others, file) = (self.others?, self.names.file()?);
+        // Nobody but a runner of tests calls a test.
         let is_open = |found: &Found| {
             found.inside.0.is_some()
+                && !self.tests.covers(found.call.start)
+                && others.protocols.contains(&self.lookup.entry(found.callee.api).protocol)
                 && found.given.arguments.is_empty()
                 && self.callers.deadlines(&found.around).is_empty()
         };

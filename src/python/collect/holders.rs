@@ -144,7 +144,7 @@ impl<'a> Holders<'a> {
     }
 
     /// What every object that the module makes carries where no setter changes it, by where the call of its constructor begins.
-    pub(super) fn all(&self) -> std::collections::HashMap<usize, Carried> {
+    pub(super) fn all(&self) -> HashMap<usize, Carried> {
         let carried = self
             .made
             .keys()
@@ -180,7 +180,7 @@ impl<'a> Holders<'a> {
     }
 
     /// The limits that the objects carry that the module makes, by where the calls of their constructors begin.
-    pub(super) fn limits(&self) -> std::collections::HashMap<usize, Bound> {
+    pub(super) fn limits(&self) -> HashMap<usize, Bound> {
         let limits = self.made.iter().filter_map(|(call, made)| Some((*call, made.limit()?)));
         limits.collect()
     }

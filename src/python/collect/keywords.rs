@@ -172,7 +172,7 @@ impl<'a> Collector<'a> {
     }
 
     /// What the functions of this module do with the keywords that they take.
-    pub(super) fn hands_on(&self, found: &[Found]) -> std::collections::HashMap<FunctionId, HandsOn> {
+    pub(super) fn hands_on(&self, found: &[Found]) -> HashMap<FunctionId, HandsOn> {
         let connects: HashMap<Span, &str> = found
             .iter()
             .map(|found| (found.call, found.callee.path.as_str()))
@@ -220,11 +220,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The connects that calls of the project's functions make by the keywords that these hand on.
-    pub(super) fn handed(
-        &self,
-        connects: &[Connect],
-        own: &std::collections::HashMap<FunctionId, HandsOn>,
-    ) -> Vec<Connect> {
+    pub(super) fn handed(&self, connects: &[Connect], own: &HashMap<FunctionId, HandsOn>) -> Vec<Connect> {
         let mut handed: Vec<Connect> = Vec::new();
         for given in &self.keywords.calls {
             handed.extend(self.handed_by(given, connects, own));
@@ -233,12 +229,7 @@ impl<'a> Collector<'a> {
         handed
     }
 
-    fn handed_by(
-        &self,
-        call: &Given<'a>,
-        connects: &[Connect],
-        own: &std::collections::HashMap<FunctionId, HandsOn>,
-    ) -> Option<Connect> {
+    fn handed_by(&self, call: &Given<'a>, connects: &[Connect], own: &HashMap<FunctionId, HandsOn>) -> Option<Connect> {
         let route = self.route(call.callee, connects, own)?;
         let entry = self.lookup.entry(route.connect.api);
         let mut found = given(&call.call.arguments, call.skipped, entry, &self.options);
@@ -266,12 +257,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The way of keywords from a call of `callee` to a connect.
-    fn route(
-        &self,
-        callee: &Expr,
-        connects: &[Connect],
-        own: &std::collections::HashMap<FunctionId, HandsOn>,
-    ) -> Option<Route> {
+    fn route(&self, callee: &Expr, connects: &[Connect], own: &HashMap<FunctionId, HandsOn>) -> Option<Route> {
         let (mut file, mut function) = match self.names.run_by_call(callee)? {
             Value::Function(function) => (None, function),
             Value::Foreign { module, value, .. } => match *value {

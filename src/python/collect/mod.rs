@@ -14,8 +14,9 @@ use self::holders::{GivenObject, Held, Holders, held, objects};
 use self::inside::{FARTHEST, Inside};
 pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
+pub(super) use self::opened::{is_connection, opened};
 use self::receives::Messages;
-pub(super) use self::receives::{ReceiveNote, is_connection, opened};
+pub(super) use self::receives::ReceiveNote;
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
@@ -36,6 +37,7 @@ mod holders;
 mod inside;
 mod keywords;
 mod mocks;
+mod opened;
 mod receives;
 mod threads;
 pub(super) mod visit;
@@ -53,13 +55,13 @@ pub(super) struct Collected {
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
     /// What the objects carry that limits come from, by where the calls begin that make them.
-    pub(super) carried: std::collections::HashMap<usize, Carried>,
+    pub(super) carried: HashMap<usize, Carried>,
     /// The limits that these objects are made with, where they are written.
-    pub(super) limits: std::collections::HashMap<usize, Bound>,
+    pub(super) limits: HashMap<usize, Bound>,
     /// What it does with functions of other modules.
     pub(super) uses: Uses,
     /// What its functions do with the keywords that they take.
-    pub(super) hands_on: std::collections::HashMap<FunctionId, HandsOn>,
+    pub(super) hands_on: HashMap<FunctionId, HandsOn>,
     /// As [`crate::sites::Sites::handed`].
     pub(super) handed: Vec<Connect>,
 }

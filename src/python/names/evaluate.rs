@@ -65,6 +65,15 @@ impl<'n, 's> Evaluation<'n, 's> {
         }
     }
 
+    /// What is imported means nothing but its path; nothing is kept of it.
+    pub(super) fn of_this_module(names: &'n Names, steps: &'s Cell<u32>) -> Self {
+        Self {
+            members: None,
+            project: None,
+            ..Self::new(names, steps)
+        }
+    }
+
     /// With what takes note of the modules that are asked.
     pub(super) fn following(names: &'n Names, steps: &'s Cell<u32>, trail: &'s RefCell<Vec<Elsewhere>>) -> Self {
         Self {

@@ -37,6 +37,7 @@ mod keywords;
 mod makings;
 mod meaning;
 mod outcomes;
+mod outlook;
 mod project;
 mod reach;
 mod table;
@@ -110,6 +111,17 @@ impl Names {
     /// module.
     pub(super) fn resolve(&self, expr: &Expr) -> Option<&str> {
         self.paths(expr).next()
+    }
+
+    /// Like [`Self::resolve`] by this module alone, for what is asked of every call: no other module is read for it.
+    pub(super) fn resolve_here(&self, expr: &Expr) -> Option<String> {
+        let scope = self.scope_at(expr.start().to_usize());
+        let steps = Cell::new(0);
+        let values = Evaluation::of_this_module(self, &steps).expression(expr, scope);
+        values.iter().find_map(|value| match value {
+            Value::Path(path) => Some(path.clone()),
+            _ => None,
+        })
     }
 
     /// Like [`Self::resolve`], `None` also when branches lead to several paths.

@@ -71,7 +71,8 @@ fn sarif_has_what_code_scanning_asks_for() {
     for (rule, known) in rules.iter().zip(rules::ALL) {
         assert_eq!(rule["id"], known.code);
         assert!(rule["fullDescription"]["text"].as_str().unwrap().chars().count() <= 1024);
-        assert_eq!(rule["help"]["markdown"], known.page);
+        assert_eq!(rule["help"]["markdown"], page::for_readers(known.page));
+        assert_eq!(rule["helpUri"].as_str(), page::address(known).as_deref());
     }
     let result = &sarif["runs"][0]["results"][0];
     let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();

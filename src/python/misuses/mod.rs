@@ -3,21 +3,26 @@
 
 use std::borrow::Cow;
 
+use self::counted::Counted;
+use self::elsewhere::opened_elsewhere;
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, ModModule, Pattern, Stmt};
+use ruff_python_ast::{self as ast, Expr, ExprContext, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::collect::{is_connection, opened};
-use super::connects::span;
-use super::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
-use super::names::{Making, Names, Value};
-use super::program::Others;
-use super::usage::enters;
-use super::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Object};
-use crate::sites::{Connect, Entry, Misuse, MisuseKind, MisusedConnect, OtherPlace, Related, RelatedPlace};
+use crate::python::collect::opened;
+use crate::python::connects::span;
+use crate::python::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
+use crate::python::names::{Names, Value};
+use crate::python::program::Others;
+use crate::python::usage::enters;
+use crate::python::version_choice::VersionChoice;
+use crate::sites::{Connect, Entry, Misuse, MisuseKind, MisusedConnect};
 use crate::source::Language;
+
+mod counted;
+mod elsewhere;
 
 /// Finds the uses of `connects`, by position.
 pub(super) fn collect(
@@ -322,38 +327,6 @@ fn misused(connect: Cow<'_, Connect>) -> MisusedConnect {
     }
 }
 
-/// The connect of another module whose connection a call makes, as [`opened`]: one that all calls at the end of the chain of
-/// functions are alike.
-fn opened_elsewhere(making: &Making, catalog: &Catalog, others: Others<'_>) -> Option<Connect> {
-    let mut found: Option<Connect> = None;
-    for source in making.sources() {
-        let module = source.module.as_ref()?;
-        catalog.connect(Language::Python, source.path.as_deref()?)?;
-        let facts = others.facts(module)?;
-        let connects = facts.connects();
-        let at = connects
-            .binary_search_by_key(&source.call, |connect| connect.call.start)
-            .ok()?;
-        let connect = connects.get(at).filter(|connect| is_connection(source, connect))?;
-        match &found {
-            Some(other) if other.api != connect.api || other.path != connect.path => return None,
-            Some(_) => {}
-            None => {
-                let place = OtherPlace::of(connect.call, module.0.source());
-                let related = Related {
-                    what: format!("`{}` opens the connection", connect.path),
-                    place: RelatedPlace::There(place),
-                };
-                found = Some(Connect {
-                    through: vec![related],
-                    ..connect.clone()
-                });
-            }
-        }
-    }
-    found
-}
-
 /// In a function that opens more connections they are not followed.
 const MOST_OPENED: usize = 64;
 
@@ -430,94 +403,5 @@ impl<'a> Visitor<'a> for Collector<'a> {
             _ => {}
         }
         walk_expr(self, expr);
-    }
-}
-
-/// What a function makes of a name, nested functions included.
-#[derive(Clone, Copy)]
-struct Counted {
-    /// How often it is bound.
-    bound: usize,
-    /// Something asks what it can do, or for a version: `hasattr(ws, "open")`.
-    is_asked: bool,
-}
-
-impl Counted {
-    fn of(name: &str, function: &ast::StmtFunctionDef, choice: &VersionChoice<'_>) -> Self {
-        let mut count = Count {
-            name,
-            choice,
-            bound: 0,
-            is_asked: false,
-        };
-        count.visit_parameters(&function.parameters);
-        count.visit_body(&function.body);
-        Self {
-            bound: count.bound,
-            is_asked: count.is_asked,
-        }
-    }
-}
-
-struct Count<'n> {
-    name: &'n str,
-    choice: &'n VersionChoice<'n>,
-    bound: usize,
-    is_asked: bool,
-}
-
-impl Count<'_> {
-    fn identifier(&mut self, identifier: Option<&Identifier>) {
-        self.bound += usize::from(identifier.is_some_and(|identifier| identifier.as_str() == self.name));
-    }
-}
-
-impl<'a> Visitor<'a> for Count<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => self.identifier(Some(&function.name)),
-            Stmt::ClassDef(class) => self.identifier(Some(&class.name)),
-            Stmt::Global(global) => global.names.iter().for_each(|name| self.identifier(Some(name))),
-            Stmt::Nonlocal(nonlocal) => nonlocal.names.iter().for_each(|name| self.identifier(Some(name))),
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr {
-            self.bound += usize::from(name.ctx != ExprContext::Load && name.id == self.name);
-        }
-        let word = match expr {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => "",
-        };
-        self.is_asked |= word == "isinstance" || self.choice.asks(expr);
-        walk_expr(self, expr);
-    }
-
-    fn visit_parameter(&mut self, parameter: &'a ast::Parameter) {
-        self.identifier(Some(&parameter.name));
-    }
-
-    fn visit_alias(&mut self, alias: &'a ast::Alias) {
-        self.identifier(Some(alias.asname.as_ref().unwrap_or(&alias.name)));
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(clause) = handler;
-        self.identifier(clause.name.as_ref());
-        ruff_python_ast::visitor::walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        match pattern {
-            Pattern::MatchAs(capture) => self.identifier(capture.name.as_ref()),
-            Pattern::MatchStar(capture) => self.identifier(capture.name.as_ref()),
-            Pattern::MatchMapping(mapping) => self.identifier(mapping.rest.as_ref()),
-            _ => {}
-        }
-        ruff_python_ast::visitor::walk_pattern(self, pattern);
     }
 }
