@@ -3,12 +3,16 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use memchr::memmem;
 
 use super::program::Program;
 use crate::reading::{self, Kind};
+
+/// A module, the one that it imports, and the names there that matter.
+type Door = (Arc<Path>, Arc<Path>, Rc<[String]>);
 
 /// A name is followed through so many modules.
 const FARTHEST: usize = 4;
@@ -22,22 +26,28 @@ impl Program {
             return None;
         }
         let mut found: HashSet<Arc<Path>> = direct.iter().cloned().collect();
-        let mut doors: Vec<(Arc<Path>, Arc<Path>)> = direct.into_iter().map(|door| (door, Arc::from(file))).collect();
+        // Each with the module that it imports, and with the names there that matter.
+        let names: Rc<[String]> = self.modules().names_at(file).into();
+        let of: Arc<Path> = Arc::from(file);
+        let mut doors: Vec<Door> = direct
+            .into_iter()
+            .map(|door| (door, of.clone(), names.clone()))
+            .collect();
         for _ in 0..FARTHEST {
             let mut next = Vec::new();
-            for (door, of) in doors {
+            for (door, of, known) in doors {
                 // Who imports nobody's names on is no door.
                 let behind = self.importers(&door);
                 if behind.is_empty() {
                     continue;
                 }
-                let names = self.modules().imported_from(&door, &of);
+                let names: Rc<[String]> = self.modules().imported_from(&door, &of, &known).into();
                 for user in behind {
                     if *user == *file || found.contains(&user) || !names_one_of(&user, &names) {
                         continue;
                     }
                     found.insert(user.clone());
-                    next.push((user, door.clone()));
+                    next.push((user, door.clone(), names.clone()));
                 }
             }
             if found.len() > most {

@@ -193,27 +193,42 @@ fn indented(part: &Part) -> String {
     text
 }
 
-/// Through another module, or not: the module and the name there.
+/// Through other modules, or not: the module and the name there.
 fn reexported(module: &str, name: &str, chance: &mut Chance, files: &mut Files) -> (String, String) {
-    match chance.below(5) {
-        0 => {
-            append(files, "door.py", &format!("from {module} import {name}"));
-            ("door".to_owned(), name.to_owned())
+    let (mut module, mut name) = (module.to_owned(), name.to_owned());
+    for door in ["door", "outer_door"] {
+        match chance.below(6) {
+            0 => append(files, &format!("{door}.py"), &format!("from {module} import {name}")),
+            1 => {
+                let alias = format!("{name}_by_{door}");
+                append(
+                    files,
+                    &format!("{door}.py"),
+                    &format!("from {module} import {name} as {alias}"),
+                );
+                name = alias;
+            }
+            2 => append(files, &format!("{door}.py"), &format!("from {module} import *")),
+            3 if module.starts_with("net_of_parts.") => {
+                let inside = module.trim_start_matches("net_of_parts.").to_owned();
+                let file = format!("net_of_parts/{door}.py");
+                append(files, &file, &format!("from .{inside} import {name}"));
+                module = format!("net_of_parts.{door}");
+                continue;
+            }
+            // A number that may be `None` is none that is known.
+            4 if name != "LIMIT" && !name.starts_with("LIMIT_") => {
+                append(
+                    files,
+                    &format!("{door}.py"),
+                    &format!("try:\n    from {module} import {name}\nexcept ImportError:\n    {name} = None\n"),
+                );
+            }
+            _ => continue,
         }
-        1 => {
-            append(
-                files,
-                "door.py",
-                &format!("from {module} import {name} as {name}_there"),
-            );
-            ("door".to_owned(), format!("{name}_there"))
-        }
-        2 => {
-            append(files, "stars.py", &format!("from {module} import *"));
-            ("stars".to_owned(), name.to_owned())
-        }
-        _ => (module.to_owned(), name.to_owned()),
+        door.clone_into(&mut module);
     }
+    (module, name)
 }
 
 /// How the user names it, and the import for that.

@@ -66,8 +66,18 @@ impl Modules {
         module.0.leading.get_or_init(HashSet::default)
     }
 
-    /// The names of the module at the path `door` that stand for something of the module at `of`, or for that module itself.
-    pub(in crate::python) fn imported_from(&self, door: &Path, of: &Path) -> Vec<String> {
+    /// The names at the top of the module at this path.
+    pub(in crate::python) fn names_at(&self, file: &Path) -> Vec<String> {
+        let module = self.summary(file);
+        let names = module
+            .iter()
+            .flat_map(|module| module.0.table.scope(ScopeId(0)).names.keys());
+        names.map(ToString::to_string).collect()
+    }
+
+    /// The names of the module at the path `door` that stand for something of the module at `of`, or for that module itself; `known`
+    /// are the names there that matter, which a star import takes.
+    pub(in crate::python) fn imported_from(&self, door: &Path, of: &Path, known: &[String]) -> Vec<String> {
         let Some(module) = self.summary(door) else {
             return Vec::new();
         };
@@ -89,11 +99,7 @@ impl Modules {
             .map(|(name, _)| name.to_string())
             .collect();
         if table.stars.iter().any(|star| is_of(star)) {
-            let all = self.summary(of);
-            let all = all
-                .iter()
-                .flat_map(|module| module.0.table.scope(ScopeId(0)).names.keys());
-            names.extend(all.map(ToString::to_string));
+            names.extend(known.iter().cloned());
         }
         names
     }
