@@ -21,7 +21,7 @@ pub use handler::{
     AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, Swallow, SwallowedFailure, TextTest,
 };
 pub use loop_policy::{PlatformSites, PolicyUse};
-pub use misuse::{Misuse, MisuseKind};
+pub use misuse::{Misuse, MisuseKind, MisusedConnect};
 pub use proof::{DoubtfulProof, ProofKind};
 pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
 pub use related::{OtherPlace, Related, RelatedPlace};

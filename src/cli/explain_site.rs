@@ -53,7 +53,7 @@ impl fmt::Display for SitePlace {
 /// # Errors
 /// Standard output cannot be written.
 pub(super) fn explain(place: &SitePlace, lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let discovered = discover::discover(&[place.file.clone()], &lint.hierarchy, false, None);
+    let discovered = discover::discover(std::slice::from_ref(&place.file), &lint.hierarchy, false, None);
     for failure in discovered.failures.iter().flat_map(Failure::lines) {
         streams.say("error", failure);
     }

@@ -40,6 +40,7 @@ mod tests;
 mod text_value;
 mod timers;
 mod usage;
+mod users;
 mod value_kind;
 mod variables;
 mod version_choice;
@@ -65,8 +66,8 @@ use crate::prescan::{Announced, Sign};
 use crate::project::{Project, ProjectFacts};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
 use crate::sites::{
-    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive,
-    RelatedPlace, Sites,
+    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, MisusedConnect, NewerName, Print, PrintFallback,
+    Receive, RelatedPlace, Sites,
 };
 use crate::source::{SourceFile, Span, SyntaxError};
 
@@ -160,7 +161,11 @@ impl<'a> Module<'a> {
             }
         }
         if announced.includes(Sign::Connect) {
-            sites.misuses = misuses::collect(tree, &names, &choice, catalog, &sites.connects);
+            sites.misuses = misuses::collect(tree, &names, &choice, catalog, &sites.connects, others);
+            if sites.replaces_parts {
+                let is_here = |misuse: &Misuse| matches!(misuse.connect, MisusedConnect::Here(_));
+                sites.misuses.retain(is_here);
+            }
             sites.doubtful_proofs = proofs::collect(tree, &names, &tests, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {

@@ -117,7 +117,7 @@ impl Program {
     }
 
     /// The modules of the project that import the module at this absolute path, in the order of their paths.
-    fn importers(&self, file: &Path) -> Vec<Arc<Path>> {
+    pub(super) fn importers(&self, file: &Path) -> Vec<Arc<Path>> {
         let Some(top) = self.modules.top(file) else {
             return Vec::new();
         };
@@ -209,9 +209,9 @@ impl Others<'_> {
         opened
     }
 
-    /// The modules of the project that import the module at this absolute path.
-    pub(super) fn importers(&self, file: &Path) -> Vec<Arc<Path>> {
-        self.program.importers(file)
+    /// As [`Program::users`].
+    pub(super) fn users(&self, file: &Path, most: usize) -> Option<Vec<Arc<Path>>> {
+        self.program.users(file, most)
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn check_receive(context: &Context<'_>, receive: &Receive) -> Answer 
     let fix = fires_in_time(context, receive.span, seconds)
         .and_then(|()| context.rewrite.bound_receive(receive, seconds, context));
     let (severity, strict) = severities(is_in_process(context, receive, receiver), limit.as_ref());
-    let finding = Finding::new(&RULE, receive.span, message(receive, receiver))
+    let finding = Finding::new(&RULE, receive.span, message(context, receive, receiver))
         .severity_or_strict(severity, strict)
         .note(note(context, receive, receiver, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
@@ -108,17 +108,18 @@ fn severities(is_in_process: bool, limit: Option<&TestLimit>) -> (Severity, Seve
     }
 }
 
-fn message(receive: &Receive, receiver: &Receiver) -> String {
+fn message(context: &Context<'_>, receive: &Receive, receiver: &Receiver) -> String {
     let source = &receive.source;
     let wait = match &receive.form {
         ReceiveForm::Call(method) => format!("the wait of `{method}`"),
         ReceiveForm::Await => "the wait".to_owned(),
         ReceiveForm::Loop => "the wait of the loop".to_owned(),
     };
-    match (receiver.signal, receive.connect) {
+    let is_connect = || context.catalog.connect(context.source.language(), source).is_some();
+    match (receiver.signal, receive.connect.is_some() || is_connect()) {
         (true, _) => format!("nothing bounds {wait} for what comes out of `{source}`, in code that holds a connection"),
-        (false, Some(_)) => format!("nothing bounds {wait} for a message on the connection of `{source}`"),
-        (false, None) => format!("nothing bounds {wait} for a message on this `{source}`"),
+        (false, true) => format!("nothing bounds {wait} for a message on the connection of `{source}`"),
+        (false, false) => format!("nothing bounds {wait} for a message on this `{source}`"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::catalog::{During, Object, Releases, Share};
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
 use crate::project::PythonVersion;
-use crate::sites::{Connect, Misuse, MisuseKind};
+use crate::sites::{Connect, Misuse, MisuseKind, MisusedConnect};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +30,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
-    let connect = context.sites.connects.get(misuse.connect)?;
+    let connect = match &misuse.connect {
+        MisusedConnect::Here(index) => context.sites.connects.get(*index)?,
+        MisusedConnect::Elsewhere(connect) => connect,
+    };
     let is_member = matches!(
         misuse.kind,
         MisuseKind::AttributeRead { .. } | MisuseKind::KeywordGiven { .. }
@@ -92,7 +95,8 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
     };
     let finding = Finding::new(&RULE, misuse.span, failure.message)
         .severity(severity)
-        .note(note(&failure.note, releases.as_ref(), &failing, misuse, connect));
+        .note(note(&failure.note, releases.as_ref(), &failing, misuse, connect))
+        .related(&connect.through);
     Some(match &misuse.kind {
         MisuseKind::AsCoroutine { function } if function.ends_with(".create_task") && object.awaitable => {
             finding.fix(context.rewrite.ensure_future(misuse))

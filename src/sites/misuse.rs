@@ -1,5 +1,6 @@
 //! Connects that are used as something that they are not.
 
+use super::Connect;
 use crate::source::Span;
 
 /// A use of a connect that may fail for what its object is.
@@ -7,12 +8,21 @@ use crate::source::Span;
 pub struct Misuse {
     /// Its index in [`crate::sites::Sites::misuses`].
     pub id: usize,
-    /// An index into [`crate::sites::Sites::connects`].
-    pub connect: usize,
+    /// The connect.
+    pub connect: MisusedConnect,
     /// The expression that fails: the call of `create_task`, the item of the `with`, `connect(…).send`.
     pub span: Span,
     /// How it is used.
     pub kind: MisuseKind,
+}
+
+/// The connect that is used as something that it is not.
+#[derive(Clone, Debug)]
+pub enum MisusedConnect {
+    /// One of this file: an index into [`crate::sites::Sites::connects`].
+    Here(usize),
+    /// One of another file of the project, whose connection comes from there.
+    Elsewhere(Box<Connect>),
 }
 
 /// How a connect is used.

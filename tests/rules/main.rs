@@ -13,6 +13,7 @@ mod bless;
 mod configuration_schema;
 mod fixtures;
 mod manifests;
+mod moved_parts;
 mod one_report;
 mod pages;
 mod pitfalls;

@@ -124,10 +124,7 @@ impl<'a> Collector<'a> {
         if !found.iter().any(is_open) {
             return None;
         }
-        let importers = others.importers(file);
-        if importers.len() > MOST_IMPORTERS {
-            return None;
-        }
+        let importers = others.users(file, MOST_IMPORTERS)?;
         let mut open = HashMap::default();
         // By name: the text that is looked at may not be the one on the disk, whose fixes are being tried.
         let mut by_name: HashMap<&str, Vec<FunctionId>> = HashMap::default();

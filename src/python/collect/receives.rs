@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 use self::limits::{is_limited, waits};
 use super::Collector;
 use super::inside::FARTHEST;
+use super::opened::opened;
 use crate::catalog::{Catalog, Receiver, ReceiverId};
 use crate::python::anchor::Anchor;
 use crate::python::callers::Around;
@@ -15,7 +16,7 @@ use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::names::{FunctionId, Making, Value};
 use crate::python::usage::{Awaits, Slot, enters, is_callee, runs_a_loop};
-use crate::sites::{Connect, Deadline, Entry, Exchange, ExchangeKind, Receive, ReceiveForm};
+use crate::sites::{Connect, Deadline, Exchange, ExchangeKind, Receive, ReceiveForm};
 use crate::source::{Language, Span};
 
 mod limits;
@@ -459,27 +460,6 @@ impl<'a> Collector<'a> {
 
 fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
     connects.iter().map(|connect| (connect.call.start, connect)).collect()
-}
-
-/// The connect whose connection a call makes, awaited or entered as it is; through a function of the module, which gives it
-/// as it got it.
-pub(in crate::python) fn opened<'c>(making: &Making, by_start: &HashMap<usize, &'c Connect>) -> Option<&'c Connect> {
-    if making.module.is_some() {
-        return None;
-    }
-    let Some(connect) = by_start.get(&making.call).copied() else {
-        let mut given = making.given.iter().map(|given| opened(given, by_start));
-        let first = given.next()??;
-        return given.all(|other| other.is_some()).then_some(first);
-    };
-    let is_connection = match connect.entry {
-        // An exit stack is awaited, and gives what the outcome of the call itself enters.
-        Entry::Await => true,
-        Entry::Argument => making.awaited,
-        Entry::AsyncWith | Entry::Blocking => !making.awaited,
-        Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
-    };
-    is_connection.then_some(connect)
 }
 
 /// The connect of another module whose connection all of these calls give.

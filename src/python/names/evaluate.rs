@@ -176,8 +176,16 @@ impl<'n, 's> Evaluation<'n, 's> {
             true => format!("{module}{name}"),
             false => format!("{module}.{name}"),
         };
-        if let [module] = stars {
-            return self.path(path(module));
+        // What a module of the project does not have, the star does not bring.
+        let is_of_project = |path: &String| {
+            let project = self.project;
+            project.is_some_and(|(modules, home)| modules.named(home, path).is_some())
+        };
+        if let [module] = stars
+            && let path = path(module)
+            && !is_of_project(&path)
+        {
+            return self.path(path);
         }
         stars
             .iter()

@@ -2,6 +2,7 @@
 //! that uses such a name matters though it names no library itself.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
@@ -63,6 +64,44 @@ impl Modules {
             module.0.leading.get_or_init(|| flow.leading);
         }
         module.0.leading.get_or_init(HashSet::default)
+    }
+
+    /// The names at the top of the module at this path.
+    pub(in crate::python) fn names_at(&self, file: &Path) -> Vec<String> {
+        let module = self.summary(file);
+        let names = module
+            .iter()
+            .flat_map(|module| module.0.table.scope(ScopeId(0)).names.keys());
+        names.map(ToString::to_string).collect()
+    }
+
+    /// The names of the module at the path `door` that stand for something of the module at `of`, or for that module itself; `known`
+    /// are the names there that matter, which a star import takes.
+    pub(in crate::python) fn imported_from(&self, door: &Path, of: &Path, known: &[String]) -> Vec<String> {
+        let Some(module) = self.summary(door) else {
+            return Vec::new();
+        };
+        let is_of = |path: &str| {
+            self.named(&module.0.home, path)
+                .is_some_and(|(other, _)| other.0.file() == of)
+        };
+        let table = &module.0.table;
+        let binds_one = |bindings: &Bindings| match bindings {
+            Bindings::Known(known) => known.iter().any(|binding| match &binding.meaning {
+                Meaning::Import(path) => is_of(path),
+                _ => false,
+            }),
+            _ => false,
+        };
+        let names = table.scope(ScopeId(0)).names.iter();
+        let mut names: Vec<String> = names
+            .filter(|(_, entry)| binds_one(&entry.bindings))
+            .map(|(name, _)| name.to_string())
+            .collect();
+        if table.stars.iter().any(|star| is_of(star)) {
+            names.extend(known.iter().cloned());
+        }
+        names
     }
 
     /// Whether what the module at `home` imports by this path stands for a text beyond ASCII, for a class that has one, or for a

@@ -1,20 +1,28 @@
 //! Uses of a connect that may fail for what its object is: given to what takes a coroutine, its connection entered,
 //! entered by a plain `with`, used without having been awaited.
 
+use std::borrow::Cow;
+
+use self::counted::Counted;
+use self::elsewhere::opened_elsewhere;
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, ModModule, Pattern, Stmt};
+use ruff_python_ast::{self as ast, Expr, ExprContext, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::collect::opened;
-use super::connects::span;
-use super::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
-use super::names::{Names, Value};
-use super::usage::enters;
-use super::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Object};
-use crate::sites::{Connect, Entry, Misuse, MisuseKind};
+use crate::python::collect::opened;
+use crate::python::connects::span;
+use crate::python::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
+use crate::python::names::{Names, Value};
+use crate::python::program::Others;
+use crate::python::usage::enters;
+use crate::python::version_choice::VersionChoice;
+use crate::sites::{Connect, Entry, Misuse, MisuseKind, MisusedConnect};
 use crate::source::Language;
+
+mod counted;
+mod elsewhere;
 
 /// Finds the uses of `connects`, by position.
 pub(super) fn collect(
@@ -23,13 +31,15 @@ pub(super) fn collect(
     choice: &VersionChoice<'_>,
     catalog: &Catalog,
     connects: &[Connect],
+    others: Option<Others<'_>>,
 ) -> Vec<Misuse> {
-    if connects.is_empty() {
+    if connects.is_empty() && others.is_none() {
         return Vec::new();
     }
     let mut collector = Collector {
         names,
         catalog,
+        others,
         choice,
         by_start: connects.iter().map(|connect| (connect.call.start, connect)).collect(),
         functions: Vec::new(),
@@ -51,6 +61,7 @@ pub(super) fn collect(
 struct Collector<'a> {
     names: &'a Names,
     catalog: &'a Catalog,
+    others: Option<Others<'a>>,
     choice: &'a VersionChoice<'a>,
     by_start: HashMap<usize, &'a Connect>,
     /// The bodies of the functions around, the innermost last.
@@ -122,9 +133,13 @@ impl<'a> Collector<'a> {
     }
 
     fn push(&mut self, connect: &Connect, expr: &impl Ranged, kind: MisuseKind) {
+        self.push_of(MisusedConnect::Here(connect.id), expr, kind);
+    }
+
+    fn push_of(&mut self, connect: MisusedConnect, expr: &impl Ranged, kind: MisuseKind) {
         self.found.push(Misuse {
             id: 0,
-            connect: connect.id,
+            connect,
             span: span(expr.range()),
             kind,
         });
@@ -213,29 +228,30 @@ impl<'a> Collector<'a> {
     }
 
     /// The connect whose connection `expr` is, in code that asks nothing about it.
-    fn plain_connection(&mut self, expr: &'a Expr) -> Option<&'a Connect> {
+    fn plain_connection(&mut self, expr: &'a Expr) -> Option<Cow<'a, Connect>> {
         if self.meant_to_fail > 0 {
             return None;
         }
         let local = expr
             .as_name_expr()
             .and_then(|name| self.opened_and_counted(name.id.as_str()));
+        let local = local.map(|(connect, counted)| (Cow::Borrowed(connect), counted));
         let (connect, counted) = local.or_else(|| self.kept_connection(expr))?;
         (!counted.is_asked && !self.choice.is_tested(expr.start().to_usize())).then_some(connect)
     }
 
-    /// The same for a connection that is kept in an object, or that a function or a fixture of the module gives.
-    fn kept_connection(&mut self, expr: &'a Expr) -> Option<(&'a Connect, Counted)> {
+    /// The same for a connection that is kept in an object, or that a function or a fixture of the project gives.
+    fn kept_connection(&mut self, expr: &'a Expr) -> Option<(Cow<'a, Connect>, Counted)> {
         let root = std::iter::successors(Some(expr), |expr| Some(&*expr.as_attribute_expr()?.value)).last()?;
         let (name, function) = (root.as_name_expr()?.id.as_str(), *self.functions.last()?);
-        let mut opened = self
-            .names
-            .makings(expr)?
-            .iter()
-            .map(|making| opened(making, &self.by_start));
+        let makings = self.names.makings(expr)?.iter();
+        let mut opened = makings.map(|making| match opened(making, &self.by_start) {
+            Some(connect) => Some(Cow::Borrowed(connect)),
+            None => opened_elsewhere(making, self.catalog, self.others?).map(Cow::Owned),
+        });
         let connect = opened.next()??;
-        let objects = self.objects(connect);
-        if !opened.all(|other| other.is_some_and(|other| self.objects(other) == objects)) {
+        let objects = self.objects(&connect);
+        if !opened.all(|other| other.is_some_and(|other| self.objects(&other) == objects)) {
             return None;
         }
         let key = (name, function.start().to_usize());
@@ -259,12 +275,12 @@ impl<'a> Collector<'a> {
         let attribute = read.attr.as_str();
         if let Some(connect) = self.plain_connection(&read.value)
             && self
-                .objects(connect)
+                .objects(&connect)
                 .iter()
                 .any(|object| object.lacks(attribute).is_some())
         {
             let attribute = attribute.to_owned();
-            self.push(connect, read, MisuseKind::AttributeRead { attribute });
+            self.push_of(misused(connect), read, MisuseKind::AttributeRead { attribute });
         }
     }
 
@@ -277,7 +293,7 @@ impl<'a> Collector<'a> {
             if let Some(name) = &keyword.arg
                 && let Some(connect) = self.plain_connection(&method.value)
                 && self
-                    .objects(connect)
+                    .objects(&connect)
                     .iter()
                     .any(|object| object.rejects(&method.attr, name).is_some())
             {
@@ -285,7 +301,7 @@ impl<'a> Collector<'a> {
                     method: method.attr.to_string(),
                     keyword: name.to_string(),
                 };
-                self.push(connect, name, kind);
+                self.push_of(misused(connect), name, kind);
             }
         }
     }
@@ -301,6 +317,13 @@ impl<'a> Collector<'a> {
         {
             self.opened.push((target.id.as_str(), connect.call.start));
         }
+    }
+}
+
+fn misused(connect: Cow<'_, Connect>) -> MisusedConnect {
+    match connect {
+        Cow::Borrowed(connect) => MisusedConnect::Here(connect.id),
+        Cow::Owned(connect) => MisusedConnect::Elsewhere(Box::new(connect)),
     }
 }
 
@@ -380,94 +403,5 @@ impl<'a> Visitor<'a> for Collector<'a> {
             _ => {}
         }
         walk_expr(self, expr);
-    }
-}
-
-/// What a function makes of a name, nested functions included.
-#[derive(Clone, Copy)]
-struct Counted {
-    /// How often it is bound.
-    bound: usize,
-    /// Something asks what it can do, or for a version: `hasattr(ws, "open")`.
-    is_asked: bool,
-}
-
-impl Counted {
-    fn of(name: &str, function: &ast::StmtFunctionDef, choice: &VersionChoice<'_>) -> Self {
-        let mut count = Count {
-            name,
-            choice,
-            bound: 0,
-            is_asked: false,
-        };
-        count.visit_parameters(&function.parameters);
-        count.visit_body(&function.body);
-        Self {
-            bound: count.bound,
-            is_asked: count.is_asked,
-        }
-    }
-}
-
-struct Count<'n> {
-    name: &'n str,
-    choice: &'n VersionChoice<'n>,
-    bound: usize,
-    is_asked: bool,
-}
-
-impl Count<'_> {
-    fn identifier(&mut self, identifier: Option<&Identifier>) {
-        self.bound += usize::from(identifier.is_some_and(|identifier| identifier.as_str() == self.name));
-    }
-}
-
-impl<'a> Visitor<'a> for Count<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => self.identifier(Some(&function.name)),
-            Stmt::ClassDef(class) => self.identifier(Some(&class.name)),
-            Stmt::Global(global) => global.names.iter().for_each(|name| self.identifier(Some(name))),
-            Stmt::Nonlocal(nonlocal) => nonlocal.names.iter().for_each(|name| self.identifier(Some(name))),
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr {
-            self.bound += usize::from(name.ctx != ExprContext::Load && name.id == self.name);
-        }
-        let word = match expr {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => "",
-        };
-        self.is_asked |= word == "isinstance" || self.choice.asks(expr);
-        walk_expr(self, expr);
-    }
-
-    fn visit_parameter(&mut self, parameter: &'a ast::Parameter) {
-        self.identifier(Some(&parameter.name));
-    }
-
-    fn visit_alias(&mut self, alias: &'a ast::Alias) {
-        self.identifier(Some(alias.asname.as_ref().unwrap_or(&alias.name)));
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(clause) = handler;
-        self.identifier(clause.name.as_ref());
-        ruff_python_ast::visitor::walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        match pattern {
-            Pattern::MatchAs(capture) => self.identifier(capture.name.as_ref()),
-            Pattern::MatchStar(capture) => self.identifier(capture.name.as_ref()),
-            Pattern::MatchMapping(mapping) => self.identifier(mapping.rest.as_ref()),
-            _ => {}
-        }
-        ruff_python_ast::visitor::walk_pattern(self, pattern);
     }
 }
