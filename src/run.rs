@@ -132,14 +132,23 @@ fn announced(
         Language::Manifest => own,
         Language::Python => through_modules(own, file, bytes, python),
         Language::Rust => {
-            let place = InCrate {
-                crates,
-                path: &file.absolute,
+            let Some(place) = in_crate(file, crates) else {
+                return own;
             };
             let all = place.announced(own.unwrap_or(Announced::NOTHING), bytes, prescan);
             (all != Announced::NOTHING).then_some(all).or(own)
         }
     }
+}
+
+/// A file of Rust among those of its package, where these can matter.
+fn in_crate<'a>(file: &'a Found, crates: &'a Crates) -> Option<InCrate<'a>> {
+    let place = InCrate {
+        crates,
+        path: &file.absolute,
+    };
+    let is_rust = file.language == Language::Rust;
+    (is_rust && place.may_connect(&file.configuration.prescan)).then_some(place)
 }
 
 /// What a module of Python announces, with what other modules of its project may bring into it.

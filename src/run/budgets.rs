@@ -15,7 +15,7 @@ use crate::finding::Finding;
 use crate::project::Projects;
 use crate::python;
 use crate::reading::{self, Kind};
-use crate::rust::{Crates, InCrate};
+use crate::rust::Crates;
 use crate::source::{Position, SourceFile};
 
 /// The tests of one file.
@@ -136,10 +136,7 @@ fn of_file(
         prescan: None,
         settings: &settings,
         project: &*project,
-        crates: Some(InCrate {
-            crates,
-            path: &file.absolute,
-        }),
+        crates: super::in_crate(file, crates),
         test_file: super::is_test_code(file, modules),
     };
     let counted = check::budgets(&source, surroundings).map_err(|error| {

@@ -11,7 +11,7 @@ use crate::explanation::Explanation;
 use crate::project::Projects;
 use crate::python;
 use crate::reading::{self, Kind};
-use crate::rust::{Crates, InCrate};
+use crate::rust::Crates;
 use crate::source::SourceFile;
 
 /// The sites of one file.
@@ -63,10 +63,7 @@ fn sites_of(file: &Found, source: &SourceFile, cwd: &Path) -> Result<Vec<Explana
         prescan: None,
         settings: &settings,
         project: &*project,
-        crates: Some(InCrate {
-            crates: &crates,
-            path: &file.absolute,
-        }),
+        crates: super::in_crate(file, &crates),
         test_file: super::is_test_code(file, &modules),
     };
     check::explain(source, surroundings).map_err(|error| {

@@ -18,7 +18,7 @@ use crate::fix::{self, Applicability, Leftovers, Wanted};
 use crate::narrowing::InFile;
 use crate::prescan::Announced;
 use crate::project::Projects;
-use crate::rust::{Crates, InCrate};
+use crate::rust::Crates;
 use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
 
@@ -203,10 +203,7 @@ fn checked_or_fixed(
         catalog: file.configuration.catalog(),
         settings,
         project: &project,
-        crates: Some(InCrate {
-            crates: &job.crates,
-            path: &file.absolute,
-        }),
+        crates: super::in_crate(file, &job.crates),
         test_file: super::is_test_code(file, &job.modules),
         prescan: Some(match job.request.task {
             Task::Check => Prescanned::Before(announced),

@@ -54,11 +54,9 @@ impl Crates {
         if !may_lead(bytes) {
             return false;
         }
-        let Some(folder) = self.package(path) else { return false };
-        let package = self.packages.get(folder.clone(), || Package::of(&folder, signs));
-        if !package.depends {
+        let Some(package) = self.package_of(path, signs.packages).filter(|package| package.depends) else {
             return false;
-        }
+        };
         let Some(place) = self.place(path) else { return false };
         if package.renamed.iter().any(|name| has_path_of(bytes, name)) {
             return true;
@@ -89,6 +87,16 @@ impl Crates {
             pending.extend(on.map(|lead| (lead.file.clone(), lead.name.clone())));
         }
         false
+    }
+
+    /// Whether the package of the file at `path` depends on one of these, or is one.
+    pub(super) fn depends(&self, path: &Path, packages: &[&str]) -> bool {
+        self.package_of(path, packages).is_some_and(|package| package.depends)
+    }
+
+    fn package_of(&self, path: &Path, packages: &[&str]) -> Option<Arc<Package>> {
+        let folder = self.package(path)?;
+        Some(self.packages.get(folder.clone(), || Package::of(&folder, packages)))
     }
 
     fn bytes_of(&self, path: &Path, package: &Package, signs: &Signs<'_>) -> Arc<Option<Bytes>> {
@@ -197,15 +205,15 @@ pub(super) struct Package {
 }
 
 impl Package {
-    fn of(folder: &Path, signs: &Signs<'_>) -> Self {
+    fn of(folder: &Path, packages: &[&str]) -> Self {
         let manifest = |folder: &Path| reading::read(&folder.join("Cargo.toml"), Kind::Manifest).unwrap_or_default();
         let own = manifest(folder);
-        let mut renamed = renamed_in(&own, signs);
+        let mut renamed = renamed_in(&own, packages);
         let above = folder.ancestors().skip(1).take(HIGHEST_WORKSPACE);
         let inherits = memmem::find(&own, b"workspace").is_some();
         for names in above
             .filter(|_| inherits)
-            .map(|folder| renamed_in(&manifest(folder), signs))
+            .map(|folder| renamed_in(&manifest(folder), packages))
         {
             renamed.extend(
                 names
@@ -214,7 +222,7 @@ impl Package {
             );
         }
         let text = String::from_utf8_lossy(&own);
-        let named = is_named(&text, signs);
+        let named = is_named(&text, packages);
         Self {
             depends: named || !renamed.is_empty(),
             renamed: renamed.iter().map(|name| name.replace('-', "_")).collect(),
@@ -224,14 +232,14 @@ impl Package {
 }
 
 /// Whether a part of a manifest has the whole name of one of the packages in it.
-fn is_named(text: &str, signs: &Signs<'_>) -> bool {
+fn is_named(text: &str, packages: &[&str]) -> bool {
     let is_between = |letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
     let mut names = text.split(is_between).filter(|name| !name.is_empty());
-    names.any(|name| signs.packages.contains(&name) || signs.packages.contains(&name.replace('_', "-").as_str()))
+    names.any(|name| packages.contains(&name) || packages.contains(&name.replace('_', "-").as_str()))
 }
 
 /// The keys of the lines, or of the tables, that give one of the packages another name.
-fn renamed_in(manifest: &[u8], signs: &Signs<'_>) -> Vec<String> {
+fn renamed_in(manifest: &[u8], packages: &[&str]) -> Vec<String> {
     let text = String::from_utf8_lossy(manifest);
     let mut found = Vec::new();
     let mut table = "";
@@ -243,7 +251,7 @@ fn renamed_in(manifest: &[u8], signs: &Signs<'_>) -> Vec<String> {
         let Some((_, package)) = line.split_once("package") else {
             continue;
         };
-        if is_named(package, signs) {
+        if is_named(package, packages) {
             let key = match line.starts_with("package") {
                 true => table.trim_end_matches(']').rsplit('.').next().unwrap_or_default(),
                 false => line.split(['=', '.']).next().unwrap_or_default(),

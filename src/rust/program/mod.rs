@@ -64,6 +64,12 @@ pub struct InCrate<'a> {
 }
 
 impl InCrate<'_> {
+    /// Whether the file's package depends on one whose connects are looked at, or is one: if not, no other file of it matters.
+    #[must_use]
+    pub fn may_connect(self, prescan: &Prescan) -> bool {
+        self.crates.depends(self.path, &prescan.packages(Language::Rust))
+    }
+
     /// What the file announces: what its own bytes do, and what other files of its package do where it leads to them.
     #[must_use]
     pub fn announced(self, own: Announced, bytes: &[u8], prescan: &Prescan) -> Announced {
