@@ -180,7 +180,7 @@ const PYTHON_ONLY: &str = "only Python has such a thing";
 
 /// What a rule may ask a language to rewrite. A language refuses what it cannot do, with the reason.
 pub trait Rewrite {
-    /// Puts the wait for a connection under an external deadline, as the table in the README says.
+    /// Puts the wait for a connection under an external deadline, as the table in `docs/src/fixes.md` says.
     fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal>;
 
     /// Takes an argument that bounds the connect away (or sets it to the value that switches it off), because a
