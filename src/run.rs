@@ -245,6 +245,7 @@ mod tests {
         code: "T1",
         name: "broken",
         summary: "",
+        remedy: "",
         languages: &[Language::Python],
         severity: Severity::Warning,
         fixable: true,

@@ -99,6 +99,9 @@ impl Full {
         if let Some(help) = &finding.help {
             self.write_paragraph(out, "help", help)?;
         }
+        if let Some(remedy) = finding.to_do() {
+            self.write_paragraph(out, "do", remedy)?;
+        }
         if let Some(fix) = &finding.fix {
             self.write_paragraph(out, patch::lead(fix), &fix.title)?;
             patch::write(out, drawing, fix, source, hunks)?;

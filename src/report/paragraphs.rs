@@ -2,8 +2,9 @@
 
 use super::{escape, patch};
 use crate::finding::Finding;
+use crate::fix::Fix;
 
-/// The message, then `note: …` and `help: …` where there are any: a line each, every hidden character shown.
+/// The message, then `note: …`, `help: …` and `do: …` where there are any: a line each, every hidden character shown.
 pub(super) fn paragraphs(finding: &Finding) -> Vec<String> {
     let mut lines = vec![escape::line(&finding.message).into_owned()];
     for (lead, text) in [("note", &finding.note), ("help", &finding.help)] {
@@ -11,18 +12,23 @@ pub(super) fn paragraphs(finding: &Finding) -> Vec<String> {
             lines.push(format!("{lead}: {}", escape::line(text)));
         }
     }
+    lines.extend(finding.to_do().map(|text| format!("do: {text}")));
     lines
 }
 
 /// The same, then `fix: …`, for formats that have no place for a fix.
 pub(super) fn with_remedy(finding: &Finding) -> Vec<String> {
     let mut lines = paragraphs(finding);
-    lines.extend(remedy(finding));
+    lines.extend(finding.fix.as_ref().map(title));
     lines
 }
 
-/// `fix: …`: what the fix does.
+/// `fix: …`, what the fix does, or `do: …`, what is to be done.
 pub(super) fn remedy(finding: &Finding) -> Option<String> {
-    let fix = finding.fix.as_ref()?;
-    Some(format!("{}: {}", patch::lead(fix), escape::line(&fix.title)))
+    let fix = finding.fix.as_ref().map(title);
+    fix.or_else(|| finding.to_do().map(|text| format!("do: {text}")))
+}
+
+fn title(fix: &Fix) -> String {
+    format!("{}: {}", patch::lead(fix), escape::line(&fix.title))
 }

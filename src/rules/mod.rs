@@ -62,6 +62,8 @@ pub struct Rule {
     pub name: &'static str,
     /// One line for `--list-rules` and the README's table.
     pub summary: &'static str,
+    /// What to do where no fix does it: one clause, for whoever has to.
+    pub remedy: &'static str,
     /// The languages it looks at.
     pub languages: &'static [Language],
     /// The severity of its findings where the rule itself does not say otherwise.

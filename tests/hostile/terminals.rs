@@ -100,7 +100,10 @@ fn a_long_run_says_what_it_is_at_and_takes_it_back() {
     assert!(told || !is_long, "{shown}");
     // What was drawn last is taken back before the report.
     let (_, report) = shown.rsplit_once("\u{1b}[2K").unwrap_or_default();
-    assert!(!told || report.contains("WS301") && !report.contains("checking"), "{shown:?}");
+    assert!(
+        !told || report.contains("WS301") && !report.contains("checking"),
+        "{shown:?}"
+    );
 }
 
 /// What is wrong with the arguments quotes them, and what holds for a project quotes its configuration.
