@@ -68,9 +68,26 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
         "        connections: &{:?},",
         last_names(connections, &["classes", "of"])
     )?;
+    writeln!(code, "        gives: &[{}],", gives(&library)?)?;
     let certain = tables(&library, "blocking").filter(|table| table.get("may-be-over") != Some(&Value::Boolean(true)));
     writeln!(code, "        blocking: &{:?},", ends(certain))?;
     writeln!(code, "    }},")?;
+    Ok(code)
+}
+
+/// What the library's functions give: `Given`s.
+fn gives(library: &Table) -> Result<String, Box<dyn Error>> {
+    let mut code = String::new();
+    for given in tables(library, "gives") {
+        let class = given.get("class").and_then(Value::as_str).ok_or("no `class`")?;
+        let fixture = given.get("fixture").and_then(Value::as_str);
+        let awaited = given.get("awaited") == Some(&Value::Boolean(true));
+        let paths: Vec<&str> = texts(given.get("paths")).collect();
+        write!(
+            code,
+            "Given {{ paths: &{paths:?}, class: {class:?}, awaited: {awaited}, fixture: {fixture:?} }}, "
+        )?;
+    }
     Ok(code)
 }
 

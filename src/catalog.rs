@@ -18,9 +18,11 @@ mod blocking;
 mod connects;
 mod deadlines;
 mod exceptions;
+mod gives;
 mod holders;
 mod libraries;
 mod managed;
+mod passes;
 mod receivers;
 mod refusals;
 mod releases;
@@ -37,10 +39,12 @@ pub use at::{At, During};
 pub use blocking::{AtOnce, Blocking, Falsy, Lasts, Unblock, WithoutLimit};
 pub use deadlines::{DeadlineFunction, OtherWith};
 pub use exceptions::{Lack, Object, RejectedKeyword, Rejection};
+pub use gives::{Gives, given_class, known_fixture};
 pub use holders::{Hangs, HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 pub use managed::ManagedConnection;
-pub use receivers::{ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
+pub use passes::PassesOn;
+pub use receivers::{ReceiveAtOnce, ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
 pub use releases::{Break, Known, NewestPython, Releases, Share};
 pub use signatures::{Accepted, Beside, Reach, Signature, Unknown, Verdict};
@@ -104,6 +108,12 @@ pub struct Library {
     /// The objects that its messages come out of.
     #[serde(default, rename = "receive")]
     pub receivers: Vec<Receiver>,
+    /// Its functions that give objects of a class. Not in a configuration.
+    #[serde(default)]
+    pub gives: Vec<Gives>,
+    /// Its functions that hand a dictionary on to another library's connect.
+    #[serde(default)]
+    pub passes_on: Vec<PassesOn>,
     /// What its traits make of objects of other libraries.
     #[serde(default, rename = "turn")]
     pub turns: Vec<Turn>,
@@ -159,6 +169,8 @@ pub struct Catalog {
     deadlines: HashMap<(Language, String), (String, DeadlineFunction)>,
     /// With the modules of the library: by the method and the type that it is called on.
     turns: HashMap<(Language, String, String), (Vec<String>, Turn)>,
+    /// By path.
+    passed_on: HashMap<(Language, String), Vec<PassesOn>>,
     receivers: Vec<ReceiverEntry>,
     /// By the path of the class.
     receiving_classes: HashMap<(Language, String), ReceiverId>,
@@ -236,6 +248,12 @@ impl Catalog {
             for of in &turn.of {
                 let key = (language, turn.method.clone(), of.clone());
                 self.turns.insert(key, (library.modules.clone(), turn.clone()));
+            }
+        }
+        for passes in library.passes_on {
+            for path in &passes.paths {
+                let known = self.passed_on.entry((language, path.clone())).or_default();
+                known.push(passes.clone());
             }
         }
         for receiver in library.receivers {

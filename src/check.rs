@@ -1,11 +1,13 @@
 //! One file through parse, rules and suppressions.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::budget::{self, Budget, Linked};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Protocol};
 use crate::config::Settings;
+use crate::explanation::{self, Explanation, Trail};
 use crate::finding::Finding;
 use crate::prescan::{Announced, Prescan, Unread};
 use crate::project::Project;
@@ -45,6 +47,8 @@ pub struct InProject<'a> {
     pub program: &'a python::Program,
     /// Its absolute path.
     pub file: &'a Path,
+    /// The protocols of the connects that anything is said of: callers of others are not looked for.
+    pub protocols: &'a BTreeSet<Protocol>,
 }
 
 impl Linked for Surroundings<'_> {
@@ -143,6 +147,20 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
     }
 }
 
+/// Everything that is known of every site of a file, by position; none of a manifest.
+///
+/// # Errors
+/// Where and why the file does not parse.
+pub fn explain(source: &SourceFile, surroundings: Surroundings<'_>) -> Result<Vec<Explanation>, SyntaxError> {
+    let module = parse(source, surroundings)?;
+    let checked = run_rules(source, module.as_ref(), surroundings);
+    let findings = configured(checked.findings, surroundings.settings);
+    let findings: Vec<&Finding> = findings.iter().collect();
+    let allowed: Vec<&Finding> = checked.allowed.iter().map(|allowed| &allowed.finding).collect();
+    let context = context(source, module.as_ref(), &surroundings);
+    Ok(explanation::of_file(&context, module.as_ref(), &findings, &allowed))
+}
+
 /// Checks one file.
 #[must_use]
 pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
@@ -186,7 +204,7 @@ fn configured(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
 }
 
 /// What the modules of all languages offer.
-trait Parsed: Rewrite {
+trait Parsed: Rewrite + Trail {
     fn sites(&self) -> &Sites;
     fn rewrite(&self) -> &dyn Rewrite;
 }
@@ -218,17 +236,21 @@ impl Parsed for manifest::Module {
     }
 }
 
-fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surroundings<'_>) -> Checked {
-    let context = Context {
+fn context<'a>(source: &'a SourceFile, module: &'a dyn Parsed, surroundings: &'a Surroundings<'_>) -> Context<'a> {
+    Context {
         source,
         sites: module.sites(),
         catalog: surroundings.catalog,
         settings: surroundings.settings,
         project: surroundings.project,
         test_file: surroundings.test_file,
-        linked: &surroundings,
+        linked: surroundings,
         rewrite: module.rewrite(),
-    };
+    }
+}
+
+fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surroundings<'_>) -> Checked {
+    let context = context(source, module, &surroundings);
     let mut findings = Vec::new();
     for rule in surroundings.settings.rules {
         if surroundings.settings.is_enabled(rule) && rule.languages.contains(&source.language()) {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::fix::{Fix, Refusal};
 use crate::rules::Rule;
-use crate::source::Span;
+use crate::sites::Related;
+use crate::source::{SourceFile, Span};
 
 /// How bad a finding is. The order is the one that `--fail-on` compares by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,6 +54,8 @@ pub struct Finding {
     pub kin: Vec<String>,
     /// Where other findings say the same, and one of them is enough.
     pub once: Option<Once>,
+    /// The other places that the answer comes through, in the order of the way there.
+    pub related: Vec<Related>,
 }
 
 /// What a help begins with that says why there is no fix.
@@ -82,6 +85,7 @@ impl Finding {
             fix: None,
             kin: Vec::new(),
             once: None,
+            related: Vec::new(),
         }
     }
 
@@ -120,6 +124,26 @@ impl Finding {
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self
+    }
+
+    /// The same with the places that the answer comes through.
+    #[must_use]
+    pub fn related(mut self, places: &[Related]) -> Self {
+        self.related.extend_from_slice(places);
+        self
+    }
+
+    /// The places that the answer comes through and that the note does not name, each in a line: `net.py:8: what is there`.
+    /// `source` is the finding's file.
+    #[must_use]
+    pub fn places_told(&self, source: &SourceFile) -> Vec<String> {
+        let is_named = |related: &&Related| {
+            let place = related.place_from(source);
+            let name = format!("{}:{}", place.file, place.start.line);
+            self.note.as_ref().is_some_and(|note| note.contains(&name))
+        };
+        let untold = self.related.iter().filter(|related| !is_named(related));
+        untold.map(|related| related.told(source)).collect()
     }
 
     /// The same with advice.

@@ -15,7 +15,7 @@
 //! - [`rules`] are pure functions from sites to [`finding`]s; [`suppress`] takes away what a comment allows.
 //! - [`narrowing`] leaves aside what the [`baseline`] knows and what did not change since a commit ([`changes`]).
 //! - [`check`] runs one file through all of this; [`fix`] applies, verifies, writes and diffs.
-//! - [`report`] prints, one file per output format.
+//! - [`explanation`] is how the answer for one site came about, as data; [`report`] prints, one file per output format.
 //! - [`steps`] counts work, for the test that holds growth to be linear.
 //! - [`cli`] is what was typed, [`config`] what it means for each file.
 
@@ -30,6 +30,7 @@ pub mod config;
 pub mod decode;
 pub mod discover;
 pub mod encodings;
+pub mod explanation;
 pub mod finding;
 pub mod fix;
 pub mod glyphs;

@@ -22,11 +22,13 @@ use crate::source::{Language, SourceFile};
 use crate::suppress::Reason;
 
 mod budgets;
+mod explained;
 mod one_file;
 mod repeats;
 mod test_modules;
 
 pub use budgets::{Budgets, FileBudget, TestBudget, budgets};
+pub use explained::{Explained, explain};
 
 use one_file::{Job, Looked};
 use test_modules::TestModules;

@@ -12,10 +12,11 @@ mod loop_policy;
 mod misuse;
 mod proof;
 mod receive;
+mod related;
 mod test;
 
 pub use blocking::{BlockingCall, Blocks};
-pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, OtherPlace, Shown, Times, Wait};
+pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, Shown, Times, Wait};
 pub use handler::{
     AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, Swallow, SwallowedFailure, TextTest,
 };
@@ -23,6 +24,7 @@ pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind};
 pub use proof::{DoubtfulProof, ProofKind};
 pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
+pub use related::{OtherPlace, Related, RelatedPlace};
 pub use test::Test;
 mod deadline_calls;
 
@@ -43,6 +45,10 @@ pub fn scheme_of(address: &str) -> Option<String> {
 pub struct Sites {
     /// Every call of a catalogued connect, by position.
     pub connects: Vec<Connect>,
+    /// What other calls hand on to connects, by position: the keywords of a call of a function of the project, a dictionary in an
+    /// argument of another library's call. Each is that connect as the call makes it. Nothing is known here of how it is entered
+    /// or what is around it, and none has an id.
+    pub handed: Vec<Connect>,
     /// Every call that writes text to the console, by position.
     pub prints: Vec<Print>,
     /// Hand-written functions that print and fall back on an encoding error, by position.
@@ -141,6 +147,23 @@ pub struct Connect {
     pub chosen_by_version: bool,
     /// What the code around it is written to see.
     pub expected: Expected,
+    /// Who calls the function that it stands in.
+    pub callers: CallersElsewhere,
+    /// The functions that hand on what the call gives, the outermost first; none where it calls the connect itself.
+    pub through: Vec<Related>,
+}
+
+/// What is known of the calls in other files of the function that a connect stands in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CallersElsewhere {
+    /// They were not looked for, or no other file can call it.
+    #[default]
+    NotAsked,
+    /// They were looked for in the whole project. There may be others outside of it.
+    Asked {
+        /// The first of them that nothing bounds.
+        open: Option<Related>,
+    },
 }
 
 /// What the code around a connect wants it to raise, as far as more than the class is looked at.
@@ -205,6 +228,25 @@ pub struct Argument {
     pub value: Bound,
     /// How the value is written.
     pub written: Written,
+    /// What kind of thing the value is, whatever its length.
+    pub kind: ValueKind,
+}
+
+/// What kind of thing is given as a limit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ValueKind {
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// A number, or in Rust a duration, unless who calls the function around it gives something else.
+    Number,
+    /// An object that carries the limit of a connect where it is given to another one: `aiohttp.ClientTimeout(total=3)`.
+    Holder {
+        /// The path of its class.
+        class: String,
+        /// The limit.
+        carries: Bound,
+    },
 }
 
 /// A duration as far as the source shows it.

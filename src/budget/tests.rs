@@ -1,6 +1,6 @@
 use super::*;
 use crate::sites::{CalledPart, Callee, Course, FunctionCourse, Length, OtherPlace, Times, Wait};
-use crate::source::Span;
+use crate::source::{Position, Span};
 
 /// A project of these files.
 struct Project(Vec<(&'static str, FileCourses)>);
@@ -315,7 +315,9 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
     let there = Shown {
         elsewhere: Some(OtherPlace {
             file: "b.py".into(),
-            line: 7,
+            span: Span::new(90, 99),
+            start: Position { line: 7, column: 5 },
+            end: Position { line: 7, column: 14 },
         }),
         ..shown("recv")
     };

@@ -174,6 +174,9 @@ pub struct Parameter {
     /// The 0-based position at which it can also be given without its name.
     #[serde(default)]
     pub position: Option<usize>,
+    /// The argument whose dictionary it is a key of, where it is no argument of its own: `websocket_kwargs`. Python only.
+    #[serde(default)]
+    pub within: Option<String>,
     /// What it bounds.
     pub bounds: Phase,
     /// The unit of a bare number.
@@ -261,7 +264,7 @@ pub struct Misread {
 pub enum MisreadWhen {
     /// Whatever its value is.
     Always,
-    /// Where its value is a number; an object says what is meant.
+    /// Where its value is a number, or an object that limits a connect elsewhere; another object says what is meant.
     Number,
     /// Where its value is a number and nothing else bounds the connect.
     Alone,

@@ -1,6 +1,7 @@
 //! The files of `rules/apis/`, compiled in.
 
 use super::api::Protocol;
+use super::gives::Given;
 use crate::source::Language;
 
 /// A library as the build script writes it down.
@@ -18,6 +19,8 @@ pub(super) struct Builtin {
     pub(super) rejections: &'static [&'static str],
     /// The last names of the classes of its connections.
     pub(super) connections: &'static [&'static str],
+    /// What its functions give.
+    pub(super) gives: &'static [Given],
     /// The first and the last names of the paths of its functions that block.
     pub(super) blocking: &'static [(&'static str, &'static str)],
 }

@@ -55,6 +55,10 @@ pub struct Receiver {
     /// lasts is not known.
     #[serde(default)]
     pub limited_elsewhere: bool,
+    /// Attributes and methods of the object by which such a limit is set: where one of them is used, or the object is given to
+    /// something else, nothing is said of a wait.
+    #[serde(default)]
+    pub setters: Vec<String>,
     /// Arguments of the connects that may limit each wait for a message.
     #[serde(default)]
     pub connect_limits: Vec<String>,
@@ -63,7 +67,7 @@ pub struct Receiver {
 }
 
 /// The argument of a method that limits its wait.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReceiveLimit {
     /// The keyword.
@@ -71,6 +75,31 @@ pub struct ReceiveLimit {
     /// The 0-based position at which it can also be given without its name.
     #[serde(default)]
     pub position: Option<usize>,
+    /// Seconds that hold where it is not given; left out: no limit.
+    #[serde(default)]
+    pub default: Option<f64>,
+    /// The exception that it raises, where that is no `TimeoutError`: `queue.Empty`.
+    #[serde(default)]
+    pub raises: Option<String>,
+    /// What the methods return once it is over, where they raise nothing: `None`.
+    #[serde(default)]
+    pub returns: Option<String>,
+    /// Another argument with which they return at once, whether there is a message or not.
+    #[serde(default)]
+    pub unless: Option<ReceiveAtOnce>,
+}
+
+/// An argument with which a method that waits for a message returns at once.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReceiveAtOnce {
+    /// The keyword.
+    pub name: String,
+    /// The 0-based position at which it can also be given without its name.
+    #[serde(default)]
+    pub position: Option<usize>,
+    /// Its value, as it is written: `False`. A value that cannot be told may be it.
+    pub value: String,
 }
 
 /// A receiver together with what it takes over from its library.

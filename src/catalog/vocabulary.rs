@@ -20,6 +20,8 @@ pub struct Words {
     /// Whether a file of Python that uses it must import one of these modules by that name. The user's own libraries are
     /// mentioned in any way.
     pub is_imported: bool,
+    /// The names of its fixtures: a file that asks for one uses the library without importing it.
+    pub fixtures: Vec<String>,
     /// What its connects speak; nothing where it has none.
     pub protocols: BTreeSet<Protocol>,
     /// The last names of the paths of its connects: `connect`.
@@ -42,6 +44,11 @@ impl Vocabulary {
                 package: library.package.to_owned(),
                 modules: owned(library.modules),
                 is_imported: true,
+                fixtures: library
+                    .gives
+                    .iter()
+                    .filter_map(|given| given.fixture.map(str::to_owned))
+                    .collect(),
                 protocols: library.protocols.iter().copied().collect(),
                 connects: owned(library.connects),
                 rejections: owned(library.rejections),
@@ -88,6 +95,7 @@ impl Words {
             package: library.package.clone(),
             modules: sorted(library.modules.iter().map(String::as_str)),
             is_imported: true,
+            fixtures: library.gives.iter().filter_map(|given| given.fixture.clone()).collect(),
             protocols: spoken.collect(),
             connects: last_names(library.connects.iter().flat_map(|api| &api.paths)),
             rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),

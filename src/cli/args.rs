@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser};
 use clap_complete::Shell;
 
+use super::explain_site::SitePlace;
 use super::selectors::{Outputs, RuleNames, Selectors};
 use crate::config::{SEVERITIES, Selector};
 use crate::finding::Severity;
@@ -189,6 +190,10 @@ pub(super) struct Args {
         hide_possible_values = true
     )]
     pub(super) explain: Option<String>,
+    /// Print how the answer for what stands at a line came about: what a call resolves to, which deadline holds, which release
+    /// counts, and why a rule says nothing.
+    #[arg(long, value_name = "FILE:LINE", help_heading = "Information", group = "information")]
+    pub(super) explain_site: Option<SitePlace>,
     /// Print every rule in a line.
     #[arg(long, help_heading = "Information", group = "information")]
     pub(super) list_rules: bool,

@@ -17,6 +17,7 @@ mod budget;
 mod dashes;
 mod environment;
 mod explain;
+mod explain_site;
 mod file_list;
 mod lint;
 mod misspelt;
@@ -123,6 +124,7 @@ fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
         Plan::Lint(lint) => return lint::lint(&lint, streams),
         Plan::Budget(lint) => return budget::budget(&lint, streams),
         Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
+        Plan::ExplainSite(place, lint) => return explain_site::explain(&place, &lint, streams),
         Plan::ShowFiles(lint) => return file_list::show(&lint, streams),
         Plan::Explain(rule, color) => explain::explain(rule, color, streams)?,
         Plan::ListRules => rule_list::write(&mut streams.stdout)?,

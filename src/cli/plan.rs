@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use super::adoption::{Adoption, BaselineUse, ChangesSource};
 use super::args::{Args, Output};
 use super::environment;
+use super::explain_site::SitePlace;
 use super::misspelt;
 use super::outputs::outputs;
 use crate::config::{
@@ -25,6 +26,7 @@ pub(super) enum Plan {
     ConfigSchema,
     ShowSettings(PathBuf, Box<Hierarchy>),
     ShowFiles(Box<Lint>),
+    ExplainSite(SitePlace, Box<Lint>),
     Complete(Shell),
     Man,
     Lint(Box<Lint>),
@@ -142,11 +144,12 @@ impl Plan {
                 false => Err(Misuse::Arguments(BUDGET_IN_OTHER_FORMATS)),
             };
         }
-        let shows_files = args.show_files;
+        let (shows_files, site) = (args.show_files, args.explain_site.clone());
         let lint = Box::new(lint(args, hierarchy, &run)?);
-        Ok(match shows_files {
-            true => Plan::ShowFiles(lint),
-            false => Plan::Lint(lint),
+        Ok(match site {
+            Some(site) => Plan::ExplainSite(site, lint),
+            None if shows_files => Plan::ShowFiles(lint),
+            None => Plan::Lint(lint),
         })
     }
 }

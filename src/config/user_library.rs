@@ -44,6 +44,9 @@ fn validate(library: &Library, language: Language) -> Result<(), String> {
     if library.connects.is_empty() {
         return Err("missing field `connect`".to_owned());
     }
+    if !library.gives.is_empty() {
+        return Err("`gives` is only known of the libraries that ws-lint comes with".to_owned());
+    }
     let separator = separator(language);
     for api in &library.connects {
         if api.paths.is_empty() {

@@ -11,6 +11,7 @@ pub use comment_places::comment_places;
 pub use verify::verify;
 
 use crate::catalog::Catalog;
+use crate::explanation::Trail;
 use crate::fix::{Fix, Refusal};
 use crate::project::{Kind, Requirement, declared_in};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
@@ -73,6 +74,8 @@ impl Rewrite for Module {
         Err(refusal())
     }
 }
+
+impl Trail for Module {}
 
 fn refusal() -> Refusal {
     Refusal::because("a manifest holds no code")

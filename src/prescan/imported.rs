@@ -1,5 +1,7 @@
 //! What Python's import statements name, told from the keyword that all of them have: as dotted paths, dots included.
 
+use std::sync::LazyLock;
+
 use memchr::memmem::Finder;
 
 use super::around::{before, begins_a_name, ends_a_name, is_of_name, split_name};
@@ -8,12 +10,13 @@ use super::imports::{IMPORT, begins_a_statement, first_name};
 /// A statement with more names is not read to its end.
 const MOST_NAMES: usize = 256;
 
-/// Every path that the import statements of `text` name, in source order: `a.b` for `import a.b as c`, `.a.b` for
-/// `from .a import b`, and `.a` alone for `from .a import *`. A line of a string may look like a statement.
-#[must_use]
-pub fn imported(text: &[u8]) -> Vec<String> {
-    let mut found = Vec::new();
-    for start in Finder::new(IMPORT).find_iter(text) {
+/// Hands every path to `found` that the import statements of `text` name, in source order: `a.b` for `import a.b as c`, `.a.b`
+/// for `from .a import b`, and `.a` alone for `from .a import *`. A line of a string may look like a statement.
+pub fn imported(text: &[u8], mut found: impl FnMut(&str)) {
+    static KEYWORD: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(IMPORT));
+    // One for all statements: there are many of them, and few name what anybody looks for.
+    let mut path = String::new();
+    for start in KEYWORD.find_iter(text) {
         let end = start + IMPORT.len();
         if !begins_a_name(text, start) || !ends_a_name(text, end) {
             continue;
@@ -21,23 +24,25 @@ pub fn imported(text: &[u8]) -> Vec<String> {
         let before = before(text, start);
         let rest = text.get(end..).unwrap_or_default();
         let is_from = matches!(before.last(), Some(&byte) if byte == b'.' || is_of_name(byte));
-        if let Some(source) = source(before).filter(|_| is_from) {
-            from(&source, rest, &mut found);
+        path.clear();
+        if is_from && source(before, &mut path).is_some() {
+            from(&mut path, rest, &mut found);
         } else if begins_a_statement(before) {
-            plain(rest, &mut found);
+            plain(&mut path, rest, &mut found);
         }
     }
-    found
 }
 
-/// The module between `from` and the end of the text.
-fn source(mut text: &[u8]) -> Option<String> {
+/// Appends the module between `from` and the end of the text to `path`; `None` where there is none.
+fn source(mut text: &[u8], path: &mut String) -> Option<()> {
     let mut parts: Vec<&[u8]> = Vec::new();
     while parts.len() < MOST_NAMES {
         let (rest, name) = split_name(text);
         if name == b"from" && begins_a_statement(before(rest, rest.len())) && !parts.is_empty() {
-            let path = parts.iter().rev().flat_map(|part| part.iter().copied()).collect();
-            return String::from_utf8(path).ok();
+            for part in parts.iter().rev() {
+                path.push_str(std::str::from_utf8(part).ok()?);
+            }
+            return Some(());
         }
         if !name.is_empty() {
             parts.push(name);
@@ -55,9 +60,10 @@ fn source(mut text: &[u8]) -> Option<String> {
     None
 }
 
-/// The names that come behind `from source import`.
-fn from(source: &str, mut rest: &[u8], found: &mut Vec<String>) {
-    let separator = if source.ends_with('.') { "" } else { "." };
+/// The names that come behind `from path import`.
+fn from(path: &mut String, mut rest: &[u8], found: &mut impl FnMut(&str)) {
+    let source = path.len();
+    let separator = if path.ends_with('.') { "" } else { "." };
     let is_bracketed = rest.trim_ascii_start().starts_with(b"(");
     if is_bracketed {
         rest = rest.trim_ascii_start().get(1..).unwrap_or_default();
@@ -69,10 +75,17 @@ fn from(source: &str, mut rest: &[u8], found: &mut Vec<String>) {
         let (name, mut behind) = first_name(rest);
         match std::str::from_utf8(name) {
             Ok("") | Err(_) => {
-                found.extend(behind.starts_with(b"*").then(|| source.to_owned()));
+                if behind.starts_with(b"*") {
+                    found(path);
+                }
                 return;
             }
-            Ok(name) => found.push(format!("{source}{separator}{name}")),
+            Ok(name) => {
+                path.push_str(separator);
+                path.push_str(name);
+                found(path);
+                path.truncate(source);
+            }
         }
         if let (b"as", renamed) = first_name(behind) {
             behind = first_name(renamed).1;
@@ -102,20 +115,21 @@ fn behind_lines(mut text: &[u8]) -> &[u8] {
 }
 
 /// The modules of `import a.b as c, d` from behind the keyword on.
-fn plain(mut rest: &[u8], found: &mut Vec<String>) {
+fn plain(path: &mut String, mut rest: &[u8], found: &mut impl FnMut(&str)) {
     for _ in 0..MOST_NAMES {
         let (name, mut behind) = first_name(rest);
         let Some(name) = std::str::from_utf8(name).ok().filter(|name| !name.is_empty()) else {
             return;
         };
-        let mut path = name.to_owned();
+        path.clear();
+        path.push_str(name);
         while let [b'.', submodule @ ..] = behind {
             let (name, further) = first_name(submodule);
             path.push('.');
             path.push_str(std::str::from_utf8(name).unwrap_or_default());
             behind = further;
         }
-        found.push(path);
+        found(path);
         if let (b"as", renamed) = first_name(behind) {
             behind = first_name(renamed).1;
         }
@@ -145,7 +159,9 @@ mod tests {
             ("# from a import b\nimport_ = 1\nreimport = 2", vec![]),
             ("comes from a import b", vec![]),
         ] {
-            assert_eq!(imported(text.as_bytes()), expected, "{text:?}");
+            let mut found = Vec::new();
+            imported(text.as_bytes(), |path| found.push(path.to_owned()));
+            assert_eq!(found, expected, "{text:?}");
         }
     }
 }

@@ -118,10 +118,14 @@ impl<'v> Plan<'v> {
             .filter(|library| !names(library).is_empty());
         libraries
             .map(|library| {
-                vec![
-                    self.any_of(&library.modules, self.module(library.is_imported)),
-                    self.any_of(names(library), Shape::Whole),
-                ]
+                let module = self.module(library.is_imported);
+                let modules = library.modules.iter().map(|name| (name.clone(), module));
+                let fixtures = library.fixtures.iter().map(|name| (name.clone(), Shape::Name));
+                let used = Condition {
+                    besides: None,
+                    words: modules.chain(fixtures).collect(),
+                };
+                vec![self.condition(used), self.any_of(names(library), Shape::Whole)]
             })
             .collect()
     }

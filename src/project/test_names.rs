@@ -1,5 +1,7 @@
 //! By which names pytest collects tests.
 
+use std::sync::LazyLock;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 /// What pytest takes for test modules, test classes and test functions: its own defaults, or what a project tells it.
@@ -12,12 +14,16 @@ pub struct TestNames {
 
 impl Default for TestNames {
     fn default() -> Self {
-        let patterns = |texts: &[&str]| texts.iter().map(|text| Pattern::new(text)).collect();
-        Self {
-            modules: patterns(&["test_*.py", "*_test.py"]),
-            classes: patterns(&["Test"]),
-            functions: patterns(&["test"]),
-        }
+        // Made once: every folder of a project asks for them.
+        static OF_PYTEST: LazyLock<TestNames> = LazyLock::new(|| {
+            let patterns = |texts: &[&str]| texts.iter().map(|text| Pattern::new(text)).collect();
+            TestNames {
+                modules: patterns(&["test_*.py", "*_test.py"]),
+                classes: patterns(&["Test"]),
+                functions: patterns(&["test"]),
+            }
+        });
+        OF_PYTEST.clone()
     }
 }
 

@@ -1,12 +1,13 @@
 //! What the catalogue knows of a call: which API it is, and which of its arguments have to do with time.
 
-use foldhash::HashMap;
-use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Keyword, Number, UnaryOp};
+use foldhash::{HashMap, HashSet};
+use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Number, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::bounds::{argument_bound, written};
 use super::names::{Names, Value};
 use super::options::Options;
+use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
 use crate::sites::{self as site, Argument};
@@ -66,9 +67,12 @@ impl<'a> Lookup<'a> {
             Value::Function(function) => (&self.names.function(*function).qualified, None),
             Value::Foreign { value, path, .. } if matches!(**value, Value::Function(_)) => (path, None),
             Value::Class(_) | Value::Foreign { .. } => return self.subclass(value),
-            Value::Outcome(_) | Value::Instance(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
-                return None;
-            }
+            Value::Outcome(_)
+            | Value::Instance(_)
+            | Value::Tuple(_)
+            | Value::Usual(_)
+            | Value::Number(_)
+            | Value::Text(_) => return None,
         };
         if let Some(api) = self.catalog.connect(Language::Python, path) {
             let path = path.clone();
@@ -125,6 +129,27 @@ pub(super) struct Given {
     pub(super) in_dictionary: bool,
 }
 
+/// What the keys of a dictionary mean.
+#[derive(Clone, Copy)]
+pub(super) struct Keys<'e> {
+    entry: &'e Entry,
+    /// The argument that the dictionary is given as; none where it is unpacked.
+    within: Option<&'e str>,
+}
+
+impl<'e> Keys<'e> {
+    /// The keywords of a call.
+    pub(super) fn of(entry: &'e Entry) -> Self {
+        Self { entry, within: None }
+    }
+
+    fn parameter(self, name: &str) -> Option<&'e Parameter> {
+        self.entry
+            .parameter(name)
+            .filter(|parameter| parameter.form == Form::Keyword && parameter.within.as_deref() == self.within)
+    }
+}
+
 /// Reads the arguments of a call of `entry`, without the first `skipped` positional ones.
 pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, options: &Options<'_>) -> Given {
     let variables = options.variables();
@@ -155,11 +180,12 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
                     is_unpacked: false,
                     value: certain_value(&keyword.value, names),
                 });
-                given.know(by_keyword(entry, name), span, &keyword.value, variables);
+                given.know(Keys::of(entry).parameter(name), span, &keyword.value, variables);
             }
-            None => given.unpack(keyword, entry, options),
+            None => given.unpack(&keyword.value, keyword.range(), Keys::of(entry), options),
         }
     }
+    given.read_dictionaries(arguments, entry, options);
     given.arguments.sort_by_key(|argument| argument.span);
     given
 }
@@ -167,22 +193,61 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
 impl Given {
     fn know(&mut self, parameter: Option<&Parameter>, range: TextRange, value: &Expr, variables: &dyn Variables) {
         if let Some(parameter) = parameter {
+            let bound = argument_bound(value, parameter, variables);
             self.arguments.push(Argument {
                 name: parameter.name.clone(),
                 span: span(range),
                 value_span: span(value.range()),
-                value: argument_bound(value, parameter, variables),
+                value: bound,
                 written: written(value, variables.names()),
+                kind: value_kind(value, bound, variables),
             });
         }
     }
 
-    /// `**{"open_timeout": 5}` is seen, and what a dictionary in sight holds.
-    pub(super) fn unpack(&mut self, keyword: &Keyword, entry: &Entry, options: &Options<'_>) {
+    /// The arguments of the call of `functools.partial` behind this call: a keyword of the call itself counts more.
+    pub(super) fn add_partial(&mut self, partial: &Given) {
+        let own: HashSet<String> = self.keywords.iter().map(|keyword| keyword.name.clone()).collect();
+        let added = partial
+            .arguments
+            .iter()
+            .filter(|argument| !own.contains(&argument.name));
+        self.arguments.extend(added.cloned());
+        self.arguments.sort_by_key(|argument| argument.span);
+        self.keywords.extend(
+            partial
+                .keywords
+                .iter()
+                .filter(|keyword| !own.contains(&keyword.name))
+                .cloned(),
+        );
+        self.positional.splice(..0, partial.positional.iter().copied());
+        self.scheme = partial.scheme.clone().or_else(|| self.scheme.take());
+        self.unpacks |= partial.unpacks;
+    }
+
+    /// The arguments that are keys of a dictionary in another argument: `options={"open_timeout": 5}`.
+    fn read_dictionaries(&mut self, arguments: &Arguments, entry: &Entry, options: &Options<'_>) {
+        for keyword in &arguments.keywords {
+            let name = keyword.arg.as_ref().map(|name| name.as_str());
+            let has_keys = |parameter: &Parameter| parameter.within.as_deref() == name;
+            if name.is_none() || !entry.api.arguments.iter().any(has_keys) || keyword.value.is_none_literal_expr() {
+                continue;
+            }
+            let mut dictionary = Self::default();
+            dictionary.unpack(&keyword.value, keyword.range(), Keys { entry, within: name }, options);
+            self.arguments.extend(dictionary.arguments);
+            self.unpacks |= dictionary.unpacks;
+            self.in_dictionary |= dictionary.in_dictionary;
+        }
+    }
+
+    /// `**{"open_timeout": 5}` is seen, and what a dictionary in sight holds. `place` is where it stands as an argument.
+    pub(super) fn unpack(&mut self, dictionary: &Expr, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
         let variables = options.variables();
         let names = variables.names();
-        let Expr::Dict(dictionary) = &keyword.value else {
-            let Some(known) = options.known(&keyword.value) else {
+        let Expr::Dict(dictionary) = dictionary else {
+            let Some(known) = options.known(dictionary) else {
                 self.unpacks = true;
                 return;
             };
@@ -190,18 +255,20 @@ impl Given {
             for (name, value) in known.items {
                 self.keywords.push(site::Keyword {
                     name: name.to_owned(),
-                    span: span(keyword.range()),
+                    span: span(place),
                     is_unpacked: true,
                     value: certain_value(value, names),
                 });
-                if let Some(parameter) = by_keyword(entry, name) {
+                if let Some(parameter) = keys.parameter(name) {
+                    let bound = argument_bound(value, parameter, variables);
                     self.in_dictionary = true;
                     self.arguments.push(Argument {
                         name: parameter.name.clone(),
-                        span: span(keyword.range()),
-                        value_span: span(keyword.range()),
-                        value: argument_bound(value, parameter, variables),
+                        span: span(place),
+                        value_span: span(place),
+                        value: bound,
                         written: written(value, variables.names()),
+                        kind: value_kind(value, bound, variables),
                     });
                 }
             }
@@ -219,7 +286,7 @@ impl Given {
                 is_unpacked: true,
                 value: certain_value(&item.value, names),
             });
-            let parameter = by_keyword(entry, name);
+            let parameter = keys.parameter(name);
             self.in_dictionary |= parameter.is_some();
             self.know(parameter, key.range().cover(item.value.range()), &item.value, variables);
         }
@@ -266,14 +333,11 @@ fn scheme(address: &Expr) -> Option<String> {
 }
 
 fn is_at(parameter: &Parameter, position: usize) -> bool {
-    matches!(parameter.form, Form::Keyword | Form::Positional) && parameter.position == Some(position)
+    matches!(parameter.form, Form::Keyword | Form::Positional)
+        && parameter.within.is_none()
+        && parameter.position == Some(position)
 }
 
-fn by_keyword<'e>(entry: &'e Entry, name: &str) -> Option<&'e Parameter> {
-    entry
-        .parameter(name)
-        .filter(|parameter| parameter.form == Form::Keyword)
-}
 
 /// A range as a span.
 pub(super) fn span(range: TextRange) -> Span {

@@ -38,7 +38,7 @@ impl Sink {
         if Self::of(call, names).is_some() {
             return true;
         }
-        if names.resolve(&call.func) == Some("print") {
+        if names.resolve_here(&call.func).as_deref() == Some("print") {
             let file = call.arguments.find_keyword("file");
             return !file.is_some_and(|file| is_elsewhere(&file.value));
         }
@@ -48,8 +48,8 @@ impl Sink {
     /// What `call` writes by, with the resolved path of its callee. `None` for a call that writes elsewhere, or that may
     /// do so: `file=`, `err=True`, `**kwargs`.
     pub(super) fn of(call: &ExprCall, names: &Names) -> Option<(Self, String)> {
-        let path = names.resolve(&call.func)?;
-        let sink = match path {
+        let path = names.resolve_here(&call.func)?;
+        let sink = match path.as_str() {
             "print" | "builtins.print" => Self::Print,
             "sys.stdout.write" => Self::Write,
             "sys.stdout.writelines" => Self::WriteLines,
@@ -73,7 +73,7 @@ impl Sink {
             Some("err") => !matches!(&keyword.value, Expr::BooleanLiteral(literal) if !literal.value),
             Some(_) => false,
         });
-        (!to_file && !elsewhere).then(|| (sink, path.to_owned()))
+        (!to_file && !elsewhere).then_some((sink, path))
     }
 }
 

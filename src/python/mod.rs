@@ -40,6 +40,7 @@ mod tests;
 mod text_value;
 mod timers;
 mod usage;
+mod value_kind;
 mod variables;
 mod version_choice;
 mod words;
@@ -58,14 +59,16 @@ use self::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
 use crate::check::InProject;
+use crate::explanation::Trail;
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
 use crate::project::{Project, ProjectFacts};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
 use crate::sites::{
-    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites,
+    BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive,
+    RelatedPlace, Sites,
 };
-use crate::source::{SourceFile, SyntaxError};
+use crate::source::{SourceFile, Span, SyntaxError};
 
 mod verify;
 
@@ -106,12 +109,16 @@ impl<'a> Module<'a> {
         }
         let tree = parsed.syntax();
         let names = match in_project {
-            Some(InProject { program, file }) => Names::build_at(tree, file, program.modules()),
+            Some(InProject { program, file, .. }) => Names::build_at(tree, file, program.modules()),
             None => Names::build(tree),
         };
         let tests = TestCode::of(tree, &names, source, project);
         let choice = VersionChoice::of(tree, &names);
-        let others = in_project.map(|InProject { program, .. }| Others { program, catalog });
+        let others = in_project.map(|InProject { program, protocols, .. }| Others {
+            program,
+            catalog,
+            protocols,
+        });
         let variables = ModuleVariables::of(tree, &names);
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
@@ -123,6 +130,7 @@ impl<'a> Module<'a> {
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
+            sites.handed = collected.handed;
             // Only who wants to know everything, or what functions of other modules open, asks how long other tests take.
             let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty() && others.is_none();
             if !opens_nothing || announced == Announced::EVERYTHING {
@@ -138,6 +146,13 @@ impl<'a> Module<'a> {
                 (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
             }
             sites.replaces_parts = STAND_INS.iter().any(|word| source.text().contains(word));
+            if sites.replaces_parts {
+                let is_here = |connect: &Connect| {
+                    let mut through = connect.through.iter();
+                    through.all(|related| matches!(related.place, RelatedPlace::Here(_)))
+                };
+                sites.handed.retain(is_here);
+            }
             if let Some(others) = others {
                 let of_tests = sites.tests.iter().map(|test| &test.course);
                 let of_functions = sites.courses.iter().map(|function| &function.course);
@@ -273,4 +288,14 @@ pub fn reconfigures_console(source: &SourceFile) -> bool {
     let catalog = Catalog::default();
     Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING, None)
         .is_ok_and(|module| module.sites.console_reconfigured.is_some())
+}
+
+impl Trail for Module<'_> {
+    fn files(&self, callee: Span) -> Vec<String> {
+        let statement = rewrite::locate::statement_around(&self.parsed.syntax().body, callee);
+        let expr = statement.and_then(|statement| rewrite::locate::expression(statement, callee));
+        let modules = expr.map_or_else(Vec::new, |expr| self.names.trail(expr));
+        let shown = modules.iter().map(|module| module.0.source().path().to_string_lossy());
+        shown.map(std::borrow::Cow::into_owned).collect()
+    }
 }

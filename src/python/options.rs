@@ -336,7 +336,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
 }
 
 /// Functions that change nothing that they get.
-fn reads_only(function: &Expr) -> bool {
+pub(super) fn reads_only(function: &Expr) -> bool {
     let name = match function {
         Expr::Name(name) => name.id.as_str(),
         Expr::Attribute(attribute) => attribute.attr.as_str(),

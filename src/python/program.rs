@@ -1,23 +1,24 @@
 //! The projects of a run as Python sees them: which module a name means, and what the functions of other modules do.
 //! Everything is made at most once a run, and only where somebody asks.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use foldhash::{HashMap, HashSet};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 
-use super::collect::{self, Collected, Uses};
-use super::names::{Elsewhere, Modules, Names, locked, on_its_own_stack};
+use super::collect::{self, Collected, HandsOn, Uses};
+use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
 use super::test_code::TestCode;
 use super::variables::ModuleVariables;
 use super::version_choice::VersionChoice;
 use super::{blocking, course, parse};
-use crate::catalog::{ApiId, Catalog};
+use crate::catalog::{ApiId, Catalog, Protocol};
 use crate::project::ProjectFacts;
-use crate::sites::{Carried, Course, FileCourses};
+use crate::sites::{Bound, Carried, Connect, Course, FileCourses, OtherPlace};
 use crate::source::SourceFile;
 
 /// A project with more files is not searched for who calls what.
@@ -39,17 +40,28 @@ pub struct Program {
 }
 
 /// The modules of a project that import each of its modules.
-type Importers = HashMap<PathBuf, Vec<PathBuf>>;
+type Importers = HashMap<Arc<Path>, Vec<Arc<Path>>>;
 
 /// What one module says of its functions and objects to those that use them. Plain data.
 #[derive(Debug)]
 pub(super) struct Facts {
     /// What the objects that limits come from carry, by where the calls begin that make them.
     pub(super) carried: HashMap<usize, Carried>,
+    /// The limits that these objects are made with, where they are written.
+    pub(super) limits: HashMap<usize, Bound>,
     /// What the functions block the thread with that run where they are called, by their place.
     pub(super) blocking: HashMap<usize, BlockedBy>,
     courses: Arc<FileCourses>,
     pub(super) uses: Uses,
+    /// What the functions do with the keywords that they take.
+    pub(super) hands_on: HashMap<FunctionId, HandsOn>,
+}
+
+impl Facts {
+    /// The connects of the module, by position.
+    pub(super) fn connects(&self) -> &[Connect] {
+        &self.courses.connects
+    }
 }
 
 /// What blocks in a function.
@@ -57,8 +69,8 @@ pub(super) struct Facts {
 pub(super) struct BlockedBy {
     /// The function of the catalogue, by its path.
     pub(super) path: String,
-    /// Where it is called: the file as a message names it, and the 1-based line.
-    pub(super) place: (Arc<str>, usize),
+    /// Where it is called.
+    pub(super) place: OtherPlace,
 }
 
 impl Program {
@@ -105,7 +117,7 @@ impl Program {
     }
 
     /// The modules of the project that import the module at this absolute path, in the order of their paths.
-    fn importers(&self, file: &Path) -> Vec<PathBuf> {
+    fn importers(&self, file: &Path) -> Vec<Arc<Path>> {
         let Some(top) = self.modules.top(file) else {
             return Vec::new();
         };
@@ -117,7 +129,7 @@ impl Program {
 
     /// Who imports whom in a project: the import statements of its files alone are read.
     fn imports_below(&self, top: &Path) -> Importers {
-        let (found, seen) = (Mutex::new(Importers::new()), AtomicUsize::new(0));
+        let (found, seen) = (Mutex::new(Importers::default()), AtomicUsize::new(0));
         // On threads of its own: one of the pool that waits would take another file's turn on top of this one's stack.
         // No ignore file is read: nobody has looked yet at what lies under its name.
         let walk = WalkBuilder::new(top)
@@ -133,7 +145,7 @@ impl Program {
                 if seen.fetch_add(1, Ordering::Relaxed) >= MOST_FILES {
                     return WalkState::Quit;
                 }
-                let imports = self.modules.imports(&file);
+                let (imports, file) = (self.modules.imports(&file), Arc::<Path>::from(file));
                 let mut found = locked(&found);
                 for module in imports {
                     found.entry(module).or_default().push(file.clone());
@@ -143,7 +155,7 @@ impl Program {
         });
         let mut importers = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         for files in importers.values_mut() {
-            files.sort_unstable();
+            files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
         }
         importers
     }
@@ -160,12 +172,19 @@ impl Program {
 pub(super) struct Others<'a> {
     pub(super) program: &'a Program,
     pub(super) catalog: &'a Catalog,
+    /// Of the connects that anything is said of.
+    pub(super) protocols: &'a BTreeSet<Protocol>,
 }
 
 impl Others<'_> {
     /// What a module says of its functions and objects; `None` where it cannot be read.
     pub(super) fn facts(&self, module: &Elsewhere) -> Option<Arc<Facts>> {
         self.facts_at(module.0.file())
+    }
+
+    /// The module at this absolute path; `None` where it cannot be read.
+    pub(super) fn module(&self, file: &Path) -> Option<Elsewhere> {
+        self.program.modules.summary(file)
     }
 
     /// The same of the module at this absolute path.
@@ -176,7 +195,7 @@ impl Others<'_> {
     /// What the functions of other modules connect by that these courses call.
     pub(super) fn opened_by<'c>(&self, courses: impl Iterator<Item = &'c Course>) -> BTreeSet<ApiId> {
         let mut pending: Vec<Arc<Path>> = courses.flat_map(Course::files_called).cloned().collect();
-        let (mut seen, mut opened) = (HashSet::new(), BTreeSet::new());
+        let (mut seen, mut opened) = (HashSet::default(), BTreeSet::new());
         while let Some(file) = pending.pop() {
             if seen.len() >= MOST_CALLED || !seen.insert(file.clone()) {
                 continue;
@@ -191,7 +210,7 @@ impl Others<'_> {
     }
 
     /// The modules of the project that import the module at this absolute path.
-    pub(super) fn importers(&self, file: &Path) -> Vec<PathBuf> {
+    pub(super) fn importers(&self, file: &Path) -> Vec<Arc<Path>> {
         self.program.importers(file)
     }
 }
@@ -223,7 +242,9 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         connects,
         receives,
         carried,
+        limits,
         uses,
+        hands_on,
         ..
     } = collected;
     let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &connects);
@@ -231,8 +252,10 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
     courses.connects = connects;
     Some(Facts {
         carried,
+        limits,
         blocking,
         courses: Arc::new(courses),
         uses,
+        hands_on,
     })
 }

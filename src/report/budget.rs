@@ -167,7 +167,7 @@ fn bar(test: &TestBudget, longest: f64, drawing: Drawing) -> String {
 /// What makes it so long.
 fn remark(test: &TestBudget, source: &SourceFile) -> Option<String> {
     let at = |place: &Shown| match &place.elsewhere {
-        Some(other) => format!("{}:{}", escape::line(&other.file), other.line),
+        Some(other) => format!("{}:{}", escape::line(&other.file), other.start.line),
         None => format!("line {}", source.position(place.span.start).line),
     };
     let text = |place: &Shown| escape::line(&place.text).into_owned();
@@ -264,7 +264,7 @@ fn json_test<'a>(test: &'a TestBudget, file: &'a FileBudget) -> JsonTest<'a> {
         JsonPlace {
             text: &shown.text,
             path: other.map(|other| &*other.file),
-            line: other.map_or(position.line, |other| other.line),
+            line: other.map_or(position.line, |other| other.start.line),
             column: other.is_none().then_some(position.column),
         }
     };

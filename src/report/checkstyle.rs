@@ -33,7 +33,7 @@ impl Format for Checkstyle {
         element.write_inner_content(|xml| {
             for finding in &file.checked.findings {
                 let position = file.source.position(finding.span.start);
-                let message = expressible(&with_remedy(finding).join("\n"));
+                let message = expressible(&with_remedy(finding, file.source).join("\n"));
                 let (line, column) = (position.line.to_string(), position.column.to_string());
                 let source = format!("ws-lint.{}", finding.rule.code);
                 xml.create_element("error")

@@ -14,6 +14,7 @@ use super::by_rule::write_by_rule;
 use super::drawing::Drawing;
 use super::drawn::Drawn;
 use super::excerpt::Excerpt;
+use super::paragraphs::SEE;
 use super::repeated::{Group, grouped};
 use super::{FileReport, Format, Options, Summary, escape, page, patch};
 use crate::finding::{Finding, Severity};
@@ -102,6 +103,9 @@ impl Full {
         if let Some(remedy) = finding.to_do() {
             self.write_paragraph(out, "do", remedy)?;
         }
+        for place in finding.places_told(source) {
+            self.write_paragraph(out, SEE, &place)?;
+        }
         if let Some(fix) = &finding.fix {
             self.write_paragraph(out, patch::lead(fix), &fix.title)?;
             patch::write(out, drawing, fix, source, hunks)?;
@@ -132,7 +136,7 @@ impl Format for Full {
         }
         let name = escape::path(file.source.path());
         let mut hunks = patch::Hunks::default();
-        for group in grouped(&file.checked.findings) {
+        for group in grouped(&file.checked.findings, file.source) {
             let finding = group.first;
             let room = self.options.room.as_mut();
             if room.is_some_and(|room| !room.takes(finding.severity)) {

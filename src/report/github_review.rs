@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::fingerprints::Fingerprints;
 use super::markdown_text::{fence, references, text};
+use super::paragraphs::SEE;
 use super::whole_lines::{WholeLines, last_line};
 use super::{FileReport, Format, Options, Root, Summary, escape, patch};
 use crate::changes::{GivenDiff, Shown};
@@ -251,7 +252,7 @@ fn comment(
             shown.hunks.iter().map(common).find(is_some)?
         }
     };
-    let said = said(finding, suggestion.is_some());
+    let said = said(finding, source, suggestion.is_some());
     let block = match &suggestion {
         Some(whole) => {
             suggested.push((whole.first, whole.last));
@@ -275,7 +276,7 @@ fn comment(
 }
 
 /// What the comment says in words.
-fn said(finding: &Finding, is_suggested: bool) -> String {
+fn said(finding: &Finding, source: &SourceFile, is_suggested: bool) -> String {
     let mut said = format!(
         "**{} {}** ({}): {}\n\n",
         finding.rule.code,
@@ -287,6 +288,9 @@ fn said(finding: &Finding, is_suggested: bool) -> String {
         if let Some(more) = more {
             said.push_str(&format!("{lead}: {}\n\n", text(&shortened(more))));
         }
+    }
+    for place in finding.places_told(source) {
+        said.push_str(&format!("{SEE}: {}\n\n", text(&shortened(&place))));
     }
     if let Some(fix) = &finding.fix {
         let trust = match fix.applicability {

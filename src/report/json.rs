@@ -12,7 +12,8 @@ use serde::Serialize;
 use super::{FileReport, Format, Summary};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix};
-use crate::source::SourceFile;
+use crate::sites::{OtherPlace, Related};
+use crate::source::{Position, SourceFile};
 
 /// The version that the object carries.
 const VERSION: u32 = 1;
@@ -61,6 +62,31 @@ pub(super) struct JsonFinding<'a> {
     start: JsonPosition,
     end: JsonPosition,
     fix: Option<JsonFix<'a>>,
+    /// The places that the answer comes through, in the order of the way there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<JsonRelated<'a>>,
+}
+
+/// A place that the answer comes through, which may stand in another file.
+#[derive(Serialize)]
+struct JsonRelated<'a> {
+    path: String,
+    start: JsonPosition,
+    end: JsonPosition,
+    message: &'a str,
+}
+
+impl<'a> JsonRelated<'a> {
+    fn new(place: &'a Related, source: &SourceFile) -> Self {
+        let OtherPlace { file, span, start, end } = place.place_from(source);
+        let position = |Position { line, column }, offset| JsonPosition { line, column, offset };
+        Self {
+            path: file.to_string(),
+            start: position(start, span.start),
+            end: position(end, span.end),
+            message: &place.what,
+        }
+    }
 }
 
 impl<'a> JsonFinding<'a> {
@@ -76,6 +102,11 @@ impl<'a> JsonFinding<'a> {
             start: JsonPosition::new(finding.span.start, source),
             end: JsonPosition::new(finding.span.end, source),
             fix: finding.fix.as_ref().map(|fix| JsonFix::new(fix, source)),
+            related: finding
+                .related
+                .iter()
+                .map(|place| JsonRelated::new(place, source))
+                .collect(),
         }
     }
 }

@@ -164,7 +164,7 @@ impl Counts {
 
 fn failure(finding: &Finding, source: &SourceFile) -> Case {
     let position = source.position(finding.span.start);
-    let lines = with_remedy(finding);
+    let lines = with_remedy(finding, source);
     let text = format!(
         "line {}, column {}\n{}",
         position.line,

@@ -26,6 +26,7 @@ mod drawing;
 mod drawn;
 pub mod escape;
 mod excerpt;
+mod explanation;
 mod fingerprints;
 mod full;
 mod github_review;
@@ -54,6 +55,7 @@ mod xml;
 
 pub use budget::{budgets_as_json, budgets_for_people};
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
+pub use explanation::{explanations_as_json, explanations_for_people};
 pub use github_review::Review;
 pub use notation::{Harmless, Notation};
 pub use room::Room;

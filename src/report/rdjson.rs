@@ -86,7 +86,7 @@ struct Diagnostic {
 impl Diagnostic {
     fn new(finding: &Finding, text: &SourceFile, path: &str, source: Option<Source>) -> Self {
         let suggestion = finding.fix.as_ref().and_then(|fix| WholeLines::of(fix, text));
-        let mut lines = paragraphs(finding);
+        let mut lines = paragraphs(finding, text);
         // A suggestion is taken with one click: say what it is, and whether it is safe.
         if let Some(fix) = &finding.fix {
             lines.push(format!("{}: {}", patch::lead(fix), escape::line(&fix.title)));

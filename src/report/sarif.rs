@@ -18,7 +18,8 @@ use crate::check::Checked;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix};
 use crate::rules::{self, Rule};
-use crate::source::{SourceFile, Span};
+use crate::sites::{OtherPlace, Related};
+use crate::source::{Position, SourceFile, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -82,6 +83,11 @@ impl Format for Sarif {
             out.write_all(if self.any { b",\n" } else { b"\n" })?;
             self.any = true;
             let mut result = result(finding, file.source, &artifact, &hashes);
+            if !finding.related.is_empty() {
+                let related = finding.related.iter().enumerate();
+                let related = related.map(|(id, place)| self.related(place, id, file.source));
+                result["relatedLocations"] = related.collect();
+            }
             // Viewers offer what stands there, and what is allowed is to stay as it is.
             if let Some(fix) = finding.fix.as_ref().filter(|_| suppression.is_none()) {
                 result["fixes"] = json!([fix_of(fix, file.source, &artifact)]);
@@ -103,6 +109,19 @@ impl Format for Sarif {
         });
         out.write_all(if self.any { b"\n]" } else { b"]" })?;
         writeln!(out, ",\"invocations\":[{invocation}]}}]}}")
+    }
+}
+
+impl Sarif {
+    /// A place that the answer of a finding in `source` comes through.
+    fn related(&self, place: &Related, id: usize, source: &SourceFile) -> Value {
+        let OtherPlace { file, start, end, .. } = place.place_from(source);
+        let artifact = artifact(&self.root.path_of(Path::new(&*file)));
+        json!({
+            "id": id,
+            "physicalLocation": {"artifactLocation": artifact, "region": between(start, end)},
+            "message": message(&escape::line(&place.what)),
+        })
     }
 }
 
@@ -143,7 +162,7 @@ fn result(finding: &Finding, source: &SourceFile, artifact: &Value, hashes: &Lin
     let mut result = json!({
         "ruleId": finding.rule.code,
         "level": level(finding.severity),
-        "message": message(&paragraphs(finding).join("\n")),
+        "message": message(&paragraphs(finding, source).join("\n")),
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region(finding.span, source)}}],
     });
     if let Some(index) = rules::ALL.iter().position(|rule| rule.code == finding.rule.code) {
@@ -176,7 +195,10 @@ fn fix_of(fix: &Fix, source: &SourceFile, artifact: &Value) -> Value {
 }
 
 fn region(span: Span, source: &SourceFile) -> Value {
-    let (start, end) = (source.position(span.start), source.position(span.end));
+    between(source.position(span.start), source.position(span.end))
+}
+
+fn between(start: Position, end: Position) -> Value {
     json!({
         "startLine": start.line,
         "startColumn": start.column,

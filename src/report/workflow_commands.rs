@@ -88,7 +88,7 @@ fn command(finding: &Finding, source: &SourceFile, name: &str) -> String {
         _ => String::new(),
     };
     let (file, line, code) = (property(name), start.line, finding.rule.code);
-    let message = data(&with_remedy(finding).join("\n"));
+    let message = data(&with_remedy(finding, source).join("\n"));
     let _ = write!(
         command,
         "file={file},line={line},endLine={last},{columns}title=ws-lint ({code})::{message}"

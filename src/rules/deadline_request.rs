@@ -20,8 +20,8 @@ pub struct DeadlineRequest<'a> {
 /// The length of a new deadline.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Limit {
-    /// What the connect's own argument says, in its own words.
-    Argument,
+    /// What this argument of the connect says, in its own words: an index into [`Connect::arguments`].
+    Argument(usize),
     /// This many seconds.
     Seconds(f64),
 }
@@ -44,7 +44,7 @@ pub(super) fn in_place_of_argument(
         .get(index)
         .is_some_and(|argument| argument.value == Bound::Unlimited);
     let request = DeadlineRequest {
-        limit: Limit::Argument,
+        limit: Limit::Argument(index),
         argument: Some(index),
         rejected,
         context,

@@ -22,6 +22,7 @@ mod claims;
 mod deadline_request;
 mod one_line;
 mod refused_calls;
+pub(crate) mod silence;
 mod test_limit;
 mod ws001_syntax_error;
 pub(crate) mod ws002_unused_suppression;
@@ -177,6 +178,9 @@ impl<'a> Context<'a> {
 /// What a deadline around a connect does whose own limit holds for each address.
 const TAKES_FALL_BACK_AWAY: &str = "a deadline outside is one for all of them, and takes the fall-back to the next address away \
                                     where the first one is silent";
+
+/// Why a rule says nothing of what the configuration does not look at.
+const OTHER_PROTOCOL: &str = "`protocols` of the configuration does not name what it speaks";
 
 const PYTHON_ONLY: &str = "only Python has such a thing";
 

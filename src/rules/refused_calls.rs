@@ -85,7 +85,8 @@ fn report(
     let is_always_so = releases.holds_always(|release| is_so(release) || !has(release));
     let finding = Finding::new(&RULE, span, message(connect, row, what, &releases, is_so, is_always_so))
         .severity(severity)
-        .note(note(context, connect, row, &releases, is_always_so)?);
+        .note(note(context, connect, row, &releases, is_always_so)?)
+        .related(&connect.through);
     Some(match &row.help {
         Some(help) => finding.help(help.clone()),
         None => finding,

@@ -1,7 +1,8 @@
 //! WS101: a connect carries its own timeout argument in place of an external deadline.
 
+use super::silence::Answer;
 use super::test_limit::fires_in_time;
-use super::{Context, DeadlineRequest, Limit, Rule, claims};
+use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, claims};
 use crate::catalog::{Call, Parameter};
 use crate::finding::{Finding, Severity};
 use crate::fix::Refusal;
@@ -25,37 +26,42 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
-        findings.extend(check_connect(context, connect));
+        findings.extend(check_connect(context, connect).ok());
     }
 }
 
-fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
+pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer {
     let entry = context.catalog.entry(connect.api);
-    if entry.api.call == Call::Blocking || !context.settings.protocols.contains(&entry.protocol) {
-        return None;
+    if entry.api.call == Call::Blocking {
+        return Err("no event loop ends a blocking connect: its own argument is the right one".into());
+    }
+    if !context.settings.protocols.contains(&entry.protocol) {
+        return Err(OTHER_PROTOCOL.into());
     }
     // Each round of `async for` is a connect of its own: only the argument can bound one.
     if connect.entry == Entry::AsyncFor {
-        return None;
+        return Err("each round of the loop is a connect of its own, which only the argument bounds".into());
     }
-    // The argument is what the test is about.
     if connect.expected != Expected::Anything {
-        return None;
+        return Err("the code around it is written to see what the argument raises".into());
     }
-    let (index, argument, parameter) = connect.arguments.iter().enumerate().find_map(|(index, argument)| {
+    let bounding = connect.arguments.iter().enumerate().find_map(|(index, argument)| {
         let parameter = entry.parameter(&argument.name)?;
         parameter.replaceable.then_some((index, argument, parameter))
-    })?;
+    });
+    let Some((index, argument, parameter)) = bounding else {
+        return Err("no argument in sight bounds the connect".into());
+    };
     // Switched off it bounds nothing: right under a deadline, and WS102's business without one.
     if argument.value == Bound::Unlimited {
-        return None;
+        return Err(format!("`{}` is switched off", argument.name).into());
     }
     // There it does not bound the whole connect, or is not even taken.
     if claims::argument_is_told(context, connect, &argument.name, &RULE) {
-        return None;
+        return Err(format!("another rule speaks of `{}`", argument.name).into());
     }
     let request = DeadlineRequest {
-        limit: Limit::Argument,
+        limit: Limit::Argument(index),
         argument: Some(index),
         rejected: false,
         context,
@@ -71,9 +77,9 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
             .iter()
             .any(|deadline| deadline.bound == Bound::Unknown)
     {
-        return None;
+        return Err("a deadline around it is of unknown length: which of the two fires cannot be told".into());
     }
-    Some(match covering {
+    Ok(match covering {
         Some(deadline) => redundant(context, connect, argument, deadline, &request),
         None => in_place_of_a_deadline(context, connect, argument, parameter, &request),
     })

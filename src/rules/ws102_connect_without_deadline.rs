@@ -1,14 +1,15 @@
 //! WS102: nothing outside bounds the wait for a connection.
 
+use super::silence::Answer;
 use super::test_limit::fires_in_time;
-use super::{Context, DeadlineRequest, Limit, Rule, claims, ws104_misread_timeout_argument};
+use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, claims, ws104_misread_timeout_argument};
 use crate::catalog::{Api, Call, Form, HeldBy, OwnLimitIs, Parameter, Phase, Share, Waits};
 use crate::config::Settings;
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::patience::{Patience, own_limit_with_retries};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect, Entry, Keyword};
+use crate::sites::{Argument, Bound, CallersElsewhere, Carried, Connect, Entry, Related, ValueKind};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -27,61 +28,74 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
-        findings.extend(check_connect(context, connect));
+        findings.extend(check_connect(context, connect).ok());
     }
 }
 
 /// Whether this rule speaks of the connect.
 pub(super) fn speaks(context: &Context<'_>, connect: &Connect) -> bool {
-    check_connect(context, connect).is_some()
+    check_connect(context, connect).is_ok()
 }
 
-fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
+pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer {
     let entry = context.catalog.entry(connect.api);
     if !context.settings.protocols.contains(&entry.protocol) {
-        return None;
+        return Err(OTHER_PROTOCOL.into());
     }
-    // Each round of `async for` is a connect of its own: a deadline outside would end the whole loop.
     if connect.entry == Entry::AsyncFor {
-        return None;
+        return Err(
+            "each round of the loop is a connect of its own: a deadline outside would end the whole loop".into(),
+        );
+    }
+    if let Some(deadline) = connect
+        .deadlines
+        .iter()
+        .find(|deadline| deadline.bound != Bound::Unlimited)
+    {
+        return Err(format!("`{}` ends the wait", deadline.path).into());
     }
     // Refused it waits for nothing; and a deadline raises no exception with the words of the library's limit.
-    if connect.is_under_a_deadline() || connect.expected.excludes_deadlines() {
-        return None;
+    if connect.expected.excludes_deadlines() {
+        return Err("the code around it is written to see what the library itself raises".into());
     }
     // What is meant to bound it says how long: the fix of that finding knows it.
     if claims::wait_is_told(context, connect) {
-        return None;
+        return Err("another rule speaks of what is meant to bound it, and its fix does".into());
     }
     let own = own_limit(context, connect);
     if own == OwnLimit::Given {
-        return None;
+        return Err(match connect.carried {
+            Carried::Limit => "what it is called on, or given, carries a limit".into(),
+            _ => "an argument of its own bounds it".into(),
+        });
     }
     let patience = context.patience(connect);
     if patience.waits() == Waits::InProcess {
-        return None;
+        return Err("nothing goes over a network".into());
     }
     let may_unpack_a_limit =
         (connect.unpacks && takes_a_limit(&entry.api)) || matches!(connect.carried, Carried::Unpacked(_));
     // No event loop can end a blocking call from outside: its own limit is the right one.
     let blocking = entry.api.call == Call::Blocking;
     if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen) {
-        return None;
+        return Err("it may have a limit of its own that cannot be seen".into());
     }
     let bounded_by_default = own == OwnLimit::Default && patience.waits() == Waits::Default;
     if blocking && bounded_by_default {
-        return None;
+        return Err("its library ends the wait by default, and nothing outside could end a blocking connect".into());
     }
-    let wanted = wanted_seconds(context, connect, &own);
+    let wanted = wanted(context, connect, &own);
     let request = DeadlineRequest {
-        limit: Limit::Seconds(wanted),
+        limit: wanted,
         argument: None,
         rejected: false,
         context,
     };
     // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
     let bounded_already = own == OwnLimit::Default
-        && patience.total().is_some_and(|seconds| wanted >= seconds)
+        && patience
+            .total()
+            .is_some_and(|total| matches!(wanted, Limit::Seconds(seconds) if seconds >= total))
         && patience.raises().is_none();
     let trust = if bounded_already {
         Applicability::Safe
@@ -93,17 +107,16 @@ fn check_connect(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
             "unpacked arguments may bring a limit that cannot be seen",
         ))
     } else {
-        meant_elsewhere(context, connect)
+        meant_elsewhere(connect)
             .and_then(|()| has_its_turn(context, connect, wanted))
             .and_then(|()| context.rewrite.external_deadline(connect, &request))
     };
     let (severity, strict) = severities(context, &patience, &own, entry.api.runs_session);
-    Some(
-        Finding::new(&RULE, connect.callee, message(connect, &entry.api))
-            .severity_or_strict(severity, strict)
-            .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
-            .fix(fix.map(|fix| fix.at_most(trust))),
-    )
+    Ok(Finding::new(&RULE, connect.callee, message(connect, &entry.api))
+        .severity_or_strict(severity, strict)
+        .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
+        .related(open_caller(connect))
+        .fix(fix.map(|fix| fix.at_most(trust))))
 }
 
 /// How bad it is, by default and under `strict`: by how long it waits in the releases that may run.
@@ -129,65 +142,74 @@ fn severities(
 
 /// How long the new deadline is: what an argument says that only seems to bound the connect, else what the configuration
 /// says. Nobody is made to wait longer than the library does by itself, unless the configuration asks for that.
-fn wanted_seconds(context: &Context<'_>, connect: &Connect, own: &OwnLimit<'_>) -> f64 {
-    let misread = |argument: &&Argument| ws104_misread_timeout_argument::is_misread(context, connect, argument);
-    let meant = connect
-        .arguments
-        .iter()
-        .filter(misread)
-        .find_map(|argument| match argument.value {
-            Bound::Seconds(seconds) if seconds > 0.0 => Some(seconds),
-            _ => None,
-        });
+fn wanted(context: &Context<'_>, connect: &Connect, own: &OwnLimit<'_>) -> Limit {
+    let meant = connect.arguments.iter().enumerate().find_map(|(index, argument)| {
+        let bound = match &argument.kind {
+            ValueKind::Holder { carries, .. } => *carries,
+            ValueKind::Number | ValueKind::Unknown => argument.value,
+        };
+        let limit = match (bound, &argument.kind) {
+            (Bound::Seconds(seconds), _) if seconds > 0.0 => Limit::Seconds(seconds),
+            (Bound::Unknown, ValueKind::Number) => Limit::Argument(index),
+            _ => return None,
+        };
+        ws104_misread_timeout_argument::is_misread(context, connect, argument).then_some(limit)
+    });
     let default = context.settings.deadline.default;
     let library = context.catalog.entry(connect.api).api.limit;
     match (meant, library) {
-        (Some(seconds), _) => seconds,
+        (Some(limit), _) => limit,
         (None, Some(library)) if *own == OwnLimit::Default && default == Settings::default().deadline.default => {
-            default.min(library)
+            Limit::Seconds(default.min(library))
         }
-        _ => default,
+        _ => Limit::Seconds(default),
     }
 }
 
-/// That nothing in the call says how long the connect may take in a way that cannot be read as a number:
-/// `ws_connect(url, timeout=ClientTimeout(total=3))`.
-fn meant_elsewhere(context: &Context<'_>, connect: &Connect) -> Result<(), Refusal> {
-    let language = context.catalog.entry(connect.api).language;
-    let is_limit = |keyword: &&Keyword| {
-        let made_by = keyword.value.as_deref().and_then(|value| value.strip_suffix("()"));
-        made_by.is_some_and(|path| context.catalog.holder(language, path).is_some())
-    };
-    match connect
-        .keywords
-        .iter()
-        .find(|keyword| keyword.name.contains("timeout") && is_limit(keyword))
-    {
-        Some(keyword) => Err(Refusal::because(format!(
+/// That no object in the call says how long the connect may take without its length being known:
+/// `ws_connect(url, timeout=ClientTimeout(total=limit))`.
+fn meant_elsewhere(connect: &Connect) -> Result<(), Refusal> {
+    let is_unknown = |argument: &&Argument| matches!(&argument.kind, ValueKind::Holder { carries, .. } if !matches!(carries, Bound::Seconds(_)));
+    match connect.arguments.iter().find(is_unknown) {
+        Some(argument) => Err(Refusal::because(format!(
             "`{}` says how long the connect may take, where it is not read",
-            keyword.name
+            argument.name
         ))),
         None => Ok(()),
     }
 }
 
-/// That in a test a deadline of `seconds` has its turn before the test's own limit.
-fn has_its_turn(context: &Context<'_>, connect: &Connect, seconds: f64) -> Result<(), Refusal> {
-    match connect.in_test || context.test_file {
-        true => fires_in_time(context, connect.call, seconds),
-        false => Ok(()),
+/// That in a test a deadline has its turn before the test's own limit.
+fn has_its_turn(context: &Context<'_>, connect: &Connect, limit: Limit) -> Result<(), Refusal> {
+    match limit {
+        Limit::Seconds(seconds) if connect.in_test || context.test_file => {
+            fires_in_time(context, connect.call, seconds)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A call of its function in another file that could bound it.
+fn open_caller(connect: &Connect) -> &[Related] {
+    match &connect.callers {
+        CallersElsewhere::Asked { open } => open.as_slice(),
+        CallersElsewhere::NotAsked => &[],
     }
 }
 
 fn message(connect: &Connect, api: &Api) -> String {
     let path = &connect.path;
+    let scope = match connect.callers {
+        CallersElsewhere::NotAsked => "file",
+        CallersElsewhere::Asked { .. } => "project",
+    };
     match (api.call, connect.entry) {
-        _ if api.runs_session => format!("nothing in this file bounds the connect in `{path}`"),
-        (Call::Blocking, _) => format!("nothing in this file bounds the wait for `{path}`, which blocks its thread"),
+        _ if api.runs_session => format!("nothing in this {scope} bounds the connect in `{path}`"),
+        (Call::Blocking, _) => format!("nothing in this {scope} bounds the wait for `{path}`, which blocks its thread"),
         (_, Entry::Stored | Entry::Returned) => {
             format!("nothing in sight bounds the wait for `{path}`, which is entered somewhere else")
         }
-        _ => format!("no deadline in this file bounds the wait for `{path}`"),
+        _ => format!("no deadline in this {scope} bounds the wait for `{path}`"),
     }
 }
 

@@ -3,6 +3,7 @@
 use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
+use super::silence::Silence;
 use super::{Context, Rule, refused_calls};
 use crate::catalog::{Beside, Call, Misread, MisreadWhen, Phase, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
@@ -27,10 +28,27 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for connect in &context.sites.connects {
+    for connect in context.sites.connects.iter().chain(&context.sites.handed) {
         findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
         refused_calls::check(context, connect, findings);
     }
+}
+
+/// Why nothing is said of the connect's arguments; `None` where something is.
+pub(super) fn silence(context: &Context<'_>, connect: &Connect) -> Option<Silence> {
+    if connect.chosen_by_version {
+        return Some("the code around it chooses by what the installed library takes".into());
+    }
+    let mut findings = Vec::new();
+    refused_calls::check(context, connect, &mut findings);
+    if !findings.is_empty() || misfits(context, connect).next().is_some() {
+        return None;
+    }
+    Some(match (context.releases(connect), connect.keywords.is_empty()) {
+        (_, true) => "it is given no keyword".into(),
+        (None, false) => "which release takes what is not known of this library".into(),
+        (Some(_), false) => "no release that may run rejects what it is given".into(),
+    })
 }
 
 /// Whether an argument that is no good is meant as a limit: no other rule should put another limit beside it.
@@ -70,6 +88,9 @@ fn shown(other: &Beside) -> String {
         None => format!("`{}`", other.name),
     }
 }
+
+/// Why a connect gets no deadline where only keywords of it are given.
+pub(super) const NOT_HERE: &str = "the connect stands in another function, which hands its keywords on";
 
 /// What libraries call the limit of a whole connect.
 const CONNECT_LIMITS: [&str; 5] = [
@@ -159,7 +180,8 @@ impl<'a> Misfit<'a> {
         };
         let mut finding = Finding::new(&RULE, self.keyword.span, self.message())
             .severity(severity)
-            .note(self.note());
+            .note(self.note())
+            .related(&self.connect.through);
         match self.fix() {
             Some(fix) => {
                 finding = finding.fix(fix.map(|fix| fix.at_most(self.trust())));
@@ -244,6 +266,9 @@ impl<'a> Misfit<'a> {
     /// The fix, where the argument is one whose meaning is known.
     fn fix(&self) -> Option<Result<Fix, Refusal>> {
         if let Some(index) = self.limit() {
+            if !self.connect.through.is_empty() {
+                return Some(Err(Refusal::because(NOT_HERE)));
+            }
             return Some(in_place_of_argument(self.context, self.connect, index, true));
         }
         let entry = self.context.catalog.entry(self.connect.api);

@@ -3,12 +3,14 @@
 use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
+use super::silence::Silence;
+use super::ws103_rejected_connect_argument::NOT_HERE;
 use super::{Context, Rule, claims};
 use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect};
+use crate::sites::{Argument, Bound, Carried, Connect, ValueKind};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,10 +28,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for connect in &context.sites.connects {
+    for connect in context.sites.connects.iter().chain(&context.sites.handed) {
         let arguments = connect.arguments.iter().enumerate();
         findings.extend(arguments.filter_map(|(index, argument)| check_argument(context, connect, index, argument)));
     }
+}
+
+/// Why nothing is said of the connect's arguments; `None` where something is.
+pub(super) fn silence(context: &Context<'_>, connect: &Connect) -> Option<Silence> {
+    let mut arguments = connect.arguments.iter();
+    let is_told = arguments.any(|argument| is_misread(context, connect, argument));
+    (!is_told).then(|| "no argument of it is taken for a limit that it is not".into())
 }
 
 /// Whether this argument of the connect is taken for a limit that it is not.
@@ -58,6 +67,7 @@ fn check_argument(context: &Context<'_>, connect: &Connect, index: usize, argume
     Some(
         Finding::new(&RULE, argument.span, message)
             .note(misreading.note())
+            .related(&connect.through)
             .fix(misreading.fix(index)),
     )
 }
@@ -99,7 +109,8 @@ impl<'a> Misreading<'a> {
         {
             return None;
         }
-        let is_number = matches!(argument.value, Bound::Seconds(_));
+        // One that limits a connect where it is given to another object does not say what is meant here.
+        let is_number = argument.kind != ValueKind::Unknown;
         let is_mistake = match misread.when {
             MisreadWhen::Always => true,
             MisreadWhen::Number => is_number,
@@ -125,6 +136,13 @@ impl<'a> Misreading<'a> {
 
     fn note(&self) -> String {
         let fact = self.context.patience(self.connect).fact();
+        let fact = match &self.argument.kind {
+            ValueKind::Holder { class, .. } => {
+                let class = class.rsplit('.').next().unwrap_or(class);
+                format!("a `{class}` is no limit of the connect there; {fact}")
+            }
+            ValueKind::Number | ValueKind::Unknown => fact,
+        };
         let is_taken = |release: &Version| self.verdict(release) == Verdict::Accepted;
         match &self.releases {
             Some(releases) if releases.newest_that(is_taken).is_some() && !releases.holds_always(is_taken) => {
@@ -135,6 +153,9 @@ impl<'a> Misreading<'a> {
     }
 
     fn fix(&self, index: usize) -> Result<Fix, Refusal> {
+        if !self.connect.through.is_empty() {
+            return Err(Refusal::because(NOT_HERE));
+        }
         if self.known.api.call == Call::Blocking {
             return Err(Refusal::because("a blocking connect cannot be ended by an event loop"));
         }
@@ -156,8 +177,11 @@ impl<'a> Misreading<'a> {
     }
 }
 
-/// Nothing else in sight bounds the connect.
+/// Nothing else in sight bounds the connect. What is around a call of a function that makes it elsewhere was not looked for.
 fn is_alone(connect: &Connect, argument: &Argument, known: &Known) -> bool {
+    if !connect.through.is_empty() {
+        return false;
+    }
     let bounds = |other: &Argument| {
         let parameter = known.parameter(&other.name);
         parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)

@@ -1,8 +1,9 @@
 //! WS201: nothing bounds the wait for a message.
 
 use super::one_line::one_line;
+use super::silence::Answer;
 use super::test_limit::{fires_in_time, limit_around, test_around};
-use super::{Context, Rule};
+use super::{Context, OTHER_PROTOCOL, Rule};
 use crate::budget::TestLimit;
 use crate::catalog::{Protocol, Receiver, Waits};
 use crate::config::HangRules;
@@ -33,32 +34,39 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for receive in &context.sites.receives {
-        findings.extend(check_receive(context, receive));
+        findings.extend(check_receive(context, receive).ok());
     }
 }
 
 /// Whether this rule speaks of the wait.
 pub(super) fn speaks(context: &Context<'_>, receive: &Receive) -> bool {
-    check_receive(context, receive).is_some()
+    check_receive(context, receive).is_ok()
 }
 
-fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
+pub(super) fn check_receive(context: &Context<'_>, receive: &Receive) -> Answer {
     let settings = context.settings;
-    let in_scope =
-        context.hangs_matter(receive.in_test) && (receive.runs_in_test || settings.hang_rules == HangRules::All);
-    if !in_scope || receive.limited || receive.expects_timeout {
-        return None;
+    if !context.hangs_matter(receive.in_test) {
+        return Err("it is no test code (`hang-rules`)".into());
+    }
+    if !receive.runs_in_test && settings.hang_rules != HangRules::All {
+        return Err("no test certainly waits until it is over".into());
+    }
+    if receive.limited {
+        return Err("an argument, its own or one of the connect, ends the wait or may do so".into());
+    }
+    if receive.expects_timeout {
+        return Err("the code around it expects a timeout".into());
     }
     if !settings.protocols.contains(&protocol(context, receive)) {
-        return None;
+        return Err(OTHER_PROTOCOL.into());
     }
     // What ends the whole test ends the wait too, but says nothing about it.
     let mark = test_around(context, receive.span).and_then(|test| test.limit.as_ref());
     let ends_the_wait = |deadline: &&Deadline| mark.is_none_or(|limit| limit.span != deadline.span);
     let limit = limit_around(context, receive.span);
     let mut deadlines = receive.deadlines.iter().filter(ends_the_wait);
-    if deadlines.any(|deadline| deadline.bound != Bound::Unlimited) {
-        return None;
+    if let Some(deadline) = deadlines.find(|deadline| deadline.bound != Bound::Unlimited) {
+        return Err(format!("`{}` ends the wait", deadline.path).into());
     }
     let receiver = &context.catalog.receiver(receive.receiver).receiver;
     let seconds = settings.receive.default_deadline;
@@ -69,7 +77,7 @@ fn check_receive(context: &Context<'_>, receive: &Receive) -> Option<Finding> {
         .severity_or_strict(severity, strict)
         .note(note(context, receive, receiver, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
-    Some(finding)
+    Ok(finding)
 }
 
 /// What the connection speaks; what only hands messages on has none.

@@ -7,7 +7,7 @@ use super::{Context, Rule};
 use crate::catalog::Waits;
 use crate::finding::{Finding, Once, Severity};
 use crate::prescan::Sign;
-use crate::sites::{BlockingCall, Blocks};
+use crate::sites::{BlockingCall, Blocks, Related, RelatedPlace};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -100,6 +100,10 @@ fn report(context: &Context<'_>, blocking: &BlockingCall) -> Option<Finding> {
         .severity(told.severity)
         .note(note);
     finding.once = inside.map(Once::Cause);
+    finding.related.extend(blocking.elsewhere.iter().map(|place| Related {
+        what: format!("`{}` blocks", told.path),
+        place: RelatedPlace::There(place.clone()),
+    }));
     finding.kin = told.kin.to_vec();
     match context.rewrite.unblock(blocking, context) {
         Ok(fix) => finding.fix = Some(fix),
@@ -118,7 +122,7 @@ fn place_inside(context: &Context<'_>, blocking: &BlockingCall) -> Option<String
     let here = blocking.inside.map(|inside| context.source.position(inside.start).line);
     let here = here.map(|line| format!("line {line}"));
     let elsewhere = blocking.elsewhere.as_ref();
-    here.or_else(|| elsewhere.map(|place| format!("{}:{}", place.file, place.line)))
+    here.or_else(|| elsewhere.map(|place| format!("{}:{}", place.file, place.start.line)))
 }
 
 /// What is said of what blocks.

@@ -5,7 +5,7 @@ use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
 use crate::catalog::ApiId;
 use crate::finding::{Finding, Once, Severity};
 use crate::prescan::Sign;
-use crate::sites::{Bound, Connect, Expected, Shown, Test};
+use crate::sites::{Bound, Connect, Expected, Related, RelatedPlace, Shown, Test};
 use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -66,7 +66,7 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
                 ));
             // One helper of another file is mended once, however many tests call it.
             found.once = place.elsewhere.as_ref().map(|_| Once::Cause(place_of(context, place)));
-            Some(found)
+            Some(found.related(&related(place)))
         }
         Total::Seconds {
             seconds,
@@ -78,6 +78,7 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
                 shown_seconds(most)
             ))
             .note(note(context, budget))
+            .related(&longest.map_or_else(Vec::new, related))
             .help("give its waits shorter deadlines"),
         ),
         Total::Seconds { .. } | Total::Unknown { .. } => None,
@@ -118,6 +119,7 @@ fn ends_by_limit(context: &Context<'_>, test: &Test, budget: &Budget, limit: &Te
         Finding::new(&RULE, test.name_span, message)
             .severity_or_strict(Severity::Info, RULE.severity)
             .note(format!("it stands in {}", place_of(context, place)))
+            .related(&related(place))
             .help(format!(
                 "under a deadline of its own `{wait}` fails with a traceback that shows it"
             )),
@@ -177,10 +179,19 @@ fn note(context: &Context<'_>, budget: &Budget) -> String {
     parts.join("; ")
 }
 
+/// The wait, where it is one of another file.
+fn related(place: &Shown) -> Vec<Related> {
+    let there = place.elsewhere.iter().map(|other| Related {
+        what: format!("`{}` waits", place.text),
+        place: RelatedPlace::There(other.clone()),
+    });
+    there.collect()
+}
+
 /// `line 12`, `helpers.py:40`.
 fn place_of(context: &Context<'_>, place: &Shown) -> String {
     match &place.elsewhere {
-        Some(other) => format!("{}:{}", other.file, other.line),
+        Some(other) => format!("{}:{}", other.file, other.start.line),
         None => format!("line {}", context.source.position(place.span.start).line),
     }
 }

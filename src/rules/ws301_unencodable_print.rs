@@ -1,5 +1,6 @@
 //! WS301: the text that a print writes has characters that the console's encoding cannot take.
 
+use super::silence::Silence;
 use super::{Context, Rule};
 use crate::encodings::{Encoding, is_printable};
 use crate::finding::{Finding, Severity};
@@ -33,26 +34,49 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.sites.prints.is_empty() {
         return;
     }
-    if context.sites.console_reconfigured.is_some() || context.project.console_reconfigured.is_some() {
+    let Ok(encodings) = encodings(context) else {
         return;
+    };
+    for print in &context.sites.prints {
+        findings.extend(check_print(context, print, &encodings));
+    }
+}
+
+/// Why nothing is said of a print; `None` where something is.
+pub(super) fn silence(context: &Context<'_>, print: &Print) -> Option<Silence> {
+    let encodings = match encodings(context) {
+        Ok(encodings) => encodings,
+        Err(why) => return Some(why),
+    };
+    if check_print(context, print, &encodings).is_some() {
+        return None;
+    }
+    let names: Vec<String> = encodings
+        .iter()
+        .map(|encoding| format!("`{}`", shown_name(*encoding)))
+        .collect();
+    Some(match (print.text.is_empty(), names.is_empty()) {
+        (true, _) => "no text is known that certainly reaches the stream".into(),
+        (false, true) => "no console of the project has an encoding that is looked at".into(),
+        (false, false) => format!("{} can encode all of the text that is known", listed(names)).into(),
+    })
+}
+
+/// The encodings that a console of the project may have.
+fn encodings(context: &Context<'_>) -> Result<Vec<Encoding>, Silence> {
+    if context.sites.console_reconfigured.is_some() || context.project.console_reconfigured.is_some() {
+        return Err("the console is made to take every character".into());
     }
     let settings = context.settings;
     let declared = settings
         .target_version
         .or(context.project.python.as_ref().map(|fact| fact.value));
     if declared.is_some_and(|version| version >= UTF_8_BY_DEFAULT) {
-        return;
+        return Err("the oldest Python of the project writes UTF-8 by default".into());
     }
-    let encodings: Vec<Encoding> = settings
-        .console
-        .encodings
-        .iter()
-        .filter_map(|name| Encoding::from_name(name))
-        .filter(|encoding| is_met(context, *encoding))
-        .collect();
-    for print in &context.sites.prints {
-        findings.extend(check_print(context, print, &encodings));
-    }
+    let names = settings.console.encodings.iter();
+    let known = names.filter_map(|name| Encoding::from_name(name));
+    Ok(known.filter(|encoding| is_met(context, *encoding)).collect())
 }
 
 /// Whether a console of the project can have the encoding. Where nobody chose it, one of Windows is not met by what says that it

@@ -130,6 +130,7 @@ fn of_file(
         in_project: Some(InProject {
             program: python,
             file: &file.absolute,
+            protocols: &settings.protocols,
         }),
         catalog: file.configuration.catalog(),
         prescan: None,

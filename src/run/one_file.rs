@@ -198,6 +198,7 @@ fn checked_or_fixed(
         in_project: Some(InProject {
             program: job.request.python,
             file: &file.absolute,
+            protocols: &settings.protocols,
         }),
         catalog: file.configuration.catalog(),
         settings,

@@ -15,8 +15,8 @@ use super::program::View;
 use super::spelling::Spelling;
 use crate::catalog::{ApiId, Catalog};
 use crate::sites::{
-    BlockingCall, Bound, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected, FunctionCourse, Print,
-    Receive, SwallowedFailure, Test,
+    BlockingCall, Bound, CallersElsewhere, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected,
+    FunctionCourse, Print, Receive, SwallowedFailure, Test,
 };
 
 /// What the rewrite of a connect needs.
@@ -177,6 +177,8 @@ fn one(
         unpacks: connect.unpacks,
         entry: entered.entry,
         carried: Carried::Nothing,
+        callers: CallersElsewhere::NotAsked,
+        through: Vec::new(),
         deadlines,
         in_async: connect.place.in_async,
         in_test: connect.in_test,

@@ -13,7 +13,7 @@ use super::frames::Place;
 use super::names::{LocalId, Name, plain};
 use super::spelling::Spelling;
 use crate::catalog::{ApiId, Call, Entry, Form, Unit};
-use crate::sites::{Argument, Bound, Written, scheme_of};
+use crate::sites::{Argument, Bound, ValueKind, Written, scheme_of};
 use crate::source::{Language, Span};
 
 /// A call of a catalogued connect, before it is known what callers and variables add.
@@ -139,7 +139,7 @@ impl Collector<'_> {
                     .find(|parameter| parameter.position == Some(index))?;
                 let span = edges::expression(value, self.offsets);
                 let bound = self.value(value, parameter.unit);
-                Some(self.found_argument(parameter.name.clone(), span, None, Some(value), bound))
+                Some(self.found_argument(parameter.name.clone(), span, None, Some(value), (bound, parameter.unit)))
             })
             .collect()
     }
@@ -195,14 +195,20 @@ impl Collector<'_> {
             let Some(Expr::Path(chosen)) = value else { return None };
             let chosen = plain(&chosen.path.segments.last()?.ident);
             let seconds = parameter.values.get(&chosen)?;
-            return Some(self.found_argument(name, span, Some(link), value, Bound::Seconds(*seconds)));
+            return Some(self.found_argument(
+                name,
+                span,
+                Some(link),
+                value,
+                (Bound::Seconds(*seconds), parameter.unit),
+            ));
         }
         let bound = match (parameter.form, value) {
             (Form::OffSwitch, _) | (_, None) => Bound::Unlimited,
             (_, Some(Expr::Path(none))) if none.path.is_ident("None") => Bound::Unlimited,
             (_, Some(value)) => self.value(value, parameter.unit),
         };
-        Some(self.found_argument(name, span, Some(link), value, bound))
+        Some(self.found_argument(name, span, Some(link), value, (bound, parameter.unit)))
     }
 
     fn found_argument(
@@ -211,7 +217,7 @@ impl Collector<'_> {
         span: Span,
         link: Option<Span>,
         value: Option<&Expr>,
-        bound: Bound,
+        (bound, unit): (Bound, Unit),
     ) -> FoundArgument {
         let value_span = value.map_or(Span::empty(span.end.saturating_sub(1)), |value| {
             edges::expression(unparenthesised(value), self.offsets)
@@ -223,6 +229,10 @@ impl Collector<'_> {
                 value_span,
                 value: bound,
                 written: Written::Other,
+                kind: match (bound, unit) {
+                    (Bound::Seconds(_), _) | (Bound::Unknown, Unit::Duration) => ValueKind::Number,
+                    _ => ValueKind::Unknown,
+                },
             },
             link,
             is_plain: value.is_none_or(is_plain),

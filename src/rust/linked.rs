@@ -122,10 +122,8 @@ impl<'l> Linker<'l> {
             span: call,
             text: shown.text.clone(),
             elsewhere: shown.elsewhere.clone().or_else(|| {
-                Some(OtherPlace {
-                    file: self.view.shown(&walked.file).to_string().into(),
-                    line: walked.line(shown.span.start),
-                })
+                let file = self.view.shown(&walked.file).into();
+                Some(OtherPlace::named(file, shown.span, &walked.source))
             }),
         };
         let wait = |wait: &Wait| Wait {

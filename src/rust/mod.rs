@@ -66,6 +66,7 @@ use program::View;
 use sought::Sought;
 
 use crate::catalog::Catalog;
+use crate::explanation::Trail;
 use crate::fix::{Fix, Refusal};
 use crate::prescan::Announced;
 use crate::project::Project;
@@ -265,6 +266,9 @@ impl Known for KnownPaths<'_> {
             || self.0.blocking_methods(Language::Rust, path).next().is_some()
     }
 }
+
+/// How a name of Rust is resolved with what other files declare is not kept.
+impl Trail for Module<'_> {}
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Bound, Connect};
+use super::{Bound, Connect, OtherPlace};
 use crate::source::Span;
 
 /// A stretch of code by what it waits for. Nothing to wait for is an empty [`Course::Sequence`].
@@ -147,15 +147,6 @@ pub struct Shown {
     pub text: String,
     /// Where it stands, if that is in another file than the test.
     pub elsewhere: Option<OtherPlace>,
-}
-
-/// A place in another file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OtherPlace {
-    /// The file, as a message names it.
-    pub file: Arc<str>,
-    /// The 1-based line.
-    pub line: usize,
 }
 
 /// A function that is called.

@@ -12,6 +12,7 @@ mod configuration;
 mod diff_base;
 mod diff_file;
 mod exit_codes;
+mod explain_site;
 mod files;
 mod fixing;
 mod github_review;

@@ -136,6 +136,7 @@ fn undropped(cwd: &Path, sources: &[PathBuf]) -> Vec<String> {
         let in_project = InProject {
             program: &program,
             file: path,
+            protocols: &settings.protocols,
         };
         let surroundings = Surroundings {
             in_project: is_python.then_some(in_project),

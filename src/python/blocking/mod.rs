@@ -1,8 +1,6 @@
 //! Calls in async code that block the event loop: of known functions and connects, and of functions of the module that
 //! make such a call.
 
-use std::sync::Arc;
-
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
@@ -42,14 +40,12 @@ pub(super) fn of_functions(
     source: &SourceFile,
     catalog: &Catalog,
     connects: &[Connect],
-) -> std::collections::HashMap<usize, BlockedBy> {
-    let file: Arc<str> = source.path().to_string_lossy().into();
+) -> HashMap<usize, BlockedBy> {
     let collector = look_at(module, names, tests, catalog, connects);
     let reached = collector.through.reached(|direct| !collector.is_replaced(direct));
     let blocked_by = |(function, direct): (FunctionId, Direct)| match direct.blocks {
         Blocks::Function(path) => {
-            let line = source.position(direct.call.start).line;
-            let place = (file.clone(), line);
+            let place = OtherPlace::of(direct.call, source);
             Some((function.index(), BlockedBy { path, place }))
         }
         Blocks::Connect(_) => None,
@@ -215,10 +211,7 @@ impl<'a> Collector<'a> {
                 callee: called.callee,
                 blocks: Blocks::Function(by.path.clone()),
                 inside: None,
-                elsewhere: Some(OtherPlace {
-                    file: by.place.0.clone(),
-                    line: by.place.1,
-                }),
+                elsewhere: Some(by.place.clone()),
                 in_test: self.tests.covers(called.call.start),
             });
         }

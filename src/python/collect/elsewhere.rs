@@ -5,12 +5,15 @@ use std::path::PathBuf;
 
 use foldhash::HashMap;
 use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
 
 use super::{Collector, Found};
 use crate::python::callers::CallSite;
+use crate::python::connects::span;
 use crate::python::names::FunctionId;
 use crate::python::usage::is_callee;
-use crate::sites::{Bound, Deadline};
+use crate::sites::{Bound, Deadline, OtherPlace, Related, RelatedPlace};
+use crate::source::Span;
 
 /// Who calls the functions of a module that more modules import is not asked.
 const MOST_IMPORTERS: usize = 256;
@@ -18,18 +21,31 @@ const MOST_IMPORTERS: usize = 256;
 /// What a module does with functions that are not its own. Plain data.
 #[derive(Debug, Default)]
 pub(in crate::python) struct Uses {
-    /// The functions of other modules that it calls, by their file and name, each with the deadline that holds there.
-    pub(in crate::python) calls: Vec<(PathBuf, String, Option<Deadline>)>,
+    /// The functions of other modules that it calls.
+    pub(in crate::python) calls: Vec<UsedFunction>,
     /// The methods that it calls of objects of which nothing is known, by their names.
     pub(in crate::python) unknown: Vec<(String, Option<Deadline>)>,
     /// The functions of other modules that it hands on, by their file and name.
     pub(in crate::python) handed_on: Vec<(PathBuf, String)>,
 }
 
+/// A call of a function of another module.
+#[derive(Debug)]
+pub(in crate::python) struct UsedFunction {
+    /// The module's file.
+    pub(in crate::python) file: PathBuf,
+    /// The function's name, behind those of the classes around it.
+    pub(in crate::python) name: String,
+    /// The call.
+    pub(in crate::python) call: Span,
+    /// The deadline that holds there.
+    pub(in crate::python) deadline: Option<Deadline>,
+}
+
 /// The same before it is known which functions of the module are covered themselves.
 #[derive(Default)]
 pub(super) struct Calls {
-    known: Vec<(PathBuf, String, CallSite)>,
+    known: Vec<(PathBuf, String, Span, CallSite)>,
     unknown: Vec<(String, CallSite)>,
     handed_on: Vec<(PathBuf, String)>,
 }
@@ -43,7 +59,7 @@ impl<'a> Collector<'a> {
         if let Some((module, function)) = self.names.foreign_function(&call.func) {
             let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
             let site = self.call_site(expr);
-            self.uses.known.push((file, name, site));
+            self.uses.known.push((file, name, span(call.range()), site));
         } else if let Expr::Attribute(method) = &*call.func
             && self.names.values(&call.func).is_empty()
         {
@@ -81,7 +97,12 @@ impl<'a> Collector<'a> {
         let unknown = self.uses.unknown.iter();
         Uses {
             calls: known
-                .map(|(file, function, site)| (file.clone(), function.clone(), deadline(site)))
+                .map(|(file, name, call, site)| UsedFunction {
+                    file: file.clone(),
+                    name: name.clone(),
+                    call: *call,
+                    deadline: deadline(site),
+                })
                 .collect(),
             unknown: unknown.map(|(name, site)| (name.clone(), deadline(site))).collect(),
             handed_on: self.uses.handed_on.clone(),
@@ -89,23 +110,25 @@ impl<'a> Collector<'a> {
     }
 
     /// Takes note of who calls the functions of this module elsewhere in the project, where that can matter: a connect in one
-    /// of them has no deadline here. Whether anybody does.
-    pub(super) fn ask_other_modules(&mut self, found: &[Found]) -> bool {
-        let (Some(others), Some(file)) = (self.others, self.names.file()) else {
-            return false;
-        };
+    /// of them has no deadline here. The first call of each that nothing bounds; nothing where nobody was asked.
+    pub(super) fn ask_other_modules(&mut self, found: &[Found]) -> Option<HashMap<FunctionId, Related>> {
+        let (others, file) = (self.others?, self.names.file()?);
+        // Nobody but a runner of tests calls a test.
         let is_open = |found: &Found| {
             found.inside.0.is_some()
+                && !self.tests.covers(found.call.start)
+                && others.protocols.contains(&self.lookup.entry(found.callee.api).protocol)
                 && found.given.arguments.is_empty()
                 && self.callers.deadlines(&found.around).is_empty()
         };
         if !found.iter().any(is_open) {
-            return false;
+            return None;
         }
         let importers = others.importers(file);
         if importers.len() > MOST_IMPORTERS {
-            return false;
+            return None;
         }
+        let mut open = HashMap::default();
         // By name: the text that is looked at may not be the one on the disk, whose fixes are being tried.
         let mut by_name: HashMap<&str, Vec<FunctionId>> = HashMap::default();
         for (index, function) in self.names.functions().enumerate() {
@@ -119,9 +142,18 @@ impl<'a> Collector<'a> {
             let Some(facts) = others.facts_at(importer) else {
                 continue;
             };
-            for (_, name, deadline) in facts.uses.calls.iter().filter(|(of, ..)| of == file) {
-                for function in named(name) {
-                    self.callers.called_elsewhere(function, deadline.clone());
+            for used in facts.uses.calls.iter().filter(|used| used.file == file) {
+                for function in named(&used.name) {
+                    self.callers.called_elsewhere(function, used.deadline.clone());
+                    if used.deadline.is_none()
+                        && !open.contains_key(&function)
+                        && let Some(module) = others.module(importer)
+                    {
+                        let place = OtherPlace::of(used.call, module.0.source());
+                        let what = format!("calls `{}`, and nothing there bounds it", used.name);
+                        let place = RelatedPlace::There(place);
+                        open.insert(function, Related { what, place });
+                    }
                 }
             }
             for (method, deadline) in &facts.uses.unknown {
@@ -135,6 +167,6 @@ impl<'a> Collector<'a> {
                 }
             }
         }
-        !importers.is_empty()
+        (!importers.is_empty()).then_some(open)
     }
 }

@@ -5,11 +5,13 @@ use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use crate::catalog::{Api, Catalog, HeldBy, Holder, HolderArgument, Without};
-use crate::python::bounds::literal;
-use crate::python::names::{Elsewhere, Making, Names};
+use crate::python::bounds::{literal, number};
+use crate::python::connects::span;
+use crate::python::names::{Elsewhere, Making, Names, Value};
 use crate::python::program::Others;
-use crate::sites::Carried;
-use crate::source::Language;
+use crate::python::variables::Variables;
+use crate::sites::{Argument, Bound, Carried, ValueKind};
+use crate::source::{Language, Span};
 
 /// A holder may be made with another one, which is made with another one: no library needs more.
 const DEEPEST: usize = 4;
@@ -17,6 +19,7 @@ const DEEPEST: usize = 4;
 /// Every holder that the module makes, and every limit that it sets for the process.
 pub(super) struct Holders<'a> {
     names: &'a Names,
+    variables: &'a dyn Variables,
     catalog: &'a Catalog,
     others: Option<Others<'a>>,
     /// What can be called for the whole process.
@@ -42,15 +45,16 @@ struct Made<'a> {
 #[derive(Clone, Debug, PartialEq)]
 enum Given {
     /// A value that is not a holder's object, or may be one.
-    Value { origins: Vec<usize> },
+    Value { origins: Vec<usize>, seconds: Bound },
     /// `None`, or the value that switches the limit off.
     Nothing { is_off: bool },
 }
 
 impl<'a> Holders<'a> {
-    pub(super) fn new(names: &'a Names, catalog: &'a Catalog, others: Option<Others<'a>>) -> Self {
+    pub(super) fn new(variables: &'a dyn Variables, catalog: &'a Catalog, others: Option<Others<'a>>) -> Self {
         Self {
-            names,
+            names: variables.names(),
+            variables,
             catalog,
             others,
             limits: catalog.process_limits(Language::Python).collect(),
@@ -113,6 +117,7 @@ impl<'a> Holders<'a> {
             true => Given::Nothing { is_off },
             false => Given::Value {
                 origins: self.names.origins(value).into_iter().flatten().collect(),
+                seconds: number(value, self.variables).map_or(Bound::Unknown, Bound::Seconds),
             },
         }
     }
@@ -139,12 +144,45 @@ impl<'a> Holders<'a> {
     }
 
     /// What every object that the module makes carries where no setter changes it, by where the call of its constructor begins.
-    pub(super) fn all(&self) -> std::collections::HashMap<usize, Carried> {
+    pub(super) fn all(&self) -> HashMap<usize, Carried> {
         let carried = self
             .made
             .keys()
             .map(|call| (*call, self.of_object(*call, None, DEEPEST)));
         carried.collect()
+    }
+
+    /// Tells of those arguments that get a holder's object what it carries.
+    pub(super) fn tell_kinds(&self, arguments: &mut [Argument], objects: &[GivenObject]) {
+        for object in objects {
+            let is_it = |argument: &&mut Argument| argument.value_span == object.value;
+            if self.catalog.holder(Language::Python, &object.class).is_some()
+                && let Some(argument) = arguments.iter_mut().find(is_it)
+            {
+                argument.kind = ValueKind::Holder {
+                    class: object.class.clone(),
+                    carries: self.limit(&object.made).unwrap_or(Bound::Unknown),
+                };
+            }
+        }
+    }
+
+    /// The limit that an object certainly carries.
+    fn limit(&self, made: &Held) -> Option<Bound> {
+        match made {
+            Held::MadeAt { origins, .. } => same(origins.iter().map(|origin| self.made.get(origin)?.limit())),
+            Held::MadeElsewhere { module, calls } => {
+                let facts = self.others?.facts(module)?;
+                same(calls.iter().map(|call| facts.limits.get(call).copied()))
+            }
+            Held::Nothing | Held::Unseen => None,
+        }
+    }
+
+    /// The limits that the objects carry that the module makes, by where the calls of their constructors begin.
+    pub(super) fn limits(&self) -> HashMap<usize, Bound> {
+        let limits = self.made.iter().filter_map(|(call, made)| Some((*call, made.limit()?)));
+        limits.collect()
     }
 
     /// A module that sets the limit of the process and takes it away again is taken to have it where it connects.
@@ -180,7 +218,7 @@ impl<'a> Holders<'a> {
             carried.push(match given {
                 Given::Nothing { is_off: true } => Carried::SwitchedOff(argument.name.clone()),
                 Given::Nothing { is_off: false } => Carried::Nothing,
-                Given::Value { origins } => self.of_value(argument, origins, depth),
+                Given::Value { origins, .. } => self.of_value(argument, origins, depth),
             });
         }
         let first = |wanted: fn(&Carried) -> bool| carried.iter().find(|carried| wanted(carried)).cloned();
@@ -205,7 +243,23 @@ impl<'a> Holders<'a> {
     }
 }
 
+/// What all of them are.
+fn same(bounds: impl Iterator<Item = Option<Bound>>) -> Option<Bound> {
+    let mut bounds = bounds;
+    let first = bounds.next()??;
+    bounds.all(|other| other == Some(first)).then_some(first)
+}
+
 impl Made<'_> {
+    /// The limit that it is made with, where that is written.
+    fn limit(&self) -> Option<Bound> {
+        let mut given = self.given.iter().filter(|_| !self.unpacks);
+        given.find_map(|(_, given)| match given {
+            Given::Value { seconds, .. } => Some(*seconds),
+            Given::Nothing { .. } => None,
+        })
+    }
+
     /// The class's own name: `HTTPRequest`.
     fn class(&self) -> String {
         let path = self.holder.paths.first().map_or("", String::as_str);
@@ -228,6 +282,7 @@ impl Made<'_> {
 }
 
 /// What the call of a connect shows of its holder.
+#[derive(Clone)]
 pub(super) enum Held {
     /// It has none.
     Nothing,
@@ -256,14 +311,55 @@ pub(super) fn held(api: &Api, call: &ExprCall, names: &Names) -> Held {
     let Some(holder) = holder.filter(|holder| !is_text(holder)) else {
         return Held::Nothing;
     };
-    let connect = call.start().to_usize();
-    match names.origins(holder) {
+    made(holder, call.start().to_usize(), names)
+}
+
+/// Where the object is made that the connect at byte offset `connect` gets.
+fn made(object: &Expr, connect: usize, names: &Names) -> Held {
+    match names.origins(object) {
         Some(origins) => Held::MadeAt {
             origins: origins.collect(),
             connect,
         },
-        None => made_elsewhere(holder, names).unwrap_or(Held::Unseen),
+        None => made_elsewhere(object, names).unwrap_or(Held::Unseen),
     }
+}
+
+/// An object that is given to a connect as one of its arguments about time.
+#[derive(Clone)]
+pub(super) struct GivenObject {
+    /// The argument's value.
+    value: Span,
+    /// The path of the object's class.
+    class: String,
+    made: Held,
+}
+
+/// The objects that `call` is given where numbers could stand.
+pub(super) fn objects(call: &ExprCall, arguments: &[Argument], names: &Names) -> Vec<GivenObject> {
+    let is_open = |value: &Expr| {
+        let mut arguments = arguments.iter();
+        arguments.any(|argument| argument.value_span == span(value.range()) && argument.kind == ValueKind::Unknown)
+    };
+    let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+    let values = call
+        .arguments
+        .args
+        .iter()
+        .chain(keywords)
+        .filter(|value| is_open(value));
+    let object = |value: &Expr| {
+        let mut usual = names.usual_values(value);
+        match (usual.next(), usual.next()) {
+            (Some(Value::Outcome(class)), None) => Some(GivenObject {
+                value: span(value.range()),
+                class: class.clone(),
+                made: made(value, call.start().to_usize(), names),
+            }),
+            _ => None,
+        }
+    };
+    values.filter_map(object).collect()
 }
 
 fn made_elsewhere(holder: &Expr, names: &Names) -> Option<Held> {

@@ -10,8 +10,10 @@ use ruff_text_size::Ranged;
 
 pub(super) use self::elsewhere::Uses;
 use self::expectations::NameUses;
-use self::holders::{Held, Holders, held};
+use self::holders::{GivenObject, Held, Holders, held, objects};
 use self::inside::{FARTHEST, Inside};
+pub(super) use self::keywords::HandsOn;
+use self::keywords::Keywords;
 use self::receives::Messages;
 pub(super) use self::receives::{ReceiveNote, opened};
 use crate::catalog::{Call, Catalog};
@@ -25,14 +27,17 @@ use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::sites::{Carried, Connect, Entry, Exchange, Expected, Receive};
+use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
 mod elsewhere;
+mod dictionaries;
 mod expectations;
 mod holders;
 mod inside;
+mod keywords;
 mod mocks;
+
 mod receives;
 mod threads;
 pub(super) mod visit;
@@ -50,9 +55,15 @@ pub(super) struct Collected {
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
     /// What the objects carry that limits come from, by where the calls begin that make them.
-    pub(super) carried: std::collections::HashMap<usize, Carried>,
+    pub(super) carried: HashMap<usize, Carried>,
+    /// The limits that these objects are made with, where they are written.
+    pub(super) limits: HashMap<usize, Bound>,
     /// What it does with functions of other modules.
     pub(super) uses: Uses,
+    /// What its functions do with the keywords that they take.
+    pub(super) hands_on: HashMap<FunctionId, HandsOn>,
+    /// As [`crate::sites::Sites::handed`].
+    pub(super) handed: Vec<Connect>,
 }
 
 /// Finds every connect of a module, and every wait for a message.
@@ -66,6 +77,7 @@ pub(super) fn collect<'a>(
 ) -> Collected {
     let names = variables.names();
     let mut collector = Collector {
+        catalog,
         names,
         variables,
         tests,
@@ -81,18 +93,21 @@ pub(super) fn collect<'a>(
         slot: Slot::Other,
         inside: Inside::default(),
         found: Vec::new(),
+        in_dictionaries: Vec::new(),
         kept: HashMap::default(),
         watched: HashMap::default(),
-        holders: Holders::new(names, catalog, others),
+        holders: Holders::new(variables, catalog, others),
         partials: HashMap::default(),
         callers: Callers::default(),
         name_uses: NameUses::of(module),
+        keywords: Keywords::default(),
     };
     collector.visit_body(&module.body);
     collector.finish()
 }
 
 struct Collector<'a> {
+    catalog: &'a Catalog,
     names: &'a Names,
     variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
@@ -110,6 +125,8 @@ struct Collector<'a> {
     slot: Slot<'a>,
     inside: Inside,
     found: Vec<Found>,
+    /// The connects that dictionaries are handed on to.
+    in_dictionaries: Vec<Connect>,
     /// Connects that are kept in a local variable, by where its only read stands.
     kept: HashMap<usize, Vec<Kept>>,
     /// Connects whose task, or whose collection, is kept in a local variable, by its name.
@@ -119,6 +136,7 @@ struct Collector<'a> {
     partials: HashMap<usize, Partial>,
     callers: Callers,
     name_uses: NameUses<'a>,
+    keywords: Keywords<'a>,
 }
 
 /// A connect that is kept in a local variable.
@@ -142,6 +160,8 @@ struct Found {
     call: Span,
     func: Span,
     given: Given,
+    /// What it is given where a number could stand.
+    objects: Vec<GivenObject>,
     held: Held,
     entry: Entry,
     around: Vec<Around>,
@@ -153,6 +173,7 @@ struct Found {
 /// A call of `functools.partial` of a connect.
 struct Partial {
     given: Given,
+    objects: Vec<GivenObject>,
     /// The connect that it is, should nothing in sight call it.
     unused: Option<Found>,
 }
@@ -164,7 +185,9 @@ impl<'a> Collector<'a> {
             if let Some(partial) = found.callee.partial.and_then(|at| self.partials.get_mut(&at)) {
                 partial.unused = None;
                 found.given.add_partial(&partial.given);
+                found.objects.extend(partial.objects.iter().cloned());
             }
+            self.holders.tell_kinds(&mut found.given.arguments, &found.objects);
         }
         // What is never called may only be reported for an argument that it carries.
         let unused = mem::take(&mut self.partials)
@@ -176,10 +199,12 @@ impl<'a> Collector<'a> {
         found.retain(|found| !self.is_mocked(found));
         found.sort_by_key(|found| found.call);
         let covered = self.callers.covered(|function| names.method_name(function));
-        let covered_anywhere = match self.ask_other_modules(&found) {
-            true => self.callers.covered(|function| names.method_name(function)),
-            false => covered.clone(),
+        let asked = self.ask_other_modules(&found);
+        let covered_anywhere = match asked {
+            Some(_) => self.callers.covered(|function| names.method_name(function)),
+            None => covered.clone(),
         };
+        let hands_on = self.hands_on(&found);
         let functions: Vec<Option<FunctionId>> = found.iter().map(|found| found.inside.0).collect();
         let (connects, anchors): (Vec<Connect>, Vec<Anchor>) = found
             .into_iter()
@@ -195,6 +220,12 @@ impl<'a> Collector<'a> {
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
+                let callers = match (&asked, function, found.given.arguments.is_empty()) {
+                    (Some(open), Some(function), true) => CallersElsewhere::Asked {
+                        open: open.get(&function).cloned(),
+                    },
+                    _ => CallersElsewhere::NotAsked,
+                };
                 let api = &self.lookup.entry(found.callee.api).api;
                 let connect = Connect {
                     id,
@@ -215,19 +246,27 @@ impl<'a> Collector<'a> {
                     clock_stands_still: false,
                     chosen_by_version: self.choice.is_chosen(found.call.start),
                     expected: found.expected,
+                    callers,
+                    through: Vec::new(),
                 };
                 (connect, found.anchor)
             })
             .unzip();
+        let mut handed = self.handed(&connects, &hands_on);
+        handed.append(&mut self.in_dictionaries);
+        handed.sort_by_key(|connect| connect.call);
         let exchanges = self.exchanges(&connects, &functions);
         let (receives, receive_notes) = self.receives(&connects, &anchors, &functions, &covered);
         Collected {
+            handed,
+            hands_on,
             connects,
             anchors,
             receives,
             receive_notes,
             exchanges,
             carried: self.holders.all(),
+            limits: self.holders.limits(),
             uses: self.uses(&covered),
         }
     }
@@ -243,6 +282,8 @@ impl<'a> Collector<'a> {
 
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         self.holders.call(call);
+        self.keywords_given(call);
+        self.dictionaries_given(call);
         self.message_call(expr, call);
         if let Some(callee) = self.lookup.callee(&call.func) {
             self.connect(expr, call, callee);
@@ -292,6 +333,7 @@ impl<'a> Collector<'a> {
         found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
         let partial = Partial {
             given,
+            objects: found.objects.clone(),
             unused: Some(found),
         };
         self.partials.insert(call.start().to_usize(), partial);
@@ -324,9 +366,11 @@ impl<'a> Collector<'a> {
             Call::Await | Call::AsyncWith | Call::Any => used.entry,
         };
         let held = held(&self.lookup.entry(callee.api).api, call, self.names);
+        let objects = objects(call, &given.arguments, self.names);
         let found = Found {
             callee,
             held,
+            objects,
             call: span(call.range()),
             func: span(call.func.range()),
             given,
@@ -449,28 +493,5 @@ impl<'a> Collector<'a> {
 
     fn is_unknown_method(&self, name: &str, expr: &Expr) -> bool {
         self.function_names.contains(name) && self.names.values(expr).is_empty()
-    }
-}
-
-impl Given {
-    /// The arguments of the call of `functools.partial` behind this call: a keyword of the call itself counts more.
-    fn add_partial(&mut self, partial: &Given) {
-        let own: HashSet<String> = self.keywords.iter().map(|keyword| keyword.name.clone()).collect();
-        let added = partial
-            .arguments
-            .iter()
-            .filter(|argument| !own.contains(&argument.name));
-        self.arguments.extend(added.cloned());
-        self.arguments.sort_by_key(|argument| argument.span);
-        self.keywords.extend(
-            partial
-                .keywords
-                .iter()
-                .filter(|keyword| !own.contains(&keyword.name))
-                .cloned(),
-        );
-        self.positional.splice(..0, partial.positional.iter().copied());
-        self.scheme = partial.scheme.clone().or_else(|| self.scheme.take());
-        self.unpacks |= partial.unpacks;
     }
 }

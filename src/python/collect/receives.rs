@@ -5,6 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
+use self::limits::{is_limited, waits};
 use super::Collector;
 use super::inside::FARTHEST;
 use crate::catalog::{Catalog, Receiver, ReceiverId};
@@ -16,6 +17,8 @@ use crate::python::names::{FunctionId, Making, Value};
 use crate::python::usage::{Awaits, Slot, enters, is_callee, runs_a_loop};
 use crate::sites::{Connect, Deadline, Entry, Exchange, ExchangeKind, Receive, ReceiveForm};
 use crate::source::{Language, Span};
+
+mod limits;
 
 /// What the rewrite of a wait needs.
 #[derive(Clone, Debug)]
@@ -63,6 +66,8 @@ struct Use {
     span: Span,
     making: Making,
     attribute: Option<String>,
+    /// It is what a loop goes over, or stands in a `with`.
+    is_iterated: bool,
     function: Option<FunctionId>,
 }
 
@@ -72,6 +77,10 @@ struct Origin<'c> {
     source: String,
     connects: Vec<&'c Connect>,
 }
+
+/// The functions that ask an iterator for what comes next.
+const ANEXT: &str = "anext";
+const NEXT: &str = "next";
 
 /// Methods that put something into what hands messages on.
 const FEEDS: &[&str] = &["put", "put_nowait", "set", "set_result", "set_exception"];
@@ -96,10 +105,11 @@ impl<'a> Messages<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// A call that may wait for a message: `ws.recv()`, `anext(aiter(ws))`.
+    /// A call that may wait for a message: `ws.recv()`, `anext(aiter(ws))`, `next(iter(ws))`.
     pub(super) fn message_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         let (name, object) = match &*call.func {
-            Expr::Attribute(method) if method.attr.id == "__anext__" => ("anext", &*method.value),
+            Expr::Attribute(method) if method.attr.id == "__anext__" => (ANEXT, &*method.value),
+            Expr::Attribute(method) if method.attr.id == "__next__" => (NEXT, &*method.value),
             Expr::Attribute(method) => {
                 let name = method.attr.id.as_str();
                 if FEEDS.contains(&name)
@@ -112,18 +122,21 @@ impl<'a> Collector<'a> {
                 }
                 (name, &*method.value)
             }
-            Expr::Name(function) if function.id == "anext" => {
+            Expr::Name(function) if matches!(function.id.as_str(), ANEXT | NEXT) => {
                 let Some(iterator) = call.arguments.args.first() else {
                     return;
                 };
-                if self.names.resolve(&call.func) != Some("anext") {
+                if self.names.resolve(&call.func) != Some(function.id.as_str()) {
                     return;
                 }
-                ("anext", iterator)
+                (function.id.as_str(), iterator)
             }
             _ => return,
         };
-        let iterated = if name == "anext" { self.iterated(object) } else { None };
+        let iterated = match name {
+            ANEXT | NEXT => self.iterated(object),
+            _ => None,
+        };
         self.candidate(
             span(call.range()),
             ReceiveForm::Call(name.to_owned()),
@@ -136,12 +149,15 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// `async for message in <iterable>`.
-    pub(super) fn message_loop(&mut self, iterable: &'a Expr) {
+    /// `async for message in <iterable>`, and `for` over a connection that blocks its thread.
+    pub(super) fn message_loop(&mut self, iterable: &'a Expr, is_async: bool) {
         let object = self.iterated(iterable).unwrap_or(iterable);
+        if !is_async && !matches!(object, Expr::Name(_) | Expr::Attribute(_)) {
+            return;
+        }
         self.candidate(span(iterable.range()), ReceiveForm::Loop, object, iterable);
         if let Some(candidate) = self.messages.candidates.last_mut() {
-            candidate.is_awaited = true;
+            candidate.is_awaited = is_async;
             candidate.note.awaitable = None;
         }
     }
@@ -156,14 +172,17 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// What `aiter(x)` and `x.__aiter__()` iterate over.
+    /// What `aiter(x)` and `x.__aiter__()` iterate over, and `iter(x)`.
     fn iterated(&self, expr: &'a Expr) -> Option<&'a Expr> {
         let call = expr.as_call_expr()?;
         match &*call.func {
-            Expr::Attribute(method) if method.attr.id == "__aiter__" => Some(&method.value),
-            Expr::Name(function) if function.id == "aiter" => {
-                let is_builtin = self.names.resolve(&call.func) == Some("aiter");
-                call.arguments.args.first().filter(|_| is_builtin)
+            Expr::Attribute(method) if matches!(method.attr.as_str(), "__aiter__" | "__iter__") => Some(&method.value),
+            Expr::Name(function) if matches!(function.id.as_str(), "aiter" | "iter") => {
+                let is_builtin = self.names.resolve(&call.func) == Some(function.id.as_str());
+                match &*call.arguments.args {
+                    [iterated] if is_builtin => Some(iterated),
+                    _ => None,
+                }
             }
             _ => None,
         }
@@ -263,6 +282,7 @@ impl<'a> Collector<'a> {
             span: span(whole),
             making: making.clone(),
             attribute: attribute.map(|attribute| attribute.attr.to_string()),
+            is_iterated: self.parents.is_empty() && matches!(self.slot, Slot::Iterable { .. } | Slot::WithItem { .. }),
             function: self.inside.function,
         });
     }
@@ -360,7 +380,8 @@ impl<'a> Collector<'a> {
                 span: candidate.span,
                 form: candidate.form.clone(),
                 receiver: origin.receiver,
-                limited: is_limited(candidate, receiver, &origin.connects),
+                limited: is_limited(candidate, receiver, &origin.connects)
+                    || self.may_be_set(receiver, &origin.connects),
                 source: origin.source,
                 connect,
                 deadlines,
@@ -410,12 +431,23 @@ impl<'a> Collector<'a> {
         let receiver = catalog.receiving_class(Language::Python, class)?;
         // What hands messages on may have been filled by those who give it; a connection that the code makes of its class
         // stands on whatever it is given there, a mock for one.
+        let known = &catalog.receiver(receiver).receiver;
         let is_made_here = makings.is_some();
-        (is_made_here == catalog.receiver(receiver).receiver.signal).then(|| Origin {
+        (is_made_here == known.signal || known.of.contains(class)).then(|| Origin {
             receiver,
             source: class.clone(),
             connects: Vec::new(),
         })
+    }
+
+    /// Whether something sets a limit of the object, or gets it and may do so.
+    fn may_be_set(&self, receiver: &Receiver, connects: &[&Connect]) -> bool {
+        let sets = |used: &Use| match &used.attribute {
+            Some(attribute) => receiver.setters.contains(attribute),
+            None => !used.is_iterated,
+        };
+        let is_of = |used: &Use| connects.iter().any(|connect| used.making.call == connect.call.start);
+        !receiver.setters.is_empty() && self.messages.uses.iter().any(|used| sets(used) && is_of(used))
     }
 
     /// The function that waits also puts in what it waits for.
@@ -457,42 +489,4 @@ fn opened_elsewhere(makings: &[Making]) -> Option<&str> {
     sources
         .all(|other| other.path.as_deref() == Some(first))
         .then_some(first)
-}
-
-/// Whether what a candidate does waits for a message of such an object.
-fn waits(candidate: &Candidate<'_>, receiver: &Receiver) -> bool {
-    let is_awaited = candidate.is_awaited != receiver.blocking;
-    match &candidate.form {
-        ReceiveForm::Call(name) if name == "anext" => {
-            is_awaited && receiver.iterates && (receiver.iterator || !candidate.is_iterator)
-        }
-        ReceiveForm::Call(method) => is_awaited && receiver.methods.contains(method),
-        ReceiveForm::Loop => receiver.iterates,
-        ReceiveForm::Await => receiver.awaited,
-    }
-}
-
-/// Whether an argument of the wait, or of one of the connects, may end it.
-fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connects: &[&Connect]) -> bool {
-    let by_connect = connects.iter().any(|connect| {
-        let mut limits = connect.keywords.iter().filter(|keyword| {
-            receiver.connect_limits.contains(&keyword.name) && keyword.value.as_deref() != Some("None")
-        });
-        limits.next().is_some() || connect.unpacks
-    });
-    if receiver.limited_elsewhere {
-        return true;
-    }
-    let is_seen = receiver.signal || !connects.is_empty();
-    if !receiver.connect_limits.is_empty() && (by_connect || !is_seen) {
-        return true;
-    }
-    let (Some(limit), Some(call)) = (&receiver.limit, candidate.call) else {
-        return false;
-    };
-    let given = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
-    let given = given.or_else(|| limit.position.and_then(|position| call.arguments.args.get(position)));
-    let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
-        || call.arguments.args.iter().any(Expr::is_starred_expr);
-    unpacks || given.is_some_and(|value| !value.is_none_literal_expr())
 }

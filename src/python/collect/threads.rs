@@ -1,9 +1,10 @@
 //! Functions that a thread of its own calls: `threading.Thread(target=app.run_forever)`.
 
 use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
 
 use crate::catalog::Entry;
-use crate::python::connects::Given;
+use crate::python::connects::{Given, Keys};
 use crate::python::names::Names;
 use crate::python::options::Options;
 
@@ -21,7 +22,7 @@ pub(super) fn target<'a>(call: &'a ExprCall, names: &Names) -> Option<&'a Expr> 
 pub(super) fn given(call: &ExprCall, entry: &Entry, options: &Options<'_>) -> Given {
     let mut given = Given::default();
     if let Some(keywords) = call.arguments.find_keyword("kwargs") {
-        given.unpack(keywords, entry, options);
+        given.unpack(&keywords.value, keywords.range(), Keys::of(entry), options);
     }
     match call.arguments.find_keyword("args").map(|keyword| &keyword.value) {
         None => {}

@@ -36,6 +36,7 @@ impl<'a> Collector<'a> {
             && !function.decorator_list.iter().all(is_known)
         {
             self.callers.escape(id);
+            self.keywords_lost(id);
         }
         if self.tests.role(function).is_some() {
             self.messages.roots.extend(id);
@@ -155,9 +156,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Stmt::With(with) => self.with(with),
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::For(each) => {
-                if each.is_async {
-                    self.message_loop(&each.iter);
-                }
+                self.message_loop(&each.iter, each.is_async);
                 self.in_slot(
                     Slot::Iterable {
                         is_async: each.is_async,
@@ -189,6 +188,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                         self.set_anew(&attribute.value, bound);
                     }
                 }
+                self.keywords_assigned(&assign.targets, &assign.value);
                 self.in_slot(Slot::Assigned(name), &assign.value);
                 self.assigned(&assign.targets, &assign.value);
             }
@@ -214,10 +214,14 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 self.connection_read(expr);
                 self.watched_read(expr, &name.id);
                 self.own_function(expr, &name.id, false);
+                self.keywords_read(expr);
             }
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {
                 self.own_function(expr, &attribute.attr.id, true);
+                self.keywords_read(expr);
+                self.keywords_attribute(expr, &attribute.attr.id);
             }
+            Expr::Attribute(attribute) => self.keywords_attribute(expr, &attribute.attr.id),
             Expr::Await(awaited) => self.message_await(&awaited.value),
             Expr::Yield(_) => {
                 if let Some(function) = self.inside.function {
@@ -227,8 +231,8 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             _ => {}
         }
-        for generator in generators(expr).iter().filter(|generator| generator.is_async) {
-            self.message_loop(&generator.iter);
+        for generator in generators(expr) {
+            self.message_loop(&generator.iter, generator.is_async);
         }
         self.parents.push(expr);
         match expr {

@@ -53,10 +53,10 @@ impl Surroundings<'_> {
             None if line.len() < span.len() => format!("{line}…"),
             None => line.to_owned(),
         };
-        let elsewhere = self.shown_elsewhere.clone().map(|file| OtherPlace {
-            file,
-            line: self.source.position(span.start).line,
-        });
+        let elsewhere = self
+            .shown_elsewhere
+            .clone()
+            .map(|file| OtherPlace::named(file, span, self.source));
         Shown { span, text, elsewhere }
     }
 }
@@ -186,7 +186,7 @@ impl<'a, 's> Builder<'a, 's> {
                 let head = TextRange::new(each.start(), each.iter.end());
                 let (before, round) = match each.is_async {
                     true => self.iterated(&each.iter),
-                    false => (self.expression(&each.iter), Course::default()),
+                    false => self.iterated_at_once(&each.iter),
                 };
                 let round = Course::sequence([round, self.suite(&each.body)]);
                 let times = rounds_of_for(each, self);

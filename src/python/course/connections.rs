@@ -9,7 +9,7 @@ use crate::patience::own_limit_with_retries;
 use crate::python::bounds::argument_bound;
 use crate::python::connects::span;
 use crate::python::names::Value;
-use crate::sites::{Bound, CalledPart, Callee, Carried, Connect, Course, Entry, Length, Shown, Wait};
+use crate::sites::{Bound, CalledPart, Callee, Carried, Connect, Course, Entry, Length, ReceiveForm, Shown, Wait};
 use crate::source::Language;
 
 /// The wait for a connection.
@@ -238,12 +238,15 @@ impl<'a> Builder<'a, '_> {
     pub(super) fn of_receive(&self, expr: &'a Expr, call: Option<&'a ExprCall>) -> Option<Course> {
         let receive = self.all.receives.get(&span(expr.range()))?;
         let receiver = &self.all.catalog.receiver(receive.receiver).receiver;
+        let is_iteration = matches!(&receive.form, ReceiveForm::Call(name) if !receiver.methods.contains(name));
+        let call = call.filter(|_| !is_iteration);
         let limit = receiver.limit.as_ref().zip(call).and_then(|(limit, call)| {
             let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
             named.or_else(|| call.arguments.find_positional(limit.position?))
         });
         let length = match limit {
             Some(limit) => self.all.lengths.length(limit, self.locals),
+            None if let (Some(default), Some(_)) = (default_of(receiver), call) => Length::Is(Bound::Seconds(default)),
             // An argument of the connect limits it.
             None if receive.limited || receiver.limited_elsewhere => Length::Is(Bound::Unknown),
             None => Length::Is(Bound::Unlimited),
@@ -265,9 +268,9 @@ impl<'a> Builder<'a, '_> {
                 let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
                 named.or_else(|| call.arguments.find_positional(limit.position?))
             });
-            let without = match receiver.limited_elsewhere {
+            let without = match receiver.limited_elsewhere || !receiver.setters.is_empty() {
                 true => Bound::Unknown,
-                false => Bound::Unlimited,
+                false => default_of(receiver).map_or(Bound::Unlimited, Bound::Seconds),
             };
             limit.map_or(Length::Is(without), |limit| self.all.lengths.length(limit, self.locals))
         };
@@ -367,4 +370,9 @@ fn wraps(call: &ExprCall) -> bool {
         _ => return false,
     };
     matches!(name, "wait_for" | "shield" | "enter_async_context" | "enter_context")
+}
+
+/// The seconds after which its waits are over that are given no limit.
+fn default_of(receiver: &Receiver) -> Option<f64> {
+    receiver.limit.as_ref()?.default
 }

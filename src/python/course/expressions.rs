@@ -345,6 +345,11 @@ impl<'a> Builder<'a, '_> {
         Course::sequence(values.map(|value| self.expression(value)))
     }
 
+    /// Something that is iterated over by `for`: what it takes once, and in each round.
+    pub(super) fn iterated_at_once(&self, expr: &'a Expr) -> (Course, Course) {
+        (self.expression(expr), self.of_receive(expr, None).unwrap_or_default())
+    }
+
     /// Something that is iterated over by `async for`: what is waited for once, and in each round.
     pub(super) fn iterated(&self, expr: &'a Expr) -> (Course, Course) {
         let once = self.expression(expr);
@@ -425,7 +430,9 @@ impl<'a> Expressions<'a, '_, '_> {
                 round.push(each);
                 times = Times::Unknown;
             } else {
-                once.push(builder.expression(&generator.iter));
+                let (before, each) = builder.iterated_at_once(&generator.iter);
+                once.push(before);
+                round.push(each);
                 times = match (times, elements(&generator.iter, builder, 0)) {
                     (Times::Number(a), Times::Number(b)) => Times::Number(a * b),
                     _ => Times::Unknown,

@@ -203,6 +203,8 @@ pub(super) enum Meaning {
     Instance(Reference),
     /// A parameter that is `None` unless the caller gives something else.
     Optional,
+    /// A parameter that is this unless the caller gives something else.
+    Usual(Box<Meaning>),
     /// What the test runner gives for a parameter of a test or a fixture: what the fixture of this name gives.
     Fixture {
         name: Name,
@@ -224,6 +226,8 @@ pub(super) enum Meaning {
     Function(FunctionId),
     /// A class, by its body's scope.
     Class(ScopeId),
+    /// What a function takes by `**name`.
+    Keywords,
     /// Anything else.
     Opaque,
 }
@@ -300,6 +304,8 @@ pub(in crate::python) enum Value {
     Text(Arc<str>),
     /// A tuple or list, by what each element can mean.
     Tuple(Vec<Vec<Value>>),
+    /// A number, or an object of a library, unless who calls the function of a parameter gives something else.
+    Usual(Box<Value>),
     /// Something that another module of the project defines.
     Foreign {
         /// The module.

@@ -1,18 +1,20 @@
 //! What expressions mean by the bindings: evaluated when asked, because most names are never asked for.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Binding, Bindings, Branch, Elsewhere, Meaning, NameUse, Reference, ScopeId, Step, Value};
+use super::agreement::usual;
+use super::binding::{Binding, Bindings, Elsewhere, Meaning, NameUse, Reference, ScopeId, Step, Value};
 use super::builtins::is_builtin;
 use super::meaning;
 use super::project::{Home, Modules};
 use super::table::Table;
 use super::{Members, Names};
+use crate::catalog::given_class;
 
 /// How many bindings one look-up follows at most.
 const MOST_STEPS: u32 = 256;
@@ -27,6 +29,8 @@ pub(super) struct Evaluation<'n, 's> {
     pub(super) steps: &'s Cell<u32>,
     /// Of a name that is imported in a `try` and again where that fails, only the first import counts.
     takes_first: bool,
+    /// Takes note of the modules that are asked; nothing is taken from what was asked before.
+    pub(super) trail: Option<&'s RefCell<Vec<Elsewhere>>>,
 }
 
 impl<'n, 's> Evaluation<'n, 's> {
@@ -37,6 +41,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             project: names.project.as_ref().map(|(modules, home)| (&**modules, home)),
             steps,
             takes_first: false,
+            trail: None,
         }
     }
 
@@ -48,6 +53,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             project: Some(project),
             steps,
             takes_first: false,
+            trail: None,
         }
     }
 
@@ -56,6 +62,24 @@ impl<'n, 's> Evaluation<'n, 's> {
         Self {
             members: None,
             takes_first: true,
+            ..Self::new(names, steps)
+        }
+    }
+
+    /// What is imported means nothing but its path; nothing is kept of it.
+    pub(super) fn of_this_module(names: &'n Names, steps: &'s Cell<u32>) -> Self {
+        Self {
+            members: None,
+            project: None,
+            ..Self::new(names, steps)
+        }
+    }
+
+    /// With what takes note of the modules that are asked.
+    pub(super) fn following(names: &'n Names, steps: &'s Cell<u32>, trail: &'s RefCell<Vec<Elsewhere>>) -> Self {
+        Self {
+            members: None,
+            trail: Some(trail),
             ..Self::new(names, steps)
         }
     }
@@ -71,6 +95,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             project: self.project.map(|(modules, _)| (modules, &module.0.home)),
             steps: self.steps,
             takes_first: self.takes_first,
+            trail: self.trail,
         }
     }
 
@@ -165,6 +190,9 @@ impl<'n, 's> Evaluation<'n, 's> {
         if self.takes_first {
             return Cow::Owned(self.first_import(&entry.bindings));
         }
+        if self.trail.is_some() {
+            return Cow::Owned(self.agreement([&entry.bindings]));
+        }
         if let Some(known) = entry.values.get() {
             return Cow::Borrowed(known);
         }
@@ -205,9 +233,12 @@ impl<'n, 's> Evaluation<'n, 's> {
                     let values = there.attribute(std::slice::from_ref(&**value), name);
                     found.extend(there.seen_outside(&values, module, &path));
                 }
-                Value::Partial { .. } | Value::Function(_) | Value::Tuple(_) | Value::Number(_) | Value::Text(_) => {
-                    return Cow::default();
-                }
+                Value::Partial { .. }
+                | Value::Function(_)
+                | Value::Tuple(_)
+                | Value::Usual(_)
+                | Value::Number(_)
+                | Value::Text(_) => return Cow::default(),
             }
         }
         Cow::Owned(found)
@@ -317,7 +348,9 @@ impl<'n, 's> Evaluation<'n, 's> {
                         _ => None,
                     }));
                 }
-                Value::Path(path) => found.push(Value::Outcome(path.clone())),
+                Value::Path(path) => found.push(Value::Outcome(
+                    given_class(path, false).map_or_else(|| path.clone(), str::to_owned),
+                )),
                 Value::Class(class) => found.push(Value::Instance(*class)),
                 Value::Function(function) => match self.function_outcome(*function, false) {
                     given if given.is_empty() => return Vec::new(),
@@ -334,57 +367,6 @@ impl<'n, 's> Evaluation<'n, 's> {
             }
         }
         found
-    }
-
-    /// What all bindings together mean.
-    fn agreement<const N: usize>(&self, groups: [&Bindings; N]) -> Vec<Value> {
-        // A declared type holds for whatever else is assigned (`MISSING`, a factory's outcome).
-        let declares = |bindings: &&Bindings| match bindings {
-            Bindings::Known(known) => known.iter().any(says_its_class),
-            _ => false,
-        };
-        let is_declared = groups.iter().any(declares);
-        let mut found: Vec<Value> = Vec::new();
-        let mut last: Option<Branch> = None;
-        let mut exclude_each_other = true;
-        for bindings in groups {
-            let Bindings::Known(known) = bindings else {
-                return Vec::new();
-            };
-            let counts = |binding: &&Binding| match binding.meaning {
-                _ if says_its_class(binding) => true,
-                Meaning::Nothing | Meaning::Optional => false,
-                _ => !is_declared,
-            };
-            for binding in known.iter().filter(counts) {
-                let values = match &binding.declared {
-                    Some(class) if self.may_go_on() => self.outcomes(&self.reference(class), &|| None, 0),
-                    _ => self.meaning(&binding.meaning, false),
-                };
-                if values.is_empty() {
-                    // An attribute that is the caller's optional argument, or what the class itself makes.
-                    if is_optional(self, &binding.meaning) {
-                        continue;
-                    }
-                    return Vec::new();
-                }
-                let before = found.len();
-                found.reserve_exact(values.len());
-                for value in values {
-                    if !found.contains(&value) {
-                        found.push(value);
-                    }
-                }
-                if found.len() > before {
-                    exclude_each_other &= last.is_none_or(|last| last.excludes(binding.branch));
-                    last = Some(binding.branch);
-                }
-            }
-        }
-        match exclude_each_other {
-            true => found,
-            false => Vec::new(),
-        }
     }
 
     /// What one binding means; `awaited`: what awaiting that gives.
@@ -417,6 +399,10 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Class(class) => vec![Value::Class(*class)],
             Meaning::Number(bits) => vec![Value::Number(*bits)],
             Meaning::Text(text) => vec![Value::Text(text.clone())],
+            Meaning::Usual(default) => match self.meaning(default, false).as_slice() {
+                [value @ (Value::Number(_) | Value::Outcome(_) | Value::Usual(_))] => vec![usual(value.clone())],
+                _ => Vec::new(),
+            },
             Meaning::Tuple(elements) => {
                 let elements = elements.iter().map(|element| self.meaning(element, false));
                 vec![Value::Tuple(elements.collect())]
@@ -434,30 +420,5 @@ impl<'n, 's> Evaluation<'n, 's> {
             (Bindings::Known(known), []) => self.union(known.iter().map(|binding| &binding.meaning), true),
             _ => Vec::new(),
         }
-    }
-}
-
-/// Whether an annotation says what a binding is.
-fn says_its_class(binding: &Binding) -> bool {
-    binding.declared.is_some() || matches!(binding.meaning, Meaning::Instance(_))
-}
-
-/// Whether a binding gives on a parameter that is `None` unless the caller says otherwise.
-fn is_optional(evaluation: &Evaluation<'_, '_>, meaning: &Meaning) -> bool {
-    let Meaning::Alias(reference) = meaning else {
-        return false;
-    };
-    let entry = evaluation.table.lookup(reference.scope, &reference.root);
-    match entry.map(|(_, entry)| &entry.bindings) {
-        Some(Bindings::Known(known)) if reference.steps.is_empty() => {
-            matches!(
-                known.as_slice(),
-                [Binding {
-                    meaning: Meaning::Optional,
-                    ..
-                }]
-            )
-        }
-        _ => false,
     }
 }

@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::binding::{Binding, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
 use super::build::Builder;
-use super::meaning::{annotated_class, reference, returned_class};
+use super::meaning::{annotated_class, meanings, reference, returned_class};
 
 impl Builder {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef) {
@@ -81,6 +81,8 @@ impl Builder {
         test: Option<FunctionId>,
     ) {
         let mut receiver = receiver;
+        let keywords = parameters.kwarg.as_deref().map(Ranged::range);
+        self.names.takes_keywords |= keywords.is_some();
         for parameter in parameters.iter() {
             let is_positional = !parameter.is_variadic();
             let default = parameter.default();
@@ -92,11 +94,11 @@ impl Builder {
                 .filter(|_| is_positional)
                 .and_then(|annotation| annotated_class(annotation, outside));
             let meaning = match (receiver.take(), test) {
+                _ if keywords == Some(parameter.range()) => Meaning::Keywords,
                 (Some(class), _) if is_positional => Meaning::Receiver(class),
                 (_, Some(by)) if is_positional && default.is_none() => Meaning::Fixture { name: name.clone(), by },
                 _ if class.is_some() => class.clone().map_or(Meaning::Opaque, Meaning::Instance),
-                _ if default.is_some_and(Expr::is_none_literal_expr) => Meaning::Optional,
-                _ => Meaning::Opaque,
+                _ => default.map_or(Meaning::Opaque, |default| usual(default, outside)),
             };
             let declared = class
                 .filter(|_| matches!(meaning, Meaning::Fixture { .. }))
@@ -117,6 +119,17 @@ impl Builder {
             other => reference(other, self.scope),
         };
         decorators.iter().map(of).collect()
+    }
+}
+
+/// What a parameter with this default means.
+fn usual(default: &Expr, outside: ScopeId) -> Meaning {
+    match meanings(default, outside).as_slice() {
+        [Meaning::Nothing] => Meaning::Optional,
+        [meaning @ (Meaning::Number(_) | Meaning::Alias(_) | Meaning::Outcome { .. })] => {
+            Meaning::Usual(Box::new(meaning.clone()))
+        }
+        _ => Meaning::Opaque,
     }
 }
 

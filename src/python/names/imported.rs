@@ -19,6 +19,9 @@ impl<'n> Evaluation<'n, '_> {
             return None;
         }
         let (module, names) = modules.named(home, path)?;
+        if let Some(trail) = self.trail {
+            trail.borrow_mut().push(module.clone());
+        }
         let (first, rest) = names.split_first()?;
         let there = self.elsewhere(&module);
         let mut values = there.global(&Name::new(first));
@@ -61,7 +64,9 @@ impl<'n> Evaluation<'n, '_> {
                     None => value.clone(),
                 })
             }
-            Value::Outcome(_) | Value::Foreign { .. } | Value::Number(_) | Value::Text(_) => Some(value.clone()),
+            Value::Outcome(_) | Value::Foreign { .. } | Value::Usual(_) | Value::Number(_) | Value::Text(_) => {
+                Some(value.clone())
+            }
             // Where the call of `partial` stands is not to be seen from outside.
             Value::Partial { .. } => None,
         };

@@ -128,7 +128,9 @@ fn element_meaning(element: &Expr, scope: ScopeId) -> Meaning {
 
 fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
     let mut meanings = match element {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) => meanings(element, scope),
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) | Expr::NumberLiteral(_) => {
+            meanings(element, scope)
+        }
         _ => return None,
     };
     let only = meanings.pop()?;
@@ -205,10 +207,14 @@ pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Refer
                 Expr::Tuple(tuple) => tuple.elts.first()?,
                 single => single,
             };
-            WRAPPERS
-                .contains(&last_name(&wrapper))
-                .then(|| annotated_class(inner, scope))
-                .flatten()
+            match last_name(&wrapper) {
+                name if WRAPPERS.contains(&name) => annotated_class(inner, scope),
+                // `TestClient[Request, Application]` is one: a class of its own name, which takes the types of its parts.
+                name if !SAYS_NOTHING.contains(&name) && !YIELDING.contains(&name) && !of_types(&wrapper) => {
+                    Some(wrapper)
+                }
+                _ => None,
+            }
         }
         _ => None,
     }
@@ -250,6 +256,36 @@ static SAYS_NOTHING: &[&str] = &[
     "type",
     "Type",
 ];
+
+/// Whether a generic is one of those by which Python itself speaks of types: `Union`, `Awaitable`, `list`.
+fn of_types(generic: &Reference) -> bool {
+    matches!(
+        last_name(generic),
+        "Union"
+            | "Literal"
+            | "Awaitable"
+            | "Coroutine"
+            | "Tuple"
+            | "List"
+            | "Dict"
+            | "Set"
+            | "Mapping"
+            | "Sequence"
+            | "Self"
+            | "Required"
+            | "NotRequired"
+            | "Unpack"
+            | "ContextManager"
+            | "AsyncContextManager"
+            | "AbstractContextManager"
+            | "AbstractAsyncContextManager"
+            | "tuple"
+            | "list"
+            | "dict"
+            | "set"
+            | "frozenset"
+    )
+}
 
 /// Generic annotations whose first argument is the class itself.
 static WRAPPERS: &[&str] = &["Optional", "Annotated", "Final", "ClassVar"];

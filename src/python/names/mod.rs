@@ -24,16 +24,20 @@ use self::evaluate::Evaluation;
 use self::project::Home;
 use self::table::Table;
 
+mod agreement;
 mod answers;
 mod binding;
 mod build;
 mod builtins;
 mod evaluate;
+mod foreign;
 mod functions;
 mod imported;
+mod keywords;
 mod makings;
 mod meaning;
 mod outcomes;
+mod outlook;
 mod project;
 mod reach;
 mod table;
@@ -62,16 +66,6 @@ pub(super) struct Names {
 
 /// What the attributes of classes mean.
 type Members = FrozenMap<(ScopeId, Name), Vec<Value>, RandomState>;
-
-fn foreign_function(values: &[Value]) -> Option<(&Elsewhere, FunctionId)> {
-    match values {
-        [Value::Foreign { module, value, .. }] => match **value {
-            Value::Function(function) => Some((module, function)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
 
 impl Deref for Names {
     type Target = Table;
@@ -117,6 +111,17 @@ impl Names {
     /// module.
     pub(super) fn resolve(&self, expr: &Expr) -> Option<&str> {
         self.paths(expr).next()
+    }
+
+    /// Like [`Self::resolve`] by this module alone, for what is asked of every call: no other module is read for it.
+    pub(super) fn resolve_here(&self, expr: &Expr) -> Option<String> {
+        let scope = self.scope_at(expr.start().to_usize());
+        let steps = Cell::new(0);
+        let values = Evaluation::of_this_module(self, &steps).expression(expr, scope);
+        values.iter().find_map(|value| match value {
+            Value::Path(path) => Some(path.clone()),
+            _ => None,
+        })
     }
 
     /// Like [`Self::resolve`], `None` also when branches lead to several paths.
@@ -214,39 +219,12 @@ impl Names {
         Some(self.project.as_ref()?.1.file())
     }
 
-    /// The function of another module of the project that `expr` means.
-    pub(super) fn foreign_function(&self, expr: &Expr) -> Option<(&Elsewhere, FunctionId)> {
-        foreign_function(self.values(expr))
-    }
-
-    /// The method called `name` of the class of another module that `expr` is an instance of.
-    pub(super) fn foreign_method(&self, expr: &Expr, name: &str) -> Option<(Elsewhere, FunctionId)> {
-        let steps = Cell::new(0);
-        let values = Evaluation::new(self, &steps).attribute(self.values(expr), &Name::new(name));
-        let (module, function) = foreign_function(&values)?;
-        Some((module.clone(), function))
-    }
-
-    /// The fixture of this name of the nearest `conftest.py` that has one.
-    pub(super) fn conftest_fixture(&self, name: &str) -> Option<(Elsewhere, FunctionId)> {
-        let steps = Cell::new(0);
-        Evaluation::new(self, &steps).conftest_fixture(&Name::new(name))
-    }
-
-    /// The number that a constant of another module of the project is.
-    pub(super) fn foreign_number(&self, expr: &Expr) -> Option<f64> {
-        match self.values(expr) {
-            [Value::Number(bits)] => Some(f64::from_bits(*bits)),
-            _ => None,
-        }
-    }
-
-    /// The text that a constant of another module of the project is, where that has characters beyond ASCII.
-    pub(super) fn foreign_text(&self, expr: &Expr) -> Option<&str> {
-        match self.values(expr) {
-            [Value::Text(text)] => Some(text),
-            _ => None,
-        }
+    /// What `expr` usually is at its place, whatever a caller may give in its stead; empty where that cannot be told.
+    pub(super) fn usual_values(&self, expr: &Expr) -> impl Iterator<Item = &Value> {
+        self.values(expr).iter().map(|value| match value {
+            Value::Usual(usual) => usual,
+            other => other,
+        })
     }
 
     /// The function of this module that `expr` means.

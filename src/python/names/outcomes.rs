@@ -4,6 +4,7 @@ use ruff_python_ast::name::Name;
 
 use super::binding::{Bindings, Elsewhere, FunctionId, Making, Meaning, Reference, ScopeId, Step, Value};
 use super::evaluate::Evaluation;
+use crate::catalog::{given_class, known_fixture};
 
 /// How a function gives what it gives.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,6 +87,8 @@ impl Evaluation<'_, '_> {
                 let given = there.awaited_outcomes(std::slice::from_ref(&**value));
                 there.seen_outside(&given, module, path)
             }
+            [Value::Path(path)] => given_class(path, true).map_or_else(Vec::new, outcome_of),
+            [Value::Outcome(class)] => given_class(&format!("{class}.__call__"), true).map_or_else(Vec::new, outcome_of),
             _ => Vec::new(),
         }
     }
@@ -116,7 +119,9 @@ impl Evaluation<'_, '_> {
             return self.function_outcome(fixture, false);
         }
         let Some((module, fixture)) = self.conftest_fixture(name) else {
-            return Vec::new();
+            // One of this module that cannot be told overrides what a plugin brings.
+            let known = known_fixture(name).filter(|_| !self.table.fixtures.contains_key(name));
+            return known.map_or_else(Vec::new, |path| vec![Value::Path(path.to_owned())]);
         };
         let there = self.elsewhere(&module);
         there.seen_outside(&there.function_outcome(fixture, false), &module, name)
@@ -233,6 +238,11 @@ impl Evaluation<'_, '_> {
         let makings = self.elsewhere(&module).function_makings(fixture, false)?;
         Some(super::makings::from_module(makings, &module))
     }
+}
+
+/// An object of this class.
+fn outcome_of(class: &str) -> Vec<Value> {
+    vec![Value::Outcome(class.to_owned())]
 }
 
 /// The dotted name that begins another one: `self.http` of `self.http.get`.

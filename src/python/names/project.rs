@@ -1,24 +1,23 @@
 //! The modules of a project that a module names: found by Python's rules of where a module lies, read at most once a run,
 //! and never imported or run. What is installed is no part of the project: the catalogue knows it.
 
-use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use memchr::memmem;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
 use super::binding::{Elsewhere, FunctionId};
 use super::build;
+use super::outlook::Outlook;
 use super::table::Table;
-use crate::catalog::{Protocol, Vocabulary, Words};
+use crate::catalog::{Vocabulary, Words};
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
-use crate::prescan::imported;
 use crate::python::parse;
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
@@ -41,35 +40,8 @@ pub(in crate::python) struct Modules {
     places: Mutex<HashMap<PathBuf, Arc<Place>>>,
     files: Mutex<HashMap<PathBuf, Option<Elsewhere>>>,
     /// Whether a library may be reached through the module at a path, once that was asked.
-    leading_on: Mutex<HashMap<PathBuf, bool>>,
-    outlooks: Mutex<HashMap<PathBuf, Arc<Outlook>>>,
-}
-
-/// What the import statements of a module name.
-#[derive(Debug)]
-struct Outlook {
-    names_library: bool,
-    /// A text in it may hold characters beyond ASCII.
-    has_text: bool,
-    /// The modules of the project.
-    imports: Vec<PathBuf>,
-}
-
-/// What a file names that does something with a connection or a connect of another module.
-const USES: [&str; 5] = ["await", "websocket", "recv", "receive", "run_forever"];
-
-/// Whether a line assigns to a plain name what may be a text beyond ASCII: `OK = "✓"`.
-fn assigns_text(line: &[u8]) -> bool {
-    let Some(equals) = memchr::memchr(b'=', line) else {
-        return false;
-    };
-    let (target, value) = line.split_at(equals);
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b' ' | b'\t');
-    let escapes = || {
-        let mut pairs = value.windows(2);
-        pairs.any(|pair| matches!(pair, b"\\u" | b"\\U" | b"\\N"))
-    };
-    target.iter().all(is_name) && (!value.is_ascii() || escapes())
+    pub(super) leading_on: Mutex<HashMap<Arc<Path>, bool>>,
+    pub(super) outlooks: Mutex<HashMap<PathBuf, Arc<Outlook>>>,
 }
 
 /// What one module says to those that import it. Plain data.
@@ -128,17 +100,37 @@ impl Home {
     pub(super) fn file(&self) -> &Path {
         &self.file
     }
+
+    /// Whether it can import anything but what is installed.
+    pub(super) fn is_in_project(&self) -> bool {
+        !self.place.bases.is_empty()
+    }
 }
 
 /// What the imports of the modules in one folder can mean.
 #[derive(Debug)]
 struct Place {
-    /// The folders whose modules have no package in front of their names, the nearest first.
-    bases: Vec<PathBuf>,
+    /// The folders whose modules have no package in front of their names, the nearest first. None for what is installed: it is
+    /// nobody's project.
+    bases: Vec<(PathBuf, Arc<Folder>)>,
     /// By path: the file that its beginning names, and how many names that takes.
-    known: Mutex<HashMap<String, Option<(PathBuf, usize)>>>,
+    known: Mutex<HashMap<String, Option<(Arc<Path>, usize)>>>,
     /// The `conftest.py` of this folder and of those above it, the nearest first.
     conftests: OnceLock<Vec<Elsewhere>>,
+}
+
+impl Place {
+    /// The folder of the project.
+    fn top(&self) -> Option<&Path> {
+        Some(&self.bases.last()?.0)
+    }
+
+    /// Whether a module or a folder of this name lies in one of the bases: most imports are of what is installed.
+    fn has(&self, name: &str) -> bool {
+        let name = OsStr::new(name);
+        let mut bases = self.bases.iter();
+        bases.any(|(_, entries)| entries.modules.contains(name) || entries.folders.contains(name))
+    }
 }
 
 /// The names in a folder.
@@ -205,14 +197,18 @@ impl Modules {
     }
 
     /// This folder and those above it, up to the one of the project, each behind its `src`.
-    fn bases(&self, folder: &Path) -> Vec<PathBuf> {
+    fn bases(&self, folder: &Path) -> Vec<(PathBuf, Arc<Folder>)> {
+        if folder.components().any(|part| part.as_os_str() == "site-packages") {
+            return Vec::new();
+        }
         let above: Vec<&Path> = folder.ancestors().take(HIGHEST).collect();
         let has = |folder: &Path, name: &str| folder.join(name).symlink_metadata().is_ok();
         let of_repository = above.iter().position(|folder| has(folder, ".git"));
-        let is_project =
-            |folder: &&Path| **folder == *self.working_directory || MARKS.iter().any(|mark| has(folder, mark));
+        let is_project = |folder: &&Path| MARKS.iter().any(|mark| has(folder, mark));
+        // Where ws-lint runs says the least: it may be the folder that all the projects of its user lie in.
         let highest = of_repository
             .or_else(|| above.iter().rposition(is_project))
+            .or_else(|| above.iter().position(|folder| **folder == *self.working_directory))
             .unwrap_or(0);
         let up_to = above.into_iter().take(highest + 1);
         up_to
@@ -221,6 +217,10 @@ impl Modules {
                 [has_src.then(|| folder.join("src")), Some(folder.to_owned())]
             })
             .flatten()
+            .map(|path| {
+                let entries = self.folder(&path);
+                (path, entries)
+            })
             .collect()
     }
 
@@ -240,132 +240,45 @@ impl Modules {
     }
 
     /// As [`Self::named`], with the file of the module.
-    fn located<'p>(&self, home: &Home, path: &'p str) -> Option<(PathBuf, Vec<&'p str>)> {
+    pub(super) fn located<'p>(&self, home: &Home, path: &'p str) -> Option<(Arc<Path>, Vec<&'p str>)> {
+        let (file, used) = self.beginning(home, path)?;
+        let names = path.split('.').filter(|name| !name.is_empty());
+        Some((file, names.skip(used).collect()))
+    }
+
+    /// The file of the module that the beginning of `path` names in the module at `home`, and how many names that takes.
+    pub(super) fn beginning(&self, home: &Home, path: &str) -> Option<(Arc<Path>, usize)> {
         let bare = path.trim_start_matches('.');
         let names = || bare.split('.').filter(|name| !name.is_empty());
         let is_relative = bare.len() < path.len();
-        if !is_relative && names().next().is_none_or(is_installed) {
+        if !is_relative
+            && names()
+                .next()
+                .is_none_or(|first| !home.place.has(first) || is_installed(first))
+        {
             return None;
         }
         let known = locked(&home.place.known).get(path).cloned();
         let found = known.unwrap_or_else(|| {
             let names: Vec<&str> = names().collect();
             let found = match path.len() - bare.len() {
-                0 => home.place.bases.iter().find_map(|base| self.lying_in(base, &names)),
+                0 => home
+                    .place
+                    .bases
+                    .iter()
+                    .find_map(|(base, _)| self.lying_in(base, &names)),
                 dots => self.relative(home, dots, &names),
             };
+            let found = found.map(|(file, used)| (Arc::from(file), used));
             locked(&home.place.known).insert(path.to_owned(), found.clone());
             found
         });
-        let (file, used) = found.filter(|(file, _)| *file != home.file)?;
-        Some((file, names().skip(used).collect()))
-    }
-
-    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
-    /// library.
-    pub(in crate::python) fn reaches(&self, file: &Path, text: &[u8]) -> bool {
-        let is_installed = file.components().any(|part| part.as_os_str() == "site-packages");
-        if is_installed || !USES.iter().any(|word| memmem::find(text, word.as_bytes()).is_some()) {
-            return false;
-        }
-        let home = self.home(file);
-        let mut modules = self.imported_by(&home, text);
-        let is_test = memmem::find(text, b"def test").is_some();
-        if is_test || file.file_name().is_some_and(|name| name == "conftest.py") {
-            modules.extend(self.conftest_files(&home));
-        }
-        modules.retain(|module| self.leads_on(module));
-        modules.iter().filter_map(|module| self.summary(module)).any(|module| {
-            let leading = self.leading(&module);
-            leading.iter().any(|name| memmem::find(text, name.as_bytes()).is_some())
-        })
-    }
-
-    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that stands for a
-    /// text beyond ASCII.
-    pub(in crate::python) fn reaches_texts(&self, file: &Path, text: &[u8]) -> bool {
-        let home = self.home(file);
-        let may_lead = |path: &&String| {
-            let module = self.located(&home, path);
-            module.is_some_and(|(file, _)| self.may_give_text(&file))
-        };
-        let paths = imported(text);
-        paths
-            .iter()
-            .filter(may_lead)
-            .any(|path| self.leads_to_text(&home, path, text))
-    }
-
-    /// Whether a text beyond ASCII may stand in a module, or in one that it imports.
-    fn may_give_text(&self, file: &Path) -> bool {
-        let outlook = self.outlook(file);
-        outlook.has_text || outlook.imports.iter().any(|file| self.outlook(file).has_text)
+        found.filter(|(file, _)| **file != *home.file)
     }
 
     /// The folder of the project that the module at this absolute path is part of.
     pub(in crate::python) fn top(&self, file: &Path) -> Option<PathBuf> {
-        self.home(file).place.bases.last().cloned()
-    }
-
-    /// The modules of the project that the module at this absolute path imports.
-    pub(in crate::python) fn imports(&self, file: &Path) -> Vec<PathBuf> {
-        self.outlook(file).imports.clone()
-    }
-
-    /// The modules of the project that a text at `home` imports.
-    fn imported_by(&self, home: &Home, text: &[u8]) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        for path in imported(text) {
-            if let Some((file, _)) = self.located(home, &path)
-                && !found.contains(&file)
-            {
-                found.push(file);
-            }
-        }
-        found
-    }
-
-    /// Whether a library may be reached through the module at this path: by its own text, or by that of one that it imports,
-    /// directly or not.
-    fn leads_on(&self, file: &Path) -> bool {
-        if let Some(known) = locked(&self.leading_on).get(file) {
-            return *known;
-        }
-        let (mut pending, mut seen) = (vec![file.to_owned()], HashSet::new());
-        let mut leads_on = false;
-        while let Some(next) = pending.pop() {
-            if !seen.insert(next.clone()) {
-                continue;
-            }
-            let outlook = self.outlook(&next);
-            leads_on |= outlook.names_library || locked(&self.leading_on).get(&next) == Some(&true);
-            if leads_on {
-                break;
-            }
-            pending.extend(outlook.imports.iter().cloned());
-        }
-        let mut known = locked(&self.leading_on);
-        known.insert(file.to_owned(), leads_on);
-        if !leads_on {
-            known.extend(seen.into_iter().map(|file| (file, false)));
-        }
-        leads_on
-    }
-
-    /// What the import statements of a module name.
-    fn outlook(&self, file: &Path) -> Arc<Outlook> {
-        if let Some(known) = locked(&self.outlooks).get(file) {
-            return known.clone();
-        }
-        let text = reading::read(file, Kind::Source).unwrap_or_default();
-        let names_library = |path: &String| path.split('.').next().is_some_and(speaks_websocket);
-        let outlook = Arc::new(Outlook {
-            names_library: imported(&text).iter().any(names_library),
-            has_text: text.split(|byte| *byte == b'\n').any(assigns_text),
-            imports: self.imported_by(&self.home(file), &text),
-        });
-        locked(&self.outlooks).insert(file.to_owned(), outlook.clone());
-        outlook
+        Some(self.home(file).place.top()?.to_owned())
     }
 
     /// The file that the longest beginning of `names` means in `folder`.
@@ -391,8 +304,7 @@ impl Modules {
     /// As [`Self::lying_in`] from the folder that so many dots mean; that package itself where no module of it is meant.
     fn relative(&self, home: &Home, dots: usize, names: &[&str]) -> Option<(PathBuf, usize)> {
         let folder = home.file.ancestors().nth(dots)?;
-        let is_above = home.place.bases.last().is_some_and(|top| !folder.starts_with(top));
-        if is_above {
+        if !folder.starts_with(home.place.top()?) {
             return None;
         }
         self.lying_in(folder, names).or_else(|| {
@@ -409,8 +321,8 @@ impl Modules {
         })
     }
 
-    fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
-        let (Some(folder), Some(top)) = (home.file.parent(), home.place.bases.last()) else {
+    pub(super) fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
+        let (Some(folder), Some(top)) = (home.file.parent(), home.place.top()) else {
             return Vec::new();
         };
         let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
@@ -461,15 +373,7 @@ fn is_of_catalog(name: &str) -> bool {
     LIBRARIES.contains(name)
 }
 
-/// Whether a module of this name is of a library of the catalogue that speaks WebSocket: what the other ones give to other
-/// modules is no reason to look at a file.
-pub(super) fn speaks_websocket(name: &str) -> bool {
-    static LIBRARIES: LazyLock<HashSet<String>> =
-        LazyLock::new(|| modules_of(|library| library.protocols.contains(&Protocol::Websocket)));
-    LIBRARIES.contains(name)
-}
-
-fn modules_of(counts: impl Fn(&Words) -> bool) -> HashSet<String> {
+pub(super) fn modules_of(counts: impl Fn(&Words) -> bool) -> HashSet<String> {
     let libraries = Vocabulary::with(&[]);
     let counting = libraries.of(Language::Python).filter(|library| counts(library));
     counting.flat_map(|library| library.modules.clone()).collect()

@@ -2,6 +2,7 @@
 //! that uses such a name matters though it names no library itself.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 use memchr::memmem;
@@ -9,7 +10,8 @@ use ruff_python_ast::name::Name;
 
 use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, ScopeKind, Value};
 use super::evaluate::Evaluation;
-use super::project::{Home, Modules, speaks_websocket};
+use super::outlook::speaks_websocket;
+use super::project::{Home, Modules};
 use super::table::Table;
 
 /// Of the modules that a module imports, directly or not, at most so many are followed.
@@ -24,37 +26,37 @@ impl Modules {
         }
         let mut all = vec![module.clone()];
         let mut places: HashMap<*const super::project::Summary, usize> = HashMap::default();
-        places.insert(std::sync::Arc::as_ptr(&module.0), 0);
+        places.insert(Arc::as_ptr(&module.0), 0);
         let mut flows: Vec<Flow> = Vec::new();
-        let mut at = 0;
-        while let Some(next) = all.get(at).cloned() {
+        while let Some(next) = all.get(flows.len()).cloned() {
             let mut flow = Flow::default();
-            let known = next.0.leading.get();
-            let imports = match known {
-                Some(_) => Vec::new(),
-                None => flow.read(&next.0.table),
+            if let Some(known) = next.0.leading.get() {
+                flow.leading.extend(known.iter().cloned());
+                flows.push(flow);
+                continue;
+            }
+            let mut place = |path: &str| {
+                let (file, names) = self.located(&next.0.home, path)?;
+                let other = self.leads_on(&file).then(|| self.summary(&file))??;
+                let place = places.get(&Arc::as_ptr(&other.0)).copied().or_else(|| {
+                    (all.len() < MOST_MODULES).then(|| {
+                        places.insert(Arc::as_ptr(&other.0), all.len());
+                        all.push(other);
+                        all.len() - 1
+                    })
+                });
+                Some((place?, names.first().map(|first| Name::new(*first))))
             };
-            flow.leading.extend(known.into_iter().flatten().cloned());
-            for (path, name) in imports {
+            for (path, name) in flow.read(&next.0.table) {
                 if !path.starts_with('.') && path.split('.').next().is_some_and(speaks_websocket) {
                     flow.leading.insert(name);
-                } else if let Some((other, names)) = self.named(&next.0.home, &path) {
-                    let known = places.get(&std::sync::Arc::as_ptr(&other.0)).copied();
-                    let place = known.or_else(|| {
-                        (all.len() < MOST_MODULES).then(|| {
-                            places.insert(std::sync::Arc::as_ptr(&other.0), all.len());
-                            all.push(other.clone());
-                            all.len() - 1
-                        })
-                    });
-                    if let Some(place) = place {
-                        flow.imports
-                            .push((place, names.first().map(|first| Name::new(*first)), name));
-                    }
+                } else if let Some((place, there)) = place(&path) {
+                    flow.imports.push((place, there, name));
                 }
             }
+            let stars = next.0.table.stars.iter();
+            flow.stars = stars.filter_map(|path| Some(place(path)?.0)).collect();
             flows.push(flow);
-            at += 1;
         }
         settle(&mut flows);
         for (module, flow) in all.iter().zip(flows) {
@@ -124,6 +126,8 @@ struct Flow {
     readers: HashMap<Name, Vec<Name>>,
     /// What is imported from other modules: the place of the module, the name there (none: the module itself), and the name here.
     imports: Vec<(usize, Option<Name>, Name)>,
+    /// The places of the modules all of whose names are names of this one.
+    stars: Vec<usize>,
 }
 
 impl Flow {
@@ -206,12 +210,17 @@ type Place = (usize, Name);
 fn settle(flows: &mut [Flow]) {
     // Who imports a name of a module, and who imports the module itself.
     let mut importers: HashMap<(usize, Option<Name>), Vec<Place>> = HashMap::default();
+    // Who has all names of a module.
+    let mut copies: HashMap<usize, Vec<usize>> = HashMap::default();
     for (place, flow) in flows.iter().enumerate() {
         for (from, name, here) in &flow.imports {
             importers
                 .entry((*from, name.clone()))
                 .or_default()
                 .push((place, here.clone()));
+        }
+        for from in &flow.stars {
+            copies.entry(*from).or_default().push(place);
         }
     }
     let mut pending: Vec<Place> = Vec::new();
@@ -221,9 +230,12 @@ fn settle(flows: &mut [Flow]) {
     while let Some((place, name)) = pending.pop() {
         let readers = flows.get(place).and_then(|flow| flow.readers.get(&name)).cloned();
         let here = readers.into_iter().flatten().map(|reader| (place, reader));
-        let by_name = importers.get(&(place, Some(name))).into_iter().flatten();
+        let copied = copies.get(&place).into_iter().flatten();
+        let copied = copied.map(|place| (*place, name.clone()));
+        let by_name = importers.get(&(place, Some(name.clone()))).into_iter().flatten();
         let by_module = importers.get(&(place, None)).into_iter().flatten();
-        let reached: Vec<Place> = here.chain(by_name.chain(by_module).cloned()).collect();
+        let imported = by_name.chain(by_module).cloned();
+        let reached: Vec<Place> = here.chain(copied).chain(imported).collect();
         for (place, name) in reached {
             if let Some(flow) = flows.get_mut(place)
                 && flow.leading.insert(name.clone())

@@ -19,6 +19,8 @@ pub(in crate::python) struct Table {
     pub(super) stars: Vec<String>,
     /// The functions that may be fixtures, by the name that tests ask for.
     pub(super) fixtures: HashMap<Name, Vec<FunctionId>>,
+    /// A function takes keywords by `**name`.
+    pub(super) takes_keywords: bool,
 }
 
 impl Table {
@@ -54,6 +56,11 @@ impl Table {
     /// Every function of this module, nested ones and methods included.
     pub(in crate::python) fn functions(&self) -> impl Iterator<Item = &Function> {
         self.functions.iter()
+    }
+
+    /// Whether the body of a class defines what makes its objects.
+    pub(super) fn has_constructor(&self, class: ScopeId) -> bool {
+        self.scope(class).names.contains_key(super::keywords::CONSTRUCTOR)
     }
 
     pub(super) fn scope(&self, id: ScopeId) -> &Scope {

@@ -30,7 +30,7 @@ impl Length {
     pub(super) fn of(job: &Job<'_>) -> Result<Self, Refusal> {
         match job.request.limit {
             Limit::Seconds(seconds) => Ok(Self::of_seconds(seconds)),
-            Limit::Argument => Self::of_argument(job),
+            Limit::Argument(index) => Self::of_argument(job, index),
         }
     }
 
@@ -56,8 +56,8 @@ impl Length {
         }
     }
 
-    fn of_argument(job: &Job<'_>) -> Result<Self, Refusal> {
-        let argument = requested_argument(job)?;
+    fn of_argument(job: &Job<'_>, index: usize) -> Result<Self, Refusal> {
+        let argument = argument_at(job, Some(index))?;
         let unit = job
             .entry()
             .parameter(&argument.name)
@@ -72,6 +72,13 @@ impl Length {
         }
         if let (Bound::Seconds(seconds), Unit::Milliseconds | Unit::Duration) = (argument.value, unit) {
             return Ok(Self::of_seconds(seconds));
+        }
+        // An argument that stays is evaluated twice.
+        if job.request.argument != Some(index) && !is_plain(value) {
+            return Err(Refusal::because(format!(
+                "`{}` says how long the connect may take, by more than a name",
+                argument.name
+            )));
         }
         let text = job.code.text(argument.value_span);
         let text = if needs_parentheses(value) {
@@ -103,8 +110,11 @@ impl Length {
 /// # Errors
 /// It speaks of none, or of one that the connect does not have.
 pub(super) fn requested_argument<'a>(job: &Job<'a>) -> Result<&'a Argument, Refusal> {
-    job.request
-        .argument
+    argument_at(job, job.request.argument)
+}
+
+fn argument_at<'a>(job: &Job<'a>, index: Option<usize>) -> Result<&'a Argument, Refusal> {
+    index
         .and_then(|index| job.connect.arguments.get(index))
         .ok_or_else(|| Refusal::because("the connect has no timeout argument"))
 }

@@ -18,7 +18,7 @@ pub(super) fn statement(body: &[Stmt], span: Span) -> Option<&Stmt> {
 }
 
 /// The innermost statement that covers `span`.
-pub(super) fn statement_around(body: &[Stmt], span: Span) -> Option<&Stmt> {
+pub(in crate::python) fn statement_around(body: &[Stmt], span: Span) -> Option<&Stmt> {
     let mut found = covering(body, span)?;
     while let Some(inner) = body_around(found, span).and_then(|body| covering(body, span)) {
         found = inner;
@@ -40,6 +40,11 @@ pub(super) fn function_around(body: &[Stmt], span: Span) -> Option<&StmtFunction
 /// The call in `statement`, not in a statement in it, that covers exactly `span`.
 pub(super) fn call(statement: &Stmt, span: Span) -> Option<&ExprCall> {
     Search::run(statement, span).call
+}
+
+/// The expression in `statement`, not in a statement in it, that covers exactly `span`.
+pub(in crate::python) fn expression(statement: &Stmt, span: Span) -> Option<&Expr> {
+    Search::run(statement, span).expr
 }
 
 /// What `statement` enters: the item's expression, what is awaited, else the connect's call itself, which stands in

@@ -18,7 +18,7 @@ mod imports;
 mod indent;
 mod job;
 mod length;
-mod locate;
+pub(super) mod locate;
 mod mend;
 mod misuse;
 mod own_timeout;

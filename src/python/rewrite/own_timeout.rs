@@ -25,21 +25,17 @@ use crate::source::Span;
 /// # Errors
 /// Why the argument has to stay.
 pub(super) fn adjust(job: &Job<'_>, deadline: Option<f64>, deeper: &str, draft: &mut Draft) -> Result<(), Refusal> {
-    match job.request.limit {
-        Limit::Seconds(_) if job.request.argument.is_none() => {
-            switch_default_off(job, deadline, deeper, draft);
-            Ok(())
-        }
-        _ => {
-            take_away(job, deadline, draft)?;
-            // An argument that never bounded the connect leaves the library's default as it was.
-            let parameter = job.entry().parameter(&requested_argument(job)?.name);
-            if parameter.is_some_and(|parameter| parameter.bounds != Phase::Connect) {
-                switch_default_off(job, deadline, deeper, draft);
-            }
-            Ok(())
-        }
+    if job.request.argument.is_none() {
+        switch_default_off(job, deadline, deeper, draft);
+        return Ok(());
     }
+    take_away(job, deadline, draft)?;
+    // An argument that never bounded the connect leaves the library's default as it was.
+    let parameter = job.entry().parameter(&requested_argument(job)?.name);
+    if parameter.is_some_and(|parameter| parameter.bounds != Phase::Connect) {
+        switch_default_off(job, deadline, deeper, draft);
+    }
+    Ok(())
 }
 
 /// The fix that only changes the connect's own argument: a deadline outside ends the wait first.
@@ -69,7 +65,7 @@ pub(super) fn drop_argument(job: &Job<'_>) -> Result<Fix, Refusal> {
 pub(super) fn switch_off(job: &Job<'_>) -> Result<Fix, Refusal> {
     let deadline = match job.request.limit {
         Limit::Seconds(seconds) => Some(seconds),
-        Limit::Argument => None,
+        Limit::Argument(_) => None,
     };
     let mut draft = Draft::new();
     switch_default_off(job, deadline, "", &mut draft);

@@ -1,15 +1,18 @@
 //! Puts a wait for a message under a deadline: `asyncio.wait_for(ws.recv(), T)`, or a block around the statement where an
-//! expression cannot be bounded.
+//! expression cannot be bounded. What blocks its thread gets its own limit, where it takes one.
 //!
 //! Executed on Python 3.8 to 3.13 with websockets 13.1 to 17.4: a message that comes after `wait_for(ws.recv(), T)` has
 //! given up is not lost.
+
+use ruff_python_ast::Stmt;
 
 use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::job::is_too_long;
 use super::timer::Timer;
-use super::{imports, locate, statement};
+use super::{argument, imports, locate, statement};
+use crate::catalog::ReceiveLimit;
 use crate::fix::{Change, Fix, Refusal};
 use crate::project::PythonVersion;
 use crate::rules::Context;
@@ -28,12 +31,11 @@ pub(in crate::python) fn bound_receive(
     let unknown = || Refusal::because("the place of this wait is not known");
     let note = module.receive_notes.get(receive.id).ok_or_else(unknown)?;
     let known = context.catalog.receiver(receive.receiver);
-    if known.receiver.blocking {
-        return Err(Refusal::because(
-            "the call blocks its thread, and no event loop can end it: bound the test from outside (pytest-timeout)",
-        ));
-    }
     let tree = module.parsed.syntax();
+    if known.receiver.blocking {
+        let statement = locate::statement(&tree.body, note.statement).ok_or_else(unknown)?;
+        return own_limit(module, receive, known.receiver.limit.as_ref(), (statement, seconds));
+    }
     let code = Code::new(module.source, module.parsed.tokens());
     let statement = locate::statement(&tree.body, note.statement).ok_or_else(unknown)?;
     if is_too_long(statement) {
@@ -85,4 +87,56 @@ pub(in crate::python) fn bound_receive(
         }
     };
     draft.finish(title, vec![claim])
+}
+
+/// Gives the wait the argument that bounds it: no event loop can end what blocks its thread.
+fn own_limit(
+    module: &Module<'_>,
+    receive: &Receive,
+    limit: Option<&ReceiveLimit>,
+    (statement, seconds): (&Stmt, f64),
+) -> Result<Fix, Refusal> {
+    let refused = |why: &str| {
+        Refusal::because(format!(
+            "{why}, and no event loop can end it: bound the test from outside (pytest-timeout)"
+        ))
+    };
+    let limit = match (&receive.form, limit) {
+        (ReceiveForm::Call(name), Some(limit)) if name != "next" => limit,
+        (ReceiveForm::Loop | ReceiveForm::Call(_), Some(limit)) => {
+            let why = format!(
+                "an iteration takes no `{}`: what it waits in blocks its thread",
+                limit.name
+            );
+            return Err(refused(&why));
+        }
+        _ => return Err(refused("the call blocks its thread")),
+    };
+    let call = locate::call(statement, receive.span)
+        .ok_or_else(|| Refusal::because("the place of this wait is not known"))?;
+    let code = Code::new(module.source, module.parsed.tokens());
+    let mut draft = Draft::new();
+    // What was unbounded ends by an exception now.
+    draft.distrust();
+    let by_place = limit
+        .position
+        .and_then(|position| call.arguments.args.get(position));
+    match (call.arguments.find_keyword(&limit.name), by_place) {
+        (Some(keyword), _) => argument::set(code, span_of(keyword), &seconds.to_string(), &mut draft)?,
+        (None, Some(_)) => return Err(Refusal::because("the limit that is switched off is given by its place")),
+        (None, None) => {
+            let argument = format!("{}={seconds}", limit.name);
+            argument::add(code, span_of(&call.arguments), &argument, "", &mut draft);
+        }
+    }
+    draft.change(Change::Argument {
+        name: limit.name.clone(),
+        call: receive.span,
+    });
+    let ends = match &limit.returns {
+        Some(value) => format!("returns `{value}`"),
+        None => format!("raises `{}`", limit.raises.as_deref().unwrap_or("TimeoutError")),
+    };
+    let title = format!("give it `{}={seconds}`: it {ends} then", limit.name);
+    draft.finish(title, vec![receive.span])
 }

@@ -31,8 +31,8 @@ pub(in crate::rust) struct Walked {
     uses: HashMap<(PathBuf, String), Vec<Outer>>,
     /// The functions that its courses call, by index.
     called: Vec<(String, bool)>,
-    /// Where each line begins.
-    lines: Vec<usize>,
+    /// Its text.
+    pub(in crate::rust) source: SourceFile,
 }
 
 impl std::fmt::Debug for Walked {
@@ -70,11 +70,6 @@ impl Walked {
         Some((path, *is_awaited))
     }
 
-    /// The number of the line of a byte, from 1 on.
-    pub(in crate::rust) fn line(&self, offset: usize) -> usize {
-        self.lines.partition_point(|start| *start <= offset)
-    }
-
     fn read(crates: &Crates, path: &Path, view: &View<'_>) -> Option<Self> {
         let bytes = reading::read(path, Kind::Configuration).ok()?;
         let Decoded::Source(source) = decode(path.to_owned(), Language::Rust, bytes) else {
@@ -86,22 +81,22 @@ impl Walked {
         thread::scope(|scope| {
             let builder = thread::Builder::new().stack_size(STACK_BYTES);
             let told = builder
-                .spawn_scoped(scope, || Self::of(&source, &own, view.facts))
+                .spawn_scoped(scope, || Self::of(source, &own, view.facts))
                 .ok()?;
             told.join().ok()?
         })
     }
 
-    fn of(source: &SourceFile, view: &View<'_>, facts: &ProjectFacts) -> Option<Self> {
+    fn of(source: SourceFile, view: &View<'_>, facts: &ProjectFacts) -> Option<Self> {
         let known = KnownPaths(view.catalog);
         let surroundings = Surroundings {
             catalog: view.catalog,
             project: facts,
             crates: Some(view),
         };
-        let found = parse::with_tree(source, |file, offsets| {
+        let found = parse::with_tree(&source, |file, offsets| {
             let names = Names::of(file, source.path(), &known).within(view.place.names.clone(), Some(view));
-            let mut collector = Collector::new(source, offsets, surroundings, names, Sought::FOR_OTHERS);
+            let mut collector = Collector::new(&source, offsets, surroundings, names, Sought::FOR_OTHERS);
             collector.is_for_others = true;
             collector.collect(file)
         });
@@ -117,14 +112,12 @@ impl Walked {
         let mut called: Vec<_> = found.courses.called.iter().collect();
         called.sort_by_key(|(_, (index, _))| *index);
         let called = called.into_iter().map(|(function, _)| function.clone()).collect();
-        let text = source.text();
-        let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
         Some(Self {
             file: source.path().to_owned(),
             found,
             uses,
             called,
-            lines: lines.collect(),
+            source,
         })
     }
 }

@@ -280,7 +280,14 @@ fn limit(
 ) -> Result<WrittenLimit, Refusal> {
     let seconds = match request.limit {
         Limit::Seconds(seconds) => seconds,
-        Limit::Argument => return argument_limit(source, connect, note, request),
+        Limit::Argument(index) if request.argument == Some(index) => {
+            return argument_limit(source, connect, note, request);
+        }
+        Limit::Argument(_) => {
+            return Err(Refusal::because(
+                "another argument says how long the connect may take: what it stands for may not be in sight here",
+            ));
+        }
     };
     Ok(WrittenLimit {
         text: duration::seconds(seconds, &note.spelling.duration),

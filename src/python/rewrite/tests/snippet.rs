@@ -132,7 +132,7 @@ impl Snippet {
         };
         let argument = connect.arguments.iter().position(replaceable);
         let request = DeadlineRequest {
-            limit: argument.map_or(Limit::Seconds(self.settings.deadline.default), |_| Limit::Argument),
+            limit: argument.map_or(Limit::Seconds(self.settings.deadline.default), Limit::Argument),
             rejected: false,
             argument,
             context: &context,

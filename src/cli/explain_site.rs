@@ -1,0 +1,116 @@
+//! `--explain-site`: how ws-lint came to its answer for what stands at a line.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::Exit;
+use super::plan::Lint;
+use super::streams::Streams;
+use crate::discover::{self, Failure};
+use crate::report::{OutputFormat, explanations_as_json, explanations_for_people};
+use crate::run::{self, Explained};
+
+/// A line of a file, as it is typed: `client.py:12`, `client.py:12:5`.
+#[derive(Clone, Debug)]
+pub(super) struct SitePlace {
+    pub(super) file: PathBuf,
+    line: usize,
+}
+
+impl FromStr for SitePlace {
+    type Err = &'static str;
+
+    fn from_str(typed: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "FILE:LINE is wanted, with a line from 1 on: `client.py:12`";
+        let number = |text: &str| text.parse().ok().filter(|number: &usize| *number > 0);
+        let (before, last) = typed.rsplit_once(':').ok_or(FORM)?;
+        let last = number(last).ok_or(FORM)?;
+        // A column behind it, as other tools print it, is one more number.
+        let with_column = before
+            .rsplit_once(':')
+            .and_then(|(file, line)| Some((file, number(line)?)));
+        let (file, line) = with_column.unwrap_or((before, last));
+        match file.is_empty() {
+            true => Err(FORM),
+            false => Ok(Self {
+                file: file.into(),
+                line,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for SitePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.display(), self.line)
+    }
+}
+
+/// Prints what is known of the sites at the line.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(super) fn explain(place: &SitePlace, lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    let discovered = discover::discover(&[place.file.clone()], &lint.hierarchy, false, None);
+    for failure in discovered.failures.iter().flat_map(Failure::lines) {
+        streams.say("error", failure);
+    }
+    let [file] = discovered.files.as_slice() else {
+        if discovered.failures.is_empty() {
+            streams.say(
+                "error",
+                format!("{}: is no Python or Rust file that is looked at", place.file.display()),
+            );
+        }
+        return Ok(Exit::Failure);
+    };
+    let mut explained = match run::explain(file, lint.hierarchy.cwd()) {
+        Ok(explained) => explained,
+        Err(failure) => {
+            streams.say("error", failure);
+            return Ok(Exit::Failure);
+        }
+    };
+    let nothing = nothing_at(place, &explained);
+    let Explained { source, sites } = &mut explained;
+    sites.retain(|site| {
+        let last = source.position(site.span.end).line;
+        (source.position(site.span.start).line..=last).contains(&place.line)
+    });
+    if explained.sites.is_empty() {
+        streams.say("error", nothing);
+        return Ok(Exit::Failure);
+    }
+    let as_json = lint.outputs.iter().any(|output| output.format == OutputFormat::Json);
+    match as_json {
+        true => explanations_as_json(&explained, &mut streams.stdout)?,
+        false => explanations_for_people(&explained, &mut streams.stdout)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// So many other places are named.
+const MOST_NAMED: usize = 3;
+
+/// That nothing is there, and where something is.
+fn nothing_at(place: &SitePlace, explained: &Explained) -> String {
+    let mut near: Vec<(usize, &'static str)> = explained
+        .sites
+        .iter()
+        .map(|site| (explained.source.position(site.span.start).line, site.kind.name()))
+        .collect();
+    near.sort_by_key(|(line, _)| (line.abs_diff(place.line), *line));
+    near.dedup();
+    let named: Vec<String> = near
+        .iter()
+        .take(MOST_NAMED)
+        .map(|(line, kind)| format!("line {line} ({kind})"))
+        .collect();
+    let what = "no connect, no wait for a message and no print stands there";
+    match named.is_empty() {
+        true => format!("{place}: {what}, nor anywhere in the file"),
+        false => format!("{place}: {what}; the nearest: {}", named.join(", ")),
+    }
+}

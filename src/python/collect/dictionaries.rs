@@ -1,0 +1,57 @@
+//! Dictionaries that a call hands on as the arguments of another library's connect: `websocket_kwargs={"timeout": 5}`.
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
+use super::Collector;
+use crate::python::connects::{Given, Keys, span};
+use crate::sites::{Carried, Connect, Entry, Expected};
+use crate::source::Language;
+
+impl<'a> Collector<'a> {
+    /// Takes note of what a call hands on, as far as it is in sight.
+    pub(super) fn dictionaries_given(&mut self, call: &'a ExprCall) {
+        let catalog = self.catalog;
+        let Some(path) = self.names.resolve(&call.func) else {
+            return;
+        };
+        for known in catalog.passed_on(Language::Python, path) {
+            let Some(api) = catalog.connect(Language::Python, &known.to) else {
+                continue;
+            };
+            let named = call.arguments.find_keyword(&known.argument).map(|keyword| &keyword.value);
+            let given = named.or_else(|| call.arguments.args.get(known.position?));
+            let Some(dictionary) = given else {
+                continue;
+            };
+            let mut given = Given::default();
+            given.unpack(dictionary, dictionary.range(), Keys::of(catalog.entry(api)), &self.options);
+            if given.keywords.is_empty() {
+                continue;
+            }
+            self.in_dictionaries.push(Connect {
+                // It is none of the connects of the file: no note of theirs is its own.
+                id: usize::MAX,
+                api,
+                path: known.to.clone(),
+                call: span(call.range()),
+                callee: span(call.func.range()),
+                arguments: given.arguments,
+                keywords: given.keywords,
+                positional: Vec::new(),
+                scheme: None,
+                unpacks: given.unpacks,
+                entry: Entry::Stored,
+                carried: Carried::Nothing,
+                deadlines: Vec::new(),
+                in_async: self.inside.is_async,
+                in_test: self.tests.covers(call.start().to_usize()),
+                clock_stands_still: false,
+                chosen_by_version: self.choice.is_chosen(call.start().to_usize()),
+                expected: Expected::Anything,
+                callers: Default::default(),
+                through: Vec::new(),
+            });
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Whether something waits for a message, and whether an argument may end that.
+
+use ruff_python_ast::Expr;
+
+use super::{ANEXT, Candidate, NEXT};
+use crate::catalog::Receiver;
+use crate::sites::{Carried, Connect, ReceiveForm};
+
+/// Whether a function of this name asks such an object for the next message of an iteration.
+fn is_next(name: &str, receiver: &Receiver) -> bool {
+    name == if receiver.blocking { NEXT } else { ANEXT }
+}
+
+/// Whether what a candidate does waits for a message of such an object.
+pub(super) fn waits(candidate: &Candidate<'_>, receiver: &Receiver) -> bool {
+    let is_awaited = candidate.is_awaited != receiver.blocking;
+    match &candidate.form {
+        ReceiveForm::Call(name) if is_next(name, receiver) => {
+            is_awaited && receiver.iterates && (receiver.iterator || !candidate.is_iterator)
+        }
+        ReceiveForm::Call(method) => is_awaited && receiver.methods.contains(method),
+        ReceiveForm::Loop => is_awaited && receiver.iterates,
+        ReceiveForm::Await => receiver.awaited,
+    }
+}
+
+/// Whether an argument of the wait, or of one of the connects, may end it.
+pub(super) fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connects: &[&Connect]) -> bool {
+    let by_connect = connects.iter().any(|connect| {
+        let mut limits = connect.keywords.iter().filter(|keyword| {
+            receiver.connect_limits.contains(&keyword.name) && keyword.value.as_deref() != Some("None")
+        });
+        limits.next().is_some() || connect.unpacks || connect.carried == Carried::Limit
+    });
+    if receiver.limited_elsewhere {
+        return true;
+    }
+    let is_seen = receiver.signal || !connects.is_empty();
+    if !receiver.connect_limits.is_empty() && (by_connect || !is_seen) {
+        return true;
+    }
+    let (Some(limit), Some(call)) = (&receiver.limit, candidate.call) else {
+        return false;
+    };
+    // An iteration takes no argument of the methods.
+    if matches!(&candidate.form, ReceiveForm::Call(name) if is_next(name, receiver)) {
+        return false;
+    }
+    let given = |name: &str, position: Option<usize>| {
+        let named = call.arguments.find_keyword(name).map(|keyword| &keyword.value);
+        named.or_else(|| call.arguments.args.get(position?))
+    };
+    let at_once = limit.unless.as_ref().is_some_and(|other| {
+        let value = given(&other.name, other.position);
+        value.is_some_and(|value| !is_certainly_another(value, &other.value))
+    });
+    if at_once {
+        return true;
+    }
+    let given = given(&limit.name, limit.position);
+    let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
+        || call.arguments.args.iter().any(Expr::is_starred_expr);
+    unpacks || given.map_or(limit.default.is_some(), |value| !value.is_none_literal_expr())
+}
+
+/// Whether a value is one of Python's constants, and not this one.
+fn is_certainly_another(value: &Expr, constant: &str) -> bool {
+    match value {
+        Expr::BooleanLiteral(literal) => literal.value != (constant == "True"),
+        Expr::NoneLiteral(_) => constant != "None",
+        _ => false,
+    }
+}

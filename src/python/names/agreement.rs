@@ -1,0 +1,96 @@
+//! What several bindings of one name mean together.
+
+use super::binding::{Binding, Bindings, Branch, Meaning, Value};
+use super::evaluate::Evaluation;
+
+impl Evaluation<'_, '_> {
+    /// What all bindings together mean.
+    pub(super) fn agreement<const N: usize>(&self, groups: [&Bindings; N]) -> Vec<Value> {
+        // A declared type holds for whatever else is assigned (`MISSING`, a factory's outcome).
+        let declares = |bindings: &&Bindings| match bindings {
+            Bindings::Known(known) => known.iter().any(says_its_class),
+            _ => false,
+        };
+        let is_declared = groups.iter().any(declares);
+        let mut found: Vec<Value> = Vec::new();
+        let mut last: Option<Branch> = None;
+        let (mut exclude_each_other, mut may_be_nothing) = (true, false);
+        for bindings in groups {
+            let Bindings::Known(known) = bindings else {
+                return Vec::new();
+            };
+            may_be_nothing |= known.iter().any(|binding| is_nothing(&binding.meaning));
+            let counts = |binding: &&Binding| match binding.meaning {
+                _ if says_its_class(binding) => true,
+                _ => !is_declared && !is_nothing(&binding.meaning),
+            };
+            for binding in known.iter().filter(counts) {
+                let values = match &binding.declared {
+                    Some(class) if self.may_go_on() => self.outcomes(&self.reference(class), &|| None, 0),
+                    _ => self.meaning(&binding.meaning, false),
+                };
+                if values.is_empty() {
+                    // An attribute that is the caller's optional argument, or what the class itself makes.
+                    if is_optional(self, &binding.meaning) {
+                        may_be_nothing = true;
+                        continue;
+                    }
+                    return Vec::new();
+                }
+                let before = found.len();
+                found.reserve_exact(values.len());
+                for value in values {
+                    if !found.contains(&value) {
+                        found.push(value);
+                    }
+                }
+                if found.len() > before {
+                    exclude_each_other &= last.is_none_or(|last| last.excludes(binding.branch));
+                    last = Some(binding.branch);
+                }
+            }
+        }
+        match (exclude_each_other, found.as_slice()) {
+            (true, [Value::Number(_)]) if may_be_nothing => found.into_iter().map(usual).collect(),
+            (true, _) => found,
+            (false, _) => Vec::new(),
+        }
+    }
+}
+
+/// What holds unless somebody gives something else.
+pub(super) fn usual(value: Value) -> Value {
+    match value {
+        Value::Usual(_) => value,
+        _ => Value::Usual(Box::new(value)),
+    }
+}
+
+fn is_nothing(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::Nothing | Meaning::Optional)
+}
+
+/// Whether an annotation says what a binding is.
+fn says_its_class(binding: &Binding) -> bool {
+    binding.declared.is_some() || matches!(binding.meaning, Meaning::Instance(_))
+}
+
+/// Whether a binding gives on a parameter that is `None` unless the caller says otherwise.
+fn is_optional(evaluation: &Evaluation<'_, '_>, meaning: &Meaning) -> bool {
+    let Meaning::Alias(reference) = meaning else {
+        return false;
+    };
+    let entry = evaluation.table.lookup(reference.scope, &reference.root);
+    match entry.map(|(_, entry)| &entry.bindings) {
+        Some(Bindings::Known(known)) if reference.steps.is_empty() => {
+            matches!(
+                known.as_slice(),
+                [Binding {
+                    meaning: Meaning::Optional,
+                    ..
+                }]
+            )
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,191 @@
+//! What the modules of a project import from each other and may give to each other, told from their texts before anything is
+//! parsed: whether a file that names no library matters all the same.
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use foldhash::HashSet;
+use memchr::memmem::{self, Finder};
+
+use super::project::{Home, Modules, locked, modules_of};
+use crate::catalog::Protocol;
+use crate::prescan::imported;
+use crate::reading::{self, Kind};
+
+/// What the import statements of a module name.
+#[derive(Debug)]
+pub(super) struct Outlook {
+    names_library: bool,
+    /// A text in it may hold characters beyond ASCII.
+    has_text: bool,
+    /// The modules of the project, each once.
+    imports: Vec<Arc<Path>>,
+}
+
+/// What a file names that does something with a connection or a connect of another module.
+static USES: LazyLock<[Finder<'_>; 5]> =
+    LazyLock::new(|| ["await", "websocket", "recv", "receive", "run_forever"].map(Finder::new));
+
+impl Modules {
+    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
+    /// library.
+    pub(in crate::python) fn reaches(&self, file: &Path, text: &[u8]) -> bool {
+        let home = self.home(file);
+        if !home.is_in_project() || USES.iter().all(|word| word.find(text).is_none()) {
+            return false;
+        }
+        let names_one = |module: &Path, name: Option<&&str>| {
+            let leads_on = self.leads_on(module);
+            let Some(module) = leads_on.then(|| self.summary(module)).flatten() else {
+                return false;
+            };
+            let leading = self.leading(&module);
+            match name {
+                Some(name) => leading.contains(*name),
+                None => leading.iter().any(|name| memmem::find(text, name.as_bytes()).is_some()),
+            }
+        };
+        let imports = &self.outlook_of(&home, text).imports;
+        if imports.iter().any(|module| self.leads_on(module)) {
+            let mut names_any = false;
+            imported(text, |path| {
+                let names = || {
+                    let module = self.located(&home, path);
+                    module.is_some_and(|(module, names)| names_one(&module, names.first()))
+                };
+                names_any = names_any || names();
+            });
+            if names_any {
+                return true;
+            }
+        }
+        let is_test = || memmem::find(text, b"def test").is_some();
+        let asks_for_fixtures = file.file_name().is_some_and(|name| name == "conftest.py") || is_test();
+        let conftests = asks_for_fixtures.then(|| self.conftest_files(&home));
+        conftests.into_iter().flatten().any(|module| names_one(&module, None))
+    }
+
+    /// Whether the module at this absolute path, with this text, uses a name of another module of its project that stands for a
+    /// text beyond ASCII.
+    pub(in crate::python) fn reaches_texts(&self, file: &Path, text: &[u8]) -> bool {
+        let home = self.home(file);
+        let gives_text = |module: &Arc<Path>| self.may_give_text(module);
+        if !home.is_in_project() || !self.outlook_of(&home, text).imports.iter().any(gives_text) {
+            return false;
+        }
+        let mut leads = false;
+        imported(text, |path| {
+            let may_lead = || {
+                let module = self.beginning(&home, path);
+                module.is_some_and(|(file, _)| self.may_give_text(&file))
+            };
+            leads = leads || may_lead() && self.leads_to_text(&home, path, text);
+        });
+        leads
+    }
+
+    /// Whether a text beyond ASCII may stand in a module, or in one that it imports.
+    fn may_give_text(&self, file: &Path) -> bool {
+        let outlook = self.outlook(file);
+        outlook.has_text || outlook.imports.iter().any(|file| self.outlook(file).has_text)
+    }
+
+    /// The modules of the project that the module at this absolute path imports.
+    pub(in crate::python) fn imports(&self, file: &Path) -> Vec<Arc<Path>> {
+        self.outlook(file).imports.clone()
+    }
+
+    /// Whether a library may be reached through the module at this path: by its own text, or by that of one that it imports,
+    /// directly or not.
+    pub(super) fn leads_on(&self, file: &Path) -> bool {
+        if let Some(known) = locked(&self.leading_on).get(file) {
+            return *known;
+        }
+        let (mut pending, mut seen) = (vec![Arc::<Path>::from(file)], HashSet::default());
+        let mut leads_on = false;
+        while let Some(next) = pending.pop() {
+            if !seen.insert(next.clone()) {
+                continue;
+            }
+            let outlook = self.outlook(&next);
+            leads_on |= outlook.names_library || locked(&self.leading_on).get(&*next) == Some(&true);
+            if leads_on {
+                break;
+            }
+            pending.extend(outlook.imports.iter().cloned());
+        }
+        let mut known = locked(&self.leading_on);
+        known.insert(Arc::from(file), leads_on);
+        if !leads_on {
+            known.extend(seen.into_iter().map(|file| (file, false)));
+        }
+        leads_on
+    }
+
+    /// What the import statements of the module at this path name.
+    fn outlook(&self, file: &Path) -> Arc<Outlook> {
+        if let Some(known) = locked(&self.outlooks).get(file) {
+            return known.clone();
+        }
+        let text = reading::read(file, Kind::Source).unwrap_or_default();
+        self.outlook_of(&self.home(file), &text)
+    }
+
+    /// The same of the module at `home`, whose text is at hand.
+    fn outlook_of(&self, home: &Home, text: &[u8]) -> Arc<Outlook> {
+        if let Some(known) = locked(&self.outlooks).get(home.file()) {
+            return known.clone();
+        }
+        let (mut names_library, mut imports) = (false, Vec::new());
+        imported(text, |path| {
+            names_library = names_library || path.split('.').next().is_some_and(speaks_websocket);
+            imports.extend(self.beginning(home, path).map(|(file, _)| file));
+        });
+        // By bytes: whole paths are compared, and no parts of them.
+        imports.sort_unstable_by(|one: &Arc<Path>, other| one.as_os_str().cmp(other.as_os_str()));
+        imports.dedup();
+        let outlook = Arc::new(Outlook {
+            names_library,
+            has_text: assigns_text(text),
+            imports,
+        });
+        locked(&self.outlooks).insert(home.file().to_owned(), outlook.clone());
+        outlook
+    }
+}
+
+/// Whether a module of this name is of a library of the catalogue that speaks WebSocket: what the other ones give to other
+/// modules is no reason to look at a file.
+pub(super) fn speaks_websocket(name: &str) -> bool {
+    static LIBRARIES: LazyLock<HashSet<String>> =
+        LazyLock::new(|| modules_of(|library| library.protocols.contains(&Protocol::Websocket)));
+    LIBRARIES.contains(name)
+}
+
+/// Whether a line assigns to a plain name what may be a text beyond ASCII: `OK = "✓"`, `OK = "\u2713"`.
+fn assigns_text(text: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b' ' | b'\t');
+    let escapes = |text: &[u8]| {
+        let mut backslashes = memchr::memchr_iter(b'\\', text);
+        backslashes.any(|at| matches!(text.get(at + 1), Some(b'u' | b'U' | b'N')))
+    };
+    let assigns = |line: &[u8]| {
+        memchr::memchr(b'=', line).is_some_and(|equals| {
+            let (target, value) = line.split_at(equals);
+            target.iter().all(is_name) && (!value.is_ascii() || escapes(value))
+        })
+    };
+    // Most files have no such character at all.
+    (!text.is_ascii() || escapes(text)) && lines(text).any(assigns)
+}
+
+/// The lines of a text without their ends.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
+    ends.map(move |end| {
+        let line = text.get(start..end).unwrap_or_default();
+        start = end + 1;
+        line
+    })
+}

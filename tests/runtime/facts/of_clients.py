@@ -1,0 +1,596 @@
+"""What bounds the connects and the receives of clients that stand on other libraries, and what does not, in the release that is
+installed. `patient` of the question asks for what takes more than a dozen seconds too.
+"""
+
+import asyncio
+
+from trial import JOB, ended, ends_after, in_thread, run, url, waits_on
+
+# The limit that is passed, in seconds.
+SHORT = 1.0
+
+PACKAGE = JOB["package"]
+CHECKS = []
+
+
+def of(package, patient=False):
+    """The check is one of this package; `patient`: it takes longer than a dozen seconds."""
+
+    def kept(check):
+        if package == PACKAGE and (JOB["patient"] or not patient):
+            CHECKS.append(check)
+        return check
+
+    return kept
+
+
+def blocking(enter, *args, **kwargs):
+    """Calls and enters in a thread what blocks it."""
+
+    def call():
+        with enter(*args, **kwargs):
+            pass
+
+    return in_thread(call)
+
+
+async def entered(manager):
+    async with manager:
+        pass
+
+
+# gql
+
+
+def gql_client(transport, **options):
+    from gql import Client
+
+    return entered(Client(transport=transport, **options))
+
+
+@of("gql")
+async def gql_connect_timeout_bounds_the_connect():
+    from gql.transport.aiohttp_websockets import AIOHTTPWebsocketsTransport
+    from gql.transport.websockets import WebsocketsTransport
+
+    for transport in (WebsocketsTransport, AIOHTTPWebsocketsTransport):
+        await ends_after(SHORT, gql_client(transport(url=url("silent"), connect_timeout=SHORT)))
+
+
+@of("gql")
+async def gql_connect_args_reach_websockets():
+    from gql.transport.websockets import WebsocketsTransport
+
+    short = WebsocketsTransport(url=url("silent"), connect_args={"open_timeout": SHORT})
+    await ends_after(SHORT, gql_client(short))
+    wrong = WebsocketsTransport(url=url("silent"), connect_args={"timeout": SHORT})
+    error, _ = await ended(gql_client(wrong))
+    assert "unexpected keyword argument 'timeout'" in f"{error} {error.__cause__}", repr(error)
+
+
+@of("gql")
+async def gql_execute_timeout_does_not_bound_the_connect():
+    from gql.transport.websockets import WebsocketsTransport
+
+    await waits_on(gql_client(WebsocketsTransport(url=url("silent")), execute_timeout=SHORT))
+
+
+@of("gql", patient=True)
+async def gql_ends_after_10_s_by_its_default_and_by_websockets():
+    from gql.transport.aiohttp_websockets import AIOHTTPWebsocketsTransport
+    from gql.transport.websockets import WebsocketsTransport
+
+    ends = [
+        ends_after(10, gql_client(WebsocketsTransport(url=url("silent"), connect_timeout=timeout)), guard=16)
+        for timeout in (10, 30, None)
+    ]
+    await asyncio.gather(*ends, waits_on(gql_client(AIOHTTPWebsocketsTransport(url=url("silent"), connect_timeout=None)), 16))
+
+
+# web3
+
+
+@of("web3")
+async def web3_request_timeout_bounds_nothing():
+    from web3 import AsyncWeb3, WebSocketProvider
+
+    async def connect():
+        await AsyncWeb3(WebSocketProvider(url("silent"), request_timeout=SHORT, max_connection_retries=1))
+
+    await waits_on(connect())
+
+
+@of("web3")
+async def web3_websocket_kwargs_reach_websockets():
+    from web3 import AsyncWeb3, WebSocketProvider
+
+    async def connect(**options):
+        await AsyncWeb3(WebSocketProvider(url("silent"), max_connection_retries=0, websocket_kwargs=options))
+
+    await ends_after(SHORT, connect(open_timeout=SHORT))
+    error, _ = await ended(connect(timeout=SHORT))
+    assert "unexpected keyword argument 'timeout'" in str(error), repr(error)
+
+
+@of("web3", patient=True)
+async def web3_tries_five_times_again():
+    from web3 import AsyncWeb3, WebSocketProvider
+
+    async def connect():
+        await AsyncWeb3(WebSocketProvider(url("silent")))
+
+    await ends_after(69, connect(), guard=80)
+
+
+# openai
+
+
+def openai_realtime(client, **options):
+    return client(api_key="x", websocket_base_url=url("silent"), timeout=SHORT).realtime.connect(model="m", **options)
+
+
+@of("openai")
+async def openai_options_reach_websockets():
+    from openai import AsyncOpenAI, OpenAI
+
+    short = {"open_timeout": SHORT}
+    await ends_after(SHORT, entered(openai_realtime(AsyncOpenAI, websocket_connection_options=short)))
+    await ends_after(SHORT, blocking(openai_realtime, OpenAI, websocket_connection_options=short))
+    wrong = openai_realtime(AsyncOpenAI, websocket_connection_options={"timeout": SHORT})
+    error, _ = await ended(entered(wrong))
+    assert "unexpected keyword argument 'timeout'" in str(error), repr(error)
+
+
+@of("openai")
+async def openai_timeout_of_the_client_bounds_nothing():
+    from openai import AsyncOpenAI, OpenAI
+
+    await asyncio.gather(
+        waits_on(entered(openai_realtime(AsyncOpenAI))),
+        waits_on(blocking(openai_realtime, OpenAI)),
+    )
+
+
+@of("openai", patient=True)
+async def openai_ends_after_10_s_by_websockets():
+    from openai import AsyncOpenAI, OpenAI
+
+    await asyncio.gather(
+        ends_after(10, entered(openai_realtime(AsyncOpenAI))), ends_after(10, blocking(openai_realtime, OpenAI))
+    )
+
+
+# google-genai
+
+
+def genai_live(**options):
+    from google import genai
+    from google.genai import types
+
+    http = types.HttpOptions(base_url=url("silent"), timeout=1000, **options)
+    return entered(genai.Client(api_key="x", http_options=http).aio.live.connect(model="m"))
+
+
+@of("google-genai")
+async def genai_async_client_args_reach_websockets():
+    await ends_after(SHORT, genai_live(async_client_args={"open_timeout": SHORT}), guard=6)
+
+
+@of("google-genai")
+async def genai_timeout_bounds_nothing():
+    await waits_on(genai_live(), 4)
+
+
+@of("google-genai", patient=True)
+async def genai_ends_after_10_s_by_websockets():
+    await ends_after(10, genai_live(), guard=16)
+
+
+# deepgram-sdk
+
+
+def deepgram(client):
+    from deepgram.environment import DeepgramClientEnvironment
+
+    places = {name: url("silent") for name in ("base", "production", "agent", "agent_rest")}
+    fields = DeepgramClientEnvironment.__init__.__code__.co_varnames
+    environment = DeepgramClientEnvironment(**{name: place for name, place in places.items() if name in fields})
+    return client(api_key="x", environment=environment, timeout=SHORT).listen.v1.connect(model="nova-3")
+
+
+@of("deepgram-sdk")
+async def deepgram_timeout_bounds_nothing():
+    from deepgram import AsyncDeepgramClient, DeepgramClient
+
+    await asyncio.gather(
+        waits_on(entered(deepgram(AsyncDeepgramClient)), 4), waits_on(blocking(deepgram, DeepgramClient), 4)
+    )
+
+
+@of("deepgram-sdk", patient=True)
+async def deepgram_ends_after_10_s_by_websockets():
+    from deepgram import AsyncDeepgramClient, DeepgramClient
+
+    await asyncio.gather(
+        ends_after(10, entered(deepgram(AsyncDeepgramClient)), guard=16),
+        ends_after(10, blocking(deepgram, DeepgramClient), guard=16),
+    )
+
+
+# playwright needs no browser for the peer that never answers, but its driver does.
+
+
+@of("playwright")
+async def playwright_timeout_is_milliseconds():
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as p:
+        error = await ends_after(SHORT, p.chromium.connect(url("silent"), timeout=SHORT * 1000))
+        assert "Timeout 1000ms exceeded" in str(error), error
+        await ends_after(SHORT, p.chromium.connect_over_cdp(url("silent"), timeout=SHORT * 1000))
+        await waits_on(p.chromium.connect(url("silent")))
+        await waits_on(p.chromium.connect(url("silent"), timeout=0))
+        await waits_on(p.chromium.connect_over_cdp(url("silent"), timeout=0))
+
+
+@of("playwright", patient=True)
+async def playwright_connect_has_no_limit_and_cdp_30_s():
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as p:
+        await asyncio.gather(
+            waits_on(p.chromium.connect(url("silent")), 36),
+            ends_after(30, p.chromium.connect_over_cdp(url("silent")), guard=36),
+        )
+
+
+# paho-mqtt, aiomqtt
+
+
+@of("paho-mqtt")
+async def paho_connect_timeout_bounds_each_step():
+    import paho.mqtt.client as mqtt
+
+    def connect(timeout=None):
+        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, transport="websockets")
+        if timeout:
+            client.connect_timeout = timeout
+        client.connect("127.0.0.1", JOB["ports"]["silent"])
+
+    await ends_after(SHORT, in_thread(connect, SHORT))
+    await ends_after(5, in_thread(connect))
+
+
+@of("aiomqtt")
+async def aiomqtt_timeout_is_ignored_over_websockets():
+    import aiomqtt
+
+    client = aiomqtt.Client("127.0.0.1", JOB["ports"]["silent"], transport="websockets", timeout=SHORT)
+    error = await ends_after(5, entered(client))
+    assert isinstance(error, aiomqtt.MqttError), repr(error)
+
+
+# centrifuge-python
+
+
+@of("centrifuge-python")
+async def centrifuge_takes_twice_its_timeout():
+    import centrifuge
+
+    async def connect(**options):
+        client = centrifuge.Client(url("silent"), **options)
+        await client.connect()
+        await client.ready()
+
+    error = await ends_after(2 * SHORT, connect(timeout=SHORT))
+    assert type(error).__name__ == "OperationTimeoutError", repr(error)
+    await ends_after(10, connect(), guard=14)
+
+
+# lomond, ws4py
+
+
+@of("lomond")
+async def lomond_has_no_limit():
+    from lomond import WebSocket
+
+    def events(**options):
+        for _ in WebSocket(url("silent")).connect(**options):
+            pass
+
+    await asyncio.gather(
+        waits_on(in_thread(events), 8), waits_on(in_thread(events, ping_timeout=SHORT, ping_rate=SHORT), 8)
+    )
+
+
+@of("ws4py")
+async def ws4py_has_no_limit():
+    from ws4py.client.threadedclient import WebSocketClient
+
+    await asyncio.gather(
+        waits_on(in_thread(lambda: WebSocketClient(url("silent")).connect()), 8),
+        waits_on(in_thread(lambda: WebSocketClient(url("silent"), heartbeat_freq=SHORT).connect()), 8),
+    )
+
+
+# signalrcore, pysignalr
+
+
+@of("signalrcore")
+async def signalrcore_has_no_limit():
+    from signalrcore.hub_connection_builder import HubConnectionBuilder
+
+    def start(**options):
+        HubConnectionBuilder().with_url(url("silent", "http"), options=options).build().start()
+
+    await asyncio.gather(waits_on(in_thread(start), 8), waits_on(in_thread(start, skip_negotiation=True), 8))
+
+
+@of("pysignalr")
+async def pysignalr_connection_timeout_does_not_bound_the_negotiation():
+    from pysignalr.client import SignalRClient
+
+    await waits_on(SignalRClient(url("silent", "http"), connection_timeout=SHORT, retry_count=1).run(), 8)
+
+
+# obsws-python, simpleobsws
+
+
+@of("obsws-python")
+async def obsws_timeout_bounds_the_connect():
+    import obsws_python
+
+    place = {"host": "127.0.0.1", "port": JOB["ports"]["silent"], "password": "x"}
+    error = await ends_after(SHORT, in_thread(obsws_python.ReqClient, timeout=SHORT, **place))
+    assert type(error).__name__ == "WebSocketTimeoutException", repr(error)
+    await waits_on(in_thread(obsws_python.ReqClient, **place), 8)
+
+
+@of("simpleobsws")
+async def simpleobsws_ends_after_10_s_by_websockets():
+    import simpleobsws
+
+    await ends_after(10, simpleobsws.WebSocketClient(url=url("silent")).connect(), guard=14)
+
+
+@of("simpleobsws")
+async def simpleobsws_wait_until_identified_gives_false():
+    import simpleobsws
+
+    client = simpleobsws.WebSocketClient(url=url("mute"))
+    await client.connect()
+    assert await client.wait_until_identified(timeout=SHORT) is False
+
+
+# kubernetes, kubernetes-asyncio, docker
+
+
+@of("kubernetes")
+async def kubernetes_request_timeout_bounds_no_exec():
+    from kubernetes import client, stream
+
+    def execute(**options):
+        api = client.CoreV1Api(client.ApiClient(client.Configuration(host=url("silent", "http"))))
+        stream.stream(api.connect_get_namespaced_pod_exec, "p", "n", command=["x"], stdout=True, **options)
+
+    await asyncio.gather(
+        waits_on(in_thread(execute), 8), waits_on(in_thread(execute, _request_timeout=SHORT), 8)
+    )
+
+
+@of("kubernetes-asyncio")
+async def kubernetes_asyncio_request_timeout_bounds_no_exec():
+    from kubernetes_asyncio import client
+    from kubernetes_asyncio.stream import WsApiClient
+
+    async def execute(heartbeat=None, **options):
+        configuration = client.Configuration(host=url("silent", "http"))
+        async with WsApiClient(configuration, heartbeat=heartbeat) as api:
+            await client.CoreV1Api(api).connect_get_namespaced_pod_exec("p", "n", command=["x"], stdout=True, **options)
+
+    await asyncio.gather(
+        waits_on(execute(), 8), waits_on(execute(_request_timeout=SHORT), 8), waits_on(execute(heartbeat=SHORT), 8)
+    )
+
+
+@of("docker")
+async def docker_timeout_bounds_no_attach():
+    import docker
+
+    def attach():
+        client = docker.APIClient(url("silent", "http"), version="1.41", timeout=SHORT)
+        client.attach_socket("c", ws=True)
+
+    await waits_on(in_thread(attach), 8)
+
+
+# curl_cffi, niquests, aiosonic
+
+
+@of("curl_cffi")
+async def curl_timeout_bounds_the_handshake():
+    import curl_cffi
+
+    async def connect(session=None, **options):
+        async with curl_cffi.AsyncSession(**(session or {})) as client:
+            await client.ws_connect(url("silent"), **options)
+
+    await asyncio.gather(
+        ends_after(SHORT, connect(timeout=SHORT)),
+        ends_after(SHORT, connect({"timeout": SHORT})),
+        ends_after(SHORT, in_thread(lambda: curl_cffi.Session().ws_connect(url("silent"), timeout=SHORT))),
+        waits_on(connect(timeout=None)),
+    )
+
+
+@of("curl_cffi", patient=True)
+async def curl_ends_after_30_s():
+    import curl_cffi
+
+    async def connect():
+        async with curl_cffi.AsyncSession() as client:
+            await client.ws_connect(url("silent"))
+
+    await asyncio.gather(
+        ends_after(30, connect(), guard=36),
+        ends_after(30, in_thread(lambda: curl_cffi.Session().ws_connect(url("silent"))), guard=36),
+    )
+
+
+@of("niquests")
+async def niquests_timeout_bounds_the_connect():
+    import niquests
+
+    async def get(**options):
+        async with niquests.AsyncSession() as session:
+            await session.get(url("silent"), **options)
+
+    await ends_after(SHORT, get(timeout=SHORT), guard=6)
+    await ends_after(SHORT, in_thread(niquests.get, url("silent"), timeout=SHORT), guard=6)
+    await asyncio.gather(waits_on(get(), 6), waits_on(in_thread(niquests.get, url("silent")), 6))
+
+
+@of("aiosonic")
+async def aiosonic_takes_a_limit_for_the_connect():
+    from aiosonic import WebSocketClient
+    from aiosonic.timeout import Timeouts
+
+    async def connect(**options):
+        async with await WebSocketClient().connect(url("silent"), **options):
+            pass
+
+    await asyncio.gather(
+        waits_on(connect(), 8),
+        waits_on(connect(timeouts=Timeouts(sock_connect=SHORT)), 8),
+        ends_after(SHORT, connect(timeouts=Timeouts(sock_read=SHORT)), 6),
+    )
+
+
+# samsungtvws
+
+
+@of("samsungtvws")
+async def samsung_timeout_bounds_the_connect():
+    from samsungtvws import SamsungTVWS
+    from samsungtvws.async_remote import SamsungTVWSAsyncRemote
+
+    place = {"host": "127.0.0.1", "port": JOB["ports"]["silent"]}
+    await ends_after(SHORT, in_thread(SamsungTVWS(**place, timeout=SHORT).open))
+    await waits_on(in_thread(SamsungTVWS(**place).open), 8)
+    await ends_after(SHORT, SamsungTVWSAsyncRemote(**place, timeout=SHORT).open())
+    await waits_on(SamsungTVWSAsyncRemote(**place).open(), 8)
+
+
+# pyppeteer, nodriver
+
+
+@of("pyppeteer")
+async def pyppeteer_never_ends():
+    import pyppeteer
+
+    await asyncio.gather(
+        waits_on(pyppeteer.connect(browserWSEndpoint=url("silent")), 12),
+        waits_on(pyppeteer.connect(browserWSEndpoint=url("refusing")), 12),
+    )
+
+
+# bokeh, distributed
+
+
+@of("distributed")
+async def distributed_timeout_bounds_the_connect():
+    from distributed import Client
+
+    error = await ends_after(SHORT, in_thread(lambda: Client(url("silent"), timeout=SHORT)), guard=8)
+    assert isinstance(error, OSError), repr(error)
+
+
+@of("bokeh", patient=True)
+async def bokeh_ends_after_20_s():
+    from bokeh.client import pull_session
+
+    await ends_after(20, in_thread(lambda: pull_session(url=url("silent", "http"))), guard=30)
+
+
+# discord.py, slack_sdk
+
+
+@of("slack_sdk")
+async def slack_clients_of_socket_mode():
+    from slack_sdk.socket_mode.aiohttp import SocketModeClient as OverAiohttp
+    from slack_sdk.socket_mode.builtin import SocketModeClient as Builtin
+    from slack_sdk.socket_mode.websockets import SocketModeClient as OverWebsockets
+
+    async def asynchronous(kind):
+        client = kind(app_token="xapp-1")
+
+        async def address():
+            return url("silent")
+
+        client.issue_new_wss_url = address
+        await client.connect()
+
+    def builtin():
+        client = Builtin(app_token="xapp-1")
+        client.issue_new_wss_url = lambda: url("silent")
+        client.connect()
+        return client.is_connected()
+
+    await asyncio.gather(
+        waits_on(asynchronous(OverAiohttp), 12),
+        ends_after(10, asynchronous(OverWebsockets), guard=15),
+        quietly_unconnected(in_thread(builtin)),
+    )
+
+
+async def quietly_unconnected(connect):
+    assert await asyncio.wait_for(connect, 12) is False
+
+
+# amqtt, gmqtt, hass-client
+
+
+@of("gmqtt")
+async def gmqtt_has_no_limit():
+    import gmqtt
+
+    await waits_on(gmqtt.Client("x").connect("127.0.0.1", JOB["ports"]["silent"]), 8)
+
+
+@of("amqtt")
+async def amqtt_connection_timeout_is_that_of_one_attempt():
+    from amqtt.client import MQTTClient
+
+    client = MQTTClient(config={"connection_timeout": SHORT, "reconnect_retries": 1})
+    await waits_on(client.connect(url("silent")), 2.5)
+
+
+@of("hass-client")
+async def hass_has_no_limit():
+    import aiohttp
+    from hass_client import HomeAssistantClient
+
+    async def connect(peer):
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
+            await HomeAssistantClient(url(peer), "t", session).connect()
+
+    await asyncio.gather(waits_on(connect("silent"), 8), waits_on(connect("mute"), 8))
+
+
+@of("elevenlabs")
+async def elevenlabs_ends_after_10_s_by_websockets():
+    from elevenlabs.realtime.scribe import ScribeRealtime
+
+    scribe = ScribeRealtime(api_key="x", base_url=url("silent"))
+    await ends_after(10, scribe.connect({"model_id": "scribe_v2_realtime", "audio_format": "pcm_16000", "sample_rate": 16000}), guard=15)
+
+
+@of("websockets_proxy")
+async def websockets_proxy_takes_the_arguments_of_websockets():
+    from websockets_proxy import Proxy, proxy_connect
+
+    proxy = Proxy.from_url(f"http://127.0.0.1:{JOB['ports']['silent']}")
+    await waits_on(entered(proxy_connect("ws://127.0.0.1:1", proxy=proxy)), 6)
+
+
+run(CHECKS)
