@@ -58,6 +58,9 @@ pub struct Finding {
     pub related: Vec<Related>,
 }
 
+/// What a help begins with that says why there is no fix.
+const NO_FIX: &str = "no fix: ";
+
 /// What one finding is enough for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Once {
@@ -84,6 +87,14 @@ impl Finding {
             once: None,
             related: Vec::new(),
         }
+    }
+
+    /// What to do about it, where neither a fix nor the help says it.
+    #[must_use]
+    pub fn to_do(&self) -> Option<&'static str> {
+        let is_told = self.help.as_ref().is_some_and(|help| !help.starts_with(NO_FIX));
+        let remedy = self.rule.remedy;
+        (self.fix.is_none() && !is_told && !remedy.is_empty()).then_some(remedy)
     }
 
     /// The same with another severity.
@@ -147,7 +158,7 @@ impl Finding {
     pub fn fix(mut self, fix: Result<Fix, Refusal>) -> Self {
         match fix {
             Ok(fix) => self.fix = Some(fix),
-            Err(refusal) => self.help = Some(format!("no fix: {refusal}")),
+            Err(refusal) => self.help = Some(format!("{NO_FIX}{refusal}")),
         }
         self
     }

@@ -7,7 +7,8 @@ fn main() -> ExitCode {
         std::env::args_os(),
         &mut std::io::stdin().lock(),
         &mut std::io::stdout().lock(),
-        &mut std::io::stderr().lock(),
+        // Not locked: another thread says there what a long run is at.
+        &mut std::io::stderr(),
     )
     .into()
 }

@@ -258,6 +258,7 @@ mod tests {
         code: "T1",
         name: "broken",
         summary: "",
+        remedy: "",
         languages: &[Language::Python],
         severity: Severity::Warning,
         fixable: true,

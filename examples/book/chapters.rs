@@ -23,17 +23,17 @@ const PAPERS: [(&str, &str); 4] = [
 ];
 
 /// A page of the book.
-pub struct Chapter {
+pub(crate) struct Chapter {
     /// What the table of contents calls it.
-    pub name: String,
+    pub(crate) name: String,
     /// Its place in the book: `rules/WS101-connect-timeout-argument.md`.
-    pub path: String,
+    pub(crate) path: String,
     /// Its text, in Markdown.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// The pages of the rules.
-pub fn of_rules() -> Vec<Chapter> {
+pub(crate) fn of_rules() -> Vec<Chapter> {
     let chapter = |rule: &&Rule| {
         let slug = slug(rule);
         Chapter {
@@ -49,7 +49,7 @@ pub fn of_rules() -> Vec<Chapter> {
 ///
 /// # Errors
 /// It takes something that is not there.
-pub fn expanded(repository: &Path, path: &str, text: &str) -> Result<String, String> {
+pub(crate) fn expanded(repository: &Path, path: &str, text: &str) -> Result<String, String> {
     let mut expanded = String::new();
     for line in for_the_book(text, &format!("{CHAPTERS}/{path}"), path).split_inclusive('\n') {
         let marker = line.trim_end().strip_prefix("{{#ws-lint ");

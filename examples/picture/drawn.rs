@@ -32,7 +32,7 @@ const DARK: [(u8, u8, u8); 7] = [
 ];
 
 /// Each picture's place in the repository, and its text. The working folder is the repository's.
-pub fn pictures() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
+pub(crate) fn pictures() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
     let shown = format!("$ {TYPED}\n{}", printed()?);
     Ok(vec![
         (

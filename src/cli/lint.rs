@@ -95,7 +95,10 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
     }
     let has_files = !discovered.files.is_empty() || discovered.passed_over > 0;
     if !has_files && discovered.failures.is_empty() && discovered.skipped.is_empty() && !lint.quiet {
-        streams.say("warning", "no Python or Rust files found");
+        streams.say(
+            "warning",
+            "no Python or Rust files found: what `.gitignore` ignores, hidden folders and `exclude` are left out, a file that is named is not",
+        );
     }
     let count = discovered.files.len();
     let checking = Progress::begin(format!("checking what {count} of them say"), !lint.quiet);

@@ -1,12 +1,12 @@
-//! `environment.yml` of conda: the packages of `dependencies`, and the list for pip in it. Only block lists are read, which
-//! is how conda writes them.
+//! `environment.yml` of conda: the packages of `dependencies`, and the list for pip in it.
+
+use saphyr_parser::{Event, Parser};
 
 use super::Fact;
 use super::dialects;
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
 use super::requirement::{PythonManifest, Reading, Role};
-use super::requirements::without_comment;
 
 /// What the manifest says.
 pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
@@ -46,42 +46,117 @@ struct Item<'a> {
     for_pip: bool,
 }
 
+/// Deeper than this nobody writes.
+const DEEPEST: usize = 64;
+
+/// What a list or a mapping of the file is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The mapping of the whole file.
+    File,
+    /// The list of packages.
+    Dependencies,
+    /// A mapping in it.
+    Tool,
+    /// The list for pip in that.
+    Pip,
+    Other,
+}
+
+/// A list or a mapping that is being read.
+struct Level {
+    place: Place,
+    is_mapping: bool,
+    /// In a mapping: the key whose value comes next.
+    key: Option<String>,
+}
+
+/// The items of both lists. Of a file that is no YAML those in front of the fault.
 fn items(text: &str) -> Vec<Item<'_>> {
     let mut items = Vec::new();
-    let mut inside = false;
-    // How far the item `- pip:` is indented.
-    let mut pip: Option<usize> = None;
-    let mut start = 0;
-    for physical in text.split_inclusive('\n') {
-        let at = start;
-        start += physical.len();
-        let line = without_comment(physical).trim_end();
-        let indent = line.len() - line.trim_start().len();
-        let Some(item) = line.trim_start().strip_prefix('-').filter(|_| inside) else {
-            if !line.is_empty() && indent == 0 {
-                inside = line == "dependencies:";
-                pip = None;
+    let mut levels: Vec<Level> = Vec::new();
+    let mut bytes = Bytes::of(text);
+    for event in Parser::new_from_str(text) {
+        let Ok((event, span)) = event else { break };
+        match event {
+            Event::MappingStart(..) | Event::SequenceStart(..) if levels.len() > DEEPEST => break,
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                let is_mapping = matches!(event, Event::MappingStart(..));
+                let place = place_of_next(&mut levels, is_mapping);
+                levels.push(Level {
+                    place,
+                    is_mapping,
+                    key: None,
+                });
             }
-            continue;
-        };
-        if pip.is_some_and(|pip| indent <= pip) {
-            pip = None;
+            Event::MappingEnd | Event::SequenceEnd => {
+                levels.pop();
+            }
+            Event::Scalar(value, ..) => {
+                let Some(level) = levels.last_mut() else { continue };
+                if level.is_mapping {
+                    level.key = level.key.take().is_none().then(|| value.into_owned());
+                } else if matches!(level.place, Place::Dependencies | Place::Pip)
+                    && let Some((at, text)) = bytes.written(span.start.index(), &value)
+                {
+                    let for_pip = level.place == Place::Pip;
+                    items.push(Item { text, at, for_pip });
+                }
+            }
+            _ => {}
         }
-        let trimmed = item.trim();
-        if trimmed == "pip:" {
-            pip = Some(indent);
-            continue;
-        }
-        let quotes = ['"', '\''];
-        let text = trimmed.trim_matches(quotes);
-        let opening = trimmed.len() - trimmed.trim_start_matches(quotes).len();
-        items.push(Item {
-            text,
-            at: at + line.len() - item.trim_start().len() + opening,
-            for_pip: pip.is_some(),
-        });
     }
     items
+}
+
+/// What the list or mapping is that begins here.
+fn place_of_next(levels: &mut [Level], is_mapping: bool) -> Place {
+    let Some(around) = levels.last_mut() else {
+        return if is_mapping { Place::File } else { Place::Other };
+    };
+    let key = around.key.take();
+    if around.is_mapping && key.is_none() {
+        // It is a key itself.
+        around.key = Some(String::new());
+        return Place::Other;
+    }
+    match (around.place, key.as_deref(), is_mapping) {
+        (Place::File, Some("dependencies"), false) => Place::Dependencies,
+        (Place::Dependencies, None, true) => Place::Tool,
+        (Place::Tool, Some("pip"), false) => Place::Pip,
+        _ => Place::Other,
+    }
+}
+
+/// Finds bytes by the characters that the parser counts. It is asked in ascending order.
+struct Bytes<'t> {
+    text: &'t str,
+    characters: usize,
+    bytes: usize,
+}
+
+impl<'t> Bytes<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            text,
+            characters: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Where a value stands that begins at this character, with or without a quotation mark. Nothing where it is written in
+    /// another way than it is meant: with escapes, or over several lines.
+    fn written(&mut self, character: usize, value: &str) -> Option<(usize, &'t str)> {
+        let rest = self.text.get(self.bytes..)?;
+        let ahead = character.checked_sub(self.characters)?;
+        let skipped = rest.char_indices().nth(ahead).map_or(rest.len(), |(at, _)| at);
+        self.characters = character;
+        self.bytes += skipped;
+        [self.bytes, self.bytes + 1].into_iter().find_map(|at| {
+            let written = self.text.get(at..at + value.len())?;
+            (written == value).then_some((at, written))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -120,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_at_the_margin_is_read_too_and_other_yaml_says_nothing() {
+    fn every_way_to_write_the_lists_is_read_and_other_yaml_says_nothing() {
         let names = |text: &str| -> Vec<String> {
             let read = read(&Manifest::new("environment.yml", text), &mut Vec::new());
             read.requirements.into_iter().map(|one| one.package).collect()
@@ -129,9 +204,14 @@ mod tests {
             names("dependencies:\n- websockets\n- pip:\n  - redis\n- x\nother:\n- y\n"),
             ["websockets", "redis", "x"]
         );
+        assert_eq!(
+            names("é: 1\ndependencies: [ 'websockets', {pip: [\"redis\"]}, x ]  # y\nother: [dependencies, z]\n"),
+            ["websockets", "redis", "x"]
+        );
         for text in [
-            "dependencies: [websockets]\n",
             "- websockets\n",
+            "other:\n  dependencies:\n  - websockets\n",
+            "? [dependencies]\n: - websockets\n",
             "dependencies:\n  -\n",
             "-",
             "dependencies:\n-'",

@@ -100,6 +100,9 @@ impl Full {
         if let Some(help) = &finding.help {
             self.write_paragraph(out, "help", help)?;
         }
+        if let Some(remedy) = finding.to_do() {
+            self.write_paragraph(out, "do", remedy)?;
+        }
         for place in finding.places_told(source) {
             self.write_paragraph(out, SEE, &place)?;
         }
@@ -133,7 +136,7 @@ impl Format for Full {
         }
         let name = escape::path(file.source.path());
         let mut hunks = patch::Hunks::default();
-        for group in grouped(&file.checked.findings) {
+        for group in grouped(&file.checked.findings, file.source) {
             let finding = group.first;
             let room = self.options.room.as_mut();
             if room.is_some_and(|room| !room.takes(finding.severity)) {

@@ -24,10 +24,12 @@ struct Said<'f> {
     note: Option<&'f str>,
     help: Option<&'f str>,
     fix: Option<(Applicability, &'f str)>,
+    /// The places that its answer comes through.
+    places: Vec<String>,
 }
 
 /// The findings of a file in groups, by the place of the first of each.
-pub(super) fn grouped(findings: &[Finding]) -> Vec<Group<'_>> {
+pub(super) fn grouped<'f>(findings: &'f [Finding], source: &SourceFile) -> Vec<Group<'f>> {
     let mut known: HashMap<Said<'_>, usize> = HashMap::default();
     let mut groups: Vec<Group<'_>> = Vec::new();
     for finding in findings {
@@ -38,6 +40,7 @@ pub(super) fn grouped(findings: &[Finding]) -> Vec<Group<'_>> {
             note: finding.note.as_deref(),
             help: finding.help.as_deref(),
             fix: finding.fix.as_ref().map(|fix| (fix.applicability, fix.title.as_str())),
+            places: finding.places_told(source),
         };
         let at = *known.entry(said).or_insert(groups.len());
         match groups.get_mut(at) {
@@ -110,7 +113,7 @@ mod tests {
         let rule = rules::find("WS101").unwrap();
         let at = |line: &usize| Finding::new(rule, Span::empty((line - 1) * 2), "the same");
         let findings: Vec<Finding> = lines.iter().map(at).collect();
-        let groups = grouped(&findings);
+        let groups = grouped(&findings, &source);
         assert_eq!((groups.len(), groups[0].len()), (1, lines.len()));
         groups[0].other_lines(&source)
     }
@@ -145,7 +148,8 @@ mod tests {
             finding("a"),
             finding("a").severity(Severity::Info),
         ];
-        let sizes: Vec<usize> = grouped(&findings).iter().map(Group::len).collect();
+        let source = SourceFile::new("a.py", Language::Python, String::new());
+        let sizes: Vec<usize> = grouped(&findings, &source).iter().map(Group::len).collect();
         assert_eq!(sizes, [2, 1, 1, 1]);
     }
 }

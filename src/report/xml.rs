@@ -5,7 +5,7 @@ use std::io::Write;
 use quick_xml::Writer;
 
 /// Writes elements into `out`, indented.
-pub(super) fn writer<'a>(out: &'a mut dyn Write) -> Writer<&'a mut dyn Write> {
+pub(super) fn writer(out: &mut dyn Write) -> Writer<&mut dyn Write> {
     Writer::new_with_indent(out, b' ', 2)
 }
 

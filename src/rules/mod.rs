@@ -63,6 +63,8 @@ pub struct Rule {
     pub name: &'static str,
     /// One line for `--list-rules` and the README's table.
     pub summary: &'static str,
+    /// What to do where no fix does it: one clause, for whoever has to.
+    pub remedy: &'static str,
     /// The languages it looks at.
     pub languages: &'static [Language],
     /// The severity of its findings where the rule itself does not say otherwise.
@@ -184,7 +186,7 @@ const PYTHON_ONLY: &str = "only Python has such a thing";
 
 /// What a rule may ask a language to rewrite. A language refuses what it cannot do, with the reason.
 pub trait Rewrite {
-    /// Puts the wait for a connection under an external deadline, as the table in the README says.
+    /// Puts the wait for a connection under an external deadline, as the table in `docs/src/fixes.md` says.
     fn external_deadline(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal>;
 
     /// Takes an argument that bounds the connect away (or sets it to the value that switches it off), because a

@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS001",
     name: "syntax-error",
     summary: "the file cannot be read as its language, so nothing in it was checked",
+    remedy: "mend the syntax, or leave the file out with `exclude`",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Error,
     fixable: false,

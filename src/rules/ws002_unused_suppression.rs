@@ -13,6 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     code: "WS002",
     name: "unused-suppression",
     summary: "a comment allows a finding that is not there, or cannot be read",
+    remedy: "take the comment away, or name in it what it is to allow",
     languages: &[Language::Python, Language::Rust, Language::Manifest],
     severity: Severity::Warning,
     fixable: true,

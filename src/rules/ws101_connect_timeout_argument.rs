@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS101",
     name: "connect-timeout-argument",
     summary: "a connect carries its own timeout argument in place of an external deadline",
+    remedy: "put the connect under `async with asyncio.timeout(…):`, in Rust under `tokio::time::timeout(…)`, and drop the argument",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: true,

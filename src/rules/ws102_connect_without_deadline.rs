@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS102",
     name: "connect-without-deadline",
     summary: "nothing outside a connect bounds the wait for it",
+    remedy: "put the connect under `async with asyncio.timeout(…):`, in Rust under `tokio::time::timeout(…)`",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: true,

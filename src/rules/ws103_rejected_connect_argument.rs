@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS103",
     name: "rejected-connect-argument",
     summary: "a connect is given an argument that the installed library rejects or ignores",
+    remedy: "give the argument the name that the installed release knows, or leave it out",
     languages: &[Language::Python],
     severity: Severity::Error,
     fixable: true,

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS104",
     name: "misread-timeout-argument",
     summary: "an argument is taken for a limit of the connect and bounds something else",
+    remedy: "bound the connect by a deadline around it; the argument bounds something else",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: true,

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS105",
     name: "deadline-not-entered",
     summary: "a deadline is made, but not entered in a way that makes it count",
+    remedy: "enter the deadline around what it is to bound: `async with asyncio.timeout(…):`",
     languages: &[Language::Python],
     severity: Severity::Error,
     fixable: true,

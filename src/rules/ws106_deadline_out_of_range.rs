@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS106",
     name: "deadline-out-of-range",
     summary: "a deadline has a length that fails, fires at once or is far from what a connect needs",
+    remedy: "choose seconds that a connect can need, within `min-deadline` and `max-deadline`",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: false,

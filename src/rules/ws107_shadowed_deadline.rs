@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS107",
     name: "shadowed-deadline",
     summary: "a deadline can never be reached, because a shorter one fires first",
+    remedy: "drop the deadline that is never reached, or lengthen or switch off the shorter one",
     languages: &[Language::Python],
     severity: Severity::Warning,
     fixable: true,

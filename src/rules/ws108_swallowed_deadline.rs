@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS108",
     name: "swallowed-deadline",
     summary: "a handler inside a deadline's block never sees the timeout, or swallows it",
+    remedy: "catch `TimeoutError` around the deadline's block, not inside of it",
     languages: &[Language::Python],
     severity: Severity::Warning,
     fixable: false,

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS201",
     name: "receive-without-deadline",
     summary: "nothing bounds a wait for a message in a test",
+    remedy: "bound the wait: `asyncio.wait_for(ws.recv(), …)`, in Rust `tokio::time::timeout(…)`",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: true,

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS202",
     name: "blocking-call-in-async",
     summary: "a call in async code blocks the event loop, and with it every deadline",
+    remedy: "await instead of blocking (`asyncio.sleep`), or hand the call to a thread (`asyncio.to_thread`, `spawn_blocking`)",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: true,

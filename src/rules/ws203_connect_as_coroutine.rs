@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS203",
     name: "connect-as-coroutine",
     summary: "a connect, or the connection that it gives, is used as something that it is not",
+    remedy: "await or enter the connect as its library means it, and ask the connection for what it has",
     languages: &[Language::Python],
     severity: Severity::Error,
     fixable: true,

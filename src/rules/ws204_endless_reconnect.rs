@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS204",
     name: "endless-reconnect",
     summary: "a connect is tried again for ever, whatever it fails for",
+    remedy: "bound the attempts, or leave the loop for failures that do not go away",
     languages: &[Language::Python],
     severity: Severity::Warning,
     fixable: false,

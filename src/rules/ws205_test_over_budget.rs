@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS205",
     name: "test-over-budget",
     summary: "a test can take longer than `max-test-seconds` as its code bounds it, or for ever",
+    remedy: "shorten the waits, put the test under a deadline, or raise `max-test-seconds`",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: false,

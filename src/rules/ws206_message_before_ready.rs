@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS206",
     name: "message-before-ready",
     summary: "a test sends before it has read the greeting of a server that greets",
+    remedy: "read the greeting before the first message is sent",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: false,

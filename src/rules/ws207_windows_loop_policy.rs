@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS207",
     name: "windows-loop-policy",
     summary: "a test sets an event-loop policy, which Python 3.14 deprecates, or one that only Windows has",
+    remedy: "choose the loop where it is run (`loop_factory`), and drop the policy",
     languages: &[Language::Python],
     severity: Severity::Info,
     fixable: false,

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS301",
     name: "unencodable-print",
     summary: "the text that a print writes has characters that the console's encoding cannot take",
+    remedy: "write ASCII, or print through a function that replaces what the console cannot take",
     languages: &[Language::Python],
     severity: Severity::Warning,
     fixable: true,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS302",
     name: "panicking-print",
     summary: "`println!` and its like panic on a closed pipe or a full disk",
+    remedy: "write with `writeln!` and handle its result",
     languages: &[Language::Rust],
     severity: Severity::Info,
     fixable: true,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS303",
     name: "leaky-print-fallback",
     summary: "what a function prints where the console refuses can raise again",
+    remedy: "replace what cannot be encoded before it is printed again",
     languages: &[Language::Python],
     severity: Severity::Warning,
     fixable: true,

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS401",
     name: "deadline-needs-newer-python",
     summary: "`asyncio.timeout` in a project that also runs on Pythons that do not have it",
+    remedy: "raise `requires-python` to 3.11, or bound the wait with `asyncio.wait_for`",
     languages: &[Language::Python],
     severity: Severity::Warning,
     fixable: true,

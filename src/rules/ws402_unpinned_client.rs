@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS402",
     name: "unpinned-client",
     summary: "a WebSocket client has no upper bound, and a known release changed what its connects accept",
+    remedy: "ask for releases on one side of the change: an upper bound, or a higher lower one",
     languages: &[Language::Manifest],
     severity: Severity::Warning,
     fixable: false,

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS403",
     name: "diverging-client-pins",
     summary: "two manifests of one project ask for releases of a WebSocket client that have nothing in common",
+    remedy: "let both manifests ask for releases that they have in common",
     languages: &[Language::Manifest],
     severity: Severity::Warning,
     fixable: false,

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS501",
     name: "uncaught-handshake-status",
     summary: "a clause for a refused handshake does not catch it, or reads the status from where it is not",
+    remedy: "catch what the installed release raises, and read the status from where it carries it",
     languages: &[Language::Python],
     severity: Severity::Error,
     fixable: true,

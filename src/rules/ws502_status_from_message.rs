@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS502",
     name: "status-from-message",
     summary: "a refused handshake is recognised by the text of its exception and not by its status",
+    remedy: "compare the status that the exception carries, not its text",
     languages: &[Language::Python],
     severity: Severity::Warning,
     fixable: true,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: "WS503",
     name: "swallowed-connect-failure",
     summary: "a test is green whether its connect works or not",
+    remedy: "let the test fail where its connect fails",
     languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: false,

@@ -212,7 +212,7 @@ fn nothing_found_says_so() {
     let ran = Sandbox::with(&[("a.py", CLEAN)]).run("");
     ran.expect(0, "All good: no findings in 1 file\n", "");
     let ran = Sandbox::with(&[("a.txt", "")]).run("");
-    ran.expect(0, "No file was checked\n", "warning: no Python or Rust files found\n");
+    ran.expect(0, "No file was checked\n", "warning: no Python or Rust files found: what `.gitignore` ignores, hidden folders and `exclude` are left out, a file that is named is not\n");
 }
 
 #[test]

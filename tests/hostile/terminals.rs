@@ -1,6 +1,7 @@
 //! What a terminal would obey: nothing of it reaches one. `script` (util-linux) is the terminal.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::bounded;
 use crate::sandbox::{Ran, Sandbox};
@@ -81,6 +82,63 @@ fn no_format_writes_what_a_terminal_obeys() {
         }
         assert!(ran.stdout.contains("WS002"), "{format}");
     }
+}
+
+/// Whoever writes the line is another thread than the one that reports, and both have to come to their end.
+#[test]
+fn a_long_run_says_what_it_is_at_and_takes_it_back() {
+    let sandbox = Sandbox::new();
+    let statement = "import websockets\nprint('✓')\nws = await websockets.connect(u, open_timeout=10)\n";
+    for number in 0..600 {
+        sandbox.write(&format!("{number}.py"), statement.repeat(20));
+    }
+    let begun = Instant::now();
+    let shown = on_a_terminal(&sandbox, "--statistics .");
+    assert!(shown.contains("WS301"), "{shown}");
+    let told = ["reading: ", "checking what "].iter().any(|what| shown.contains(what));
+    let is_long = begun.elapsed() > Duration::from_secs(5);
+    assert!(told || !is_long, "{shown}");
+    // What was drawn last is taken back before the report.
+    let (_, report) = shown.rsplit_once("\u{1b}[2K").unwrap_or_default();
+    assert!(
+        !told || report.contains("WS301") && !report.contains("checking"),
+        "{shown:?}"
+    );
+}
+
+/// What is wrong with the arguments quotes them, and what holds for a project quotes its configuration.
+#[test]
+fn errors_and_settings_quote_nothing_that_is_obeyed() {
+    let sandbox = sandbox();
+    let raw = |shown: &str| {
+        let is_raw = |c: &char| c.is_control() && !"\r\n\t".contains(*c) || "\u{202e}\u{2028}".contains(*c);
+        shown.chars().find(is_raw)
+    };
+    for arguments in [
+        format!("'--{OBEYED}'"),
+        format!("--select '{OBEYED}'"),
+        format!("--output-format '{OBEYED}'"),
+        format!("--explain '{OBEYED}'"),
+        format!("'{OBEYED}.py'"),
+    ] {
+        let shown = on_a_terminal(&sandbox, &arguments);
+        assert!(shown.contains("\\u{202e}"), "{arguments:?}: {shown:?}");
+        assert_eq!(raw(&shown), None, "{arguments:?}: {shown:?}");
+    }
+    let value = OBEYED
+        .chars()
+        .map(|c| format!("\\u{:04x}", u32::from(c)))
+        .collect::<String>();
+    sandbox.write(
+        "ws-lint.toml",
+        format!("exclude = [\"{value}\"]\nbaseline = \"{value}\"\ndiff-base = \"{value}\"\n"),
+    );
+    let shown = on_a_terminal(&sandbox, "--show-settings .");
+    assert!(shown.contains("diff-base = ") && shown.contains("\\u202e"), "{shown:?}");
+    assert_eq!(raw(&shown), None, "{shown:?}");
+    let piped = bounded::run(&sandbox.path(""), &["--show-settings", "."]);
+    let settings: toml::Table = piped.stdout.parse().unwrap();
+    assert_eq!(settings["diff-base"].as_str(), Some(OBEYED));
 }
 
 #[test]

@@ -85,3 +85,22 @@ fn the_image_has_no_findings_and_no_root() {
     let output = judged(&text.replace("USER 10001:10001", "USER root"));
     assert!(said(&output).contains("DL3002"), "{}", said(&output));
 }
+
+/// The hooks that install the wheel are those that build it, for the same version.
+#[test]
+fn the_hooks_with_the_wheel_are_those_of_this_version() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    let folder = "packaging/ws-lint-pre-commit";
+    assert_eq!(
+        read(&format!("{folder}/.pre-commit-hooks.yaml")),
+        read(".pre-commit-hooks.yaml")
+    );
+    let project: toml::Table = read(&format!("{folder}/pyproject.toml")).parse().unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(project["project"]["version"].as_str(), Some(version));
+    assert_eq!(
+        project["project"]["dependencies"][0].as_str(),
+        Some(format!("ws-lint=={version}").as_str())
+    );
+}

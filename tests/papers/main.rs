@@ -10,12 +10,11 @@
 mod address;
 mod book;
 #[path = "../../examples/book/chapters.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the preprocessor of the book uses all of it")]
+#[allow(dead_code, reason = "the preprocessor of the book uses all of it")]
 mod chapters;
 #[cfg(unix)]
 mod commands;
 #[path = "../../examples/picture/drawn.rs"]
-#[allow(unreachable_pub, reason = "the example that draws uses it too")]
 mod drawn;
 mod links;
 mod picture;

@@ -16,6 +16,7 @@ macro_rules! rule {
             code: $code,
             name: $code,
             summary: "",
+            remedy: "",
             languages: &[Language::Python],
             severity: Severity::Warning,
             fixable: true,

@@ -1,6 +1,6 @@
 //! Carries out what the rules ask for: puts a connect under an external deadline, takes its own timeout argument away.
 //!
-//! The table of forms is in the README. [`deadline`] chooses among them by the place of the connect; each
+//! The table of forms is in `docs/src/fixes.md`. [`deadline`] chooses among them by the place of the connect; each
 //! form is a file of its own. All of them only describe edits: [`indent`] makes lines deeper, [`argument`] takes a
 //! keyword out of the call, [`imports`] adds an import.
 

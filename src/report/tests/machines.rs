@@ -164,7 +164,7 @@ fn github_gets_the_worst_first_and_the_rest_in_plain_lines() {
     };
     let written = written(OutputFormat::Github, Options::default(), &source(), &checked);
     let lines: Vec<_> = written.lines().collect();
-    assert!(lines[0].starts_with("::error ") && lines[0].ends_with("::the error"));
+    assert!(lines[0].starts_with("::error ") && lines[0].contains("::the error%0Ado: "));
     assert!(lines[1..=10].iter().all(|line| line.starts_with("::warning ")));
     let token = lines[11].strip_prefix("::stop-commands::").unwrap();
     assert_eq!(lines[12], "warning: tests/client.py:1:1: WS101 warning 10");

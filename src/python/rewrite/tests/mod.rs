@@ -1,4 +1,4 @@
-//! Text in, text out: every form of the README's table, every row of what breaks rewriting tools.
+//! Text in, text out: every form of the table in the book's page `fixes.md`, every row of what breaks rewriting tools.
 
 mod arguments;
 mod blocks;
