@@ -32,8 +32,8 @@ mod turns;
 mod vocabulary;
 
 pub use api::{
-    Api, Call, Form, Misread, MisreadWhen, Otherwise, OwnLimitIs, Parameter, Phase, Protocol, Retries, Runtime, Unit,
-    Waits,
+    Api, Call, Form, Misread, MisreadWhen, Needed, Otherwise, OwnLimitIs, Parameter, Phase, Protocol, Retries, Runtime,
+    Unit, Waits,
 };
 pub use at::{At, During};
 pub use blocking::{AtOnce, Blocking, Falsy, Lasts, Unblock, WithoutLimit};

@@ -44,7 +44,7 @@ pub struct Sites {
     /// Every call of a catalogued connect, by position.
     pub connects: Vec<Connect>,
     /// What calls hand on as the arguments of another library's connect, each as that connect, by position. None of these is
-    /// waited for here, and none has an id.
+    /// waited for here; their id is [`PASSED_ON`].
     pub passed_on: Vec<Connect>,
     /// Every call that writes text to the console, by position.
     pub prints: Vec<Print>,
@@ -145,6 +145,9 @@ pub struct Connect {
     /// What the code around it is written to see.
     pub expected: Expected,
 }
+
+/// The id of what is handed on to a connect, in [`Sites::passed_on`].
+pub const PASSED_ON: usize = usize::MAX;
 
 /// What the code around a connect wants it to raise, as far as more than the class is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

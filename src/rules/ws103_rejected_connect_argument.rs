@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::PythonVersion;
-use crate::sites::{Connect, Entry, Keyword};
+use crate::sites::{Connect, Entry, Keyword, PASSED_ON};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -245,6 +245,10 @@ impl<'a> Misfit<'a> {
 
     /// The fix, where the argument is one whose meaning is known.
     fn fix(&self) -> Option<Result<Fix, Refusal>> {
+        if self.connect.id == PASSED_ON {
+            let why = "it is a key of a dictionary that another function hands on";
+            return Some(Err(Refusal::because(why)));
+        }
         if let Some(index) = self.limit() {
             return Some(in_place_of_argument(self.context, self.connect, index, true));
         }

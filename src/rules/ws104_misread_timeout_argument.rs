@@ -8,7 +8,7 @@ use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect};
+use crate::sites::{Argument, Bound, Carried, Connect, PASSED_ON};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -134,6 +134,11 @@ impl<'a> Misreading<'a> {
     }
 
     fn fix(&self, index: usize) -> Result<Fix, Refusal> {
+        if self.connect.id == PASSED_ON {
+            return Err(Refusal::because(
+                "it is a key of a dictionary that another function hands on",
+            ));
+        }
         if self.known.api.call == Call::Blocking {
             return Err(Refusal::because("a blocking connect cannot be ended by an event loop"));
         }

@@ -17,7 +17,7 @@ pub(super) use self::receives::{ReceiveNote, opened};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
-use crate::python::connects::{Callee, Given, Lookup, given, span};
+use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::options::Options;
 use crate::python::program::Others;
@@ -253,7 +253,9 @@ impl<'a> Collector<'a> {
         self.holders.call(call);
         self.hands_on(call);
         self.message_call(expr, call);
-        if let Some(callee) = self.lookup.callee(&call.func) {
+        let (catalog, names) = (self.catalog, self.names);
+        let is_connect = |callee: &Callee| is_connect(call, catalog.entry(callee.api), names);
+        if let Some(callee) = self.lookup.callee(&call.func).filter(is_connect) {
             self.connect(expr, call, callee);
         } else if let Some(wrapped) = self.lookup.wrapped(call) {
             self.partial(expr, call, wrapped);

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::connects::{Given, Keys, span};
-use crate::sites::{Carried, Connect, Entry, Expected};
+use crate::sites::{Carried, Connect, Entry, Expected, PASSED_ON};
 use crate::source::Language;
 
 impl<'a> Collector<'a> {
@@ -19,19 +19,26 @@ impl<'a> Collector<'a> {
             let Some(api) = catalog.connect(Language::Python, &known.to) else {
                 continue;
             };
-            let named = call.arguments.find_keyword(&known.argument).map(|keyword| &keyword.value);
+            let named = call
+                .arguments
+                .find_keyword(&known.argument)
+                .map(|keyword| &keyword.value);
             let given = named.or_else(|| call.arguments.args.get(known.position?));
             let Some(dictionary) = given else {
                 continue;
             };
             let mut given = Given::default();
-            given.unpack(dictionary, dictionary.range(), Keys::of(catalog.entry(api)), &self.options);
+            given.unpack(
+                dictionary,
+                dictionary.range(),
+                Keys::of(catalog.entry(api)),
+                &self.options,
+            );
             if given.keywords.is_empty() {
                 continue;
             }
             self.passed_on.push(Connect {
-                // It is none of the connects of the file: no note of theirs is its own.
-                id: usize::MAX,
+                id: PASSED_ON,
                 api,
                 path: known.to.clone(),
                 call: span(call.range()),

@@ -88,7 +88,9 @@ impl Evaluation<'_, '_> {
                 there.seen_outside(&given, module, path)
             }
             [Value::Path(path)] => given_class(path, true).map_or_else(Vec::new, outcome_of),
-            [Value::Outcome(class)] => given_class(&format!("{class}.__call__"), true).map_or_else(Vec::new, outcome_of),
+            [Value::Outcome(class)] => {
+                given_class(&format!("{class}.__call__"), true).map_or_else(Vec::new, outcome_of)
+            }
             _ => Vec::new(),
         }
     }

@@ -112,15 +112,13 @@ fn own_limit(
         }
         _ => return Err(refused("the call blocks its thread")),
     };
-    let call = locate::call(statement, receive.span)
-        .ok_or_else(|| Refusal::because("the place of this wait is not known"))?;
+    let call =
+        locate::call(statement, receive.span).ok_or_else(|| Refusal::because("the place of this wait is not known"))?;
     let code = Code::new(module.source, module.parsed.tokens());
     let mut draft = Draft::new();
     // What was unbounded ends by an exception now.
     draft.distrust();
-    let by_place = limit
-        .position
-        .and_then(|position| call.arguments.args.get(position));
+    let by_place = limit.position.and_then(|position| call.arguments.args.get(position));
     match (call.arguments.find_keyword(&limit.name), by_place) {
         (Some(keyword), _) => argument::set(code, span_of(keyword), &seconds.to_string(), &mut draft)?,
         (None, Some(_)) => return Err(Refusal::because("the limit that is switched off is given by its place")),
