@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# aiomqtt 2.5.1 on paho-mqtt 2.2.0, CPython 3.12; a server that accepts and never answers. `timeout=1` bounds the connect over TCP; with `transport="websockets"` the
-# same argument is taken without a word and bounds nothing.
+# aiomqtt 2.5.1 on paho-mqtt 2.2.0, CPython 3.12; a server that accepts and never answers. `timeout=1` bounds the connect over TCP; with
+# `transport="websockets"` the same argument is taken without a word and bounds nothing.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 aiomqtt==2.5.1 paho-mqtt==2.2.0
 cat >connects.py <<'PYTHON'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# amqtt 0.12.1, CPython 3.12; a server that accepts and never answers. With `reconnect_retries: 1` the client connects three times, with `connection_timeout: 1` for each, and raises
-# after 5 s. One expects two attempts.
+# amqtt 0.12.1, CPython 3.12; a server that accepts and never answers. With `reconnect_retries: 1` the client connects three times, with
+# `connection_timeout: 1` for each, and raises after 5 s. One expects two attempts.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 amqtt==0.12.1
 cat >connects.py <<'PYTHON'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# centrifuge-python 0.7.0, CPython 3.12; a server that accepts and never answers. `await client.connect()` with `timeout=2` returns after 2 s as if all were well; it is the
-# next call that raises, after 2 s more. One expects the connect to raise.
+# centrifuge-python 0.7.0, CPython 3.12; a server that accepts and never answers. `await client.connect()` with `timeout=2` returns after 2 s
+# as if all were well; it is the next call that raises, after 2 s more. One expects the connect to raise.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 centrifuge-python==0.7.0
 cat >connects.py <<'PYTHON'

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# gql 4.4.0, websockets 16.0, CPython 3.12; a server that shakes hands and then sends nothing. `ack_timeout=1` is the limit of the wait for its `connection_ack`:
-# the `TimeoutError` comes after 11 s, because the transport first waits for the server to close, up to `close_timeout`, 10 s by default.
+# gql 4.4.0, websockets 16.0, CPython 3.12; a server that shakes hands and then sends nothing. `ack_timeout=1` is the limit of the wait for
+# its `connection_ack`: the `TimeoutError` comes after 11 s, because the transport first waits for the server to close, up to `close_timeout`,
+# 10 s by default.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 gql==4.4.0 websockets==16.0
 cat >connects.py <<'PYTHON'

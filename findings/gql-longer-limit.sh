@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# gql 4.4.0, websockets 16.0, aiohttp 3.14.5, CPython 3.12; a server that accepts and never answers. `connect_timeout=13` of the transport over
-# websockets ends after 10 s, by a limit of the library below that nobody asked for; so does `None`. Over aiohttp 13 is 13. One expects the limit that is written.
+# gql 4.4.0, websockets 16.0, aiohttp 3.14.5, CPython 3.12; a server that accepts and never answers. `connect_timeout=13` of the transport
+# over websockets ends after 10 s, by a limit of the library below that nobody asked for; so does `None`. Over aiohttp 13 is 13. One expects
+# the limit that is written.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 gql==4.4.0 websockets==16.0 aiohttp==3.14.5
 cat >connects.py <<'PYTHON'

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# litestar 2.25.0, CPython 3.12; a handler that accepts and then sleeps for 5 s. `receive_json(timeout=1)` of the test client raises `queue.Empty`, which is no `TimeoutError`, and
-# the test goes on after 5 s all the same: leaving the block of the client waits for the handler.
+# litestar 2.25.0, CPython 3.12; a handler that accepts and then sleeps for 5 s. `receive_json(timeout=1)` of the test client raises
+# `queue.Empty`, which is no `TimeoutError`, and the test goes on after 5 s all the same: leaving the block of the client waits for the
+# handler.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 litestar==2.25.0 httpx attrs
 cat >receives.py <<'PYTHON'

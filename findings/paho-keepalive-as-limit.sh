@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# paho-mqtt 2.0.0 and 2.2.0, CPython 3.12; a server that accepts and never answers, over WebSocket. In 2.0.0 the only limit of the handshake is `keepalive`, which is the
-# time between two pings of a connection that stands; `connect_timeout` does nothing. In 2.2.0 it is the other way round.
+# paho-mqtt 2.0.0 and 2.2.0, CPython 3.12; a server that accepts and never answers, over WebSocket. In 2.0.0 the only limit of the handshake
+# is `keepalive`, which is the time between two pings of a connection that stands; `connect_timeout` does nothing. In 2.2.0 it is the other
+# way round.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 cat >connects.py <<'PYTHON'
 import os, socket, threading, time

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# pyppeteer 2.0.0, CPython 3.12; a port that nobody listens on. `await pyppeteer.connect(…)` does not raise `ConnectionRefusedError`, and nothing else either: the exception stays
-# in a task that nobody awaits, and the call waits for its answer. It was still waiting after 6 s.
+# pyppeteer 2.0.0, CPython 3.12; a port that nobody listens on. `await pyppeteer.connect(…)` does not raise `ConnectionRefusedError`, and
+# nothing else either: the exception stays in a task that nobody awaits, and the call waits for its answer. It was still waiting after 6 s.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 pyppeteer==2.0.0
 cat >connects.py <<'PYTHON'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# quart 0.22.0, CPython 3.12. The block of the test client's `websocket` is entered, and `send` succeeds, while the handler has not accepted, and also where it refuses with 403: that comes out
-# where the block is left. One expects entering to be the handshake.
+# quart 0.22.0, CPython 3.12. The block of the test client's `websocket` is entered, and `send` succeeds, while the handler has not accepted,
+# and also where it refuses with 403: that comes out where the block is left. One expects entering to be the handshake.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 quart==0.22.0
 cat >enters.py <<'PYTHON'

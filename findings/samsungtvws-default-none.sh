@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# samsungtvws 3.0.6 on websockets 16.0, CPython 3.12; a server that accepts and never answers. The wrapper hands its own `timeout=None` on as `open_timeout`, and with that
-# takes away the 10 s that websockets has by default: it was still waiting after 14 s. One expects a wrapper without a limit to leave the one below.
+# samsungtvws 3.0.6 on websockets 16.0, CPython 3.12; a server that accepts and never answers. The wrapper hands its own `timeout=None` on as
+# `open_timeout`, and with that takes away the 10 s that websockets has by default: it was still waiting after 14 s. One expects a wrapper
+# without a limit to leave the one below.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 'samsungtvws[async]==3.0.6' websockets==16.0
 cat >connects.py <<'PYTHON'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# web3 8.0.0, CPython 3.12; a port that refuses. With `max_connection_retries=0` the provider makes no attempt at all: `await AsyncWeb3(…)` returns at once as if it were
-# connected. With 1 there is one attempt, which raises. One expects "no retries" to mean one attempt.
+# web3 8.0.0, CPython 3.12; a port that refuses. With `max_connection_retries=0` the provider makes no attempt at all: `await AsyncWeb3(…)`
+# returns at once as if it were connected. With 1 there is one attempt, which raises. One expects "no retries" to mean one attempt.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 web3==8.0.0
 cat >connects.py <<'PYTHON'

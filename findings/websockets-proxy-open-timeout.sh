@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# websockets_proxy 0.1.3 on websockets 16.0, CPython 3.12; a proxy that accepts and never answers. The connect inherits `open_timeout`, and its clock starts behind the proxy: with 1 s it was still waiting
-# after 12 s. websockets' own `proxy=` counts the way through the proxy too.
+# websockets_proxy 0.1.3 on websockets 16.0, CPython 3.12; a proxy that accepts and never answers. The connect inherits `open_timeout`, and
+# its clock starts behind the proxy: with 1 s it was still waiting after 12 s. websockets' own `proxy=` counts the way through the proxy too.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
 packages 3.12 websockets-proxy==0.1.3 websockets==16.0
 cat >connects.py <<'PYTHON'
