@@ -37,14 +37,13 @@ const MOST_USED: [Package; 10] = [
     ("websockets", "", &[]),
 ];
 
-const OTHERS: [Package; 26] = [
+const OTHERS: [Package; 25] = [
     ("aiomqtt", "", &[]),
     ("aiosonic", "", &[]),
     ("amqtt", "", &[]),
     ("bokeh", "", &[]),
     ("centrifuge-python", "", &[]),
     ("deepgram-sdk", "", &[]),
-    ("distributed", "", &[]),
     ("docker", "", &["websocket-client"]),
     ("elevenlabs", "", &[]),
     ("gmqtt", "", &[]),

@@ -529,15 +529,7 @@ async def pyppeteer_never_ends():
     )
 
 
-# bokeh, distributed
-
-
-@of("distributed")
-async def distributed_timeout_bounds_the_connect():
-    from distributed import Client
-
-    error = await ends_after(SHORT, in_thread(lambda: Client(url("silent"), timeout=SHORT)), guard=8)
-    assert isinstance(error, OSError), repr(error)
+# bokeh
 
 
 @of("bokeh", patient=True)
