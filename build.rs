@@ -1,4 +1,4 @@
-//! Writes down what is in `rules/apis/`: each library's file, and the names that announce its use. A run that meets no
+//! Writes down what is in `rules/apis/`: each library's file as JSON, and the names that announce its use. A run that meets no
 //! such name, as nearly all files are, reads nothing else of the catalogue.
 
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
     let mut code = String::new();
     writeln!(code, "    Builtin {{")?;
     writeln!(code, "        language: Language::{language},")?;
-    writeln!(code, "        text: include_str!({:?}),", path.display().to_string())?;
+    writeln!(code, "        text: {:?},", serde_json::to_string(&library)?)?;
     writeln!(code, "        package: {package:?},")?;
     writeln!(code, "        modules: &{:?},", Vec::from_iter(modules))?;
     writeln!(code, "        protocols: &[{}],", protocols(&library))?;

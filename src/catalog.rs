@@ -32,8 +32,8 @@ mod turns;
 mod vocabulary;
 
 pub use api::{
-    Api, Call, Form, Misread, MisreadWhen, Otherwise, OwnLimitIs, Parameter, Phase, Protocol, Retries, Runtime, Unit,
-    Waits,
+    Api, Call, Form, Misread, MisreadWhen, Needed, Otherwise, OwnLimitIs, Parameter, Phase, Protocol, Retries, Runtime,
+    Unit, Waits,
 };
 pub use at::{At, During};
 pub use blocking::{AtOnce, Blocking, Falsy, Lasts, Unblock, WithoutLimit};
@@ -194,7 +194,7 @@ impl Catalog {
         static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
             let mut catalog = Catalog::default();
             for builtin in LIBRARIES {
-                if let Ok(library) = toml::from_str(builtin.text) {
+                if let Ok(library) = serde_json::from_str(builtin.text) {
                     catalog.add(builtin.language, library);
                 }
             }
@@ -322,33 +322,6 @@ impl Catalog {
     #[must_use]
     pub fn holder(&self, language: Language, path: &str) -> Option<&Holder> {
         self.holders.get(&language)?.get(path)
-    }
-
-    /// What messages come out of, where a resolved path means a class of such objects.
-    #[must_use]
-    pub fn receiving_class(&self, language: Language, path: &str) -> Option<ReceiverId> {
-        self.receiving_classes.get(&(language, path.to_owned())).copied()
-    }
-
-    /// What messages come out of, where a resolved path means a function that gives such an object.
-    #[must_use]
-    pub fn receiving_outcome(&self, language: Language, path: &str) -> Option<ReceiverId> {
-        self.receiving_outcomes.get(&(language, path.to_owned())).copied()
-    }
-
-    /// What is known of a receiver.
-    ///
-    /// # Panics
-    /// The id is another catalogue's.
-    #[must_use]
-    pub fn receiver(&self, id: ReceiverId) -> &ReceiverEntry {
-        &self.receivers[id.0]
-    }
-
-    /// Everything that messages come out of in a language.
-    pub fn receivers(&self, language: Language) -> impl Iterator<Item = &Receiver> {
-        let of_language = self.receivers.iter().filter(move |entry| entry.language == language);
-        of_language.map(|entry| &entry.receiver)
     }
 
     /// The paths of the functions that limit the connects of the whole process.
@@ -519,7 +492,7 @@ mod tests {
             ..
         } in LIBRARIES
         {
-            let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let library: Library = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             for api in &library.connects {
                 assert_eq!(
                     api.limit.is_some(),
@@ -544,7 +517,7 @@ mod tests {
             package: name, text, ..
         } in LIBRARIES
         {
-            let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let library: Library = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             let connects = || library.connects.iter();
             let arguments = library.signatures.iter().flat_map(|signature| &signature.arguments);
             let reaches = library.signatures.iter().flat_map(|signature| &signature.at);
@@ -585,7 +558,7 @@ mod tests {
             ..
         } in LIBRARIES
         {
-            let library: Library = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let library: Library = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             let places = library.objects.iter().flat_map(|object| &object.at);
             let places = places.chain(library.refused.iter().flat_map(|refused| &refused.at));
             for at in places.chain(library.rejections.iter().flat_map(|rejection| &rejection.raised_by)) {

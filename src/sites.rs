@@ -47,7 +47,7 @@ pub struct Sites {
     pub connects: Vec<Connect>,
     /// What other calls hand on to connects, by position: the keywords of a call of a function of the project, a dictionary in an
     /// argument of another library's call. Each is that connect as the call makes it. Nothing is known here of how it is entered
-    /// or what is around it, and none has an id.
+    /// or what is around it, and their id is [`HANDED`].
     pub handed: Vec<Connect>,
     /// Every call that writes text to the console, by position.
     pub prints: Vec<Print>,
@@ -165,6 +165,9 @@ pub enum CallersElsewhere {
         open: Option<Related>,
     },
 }
+
+/// The id of what is handed on to a connect, in [`Sites::handed`].
+pub const HANDED: usize = usize::MAX;
 
 /// What the code around a connect wants it to raise, as far as more than the class is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

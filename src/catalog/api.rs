@@ -55,6 +55,12 @@ pub struct Api {
     /// Where it has the object that carries its limit, where there is one.
     #[serde(default)]
     pub held_by: Option<HeldBy>,
+    /// Arguments without which the call is no connect: another one of the same function. Python only.
+    #[serde(default)]
+    pub only_with: Vec<Needed>,
+    /// Where nobody answers it returns in the end without an exception, and is not connected.
+    #[serde(default)]
+    pub returns_unconnected: bool,
     /// Functions whose first argument limits every such connect of the process: `websocket.setdefaulttimeout`.
     #[serde(default)]
     pub process_limits: Vec<String>,
@@ -75,6 +81,19 @@ impl Api {
     pub fn describes(&self, release: &Version) -> bool {
         lies_in(self.since.as_ref(), self.until.as_ref(), release)
     }
+}
+
+/// An argument that makes a call a connect.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Needed {
+    /// The keyword.
+    pub name: String,
+    /// The 0-based position at which it can also be given without its name.
+    #[serde(default)]
+    pub position: Option<usize>,
+    /// Its values, as they are written: `True`, or what makes them: `gql.transport.websockets.WebsocketsTransport()`.
+    pub values: Vec<String>,
 }
 
 /// How long some releases of a connect wait by themselves, where that is not what [`Api`] says.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Protocol, Runtime};
+use super::{Catalog, Protocol, Runtime};
 use crate::source::Language;
 
 /// Where a receiver stands in a [`super::Catalog`].
@@ -113,4 +113,33 @@ pub struct ReceiverEntry {
     pub protocol: Protocol,
     /// What runs it.
     pub runtime: Runtime,
+}
+
+impl Catalog {
+    /// What messages come out of, where a resolved path means a class of such objects.
+    #[must_use]
+    pub fn receiving_class(&self, language: Language, path: &str) -> Option<ReceiverId> {
+        self.receiving_classes.get(&(language, path.to_owned())).copied()
+    }
+
+    /// What messages come out of, where a resolved path means a function that gives such an object.
+    #[must_use]
+    pub fn receiving_outcome(&self, language: Language, path: &str) -> Option<ReceiverId> {
+        self.receiving_outcomes.get(&(language, path.to_owned())).copied()
+    }
+
+    /// What is known of a receiver.
+    ///
+    /// # Panics
+    /// The id is another catalogue's.
+    #[must_use]
+    pub fn receiver(&self, id: ReceiverId) -> &ReceiverEntry {
+        &self.receivers[id.0]
+    }
+
+    /// Everything that messages come out of in a language.
+    pub fn receivers(&self, language: Language) -> impl Iterator<Item = &Receiver> {
+        let of_language = self.receivers.iter().filter(move |entry| entry.language == language);
+        of_language.map(|entry| &entry.receiver)
+    }
 }

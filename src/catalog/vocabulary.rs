@@ -144,7 +144,7 @@ mod tests {
         let Vocabulary(compiled) = Vocabulary::with(&[]);
         assert_eq!(compiled.len(), LIBRARIES.len());
         for (library, (_, words)) in LIBRARIES.iter().zip(compiled) {
-            let read: Library = toml::from_str(library.text).unwrap();
+            let read: Library = serde_json::from_str(library.text).unwrap();
             assert_eq!(Words::of(&read), words, "{}", library.package);
         }
     }
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn whoever_uses_a_library_of_python_imports_one_of_its_modules() {
         for library in LIBRARIES.iter().filter(|library| library.language == Language::Python) {
-            let read: Library = toml::from_str(library.text).unwrap();
+            let read: Library = serde_json::from_str(library.text).unwrap();
             let connects = read.connects.iter().flat_map(|api| &api.paths);
             let rejections = read.rejections.iter().flat_map(|rejection| &rejection.paths);
             let receivers = read.receivers.iter().filter(|receiver| !receiver.signal);

@@ -209,9 +209,10 @@ pub enum Sign {
     WindowsDeadline,
 }
 
-/// The longest word of a package's name: what joins its words can be spelled in many ways.
+/// The longest word of a package's name: what joins its words can be spelled in many ways. Manifests speak of Python anyway.
 fn longest_word(package: &str) -> &str {
-    package.split('-').max_by_key(|word| word.len()).unwrap_or(package)
+    let words = package.split('-').filter(|word| *word != "python");
+    words.max_by_key(|word| word.len()).unwrap_or(package)
 }
 
 /// The triggers of the rules that run, each once. Where only rules about the run itself are on (WS0), they look at the files

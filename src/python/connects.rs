@@ -293,6 +293,19 @@ impl Given {
     }
 }
 
+/// Whether a call has every argument without which it is no connect.
+pub(super) fn is_connect(call: &ExprCall, entry: &Entry, names: &Names) -> bool {
+    entry.api.only_with.iter().all(|needed| {
+        let named = call.arguments.find_keyword(&needed.name).map(|keyword| &keyword.value);
+        let given = named.or_else(|| call.arguments.args.get(needed.position?));
+        let value = given.and_then(|given| match given {
+            Expr::StringLiteral(text) => Some(format!("\"{}\"", text.value.to_str())),
+            other => certain_value(other, names),
+        });
+        value.is_some_and(|value| needed.values.contains(&value))
+    })
+}
+
 /// What an expression certainly is: one of the three constants, a number, or what a known call makes.
 fn certain_value(value: &Expr, names: &Names) -> Option<String> {
     match value {

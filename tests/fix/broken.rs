@@ -14,6 +14,7 @@ macro_rules! broken_rule {
             code: $code,
             name: $code,
             summary: "",
+            remedy: "",
             languages: &[Language::Python, Language::Rust],
             severity: Severity::Warning,
             fixable: true,

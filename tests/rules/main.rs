@@ -20,6 +20,7 @@ mod pitfalls;
 mod projects;
 mod run;
 mod setup;
+mod table;
 mod versions;
 
 use std::path::PathBuf;

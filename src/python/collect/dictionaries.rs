@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::connects::{Given, Keys, span};
-use crate::sites::{Carried, Connect, Entry, Expected};
+use crate::sites::{Carried, Connect, Entry, Expected, HANDED};
 use crate::source::Language;
 
 impl<'a> Collector<'a> {
@@ -38,8 +38,7 @@ impl<'a> Collector<'a> {
                 continue;
             }
             self.in_dictionaries.push(Connect {
-                // It is none of the connects of the file: no note of theirs is its own.
-                id: usize::MAX,
+                id: HANDED,
                 api,
                 path: known.to.clone(),
                 call: span(call.range()),

@@ -13,7 +13,7 @@ use crate::python::names::{FunctionId, Value};
 use crate::python::options::reads_only;
 use crate::python::program::Facts;
 use crate::python::usage::is_callee;
-use crate::sites::{Connect, Expected, OtherPlace, Related, RelatedPlace};
+use crate::sites::{Connect, Expected, HANDED, OtherPlace, Related, RelatedPlace};
 use crate::source::Span;
 
 /// So many functions may hand on keywords one to the other.
@@ -241,7 +241,7 @@ impl<'a> Collector<'a> {
         }
         Some(Connect {
             // It has no notes of its own.
-            id: usize::MAX,
+            id: HANDED,
             call: span(call.call.range()),
             callee: span(call.callee.range()),
             arguments: found.arguments,

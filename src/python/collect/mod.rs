@@ -20,7 +20,7 @@ pub(super) use self::receives::ReceiveNote;
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, CallSite, Callers, is_replaced};
-use crate::python::connects::{Callee, Given, Lookup, given, span};
+use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
 use crate::python::names::{FunctionId, Names, ScopeId};
 use crate::python::options::Options;
 use crate::python::program::Others;
@@ -286,7 +286,9 @@ impl<'a> Collector<'a> {
         self.keywords_given(call);
         self.dictionaries_given(call);
         self.message_call(expr, call);
-        if let Some(callee) = self.lookup.callee(&call.func) {
+        let (catalog, names) = (self.catalog, self.names);
+        let is_connect = |callee: &Callee| is_connect(call, catalog.entry(callee.api), names);
+        if let Some(callee) = self.lookup.callee(&call.func).filter(is_connect) {
             self.connect(expr, call, callee);
         } else if let Some(wrapped) = self.lookup.wrapped(call) {
             self.partial(expr, call, wrapped);

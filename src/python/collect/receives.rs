@@ -5,7 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use self::limits::{is_limited, waits};
+use self::limits::{is_limited, is_quiet, may_be_set, waits};
 use super::Collector;
 use super::inside::FARTHEST;
 use super::opened::opened;
@@ -67,8 +67,8 @@ struct Use {
     span: Span,
     making: Making,
     attribute: Option<String>,
-    /// It is what a loop goes over, or stands in a `with`.
-    is_iterated: bool,
+    /// It is what a loop goes over, stands in a `with`, or is given to a function of Python that sets nothing.
+    is_only_read: bool,
     function: Option<FunctionId>,
 }
 
@@ -283,7 +283,11 @@ impl<'a> Collector<'a> {
             span: span(whole),
             making: making.clone(),
             attribute: attribute.map(|attribute| attribute.attr.to_string()),
-            is_iterated: self.parents.is_empty() && matches!(self.slot, Slot::Iterable { .. } | Slot::WithItem { .. }),
+            is_only_read: match self.parents.last() {
+                Some(Expr::Call(call)) => is_quiet(call),
+                Some(_) => false,
+                None => matches!(self.slot, Slot::Iterable { .. } | Slot::WithItem { .. }),
+            },
             function: self.inside.function,
         });
     }
@@ -382,7 +386,7 @@ impl<'a> Collector<'a> {
                 form: candidate.form.clone(),
                 receiver: origin.receiver,
                 limited: is_limited(candidate, receiver, &origin.connects)
-                    || self.may_be_set(receiver, &origin.connects),
+                    || may_be_set(&self.messages.uses, receiver, &origin.connects),
                 source: origin.source,
                 connect,
                 deadlines,
@@ -439,16 +443,6 @@ impl<'a> Collector<'a> {
             source: class.clone(),
             connects: Vec::new(),
         })
-    }
-
-    /// Whether something sets a limit of the object, or gets it and may do so.
-    fn may_be_set(&self, receiver: &Receiver, connects: &[&Connect]) -> bool {
-        let sets = |used: &Use| match &used.attribute {
-            Some(attribute) => receiver.setters.contains(attribute),
-            None => !used.is_iterated,
-        };
-        let is_of = |used: &Use| connects.iter().any(|connect| used.making.call == connect.call.start);
-        !receiver.setters.is_empty() && self.messages.uses.iter().any(|used| sets(used) && is_of(used))
     }
 
     /// The function that waits also puts in what it waits for.

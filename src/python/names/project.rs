@@ -114,10 +114,13 @@ struct Place {
     /// nobody's project.
     bases: Vec<(PathBuf, Arc<Folder>)>,
     /// By path: the file that its beginning names, and how many names that takes.
-    known: Mutex<HashMap<String, Option<(Arc<Path>, usize)>>>,
+    known: Mutex<HashMap<String, Option<Beginning>>>,
     /// The `conftest.py` of this folder and of those above it, the nearest first.
     conftests: OnceLock<Vec<Elsewhere>>,
 }
+
+/// The file of a module that the beginning of a path names, and how many of its names that takes.
+type Beginning = (Arc<Path>, usize);
 
 impl Place {
     /// The folder of the project.
@@ -247,7 +250,7 @@ impl Modules {
     }
 
     /// The file of the module that the beginning of `path` names in the module at `home`, and how many names that takes.
-    pub(super) fn beginning(&self, home: &Home, path: &str) -> Option<(Arc<Path>, usize)> {
+    pub(super) fn beginning(&self, home: &Home, path: &str) -> Option<Beginning> {
         let bare = path.trim_start_matches('.');
         let names = || bare.split('.').filter(|name| !name.is_empty());
         let is_relative = bare.len() < path.len();

@@ -105,7 +105,7 @@ async def web3_websocket_kwargs_reach_websockets():
     from web3 import AsyncWeb3, WebSocketProvider
 
     async def connect(**options):
-        await AsyncWeb3(WebSocketProvider(url("silent"), max_connection_retries=0, websocket_kwargs=options))
+        await AsyncWeb3(WebSocketProvider(url("silent"), max_connection_retries=1, websocket_kwargs=options))
 
     await ends_after(SHORT, connect(open_timeout=SHORT))
     error, _ = await ended(connect(timeout=SHORT))
@@ -123,6 +123,31 @@ async def web3_tries_five_times_again():
 
 
 # openai
+
+
+@of("openai")
+async def openai_waits_for_an_event():
+    from openai import AsyncOpenAI, OpenAI
+
+    def connected(client):
+        return client(api_key="x", websocket_base_url=url("mute")).realtime.connect(model="m")
+
+    async def asynchronous(iterates):
+        async with connected(AsyncOpenAI) as connection:
+            if not iterates:
+                await connection.recv()
+            async for _ in connection:
+                pass
+
+    def blocking_receive(iterates):
+        with connected(OpenAI) as connection:
+            if not iterates:
+                connection.recv()
+            for _ in connection:
+                pass
+
+    waits = [waits_on(asynchronous(iterates), 4) for iterates in (False, True)]
+    await asyncio.gather(*waits, *[waits_on(in_thread(blocking_receive, iterates), 4) for iterates in (False, True)])
 
 
 def openai_realtime(client, **options):
@@ -283,8 +308,17 @@ async def centrifuge_takes_twice_its_timeout():
         await client.ready()
 
     error = await ends_after(2 * SHORT, connect(timeout=SHORT))
-    assert type(error).__name__ == "OperationTimeoutError", repr(error)
+    assert isinstance(error, centrifuge.OperationTimeoutError), repr(error)
     await ends_after(10, connect(), guard=14)
+
+
+@of("centrifuge-python")
+async def centrifuge_connect_returns_unconnected():
+    import centrifuge
+
+    client = centrifuge.Client(url("silent"), timeout=SHORT)
+    await asyncio.wait_for(client.connect(), 3)
+    assert client.state is not centrifuge.ClientState.CONNECTED
 
 
 # lomond, ws4py
@@ -404,11 +438,11 @@ async def docker_timeout_bounds_no_attach():
     await waits_on(in_thread(attach), 8)
 
 
-# curl_cffi, niquests, aiosonic
+# curl_cffi, aiosonic
 
 
-@of("curl_cffi")
-async def curl_timeout_bounds_the_handshake():
+@of("curl-cffi")
+async def curl_timeout_does_not_bound_the_handshake():
     import curl_cffi
 
     async def connect(session=None, **options):
@@ -416,54 +450,55 @@ async def curl_timeout_bounds_the_handshake():
             await client.ws_connect(url("silent"), **options)
 
     await asyncio.gather(
-        ends_after(SHORT, connect(timeout=SHORT)),
-        ends_after(SHORT, connect({"timeout": SHORT})),
-        ends_after(SHORT, in_thread(lambda: curl_cffi.Session().ws_connect(url("silent"), timeout=SHORT))),
-        waits_on(connect(timeout=None)),
+        waits_on(connect(timeout=SHORT), 8),
+        waits_on(connect({"timeout": SHORT}), 8),
+        waits_on(in_thread(lambda: curl_cffi.Session().ws_connect(url("silent"), timeout=SHORT)), 8),
     )
 
 
-@of("curl_cffi", patient=True)
-async def curl_ends_after_30_s():
+@of("curl-cffi")
+async def curl_waits_for_a_message():
     import curl_cffi
 
-    async def connect():
+    async def receive(**options):
         async with curl_cffi.AsyncSession() as client:
-            await client.ws_connect(url("silent"))
+            await (await client.ws_connect(url("mute"))).recv(**options)
 
-    await asyncio.gather(
-        ends_after(30, connect(), guard=36),
-        ends_after(30, in_thread(lambda: curl_cffi.Session().ws_connect(url("silent"))), guard=36),
-    )
+    def blocking_receive(**options):
+        curl_cffi.Session().ws_connect(url("mute")).recv(**options)
 
-
-@of("niquests")
-async def niquests_timeout_bounds_the_connect():
-    import niquests
-
-    async def get(**options):
-        async with niquests.AsyncSession() as session:
-            await session.get(url("silent"), **options)
-
-    await ends_after(SHORT, get(timeout=SHORT), guard=6)
-    await ends_after(SHORT, in_thread(niquests.get, url("silent"), timeout=SHORT), guard=6)
-    await asyncio.gather(waits_on(get(), 6), waits_on(in_thread(niquests.get, url("silent")), 6))
+    await asyncio.gather(waits_on(receive(), 4), waits_on(in_thread(blocking_receive), 4))
+    for error in await asyncio.gather(
+        ends_after(SHORT, receive(timeout=SHORT)), ends_after(SHORT, in_thread(blocking_receive, timeout=SHORT))
+    ):
+        assert isinstance(error, curl_cffi.WebSocketTimeout), repr(error)
 
 
 @of("aiosonic")
-async def aiosonic_takes_a_limit_for_the_connect():
+async def aiosonic_takes_no_limit_for_the_connect():
     from aiosonic import WebSocketClient
     from aiosonic.timeout import Timeouts
 
-    async def connect(**options):
-        async with await WebSocketClient().connect(url("silent"), **options):
-            pass
+    async def connect(limits):
+        await WebSocketClient().connect(url("silent"), conn_opts={"timeouts": limits})
 
     await asyncio.gather(
-        waits_on(connect(), 8),
-        waits_on(connect(timeouts=Timeouts(sock_connect=SHORT)), 8),
-        ends_after(SHORT, connect(timeouts=Timeouts(sock_read=SHORT)), 6),
+        waits_on(WebSocketClient().connect(url("silent")), 8),
+        waits_on(connect(Timeouts(sock_read=SHORT)), 8),
+        waits_on(connect(Timeouts(request_timeout=SHORT)), 8),
     )
+
+
+@of("aiosonic")
+async def aiosonic_waits_for_a_message():
+    from aiosonic import WebSocketClient
+
+    async def receive(**options):
+        await (await WebSocketClient().connect(url("mute"))).receive_text(**options)
+
+    await waits_on(receive(), 4)
+    error = await ends_after(SHORT, receive(timeout=SHORT))
+    assert type(error).__name__ == "ReadTimeout", repr(error)
 
 
 # samsungtvws
@@ -494,15 +529,7 @@ async def pyppeteer_never_ends():
     )
 
 
-# bokeh, distributed
-
-
-@of("distributed")
-async def distributed_timeout_bounds_the_connect():
-    from distributed import Client
-
-    error = await ends_after(SHORT, in_thread(lambda: Client(url("silent"), timeout=SHORT)), guard=8)
-    assert isinstance(error, OSError), repr(error)
+# bokeh
 
 
 @of("bokeh", patient=True)
@@ -515,7 +542,7 @@ async def bokeh_ends_after_20_s():
 # discord.py, slack_sdk
 
 
-@of("slack_sdk")
+@of("slack-sdk")
 async def slack_clients_of_socket_mode():
     from slack_sdk.socket_mode.aiohttp import SocketModeClient as OverAiohttp
     from slack_sdk.socket_mode.builtin import SocketModeClient as Builtin
@@ -561,36 +588,186 @@ async def gmqtt_has_no_limit():
 async def amqtt_connection_timeout_is_that_of_one_attempt():
     from amqtt.client import MQTTClient
 
-    client = MQTTClient(config={"connection_timeout": SHORT, "reconnect_retries": 1})
-    await waits_on(client.connect(url("silent")), 2.5)
-
-
-@of("hass-client")
-async def hass_has_no_limit():
-    import aiohttp
-    from hass_client import HomeAssistantClient
-
-    async def connect(peer):
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
-            await HomeAssistantClient(url(peer), "t", session).connect()
-
-    await asyncio.gather(waits_on(connect("silent"), 8), waits_on(connect("mute"), 8))
+    client = MQTTClient(config={"connection_timeout": 1, "reconnect_retries": 1})
+    error = await ends_after(5, client.connect(url("silent")), guard=9)
+    assert "Too many failed attempts" in str(error), repr(error)
 
 
 @of("elevenlabs")
 async def elevenlabs_ends_after_10_s_by_websockets():
     from elevenlabs.realtime.scribe import ScribeRealtime
 
+    from elevenlabs.realtime.scribe import AudioFormat
+
     scribe = ScribeRealtime(api_key="x", base_url=url("silent"))
-    await ends_after(10, scribe.connect({"model_id": "scribe_v2_realtime", "audio_format": "pcm_16000", "sample_rate": 16000}), guard=15)
+    options = {"model_id": "scribe_v2_realtime", "audio_format": AudioFormat.PCM_16000, "sample_rate": 16000}
+    await ends_after(10, scribe.connect(options), guard=15)
 
 
-@of("websockets_proxy")
-async def websockets_proxy_takes_the_arguments_of_websockets():
+@of("websockets-proxy")
+async def websockets_proxy_begins_its_limit_behind_the_proxy():
     from websockets_proxy import Proxy, proxy_connect
 
-    proxy = Proxy.from_url(f"http://127.0.0.1:{JOB['ports']['silent']}")
-    await waits_on(entered(proxy_connect("ws://127.0.0.1:1", proxy=proxy)), 6)
+    def connect(**options):
+        proxy = Proxy.from_url(f"http://127.0.0.1:{JOB['ports']['silent']}")
+        return entered(proxy_connect("ws://127.0.0.1:1", proxy=proxy, **options))
+
+    await asyncio.gather(waits_on(connect(), 14), waits_on(connect(open_timeout=SHORT), 8))
+    await ends_after(SHORT, connect(proxy_conn_timeout=SHORT))
+
+
+# Test clients: the application runs in the same process.
+
+
+@of("aiohttp")
+async def aiohttp_test_client_waits_for_its_server():
+    from aiohttp import web
+    from aiohttp.test_utils import TestClient, TestServer
+
+    async def handle(request):
+        ws = web.WebSocketResponse()
+        await ws.prepare(request)
+        async for _ in ws:
+            pass
+        return ws
+
+    async def never(request):
+        await asyncio.sleep(60)
+
+    app = web.Application()
+    app.router.add_get("/", handle)
+    app.router.add_get("/never", never)
+    client = TestClient(TestServer(app))
+    await client.start_server()
+
+    async def opened(path="/"):
+        return await client.ws_connect(path)
+
+    ws = await opened()
+    await waits_on(ws.receive())
+    await waits_on(opened("/never"))
+    ws = await opened()
+    await ends_after(SHORT, ws.receive(timeout=SHORT))
+
+
+@of("litestar")
+async def litestar_test_client_waits_for_its_application():
+    import queue
+
+    from litestar import WebSocket, websocket
+    from litestar.testing import create_test_client
+
+    async def handle(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.receive_json()
+
+    handler = websocket("/ws")(handle)
+
+    def receive(method, **options):
+        with create_test_client(handler) as client, client.websocket_connect("/ws") as ws:
+            getattr(ws, method)(**options)
+
+    methods = ("receive", "receive_json", "receive_text", "receive_bytes", "receive_msgpack")
+    await asyncio.gather(*[waits_on(in_thread(receive, method), 4) for method in methods])
+    for options in ({"timeout": SHORT}, {"block": False}):
+        error, _ = await ended(in_thread(receive, "receive_json", **options), 8)
+        assert isinstance(error, queue.Empty), repr(error)
+
+
+@of("quart")
+async def quart_test_client_waits_for_its_application():
+    from quart import Quart, websocket
+
+    app = Quart(__name__)
+
+    @app.websocket("/ws")
+    async def handle():
+        await websocket.accept()
+        await websocket.receive()
+
+    @app.websocket("/never")
+    async def never():
+        await asyncio.sleep(60)
+
+    async def receive(path, method):
+        async with app.test_client().websocket(path) as ws:
+            await getattr(ws, method)()
+
+    await asyncio.gather(
+        *[waits_on(receive(path, method)) for path in ("/ws", "/never") for method in ("receive", "receive_json")]
+    )
+
+
+@of("channels")
+async def channels_gives_up_after_1_s():
+    import django
+    from django.conf import settings
+
+    settings.configure(CHANNEL_LAYERS={})
+    django.setup()
+    from channels.generic.websocket import AsyncWebsocketConsumer
+    from channels.testing import WebsocketCommunicator
+
+    class Silent(AsyncWebsocketConsumer):
+        async def connect(self):
+            await asyncio.sleep(60)
+
+    async def communicator():
+        opened = WebsocketCommunicator(AsyncWebsocketConsumer.as_asgi(), "/")
+        await opened.connect()
+        return opened
+
+    for method in ("receive_from", "receive_json_from", "receive_output"):
+        await ends_after(1, getattr(await communicator(), method)())
+    await waits_on((await communicator()).receive_from(timeout=None))
+    silent = WebsocketCommunicator(Silent.as_asgi(), "/")
+    await ends_after(1, silent.connect())
+    await waits_on(WebsocketCommunicator(Silent.as_asgi(), "/").connect(timeout=None))
+
+
+@of("websockets")
+async def websockets_sync_waits_for_a_message():
+    from websockets.sync.client import connect
+
+    def receive(do):
+        with connect(url("mute"), close_timeout=0.1) as ws:
+            do(ws)
+
+    def stream(ws):
+        for _ in ws:
+            pass
+
+    for do in (stream, lambda ws: next(iter(ws)), lambda ws: ws.recv(), lambda ws: ws.recv(timeout=None)):
+        await waits_on(in_thread(receive, do))
+    await ends_after(SHORT, in_thread(receive, lambda ws: ws.recv(timeout=SHORT)))
+
+
+@of("websocket-client")
+async def websocket_client_waits_for_a_message():
+    import websocket
+
+    def receive(do, **options):
+        do(websocket.create_connection(url("mute"), **options))
+
+    def limited(ws):
+        ws.settimeout(SHORT)
+        ws.recv()
+
+    reads = (lambda ws: ws.recv(), lambda ws: ws.recv_data(), lambda ws: ws.recv_frame(), next, list)
+    await asyncio.gather(*[waits_on(in_thread(receive, do)) for do in reads])
+    await ends_after(SHORT, in_thread(receive, lambda ws: ws.recv(), timeout=SHORT))
+    await ends_after(SHORT, in_thread(receive, limited))
+
+
+@of("simple-websocket")
+async def simple_websocket_waits_for_a_message():
+    import simple_websocket
+
+    def receive(**options):
+        return simple_websocket.Client(url("mute")).receive(**options)
+
+    await waits_on(in_thread(receive))
+    assert await asyncio.wait_for(in_thread(receive, timeout=SHORT), 4) is None
 
 
 run(CHECKS)

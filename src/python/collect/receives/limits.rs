@@ -1,8 +1,8 @@
 //! Whether something waits for a message, and whether an argument may end that.
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, ExprCall};
 
-use super::{ANEXT, Candidate, NEXT};
+use super::{ANEXT, Candidate, NEXT, Use};
 use crate::catalog::Receiver;
 use crate::sites::{Carried, Connect, ReceiveForm};
 
@@ -70,4 +70,20 @@ fn is_certainly_another(value: &Expr, constant: &str) -> bool {
         Expr::NoneLiteral(_) => constant != "None",
         _ => false,
     }
+}
+
+/// Whether something sets a limit of the object, or gets it and may do so.
+pub(super) fn may_be_set(uses: &[Use], receiver: &Receiver, connects: &[&Connect]) -> bool {
+    let sets = |used: &Use| match &used.attribute {
+        Some(attribute) => receiver.setters.contains(attribute),
+        None => !used.is_only_read,
+    };
+    let is_of = |used: &Use| connects.iter().any(|connect| used.making.call == connect.call.start);
+    !receiver.setters.is_empty() && uses.iter().any(|used| sets(used) && is_of(used))
+}
+
+/// Whether a function is called that sets nothing of what it gets.
+pub(super) fn is_quiet(call: &ExprCall) -> bool {
+    let name = call.func.as_name_expr().map(|name| name.id.as_str());
+    name.is_some_and(|name| matches!(name, NEXT | ANEXT | "iter" | "aiter" | "print" | "isinstance" | "id"))
 }
