@@ -90,7 +90,7 @@ fn shown(other: &Beside) -> String {
 }
 
 /// Why a connect gets no deadline where only keywords of it are given.
-pub(super) const NOT_HERE: &str = "the connect stands in another function, which hands its keywords on";
+pub(super) const NOT_HERE: &str = "the connect stands in another function, which hands it on";
 
 /// What libraries call the limit of a whole connect.
 const CONNECT_LIMITS: [&str; 5] = [
