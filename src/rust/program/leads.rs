@@ -222,13 +222,29 @@ impl Package {
             );
         }
         let text = String::from_utf8_lossy(&own);
-        let named = is_named(&text, packages);
+        let depends = dependencies(&text).any(|line| is_named(line, packages));
         Self {
-            depends: named || !renamed.is_empty(),
+            depends: depends || !renamed.is_empty(),
             renamed: renamed.iter().map(|name| name.replace('-', "_")).collect(),
             library: library(&own),
         }
     }
+}
+
+/// The lines of a manifest that may name its dependencies, or the package itself: a feature, a keyword or a program can be called
+/// like a package.
+fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
+    let mut table = "";
+    manifest.lines().filter(move |line| {
+        let line = line.trim_start();
+        if line.starts_with('[') {
+            table = line;
+        }
+        let is_aside = ["[features", "[package.", "[[", "[lib]", "[lints", "[badges", "[profile"]
+            .iter()
+            .any(|aside| table.starts_with(aside));
+        !is_aside && (!table.starts_with("[package]") || line.starts_with("name"))
+    })
 }
 
 /// Whether a part of a manifest has the whole name of one of the packages in it.
@@ -300,4 +316,30 @@ fn has_path_of(bytes: &[u8], name: &str) -> bool {
         let after = bytes.get(start + name.len());
         !is_of_name(before) && !is_of_name(after)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_depends_on_what_its_tables_of_dependencies_name() {
+        let depends = |manifest: &str| dependencies(manifest).any(|line| is_named(line, &["ws"]));
+        for manifest in [
+            "[package]\nname = 'ws'",
+            "[package]\nname = 'a'\n[features]\nb = []\n[dependencies]\nws = '0.9'",
+            "[target.'cfg(unix)'.dev-dependencies.ws]\nversion = '0.9'",
+            "[workspace.dependencies]\nsocket = { package = \"ws\", version = '0.9' }",
+            "dependencies = { ws = '0.9' }",
+        ] {
+            assert!(depends(manifest), "{manifest}");
+        }
+        for manifest in [
+            "[package]\nname = 'a'\nkeywords = ['ws']",
+            "[features]\nws = []\n[dependencies]\nwss = '1'",
+            "[[example]]\nname = 'ws'",
+        ] {
+            assert!(!depends(manifest), "{manifest}");
+        }
+    }
 }
