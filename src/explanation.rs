@@ -137,7 +137,7 @@ fn of_connect(context: &Context<'_>, trail: &dyn Trail, connect: &Connect) -> Ex
         places: connect.through.clone(),
         ..said("hands on", "the keywords get there through functions of the project")
     }));
-    if connect.through.is_empty() {
+    if !connect.is_handed() {
         answers.push(said("entered", entered(connect.entry)));
     }
     answers.extend(
@@ -149,7 +149,7 @@ fn of_connect(context: &Context<'_>, trail: &dyn Trail, connect: &Connect) -> Ex
     if connect.unpacks {
         answers.push(said("argument", "unpacked ones that cannot be seen may be among them"));
     }
-    if connect.through.is_empty() {
+    if !connect.is_handed() {
         answers.extend(deadlines(&connect.deadlines));
         answers.extend(callers(connect));
     }
@@ -171,9 +171,9 @@ fn of_connect(context: &Context<'_>, trail: &dyn Trail, connect: &Connect) -> Ex
         ));
     }
     Explanation {
-        kind: match connect.through.is_empty() {
-            true => SiteKind::Connect,
-            false => SiteKind::ConnectThroughKeywords,
+        kind: match connect.is_handed() {
+            false => SiteKind::Connect,
+            true => SiteKind::ConnectThroughKeywords,
         },
         span: connect.call,
         resolves_to: connect.path.clone(),

@@ -166,6 +166,14 @@ pub enum CallersElsewhere {
     },
 }
 
+impl Connect {
+    /// Whether another call hands its arguments on to it: it is one of [`Sites::handed`], and not called here.
+    #[must_use]
+    pub fn is_handed(&self) -> bool {
+        self.id == HANDED
+    }
+}
+
 /// The id of what is handed on to a connect, in [`Sites::handed`].
 pub const HANDED: usize = usize::MAX;
 

@@ -42,7 +42,7 @@ pub(crate) type Silent = (&'static Rule, Silence);
 /// The rules about connects that say nothing of this one.
 pub(crate) fn of_connect(context: &Context<'_>, connect: &Connect) -> Vec<Silent> {
     let mut silent: Vec<Silent> = Vec::new();
-    if connect.through.is_empty() {
+    if !connect.is_handed() {
         let ws101 = ws101::check_connect(context, connect).err();
         let ws102 = ws102::check_connect(context, connect).err();
         silent.extend(ws101.map(|why| (&ws101::RULE, why)));

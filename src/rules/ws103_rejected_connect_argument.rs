@@ -10,7 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
 use crate::project::PythonVersion;
-use crate::sites::{Connect, Entry, HANDED, Keyword};
+use crate::sites::{Connect, Entry, Keyword};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -266,7 +266,7 @@ impl<'a> Misfit<'a> {
     /// The fix, where the argument is one whose meaning is known.
     fn fix(&self) -> Option<Result<Fix, Refusal>> {
         if let Some(index) = self.limit() {
-            if self.connect.id == HANDED {
+            if self.connect.is_handed() {
                 return Some(Err(Refusal::because(NOT_HERE)));
             }
             return Some(in_place_of_argument(self.context, self.connect, index, true));

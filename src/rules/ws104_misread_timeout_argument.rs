@@ -10,7 +10,7 @@ use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Carried, Connect, HANDED, ValueKind};
+use crate::sites::{Argument, Bound, Carried, Connect, ValueKind};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -153,7 +153,7 @@ impl<'a> Misreading<'a> {
     }
 
     fn fix(&self, index: usize) -> Result<Fix, Refusal> {
-        if self.connect.id == HANDED {
+        if self.connect.is_handed() {
             return Err(Refusal::because(NOT_HERE));
         }
         if self.known.api.call == Call::Blocking {

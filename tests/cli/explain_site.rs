@@ -69,6 +69,16 @@ fn keywords_are_followed_through_the_files_to_their_connect() {
 }
 
 #[test]
+fn a_dictionary_that_reaches_a_connect_is_no_connect_of_its_own() {
+    let opens =
+        "from web3 import WebSocketProvider\n\nP = WebSocketProvider('ws://h', websocket_kwargs={'open_timeout': 5})\n";
+    let sandbox = Sandbox::with(&[("opens.py", opens), ("requirements.txt", "websockets==15.0.1\n")]);
+    let ran = sandbox.run("--explain-site opens.py:3");
+    insta::assert_snapshot!(ran.stdout);
+    assert_eq!(ran.code, Some(0));
+}
+
+#[test]
 fn a_print_is_told_with_the_text_that_is_known() {
     let ran = project().run("--explain-site app.py:7");
     insta::assert_snapshot!(ran.stdout);

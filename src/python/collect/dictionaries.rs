@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::connects::{Given, Keys, span};
-use crate::sites::{Carried, Connect, Entry, Expected, HANDED};
+use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED};
 use crate::source::Language;
 
 impl<'a> Collector<'a> {
@@ -56,7 +56,7 @@ impl<'a> Collector<'a> {
                 clock_stands_still: false,
                 chosen_by_version: self.choice.is_chosen(call.start().to_usize()),
                 expected: Expected::Anything,
-                callers: Default::default(),
+                callers: CallersElsewhere::NotAsked,
                 through: Vec::new(),
             });
         }
