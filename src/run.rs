@@ -4,21 +4,22 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::baseline::Judged;
-use crate::check::{self, Checked};
-use crate::config::Origin;
+use crate::check::{self, Checked, InProject, Surroundings};
+use crate::config::{Origin, Settings};
 use crate::discover::{Failure, Found};
 use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Sign, Unread};
+use crate::project::Project;
 use crate::python;
 use crate::reading::{self, Kind};
 use crate::rust::{Crates, InCrate};
-use crate::source::{Language, SourceFile};
+use crate::source::{Language, SourceFile, SyntaxError};
 use crate::suppress::Reason;
 
 mod budgets;
@@ -132,8 +133,9 @@ fn announced(
         Language::Manifest => own,
         Language::Python => through_modules(own, file, bytes, python),
         Language::Rust => {
-            let Some(place) = in_crate(file, crates) else {
-                return own;
+            let place = InCrate {
+                crates,
+                path: &file.absolute,
             };
             let all = place.announced(own.unwrap_or(Announced::NOTHING), bytes, prescan);
             (all != Announced::NOTHING).then_some(all).or(own)
@@ -141,14 +143,52 @@ fn announced(
     }
 }
 
-/// A file of Rust among those of its package, where these can matter.
-fn in_crate<'a>(file: &'a Found, crates: &'a Crates) -> Option<InCrate<'a>> {
-    let place = InCrate {
-        crates,
-        path: &file.absolute,
-    };
-    let is_rust = file.language == Language::Rust;
-    (is_rust && place.may_connect(&file.configuration.prescan)).then_some(place)
+/// What is known around the files of a run.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    modules: &'a TestModules,
+    crates: &'a Crates,
+    python: &'a python::Program,
+}
+
+impl<'a> Around<'a> {
+    /// What is known around `file`, in which everything is looked for.
+    fn of(self, file: &'a Found, settings: &'a Settings, project: &'a dyn Project) -> Surroundings<'a> {
+        let in_crate = InCrate {
+            crates: self.crates,
+            path: &file.absolute,
+        };
+        let is_rust = file.language == Language::Rust;
+        Surroundings {
+            in_project: Some(InProject {
+                program: self.python,
+                file: &file.absolute,
+                protocols: &settings.protocols,
+            }),
+            catalog: file.configuration.catalog(),
+            settings,
+            project,
+            // Other files of a package matter only where it may connect.
+            crates: (is_rust && in_crate.may_connect(&file.configuration.prescan)).then_some(in_crate),
+            test_file: is_test_code(file, self.modules),
+            prescan: None,
+        }
+    }
+}
+
+/// Threads whose stacks suffice for every file: so many, or with 0 as many as there are cores.
+fn threads(count: usize) -> Result<ThreadPool, String> {
+    let threads = ThreadPoolBuilder::new()
+        .num_threads(count)
+        .stack_size(check::STACK_BYTES);
+    threads.build().map_err(|error| error.to_string())
+}
+
+/// Why a file does not parse, with the place.
+fn unparsed(source: &SourceFile, error: &SyntaxError) -> String {
+    let place = source.position(error.span.start);
+    let path = source.path().display();
+    format!("{path}:{}:{}: {}", place.line, place.column, error.message)
 }
 
 /// What a module of Python announces, with what other modules of its project may bring into it.
@@ -186,11 +226,7 @@ fn is_test_code(file: &Found, modules: &TestModules) -> bool {
 /// The threads cannot be started.
 pub fn run(files: &[Found], request: Request<'_>) -> Result<Outcome, String> {
     let job = Job::new(request);
-    let pool = ThreadPoolBuilder::new()
-        .stack_size(check::STACK_BYTES)
-        .build()
-        .map_err(|error| error.to_string())?;
-    let looked: Vec<Looked> = pool.install(|| {
+    let looked: Vec<Looked> = threads(0)?.install(|| {
         files
             .par_iter()
             .map(|file| match reading::read(&file.path, Kind::Source) {
@@ -218,13 +254,8 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Result<O
         other => other,
     };
     let job = Job::new(Request { task, ..request });
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(1)
-        .stack_size(check::STACK_BYTES)
-        .build()
-        .map_err(|error| error.to_string())?;
     let mut outcome = Outcome::default();
-    outcome.add(pool.install(|| job.look_at(file, bytes)));
+    outcome.add(threads(1)?.install(|| job.look_at(file, bytes)));
     repeats::fold(&mut outcome.files, |file| job.root_of(file));
     outcome.warnings.extend(job.projects.warnings());
     Ok(outcome)

@@ -11,6 +11,11 @@ use ws_lint::config::configuration_schema;
 use ws_lint::report::page;
 use ws_lint::rules::{self, Rule};
 
+use rule_row::{row_of, slug};
+
+#[path = "rule_row.rs"]
+mod rule_row;
+
 /// Where the book's own chapters are.
 const CHAPTERS: &str = "docs/src";
 
@@ -71,10 +76,6 @@ pub(crate) fn expanded(repository: &Path, path: &str, text: &str) -> Result<Stri
     Ok(expanded)
 }
 
-fn slug(rule: &Rule) -> String {
-    format!("{}-{}", rule.code, rule.name)
-}
-
 /// The text of a paper (`paper` is its place in the repository) as the chapter `chapter`: links lead to chapters where they lead
 /// to what is one, into the repository where its address is known, and nowhere else.
 fn for_the_book(text: &str, paper: &str, chapter: &str) -> String {
@@ -128,21 +129,7 @@ fn relative(from: &str, to: &str) -> String {
 fn of_all_rules() -> String {
     let mut table =
         "| code | name | languages | severity | fix | what it finds |\n|---|---|---|---|---|---|\n".to_owned();
-    for rule in rules::ALL {
-        let languages: Vec<_> = rule.languages.iter().map(ToString::to_string).collect();
-        let _ = writeln!(
-            table,
-            "| [{}](rules/{}.md) | {} | {} | {}{} | {} | {} |",
-            rule.code,
-            slug(rule),
-            rule.name,
-            languages.join(", "),
-            rule.severity,
-            if rule.on_by_default { "" } else { ", off by default" },
-            if rule.fixable { "yes" } else { "no" },
-            rule.summary
-        );
-    }
+    table.extend(rules::ALL.iter().map(|rule| row_of(rule)));
     table
 }
 

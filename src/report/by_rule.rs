@@ -1,6 +1,5 @@
 //! The table that ends a long report: how many findings each rule has, and the command that shows what had no room.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -25,16 +24,11 @@ pub(super) fn write_by_rule(
             "{told}: `ws-lint --output-format concise` shows each in a line, and a pipe gets all: `ws-lint | less`\n"
         )?;
     }
-    let mut counts: Vec<_> = summary
-        .by_rule
-        .iter()
-        .map(|(&code, &count)| (Reverse(count), code))
-        .collect();
-    counts.sort_unstable();
-    let width = counts.first().map_or(0, |(Reverse(most), _)| most.to_string().len());
+    let counts = summary.by_frequency();
+    let width = counts.first().map_or(0, |(most, _)| most.to_string().len());
     let name = |code: &str| rules::find(code).map_or("", |rule| rule.name);
     let longest = counts.iter().map(|(_, code)| name(code).len()).max().unwrap_or(0);
-    for (Reverse(count), code) in counts {
+    for (count, code) in counts {
         let code_in_style = drawing.paint(STRONG, code);
         let more = left_out.get(code).map_or(String::new(), |hidden| {
             format!("  {hidden} not shown: ws-lint --select {code}")

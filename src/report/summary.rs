@@ -162,16 +162,18 @@ impl Summary {
         }
     }
 
+    /// How many findings each rule has, the most frequent first.
+    pub(super) fn by_frequency(&self) -> Vec<(usize, &'static str)> {
+        let mut counts: Vec<_> = self.by_rule.iter().map(|(&code, &count)| (count, code)).collect();
+        counts.sort_unstable_by_key(|&(count, code)| (Reverse(count), code));
+        counts
+    }
+
     /// One line a rule, the most frequent first.
     fn write_statistics(&self, out: &mut dyn Write, options: &Options) -> io::Result<()> {
-        let mut counts: Vec<_> = self
-            .by_rule
-            .iter()
-            .map(|(&code, &count)| (Reverse(count), code))
-            .collect();
-        counts.sort_unstable();
-        let width = counts.first().map_or(0, |(Reverse(most), _)| most.to_string().len());
-        for (Reverse(count), code) in counts {
+        let counts = self.by_frequency();
+        let width = counts.first().map_or(0, |(most, _)| most.to_string().len());
+        for (count, code) in counts {
             let name = rules::find(code).map_or("", |rule| rule.name);
             writeln!(out, "{count:>width$}  {}  {name}", options.drawing.paint(STRONG, code))?;
         }

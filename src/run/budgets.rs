@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use super::Around;
 use super::one_file::caught;
 use super::test_modules::TestModules;
 use crate::budget::Budget;
-use crate::check::{self, InProject, Surroundings};
+use crate::check;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::finding::Finding;
@@ -61,11 +61,13 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
     let projects = Projects::new(cwd);
     let modules = TestModules::default();
     let crates = Crates::default();
-    let pool = ThreadPoolBuilder::new()
-        .stack_size(check::STACK_BYTES)
-        .build()
-        .map_err(|error| error.to_string())?;
+    let pool = super::threads(0)?;
     let python = python::Program::new(cwd);
+    let around = Around {
+        modules: &modules,
+        crates: &crates,
+        python: &python,
+    };
     let look = |file: &Found| {
         let bytes = match given {
             Some(bytes) => bytes.to_vec(),
@@ -73,10 +75,7 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
                 reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?
             }
         };
-        caught(&file.path, || {
-            of_file(file, bytes, &projects, &modules, &crates, &python)
-        })
-        .and_then(|looked| looked)
+        caught(&file.path, || of_file(file, bytes, &projects, around)).and_then(|looked| looked)
     };
     let looked: Vec<Result<Looked, String>> = pool.install(|| files.par_iter().map(look).collect());
     let mut budgets = Budgets::default();
@@ -105,14 +104,7 @@ fn worst(file: &FileBudget) -> f64 {
     file.tests.first().map_or(0.0, |test| test.budget.weight())
 }
 
-fn of_file(
-    file: &Found,
-    bytes: Vec<u8>,
-    projects: &Projects,
-    modules: &TestModules,
-    crates: &Crates,
-    python: &python::Program,
-) -> Result<Looked, String> {
+fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, around: Around<'_>) -> Result<Looked, String> {
     let path: &PathBuf = &file.path;
     let source = match decode(path.clone(), file.language, bytes) {
         Decoded::Source(source) => source,
@@ -126,23 +118,8 @@ fn of_file(
     };
     let settings = file.configuration.settings_for(&file.absolute);
     let project = projects.facts_for(&file.absolute, file.language);
-    let surroundings = Surroundings {
-        in_project: Some(InProject {
-            program: python,
-            file: &file.absolute,
-            protocols: &settings.protocols,
-        }),
-        catalog: file.configuration.catalog(),
-        prescan: None,
-        settings: &settings,
-        project: &*project,
-        crates: super::in_crate(file, crates),
-        test_file: super::is_test_code(file, modules),
-    };
-    let counted = check::budgets(&source, surroundings).map_err(|error| {
-        let place = source.position(error.span.start);
-        format!("{}:{}:{}: {}", path.display(), place.line, place.column, error.message)
-    })?;
+    let surroundings = around.of(file, &settings, &*project);
+    let counted = check::budgets(&source, surroundings).map_err(|error| super::unparsed(&source, &error))?;
     let Some((tests, findings)) = counted else {
         return Ok(Looked::Nothing);
     };

@@ -1,10 +1,11 @@
 //! What is known of the sites of one file.
 
 use std::path::Path;
-use std::thread;
 
+use super::Around;
+use super::one_file::caught;
 use super::test_modules::TestModules;
-use crate::check::{self, InProject, STACK_BYTES, Surroundings};
+use crate::check;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::explanation::Explanation;
@@ -36,14 +37,7 @@ pub fn explain(file: &Found, cwd: &Path) -> Result<Explained, String> {
         Decoded::Broken(_, error) => return Err(format!("{path}: {}", error.message)),
         Decoded::Foreign(encoding) => return Err(format!("{path}: declares `{encoding}`, ws-lint reads UTF-8")),
     };
-    let sites = thread::scope(|scope| {
-        let work = || sites_of(file, &source, cwd);
-        let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
-        let worker = worker.map_err(|error| format!("no thread can be started: {error}"))?;
-        worker
-            .join()
-            .map_err(|_| format!("{path}: internal error: please report it"))?
-    })?;
+    let sites = super::threads(1)?.install(|| caught(&file.path, || sites_of(file, &source, cwd)))??;
     Ok(Explained { source, sites })
 }
 
@@ -52,28 +46,11 @@ fn sites_of(file: &Found, source: &SourceFile, cwd: &Path) -> Result<Vec<Explana
     let python = python::Program::new(cwd);
     let settings = file.configuration.settings_for(&file.absolute);
     let project = projects.facts_for(&file.absolute, file.language);
-    let surroundings = Surroundings {
-        in_project: Some(InProject {
-            program: &python,
-            file: &file.absolute,
-            protocols: &settings.protocols,
-        }),
-        catalog: file.configuration.catalog(),
-        // Whoever asks wants to hear of everything.
-        prescan: None,
-        settings: &settings,
-        project: &*project,
-        crates: super::in_crate(file, &crates),
-        test_file: super::is_test_code(file, &modules),
+    let around = Around {
+        modules: &modules,
+        crates: &crates,
+        python: &python,
     };
-    check::explain(source, surroundings).map_err(|error| {
-        let place = source.position(error.span.start);
-        format!(
-            "{}:{}:{}: {}",
-            file.path.display(),
-            place.line,
-            place.column,
-            error.message
-        )
-    })
+    let surroundings = around.of(file, &settings, &*project);
+    check::explain(source, surroundings).map_err(|error| super::unparsed(source, &error))
 }

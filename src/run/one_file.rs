@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use super::test_modules::TestModules;
-use super::{FileRun, Request, Task};
+use super::{Around, FileRun, Request, Task};
 use crate::baseline::{self, Judged};
-use crate::check::{self, Checked, InProject, Prescanned, Surroundings};
+use crate::check::{self, Checked, Prescanned, Surroundings};
 use crate::config::Settings;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
@@ -194,21 +194,17 @@ fn checked_or_fixed(
         // What is wrong with the manifest itself is told by whoever reads its project.
         LazyLock::force(&project);
     }
+    let around = Around {
+        modules: &job.modules,
+        crates: &job.crates,
+        python: job.request.python,
+    };
     let surroundings = Surroundings {
-        in_project: Some(InProject {
-            program: job.request.python,
-            file: &file.absolute,
-            protocols: &settings.protocols,
-        }),
-        catalog: file.configuration.catalog(),
-        settings,
-        project: &project,
-        crates: super::in_crate(file, &job.crates),
-        test_file: super::is_test_code(file, &job.modules),
         prescan: Some(match job.request.task {
             Task::Check => Prescanned::Before(announced),
             Task::Preview(_) | Task::Fix(_) => Prescanned::By(&file.configuration.prescan),
         }),
+        ..around.of(file, settings, &project)
     };
     let least_that_matters = match job.request.task {
         Task::Check => Some(Applicability::Unsafe),

@@ -12,6 +12,10 @@ use ws_lint::source::{Language, SourceFile};
 use crate::bless::{assert_none, blessing};
 use crate::root;
 use crate::setup::Setup;
+use rule_row::{row_of, slug};
+
+#[path = "../../examples/book/rule_row.rs"]
+mod rule_row;
 
 /// A page's sections, in this order.
 const SECTIONS: [&str; 6] = [
@@ -90,7 +94,7 @@ fn codes_ascend_and_names_are_unique() {
 fn the_readme_lists_the_rules_as_they_are() {
     const HEAD: &str = "| code | name | languages | severity | fix | what it finds |\n|---|---|---|---|---|---|\n";
     let readme = read("README.md");
-    let rows: String = rules::ALL.iter().map(|rule| row(rule)).collect();
+    let rows: String = rules::ALL.iter().map(|rule| row_of(rule)).collect();
     let (before, rest) = readme
         .split_once("<!-- rules -->\n")
         .expect("README.md marks the table of rules");
@@ -122,21 +126,6 @@ fn the_book_begins_with_what_the_fixes_make() {
     let source = SourceFile::new("example", Language::Python, side('-'));
     let fixed = fix::fix(&source, setup.surroundings(), Applicability::Safe);
     assert_eq!(fixed.text, side('+'));
-}
-
-fn row(rule: &Rule) -> String {
-    let languages: Vec<_> = rule.languages.iter().map(ToString::to_string).collect();
-    format!(
-        "| [{}](rules/{}.md) | {} | {} | {}{} | {} | {} |\n",
-        rule.code,
-        slug(rule),
-        rule.name,
-        languages.join(", "),
-        rule.severity,
-        if rule.on_by_default { "" } else { ", off by default" },
-        if rule.fixable { "yes" } else { "no" },
-        rule.summary
-    )
 }
 
 #[test]
@@ -220,10 +209,6 @@ fn entries() -> impl Iterator<Item = &'static ws_lint::catalog::Entry> {
     [Language::Python, Language::Rust]
         .into_iter()
         .flat_map(|language| catalog.entries(language))
-}
-
-fn slug(rule: &Rule) -> String {
-    format!("{}-{}", rule.code, rule.name)
 }
 
 fn read(path: &str) -> String {

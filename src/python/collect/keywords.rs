@@ -188,17 +188,7 @@ impl<'a> Collector<'a> {
             let at = span(call.range());
             let (to, name) = match connects.get(&at) {
                 Some(path) => (To::Connect, (*path).to_owned()),
-                None => match self.names.run_by_call(&call.func)? {
-                    Value::Function(other) => (To::Own(other), self.names.function(other).qualified.clone()),
-                    Value::Foreign { module, value, .. } => match *value {
-                        Value::Function(other) => (
-                            To::Elsewhere(module.0.file().to_owned(), other),
-                            module.0.qualified(other).to_owned(),
-                        ),
-                        _ => return None,
-                    },
-                    _ => return None,
-                },
+                None => self.run_by(&call.func)?,
             };
             let own = self.names.parameters(*function).iter().map(ToString::to_string);
             let beside = call
@@ -256,15 +246,27 @@ impl<'a> Collector<'a> {
         })
     }
 
+    /// The function of the project that a call of `callee` runs, and its name there.
+    fn run_by(&self, callee: &Expr) -> Option<(To, String)> {
+        match self.names.run_by_call(callee)? {
+            Value::Function(own) => Some((To::Own(own), self.names.function(own).qualified.clone())),
+            Value::Foreign { module, value, .. } => match *value {
+                Value::Function(other) => {
+                    let name = module.0.qualified(other).to_owned();
+                    Some((To::Elsewhere(module.0.file().to_owned(), other), name))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The way of keywords from a call of `callee` to a connect.
     fn route(&self, callee: &Expr, connects: &[Connect], own: &HashMap<FunctionId, HandsOn>) -> Option<Route> {
-        let (mut file, mut function) = match self.names.run_by_call(callee)? {
-            Value::Function(function) => (None, function),
-            Value::Foreign { module, value, .. } => match *value {
-                Value::Function(function) => (Some(module.0.file().to_owned()), function),
-                _ => return None,
-            },
-            _ => return None,
+        let (mut file, mut function) = match self.run_by(callee)?.0 {
+            To::Own(function) => (None, function),
+            To::Elsewhere(file, function) => (Some(file), function),
+            To::Connect => return None,
         };
         let (mut kept, mut through) = (HashSet::default(), Vec::new());
         for _ in 0..LONGEST_CHAIN {
