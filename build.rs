@@ -50,6 +50,7 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
     writeln!(code, "        language: Language::{language},")?;
     writeln!(code, "        text: {:?},", serde_json::to_string(&library)?)?;
     writeln!(code, "        package: {package:?},")?;
+    writeln!(code, "        paths: &{:?},", Vec::from_iter(paths(&library, &modules)))?;
     writeln!(code, "        modules: &{:?},", Vec::from_iter(modules))?;
     writeln!(code, "        protocols: &[{}],", protocols(&library))?;
     writeln!(
@@ -73,6 +74,25 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
     writeln!(code, "        blocking: &{:?},", ends(certain))?;
     writeln!(code, "    }},")?;
     Ok(code)
+}
+
+/// Everything in the library's file that is a dotted path from one of these modules on.
+fn paths<'t>(library: &'t Table, modules: &BTreeSet<&str>) -> BTreeSet<&'t str> {
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_');
+    let is_path = |text: &str| {
+        let mut names = text.split('.');
+        names.next().is_some_and(|first| modules.contains(first)) && text.contains('.') && names.all(is_name)
+    };
+    let (mut found, mut pending) = (BTreeSet::new(), Vec::from_iter(library.values()));
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::String(text) => found.extend(Some(text.trim_end_matches("()")).filter(|text| is_path(text))),
+            Value::Array(values) => pending.extend(values),
+            Value::Table(table) => pending.extend(table.values()),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// What the library's functions give: `Given`s.

@@ -11,6 +11,8 @@ pub(super) struct Builtin {
     pub(super) text: &'static str,
     pub(super) package: &'static str,
     pub(super) modules: &'static [&'static str],
+    /// The dotted paths of its functions, classes and methods of which anything is known, in order.
+    pub(super) paths: &'static [&'static str],
     /// What its connects speak.
     pub(super) protocols: &'static [Protocol],
     /// The last names of the paths of its connects.

@@ -83,6 +83,27 @@ impl Vocabulary {
     }
 }
 
+/// Whether the catalogue that comes with ws-lint says anything of this dotted path of Python, of what it lies behind, or of what
+/// lies behind it: `gql.client.Client` and all that is its own, and `gql.client`. A package of somebody's own may be called as
+/// a library is: its first name says nothing.
+#[must_use]
+pub fn is_known(path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or(path);
+    let mut libraries = LIBRARIES.iter().filter(|library| library.language == Language::Python);
+    libraries.any(|library| {
+        library.modules.contains(&first)
+            && library
+                .paths
+                .iter()
+                .any(|known| lies_behind(path, known) || lies_behind(known, path))
+    })
+}
+
+fn lies_behind(path: &str, other: &str) -> bool {
+    let rest = path.strip_prefix(other);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 impl Words {
     fn of(library: &Library) -> Self {
         let connections = library.receivers.iter().filter(|receiver| !receiver.signal);

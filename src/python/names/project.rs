@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use foldhash::{HashMap, HashSet};
@@ -15,7 +15,7 @@ use super::binding::{Elsewhere, FunctionId};
 use super::build;
 use super::outlook::Outlook;
 use super::table::Table;
-use crate::catalog::{Vocabulary, Words};
+use crate::catalog::{Vocabulary, Words, is_known};
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
 use crate::python::parse;
@@ -269,7 +269,9 @@ impl Modules {
                     .place
                     .bases
                     .iter()
-                    .find_map(|(base, _)| self.lying_in(base, &names)),
+                    .find_map(|(base, _)| self.lying_in(base, &names))
+                    // A module of the project may be called as one of a library is.
+                    .filter(|(_, used)| *used == names.len() || !is_known(bare)),
                 dots => self.relative(home, dots, &names),
             };
             let found = found.map(|(file, used)| (Arc::from(file), used));
@@ -365,15 +367,9 @@ impl Modules {
     }
 }
 
-/// Whether a module of this name comes with Python, or is a library of the catalogue.
+/// Whether a module of this name comes with Python, or from what no project names anything of its own like.
 fn is_installed(name: &str) -> bool {
-    is_known_standard_library(NEWEST_MINOR, name) || ALWAYS_INSTALLED.contains(&name) || is_of_catalog(name)
-}
-
-/// Whether a module of this name is of a library of the catalogue.
-fn is_of_catalog(name: &str) -> bool {
-    static LIBRARIES: LazyLock<HashSet<String>> = LazyLock::new(|| modules_of(|_| true));
-    LIBRARIES.contains(name)
+    is_known_standard_library(NEWEST_MINOR, name) || ALWAYS_INSTALLED.contains(&name)
 }
 
 pub(super) fn modules_of(counts: impl Fn(&Words) -> bool) -> HashSet<String> {
