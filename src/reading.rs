@@ -6,7 +6,7 @@
 
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 /// What a file is read for, which says how long it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,4 +241,16 @@ fn shape(kind: FileType) -> &'static str {
         true => "a folder",
         false => "something else",
     }
+}
+/// A path without `.` and `..`, told from its text alone: no link is followed.
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => _ = plain.pop(),
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
 }

@@ -11,7 +11,7 @@ use super::manifest::Manifest;
 use crate::reading::{self, Kind};
 
 /// Every manifest that was asked for. Threads share it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Files {
     working_directory: PathBuf,
     known: Mutex<HashMap<PathBuf, Slot>>,

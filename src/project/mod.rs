@@ -4,12 +4,13 @@
 //! [`Projects`] finds a file's manifests; one file per kind of manifest reads them.
 
 mod always_there;
+mod cargo_crate;
 mod cargo_manifest;
-mod cargo_names;
 mod cargo_requirements;
 mod cargo_workspace;
 mod classifiers;
 mod conda_environment;
+mod crate_names;
 mod declared;
 mod dialects;
 mod evidence;
@@ -40,6 +41,7 @@ mod virtual_environment;
 use std::collections::BTreeMap;
 
 pub use classifiers::Windows;
+pub use crate_names::{CrateManifests, CrateNames};
 pub use declared::{Kind, declared_in};
 pub use lazy::Project;
 pub use package::{Certainty, PackageRange};
@@ -71,10 +73,6 @@ pub struct ProjectFacts {
     /// Whether the crate's manifest turns tokio's `time` feature on; false also where the crate does not depend on
     /// tokio under that name.
     pub tokio_time: Option<Fact<bool>>,
-    /// How the tests and programs of the package call its library. Rust only.
-    pub library: Option<String>,
-    /// The crates that the code calls otherwise than their registry, by their name in the code. Rust only.
-    pub renamed: BTreeMap<String, String>,
     /// A `conftest.py` above the file makes the console take every character.
     pub console_reconfigured: Option<Fact<()>>,
     /// The seconds after which every test is ended from outside: by pytest-timeout, or by cargo-nextest.

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::always_there::always_there;
+use super::cargo_crate::Crate;
 use super::cargo_manifest::{self, Code};
-use super::cargo_names;
 use super::cargo_workspace;
 use super::files::Files;
 use super::manifest::Manifest;
@@ -202,8 +202,6 @@ impl Projects {
             ProjectFacts {
                 test_timeout: self.nextest(&of, &mut warnings),
                 tokio_time,
-                library: cargo_names::library(&of.manifest),
-                renamed: cargo_names::renamed(&of.manifest, workspace),
                 packages: crates(&declared, &lock),
                 ..ProjectFacts::default()
             }
@@ -213,39 +211,18 @@ impl Projects {
     }
 
     fn crate_of(&self, folder: &Path, warnings: &mut Vec<String>) -> Option<Crate> {
-        let (root, manifest) = folder.ancestors().find_map(|above| {
-            let manifest = self.cargo_manifest(above, warnings)?;
-            Some((above.to_owned(), manifest))
-        })?;
-        let workspace = match cargo_workspace::explicit_root(&manifest) {
-            Some(path) => {
-                let folder = resolved(&root.join(path));
-                self.cargo_manifest(&folder, warnings)
-                    .map(|manifest| (folder, manifest))
-            }
-            None => root
-                .ancestors()
-                .filter_map(|above| Some((above.to_owned(), self.cargo_manifest(above, warnings)?)))
-                .find(|(_, manifest)| cargo_workspace::is_workspace(manifest)),
-        };
-        Some(Crate {
-            root,
-            manifest,
-            workspace,
-        })
+        Crate::of(folder, &self.files, resolved, warnings)
     }
 
     fn cargo_lock(&self, of: &Crate, warnings: &mut Vec<String>) -> Vec<Requirement> {
-        let root = of.workspace.as_ref().map_or(&of.root, |(folder, _)| folder);
-        let lock = self.place(root).manifest("Cargo.lock", warnings);
+        let lock = self.place(of.top()).manifest("Cargo.lock", warnings);
         lock.map(|lock| cargo_requirements::locked(&lock, warnings))
             .unwrap_or_default()
     }
 
     /// What cargo-nextest is told in the folder of the workspace, or of the crate that has none.
     fn nextest(&self, of: &Crate, warnings: &mut Vec<String>) -> Option<Fact<f64>> {
-        let root = of.workspace.as_ref().map_or(&of.root, |(folder, _)| folder);
-        let manifest = self.place(root).manifest(".config/nextest.toml", warnings)?;
+        let manifest = self.place(of.top()).manifest(".config/nextest.toml", warnings)?;
         test_timeout::nextest(&manifest, warnings)
     }
 
@@ -288,13 +265,6 @@ impl Projects {
             files: &self.files,
         }
     }
-}
-
-/// A crate and the workspace that it is a member of, each with its folder.
-struct Crate {
-    root: PathBuf,
-    manifest: Arc<Manifest>,
-    workspace: Option<(PathBuf, Arc<Manifest>)>,
 }
 
 /// What the manifests of these folders say, the nearest first. `told` is asked for the Python where they do not say it.

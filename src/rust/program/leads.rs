@@ -15,6 +15,9 @@ use crate::reading::{self, Kind};
 /// So many files are looked at for one; a file that leads to more may lead anywhere.
 const MOST_FILES: usize = 256;
 
+/// So many packages are asked what one depends on through them.
+const MOST_PACKAGES: usize = 64;
+
 /// How many folders up a manifest may say what its workspace's dependencies are called.
 const HIGHEST_WORKSPACE: usize = 8;
 
@@ -61,7 +64,7 @@ impl Crates {
         if package.renamed.iter().any(|name| has_path_of(bytes, name)) {
             return true;
         }
-        let leads = self.leads(path, &place, bytes, &package);
+        let leads = self.leads(path, &place, bytes);
         let mut seen: HashSet<Node> = HashSet::new();
         let mut pending: VecDeque<Node> = leads.into_iter().map(|lead| (lead.file, lead.name)).collect();
         let mut files: HashSet<PathBuf> = HashSet::new();
@@ -73,7 +76,7 @@ impl Crates {
                 return true;
             }
             crate::steps::take();
-            let said = self.bytes_of(&node.0, &package, signs);
+            let said = self.bytes_of(&node.0, signs);
             let Some(said) = &*said else { continue };
             if said.is_announced {
                 return true;
@@ -95,27 +98,51 @@ impl Crates {
     }
 
     fn package_of(&self, path: &Path, packages: &[&str]) -> Option<Arc<Package>> {
-        let folder = self.package(path)?;
-        Some(self.packages.get(folder.clone(), || Package::of(&folder, packages)))
+        Some(self.package_in(&self.package(path)?, packages))
     }
 
-    fn bytes_of(&self, path: &Path, package: &Package, signs: &Signs<'_>) -> Arc<Option<Bytes>> {
+    /// The package in a folder, which depends on what its neighbours depend on.
+    fn package_in(&self, folder: &Path, packages: &[&str]) -> Arc<Package> {
+        self.packages.get_deep(folder.to_owned(), || {
+            let mut package = Package::of(folder, packages);
+            let (mut pending, mut seen) = (vec![folder.to_owned()], HashSet::from([folder.to_owned()]));
+            while let Some(next) = pending.pop().filter(|_| !package.depends && seen.len() < MOST_PACKAGES) {
+                // Parsed only where it may name a folder.
+                let names = has_paths(&next).then(|| self.manifests.names(&next));
+                let beside = names.iter().flat_map(|names| names.neighbours.values());
+                for folder in beside
+                    .filter(|folder| !seen.contains(*folder))
+                    .cloned()
+                    .collect::<Vec<_>>()
+                {
+                    package.depends |= Package::of(&folder, packages).depends;
+                    seen.insert(folder.clone());
+                    pending.push(folder);
+                }
+            }
+            package
+        })
+    }
+
+    fn bytes_of(&self, path: &Path, signs: &Signs<'_>) -> Arc<Option<Bytes>> {
         self.bytes.get_deep(path.to_owned(), || {
             let bytes = reading::read(path, Kind::Configuration).ok()?;
             let place = self.place(path);
+            let package = self.package_of(path, signs.packages);
+            let renamed = package.iter().flat_map(|package| &package.renamed);
             Some(Bytes {
-                is_announced: (signs.announced)(&bytes) || package.renamed.iter().any(|name| has_path_of(&bytes, name)),
-                leads: place.map_or_else(Vec::new, |place| self.leads(path, &place, &bytes, package)),
+                is_announced: (signs.announced)(&bytes) || renamed.clone().any(|name| has_path_of(&bytes, name)),
+                leads: place.map_or_else(Vec::new, |place| self.leads(path, &place, &bytes)),
                 defined: written_paths::defined(&bytes),
             })
         })
     }
 
     /// What the paths in the bytes of a file lead to.
-    fn leads(&self, path: &Path, place: &Place, bytes: &[u8], package: &Package) -> Vec<Lead> {
+    fn leads(&self, path: &Path, place: &Place, bytes: &[u8]) -> Vec<Lead> {
         let modules = self.modules_of(path);
         let has_module = |name: &str| modules.as_ref().as_ref().is_some_and(|modules| modules.has(name));
-        let library = place.package.join("src/lib.rs");
+        let names_here = self.manifests.names(&place.package);
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         for written in written_paths::paths(bytes) {
@@ -134,23 +161,36 @@ impl Crates {
                         let above = left.and_then(|left| place.names.get(..left));
                         let rest = names.get(ups..).unwrap_or_default();
                         if let Some(above) = above {
-                            found.extend(self.lead(place, &place.root, above, rest, called.as_ref(), &mut seen));
+                            found.extend(self.lead(
+                                &place.package,
+                                &place.root,
+                                above,
+                                rest,
+                                called.as_ref(),
+                                &mut seen,
+                            ));
                         }
                     }
                     continue;
                 }
                 name if has_module(name) => (&place.root, place.names.as_slice(), names.as_slice()),
-                name if package.library.as_deref() == Some(name) => (&library, &[][..], rest),
-                _ => continue,
+                name if names_here.library.as_deref() == Some(name) => (&names_here.library_root, &[][..], rest),
+                name => {
+                    if let Some(package) = names_here.neighbours.get(name) {
+                        let root = &self.manifests.names(package).library_root;
+                        found.extend(self.lead(package, root, &[], rest, called.as_ref(), &mut seen));
+                    }
+                    continue;
+                }
             };
-            found.extend(self.lead(place, root, above, rest, called.as_ref(), &mut seen));
+            found.extend(self.lead(&place.package, root, above, rest, called.as_ref(), &mut seen));
         }
         found
     }
 
     fn lead(
         &self,
-        place: &Place,
+        package: &Path,
         root: &Path,
         above: &[String],
         rest: &[String],
@@ -165,7 +205,7 @@ impl Crates {
         if !seen.insert(key) {
             return None;
         }
-        let (file, behind) = self.file_behind(place, root, &names);
+        let (file, behind) = self.file_behind(package, root, &names);
         let name = names.get(behind).filter(|name| *name != "*").cloned();
         Some(Lead {
             called: name.as_ref().map(|last| called.unwrap_or(last).clone()),
@@ -175,20 +215,20 @@ impl Crates {
     }
 
     /// The file of the last module of these that has one, and how many lead there.
-    fn file_behind(&self, place: &Place, root: &Path, names: &[String]) -> (PathBuf, usize) {
+    fn file_behind(&self, package: &Path, root: &Path, names: &[String]) -> (PathBuf, usize) {
         let (mut file, mut at) = (root.to_owned(), 0);
-        while let Some((next, taken)) = self.child(place, &file, at == 0, names.get(at..).unwrap_or_default()) {
+        while let Some((next, taken)) = self.child(package, &file, at == 0, names.get(at..).unwrap_or_default()) {
             file = next;
             at += taken;
         }
         (file, at)
     }
 
-    fn child(&self, place: &Place, parent: &Path, is_root: bool, names: &[String]) -> Option<(PathBuf, usize)> {
+    fn child(&self, package: &Path, parent: &Path, is_root: bool, names: &[String]) -> Option<(PathBuf, usize)> {
         let modules = self.modules_of(parent);
         let modules = modules.as_ref().as_ref()?;
         let module = modules.on(names)?;
-        let file = Self::file_of(&place.package, parent, is_root, &module.names, module.path.as_deref())?;
+        let file = Self::file_of(package, parent, is_root, &module.names, module.path.as_deref())?;
         Some((file, module.names.len()))
     }
 }
@@ -200,8 +240,6 @@ pub(super) struct Package {
     depends: bool,
     /// How the code calls such packages, where that is another name.
     renamed: Vec<String>,
-    /// How tests and programs call its library.
-    library: Option<String>,
 }
 
 impl Package {
@@ -226,7 +264,6 @@ impl Package {
         Self {
             depends: depends || !renamed.is_empty(),
             renamed: renamed.iter().map(|name| name.replace('-', "_")).collect(),
-            library: library(&own),
         }
     }
 }
@@ -278,29 +315,11 @@ fn renamed_in(manifest: &[u8], packages: &[&str]) -> Vec<String> {
     found
 }
 
-/// The first name in a manifest: that of its library, or else of its package.
-fn library(manifest: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(manifest);
-    let mut table = "";
-    let mut of_package = None;
-    for line in text.lines().map(str::trim) {
-        if line.starts_with('[') {
-            table = line;
-        }
-        let Some(value) = line
-            .strip_prefix("name")
-            .and_then(|rest| rest.trim_start().strip_prefix('='))
-        else {
-            continue;
-        };
-        let value = value.trim().trim_matches(['"', '\'']).replace('-', "_");
-        match table {
-            "[lib]" => return Some(value),
-            "[package]" => of_package = Some(value),
-            _ => {}
-        }
-    }
-    of_package
+/// Whether the manifest in a folder may name other folders, itself or by what it inherits.
+fn has_paths(folder: &Path) -> bool {
+    let manifest = reading::read(&folder.join("Cargo.toml"), Kind::Manifest).unwrap_or_default();
+    let has = |word: &[u8]| memmem::find(&manifest, word).is_some();
+    has(b"path") || has(b"workspace")
 }
 
 /// Whether bytes may name something of another file.

@@ -7,7 +7,7 @@ use foldhash::HashSet;
 
 use super::Crates;
 use super::outline::Outline;
-use super::view::View;
+use super::view::{Root, View};
 use crate::rust::names::{Entry, ModuleNames};
 
 /// How many imports one path is followed through, and how many look-ups that may take: globs of globs fan out.
@@ -56,9 +56,11 @@ impl View<'_> {
     /// What a path means; `None` where nothing has it.
     pub(super) fn followed(&self, path: &str) -> Option<Meaning> {
         let root = self.root_of(path)?;
-        let found = self.crates.meanings.get_deep((root.to_owned(), path.to_owned()), || {
-            self.follow(path, 0, &mut HashSet::default())
-        });
+        let key = (self.place.package.clone(), root.file.clone(), path.to_owned());
+        let found = self
+            .crates
+            .meanings
+            .get_deep(key, || self.follow(path, 0, &mut HashSet::default()));
         Option::clone(&found)
     }
 
@@ -88,10 +90,7 @@ impl View<'_> {
             });
         };
         let then = |target: &str| {
-            let target = match target.strip_prefix("crate") {
-                Some(rest) if rest.is_empty() || rest.starts_with("::") => format!("{first}{rest}"),
-                _ => target.to_owned(),
-            };
+            let target = self.written_here(target, first);
             behind.iter().fold(target, |path, name| format!("{path}::{name}"))
         };
         match reached.names()?.names.get(name) {
@@ -111,7 +110,7 @@ impl View<'_> {
                 match self.root_of(&path) {
                     Some(_) => self.follow(&path, hops + 1, seen),
                     None => self
-                        .is_known(&self.renamed(&named))
+                        .is_known(&self.renamed(&self.written_here(&named, first)))
                         .then(|| Meaning::Extern(self.renamed(&path))),
                 }
             }),
@@ -119,9 +118,9 @@ impl View<'_> {
     }
 
     /// Follows a path as far as it leads through modules.
-    pub(super) fn reach(&self, root: &Path, path: &str) -> Reached {
+    pub(super) fn reach(&self, root: &Root, path: &str) -> Reached {
         let mut names = path.split("::").skip(1).map(str::to_owned).peekable();
-        let mut file = root.to_owned();
+        let mut file = root.file.clone();
         let mut modules: Vec<String> = Vec::new();
         // Those that the file begins behind.
         let mut above = 0;
@@ -139,8 +138,7 @@ impl View<'_> {
                 Some(Entry::File(Some(path))) => {
                     let mut inside: Vec<String> = modules.get(above..).unwrap_or_default().to_vec();
                     inside.push(name.clone());
-                    let Some(next) = Crates::file_of(&self.place.package, &file, above == 0, &inside, path.as_deref())
-                    else {
+                    let Some(next) = Crates::file_of(&root.package, &file, above == 0, &inside, path.as_deref()) else {
                         break;
                     };
                     file = next;

@@ -1,7 +1,7 @@
 //! What the files of a crate say of each other: which file a module is, what a path means that leads through several of
 //! them, what their functions give.
 //!
-//! A file is read when another one asks for it, once a run; nothing outside the folder of its package is. What is told of
+//! A file is read when another one asks for it, once a run; nothing outside the packages of its repository is. What is told of
 //! it ([`Outline`]) stands on its own text alone, so that modules that import each other ask nobody in a circle.
 
 mod index;
@@ -29,6 +29,7 @@ pub(super) use walked::Walked;
 
 use super::module_files::ModuleFiles;
 use crate::prescan::{Announced, Prescan, Sign};
+use crate::project::CrateManifests;
 use crate::source::Language;
 
 /// The crates of a run. Threads share it.
@@ -50,8 +51,10 @@ pub struct Crates {
     indexes: Memory<PathBuf, Index>,
     /// What the visit of each file found that others asked for.
     walked: Memory<PathBuf, Option<Walked>>,
-    /// What paths mean, by the root of the crate that they begin at.
-    meanings: Memory<(PathBuf, String), Option<Meaning>>,
+    /// What paths mean, by the package that they are written in and the root of the crate that they begin at.
+    meanings: Memory<(PathBuf, PathBuf, String), Option<Meaning>>,
+    /// How the packages call crates.
+    manifests: CrateManifests,
 }
 
 /// A file, and the crates of the run that it is checked in.

@@ -1,11 +1,11 @@
 //! Where a file stands in its crate, and where the code of a module is.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Crates;
-use crate::reading::{self, Kind};
+use crate::reading::{self, Kind, without_dots};
 use crate::rust::module_files::{ModuleFiles, module_files};
 
 /// How many folders up a module may be declared, and how many modules are followed up to the root.
@@ -57,15 +57,19 @@ impl Crates {
 
     fn up(&self, path: &Path, package: &Path, hops: usize) -> Option<(PathBuf, Vec<String>)> {
         let hops = hops.checked_sub(1)?;
-        let inside = path.strip_prefix(package).ok()?;
-        if is_root(inside) {
+        if self.is_root(path, package) {
             return Some((path.to_owned(), Vec::new()));
         }
-        for parent in candidates(path, package) {
+        let said = self.manifests.names(package);
+        let said = said.roots.iter().chain([&said.library_root]);
+        let said = said.filter(|root| *root != path && root.parent().is_some_and(|folder| path.starts_with(folder)));
+        let named = candidates(path, package).into_iter();
+        for parent in named.chain(said.filter(|root| root.is_file()).cloned()) {
             let modules = self.modules_of(&parent);
             let declared = modules.iter().flat_map(|modules| modules.that_may_be(path));
             for declared in declared {
-                if !is_meant(&parent, package, &declared.names, declared.path.as_deref(), path) {
+                let (is_root, file) = (self.is_root(&parent, package), declared.path.as_deref());
+                if Self::file_of(package, &parent, is_root, &declared.names, file).as_deref() != Some(path) {
                     continue;
                 }
                 if let Some((root, mut names)) = self.up(&parent, package, hops) {
@@ -75,6 +79,11 @@ impl Crates {
             }
         }
         None
+    }
+
+    /// Whether a file of a package is the root of a crate.
+    fn is_root(&self, path: &Path, package: &Path) -> bool {
+        path.strip_prefix(package).is_ok_and(is_usual_root) || self.manifests.names(package).begin_with(path)
     }
 
     pub(super) fn modules_of(&self, path: &Path) -> Arc<Option<ModuleFiles>> {
@@ -99,13 +108,13 @@ impl Crates {
                 vec![module.with_extension("rs"), module.join("mod.rs")]
             }
         };
-        let mut found = found.iter().map(|path| normal(path));
+        let mut found = found.iter().map(|path| without_dots(path));
         found.find(|path| path.starts_with(package) && path.is_file())
     }
 }
 
 /// Whether cargo takes a file of a package for the root of a crate, where the manifest says nothing else.
-fn is_root(inside: &Path) -> bool {
+fn is_usual_root(inside: &Path) -> bool {
     let parts: Vec<&str> = inside.iter().filter_map(|part| part.to_str()).collect();
     match parts.as_slice() {
         ["build.rs"] | ["src", "lib.rs" | "main.rs"] | ["src", "bin", _] | ["src", "bin", _, "main.rs"] => true,
@@ -146,12 +155,6 @@ fn roots_in(folder: &Path) -> Vec<PathBuf> {
     roots
 }
 
-/// Whether the module that `parent` declares by these names, or at this path, has its code at `path`.
-fn is_meant(parent: &Path, package: &Path, names: &[String], file: Option<&str>, path: &Path) -> bool {
-    let is_root = parent.strip_prefix(package).is_ok_and(is_root);
-    Crates::file_of(package, parent, is_root, names, file).as_deref() == Some(path)
-}
-
 /// The folder that the modules of a file are in.
 fn folder(file: &Path, is_root: bool) -> Option<PathBuf> {
     let folder = file.parent()?;
@@ -160,19 +163,6 @@ fn folder(file: &Path, is_root: bool) -> Option<PathBuf> {
         _ if is_root => Some(folder.to_owned()),
         stem => Some(folder.join(stem)),
     }
-}
-
-/// A path without `.` and `..`.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => _ = normal.pop(),
-            Component::CurDir => {}
-            other => normal.push(other),
-        }
-    }
-    normal
 }
 
 /// The text of a plain file; without `mod` in it, it declares none.

@@ -1,18 +1,22 @@
 //! What one file sees of the others.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::meaning::Meaning;
 use super::{Crates, InCrate, Place};
 use crate::catalog::Catalog;
-use crate::project::ProjectFacts;
+use crate::project::{CrateNames, ProjectFacts};
 use crate::rust::KnownPaths;
 use crate::rust::names::{Beyond, Known, Name};
 use crate::rust::values::{Declarations, Kind};
 use crate::sites::Bound;
+
+/// So many crates of a workspace are looked into from one file.
+const MOST_CRATES: usize = 256;
 
 /// How many aliases one type is followed through.
 const MOST_ALIASES: usize = 8;
@@ -25,33 +29,51 @@ pub(in crate::rust) struct View<'a> {
     /// Where the file is, and where it stands.
     pub(super) own: &'a Path,
     pub(in crate::rust) place: Place,
-    /// The roots of the crates that are looked into, by how the file calls them.
-    roots: HashMap<String, PathBuf>,
-    /// How dependencies are called that the manifest gives another name.
-    renamed: &'a BTreeMap<String, String>,
+    /// The crates that are looked into, by how the file calls them; those that it does not depend on itself, by their own names.
+    roots: HashMap<String, Root>,
+    /// How the file's package calls crates.
+    names: Arc<CrateNames>,
     pub(super) facts: &'a ProjectFacts,
+}
+
+/// A crate that is looked into.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// The file that it begins with.
+    pub(super) file: PathBuf,
+    /// The folder of its package.
+    pub(super) package: PathBuf,
+    /// How its package calls crates.
+    names: Arc<CrateNames>,
 }
 
 impl<'a> View<'a> {
     /// What the file sees; `None` where it belongs to no crate.
     pub(in crate::rust) fn of(file: InCrate<'a>, catalog: &'a Catalog, facts: &'a ProjectFacts) -> Option<Self> {
         let place = file.crates.place(file.path)?;
+        let names = file.crates.manifests.names(&place.package);
+        let own = |file: &Path| Root {
+            file: file.to_owned(),
+            package: place.package.clone(),
+            names: Arc::clone(&names),
+        };
         let mut roots = HashMap::default();
-        roots.insert("crate".to_owned(), place.root.clone());
         // Tests, examples and programs use the library of their package by its name.
-        let library = place.package.join("src/lib.rs");
-        if let Some(name) = facts.library.as_ref().filter(|_| library != place.root)
-            && library.is_file()
+        if let Some(library) = &names.library
+            && names.library_root != place.root
+            && names.library_root.is_file()
         {
-            roots.insert(name.clone(), library);
+            roots.insert(library.clone(), own(&names.library_root));
         }
+        roots.insert("crate".to_owned(), own(&place.root));
+        file.crates.add_neighbours(&names, &mut roots);
         Some(Self {
             crates: file.crates,
             catalog,
             own: file.path,
             place,
             roots,
-            renamed: &facts.renamed,
+            names,
             facts,
         })
     }
@@ -61,25 +83,38 @@ impl<'a> View<'a> {
         self.own
     }
 
-    /// How a message names a file of the package.
+    /// How a message names a file of the package, or of its workspace.
     pub(in crate::rust) fn shown(&self, file: &Path) -> String {
-        file.strip_prefix(&self.place.package)
-            .unwrap_or(file)
-            .display()
-            .to_string()
+        let of_package = file.strip_prefix(&self.place.package);
+        let shown = of_package.or_else(|_| file.strip_prefix(&self.names.top));
+        shown.unwrap_or(file).display().to_string()
     }
 
-    /// The root of the crate that a path begins with the name of.
-    pub(super) fn root_of(&self, path: &str) -> Option<&Path> {
-        self.roots.get(path.split("::").next()?).map(PathBuf::as_path)
+    /// The crate that a path begins with the name of.
+    pub(super) fn root_of(&self, path: &str) -> Option<&Root> {
+        self.roots.get(path.split("::").next()?)
     }
 
     /// A path of another crate, by the name that this has for everybody.
     pub(super) fn renamed(&self, path: &str) -> String {
+        by_its_own_name(path, &self.names)
+    }
+
+    /// A path that stands in the sources of the crate that this file calls `of`, as this file writes it.
+    pub(super) fn written_here(&self, path: &str, of: &str) -> String {
         let (first, rest) = path.split_at(path.find("::").unwrap_or(path.len()));
-        match self.renamed.get(first) {
-            Some(name) => format!("{name}{rest}"),
-            None => path.to_owned(),
+        if first == "crate" {
+            return format!("{of}{rest}");
+        }
+        let Some(root) = self.roots.get(of).filter(|root| root.package != self.place.package) else {
+            return path.to_owned();
+        };
+        let neighbour = root.names.neighbours.get(first);
+        let mut roots = self.roots.iter();
+        let here = neighbour.and_then(|package| roots.find(|(_, root)| root.package == *package));
+        match here {
+            Some((name, _)) => format!("{name}{rest}"),
+            None => by_its_own_name(path, &root.names),
         }
     }
 
@@ -176,10 +211,7 @@ impl<'a> View<'a> {
         let first = path.split("::").next().unwrap_or_default();
         match kind {
             Kind::Of(of) => {
-                let of = match of.strip_prefix("crate") {
-                    Some(rest) if rest.starts_with("::") => format!("{first}{rest}"),
-                    _ => of.clone(),
-                };
+                let of = self.written_here(of, first);
                 let (Name::Extern(meaning) | Name::File(meaning)) = self.meaning(&of).unwrap_or(Name::Extern(of))
                 else {
                     return None;
@@ -219,5 +251,36 @@ impl Beyond for View<'_> {
         }
         let known = self.renamed(&path);
         (known != path && self.is_known(&known)).then_some(Name::Extern(known))
+    }
+}
+
+impl Crates {
+    /// Adds the libraries of the packages that lie beside the one with these names, and of those that they lead to.
+    fn add_neighbours(&self, names: &CrateNames, roots: &mut HashMap<String, Root>) {
+        let mut pending: VecDeque<(String, PathBuf)> = VecDeque::new();
+        let neighbours = |names: &CrateNames| names.neighbours.clone().into_iter();
+        pending.extend(neighbours(names));
+        let mut known: HashSet<PathBuf> = HashSet::default();
+        while let Some((called, package)) = pending.pop_front() {
+            if roots.len() >= MOST_CRATES || roots.contains_key(&called) || !known.insert(package.clone()) {
+                continue;
+            }
+            let names = self.manifests.names(&package);
+            // Those behind it are called as their own manifests say: nobody here has a name for them.
+            pending.extend(neighbours(&names).map(|(called, package)| {
+                let own = self.manifests.names(&package).library.clone();
+                (own.unwrap_or(called), package)
+            }));
+            let file = names.library_root.clone();
+            roots.insert(called, Root { file, package, names });
+        }
+    }
+}
+
+fn by_its_own_name(path: &str, names: &CrateNames) -> String {
+    let (first, rest) = path.split_at(path.find("::").unwrap_or(path.len()));
+    match names.renamed.get(first) {
+        Some(name) => format!("{name}{rest}"),
+        None => path.to_owned(),
     }
 }

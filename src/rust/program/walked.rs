@@ -130,11 +130,16 @@ impl View<'_> {
             .get(path.to_owned(), || Walked::read(self.crates, path, self))
     }
 
-    /// The other files of the package that may call a function of this name; `None` where they cannot be known.
+    /// The other files of the package, and of those of its workspace that depend on it, that may call a function of this name; `None` where they cannot be known.
     pub(in crate::rust) fn callers_of(&self, name: &str) -> Option<Vec<Arc<Option<Walked>>>> {
-        let index = self.crates.index(&self.place.package);
-        let files = index.files_with(name)?.filter(|file| **file != self.own);
-        let files: Vec<&PathBuf> = files.take(MOST_CALLERS + 1).collect();
-        (files.len() <= MOST_CALLERS).then(|| files.into_iter().map(|file| self.walked(file)).collect())
+        let mut packages = self.crates.manifests.users(&self.place.package);
+        packages.insert(0, self.place.package.clone());
+        let mut files: Vec<PathBuf> = Vec::new();
+        for package in packages {
+            let index = self.crates.index(&package);
+            let of_package = index.files_with(name)?.filter(|file| **file != self.own);
+            files.extend(of_package.take(MOST_CALLERS + 1).cloned());
+        }
+        (files.len() <= MOST_CALLERS).then(|| files.iter().map(|file| self.walked(file)).collect())
     }
 }
