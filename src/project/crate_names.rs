@@ -73,8 +73,11 @@ pub struct CrateManifests {
     files: Files,
     names: Mutex<HashMap<PathBuf, Arc<CrateNames>>>,
     /// Who depends on whom, by the folder of each workspace.
-    users: Mutex<HashMap<PathBuf, Arc<HashMap<PathBuf, Vec<PathBuf>>>>>,
+    users: Mutex<HashMap<PathBuf, Arc<Users>>>,
 }
+
+/// The packages of a workspace that depend on each of its packages, by their folders.
+type Users = HashMap<PathBuf, Vec<PathBuf>>;
 
 impl CrateManifests {
     /// How the package in an absolute folder calls crates. What is wrong with its manifest is no matter here.
@@ -93,19 +96,19 @@ impl CrateManifests {
         users.get(folder).cloned().unwrap_or_default()
     }
 
-    fn users_in(&self, top: &Path) -> HashMap<PathBuf, Vec<PathBuf>> {
+    fn users_in(&self, top: &Path) -> Users {
         let manifest = self.files.manifest(&top.join("Cargo.toml"), &mut Vec::new());
         let members = manifest.map(|manifest| cargo_workspace::members(&manifest, top));
         let mut pending = members.unwrap_or_default();
         pending.push(top.to_owned());
-        let (mut seen, mut users) = (BTreeSet::new(), HashMap::new());
+        let (mut seen, mut users) = (BTreeSet::new(), Users::new());
         while let Some(folder) = pending.pop().map(|folder| without_dots(&folder)) {
             if seen.len() >= MOST_PACKAGES || !seen.insert(folder.clone()) {
                 continue;
             }
             // As for cargo, what lies below the workspace and is depended on by path is a member.
             for of in self.names(&folder).neighbours.values() {
-                let of_one: &mut Vec<PathBuf> = users.entry(of.clone()).or_default();
+                let of_one = users.entry(of.clone()).or_default();
                 of_one.push(folder.clone());
                 pending.extend(of.starts_with(top).then(|| of.clone()));
             }
