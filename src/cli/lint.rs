@@ -16,13 +16,12 @@ use crate::discover::{self, Discovered, Failure, Found};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::project::PythonVersion;
-use crate::python;
 use crate::reading::{self, Kind};
 use crate::report::{
     ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Room, Root, Summary, escape,
     step_summary as step_summary_writer,
 };
-use crate::run::{self, Outcome, Request, Task};
+use crate::run::{self, Known, Outcome, Request, Task};
 
 /// Does what was asked and says how it ended.
 ///
@@ -39,11 +38,10 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
             return Ok(Exit::Failure);
         }
     };
-    let python = python::Program::new(lint.hierarchy.cwd());
     let scope = Scope {
         narrowing,
         review,
-        python,
+        known: Known::new(lint.hierarchy.cwd()),
     };
     match &lint.input {
         Input::Paths(paths) => lint_paths(lint, paths, &scope, streams),
@@ -55,8 +53,8 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
 struct Scope {
     narrowing: Narrowing,
     review: Review,
-    /// The modules of the projects of the files.
-    python: python::Program,
+    /// What is known around the files.
+    known: Known,
 }
 
 fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
@@ -65,13 +63,12 @@ fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
         narrowing: &scope.narrowing,
         allow: lint.adoption.add_ignore.as_ref(),
         counts: lint.fail_on,
-        cwd: lint.hierarchy.cwd(),
-        python: &scope.python,
+        known: &scope.known,
     }
 }
 
 fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let sieve = run::sieve(&scope.narrowing, &scope.python);
+    let sieve = run::sieve(&scope.narrowing, &scope.known);
     let reading = Progress::begin("reading".to_owned(), !lint.quiet);
     let counted = |file: &mut Found, bytes: &[u8]| {
         reading.step();
