@@ -143,3 +143,6 @@ fn speaks_of_project(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str);
     name.is_some_and(|name| SPEAK_OF_PROJECT.contains(&name))
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,8 @@ pub(super) struct Client {
 pub(super) struct Wishes {
     /// How the longest time of a test is shown.
     pub(super) budget: Shown,
+    /// It shows the page that a command answers with, and needs no message besides.
+    pub(super) shows_pages: bool,
     /// What a comment that allows a finding says behind the code.
     pub(super) ignore_reason: Option<String>,
 }

@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 use lsp_server::ErrorCode;
 use lsp_types::{
     CodeActionParams, CodeLensParams, Diagnostic, DocumentDiagnosticParams, ExecuteCommandParams, HoverParams,
-    InlayHintParams, ShowMessageParams,
+    InlayHintParams, MessageType, ShowMessageParams,
 };
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use super::client::Shown;
 use super::session::{Refusal, Session, is_code, parsed, value};
 use super::{actions, diagnostics, hints, hover};
 use crate::report::page;
-use crate::rules;
+use crate::rules::{self, Rule};
 
 impl<W: Write> Session<'_, W> {
     /// The answer to a question of an editor that is served.
@@ -116,21 +116,22 @@ impl<W: Write> Session<'_, W> {
         let named = params.arguments.into_iter().flatten().next();
         let named = named.as_ref().and_then(Value::as_str).and_then(rules::find);
         let rule = named.ok_or_else(|| refused("the code of a rule is wanted: [\"WS101\"]"))?;
-        let address = page::address(rule).map(|address| format!(" ({address})"));
-        let message = format!(
-            "{} {}: {}{}: `ws-lint --explain {}` has the whole page",
-            rule.code,
-            rule.name,
-            rule.summary,
-            address.unwrap_or_default(),
-            rule.code
-        );
-        let params = ShowMessageParams {
-            kind: lsp_types::MessageType::Info,
-            message,
-        };
-        self.say("window/showMessage", params);
+        if !self.client.wishes.shows_pages {
+            self.say("window/showMessage", in_short(rule));
+        }
         value(page::for_readers(rule.page))
+    }
+}
+
+/// What the page of a rule comes to.
+fn in_short(rule: &Rule) -> ShowMessageParams {
+    let Rule {
+        code, name, summary, ..
+    } = rule;
+    let place = page::address(rule).unwrap_or_else(|| format!("`ws-lint --explain {code}` has the whole page"));
+    ShowMessageParams {
+        kind: MessageType::Info,
+        message: format!("{code} {name}: {summary}: {place}"),
     }
 }
 
