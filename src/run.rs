@@ -23,6 +23,7 @@ use crate::suppress::Reason;
 
 mod budgets;
 mod explained;
+mod kept;
 mod known;
 mod one_file;
 mod repeats;
@@ -30,6 +31,7 @@ mod test_modules;
 
 pub use budgets::{Budgets, FileBudget, TestBudget, budgets, budgets_of_text};
 pub use explained::{Explained, explain, explain_text};
+pub use kept::Kept;
 pub use known::{Happened, Known, Touched};
 
 use one_file::{Job, Looked};
@@ -63,7 +65,7 @@ pub struct Request<'a> {
 }
 
 /// What is to be said about one file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FileRun {
     /// The text that the findings are about: the fixed one, where fixes were applied.
     pub source: SourceFile,
@@ -209,22 +211,28 @@ fn is_test_code(file: &Found, modules: &TestModules) -> bool {
 /// The threads cannot be started.
 pub fn run(files: &[Found], request: Request<'_>) -> Result<Outcome, String> {
     let job = Job::new(request);
-    let looked: Vec<Looked> = threads(0)?.install(|| {
-        files
-            .par_iter()
-            .map(|file| match reading::read(&file.path, Kind::Source) {
-                Ok(bytes) => job.look_at(file, bytes),
-                Err(error) => Looked::failed(Failure::path(&file.path, error).to_string()),
-            })
-            .collect()
-    });
+    let looked: Vec<Looked> = threads(0)?.install(|| files.par_iter().map(|file| read_and_look(&job, file)).collect());
+    Ok(told(looked, request))
+}
+
+fn read_and_look(job: &Job<'_>, file: &Found) -> Looked {
+    match reading::read(&file.path, Kind::Source) {
+        Ok(bytes) => job.look_at(file, bytes),
+        Err(error) => Looked::failed(Failure::path(&file.path, error).to_string()),
+    }
+}
+
+/// What is to be said of all files together.
+fn told(looked: impl IntoIterator<Item = Looked>, request: Request<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for looked in looked {
         outcome.add(looked);
     }
-    repeats::fold(&mut outcome.files, |file| job.root_of(file));
+    repeats::fold(&mut outcome.files, |file| {
+        request.known.projects.root_of(file.source.path())
+    });
     outcome.warnings.extend(request.known.warnings());
-    Ok(outcome)
+    outcome
 }
 
 /// As [`run()`] for one file whose bytes did not come from the disk, and that is not written.
@@ -236,19 +244,13 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Result<O
         Task::Fix(least) => Task::Preview(least),
         other => other,
     };
-    let mut outcome = threads(1)?.install(|| look_at(file, bytes, Request { task, ..request }));
-    outcome.warnings.extend(request.known.warnings());
-    Ok(outcome)
+    Ok(threads(1)?.install(|| look_at(file, bytes, Request { task, ..request })))
 }
 
 /// As [`run_bytes()`] on the calling thread, which has a stack of [`check::STACK_BYTES`].
 #[must_use]
 pub fn look_at(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Outcome {
-    let job = Job::new(request);
-    let mut outcome = Outcome::default();
-    outcome.add(job.look_at(file, bytes));
-    repeats::fold(&mut outcome.files, |file| job.root_of(file));
-    outcome
+    told([Job::new(request).look_at(file, bytes)], request)
 }
 
 impl Outcome {

@@ -1,9 +1,10 @@
 //! `--watch`: looks again whenever a file changes, until Ctrl-C.
 //!
 //! What the system tells only wakes ws-lint up. Whether it looks again is decided by the files that a run looks at
-//! (their sizes and times), so builds, other tools' files and what ws-lint itself writes start no run.
+//! (their sizes and times), so builds, other tools' files and what ws-lint itself writes start no run. Where sources have other texts and
+//! nothing else happened, only these are looked at again, and what that can matter to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -17,10 +18,11 @@ use std::time::{Duration, SystemTime};
 use console::Term;
 use notify::{RecursiveMode, Watcher as _};
 
+use super::Exit;
 use super::adoption::{BaselineUse, ChangesSource};
+use super::lint::{self, Last};
 use super::plan::{Input, Lint, Misuse, Plan};
 use super::streams::Streams;
-use super::{Exit, lint};
 use crate::discover;
 use crate::report::Root;
 use crate::run::Task;
@@ -33,6 +35,9 @@ const MOST_RUNS: usize = 3;
 
 /// What says how other files are read: a change of one with such an ending starts a run.
 const CONTEXT_ENDINGS: [&str; 7] = ["toml", "lock", "cfg", "ini", "yml", "yaml", "pth"];
+
+/// The endings of files that say nothing of how others are read.
+const ENDINGS: [&str; 3] = ["py", "pyi", "rs"];
 
 /// As [`CONTEXT_ENDINGS`], by the whole name.
 const CONTEXT_NAMES: [&str; 4] = [".gitignore", ".ignore", ".python-version", "Pipfile"];
@@ -56,33 +61,69 @@ pub(super) fn watch(
             return Ok(Exit::Failure);
         }
     };
-    let mut seen = look(&lint, streams)?;
+    let mut look = look_at_all(&lint, streams)?;
     loop {
         streams.stdout.flush()?;
         if !lint.quiet {
             streams.say("note", "watching for changes, Ctrl-C ends");
         }
-        if !wait(&wakes, &lint, &seen) {
-            return Ok(Exit::Clean);
-        }
-        clear(streams)?;
+        let is_told = match wait(&wakes, &lint, &mut look.seen) {
+            Due::Nothing => return Ok(Exit::Clean),
+            Due::Texts(changed) => {
+                clear(streams)?;
+                match &mut look.last {
+                    Some(last) => lint::lint_again(&lint, last, changed, streams)?,
+                    None => false,
+                }
+            }
+            Due::Everything => {
+                clear(streams)?;
+                false
+            }
+        };
         match plan() {
+            _ if is_told => {}
             Ok(Plan::Lint(changed)) => {
                 lint = *changed;
-                seen = look(&lint, streams)?;
+                look = look_at_all(&lint, streams)?;
             }
             Ok(_) => return Ok(Exit::Clean),
             Err(mistake) => {
-                seen = Seen::of(&lint);
+                look = Look {
+                    seen: Seen::of(&lint),
+                    last: None,
+                };
                 super::say_misuse(&mistake, streams);
             }
         }
     }
 }
 
+/// What is kept of a look at all files.
+struct Look {
+    /// What they were before it, so that what changes while it is at work is a change.
+    seen: Seen,
+    /// What was found; nothing where a look at some files alone is not possible: files are written, or a diff is asked for.
+    last: Option<Last>,
+}
+
+fn look_at_all(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Look> {
+    match &lint.input {
+        Input::Paths(paths) if lint.task() == Task::Check && lint.adoption.changes.is_none() => {
+            let seen = Seen::of(lint);
+            let last = lint::lint_and_keep(lint, paths, streams)?;
+            Ok(Look { seen, last })
+        }
+        _ => {
+            let seen = run_until_settled(lint, streams)?;
+            Ok(Look { seen, last: None })
+        }
+    }
+}
+
 /// Runs until a run writes nothing, so that the last report is about the files as they are. What they were before that
-/// one, so that what changes while it is at work is a change.
-fn look(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Seen> {
+/// one.
+fn run_until_settled(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Seen> {
     let writes = matches!(lint.task(), Task::Fix(_));
     let mut before = Seen::of(lint);
     for _ in 0..MOST_RUNS {
@@ -103,10 +144,21 @@ enum Wake {
     Interrupted,
 }
 
-/// Waits for a change that matters. False: the user had enough.
-fn wait(wakes: &Receiver<Wake>, lint: &Lint, seen: &Seen) -> bool {
+/// What is to be looked at.
+enum Due {
+    /// These sources, which have other texts, and what that can matter to.
+    Texts(Vec<PathBuf>),
+    Everything,
+    /// The user had enough.
+    Nothing,
+}
+
+/// Waits for a change that matters, and takes note of it.
+fn wait(wakes: &Receiver<Wake>, lint: &Lint, seen: &mut Seen) -> Due {
     let mut is_context = false;
     let mut woken = false;
+    // Nothing: it is not known which files it is.
+    let mut changed = Some(BTreeSet::new());
     loop {
         let wake = match woken {
             true => wakes.recv_timeout(QUIET),
@@ -116,10 +168,26 @@ fn wait(wakes: &Receiver<Wake>, lint: &Lint, seen: &Seen) -> bool {
             Ok(Wake::Changed(paths)) => {
                 woken = true;
                 is_context |= paths.iter().any(|path| seen.is_context(path, lint));
+                let paths = paths.iter().map(|path| path.components().collect::<PathBuf>());
+                changed = changed.filter(|_| paths.len() > 0).map(|mut changed| {
+                    changed.extend(paths);
+                    changed
+                });
             }
-            Ok(Wake::Interrupted) | Err(RecvTimeoutError::Disconnected) => return false,
-            Err(RecvTimeoutError::Timeout) if is_context || Seen::of(lint) != *seen => return true,
-            Err(RecvTimeoutError::Timeout) => woken = false,
+            Ok(Wake::Interrupted) | Err(RecvTimeoutError::Disconnected) => return Due::Nothing,
+            Err(RecvTimeoutError::Timeout) if is_context => return Due::Everything,
+            Err(RecvTimeoutError::Timeout) => {
+                woken = false;
+                match changed
+                    .replace(BTreeSet::new())
+                    .and_then(|changed| seen.renewed(changed))
+                {
+                    Some(texts) if texts.is_empty() => {}
+                    Some(texts) => return Due::Texts(texts),
+                    None if Seen::of(lint) != *seen => return Due::Everything,
+                    None => {}
+                }
+            }
         }
     }
 }
@@ -204,9 +272,17 @@ fn clear(streams: &mut Streams<'_>) -> io::Result<()> {
     }
 }
 
-/// The files of a run as they were seen: when each was changed, and its size.
+/// When a file was changed, and its size.
+type Stamp = (SystemTime, u64);
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// The files of a run as they were seen.
 #[derive(Debug, PartialEq, Eq)]
-struct Seen(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
+struct Seen(BTreeMap<PathBuf, Option<Stamp>>);
 
 impl Seen {
     fn of(lint: &Lint) -> Self {
@@ -216,11 +292,30 @@ impl Seen {
         let found = discover::discover(paths, &lint.hierarchy, lint.force_exclude, None).files;
         let read = read_besides(lint).map(|path| lint.hierarchy.cwd().join(path));
         let seen = found.into_iter().map(|file| file.absolute).chain(read).map(|path| {
-            let metadata = fs::metadata(&path).ok();
-            let stamp = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
+            let stamp = stamp(&path);
             (path, stamp)
         });
         Self(seen.collect())
+    }
+
+    /// Which of these files have other texts than they had, which is noted; nothing where that is not all that may have happened: a file came
+    /// or went, is no source, or is none that is looked at.
+    fn renewed(&mut self, changed: BTreeSet<PathBuf>) -> Option<Vec<PathBuf>> {
+        let mut renewed = Vec::new();
+        for path in changed {
+            let is_source = path
+                .extension()
+                .is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known));
+            let stamp = stamp(&path).filter(|_| is_source)?;
+            if self.0.get(&path)? != &Some(stamp) {
+                renewed.push((path, stamp));
+            }
+        }
+        let renewed = renewed.into_iter().map(|(path, stamp)| {
+            self.0.insert(path.clone(), Some(stamp));
+            path
+        });
+        Some(renewed.collect())
     }
 
     /// Whether a file that no run looks at says how others are read.

@@ -123,6 +123,12 @@ impl Touched {
             }
     }
 
+    /// The files that it is, where it is modules of Python alone.
+    pub(super) fn only_these(&self) -> Option<&HashSet<PathBuf>> {
+        let is_more = self.is_everything || !self.folders.is_empty();
+        self.python.as_ref().filter(|_| !is_more)
+    }
+
     fn nothing() -> Self {
         Self {
             python: Some(HashSet::new()),

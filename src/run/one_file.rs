@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use super::{FileRun, Request, Task};
@@ -20,7 +20,7 @@ use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
 
 /// What came of one file.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Looked {
     pub(super) file: Option<FileRun>,
     pub(super) warning: Option<String>,
@@ -87,11 +87,6 @@ impl<'a> Job<'a> {
             least,
             counts: self.request.counts,
         }
-    }
-
-    /// The folder of the project that a file belongs to.
-    pub(super) fn root_of(&self, file: &FileRun) -> PathBuf {
-        self.request.known.projects.root_of(file.source.path())
     }
 
     pub(super) fn look_at(&self, file: &Found, bytes: Vec<u8>) -> Looked {
