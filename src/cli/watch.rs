@@ -178,14 +178,15 @@ fn wait(wakes: &Receiver<Wake>, lint: &Lint, seen: &mut Seen) -> Due {
             Err(RecvTimeoutError::Timeout) if is_context => return Due::Everything,
             Err(RecvTimeoutError::Timeout) => {
                 woken = false;
-                match changed
-                    .replace(BTreeSet::new())
-                    .and_then(|changed| seen.renewed(changed))
-                {
-                    Some(texts) if texts.is_empty() => {}
-                    Some(texts) => return Due::Texts(texts),
-                    None if Seen::of(lint) != *seen => return Due::Everything,
-                    None => {}
+                let (texts, is_all) = match changed.replace(BTreeSet::new()) {
+                    Some(changed) => seen.renew(changed),
+                    None => (Vec::new(), false),
+                };
+                if !is_all && Seen::of(lint) != *seen {
+                    return Due::Everything;
+                }
+                if !texts.is_empty() {
+                    return Due::Texts(texts);
                 }
             }
         }
@@ -298,24 +299,35 @@ impl Seen {
         Self(seen.collect())
     }
 
-    /// Which of these files have other texts than they had, which is noted; nothing where that is not all that may have happened: a file came
-    /// or went, is no source, or is none that is looked at.
-    fn renewed(&mut self, changed: BTreeSet<PathBuf>) -> Option<Vec<PathBuf>> {
-        let mut renewed = Vec::new();
+    /// Which of these files are sources that have other texts than they had, which is noted, and whether that is all that can have happened.
+    fn renew(&mut self, changed: BTreeSet<PathBuf>) -> (Vec<PathBuf>, bool) {
+        let (mut renewed, mut is_all) = (Vec::new(), true);
         for path in changed {
             let is_source = path
                 .extension()
                 .is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known));
-            let stamp = stamp(&path).filter(|_| is_source)?;
-            if self.0.get(&path)? != &Some(stamp) {
-                renewed.push((path, stamp));
+            let now = stamp(&path);
+            // What an editor writes for moments on its way.
+            if now.is_none() && !self.has_below(&path) {
+                continue;
+            }
+            match self.0.get_mut(&path).filter(|_| is_source) {
+                Some(before) if now.is_some() => {
+                    if *before != now {
+                        *before = now;
+                        renewed.push(path);
+                    }
+                }
+                _ => is_all = false,
             }
         }
-        let renewed = renewed.into_iter().map(|(path, stamp)| {
-            self.0.insert(path.clone(), Some(stamp));
-            path
-        });
-        Some(renewed.collect())
+        (renewed, is_all)
+    }
+
+    /// Whether a file of this path, or one below it, is looked at.
+    fn has_below(&self, path: &Path) -> bool {
+        let mut from_there = self.0.range(path.to_owned()..);
+        from_there.next().is_some_and(|(known, _)| known.starts_with(path))
     }
 
     /// Whether a file that no run looks at says how others are read.

@@ -123,7 +123,10 @@ fn what_depends_on_a_changed_file_is_reported_again_too() {
     const HELPER: &str = "import websockets\n\n\nasync def dial(url):\n    return await websockets.connect(url)\n";
     const CALLER: &str = "import asyncio\nfrom helper import dial\n\n\nasync def test_it():\n    async with asyncio.timeout(5):\n        await dial(\"ws://x\")\n";
     let sandbox = Sandbox::with(&[
-        ("pyproject.toml", "[project]\nname = \"x\"\nrequires-python = \">=3.12\"\n"),
+        (
+            "pyproject.toml",
+            "[project]\nname = \"x\"\nrequires-python = \">=3.12\"\n",
+        ),
         ("helper.py", HELPER),
         ("test_b.py", CALLER),
         ("other.py", UNUSED),
@@ -134,7 +137,10 @@ fn what_depends_on_a_changed_file_is_reported_again_too() {
     sandbox.write("test_b.py", CALLER.replace("asyncio.timeout(5)", "open_it()"));
     let report = watching.next_report();
     assert!(report.concat().contains("helper.py:5:18: WS102"), "{report:?}");
-    assert!(report.concat().contains("other.py:1:8: WS002"), "what was found before is told as well: {report:?}");
+    assert!(
+        report.concat().contains("other.py:1:8: WS002"),
+        "what was found before is told as well: {report:?}"
+    );
     // As editors write: a new file takes the place of the old one.
     sandbox.write("test_b.py.tmp", CALLER);
     std::fs::rename(sandbox.path("test_b.py.tmp"), sandbox.path("test_b.py")).unwrap();
