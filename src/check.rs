@@ -67,7 +67,7 @@ pub enum Prescanned<'a> {
 }
 
 /// The outcome for one file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Checked {
     /// By position, then by code.
     pub findings: Vec<Finding>,

@@ -16,6 +16,7 @@
 //! - [`narrowing`] leaves aside what the [`baseline`] knows and what did not change since a commit ([`changes`]).
 //! - [`check`] runs one file through all of this; [`fix`] applies, verifies, writes and diffs.
 //! - [`explanation`] is how the answer for one site came about, as data; [`report`] prints, one file per output format.
+//! - [`server`] is the same for an editor, message by message.
 //! - [`steps`] counts work, for the test that holds growth to be linear.
 //! - [`cli`] is what was typed, [`config`] what it means for each file.
 
@@ -45,6 +46,7 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod rust;
+pub mod server;
 pub mod sites;
 pub mod source;
 pub mod steps;

@@ -6,7 +6,8 @@ fn main() -> ExitCode {
     ws_lint::cli::run(
         std::env::args_os(),
         &mut std::io::stdin().lock(),
-        &mut std::io::stdout().lock(),
+        // Not locked either: the language server writes from the thread that works.
+        &mut std::io::stdout(),
         // Not locked: another thread says there what a long run is at.
         &mut std::io::stderr(),
     )

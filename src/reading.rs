@@ -4,9 +4,13 @@
 //! gigabytes without a byte on the disk. So nothing waits for another program, only what the handle itself says to be a
 //! plain file is read, and of that no more than files of its kind have.
 
+mod unsaved;
+
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+
+pub(crate) use unsaved::Unsaved;
 
 /// What a file is read for, which says how long it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,11 +88,15 @@ impl ReadError {
     }
 }
 
-/// The whole file.
+/// The whole file, or the text that an editor has not saved yet.
 ///
 /// # Errors
 /// It is not there, is no plain file, is longer than its kind may be, or cannot be read.
 pub(crate) fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, ReadError> {
+    if let Some(text) = unsaved::text_of(path) {
+        let fits = u64::try_from(text.len()).is_ok_and(|length| length <= kind.most_bytes());
+        return fits.then(|| text.to_vec()).ok_or_else(|| kind.too_long());
+    }
     let (file, metadata) = open(path)?;
     let most = kind.most_bytes();
     if metadata.len() > most {

@@ -2,7 +2,6 @@
 //! written back. What comes out has the order of the files that went in.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -18,18 +17,22 @@ use crate::prescan::{Announced, Sign, Unread};
 use crate::project::Project;
 use crate::python;
 use crate::reading::{self, Kind};
-use crate::rust::{Crates, InCrate};
+use crate::rust::InCrate;
 use crate::source::{Language, SourceFile, SyntaxError};
 use crate::suppress::Reason;
 
 mod budgets;
 mod explained;
+mod kept;
+mod known;
 mod one_file;
 mod repeats;
 mod test_modules;
 
-pub use budgets::{Budgets, FileBudget, TestBudget, budgets};
-pub use explained::{Explained, explain};
+pub use budgets::{Budgets, FileBudget, TestBudget, budgets, budgets_of_text};
+pub use explained::{Explained, explain, explain_text};
+pub use kept::Kept;
+pub use known::{Happened, Known, Touched};
 
 use one_file::{Job, Looked};
 use test_modules::TestModules;
@@ -57,14 +60,12 @@ pub struct Request<'a> {
     pub allow: Option<&'a Reason>,
     /// What is less bad counts as nothing: its fixes are not applied.
     pub counts: Severity,
-    /// Manifests below this folder are named from there.
-    pub cwd: &'a Path,
-    /// The modules of the projects of the files, as far as they were asked for.
-    pub python: &'a python::Program,
+    /// What is known around the files, as far as it was asked for.
+    pub known: &'a Known,
 }
 
 /// What is to be said about one file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FileRun {
     /// The text that the findings are about: the fixed one, where fixes were applied.
     pub source: SourceFile,
@@ -106,35 +107,27 @@ pub struct Outcome {
 
 /// Says which files [`run()`] has more to do with than to count them: those that may hold a finding, and those that a
 /// baseline speaks of.
-pub fn sieve(narrowing: &Narrowing, python: &python::Program) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
-    let modules = TestModules::default();
-    let crates = Crates::default();
+pub fn sieve(narrowing: &Narrowing, known: &Known) -> impl Fn(&mut Found, &[u8]) -> bool + Sync {
     move |file, bytes| {
         let baseline = narrowing.baseline.as_ref();
-        file.announced = announced(file, bytes, &modules, &crates, python);
+        file.announced = announced(file, bytes, known);
         file.announced.is_some() || baseline.is_some_and(|baseline| baseline.speaks_of(&file.absolute))
     }
 }
 
-fn announced(
-    file: &Found,
-    bytes: &[u8],
-    modules: &TestModules,
-    crates: &Crates,
-    python: &python::Program,
-) -> Option<Announced> {
+fn announced(file: &Found, bytes: &[u8], known: &Known) -> Option<Announced> {
     let prescan = &file.configuration.prescan;
     let own = prescan.announced(Unread {
         language: file.language,
         bytes,
-        is_test: &|| is_test_code(file, modules),
+        is_test: &|| is_test_code(file, &known.modules),
     });
     match file.language {
         Language::Manifest => own,
-        Language::Python => through_modules(own, file, bytes, python),
+        Language::Python => through_modules(own, file, bytes, &known.python),
         Language::Rust => {
             let place = InCrate {
-                crates,
+                crates: &known.crates,
                 path: &file.absolute,
             };
             let all = place.announced(own.unwrap_or(Announced::NOTHING), bytes, prescan);
@@ -143,25 +136,17 @@ fn announced(
     }
 }
 
-/// What is known around the files of a run.
-#[derive(Clone, Copy)]
-struct Around<'a> {
-    modules: &'a TestModules,
-    crates: &'a Crates,
-    python: &'a python::Program,
-}
-
-impl<'a> Around<'a> {
+impl Known {
     /// What is known around `file`, in which everything is looked for.
-    fn of(self, file: &'a Found, settings: &'a Settings, project: &'a dyn Project) -> Surroundings<'a> {
+    fn around<'a>(&'a self, file: &'a Found, settings: &'a Settings, project: &'a dyn Project) -> Surroundings<'a> {
         let in_crate = InCrate {
-            crates: self.crates,
+            crates: &self.crates,
             path: &file.absolute,
         };
         let is_rust = file.language == Language::Rust;
         Surroundings {
             in_project: Some(InProject {
-                program: self.python,
+                program: &self.python,
                 file: &file.absolute,
                 protocols: &settings.protocols,
             }),
@@ -170,7 +155,7 @@ impl<'a> Around<'a> {
             project,
             // Other files of a package matter only where it may connect.
             crates: (is_rust && in_crate.may_connect(&file.configuration.prescan)).then_some(in_crate),
-            test_file: is_test_code(file, self.modules),
+            test_file: is_test_code(file, &self.modules),
             prescan: None,
         }
     }
@@ -226,22 +211,28 @@ fn is_test_code(file: &Found, modules: &TestModules) -> bool {
 /// The threads cannot be started.
 pub fn run(files: &[Found], request: Request<'_>) -> Result<Outcome, String> {
     let job = Job::new(request);
-    let looked: Vec<Looked> = threads(0)?.install(|| {
-        files
-            .par_iter()
-            .map(|file| match reading::read(&file.path, Kind::Source) {
-                Ok(bytes) => job.look_at(file, bytes),
-                Err(error) => Looked::failed(Failure::path(&file.path, error).to_string()),
-            })
-            .collect()
-    });
+    let looked: Vec<Looked> = threads(0)?.install(|| files.par_iter().map(|file| read_and_look(&job, file)).collect());
+    Ok(told(looked, request))
+}
+
+fn read_and_look(job: &Job<'_>, file: &Found) -> Looked {
+    match reading::read(&file.path, Kind::Source) {
+        Ok(bytes) => job.look_at(file, bytes),
+        Err(error) => Looked::failed(Failure::path(&file.path, error).to_string()),
+    }
+}
+
+/// What is to be said of all files together.
+fn told(looked: impl IntoIterator<Item = Looked>, request: Request<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for looked in looked {
         outcome.add(looked);
     }
-    repeats::fold(&mut outcome.files, |file| job.root_of(file));
-    outcome.warnings.extend(job.projects.warnings());
-    Ok(outcome)
+    repeats::fold(&mut outcome.files, |file| {
+        request.known.projects.root_of(file.source.path())
+    });
+    outcome.warnings.extend(request.known.warnings());
+    outcome
 }
 
 /// As [`run()`] for one file whose bytes did not come from the disk, and that is not written.
@@ -253,12 +244,13 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Result<O
         Task::Fix(least) => Task::Preview(least),
         other => other,
     };
-    let job = Job::new(Request { task, ..request });
-    let mut outcome = Outcome::default();
-    outcome.add(threads(1)?.install(|| job.look_at(file, bytes)));
-    repeats::fold(&mut outcome.files, |file| job.root_of(file));
-    outcome.warnings.extend(job.projects.warnings());
-    Ok(outcome)
+    Ok(threads(1)?.install(|| look_at(file, bytes, Request { task, ..request })))
+}
+
+/// As [`run_bytes()`] on the calling thread, which has a stack of [`check::STACK_BYTES`].
+#[must_use]
+pub fn look_at(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Outcome {
+    told([Job::new(request).look_at(file, bytes)], request)
 }
 
 impl Outcome {
@@ -334,8 +326,7 @@ mod tests {
             narrowing: &Narrowing::default(),
             allow: None,
             counts: Severity::Warning,
-            cwd: folder.path(),
-            python: &python::Program::new(folder.path()),
+            known: &Known::new(folder.path()),
         };
         let outcome = run(&found, request).unwrap();
         let line = format!(

@@ -112,7 +112,7 @@ pub struct Position {
 
 /// A decoded file. Offsets into [`text`](Self::text) are offsets into the file's bytes: nothing is normalised, a byte
 /// order mark and `\r\n` stay.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     path: PathBuf,
     language: Language,

@@ -86,7 +86,7 @@ pub enum BaselineError {
 }
 
 /// What a run found in one file, whatever the baseline allows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Judged {
     /// As the baseline names the file.
     pub name: String,

@@ -36,6 +36,16 @@ pub(super) struct Args {
     )]
     pub(super) budget: bool,
 
+    /// Serve an editor over standard input and output, by the language server protocol, until it leaves.
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "paths", "stdin_filename", "watch", "budget", "fix", "fix_only", "diff", "write_baseline", "baseline", "prune_baseline",
+            "diff_base", "diff_file", "add_ignore", "statistics", "sarif_suppressions", "review_posted", "information",
+        ]
+    )]
+    pub(super) lsp: bool,
+
     /// Look again whenever a file or the configuration changes, until Ctrl-C.
     #[arg(long, conflicts_with_all = ["write_baseline", "prune_baseline", "information"])]
     pub(super) watch: bool,

@@ -1,8 +1,9 @@
 //! Looks at files, reports, fixes, and gives the verdict.
 
-use std::env;
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+mod again;
+mod reporting;
+
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Exit;
@@ -16,34 +17,20 @@ use crate::discover::{self, Discovered, Failure, Found};
 use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::project::PythonVersion;
-use crate::python;
 use crate::reading::{self, Kind};
-use crate::report::{
-    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Room, Root, Summary, escape,
-    step_summary as step_summary_writer,
-};
-use crate::run::{self, Outcome, Request, Task};
+use crate::report::{Review, escape};
+use crate::run::{self, Known, Outcome, Request, Task};
+
+pub(super) use again::{Last, lint_again, lint_and_keep};
+use reporting::{Destination, report, summary};
 
 /// Does what was asked and says how it ended.
 ///
 /// # Errors
 /// Standard output cannot be written.
 pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let Some(narrowing) = adoption::narrowing(lint, streams) else {
+    let Some(scope) = scope(lint, streams) else {
         return Ok(Exit::Failure);
-    };
-    let review = match review::review(lint, &narrowing) {
-        Ok(review) => review,
-        Err(error) => {
-            streams.say("error", error);
-            return Ok(Exit::Failure);
-        }
-    };
-    let python = python::Program::new(lint.hierarchy.cwd());
-    let scope = Scope {
-        narrowing,
-        review,
-        python,
     };
     match &lint.input {
         Input::Paths(paths) => lint_paths(lint, paths, &scope, streams),
@@ -51,12 +38,27 @@ pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
     }
 }
 
+fn scope(lint: &Lint, streams: &mut Streams<'_>) -> Option<Scope> {
+    let narrowing = adoption::narrowing(lint, streams)?;
+    match review::review(lint, &narrowing) {
+        Ok(review) => Some(Scope {
+            narrowing,
+            review,
+            known: Known::new(lint.hierarchy.cwd()),
+        }),
+        Err(error) => {
+            streams.say("error", error);
+            None
+        }
+    }
+}
+
 /// What the run is about.
 struct Scope {
     narrowing: Narrowing,
     review: Review,
-    /// The modules of the projects of the files.
-    python: python::Program,
+    /// What is known around the files.
+    known: Known,
 }
 
 fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
@@ -65,17 +67,39 @@ fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
         narrowing: &scope.narrowing,
         allow: lint.adoption.add_ignore.as_ref(),
         counts: lint.fail_on,
-        cwd: lint.hierarchy.cwd(),
-        python: &scope.python,
+        known: &scope.known,
     }
 }
 
 fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let sieve = run::sieve(&scope.narrowing, &scope.python);
+    let discovered = meet(lint, paths, scope, None, streams);
+    let count = discovered.files.len();
+    let checking = Progress::begin(format!("checking what {count} of them say"), !lint.quiet);
+    let outcome = run::run(&discovered.files, request(lint, scope));
+    drop(checking);
+    match outcome {
+        Ok(outcome) => tell(lint, scope, &discovered, outcome, streams),
+        Err(reason) => Ok(cannot_start(&reason, streams)),
+    }
+}
+
+/// Finds the files, and says what is to be said of the way there. Those that the sieve holds back are shown to `passed_over`.
+fn meet(
+    lint: &Lint,
+    paths: &[PathBuf],
+    scope: &Scope,
+    passed_over: Option<&(dyn Fn(&Found) + Sync)>,
+    streams: &mut Streams<'_>,
+) -> Discovered {
+    let sieve = run::sieve(&scope.narrowing, &scope.known);
     let reading = Progress::begin("reading".to_owned(), !lint.quiet);
     let counted = |file: &mut Found, bytes: &[u8]| {
         reading.step();
-        sieve(file, bytes)
+        let is_worth_a_look = sieve(file, bytes);
+        if let Some(passed_over) = passed_over.filter(|_| !is_worth_a_look) {
+            passed_over(file);
+        }
+        is_worth_a_look
     };
     let discovered = discover::discover(paths, &lint.hierarchy, lint.force_exclude, Some(&counted));
     drop(reading);
@@ -100,14 +124,17 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Strea
             "no Python or Rust files found: what `.gitignore` ignores, hidden folders and `exclude` are left out, a file that is named is not",
         );
     }
-    let count = discovered.files.len();
-    let checking = Progress::begin(format!("checking what {count} of them say"), !lint.quiet);
-    let outcome = run::run(&discovered.files, request(lint, scope));
-    drop(checking);
-    let mut outcome = match outcome {
-        Ok(outcome) => outcome,
-        Err(reason) => return Ok(cannot_start(&reason, streams)),
-    };
+    discovered
+}
+
+/// Tells what came of the files, and gives the verdict.
+fn tell(
+    lint: &Lint,
+    scope: &Scope,
+    discovered: &Discovered,
+    mut outcome: Outcome,
+    streams: &mut Streams<'_>,
+) -> io::Result<Exit> {
     outcome.looked_at += discovered.passed_over;
     say_troubles(lint, &outcome, streams);
     let unfound: Vec<String> = discovered.failures.iter().flat_map(Failure::lines).collect();
@@ -270,133 +297,4 @@ fn say_summary(lint: &Lint, outcome: &Outcome, verb: &str, streams: &mut Streams
         plural(files),
         summary.findings()
     ));
-}
-
-/// Where a report without a file of its own goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Destination {
-    Stdout,
-    Stderr,
-}
-
-fn report(
-    lint: &Lint,
-    outcome: &Outcome,
-    review: &Review,
-    destination: Destination,
-    unfound: &[String],
-    streams: &mut Streams<'_>,
-) -> io::Result<Exit> {
-    let mut verdict = match worst(outcome).is_some_and(|severity| severity >= lint.fail_on) {
-        true => Exit::Findings,
-        false => Exit::Clean,
-    };
-    let mut summary = summary(lint, outcome);
-    summary.failures = unfound.iter().chain(&outcome.failures).cloned().collect();
-    let mut options = Options {
-        root: Root::around(lint.hierarchy.cwd()),
-        drawing: Drawing::default(),
-        // Where nothing could be looked at, a summary would say that all is well.
-        quiet: lint.quiet || outcome.looked_at == 0 && !unfound.is_empty(),
-        statistics: lint.statistics,
-        unsafe_fixes: lint.least == fix::Applicability::Unsafe,
-        suppressions: lint.sarif_suppressions,
-        room: None,
-        review: review.clone(),
-    };
-    let report = Report { outcome, summary };
-    for output in &lint.outputs {
-        let format = output.format;
-        match &output.file {
-            Some(path) => {
-                if let Err(error) = report.write_to_file(path, format.writer(options.clone())) {
-                    streams.say(
-                        "error",
-                        format!(
-                            "{} cannot be written: {error}: name a file in a folder that exists and takes files",
-                            path.display()
-                        ),
-                    );
-                    verdict = Exit::Failure;
-                }
-            }
-            None if destination == Destination::Stdout => {
-                let is_terminal = io::stdout().is_terminal();
-                options.drawing = Drawing::for_stdout(lint.color, is_terminal);
-                options.room = is_terminal.then(|| Room::on_terminal(&report.summary));
-                report.write(&mut streams.stdout, format.writer(options.clone()))?;
-            }
-            None => {
-                options.drawing.color = lint.color == ColorChoice::Always;
-                // Nothing can be done about a standard error that is not there.
-                _ = report.write(streams.stderr(), format.writer(options.clone()));
-            }
-        }
-        options.drawing = Drawing::default();
-        options.room = None;
-    }
-    let is_for_github = lint.outputs.iter().any(|output| output.format == OutputFormat::Github);
-    let step_summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| is_for_github && !path.is_empty());
-    if let Some(path) = step_summary
-        && let Err(error) = report.append_to_file(Path::new(&path), step_summary_writer(options))
-    {
-        streams.say("warning", format!("$GITHUB_STEP_SUMMARY cannot be written: {error}"));
-    }
-    adoption::say_allowed(lint, outcome, streams);
-    Ok(verdict)
-}
-
-/// What came of the run, for any number of formats.
-struct Report<'a> {
-    outcome: &'a Outcome,
-    summary: Summary,
-}
-
-impl Report<'_> {
-    fn write(&self, out: &mut dyn Write, mut writer: Box<dyn Format>) -> io::Result<()> {
-        writer.begin(out)?;
-        for report in reports(self.outcome) {
-            writer.file(out, &report)?;
-        }
-        writer.finish(out, &self.summary)
-    }
-
-    fn write_to_file(&self, path: &Path, writer: Box<dyn Format>) -> io::Result<()> {
-        let mut file = BufWriter::new(File::create(path)?);
-        self.write(&mut file, writer)?;
-        file.flush()
-    }
-
-    /// Other tools write there too.
-    fn append_to_file(&self, path: &Path, writer: Box<dyn Format>) -> io::Result<()> {
-        let file = File::options().append(true).create(true).open(path)?;
-        let mut file = BufWriter::new(file);
-        self.write(&mut file, writer)?;
-        file.flush()
-    }
-}
-
-fn reports(outcome: &Outcome) -> impl Iterator<Item = FileReport<'_>> {
-    outcome.files.iter().map(|file| FileReport {
-        source: &file.source,
-        checked: &file.checked,
-        fixed: &file.fixed,
-    })
-}
-
-fn summary(lint: &Lint, outcome: &Outcome) -> Summary {
-    let mut summary = Summary {
-        files: outcome.looked_at,
-        counts: Some(lint.fail_on),
-        ..Summary::default()
-    };
-    for report in reports(outcome) {
-        summary.add(&report);
-    }
-    summary
-}
-
-fn worst(outcome: &Outcome) -> Option<crate::finding::Severity> {
-    let findings = outcome.files.iter().flat_map(|file| &file.checked.findings);
-    findings.map(|finding| finding.severity).max()
 }

@@ -27,6 +27,7 @@ mod progress;
 mod review;
 mod rule_list;
 mod selectors;
+mod serve;
 mod settings_view;
 mod streams;
 mod watch;
@@ -134,6 +135,7 @@ fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
             clap_complete::generate(shell, &mut Args::command(), "ws-lint", &mut script);
             streams.stdout.write_all(&script)?;
         }
+        Plan::Serve(args, folder) => return Ok(serve::serve(&args, &folder, streams)),
         Plan::Man => clap_mangen::Man::new(Args::command()).render(&mut streams.stdout)?,
     }
     Ok(Exit::Clean)

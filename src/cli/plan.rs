@@ -29,6 +29,7 @@ pub(super) enum Plan {
     ExplainSite(SitePlace, Box<Lint>),
     Complete(Shell),
     Man,
+    Serve(Box<Args>, PathBuf),
     Lint(Box<Lint>),
     Budget(Box<Lint>),
 }
@@ -131,7 +132,10 @@ impl Plan {
         if args.generate_man {
             return Ok(Plan::Man);
         }
-        let hierarchy = Hierarchy::new(cwd, sources(&args, cwd)?)?;
+        if args.lsp {
+            return Ok(Plan::Serve(Box::new(args), cwd.to_owned()));
+        }
+        let hierarchy = hierarchy(&args, cwd)?;
         if let Some(path) = args.show_settings {
             return Ok(Plan::ShowSettings(path, Box::new(hierarchy)));
         }
@@ -152,6 +156,11 @@ impl Plan {
             None => Plan::Lint(lint),
         })
     }
+}
+
+/// The configuration of the files of a folder, as the arguments have it.
+pub(super) fn hierarchy(args: &Args, folder: &Path) -> Result<Hierarchy, Misuse> {
+    Ok(Hierarchy::new(folder, sources(args, folder)?)?)
 }
 
 impl Lint {

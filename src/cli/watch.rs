@@ -1,9 +1,10 @@
 //! `--watch`: looks again whenever a file changes, until Ctrl-C.
 //!
 //! What the system tells only wakes ws-lint up. Whether it looks again is decided by the files that a run looks at
-//! (their sizes and times), so builds, other tools' files and what ws-lint itself writes start no run.
+//! (their sizes and times), so builds, other tools' files and what ws-lint itself writes start no run. Where sources have other texts and
+//! nothing else happened, only these are looked at again, and what that can matter to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -17,10 +18,11 @@ use std::time::{Duration, SystemTime};
 use console::Term;
 use notify::{RecursiveMode, Watcher as _};
 
+use super::Exit;
 use super::adoption::{BaselineUse, ChangesSource};
+use super::lint::{self, Last};
 use super::plan::{Input, Lint, Misuse, Plan};
 use super::streams::Streams;
-use super::{Exit, lint};
 use crate::discover;
 use crate::report::Root;
 use crate::run::Task;
@@ -33,6 +35,9 @@ const MOST_RUNS: usize = 3;
 
 /// What says how other files are read: a change of one with such an ending starts a run.
 const CONTEXT_ENDINGS: [&str; 7] = ["toml", "lock", "cfg", "ini", "yml", "yaml", "pth"];
+
+/// The endings of files that say nothing of how others are read.
+const ENDINGS: [&str; 3] = ["py", "pyi", "rs"];
 
 /// As [`CONTEXT_ENDINGS`], by the whole name.
 const CONTEXT_NAMES: [&str; 4] = [".gitignore", ".ignore", ".python-version", "Pipfile"];
@@ -56,33 +61,69 @@ pub(super) fn watch(
             return Ok(Exit::Failure);
         }
     };
-    let mut seen = look(&lint, streams)?;
+    let mut look = look_at_all(&lint, streams)?;
     loop {
         streams.stdout.flush()?;
         if !lint.quiet {
             streams.say("note", "watching for changes, Ctrl-C ends");
         }
-        if !wait(&wakes, &lint, &seen) {
-            return Ok(Exit::Clean);
-        }
-        clear(streams)?;
+        let is_told = match wait(&wakes, &lint, &mut look.seen) {
+            Due::Nothing => return Ok(Exit::Clean),
+            Due::Texts(changed) => {
+                clear(streams)?;
+                match &mut look.last {
+                    Some(last) => lint::lint_again(&lint, last, changed, streams)?,
+                    None => false,
+                }
+            }
+            Due::Everything => {
+                clear(streams)?;
+                false
+            }
+        };
         match plan() {
+            _ if is_told => {}
             Ok(Plan::Lint(changed)) => {
                 lint = *changed;
-                seen = look(&lint, streams)?;
+                look = look_at_all(&lint, streams)?;
             }
             Ok(_) => return Ok(Exit::Clean),
             Err(mistake) => {
-                seen = Seen::of(&lint);
+                look = Look {
+                    seen: Seen::of(&lint),
+                    last: None,
+                };
                 super::say_misuse(&mistake, streams);
             }
         }
     }
 }
 
+/// What is kept of a look at all files.
+struct Look {
+    /// What they were before it, so that what changes while it is at work is a change.
+    seen: Seen,
+    /// What was found; nothing where a look at some files alone is not possible: files are written, or a diff is asked for.
+    last: Option<Last>,
+}
+
+fn look_at_all(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Look> {
+    match &lint.input {
+        Input::Paths(paths) if lint.task() == Task::Check && lint.adoption.changes.is_none() => {
+            let seen = Seen::of(lint);
+            let last = lint::lint_and_keep(lint, paths, streams)?;
+            Ok(Look { seen, last })
+        }
+        _ => {
+            let seen = run_until_settled(lint, streams)?;
+            Ok(Look { seen, last: None })
+        }
+    }
+}
+
 /// Runs until a run writes nothing, so that the last report is about the files as they are. What they were before that
-/// one, so that what changes while it is at work is a change.
-fn look(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Seen> {
+/// one.
+fn run_until_settled(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Seen> {
     let writes = matches!(lint.task(), Task::Fix(_));
     let mut before = Seen::of(lint);
     for _ in 0..MOST_RUNS {
@@ -103,10 +144,21 @@ enum Wake {
     Interrupted,
 }
 
-/// Waits for a change that matters. False: the user had enough.
-fn wait(wakes: &Receiver<Wake>, lint: &Lint, seen: &Seen) -> bool {
+/// What is to be looked at.
+enum Due {
+    /// These sources, which have other texts, and what that can matter to.
+    Texts(Vec<PathBuf>),
+    Everything,
+    /// The user had enough.
+    Nothing,
+}
+
+/// Waits for a change that matters, and takes note of it.
+fn wait(wakes: &Receiver<Wake>, lint: &Lint, seen: &mut Seen) -> Due {
     let mut is_context = false;
     let mut woken = false;
+    // Nothing: it is not known which files it is.
+    let mut changed = Some(BTreeSet::new());
     loop {
         let wake = match woken {
             true => wakes.recv_timeout(QUIET),
@@ -116,10 +168,27 @@ fn wait(wakes: &Receiver<Wake>, lint: &Lint, seen: &Seen) -> bool {
             Ok(Wake::Changed(paths)) => {
                 woken = true;
                 is_context |= paths.iter().any(|path| seen.is_context(path, lint));
+                let paths = paths.iter().map(|path| path.components().collect::<PathBuf>());
+                changed = changed.filter(|_| paths.len() > 0).map(|mut changed| {
+                    changed.extend(paths);
+                    changed
+                });
             }
-            Ok(Wake::Interrupted) | Err(RecvTimeoutError::Disconnected) => return false,
-            Err(RecvTimeoutError::Timeout) if is_context || Seen::of(lint) != *seen => return true,
-            Err(RecvTimeoutError::Timeout) => woken = false,
+            Ok(Wake::Interrupted) | Err(RecvTimeoutError::Disconnected) => return Due::Nothing,
+            Err(RecvTimeoutError::Timeout) if is_context => return Due::Everything,
+            Err(RecvTimeoutError::Timeout) => {
+                woken = false;
+                let (texts, is_all) = match changed.replace(BTreeSet::new()) {
+                    Some(changed) => seen.renew(changed),
+                    None => (Vec::new(), false),
+                };
+                if !is_all && Seen::of(lint) != *seen {
+                    return Due::Everything;
+                }
+                if !texts.is_empty() {
+                    return Due::Texts(texts);
+                }
+            }
         }
     }
 }
@@ -204,9 +273,17 @@ fn clear(streams: &mut Streams<'_>) -> io::Result<()> {
     }
 }
 
-/// The files of a run as they were seen: when each was changed, and its size.
+/// When a file was changed, and its size.
+type Stamp = (SystemTime, u64);
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// The files of a run as they were seen.
 #[derive(Debug, PartialEq, Eq)]
-struct Seen(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
+struct Seen(BTreeMap<PathBuf, Option<Stamp>>);
 
 impl Seen {
     fn of(lint: &Lint) -> Self {
@@ -216,11 +293,41 @@ impl Seen {
         let found = discover::discover(paths, &lint.hierarchy, lint.force_exclude, None).files;
         let read = read_besides(lint).map(|path| lint.hierarchy.cwd().join(path));
         let seen = found.into_iter().map(|file| file.absolute).chain(read).map(|path| {
-            let metadata = fs::metadata(&path).ok();
-            let stamp = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
+            let stamp = stamp(&path);
             (path, stamp)
         });
         Self(seen.collect())
+    }
+
+    /// Which of these files are sources that have other texts than they had, which is noted, and whether that is all that can have happened.
+    fn renew(&mut self, changed: BTreeSet<PathBuf>) -> (Vec<PathBuf>, bool) {
+        let (mut renewed, mut is_all) = (Vec::new(), true);
+        for path in changed {
+            let is_source = path
+                .extension()
+                .is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known));
+            let now = stamp(&path);
+            // What an editor writes for moments on its way.
+            if now.is_none() && !self.has_below(&path) {
+                continue;
+            }
+            match self.0.get_mut(&path).filter(|_| is_source) {
+                Some(before) if now.is_some() => {
+                    if *before != now {
+                        *before = now;
+                        renewed.push(path);
+                    }
+                }
+                _ => is_all = false,
+            }
+        }
+        (renewed, is_all)
+    }
+
+    /// Whether a file of this path, or one below it, is looked at.
+    fn has_below(&self, path: &Path) -> bool {
+        let mut from_there = self.0.range(path.to_owned()..);
+        from_there.next().is_some_and(|(known, _)| known.starts_with(path))
     }
 
     /// Whether a file that no run looks at says how others are read.

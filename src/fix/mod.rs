@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::source::Span;
 
+mod alone;
 mod apply;
 mod bisect;
 mod diff;
@@ -12,6 +13,7 @@ mod temporary;
 mod wanted;
 mod write;
 
+pub use alone::{holds, holds_as_comment};
 pub use apply::{Applied, apply};
 pub use diff::unified;
 pub use passes::{Failure, Fixed, MOST_BROKEN, add_suppressions, fix, fix_what};

@@ -96,7 +96,7 @@ pub fn add_suppressions(source: &SourceFile, check: &dyn Fn(&SourceFile) -> Chec
     run(source, Wanted::all(Applicability::Safe), &engine)
 }
 
-fn verify_of(language: Language) -> &'static Verify<'static> {
+pub(super) fn verify_of(language: Language) -> &'static Verify<'static> {
     match language {
         Language::Python => &python::verify,
         Language::Rust => &rust::verify,
@@ -105,14 +105,14 @@ fn verify_of(language: Language) -> &'static Verify<'static> {
 }
 
 /// The way back from a text with new comments.
-struct Added {
-    edits: Vec<Edit>,
-    changes: Vec<Change>,
+pub(super) struct Added {
+    pub(super) edits: Vec<Edit>,
+    pub(super) changes: Vec<Change>,
 }
 
 impl Added {
     /// `edits` are insertions, in order.
-    fn of(edits: &[Edit], changes: &[Change]) -> Self {
+    pub(super) fn of(edits: &[Edit], changes: &[Change]) -> Self {
         let longer: BTreeMap<usize, Span> = changes
             .iter()
             .filter_map(|change| match change {

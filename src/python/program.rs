@@ -1,7 +1,10 @@
 //! The projects of a run as Python sees them: which module a name means, and what the functions of other modules do.
 //! Everything is made at most once a run, and only where somebody asks.
 
+mod forget;
+
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -217,9 +220,12 @@ impl Others<'_> {
 
 /// Whether nothing of the project itself lies in a folder: a hidden one, or what tools put there.
 fn is_passed_over(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    let is_of_tools = matches!(&*name, "node_modules" | "site-packages" | "__pycache__" | "venv");
-    entry.depth() > 0 && (name.starts_with('.') || is_of_tools)
+    entry.depth() > 0 && is_name_of_tools(entry.file_name())
+}
+
+fn is_name_of_tools(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with('.') || matches!(&*name, "node_modules" | "site-packages" | "__pycache__" | "venv")
 }
 
 fn is_python(entry: &DirEntry) -> bool {

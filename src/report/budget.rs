@@ -52,6 +52,21 @@ pub fn budgets_for_people(budgets: &Budgets, drawing: Drawing, out: &mut dyn Wri
     }
 }
 
+/// `can take 30 s`, and what makes it so long.
+#[must_use]
+pub fn budget_in_words(test: &TestBudget, source: &SourceFile) -> (String, Option<String>) {
+    let label = match &test.budget.total {
+        Total::Unbounded { .. } => "can take for ever".to_owned(),
+        Total::Unknown { at_least, .. } if *at_least > 0.0 => {
+            format!("can take more than {}", shown_seconds(*at_least))
+        }
+        Total::Unknown { .. } => "can take how long no code says".to_owned(),
+        Total::Seconds { seconds, .. } if *seconds > 0.0 => format!("can take {}", shown_seconds(*seconds)),
+        Total::Seconds { .. } => "waits for nothing".to_owned(),
+    };
+    (label, remark(test, source))
+}
+
 fn write_file(file: &FileBudget, longest: f64, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     let path = escape::path(file.source.path());
     let tests = counted(file.tests.len(), "test");

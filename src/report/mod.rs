@@ -53,7 +53,7 @@ mod whole_lines;
 mod workflow_commands;
 mod xml;
 
-pub use budget::{budgets_as_json, budgets_for_people};
+pub use budget::{budget_in_words, budgets_as_json, budgets_for_people};
 pub use drawing::{ColorChoice, Drawing, UnknownColorChoice};
 pub use explanation::{explanations_as_json, explanations_for_people};
 pub use github_review::Review;

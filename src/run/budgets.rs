@@ -4,19 +4,15 @@ use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::Around;
+use super::Known;
 use super::one_file::caught;
-use super::test_modules::TestModules;
 use crate::budget::Budget;
 use crate::check;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::finding::Finding;
-use crate::project::Projects;
-use crate::python;
 use crate::reading::{self, Kind};
-use crate::rust::Crates;
-use crate::source::{Position, SourceFile};
+use crate::source::{Position, SourceFile, Span};
 
 /// The tests of one file.
 #[derive(Debug)]
@@ -38,6 +34,8 @@ pub struct TestBudget {
     pub name: String,
     /// Where its name stands.
     pub place: Position,
+    /// The name itself.
+    pub name_span: Span,
     /// How long it can take.
     pub budget: Budget,
 }
@@ -58,16 +56,8 @@ pub struct Budgets {
 /// # Errors
 /// The threads cannot be started.
 pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budgets, String> {
-    let projects = Projects::new(cwd);
-    let modules = TestModules::default();
-    let crates = Crates::default();
     let pool = super::threads(0)?;
-    let python = python::Program::new(cwd);
-    let around = Around {
-        modules: &modules,
-        crates: &crates,
-        python: &python,
-    };
+    let known = Known::new(cwd);
     let look = |file: &Found| {
         let bytes = match given {
             Some(bytes) => bytes.to_vec(),
@@ -75,7 +65,7 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
                 reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?
             }
         };
-        caught(&file.path, || of_file(file, bytes, &projects, around)).and_then(|looked| looked)
+        caught(&file.path, || of_file(file, bytes, &known)).and_then(|looked| looked)
     };
     let looked: Vec<Result<Looked, String>> = pool.install(|| files.par_iter().map(look).collect());
     let mut budgets = Budgets::default();
@@ -90,8 +80,18 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
     }
     // The order of the paths decides between equals.
     budgets.files.sort_by(|a, b| worst(b).total_cmp(&worst(a)));
-    budgets.warnings.extend(projects.warnings());
+    budgets.warnings.extend(known.warnings());
     Ok(budgets)
+}
+
+/// The tests of a text of `file`, worst first, with what is known around it; nothing where there are none, or where it does not
+/// parse. On the calling thread, which has a stack of [`check::STACK_BYTES`].
+#[must_use]
+pub fn budgets_of_text(file: &Found, bytes: Vec<u8>, known: &Known) -> Option<FileBudget> {
+    match caught(&file.path, || of_file(file, bytes, known)) {
+        Ok(Ok(Looked::Tests(budget))) => Some(*budget),
+        _ => None,
+    }
 }
 
 enum Looked {
@@ -104,7 +104,7 @@ fn worst(file: &FileBudget) -> f64 {
     file.tests.first().map_or(0.0, |test| test.budget.weight())
 }
 
-fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, around: Around<'_>) -> Result<Looked, String> {
+fn of_file(file: &Found, bytes: Vec<u8>, known: &Known) -> Result<Looked, String> {
     let path: &PathBuf = &file.path;
     let source = match decode(path.clone(), file.language, bytes) {
         Decoded::Source(source) => source,
@@ -117,8 +117,8 @@ fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, around: Around<'_>
         }
     };
     let settings = file.configuration.settings_for(&file.absolute);
-    let project = projects.facts_for(&file.absolute, file.language);
-    let surroundings = around.of(file, &settings, &*project);
+    let project = known.projects.facts_for(&file.absolute, file.language);
+    let surroundings = known.around(file, &settings, &*project);
     let counted = check::budgets(&source, surroundings).map_err(|error| super::unparsed(&source, &error))?;
     let Some((tests, findings)) = counted else {
         return Ok(Looked::Nothing);
@@ -128,6 +128,7 @@ fn of_file(file: &Found, bytes: Vec<u8>, projects: &Projects, around: Around<'_>
         .map(|(name, span, budget)| TestBudget {
             name,
             place: source.position(span.start),
+            name_span: span,
             budget,
         })
         .collect();

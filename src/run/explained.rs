@@ -2,17 +2,13 @@
 
 use std::path::Path;
 
-use super::Around;
+use super::Known;
 use super::one_file::caught;
-use super::test_modules::TestModules;
 use crate::check;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::explanation::Explanation;
-use crate::project::Projects;
-use crate::python;
 use crate::reading::{self, Kind};
-use crate::rust::Crates;
 use crate::source::SourceFile;
 
 /// The sites of one file.
@@ -31,26 +27,28 @@ pub struct Explained {
 pub fn explain(file: &Found, cwd: &Path) -> Result<Explained, String> {
     let bytes =
         reading::read(&file.path, Kind::Source).map_err(|error| Failure::path(&file.path, error).to_string())?;
+    super::threads(1)?.install(|| explain_text(file, bytes, &Known::new(cwd)))
+}
+
+/// As [`explain()`] for a text of `file`, with what is known around it, on the calling thread, which has a stack of
+/// [`check::STACK_BYTES`].
+///
+/// # Errors
+/// The text is no UTF-8 or does not parse: one line.
+pub fn explain_text(file: &Found, bytes: Vec<u8>, known: &Known) -> Result<Explained, String> {
     let path = file.path.display();
     let source = match decode(file.path.clone(), file.language, bytes) {
         Decoded::Source(source) => source,
         Decoded::Broken(_, error) => return Err(format!("{path}: {}", error.message)),
         Decoded::Foreign(encoding) => return Err(format!("{path}: declares `{encoding}`, ws-lint reads UTF-8")),
     };
-    let sites = super::threads(1)?.install(|| caught(&file.path, || sites_of(file, &source, cwd)))??;
+    let sites = caught(&file.path, || sites_of(file, &source, known))??;
     Ok(Explained { source, sites })
 }
 
-fn sites_of(file: &Found, source: &SourceFile, cwd: &Path) -> Result<Vec<Explanation>, String> {
-    let (projects, modules, crates) = (Projects::new(cwd), TestModules::default(), Crates::default());
-    let python = python::Program::new(cwd);
+fn sites_of(file: &Found, source: &SourceFile, known: &Known) -> Result<Vec<Explanation>, String> {
     let settings = file.configuration.settings_for(&file.absolute);
-    let project = projects.facts_for(&file.absolute, file.language);
-    let around = Around {
-        modules: &modules,
-        crates: &crates,
-        python: &python,
-    };
-    let surroundings = around.of(file, &settings, &*project);
+    let project = known.projects.facts_for(&file.absolute, file.language);
+    let surroundings = known.around(file, &settings, &*project);
     check::explain(source, surroundings).map_err(|error| super::unparsed(source, &error))
 }

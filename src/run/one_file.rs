@@ -4,11 +4,10 @@ use std::any::Any;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
-use super::test_modules::TestModules;
-use super::{Around, FileRun, Request, Task};
+use super::{FileRun, Request, Task};
 use crate::baseline::{self, Judged};
 use crate::check::{self, Checked, Prescanned, Surroundings};
 use crate::config::Settings;
@@ -17,13 +16,11 @@ use crate::discover::{Failure, Found};
 use crate::fix::{self, Applicability, Leftovers, Wanted};
 use crate::narrowing::InFile;
 use crate::prescan::Announced;
-use crate::project::Projects;
-use crate::rust::Crates;
 use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
 
 /// What came of one file.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Looked {
     pub(super) file: Option<FileRun>,
     pub(super) warning: Option<String>,
@@ -70,12 +67,9 @@ impl Looked {
     }
 }
 
-/// What is done with all the files, and what is known of their surroundings.
+/// What is done with all the files.
 pub(super) struct Job<'a> {
     request: Request<'a>,
-    pub(super) projects: Projects,
-    modules: TestModules,
-    crates: Crates,
     leftovers: Leftovers,
 }
 
@@ -83,9 +77,6 @@ impl<'a> Job<'a> {
     pub(super) fn new(request: Request<'a>) -> Self {
         Self {
             request,
-            projects: Projects::new(request.cwd),
-            modules: TestModules::default(),
-            crates: Crates::default(),
             leftovers: Leftovers::default(),
         }
     }
@@ -96,11 +87,6 @@ impl<'a> Job<'a> {
             least,
             counts: self.request.counts,
         }
-    }
-
-    /// The folder of the project that a file belongs to.
-    pub(super) fn root_of(&self, file: &FileRun) -> PathBuf {
-        self.projects.root_of(file.source.path())
     }
 
     pub(super) fn look_at(&self, file: &Found, bytes: Vec<u8>) -> Looked {
@@ -149,7 +135,7 @@ fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
     let configuration = &file.configuration;
     let Some(announced) = file
         .announced
-        .or_else(|| super::announced(file, &bytes, &job.modules, &job.crates, job.request.python))
+        .or_else(|| super::announced(file, &bytes, job.request.known))
     else {
         return Looked {
             judged: job.judge(file, None),
@@ -189,22 +175,17 @@ fn checked_or_fixed(
     narrowing: &InFile<'_>,
     job: &Job<'_>,
 ) -> Looked {
-    let project = LazyLock::new(|| job.projects.facts_for(&file.absolute, file.language));
+    let project = LazyLock::new(|| job.request.known.projects.facts_for(&file.absolute, file.language));
     if file.language == Language::Manifest {
         // What is wrong with the manifest itself is told by whoever reads its project.
         LazyLock::force(&project);
     }
-    let around = Around {
-        modules: &job.modules,
-        crates: &job.crates,
-        python: job.request.python,
-    };
     let surroundings = Surroundings {
         prescan: Some(match job.request.task {
             Task::Check => Prescanned::Before(announced),
             Task::Preview(_) | Task::Fix(_) => Prescanned::By(&file.configuration.prescan),
         }),
-        ..around.of(file, settings, &project)
+        ..job.request.known.around(file, settings, &project)
     };
     let least_that_matters = match job.request.task {
         Task::Check => Some(Applicability::Unsafe),

@@ -44,6 +44,12 @@ impl TestModules {
         is_declared && is_only_for_tests
     }
 
+    /// The file at this absolute path has another text, or came or went.
+    pub(super) fn forget(&mut self, path: &Path) {
+        let read = self.read.get_mut().unwrap_or_else(PoisonError::into_inner);
+        read.remove(path);
+    }
+
     /// The files that may declare the module whose code is at `path`, with what they say.
     fn parents(&self, path: &Path) -> Vec<(PathBuf, Arc<ModuleFiles>)> {
         let mut parents = Vec::new();

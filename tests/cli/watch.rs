@@ -119,6 +119,42 @@ fn a_changed_file_is_reported_again_and_ctrl_c_ends_with_0() {
 }
 
 #[test]
+fn what_depends_on_a_changed_file_is_reported_again_too() {
+    const HELPER: &str = "import websockets\n\n\nasync def dial(url):\n    return await websockets.connect(url)\n";
+    const CALLER: &str = "import asyncio\nfrom helper import dial\n\n\nasync def test_it():\n    async with asyncio.timeout(5):\n        await dial(\"ws://x\")\n";
+    let sandbox = Sandbox::with(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"x\"\nrequires-python = \">=3.12\"\n",
+        ),
+        ("helper.py", HELPER),
+        ("test_b.py", CALLER),
+        ("other.py", UNUSED),
+    ]);
+    let watching = Watching::start(&sandbox, "--output-format concise --strict");
+    let before = watching.report();
+    assert!(!before.concat().contains("WS102"), "{before:?}");
+    sandbox.write("test_b.py", CALLER.replace("asyncio.timeout(5)", "open_it()"));
+    let report = watching.next_report();
+    assert!(report.concat().contains("helper.py:5:18: WS102"), "{report:?}");
+    assert!(
+        report.concat().contains("other.py:1:8: WS002"),
+        "what was found before is told as well: {report:?}"
+    );
+    // As editors write: a new file takes the place of the old one.
+    sandbox.write("test_b.py.tmp", CALLER);
+    std::fs::rename(sandbox.path("test_b.py.tmp"), sandbox.path("test_b.py")).unwrap();
+    assert_eq!(watching.next_report(), before);
+    // Nothing of it was worth a look before.
+    sandbox.write("plain.py", "x = 1\n");
+    watching.next_report();
+    sandbox.write("plain.py", UNUSED);
+    let report = watching.next_report();
+    assert!(report.concat().contains("plain.py:1:8: WS002"), "{report:?}");
+    watching.interrupt();
+}
+
+#[test]
 fn what_no_run_looks_at_starts_none() {
     let sandbox = Sandbox::with(&[("a.py", CLEAN), (".gitignore", "out/\n"), ("out/x.py", UNUSED)]);
     sandbox.git("init -q");

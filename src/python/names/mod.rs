@@ -46,7 +46,7 @@ mod tests;
 mod visit;
 
 pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
-pub(super) use self::project::{Modules, locked, on_its_own_stack};
+pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
 pub(super) struct Names {

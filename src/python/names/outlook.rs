@@ -20,7 +20,7 @@ pub(super) struct Outlook {
     /// A text in it may hold characters beyond ASCII.
     has_text: bool,
     /// The modules of the project, each once.
-    imports: Vec<Arc<Path>>,
+    pub(super) imports: Vec<Arc<Path>>,
 }
 
 /// What a file names that does something with a connection or a connect of another module.

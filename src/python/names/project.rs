@@ -1,6 +1,8 @@
 //! The modules of a project that a module names: found by Python's rules of where a module lies, read at most once a run,
 //! and never imported or run. What is installed is no part of the project: the catalogue knows it.
 
+mod forget;
+
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ use crate::decode::{Decoded, decode};
 use crate::python::parse;
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
+
+pub(in crate::python) use forget::is_conftest;
 
 /// So many folders up a project is looked for.
 const HIGHEST: usize = 16;
@@ -181,6 +185,11 @@ impl Modules {
             working_directory: working_directory.to_owned(),
             ..Self::default()
         }
+    }
+
+    /// The folder that files are named from.
+    pub(in crate::python) fn working_directory(&self) -> &Path {
+        &self.working_directory
     }
 
     /// Where the module at this absolute path stands.

@@ -4,6 +4,7 @@
 //! A file is read when another one asks for it, once a run; nothing outside the packages of its repository is. What is told of
 //! it ([`Outline`]) stands on its own text alone, so that modules that import each other ask nobody in a circle.
 
+mod forget;
 mod index;
 mod leads;
 mod meaning;

@@ -1,0 +1,55 @@
+//! What is known of the site below the pointer, in five lines.
+
+use lsp_types::{Contents, Hover, MarkupContent, MarkupKind, Position};
+
+use super::documents::Document;
+use super::positions::{Lines, Unit};
+use super::workspace::Workspace;
+use crate::explanation::Explanation;
+use crate::report::escape;
+use crate::source::{SourceFile, Span};
+
+/// What is asked first, as far as it has an answer.
+const QUESTIONS: [&str; 5] = ["deadline", "by itself", "release", "connection", "text"];
+
+/// The lines below the first one.
+const MOST_LINES: usize = 4;
+
+/// What is said of the connect, the wait or the print at a position.
+pub(super) fn hover(document: &Document, position: Position, workspace: &Workspace, unit: Unit) -> Option<Hover> {
+    let found = workspace.found(document).ok()??;
+    let explained = workspace.explained(&found, &document.text)?;
+    let lines = Lines::of(explained.source.text(), unit);
+    let here = Span::empty(lines.offset(position));
+    let around = explained.sites.iter().filter(|site| site.span.contains(here));
+    // The innermost one is meant.
+    let site = around.min_by_key(|site| site.span.len())?;
+    Some(Hover {
+        contents: Contents::MarkupContent(MarkupContent {
+            // In Markdown strangers' text would have to be written in references, and not every editor reads these.
+            kind: MarkupKind::PlainText,
+            value: said(site, &explained.source),
+        }),
+        range: Some(lines.range(site.span)),
+    })
+}
+
+fn said(site: &Explanation, source: &SourceFile) -> String {
+    let mut lines = vec![format!("{}: {}", escape::line(&site.resolves_to), site.kind.name())];
+    let rules = site.answers.iter().filter(|said| said.question == "rule");
+    let asked = QUESTIONS
+        .iter()
+        .filter_map(|question| site.answers.iter().find(|said| said.question == *question));
+    for said in asked.chain(rules).take(MOST_LINES) {
+        let place = said.places.first().map(|place| {
+            let place = place.place_from(source);
+            match *place.file == *source.path().to_string_lossy() {
+                true => format!(" (line {})", place.start.line),
+                false => format!(" ({}:{})", escape::line(&place.file), place.start.line),
+            }
+        });
+        let answer = escape::line(&said.answer);
+        lines.push(format!("{}: {answer}{}", said.question, place.unwrap_or_default()));
+    }
+    lines.join("\n")
+}
