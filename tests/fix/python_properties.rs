@@ -95,7 +95,7 @@ fn parts_are_sound(text: &str, fix: &Fix) -> bool {
             let edits = &fix.edits[..length];
             let after = with_edits(text, edits);
             let before = source(text, Language::Python);
-            let verdict = ws_lint::python::verify(&before, &before.with_text(after.clone()), edits, &fix.changes);
+            let verdict = ws_lint::python::verify(&before, &source(&after, Language::Python), edits, &fix.changes);
             match verdict {
                 Err(_) => length < fix.edits.len(),
                 Ok(()) => {

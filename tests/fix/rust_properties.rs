@@ -163,7 +163,7 @@ fn parts_are_sound(text: &str, fix: &Fix) -> bool {
             let edits = &fix.edits[..length];
             let after = with_edits(text, edits);
             let before = source(text, Language::Rust);
-            match ws_lint::rust::verify(&before, &before.with_text(after.clone()), edits, &fix.changes) {
+            match ws_lint::rust::verify(&before, &source(&after, Language::Rust), edits, &fix.changes) {
                 Err(_) => length < fix.edits.len(),
                 Ok(()) => {
                     syn::parse_file(after.trim_start_matches('\u{feff}')).is_ok()
