@@ -260,6 +260,12 @@ impl SourceFile {
         self.notebook.is_some()
     }
 
+    /// The release of Python that ran the notebook last, as it says itself: `3.12.1`.
+    #[must_use]
+    pub fn kernel_python(&self) -> Option<&str> {
+        self.notebook.as_ref()?.python.as_deref()
+    }
+
     /// What is written together: the code of each cell, or the whole text.
     #[must_use]
     pub fn cells(&self) -> Vec<Span> {

@@ -46,6 +46,7 @@ fn sites_of(file: &Found, source: &SourceFile, cwd: &Path) -> Result<Vec<Explana
     let python = python::Program::new(cwd);
     let settings = file.configuration.settings_for(&file.absolute);
     let project = projects.facts_for(&file.absolute, file.language);
+    let project = project.for_notebook(source.kernel_python());
     let around = Around {
         modules: &modules,
         crates: &crates,

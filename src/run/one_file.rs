@@ -189,7 +189,11 @@ fn checked_or_fixed(
     narrowing: &InFile<'_>,
     job: &Job<'_>,
 ) -> Looked {
-    let project = LazyLock::new(|| job.projects.facts_for(&file.absolute, file.language));
+    let kernel = source.kernel_python().map(str::to_owned);
+    let project = LazyLock::new(|| {
+        let facts = job.projects.facts_for(&file.absolute, file.language);
+        facts.for_notebook(kernel.as_deref())
+    });
     if file.language == Language::Manifest {
         // What is wrong with the manifest itself is told by whoever reads its project.
         LazyLock::force(&project);

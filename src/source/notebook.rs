@@ -20,6 +20,8 @@ pub(super) struct Notebook {
     pub(super) on_disk: Box<SourceFile>,
     /// By position. They cover the text.
     cells: Vec<Cell>,
+    /// The release of Python that ran it last.
+    pub(super) python: Option<String>,
 }
 
 /// A cell whose code is in the text.
@@ -47,9 +49,13 @@ impl Notebook {
     /// Where in the file and why it is none that can be read.
     pub(super) fn read(on_disk: SourceFile) -> Result<(Self, String), (SourceFile, SyntaxError)> {
         match reading::cells(on_disk.text()) {
-            Ok((cells, text)) => {
-                let on_disk = Box::new(on_disk);
-                Ok((Self { on_disk, cells }, text))
+            Ok(read) => {
+                let notebook = Self {
+                    on_disk: Box::new(on_disk),
+                    cells: read.cells,
+                    python: read.python,
+                };
+                Ok((notebook, read.text))
             }
             Err(error) => Err((on_disk, error)),
         }
@@ -130,3 +136,6 @@ impl Cell {
         new.is_empty().then(|| (Span::new(start, end), String::new()))
     }
 }
+
+#[cfg(test)]
+mod tests;

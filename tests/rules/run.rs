@@ -87,14 +87,14 @@ fn fixed(source: &SourceFile, setup: &Setup) -> Result<SourceFile, String> {
 }
 
 pub(crate) fn concise(source: &SourceFile, finding: &Finding) -> String {
-    let position = source.position(finding.span.start);
+    let place = source.place(finding.span.start);
     let fix = match (&finding.fix, &finding.help) {
         (Some(fix), _) => format!(" [fix: {}]", format!("{:?}", fix.applicability).to_lowercase()),
         (None, Some(help)) if help.starts_with("no fix: ") => format!(" [{help}]"),
         _ => String::new(),
     };
     format!(
-        "{}:{}: {} {} {}{fix}\n",
-        position.line, position.column, finding.rule.code, finding.severity, finding.message
+        "{place}: {} {} {}{fix}\n",
+        finding.rule.code, finding.severity, finding.message
     )
 }

@@ -1,8 +1,8 @@
 //! What IPython makes of a cell before Python sees it, as far as whole cells go. Lines of its own (`%matplotlib inline`,
 //! `!pip install …`, `connect?`) are the parser's to pass over.
 
-/// Cell magics that run what is below them as Python, in the notebook's namespace.
-const RUN_AS_PYTHON: [&str; 4] = ["capture", "prun", "time", "timeit"];
+/// Cell magics that run what is below them as Python, in the notebook's namespace. (What `%%timeit` binds is gone behind it.)
+const RUN_AS_PYTHON: [&str; 3] = ["capture", "prun", "time"];
 
 /// How many bytes of a cell precede its Python: the line of a magic that runs it as such. None where the cell is no Python,
 /// or is Python only once IPython has rewritten its lines (a pasted prompt, an indented cell).
@@ -41,7 +41,8 @@ mod tests {
             ("\n%%capture out\n%%time\r\nx = 1", Some("x = 1")),
             ("%%time", Some("")),
             ("%%bash\nls", None),
-            ("%%timeit?", None),
+            ("%%time?", None),
+            ("%%timeit\nx = 1", None),
             ("%%writefile a.py\nx = 1", None),
             ("  x = 1\n  y = 2", None),
             (">>> x = 1", None),

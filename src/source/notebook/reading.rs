@@ -4,6 +4,16 @@ use super::super::{Span, SyntaxError};
 use super::json::{self, Broken, Reader};
 use super::{Cell, ipython};
 
+/// What is looked at of a notebook.
+#[derive(Default)]
+pub(super) struct Code {
+    pub(super) cells: Vec<Cell>,
+    /// The code of all of them.
+    pub(super) text: String,
+    /// The release of Python that ran it last.
+    pub(super) python: Option<String>,
+}
+
 /// What the JSON says.
 #[derive(Default)]
 struct Read {
@@ -12,6 +22,8 @@ struct Read {
     format: Option<Span>,
     /// What `metadata.language_info.name` says.
     language: Option<String>,
+    /// What `metadata.language_info.version` says.
+    version: Option<String>,
     /// What `metadata.kernelspec.language` says.
     kernel: Option<String>,
 }
@@ -37,10 +49,10 @@ struct Written {
 ///
 /// # Errors
 /// Where and why it cannot be read.
-pub(super) fn cells(json: &str) -> Result<(Vec<Cell>, String), SyntaxError> {
+pub(super) fn cells(json: &str) -> Result<Code, SyntaxError> {
     // Jupyter makes a notebook of an empty file.
     if json.trim_start_matches('\u{feff}').trim().is_empty() {
-        return Ok((Vec::new(), String::new()));
+        return Ok(Code::default());
     }
     let read = read(json).map_err(|broken| at(json, broken.at, &broken.why))?;
     let format = read
@@ -59,10 +71,11 @@ pub(super) fn cells(json: &str) -> Result<(Vec<Cell>, String), SyntaxError> {
     };
     let language = read.language.or(read.kernel);
     let is_python = |language: &String| language.eq_ignore_ascii_case("python");
-    let mut notebook = (Vec::new(), String::new());
+    let mut notebook = Code::default();
     if language.as_ref().is_some_and(|language| !is_python(language)) {
         return Ok(notebook);
     }
+    notebook.python = read.version;
     for (index, cell) in found.iter().enumerate() {
         if cell.is_code && cell.language.as_ref().is_none_or(is_python) {
             append(&mut notebook, json, index + 1, &cell.source)?;
@@ -72,12 +85,8 @@ pub(super) fn cells(json: &str) -> Result<(Vec<Cell>, String), SyntaxError> {
 }
 
 /// Puts a cell's code behind what is there.
-fn append(
-    (cells, text): &mut (Vec<Cell>, String),
-    json: &str,
-    number: usize,
-    source: &Written,
-) -> Result<(), SyntaxError> {
+fn append(notebook: &mut Code, json: &str, number: usize, source: &Written) -> Result<(), SyntaxError> {
+    let Code { cells, text, .. } = notebook;
     let (mut code, mut parts) = (String::new(), Vec::new());
     let mut half = None;
     for span in &source.strings {
@@ -167,23 +176,23 @@ fn read(json: &str) -> Result<Read, Broken> {
 }
 
 fn metadata(reader: &mut Reader<'_>, read: &mut Read) -> Result<(), Broken> {
-    (read.language, read.kernel) = (None, None);
+    (read.language, read.version, read.kernel) = (None, None, None);
     reader.members(|reader, key| match key {
-        "language_info" => text_at(reader, "name").map(|name| read.language = name),
-        "kernelspec" => text_at(reader, "language").map(|language| read.kernel = language),
+        "language_info" => texts_at(reader, ["name", "version"]).map(|texts| [read.language, read.version] = texts),
+        "kernelspec" => texts_at(reader, ["language"]).map(|texts| [read.kernel] = texts),
         _ => reader.skip(),
     })?;
     Ok(())
 }
 
-/// The string that an object has under a key.
-fn text_at(reader: &mut Reader<'_>, wanted: &str) -> Result<Option<String>, Broken> {
-    let mut found = None;
+/// The strings that an object has under these keys.
+fn texts_at<const N: usize>(reader: &mut Reader<'_>, wanted: [&str; N]) -> Result<[Option<String>; N], Broken> {
+    let mut found = [const { None }; N];
     reader.members(|reader, key| {
-        if key != wanted {
-            return reader.skip();
+        match found.iter_mut().zip(wanted).find(|(_, wanted)| *wanted == key) {
+            Some((found, _)) => *found = reader.text()?,
+            None => reader.skip()?,
         }
-        found = reader.text()?;
         Ok(())
     })?;
     Ok(found)
@@ -207,7 +216,7 @@ fn cell(reader: &mut Reader<'_>) -> Result<ReadCell, Broken> {
             "metadata" => {
                 cell.language = None;
                 reader.members(|reader, key| match key {
-                    "vscode" => text_at(reader, "languageId").map(|language| cell.language = language),
+                    "vscode" => texts_at(reader, ["languageId"]).map(|texts| [cell.language] = texts),
                     _ => reader.skip(),
                 })?;
             }
