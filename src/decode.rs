@@ -35,7 +35,10 @@ pub fn decode(path: PathBuf, language: Language, bytes: Vec<u8>) -> Decoded {
     match String::from_utf8(bytes) {
         Ok(text) if is_notebook(&path) => match SourceFile::notebook(path, text) {
             Ok(source) => Decoded::Source(source),
-            Err((source, error)) => Decoded::Broken(source, error),
+            Err(unreadable) => {
+                let (source, error) = *unreadable;
+                Decoded::Broken(source, error)
+            }
         },
         Ok(text) => Decoded::Source(SourceFile::new(path, language, text)),
         Err(error) => {

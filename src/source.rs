@@ -189,7 +189,7 @@ impl SourceFile {
     ///
     /// # Errors
     /// The file as it is stored, and where and why it is no notebook that can be read.
-    pub fn notebook(path: impl Into<PathBuf>, json: String) -> Result<Self, (Self, SyntaxError)> {
+    pub fn notebook(path: impl Into<PathBuf>, json: String) -> Result<Self, Box<(Self, SyntaxError)>> {
         let (notebook, text) = Notebook::read(Self::new(path, Language::Manifest, json))?;
         Ok(Self::of_notebook(notebook, text))
     }

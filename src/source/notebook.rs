@@ -13,6 +13,9 @@ mod ipython;
 mod json;
 mod reading;
 
+/// The file as it is stored, and where and why it is no notebook that can be read.
+pub(super) type Unreadable = Box<(SourceFile, SyntaxError)>;
+
 /// What a notebook's text has to do with its file.
 #[derive(Clone, Debug)]
 pub(super) struct Notebook {
@@ -47,7 +50,7 @@ impl Notebook {
     ///
     /// # Errors
     /// Where in the file and why it is none that can be read.
-    pub(super) fn read(on_disk: SourceFile) -> Result<(Self, String), (SourceFile, SyntaxError)> {
+    pub(super) fn read(on_disk: SourceFile) -> Result<(Self, String), Unreadable> {
         match reading::cells(on_disk.text()) {
             Ok(read) => {
                 let notebook = Self {
@@ -57,7 +60,7 @@ impl Notebook {
                 };
                 Ok((notebook, read.text))
             }
-            Err(error) => Err((on_disk, error)),
+            Err(error) => Err(Box::new((on_disk, error))),
         }
     }
 
@@ -93,7 +96,7 @@ impl Notebook {
     /// Why it is none any more.
     pub(super) fn rewritten(&self, on_disk: String) -> Result<(Self, String), String> {
         let on_disk = SourceFile::new(self.on_disk.path(), Language::Manifest, on_disk);
-        Self::read(on_disk).map_err(|(_, error)| error.message)
+        Self::read(on_disk).map_err(|unreadable| unreadable.1.message)
     }
 }
 
