@@ -61,22 +61,21 @@ pub(crate) fn hold(
         if !findings.iter().any(is_syntax_error)
             && let Some(error) = fixed.checked.findings.iter().find(|finding| is_syntax_error(finding))
         {
-            let after = source.with_text(fixed.text);
-            return Err(format!("it does not parse when fixed: {}", shown(error, &after)));
+            return Err(format!("it does not parse when fixed: {}", shown(error, &fixed.source)));
         }
-        if fixed.text == source.text() {
+        if fixed.source.text() == source.text() {
             continue;
         }
         if findings.iter().any(is_syntax_error) {
             return Err("it does not parse and was changed".to_owned());
         }
-        let again = self::fixed(&source.with_text(fixed.text.clone()), surroundings, least)?;
-        if again.text != fixed.text || !again.applied.is_empty() {
-            let diff = fix::unified(path, &fixed.text, &again.text);
+        let again = self::fixed(&fixed.source, surroundings, least)?;
+        if again.source.text() != fixed.source.text() || !again.applied.is_empty() {
+            let diff = fix::unified(path, fixed.source.text(), again.source.text());
             return Err(format!("a second run of the fixes changes it once more:\n{diff}"));
         }
         kept.applied = fixed.applied.values().sum();
-        kept.fixed.push(fixed.text);
+        kept.fixed.push(fixed.source.text().to_owned());
     }
     Ok(kept)
 }

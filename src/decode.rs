@@ -2,8 +2,10 @@
 //!
 //! ws-lint reads UTF-8 and changes no byte on the way, so that offsets into the text are offsets into the file. A
 //! Python file may declare another encoding (PEP 263); then it is not checked, unless its bytes mean the same in UTF-8.
+//! A notebook is always UTF-8, and its text is the code of its cells.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use crate::source::{Language, SourceFile, Span, SyntaxError};
 
@@ -23,6 +25,7 @@ pub enum Decoded {
 #[must_use]
 pub fn decode(path: PathBuf, language: Language, bytes: Vec<u8>) -> Decoded {
     if language == Language::Python
+        && !is_notebook(&path)
         && !bytes.is_ascii()
         && let Some(encoding) = declared_encoding(&bytes)
         && !is_utf8(&encoding)
@@ -30,12 +33,36 @@ pub fn decode(path: PathBuf, language: Language, bytes: Vec<u8>) -> Decoded {
         return Decoded::Foreign(encoding);
     }
     match String::from_utf8(bytes) {
+        Ok(text) if is_notebook(&path) => match SourceFile::notebook(path, text) {
+            Ok(source) => Decoded::Source(source),
+            Err(unreadable) => {
+                let (source, error) = *unreadable;
+                Decoded::Broken(source, error)
+            }
+        },
         Ok(text) => Decoded::Source(SourceFile::new(path, language, text)),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             broken(path, language, &error.into_bytes(), offset)
         }
     }
+}
+
+/// Whether a file of this name is a notebook of Jupyter.
+#[must_use]
+pub fn is_notebook(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "ipynb")
+}
+
+/// The bytes of a file's code: those of its cells, where it is a notebook. None where it is one that cannot be read.
+#[must_use]
+pub fn code_of<'b>(path: &Path, bytes: &'b [u8]) -> Option<Cow<'b, [u8]>> {
+    if !is_notebook(path) {
+        return Some(Cow::Borrowed(bytes));
+    }
+    let json = str::from_utf8(bytes).ok()?;
+    let source = SourceFile::notebook(path, json.to_owned()).ok()?;
+    Some(Cow::Owned(source.text().as_bytes().to_owned()))
 }
 
 fn broken(path: PathBuf, language: Language, bytes: &[u8], offset: usize) -> Decoded {

@@ -139,7 +139,7 @@ impl Finding {
     pub fn places_told(&self, source: &SourceFile) -> Vec<String> {
         let is_named = |related: &&Related| {
             let place = related.place_from(source);
-            let name = format!("{}:{}", place.file, place.start.line);
+            let name = format!("{}:{}", place.file, place.start.line_short());
             self.note.as_ref().is_some_and(|note| note.contains(&name))
         };
         let untold = self.related.iter().filter(|related| !is_named(related));

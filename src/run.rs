@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::baseline::Judged;
 use crate::check::{self, Checked, InProject, Surroundings};
 use crate::config::{Origin, Settings};
+use crate::decode;
 use crate::discover::{Failure, Found};
 use crate::finding::Severity;
 use crate::fix::Applicability;
@@ -69,8 +71,8 @@ pub struct Request<'a> {
 pub struct FileRun {
     /// The text that the findings are about: the fixed one, where fixes were applied.
     pub source: SourceFile,
-    /// The text before the fixes, where they changed it.
-    pub before: Option<String>,
+    /// The file before the fixes, where they changed it.
+    pub before: Option<SourceFile>,
     /// Its findings.
     pub checked: Checked,
     /// How many findings of each rule (by code) were fixed.
@@ -117,6 +119,15 @@ pub fn sieve(narrowing: &Narrowing, known: &Known) -> impl Fn(&mut Found, &[u8])
 
 fn announced(file: &Found, bytes: &[u8], known: &Known) -> Option<Announced> {
     let prescan = &file.configuration.prescan;
+    let Some(code) = decode::code_of(&file.path, bytes) else {
+        // That a notebook cannot be read matters where one of the packages is named.
+        let packages = prescan.packages(file.language);
+        let mut named = packages.iter().map(|package| package.as_bytes());
+        return named
+            .any(|package| memmem::find(bytes, package).is_some())
+            .then_some(Announced::EVERYTHING);
+    };
+    let bytes = &*code;
     let own = prescan.announced(Unread {
         language: file.language,
         bytes,
@@ -171,9 +182,8 @@ fn threads(count: usize) -> Result<ThreadPool, String> {
 
 /// Why a file does not parse, with the place.
 fn unparsed(source: &SourceFile, error: &SyntaxError) -> String {
-    let place = source.position(error.span.start);
-    let path = source.path().display();
-    format!("{path}:{}:{}: {}", place.line, place.column, error.message)
+    let place = source.place(error.span.start);
+    format!("{}:{place}: {}", source.path().display(), error.message)
 }
 
 /// What a module of Python announces, with what other modules of its project may bring into it.
@@ -336,6 +346,6 @@ mod tests {
         assert_eq!(outcome.failures, [line]);
         assert_eq!(fs::read_to_string(&path).unwrap(), TEXT);
         assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), modified);
-        assert_eq!((outcome.files.len(), outcome.files[0].before.as_deref()), (1, None));
+        assert_eq!((outcome.files.len(), outcome.files[0].before.is_some()), (1, false));
     }
 }

@@ -8,7 +8,10 @@ use std::sync::OnceLock;
 
 use memchr::memchr2_iter;
 
+use self::notebook::Notebook;
 use crate::steps;
+
+mod notebook;
 
 /// A half-open range of byte offsets into a [`SourceFile`]'s text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,7 +77,7 @@ impl Span {
 /// The languages that ws-lint reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
-    /// `.py`, `.pyi`, or a python shebang.
+    /// `.py`, `.pyi`, `.ipynb`, or a python shebang.
     Python,
     /// `.rs`.
     Rust,
@@ -110,13 +113,55 @@ pub struct Position {
     pub column: usize,
 }
 
+/// A place as people name it. In a notebook it is one of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Which one of the notebook's cells, whatever they hold, 1-based.
+    pub cell: Option<usize>,
+    /// 1-based, in the file or in the cell.
+    pub line: usize,
+    /// 1-based, in Unicode code points.
+    pub column: usize,
+}
+
+impl fmt::Display for Place {
+    /// `12:5`, or `cell 3:2:5`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(cell) = self.cell {
+            write!(f, "cell {cell}:")?;
+        }
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+impl Place {
+    /// `12`, or `cell 3:2`: as [`Place`] is written, without the column.
+    #[must_use]
+    pub fn line_short(&self) -> String {
+        match self.cell {
+            Some(cell) => format!("cell {cell}:{}", self.line),
+            None => self.line.to_string(),
+        }
+    }
+
+    /// `line 12`, or `line 2 of cell 3`.
+    #[must_use]
+    pub fn line_told(&self) -> String {
+        match self.cell {
+            Some(cell) => format!("line {} of cell {cell}", self.line),
+            None => format!("line {}", self.line),
+        }
+    }
+}
+
 /// A decoded file. Offsets into [`text`](Self::text) are offsets into the file's bytes: nothing is normalised, a byte
-/// order mark and `\r\n` stay.
+/// order mark and `\r\n` stay. Of a notebook the text is the code of its cells, and [`on_disk`](Self::on_disk) the file.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
     path: PathBuf,
     language: Language,
     text: String,
+    notebook: Option<Notebook>,
     line_starts: OnceLock<Vec<usize>>,
     code_points: OnceLock<Vec<usize>>,
 }
@@ -133,21 +178,134 @@ impl SourceFile {
             path: path.into(),
             language,
             text,
+            notebook: None,
             line_starts: OnceLock::new(),
             code_points: OnceLock::new(),
         }
     }
 
-    /// The same file with another text.
+    /// The notebook that is stored as `json`: the code of its cells is one module of Python. It has no code where it is in
+    /// another language.
+    ///
+    /// # Errors
+    /// The file as it is stored, and where and why it is no notebook that can be read.
+    pub fn notebook(path: impl Into<PathBuf>, json: String) -> Result<Self, Box<(Self, SyntaxError)>> {
+        let (notebook, text) = Notebook::read(Self::new(path, Language::Manifest, json))?;
+        Ok(Self::of_notebook(notebook, text))
+    }
+
+    fn of_notebook(notebook: Notebook, text: String) -> Self {
+        Self {
+            notebook: Some(notebook),
+            ..Self::new(Path::new(""), Language::Python, text)
+        }
+    }
+
+    /// The same file with `edits` of its text, which are sorted, do not overlap and make `text` of it.
+    ///
+    /// # Errors
+    /// Why nothing that can be written to a notebook has this text.
+    pub fn edited<'e>(
+        &self,
+        text: String,
+        edits: impl IntoIterator<Item = (Span, &'e str)>,
+    ) -> Result<Self, &'static str> {
+        let Some(notebook) = &self.notebook else {
+            return Ok(Self::new(&self.path, self.language, text));
+        };
+        let on_disk = notebook.on_disk.text();
+        let (mut json, mut copied) = (String::with_capacity(on_disk.len()), 0);
+        for (span, new) in edits {
+            let (span, new) = self.edit_on_disk(span, new).ok_or(ACROSS_CELLS)?;
+            json.push_str(on_disk.get(copied..span.start).ok_or(ACROSS_CELLS)?);
+            json.push_str(&new);
+            copied = span.end;
+        }
+        json.push_str(on_disk.get(copied..).ok_or(ACROSS_CELLS)?);
+        let (notebook, read) = notebook.rewritten(json).map_err(|_| ACROSS_CELLS)?;
+        match read == text {
+            true => Ok(Self::of_notebook(notebook, text)),
+            false => Err(ACROSS_CELLS),
+        }
+    }
+
+    /// The file as it is stored: the JSON of a notebook, and of all else the file itself.
     #[must_use]
-    pub fn with_text(&self, text: String) -> Self {
-        Self::new(&self.path, self.language, text)
+    pub fn on_disk(&self) -> &Self {
+        self.notebook.as_ref().map_or(self, |notebook| &notebook.on_disk)
+    }
+
+    /// Where in [`on_disk`](Self::on_disk) a part of the text stands.
+    #[must_use]
+    pub fn span_on_disk(&self, span: Span) -> Span {
+        let Some(notebook) = &self.notebook else {
+            return span;
+        };
+        let start = notebook.offset_on_disk(span.start);
+        Span::new(start, notebook.offset_on_disk(span.end).max(start))
+    }
+
+    /// The edit of [`on_disk`](Self::on_disk) that the edit of the text is; none where an edit is about two cells.
+    #[must_use]
+    pub fn edit_on_disk(&self, span: Span, new: &str) -> Option<(Span, String)> {
+        match &self.notebook {
+            Some(notebook) => notebook.edit_on_disk(&self.text, span, new),
+            None => Some((span, new.to_owned())),
+        }
+    }
+
+    /// Whether it is a notebook: IPython runs its code, cell by cell, in an event loop that runs already.
+    #[must_use]
+    pub fn is_notebook(&self) -> bool {
+        self.notebook.is_some()
+    }
+
+    /// The release of Python that ran the notebook last, as it says itself: `3.12.1`.
+    #[must_use]
+    pub fn kernel_python(&self) -> Option<&str> {
+        self.notebook.as_ref()?.python.as_deref()
+    }
+
+    /// What is written together: the code of each cell, or the whole text.
+    #[must_use]
+    pub fn cells(&self) -> Vec<Span> {
+        match &self.notebook {
+            Some(notebook) => notebook.texts().collect(),
+            None => vec![Span::new(0, self.text.len())],
+        }
+    }
+
+    /// The one of [`cells`](Self::cells) that holds a byte.
+    #[must_use]
+    pub fn cell_of(&self, offset: usize) -> Span {
+        let cell = self.notebook.as_ref().and_then(|notebook| notebook.cell(offset));
+        cell.map_or(Span::new(0, self.text.len()), |cell| cell.text)
+    }
+
+    /// The place of a byte offset as people name it.
+    #[must_use]
+    pub fn place(&self, offset: usize) -> Place {
+        let Position { line, column } = self.position(offset);
+        let Some(cell) = self.notebook.as_ref().and_then(|notebook| notebook.cell(offset)) else {
+            return Place {
+                cell: None,
+                line,
+                column,
+            };
+        };
+        Place {
+            cell: Some(cell.number),
+            line: line - self.position(cell.text.start).line + 1 + cell.lines_before,
+            column,
+        }
     }
 
     /// The path as the user names it.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        self.notebook
+            .as_ref()
+            .map_or(&self.path, |notebook| &notebook.on_disk.path)
     }
 
     /// The language that the file is written in.
@@ -182,6 +340,16 @@ impl SourceFile {
         Position {
             line: line + 1,
             column: column + 1,
+        }
+    }
+
+    /// How people name a line (1-based): `12`, or `2 of cell 3`.
+    #[must_use]
+    pub fn line_named(&self, line: usize) -> String {
+        let place = self.place(self.line(line).start);
+        match place.cell {
+            Some(cell) => format!("{} of cell {cell}", place.line),
+            None => line.to_string(),
         }
     }
 
@@ -244,6 +412,9 @@ impl SourceFile {
         self.line_starts.get_or_init(|| line_starts(&self.text, self.language))
     }
 }
+
+/// Why an edit is refused.
+const ACROSS_CELLS: &str = "it would change more than the code of single cells";
 
 /// How many code points begin in these bytes of a UTF-8 text.
 fn count_code_points(bytes: &[u8]) -> usize {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::sites::{CalledPart, Callee, Course, FunctionCourse, Length, OtherPlace, Times, Wait};
-use crate::source::{Position, Span};
+use crate::source::{Place, Span};
 
 /// A project of these files.
 struct Project(Vec<(&'static str, FileCourses)>);
@@ -316,8 +316,16 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
         elsewhere: Some(OtherPlace {
             file: "b.py".into(),
             span: Span::new(90, 99),
-            start: Position { line: 7, column: 5 },
-            end: Position { line: 7, column: 14 },
+            start: Place {
+                cell: None,
+                line: 7,
+                column: 5,
+            },
+            end: Place {
+                cell: None,
+                line: 7,
+                column: 14,
+            },
         }),
         ..shown("recv")
     };

@@ -216,12 +216,13 @@ impl Base {
             return;
         }
         let between;
+        let now = source.on_disk();
         let changed = match self {
             Base::Absent => return,
             Base::Same => return about.clear(),
-            Base::Patched { new, changed, .. } if new == source.text() => changed,
+            Base::Patched { new, changed, .. } if new == now.text() => changed,
             Base::Text(old) | Base::Patched { old, .. } => {
-                between = Changed::between(old, source.text());
+                between = Changed::between(old, now.text());
                 &between
             }
         };
@@ -229,7 +230,7 @@ impl Base {
             let finding = finding_of(one);
             match rules::is_syntax_error(finding.rule) {
                 true => !changed.is_empty(),
-                false => changed.touches(finding.span, source),
+                false => changed.touches(source.span_on_disk(finding.span), now),
             }
         });
     }

@@ -169,13 +169,9 @@ pub(super) fn say_allowed(lint: &Lint, outcome: &Outcome, streams: &mut Streams<
         let comments = suppress::comments_for(&file.source, &file.checked.findings, reason);
         for (finding, comment) in file.checked.findings.iter().zip(comments) {
             if let Err(refusal) = comment {
-                let place = file.source.position(finding.span.start);
+                let place = file.source.place(finding.span.start);
                 let (path, code) = (file.source.path().display(), finding.rule.code);
-                let (line, column) = (place.line, place.column);
-                streams.say(
-                    "warning",
-                    format!("{path}:{line}:{column}: {code} gets no comment: {refusal}"),
-                );
+                streams.say("warning", format!("{path}:{place}: {code} gets no comment: {refusal}"));
             }
         }
     }

@@ -11,11 +11,13 @@ use super::streams::Streams;
 use crate::discover::{self, Failure};
 use crate::report::{OutputFormat, explanations_as_json, explanations_for_people};
 use crate::run::{self, Explained};
+use crate::source::Place;
 
-/// A line of a file, as it is typed: `client.py:12`, `client.py:12:5`.
+/// A line of a file, as it is typed: `client.py:12`, `client.py:12:5`, `client.ipynb:cell 3:12`.
 #[derive(Clone, Debug)]
 pub(super) struct SitePlace {
     pub(super) file: PathBuf,
+    cell: Option<usize>,
     line: usize,
 }
 
@@ -31,11 +33,15 @@ impl FromStr for SitePlace {
         let with_column = before
             .rsplit_once(':')
             .and_then(|(file, line)| Some((file, number(line)?)));
-        let (file, line) = with_column.unwrap_or((before, last));
+        let (before, line) = with_column.unwrap_or((before, last));
+        let in_cell = before.rsplit_once(":cell ");
+        let in_cell = in_cell.and_then(|(file, cell)| Some((file, Some(number(cell)?))));
+        let (file, cell) = in_cell.unwrap_or((before, None));
         match file.is_empty() {
             true => Err(FORM),
             false => Ok(Self {
                 file: file.into(),
+                cell,
                 line,
             }),
         }
@@ -44,7 +50,12 @@ impl FromStr for SitePlace {
 
 impl fmt::Display for SitePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file.display(), self.line)
+        let place = Place {
+            cell: self.cell,
+            line: self.line,
+            column: 1,
+        };
+        write!(f, "{}:{}", self.file.display(), place.line_short())
     }
 }
 
@@ -76,8 +87,8 @@ pub(super) fn explain(place: &SitePlace, lint: &Lint, streams: &mut Streams<'_>)
     let nothing = nothing_at(place, &explained);
     let Explained { source, sites } = &mut explained;
     sites.retain(|site| {
-        let last = source.position(site.span.end).line;
-        (source.position(site.span.start).line..=last).contains(&place.line)
+        let (first, last) = (source.place(site.span.start), source.place(site.span.end));
+        first.cell == place.cell && (first.line..=last.line).contains(&place.line)
     });
     if explained.sites.is_empty() {
         streams.say("error", nothing);
@@ -96,17 +107,17 @@ const MOST_NAMED: usize = 3;
 
 /// That nothing is there, and where something is.
 fn nothing_at(place: &SitePlace, explained: &Explained) -> String {
-    let mut near: Vec<(usize, &'static str)> = explained
+    let mut near: Vec<(Place, &'static str)> = explained
         .sites
         .iter()
-        .map(|site| (explained.source.position(site.span.start).line, site.kind.name()))
+        .map(|site| (explained.source.place(site.span.start), site.kind.name()))
         .collect();
-    near.sort_by_key(|(line, _)| (line.abs_diff(place.line), *line));
-    near.dedup();
+    near.sort_by_key(|(there, _)| (there.cell != place.cell, there.line.abs_diff(place.line), *there));
+    near.dedup_by_key(|(there, kind)| (there.line_short(), *kind));
     let named: Vec<String> = near
         .iter()
         .take(MOST_NAMED)
-        .map(|(line, kind)| format!("line {line} ({kind})"))
+        .map(|(there, kind)| format!("{} ({kind})", there.line_told()))
         .collect();
     let what = "no connect, no wait for a message and no print stands there";
     match named.is_empty() {

@@ -189,7 +189,7 @@ fn lint_stdin(lint: &Lint, name: Option<&Path>, scope: &Scope, streams: &mut Str
     if fixes {
         // Whoever pipes a file through gets it back, fixed or not.
         let fixed = outcome.files.iter().find(|file| file.before.is_some());
-        let text = fixed.map_or(bytes.as_slice(), |file| file.source.text().as_bytes());
+        let text = fixed.map_or(bytes.as_slice(), |file| file.source.on_disk().text().as_bytes());
         streams.stdout.write_all(text)?;
     }
     let verdict = match lint.action {
@@ -263,7 +263,11 @@ fn write_diff(lint: &Lint, outcome: &Outcome, streams: &mut Streams<'_>) -> io::
     let mut verdict = Exit::Clean;
     for file in &outcome.files {
         if let Some(before) = &file.before {
-            let diff = fix::unified(file.source.path(), before, file.source.text());
+            let diff = fix::unified(
+                file.source.path(),
+                before.on_disk().text(),
+                file.source.on_disk().text(),
+            );
             // A patch has to have the bytes of the file, and a terminal would obey them.
             let diff = match io::stdout().is_terminal() {
                 true => escape::lines(&diff),

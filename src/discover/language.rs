@@ -12,7 +12,7 @@ const FIRST_LINE: u64 = 256;
 /// The language that a name says.
 pub(super) fn by_name(path: &Path) -> Option<Language> {
     match path.extension()?.to_str()? {
-        "py" | "pyi" => Some(Language::Python),
+        "py" | "pyi" | "ipynb" => Some(Language::Python),
         "rs" => Some(Language::Rust),
         _ => Kind::of(path).map(|_| Language::Manifest),
     }

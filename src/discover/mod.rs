@@ -158,7 +158,7 @@ pub fn standard_input(name: Option<&Path>, text: &[u8], hierarchy: &Hierarchy) -
     let by_text = || has_python_shebang(text).then_some(Language::Python);
     let language = language::by_name(path).or_else(by_text).ok_or_else(|| {
         let reason = match name {
-            Some(_) => "neither Python nor Rust nor a manifest by its name: `.py`, `.pyi`, `.rs` and `requirements.txt` are known",
+            Some(_) => "neither Python nor Rust nor a manifest by its name: `.py`, `.pyi`, `.ipynb`, `.rs` and `requirements.txt` are known",
             None => "the language of standard input is not known: name it, `--stdin-filename app.py`",
         };
         Failure::path(path, reason)

@@ -21,8 +21,8 @@ pub(super) struct Candidate<'a> {
 pub(super) struct Settled {
     /// Indices of the candidates that are in `applied`, ascending.
     pub(super) kept: Vec<usize>,
-    /// The largest text that was verified; `None` where no candidate is kept.
-    pub(super) applied: Option<Applied>,
+    /// The largest text that was verified, and the file with it; `None` where no candidate is kept.
+    pub(super) applied: Option<(Applied, SourceFile)>,
     /// Indices of the candidates that do not even verify alone, and why.
     pub(super) broken: Vec<(usize, String)>,
 }
@@ -97,7 +97,7 @@ impl Bisection<'_> {
         self.take(right, left_is_whole.then_some(reason));
     }
 
-    fn attempt(&self, kept: &[usize], more: &[usize]) -> Result<Applied, String> {
+    fn attempt(&self, kept: &[usize], more: &[usize]) -> Result<(Applied, SourceFile), String> {
         let mut indices: Vec<usize> = kept.iter().chain(more).copied().collect();
         indices.sort_unstable();
         let fixes: Vec<&Fix> = indices.iter().map(|&index| self.candidates[index].fix).collect();
@@ -112,12 +112,13 @@ impl Bisection<'_> {
             return Err("it takes a comment away and calls itself safe".to_owned());
         }
         let changes: Vec<_> = fixes.iter().flat_map(|fix| fix.changes.iter().cloned()).collect();
-        let after = self.source.with_text(applied.text.clone());
+        let edits = applied.edits.iter().map(|edit| (edit.span, edit.text.as_str()));
+        let after = self.source.edited(applied.text.clone(), edits)?;
         (self.verify)(self.source, &after, &applied.edits, &changes)?;
-        Ok(applied)
+        Ok((applied, after))
     }
 
-    fn keep(&mut self, indices: &[usize], applied: Applied) {
+    fn keep(&mut self, indices: &[usize], applied: (Applied, SourceFile)) {
         self.settled.kept.extend(indices);
         self.settled.kept.sort_unstable();
         self.settled.applied = Some(applied);

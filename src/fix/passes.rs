@@ -6,19 +6,19 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::bisect::{self, Candidate};
 use super::{Applicability, Applied, Change, Edit, Wanted};
 use crate::check::{Checked, Surroundings, check};
-use crate::source::{Language, Position, SourceFile, Span};
+use crate::source::{Language, Place, SourceFile, Span};
 use crate::{manifest, python, rust};
 
 /// What [`fix`] made of a file.
 #[derive(Debug)]
 pub struct Fixed {
-    /// The text after the last pass; the file's own text where nothing was done.
-    pub text: String,
+    /// The file after the last pass; as it was where nothing was done.
+    pub source: SourceFile,
     /// How many findings were fixed, by the rule's code: one that is gone with another one's fix counts too.
     pub applied: BTreeMap<&'static str, usize>,
-    /// What remains to be said about `text`.
+    /// What remains to be said about `source`.
     pub checked: Checked,
-    /// What ws-lint itself did wrong. Nothing of it is in `text`; a run that has one exits with 2.
+    /// What ws-lint itself did wrong. Nothing of it is in `source`; a run that has one exits with 2.
     pub failures: Vec<Failure>,
 }
 
@@ -26,12 +26,12 @@ pub struct Fixed {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// A fix would have changed more than it declares. It was left out, its finding stays.
-    #[error("the fix of {rule} at {}:{} was left out: {reason}", position.line, position.column)]
+    #[error("the fix of {rule} at {place} was left out: {reason}")]
     Broken {
         /// The rule's code.
         rule: &'static str,
-        /// Where the finding begins in [`Fixed::text`].
-        position: Position,
+        /// Where the finding begins in [`Fixed::source`].
+        place: Place,
         /// What the fix would have changed: a clause without a full stop.
         reason: String,
     },
@@ -65,7 +65,7 @@ const MOST_RUNS: usize = 10;
 ///
 /// After each pass the new text is parsed and compared with the old one modulo what the fixes declare
 /// ([`python::verify`], [`rust::verify`], [`manifest::verify`]). Where that fails the fixes at fault are found by bisection and left out for
-/// good; the others stay. Fixing [`Fixed::text`] again changes nothing. A file that does not parse has no fixes.
+/// good; the others stay. Fixing [`Fixed::source`] again changes nothing. A file that does not parse has no fixes.
 #[must_use]
 pub fn fix(source: &SourceFile, surroundings: Surroundings<'_>, least: Applicability) -> Fixed {
     fix_what(source, Wanted::all(least), &|source| check(source, surroundings))
@@ -152,19 +152,19 @@ pub(super) type Verify<'a> = dyn Fn(&SourceFile, &SourceFile, &[Edit], &[Change]
 /// another one until one changes nothing.
 fn run(source: &SourceFile, wanted: Wanted, engine: &Engine<'_>) -> Fixed {
     let mut applied = BTreeMap::new();
-    let mut current = source.with_text(source.text().to_owned());
+    let mut current = source.clone();
     for _ in 0..MOST_RUNS {
         let mut fixed = run_converging(&current, wanted, engine);
         for (rule, count) in std::mem::take(&mut fixed.applied) {
             *applied.entry(rule).or_default() += count;
         }
-        if fixed.failures.is_empty() || fixed.text == current.text() {
+        if fixed.failures.is_empty() || fixed.source.text() == current.text() {
             return Fixed { applied, ..fixed };
         }
-        current = current.with_text(fixed.text);
+        current = fixed.source;
     }
     Fixed {
-        text: source.text().to_owned(),
+        source: source.clone(),
         checked: (engine.check)(source),
         failures: vec![Failure::Endless {
             rules: applied.into_keys().collect(),
@@ -223,7 +223,7 @@ impl<'a> Passes<'a> {
             engine,
             fixes,
             excluded: excluded.clone(),
-            source: source.with_text(source.text().to_owned()),
+            source: source.clone(),
             applied: BTreeMap::new(),
             broken: Vec::new(),
             faults: BTreeMap::new(),
@@ -285,7 +285,11 @@ impl<'a> Passes<'a> {
 
     /// # Errors
     /// The rules that do not come to an end.
-    fn advance(&mut self, applied: Applied, rules: &[&'static str]) -> Result<(), BTreeSet<&'static str>> {
+    fn advance(
+        &mut self,
+        (applied, after): (Applied, SourceFile),
+        rules: &[&'static str],
+    ) -> Result<(), BTreeSet<&'static str>> {
         self.history
             .push((hash(self.source.text()), rules.iter().copied().collect()));
         let hash = hash(&applied.text);
@@ -301,7 +305,7 @@ impl<'a> Passes<'a> {
         for broken in &mut self.broken {
             broken.offset = moved(broken.offset, &applied.edits);
         }
-        self.source = self.source.with_text(applied.text);
+        self.source = after;
         Ok(())
     }
 
@@ -329,7 +333,7 @@ impl<'a> Passes<'a> {
     fn finish(self, checked: Checked) -> Fixed {
         let broken = self.broken.into_iter().map(|broken| Failure::Broken {
             rule: broken.rule,
-            position: self.source.position(broken.offset),
+            place: self.source.place(broken.offset),
             reason: broken.reason,
         });
         let given_up = self
@@ -339,7 +343,7 @@ impl<'a> Passes<'a> {
         let given_up = given_up.map(|rule| Failure::GivenUp { rule });
         Fixed {
             failures: broken.chain(given_up).collect(),
-            text: self.source.text().to_owned(),
+            source: self.source,
             applied: self.applied,
             checked,
         }

@@ -32,6 +32,8 @@ pub struct CrateNames {
     pub neighbours: BTreeMap<String, PathBuf>,
     /// The folder of the workspace, or of the package that is in none.
     pub top: PathBuf,
+    /// The folder that all neighbours lie in: that of the repository, or the one above.
+    pub within: PathBuf,
 }
 
 impl CrateNames {
@@ -56,13 +58,16 @@ impl CrateNames {
         });
         let paths = targets.filter_map(|target| as_str(as_table(target)?.get("path")?));
         let dependencies = dependencies(root, workspace.map(|(_, manifest)| &**manifest));
+        let repository = of.top().ancestors().find(|folder| folder.join(".git").exists());
+        let within = repository.unwrap_or(of.top());
         Some(Self {
             library: named.map(in_code),
             library_root: without_dots(&of.root.join(text(&["lib", "path"]).unwrap_or("src/lib.rs"))),
             roots: paths.map(|path| without_dots(&of.root.join(path))).collect(),
             renamed: renamed(&dependencies),
-            neighbours: neighbours(&dependencies, &of, files),
+            neighbours: neighbours(&dependencies, &of, within, files),
             top: of.top().to_owned(),
+            within: within.to_owned(),
         })
     }
 }
@@ -174,11 +179,13 @@ fn renamed(dependencies: &[Dependency<'_>]) -> BTreeMap<String, String> {
     renamed.filter(|(called, package)| called != package).collect()
 }
 
-/// The folders of the dependencies that lie in the same repository: a manifest may name any folder of the machine.
-fn neighbours(dependencies: &[Dependency<'_>], of: &Crate, files: &Files) -> BTreeMap<String, PathBuf> {
-    let mut above = of.top().ancestors();
-    let repository = above.find(|folder| folder.join(".git").exists());
-    let within = repository.unwrap_or(of.top());
+/// The folders of the dependencies that lie below `within`: a manifest may name any folder of the machine.
+fn neighbours(
+    dependencies: &[Dependency<'_>],
+    of: &Crate,
+    within: &Path,
+    files: &Files,
+) -> BTreeMap<String, PathBuf> {
     let found = dependencies.iter().filter_map(|one| {
         let from = if one.is_inherited { of.top() } else { &of.root };
         let folder = without_dots(&from.join(one.path?));

@@ -39,6 +39,7 @@ mod test_timeout;
 mod virtual_environment;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use classifiers::Windows;
 pub use crate_names::{CrateManifests, CrateNames};
@@ -96,6 +97,23 @@ impl ProjectFacts {
         target_version
             .or(self.python.as_ref().map(|fact| fact.value))
             .unwrap_or(PythonVersion::OLDEST_MAINTAINED)
+    }
+
+    /// The same for a notebook that release `kernel` (`3.12.1`) ran last: where the project says nothing, that is the oldest
+    /// Python known.
+    #[must_use]
+    pub fn for_notebook(self: Arc<Self>, kernel: Option<&str>) -> Arc<Self> {
+        let minor = kernel.and_then(|kernel| kernel.splitn(3, '.').take(2).collect::<Vec<_>>().join(".").parse().ok());
+        match minor.filter(|_| self.python.is_none()) {
+            Some(value) => Arc::new(Self {
+                python: Some(Fact {
+                    value,
+                    source: "language_info of the notebook".to_owned(),
+                }),
+                ..Self::clone(&self)
+            }),
+            None => self,
+        }
     }
 
     /// Whether somebody or something tells the oldest Python: else [`Self::oldest_python`] is what is taken for it.

@@ -183,11 +183,13 @@ impl<'a> Module<'a> {
                 loop_policies::collect(tree, &names, &tests, &choice, announced.includes(Sign::LoopPolicy));
         }
         sites.platform.names_uvloop = names_uvloop(source, &parsed);
-        if announced.includes(Sign::Print) {
+        // What a notebook prints goes to its page, in UTF-8 whatever the console takes.
+        let has_console = !source.is_notebook();
+        if announced.includes(Sign::Print) && has_console {
             let console = prints::collect(tree, &variables, &tests, source);
             (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
         }
-        if announced.includes(Sign::EncodeError) {
+        if announced.includes(Sign::EncodeError) && has_console {
             sites.print_fallbacks = print_fallback::collect(tree, &names);
         }
         Ok(Self {
@@ -201,8 +203,12 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// A fix with the imports taken away that it leaves without use.
+    /// A fix with the imports taken away that it leaves without use. What a notebook imports may be used by what is not read
+    /// here: the lines of magics, and cells that are passed over.
     fn tidy(&self, fix: Result<Fix, Refusal>) -> Result<Fix, Refusal> {
+        if self.source.is_notebook() {
+            return fix;
+        }
         fix.map(|fix| rewrite::without_left_behind(self, fix))
     }
 

@@ -17,26 +17,48 @@ const DEEPEST: usize = 3_000;
 /// stack as large as it needs by itself (ruff 0.0.10), and so little text does not need much of it.
 const MEASURED_BEHIND: usize = 64 << 10;
 
-/// Parses a file as the newest Python that the parser knows.
+/// Parses a file as the newest Python that the parser knows; of a notebook with the lines that IPython adds to it.
 ///
 /// # Errors
 /// The first place that does not parse, or that no Python version accepts, or that is nested too deeply to be looked at.
 pub(super) fn parse(source: &SourceFile) -> Result<Parsed<ModModule>, SyntaxError> {
     let text = source.text();
+    if !source.is_notebook() {
+        return parse_as(text, Mode::Module);
+    }
+    // What is open at the end of one cell is told at the end of another one, unless each is parsed alone.
+    parse_as(text, Mode::Ipython).map_err(|error| in_its_cell(source).unwrap_or(error))
+}
+
+/// The first cell that does not parse alone.
+fn in_its_cell(source: &SourceFile) -> Option<SyntaxError> {
+    source.cells().into_iter().find_map(|cell| {
+        let error = parse_as(source.slice(cell), Mode::Ipython).err()?;
+        let last = cell.end.saturating_sub(1).max(cell.start);
+        let start = (cell.start + error.span.start).min(last);
+        let end = (cell.start + error.span.end).min(last).max(start);
+        Some(SyntaxError {
+            span: Span::new(start, end),
+            ..error
+        })
+    })
+}
+
+fn parse_as(text: &str, mode: Mode) -> Result<Parsed<ModModule>, SyntaxError> {
     if u32::try_from(text.len()).is_err() {
         return Err(error(text, TextRange::default(), "the file is larger than 4 GiB"));
     }
-    if text.len() > MEASURED_BEHIND && is_too_deep(tokens(text)) {
-        return Err(too_deep(text));
+    if text.len() > MEASURED_BEHIND && is_too_deep(tokens(text, mode)) {
+        return Err(too_deep(text, mode));
     }
-    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY315);
+    let options = ParseOptions::from(mode).with_target_version(PythonVersion::PY315);
     let Some(parsed) = parse_unchecked(text, options).try_into_module() else {
         return Err(error(text, TextRange::default(), "the file is not a module"));
     };
     if text.len() <= MEASURED_BEHIND && is_too_deep(parsed.tokens().iter().map(Token::kind)) {
         // To drop it would recurse over it.
         mem::forget(parsed);
-        return Err(too_deep(text));
+        return Err(too_deep(text, mode));
     }
     let syntax = parsed
         .errors()
@@ -67,12 +89,12 @@ fn error(text: &str, range: TextRange, message: &str) -> SyntaxError {
 
 /// The error of a text that is nested deeper than [`DEEPEST`], at the last character of the shortest beginning of it that
 /// is. (The lexer does not say where its tokens stand.)
-fn too_deep(text: &str) -> SyntaxError {
+fn too_deep(text: &str, mode: Mode) -> SyntaxError {
     // A tree cannot be deeper than its text is long.
     let (mut fine, mut deep) = (DEEPEST.min(text.len()), text.len());
     while deep - fine > 1 {
         let middle = fine.midpoint(deep);
-        match is_too_deep(tokens(&text[..text.floor_char_boundary(middle)])) {
+        match is_too_deep(tokens(&text[..text.floor_char_boundary(middle)], mode)) {
             true => deep = middle,
             false => fine = middle,
         }
@@ -92,8 +114,8 @@ fn is_too_deep(mut tokens: impl Iterator<Item = TokenKind>) -> bool {
     })
 }
 
-fn tokens(text: &str) -> impl Iterator<Item = TokenKind> {
-    let mut lexer = lexer::lex(text, Mode::Module);
+fn tokens(text: &str, mode: Mode) -> impl Iterator<Item = TokenKind> {
+    let mut lexer = lexer::lex(text, mode);
     std::iter::from_fn(move || Some(lexer.next_token()).filter(|kind| *kind != TokenKind::EndOfFile))
 }
 

@@ -183,7 +183,7 @@ fn bar(test: &TestBudget, longest: f64, drawing: Drawing) -> String {
 fn remark(test: &TestBudget, source: &SourceFile) -> Option<String> {
     let at = |place: &Shown| match &place.elsewhere {
         Some(other) => format!("{}:{}", escape::line(&other.file), other.start.line),
-        None => format!("line {}", source.position(place.span.start).line),
+        None => source.place(place.span.start).line_told(),
     };
     let text = |place: &Shown| escape::line(&place.text).into_owned();
     let budget = &test.budget;

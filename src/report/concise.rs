@@ -27,13 +27,11 @@ impl Format for Concise {
         let drawing = self.options.drawing;
         let path = escape::path(file.source.path());
         for finding in &file.checked.findings {
-            let position = file.source.position(finding.span.start);
+            let place = file.source.place(finding.span.start);
             writeln!(
                 out,
-                "{}:{}:{}: {} {} [{}{}]",
+                "{}:{place}: {} {} [{}{}]",
                 drawing.paint(STRONG, &path),
-                position.line,
-                position.column,
                 drawing.paint(severity_style(finding.severity), finding.rule.code),
                 escape::line(&finding.message),
                 finding.severity,

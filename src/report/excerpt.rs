@@ -7,7 +7,7 @@ use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpa
 
 use super::cut::{LineLimit, fitting_part};
 use super::escape;
-use crate::source::{Position, SourceFile, Span};
+use crate::source::{Place, SourceFile, Span};
 
 /// Lines shown before and after those of the span.
 const CONTEXT_LINES: usize = 1;
@@ -20,8 +20,9 @@ const MAX_SPAN_LINES: usize = 8;
 pub(super) struct Excerpt {
     text: String,
     span: SourceSpan,
+    /// The number that people know the first line by.
     first_line: usize,
-    position: Position,
+    place: Place,
     name: String,
 }
 
@@ -31,10 +32,10 @@ impl Excerpt {
         let position = source.position(span.start);
         let last_of_span = source.position(last_byte(source, span)).line;
         let last_shown = last_of_span.min(position.line + MAX_SPAN_LINES - 1);
-        let first_line = position.line.saturating_sub(CONTEXT_LINES).max(1);
-        let end_line = (last_shown + CONTEXT_LINES)
-            .min(last_line_of_text(source))
-            .max(last_shown);
+        let (first_possible, last_possible) = lines_beside(source, span);
+        let first_line = position.line.saturating_sub(CONTEXT_LINES).max(first_possible);
+        let end_line = (last_shown + CONTEXT_LINES).min(last_possible).max(last_shown);
+        let place = source.place(span.start);
 
         let mut lines = Lines::new(span, limit);
         for line in first_line..=end_line {
@@ -50,9 +51,12 @@ impl Excerpt {
         Self {
             span: lines.span(),
             text: lines.text,
-            first_line,
-            position,
-            name: name.to_owned(),
+            first_line: place.line - (position.line - first_line),
+            place,
+            name: match place.cell {
+                Some(cell) => format!("{name}:cell {cell}"),
+                None => name.to_owned(),
+            },
         }
     }
 
@@ -72,7 +76,7 @@ impl SourceCode for Excerpt {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (range, line, column) = if context_lines_before == 0 {
             let wanted = span.offset()..span.offset() + span.len();
-            (wanted, self.position.line, self.position.column)
+            (wanted, self.place.line, self.place.column)
         } else {
             (0..self.text.len(), self.first_line, 1)
         };
@@ -158,10 +162,13 @@ impl Lines {
     }
 }
 
-/// The number of the last line, not counting the empty one behind a final line end.
-fn last_line_of_text(source: &SourceFile) -> usize {
-    let last = source.line_count();
-    if source.line(last).is_empty() { last - 1 } else { last }
+/// The numbers of the first and the last line of what is written together with a span, not counting the empty one behind
+/// a final line end.
+fn lines_beside(source: &SourceFile, span: Span) -> (usize, usize) {
+    let cell = source.cell_of(span.start);
+    let last = source.position(cell.end).line;
+    let ends_before = source.line_start(cell.end) == cell.end;
+    (source.position(cell.start).line, last - usize::from(ends_before))
 }
 
 fn without_byte_order_mark(source: &SourceFile, line: Span) -> Span {

@@ -32,10 +32,10 @@ pub fn explanations_for_people(explained: &Explained, out: &mut dyn Write) -> io
 }
 
 fn write_site(site: &Explanation, source: &SourceFile, out: &mut dyn Write) -> io::Result<()> {
-    let place = source.position(site.span.start);
+    let place = source.place(site.span.start);
     let path = escape::path(source.path());
     let (kind, resolves_to) = (site.kind.name(), escape::line(&site.resolves_to));
-    writeln!(out, "{path}:{}:{}: {kind}: `{resolves_to}`", place.line, place.column)?;
+    writeln!(out, "{path}:{place}: {kind}: `{resolves_to}`")?;
     for said in &site.answers {
         let (question, answer) = (said.question, escape::line(&said.answer));
         writeln!(out, "  {question:QUESTION$}{answer}")?;
@@ -60,6 +60,9 @@ struct Whole<'a> {
 
 #[derive(Serialize)]
 struct JsonSite<'a> {
+    /// Only in a notebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
     line: usize,
     column: usize,
     kind: &'a SiteKind,
@@ -78,6 +81,8 @@ struct JsonAnswer<'a> {
 #[derive(Serialize)]
 struct JsonPlace<'a> {
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
     line: usize,
     column: usize,
     message: &'a str,
@@ -100,13 +105,14 @@ pub fn explanations_as_json(explained: &Explained, out: &mut dyn Write) -> io::R
 }
 
 fn json_site<'a>(site: &'a Explanation, source: &SourceFile) -> JsonSite<'a> {
-    let start = source.position(site.span.start);
+    let start = source.place(site.span.start);
     let answer = |said: &'a Said| JsonAnswer {
         question: said.question,
         answer: &said.answer,
         places: said.places.iter().map(|place| json_place(place, source)).collect(),
     };
     JsonSite {
+        cell: start.cell,
         line: start.line,
         column: start.column,
         kind: &site.kind,
@@ -120,6 +126,7 @@ fn json_place<'a>(place: &'a Related, source: &SourceFile) -> JsonPlace<'a> {
     let there = place.place_from(source);
     JsonPlace {
         path: there.file.to_string(),
+        cell: there.start.cell,
         line: there.start.line,
         column: there.start.column,
         message: &place.what,

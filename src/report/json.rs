@@ -2,7 +2,8 @@
 //!
 //! Lines and columns are 1-based, columns count Unicode code points; offsets are bytes from the file's first byte,
 //! a byte order mark included. A path that is no UTF-8 has U+FFFD in the place of each byte sequence that is none:
-//! JSON has no other bytes. Within version 1 members may be added, never taken away or changed.
+//! JSON has no other bytes. In a notebook lines and columns are those of a `cell` (1-based, whatever the cells hold), offsets
+//! those of the stored file, and the text of an edit is code as it stands in the cell. Within version 1 members may be added, never taken away or changed.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,8 +13,8 @@ use serde::Serialize;
 use super::{FileReport, Format, Summary};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix};
-use crate::sites::{OtherPlace, Related};
-use crate::source::{Position, SourceFile};
+use crate::sites::{OtherPlace, Related, RelatedPlace};
+use crate::source::{Place, SourceFile, Span};
 
 /// The version that the object carries.
 const VERSION: u32 = 1;
@@ -79,7 +80,16 @@ struct JsonRelated<'a> {
 impl<'a> JsonRelated<'a> {
     fn new(place: &'a Related, source: &SourceFile) -> Self {
         let OtherPlace { file, span, start, end } = place.place_from(source);
-        let position = |Position { line, column }, offset| JsonPosition { line, column, offset };
+        let span = match place.place {
+            RelatedPlace::Here(here) => source.span_on_disk(here),
+            RelatedPlace::There(_) => span,
+        };
+        let position = |place: Place, offset| JsonPosition {
+            cell: place.cell,
+            line: place.line,
+            column: place.column,
+            offset,
+        };
         Self {
             path: file.to_string(),
             start: position(start, span.start),
@@ -113,6 +123,9 @@ impl<'a> JsonFinding<'a> {
 
 #[derive(Serialize)]
 struct JsonPosition {
+    /// Only in a notebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
     line: usize,
     column: usize,
     offset: usize,
@@ -120,11 +133,12 @@ struct JsonPosition {
 
 impl JsonPosition {
     fn new(offset: usize, source: &SourceFile) -> Self {
-        let position = source.position(offset);
+        let place = source.place(offset);
         Self {
-            line: position.line,
-            column: position.column,
-            offset,
+            cell: place.cell,
+            line: place.line,
+            column: place.column,
+            offset: source.span_on_disk(Span::empty(offset)).start,
         }
     }
 }

@@ -163,14 +163,9 @@ impl Counts {
 }
 
 fn failure(finding: &Finding, source: &SourceFile) -> Case {
-    let position = source.position(finding.span.start);
+    let place = source.place(finding.span.start);
     let lines = with_remedy(finding, source);
-    let text = format!(
-        "line {}, column {}\n{}",
-        position.line,
-        position.column,
-        lines.join("\n")
-    );
+    let text = format!("{}, column {}\n{}", place.line_told(), place.column, lines.join("\n"));
     Case {
         name: format!("{NAME}.{}", finding.rule.code),
         outcome: Outcome::Failed {

@@ -86,8 +86,8 @@ impl Format for Markdown {
     fn file(&mut self, _out: &mut dyn Write, file: &FileReport<'_>) -> io::Result<()> {
         let name = self.options.root.name_of(file.source.path());
         for finding in &file.checked.findings {
-            let position = file.source.position(finding.span.start);
-            let place = format!("{name}:{}:{}", position.line, position.column);
+            let place = file.source.place(finding.span.start);
+            let place = format!("{name}:{place}");
             let place = format!("<code>{}</code>", references(&escape::line(&place)));
             let row = format!(
                 "| {} | {} {} | {place} | {} |\n",

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use notation::Noted;
+use on_disk::OnDisk;
 
 use crate::check::Checked;
 use crate::source::SourceFile;
@@ -38,6 +39,7 @@ mod line_hash;
 mod markdown;
 mod markdown_text;
 mod notation;
+mod on_disk;
 pub mod page;
 mod paragraphs;
 mod patch;
@@ -195,10 +197,27 @@ impl OutputFormat {
     /// A writer of this format for one run.
     #[must_use]
     pub fn writer(self, options: Options) -> Box<dyn Format> {
-        let format = self.unnoted(options);
+        let mut format = self.unnoted(options);
+        if self.reads_bytes() {
+            format = Box::new(OnDisk { format });
+        }
         match self.notation() {
             Some(notation) => Box::new(Noted { notation, format }),
             None => format,
+        }
+    }
+
+    /// Whether its readers take lines and columns for those of the stored file, to show them there or to edit it.
+    fn reads_bytes(self) -> bool {
+        match self {
+            Self::Full | Self::Concise | Self::Json | Self::JsonLines | Self::Junit | Self::Markdown => false,
+            Self::Sarif
+            | Self::Github
+            | Self::GithubReview
+            | Self::Gitlab
+            | Self::Checkstyle
+            | Self::Rdjson
+            | Self::Rdjsonl => true,
         }
     }
 

@@ -59,12 +59,22 @@ pub(super) fn write(
     let added: usize = fix.edits.iter().map(|edit| edit.text.lines().count()).sum();
     let digits = (source.line_count() + added).to_string().len();
     let mut added_before = 0;
+    let mut told_cell = fix.edits.first().and_then(|edit| source.place(edit.span.start).cell);
+    if fix.edits.last().and_then(|edit| source.place(edit.span.start).cell) != told_cell {
+        told_cell = None;
+    }
     for (index, hunk) in hunks(&fix.edits, source).iter().enumerate() {
         if index > 0 {
             let gap = if drawing.unicode { "⋮" } else { "..." };
             writeln!(out, "    {}", drawing.paint(FAINT, gap))?;
         }
-        let line = source.position(hunk.span.start).line;
+        let place = source.place(hunk.span.start);
+        let line = place.line;
+        if place.cell != told_cell {
+            let told = place.cell.map(|cell| format!("    (cell {cell})"));
+            writeln!(out, "{}", drawing.paint(FAINT, told.unwrap_or_default()))?;
+            (told_cell, added_before) = (place.cell, 0);
+        }
         let numbers = Numbers {
             digits,
             old: line,
@@ -95,12 +105,12 @@ pub(super) fn write(
 pub(super) fn plain(fix: &Fix, source: &SourceFile) -> String {
     let mut text = String::new();
     for hunk in hunks(&fix.edits, source) {
-        let line = source.position(hunk.span.start).line;
+        let line = source.place(hunk.span.start).line_told();
         let Some(new) = hunk.new_text(source) else {
-            text.push_str(&format!("@@ line {line}: too long to show here, see --diff @@\n"));
+            text.push_str(&format!("@@ {line}: too long to show here, see --diff @@\n"));
             continue;
         };
-        text.push_str(&format!("@@ line {line} @@\n"));
+        text.push_str(&format!("@@ {line} @@\n"));
         for change in TextDiff::from_lines(source.slice(hunk.span), &new).iter_all_changes() {
             let line = format!("{}{}", sign(change.tag()), shown_line(change.value()));
             text.push_str(line.trim_end());
@@ -159,7 +169,7 @@ fn hunks<'a>(edits: &'a [Edit], source: &SourceFile) -> Vec<Hunk<'a>> {
     for (index, edit) in edits.iter().enumerate() {
         let lines = lines_around(edit.span, source);
         match hunks.last_mut() {
-            Some((_, end, span)) if lines.start <= span.end => {
+            Some((_, end, span)) if lines.start <= span.end && source.cell_of(span.start).contains(lines) => {
                 *end = index + 1;
                 *span = span.cover(lines);
             }
@@ -179,13 +189,14 @@ fn hunks<'a>(edits: &'a [Edit], source: &SourceFile) -> Vec<Hunk<'a>> {
 
 /// The whole lines of `span` and its context.
 fn lines_around(span: Span, source: &SourceFile) -> Span {
+    let cell = source.cell_of(span.start);
     let mut start = source.line_start(span.start);
     let mut end = source.next_line_start(span.end);
     for _ in 0..CONTEXT_LINES {
-        start = source.line_start(start.saturating_sub(1));
-        end = source.next_line_start(end);
+        start = source.line_start(start.saturating_sub(1)).max(cell.start);
+        end = source.next_line_start(end).min(cell.end);
     }
-    Span::new(start, end)
+    Span::new(start.min(span.start), end.max(span.end))
 }
 
 /// Line numbers at the start of a hunk, 1-based.

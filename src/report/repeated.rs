@@ -81,9 +81,9 @@ impl Group<'_> {
             .iter()
             .take(MOST_RANGES)
             .map(|&(from, to)| match to - from {
-                0 => from.to_string(),
-                1 => format!("{from}, {to}"),
-                _ => format!("{from} to {to}"),
+                0 => source.line_named(from),
+                1 => format!("{}, {}", source.line_named(from), source.line_named(to)),
+                _ => format!("{} to {}", source.line_named(from), source.line_named(to)),
             })
             .collect();
         if more > 0 {

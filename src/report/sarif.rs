@@ -19,7 +19,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Edit, Fix};
 use crate::rules::{self, Rule};
 use crate::sites::{OtherPlace, Related};
-use crate::source::{Position, SourceFile, Span};
+use crate::source::{Place, SourceFile, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -195,10 +195,10 @@ fn fix_of(fix: &Fix, source: &SourceFile, artifact: &Value) -> Value {
 }
 
 fn region(span: Span, source: &SourceFile) -> Value {
-    between(source.position(span.start), source.position(span.end))
+    between(source.place(span.start), source.place(span.end))
 }
 
-fn between(start: Position, end: Position) -> Value {
+fn between(start: Place, end: Place) -> Value {
     json!({
         "startLine": start.line,
         "startColumn": start.column,

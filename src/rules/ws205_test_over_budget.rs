@@ -192,6 +192,6 @@ fn related(place: &Shown) -> Vec<Related> {
 fn place_of(context: &Context<'_>, place: &Shown) -> String {
     match &place.elsewhere {
         Some(other) => format!("{}:{}", other.file, other.start.line),
-        None => format!("line {}", context.source.position(place.span.start).line),
+        None => context.source.place(place.span.start).line_told(),
     }
 }

@@ -50,17 +50,17 @@ impl Looked {
         }
     }
 
-    /// The text before and after the fixes, where they changed it.
+    /// The file before and after the fixes, where they changed it.
     fn change(&self) -> Option<(&str, &str)> {
         let run = self.file.as_ref()?;
-        Some((run.before.as_deref()?, run.source.text()))
+        Some((run.before.as_ref()?.on_disk().text(), run.source.on_disk().text()))
     }
 
     /// The same without the fixes, because of this failure.
     fn taken_back(mut self, check: &Check<'_>, failure: String) -> Self {
         self.failures.push(failure);
         self.file = self.file.map(|run| match run.before {
-            Some(before) => unfixed_checked(run.source.with_text(before), check),
+            Some(before) => unfixed_checked(before, check),
             None => run,
         });
         self
@@ -175,7 +175,11 @@ fn checked_or_fixed(
     narrowing: &InFile<'_>,
     job: &Job<'_>,
 ) -> Looked {
-    let project = LazyLock::new(|| job.request.known.projects.facts_for(&file.absolute, file.language));
+    let kernel = source.kernel_python().map(str::to_owned);
+    let project = LazyLock::new(|| {
+        let facts = job.request.known.projects.facts_for(&file.absolute, file.language);
+        facts.for_notebook(kernel.as_deref())
+    });
     if file.language == Language::Manifest {
         // What is wrong with the manifest itself is told by whoever reads its project.
         LazyLock::force(&project);
@@ -253,13 +257,13 @@ fn fixed(
     wanted: Option<Wanted>,
     allow: Option<&Reason>,
 ) -> Looked {
-    let mut run = unfixed(source.with_text(source.text().to_owned()), Checked::default());
+    let mut run = unfixed(source.clone(), Checked::default());
     let mut failures = Vec::new();
     match wanted {
         Some(wanted) => {
             let outcome = fix::fix_what(&run.source, wanted, check);
             failures.extend(outcome.failures);
-            run.source = source.with_text(outcome.text);
+            run.source = outcome.source;
             run.checked = outcome.checked;
             run.fixed = outcome.applied;
         }
@@ -277,10 +281,10 @@ fn fixed(
         let outcome = fix::add_suppressions(&run.source, &with_comments);
         failures.extend(outcome.failures);
         run.allowed = outcome.applied.values().sum();
-        run.source = source.with_text(outcome.text);
+        run.source = outcome.source;
         run.checked = check(&run.source);
     }
-    run.before = (source.text() != run.source.text()).then(|| source.text().to_owned());
+    run.before = (source.text() != run.source.text()).then_some(source);
     Looked {
         failures: failures
             .iter()

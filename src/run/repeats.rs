@@ -81,13 +81,13 @@ fn cause(finding: &Finding) -> Option<(&'static str, String)> {
 }
 
 fn fold_causes(findings: &mut Vec<Finding>, source: &SourceFile) {
-    let mut lines: HashMap<(&'static str, String), Vec<usize>> = HashMap::new();
+    let mut lines: HashMap<(&'static str, String), Vec<String>> = HashMap::new();
     findings.retain(|finding| {
         let Some(cause) = cause(finding) else {
             return true;
         };
         let known = lines.entry(cause).or_default();
-        known.push(source.position(finding.span.start).line);
+        known.push(source.line_named(source.position(finding.span.start).line));
         known.len() == 1
     });
     for finding in findings {
@@ -101,7 +101,7 @@ fn fold_causes(findings: &mut Vec<Finding>, source: &SourceFile) {
 }
 
 /// `line 3`, `lines 3, 5 and 8`, `lines 3, 5, 8, 9, 12 and 4 more`.
-fn listed(lines: &[usize]) -> String {
+fn listed(lines: &[impl ToString]) -> String {
     let named = lines.iter().take(MOST_NAMED).map(ToString::to_string);
     let mut named: Vec<String> = named.collect();
     let last = match lines.len() - named.len() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::{Position, SourceFile, Span};
+use crate::source::{Place, SourceFile, Span};
 
 /// A place that an answer comes through.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +30,9 @@ pub struct OtherPlace {
     /// Its bytes there.
     pub span: Span,
     /// Where it begins.
-    pub start: Position,
+    pub start: Place,
     /// Where it ends.
-    pub end: Position,
+    pub end: Place,
 }
 
 impl OtherPlace {
@@ -48,8 +48,8 @@ impl OtherPlace {
         Self {
             file,
             span,
-            start: source.position(span.start),
-            end: source.position(span.end),
+            start: source.place(span.start),
+            end: source.place(span.end),
         }
     }
 }
@@ -68,6 +68,6 @@ impl Related {
     #[must_use]
     pub fn told(&self, source: &SourceFile) -> String {
         let place = self.place_from(source);
-        format!("{}:{}: {}", place.file, place.start.line, self.what)
+        format!("{}:{}: {}", place.file, place.start.line_short(), self.what)
     }
 }

@@ -17,6 +17,7 @@ mod files;
 mod fixing;
 mod github_review;
 mod manifests;
+mod notebooks;
 mod nothing_lost;
 mod output;
 mod prescan;

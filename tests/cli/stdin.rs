@@ -31,7 +31,7 @@ fn without_a_name_only_an_interpreter_line_tells_python() {
     sandbox.pipe("--stdin-filename notes.txt -", CLEAN).expect(
         2,
         "",
-        "error: notes.txt: neither Python nor Rust nor a manifest by its name: `.py`, `.pyi`, `.rs` and `requirements.txt` are known\n",
+        "error: notes.txt: neither Python nor Rust nor a manifest by its name: `.py`, `.pyi`, `.ipynb`, `.rs` and `requirements.txt` are known\n",
     );
 }
 

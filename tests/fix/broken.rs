@@ -160,10 +160,10 @@ fn fixed_beside(broken: &[&'static Rule], text: &str) -> Fixed {
 fn each_broken_fix_is_left_out_alone_and_named() {
     let right = fixed_beside(&[], MODULE);
     assert_eq!(right.applied.get("WS101"), Some(&1));
-    assert_ne!(right.text, MODULE);
+    assert_ne!(right.source.text(), MODULE);
     for rule in BROKEN {
         let alone = fixed_beside(&[rule], MODULE);
-        assert_eq!(alone.text, right.text, "{}", rule.code);
+        assert_eq!(alone.source.text(), right.source.text(), "{}", rule.code);
         let [Failure::Broken { rule: named, .. }] = &alone.failures[..] else {
             panic!("{}: {:?}", rule.code, alone.failures);
         };
@@ -182,7 +182,7 @@ fn each_broken_fix_is_left_out_alone_and_named() {
 #[test]
 fn all_broken_fixes_together_leave_the_right_one_alone() {
     let all = fixed_beside(&BROKEN, MODULE);
-    assert_eq!(all.text, fixed_beside(&[], MODULE).text);
+    assert_eq!(all.source.text(), fixed_beside(&[], MODULE).source.text());
     let named: Vec<_> = all
         .failures
         .iter()

@@ -122,7 +122,7 @@ proptest! {
 
     #[test]
     fn the_diff_of_a_generated_module_is_taken_by_git(text in modules::module()) {
-        let after = fixed(&text, PythonVersion::new(3, 12)).text;
+        let after = fixed(&text, PythonVersion::new(3, 12)).source.text().to_owned();
         prop_assume!(after != text);
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test_a.py");

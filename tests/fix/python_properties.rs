@@ -20,25 +20,25 @@ proptest! {
         let once = fixed(&text, target);
         prop_assert!(once.failures.is_empty(), "{:?}\n{text}\n", once.failures);
         prop_assert!(once.checked.findings.iter().all(|finding| finding.rule.code != "WS001"), "{}", text);
-        prop_assert_eq!(comments(&text), comments(&once.text), "{}\n{}", text, once.text);
+        prop_assert_eq!(comments(&text), comments(once.source.text()), "{}\n{}", text, once.source.text());
     }
 
     #[test]
     fn a_the_tree_afterwards_is_the_tree_before_but_for_what_is_meant(text in modules::module(), target in target()) {
-        let after = fixed(&text, target).text;
+        let after = fixed(&text, target).source.text().to_owned();
         prop_assert!(parse(&after).is_some(), "{text}\n{after}");
         prop_assert!(same_but_for_deadlines_and_prints(&text, &after), "{text}\n{after}");
     }
 
     #[test]
     fn b_string_literals_are_equal_to_the_byte(text in modules::module(), target in target()) {
-        let after = fixed(&text, target).text;
+        let after = fixed(&text, target).source.text().to_owned();
         prop_assert_eq!(string_parts(&text), string_parts(&after), "{}\n{}", text, after);
     }
 
     #[test]
     fn c_safe_fixes_keep_every_comment(text in modules::module(), target in target()) {
-        let after = fixed_with(&text, Language::Python, &targeting(target), Applicability::Safe).text;
+        let after = fixed_with(&text, Language::Python, &targeting(target), Applicability::Safe).source.text().to_owned();
         prop_assert_eq!(comments(&text), comments(&after), "{}\n{}", text, after);
     }
 
@@ -47,11 +47,11 @@ proptest! {
         let least = if all { Applicability::Unsafe } else { Applicability::Safe };
         let settings = targeting(target);
         let once = fixed_with(&text, Language::Python, &settings, least);
-        let twice = fixed_with(&once.text, Language::Python, &settings, least);
-        prop_assert!(twice.applied.is_empty(), "{:?}\n{}", twice.applied, once.text);
-        prop_assert_eq!(&twice.text, &once.text);
+        let twice = fixed_with(once.source.text(), Language::Python, &settings, least);
+        prop_assert!(twice.applied.is_empty(), "{:?}\n{}", twice.applied, once.source.text());
+        prop_assert_eq!(twice.source.text(), once.source.text());
         let left = twice.checked.findings.iter().filter_map(|finding| finding.fix.as_ref());
-        prop_assert!(left.into_iter().all(|fix| fix.applicability < least), "{}", once.text);
+        prop_assert!(left.into_iter().all(|fix| fix.applicability < least), "{}", once.source.text());
     }
 
     #[test]
@@ -59,7 +59,7 @@ proptest! {
         text in modules::module(),
         target in target(),
     ) {
-        let after = fixed(&text, target).text;
+        let after = fixed(&text, target).source.text().to_owned();
         let mut rest = lines(&after).into_iter();
         for line in lines(&text) {
             let is_edited = [
@@ -95,7 +95,7 @@ fn parts_are_sound(text: &str, fix: &Fix) -> bool {
             let edits = &fix.edits[..length];
             let after = with_edits(text, edits);
             let before = source(text, Language::Python);
-            let verdict = ws_lint::python::verify(&before, &before.with_text(after.clone()), edits, &fix.changes);
+            let verdict = ws_lint::python::verify(&before, &source(&after, Language::Python), edits, &fix.changes);
             match verdict {
                 Err(_) => length < fix.edits.len(),
                 Ok(()) => {

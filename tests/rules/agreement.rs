@@ -125,7 +125,7 @@ fn the_book_begins_with_what_the_fixes_make() {
     let setup = Setup::read(options, Language::Python, &enabled).expect("the options can be read");
     let source = SourceFile::new("example", Language::Python, side('-'));
     let fixed = fix::fix(&source, setup.surroundings(), Applicability::Safe);
-    assert_eq!(fixed.text, side('+'));
+    assert_eq!(fixed.source.text(), side('+'));
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod configuration_schema;
 mod fixtures;
 mod manifests;
 mod moved_parts;
+mod notebooks;
 mod one_report;
 mod pages;
 mod pitfalls;

@@ -77,7 +77,7 @@ fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
                 .map(|failure| format!("{}: {failure}", path.display())),
         );
         let twin = project.with_extension("fixed").join(name);
-        let changed = (fixed.text != source.text()).then_some(fixed.text.as_str());
+        let changed = (fixed.source.text() != source.text()).then_some(fixed.source.text());
         if blessing() && changed.is_some() {
             fs::create_dir_all(twin.parent().expect("it is in a folder")).expect("the folder can be made");
         }

@@ -100,7 +100,7 @@ fn compare(source: &SourceFile, setup: &Setup, least: Applicability, options: &P
     if !idle.is_empty() {
         wrong.push(format!("{} fixes wait for nothing", idle.len()));
     }
-    let after = source.with_text(once.text.clone());
+    let after = SourceFile::new(source.path(), source.language(), once.text.clone());
     let left = check(&after, setup.surroundings()).findings;
     let left = codes(left.iter().filter(|finding| is_wanted(finding, least)));
     let waiting = codes(clashing.iter().map(|&index| wanted[index]));

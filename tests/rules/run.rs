@@ -26,14 +26,13 @@ pub(crate) fn run(name: &str, text: &str, language: Language, setup: &Setup) -> 
     let source = SourceFile::new(name, language, text.to_owned());
     let findings = ws_lint::check::check(&source, setup.surroundings()).findings;
     let fixed = fixed(&source, setup)?;
-    let again = source.with_text(fixed.clone());
-    if self::fixed(&again, setup)? != fixed {
+    if self::fixed(&fixed, setup)?.text() != fixed.text() {
         return Err("a second run of the fixes changes the text once more".to_owned());
     }
     Ok(Outcome {
         findings: findings.iter().map(|finding| told(&source, finding, setup)).collect(),
         codes: findings.iter().map(|finding| finding.rule.code).collect(),
-        fixed,
+        fixed: fixed.text().to_owned(),
     })
 }
 
@@ -78,24 +77,24 @@ pub(crate) fn rules_for(rule: &'static Rule) -> Vec<&'static Rule> {
     }
 }
 
-fn fixed(source: &SourceFile, setup: &Setup) -> Result<String, String> {
+fn fixed(source: &SourceFile, setup: &Setup) -> Result<SourceFile, String> {
     let fixed = fix::fix(source, setup.surroundings(), Applicability::Unsafe);
     if fixed.failures.is_empty() {
-        return Ok(fixed.text);
+        return Ok(fixed.source);
     }
     let failures: Vec<_> = fixed.failures.iter().map(ToString::to_string).collect();
     Err(format!("internal error: {}", failures.join("; ")))
 }
 
 pub(crate) fn concise(source: &SourceFile, finding: &Finding) -> String {
-    let position = source.position(finding.span.start);
+    let place = source.place(finding.span.start);
     let fix = match (&finding.fix, &finding.help) {
         (Some(fix), _) => format!(" [fix: {}]", format!("{:?}", fix.applicability).to_lowercase()),
         (None, Some(help)) if help.starts_with("no fix: ") => format!(" [{help}]"),
         _ => String::new(),
     };
     format!(
-        "{}:{}: {} {} {}{fix}\n",
-        position.line, position.column, finding.rule.code, finding.severity, finding.message
+        "{place}: {} {} {}{fix}\n",
+        finding.rule.code, finding.severity, finding.message
     )
 }

@@ -300,7 +300,7 @@ impl Program {
         self.with(self.text, project, |source, surroundings| {
             let fixed = fix::fix(source, surroundings, Applicability::Unsafe);
             assert!(fixed.failures.is_empty(), "{}", self.text);
-            fixed.text
+            fixed.source.text().to_owned()
         })
     }
 

@@ -213,10 +213,10 @@ impl Shape {
             return Err(format!("{}: found with fixes {trusts:?}", self.name));
         }
         let fixed = fix::fix(&source, surroundings, Applicability::Unsafe);
-        if !fixed.failures.is_empty() || !fixed.text.contains(self.gives) {
-            return Err(format!("{} became\n{}", self.name, fixed.text));
+        if !fixed.failures.is_empty() || !fixed.source.text().contains(self.gives) {
+            return Err(format!("{} became\n{}", self.name, fixed.source.text()));
         }
-        Ok(fixed.text)
+        Ok(fixed.source.text().to_owned())
     }
 
     fn packages(&self) -> BTreeMap<String, Fact<PackageRange>> {
