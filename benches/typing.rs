@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench typing`; `TYPED=500` types less. Each change is sent when the one before it is answered: nothing is left out.
 
+#![allow(clippy::expect_used, reason = "a benchmark that cannot go on ends")]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
