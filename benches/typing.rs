@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench typing`; `TYPED=500` types less. Each change is sent when the one before it is answered: nothing is left out.
 
+#![allow(clippy::expect_used, reason = "a benchmark that cannot go on ends")]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -14,6 +16,9 @@ use serde_json::{Value, json};
 const FILES: usize = 5_000;
 const LINES: usize = 3_000;
 const TYPED: usize = 10_000;
+
+/// One of so many tests connects, and has two findings with fixes.
+const CONNECTING: usize = 4;
 
 /// Changes after which the memory is looked at for the first time, and those that are no part of the times: a project is read once.
 const FIRST: usize = 100;
@@ -107,9 +112,15 @@ fn test_module() -> String {
     let mut text = "import asyncio\nimport websockets\nfrom pack0 import mod0, mod5\n\n\n".to_owned();
     let mut test = 0;
     while text.lines().count() < LINES {
-        text.push_str(&format!(
-            "async def test_{test}():\n    async with asyncio.timeout(5):\n        ws = await mod0.dial(\"ws://localhost:{test}\")\n        await ws.send(\"x\")\n        assert await ws.recv() == \"x\"\n    other = await websockets.connect(\"ws://localhost\", open_timeout={test})\n    await other.close()\n\n\n"
-        ));
+        let code = match test % CONNECTING {
+            0 => format!(
+                "    async with asyncio.timeout(5):\n        ws = await mod0.dial(\"ws://localhost:{test}\")\n        await ws.send(\"x\")\n        assert await ws.recv() == \"x\"\n    other = await websockets.connect(\"ws://localhost\", open_timeout={test})\n    await other.close()\n"
+            ),
+            _ => format!(
+                "    reply = await client.post(\"/items\", json={{\"count\": {test}}})\n    assert reply.status_code == 200\n    body = reply.json()\n    assert body[\"name\"] == \"x\"\n    assert body[\"count\"] == {test}\n    assert \"id\" in body\n"
+            ),
+        };
+        text.push_str(&format!("async def test_{test}(client):\n{code}\n\n"));
         test += 1;
         if test == 100 {
             text.push_str("x = 1  # here\n\n\n");

@@ -1,6 +1,6 @@
 //! The questions of an editor about one text, and their answers.
 
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 use std::io::Write;
 
 use foldhash::fast::FixedState;
@@ -138,7 +138,5 @@ fn in_short(rule: &Rule) -> ShowMessageParams {
 /// The same for the same diagnostics.
 fn identity(items: &[Diagnostic]) -> Result<String, Refusal> {
     let text = value(items)?.to_string();
-    let mut hasher = FixedState::default().build_hasher();
-    text.hash(&mut hasher);
-    Ok(format!("{:x}", hasher.finish()))
+    Ok(format!("{:x}", FixedState::default().hash_one(text)))
 }

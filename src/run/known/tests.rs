@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use super::*;
 use crate::config::{Hierarchy, Sources};
-use crate::discover::discover;
+use crate::discover::{Found, discover};
 use crate::finding::Severity;
 use crate::narrowing::Narrowing;
-use crate::run::{Request, Task, look_at, threads};
+use crate::run::{FileRun, Kept, Outcome, Request, Task, look_at, sieve, threads};
 
 /// Sequences of changes, and changes in each.
 const SEQUENCES: u64 = 8;
@@ -132,6 +133,16 @@ impl Tree {
     }
 }
 
+fn request<'a>(known: &'a Known, narrowing: &'a Narrowing) -> Request<'a> {
+    Request {
+        task: Task::Check,
+        narrowing,
+        allow: None,
+        counts: Severity::Warning,
+        known,
+    }
+}
+
 type Answers = BTreeMap<PathBuf, Vec<String>>;
 
 /// What is said of each file that is `wanted`.
@@ -141,14 +152,7 @@ fn answers(folder: &Path, known: &Known, wanted: impl Fn(&Path) -> bool) -> Answ
     let files = discover(&[folder.to_owned()], &hierarchy, false, None).files;
     let files = files.into_iter().filter(|file| wanted(&file.absolute));
     let said = files.map(|file| {
-        let request = Request {
-            task: Task::Check,
-            narrowing: &narrowing,
-            allow: None,
-            counts: Severity::Warning,
-            known,
-        };
-        let outcome = look_at(&file, fs::read(&file.path).unwrap(), request);
+        let outcome = look_at(&file, fs::read(&file.path).unwrap(), request(known, &narrowing));
         assert_eq!(outcome.failures, [""; 0]);
         let findings = outcome.files.iter().flat_map(|file| &file.checked.findings);
         (file.absolute, findings.map(|finding| format!("{finding:?}")).collect())
@@ -191,6 +195,70 @@ fn what_is_kept_answers_what_a_fresh_run_answers() {
         looked_again * 4 < all_looks * 3,
         "{looked_again} of {all_looks}: nearly all was looked at again"
     );
+}
+
+/// What a run says of all files, and those that the sieve lets through and holds back.
+fn meet(folder: &Path, known: &Known) -> (Vec<Found>, Vec<Found>) {
+    let hierarchy = Hierarchy::new(folder, Sources::default()).unwrap();
+    let (narrowing, away) = (Narrowing::default(), Mutex::new(Vec::new()));
+    let is_worth_a_look = sieve(&narrowing, known);
+    let noted = |file: &mut Found, bytes: &[u8]| {
+        let is_one = is_worth_a_look(file, bytes);
+        if !is_one {
+            away.lock().unwrap().push(file.clone());
+        }
+        is_one
+    };
+    let files = discover(&[folder.to_owned()], &hierarchy, false, Some(&noted)).files;
+    (files, away.into_inner().unwrap())
+}
+
+fn told(outcome: Outcome) -> Vec<String> {
+    assert_eq!(outcome.failures, [""; 0]);
+    let of_file = |file: &FileRun| format!("{}: {:?}", file.source.path().display(), file.checked.findings);
+    outcome.files.iter().map(of_file).collect()
+}
+
+#[test]
+fn what_is_kept_of_a_run_is_told_as_a_fresh_run_tells_it() {
+    let narrowing = Narrowing::default();
+    let mut again = 0;
+    for seed in 100..100 + SEQUENCES {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = fs::canonicalize(folder.path()).unwrap();
+        let mut tree = Tree {
+            folder: folder.clone(),
+            numbers: Numbers(seed),
+        };
+        for file in FILES {
+            tree.write(file);
+        }
+        let mut known = Known::new(&folder);
+        let (files, away) = meet(&folder, &known);
+        let mut kept = Kept::look_at_all(files, away, request(&known, &narrowing)).unwrap();
+        for step in 0..CHANGES {
+            let file = FILES[tree.numbers.below(FILES.len())];
+            let happened = Happened {
+                changed: vec![tree.write(file)],
+                ..Happened::default()
+            };
+            let touched = known.forget(&happened);
+            if kept.look_again(&touched, request(&known, &narrowing)).unwrap() {
+                again += 1;
+            } else {
+                let (files, away) = meet(&folder, &known);
+                kept = Kept::look_at_all(files, away, request(&known, &narrowing)).unwrap();
+            }
+            let fresh = Known::new(&folder);
+            let (files, away) = meet(&folder, &fresh);
+            let whole = Kept::look_at_all(files, away, request(&fresh, &narrowing))
+                .unwrap()
+                .outcome(request(&fresh, &narrowing));
+            let mine = told(kept.outcome(request(&known, &narrowing)));
+            assert_eq!(mine, told(whole), "seed {seed}, step {step}: {happened:?}");
+        }
+    }
+    assert!(again > 10, "only {again} looks were at a part");
 }
 
 #[test]
