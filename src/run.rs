@@ -142,7 +142,13 @@ fn announced(
     });
     match file.language {
         Language::Manifest => own,
-        Language::Python => through_modules(own, file, bytes, python),
+        Language::Python => {
+            let all = through_modules(own, file, bytes, python)?;
+            match decode::is_notebook(&file.path) {
+                true => Some(all.without_console()).filter(|left| *left != Announced::NOTHING || left == &all),
+                false => Some(all),
+            }
+        }
         Language::Rust => {
             let place = InCrate {
                 crates,
