@@ -135,7 +135,13 @@ fn announced(file: &Found, bytes: &[u8], known: &Known) -> Option<Announced> {
     });
     match file.language {
         Language::Manifest => own,
-        Language::Python => through_modules(own, file, bytes, &known.python),
+        Language::Python => {
+            let all = through_modules(own, file, bytes, &known.python)?;
+            match decode::is_notebook(&file.path) {
+                true => Some(all.without_console()).filter(|left| *left != Announced::NOTHING || left == &all),
+                false => Some(all),
+            }
+        }
         Language::Rust => {
             let place = InCrate {
                 crates: &known.crates,

@@ -165,6 +165,12 @@ impl Announced {
             .fold(self, Self::and)
     }
 
+    /// Without prints and what deals with their errors: of a text that has no console.
+    #[must_use]
+    pub fn without_console(self) -> Self {
+        Self(self.0 & !(1 << Sign::Print as u16 | 1 << Sign::EncodeError as u16))
+    }
+
     fn and(self, sign: Sign) -> Self {
         Self(self.0 | 1 << sign as u16)
     }

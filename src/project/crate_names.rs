@@ -180,12 +180,7 @@ fn renamed(dependencies: &[Dependency<'_>]) -> BTreeMap<String, String> {
 }
 
 /// The folders of the dependencies that lie below `within`: a manifest may name any folder of the machine.
-fn neighbours(
-    dependencies: &[Dependency<'_>],
-    of: &Crate,
-    within: &Path,
-    files: &Files,
-) -> BTreeMap<String, PathBuf> {
+fn neighbours(dependencies: &[Dependency<'_>], of: &Crate, within: &Path, files: &Files) -> BTreeMap<String, PathBuf> {
     let found = dependencies.iter().filter_map(|one| {
         let from = if one.is_inherited { of.top() } else { &of.root };
         let folder = without_dots(&from.join(one.path?));

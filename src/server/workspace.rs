@@ -8,6 +8,7 @@ use super::Configure;
 use super::documents::Document;
 use crate::baseline::Baseline;
 use crate::config::Hierarchy;
+use crate::decode;
 use crate::discover::{self, Found};
 use crate::finding::Finding;
 use crate::fix::Applicability;
@@ -114,6 +115,10 @@ impl Workspace {
     /// # Errors
     /// Its configuration cannot be used: why.
     pub(super) fn found(&self, document: &Document) -> Result<Option<Found>, String> {
+        // An editor shows its cells, each as a text of its own.
+        if decode::is_notebook(&document.path) {
+            return Ok(None);
+        }
         match discover::standard_input(Some(&document.path), document.text.as_bytes(), &self.hierarchy) {
             Ok(found) => {
                 let configuration = &found.configuration;

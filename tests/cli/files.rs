@@ -32,10 +32,10 @@ fn sources_are_known_by_extension_and_interpreter_line() {
 }
 
 #[test]
-fn a_notebook_is_no_source() {
+fn a_notebook_is_a_source() {
     let notebook = r##"{"cells": [{"cell_type": "code", "source": ["# ws-lint: ignore[WS101]"]}]}"##;
     let sandbox = Sandbox::with(&[("a.ipynb", notebook), ("b.py", UNUSED)]);
-    assert_eq!(looked_at(&sandbox, ""), ["b.py"]);
+    assert_eq!(looked_at(&sandbox, ""), ["a.ipynb", "b.py"]);
 }
 
 #[test]

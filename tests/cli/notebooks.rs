@@ -130,6 +130,22 @@ fn a_fix_is_for_the_python_that_ran_it_last_where_the_project_says_nothing() {
 }
 
 #[test]
+fn what_it_prints_meets_no_console() {
+    let sandbox = Sandbox::with(&[("a.ipynb", &notebook()), ("b.ipynb", &notebook())]);
+    let print = r"print('\u2713')";
+    sandbox.write(
+        "a.ipynb",
+        notebook()
+            .replace("import websockets", print)
+            .replace("ws = await", "else"),
+    );
+    sandbox.write("b.ipynb", notebook().replace("%time 1", print));
+    let ran = sandbox.run("--output-format concise -q .");
+    assert!(ran.stdout.starts_with("b.ipynb:cell 3:2:34: WS101 "), "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+}
+
+#[test]
 fn what_is_no_notebook_is_told_where_it_matters() {
     let cut = &notebook()[..400];
     let sandbox = Sandbox::with(&[("a.ipynb", cut), ("b.ipynb", "{\n<<<<<<< HEAD\n"), ("c.ipynb", "")]);

@@ -53,6 +53,16 @@ async def test_connects(url):
     await websockets.connect(url)
 ";
 
+const NOTEBOOK: &str = "\
+{
+ \"nbformat\": 4,
+ \"cells\": [
+  {\"cell_type\": \"markdown\", \"source\": \"Prices\"},
+  {\"cell_type\": \"code\", \"source\": [\"import asyncio, websockets\\n\", \"ws = await websockets.connect(1, open_timeout=30)\"]}
+ ]
+}
+";
+
 const CLIENT: &str = "\
 import websockets
 
@@ -92,6 +102,8 @@ impl Sandbox {
             ("tests/test_echo.py", TESTS),
             ("src/chat.py", CLIENT),
             ("app.py", CLIENT),
+            ("prices.ipynb", NOTEBOOK),
+            ("notebooks/prices.ipynb", NOTEBOOK),
             ("client.py", CLIENT),
             ("policy/ws-lint.toml", "strict = true\n"),
             (".gitlab-ci.yml", "lint:\n  script: ws-lint\n"),

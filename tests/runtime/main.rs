@@ -21,6 +21,7 @@ mod hangs;
 mod limits;
 mod manifests;
 mod matrix;
+mod notebooks;
 mod on_others;
 mod prints;
 mod pythons;

@@ -12,10 +12,16 @@ impl Crates {
     /// forgotten: no file outside of the folder that is returned does.
     pub fn forget(&mut self, file: &Path, came_or_went: bool) -> PathBuf {
         let package = self.package(file);
-        let package = package.or_else(|| file.parent().map(Path::to_owned)).unwrap_or_default();
+        let package = package
+            .or_else(|| file.parent().map(Path::to_owned))
+            .unwrap_or_default();
         // Packages look into each other where one depends on the other by path.
         let within = self.manifests.names(&package).within.clone();
-        let folder = if package.starts_with(&within) { within } else { package.clone() };
+        let folder = if package.starts_with(&within) {
+            within
+        } else {
+            package.clone()
+        };
         let is_near = |path: &Path| path.starts_with(&folder);
         // What is told of a file by its own text alone stays, as long as the files are the same.
         let is_told_anew = |path: &Path| path == file || came_or_went && is_near(path);
