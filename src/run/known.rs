@@ -54,7 +54,7 @@ impl Known {
             python: python::Program::new(cwd),
             projects: Projects::new(cwd),
             modules: TestModules::default(),
-            crates: Crates::default(),
+            crates: Crates::new(cwd),
         }
     }
 
@@ -103,7 +103,7 @@ impl Known {
         touched.is_everything = true;
         self.projects = Projects::new(&self.cwd);
         self.modules = TestModules::default();
-        self.crates = Crates::default();
+        self.crates = Crates::new(&self.cwd);
         if came_or_went {
             self.python = python::Program::new(&self.cwd);
         }

@@ -36,6 +36,8 @@ use crate::source::Language;
 /// The crates of a run. Threads share it.
 #[derive(Debug, Default)]
 pub struct Crates {
+    /// The absolute folder that files are named from.
+    working_directory: PathBuf,
     /// What each file says of its modules.
     modules: Memory<PathBuf, Option<ModuleFiles>>,
     /// The package that the files of each folder belong to.
@@ -56,6 +58,17 @@ pub struct Crates {
     meanings: Memory<(PathBuf, PathBuf, String), Option<Meaning>>,
     /// How the packages call crates.
     manifests: CrateManifests,
+}
+
+impl Crates {
+    /// For files that are named from this absolute folder.
+    #[must_use]
+    pub fn new(working_directory: &Path) -> Self {
+        Self {
+            working_directory: working_directory.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// A file, and the crates of the run that it is checked in.

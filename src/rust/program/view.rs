@@ -83,10 +83,9 @@ impl<'a> View<'a> {
         self.own
     }
 
-    /// How a message names a file of the package, or of its workspace.
+    /// How a message names another file: as it names those that are looked at.
     pub(in crate::rust) fn shown(&self, file: &Path) -> String {
-        let of_package = file.strip_prefix(&self.place.package);
-        let shown = of_package.or_else(|_| file.strip_prefix(&self.names.top));
+        let shown = file.strip_prefix(&self.crates.working_directory);
         shown.unwrap_or(file).display().to_string()
     }
 
