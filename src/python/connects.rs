@@ -10,7 +10,7 @@ use super::options::Options;
 use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
-use crate::sites::{self as site, Argument};
+use crate::sites::{self as site, Argument, Bound};
 use crate::source::{Language, Span};
 
 /// A catalogued function that a call calls.
@@ -127,6 +127,13 @@ pub(super) struct Given {
     pub(super) unpacks: bool,
     /// A known argument stands in a literal dictionary: `**{"open_timeout": 5}`.
     pub(super) in_dictionary: bool,
+}
+
+impl Given {
+    /// Nothing that is given to it says how long it may take: what is there is switched off.
+    pub(super) fn has_no_limit(&self) -> bool {
+        self.arguments.iter().all(|argument| argument.value == Bound::Unlimited)
+    }
 }
 
 /// What the keys of a dictionary mean.

@@ -52,8 +52,10 @@ enum Kind<'a> {
     Remove(&'a str),
     /// All that another one holds.
     Merge(&'a Expr),
-    /// Nobody knows.
+    /// A key that nobody knows is set.
     Unknown,
+    /// Nobody knows which of its keys are left.
+    Emptied,
 }
 
 impl<'a> Options<'a> {
@@ -98,9 +100,13 @@ impl<'a> Options<'a> {
                     Some(other) => known.merge(other),
                     None => known.has_more = true,
                 },
-                (Kind::Set(..) | Kind::Merge(_) | Kind::Unknown, _) => {
-                    known.has_more |= !(is_beside && place < change.at)
+                (kind, _) if !(is_beside && place < change.at) => {
+                    known.has_more = true;
+                    if matches!(kind, Kind::Emptied) {
+                        known.items.clear();
+                    }
                 }
+                _ => {}
             }
         }
         Some(known)
@@ -201,7 +207,8 @@ impl<'a> Collector<'a, '_> {
         let kind = match (&*item.slice, value) {
             (Expr::StringLiteral(key), Some(value)) => Kind::Set(key.value.to_str(), value),
             (Expr::StringLiteral(key), None) => Kind::Remove(key.value.to_str()),
-            _ => Kind::Unknown,
+            (_, Some(_)) => Kind::Unknown,
+            (_, None) => Kind::Emptied,
         };
         self.change(&item.value, item.start().to_usize(), kind);
     }
@@ -230,7 +237,8 @@ impl<'a> Collector<'a, '_> {
             ("pop", [Expr::StringLiteral(key), ..]) => {
                 self.change(&method.value, at, Kind::Remove(key.value.to_str()));
             }
-            ("clear" | "pop" | "popitem" | "setdefault", _) => self.change(&method.value, at, Kind::Unknown),
+            ("setdefault", _) => self.change(&method.value, at, Kind::Unknown),
+            ("clear" | "pop" | "popitem", _) => self.change(&method.value, at, Kind::Emptied),
             _ => {}
         }
     }
@@ -325,7 +333,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 // Who gets it may change it.
                 for argument in &call.arguments.args {
                     if matches!(argument, Expr::Name(_) | Expr::Attribute(_)) && !reads_only(&call.func) {
-                        self.change(argument, at, Kind::Unknown);
+                        self.change(argument, at, Kind::Emptied);
                     }
                 }
             }

@@ -118,7 +118,7 @@ impl<'a> Collector<'a> {
             found.inside.0.is_some()
                 && !self.tests.covers(found.call.start)
                 && others.protocols.contains(&self.lookup.entry(found.callee.api).protocol)
-                && found.given.arguments.is_empty()
+                && found.given.has_no_limit()
                 && self.callers.deadlines(&found.around).is_empty()
         };
         if !found.iter().any(is_open) {

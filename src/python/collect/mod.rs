@@ -213,15 +213,13 @@ impl<'a> Collector<'a> {
             .map(|(id, found)| {
                 let (function, in_async) = found.inside;
                 // Who calls the function elsewhere says nothing of what an argument here is for.
-                let covered = match found.given.arguments.is_empty() {
-                    true => &covered_anywhere,
-                    false => &covered,
-                };
+                let has_none = found.given.has_no_limit();
+                let covered = if has_none { &covered_anywhere } else { &covered };
                 let mut deadlines = self.callers.all_deadlines(&found.around, function, covered);
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
-                let callers = match (&asked, function, found.given.arguments.is_empty()) {
+                let callers = match (&asked, function, has_none) {
                     (Some(open), Some(function), true) => CallersElsewhere::Asked {
                         open: open.get(&function).cloned(),
                     },

@@ -4,6 +4,7 @@ use ruff_python_ast::name::Name;
 
 use super::binding::{Elsewhere, ScopeId, Value};
 use super::evaluate::Evaluation;
+use crate::catalog::is_known;
 
 impl<'n> Evaluation<'n, '_> {
     /// What a dotted path leads to: through the modules of the project, or to itself.
@@ -28,7 +29,9 @@ impl<'n> Evaluation<'n, '_> {
         for name in rest {
             values = there.attribute(&values, &Name::new(name)).into_owned();
         }
-        let values = there.seen_outside(&values, &module, path);
+        // What the catalogue says of the same path of an installed library does not hold for it.
+        let own = is_known(path).then(|| format!(".{path}"));
+        let values = there.seen_outside(&values, &module, own.as_deref().unwrap_or(path));
         (!values.is_empty()).then_some(values)
     }
 

@@ -274,13 +274,14 @@ impl Modules {
         let found = known.unwrap_or_else(|| {
             let names: Vec<&str> = names().collect();
             let found = match path.len() - bare.len() {
-                0 => home
-                    .place
-                    .bases
-                    .iter()
-                    .find_map(|(base, _)| self.lying_in(base, &names))
-                    // A module of the project may be called as one of a library is.
-                    .filter(|(_, used)| *used == names.len() || !is_known(bare)),
+                0 => home.place.bases.iter().find_map(|(base, entries)| {
+                    let (file, used) = self.lying_in(base, &names)?;
+                    let is_whole_module = used == names.len();
+                    // A package that is called as a library is may be that library. One file beside those that import it is not.
+                    let is_script = used == 1 && !file.ends_with("__init__.py");
+                    let is_own = is_script && !entries.modules.contains(OsStr::new("__init__"));
+                    (is_whole_module || is_own || !is_known(bare)).then_some((file, used))
+                }),
                 dots => self.relative(home, dots, &names),
             };
             let found = found.map(|(file, used)| (Arc::from(file), used));

@@ -132,6 +132,8 @@ pub(super) trait Beyond: std::fmt::Debug {
     /// What a path means that begins with `crate` or the name of a crate: `crate::types::connect_async`; `None` where that is
     /// no business of these files. [`Name::File`] where the file that asks has it itself.
     fn meaning(&self, path: &str) -> Option<Name>;
+    /// A path of another crate by the name that this has for everybody, where its package calls it otherwise.
+    fn by_its_own_name(&self, path: &str) -> Option<String>;
     /// What a name means in a module, by a path of the same kind; `None` where that has no such name.
     fn in_module(&self, module: &str, name: &str) -> Option<Name>;
 }

@@ -39,6 +39,8 @@ impl Names<'_> {
     fn settled(&self, name: Name) -> Name {
         match (&name, self.beyond()) {
             (Name::Extern(path), Some(beyond)) if !self.known.knows(path) => beyond.meaning(path).unwrap_or(name),
+            // A dependency may be called as a library that it is not.
+            (Name::Extern(path), Some(beyond)) => beyond.by_its_own_name(path).map_or(name, Name::Extern),
             _ => name,
         }
     }

@@ -239,8 +239,12 @@ impl Beyond for View<'_> {
                 None => Name::Extern(path.to_owned()),
             });
         }
+        self.by_its_own_name(path).map(Name::Extern)
+    }
+
+    fn by_its_own_name(&self, path: &str) -> Option<String> {
         let known = self.renamed(path);
-        (known != path).then_some(Name::Extern(known))
+        (known != path).then_some(known)
     }
 
     fn in_module(&self, module: &str, name: &str) -> Option<Name> {
