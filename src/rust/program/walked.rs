@@ -1,13 +1,15 @@
 //! A file that was visited for others: who calls what in it, and what its functions wait for.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
 use foldhash::HashMap;
+use memchr::memmem;
 
 use super::view::View;
-use super::{Crates, InCrate};
+use super::{Crates, InCrate, written_paths};
 use crate::catalog::ApiId;
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
@@ -22,6 +24,9 @@ use crate::source::{Language, SourceFile};
 
 /// Of a function with callers in more files nobody knows all.
 const MOST_CALLERS: usize = 64;
+
+/// Under so many names a function is looked for.
+const MOST_NAMES: usize = 8;
 
 /// What the visit of another file found. Nothing is asked of a third file for that but what it declares.
 pub(in crate::rust) struct Walked {
@@ -134,12 +139,35 @@ impl View<'_> {
     pub(in crate::rust) fn callers_of(&self, name: &str) -> Option<Vec<Arc<Option<Walked>>>> {
         let mut packages = self.crates.manifests.users(&self.place.package);
         packages.insert(0, self.place.package.clone());
-        let mut files: Vec<PathBuf> = Vec::new();
-        for package in packages {
-            let index = self.crates.index(&package);
-            let of_package = index.files_with(name)?.filter(|file| **file != self.own);
-            files.extend(of_package.take(MOST_CALLERS + 1).cloned());
+        let mut names = vec![name.to_owned()];
+        let mut files: BTreeSet<PathBuf> = BTreeSet::new();
+        let mut at = 0;
+        while let Some(name) = names.get(at).cloned() {
+            at += 1;
+            for package in &packages {
+                let index = self.crates.index(package);
+                let of_package = index.files_with(&name)?.take(MOST_CALLERS + 1);
+                for file in of_package.filter(|file| **file != self.own) {
+                    // Where it is exported under another name, its callers know that one only.
+                    names.extend(
+                        other_names(file, &name)
+                            .filter(|other| !names.contains(other))
+                            .collect::<Vec<_>>(),
+                    );
+                    files.insert(file.clone());
+                }
+            }
+            names.truncate(MOST_NAMES);
         }
         (files.len() <= MOST_CALLERS).then(|| files.iter().map(|file| self.walked(file)).collect())
     }
+}
+
+/// What a file calls otherwise that ends in this name: `open` in `pub use net::dial as open;`.
+fn other_names(file: &Path, name: &str) -> impl Iterator<Item = String> {
+    let bytes = reading::read(file, Kind::Configuration).unwrap_or_default();
+    let has_one = memmem::find(&bytes, b" as ").is_some();
+    let paths = has_one.then(|| written_paths::paths(&bytes)).into_iter().flatten();
+    let others = paths.filter(|path| path.names.last().is_some_and(|last| last == name));
+    others.filter_map(|path| path.called).collect::<Vec<_>>().into_iter()
 }
