@@ -250,12 +250,13 @@ fn shape(kind: FileType) -> &'static str {
         false => "something else",
     }
 }
-/// A path without `.` and `..`, told from its text alone: no link is followed.
+
+/// A path without `.` and, but for those that it begins with, `..`, told from its text alone: no link is followed.
 pub(crate) fn without_dots(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
-            Component::ParentDir => _ = plain.pop(),
+            Component::ParentDir if plain.file_name().is_some() => _ = plain.pop(),
             Component::CurDir => {}
             other => plain.push(other),
         }

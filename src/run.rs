@@ -2,6 +2,7 @@
 //! written back. What comes out has the order of the files that went in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use memchr::memmem;
 use rayon::prelude::*;
@@ -16,7 +17,7 @@ use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Sign, Unread};
-use crate::project::Project;
+use crate::project::{Project, ProjectFacts};
 use crate::python;
 use crate::reading::{self, Kind};
 use crate::rust::InCrate;
@@ -154,6 +155,12 @@ fn announced(file: &Found, bytes: &[u8], known: &Known) -> Option<Announced> {
 }
 
 impl Known {
+    /// What the manifests around `file` say; `kernel` is the Python that ran it last, where it is a notebook.
+    fn facts_of(&self, file: &Found, kernel: Option<&str>) -> Arc<ProjectFacts> {
+        let facts = self.projects.facts_for(&file.absolute, file.language);
+        facts.for_notebook(kernel)
+    }
+
     /// What is known around `file`, in which everything is looked for.
     fn around<'a>(&'a self, file: &'a Found, settings: &'a Settings, project: &'a dyn Project) -> Surroundings<'a> {
         let in_crate = InCrate {
@@ -226,9 +233,13 @@ fn is_test_code(file: &Found, modules: &TestModules) -> bool {
 /// # Errors
 /// The threads cannot be started.
 pub fn run(files: &[Found], request: Request<'_>) -> Result<Outcome, String> {
+    Ok(told(look_at_each(files, request)?, request))
+}
+
+/// What comes of each file, in their order.
+fn look_at_each(files: &[Found], request: Request<'_>) -> Result<Vec<Looked>, String> {
     let job = Job::new(request);
-    let looked: Vec<Looked> = threads(0)?.install(|| files.par_iter().map(|file| read_and_look(&job, file)).collect());
-    Ok(told(looked, request))
+    Ok(threads(0)?.install(|| files.par_iter().map(|file| read_and_look(&job, file)).collect()))
 }
 
 fn read_and_look(job: &Job<'_>, file: &Found) -> Looked {

@@ -26,7 +26,6 @@ pub fn holds_as_comment(source: &SourceFile, fix: &Fix) -> bool {
 
 fn alone(source: &SourceFile, fix: &Fix) -> (Applied, Result<SourceFile, &'static str>) {
     let applied = apply(source.text(), &[fix]);
-    let edits = applied.edits.iter().map(|edit| (edit.span, edit.text.as_str()));
-    let after = source.edited(applied.text.clone(), edits);
+    let after = applied.in_file(source);
     (applied, after)
 }

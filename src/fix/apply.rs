@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Edit, Fix};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// What [`apply`] made of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,17 @@ pub struct Applied {
     pub edits: Vec<Edit>,
     /// Indices into the fixes that were given, ascending: those whose edits are all in `edits`.
     pub taken: Vec<usize>,
+}
+
+impl Applied {
+    /// `source`, whose text it was made of, with that text.
+    ///
+    /// # Errors
+    /// Why nothing that can be written to a notebook has this text.
+    pub fn in_file(&self, source: &SourceFile) -> Result<SourceFile, &'static str> {
+        let edits = self.edits.iter().map(|edit| (edit.span, edit.text.as_str()));
+        source.edited(self.text.clone(), edits)
+    }
 }
 
 /// Carries out as many of `fixes` as go together, the first ones by position, whatever order they are given in.

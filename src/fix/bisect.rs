@@ -112,8 +112,7 @@ impl Bisection<'_> {
             return Err("it takes a comment away and calls itself safe".to_owned());
         }
         let changes: Vec<_> = fixes.iter().flat_map(|fix| fix.changes.iter().cloned()).collect();
-        let edits = applied.edits.iter().map(|edit| (edit.span, edit.text.as_str()));
-        let after = self.source.edited(applied.text.clone(), edits)?;
+        let after = applied.in_file(self.source)?;
         (self.verify)(self.source, &after, &applied.edits, &changes)?;
         Ok((applied, after))
     }

@@ -1,6 +1,8 @@
 //! Where a repository begins: code scanning and CI know files by their path from there, whatever the working folder.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use crate::reading::without_dots;
 
 /// The folder that machine formats name files from.
 #[derive(Clone, Debug, Default)]
@@ -57,20 +59,6 @@ pub(super) fn with_slashes(path: &Path) -> String {
         '/' => text.into_owned(),
         separator => text.replace(separator, "/"),
     }
-}
-
-fn without_dots(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if plain.file_name().is_some() => {
-                plain.pop();
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ fn of_file(file: &Found, bytes: Vec<u8>, known: &Known) -> Result<Looked, String
         }
     };
     let settings = file.configuration.settings_for(&file.absolute);
-    let project = known.projects.facts_for(&file.absolute, file.language);
+    let project = known.facts_of(file, source.kernel_python());
     let surroundings = known.around(file, &settings, &*project);
     let counted = check::budgets(&source, surroundings).map_err(|error| super::unparsed(&source, &error))?;
     let Some((tests, findings)) = counted else {

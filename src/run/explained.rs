@@ -48,8 +48,7 @@ pub fn explain_text(file: &Found, bytes: Vec<u8>, known: &Known) -> Result<Expla
 
 fn sites_of(file: &Found, source: &SourceFile, known: &Known) -> Result<Vec<Explanation>, String> {
     let settings = file.configuration.settings_for(&file.absolute);
-    let project = known.projects.facts_for(&file.absolute, file.language);
-    let project = project.for_notebook(source.kernel_python());
+    let project = known.facts_of(file, source.kernel_python());
     let surroundings = known.around(file, &settings, &*project);
     check::explain(source, surroundings).map_err(|error| super::unparsed(source, &error))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::one_file::{Job, Looked};
-use super::{Outcome, Request, Touched, read_and_look, sieve, threads, told};
+use super::{Outcome, Request, Touched, look_at_each, sieve, threads, told};
 use crate::discover::Found;
 use crate::reading::{self, Kind};
 
@@ -37,8 +37,7 @@ impl Kept {
         passed_over: impl IntoIterator<Item = Found>,
         request: Request<'_>,
     ) -> Result<Self, String> {
-        let job = Job::new(request);
-        let looked = threads(0)?.install(|| files.par_iter().map(|file| read_and_look(&job, file)).collect());
+        let looked = look_at_each(&files, request)?;
         let passed_over = passed_over.into_iter().map(|file| (file.absolute.clone(), file));
         Ok(Self {
             places: files

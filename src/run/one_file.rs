@@ -176,10 +176,7 @@ fn checked_or_fixed(
     job: &Job<'_>,
 ) -> Looked {
     let kernel = source.kernel_python().map(str::to_owned);
-    let project = LazyLock::new(|| {
-        let facts = job.request.known.projects.facts_for(&file.absolute, file.language);
-        facts.for_notebook(kernel.as_deref())
-    });
+    let project = LazyLock::new(|| job.request.known.facts_of(file, kernel.as_deref()));
     if file.language == Language::Manifest {
         // What is wrong with the manifest itself is told by whoever reads its project.
         LazyLock::force(&project);

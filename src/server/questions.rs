@@ -7,15 +7,18 @@ use foldhash::fast::FixedState;
 use lsp_server::ErrorCode;
 use lsp_types::{
     CodeActionParams, CodeLensParams, Diagnostic, DocumentDiagnosticParams, ExecuteCommandParams, HoverParams,
-    InlayHintParams, MessageType, ShowMessageParams,
+    InlayHintParams, MessageType, ShowMessageParams, Uri,
 };
 use serde_json::{Value, json};
 
-use super::client::Shown;
-use super::session::{Refusal, Session, is_code, parsed, value};
+use super::client::{Client, Shown};
+use super::documents::{Answer, Document};
+use super::session::{Refusal, Session, parsed, value};
+use super::workspace::Workspace;
 use super::{actions, diagnostics, hints, hover};
 use crate::report::page;
 use crate::rules::{self, Rule};
+use crate::source::Language;
 
 impl<W: Write> Session<'_, W> {
     /// The answer to a question of an editor that is served.
@@ -38,11 +41,7 @@ impl<W: Write> Session<'_, W> {
     }
 
     fn diagnostic(&mut self, params: &DocumentDiagnosticParams) -> Result<Value, Refusal> {
-        let unit = self.client.unit;
-        let path = self.document(&params.text_document.uri)?.path.clone();
-        let folder = self.workspaces.of(&path).map(|workspace| workspace.folder().to_owned());
-        let document = self.document(&params.text_document.uri)?;
-        let items = diagnostics::diagnostics(document, &folder.unwrap_or_default(), unit);
+        let items = self.found_in(&params.text_document.uri)?;
         let id = identity(&items)?;
         match params.previous_result_id.as_ref() == Some(&id) {
             true => Ok(json!({ "kind": "unchanged", "resultId": id })),
@@ -51,60 +50,73 @@ impl<W: Write> Session<'_, W> {
     }
 
     fn code_action(&mut self, params: &CodeActionParams) -> Result<Value, Refusal> {
-        self.document(&params.text_document.uri)?;
-        let Some(document) = self.documents.get(&params.text_document.uri) else {
-            return Ok(Value::Null);
-        };
-        match self.workspaces.of(&document.path) {
-            Ok(workspace) => value(actions::actions(params, document, workspace, &self.client)),
-            Err(_) => value(Vec::<Value>::new()),
-        }
+        let actions = self.of_text(&params.text_document.uri, |document, workspace, client| {
+            actions::actions(params, document, workspace, client)
+        })?;
+        value(actions.unwrap_or_default())
     }
 
     fn hover(&mut self, params: &HoverParams) -> Result<Value, Refusal> {
         let place = &params.text_document_position_params;
-        let address = &place.text_document.uri;
-        if !is_code(self.document(address)?) {
-            return Ok(Value::Null);
-        }
-        let unit = self.client.unit;
-        let Some(document) = self.documents.get(address) else {
-            return Ok(Value::Null);
-        };
-        match self.workspaces.of(&document.path) {
-            Ok(workspace) => value(hover::hover(document, place.position, workspace, unit)),
-            Err(_) => Ok(Value::Null),
-        }
+        let hover = self.of_code(&place.text_document.uri, |document, workspace, client| {
+            hover::hover(document, place.position, workspace, client.unit)
+        })?;
+        value(hover.flatten())
     }
 
     fn inlay_hint(&mut self, params: &InlayHintParams) -> Result<Value, Refusal> {
-        let address = &params.text_document.uri;
-        if !is_code(self.document(address)?) || self.client.wishes.budget != Shown::Hint {
-            return Ok(json!([]));
-        }
-        let unit = self.client.unit;
-        let Some(document) = self.documents.get(address) else {
-            return Ok(json!([]));
-        };
-        match self.workspaces.of(&document.path) {
-            Ok(workspace) => value(hints::inlay_hints(document, params.range, workspace, unit)),
-            Err(_) => Ok(json!([])),
-        }
+        let hints = self.of_code(&params.text_document.uri, |document, workspace, client| {
+            let is_wanted = client.wishes.budget == Shown::Hint;
+            is_wanted.then(|| hints::inlay_hints(document, params.range, workspace, client.unit))
+        })?;
+        value(hints.flatten().unwrap_or_default())
     }
 
     fn code_lens(&mut self, params: &CodeLensParams) -> Result<Value, Refusal> {
-        let address = &params.text_document.uri;
-        if !is_code(self.document(address)?) || self.client.wishes.budget != Shown::Lens {
-            return Ok(json!([]));
-        }
-        let unit = self.client.unit;
-        let Some(document) = self.documents.get(address) else {
-            return Ok(json!([]));
-        };
-        match self.workspaces.of(&document.path) {
-            Ok(workspace) => value(hints::lenses(document, workspace, unit)),
-            Err(_) => Ok(json!([])),
-        }
+        let lenses = self.of_code(&params.text_document.uri, |document, workspace, client| {
+            let is_wanted = client.wishes.budget == Shown::Lens;
+            is_wanted.then(|| hints::lenses(document, workspace, client.unit))
+        })?;
+        value(lenses.flatten().unwrap_or_default())
+    }
+
+    /// What is found in the text at an address.
+    ///
+    /// # Errors
+    /// The editor does not show it.
+    pub(super) fn found_in(&mut self, address: &Uri) -> Result<Vec<Diagnostic>, Refusal> {
+        let found = self.of_text(address, |document, workspace, client| {
+            diagnostics::diagnostics(document, workspace.folder(), client.unit)
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// What `told` says of the text at an address, of which is settled what is found in it; nothing where its configuration cannot be
+    /// used.
+    fn of_text<T>(
+        &mut self,
+        address: &Uri,
+        told: impl FnOnce(&Document, &Workspace, &Client) -> T,
+    ) -> Result<Option<T>, Refusal> {
+        self.settle(address);
+        let unknown = || Refusal(ErrorCode::InvalidParams, format!("`{}` is not open", address.0));
+        let document = self.documents.get(address).ok_or_else(unknown)?;
+        let workspace = self.workspaces.of(&document.path).ok();
+        Ok(workspace.map(|workspace| told(document, workspace, &self.client)))
+    }
+
+    /// The same of a text that has sites and tests: a manifest is no code.
+    fn of_code<T>(
+        &mut self,
+        address: &Uri,
+        told: impl FnOnce(&Document, &Workspace, &Client) -> T,
+    ) -> Result<Option<T>, Refusal> {
+        let told = self.of_text(address, |document, workspace, client| {
+            let is_code = |answer: &Answer| answer.source.language() != Language::Manifest;
+            let has_code = document.answer.as_ref().is_some_and(is_code);
+            has_code.then(|| told(document, workspace, client))
+        })?;
+        Ok(told.flatten())
     }
 
     /// The page of a rule, in Markdown. An editor that shows no answers of commands gets what it comes to as a message.

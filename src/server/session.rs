@@ -11,13 +11,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::documents::{Answer, Document, Documents};
+use super::documents::{Answer, Documents};
 use super::inbox::{Inbox, Next};
 use super::wire::{self, Incoming};
 use super::workspace::Workspaces;
-use super::{Configure, Ended, diagnostics, files};
+use super::{Configure, Ended, files};
 use crate::run::Happened;
-use crate::source::{Language, SourceFile};
+use crate::source::SourceFile;
 
 /// Where a session stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -260,18 +260,11 @@ impl<'a, W: Write> Session<'a, W> {
             for (_, method) in refresh.into_iter().filter(|(may, _)| *may) {
                 self.ask(method, Value::Null);
             }
-        } else if let Some(address) = self.documents.stale() {
-            self.settle(&address);
-            let Some(document) = self.documents.get(&address) else {
-                return;
-            };
-            let (version, path) = (document.version, document.path.clone());
-            let unit = self.client.unit;
-            let folder = self.workspaces.of(&path).map(|workspace| workspace.folder().to_owned());
-            let folder = folder.unwrap_or_default();
-            let found = self.documents.get(&address);
-            let found = found.map(|document| diagnostics::diagnostics(document, &folder, unit));
-            self.publish(address, Some(version), found.unwrap_or_default());
+        } else if let Some(address) = self.documents.stale()
+            && let Ok(found) = self.found_in(&address)
+        {
+            let version = self.documents.get(&address).map(|document| document.version);
+            self.publish(address, version, found);
         }
     }
 
@@ -281,16 +274,17 @@ impl<'a, W: Write> Session<'a, W> {
             return;
         };
         document.is_stale = false;
-        let (answer, failures) = match self.workspaces.of(&document.path) {
-            Ok(workspace) => match workspace.found(document) {
-                Ok(Some(found)) => {
-                    let (findings, failures) = workspace.findings(&found, &document.text);
-                    let source = SourceFile::new(&document.path, found.language, document.text.clone());
-                    (Some((source, findings)), failures)
-                }
-                Ok(None) => (None, Vec::new()),
-                Err(reason) => (None, vec![reason]),
-            },
+        let looked = self.workspaces.of(&document.path).and_then(|workspace| {
+            let found = workspace.found(document)?;
+            Ok(found.map(|found| {
+                let (findings, failures) = workspace.findings(&found, &document.text);
+                let source = SourceFile::new(&document.path, found.language, document.text.clone());
+                ((source, findings), failures)
+            }))
+        });
+        let (answer, failures) = match looked {
+            Ok(Some((answer, failures))) => (Some(answer), failures),
+            Ok(None) => (None, Vec::new()),
             Err(reason) => (None, vec![reason]),
         };
         let before = document.answer.take();
@@ -302,16 +296,6 @@ impl<'a, W: Write> Session<'a, W> {
                 self.told = Some(failure);
             }
         }
-    }
-
-    /// The text at an address, with what is said of it.
-    ///
-    /// # Errors
-    /// The editor does not show it.
-    pub(super) fn document(&mut self, address: &Uri) -> Result<&Document, Refusal> {
-        self.settle(address);
-        let unknown = || Refusal(ErrorCode::InvalidParams, format!("`{}` is not open", address.0));
-        self.documents.get(address).ok_or_else(unknown)
     }
 
     fn publish(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<lsp_types::Diagnostic>) {
@@ -397,12 +381,4 @@ fn paths(folders: &[WorkspaceFolder]) -> Vec<PathBuf> {
         .iter()
         .filter_map(|folder| files::path_of(&folder.uri.0))
         .collect()
-}
-
-/// A manifest is no code: it has neither sites nor tests.
-pub(super) fn is_code(document: &Document) -> bool {
-    document
-        .answer
-        .as_ref()
-        .is_some_and(|answer| answer.source.language() != Language::Manifest)
 }
