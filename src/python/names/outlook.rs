@@ -8,10 +8,11 @@ use aho_corasick::AhoCorasick;
 use foldhash::HashSet;
 use memchr::memmem;
 
-use super::project::{Home, Modules, locked, modules_of};
-use crate::catalog::Protocol;
+use super::project::{Home, Modules, locked};
+use crate::catalog::{Protocol, Vocabulary};
 use crate::prescan::imported;
 use crate::reading::{self, Kind};
+use crate::source::Language;
 
 /// What the import statements of a module name.
 #[derive(Debug)]
@@ -162,9 +163,13 @@ impl Modules {
 /// Whether a module of this name is of a library of the catalogue that speaks WebSocket: what the other ones give to other
 /// modules is no reason to look at a file.
 pub(super) fn speaks_websocket(name: &str) -> bool {
-    static LIBRARIES: LazyLock<HashSet<String>> =
-        LazyLock::new(|| modules_of(|library| library.protocols.contains(&Protocol::Websocket)));
-    LIBRARIES.contains(name)
+    static MODULES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let libraries = Vocabulary::with(&[]);
+        let speaking = libraries.of(Language::Python);
+        let speaking = speaking.filter(|library| library.protocols.contains(&Protocol::Websocket));
+        speaking.flat_map(|library| library.modules.clone()).collect()
+    });
+    MODULES.contains(name)
 }
 
 /// Whether a line assigns to a plain name what may be a text beyond ASCII: `OK = "✓"`, `OK = "\u2713"`.

@@ -17,7 +17,7 @@ use super::binding::{Elsewhere, FunctionId};
 use super::build;
 use super::outlook::Outlook;
 use super::table::Table;
-use crate::catalog::{Vocabulary, Words, is_known};
+use crate::catalog::is_known;
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
 use crate::python::parse;
@@ -380,12 +380,6 @@ impl Modules {
 /// Whether a module of this name comes with Python, or from what no project names anything of its own like.
 fn is_installed(name: &str) -> bool {
     is_known_standard_library(NEWEST_MINOR, name) || ALWAYS_INSTALLED.contains(&name)
-}
-
-pub(super) fn modules_of(counts: impl Fn(&Words) -> bool) -> HashSet<String> {
-    let libraries = Vocabulary::with(&[]);
-    let counting = libraries.of(Language::Python).filter(|library| counts(library));
-    counting.flat_map(|library| library.modules.clone()).collect()
 }
 
 /// The newest Python whose library is known.

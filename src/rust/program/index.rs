@@ -1,13 +1,16 @@
 //! Which files of a package may call a function of a name, told from their bytes.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
-use std::hash::BuildHasher;
+use memchr::memmem;
 
 use super::Crates;
+use super::written_paths::{self, WrittenPath};
 use crate::reading::{self, Kind};
 
 /// So many files of a package are looked at, and folders in each other.
@@ -20,6 +23,8 @@ pub(super) struct Index {
     files: Vec<PathBuf>,
     /// The hash of a name and the file that has it, sorted.
     names: Vec<(u32, u32)>,
+    /// What is called otherwise by an import, and how: `dial` and `open` for `pub use net::dial as open;`. Sorted.
+    others: Vec<(String, String)>,
     /// Every file of the package was looked at.
     is_whole: bool,
 }
@@ -35,11 +40,20 @@ impl Index {
         self.is_whole.then(|| of_name.filter_map(file))
     }
 
+    /// What something of this name is called otherwise by imports.
+    pub(super) fn other_names_of(&self, name: &str) -> impl Iterator<Item = &String> {
+        let start = self.others.partition_point(|(known, _)| known.as_str() < name);
+        let others = self.others.get(start..).unwrap_or_default();
+        let of_name = others.iter().take_while(move |(known, _)| known == name);
+        of_name.map(|(_, called)| called)
+    }
+
     fn of(package: &Path) -> Self {
         let mut files = Vec::new();
         let is_whole = sources(package, DEEPEST, &mut files);
         files.sort();
         let mut names = Vec::new();
+        let mut others = BTreeSet::new();
         for (index, file) in files.iter().enumerate() {
             let Ok(index) = u32::try_from(index) else { break };
             let bytes = reading::read(file, Kind::Configuration).unwrap_or_default();
@@ -47,10 +61,18 @@ impl Index {
             own.sort_unstable();
             own.dedup();
             names.extend(own);
+            if memmem::find(&bytes, b" as ").is_some() {
+                others.extend(written_paths::paths(&bytes).into_iter().filter_map(renamed));
+            }
         }
         names.sort_unstable();
         names.shrink_to_fit();
-        Self { files, names, is_whole }
+        Self {
+            files,
+            names,
+            others: others.into_iter().collect(),
+            is_whole,
+        }
     }
 }
 
@@ -58,6 +80,11 @@ impl Crates {
     pub(super) fn index(&self, package: &Path) -> Arc<Index> {
         self.indexes.get(package.to_owned(), || Index::of(package))
     }
+}
+
+/// What an imported path ends in, and what it is called.
+fn renamed(path: WrittenPath) -> Option<(String, String)> {
+    Some((path.names.last()?.clone(), path.called?))
 }
 
 /// Collects the sources below a folder, but for those of other packages and of what is built. Whether these are all.

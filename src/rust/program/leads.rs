@@ -57,7 +57,8 @@ impl Crates {
         if !may_lead(bytes) {
             return false;
         }
-        let Some(package) = self.package_of(path, signs.packages).filter(|package| package.depends) else {
+        let of_package = self.package_of(path, signs.packages);
+        let Some(package) = of_package.filter(|_| self.depends(path, signs.packages)) else {
             return false;
         };
         let Some(place) = self.place(path) else { return false };
@@ -92,36 +93,38 @@ impl Crates {
         false
     }
 
-    /// Whether the package of the file at `path` depends on one of these, or is one.
+    /// Whether the package of the file at `path` depends on one of these, or is one: itself, or by its neighbours.
     pub(super) fn depends(&self, path: &Path, packages: &[&str]) -> bool {
-        self.package_of(path, packages).is_some_and(|package| package.depends)
+        let Some(folder) = self.package(path) else { return false };
+        *self
+            .depending
+            .get(folder.clone(), || self.leads_to_one(folder, packages))
+    }
+
+    fn leads_to_one(&self, folder: PathBuf, packages: &[&str]) -> bool {
+        let (mut pending, mut seen) = (vec![folder.clone()], HashSet::from([folder]));
+        while let Some(next) = pending.pop() {
+            let package = self.package_in(&next, packages);
+            if package.depends {
+                return true;
+            }
+            // Parsed only where it may name a folder.
+            let names = package.may_have_neighbours.then(|| self.manifests.names(&next));
+            for neighbour in names.iter().flat_map(|names| names.neighbours.values()) {
+                if seen.len() < MOST_PACKAGES && seen.insert(neighbour.clone()) {
+                    pending.push(neighbour.clone());
+                }
+            }
+        }
+        false
     }
 
     fn package_of(&self, path: &Path, packages: &[&str]) -> Option<Arc<Package>> {
         Some(self.package_in(&self.package(path)?, packages))
     }
 
-    /// The package in a folder, which depends on what its neighbours depend on.
     fn package_in(&self, folder: &Path, packages: &[&str]) -> Arc<Package> {
-        self.packages.get_deep(folder.to_owned(), || {
-            let mut package = Package::of(folder, packages);
-            let (mut pending, mut seen) = (vec![folder.to_owned()], HashSet::from([folder.to_owned()]));
-            while let Some(next) = pending.pop().filter(|_| !package.depends && seen.len() < MOST_PACKAGES) {
-                // Parsed only where it may name a folder.
-                let names = has_paths(&next).then(|| self.manifests.names(&next));
-                let beside = names.iter().flat_map(|names| names.neighbours.values());
-                for folder in beside
-                    .filter(|folder| !seen.contains(*folder))
-                    .cloned()
-                    .collect::<Vec<_>>()
-                {
-                    package.depends |= Package::of(&folder, packages).depends;
-                    seen.insert(folder.clone());
-                    pending.push(folder);
-                }
-            }
-            package
-        })
+        self.packages.get(folder.to_owned(), || Package::of(folder, packages))
     }
 
     fn bytes_of(&self, path: &Path, signs: &Signs<'_>) -> Arc<Option<Bytes>> {
@@ -238,6 +241,8 @@ impl Crates {
 pub(super) struct Package {
     /// It depends on a package whose connects are looked at.
     depends: bool,
+    /// It may depend on packages of its repository: itself, or by what it inherits.
+    may_have_neighbours: bool,
     /// How the code calls such packages, where that is another name.
     renamed: Vec<String>,
 }
@@ -263,6 +268,7 @@ impl Package {
         let depends = dependencies(&text).any(|line| is_named(line, packages));
         Self {
             depends: depends || !renamed.is_empty(),
+            may_have_neighbours: inherits || memmem::find(&own, b"path").is_some(),
             renamed: renamed.iter().map(|name| name.replace('-', "_")).collect(),
         }
     }
@@ -313,13 +319,6 @@ fn renamed_in(manifest: &[u8], packages: &[&str]) -> Vec<String> {
         }
     }
     found
-}
-
-/// Whether the manifest in a folder may name other folders, itself or by what it inherits.
-fn has_paths(folder: &Path) -> bool {
-    let manifest = reading::read(&folder.join("Cargo.toml"), Kind::Manifest).unwrap_or_default();
-    let has = |word: &[u8]| memmem::find(&manifest, word).is_some();
-    has(b"path") || has(b"workspace")
 }
 
 /// Whether bytes may name something of another file.

@@ -48,6 +48,8 @@ pub struct Crates {
     outlines: Memory<(PathBuf, Vec<String>), Option<Outline>>,
     /// What the manifests of each package say.
     packages: Memory<PathBuf, Package>,
+    /// Whether each package depends on one whose connects are looked at.
+    depending: Memory<PathBuf, bool>,
     /// What the bytes of each file say.
     bytes: Memory<PathBuf, Option<Bytes>>,
     /// What the files of each package call.

@@ -96,7 +96,7 @@ impl<'a> View<'a> {
 
     /// A path of another crate, by the name that this has for everybody.
     pub(super) fn renamed(&self, path: &str) -> String {
-        by_its_own_name(path, &self.names)
+        by_its_own_name(path, &self.names).unwrap_or_else(|| path.to_owned())
     }
 
     /// A path that stands in the sources of the crate that this file calls `of`, as this file writes it.
@@ -113,7 +113,7 @@ impl<'a> View<'a> {
         let here = neighbour.and_then(|package| roots.find(|(_, root)| root.package == *package));
         match here {
             Some((name, _)) => format!("{name}{rest}"),
-            None => by_its_own_name(path, &root.names),
+            None => by_its_own_name(path, &root.names).unwrap_or_else(|| path.to_owned()),
         }
     }
 
@@ -243,8 +243,7 @@ impl Beyond for View<'_> {
     }
 
     fn by_its_own_name(&self, path: &str) -> Option<String> {
-        let known = self.renamed(path);
-        (known != path).then_some(known)
+        by_its_own_name(path, &self.names)
     }
 
     fn in_module(&self, module: &str, name: &str) -> Option<Name> {
@@ -252,8 +251,8 @@ impl Beyond for View<'_> {
         if self.root_of(module).is_some() {
             return self.followed(&path).map(|meaning| self.name(meaning));
         }
-        let known = self.renamed(&path);
-        (known != path && self.is_known(&known)).then_some(Name::Extern(known))
+        let known = self.by_its_own_name(&path).filter(|known| self.is_known(known));
+        known.map(Name::Extern)
     }
 }
 
@@ -280,10 +279,9 @@ impl Crates {
     }
 }
 
-fn by_its_own_name(path: &str, names: &CrateNames) -> String {
+/// A path by the name that its crate has for everybody, where the package with these names calls it otherwise.
+fn by_its_own_name(path: &str, names: &CrateNames) -> Option<String> {
     let (first, rest) = path.split_at(path.find("::").unwrap_or(path.len()));
-    match names.renamed.get(first) {
-        Some(name) => format!("{name}{rest}"),
-        None => path.to_owned(),
-    }
+    let name = names.renamed.get(first)?;
+    Some(format!("{name}{rest}"))
 }

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::thread;
 
 use foldhash::HashMap;
-use memchr::memmem;
 
 use super::view::View;
-use super::{Crates, InCrate, written_paths};
+use super::{Crates, InCrate};
 use crate::catalog::ApiId;
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
@@ -147,27 +146,15 @@ impl View<'_> {
             for package in &packages {
                 let index = self.crates.index(package);
                 let of_package = index.files_with(&name)?.take(MOST_CALLERS + 1);
-                for file in of_package.filter(|file| **file != self.own) {
-                    // Where it is exported under another name, its callers know that one only.
-                    names.extend(
-                        other_names(file, &name)
-                            .filter(|other| !names.contains(other))
-                            .collect::<Vec<_>>(),
-                    );
-                    files.insert(file.clone());
+                files.extend(of_package.filter(|file| **file != self.own).cloned());
+                // Where it is exported under another name, its callers know that one only.
+                for other in index.other_names_of(&name) {
+                    if names.len() < MOST_NAMES && !names.contains(other) {
+                        names.push(other.clone());
+                    }
                 }
             }
-            names.truncate(MOST_NAMES);
         }
         (files.len() <= MOST_CALLERS).then(|| files.iter().map(|file| self.walked(file)).collect())
     }
-}
-
-/// What a file calls otherwise that ends in this name: `open` in `pub use net::dial as open;`.
-fn other_names(file: &Path, name: &str) -> impl Iterator<Item = String> {
-    let bytes = reading::read(file, Kind::Configuration).unwrap_or_default();
-    let has_one = memmem::find(&bytes, b" as ").is_some();
-    let paths = has_one.then(|| written_paths::paths(&bytes)).into_iter().flatten();
-    let others = paths.filter(|path| path.names.last().is_some_and(|last| last == name));
-    others.filter_map(|path| path.called).collect::<Vec<_>>().into_iter()
 }
