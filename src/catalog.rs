@@ -50,7 +50,7 @@ pub use releases::{Break, Known, NewestPython, Releases, Share};
 pub use signatures::{Accepted, Beside, Reach, Signature, Unknown, Verdict};
 pub use timeouts::TimeoutClass;
 pub use turns::Turn;
-pub use vocabulary::{Vocabulary, Words, is_known};
+pub use vocabulary::{Vocabulary, Words, is_known, modules_within};
 
 /// Where an API stands in a [`Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

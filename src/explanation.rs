@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::rules::Context;
 use crate::rules::silence::{self, Silent};
 use crate::sites::{
-    Argument, Bound, CallersElsewhere, Connect, Deadline, Entry, Print, Receive, Related, RelatedPlace,
+    Argument, Bound, CallersElsewhere, Connect, Deadline, Entered, Entry, Print, Receive, Related, RelatedPlace,
 };
 use crate::source::Span;
 
@@ -256,16 +256,21 @@ fn deadlines(deadlines: &[Deadline]) -> Vec<Said> {
     }
     let one = |deadline: &Deadline| {
         let answer = format!("`{}`, {}", deadline.path, length(deadline.bound));
-        match deadline.in_callers {
+        let place = match &deadline.entered {
+            Entered::ByCallers => None,
+            Entered::Here => Some(RelatedPlace::Here(deadline.span)),
+            Entered::There(place) => Some(RelatedPlace::There(place.clone())),
+        };
+        match place {
             // It may stand in another file.
-            true => said(
+            None => said(
                 "deadline",
                 format!("{answer}, around every call of the function that it stands in"),
             ),
-            false => Said {
+            Some(place) => Said {
                 places: vec![Related {
                     what: "is entered".to_owned(),
-                    place: RelatedPlace::Here(deadline.span),
+                    place,
                 }],
                 ..said("deadline", answer)
             },

@@ -330,8 +330,19 @@ pub struct Deadline {
     pub path: String,
     /// Its length.
     pub bound: Bound,
-    /// The deadline stands in the callers of the helper that the connect is in.
-    pub in_callers: bool,
+    /// Where it is entered.
+    pub entered: Entered,
+}
+
+/// Where a deadline is entered, of which something else says only how long it is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entered {
+    /// At its span.
+    Here,
+    /// In the callers of the helper that the connect is in.
+    ByCallers,
+    /// In another file, by a function that runs what the connect stands in.
+    There(OtherPlace),
 }
 
 /// A call that writes to the console.

@@ -99,6 +99,21 @@ pub fn is_known(path: &str) -> bool {
     })
 }
 
+/// The modules within the package `first` that the catalogue that comes with ws-lint names: `asyncio` and `legacy` of
+/// `websockets`.
+pub fn modules_within(first: &str) -> impl Iterator<Item = &'static str> {
+    let libraries = LIBRARIES.iter().filter(|library| library.language == Language::Python);
+    let paths = libraries
+        .filter(move |library| library.modules.contains(&first))
+        .flat_map(|library| library.paths);
+    paths.filter_map(move |path| {
+        let mut names = path.split('.');
+        let (package, module) = (names.next()?, names.next()?);
+        let is_module = names.next().is_some() && !module.starts_with(|first: char| first.is_ascii_uppercase());
+        (package == first && is_module).then_some(module)
+    })
+}
+
 fn lies_behind(path: &str, other: &str) -> bool {
     let rest = path.strip_prefix(other);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

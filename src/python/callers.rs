@@ -3,15 +3,16 @@
 use foldhash::{HashMap, HashSet};
 
 use super::names::FunctionId;
-use crate::sites::{Bound, Deadline};
+use super::wrappings::{Wrapper, Wrapping, Wrappings};
+use crate::sites::{Bound, Deadline, Entered};
 
 /// Something around a call that may end the wait for it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Around {
     /// A deadline.
     Deadline(Deadline),
-    /// `with helper():` of a function of this module that is a context manager: what it yields under counts.
-    Manager(FunctionId),
+    /// A function of the project runs it, and what that puts around it counts.
+    Wrapped(Wrapping),
     /// A part of this library (the first name of its paths) is replaced by a mock.
     Replaced(String),
     /// An event loop of its own runs it until it is over (`loop.run_until_complete(…)`, `asyncio.run(…)`): the task around that
@@ -19,12 +20,23 @@ pub(super) enum Around {
     Loop,
 }
 
+impl Around {
+    /// What a function of another module runs.
+    pub(super) fn run_elsewhere(&self) -> Option<&Wrapping> {
+        match self {
+            Self::Wrapped(wrapping) => matches!(wrapping.by, Wrapper::There(..)).then_some(wrapping),
+            Self::Deadline(_) | Self::Replaced(_) | Self::Loop => None,
+        }
+    }
+}
+
 /// Who calls the module's own functions, and under which deadlines.
 #[derive(Debug, Default)]
 pub(super) struct Callers {
-    calls: HashMap<FunctionId, Vec<CallSite>>,
+    sites: Vec<CallSite>,
+    calls: HashMap<FunctionId, Vec<CallSiteId>>,
     /// Calls of methods of objects that are not known, by the method's name: they may mean any method called so.
-    unknown: HashMap<String, Vec<CallSite>>,
+    unknown: HashMap<String, Vec<CallSiteId>>,
     /// Functions that something else may call: they are passed around, or a decorator gets them.
     escaped: HashSet<FunctionId>,
     escaped_methods: HashSet<String>,
@@ -32,11 +44,14 @@ pub(super) struct Callers {
     elsewhere: HashMap<FunctionId, Vec<Option<Deadline>>>,
     /// The same of methods of objects that are not known, by the method's name.
     unknown_elsewhere: HashMap<String, Vec<Option<Deadline>>>,
-    /// What the context managers of the module yield under, for each `yield`.
-    yields: HashMap<FunctionId, Vec<Vec<Around>>>,
+    wrappings: Wrappings,
 }
 
-/// One call of a function of the module.
+/// A call in [`Callers`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallSiteId(usize);
+
+/// One call of what may be a function of the project.
 #[derive(Clone, Debug)]
 pub(super) struct CallSite {
     /// The function that it stands in.
@@ -51,13 +66,39 @@ pub(super) struct CallSite {
 const LONGEST_CHAIN: usize = 32;
 
 impl Callers {
+    /// A call of something that may be a function of the project.
+    pub(super) fn site(&mut self, site: CallSite) -> CallSiteId {
+        self.sites.push(site);
+        CallSiteId(self.sites.len() - 1)
+    }
+
+    /// All of them.
+    pub(super) fn sites(&self) -> impl Iterator<Item = &CallSite> {
+        self.sites.iter()
+    }
+
+    /// The call with this id.
+    pub(super) fn site_at(&self, id: CallSiteId) -> Option<&CallSite> {
+        self.sites.get(id.0)
+    }
+
+    /// The same, of which more is known now.
+    pub(super) fn site_mut(&mut self, id: CallSiteId) -> Option<&mut CallSite> {
+        self.sites.get_mut(id.0)
+    }
+
+    /// What the functions of the project put around what they are given.
+    pub(super) fn wrappings(&mut self) -> &mut Wrappings {
+        &mut self.wrappings
+    }
+
     /// A call of a function of the module.
-    pub(super) fn call(&mut self, function: FunctionId, site: CallSite) {
+    pub(super) fn call(&mut self, function: FunctionId, site: CallSiteId) {
         self.calls.entry(function).or_default().push(site);
     }
 
     /// A call of a method of an object that is not known.
-    pub(super) fn unknown_call(&mut self, method: &str, site: CallSite) {
+    pub(super) fn unknown_call(&mut self, method: &str, site: CallSiteId) {
         self.unknown.entry(method.to_owned()).or_default().push(site);
     }
 
@@ -84,20 +125,15 @@ impl Callers {
         self.escaped_methods.insert(name.to_owned());
     }
 
-    /// A `yield` of `function`, and what is around it.
-    pub(super) fn yields(&mut self, function: FunctionId, around: Vec<Around>) {
-        self.yields.entry(function).or_default().push(around);
-    }
-
-    /// The deadlines among `around` that reach what they are around of, the innermost first. A local context manager counts as
-    /// the innermost deadline that it always yields under.
+    /// The deadlines among `around` that reach what they are around of, the innermost first. A function of the project that
+    /// runs it counts as the loosest deadline that it puts around it.
     pub(super) fn deadlines(&self, around: &[Around]) -> Vec<Deadline> {
         let mut found = Vec::new();
         let mut in_own_loop = false;
         for around in around {
             let deadline = match around {
                 Around::Deadline(deadline) => Some(deadline.clone()),
-                Around::Manager(manager) => self.yielded_under(*manager),
+                Around::Wrapped(wrapping) => self.wrappings.deadline(wrapping),
                 Around::Replaced(_) => None,
                 Around::Loop => {
                     in_own_loop = true;
@@ -126,29 +162,10 @@ impl Callers {
 
     /// Whether a part of `library` is replaced wherever `function` is called.
     pub(super) fn always_replaced(&self, function: FunctionId, method: Option<&str>, library: &str) -> bool {
-        let unknown = method.and_then(|name| self.unknown.get(name)).into_iter().flatten();
-        let mut sites = self
-            .calls
-            .get(&function)
-            .into_iter()
-            .flatten()
-            .chain(unknown)
-            .peekable();
+        let mut sites = self.sites_of(function, method).peekable();
         let escapes =
             self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name));
         sites.peek().is_some() && !escapes && sites.all(|site| is_replaced(&site.around, library))
-    }
-
-    fn yielded_under(&self, manager: FunctionId) -> Option<Deadline> {
-        let yields = self.yields.get(&manager)?;
-        let innermost = |around: &Vec<Around>| {
-            around.iter().find_map(|around| match around {
-                Around::Deadline(deadline) if deadline.bound != Bound::Unlimited => Some(deadline.clone()),
-                _ => None,
-            })
-        };
-        let deadlines: Option<Vec<Deadline>> = yields.iter().map(innermost).collect();
-        loosest(deadlines?)
     }
 
     /// For every function whose calls all stand under a deadline: the loosest of those deadlines.
@@ -196,10 +213,19 @@ impl Callers {
         if self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name)) {
             return false;
         }
-        let unknown = method.and_then(|name| self.unknown.get(name)).into_iter().flatten();
-        let known = self.calls.get(&function).into_iter().flatten();
-        let mut elsewhere = known.chain(unknown).filter(|site| site.caller != Some(function));
+        let mut elsewhere = self
+            .sites_of(function, method)
+            .filter(|site| site.caller != Some(function));
         elsewhere.all(|site| site.is_waited_for && site.caller.is_some_and(|caller| run.contains(&caller)))
+    }
+
+    /// The calls in this module that may mean `function`, a method of this name or none.
+    fn sites_of(&self, function: FunctionId, method: Option<&str>) -> impl Iterator<Item = &CallSite> {
+        let known = self.calls.get(&function).into_iter().flatten();
+        let unknown = method.and_then(|name| self.unknown.get(name));
+        known
+            .chain(unknown.into_iter().flatten())
+            .filter_map(|id| self.site_at(*id))
     }
 
     fn cover(
@@ -211,9 +237,9 @@ impl Callers {
         if self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name)) {
             return None;
         }
-        let unknown = method.and_then(|name| self.unknown.get(name)).into_iter().flatten();
-        let known = self.calls.get(&function).into_iter().flatten();
-        let elsewhere = known.chain(unknown).filter(|site| site.caller != Some(function));
+        let elsewhere = self
+            .sites_of(function, method)
+            .filter(|site| site.caller != Some(function));
         let here = elsewhere.map(|site| self.cover_of_call(site, covered));
         let known = self.elsewhere.get(&function).into_iter().flatten();
         let unknown = method.and_then(|name| self.unknown_elsewhere.get(name));
@@ -221,7 +247,7 @@ impl Callers {
         let deadlines: Option<Vec<Deadline>> = here.chain(there).collect();
         let deadline = loosest(deadlines?)?;
         Some(Deadline {
-            in_callers: true,
+            entered: Entered::ByCallers,
             ..deadline
         })
     }
@@ -246,7 +272,7 @@ pub(super) fn is_replaced(around: &[Around], library: &str) -> bool {
 }
 
 /// The deadline that certainly ends no earlier than the others; one of unknown length where there is any.
-fn loosest(deadlines: Vec<Deadline>) -> Option<Deadline> {
+pub(super) fn loosest(deadlines: Vec<Deadline>) -> Option<Deadline> {
     deadlines.into_iter().reduce(|loosest, other| {
         if loosest.bound.is_at_most(other.bound) || other.bound == Bound::Unknown {
             other

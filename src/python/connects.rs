@@ -130,9 +130,16 @@ pub(super) struct Given {
 }
 
 impl Given {
-    /// Nothing that is given to it says how long it may take: what is there is switched off.
-    pub(super) fn has_no_limit(&self) -> bool {
-        self.arguments.iter().all(|argument| argument.value == Bound::Unlimited)
+    /// Nothing that is given to `entry` says how long it may take: what is there is switched off, or says how often it tries.
+    pub(super) fn has_no_limit(&self, entry: &Entry) -> bool {
+        let is_about_rounds = |name: &str| {
+            entry
+                .parameter(name)
+                .is_some_and(|parameter| parameter.retries.is_some())
+        };
+        self.arguments
+            .iter()
+            .all(|argument| argument.value == Bound::Unlimited || is_about_rounds(&argument.name))
     }
 }
 

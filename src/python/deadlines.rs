@@ -8,7 +8,7 @@ use super::bounds::{absolute_bound, deadline_bound};
 use super::names::{Names, Value};
 use super::variables::Variables;
 use super::words::Words;
-use crate::sites::{Bound, Deadline, DeadlineKind, LimitMisfit};
+use crate::sites::{Bound, Deadline, DeadlineKind, Entered, LimitMisfit};
 use crate::source::Span;
 
 /// A context manager that ends its block. Signatures: CPython 3.13, async-timeout 5.0.1, anyio 4, trio 0.30.
@@ -347,6 +347,6 @@ pub(super) fn deadline(range: ruff_text_size::TextRange, path: String, bound: Bo
         span: Span::new(range.start().to_usize(), range.end().to_usize()),
         path,
         bound,
-        in_callers: false,
+        entered: Entered::Here,
     }
 }

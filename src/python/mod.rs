@@ -45,6 +45,7 @@ mod value_kind;
 mod variables;
 mod version_choice;
 mod words;
+mod wrappings;
 
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::{Token, TokenKind};

@@ -18,10 +18,11 @@ use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_sta
 use super::test_code::TestCode;
 use super::variables::ModuleVariables;
 use super::version_choice::VersionChoice;
+use super::wrappings::{Wrapped, Wrapper, Wrapping};
 use super::{blocking, course, parse};
 use crate::catalog::{ApiId, Catalog, Protocol};
 use crate::project::ProjectFacts;
-use crate::sites::{Bound, Carried, Connect, Course, FileCourses, OtherPlace};
+use crate::sites::{Bound, Carried, Connect, Course, Deadline, Entered, FileCourses, OtherPlace};
 use crate::source::SourceFile;
 
 /// A project with more files is not searched for who calls what.
@@ -56,6 +57,8 @@ pub(super) struct Facts {
     pub(super) blocking: HashMap<usize, BlockedBy>,
     courses: Arc<FileCourses>,
     pub(super) uses: Uses,
+    /// The deadlines that the functions put around what they are given to run.
+    pub(super) wrappings: HashMap<(FunctionId, Wrapped), Deadline>,
     /// What the functions do with the keywords that they take.
     pub(super) hands_on: HashMap<FunctionId, HandsOn>,
 }
@@ -195,6 +198,20 @@ impl Others<'_> {
         self.program.facts(file, self.catalog)
     }
 
+    /// The deadline that a function of another module puts around what it is given to run.
+    pub(super) fn put_around(&self, wrapping: &Wrapping) -> Option<Deadline> {
+        let Wrapper::There(file, function) = &wrapping.by else {
+            return None;
+        };
+        let facts = self.facts_at(file)?;
+        let deadline = facts.wrappings.get(&(*function, wrapping.what.clone()))?;
+        let place = OtherPlace::of(deadline.span, self.module(file)?.0.source());
+        Some(Deadline {
+            entered: Entered::There(place),
+            ..deadline.clone()
+        })
+    }
+
     /// What the functions of other modules connect by that these courses call.
     pub(super) fn opened_by<'c>(&self, courses: impl Iterator<Item = &'c Course>) -> BTreeSet<ApiId> {
         let mut pending: Vec<Arc<Path>> = courses.flat_map(Course::files_called).cloned().collect();
@@ -251,6 +268,7 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         limits,
         uses,
         hands_on,
+        wrappings,
         ..
     } = collected;
     let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &connects);
@@ -262,6 +280,7 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         blocking,
         courses: Arc::new(courses),
         uses,
+        wrappings,
         hands_on,
     })
 }

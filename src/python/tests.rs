@@ -5,7 +5,7 @@ use super::*;
 use crate::catalog::Library;
 use crate::prescan::Announced;
 use crate::project::ProjectFacts;
-use crate::sites::Bound;
+use crate::sites::{Bound, Entered};
 use crate::source::Language;
 
 const LIBRARIES: &[&str] = &[
@@ -89,7 +89,10 @@ fn deadlines(body: &str) -> Vec<String> {
                 Bound::Unlimited => "unlimited".to_owned(),
                 Bound::Unknown => "unknown".to_owned(),
             };
-            let callers = if deadline.in_callers { " in callers" } else { "" };
+            let callers = match deadline.entered {
+                Entered::ByCallers => " in callers",
+                Entered::Here | Entered::There(_) => "",
+            };
             format!("{} {bound}{callers}", deadline.path)
         });
         described.collect()

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::anchor::Place;
 use super::connects::span;
-use super::names::Names;
+use super::names::{Names, Value};
 use crate::sites::Entry;
 
 /// The part of a statement that an expression stands in.
@@ -210,13 +210,25 @@ fn collects(expr: &Expr) -> bool {
 }
 
 /// Whether `call` gives a task or a future of what it gets.
-fn makes_task(call: &ExprCall, names: &Names) -> bool {
+pub(super) fn makes_task(call: &ExprCall, names: &Names) -> bool {
     let is_maker = |name: &str| matches!(name, "create_task" | "ensure_future" | "gather" | "shield" | "wait_for");
     match names.resolve(&call.func) {
         Some(path) if path.starts_with("asyncio.") => path.rsplit('.').next().is_some_and(is_maker),
         _ => matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "create_task"),
     }
 }
+
+/// Whether `call` hands what it gets to a group of tasks, which waits for all of them where its block ends.
+pub(super) fn joins_a_group(call: &ExprCall, names: &Names) -> bool {
+    let Expr::Attribute(method) = &*call.func else {
+        return false;
+    };
+    let is_group = |value: &Value| matches!(value, Value::Outcome(path) if GROUPS.contains(&path.as_str()));
+    method.attr.id == "create_task" && names.values(&method.value).iter().any(is_group)
+}
+
+/// What makes a group whose tasks are made of coroutines.
+const GROUPS: &[&str] = &["asyncio.TaskGroup", "asyncio.taskgroups.TaskGroup"];
 
 fn in_slot(slot: Slot<'_>) -> Usage<'_> {
     match slot {

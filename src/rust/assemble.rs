@@ -15,8 +15,8 @@ use super::program::View;
 use super::spelling::Spelling;
 use crate::catalog::{ApiId, Catalog};
 use crate::sites::{
-    BlockingCall, Bound, CallersElsewhere, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected,
-    FunctionCourse, Print, Receive, SwallowedFailure, Test,
+    BlockingCall, Bound, CallersElsewhere, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange,
+    Expected, FunctionCourse, Print, Receive, SwallowedFailure, Test,
 };
 
 /// What the rewrite of a connect needs.
@@ -362,7 +362,10 @@ impl<'a> Callers<'a> {
         let deadlines: Vec<Deadline> = deadlines
             .into_iter()
             .map(|deadline| Deadline {
-                in_callers: deadline.in_callers || in_callers,
+                entered: match in_callers {
+                    true => crate::sites::Entered::ByCallers,
+                    false => deadline.entered,
+                },
                 ..deadline
             })
             .collect();

@@ -7,7 +7,7 @@ use super::cfg;
 use super::durations;
 use super::names::plain;
 use super::parse::Offsets;
-use crate::sites::{Bound, Deadline};
+use crate::sites::{Bound, Deadline, Entered};
 
 /// Whether a test harness runs the function: `#[test]`, `#[tokio::test]`, `#[rstest]`, `#[cfg_attr(unix, tokio::test)]`, …
 pub(super) fn is_test(attrs: &[Attribute]) -> bool {
@@ -132,7 +132,7 @@ pub(super) fn deadlines(attrs: &[Attribute], offsets: Offsets) -> Vec<Deadline> 
                 span: start.cover(offsets.of(attr.bracket_token.span.close())),
                 path: format!("#[{}]", names.join("::")),
                 bound,
-                in_callers: false,
+                entered: Entered::Here,
             })
         })
         .collect()

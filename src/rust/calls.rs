@@ -7,7 +7,7 @@ use super::collect::{Collector, typed};
 use super::frames::{Frame, Outer};
 use super::names::{LocalId, Name, plain};
 use super::values::Kind;
-use crate::sites::{Bound, Deadline};
+use crate::sites::{Bound, Deadline, Entered};
 
 impl Collector<'_> {
     pub(super) fn call(&mut self, expr: &Expr, call: &ExprCall) {
@@ -228,7 +228,7 @@ impl Collector<'_> {
             span: self.offsets.of(call.method.span()),
             path: method.to_owned(),
             bound: self.duration(value),
-            in_callers: false,
+            entered: Entered::Here,
         };
         let limits = !is_off && deadline.bound != Bound::Unlimited;
         if limits {

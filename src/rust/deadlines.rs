@@ -8,7 +8,9 @@ use super::frames::{Frame, JoinPoint, Sealed};
 use super::macros::Branch;
 use super::names::{Name, plain};
 use super::own_deadlines::{self, Given, Own, is_deadline_method};
-use crate::sites::{Bound, Course, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, LimitArgument, Written};
+use crate::sites::{
+    Bound, Course, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, Entered, LimitArgument, Written,
+};
 use crate::source::Span;
 
 /// A call that puts a deadline around one of its arguments.
@@ -45,7 +47,7 @@ impl Collector<'_> {
                 span: self.offsets.of(func.segments.last()?.ident.span()),
                 path: resolved.unwrap_or(name),
                 bound,
-                in_callers: false,
+                entered: Entered::Here,
             },
             future: 1,
         })
@@ -63,7 +65,7 @@ impl Collector<'_> {
                 span: self.offsets.of(name.span()),
                 path: plain(name),
                 bound,
-                in_callers: false,
+                entered: Entered::Here,
             },
             future,
         })
@@ -76,7 +78,7 @@ impl Collector<'_> {
             span: self.offsets.of(call.method.span()),
             path: method.to_owned(),
             bound,
-            in_callers: false,
+            entered: Entered::Here,
         };
         if is_deadline_method(method)
             && let Some(limit) = call.args.first()
@@ -122,7 +124,7 @@ impl Collector<'_> {
             span,
             path: "a thread that ends the program".to_owned(),
             bound,
-            in_callers: false,
+            entered: Entered::Here,
         };
         if let Some(Frame::Function(index)) = self.frames.last()
             && let Some(function) = self.found.functions.get_mut(*index)
@@ -178,7 +180,7 @@ impl Collector<'_> {
             span: self.offsets.of(name.span()),
             path: called,
             bound: Bound::Unknown,
-            in_callers: false,
+            entered: Entered::Here,
         })
     }
 
@@ -209,7 +211,7 @@ impl Collector<'_> {
             span: self.offsets.of(mac.path.span()),
             path: "select!".to_owned(),
             bound: Bound::Unknown,
-            in_callers: false,
+            entered: Entered::Here,
         };
         let (mut futures, mut handlers) = (Vec::new(), Vec::new());
         self.frames.push(Frame::Sealed(Sealed::racing("select!")));

@@ -10,7 +10,7 @@ use super::assemble::Callers;
 use super::collect::Found;
 use super::frames::{Outer, Place};
 use super::program::View;
-use crate::sites::Deadline;
+use crate::sites::{Deadline, Entered};
 use crate::source::Span;
 
 /// Callers of callers are followed through so many files.
@@ -133,7 +133,7 @@ fn open_function<'o>(outer: &'o Outer, found: &Found) -> Option<&'o str> {
 fn in_another_file(deadline: Deadline) -> Deadline {
     Deadline {
         span: Span::empty(0),
-        in_callers: true,
+        entered: Entered::ByCallers,
         ..deadline
     }
 }

@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::finding::Finding;
 use crate::prescan::{Announced, Prescan, Sign, Unread};
 use crate::project::{Fact, ProjectFacts};
-use crate::sites::{Bound, Entry};
+use crate::sites::{Bound, Entered, Entry};
 
 fn source(path: &str, text: &str) -> SourceFile {
     SourceFile::new(path, Language::Rust, text.to_owned())
@@ -161,7 +161,11 @@ fn callers_of_a_local_helper_count_together() {
     let helper = "async fn open(u: &str) { tokio_tungstenite::connect_async(u).await; }";
     let count = |callers: &str| {
         let found = connects(&format!("{helper} {callers}"));
-        found[0].deadlines.iter().filter(|deadline| deadline.in_callers).count()
+        found[0]
+            .deadlines
+            .iter()
+            .filter(|deadline| deadline.entered == Entered::ByCallers)
+            .count()
     };
     assert_eq!(
         count("async fn a() { timeout(d, open(u)).await; } async fn b() { timeout(e, open(u)).await; }"),

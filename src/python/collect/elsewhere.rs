@@ -3,15 +3,16 @@
 
 use std::path::PathBuf;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::{Collector, Found};
-use crate::python::callers::CallSite;
+use crate::python::callers::{Around, CallSiteId};
 use crate::python::connects::span;
 use crate::python::names::FunctionId;
 use crate::python::usage::is_callee;
+use crate::python::wrappings::Wrapping;
 use crate::sites::{Bound, Deadline, OtherPlace, Related, RelatedPlace};
 use crate::source::Span;
 
@@ -40,30 +41,37 @@ pub(in crate::python) struct UsedFunction {
     pub(in crate::python) call: Span,
     /// The deadline that holds there.
     pub(in crate::python) deadline: Option<Deadline>,
+    /// The functions of other modules that run it, where nothing in its own bounds it.
+    pub(in crate::python) run_by: Vec<Wrapping>,
 }
 
 /// The same before it is known which functions of the module are covered themselves.
 #[derive(Default)]
 pub(super) struct Calls {
-    known: Vec<(PathBuf, String, Span, CallSite)>,
-    unknown: Vec<(String, CallSite)>,
+    known: Vec<(PathBuf, String, Span, CallSiteId)>,
+    unknown: Vec<(String, CallSiteId)>,
     handed_on: Vec<(PathBuf, String)>,
 }
 
 impl<'a> Collector<'a> {
-    /// A call that may be one of a function of another module.
-    pub(super) fn call_elsewhere(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+    /// Whether others want to know of a call, which may be one of a function of another module.
+    pub(super) fn is_elsewhere(&self, call: &ExprCall) -> bool {
+        self.asks_for_uses()
+            && (self.names.foreign_function(&call.func).is_some()
+                || (call.func.is_attribute_expr() && self.names.values(&call.func).is_empty()))
+    }
+
+    /// The call at `site` may be one of a function of another module.
+    pub(super) fn call_elsewhere(&mut self, call: &'a ExprCall, site: CallSiteId) {
         if !self.asks_for_uses() {
             return;
         }
         if let Some((module, function)) = self.names.foreign_function(&call.func) {
             let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
-            let site = self.call_site(expr);
             self.uses.known.push((file, name, span(call.range()), site));
         } else if let Expr::Attribute(method) = &*call.func
             && self.names.values(&call.func).is_empty()
         {
-            let site = self.call_site(expr);
             self.uses.unknown.push((method.attr.to_string(), site));
         }
     }
@@ -87,11 +95,16 @@ impl<'a> Collector<'a> {
 
     /// What the module does with functions that are not its own.
     pub(super) fn uses(&self, covered: &HashMap<FunctionId, Deadline>) -> Uses {
-        let deadline = |site: &CallSite| {
+        let deadline = |site: &CallSiteId| {
+            let site = self.callers.site_at(*site)?;
             let all = self.callers.all_deadlines(&site.around, site.caller, covered);
             all.into_iter()
                 .find(|deadline| deadline.bound != Bound::Unlimited)
                 .filter(|_| site.is_waited_for)
+        };
+        let run_by = |site: &CallSiteId| {
+            let around = self.callers.site_at(*site).map(|site| &*site.around);
+            around.unwrap_or_default().iter().filter_map(Around::run_elsewhere)
         };
         let known = self.uses.known.iter();
         let unknown = self.uses.unknown.iter();
@@ -102,10 +115,30 @@ impl<'a> Collector<'a> {
                     name: name.clone(),
                     call: *call,
                     deadline: deadline(site),
+                    run_by: run_by(site).cloned().collect(),
                 })
                 .collect(),
             unknown: unknown.map(|(name, site)| (name.clone(), deadline(site))).collect(),
             handed_on: self.uses.handed_on.clone(),
+        }
+    }
+
+    /// Takes note of the deadlines that functions of other modules put around what they run here, where a connect or a wait
+    /// for a message stands.
+    pub(super) fn ask_for_wrappings(&mut self, found: &[Found]) {
+        let Some(others) = self
+            .others
+            .filter(|_| !found.is_empty() || self.may_wait_for_messages())
+        else {
+            return;
+        };
+        let around = found.iter().map(|found| &found.around).chain(self.messages_around());
+        let all = around.chain(self.callers.sites().map(|site| &site.around)).flatten();
+        let asked: HashSet<Wrapping> = all.filter_map(Around::run_elsewhere).cloned().collect();
+        for wrapping in asked {
+            if let Some(deadline) = others.put_around(&wrapping) {
+                self.callers.wrappings().found_elsewhere(wrapping, deadline);
+            }
         }
     }
 
@@ -118,7 +151,7 @@ impl<'a> Collector<'a> {
             found.inside.0.is_some()
                 && !self.tests.covers(found.call.start)
                 && others.protocols.contains(&self.lookup.entry(found.callee.api).protocol)
-                && found.given.has_no_limit()
+                && found.given.has_no_limit(self.lookup.entry(found.callee.api))
                 && self.callers.deadlines(&found.around).is_empty()
         };
         if !found.iter().any(is_open) {
@@ -140,9 +173,11 @@ impl<'a> Collector<'a> {
                 continue;
             };
             for used in facts.uses.calls.iter().filter(|used| used.file == file) {
+                let run_by = || used.run_by.iter().find_map(|wrapping| others.put_around(wrapping));
+                let deadline = used.deadline.clone().or_else(run_by);
                 for function in named(&used.name) {
-                    self.callers.called_elsewhere(function, used.deadline.clone());
-                    if used.deadline.is_none()
+                    self.callers.called_elsewhere(function, deadline.clone());
+                    if deadline.is_none()
                         && !open.contains_key(&function)
                         && let Some(module) = others.module(importer)
                     {

@@ -12,6 +12,7 @@ use crate::python::names::FunctionId;
 use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
+use crate::python::wrappings::{of_argument, of_decorator, of_manager};
 use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
@@ -59,9 +60,9 @@ impl<'a> Collector<'a> {
             let around = Around::Replaced(library);
             self.inside.frames.push(Frame { around, handle: None });
         } else if let Expr::Call(call) = manager
-            && let Some(function) = self.names.local_function(&call.func)
+            && let Some(wrapping) = of_manager(call, self.names)
         {
-            let around = Around::Manager(function);
+            let around = Around::Wrapped(wrapping);
             self.inside.frames.push(Frame { around, handle: None });
         }
     }
@@ -141,26 +142,41 @@ impl<'a> Collector<'a> {
     pub(super) fn decorated(&self, decorators: &[Decorator]) -> Vec<Frame> {
         let around = |decorator: &Decorator| match &decorator.expression {
             Expr::Call(call) if let Some(library) = replaced_library(call, self.names) => {
-                Some(Around::Replaced(library))
+                vec![Around::Replaced(library)]
             }
-            _ => decorating_deadline(decorator, self.names).map(Around::Deadline),
+            // What it does says more than its name.
+            _ => decorating_deadline(decorator, self.names)
+                .map(Around::Deadline)
+                .into_iter()
+                .chain(of_decorator(decorator, self.names).map(Around::Wrapped))
+                .collect(),
         };
         let frame = |around| Frame { around, handle: None };
-        decorators.iter().take(FARTHEST).filter_map(around).map(frame).collect()
+        decorators.iter().take(FARTHEST).flat_map(around).map(frame).collect()
     }
 
     /// Everything that ends the wait for `expr` in time, the innermost first.
     pub(super) fn around(&self, expr: &'a Expr) -> Vec<Around> {
+        let mut around = self.around_in_statement(expr);
+        let frames = self.inside.frames.iter().rev().take(FARTHEST);
+        around.extend(frames.map(|frame| frame.around.clone()));
+        around
+    }
+
+    /// The same, but for the blocks around the statement.
+    pub(super) fn around_in_statement(&self, expr: &'a Expr) -> Vec<Around> {
         let mut around = Vec::new();
         let mut child = expr;
         for (index, parent) in self.parents.iter().enumerate().rev().take(FARTHEST) {
             match parent {
                 // Behind the `await` the wait is over: a call around it gets the outcome.
                 Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Lambda(_) => break,
-                Expr::Call(call) if !is_callee(call, child) && runs_a_loop(call, self.names) => {
-                    around.push(Around::Loop)
+                Expr::Call(call) if is_callee(call, child) => {}
+                Expr::Call(call) if runs_a_loop(call, self.names) => around.push(Around::Loop),
+                Expr::Call(call) => {
+                    let known = bounding_call(call, child, self.variables).map(Around::Deadline);
+                    around.extend(known.or_else(|| of_argument(call, child, self.names).map(Around::Wrapped)));
                 }
-                Expr::Call(call) => around.extend(bounding_call(call, child, self.variables).map(Around::Deadline)),
                 Expr::Attribute(attribute) if attribute.attr.id == "result" => {
                     let outside = index.checked_sub(1).and_then(|index| self.parents.get(index));
                     if let Some(Expr::Call(call)) = outside {
@@ -171,8 +187,6 @@ impl<'a> Collector<'a> {
             }
             child = parent;
         }
-        let frames = self.inside.frames.iter().rev().take(FARTHEST);
-        around.extend(frames.map(|frame| frame.around.clone()));
         around
     }
 }

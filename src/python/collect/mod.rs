@@ -11,24 +11,26 @@ use ruff_text_size::Ranged;
 pub(super) use self::elsewhere::Uses;
 use self::expectations::NameUses;
 use self::holders::{GivenObject, Held, Holders, held, objects};
-use self::inside::{FARTHEST, Inside};
+use self::inside::Inside;
 pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
 pub(super) use self::opened::{is_connection, opened};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
+use self::waiting::{Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
-use crate::python::callers::{Around, CallSite, Callers, is_replaced};
+use crate::python::callers::{Around, Callers, is_replaced};
 use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
-use crate::python::names::{FunctionId, Names, ScopeId};
+use crate::python::names::{FunctionId, Names};
 use crate::python::options::Options;
 use crate::python::program::Others;
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Entry, Exchange, Expected, Receive};
+use crate::python::wrappings::Wrapped;
+use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Deadline, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
 mod dictionaries;
@@ -42,6 +44,7 @@ mod opened;
 mod receives;
 mod threads;
 pub(super) mod visit;
+mod waiting;
 
 /// What the visit finds.
 pub(super) struct Collected {
@@ -61,6 +64,8 @@ pub(super) struct Collected {
     pub(super) limits: HashMap<usize, Bound>,
     /// What it does with functions of other modules.
     pub(super) uses: Uses,
+    /// The deadlines that its functions put around what they are given to run.
+    pub(super) wrappings: HashMap<(FunctionId, Wrapped), Deadline>,
     /// What its functions do with the keywords that they take.
     pub(super) hands_on: HashMap<FunctionId, HandsOn>,
     /// As [`crate::sites::Sites::handed`].
@@ -128,9 +133,9 @@ struct Collector<'a> {
     found: Vec<Found>,
     /// The connects that dictionaries are handed on to.
     in_dictionaries: Vec<Connect>,
-    /// Connects that are kept in a local variable, by where its only read stands.
+    /// What is kept in a local variable, by where its only read stands.
     kept: HashMap<usize, Vec<Kept>>,
-    /// Connects whose task, or whose collection, is kept in a local variable, by its name.
+    /// What is waited for by the name of a local variable.
     watched: HashMap<&'a str, Vec<Watched>>,
     holders: Holders<'a>,
     /// Calls of `functools.partial` of a connect, by where they begin.
@@ -138,21 +143,6 @@ struct Collector<'a> {
     callers: Callers,
     name_uses: NameUses<'a>,
     keywords: Keywords<'a>,
-}
-
-/// A connect that is kept in a local variable.
-struct Kept {
-    /// Its index in [`Collector::found`].
-    index: usize,
-    /// No other assignment sets the variable.
-    is_alone: bool,
-}
-
-/// A connect that somebody waits for by the name of a local variable.
-struct Watched {
-    /// Its index in [`Collector::found`].
-    index: usize,
-    scope: ScopeId,
 }
 
 /// A connect before everything around it is known.
@@ -199,6 +189,7 @@ impl<'a> Collector<'a> {
         // A library whose parts are replaced connects to nothing.
         found.retain(|found| !self.is_mocked(found));
         found.sort_by_key(|found| found.call);
+        self.ask_for_wrappings(&found);
         let covered = self.callers.covered(|function| names.method_name(function));
         let asked = self.ask_other_modules(&found);
         let covered_anywhere = match asked {
@@ -213,7 +204,7 @@ impl<'a> Collector<'a> {
             .map(|(id, found)| {
                 let (function, in_async) = found.inside;
                 // Who calls the function elsewhere says nothing of what an argument here is for.
-                let has_none = found.given.has_no_limit();
+                let has_none = found.given.has_no_limit(self.lookup.entry(found.callee.api));
                 let covered = if has_none { &covered_anywhere } else { &covered };
                 let mut deadlines = self.callers.all_deadlines(&found.around, function, covered);
                 if found.entry == Entry::Blocking {
@@ -267,6 +258,7 @@ impl<'a> Collector<'a> {
             carried: self.holders.all(),
             limits: self.holders.limits(),
             uses: self.uses(&covered),
+            wrappings: self.callers.wrappings().all(),
         }
     }
 
@@ -308,19 +300,13 @@ impl<'a> Collector<'a> {
             () if found.given.in_dictionary => Some("its arguments come out of a dictionary"),
             () => None,
         };
-        if let Some(why) = why {
-            found.anchor.place = Place::Fixed(why);
-        } else if let Some(name) = kept_in
-            && let Some((read, is_alone)) = self
-                .names
-                .single_read(self.names.scope_at(expr.start().to_usize()), name)
-        {
-            let index = self.found.len();
-            self.kept.entry(read).or_default().push(Kept { index, is_alone });
-        }
-        if let Some(name) = awaited_by {
-            let (index, scope) = (self.found.len(), self.names.scope_at(self.statement.start));
-            self.watched.entry(name).or_default().push(Watched { index, scope });
+        let of = Waiting::Connect(self.found.len());
+        match why {
+            Some(why) => {
+                found.anchor.place = Place::Fixed(why);
+                self.waits_later(expr, of, None, awaited_by);
+            }
+            None => self.waits_later(expr, of, kept_in, awaited_by),
         }
         // A helper that the user put into the catalogue is a function of the module too.
         self.own_call(expr, call);
@@ -399,82 +385,36 @@ impl<'a> Collector<'a> {
             }
     }
 
-    /// A read of a variable that keeps a task of a connect: what ends the wait for the one ends that for the other.
-    fn watched_read(&mut self, expr: &'a Expr, name: &str) {
-        let Some(watched) = self.watched.get(name) else {
-            return;
-        };
-        let scope = self.names.scope_at(self.statement.start);
-        let here = watched
-            .iter()
-            .rev()
-            .take(FARTHEST)
-            .filter(|watched| watched.scope == scope);
-        let indices: Vec<usize> = here.map(|watched| watched.index).collect();
-        if indices.is_empty() {
-            return;
-        }
-        let around = self.around(expr);
-        for index in indices {
-            if let Some(found) = self.found.get_mut(index) {
-                let more: Vec<Around> = around
-                    .iter()
-                    .filter(|around| !found.around.contains(around))
-                    .take(FARTHEST.saturating_sub(found.around.len()))
-                    .cloned()
-                    .collect();
-                found.around.splice(0..0, more);
-            }
-        }
-    }
-
-    /// The only read of a variable that keeps a connect: its use is the connect's.
-    fn read(&mut self, expr: &'a Expr) {
-        let Some(kept) = self.kept.remove(&expr.start().to_usize()) else {
-            return;
-        };
-        let Usage { entry, place, .. } = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
-        let (around, statement) = (self.around(expr), self.statement);
+    /// A variable is read that keeps a connect: its use is the connect's.
+    fn connect_read(&mut self, index: usize, is_alone: bool, used: &Usage<'_>, around: &[Around]) {
         let closes = self.is_entered_here();
-        for Kept { index, is_alone } in kept {
-            if let Some(found) = self.found.get_mut(index) {
-                found.entry = entry;
-                found.around.clone_from(&around);
-                found.anchor.place = match is_alone {
-                    true => place.clone(),
-                    false => Place::Fixed("more than one assignment sets the variable that keeps the connect"),
-                };
-                found.anchor.statement = statement;
-                found.anchor.closes = closes;
-            }
-        }
-    }
-
-    fn call_site(&self, expr: &'a Expr) -> CallSite {
-        CallSite {
-            caller: self.inside.function,
-            around: self.around(expr),
-            is_waited_for: self.is_waited_for(expr),
-        }
-    }
-
-    /// A call that may be one of the module's own functions.
-    fn own_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
-        self.call_elsewhere(expr, call);
-        let (name, is_method) = match &*call.func {
-            Expr::Name(name) => (&name.id, false),
-            Expr::Attribute(attribute) => (&attribute.attr.id, true),
-            _ => return,
+        let Some(found) = self.found.get_mut(index) else {
+            return;
         };
+        found.entry = used.entry;
+        around.clone_into(&mut found.around);
+        found.anchor.place = match is_alone {
+            true => used.place.clone(),
+            false => Place::Fixed("more than one assignment sets the variable that keeps the connect"),
+        };
+        found.anchor.statement = self.statement;
+        found.anchor.closes = closes;
+    }
+
+    /// A call that may be one of the project's own functions.
+    fn own_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        let method = call.func.as_attribute_expr().map(|method| method.attr.id.as_str());
         let function = self.names.local_function(&call.func);
-        let is_candidate = function.is_some() || (is_method && self.is_unknown_method(name, &call.func));
-        if !is_candidate {
+        let unknown = method.filter(|name| function.is_none() && self.is_unknown_method(name, &call.func));
+        if function.is_none() && unknown.is_none() && !self.is_elsewhere(call) {
             return;
         }
         let site = self.call_site(expr);
-        match function {
-            Some(function) => self.callers.call(function, site),
-            None => self.callers.unknown_call(name, site),
+        self.call_elsewhere(call, site);
+        match (function, unknown) {
+            (Some(function), _) => self.callers.call(function, site),
+            (None, Some(name)) => self.callers.unknown_call(name, site),
+            (None, None) => {}
         }
     }
 

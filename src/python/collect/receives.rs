@@ -7,7 +7,6 @@ use ruff_text_size::Ranged;
 
 use self::limits::{is_limited, is_quiet, may_be_set, waits};
 use super::Collector;
-use super::inside::FARTHEST;
 use super::opened::opened;
 use crate::catalog::{Catalog, Receiver, ReceiverId};
 use crate::python::anchor::Anchor;
@@ -15,7 +14,7 @@ use crate::python::callers::Around;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::names::{FunctionId, Making, Value};
-use crate::python::usage::{Awaits, Slot, enters, is_callee, runs_a_loop};
+use crate::python::usage::Slot;
 use crate::sites::{Connect, Deadline, Exchange, ExchangeKind, Receive, ReceiveForm};
 use crate::source::{Language, Span};
 
@@ -208,35 +207,14 @@ impl<'a> Collector<'a> {
         self.messages.candidates.push(candidate);
     }
 
-    /// Whether `await` stands before `expr`, or before a function of asyncio that waits for it and gives its outcome.
-    fn is_awaited_at_once(&self, expr: &'a Expr) -> bool {
-        let mut child = expr;
-        for parent in self.parents.iter().rev().take(FARTHEST) {
-            match parent {
-                Expr::Await(_) => return true,
-                Expr::Yield(_) => return self.inside.awaits == Awaits::ByYield,
-                Expr::If(_) | Expr::BoolOp(_) => {}
-                Expr::Call(call) if is_callee(call, child) => return false,
-                Expr::Call(call) if enters(call) || self.names.given_back(call).is_some() => {}
-                Expr::Call(call) => match self.names.resolve(&call.func) {
-                    Some("asyncio.gather" | "asyncio.shield" | "asyncio.wait_for") => {}
-                    _ => return false,
-                },
-                _ => return false,
-            }
-            child = parent;
-        }
-        false
+    /// Whether anything may wait for a message.
+    pub(super) fn may_wait_for_messages(&self) -> bool {
+        !self.messages.candidates.is_empty()
     }
 
-    /// Whether the code around `expr`, a call, goes on when what is called is over.
-    pub(super) fn is_waited_for(&self, expr: &'a Expr) -> bool {
-        let is_entered = self.parents.is_empty() && matches!(self.slot, Slot::WithItem { is_async: true, .. });
-        let is_run = || match self.parents.last() {
-            Some(Expr::Call(call)) => !is_callee(call, expr) && runs_a_loop(call, self.names),
-            _ => false,
-        };
-        is_entered || self.is_awaited_at_once(expr) || is_run()
+    /// What is around each wait for what may be a message.
+    pub(super) fn messages_around(&self) -> impl Iterator<Item = &Vec<Around>> {
+        self.messages.candidates.iter().map(|candidate| &candidate.around)
     }
 
     /// Whether a block is meant to end by a timeout: `pytest.raises(TimeoutError)`.

@@ -13,6 +13,7 @@ use super::Collector;
 use super::inside::{Inside, bound_of_new};
 use crate::python::connects::span;
 use crate::python::usage::{Awaits, Slot, generators};
+use crate::python::wrappings::Wrapped;
 use crate::sites::Expected;
 
 impl<'a> Collector<'a> {
@@ -210,9 +211,10 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         match expr {
             Expr::Call(call) => self.call(expr, call),
             Expr::Name(name) if name.ctx.is_load() => {
-                self.read(expr);
+                self.kept_read(expr);
                 self.connection_read(expr);
                 self.watched_read(expr, &name.id);
+                self.parameter_read(expr, name);
                 self.own_function(expr, &name.id, false);
                 self.keywords_read(expr);
             }
@@ -226,7 +228,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Expr::Yield(_) => {
                 if let Some(function) = self.inside.function {
                     let around = self.around(expr);
-                    self.callers.yields(function, around);
+                    self.callers.wrappings().runs(function, Wrapped::Block, around);
                 }
             }
             _ => {}

@@ -57,7 +57,8 @@ impl Builder {
             .iter()
             .any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod"));
         let receiver = if is_static { None } else { class };
-        self.bind_parameters(&function.parameters, outside, receiver, asks_for_fixtures.then_some(id));
+        let test = asks_for_fixtures.then(|| (id, parametrized(&function.decorator_list)));
+        self.bind_parameters(&function.parameters, outside, receiver, test);
         let outer = std::mem::replace(
             &mut self.yield_awaits,
             function.decorator_list.iter().any(makes_coroutine),
@@ -72,13 +73,13 @@ impl Builder {
         }
     }
 
-    /// `test` is the function, where a test runner calls it.
+    /// `test` is the function, where a test runner calls it, with the parameters that it gives values to itself.
     pub(super) fn bind_parameters(
         &mut self,
         parameters: &Parameters,
         outside: ScopeId,
         receiver: Option<ScopeId>,
-        test: Option<FunctionId>,
+        test: Option<(FunctionId, Vec<&str>)>,
     ) {
         let mut receiver = receiver;
         let keywords = parameters.kwarg.as_deref().map(Ranged::range);
@@ -93,10 +94,14 @@ impl Builder {
                 .as_deref()
                 .filter(|_| is_positional)
                 .and_then(|annotation| annotated_class(annotation, outside));
-            let meaning = match (receiver.take(), test) {
+            let is_fixture = |given: &[&str]| is_positional && default.is_none() && !given.contains(&name.as_str());
+            let meaning = match (receiver.take(), &test) {
                 _ if keywords == Some(parameter.range()) => Meaning::Keywords,
                 (Some(class), _) if is_positional => Meaning::Receiver(class),
-                (_, Some(by)) if is_positional && default.is_none() => Meaning::Fixture { name: name.clone(), by },
+                (_, Some((by, given))) if is_fixture(given) => Meaning::Fixture {
+                    name: name.clone(),
+                    by: *by,
+                },
                 _ if class.is_some() => class.clone().map_or(Meaning::Opaque, Meaning::Instance),
                 _ => default.map_or(Meaning::Opaque, |default| usual(default, outside)),
             };
@@ -166,6 +171,37 @@ fn fixture_name(function: &ast::StmtFunctionDef) -> Option<Name> {
         Some(_) => None,
         None => Some(function.name.id.clone()),
     }
+}
+
+/// The parameters that `@pytest.mark.parametrize(…)` gives values to, by its name: what that means is not known yet. With
+/// `indirect` the values go to fixtures.
+fn parametrized(decorators: &[Decorator]) -> Vec<&str> {
+    let calls = decorators
+        .iter()
+        .filter_map(|decorator| decorator.expression.as_call_expr());
+    let marks = calls.filter(|call| {
+        let is_mark = call
+            .func
+            .as_attribute_expr()
+            .is_some_and(|mark| mark.attr.id == "parametrize");
+        is_mark && call.arguments.find_keyword("indirect").is_none()
+    });
+    let names = marks.filter_map(|call| call.arguments.find_argument_value("argnames", 0));
+    names.flat_map(named).collect()
+}
+
+/// The names in `"a, b"`, or in a list of names.
+fn named(names: &Expr) -> Vec<&str> {
+    let elements = match names {
+        Expr::List(list) => &*list.elts,
+        Expr::Tuple(tuple) => &*tuple.elts,
+        single => std::slice::from_ref(single),
+    };
+    let texts = elements.iter().filter_map(Expr::as_string_literal_expr);
+    texts
+        .flat_map(|text| text.value.to_str().split(','))
+        .map(str::trim)
+        .collect()
 }
 
 /// `@gen.coroutine` and `@gen_test` of tornado, by their names: what these mean is not known yet.

@@ -38,6 +38,7 @@ mod makings;
 mod meaning;
 mod outcomes;
 mod outlook;
+mod parameters;
 mod project;
 mod reach;
 mod table;

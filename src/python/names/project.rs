@@ -17,7 +17,7 @@ use super::binding::{Elsewhere, FunctionId};
 use super::build;
 use super::outlook::Outlook;
 use super::table::Table;
-use crate::catalog::is_known;
+use crate::catalog::{is_known, modules_within};
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
 use crate::python::parse;
@@ -277,10 +277,8 @@ impl Modules {
                 0 => home.place.bases.iter().find_map(|(base, entries)| {
                     let (file, used) = self.lying_in(base, &names)?;
                     let is_whole_module = used == names.len();
-                    // A package that is called as a library is may be that library. One file beside those that import it is not.
-                    let is_script = used == 1 && !file.ends_with("__init__.py");
-                    let is_own = is_script && !entries.modules.contains(OsStr::new("__init__"));
-                    (is_whole_module || is_own || !is_known(bare)).then_some((file, used))
+                    let may_be_library = || is_known(bare) && self.may_be_library(&file, used, entries);
+                    (is_whole_module || !may_be_library()).then_some((file, used))
                 }),
                 dots => self.relative(home, dots, &names),
             };
@@ -289,6 +287,24 @@ impl Modules {
             found
         });
         found.filter(|(file, _)| **file != *home.file)
+    }
+
+    /// Whether a module that is called as a library is may be that library, whose own sources are looked at: a package that has
+    /// a module of the library. One file beside those that import it is not. `used` names led to `file` from the folder with
+    /// `entries`.
+    fn may_be_library(&self, file: &Path, used: usize, entries: &Folder) -> bool {
+        let (true, Some(package)) = (used == 1, file.parent()) else {
+            return true;
+        };
+        if !file.ends_with("__init__.py") {
+            return entries.modules.contains(OsStr::new("__init__"));
+        }
+        let Some(name) = package.file_name().and_then(OsStr::to_str) else {
+            return false;
+        };
+        let (inside, mut modules) = (self.folder(package), modules_within(name).map(OsStr::new).peekable());
+        let has = |name: &OsStr| inside.modules.contains(name) || inside.folders.contains(name);
+        modules.peek().is_none() || modules.any(has)
     }
 
     /// The folder of the project that the module at this absolute path is part of.

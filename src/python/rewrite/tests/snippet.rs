@@ -14,7 +14,7 @@ use crate::python::Module;
 use crate::python::rewrite::code::span_of;
 use crate::python::rewrite::{drop_timeout_argument, external_deadline};
 use crate::rules::{Context, DeadlineRequest, Limit};
-use crate::sites::{Argument, Bound, Deadline};
+use crate::sites::{Argument, Bound, Deadline, Entered};
 use crate::source::{Language, SourceFile, Span};
 
 /// What most snippets begin with.
@@ -114,7 +114,7 @@ impl Snippet {
             span: Span::empty(0),
             path: "asyncio.timeout".to_owned(),
             bound: Bound::Seconds(seconds),
-            in_callers: false,
+            entered: Entered::Here,
         }));
         let context = Context {
             source: &source,

@@ -1,0 +1,193 @@
+//! Who waits for what stands in an expression, and where functions run what they are given.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprName};
+use ruff_text_size::Ranged;
+
+use super::Collector;
+use super::inside::FARTHEST;
+use crate::python::callers::{Around, CallSite, CallSiteId};
+use crate::python::deadlines::bounding_call;
+use crate::python::names::ScopeId;
+use crate::python::usage::{Awaits, Slot, enters, generators, is_callee, joins_a_group, makes_task, usage};
+use crate::python::wrappings::{Wrapped, of_argument};
+
+/// What is waited for later than where it stands.
+#[derive(Clone, Copy)]
+pub(super) enum Waiting {
+    /// A connect, by its index in [`Collector::found`].
+    Connect(usize),
+    /// A call of a function of the project.
+    Call(CallSiteId),
+}
+
+/// Something that is kept in a local variable, which is read once.
+#[derive(Clone, Copy)]
+pub(super) struct Kept {
+    pub(super) of: Waiting,
+    /// No other assignment sets the variable.
+    pub(super) is_alone: bool,
+}
+
+/// Something that is waited for by the name of a local variable: that of its task, or of a collection that it is in.
+#[derive(Clone, Copy)]
+pub(super) struct Watched {
+    pub(super) of: Waiting,
+    scope: ScopeId,
+}
+
+impl<'a> Collector<'a> {
+    /// A call of what may be a function of the project.
+    pub(super) fn call_site(&mut self, expr: &'a Expr) -> CallSiteId {
+        let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
+        let site = CallSite {
+            caller: self.inside.function,
+            around: self.around(expr),
+            is_waited_for: self.is_waited_for(expr),
+        };
+        let of = self.callers.site(site);
+        self.waits_later(expr, Waiting::Call(of), used.kept_in, used.awaited_by);
+        of
+    }
+
+    /// `of` stands in `expr`, whose value goes into the local variable `kept_in`, or whose task into `awaited_by`.
+    pub(super) fn waits_later(
+        &mut self,
+        expr: &Expr,
+        of: Waiting,
+        kept_in: Option<&'a Name>,
+        awaited_by: Option<&'a Name>,
+    ) {
+        if let Some(name) = kept_in
+            && let Some((read, is_alone)) = self
+                .names
+                .single_read(self.names.scope_at(expr.start().to_usize()), name)
+        {
+            self.kept.entry(read).or_default().push(Kept { of, is_alone });
+        }
+        if let Some(name) = awaited_by {
+            let scope = self.names.scope_at(self.statement.start);
+            self.watched.entry(name).or_default().push(Watched { of, scope });
+        }
+    }
+
+    /// The only read of a variable that keeps something: its use is that of what is kept.
+    pub(super) fn kept_read(&mut self, expr: &'a Expr) {
+        let Some(kept) = self.kept.remove(&expr.start().to_usize()) else {
+            return;
+        };
+        let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
+        let (around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
+        for Kept { of, is_alone } in kept {
+            match of {
+                Waiting::Connect(index) => self.connect_read(index, is_alone, &used, &around),
+                Waiting::Call(site) => {
+                    if let Some(site) = self.callers.site_mut(site) {
+                        site.around.clone_from(&around);
+                        site.is_waited_for = is_waited_for;
+                    }
+                }
+            }
+            // `task = create_task(coroutine)`: who waits for the task waits for what the coroutine does.
+            self.waits_later(expr, of, used.kept_in, used.awaited_by);
+        }
+    }
+
+    /// A read of a variable that keeps a task: what ends the wait for the one ends that for the other.
+    pub(super) fn watched_read(&mut self, expr: &'a Expr, name: &str) {
+        let Some(watched) = self.watched.get(name) else {
+            return;
+        };
+        let scope = self.names.scope_at(self.statement.start);
+        let here = watched
+            .iter()
+            .rev()
+            .take(FARTHEST)
+            .filter(|watched| watched.scope == scope);
+        let here: Vec<Watched> = here.copied().collect();
+        if here.is_empty() {
+            return;
+        }
+        let (around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
+        for Watched { of, .. } in here {
+            let before = match of {
+                Waiting::Connect(index) => self.found.get_mut(index).map(|found| &mut found.around),
+                Waiting::Call(site) => self.callers.site_mut(site).map(|site| {
+                    site.is_waited_for |= is_waited_for;
+                    &mut site.around
+                }),
+            };
+            let Some(before) = before else { continue };
+            let more: Vec<Around> = around
+                .iter()
+                .filter(|around| !before.contains(around))
+                .take(FARTHEST.saturating_sub(before.len()))
+                .cloned()
+                .collect();
+            before.splice(0..0, more);
+        }
+    }
+
+    /// A read of what may be a parameter: where the function calls or awaits that, it runs what it was given.
+    pub(super) fn parameter_read(&mut self, expr: &'a Expr, name: &'a ExprName) {
+        let runs = match self.parents.last() {
+            Some(Expr::Await(_)) => true,
+            Some(Expr::Call(call)) => {
+                is_callee(call, expr)
+                    || bounding_call(call, expr, self.variables).is_some()
+                    || self.is_awaited_at_once(expr)
+                    || of_argument(call, expr, self.names).is_some()
+            }
+            _ => false,
+        };
+        if !runs || self.inside.function.is_none() {
+            return;
+        }
+        let Some(parameter) = self.names.parameter(name) else {
+            return;
+        };
+        let (function, around) = (parameter.function, self.around(expr));
+        let wrappings = self.callers.wrappings();
+        if parameter.is_first {
+            wrappings.runs(function, Wrapped::Decorated, around.clone());
+            if let Some(outside) = parameter.outside {
+                wrappings.runs(outside, Wrapped::DecoratedByOutcome, around.clone());
+            }
+        }
+        wrappings.runs(function, Wrapped::Argument(parameter.name), around);
+    }
+
+    /// Whether the code around `expr`, a call, goes on when what is called is over, or has waited long enough.
+    pub(super) fn is_waited_for(&self, expr: &'a Expr) -> bool {
+        let is_entered = self.parents.is_empty() && matches!(self.slot, Slot::WithItem { is_async: true, .. });
+        is_entered || self.is_awaited_at_once(expr) || !self.around_in_statement(expr).is_empty()
+    }
+
+    /// Whether `await` stands before `expr`, or before functions of asyncio that wait for it; a group of tasks waits where its
+    /// block ends.
+    pub(super) fn is_awaited_at_once(&self, expr: &'a Expr) -> bool {
+        let mut child = expr;
+        for parent in self.parents.iter().rev().take(FARTHEST) {
+            match parent {
+                Expr::Await(_) => return true,
+                Expr::Yield(_) => return self.inside.awaits == Awaits::ByYield,
+                Expr::If(_) | Expr::BoolOp(_) => {}
+                Expr::Call(call) if is_callee(call, child) => return false,
+                Expr::Call(call) if enters(call) || self.names.given_back(call).is_some() => {}
+                Expr::Call(call) if joins_a_group(call, self.names) => return true,
+                Expr::Call(call) if makes_task(call, self.names) => {}
+                // Elements of what `gather` gets.
+                Expr::Starred(_) | Expr::List(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::Generator(_) => {
+                    let is_element =
+                        |each: &ruff_python_ast::Comprehension| !each.range().contains_range(child.range());
+                    if !generators(parent).iter().all(is_element) {
+                        return false;
+                    }
+                }
+                _ => return false,
+            }
+            child = parent;
+        }
+        false
+    }
+}
