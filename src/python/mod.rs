@@ -129,24 +129,16 @@ impl<'a> Module<'a> {
         let (mut anchors, mut receive_notes) = (Vec::new(), Vec::new());
         if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
             let collected = collect::collect(tree, &variables, &tests, &choice, catalog, others);
+            // Only who wants to know everything, or what functions of other modules open, asks how long other tests take.
+            let opens_nothing = collected.connects.is_empty() && collected.receives.is_empty() && others.is_none();
+            if !opens_nothing || announced == Announced::EVERYTHING {
+                let courses = course::collect(tree, &variables, &tests, catalog, source, &collected);
+                (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
+            }
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
             sites.handed = collected.handed;
-            // Only who wants to know everything, or what functions of other modules open, asks how long other tests take.
-            let opens_nothing = sites.connects.is_empty() && sites.receives.is_empty() && others.is_none();
-            if !opens_nothing || announced == Announced::EVERYTHING {
-                let courses = course::collect(
-                    tree,
-                    &variables,
-                    &tests,
-                    catalog,
-                    source,
-                    &sites.connects,
-                    &sites.receives,
-                );
-                (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
-            }
             sites.replaces_parts = STAND_INS.iter().any(|word| source.text().contains(word));
             if sites.replaces_parts {
                 let is_here = |connect: &Connect| {

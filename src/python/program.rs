@@ -261,9 +261,10 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
     let choice = VersionChoice::of(tree, &names);
     let variables = ModuleVariables::of(tree, &names);
     let collected = collect::collect(tree, &variables, &tests, &choice, catalog, None);
+    let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &collected.connects);
+    let mut courses = course::of_functions(tree, &variables, catalog, source, &collected);
     let Collected {
         connects,
-        receives,
         carried,
         limits,
         uses,
@@ -271,8 +272,6 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         wrappings,
         ..
     } = collected;
-    let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &connects);
-    let mut courses = course::of_functions(tree, &variables, catalog, source, &connects, &receives);
     courses.connects = connects;
     Some(Facts {
         carried,

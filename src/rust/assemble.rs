@@ -15,8 +15,8 @@ use super::program::View;
 use super::spelling::Spelling;
 use crate::catalog::{ApiId, Catalog};
 use crate::sites::{
-    BlockingCall, Bound, CallersElsewhere, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange,
-    Expected, FunctionCourse, Print, Receive, SwallowedFailure, Test,
+    BlockingCall, Bound, CallersElsewhere, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected,
+    FunctionCourse, Print, Receive, SwallowedFailure, Test,
 };
 
 /// What the rewrite of a connect needs.

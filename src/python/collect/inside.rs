@@ -1,7 +1,8 @@
 //! What the current code is inside of: its function, and the deadlines that hold there.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Decorator, Expr, ExprCall};
+use ruff_python_ast::{Decorator, Expr, ExprCall, StmtFunctionDef};
+use ruff_text_size::Ranged;
 
 use super::Collector;
 use super::mocks::{library_replaced_at, replaced_library};
@@ -12,7 +13,7 @@ use crate::python::names::FunctionId;
 use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
-use crate::python::wrappings::{of_argument, of_decorator, of_manager};
+use crate::python::wrappings::{Wrapper, of_argument, of_decorator, of_manager};
 use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
@@ -62,6 +63,10 @@ impl<'a> Collector<'a> {
         } else if let Expr::Call(call) = manager
             && let Some(wrapping) = of_manager(call, self.names)
         {
+            // The course of this module's own ones says more.
+            if matches!(wrapping.by, Wrapper::There(..)) {
+                self.wrapped.push((manager.start().to_usize(), wrapping.clone()));
+            }
             let around = Around::Wrapped(wrapping);
             self.inside.frames.push(Frame { around, handle: None });
         }
@@ -139,7 +144,7 @@ impl<'a> Collector<'a> {
     }
 
     /// What the decorators of a function put around its body.
-    pub(super) fn decorated(&self, decorators: &[Decorator]) -> Vec<Frame> {
+    pub(super) fn decorated(&mut self, function: &StmtFunctionDef) -> Vec<Frame> {
         let around = |decorator: &Decorator| match &decorator.expression {
             Expr::Call(call) if let Some(library) = replaced_library(call, self.names) => {
                 vec![Around::Replaced(library)]
@@ -151,8 +156,15 @@ impl<'a> Collector<'a> {
                 .chain(of_decorator(decorator, self.names).map(Around::Wrapped))
                 .collect(),
         };
+        let decorators = function.decorator_list.iter().take(FARTHEST);
+        let around: Vec<Around> = decorators.flat_map(around).collect();
+        for around in &around {
+            if let Around::Wrapped(wrapping) = around {
+                self.wrapped.push((function.start().to_usize(), wrapping.clone()));
+            }
+        }
         let frame = |around| Frame { around, handle: None };
-        decorators.iter().take(FARTHEST).flat_map(around).map(frame).collect()
+        around.into_iter().map(frame).collect()
     }
 
     /// Everything that ends the wait for `expr` in time, the innermost first.

@@ -29,7 +29,7 @@ use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::python::wrappings::Wrapped;
+use crate::python::wrappings::{Wrapped, Wrapping};
 use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Deadline, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
@@ -64,6 +64,9 @@ pub(super) struct Collected {
     pub(super) limits: HashMap<usize, Bound>,
     /// What it does with functions of other modules.
     pub(super) uses: Uses,
+    /// The deadlines that functions of the project put around functions of this module, as decorators, and around blocks, by
+    /// where the definition begins or what the block enters.
+    pub(super) enclosed: HashMap<usize, Deadline>,
     /// The deadlines that its functions put around what they are given to run.
     pub(super) wrappings: HashMap<(FunctionId, Wrapped), Deadline>,
     /// What its functions do with the keywords that they take.
@@ -107,6 +110,7 @@ pub(super) fn collect<'a>(
         callers: Callers::default(),
         name_uses: NameUses::of(module),
         keywords: Keywords::default(),
+        wrapped: Vec::new(),
     };
     collector.visit_body(&module.body);
     collector.finish()
@@ -143,6 +147,8 @@ struct Collector<'a> {
     callers: Callers,
     name_uses: NameUses<'a>,
     keywords: Keywords<'a>,
+    /// The definitions and blocks that functions of the project run, by where the one begins, or what the other one enters.
+    wrapped: Vec<(usize, Wrapping)>,
 }
 
 /// A connect before everything around it is known.
@@ -258,6 +264,7 @@ impl<'a> Collector<'a> {
             carried: self.holders.all(),
             limits: self.holders.limits(),
             uses: self.uses(&covered),
+            enclosed: self.enclosed(),
             wrappings: self.callers.wrappings().all(),
         }
     }

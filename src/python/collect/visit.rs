@@ -47,7 +47,7 @@ impl<'a> Collector<'a> {
             is_async: function.is_async,
             awaits: Awaits::of(&function.decorator_list, self.names),
             expected: Expected::default(),
-            frames: self.decorated(&function.decorator_list),
+            frames: self.decorated(function),
         };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_body(&function.body);

@@ -1,5 +1,6 @@
 //! Who waits for what stands in an expression, and where functions run what they are given.
 
+use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprName};
 use ruff_text_size::Ranged;
@@ -11,6 +12,7 @@ use crate::python::deadlines::bounding_call;
 use crate::python::names::ScopeId;
 use crate::python::usage::{Awaits, Slot, enters, generators, is_callee, joins_a_group, makes_task, usage};
 use crate::python::wrappings::{Wrapped, of_argument};
+use crate::sites::Deadline;
 
 /// What is waited for later than where it stands.
 #[derive(Clone, Copy)]
@@ -155,6 +157,15 @@ impl<'a> Collector<'a> {
             }
         }
         wrappings.runs(function, Wrapped::Argument(parameter.name), around);
+    }
+
+    /// As [`super::Collected::enclosed`].
+    pub(super) fn enclosed(&mut self) -> HashMap<usize, Deadline> {
+        let wrapped = std::mem::take(&mut self.wrapped);
+        let deadlines = wrapped
+            .into_iter()
+            .filter_map(|(at, wrapping)| Some((at, self.callers.wrappings().deadline(&wrapping)?)));
+        deadlines.collect()
     }
 
     /// Whether the code around `expr`, a call, goes on when what is called is over, or has waited long enough.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::functions::Functions;
@@ -14,7 +14,7 @@ use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
 use crate::python::connects::span;
 use crate::python::deadlines::{entered_deadline, setter};
-use crate::sites::{Bound, Connect, Course, Length, OtherPlace, Receive, Shown, Times};
+use crate::sites::{Bound, Connect, Course, Deadline, Length, OtherPlace, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
 /// In one function so many names that stand for tasks and coroutines are followed, and from one to the next so far.
@@ -35,6 +35,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) connects: HashMap<Span, &'a Connect>,
     /// By where they stand.
     pub(super) receives: HashMap<Span, &'a Receive>,
+    /// As [`crate::python::collect::Collected::enclosed`].
+    pub(super) enclosed: &'a HashMap<usize, Deadline>,
     /// What messages come out of on the connections of the module.
     pub(super) receivers: BTreeSet<ReceiverId>,
     /// The methods of connections that wait for messages.
@@ -105,9 +107,17 @@ impl<'a, 's> Builder<'a, 's> {
     }
 
     /// A whole function.
-    pub(super) fn function(&self, body: &'a [Stmt]) -> Course {
-        let course = self.suite(body);
-        Course::guarded(course, self.unstacked(0))
+    pub(super) fn function(&self, function: &'a StmtFunctionDef) -> Course {
+        let course = self.suite(&function.body);
+        let course = Course::guarded(course, self.unstacked(0));
+        match self.all.enclosed.get(&function.start().to_usize()) {
+            Some(deadline) => Course::Capped {
+                by: self.all.shown(decorators(function)),
+                bound: Length::Is(deadline.bound),
+                inner: Box::new(course),
+            },
+            None => course,
+        }
     }
 
     /// The two halves of a generator that stands for a block: up to its `yield`, which stands at `at`, and behind it.
@@ -280,8 +290,11 @@ impl<'a, 's> Builder<'a, 's> {
     /// The deadline that a manager sets, as long as nothing in the block sets it anew.
     pub(super) fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<(Shown, Length)> {
         let names = self.all.lengths.names;
-        let known = entered_deadline(manager, self.all.lengths.variables)?;
         let by = self.all.shown(manager.range());
+        if let Some(deadline) = self.all.enclosed.get(&manager.start().to_usize()) {
+            return Some((by, Length::Is(deadline.bound)));
+        }
+        let known = entered_deadline(manager, self.all.lengths.variables)?;
         let handle = target.and_then(Expr::as_name_expr);
         let is_moved = handle.is_some_and(|handle| moves(suite, &handle.id));
         let length = match manager {
@@ -453,4 +466,13 @@ pub(super) fn uses(suite: &[Stmt], is_meant: &dyn Fn(&Expr) -> bool) -> bool {
     let mut visit = Uses(is_meant, false);
     visit.visit_body(suite);
     visit.1
+}
+
+/// What stands above a function, from its first decorator to the last.
+fn decorators(function: &StmtFunctionDef) -> TextRange {
+    match function.decorator_list.as_slice() {
+        [] => function.name.range(),
+        [only] => only.range(),
+        [first, .., last] => TextRange::new(first.start(), last.end()),
+    }
 }

@@ -8,15 +8,14 @@ use ruff_text_size::Ranged;
 use self::builder::{Builder, Surroundings};
 use self::functions::{Definition, Functions, is_autouse};
 use self::lengths::{Lengths, Locals};
+use super::collect::Collected;
 use super::connects::span;
 use super::names::{Elsewhere, FunctionId};
 use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
 use super::variables::Variables;
 use crate::catalog::Catalog;
-use crate::sites::{
-    Bound, CalledPart, Callee, Connect, Course, Entry, FileCourses, FunctionCourse, Length, Receive, Shown, Test,
-};
+use crate::sites::{Bound, CalledPart, Callee, Course, Entry, FileCourses, FunctionCourse, Length, Shown, Test};
 use crate::source::{Language, SourceFile, Span};
 
 mod blocks;
@@ -48,15 +47,17 @@ pub(super) fn collect(
     tests: &TestCode<'_>,
     catalog: &Catalog,
     source: &SourceFile,
-    connects: &[Connect],
-    receives: &[Receive],
+    collected: &Collected,
 ) -> Courses {
     let found = test_functions::find(&module.body, variables, tests);
-    let has_blocks = connects.iter().any(|connect| connect.entry == Entry::AsyncWith);
+    let has_blocks = collected
+        .connects
+        .iter()
+        .any(|connect| connect.entry == Entry::AsyncWith);
     if found.is_empty() && !has_blocks {
         return Courses::default();
     }
-    let all = surroundings(module, variables, catalog, source, connects, receives);
+    let all = surroundings(module, variables, catalog, source, collected);
     let courses = courses(&all);
     let autouse: Vec<usize> = autouse(&all);
     let tests = found.iter().map(|test| Test {
@@ -76,12 +77,11 @@ pub(super) fn of_functions(
     variables: &dyn Variables,
     catalog: &Catalog,
     source: &SourceFile,
-    connects: &[Connect],
-    receives: &[Receive],
+    collected: &Collected,
 ) -> FileCourses {
     let all = Surroundings {
         shown_elsewhere: Some(source.path().to_string_lossy().into()),
-        ..surroundings(module, variables, catalog, source, connects, receives)
+        ..surroundings(module, variables, catalog, source, collected)
     };
     let halves = all.functions.halves_in_order().into_iter();
     FileCourses {
@@ -96,10 +96,15 @@ fn surroundings<'a>(
     variables: &'a dyn Variables,
     catalog: &'a Catalog,
     source: &'a SourceFile,
-    connects: &'a [Connect],
-    receives: &'a [Receive],
+    collected: &'a Collected,
 ) -> Surroundings<'a> {
     let names = variables.names();
+    let Collected {
+        connects,
+        receives,
+        enclosed,
+        ..
+    } = collected;
     let receivers = connects
         .iter()
         .filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
@@ -120,6 +125,7 @@ fn surroundings<'a>(
             .map(String::as_str)
             .collect(),
         receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
+        enclosed,
     }
 }
 
@@ -129,7 +135,7 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
     for definition in &all.functions.definitions {
         courses.push(definition.as_ref().map_or_else(FunctionCourse::default, |definition| {
             let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
-            let course = Builder::new(all, &locals).function(&definition.function.body);
+            let course = Builder::new(all, &locals).function(definition.function);
             FunctionCourse {
                 defaults: defaults(definition.function, definition.is_method, all),
                 course,
@@ -201,7 +207,7 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
     }
     let locals = Locals::of(function, !owners.is_empty(), all.lengths.names);
     let builder = Builder::new(all, &locals);
-    let body = builder.function(&function.body);
+    let body = builder.function(function);
     let mut around: Vec<Around> = Vec::new();
     if let Some(class) = owners.last() {
         around.extend(set_up(class, all));
