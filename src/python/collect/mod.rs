@@ -17,7 +17,7 @@ use self::keywords::Keywords;
 pub(super) use self::opened::{is_connection, opened};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
-use self::waiting::{Kept, Waiting, Watched};
+use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, Callers, is_replaced};
@@ -111,6 +111,7 @@ pub(super) fn collect<'a>(
         name_uses: NameUses::of(module),
         keywords: Keywords::default(),
         wrapped: Vec::new(),
+        entered_later: Vec::new(),
     };
     collector.visit_body(&module.body);
     collector.finish()
@@ -149,6 +150,7 @@ struct Collector<'a> {
     keywords: Keywords<'a>,
     /// The definitions and blocks that functions of the project run, by where the one begins, or what the other one enters.
     wrapped: Vec<(usize, Wrapping)>,
+    entered_later: Vec<EnteredLater>,
 }
 
 /// A connect before everything around it is known.
@@ -196,6 +198,7 @@ impl<'a> Collector<'a> {
         found.retain(|found| !self.is_mocked(found));
         found.sort_by_key(|found| found.call);
         self.ask_for_wrappings(&found);
+        self.enter_kept(&mut found);
         let covered = self.callers.covered(|function| names.method_name(function));
         let asked = self.ask_other_modules(&found);
         let covered_anywhere = match asked {

@@ -21,11 +21,13 @@ pub(in crate::python) fn opened<'c>(making: &Making, by_start: &HashMap<usize, &
 
 /// Whether the call of a connect, as it is awaited or entered, makes a connection.
 pub(in crate::python) fn is_connection(making: &Making, connect: &Connect) -> bool {
-    match connect.entry {
+    let as_it_stands = match connect.entry {
         // An exit stack is awaited, and gives what the outcome of the call itself enters.
         Entry::Await => true,
         Entry::Argument => making.awaited,
         Entry::AsyncWith | Entry::Blocking => !making.awaited,
         Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
-    }
+    };
+    // Kept, and entered later.
+    as_it_stands || (making.entered && connect.entry != Entry::Blocking)
 }

@@ -5,14 +5,14 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprName};
 use ruff_text_size::Ranged;
 
-use super::Collector;
 use super::inside::FARTHEST;
+use super::{Collector, Found};
 use crate::python::callers::{Around, CallSite, CallSiteId};
 use crate::python::deadlines::bounding_call;
-use crate::python::names::ScopeId;
+use crate::python::names::{FunctionId, Making, ScopeId};
 use crate::python::usage::{Awaits, Slot, enters, generators, is_callee, joins_a_group, makes_task, usage};
 use crate::python::wrappings::{Wrapped, of_argument};
-use crate::sites::Deadline;
+use crate::sites::{Deadline, Entry};
 
 /// What is waited for later than where it stands.
 #[derive(Clone, Copy)]
@@ -36,6 +36,15 @@ pub(super) struct Kept {
 pub(super) struct Watched {
     pub(super) of: Waiting,
     scope: ScopeId,
+}
+
+/// A use of an attribute that enters what it keeps.
+pub(super) struct EnteredLater {
+    /// Where the call begins that made it.
+    call: usize,
+    entry: Entry,
+    around: Vec<Around>,
+    inside: (Option<FunctionId>, bool),
 }
 
 impl<'a> Collector<'a> {
@@ -127,6 +136,62 @@ impl<'a> Collector<'a> {
                 .cloned()
                 .collect();
             before.splice(0..0, more);
+        }
+    }
+
+    /// A read of an attribute: where it is entered, so is the connect that it keeps.
+    pub(super) fn attribute_read(&mut self, expr: &'a Expr) {
+        let may_enter = match self.parents.last() {
+            Some(Expr::Await(_)) => true,
+            Some(Expr::Call(call)) => !is_callee(call, expr),
+            Some(Expr::Attribute(method)) => method.attr.id == "__aenter__",
+            Some(_) => false,
+            None => matches!(self.slot, Slot::WithItem { is_async: true, .. }),
+        };
+        if !may_enter {
+            return;
+        }
+        let entry = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names).entry;
+        if !matches!(entry, Entry::Await | Entry::AsyncWith | Entry::Argument) {
+            return;
+        }
+        let kept = self.names.makings(expr).unwrap_or_default();
+        let is_outcome = |making: &&Making| !making.awaited && !making.entered && making.module.is_none();
+        let calls: Vec<usize> = kept
+            .iter()
+            .filter(is_outcome)
+            .map(|making| making.call)
+            .take(FARTHEST)
+            .collect();
+        if calls.is_empty() {
+            return;
+        }
+        let (around, inside) = (self.around(expr), (self.inside.function, self.inside.is_async));
+        let later = |call| EnteredLater {
+            call,
+            entry,
+            around: around.clone(),
+            inside,
+        };
+        self.entered_later.extend(calls.into_iter().map(later));
+    }
+
+    /// Connects that attributes keep are entered where these are: under no deadline, where that is so once.
+    pub(super) fn enter_kept(&self, found: &mut [Found]) {
+        let mut by_call: HashMap<usize, Vec<&EnteredLater>> = HashMap::default();
+        for later in &self.entered_later {
+            by_call.entry(later.call).or_default().push(later);
+        }
+        for found in found.iter_mut().filter(|found| found.entry == Entry::Stored) {
+            let Some(all) = by_call.get(&found.call.start) else {
+                continue;
+            };
+            let is_open = |later: &&&EnteredLater| self.callers.deadlines(&later.around).is_empty();
+            if let Some(later) = all.iter().find(is_open).or_else(|| all.first()) {
+                found.entry = later.entry;
+                found.around.clone_from(&later.around);
+                found.inside = later.inside;
+            }
         }
     }
 

@@ -90,6 +90,9 @@ impl<'a> Collector<'a> {
         if let Expr::Call(_) = expr {
             return self.called(expr);
         }
+        if self.names.makings(expr)?.iter().any(|making| making.entered) {
+            return None;
+        }
         let mut origins = self.names.origins(expr)?;
         let origin = origins.next().filter(|_| origins.next().is_none())?;
         let connect = *self.by_start.get(&origin)?;

@@ -199,6 +199,8 @@ pub(super) enum Meaning {
     },
     /// What awaiting the object that a dotted name means gives, also through `wait_for`.
     AwaitedAlias(Reference),
+    /// What entering the object that a dotted name means gives.
+    EnteredAlias(Reference),
     /// What comes from elsewhere (a parameter, a field of a dataclass), an instance of the class that its annotation names.
     Instance(Reference),
     /// A parameter that is `None` unless the caller gives something else.
@@ -256,6 +258,8 @@ pub(in crate::python) struct Making {
     pub(in crate::python) call: usize,
     /// The object is what awaiting its outcome gives.
     pub(in crate::python) awaited: bool,
+    /// The object is what entering its outcome gives, which was kept before.
+    pub(in crate::python) entered: bool,
     /// The calls that make what the called function of the project gives back; none where that cannot be told.
     pub(in crate::python) given: Vec<Making>,
     /// What is called, where that stands in another module and is of none of the project's own.

@@ -397,7 +397,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             },
             _ if awaited => Vec::new(),
             Meaning::Import(path) => self.path(path.clone()),
-            Meaning::Alias(reference) => self.reference(reference).into_owned(),
+            Meaning::Alias(reference) | Meaning::EnteredAlias(reference) => self.reference(reference).into_owned(),
             Meaning::Outcome { callee, first, call } => {
                 self.outcomes(&self.reference(callee), &|| first.clone(), *call)
             }

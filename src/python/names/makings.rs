@@ -27,6 +27,7 @@ impl Evaluation<'_, '_> {
         Making {
             call,
             awaited,
+            entered: false,
             given: self.given(callee, awaited).unwrap_or_default(),
             path: match callee {
                 [Value::Path(path)] if self.is_elsewhere() => Some(path.clone()),
@@ -126,11 +127,19 @@ impl Evaluation<'_, '_> {
             Meaning::Awaited { callee, call } => found.push(self.making(&self.reference(callee), *call, true)),
             Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
             Meaning::AwaitedAlias(alias) => found.extend(awaited(self.makings_of_reference(alias)?)?),
+            Meaning::EnteredAlias(alias) => {
+                let makings = self.makings_of_reference(alias)?.into_iter();
+                found.extend(makings.map(|making| Making {
+                    entered: true,
+                    ..making
+                }));
+            }
             Meaning::Fixture { name, by } => found.extend(self.fixture_makings(name, *by)?),
             Meaning::Item(of, index) => found.extend(self.makings_of_item(of, *index)?),
             Meaning::Display(at) => found.push(Making {
                 call: *at,
                 awaited: false,
+                entered: false,
                 given: Vec::new(),
                 path: None,
                 module: None,

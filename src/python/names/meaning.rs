@@ -55,16 +55,16 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
             }
             Expr::If(choice) => pending.extend([(&*choice.orelse, awaited), (&*choice.body, awaited)]),
             Expr::Named(named) => next = Some((&named.value, awaited)),
-            Expr::Await(inner) if awaited == Await::Not => {
+            Expr::Await(inner) if awaited != Await::Outcome => {
                 next = Some(match entered(&inner.value) {
                     // An exit stack is awaited, and gives what entering gives.
-                    Some(inner) => (inner, Await::Not),
+                    Some(inner) => (inner, Await::Entered),
                     None => (&inner.value, Await::Outcome),
                 });
             }
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
-                if awaited == Await::Not && elts.len() <= MOST_ELEMENTS =>
+                if awaited != Await::Outcome && elts.len() <= MOST_ELEMENTS =>
             {
                 let elements = elts.iter().map(|element| element_meaning(element, scope));
                 found.push(Meaning::Tuple(elements.collect()));
@@ -74,9 +74,10 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
             {
                 found.push(literal);
             }
-            Expr::Dict(_) if awaited == Await::Not => found.push(Meaning::Display(expr.start().to_usize())),
+            Expr::Dict(_) if awaited != Await::Outcome => found.push(Meaning::Display(expr.start().to_usize())),
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
+                (Some(inner), _, _) if awaited == Await::Not => next = Some((inner, Await::Entered)),
                 (Some(inner), _, _) => next = Some((inner, awaited)),
                 (None, Some(inner), _) if awaited == Await::Outcome => next = Some((inner, awaited)),
                 (None, _, Some(_)) if awaited == Await::Outcome => {
@@ -95,6 +96,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
             _ => found.push(match (reference(expr, scope), awaited) {
                 (Some(kept), Await::Not) => Meaning::Alias(kept),
                 (Some(kept), Await::Outcome) => Meaning::AwaitedAlias(kept),
+                (Some(kept), Await::Entered) => Meaning::EnteredAlias(kept),
                 (None, _) => Meaning::Opaque,
             }),
         }
@@ -160,11 +162,20 @@ pub(super) fn awaited_meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
     followed(value, Await::Outcome, scope)
 }
 
-/// Whether what is looked at is awaited, and its outcome is what counts.
+/// What a name may be bound to that is assigned what entering `value` gives, by `async with` or `with`.
+pub(super) fn entered_meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
+    followed(value, Await::Entered, scope)
+}
+
+/// What counts of what is looked at.
 #[derive(Clone, Copy, PartialEq)]
 enum Await {
+    /// It itself.
     Not,
+    /// What awaiting it gives.
     Outcome,
+    /// What entering it gives.
+    Entered,
 }
 
 /// What `wait_for(<this>, …)` and `shield(<this>)` wait for, and give the outcome of.
@@ -175,7 +186,7 @@ fn passed_on(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
     matches!(waited, Expr::Call(_) | Expr::If(_) | Expr::Name(_) | Expr::Attribute(_)).then_some(waited)
 }
 
-/// What `stack.enter_async_context(<this>)` enters.
+/// What `stack.enter_async_context(<this>)` enters, and `<this>.__aenter__()`.
 fn entered(expr: &Expr) -> Option<&Expr> {
     let Expr::Call(call) = expr else {
         return None;
@@ -183,9 +194,9 @@ fn entered(expr: &Expr) -> Option<&Expr> {
     let Expr::Attribute(method) = &*call.func else {
         return None;
     };
-    let enters = matches!(method.attr.as_str(), "enter_async_context" | "enter_context");
-    match &*call.arguments.args {
-        [inner] if enters => Some(inner),
+    match (method.attr.as_str(), &*call.arguments.args) {
+        ("enter_async_context" | "enter_context", [inner]) => Some(inner),
+        ("__aenter__", []) => Some(&method.value),
         _ => None,
     }
 }

@@ -198,7 +198,10 @@ impl Flow {
                         table.scope(*class).bases.iter().flatten().for_each(&mut reads);
                         Some(*class)
                     }
-                    Meaning::Alias(reference) | Meaning::AwaitedAlias(reference) | Meaning::Instance(reference) => {
+                    Meaning::Alias(reference)
+                    | Meaning::AwaitedAlias(reference)
+                    | Meaning::EnteredAlias(reference)
+                    | Meaning::Instance(reference) => {
                         reads(reference);
                         None
                     }

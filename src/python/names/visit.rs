@@ -12,7 +12,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeKind};
 use super::build::Builder;
-use super::meaning::{meanings, reference};
+use super::meaning::{entered_meanings, meanings, reference};
 
 impl Builder {
     fn class(&mut self, class: &ast::StmtClassDef) {
@@ -197,7 +197,7 @@ impl Builder {
         for item in &statement.items {
             self.visit_expr(&item.context_expr);
             if let Some(target) = item.optional_vars.as_deref() {
-                let values = meanings(&item.context_expr, self.scope);
+                let values = entered_meanings(&item.context_expr, self.scope);
                 self.bind_to(target, values, None, item.range(), item.end().to_usize());
             }
         }
