@@ -29,8 +29,17 @@ const SURROUNDINGS: fn() -> Surroundings<'static> = || Surroundings {
     project: &*PROJECT,
     crates: None,
     test_file: true,
-    prescan: Some(Prescanned::By(&PRESCAN)),
+    prescan: Some(Prescanned::By(&announced)),
 };
+
+fn announced(text: &str) -> Announced {
+    let unread = Unread {
+        language: Language::Python,
+        bytes: text.as_bytes(),
+        is_test: &|| true,
+    };
+    PRESCAN.announced(unread).unwrap_or(Announced::NOTHING)
+}
 
 /// How many functions a text has.
 const FUNCTIONS: usize = 100;

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Protocol};
 use crate::config::Settings;
 use crate::explanation::{self, Explanation, Trail};
 use crate::finding::Finding;
-use crate::prescan::{Announced, Prescan, Unread};
+use crate::prescan::Announced;
 use crate::project::Project;
 use crate::rules::{self, Context, Rewrite};
 use crate::rust::InCrate;
@@ -62,8 +62,8 @@ impl Linked for Surroundings<'_> {
 pub enum Prescanned<'a> {
     /// This, once, of the only text that is looked at.
     Before(Announced),
-    /// What it says when it is asked: a text that is fixed is looked at more than once, and changes.
-    By(&'a Prescan),
+    /// What is said of each text: one that is fixed is looked at more than once, and changes.
+    By(&'a dyn Fn(&str) -> Announced),
 }
 
 /// The outcome for one file.
@@ -117,20 +117,7 @@ fn parse<'a>(source: &'a SourceFile, surroundings: Surroundings<'a>) -> Result<B
     let announced = match surroundings.prescan {
         None => Announced::EVERYTHING,
         Some(Prescanned::Before(announced)) => announced,
-        Some(Prescanned::By(prescan)) => {
-            let unread = Unread {
-                language,
-                bytes: source.text().as_bytes(),
-                is_test: &|| surroundings.test_file,
-            };
-            prescan.announced(unread).unwrap_or(Announced::NOTHING)
-        }
-    };
-    let announced = match (surroundings.prescan, surroundings.crates) {
-        (Some(Prescanned::By(prescan)), Some(file)) if language == Language::Rust => {
-            file.announced(announced, source.text().as_bytes(), prescan)
-        }
-        _ => announced,
+        Some(Prescanned::By(announced)) => announced(source.text()),
     };
     match language {
         Language::Python => python::Module::parse(

@@ -128,7 +128,12 @@ fn announced(file: &Found, bytes: &[u8], known: &Known) -> Option<Announced> {
             .any(|package| memmem::find(bytes, package).is_some())
             .then_some(Announced::EVERYTHING);
     };
-    let bytes = &*code;
+    announced_in(file, &code, known)
+}
+
+/// What `code` announces that stands in `file`, or may come to stand there.
+fn announced_in(file: &Found, bytes: &[u8], known: &Known) -> Option<Announced> {
+    let prescan = &file.configuration.prescan;
     let own = prescan.announced(Unread {
         language: file.language,
         bytes,

@@ -181,10 +181,14 @@ fn checked_or_fixed(
         // What is wrong with the manifest itself is told by whoever reads its project.
         LazyLock::force(&project);
     }
+    let announced_in = |text: &str| {
+        let announced = super::announced_in(file, text.as_bytes(), job.request.known);
+        announced.unwrap_or(Announced::NOTHING)
+    };
     let surroundings = Surroundings {
         prescan: Some(match job.request.task {
             Task::Check => Prescanned::Before(announced),
-            Task::Preview(_) | Task::Fix(_) => Prescanned::By(&file.configuration.prescan),
+            Task::Preview(_) | Task::Fix(_) => Prescanned::By(&announced_in),
         }),
         ..job.request.known.around(file, settings, &project)
     };

@@ -48,9 +48,9 @@ fn check_package(package: &Path) -> Vec<String> {
         .into_iter()
         .filter(|path| language_of(path).is_some())
         .collect();
-    let all = report(&copy, &copy);
+    let all = report(&copy, &copy, &[]);
     let mut complaints = Vec::new();
-    let mut alone: Vec<String> = sources.iter().flat_map(|source| report(&copy, source)).collect();
+    let mut alone: Vec<String> = sources.iter().flat_map(|source| report(&copy, source, &[])).collect();
     alone.sort();
     if alone != all {
         complaints.push(format!(
@@ -80,8 +80,25 @@ else:
         &package.with_extension("findings"),
         Some(&format!("{}\n{counted}", all.concat())),
     ));
+    complaints.extend(lost_by_fixes(package, &copy));
     fs::remove_dir_all(&around).expect("it can be removed");
     complaints
+}
+
+/// What a run that applies fixes does not say of what it leaves.
+fn lost_by_fixes(package: &Path, copy: &Path) -> Option<String> {
+    const FIX: &[&str] = &["--fix", "--unsafe-fixes"];
+    // What is found in one file may depend on another one that is rewritten meanwhile.
+    report(copy, copy, FIX);
+    let (fixing, checking) = (report(copy, copy, FIX), report(copy, copy, &[]));
+    (fixing != checking).then(|| {
+        format!(
+            "{}: left by `--fix`:\n{}\nfound then:\n{}",
+            package.display(),
+            fixing.concat(),
+            checking.concat()
+        )
+    })
 }
 
 fn name(cwd: &Path, path: &Path) -> String {
@@ -99,10 +116,11 @@ fn ws_lint(cwd: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// What a run reports of this path.
-fn report(cwd: &Path, path: &Path) -> Vec<String> {
+/// What a run with these options reports of this path.
+fn report(cwd: &Path, path: &Path, options: &[&str]) -> Vec<String> {
     let path = path.to_string_lossy();
-    let report = ws_lint(cwd, &["--output-format", "json", "--exit-zero", &path]);
+    let arguments = [options, &["--output-format", "json", "--exit-zero", &path]].concat();
+    let report = ws_lint(cwd, &arguments);
     let report: Value = serde_json::from_str(&report).expect("it is JSON");
     let findings = report["findings"].as_array().expect("it has findings").iter();
     let mut lines: Vec<String> = findings
