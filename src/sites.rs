@@ -183,6 +183,9 @@ pub enum Expected {
     /// Nothing, or something else.
     #[default]
     Anything,
+    /// Anything that fails, whose text the program goes on with: `except Exception as e: return str(e)`. A deadline raises an
+    /// exception without a text.
+    Told,
     /// The exception of a limit, whatever it says: `pytest.raises(TimeoutError)`. A deadline outside raises one as well.
     Timeout,
     /// The exception of a limit, with what it says: `pytest.raises(TimeoutError, match="opening")`, `except TimeoutError as
@@ -193,11 +196,17 @@ pub enum Expected {
 }
 
 impl Expected {
+    /// Whether the code is written to see the connect fail in this way, and not only any failure.
+    #[must_use]
+    pub fn is_about_the_connect(self) -> bool {
+        !matches!(self, Expected::Anything | Expected::Told)
+    }
+
     /// Whether what a deadline outside raises is not what the code is written to see.
     #[must_use]
     pub fn excludes_deadlines(self) -> bool {
         match self {
-            Expected::Anything | Expected::Timeout => false,
+            Expected::Anything | Expected::Told | Expected::Timeout => false,
             Expected::SaidByTimeout | Expected::Rejection => true,
         }
     }

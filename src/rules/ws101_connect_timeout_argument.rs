@@ -7,7 +7,7 @@ use crate::catalog::{Call, Parameter};
 use crate::finding::{Finding, Severity};
 use crate::fix::Refusal;
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, Connect, Deadline, Entry, Expected};
+use crate::sites::{Argument, Bound, Connect, Deadline, Entry};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -42,7 +42,7 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     if connect.entry == Entry::AsyncFor {
         return Err("each round of the loop is a connect of its own, which only the argument bounds".into());
     }
-    if connect.expected != Expected::Anything {
+    if connect.expected.is_about_the_connect() {
         return Err("the code around it is written to see what the argument raises".into());
     }
     let bounding = connect.arguments.iter().enumerate().find_map(|(index, argument)| {

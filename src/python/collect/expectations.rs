@@ -100,12 +100,15 @@ impl<'a> Collector<'a> {
                 name: name.as_str(),
                 is_tested: false,
                 is_used: false,
+                is_kept: false,
                 in_test: false,
+                is_shown: false,
             };
             look.visit_body(&handler.body);
-            return match look.is_tested || (look.is_used && reach == Reach::Timeout) {
-                true => Expected::SaidByTimeout,
-                false => Expected::Anything,
+            return match (look.is_tested, look.is_used, reach) {
+                (true, _, _) | (_, true, Reach::Timeout) => Expected::SaidByTimeout,
+                _ if look.is_kept => Expected::Told,
+                _ => Expected::Anything,
             };
         }
         Expected::Anything
@@ -169,6 +172,32 @@ fn has_pattern(call: &ExprCall) -> bool {
         || ["match", "check", "expected_regex"].into_iter().any(is_given)
 }
 
+/// Whether `expr` is a call that tells somebody what it gets, by its name: of a logger, of a console, of a test that gives up.
+fn shows(expr: &Expr) -> bool {
+    const SHOWING: &[&str] = &[
+        "print",
+        "echo",
+        "secho",
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "fail",
+        "skip",
+        "xfail",
+    ];
+    let name = match expr.as_call_expr().map(|call| &*call.func) {
+        Some(Expr::Name(name)) => name.id.as_str(),
+        Some(Expr::Attribute(attribute)) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    SHOWING.contains(&name) || name.ends_with("_print")
+}
+
 /// Looks for what a clause does with what it caught.
 struct Look<'n> {
     name: &'n str,
@@ -176,7 +205,11 @@ struct Look<'n> {
     is_tested: bool,
     /// It goes anywhere but on, to whoever is outside.
     is_used: bool,
+    /// It goes anywhere but to somebody who reads along.
+    is_kept: bool,
     in_test: bool,
+    /// Within a call that shows its arguments and does nothing else with them.
+    is_shown: bool,
 }
 
 impl Look<'_> {
@@ -198,6 +231,11 @@ impl<'a> SourceOrderVisitor<'a> for Look<'_> {
                     self.visit_expr(exception);
                 }
             }
+            Stmt::Expr(bare) if shows(&bare.value) => {
+                self.is_shown = true;
+                walk_stmt(self, statement);
+                self.is_shown = false;
+            }
             _ => walk_stmt(self, statement),
         }
     }
@@ -206,6 +244,7 @@ impl<'a> SourceOrderVisitor<'a> for Look<'_> {
         match expr {
             Expr::Name(name) if name.id == self.name && name.ctx.is_load() => {
                 self.is_used = true;
+                self.is_kept |= !self.is_shown;
                 self.is_tested |= self.in_test;
             }
             Expr::Compare(_) => self.testing(true, |this| walk_expr(this, expr)),

@@ -3,6 +3,9 @@
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
+use super::code::span_of;
+use crate::source::Span;
+
 /// Whether `body` yields: the function that it is in gives control away in the middle of it.
 pub(super) fn yields(body: &[Stmt]) -> bool {
     let mut search = Search::new(|expr| matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_)));
@@ -14,6 +17,16 @@ pub(super) fn yields(body: &[Stmt]) -> bool {
 pub(super) fn binds(call: &ExprCall) -> bool {
     let mut search = Search::new(Expr::is_named_expr);
     search.visit_arguments(&call.arguments);
+    search.found
+}
+
+/// Whether something is waited for while `expr` is made, but for what stands at `besides`.
+pub(super) fn awaits(expr: &Expr, besides: Option<Span>) -> bool {
+    let mut search = Search::new(|expr| {
+        let waits = matches!(expr, Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_));
+        waits && !besides.is_some_and(|besides| besides.contains(span_of(expr)))
+    });
+    search.visit_expr(expr);
     search.found
 }
 

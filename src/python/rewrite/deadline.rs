@@ -10,6 +10,7 @@ use super::timer::Timer;
 use super::{exit_stack, expression, statement, with_item};
 use crate::fix::{Change, Fix, Refusal};
 use crate::rules::Limit;
+use crate::sites::Expected;
 use crate::source::Span;
 
 /// A deadline to put in.
@@ -47,7 +48,13 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
         length: Length::of(job)?,
     };
     let mut outcome = first_that_works(forms(job, wanted.timer)?, job, &wanted)?;
-    if !wanted.length.moves_well(job) || !wanted.timer.raises_as_clients_do(job.python()) {
+    let waits_for_more = outcome.uses_timer && job.waits_for_more();
+    let is_told_of = job.connect.expected == Expected::Told;
+    if waits_for_more
+        || is_told_of
+        || !wanted.length.moves_well(job)
+        || !wanted.timer.raises_as_clients_do(job.python())
+    {
         outcome.draft.distrust();
     }
     if outcome.uses_timer && wanted.timer.takes_python_for_granted(job.request.context) {
@@ -89,8 +96,12 @@ fn says_no_other_length(job: &Job<'_>) -> Result<(), Refusal> {
 /// statement shares its line, or cannot be made deeper.
 fn forms(job: &Job<'_>, timer: Timer) -> Result<&'static [Form], Refusal> {
     let in_asyncio = timer.runs_in_asyncio();
+    // A block would bound what the arguments wait for as well: `wait_for` gets the connect when they are there.
+    let bounds_more = in_asyncio && job.waits_for_more();
     Ok(match job.anchor.place {
         Place::Fixed(reason) => return Err(Refusal::because(reason)),
+        Place::Statement { .. } if bounds_more => &[expression::wrap, statement::wrap],
+        Place::WithItem { .. } if bounds_more => &[expression::wrap, with_item::nest, with_item::join],
         Place::Statement { .. } if timer == Timer::WaitFor => &[expression::wrap],
         Place::Statement { .. } if in_asyncio => &[statement::wrap, expression::wrap],
         Place::Statement { .. } => &[statement::wrap],

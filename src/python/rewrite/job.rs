@@ -9,7 +9,7 @@ use super::super::names::{Names, Value};
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
-use super::{imports, locate};
+use super::{contents, imports, locate};
 use crate::catalog::{Entry, Runtime, Share, Verdict};
 use crate::config::Settings;
 use crate::fix::Refusal;
@@ -68,6 +68,16 @@ impl<'a> Job<'a> {
             connect,
             request,
         })
+    }
+
+    /// Whether something else is waited for before the connect is: an argument, or what it is called on. The one that goes
+    /// away does not count.
+    pub(super) fn waits_for_more(&self) -> bool {
+        let argument = self
+            .request
+            .argument
+            .and_then(|index| self.connect.arguments.get(index));
+        contents::awaits(self.entered, argument.map(|argument| argument.span))
     }
 
     /// Whether what is entered can be awaited first, and what that gives be entered: on every release that may run.
