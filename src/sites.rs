@@ -221,6 +221,8 @@ pub struct Keyword {
     pub span: Span,
     /// It is a key of a dictionary.
     pub is_unpacked: bool,
+    /// It is given each time: no condition decides about it.
+    pub is_certain: bool,
     /// What its value certainly is: a constant as it is written (`None`), a number, or the call that makes it
     /// (`ssl.create_default_context()`).
     pub value: Option<String>,

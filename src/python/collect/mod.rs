@@ -85,7 +85,7 @@ pub(super) fn collect<'a>(
         choice,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
-        options: Options::new(module, variables),
+        options: Options::new(module, variables, choice),
         others,
         uses: elsewhere::Calls::default(),
         function_names: names.functions().map(|function| function.name()).collect(),

@@ -213,8 +213,10 @@ pub(super) enum Meaning {
     },
     /// A tuple or list that is written out.
     Tuple(Vec<Meaning>),
-    /// A dictionary that is written out, by where it begins.
+    /// A dictionary that is written out, or made of others by `|`, by where it begins.
     Display(usize),
+    /// What it was before, changed in place: `options |= {…}`.
+    InPlace,
     /// A number that is written out, by its bits.
     Number(u64),
     /// A text that is written out and has characters beyond ASCII.

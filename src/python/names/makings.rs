@@ -135,7 +135,7 @@ impl Evaluation<'_, '_> {
                 path: None,
                 module: None,
             }),
-            Meaning::Nothing => {}
+            Meaning::Nothing | Meaning::InPlace => {}
             _ => return None,
         }
         Some(())

@@ -75,6 +75,9 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                 found.push(literal);
             }
             Expr::Dict(_) if awaited == Await::Not => found.push(Meaning::Display(expr.start().to_usize())),
+            Expr::BinOp(union) if awaited == Await::Not && may_unite_dictionaries(union) => {
+                found.push(Meaning::Display(expr.start().to_usize()));
+            }
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
                 (Some(inner), _, _) => next = Some((inner, awaited)),
@@ -100,6 +103,17 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
         }
     }
     found
+}
+
+/// `{…} | other`, `other | {…}`, `one | other`: nothing else than dictionaries is asked what it is made of.
+fn may_unite_dictionaries(union: &ast::ExprBinOp) -> bool {
+    let may_be_one = |side: &Expr| {
+        matches!(
+            side,
+            Expr::Dict(_) | Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::BinOp(_)
+        )
+    };
+    union.op == Operator::BitOr && may_be_one(&union.left) && may_be_one(&union.right)
 }
 
 /// A number or a text that is written out, as far as another module may ask for it.
@@ -128,9 +142,13 @@ fn element_meaning(element: &Expr, scope: ScopeId) -> Meaning {
 
 fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
     let mut meanings = match element {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) | Expr::NumberLiteral(_) => {
-            meanings(element, scope)
-        }
+        Expr::Name(_)
+        | Expr::Attribute(_)
+        | Expr::Call(_)
+        | Expr::Await(_)
+        | Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::Dict(_) => meanings(element, scope),
         _ => return None,
     };
     let only = meanings.pop()?;

@@ -29,6 +29,7 @@ mod answers;
 mod binding;
 mod build;
 mod builtins;
+mod enumerations;
 mod evaluate;
 mod foreign;
 mod functions;
@@ -38,6 +39,7 @@ mod makings;
 mod meaning;
 mod outcomes;
 mod outlook;
+mod overriding;
 mod project;
 mod reach;
 mod table;
@@ -46,6 +48,7 @@ mod tests;
 mod visit;
 
 pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
+pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
@@ -115,13 +118,21 @@ impl Names {
 
     /// Like [`Self::resolve`] by this module alone, for what is asked of every call: no other module is read for it.
     pub(super) fn resolve_here(&self, expr: &Expr) -> Option<String> {
-        let scope = self.scope_at(expr.start().to_usize());
-        let steps = Cell::new(0);
+        let (steps, scope) = (Cell::new(0), self.scope_at(expr.start().to_usize()));
         let values = Evaluation::of_this_module(self, &steps).expression(expr, scope);
         values.iter().find_map(|value| match value {
             Value::Path(path) => Some(path.clone()),
             _ => None,
         })
+    }
+
+    /// By this module alone: what `functools.partial` wraps that `expr` means, and where its call begins.
+    pub(super) fn partial_here(&self, expr: &Expr) -> Option<(String, usize)> {
+        let (steps, scope) = (Cell::new(0), self.scope_at(expr.start().to_usize()));
+        match &*Evaluation::of_this_module(self, &steps).expression(expr, scope) {
+            [Value::Partial { path, call }] => Some((path.clone(), *call)),
+            _ => None,
+        }
     }
 
     /// Like [`Self::resolve`], `None` also when branches lead to several paths.
@@ -384,7 +395,11 @@ impl Names {
         if known.iter().any(|binding| {
             matches!(
                 binding.meaning,
-                Meaning::Awaited { .. } | Meaning::AwaitedAlias(_) | Meaning::Item(..) | Meaning::Display(_)
+                Meaning::Awaited { .. }
+                    | Meaning::AwaitedAlias(_)
+                    | Meaning::Item(..)
+                    | Meaning::Display(_)
+                    | Meaning::InPlace
             )
         }) {
             return None;

@@ -218,6 +218,10 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Global(global) => self.declare(&global.names, || Bindings::Global),
             Stmt::Nonlocal(nonlocal) => self.declare(&nonlocal.names, || Bindings::Nonlocal),
+            Stmt::AugAssign(grown) if grown.op == ast::Operator::BitOr => {
+                self.visit_expr(&grown.value);
+                self.bind_to(&grown.target, vec![Meaning::InPlace], None, grown.range(), end);
+            }
             Stmt::If(conditional) => self.conditional(conditional),
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::With(with) => self.with(with),
