@@ -18,7 +18,8 @@ mod test;
 pub use blocking::{BlockingCall, Blocks};
 pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, Shown, Times, Wait};
 pub use handler::{
-    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, Swallow, SwallowedFailure, TextTest,
+    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, MatchedAttribute, Swallow,
+    SwallowedFailure, TextTest,
 };
 pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind, MisusedConnect};

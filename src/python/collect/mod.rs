@@ -34,6 +34,7 @@ use crate::source::Span;
 mod dictionaries;
 mod elsewhere;
 mod expectations;
+mod groups;
 mod holders;
 mod inside;
 mod keywords;

@@ -221,6 +221,10 @@ pub(super) enum Meaning {
     Number(u64),
     /// A text that is written out and has characters beyond ASCII.
     Text(Arc<str>),
+    /// A list, each of whose elements is this.
+    Each(Box<Meaning>),
+    /// Any element of this.
+    Iterated(Box<Meaning>),
     /// One element of a tuple.
     Item(Box<Meaning>, usize),
     /// A method's first parameter: an instance of the class of this scope (or the class itself).

@@ -412,6 +412,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Outcome { callee, .. } if awaited => self.awaited_outcomes(&self.reference(callee)),
             Meaning::Awaited { callee, .. } if !awaited => self.awaited_outcomes(&self.reference(callee)),
             Meaning::Fixture { name, by } if !awaited => self.fixture_outcome(name, *by),
+            Meaning::Iterated(of) if !awaited => self.values_of_each(of),
             Meaning::Item(of, index) if !awaited => match self.meaning(of, false).as_slice() {
                 [Value::Tuple(elements)] => elements.get(*index).cloned().unwrap_or_default(),
                 _ => Vec::new(),

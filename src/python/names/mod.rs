@@ -29,6 +29,7 @@ mod answers;
 mod binding;
 mod build;
 mod builtins;
+mod elements;
 mod enumerations;
 mod evaluate;
 mod foreign;
@@ -354,6 +355,13 @@ impl Names {
         is_builtin(name) || around || self.is_known_below(name, scope)
     }
 
+    /// Whether anything reads the variable `name` of the scope at the byte offset `at`.
+    pub(super) fn is_read(&self, name: &str, at: usize) -> bool {
+        let scope = self.scope_at(at);
+        let entry = self.scope(scope).names.get(name);
+        entry.is_none_or(|entry| entry.reads > 0) || self.is_known_below(name, scope)
+    }
+
     /// Whether a scope nested in `scope` reads or binds `name`.
     fn is_known_below(&self, name: &str, scope: ScopeId) -> bool {
         let scopes_of = self.scopes_of.get_or_init(|| {
@@ -400,6 +408,8 @@ impl Names {
                     | Meaning::Item(..)
                     | Meaning::Display(_)
                     | Meaning::InPlace
+                    | Meaning::Each(_)
+                    | Meaning::Iterated(_)
             )
         }) {
             return None;

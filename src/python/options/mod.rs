@@ -61,6 +61,10 @@ impl<'a> Options<'a> {
         }
     }
 
+    pub(super) fn module(&self) -> &'a ModModule {
+        self.module
+    }
+
     pub(super) fn variables(&self) -> &'a dyn Variables {
         self.variables
     }
