@@ -18,7 +18,8 @@ mod test;
 pub use blocking::{BlockingCall, Blocks};
 pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, Shown, Times, Wait};
 pub use handler::{
-    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, Swallow, SwallowedFailure, TextTest,
+    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, MatchedAttribute, Swallow,
+    SwallowedFailure, TextTest,
 };
 pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind, MisusedConnect};
@@ -230,6 +231,8 @@ pub struct Keyword {
     pub span: Span,
     /// It is a key of a dictionary.
     pub is_unpacked: bool,
+    /// It is given each time: no condition decides about it.
+    pub is_certain: bool,
     /// What its value certainly is: a constant as it is written (`None`), a number, or the call that makes it
     /// (`ssl.create_default_context()`).
     pub value: Option<String>,

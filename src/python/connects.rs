@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::bounds::{argument_bound, written};
 use super::names::{Names, Value};
-use super::options::Options;
+use super::options::{Known, Options};
 use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
@@ -192,6 +192,7 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
                     name: name.to_string(),
                     span: self::span(name.range()),
                     is_unpacked: false,
+                    is_certain: true,
                     value: certain_value(&keyword.value, names),
                 });
                 given.know(Keys::of(entry).parameter(name), span, &keyword.value, variables);
@@ -261,48 +262,79 @@ impl Given {
         let variables = options.variables();
         let names = variables.names();
         let Expr::Dict(dictionary) = dictionary else {
-            let Some(known) = options.known(dictionary) else {
-                self.unpacks = true;
-                return;
-            };
-            self.unpacks |= known.has_more;
-            for (name, value) in known.items {
-                self.keywords.push(site::Keyword {
-                    name: name.to_owned(),
-                    span: span(place),
-                    is_unpacked: true,
-                    value: certain_value(value, names),
-                });
-                if let Some(parameter) = keys.parameter(name) {
-                    let bound = argument_bound(value, parameter, variables);
-                    self.in_dictionary = true;
-                    self.arguments.push(Argument {
-                        name: parameter.name.clone(),
-                        span: span(place),
-                        value_span: span(place),
-                        value: bound,
-                        written: written(value, variables.names()),
-                        kind: value_kind(value, bound, variables),
-                    });
-                }
-            }
-            return;
+            return self.unpack_known(options.known(dictionary), place, keys, options);
         };
         for item in &dictionary.items {
-            let Some(Expr::StringLiteral(key)) = &item.key else {
-                self.unpacks = true;
-                continue;
+            let key = match &item.key {
+                Some(Expr::StringLiteral(key)) => key,
+                Some(_) => {
+                    self.unpacks = true;
+                    continue;
+                }
+                None => {
+                    self.unpack_known(options.known(&item.value), item.value.range(), keys, options);
+                    continue;
+                }
             };
             let name = key.value.to_str();
+            self.forget(name, keys);
             self.keywords.push(site::Keyword {
                 name: name.to_owned(),
                 span: span(key.range()),
                 is_unpacked: true,
+                is_certain: true,
                 value: certain_value(&item.value, names),
             });
             let parameter = keys.parameter(name);
             self.in_dictionary |= parameter.is_some();
             self.know(parameter, key.range().cover(item.value.range()), &item.value, variables);
+        }
+    }
+
+    /// What a dictionary in sight holds that stands at `place`; nothing is in sight of another one.
+    fn unpack_known(&mut self, known: Option<Known<'_>>, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
+        let variables = options.variables();
+        let known = known.unwrap_or_else(Known::anything);
+        self.unpacks |= known.has_more;
+        for item in known.items {
+            self.forget(item.key, keys);
+            self.keywords.push(site::Keyword {
+                name: item.key.to_owned(),
+                span: span(place),
+                is_unpacked: true,
+                is_certain: item.is_certain,
+                value: item
+                    .value
+                    .filter(|_| item.is_certain)
+                    .and_then(|value| certain_value(value, variables.names())),
+            });
+            let Some(parameter) = keys.parameter(item.key) else {
+                continue;
+            };
+            let Some(value) = item.value.filter(|_| item.is_certain) else {
+                self.unpacks = true;
+                continue;
+            };
+            let bound = argument_bound(value, parameter, variables);
+            self.in_dictionary = true;
+            self.arguments.push(Argument {
+                name: parameter.name.clone(),
+                span: span(place),
+                value_span: span(place),
+                value: bound,
+                written: written(value, variables.names()),
+                kind: value_kind(value, bound, variables),
+            });
+        }
+    }
+
+    /// What a dictionary said of a key before that it has again.
+    fn forget(&mut self, key: &str, keys: Keys<'_>) {
+        let before = self.keywords.len();
+        self.keywords
+            .retain(|keyword| !keyword.is_unpacked || keyword.name != key);
+        if let Some(parameter) = keys.parameter(key).filter(|_| self.keywords.len() < before) {
+            self.arguments.retain(|argument| argument.name != parameter.name);
         }
     }
 }

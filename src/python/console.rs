@@ -1,7 +1,7 @@
 //! Where the console's text goes: calls that write to it, and what makes it take every character.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt};
+use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::names::Names;
@@ -49,7 +49,20 @@ impl Sink {
     /// do so: `file=`, `err=True`, `**kwargs`.
     pub(super) fn of(call: &ExprCall, names: &Names) -> Option<(Self, String)> {
         let path = names.resolve_here(&call.func)?;
-        let sink = match path.as_str() {
+        let sink = Self::at(&path).filter(|sink| sink.goes_to_console(&call.arguments, 0, names))?;
+        Some((sink, path))
+    }
+
+    /// The same where `call` calls what `partial`, a call of `functools.partial` around `path`, made.
+    pub(super) fn of_partial(call: &ExprCall, partial: &ExprCall, path: &str, names: &Names) -> Option<Self> {
+        let sink = Self::at(path)?;
+        let gives_no_text = partial.arguments.args.len() == 1;
+        let is_console = sink.goes_to_console(&call.arguments, 0, names);
+        (gives_no_text && is_console && sink.goes_to_console(&partial.arguments, 1, names)).then_some(sink)
+    }
+
+    fn at(path: &str) -> Option<Self> {
+        Some(match path {
             "print" | "builtins.print" => Self::Print,
             "sys.stdout.write" => Self::Write,
             "sys.stdout.writelines" => Self::WriteLines,
@@ -57,15 +70,18 @@ impl Sink {
             "rich.print" => Self::Rich,
             path if path.starts_with("tqdm.") && path.ends_with("tqdm.write") => Self::Tqdm,
             _ => return None,
-        };
-        let arguments = &call.arguments;
+        })
+    }
+
+    /// Whether the arguments, without the first `skipped` positional ones, leave it at the console.
+    fn goes_to_console(self, arguments: &Arguments, skipped: usize, names: &Names) -> bool {
         let is_stdout = |expr: &Expr| expr.is_none_literal_expr() || names.resolve(expr) == Some("sys.stdout");
-        let file_position = match sink {
+        let file_position = match self {
             Self::Echo | Self::Tqdm => Some(1),
             _ => None,
         };
         let to_file = file_position
-            .and_then(|at| arguments.args.get(at))
+            .and_then(|at| arguments.args.get(skipped + at))
             .is_some_and(|file| !is_stdout(file));
         let elsewhere = arguments.keywords.iter().any(|keyword| match keyword.arg.as_deref() {
             None => true,
@@ -73,7 +89,7 @@ impl Sink {
             Some("err") => !matches!(&keyword.value, Expr::BooleanLiteral(literal) if !literal.value),
             Some(_) => false,
         });
-        (!to_file && !elsewhere).then_some((sink, path))
+        !to_file && !elsewhere
     }
 }
 

@@ -10,21 +10,28 @@ use super::names::Names;
 pub(super) struct Constants<'a>(HashMap<&'a str, &'a Expr>);
 
 impl<'a> Constants<'a> {
-    /// Collects `NAME = value` and `NAME: type = value` from the top level of a module.
+    /// Collects `NAME = value`, `NAME: type = value` and `A, B = 1, 2` from the top level of a module.
     pub(super) fn of(module: &'a ModModule) -> Self {
         let mut bound = Bound::default();
         bound.visit_body(&module.body);
-        let assigned = module.body.iter().filter_map(|statement| match statement {
-            Stmt::Assign(assign) => match &*assign.targets {
-                [Expr::Name(name)] => Some((name.id.as_str(), &*assign.value)),
-                _ => None,
-            },
-            Stmt::AnnAssign(assign) => match (&*assign.target, &assign.value) {
-                (Expr::Name(name), Some(value)) => Some((name.id.as_str(), &**value)),
-                _ => None,
-            },
-            _ => None,
-        });
+        let mut assigned: Vec<(&'a str, &'a Expr)> = Vec::new();
+        for statement in &module.body {
+            match statement {
+                Stmt::Assign(assign) => match &*assign.targets {
+                    [Expr::Tuple(targets)] => assigned.extend(in_turn(&targets.elts, &assign.value)),
+                    [Expr::List(targets)] => assigned.extend(in_turn(&targets.elts, &assign.value)),
+                    [Expr::Name(name)] => assigned.push((name.id.as_str(), &assign.value)),
+                    _ => {}
+                },
+                Stmt::AnnAssign(assign) => {
+                    if let (Expr::Name(name), Some(value)) = (&*assign.target, &assign.value) {
+                        assigned.push((name.id.as_str(), value));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let assigned = assigned.into_iter();
         Self(assigned.filter(|(name, _)| !bound.again.contains(name)).collect())
     }
 
@@ -33,6 +40,20 @@ impl<'a> Constants<'a> {
         let value = self.0.get(name.id.as_str())?;
         names.is_of_module(name).then_some(*value)
     }
+}
+
+/// `A, B = 1, 2`: each name with its own value.
+fn in_turn<'a>(targets: &'a [Expr], value: &'a Expr) -> Vec<(&'a str, &'a Expr)> {
+    let values = match value {
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => &list.elts,
+        _ => return Vec::new(),
+    };
+    if values.len() != targets.len() || targets.iter().chain(values).any(Expr::is_starred_expr) {
+        return Vec::new();
+    }
+    let named = |(target, value): (&'a Expr, &'a Expr)| Some((target.as_name_expr()?.id.as_str(), value));
+    targets.iter().zip(values).filter_map(named).collect()
 }
 
 /// Names that the module's scope binds.

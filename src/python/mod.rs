@@ -44,6 +44,7 @@ mod users;
 mod value_kind;
 mod variables;
 mod version_choice;
+mod windows;
 mod words;
 mod wrappings;
 

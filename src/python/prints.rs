@@ -1,14 +1,19 @@
 //! Collects the calls that write text to the console, and where the console's refusal is dealt with.
 
+use std::cell::OnceCell;
+
+use foldhash::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt, walk_with_item};
-use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtTry};
+use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry};
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
+use super::names::Names;
 use super::refusal_handlers::{self, Refusal};
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
 use super::variables::Variables;
+use super::windows::on_windows;
 use super::words::Words;
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
@@ -36,6 +41,8 @@ pub(super) fn collect<'a>(
             variables,
         },
         console: &console,
+        module,
+        partials: OnceCell::new(),
         asked: 0,
         refusal: None,
         tests,
@@ -87,6 +94,8 @@ pub(super) fn written<'a>(call: &'a ExprCall, sink: Sink, reader: TextReader<'a>
 struct Collector<'a> {
     reader: TextReader<'a>,
     console: &'a Console,
+    module: &'a ModModule,
+    partials: OnceCell<HashMap<usize, &'a ExprCall>>,
     /// How many conditions around ask for the stream's encoding.
     asked: usize,
     /// What the innermost block that does something with the error does.
@@ -107,7 +116,7 @@ impl<'a> Collector<'a> {
         if self.console.is_captured(span) {
             return;
         }
-        let Some((sink, path)) = Sink::of(call, self.reader.names) else {
+        let Some((sink, path)) = Sink::of(call, self.reader.names).or_else(|| self.through_partial(call)) else {
             return;
         };
         let pieces = written(call, sink, self.reader);
@@ -120,6 +129,22 @@ impl<'a> Collector<'a> {
             in_test: self.tests.covers(span.start),
             caught,
         });
+    }
+
+    /// What a call writes by that calls what `functools.partial` made.
+    fn through_partial(&self, call: &ExprCall) -> Option<(Sink, String)> {
+        let names = self.reader.names;
+        if !matches!(&*call.func, Expr::Name(_) | Expr::Attribute(_)) || self.partials().is_empty() {
+            return None;
+        }
+        let (path, at) = names.partial_here(&call.func)?;
+        let partial = self.partials().get(&at)?;
+        Some((Sink::of_partial(call, partial, &path, names)?, path))
+    }
+
+    /// The calls of `functools.partial`, by where they begin.
+    fn partials(&self) -> &HashMap<usize, &'a ExprCall> {
+        self.partials.get_or_init(|| partials(self.module, self.reader.names))
     }
 
     /// Code that runs later, when nothing around its definition is in force.
@@ -146,6 +171,22 @@ impl<'a> Collector<'a> {
         self.refusal = outer;
     }
 
+    /// The branches of an `if`: what never runs on Windows has no console that refuses anything.
+    fn branches(&mut self, condition: &'a StmtIf) {
+        self.visit_expr(&condition.test);
+        let mut is_windows = on_windows(&condition.test);
+        self.asked(is_windows == Some(false), |this| this.visit_body(&condition.body));
+        for clause in &condition.elif_else_clauses {
+            let is_passed_over = is_windows == Some(true);
+            if let Some(test) = &clause.test {
+                self.visit_expr(test);
+                is_windows = if is_passed_over { is_windows } else { on_windows(test) };
+            }
+            let never = is_passed_over || (clause.test.is_some() && is_windows == Some(false));
+            self.asked(never, |this| this.visit_body(&clause.body));
+        }
+    }
+
     fn try_statement(&mut self, statement: &'a StmtTry) {
         let refusal = refusal_handlers::of_try(statement, self.reader.names, self.reader.source);
         self.block(refusal, &statement.body);
@@ -164,7 +205,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Stmt::FunctionDef(_) => self.later(|this| walk_stmt(this, statement)),
             Stmt::If(condition) => {
                 let asked = condition.test.as_ref();
-                self.asked(asks_for_encoding(asked), |this| walk_stmt(this, statement));
+                self.asked(asks_for_encoding(asked), |this| this.branches(condition));
             }
             Stmt::With(with) => {
                 for item in &with.items {
@@ -181,7 +222,12 @@ impl<'a> Visitor<'a> for Collector<'a> {
         match expr {
             Expr::Lambda(_) => self.later(|this| walk_expr(this, expr)),
             Expr::If(condition) => {
-                self.asked(asks_for_encoding(&condition.test), |this| walk_expr(this, expr));
+                let is_windows = on_windows(&condition.test);
+                self.asked(asks_for_encoding(&condition.test), |this| {
+                    this.visit_expr(&condition.test);
+                    this.asked(is_windows == Some(false), |this| this.visit_expr(&condition.body));
+                    this.asked(is_windows == Some(true), |this| this.visit_expr(&condition.orelse));
+                });
             }
             Expr::Call(call) => {
                 self.call(call);
@@ -190,6 +236,26 @@ impl<'a> Visitor<'a> for Collector<'a> {
             _ => walk_expr(self, expr),
         }
     }
+}
+
+/// The calls of `functools.partial` of a module, by where they begin.
+fn partials<'a>(module: &'a ModModule, names: &Names) -> HashMap<usize, &'a ExprCall> {
+    struct Search<'a, 'n>(&'n Names, HashMap<usize, &'a ExprCall>);
+    impl<'a> Visitor<'a> for Search<'a, '_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Expr::Call(call) = expr
+                && self.0.resolve_here(&call.func).as_deref() == Some("functools.partial")
+            {
+                self.1.insert(call.start().to_usize(), call);
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut search = Search(names, HashMap::default());
+    if names.imports_any_of(&["functools"]) {
+        search.visit_body(&module.body);
+    }
+    search.1
 }
 
 /// Whether a condition asks what the console can take: for a stream's `encoding` (`"utf" in sys.stdout.encoding.lower()`), or by

@@ -116,13 +116,14 @@ fn raises_again(body: &[Stmt]) -> bool {
     matches!(body.last(), Some(Stmt::Raise(raise)) if raise.exc.is_none())
 }
 
-/// Whether a block does nothing but print, perhaps under a condition.
+/// Whether a block does nothing but print, perhaps under a condition, and go on elsewhere.
 fn prints_only(body: &[Stmt], names: &Names) -> bool {
     let mut blocks = vec![body];
     while let Some(block) = blocks.pop() {
         for statement in block {
             match statement {
-                Stmt::Pass(_) => {}
+                Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) => {}
+                Stmt::Return(returned) if returned.value.as_deref().is_none_or(Expr::is_literal_expr) => {}
                 Stmt::Expr(expression) if is_print(&expression.value, names) => {}
                 Stmt::If(condition) => {
                     blocks.push(&condition.body);

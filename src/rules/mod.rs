@@ -168,7 +168,7 @@ impl<'a> Context<'a> {
         let language = self.catalog.entry(connect.api).language;
         let has = |other: &Beside| {
             let mut keywords = connect.keywords.iter();
-            keywords.any(|keyword| other.is(&keyword.name, keyword.value.as_deref()))
+            keywords.any(|keyword| keyword.is_certain && other.is(&keyword.name, keyword.value.as_deref()))
         };
         self.catalog
             .verdict_beside(language, &connect.path, name, release, &has)

@@ -233,6 +233,10 @@ impl<'a> Misfit<'a> {
             } => format!("{what}: with {other} beside it nothing takes it"),
             _ => what,
         };
+        let what = match self.keyword.is_certain {
+            true => what,
+            false => format!("where the key is there, which a condition decides, {what}"),
+        };
         let elsewhere = self.elsewhere();
         match self.is_always_so() {
             true => what,

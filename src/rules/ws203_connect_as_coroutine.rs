@@ -37,7 +37,7 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
     };
     let is_member = matches!(
         misuse.kind,
-        MisuseKind::AttributeRead { .. } | MisuseKind::KeywordGiven { .. }
+        MisuseKind::AttributeRead { .. } | MisuseKind::AttributeAsked { .. } | MisuseKind::KeywordGiven { .. }
     );
     if is_member && connect.chosen_by_version {
         return None;
@@ -64,7 +64,9 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
         }
         None => Share::None,
     };
-    if share == Share::None {
+    // Where releases that have it may run, who asks has those in mind.
+    let is_asked = matches!(misuse.kind, MisuseKind::AttributeAsked { .. });
+    if share == Share::None || (is_asked && share != Share::All) {
         return None;
     }
     // What a later release of the same implementation has is no reason to speak where that may be the one that runs.
@@ -91,7 +93,7 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
         return None;
     }
     let severity = match (share, pythons) {
-        (Share::All, Share::All) => Severity::Error,
+        (Share::All, Share::All) if !is_asked => Severity::Error,
         _ => Severity::Warning,
     };
     let finding = Finding::new(&RULE, misuse.span, failure.message)
@@ -143,7 +145,9 @@ fn of_blocking(misuse: &Misuse, connect: &Connect) -> Option<Finding> {
 /// The releases in which what the object is used for fails, where these are not all that make it.
 fn during<'o>(misuse: &Misuse, object: &'o Object) -> Option<&'o During> {
     let during = match &misuse.kind {
-        MisuseKind::AttributeRead { attribute } => &object.lacks(attribute)?.during,
+        MisuseKind::AttributeRead { attribute } | MisuseKind::AttributeAsked { attribute } => {
+            &object.lacks(attribute)?.during
+        }
         MisuseKind::KeywordGiven { method, keyword } => &object.rejects(method, keyword)?.during,
         _ => return None,
     };
@@ -191,6 +195,7 @@ impl Failure {
             MisuseKind::ConnectionEntered { .. } => Self::connection_entered(object, connect),
             MisuseKind::PlainWith => Some(Self::plain_with(object, connect)),
             MisuseKind::AttributeRead { attribute } => Self::attribute_read(attribute, object, connect),
+            MisuseKind::AttributeAsked { attribute } => Self::attribute_asked(attribute, object, connect),
             MisuseKind::KeywordGiven { method, keyword } => Self::keyword_given(method, keyword, object, connect),
             MisuseKind::Unawaited { method } => Self::unawaited(method, object, connect),
             MisuseKind::BlockingAwaited | MisuseKind::BlockingEntered => None,
@@ -298,6 +303,20 @@ impl Failure {
         Some(Self {
             note: format!("`AttributeError: '{connection}' object has no attribute '{attribute}'` is raised here"),
             message: format!("the connection that `{}` gives has no `{attribute}`", connect.path),
+            help: lack.help.clone(),
+            since: None,
+            until: None,
+        })
+    }
+
+    fn attribute_asked(attribute: &str, object: &Object, connect: &Connect) -> Option<Self> {
+        let lack = object.lacks(attribute)?;
+        Some(Self {
+            note: "the connection is taken for what the default says, whatever it is".to_owned(),
+            message: format!(
+                "the connection that `{}` gives has no `{attribute}`, so that `getattr` always gives its default",
+                connect.path
+            ),
             help: lack.help.clone(),
             since: None,
             until: None,

@@ -8,7 +8,7 @@ use crate::catalog::{Rejection, Releases, Share};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Caught, Connect, Handler, HandlerForm};
+use crate::sites::{Caught, Connect, ExceptionRead, Handler, HandlerForm};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -34,7 +34,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Some(finding) => findings.push(finding),
             None => {
                 misread(context, handler, findings);
+                findings.extend(read_in_vain(context, handler));
                 findings.extend(asked_in_vain(context, handler));
+                findings.extend(matched_in_vain(context, handler));
             }
         }
     }
@@ -223,6 +225,68 @@ fn misread(context: &Context<'_>, handler: &Handler, findings: &mut Vec<Finding>
             break;
         }
     }
+}
+
+/// A clause that takes everything reads what a refused handshake does not have.
+fn read_in_vain(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
+    let is_known = |caught: &Caught| {
+        let path = caught.path.as_deref();
+        path.is_some_and(|path| {
+            !context.catalog.rejection(Language::Python, path).is_some() && has_no_status(context, path)
+        })
+    };
+    // Who asks for the class by its name knows which one it is.
+    let asks_for_class = |read: &ExceptionRead| read.attributes.iter().any(|(name, _)| name.starts_with("__"));
+    if !handler.caught.iter().all(is_known) || handler.reads.iter().any(asks_for_class) {
+        return None;
+    }
+    let (read, path) = handler.reads.iter().find_map(|read| {
+        let path = read
+            .attributes
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect::<Vec<_>>()
+            .join(".");
+        path.starts_with("status").then_some((read, path))
+    })?;
+    let lacks = |rejection: &Rejection| rejection.lacks.contains_key(&path);
+    let (rejection, told) = raised_without(context, handler, &lacks)?;
+    let (exception, status) = (rejection.name(), &rejection.status);
+    let (_, span) = read.attributes.first()?;
+    Some(
+        Finding::new(&RULE, *span, format!("`{exception}`{told} has no `{path}`"))
+            .severity(Severity::Warning)
+            .note(format!(
+                "where the handshake is refused `AttributeError: '{exception}' object has no attribute '{path}'` is raised here"
+            ))
+            .help(format!("read `{status}` of an `{exception}`")),
+    )
+}
+
+/// A pattern asks for what an exception of its class does not have.
+fn matched_in_vain(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
+    handler.matched.iter().find_map(|matched| {
+        let (_, rejection) = context.catalog.rejection(Language::Python, &matched.class)?;
+        let (exception, status, name) = (rejection.name(), &rejection.status, &matched.attribute);
+        let caught = handler.caught.iter().filter_map(|caught| caught.path.as_deref());
+        let mut named = caught
+            .filter_map(|path| context.catalog.rejection(Language::Python, path))
+            .peekable();
+        let comes = match named.peek() {
+            Some(_) => named.any(|(_, other)| other == rejection),
+            None => raised_without(context, handler, &|raised| raised == rejection).is_some(),
+        };
+        (comes && rejection.lacks.contains_key(name)).then(|| {
+            Finding::new(
+                &RULE,
+                matched.span,
+                format!("`{exception}` has no `{name}`, so that this `case` never matches"),
+            )
+            .severity(Severity::Warning)
+            .note("a refused handshake is taken for something else here")
+            .help(format!("match `{status}` of an `{exception}`"))
+        })
+    })
 }
 
 /// The clause asks for the status by a name that nothing has which can come to it.

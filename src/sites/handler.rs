@@ -29,6 +29,8 @@ pub struct Handler {
     pub text_tests: Vec<TextTest>,
     /// What it is asked for by name, where it is.
     pub asked: Option<AskedAttributes>,
+    /// What the patterns of a `match` ask of it.
+    pub matched: Vec<MatchedAttribute>,
     /// Something else than connects and their connections may raise in what it stands around.
     pub other_calls: bool,
     /// An exception that it does not catch certainly ends a test.
@@ -105,6 +107,17 @@ pub struct ExceptionRead {
     pub exception: Span,
     /// The attributes in writing order, each with the expression from the exception up to it.
     pub attributes: Vec<(String, Span)>,
+}
+
+/// An attribute that a pattern asks of a caught exception: `case InvalidStatus(status_code=401)`.
+#[derive(Clone, Debug)]
+pub struct MatchedAttribute {
+    /// The attribute with its pattern.
+    pub span: Span,
+    /// The resolved path of the class that the pattern names.
+    pub class: String,
+    /// `status_code`.
+    pub attribute: String,
 }
 
 /// What a clause asks of a caught exception that may not have it: `getattr(e, "status_code", None)`, `hasattr(e, "response")`.

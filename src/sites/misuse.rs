@@ -49,6 +49,12 @@ pub enum MisuseKind {
         /// The attribute.
         attribute: String,
     },
+    /// The connection is asked by `getattr` for an attribute, with what counts where it has none, and nothing else is looked at:
+    /// `getattr(ws, "open", False)`.
+    AttributeAsked {
+        /// The attribute.
+        attribute: String,
+    },
     /// A method of the connection gets a keyword: `ws.recv(timeout=5)`. Only those that some release's connections do not take.
     KeywordGiven {
         /// The method.

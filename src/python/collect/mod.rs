@@ -36,6 +36,7 @@ use crate::source::Span;
 mod dictionaries;
 mod elsewhere;
 mod expectations;
+mod groups;
 mod holders;
 mod inside;
 mod keywords;
@@ -93,7 +94,7 @@ pub(super) fn collect<'a>(
         choice,
         messages: Messages::new(catalog),
         lookup: Lookup::new(catalog, names),
-        options: Options::new(module, variables),
+        options: Options::new(module, variables, choice),
         others,
         uses: elsewhere::Calls::default(),
         function_names: names.functions().map(|function| function.name()).collect(),

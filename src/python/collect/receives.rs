@@ -174,7 +174,8 @@ impl<'a> Collector<'a> {
 
     /// What `aiter(x)` and `x.__aiter__()` iterate over, and `iter(x)`.
     fn iterated(&self, expr: &'a Expr) -> Option<&'a Expr> {
-        let call = expr.as_call_expr()?;
+        let held = self.variables.only_value(expr);
+        let call = held.unwrap_or(expr).as_call_expr()?;
         match &*call.func {
             Expr::Attribute(method) if matches!(method.attr.as_str(), "__aiter__" | "__iter__") => Some(&method.value),
             Expr::Name(function) if matches!(function.id.as_str(), "aiter" | "iter") => {
@@ -189,18 +190,19 @@ impl<'a> Collector<'a> {
     }
 
     fn candidate(&mut self, place: Span, form: ReceiveForm, object: &'a Expr, waiting: &'a Expr) {
+        let in_group = self.around_group(waiting);
         let candidate = Candidate {
             span: place,
             form,
             object,
             is_iterator: false,
             call: None,
-            is_awaited: self.is_awaited_at_once(waiting),
+            is_awaited: in_group.is_some() || self.is_awaited_at_once(waiting),
             note: ReceiveNote {
                 statement: self.statement,
                 awaitable: Some(place),
             },
-            around: self.around(waiting),
+            around: in_group.unwrap_or_else(|| self.around(waiting)),
             function: self.inside.function,
             expects_timeout: self.messages.timeouts_expected > 0,
         };

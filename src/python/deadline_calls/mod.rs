@@ -165,7 +165,10 @@ impl<'a> Collector<'a> {
             limit,
             misfit: setter.misfit,
             usage: self.usage(),
-            around: self.lasting(),
+            around: match self.is_for_a_task() {
+                true => Vec::new(),
+                false => self.lasting(),
+            },
             is_shielded,
             only_wait,
             in_async: self.inside.is_async,
@@ -213,6 +216,19 @@ impl<'a> Collector<'a> {
         let is_stack = |value: &Value| matches!(value, Value::Outcome(path) if stacks.contains(&path.as_str()));
         let values = self.names.values(&method.value);
         !values.is_empty() && values.iter().all(is_stack)
+    }
+
+    /// What the current call makes is given to a task, which goes on when a deadline around has ended.
+    fn is_for_a_task(&self) -> bool {
+        let Some(Expr::Call(call)) = self.parents.last() else {
+            return false;
+        };
+        let name = match &*call.func {
+            Expr::Name(name) => &name.id,
+            Expr::Attribute(attribute) => &attribute.attr.id,
+            _ => return false,
+        };
+        matches!(name.as_str(), "create_task" | "ensure_future")
     }
 
     /// The deadlines that hold here and that nothing can move. None of this loop's reaches into a loop that is run inside of it.

@@ -2,13 +2,13 @@
 
 use foldhash::HashSet;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, ExprContext, Stmt};
+use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, ExprContext, Pattern, Stmt};
 use ruff_text_size::Ranged;
 
 use crate::python::connects::span;
 use crate::python::names::Names;
 use crate::python::version_choice::VersionChoice;
-use crate::sites::{AskedAttributes, ExceptionRead, TextTest};
+use crate::sites::{AskedAttributes, ExceptionRead, MatchedAttribute, TextTest};
 use crate::source::Span;
 
 /// What a clause does with what it catches.
@@ -17,6 +17,7 @@ pub(super) struct Uses {
     pub(super) reads: Vec<ExceptionRead>,
     pub(super) text_tests: Vec<TextTest>,
     pub(super) asked: Option<AskedAttributes>,
+    pub(super) matched: Vec<MatchedAttribute>,
 }
 
 /// What `body` does with the exception that its clause binds to `name`. Nothing where it asks what the exception is
@@ -25,6 +26,7 @@ pub(super) struct Uses {
 pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names, choice: &VersionChoice<'_>) -> Uses {
     let mut search = InBody {
         name,
+        same: HashSet::default(),
         names,
         choice,
         aliases: HashSet::default(),
@@ -36,9 +38,14 @@ pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names, choice: &Versio
         reads,
         text_tests,
         asked,
+        matched,
     } = search.uses;
     match asked {
-        _ if search.is_guarded => Uses::default(),
+        // A pattern asks what the exception is, and what it says of that stands by itself.
+        _ if search.is_guarded || !matched.is_empty() => Uses {
+            matched,
+            ..Uses::default()
+        },
         // Who looks into the text knows what the attributes may not say.
         Some(_) if !text_tests.is_empty() => Uses::default(),
         Some(mut asked) => {
@@ -53,12 +60,15 @@ pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names, choice: &Versio
             reads,
             text_tests,
             asked,
+            matched,
         },
     }
 }
 
 struct InBody<'a, 'n> {
     name: &'n str,
+    /// Other variables that hold the exception.
+    same: HashSet<&'a str>,
     names: &'n Names,
     choice: &'n VersionChoice<'n>,
     /// Variables that hold the exception's text.
@@ -69,7 +79,7 @@ struct InBody<'a, 'n> {
 
 impl<'a> InBody<'a, '_> {
     fn text<T>(&self, look: impl FnOnce(&mut Exception<'_, 'a>) -> T) -> T {
-        let mut is_exception = |expr: &Expr| expr.as_name_expr().is_some_and(|name| name.id == self.name);
+        let mut is_exception = |expr: &Expr| self.is_exception(expr);
         look(&mut Exception {
             is_exception: &mut is_exception,
             names: self.names,
@@ -77,13 +87,42 @@ impl<'a> InBody<'a, '_> {
         })
     }
 
+    fn is_exception(&self, expr: &Expr) -> bool {
+        expr.as_name_expr().is_some_and(|name| self.holds_exception(&name.id))
+    }
+
+    fn holds_exception(&self, name: &str) -> bool {
+        name == self.name || self.same.contains(name)
+    }
+
+    /// What the patterns of `match e:` ask.
+    fn matches(&mut self, choice: &ast::StmtMatch) {
+        self.is_guarded = true;
+        for case in choice.cases.iter().take(MOST_CASES) {
+            let alternatives = match &case.pattern {
+                Pattern::MatchOr(several) => several.patterns.as_slice(),
+                single => std::slice::from_ref(single),
+            };
+            for class in alternatives.iter().filter_map(Pattern::as_match_class) {
+                let Some(path) = self.names.only_path(&class.cls) else {
+                    continue;
+                };
+                let keywords = class.arguments.keywords.iter();
+                self.uses.matched.extend(keywords.map(|keyword| MatchedAttribute {
+                    span: span(keyword.range()),
+                    class: path.to_owned(),
+                    attribute: keyword.attr.to_string(),
+                }));
+            }
+        }
+    }
+
     /// Takes note of a question about what the exception is or has.
     fn asks(&mut self, call: &ast::ExprCall) {
         let Some(function) = call.func.as_name_expr().map(|name| name.id.as_str()) else {
             return;
         };
-        let is_exception = |expr: &Expr| expr.as_name_expr().is_some_and(|name| name.id == self.name);
-        if !call.arguments.args.iter().any(is_exception) {
+        if !call.arguments.args.iter().any(|argument| self.is_exception(argument)) {
             return;
         }
         match (function, &*call.arguments.args) {
@@ -129,6 +168,10 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
             }
             Stmt::Assign(assign) => {
                 if let [Expr::Name(target)] = assign.targets.as_slice() {
+                    match self.is_exception(&assign.value) {
+                        true if self.same.len() < MOST_ALIASES => self.same.insert(target.id.as_str()),
+                        _ => self.same.remove(target.id.as_str()),
+                    };
                     match self.text(|exception| exception.text(&assign.value)) {
                         Some(_) if self.aliases.len() < MOST_ALIASES => self.aliases.insert(target.id.as_str()),
                         Some(_) => false,
@@ -136,6 +179,7 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
                     };
                 }
             }
+            Stmt::Match(choice) if self.is_exception(&choice.subject) => self.matches(choice),
             _ => {}
         }
         walk_stmt(self, statement);
@@ -145,8 +189,7 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
         if let Some(test) = self.text(|exception| exception.text_test(expr)) {
             self.uses.text_tests.push(test);
         }
-        let name = self.name;
-        if let Some((root, attributes)) = chain(expr, |root| root == name) {
+        if let Some((root, attributes)) = chain(expr, |root| self.holds_exception(root)) {
             self.uses.reads.push(ExceptionRead {
                 exception: span(root.range()),
                 attributes,
@@ -180,6 +223,7 @@ pub(super) fn chain<'e>(expr: &'e Expr, is_root: impl Fn(&str) -> bool) -> Optio
 
 const LONGEST_CHAIN: usize = 17;
 const MOST_ALIASES: usize = 16;
+const MOST_CASES: usize = 64;
 
 /// Recognises the text of an exception, and searches in it.
 pub(super) struct Exception<'f, 'a> {

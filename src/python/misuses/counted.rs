@@ -10,8 +10,10 @@ use crate::python::version_choice::VersionChoice;
 pub(super) struct Counted {
     /// How often it is bound.
     pub(super) bound: usize,
-    /// Something asks what it can do, or for a version: `hasattr(ws, "open")`.
-    pub(super) is_asked: bool,
+    /// How often something asks what it can do, or for a version: `hasattr(ws, "open")`.
+    pub(super) asks: usize,
+    /// It looks at what new connections have in the place of what old ones had.
+    pub(super) knows_state: bool,
 }
 
 impl Counted {
@@ -20,13 +22,15 @@ impl Counted {
             name,
             choice,
             bound: 0,
-            is_asked: false,
+            asks: 0,
+            knows_state: false,
         };
         count.visit_parameters(&function.parameters);
         count.visit_body(&function.body);
         Self {
             bound: count.bound,
-            is_asked: count.is_asked,
+            asks: count.asks,
+            knows_state: count.knows_state,
         }
     }
 }
@@ -35,7 +39,8 @@ struct Count<'n> {
     name: &'n str,
     choice: &'n VersionChoice<'n>,
     bound: usize,
-    is_asked: bool,
+    asks: usize,
+    knows_state: bool,
 }
 
 impl Count<'_> {
@@ -63,9 +68,11 @@ impl<'a> Visitor<'a> for Count<'_> {
         let word = match expr {
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) => attribute.attr.as_str(),
+            Expr::StringLiteral(text) => text.value.to_str(),
             _ => "",
         };
-        self.is_asked |= word == "isinstance" || self.choice.asks(expr);
+        self.asks += usize::from(word == "isinstance" || self.choice.asks(expr));
+        self.knows_state |= matches!(word, "state" | "State" | "protocol" | "close_code" | "close_reason");
         walk_expr(self, expr);
     }
 

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use self::counted::Counted;
+use self::declared::declared;
 use self::elsewhere::opened_elsewhere;
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -14,7 +15,7 @@ use crate::catalog::{Catalog, Object};
 use crate::python::collect::opened;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
-use crate::python::names::{Names, Value};
+use crate::python::names::{Making, Names, Value};
 use crate::python::program::Others;
 use crate::python::usage::enters;
 use crate::python::version_choice::VersionChoice;
@@ -22,6 +23,7 @@ use crate::sites::{Connect, Entry, Misuse, MisuseKind, MisusedConnect};
 use crate::source::Language;
 
 mod counted;
+mod declared;
 mod elsewhere;
 
 /// Finds the uses of `connects`, by position.
@@ -162,6 +164,7 @@ impl<'a> Collector<'a> {
                 first.map_or(&[][..], std::slice::from_ref)
             }
             "ensure_future" | "gather" | "shield" => &call.arguments.args,
+            "getattr" => return self.asked_in_vain(call),
             _ => self.method(call, name),
         };
         let Some(connect) = given.iter().find_map(|value| self.object(value)) else {
@@ -240,29 +243,77 @@ impl<'a> Collector<'a> {
             .and_then(|name| self.opened_and_counted(name.id.as_str()));
         let local = local.map(|(connect, counted)| (Cow::Borrowed(connect), counted));
         let (connect, counted) = local.or_else(|| self.kept_connection(expr))?;
-        (!counted.is_asked && !self.choice.is_tested(expr.start().to_usize())).then_some(connect)
+        (counted.asks == 0 && !self.choice.is_tested(expr.start().to_usize())).then_some(connect)
     }
 
     /// The same for a connection that is kept in an object, or that a function or a fixture of the project gives.
     fn kept_connection(&mut self, expr: &'a Expr) -> Option<(Cow<'a, Connect>, Counted)> {
-        let root = std::iter::successors(Some(expr), |expr| Some(&*expr.as_attribute_expr()?.value)).last()?;
+        let owner = |expr: &&'a Expr| match expr {
+            Expr::Attribute(attribute) => Some(&*attribute.value),
+            Expr::Subscript(item) => Some(&*item.value),
+            _ => None,
+        };
+        let root = std::iter::successors(Some(expr), owner).last()?;
         let (name, function) = (root.as_name_expr()?.id.as_str(), *self.functions.last()?);
-        let makings = self.names.makings(expr)?.iter();
-        let mut opened = makings.map(|making| match opened(making, &self.by_start) {
-            Some(connect) => Some(Cow::Borrowed(connect)),
-            None => opened_elsewhere(making, self.catalog, self.others?).map(Cow::Owned),
-        });
-        let connect = opened.next()??;
-        let objects = self.objects(&connect);
-        if !opened.all(|other| other.is_some_and(|other| self.objects(&other) == objects)) {
-            return None;
-        }
+        let connect = match self.names.makings(expr) {
+            Some(makings) => self.opened_by_all(makings)?,
+            None => Cow::Owned(self.declared(expr)?),
+        };
         let key = (name, function.start().to_usize());
         let counted = *self
             .counts
             .entry(key)
             .or_insert_with(|| Counted::of(name, function, self.choice));
         Some((connect, counted))
+    }
+
+    /// The connect whose connection each of these calls makes.
+    fn opened_by_all(&self, makings: &[Making]) -> Option<Cow<'a, Connect>> {
+        let mut opened = makings.iter().map(|making| match opened(making, &self.by_start) {
+            Some(connect) => Some(Cow::Borrowed(connect)),
+            None => opened_elsewhere(making, self.catalog, self.others?).map(Cow::Owned),
+        });
+        let connect = opened.next()??;
+        let objects = self.objects(&connect);
+        let is_same = opened.all(|other| other.is_some_and(|other| self.objects(&other) == objects));
+        is_same.then_some(connect)
+    }
+
+    /// The connect that gives connections of the class that an annotation names for `expr`.
+    fn declared(&self, expr: &Expr) -> Option<Connect> {
+        let [Value::Outcome(class)] = self.names.values(expr) else {
+            return None;
+        };
+        declared(class, span(expr.range()), self.catalog)
+    }
+
+    /// `getattr(ws, "open", False)`, the only look at what the connection is.
+    fn asked_in_vain(&mut self, call: &'a ast::ExprCall) {
+        let [object, Expr::StringLiteral(attribute), _] = &*call.arguments.args else {
+            return;
+        };
+        if self.meant_to_fail > 0 || self.names.resolve(&call.func) != Some("getattr") {
+            return;
+        }
+        let local = object
+            .as_name_expr()
+            .and_then(|name| self.opened_and_counted(name.id.as_str()));
+        let local = local.map(|(connect, counted)| (Cow::Borrowed(connect), counted));
+        let Some((connect, counted)) = local.or_else(|| self.kept_connection(object)) else {
+            return;
+        };
+        let attribute = attribute.value.to_str();
+        let is_lacking = self
+            .objects(&connect)
+            .iter()
+            .any(|object| object.lacks(attribute).is_some());
+        // Of an object that is known by its path the question itself counts.
+        let is_counted = self.names.resolve(object).is_some();
+        let is_alone = counted.asks == usize::from(is_counted) && !counted.knows_state;
+        if is_lacking && is_alone && !self.choice.is_tested(call.start().to_usize()) {
+            let attribute = attribute.to_owned();
+            self.push_of(misused(connect), call, MisuseKind::AttributeAsked { attribute });
+        }
     }
 
     fn objects(&self, connect: &Connect) -> &'a [Object] {

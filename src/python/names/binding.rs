@@ -215,12 +215,18 @@ pub(super) enum Meaning {
     },
     /// A tuple or list that is written out.
     Tuple(Vec<Meaning>),
-    /// A dictionary that is written out, by where it begins.
+    /// A dictionary that is written out, or made of others by `|`, by where it begins.
     Display(usize),
+    /// What it was before, changed in place: `options |= {…}`.
+    InPlace,
     /// A number that is written out, by its bits.
     Number(u64),
     /// A text that is written out and has characters beyond ASCII.
     Text(Arc<str>),
+    /// A list, each of whose elements is this.
+    Each(Box<Meaning>),
+    /// Any element of this.
+    Iterated(Box<Meaning>),
     /// One element of a tuple.
     Item(Box<Meaning>, usize),
     /// A method's first parameter: an instance of the class of this scope (or the class itself).

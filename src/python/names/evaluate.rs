@@ -10,6 +10,7 @@ use ruff_text_size::Ranged;
 use super::agreement::usual;
 use super::binding::{Binding, Bindings, Elsewhere, Meaning, NameUse, Reference, ScopeId, Step, Value};
 use super::builtins::is_builtin;
+use super::enumerations::{Members as ClassMembers, is_plain, names_value};
 use super::meaning;
 use super::project::{Home, Modules};
 use super::table::Table;
@@ -117,6 +118,7 @@ impl<'n, 's> Evaluation<'n, 's> {
         match expr {
             Expr::Name(name) => self.name(&name.id, scope),
             Expr::Named(named) => self.expression(&named.value, scope),
+            Expr::Attribute(attribute) if let Some(values) = self.member_value(attribute, scope) => Cow::Owned(values),
             Expr::Attribute(attribute) => {
                 let owner = self.expression(&attribute.value, scope);
                 self.attribute(&owner, &attribute.attr.id)
@@ -278,14 +280,33 @@ impl<'n, 's> Evaluation<'n, 's> {
         let none = Bindings::default();
         let in_body = class.names.get(name).map_or(&none, |entry| &entry.bindings);
         let in_methods = class.attributes.get(name).unwrap_or(&none);
-        let values = match in_body.is_bound() || in_methods.is_bound() {
+        let mut values = match in_body.is_bound() || in_methods.is_bound() {
             true => self.agreement([in_body, in_methods]),
             false => self.inherited(id, name),
         };
+        if values.iter().any(is_plain) && self.members_of(id) == ClassMembers::Names {
+            values.clear();
+        }
         match (self.members, self.steps.get() <= MOST_STEPS) {
             (Some(members), true) => Cow::Borrowed(members.insert(key, values)),
             _ => Cow::Owned(values),
         }
+    }
+
+    /// What the body of a class assigns to a name.
+    pub(super) fn assigned_in_class(&self, class: ScopeId, name: &Name) -> Vec<Value> {
+        let entry = self.table.scope(class).names.get(name);
+        entry.map_or_else(Vec::new, |entry| self.agreement([&entry.bindings]))
+    }
+
+    /// What `Class.NAME.value` means, where that is an enumeration.
+    fn member_value(&self, attribute: &ruff_python_ast::ExprAttribute, scope: ScopeId) -> Option<Vec<Value>> {
+        let Expr::Attribute(member) = &*attribute.value else {
+            return None;
+        };
+        let is_value = names_value(&attribute.attr);
+        let class = is_value.then(|| self.expression(&member.value, scope))?;
+        self.value_of_member(&class, &member.attr.id)
     }
 
     /// What a class has from the first of its bases that has it; only where every base in front of that one is known.
@@ -391,6 +412,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Outcome { callee, .. } if awaited => self.awaited_outcomes(&self.reference(callee)),
             Meaning::Awaited { callee, .. } if !awaited => self.awaited_outcomes(&self.reference(callee)),
             Meaning::Fixture { name, by } if !awaited => self.fixture_outcome(name, *by),
+            Meaning::Iterated(of) if !awaited => self.values_of_each(of),
             Meaning::Item(of, index) if !awaited => match self.meaning(of, false).as_slice() {
                 [Value::Tuple(elements)] => elements.get(*index).cloned().unwrap_or_default(),
                 _ => Vec::new(),

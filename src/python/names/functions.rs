@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::binding::{Binding, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
 use super::build::Builder;
-use super::meaning::{annotated_class, meanings, reference, returned_class};
+use super::meaning::{annotated_class, annotated_element, meanings, reference, returned_class};
 
 impl Builder {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef) {
@@ -95,6 +95,7 @@ impl Builder {
                 .filter(|_| is_positional)
                 .and_then(|annotation| annotated_class(annotation, outside));
             let is_fixture = |given: &[&str]| is_positional && default.is_none() && !given.contains(&name.as_str());
+            let element = || annotated_element(parameter.annotation.as_deref().filter(|_| is_positional)?, outside);
             let meaning = match (receiver.take(), &test) {
                 _ if keywords == Some(parameter.range()) => Meaning::Keywords,
                 (Some(class), _) if is_positional => Meaning::Receiver(class),
@@ -103,6 +104,7 @@ impl Builder {
                     by: *by,
                 },
                 _ if class.is_some() => class.clone().map_or(Meaning::Opaque, Meaning::Instance),
+                _ if let Some(each) = element() => each,
                 _ => default.map_or(Meaning::Opaque, |default| usual(default, outside)),
             };
             let declared = class

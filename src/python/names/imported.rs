@@ -3,12 +3,17 @@
 use ruff_python_ast::name::Name;
 
 use super::binding::{Elsewhere, ScopeId, Value};
+use super::builtins::is_builtin;
 use super::evaluate::Evaluation;
 use crate::catalog::is_known;
 
 impl<'n> Evaluation<'n, '_> {
     /// What a dotted path leads to: through the modules of the project, or to itself.
     pub(super) fn path(&self, path: String) -> Vec<Value> {
+        // `builtins.print` is `print`.
+        if let Some(name) = path.strip_prefix("builtins.").filter(|name| is_builtin(name)) {
+            return vec![Value::Path(name.to_owned())];
+        }
         self.of_project(&path).unwrap_or_else(|| vec![Value::Path(path)])
     }
 

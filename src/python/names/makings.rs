@@ -18,6 +18,7 @@ impl Evaluation<'_, '_> {
                 Some(vec![self.making(&callee, call.start().to_usize(), false)])
             }
             Expr::Named(named) => self.makings(&named.value, scope),
+            Expr::Subscript(item) => self.makings_of_index(item, scope),
             Expr::Await(_) => self.makings_of(&meaning::meanings(expr, scope)),
             _ => self.makings_of_reference(&meaning::reference(expr, scope)?),
         }
@@ -135,6 +136,7 @@ impl Evaluation<'_, '_> {
                 }));
             }
             Meaning::Fixture { name, by } => found.extend(self.fixture_makings(name, *by)?),
+            Meaning::Iterated(of) => found.extend(self.makings_of_each(of)?),
             Meaning::Item(of, index) => found.extend(self.makings_of_item(of, *index)?),
             Meaning::Display(at) => found.push(Making {
                 call: *at,
@@ -144,7 +146,7 @@ impl Evaluation<'_, '_> {
                 path: None,
                 module: None,
             }),
-            Meaning::Nothing => {}
+            Meaning::Nothing | Meaning::InPlace => {}
             _ => return None,
         }
         Some(())

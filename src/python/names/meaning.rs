@@ -75,6 +75,10 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                 found.push(literal);
             }
             Expr::Dict(_) if awaited != Await::Outcome => found.push(Meaning::Display(expr.start().to_usize())),
+            Expr::BinOp(union) if awaited != Await::Outcome && may_unite_dictionaries(union) => {
+                found.push(Meaning::Display(expr.start().to_usize()));
+            }
+            Expr::ListComp(list) if awaited != Await::Outcome => found.push(each_of(list, scope)),
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
                 (Some(inner), _, _) if awaited == Await::Not => next = Some((inner, Await::Entered)),
@@ -104,6 +108,81 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
     found
 }
 
+/// What a comprehension makes, whose elements are what its expression means around it.
+fn each_of(list: &ast::ExprListComp, scope: ScopeId) -> Meaning {
+    let binds = |name: &Name| {
+        let mut targets = list.generators.iter().map(|generator| &generator.target);
+        targets.any(|target| !matches!(target, Expr::Name(target) if target.id != *name))
+    };
+    let is_of_scope = |meaning: &Meaning| match meaning {
+        Meaning::Outcome { callee: root, .. }
+        | Meaning::Awaited { callee: root, .. }
+        | Meaning::Alias(root)
+        | Meaning::AwaitedAlias(root) => !binds(&root.root),
+        _ => false,
+    };
+    match meanings_of_one(&list.elt, scope).filter(is_of_scope) {
+        Some(element) => Meaning::Each(Box::new(element)),
+        None => Meaning::Opaque,
+    }
+}
+
+/// What a name means that a loop gives the elements of `iterable` to, evaluated in `scope`.
+pub(super) fn element_of(iterable: &Expr, scope: ScopeId) -> Meaning {
+    let mut meanings = meanings(iterable, scope);
+    match (meanings.pop(), meanings.is_empty()) {
+        (Some(Meaning::Opaque) | None, _) | (_, false) => Meaning::Opaque,
+        (Some(only), true) => Meaning::Iterated(Box::new(only)),
+    }
+}
+
+/// The class of the elements that an annotation names: `list[X]`, `Sequence["X"]`, `tuple[X, ...]`.
+pub(super) fn annotated_element(annotation: &Expr, scope: ScopeId) -> Option<Meaning> {
+    let subscript = annotation.as_subscript_expr()?;
+    let generic = reference(&subscript.value, scope)?;
+    if !COLLECTIONS.contains(&last_name(&generic)) {
+        return None;
+    }
+    let element = match &*subscript.slice {
+        Expr::Tuple(tuple) => match tuple.elts.as_slice() {
+            [element, Expr::EllipsisLiteral(_)] => element,
+            _ => return None,
+        },
+        single => single,
+    };
+    let class = annotated_class(element, scope)?;
+    Some(Meaning::Each(Box::new(Meaning::Instance(class))))
+}
+
+/// Generic annotations of collections with one kind of elements.
+static COLLECTIONS: &[&str] = &[
+    "list",
+    "List",
+    "set",
+    "Set",
+    "frozenset",
+    "FrozenSet",
+    "tuple",
+    "Tuple",
+    "deque",
+    "Sequence",
+    "MutableSequence",
+    "Collection",
+    "Iterable",
+    "Iterator",
+];
+
+/// `{…} | other`, `other | {…}`, `one | other`: nothing else than dictionaries is asked what it is made of.
+fn may_unite_dictionaries(union: &ast::ExprBinOp) -> bool {
+    let may_be_one = |side: &Expr| {
+        matches!(
+            side,
+            Expr::Dict(_) | Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::BinOp(_)
+        )
+    };
+    union.op == Operator::BitOr && may_be_one(&union.left) && may_be_one(&union.right)
+}
+
 /// A number or a text that is written out, as far as another module may ask for it.
 fn literal_meaning(expr: &Expr) -> Option<Meaning> {
     match expr {
@@ -130,9 +209,13 @@ fn element_meaning(element: &Expr, scope: ScopeId) -> Meaning {
 
 fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
     let mut meanings = match element {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) | Expr::NumberLiteral(_) => {
-            meanings(element, scope)
-        }
+        Expr::Name(_)
+        | Expr::Attribute(_)
+        | Expr::Call(_)
+        | Expr::Await(_)
+        | Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::Dict(_) => meanings(element, scope),
         _ => return None,
     };
     let only = meanings.pop()?;

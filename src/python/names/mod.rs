@@ -29,6 +29,8 @@ mod answers;
 mod binding;
 mod build;
 mod builtins;
+mod elements;
+mod enumerations;
 mod evaluate;
 mod foreign;
 mod functions;
@@ -38,6 +40,7 @@ mod makings;
 mod meaning;
 mod outcomes;
 mod outlook;
+mod overriding;
 mod parameters;
 mod project;
 mod reach;
@@ -47,6 +50,7 @@ mod tests;
 mod visit;
 
 pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
+pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
@@ -116,13 +120,21 @@ impl Names {
 
     /// Like [`Self::resolve`] by this module alone, for what is asked of every call: no other module is read for it.
     pub(super) fn resolve_here(&self, expr: &Expr) -> Option<String> {
-        let scope = self.scope_at(expr.start().to_usize());
-        let steps = Cell::new(0);
+        let (steps, scope) = (Cell::new(0), self.scope_at(expr.start().to_usize()));
         let values = Evaluation::of_this_module(self, &steps).expression(expr, scope);
         values.iter().find_map(|value| match value {
             Value::Path(path) => Some(path.clone()),
             _ => None,
         })
+    }
+
+    /// By this module alone: what `functools.partial` wraps that `expr` means, and where its call begins.
+    pub(super) fn partial_here(&self, expr: &Expr) -> Option<(String, usize)> {
+        let (steps, scope) = (Cell::new(0), self.scope_at(expr.start().to_usize()));
+        match &*Evaluation::of_this_module(self, &steps).expression(expr, scope) {
+            [Value::Partial { path, call }] => Some((path.clone(), *call)),
+            _ => None,
+        }
     }
 
     /// Like [`Self::resolve`], `None` also when branches lead to several paths.
@@ -344,6 +356,13 @@ impl Names {
         is_builtin(name) || around || self.is_known_below(name, scope)
     }
 
+    /// Whether anything reads the variable `name` of the scope at the byte offset `at`.
+    pub(super) fn is_read(&self, name: &str, at: usize) -> bool {
+        let scope = self.scope_at(at);
+        let entry = self.scope(scope).names.get(name);
+        entry.is_none_or(|entry| entry.reads > 0) || self.is_known_below(name, scope)
+    }
+
     /// Whether a scope nested in `scope` reads or binds `name`.
     fn is_known_below(&self, name: &str, scope: ScopeId) -> bool {
         let scopes_of = self.scopes_of.get_or_init(|| {
@@ -385,7 +404,13 @@ impl Names {
         if known.iter().any(|binding| {
             matches!(
                 binding.meaning,
-                Meaning::Awaited { .. } | Meaning::AwaitedAlias(_) | Meaning::Item(..) | Meaning::Display(_)
+                Meaning::Awaited { .. }
+                    | Meaning::AwaitedAlias(_)
+                    | Meaning::Item(..)
+                    | Meaning::Display(_)
+                    | Meaning::InPlace
+                    | Meaning::Each(_)
+                    | Meaning::Iterated(_)
             )
         }) {
             return None;

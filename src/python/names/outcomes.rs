@@ -52,7 +52,7 @@ impl Evaluation<'_, '_> {
     }
 
     /// What a function of this module gives to who calls it (`awaited`: and awaits that), and whether it still has to be awaited.
-    fn given_by(&self, function: FunctionId, awaited: bool) -> Option<(&[Meaning], bool)> {
+    pub(super) fn given_by(&self, function: FunctionId, awaited: bool) -> Option<(&[Meaning], bool)> {
         let gives = &self.table.function(function).gives;
         match (self.manner(function)?, awaited) {
             (Manner::Plain | Manner::Property, false) if gives.is_async => None,
@@ -188,6 +188,7 @@ impl Evaluation<'_, '_> {
         }
         match of {
             Meaning::Tuple(elements) => self.makings_of(elements.get(index..=index)?),
+            Meaning::Each(element) => self.makings_of(std::slice::from_ref(element)),
             Meaning::Alias(reference) if reference.steps.is_empty() => {
                 let (_, entry) = self.table.lookup(reference.scope, &reference.root)?;
                 match &entry.bindings {

@@ -1,6 +1,6 @@
 //! The scopes and bindings of one module as plain data, and Python's rules of which binding a name means.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 
 use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
@@ -19,6 +19,8 @@ pub(in crate::python) struct Table {
     pub(super) stars: Vec<String>,
     /// The functions that may be fixtures, by the name that tests ask for.
     pub(super) fixtures: HashMap<Name, Vec<FunctionId>>,
+    /// The names, of variables and attributes, whose lists something changes in place.
+    pub(super) changed: HashSet<Name>,
     /// A function takes keywords by `**name`.
     pub(super) takes_keywords: bool,
 }

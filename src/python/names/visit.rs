@@ -10,9 +10,9 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use super::binding::{Binding, Bindings, Branch, Meaning, ScopeKind};
+use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
 use super::build::Builder;
-use super::meaning::{entered_meanings, meanings, reference};
+use super::meaning::{element_of, entered_meanings, meanings, reference};
 
 impl Builder {
     fn class(&mut self, class: &ast::StmtClassDef) {
@@ -87,7 +87,8 @@ impl Builder {
             self.visit_expr(element);
         }
         for (index, generator) in generators.iter().enumerate() {
-            self.visit_expr(&generator.target);
+            let around = if index == 0 { outside } else { inside };
+            self.bind_element(&generator.target, &generator.iter, around, generator.is_async);
             if index == 0 {
                 self.switch(outside, generator.iter.start().to_usize());
                 self.visit_expr(&generator.iter);
@@ -100,6 +101,24 @@ impl Builder {
             }
         }
         self.leave(whole.end().to_usize(), branch);
+    }
+
+    /// Takes note of a list or a dictionary that is changed in place.
+    fn changes(&mut self, of: &Expr) {
+        let name = match of {
+            Expr::Name(name) => &name.id,
+            Expr::Attribute(attribute) => &attribute.attr.id,
+            _ => return,
+        };
+        self.names.changed.insert(name.clone());
+    }
+
+    /// Binds the target of a loop to the elements of what is iterated over, which is evaluated in `scope`.
+    fn bind_element(&mut self, target: &Expr, iterable: &Expr, scope: ScopeId, is_async: bool) {
+        match (target, is_async) {
+            (Expr::Name(name), false) => self.bind(&name.id, element_of(iterable, scope), name.end().to_usize()),
+            _ => self.visit_expr(target),
+        }
     }
 
     fn walrus(&mut self, named: &ast::ExprNamed) {
@@ -218,12 +237,16 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Global(global) => self.declare(&global.names, || Bindings::Global),
             Stmt::Nonlocal(nonlocal) => self.declare(&nonlocal.names, || Bindings::Nonlocal),
+            Stmt::AugAssign(grown) if grown.op == ast::Operator::BitOr => {
+                self.visit_expr(&grown.value);
+                self.bind_to(&grown.target, vec![Meaning::InPlace], None, grown.range(), end);
+            }
             Stmt::If(conditional) => self.conditional(conditional),
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::With(with) => self.with(with),
             Stmt::For(each) => {
                 self.visit_expr(&each.iter);
-                self.visit_expr(&each.target);
+                self.bind_element(&each.target, &each.iter, self.scope, each.is_async);
                 self.block(&each.body, None);
                 self.block(&each.orelse, None);
             }
@@ -288,6 +311,18 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                     );
                 }
             }
+            Expr::Subscript(item) if item.ctx != ExprContext::Load => {
+                self.changes(&item.value);
+                walk_expr(self, expr);
+            }
+            Expr::Call(call) => {
+                if let Expr::Attribute(method) = &*call.func
+                    && CHANGING.contains(&method.attr.as_str())
+                {
+                    self.changes(&method.value);
+                }
+                walk_expr(self, expr);
+            }
             Expr::Named(named) => self.walrus(named),
             Expr::Yield(yielded) => {
                 self.gives(yielded.value.as_deref(), true);
@@ -324,6 +359,9 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
         walk_pattern(self, pattern);
     }
 }
+
+/// Methods that put something into a list.
+const CHANGING: &[&str] = &["append", "extend", "insert", "__setitem__", "__iadd__"];
 
 /// `except ImportError:` and its kin.
 fn catches_failed_import(handler: &ExceptHandler) -> bool {

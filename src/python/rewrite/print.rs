@@ -42,7 +42,11 @@ pub(in crate::python) fn safe_print(module: &Module<'_>, print: &Print, context:
     let call = around
         .and_then(|statement| locate::call(statement, print.call))
         .ok_or_else(unknown)?;
-    let (sink, _) = Sink::of(call, &module.names).ok_or_else(unknown)?;
+    let partial = || match module.names.partial_here(&call.func) {
+        Some((path, _)) => Refusal::because(format!("a `functools.partial` gives `{path}` more than this call does")),
+        None => unknown(),
+    };
+    let (sink, _) = Sink::of(call, &module.names).ok_or_else(partial)?;
     let job = PrintJob {
         code: Code::new(module.source, module.parsed.tokens()),
         module,

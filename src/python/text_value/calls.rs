@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprCall, ExprGenerator, ExprListComp};
 use ruff_text_size::Ranged;
 
 use super::super::format_template::{Field, bracket_fields, percent_fields};
-use super::super::variables::item;
+use super::super::variables::{item, values_by_keyword};
 use super::{Choice, Style, Writer, WrittenPiece, integer, span, values_of};
 use crate::encodings::is_printable;
 
@@ -88,7 +88,7 @@ impl Writer<'_> {
 
     pub(super) fn call(&mut self, call: &ExprCall, style: Style) {
         if let Expr::Attribute(method) = &*call.func
-            && self.reader.names.resolve(&call.func).is_none()
+            && self.reader.names.resolve(&call.func).is_none_or(is_of_dict)
         {
             return self.method(&method.value, &method.attr, call, style);
         }
@@ -143,8 +143,15 @@ impl Writer<'_> {
         let known = self.reader.variables.only_value(display);
         let display = known.unwrap_or(display);
         let mut choices: Vec<Choice<'_>> = match (display, key.is_literal_expr()) {
-            (Expr::Dict(_), true) => item(display, key).map(Choice::Is).into_iter().collect(),
+            (Expr::Dict(_), true) => item(display, key, self.reader.names)
+                .map(Choice::Is)
+                .into_iter()
+                .collect(),
             (Expr::Dict(_), false) => values_of(display),
+            (made, true) if values_by_keyword(made, self.reader.names).is_some() => {
+                let value = item(made, key, self.reader.names);
+                value.map(Choice::Is).into_iter().collect()
+            }
             _ => return self.unknown(),
         };
         // A key that is there is found.
@@ -195,6 +202,11 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// `made.get` behind `made = dict(…)`.
+fn is_of_dict(path: &str) -> bool {
+    path.starts_with("dict.")
 }
 
 /// The value of a literal key in a dict display.

@@ -15,6 +15,7 @@ use super::literal_text::{Literal, Spelling};
 use super::names::Names;
 use super::prints::asks_for_encoding;
 use super::variables::{Holds, Variables, elements};
+use super::windows::on_windows;
 use crate::encodings::is_printable;
 use crate::sites::Piece;
 use crate::source::{SourceFile, Span};
@@ -188,6 +189,9 @@ impl<'a> Writer<'a> {
             Expr::Name(_) | Expr::Attribute(_) => self.held(expr, style),
             Expr::BinOp(operation) => self.operation(operation, style),
             Expr::If(choice) if asks_for_encoding(&choice.test) => self.unknown(),
+            Expr::If(choice) if let Some(is_so) = on_windows(&choice.test) => {
+                self.value(if is_so { &choice.body } else { &choice.orelse }, style);
+            }
             Expr::If(choice) => self.either(&[Choice::Is(&choice.body), Choice::Is(&choice.orelse)], style),
             Expr::BoolOp(choice) => self.either(&choice.values.iter().map(Choice::Is).collect::<Vec<_>>(), style),
             Expr::Named(named) => self.value(&named.value, style),

@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprAttribute, ModModule, Stmt, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::statements::bound_in;
-use crate::python::names::{Names, ScopeId, Value};
+use crate::python::names::{ClassMembers, Names, ScopeId, Value, names_value};
 
 /// The classes of a module with their constants.
 pub(super) struct Classes<'a> {
@@ -36,6 +36,11 @@ impl<'a> Classes<'a> {
 
     /// The constant that `self.NAME`, `cls.NAME` or `Class.NAME` reads.
     pub(super) fn constant(&self, attribute: &ExprAttribute, names: &Names) -> Option<&'a Expr> {
+        // What an enumeration's member is written as.
+        let (attribute, is_value) = match &*attribute.value {
+            Expr::Attribute(member) if names_value(&attribute.attr) && is_class(&member.value, names) => (member, true),
+            _ => (attribute, false),
+        };
         let name = attribute.attr.as_str();
         if self.assigned.contains(name) {
             return None;
@@ -48,6 +53,11 @@ impl<'a> Classes<'a> {
         // Through an instance the constant of a subclass may be meant.
         if !is_of_this && self.owners.get(name).is_some_and(|owners| *owners > 1) {
             return None;
+        }
+        match names.members_of(scope) {
+            ClassMembers::Assigned if is_value => return None,
+            ClassMembers::Names if !is_value => return None,
+            _ => {}
         }
         let mut class = *self.by_scope.get(&scope)?;
         for _ in 0..HIGHEST {
@@ -66,6 +76,10 @@ impl<'a> Classes<'a> {
         }
         None
     }
+}
+
+fn is_class(expr: &Expr, names: &Names) -> bool {
+    matches!(names.values(expr), [Value::Class(_)])
 }
 
 /// How the body of a class binds a name.

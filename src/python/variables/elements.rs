@@ -5,6 +5,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk
 use ruff_python_ast::{Expr, ModModule, Number, Stmt};
 
 use super::Variables;
+use crate::python::names::Names;
 
 /// Of one thing that is iterated over so many elements are looked at.
 const MOST_ELEMENTS: usize = 64;
@@ -40,10 +41,17 @@ fn of_call<'a>(
 ) -> Option<Vec<&'a Expr>> {
     let arguments = &*call.arguments.args;
     if let Expr::Attribute(method) = &*call.func {
-        let dict = variables
-            .only_value(&method.value)
-            .unwrap_or(&method.value)
-            .as_dict_expr()?;
+        let of = variables.only_value(&method.value).unwrap_or(&method.value);
+        if let Some(values) = values_by_keyword(of, variables.names()) {
+            let rest = match (method.attr.as_str(), arguments, path) {
+                ("values", [], _) => path,
+                ("items", [], [1, rest @ ..]) => rest,
+                _ => return None,
+            };
+            let values = values.take(MOST_ELEMENTS);
+            return values.map(|(_, value)| part(value, rest, variables)).collect();
+        }
+        let dict = of.as_dict_expr()?;
         let keys = || {
             dict.items
                 .iter()
@@ -89,9 +97,29 @@ fn part<'a>(element: &'a Expr, path: &[usize], variables: &'a dyn Variables) -> 
     Some(element)
 }
 
+/// The values of `dict(name=value)`, each with its name.
+pub(in crate::python) fn values_by_keyword<'a>(
+    made: &'a Expr,
+    names: &Names,
+) -> Option<impl Iterator<Item = (&'a str, &'a Expr)>> {
+    let call = made.as_call_expr()?;
+    let is_dict = matches!(&*call.func, Expr::Name(name) if name.id == "dict")
+        && call.arguments.args.is_empty()
+        && call.arguments.keywords.iter().all(|keyword| keyword.arg.is_some())
+        && names.resolve(&call.func) == Some("dict");
+    let keywords = call.arguments.keywords.iter();
+    is_dict.then(|| keywords.filter_map(|keyword| Some((keyword.arg.as_ref()?.as_str(), &keyword.value))))
+}
+
 /// What a display has under a literal key or index.
-pub(in crate::python) fn item<'a>(display: &'a Expr, key: &Expr) -> Option<&'a Expr> {
+pub(in crate::python) fn item<'a>(display: &'a Expr, key: &Expr, names: &Names) -> Option<&'a Expr> {
     match (display, key) {
+        (Expr::Call(_), Expr::StringLiteral(key)) => {
+            let mut values = values_by_keyword(display, names)?;
+            values
+                .find(|(name, _)| *name == key.value.to_str())
+                .map(|(_, value)| value)
+        }
         (Expr::Dict(dict), Expr::StringLiteral(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_)) => {
             // What is unpacked behind it may have the key, too.
             let mut items = dict.items.iter().rev().take_while(|item| item.key.is_some());

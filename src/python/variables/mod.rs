@@ -18,7 +18,7 @@ use ruff_python_ast::{Expr, ExprName, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::classes::Classes;
-pub(super) use self::elements::{elements, item};
+pub(super) use self::elements::{elements, item, values_by_keyword};
 pub(super) use self::flow::Held;
 use self::flow::{Flow, unknown};
 use super::constants::Constants;
@@ -115,7 +115,7 @@ impl<'a> ModuleVariables<'a> {
                 let Some(display) = self.display(&subscript.value) else {
                     return unknown();
                 };
-                let item = item(display, &subscript.slice);
+                let item = item(display, &subscript.slice, self.names);
                 item.map_or_else(unknown, |value| Rc::new([Holds::Value(value)]))
             }
             _ => unknown(),
@@ -165,7 +165,11 @@ impl<'a> ModuleVariables<'a> {
 
     /// Whether nothing changes a list or a dict of this name in place.
     fn stays(&self, value: &Expr, name: &str) -> bool {
-        let may_change = matches!(value, Expr::Dict(_) | Expr::List(_) | Expr::Set(_));
+        let may_change = match value {
+            Expr::Dict(_) | Expr::List(_) | Expr::Set(_) => true,
+            Expr::Call(call) => matches!(&*call.func, Expr::Name(class) if class.id == "dict"),
+            _ => false,
+        };
         !may_change
             || !self
                 .changed

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::Holds;
 use super::flow::{Ended, Loop, Values, Walk, unknown};
 use crate::python::prints::asks_for_encoding;
+use crate::python::windows::on_windows;
 
 /// Loops in each other beyond this are not gone through twice: what they assign is unknown in them.
 const DEEPEST_LOOPS: usize = 3;
@@ -149,11 +150,13 @@ impl<'a> Walk<'a> {
     fn choice(&mut self, choice: &'a ast::StmtIf) {
         self.visit_expr(&choice.test);
         let mut ended = vec![self.branch(|this| this.suite(&choice.body))];
-        let mut asks = asks_for_encoding(&choice.test);
+        // What holds on one platform only says nothing about another one.
+        let is_open = |test: &Expr| asks_for_encoding(test) || on_windows(test).is_some();
+        let mut asks = is_open(&choice.test);
         let mut is_exhausted = false;
         for clause in &choice.elif_else_clauses {
             if let Some(test) = &clause.test {
-                asks |= asks_for_encoding(test);
+                asks |= is_open(test);
                 self.visit_expr(test);
             }
             is_exhausted |= clause.test.is_none();

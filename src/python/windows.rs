@@ -1,0 +1,86 @@
+//! What a condition is on Windows, whose consoles are those that refuse text.
+
+use ruff_python_ast::{BoolOp, CmpOp, Expr, UnaryOp};
+
+/// Conditions in conditions are followed so far.
+const DEEPEST: usize = 8;
+
+/// What `condition` certainly is on Windows: `sys.platform == "win32"`, `os.name != "nt"`, `platform.system() == "Windows"`,
+/// `sys.platform.startswith("win")`, a flag called `IS_WINDOWS`. `None` where it is about something else.
+pub(super) fn on_windows(condition: &Expr) -> Option<bool> {
+    of(condition, DEEPEST)
+}
+
+fn of(condition: &Expr, depth: usize) -> Option<bool> {
+    let depth = depth.checked_sub(1)?;
+    match condition {
+        Expr::UnaryOp(negated) if negated.op == UnaryOp::Not => of(&negated.operand, depth).map(|value| !value),
+        Expr::BoolOp(several) => {
+            let decisive = several.op == BoolOp::Or;
+            let all: Vec<Option<bool>> = several.values.iter().map(|value| of(value, depth)).collect();
+            match all.contains(&Some(decisive)) {
+                true => Some(decisive),
+                false => all.iter().all(Option::is_some).then_some(!decisive),
+            }
+        }
+        Expr::Compare(comparison) => match (&*comparison.ops, &*comparison.comparators) {
+            ([op], [other]) => {
+                let name = name_on_windows(&comparison.left)?;
+                let is_it = |value: &Expr| Some(text(value)? == name);
+                match op {
+                    CmpOp::Eq | CmpOp::Is => is_it(other),
+                    CmpOp::NotEq | CmpOp::IsNot => is_it(other).map(|is_it| !is_it),
+                    CmpOp::In | CmpOp::NotIn => {
+                        let all = match other {
+                            Expr::Tuple(tuple) => &tuple.elts,
+                            Expr::List(list) => &list.elts,
+                            Expr::Set(set) => &set.elts,
+                            _ => return None,
+                        };
+                        let is_one = all.iter().map(is_it).collect::<Option<Vec<_>>>()?.contains(&true);
+                        Some(is_one == (*op == CmpOp::In))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+        Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
+            (Expr::Attribute(method), [prefix]) if method.attr.as_str() == "startswith" => {
+                Some(name_on_windows(&method.value)?.starts_with(text(prefix)?))
+            }
+            _ => None,
+        },
+        Expr::Name(name) => says_windows(&name.id).then_some(true),
+        Expr::Attribute(attribute) => says_windows(&attribute.attr).then_some(true),
+        _ => None,
+    }
+}
+
+/// What a name of the platform is there.
+fn name_on_windows(expr: &Expr) -> Option<&'static str> {
+    let (Expr::Attribute(attribute), is_called) = (match expr {
+        Expr::Call(call) if call.arguments.is_empty() => (&*call.func, true),
+        other => (other, false),
+    }) else {
+        return None;
+    };
+    match (attribute.value.as_name_expr()?.id.as_str(), &*attribute.attr, is_called) {
+        ("sys", "platform", false) => Some("win32"),
+        ("os", "name", false) => Some("nt"),
+        ("platform", "system", true) => Some("Windows"),
+        _ => None,
+    }
+}
+
+fn text(expr: &Expr) -> Option<&str> {
+    Some(expr.as_string_literal_expr()?.value.to_str())
+}
+
+fn says_windows(name: &str) -> bool {
+    let name = name.trim_start_matches('_');
+    ["is_windows", "on_windows", "is_win", "is_win32", "windows"]
+        .iter()
+        .any(|flag| name.eq_ignore_ascii_case(flag))
+        && (name.contains('_') || name.chars().all(char::is_uppercase))
+}
