@@ -348,7 +348,13 @@ impl Catalog {
         project: &'a ProjectFacts,
     ) -> Option<Releases<'a>> {
         let ((_, package), known) = self.known.get_key_value(&(language, package.to_owned()))?;
-        Some(Releases::possible(package, known, project.packages.get(package)))
+        let python = project.python.as_ref().map(|fact| fact.value);
+        Some(Releases::possible(
+            package,
+            known,
+            project.packages.get(package),
+            python,
+        ))
     }
 
     /// Whether a library of either language has this name, written as PEP 503 does.
@@ -369,7 +375,7 @@ impl Catalog {
     pub fn share_of(&self, requirement: &Requirement, holds: impl Fn(&Version) -> bool) -> Option<Share> {
         let known = self.known(requirement.ecosystem, &requirement.package)?;
         let range = requirement.as_fact()?;
-        Some(Releases::possible(&requirement.package, known, Some(&range)).share(holds))
+        Some(Releases::possible(&requirement.package, known, Some(&range), None).share(holds))
     }
 
     /// The protocols that a package's connects speak; none for a package that is not in the catalogue.

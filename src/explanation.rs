@@ -156,9 +156,7 @@ fn of_connect(context: &Context<'_>, trail: &dyn Trail, connect: &Connect) -> Ex
     let patience = context.patience(connect);
     answers.push(said("by itself", patience.fact()));
     if let Some(releases) = context.releases(connect) {
-        let newest = releases
-            .newest()
-            .map(|newest| format!("; of those that may run {newest} is the newest"));
+        let newest = releases.newest_told().map(|newest| format!("; {newest}"));
         answers.push(said(
             "release",
             format!("{}{}", releases.here(), newest.unwrap_or_default()),

@@ -30,6 +30,8 @@ enum Kind<'a> {
     InProcess,
     /// Nothing goes over a network, and the wait may last for ever.
     Hangs(&'a Hangs),
+    /// Nothing is known of any release that may run.
+    Unknown,
 }
 
 impl<'a> Patience<'a> {
@@ -70,6 +72,13 @@ impl<'a> Patience<'a> {
             connect,
             catalog,
         };
+        if in_process.is_none()
+            && let Some(told) = catalog.unknown_releases(entry.language, &entry.package, project)
+        {
+            (patience.longest, patience.newest) = (Kind::Unknown, Kind::Unknown);
+            patience.told = Some(told);
+            return patience;
+        }
         let Some(releases) = releases else {
             return patience;
         };
@@ -96,21 +105,22 @@ impl<'a> Patience<'a> {
         patience
     }
 
-    /// What happens when the peer accepts and never answers.
+    /// What happens when the peer accepts and never answers; `None` where nothing is known of the releases that may run.
     #[must_use]
-    pub fn waits(&self) -> Waits {
+    pub fn waits(&self) -> Option<Waits> {
         match self.longest {
-            Kind::Usual => self.catalog.entry(self.connect.api).api.waits,
-            Kind::Otherwise(row) => row.waits,
-            Kind::InProcess => Waits::InProcess,
-            Kind::Hangs(_) => Waits::ForEver,
+            Kind::Usual => Some(self.catalog.entry(self.connect.api).api.waits),
+            Kind::Otherwise(row) => Some(row.waits),
+            Kind::InProcess => Some(Waits::InProcess),
+            Kind::Hangs(_) => Some(Waits::ForEver),
+            Kind::Unknown => None,
         }
     }
 
     /// Whether every release that may run does so.
     #[must_use]
     pub fn is_certain(&self) -> bool {
-        self.share != Share::Some
+        self.share != Share::Some && self.longest != Kind::Unknown
     }
 
     /// The seconds after which the library gives up, without those that it then goes on.
@@ -140,7 +150,7 @@ impl<'a> Patience<'a> {
         match self.longest {
             Kind::Usual => self.catalog.entry(self.connect.api).api.raises.as_deref(),
             Kind::Otherwise(row) => row.raises.as_deref(),
-            Kind::InProcess | Kind::Hangs(_) => None,
+            Kind::InProcess | Kind::Hangs(_) | Kind::Unknown => None,
         }
     }
 
@@ -148,6 +158,9 @@ impl<'a> Patience<'a> {
     /// longer that one's too.
     #[must_use]
     pub fn fact(&self) -> String {
+        if let (Kind::Unknown, Some(told)) = (self.longest, &self.told) {
+            return told.clone();
+        }
         let newest = self.fact_of(self.newest);
         let longest = match self.longest {
             longest if longest == self.newest => newest,
@@ -183,7 +196,7 @@ impl<'a> Patience<'a> {
         match kind {
             Kind::Usual => self.catalog.entry(self.connect.api).api.limit,
             Kind::Otherwise(row) => row.limit,
-            Kind::InProcess | Kind::Hangs(_) => None,
+            Kind::InProcess | Kind::Hangs(_) | Kind::Unknown => None,
         }
     }
 
@@ -214,7 +227,7 @@ impl<'a> Patience<'a> {
         };
         match kind {
             Kind::InProcess => 0.0,
-            Kind::Hangs(_) => f64::INFINITY,
+            Kind::Hangs(_) | Kind::Unknown => f64::INFINITY,
             Kind::Usual | Kind::Otherwise(_) => self.limit_of(kind).map_or(f64::INFINITY, |limit| limit + lingers),
         }
     }

@@ -172,9 +172,10 @@ fn own_of(connect: &Connect, catalog: &Catalog, project: &ProjectFacts) -> Own {
     let patience = Patience::of(connect, catalog, project);
     Own {
         limit: match (patience.waits(), patience.limit()) {
-            (Waits::InProcess, _) => Bound::Seconds(0.0),
-            (Waits::ForEver, _) => Bound::Unlimited,
-            (Waits::Default, limit) => limit.map_or(Bound::Unknown, Bound::Seconds),
+            (Some(Waits::InProcess), _) => Bound::Seconds(0.0),
+            (Some(Waits::ForEver), _) => Bound::Unlimited,
+            (Some(Waits::Default), limit) => limit.map_or(Bound::Unknown, Bound::Seconds),
+            (None, _) => Bound::Unknown,
         },
         lingers: patience.lingers(),
     }

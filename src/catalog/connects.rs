@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::{ApiId, Catalog, Releases, Turn};
-use crate::project::Project;
+use crate::project::{Project, ProjectFacts};
 use crate::source::Language;
 
 impl Catalog {
@@ -21,7 +21,14 @@ impl Catalog {
         if described.len() == 1 {
             return Some(newest);
         }
-        let release = self.deciding_release(language, &self.entry(newest).package, project);
+        let facts = project.facts();
+        let package = &self.entry(newest).package;
+        let deciding = self.deciding(language, package, facts);
+        // Of those before the oldest known release what is written for the oldest ones says at least what there is.
+        if deciding.is_some_and(|releases| releases.unknown().is_some()) {
+            return described.first().copied();
+        }
+        let release = self.deciding_release(language, package, facts);
         let describes = |id: &&ApiId| release.is_none_or(|release| self.entry(**id).api.describes(release));
         Some(described.iter().rev().find(describes).copied().unwrap_or(newest))
     }
@@ -31,19 +38,32 @@ impl Catalog {
         &'a self,
         language: Language,
         package: &str,
-        project: &'a dyn Project,
+        project: &'a ProjectFacts,
     ) -> Option<&'a Version> {
-        let ((_, package), known) = self.known.get_key_value(&(language, package.to_owned()))?;
-        let packages = &project.facts().packages;
-        let own = packages.get(package);
-        let Some(decided_by) = &known.decided_by else {
-            return Releases::possible(package, known, own).newest();
-        };
-        if let Some(locked) = packages.get(decided_by) {
-            return Releases::possible(decided_by, known, Some(locked)).newest();
+        let known = self.known(language, package)?;
+        let releases = self.deciding(language, package, project)?;
+        let newest = releases.newest()?;
+        let is_locked = |decided_by: &String| project.packages.contains_key(decided_by);
+        match &known.decided_by {
+            Some(decided_by) if !is_locked(decided_by) => Some(releases.newest_compatible(newest)),
+            _ => Some(newest),
         }
-        let releases = Releases::possible(package, known, own);
-        releases.newest().map(|newest| releases.newest_compatible(newest))
+    }
+
+    /// The releases that decide how the connects of a package behave: its own, or those of the package that decides for it.
+    fn deciding<'a>(&'a self, language: Language, package: &str, project: &'a ProjectFacts) -> Option<Releases<'a>> {
+        let known = self.known(language, package)?;
+        let decided_by = known.decided_by.as_ref();
+        match decided_by.and_then(|name| Some((name, project.packages.get(name)?))) {
+            Some((name, locked)) => Some(Releases::possible(name, known, Some(locked), None)),
+            None => self.releases(language, package, project),
+        }
+    }
+
+    /// Where a project can only run releases of a package of which nothing is known: what can be said of them, a clause.
+    #[must_use]
+    pub fn unknown_releases(&self, language: Language, package: &str, project: &ProjectFacts) -> Option<String> {
+        self.deciding(language, package, project)?.unknown()
     }
 
     /// Whether this package decides how the connects of another one behave.

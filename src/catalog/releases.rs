@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use pep440_rs::{Version, VersionSpecifiers};
+use pep440_rs::{Operator, Version, VersionSpecifier, VersionSpecifiers};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::During;
-use crate::project::{Fact, PackageRange, PythonVersion};
+use crate::project::{Fact, PackageRange, PythonVersion, is_bounded_above};
 
 /// The releases of a library whose behaviour the catalogue knows. One between two of them behaves as the older one.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
@@ -44,6 +44,15 @@ pub struct NewestPython {
 }
 
 impl Known {
+    /// Whether a release connects on a Python, as far as is known.
+    fn connects_on(&self, release: &Version, python: PythonVersion) -> bool {
+        let too_old = |known: &NewestPython| {
+            let newest = known.newest.parse::<PythonVersion>();
+            *release < known.until && newest.is_ok_and(|newest| newest < python)
+        };
+        !self.pythons.iter().any(too_old)
+    }
+
     /// The newest Python that any release of the range connects on, where there is an end.
     #[must_use]
     pub fn newest_python(&self, range: &VersionSpecifiers) -> Option<PythonVersion> {
@@ -76,7 +85,7 @@ pub struct Break {
 pub struct Releases<'a> {
     package: &'a str,
     known: &'a [Version],
-    /// Those of `known` that may run; empty where all that may are older than the oldest known one.
+    /// Those of `known` that may run; empty where nothing is known of those that may: all are older than the oldest known one.
     possible: Vec<&'a Version>,
     /// What restricts them.
     range: Option<&'a Fact<PackageRange>>,
@@ -96,21 +105,35 @@ pub enum Share {
 }
 
 impl<'a> Releases<'a> {
-    /// Those of `known` that `range` allows; without a range every one that is still in use.
+    /// Those of `known` that `range` allows; without a range every one that is still in use. `python` is the oldest one that the
+    /// project runs on, where that is told.
     #[must_use]
-    pub fn possible(package: &'a str, known: &'a Known, range: Option<&'a Fact<PackageRange>>) -> Self {
+    pub fn possible(
+        package: &'a str,
+        known: &'a Known,
+        range: Option<&'a Fact<PackageRange>>,
+        python: Option<PythonVersion>,
+    ) -> Self {
         let named = range;
         let range = range.filter(|fact| !fact.value.specifiers.is_empty());
-        let in_use = |version: &&Version| known.oldest_in_use.as_ref().is_none_or(|oldest| *version >= oldest);
         let allowed = match range {
             Some(fact) => allowed(&known.releases, &fact.value.specifiers),
             None => known.releases.iter().collect(),
         };
-        let modern: Vec<&Version> = allowed.iter().copied().filter(in_use).collect();
+        // Who names both ends of a range, and an old release as its beginning, means that one too.
+        let oldest_meant = range.and_then(|fact| oldest_of_two_ends(&fact.value.specifiers));
+        let is_meant = |version: &Version| match (&known.oldest_in_use, oldest_meant) {
+            (Some(oldest), Some(meant)) if meant < oldest => {
+                python.is_none_or(|python| known.connects_on(version, python))
+            }
+            (Some(oldest), _) => version >= oldest,
+            (None, _) => true,
+        };
+        let meant: Vec<&Version> = allowed.iter().copied().filter(|version| is_meant(version)).collect();
         Self {
             package,
             known: &known.releases,
-            possible: if modern.is_empty() { allowed } else { modern },
+            possible: if meant.is_empty() { allowed } else { meant },
             range,
             named,
         }
@@ -186,6 +209,29 @@ impl<'a> Releases<'a> {
         newest.take_while(|version| holds(version)).last()
     }
 
+    /// Where all releases that may run are older than every known one: what can be said of them, a clause.
+    #[must_use]
+    pub fn unknown(&self) -> Option<String> {
+        let oldest = self.known.first().filter(|_| self.possible.is_empty())?;
+        Some(format!(
+            "nothing is known of {} before {oldest}; {}",
+            self.package,
+            self.here()
+        ))
+    }
+
+    /// The newest of the possible releases, where nothing newer is possible that behaves like it, told as a clause: `of those
+    /// that may run 13.1 is the newest`.
+    #[must_use]
+    pub fn newest_told(&self) -> Option<String> {
+        let newest = self.newest()?;
+        let is_allowed = self.range.is_none_or(|fact| fact.value.specifiers.contains(newest));
+        Some(match is_allowed {
+            true => format!("of those that may run {newest} is the newest that is known"),
+            false => format!("what may run behaves as {newest}, the newest known one before it"),
+        })
+    }
+
     /// Whether a manifest restricts the releases.
     #[must_use]
     pub fn is_declared(&self) -> bool {
@@ -226,7 +272,7 @@ impl<'a> Releases<'a> {
 /// The known releases that the specifiers allow. For a bound between two known releases it is the older one, as that is
 /// the one that it behaves like.
 fn allowed<'a>(known: &'a [Version], specifiers: &VersionSpecifiers) -> Vec<&'a Version> {
-    let bounds = specifiers.iter().map(pep440_rs::VersionSpecifier::version);
+    let bounds = specifiers.iter().map(VersionSpecifier::version);
     let bounds: Vec<&Version> = bounds.filter(|bound| specifiers.contains(bound)).collect();
     let stands_for = |index: usize, bound: &Version| {
         let next = known.get(index + 1);
@@ -235,14 +281,27 @@ fn allowed<'a>(known: &'a [Version], specifiers: &VersionSpecifiers) -> Vec<&'a 
     let is_allowed =
         |index: &usize| specifiers.contains(&known[*index]) || bounds.iter().any(|bound| stands_for(*index, bound));
     let chosen: Vec<&Version> = (0..known.len()).filter(is_allowed).map(|index| &known[index]).collect();
-    let newest = known
-        .last()
-        .filter(|newest| specifiers.iter().any(|one| one.version() >= *newest));
-    match (chosen.is_empty(), newest) {
-        // `>17.4` of a library whose newest known release is 17.4.
-        (true, Some(newest)) => vec![newest],
-        _ => chosen,
+    if !chosen.is_empty() {
+        return chosen;
     }
+    // `>17.4` of a library whose newest known release is 17.4, or `>12.1,<13` between two known ones.
+    let begins_behind = |one: &VersionSpecifier, version: &Version| {
+        matches!(one.operator(), Operator::GreaterThan) && one.version() >= version
+    };
+    let behind = known
+        .iter()
+        .rev()
+        .find(|version| specifiers.iter().any(|one| begins_behind(one, version)));
+    behind.into_iter().collect()
+}
+
+/// The beginning of a range that has an end, too, and not the same one.
+fn oldest_of_two_ends(specifiers: &VersionSpecifiers) -> Option<&Version> {
+    let mut beginnings = specifiers
+        .iter()
+        .filter(|one| matches!(one.operator(), Operator::GreaterThan | Operator::GreaterThanEqual));
+    let beginning = beginnings.next().filter(|_| is_bounded_above(specifiers))?;
+    Some(beginning.version())
 }
 
 fn run(known: &[Version], first: usize, last: usize) -> String {
@@ -284,7 +343,7 @@ mod tests {
 
     fn possible(specifiers: &str) -> String {
         let (known, range) = (known(), range(specifiers));
-        let releases = Releases::possible("websockets", &known, Some(&range));
+        let releases = Releases::possible("websockets", &known, Some(&range), None);
         let shown: Vec<String> = releases.possible.iter().map(ToString::to_string).collect();
         shown.join(" ")
     }
@@ -303,7 +362,48 @@ mod tests {
         assert_eq!(possible("~=12.3"), "12.0");
         assert_eq!(possible("==99"), "17.4");
         assert_eq!(possible(">17.4"), "17.4");
-        assert_eq!(possible("<8"), "");
+        assert_eq!(possible(">12.1,<13"), "12.0");
+        assert_eq!(possible(">15.0.1,<16"), "15.0.1");
+    }
+
+    #[test]
+    fn of_releases_before_the_oldest_known_one_nothing_is_known() {
+        let known = known();
+        let told = |known: &Known, specifiers: &str| {
+            let range = range(specifiers);
+            Releases::possible("websockets", known, Some(&range), None).unknown()
+        };
+        assert_eq!(
+            told(&known, "==8.0").as_deref(),
+            Some("nothing is known of websockets before 8.1; websockets in requirements.txt:1 allows ==8.0")
+        );
+        for specifiers in ["<8", ">7,<8", "<8.1"] {
+            assert!(told(&known, specifiers).is_some(), "{specifiers}");
+        }
+        for specifiers in ["==9.0", "<9", ">=7,<9", ">12.1,<13", "==99"] {
+            assert_eq!(told(&known, specifiers), None, "{specifiers}");
+        }
+    }
+
+    #[test]
+    fn an_old_release_that_begins_a_range_with_an_end_is_meant() {
+        assert_eq!(possible(">=9,<11"), "8.1 9.1 10.0");
+        assert_eq!(possible(">=9.1,<11"), "9.1 10.0");
+        let known = Known {
+            pythons: vec![NewestPython {
+                until: "10.0".parse().unwrap(),
+                newest: "3.9".to_owned(),
+            }],
+            ..known()
+        };
+        let range = range(">=9.1,<11");
+        let on = |minor: u8| {
+            let python = Some(PythonVersion::new(3, minor));
+            Releases::possible("websockets", &known, Some(&range), python)
+                .possible
+                .len()
+        };
+        assert_eq!((on(9), on(10)), (2, 1));
     }
 
     #[test]
@@ -320,19 +420,19 @@ mod tests {
             |version: &Version| version < &known.releases[5],
             |version: &Version| version >= &known.releases[5],
         );
-        let unknown = Releases::possible("websockets", &known, None);
+        let unknown = Releases::possible("websockets", &known, None, None);
         assert_eq!(unknown.share(new), Share::Some);
         assert_eq!(unknown.share(old), Share::None);
         assert_eq!(unknown.share(|_| true), Share::All);
         let range = range(">=12");
-        let declared = Releases::possible("websockets", &known, Some(&range));
+        let declared = Releases::possible("websockets", &known, Some(&range), None);
         assert_eq!(declared.share(old), Share::Some);
     }
 
     #[test]
     fn what_runs_here_is_told_by_its_manifest() {
         let known = known();
-        let here = |range: Option<&Fact<PackageRange>>| Releases::possible("websockets", &known, range).here();
+        let here = |range: Option<&Fact<PackageRange>>| Releases::possible("websockets", &known, range, None).here();
         assert_eq!(here(Some(&range("<14"))), "websockets in requirements.txt:1 allows <14");
         assert_eq!(
             here(Some(&range(""))),
@@ -344,7 +444,7 @@ mod tests {
     #[test]
     fn releases_are_told_by_their_bounds() {
         let known = known();
-        let releases = Releases::possible("websockets", &known, None);
+        let releases = Releases::possible("websockets", &known, None, None);
         let told = |chosen: &[usize]| {
             let chosen: Vec<&Version> = chosen.iter().map(|&index| &known.releases[index]).collect();
             releases.told(|version| chosen.contains(&version))

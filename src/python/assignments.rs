@@ -22,6 +22,11 @@ impl<'a> Assignments<'a> {
         }
     }
 
+    /// The function that it is about.
+    pub(super) fn function(&self) -> &'a StmtFunctionDef {
+        self.function
+    }
+
     /// What a variable is, where the function binds it once, by a plain assignment.
     pub(super) fn only_value(&self, name: &str) -> Option<&'a Expr> {
         let values = self.values.get_or_init(|| {

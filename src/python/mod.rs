@@ -10,6 +10,7 @@ mod comment_places;
 mod comments;
 mod connects;
 mod console;
+mod console_streams;
 mod constants;
 mod course;
 mod deadline_calls;
@@ -176,7 +177,8 @@ impl<'a> Module<'a> {
             sites.platform =
                 loop_policies::collect(tree, &names, &tests, &choice, announced.includes(Sign::LoopPolicy));
         }
-        sites.platform.names_uvloop = names_uvloop(source, &parsed);
+        sites.platform.names_uvloop = names_one_of(&["uvloop"], source, &parsed);
+        sites.deadlines.clock_is_virtual = names_one_of(&VIRTUAL_CLOCKS, source, &parsed);
         // What a notebook prints goes to its page, in UTF-8 whatever the console takes.
         let has_console = !source.is_notebook();
         if announced.includes(Sign::Print) && has_console {
@@ -216,12 +218,25 @@ impl<'a> Module<'a> {
 /// What a file names that puts stand-ins in the place of what it tests: `unittest.mock`, pytest-mock, pytest's `monkeypatch`.
 const STAND_INS: [&str; 3] = ["mock", "Mock", "monkeypatch"];
 
-/// Whether the code, and no comment or string, names `uvloop`.
-fn names_uvloop(source: &SourceFile, parsed: &Parsed<ModModule>) -> bool {
-    const NAME: &str = "uvloop";
+/// What a file names under whose tests no real time passes: trio's clock, the fixtures of pytest-trio, and event loops that jump to
+/// the next timer.
+const VIRTUAL_CLOCKS: [&str; 6] = [
+    "MockClock",
+    "autojump_clock",
+    "mock_clock",
+    "looptime",
+    "async_solipsism",
+    "VirtualClock",
+];
+
+/// Whether the code, and no comment or string, has one of these names.
+fn names_one_of(wanted: &[&str], source: &SourceFile, parsed: &Parsed<ModModule>) -> bool {
     let text = source.text();
-    let is_it = |token: &Token| token.kind() == TokenKind::Name && text.get(span(token.range()).range()) == Some(NAME);
-    text.contains(NAME) && parsed.tokens().iter().any(is_it)
+    let is_one = |token: &Token| {
+        let name = text.get(span(token.range()).range());
+        token.kind() == TokenKind::Name && name.is_some_and(|name| wanted.contains(&name))
+    };
+    wanted.iter().any(|name| text.contains(name)) && parsed.tokens().iter().any(is_one)
 }
 
 impl Rewrite for Module<'_> {

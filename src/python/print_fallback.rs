@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 
 use super::assignments::Assignments;
 use super::console::Sink;
+use super::console_streams::reaches_console;
 use super::names::Names;
 use super::refusal_handlers::catches_encode_error;
 use super::round_trip::round_trip;
@@ -257,6 +258,8 @@ impl<'a> Fallback<'a> {
         let verdict = match proof {
             Proof::Always => Verdict::Sound,
             Proof::Unknown => Verdict::Unknown,
+            // A file, a pipe or whatever a caller gives is not the console, and may take it.
+            Proof::Leaks(_) if !reaches_console(call, self.assignments.function(), self.names) => Verdict::Unknown,
             Proof::Leaks(why) => Verdict::Leaks {
                 span: span_of(statement),
                 why,

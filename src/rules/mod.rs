@@ -148,6 +148,15 @@ impl<'a> Context<'a> {
         self.catalog.releases(known.language, &known.package, self.project)
     }
 
+    /// Whether nothing is known of any release of a connect's library that the project may run with.
+    pub(crate) fn is_unknown_here(&self, connect: &Connect) -> bool {
+        let known = self.catalog.entry(connect.api);
+        let unknown = self
+            .catalog
+            .unknown_releases(known.language, &known.package, self.project);
+        unknown.is_some()
+    }
+
     /// How long a connect waits by itself, in the releases that the project may run with.
     pub(crate) fn patience(&'a self, connect: &'a Connect) -> Patience<'a> {
         Patience::of(connect, self.catalog, self.project)
@@ -178,6 +187,9 @@ impl<'a> Context<'a> {
 /// What a deadline around a connect does whose own limit holds for each address.
 const TAKES_FALL_BACK_AWAY: &str = "a deadline outside is one for all of them, and takes the fall-back to the next address away \
                                     where the first one is silent";
+
+/// Why a rule says nothing of a release that is older than every known one.
+const UNKNOWN_RELEASE: &str = "nothing is known of the releases that may run";
 
 /// Why a rule says nothing of what the configuration does not look at.
 const OTHER_PROTOCOL: &str = "`protocols` of the configuration does not name what it speaks";

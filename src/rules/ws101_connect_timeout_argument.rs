@@ -2,7 +2,7 @@
 
 use super::silence::Answer;
 use super::test_limit::fires_in_time;
-use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, claims};
+use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, UNKNOWN_RELEASE, claims};
 use crate::catalog::{Call, Parameter};
 use crate::finding::{Finding, Severity};
 use crate::fix::Refusal;
@@ -44,6 +44,9 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     }
     if connect.expected.is_about_the_connect() {
         return Err("the code around it is written to see what the argument raises".into());
+    }
+    if context.is_unknown_here(connect) {
+        return Err(UNKNOWN_RELEASE.into());
     }
     let bounding = connect.arguments.iter().enumerate().find_map(|(index, argument)| {
         let parameter = entry.parameter(&argument.name)?;

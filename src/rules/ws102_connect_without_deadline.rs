@@ -70,17 +70,22 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
         });
     }
     let patience = context.patience(connect);
-    if patience.waits() == Waits::InProcess {
+    // What an argument does in a release of which nothing is known is not known either.
+    let own = match (patience.waits(), own) {
+        (None, OwnLimit::SwitchedOff(_)) => OwnLimit::Default,
+        (_, own) => own,
+    };
+    if patience.waits() == Some(Waits::InProcess) {
         return Err("nothing goes over a network".into());
     }
     let may_unpack_a_limit =
         (connect.unpacks && takes_a_limit(&entry.api)) || matches!(connect.carried, Carried::Unpacked(_));
     // No event loop can end a blocking call from outside: its own limit is the right one.
     let blocking = entry.api.call == Call::Blocking;
-    if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen) {
+    if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen || patience.waits().is_none()) {
         return Err("it may have a limit of its own that cannot be seen".into());
     }
-    let bounded_by_default = own == OwnLimit::Default && patience.waits() == Waits::Default;
+    let bounded_by_default = own == OwnLimit::Default && patience.waits() == Some(Waits::Default);
     if blocking && bounded_by_default {
         return Err("its library ends the wait by default, and nothing outside could end a blocking connect".into());
     }
@@ -126,8 +131,9 @@ fn severities(
     own: &OwnLimit<'_>,
     runs_session: bool,
 ) -> (Severity, Severity) {
-    if *own == OwnLimit::Default && patience.waits() == Waits::Default {
-        let ends = patience.total();
+    if *own == OwnLimit::Default && patience.waits() == Some(Waits::Default) {
+        // What is not seen makes nothing worse.
+        let ends = patience.total().or_else(|| patience.limit());
         return match ends.is_some_and(|seconds| seconds <= context.settings.deadline.max_wait) {
             true => (Severity::Info, Severity::Warning),
             false => (Severity::Warning, Severity::Error),
@@ -232,8 +238,8 @@ fn note(connect: &Connect, api: &Api, patience: &Patience<'_>, own: &OwnLimit<'_
         _ => None,
     };
     let fact = match &api.limit_holds_for {
-        Some(_) => format!("{}; {}", patience.fact(), super::TAKES_FALL_BACK_AWAY),
-        None => patience.fact(),
+        Some(_) if patience.waits().is_some() => format!("{}; {}", patience.fact(), super::TAKES_FALL_BACK_AWAY),
+        _ => patience.fact(),
     };
     match unseen {
         Some(unseen) => format!("{fact}; {unseen}, which cannot be seen here"),

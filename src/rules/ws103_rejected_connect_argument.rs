@@ -311,6 +311,13 @@ impl<'a> Misfit<'a> {
                 entry.package
             ));
         }
+        let takes = |release: &Version| self.verdict(self.name(), release) == Verdict::Accepted;
+        if let Some(first) = self.releases.oldest_of_the_newest_that(takes) {
+            let (package, name) = (&entry.package, self.name());
+            return Some(format!(
+                "{package} takes `{name}` from {first} on: ask for `{package}>={first}`"
+            ));
+        }
         let taken = catalog.accepted(entry.language, &self.connect.path);
         let newest = self.releases.newest()?;
         let mut taken: Vec<&str> = taken

@@ -109,6 +109,9 @@ impl<'a> Misreading<'a> {
         {
             return None;
         }
+        if context.is_unknown_here(connect) {
+            return None;
+        }
         // One that limits a connect where it is given to another object does not say what is meant here.
         let is_number = argument.kind != ValueKind::Unknown;
         let is_mistake = match misread.when {

@@ -129,7 +129,8 @@ fn check_call(context: &Context<'_>, call: &DeadlineCall, covers_connect: bool) 
     let (Bound::Seconds(seconds), true) = (limit.bound, covers_connect || call.in_test || context.test_file) else {
         return None;
     };
-    if let Some(finding) = reads_as_milliseconds(path, limit.span, &limit.written) {
+    let by_length = || reads_as_milliseconds(path, limit.span, &limit.written);
+    if let Some(finding) = (!context.sites.deadlines.clock_is_virtual).then(by_length).flatten() {
         return Some(finding);
     }
     if !covers_connect {
@@ -167,8 +168,9 @@ fn check_argument(
                     .note("it is compared with, or added to, a number: that fails with TypeError"),
             );
         }
+        let by_length = || reads_as_milliseconds(&name, span, &argument.written);
         let doubted = named_milliseconds(&name, span, &argument.written)
-            .or_else(|| reads_as_milliseconds(&name, span, &argument.written));
+            .or_else(|| (!context.sites.deadlines.clock_is_virtual).then(by_length).flatten());
         if doubted.is_some() {
             return doubted;
         }

@@ -81,6 +81,9 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
         return None;
     }
     let library = library_limit(&entry.api, connect).filter(|library| *library < seconds)?;
+    if context.is_unknown_here(connect) {
+        return None;
+    }
     if !has_limit_in_every_release(context, connect) {
         return None;
     }

@@ -159,10 +159,52 @@ fn promise(name: &str) -> Option<&'static str> {
             "no" | "not" | "non" | "without" | "mock" | "mocked" | "fake" | "unit"
         )
     };
-    if words.iter().any(denies) || words.windows(2).any(|pair| pair == ["real", "time"]) {
+    if words.iter().any(denies) {
         return None;
     }
-    ["real", "staging", "e2e"]
-        .into_iter()
-        .find(|promise| words.contains(promise))
+    if words.contains(&"real") && says_what_is_real(&words) {
+        return Some("real");
+    }
+    ["staging", "e2e"].into_iter().find(|promise| words.contains(promise))
 }
+
+/// Whether `real` is said of the other side or of the way there: not of a clock, a file or a number. Said of nothing it is said
+/// of the test.
+fn says_what_is_real(words: &[&str]) -> bool {
+    let mut followers = (words.iter().enumerate())
+        .filter(|(_, word)| **word == "real")
+        .map(|(index, _)| words.get(index + 1));
+    followers.any(|next| match next {
+        None => true,
+        Some(next) => OTHER_SIDE.iter().any(|beginning| next.starts_with(beginning)),
+    })
+}
+
+/// How words begin that mean what a connection leads to, or the connection.
+const OTHER_SIDE: [&str; 25] = [
+    "account",
+    "api",
+    "backend",
+    "broker",
+    "cloud",
+    "connect",
+    "device",
+    "endpoint",
+    "exchange",
+    "gateway",
+    "handshake",
+    "host",
+    "internet",
+    "login",
+    "network",
+    "node",
+    "peer",
+    "relay",
+    "remote",
+    "server",
+    "service",
+    "socket",
+    "upstream",
+    "websocket",
+    "ws",
+];

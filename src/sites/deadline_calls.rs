@@ -8,6 +8,8 @@ use crate::source::Span;
 pub struct DeadlineSites {
     /// The file sets a deadline, whatever for.
     pub are_set: bool,
+    /// Its tests run on a clock on which no real time passes.
+    pub clock_is_virtual: bool,
     /// Every call of a function of an event loop's library that sets a deadline, by position. In Rust: the durations of
     /// timeouts that are made of a name; their callee is that of the timeout.
     pub calls: Vec<DeadlineCall>,

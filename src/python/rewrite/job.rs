@@ -124,7 +124,7 @@ impl<'a> Job<'a> {
         let rejects =
             |release: &Version| matches!(context.verdict(self.connect, name, release), Verdict::Rejected { .. });
         let releases = context.releases(self.connect);
-        releases.is_some_and(|releases| releases.share(rejects) != Share::None)
+        releases.is_some_and(|releases| releases.newest().is_none() || releases.share(rejects) != Share::None)
     }
 
     /// What the configuration says for this file.

@@ -1,0 +1,73 @@
+//! Whether the stream that a call writes to is the console, as far as a function says.
+
+use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
+
+use super::console::Sink;
+use super::names::Names;
+
+/// How many names and branches deep a stream is followed.
+const DEEPEST: usize = 10;
+
+/// Whether `call`, a print or a method `write` in `function`, writes to the console: of itself, to `sys.stdout`, or to a variable
+/// that may be that. A parameter without such a default, a file and a pipe are none.
+pub(super) fn reaches_console(call: &ExprCall, function: &StmtFunctionDef, names: &Names) -> bool {
+    if Sink::of(call, names).is_some() {
+        return true;
+    }
+    let stream = match &*call.func {
+        Expr::Attribute(method) if method.attr.as_str() == "write" => &*method.value,
+        _ => match call.arguments.find_keyword("file") {
+            Some(file) => &file.value,
+            None => return true,
+        },
+    };
+    is_console(stream, function, names, DEEPEST)
+}
+
+fn is_console(stream: &Expr, function: &StmtFunctionDef, names: &Names, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    if matches!(names.resolve(stream), Some("sys.stdout" | "sys.__stdout__")) {
+        return true;
+    }
+    let is_one = |stream: &Expr| is_console(stream, function, names, depth);
+    match stream {
+        // To `print` no stream is the console.
+        Expr::NoneLiteral(_) => true,
+        Expr::If(choice) => is_one(&choice.body) || is_one(&choice.orelse),
+        Expr::BoolOp(choice) => choice.values.iter().any(is_one),
+        Expr::Name(name) => {
+            let mut parameters = function.parameters.iter_non_variadic_params();
+            let parameter = parameters.find(|parameter| parameter.parameter.name.as_str() == name.id.as_str());
+            let default = parameter.and_then(|parameter| parameter.default.as_deref());
+            let mut bound = Bound {
+                name: name.id.as_str(),
+                values: Vec::new(),
+            };
+            bound.visit_body(&function.body);
+            let other = |value: &&Expr| !matches!(value, Expr::Name(own) if own.id == name.id);
+            default.into_iter().chain(bound.values).filter(other).any(is_one)
+        }
+        _ => false,
+    }
+}
+
+/// What a function assigns to a variable, by plain assignments.
+struct Bound<'a> {
+    name: &'a str,
+    values: Vec<&'a Expr>,
+}
+
+impl<'a> StatementVisitor<'a> for Bound<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Assign(assign) = statement
+            && let [Expr::Name(name)] = &*assign.targets
+            && name.id.as_str() == self.name
+        {
+            self.values.push(&assign.value);
+        }
+        walk_stmt(self, statement);
+    }
+}
