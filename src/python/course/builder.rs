@@ -179,7 +179,7 @@ impl<'a, 's> Builder<'a, 's> {
             Stmt::While(repeat) => {
                 let round = Course::sequence([self.expression(&repeat.test), self.suite(&repeat.body)]);
                 let head = TextRange::new(repeat.start(), repeat.test.end());
-                let times = rounds_of_while(repeat);
+                let times = rounds_of_while(repeat, self);
                 Course::sequence([self.repeated(head, times, round), self.suite(&repeat.orelse)])
             }
             Stmt::For(each) => {
