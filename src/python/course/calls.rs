@@ -52,7 +52,8 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// Whether a call of a function of the module gives on the object and the values that the function around it has.
+    /// Whether a call of a function of the module gives on the object and the values that the function around it has, whatever
+    /// holds: a condition may be another one by then.
     fn gives_on(&self, place: &'a Expr, positional: &'a [Expr], keywords: &'a [Keyword]) -> bool {
         let callee = match place {
             Expr::Call(call) => &*call.func,
@@ -67,7 +68,7 @@ impl<'a> Builder<'a, '_> {
             Expr::Starred(starred) => self.locals.is_parameter(&starred.value),
             other => self.locals.is_parameter(other),
         };
-        is_same_object && values.all(is_own)
+        self.conditions.get() == 0 && is_same_object && values.all(is_own)
     }
 
     /// The lengths and the connections that a call gives a function for its parameters.

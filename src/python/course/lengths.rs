@@ -1,9 +1,12 @@
 //! How long something is in a function: what the module says of it, or the function's callers by its parameters.
 
+use std::cell::OnceCell;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 
+use super::deeds::Deeds;
 use crate::python::bounds::{absolute_bound, deadline_bound, number};
 use crate::python::names::Names;
 use crate::python::timers::timer;
@@ -26,6 +29,9 @@ pub(super) struct Locals<'a> {
     unchanged: HashSet<&'a str>,
     /// What a method calls its object.
     receiver: Option<&'a str>,
+    /// None where there is no function.
+    function: Option<&'a StmtFunctionDef>,
+    deeds: OnceCell<Deeds>,
 }
 
 impl<'a> Locals<'a> {
@@ -54,7 +60,15 @@ impl<'a> Locals<'a> {
             timers: assigned.timers,
             receiver: first.filter(|name| is_method && unchanged.contains(name)),
             unchanged,
+            function: Some(function),
+            deeds: OnceCell::new(),
         }
+    }
+
+    /// What the function does to objects that it waits on.
+    pub(super) fn deeds(&self) -> &Deeds {
+        self.deeds
+            .get_or_init(|| self.function.map(Deeds::of).unwrap_or_default())
     }
 
     /// Whether `expr` is the object whose method the function is.

@@ -23,6 +23,7 @@ mod blocks;
 mod builder;
 mod calls;
 mod connections;
+mod deeds;
 mod expressions;
 mod functions;
 mod lengths;
