@@ -91,6 +91,8 @@ pub(super) struct Evaluation<'a> {
     known: HashMap<Key, Option<Counted<'a>>>,
     /// The sets of lengths that each function is counted for.
     variants: HashMap<Function, HashSet<Vec<(usize, Given)>>>,
+    /// The function that is being counted.
+    counting: Option<Function>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -112,6 +114,7 @@ impl<'a> Evaluation<'a> {
             places: HashMap::new(),
             known: HashMap::new(),
             variants: HashMap::new(),
+            counting: None,
         }
     }
 
@@ -159,7 +162,9 @@ impl<'a> Evaluation<'a> {
                 self.missing(&function.course, key.0.0, &key.1, &mut open);
                 continue;
             }
+            self.counting = Some(key.0);
             let counted = self.count(&function.course, key.0.0, &key.1);
+            self.counting = None;
             self.known.insert(key, Some(counted));
         }
         self.count(course, 0, &[])
@@ -285,6 +290,7 @@ impl<'a> Evaluation<'a> {
                 call,
                 function,
                 arguments,
+                gives_on,
             } => {
                 let Some(function) = self.function(function, file) else {
                     note(unseen, call);
@@ -303,7 +309,10 @@ impl<'a> Evaluation<'a> {
                     }
                     // It is being counted: it calls itself.
                     _ if self.files.get(function.0).and_then(|file| file.waits.get(function.1)) == Some(&true) => {
-                        Amount::wait(Part::unbounded(call), false)
+                        let is_endless = *gives_on && self.counting == Some(function);
+                        // Another object, other values or another function on the way may end it.
+                        let part = if is_endless { Part::unbounded } else { Part::unknown };
+                        Amount::wait(part(call), false)
                     }
                     _ => Amount::default(),
                 }

@@ -83,6 +83,7 @@ fn call(function: usize) -> Course {
         call: shown("helper()"),
         function: Callee::Here(function),
         arguments: Vec::new(),
+        gives_on: true,
     }
 }
 
@@ -190,8 +191,22 @@ fn no_deadline_of_an_event_loop_ends_what_blocks_its_thread() {
 
 #[test]
 fn a_function_that_waits_and_calls_itself_is_unbounded() {
-    let again = vec![function(Course::Sequence(vec![wait(1.0), call(1)])), function(call(0))];
+    let again = vec![function(Course::Sequence(vec![wait(1.0), call(0)]))];
     assert_eq!(total_with(call(0), again), unbounded("helper()"));
+    let unknown = Total::Unknown {
+        at_least: 1.0,
+        place: shown("helper()"),
+    };
+    let through_another = vec![function(Course::Sequence(vec![wait(1.0), call(1)])), function(call(0))];
+    assert_eq!(total_with(call(0), through_another), unknown);
+    let of_another = Course::Call {
+        call: shown("helper()"),
+        function: Callee::Here(0),
+        arguments: Vec::new(),
+        gives_on: false,
+    };
+    let counting = vec![function(Course::Sequence(vec![wait(1.0), of_another]))];
+    assert_eq!(total_with(call(0), counting), unknown);
     let idle = vec![function(call(1)), function(call(0))];
     assert_eq!(total_with(call(0), idle), seconds(0.0));
 }
@@ -212,6 +227,7 @@ fn a_function_gets_the_lengths_that_a_call_gives_it() {
         call: shown("helper(1)"),
         function: Callee::Here(0),
         arguments: vec![(0, length)],
+        gives_on: true,
     };
     let body = Course::Sequence(vec![call(0), given(Length::Is(Bound::Seconds(1.0)))]);
     assert_eq!(total_with(body, vec![sleeps.clone()]), seconds(8.0));
@@ -307,6 +323,7 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
             part,
         },
         arguments: Vec::new(),
+        gives_on: true,
     };
     let course = |course: Course| FunctionCourse {
         defaults: Vec::new(),
@@ -373,6 +390,6 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
     assert_eq!(count(elsewhere("/nowhere.py", 0, CalledPart::Whole)), (seconds(0.0), 1));
     assert!(matches!(
         count(elsewhere("/c.py", 0, CalledPart::Whole)).0,
-        Total::Unbounded { .. }
+        Total::Unknown { .. }
     ));
 }

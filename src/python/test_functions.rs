@@ -1,5 +1,6 @@
 //! The test functions of a module, as pytest and unittest collect them, and the marks that end them from outside.
 
+use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
 use ruff_text_size::Ranged;
 
@@ -22,6 +23,8 @@ pub(super) struct FoundTest<'a> {
     /// One task runs it and its fixtures: what bounds these around their `yield` bounds the test. So does anyio's plugin
     /// (executed with 4.16.0), and so pytest-asyncio does not.
     pub(super) in_one_task: bool,
+    /// A mark, or its first statement, says that it never runs.
+    pub(super) is_skipped: bool,
 }
 
 /// Every test function of a module, by position: at its top level and in classes that are collected.
@@ -31,6 +34,7 @@ pub(super) fn find<'a>(body: &'a [Stmt], variables: &dyn Variables, tests: &Test
         owners: Vec::new(),
         limit: of_suite(body, variables),
         in_one_task: is_marked_anyio(body, variables.names()),
+        is_skipped: is_skipped(body, &[], variables.names()),
     }];
     let mut found = Vec::new();
     while let Some(suite) = pending.pop() {
@@ -44,6 +48,8 @@ pub(super) fn find<'a>(body: &'a [Stmt], variables: &dyn Variables, tests: &Test
                         limit,
                         in_one_task: suite.in_one_task
                             || is_decorated_anyio(&function.decorator_list, variables.names()),
+                        is_skipped: suite.is_skipped
+                            || is_skipped(&function.body, &function.decorator_list, variables.names()),
                     });
                 }
                 Stmt::ClassDef(class) if tests.is_class(class) && suite.owners.len() < MOST_CLASSES => {
@@ -58,6 +64,8 @@ pub(super) fn find<'a>(body: &'a [Stmt], variables: &dyn Variables, tests: &Test
                         in_one_task: suite.in_one_task
                             || is_marked_anyio(&class.body, variables.names())
                             || is_decorated_anyio(&class.decorator_list, variables.names()),
+                        is_skipped: suite.is_skipped
+                            || is_skipped(&class.body, &class.decorator_list, variables.names()),
                     });
                 }
                 _ => pending.extend(blocks(statement).into_iter().map(|body| Suite {
@@ -65,6 +73,7 @@ pub(super) fn find<'a>(body: &'a [Stmt], variables: &dyn Variables, tests: &Test
                     owners: suite.owners.clone(),
                     limit: suite.limit.clone(),
                     in_one_task: suite.in_one_task,
+                    is_skipped: suite.is_skipped,
                 })),
             }
         }
@@ -82,6 +91,7 @@ struct Suite<'a> {
     owners: Vec<&'a ast::StmtClassDef>,
     limit: Option<Deadline>,
     in_one_task: bool,
+    is_skipped: bool,
 }
 
 /// The test that a function is, without its course.
@@ -159,6 +169,46 @@ fn pytestmarks(body: &[Stmt]) -> impl Iterator<Item = &Expr> {
         Expr::Tuple(tuple) => &*tuple.elts,
         single => std::slice::from_ref(single),
     })
+}
+
+/// Whether what has this body and these decorators is skipped, whatever holds: by `pytest.mark.skip` or `unittest.skip`, and a
+/// function or a module by a call that begins it.
+fn is_skipped(body: &[Stmt], decorators: &[Decorator], names: &Names) -> bool {
+    let decorators = decorators.iter().map(|decorator| &decorator.expression);
+    let mut marks = decorators.chain(pytestmarks(body));
+    let is_skip = |mark: &Expr| {
+        let mark = match mark {
+            Expr::Call(call) => &*call.func,
+            other => other,
+        };
+        matches!(
+            names.resolve(mark),
+            Some("pytest.mark.skip" | "unittest.skip" | "unittest.case.skip")
+        )
+    };
+    let first = match body {
+        [first, rest @ ..] if is_docstring_stmt(first) => rest.first(),
+        all => all.first(),
+    };
+    marks.any(is_skip) || first.is_some_and(|first| skips(first, names))
+}
+
+/// Whether a statement skips the test that it stands in: nothing behind it runs.
+pub(super) fn skips(statement: &Stmt, names: &Names) -> bool {
+    const SKIPPING: &[&str] = &["pytest.skip", "pytest.xfail", "pytest.fail", "pytest.exit"];
+    let is_class = |path: Option<&str>| matches!(path, Some("unittest.SkipTest" | "unittest.case.SkipTest"));
+    match statement {
+        Stmt::Expr(bare) => bare.value.as_call_expr().is_some_and(|call| {
+            let is_method = matches!(&*call.func, Expr::Attribute(method)
+                if method.attr.as_str() == "skipTest" && method.value.is_name_expr());
+            is_method || names.resolve(&call.func).is_some_and(|path| SKIPPING.contains(&path))
+        }),
+        Stmt::Raise(raise) => raise.exc.as_deref().is_some_and(|raised| match raised {
+            Expr::Call(call) => is_class(names.resolve(&call.func)),
+            other => is_class(names.resolve(other)),
+        }),
+        _ => false,
+    }
 }
 
 fn of_decorators(decorators: &[Decorator], variables: &dyn Variables) -> Option<Deadline> {

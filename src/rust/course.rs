@@ -220,9 +220,9 @@ impl Collector<'_> {
             .unwrap_or_default();
         let resolved = self.resolve(&func.path);
         match (&resolved, call.args.first()) {
-            (Name::File(path), _) => self.called_function(path.clone(), true, span),
+            (Name::File(path), _) => self.called_function(path.clone(), true, span, gives_on(&call.args)),
             (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
-                self.called_function(path.clone(), true, span)
+                self.called_function(path.clone(), true, span, gives_on(&call.args))
             }
             (Name::Extern(path), Some(first)) if is_sleep(path) => {
                 let length = self.duration(first);
@@ -265,7 +265,8 @@ impl Collector<'_> {
         if let Some(of) = self.type_of(&call.receiver) {
             let path = format!("{of}::{method}");
             if matches!(typed(of), Name::File(_)) || self.is_function_elsewhere(&path) {
-                return self.called_function(path, true, span);
+                let is_same = is_receiver(&call.receiver) && gives_on(&call.args);
+                return self.called_function(path, true, span, is_same);
             }
         }
         match ADAPTORS.contains(&method.as_str()) {
@@ -291,12 +292,12 @@ impl Collector<'_> {
         let course = match (&resolved, first) {
             (Name::File(path), _) => {
                 let span = edges::expression(expr, self.offsets);
-                self.called_function(path.clone(), false, span)
+                self.called_function(path.clone(), false, span, gives_on(&call.args))
             }
             (_, Some(first)) if name == "block_on" => self.future(first, 0),
             (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
                 let span = edges::expression(expr, self.offsets);
-                self.called_function(path.clone(), false, span)
+                self.called_function(path.clone(), false, span, gives_on(&call.args))
             }
             (Name::Extern(path), _) => {
                 let span = edges::expression(expr, self.offsets);
@@ -336,11 +337,12 @@ impl Collector<'_> {
                     return;
                 };
                 let span = edges::expression(expr, self.offsets);
+                let is_same = is_receiver(&call.receiver) && gives_on(&call.args);
                 match typed(format!("{of}::{method}")) {
-                    Name::File(path) => self.called_function(path, false, span),
+                    Name::File(path) => self.called_function(path, false, span, is_same),
                     Name::Extern(path) => match self.catalog.blocking(Language::Rust, &path) {
                         Some(known) => self.blocked(expr, known, call.args.iter()),
-                        None if self.is_function_elsewhere(&path) => self.called_function(path, false, span),
+                        None if self.is_function_elsewhere(&path) => self.called_function(path, false, span, is_same),
                         None => return,
                     },
                     Name::Variable(_) | Name::Unknown => return,
@@ -382,13 +384,15 @@ impl Collector<'_> {
         self.crates.is_some() && (self.is_for_others || self.in_test())
     }
 
-    pub(super) fn called_function(&mut self, path: String, awaited: bool, span: Span) -> Course {
+    /// A call of a function of the package; its arguments, as it reads, say whether it gets on.
+    pub(super) fn called_function(&mut self, path: String, awaited: bool, span: Span, gives_on: bool) -> Course {
         let next = self.found.courses.called.len();
         let (function, _) = *self.found.courses.called.entry((path, awaited)).or_insert((next, span));
         Course::Call {
             call: self.shown(span),
             function: Callee::Here(function),
             arguments: Vec::new(),
+            gives_on,
         }
     }
 
@@ -441,6 +445,18 @@ impl Collector<'_> {
         };
         self.waits(course);
     }
+}
+
+/// Whether a call is given what the function around it has, as it is: names alone.
+fn gives_on<'e>(arguments: impl IntoIterator<Item = &'e Expr>) -> bool {
+    arguments.into_iter().all(|argument| match argument {
+        Expr::Reference(reference) => matches!(&*reference.expr, Expr::Path(_)),
+        other => matches!(other, Expr::Path(_)),
+    })
+}
+
+fn is_receiver(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(path) if path.path.is_ident("self"))
 }
 
 fn is_sleep(path: &str) -> bool {

@@ -159,6 +159,7 @@ impl<'l> Linker<'l> {
                 call: place,
                 function,
                 arguments,
+                gives_on,
             } => {
                 let place = shown(place);
                 let known = match function {
@@ -170,6 +171,7 @@ impl<'l> Linker<'l> {
                         call: place,
                         function: Callee::Here(function),
                         arguments: arguments.clone(),
+                        gives_on: *gives_on,
                     },
                     None => Course::Unseen(place),
                 }

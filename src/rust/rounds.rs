@@ -1,7 +1,7 @@
 //! How often a loop goes round, as far as its own text shows it.
 
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Pat, RangeLimits, Stmt};
+use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
 
 use super::durations;
 use crate::sites::Times;
@@ -50,7 +50,7 @@ pub(super) fn rounds_of_while(condition: Option<&Expr>, body: &Block) -> Times {
         ends.visit_expr(condition);
     }
     let by_head = ends.compares
-        || condition.is_some_and(|condition| matches!(condition, Expr::Let(head) if is_timed(&head.expr)));
+        || condition.is_some_and(|condition| matches!(condition, Expr::Let(head) if is_timed(&head.expr, &|_| false)));
     let mut ends = Ends::default();
     ends.visit_block(body);
     match by_head || ends.leaves {
@@ -66,12 +66,17 @@ fn ends_in_first_round(body: &Block) -> bool {
     leaves && !ends.again
 }
 
+/// Of one loop so many outcomes are remembered.
+const MOST_OUTCOMES: usize = 64;
+
 /// Looks for what ends a loop by counting.
 #[derive(Default)]
 struct Ends {
     compares: bool,
     leaves: bool,
     again: bool,
+    /// The variables that keep what waits under a deadline came to.
+    outcomes: Vec<Ident>,
 }
 
 impl<'ast> Visit<'ast> for Ends {
@@ -91,17 +96,17 @@ impl<'ast> Visit<'ast> for Ends {
                     .iter()
                     .any(|stmt| matches!(stmt, Stmt::Expr(Expr::Break(_) | Expr::Return(_), _) | Stmt::Macro(_)));
                 self.leaves |= condition.compares && leaves;
-                self.leaves |= leaves_by_silence(branch);
+                self.leaves |= self.leaves_by_silence(branch);
             }
             // What goes on until something is empty takes something out of it.
             Expr::MethodCall(call) if call.method == "is_empty" => self.compares = true,
             Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
-                self.leaves |= is_timed(&call.receiver);
+                self.leaves |= self.is_timed(&call.receiver);
             }
-            Expr::Try(attempt) => self.leaves |= is_timed(&attempt.expr),
+            Expr::Try(attempt) => self.leaves |= self.is_timed(&attempt.expr),
             Expr::Match(choice) => {
                 let mut late = choice.arms.iter().filter(|arm| !is_in_time(&arm.pat));
-                self.leaves |= is_timed(&choice.expr) && late.any(|arm| has_exit(|exit| exit.visit_arm(arm)));
+                self.leaves |= self.is_timed(&choice.expr) && late.any(|arm| has_exit(|exit| exit.visit_arm(arm)));
             }
             Expr::Macro(call) => self.raced(&call.mac),
             Expr::Closure(_) | Expr::Async(_) => return,
@@ -112,8 +117,15 @@ impl<'ast> Visit<'ast> for Ends {
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
         let init = local.init.as_ref();
-        self.leaves |= init.is_some_and(|init| init.diverge.is_some() && is_timed(&init.expr));
+        let is_outcome = init.is_some_and(|init| self.is_timed(&init.expr));
+        self.leaves |= is_outcome && init.is_some_and(|init| init.diverge.is_some());
         visit::visit_local(self, local);
+        if let Pat::Ident(name) = &local.pat {
+            self.outcomes.retain(|known| *known != name.ident);
+            if is_outcome && self.outcomes.len() < MOST_OUTCOMES {
+                self.outcomes.push(name.ident.clone());
+            }
+        }
     }
 
     fn visit_stmt_macro(&mut self, call: &'ast syn::StmtMacro) {
@@ -124,6 +136,26 @@ impl<'ast> Visit<'ast> for Ends {
 }
 
 impl Ends {
+    /// Whether the branch for a deadline that fired leaves the loop: `if timeout(…).await.is_err() { break }`.
+    fn leaves_by_silence(&self, branch: &syn::ExprIf) -> bool {
+        match &*branch.cond {
+            Expr::Let(condition) if self.is_timed(&condition.expr) && is_in_time(&condition.pat) => {
+                let otherwise = branch.else_branch.as_ref();
+                otherwise.is_some_and(|(_, otherwise)| has_exit(|exit| exit.visit_expr(otherwise)))
+            }
+            Expr::Let(condition) => {
+                self.is_timed(&condition.expr) && has_exit(|exit| exit.visit_block(&branch.then_branch))
+            }
+            other => self.is_timed(other) && has_exit(|exit| exit.visit_expr_if(branch)),
+        }
+    }
+
+    /// Whether an expression is the outcome of a wait under a deadline, or a variable that keeps it.
+    fn is_timed(&self, expr: &Expr) -> bool {
+        let is_kept = |path: &syn::Path| self.outcomes.iter().any(|kept| path.is_ident(kept));
+        is_timed(expr, &is_kept)
+    }
+
     /// `select!` with a timer, or with a future that is made outside and may be one, and with a branch that leaves.
     fn raced(&mut self, mac: &syn::Macro) {
         if mac.path.segments.last().is_none_or(|last| last.ident != "select") {
@@ -135,25 +167,13 @@ impl Ends {
     }
 }
 
-/// Whether the branch for a deadline that fired leaves the loop: `if timeout(…).await.is_err() { break }`.
-fn leaves_by_silence(branch: &syn::ExprIf) -> bool {
-    match &*branch.cond {
-        Expr::Let(condition) if is_timed(&condition.expr) && is_in_time(&condition.pat) => {
-            let otherwise = branch.else_branch.as_ref();
-            otherwise.is_some_and(|(_, otherwise)| has_exit(|exit| exit.visit_expr(otherwise)))
-        }
-        Expr::Let(condition) => is_timed(&condition.expr) && has_exit(|exit| exit.visit_block(&branch.then_branch)),
-        other => is_timed(other) && has_exit(|exit| exit.visit_expr_if(branch)),
-    }
-}
-
 /// Whether a pattern is for an outcome that came in time.
 fn is_in_time(pat: &Pat) -> bool {
     matches!(pat, Pat::TupleStruct(of) if of.path.is_ident("Ok"))
 }
 
 /// Whether an expression is the outcome of a wait under a deadline: `timeout(limit, future).await.is_err()`.
-fn is_timed(expr: &Expr) -> bool {
+fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool) -> bool {
     let mut at = expr;
     loop {
         at = match at {
@@ -162,6 +182,8 @@ fn is_timed(expr: &Expr) -> bool {
             Expr::Try(attempt) => &attempt.expr,
             Expr::Paren(paren) => &paren.expr,
             Expr::Unary(unary) => &unary.expr,
+            Expr::Reference(reference) => &reference.expr,
+            Expr::Path(path) => return is_kept(&path.path),
             Expr::Call(call) => {
                 let Expr::Path(func) = &*call.func else { return false };
                 let last = func.path.segments.last();

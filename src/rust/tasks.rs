@@ -54,7 +54,7 @@ impl Collector<'_> {
                     Made::Of(function) => match self.resolve(&function.path) {
                         Name::File(path) => {
                             let span = super::edges::expression(value, self.offsets);
-                            Some(vec![self.called_function(path, true, span)])
+                            Some(vec![self.called_function(path, true, span, false)])
                         }
                         _ => None,
                     },

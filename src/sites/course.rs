@@ -60,6 +60,9 @@ pub enum Course {
         function: Callee,
         /// What it is given for its parameters, by their index, as far as these are lengths or connections.
         arguments: Vec<(usize, Length)>,
+        /// It is given what the function around it has, and nothing else: the same object, the same values. One that calls
+        /// itself so gets no nearer to an end.
+        gives_on: bool,
     },
     /// What an event loop of its own runs inside of another one: no deadline of that one ends it.
     OwnLoop(Box<Course>),

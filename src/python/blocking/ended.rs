@@ -1,4 +1,4 @@
-//! What was ended before somebody waits for it: a process that got a signal.
+//! What was ended before somebody waits for it: a process that got a signal, a queue into which something was put.
 
 use ruff_python_ast::{Expr, ExprCall, Number};
 
@@ -18,6 +18,9 @@ const SIGNALS: &[&str] = &[
 
 /// The same by number, as POSIX has them.
 const NUMBERS: &[u64] = &[2, 3, 6, 9, 15];
+
+/// Methods that put what they are given into what somebody takes it out of.
+const FILLING: &[&str] = &["put", "put_nowait"];
 
 /// So many ended objects of a function are remembered.
 const MOST: usize = 64;
@@ -40,7 +43,7 @@ impl Ended {
             }
         }
         if let Expr::Attribute(method) = &*call.func
-            && (arguments.is_empty() || is_signal(arguments))
+            && (arguments.is_empty() || is_signal(arguments) || FILLING.contains(&method.attr.as_str()))
             && let Some(object) = dotted(&method.value)
         {
             self.0.push((object, method.attr.to_string()));

@@ -76,6 +76,8 @@ pub(super) struct Builder<'a, 's> {
     followed: Cell<usize>,
     following: Cell<usize>,
     depth: Cell<usize>,
+    /// So many conditions decide whether the current statement runs.
+    pub(super) conditions: Cell<usize>,
 }
 
 impl<'a, 's> Builder<'a, 's> {
@@ -89,6 +91,7 @@ impl<'a, 's> Builder<'a, 's> {
             followed: Cell::new(0),
             following: Cell::new(0),
             depth: Cell::new(0),
+            conditions: Cell::new(0),
         }
     }
 
@@ -172,24 +175,30 @@ impl<'a, 's> Builder<'a, 's> {
                     .chain(tests)
                     .map(|test| self.expression(test));
                 let bodies = [&*choice.body].into_iter().chain(clauses.map(|clause| &*clause.body));
-                let branches: Vec<Course> = bodies.map(|body| self.suite(body)).collect();
+                let branches: Vec<Course> = self.chosen(|| bodies.map(|body| self.suite(body)).collect());
                 Course::sequence(heads.chain([branch(branches)]))
             }
             Stmt::Match(choice) => {
                 let head = self.expression(&choice.subject);
-                let branches = choice.cases.iter().map(|case| {
-                    let guard = case
-                        .guard
-                        .as_ref()
-                        .map_or_else(Course::default, |guard| self.expression(guard));
-                    Course::sequence([guard, self.suite(&case.body)])
+                let branches = self.chosen(|| {
+                    choice
+                        .cases
+                        .iter()
+                        .map(|case| {
+                            let guard = case
+                                .guard
+                                .as_ref()
+                                .map_or_else(Course::default, |guard| self.expression(guard));
+                            Course::sequence([guard, self.suite(&case.body)])
+                        })
+                        .collect()
                 });
-                Course::sequence([head, branch(branches.collect())])
+                Course::sequence([head, branch(branches)])
             }
             Stmt::While(repeat) => {
                 let round = Course::sequence([self.expression(&repeat.test), self.suite(&repeat.body)]);
                 let head = TextRange::new(repeat.start(), repeat.test.end());
-                let times = rounds_of_while(repeat);
+                let times = rounds_of_while(repeat, self);
                 Course::sequence([self.repeated(head, times, round), self.suite(&repeat.orelse)])
             }
             Stmt::For(each) => {
@@ -206,6 +215,14 @@ impl<'a, 's> Builder<'a, 's> {
             Stmt::With(with) => self.entered(&with.items, &|| self.suite(&with.body), with),
             _ => self.expressions_of(statement),
         }
+    }
+
+    /// Looks at what a condition decides on.
+    fn chosen<T>(&self, look: impl FnOnce() -> T) -> T {
+        self.conditions.set(self.conditions.get() + 1);
+        let found = look();
+        self.conditions.set(self.conditions.get() - 1);
+        found
     }
 
     fn attempt(&self, attempt: &'a ast::StmtTry, body: Course) -> Course {

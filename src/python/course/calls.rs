@@ -21,6 +21,7 @@ impl<'a> Builder<'a, '_> {
             call: self.all.shown(place.range()),
             function: Callee::Here(function.index()),
             arguments: self.given(function, positional, keywords),
+            gives_on: self.gives_on(place, positional, keywords),
         };
         // What a decorator makes of a function may wait for more.
         match self.all.functions.is_decorated(function.index()) {
@@ -47,7 +48,27 @@ impl<'a> Builder<'a, '_> {
                 part,
             },
             arguments: self.given_to(parameters, positional, keywords),
+            gives_on: false,
         }
+    }
+
+    /// Whether a call of a function of the module gives on the object and the values that the function around it has, whatever
+    /// holds: a condition may be another one by then.
+    fn gives_on(&self, place: &'a Expr, positional: &'a [Expr], keywords: &'a [Keyword]) -> bool {
+        let callee = match place {
+            Expr::Call(call) => &*call.func,
+            other => other,
+        };
+        let is_same_object = match callee {
+            Expr::Attribute(method) => self.locals.is_receiver(&method.value),
+            _ => true,
+        };
+        let mut values = positional.iter().chain(keywords.iter().map(|keyword| &keyword.value));
+        let is_own = |value: &Expr| match value {
+            Expr::Starred(starred) => self.locals.is_parameter(&starred.value),
+            other => self.locals.is_parameter(other),
+        };
+        self.conditions.get() == 0 && is_same_object && values.all(is_own)
     }
 
     /// The lengths and the connections that a call gives a function for its parameters.

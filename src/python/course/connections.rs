@@ -174,6 +174,7 @@ impl<'a> Builder<'a, '_> {
                 call: self.all.shown(manager.range()),
                 function: Callee::Here(function),
                 arguments: arguments.clone(),
+                gives_on: false,
             };
             return (half(enter), half(leave));
         }
@@ -252,6 +253,22 @@ impl<'a> Builder<'a, '_> {
             None => Length::Is(Bound::Unlimited),
         };
         Some(self.wait(expr, length, receiver.blocking))
+    }
+
+    /// Whether a call waits for no longer than a limit of its own, and raises then: a wait for a message, or one that gets its
+    /// `timeout` by name.
+    pub(super) fn ends_by_raising(&self, expr: &Expr) -> bool {
+        let Expr::Call(call) = expr else {
+            return false;
+        };
+        let limit = call.arguments.find_keyword("timeout");
+        if limit.is_some_and(|limit| limit.value.is_none_literal_expr()) {
+            return false;
+        }
+        let receive = self.all.receives.get(&span(expr.range()));
+        let is_limited = receive.is_some_and(|receive| receive.limited);
+        let name = call.func.as_attribute_expr().map(|method| method.attr.as_str());
+        is_limited || limit.is_some() && name.is_some_and(|name| !RETURNING.contains(&name))
     }
 
     /// The wait for a message on the connection that a fixture gives, or on what the function is given for a parameter, should
@@ -352,6 +369,9 @@ impl<'a> Builder<'a, '_> {
             .find_map(|making| self.all.functions.connect_call(making.call))
     }
 }
+
+/// Methods that return where their `timeout` is over, in place of raising.
+const RETURNING: &[&str] = &["wait", "wait_for", "join", "acquire", "poll", "select", "get_message"];
 
 /// Managers of asynchronous code that wait for nothing by themselves when they are entered.
 const QUIET_MANAGERS: &[&str] = &[

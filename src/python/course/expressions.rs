@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::builder::{Builder, together};
 use super::connections::of_connect;
+use super::deeds::Ready;
 use super::rounds::elements;
 use super::waits::{self, Waiting};
 use crate::catalog::{Blocking, WithoutLimit};
@@ -145,7 +146,11 @@ impl<'a> Builder<'a, '_> {
                 _ => {}
             }
             if let Some(waiting) = waits::awaited(path) {
-                return self.known(expr, waiting, arguments);
+                return match (waiting, self.ready(path, call)) {
+                    (Waiting::Given(..), _) | (_, Ready::No) => self.known(expr, waiting, arguments),
+                    (_, Ready::Perhaps) => self.unseen(expr),
+                    (_, Ready::Yes) => Course::default(),
+                };
             }
         }
         if let Some(course) = self.of_closing(call).or_else(|| self.of_likely_receive(expr, call)) {

@@ -33,6 +33,8 @@ pub(super) struct Functions<'a> {
     pub(super) fixtures: HashMap<&'a str, usize>,
     /// The calls of connects, by where they begin.
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
+    /// The calls that make queues and semaphores, by the last part of the name that keeps it.
+    made: HashMap<&'a str, Vec<&'a ExprCall>>,
     /// The functions that ask for each fixture, and the connection that it gives.
     yielded: HashMap<&'a str, (&'a Connect, &'a ExprCall)>,
 }
@@ -45,6 +47,7 @@ impl<'a> Functions<'a> {
             in_class: false,
             definitions: names.functions().map(|_| None).collect(),
             connect_calls: HashMap::default(),
+            made: HashMap::default(),
         };
         found.visit_body(&module.body);
         let definitions = found.definitions;
@@ -73,6 +76,7 @@ impl<'a> Functions<'a> {
             halves,
             fixtures,
             connect_calls: found.connect_calls,
+            made: found.made,
             yielded: HashMap::default(),
         };
         functions.yielded = functions.given_connections(names);
@@ -102,6 +106,11 @@ impl<'a> Functions<'a> {
 
     pub(super) fn definition(&self, index: usize) -> Option<&Definition<'a>> {
         self.definitions.get(index)?.as_ref()
+    }
+
+    /// The calls that make the queues and semaphores which some name of the module keeps, by the last part of that name.
+    pub(super) fn made(&self, name: &str) -> Option<&[&'a ExprCall]> {
+        self.made.get(name).map(Vec::as_slice)
     }
 
     /// The call of a connect that begins at a byte.
@@ -196,6 +205,7 @@ struct Definitions<'a, 'n> {
     in_class: bool,
     definitions: Vec<Option<Definition<'a>>>,
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
+    made: HashMap<&'a str, Vec<&'a ExprCall>>,
 }
 
 impl<'a> Visitor<'a> for Definitions<'a, '_> {
@@ -206,6 +216,18 @@ impl<'a> Visitor<'a> for Definitions<'a, '_> {
                 false
             }
             Stmt::ClassDef(_) => true,
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.make(target, &assign.value);
+                }
+                self.in_class
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.make(&assign.target, value);
+                }
+                self.in_class
+            }
             _ => self.in_class,
         };
         let outer = std::mem::replace(&mut self.in_class, in_class);
@@ -224,6 +246,25 @@ impl<'a> Visitor<'a> for Definitions<'a, '_> {
 }
 
 impl<'a> Definitions<'a, '_> {
+    fn make(&mut self, target: &'a Expr, value: &'a Expr) {
+        let last = |expr: &'a Expr| match expr {
+            Expr::Name(name) => Some(name.id.as_str()),
+            Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+            Expr::Subscript(generic) => match &*generic.value {
+                Expr::Name(name) => Some(name.id.as_str()),
+                Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let class = value.as_call_expr().and_then(|call| Some((call, last(&call.func)?)));
+        if let (Some(name), Some((call, class))) = (last(target), class)
+            && (class.ends_with("Queue") || class.ends_with("Semaphore"))
+        {
+            self.made.entry(name).or_default().push(call);
+        }
+    }
+
     fn define(&mut self, function: &'a StmtFunctionDef) {
         let first = function.body.first();
         let id = first.and_then(|first| self.names.function_at(first.start().to_usize()));

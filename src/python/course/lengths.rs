@@ -1,9 +1,12 @@
 //! How long something is in a function: what the module says of it, or the function's callers by its parameters.
 
+use std::cell::OnceCell;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 
+use super::deeds::Deeds;
 use crate::python::bounds::{absolute_bound, deadline_bound, number};
 use crate::python::names::Names;
 use crate::python::timers::timer;
@@ -22,6 +25,13 @@ pub(super) struct Locals<'a> {
     pub(super) is_async: bool,
     /// By the name of a task: when a timer cancels it.
     timers: HashMap<&'a str, &'a Expr>,
+    /// Its parameters, those that it is given by `*` and `**` included, as long as nothing else is assigned to them.
+    unchanged: HashSet<&'a str>,
+    /// What a method calls its object.
+    receiver: Option<&'a str>,
+    /// None where there is no function.
+    function: Option<&'a StmtFunctionDef>,
+    deeds: OnceCell<Deeds>,
 }
 
 impl<'a> Locals<'a> {
@@ -29,7 +39,14 @@ impl<'a> Locals<'a> {
     pub(super) fn of(function: &'a StmtFunctionDef, is_method: bool, names: &Names) -> Self {
         let mut assigned = Assigned::default();
         assigned.visit_body(&function.body);
+        let all = function.parameters.iter().map(|parameter| parameter.name().as_str());
+        let unchanged: HashSet<&str> = all.filter(|name| !assigned.bound.contains(name)).collect();
         let parameters = function.parameters.iter_non_variadic_params();
+        let first = function
+            .parameters
+            .iter()
+            .next()
+            .map(|parameter| parameter.name().as_str());
         let parameters: HashMap<&str, usize> = parameters
             .skip(usize::from(is_method))
             .enumerate()
@@ -41,7 +58,29 @@ impl<'a> Locals<'a> {
             is_async: function.is_async,
             awaits: Awaits::of(&function.decorator_list, names),
             timers: assigned.timers,
+            receiver: first.filter(|name| is_method && unchanged.contains(name)),
+            unchanged,
+            function: Some(function),
+            deeds: OnceCell::new(),
         }
+    }
+
+    /// What the function does to objects that it waits on.
+    pub(super) fn deeds(&self) -> &Deeds {
+        self.deeds
+            .get_or_init(|| self.function.map(Deeds::of).unwrap_or_default())
+    }
+
+    /// Whether `expr` is the object whose method the function is.
+    pub(super) fn is_receiver(&self, expr: &Expr) -> bool {
+        let name = expr.as_name_expr();
+        name.is_some_and(|name| self.receiver == Some(name.id.as_str()))
+    }
+
+    /// Whether `expr` is what the function was given, and nothing else.
+    pub(super) fn is_parameter(&self, expr: &Expr) -> bool {
+        let name = expr.as_name_expr();
+        name.is_some_and(|name| self.unchanged.contains(name.id.as_str()))
     }
 
     /// The index of a parameter that nothing else is assigned to.

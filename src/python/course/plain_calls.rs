@@ -5,6 +5,7 @@ use ruff_python_ast::{Arguments, Expr, ExprCall};
 use super::blocks::may_block;
 use super::builder::Builder;
 use super::connections::of_connect;
+use super::deeds::Ready;
 use crate::python::usage::runs_a_loop;
 use crate::sites::Course;
 use crate::source::Language;
@@ -17,7 +18,14 @@ impl<'a> Builder<'a, '_> {
             return (connect.entry == crate::sites::Entry::Blocking).then(|| of_connect(connect, call, self));
         }
         let blocking = |path| self.all.catalog.blocking(Language::Python, path);
-        if let Some(known) = names.resolve(&call.func).and_then(blocking) {
+        if let Some(path) = names.resolve(&call.func)
+            && let Some(known) = blocking(path)
+        {
+            match self.ready(path, call) {
+                Ready::No => {}
+                Ready::Perhaps => return Some(self.unseen(expr)),
+                Ready::Yes => return None,
+            }
             return Some(self.blocked(expr, known, &call.arguments.args, &call.arguments.keywords));
         }
         if self.connection_of_block.is_some() && names.resolve(&call.func).is_some_and(may_block) {

@@ -1,9 +1,10 @@
 //! How often a loop goes round, as its head says.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, Stmt};
+use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Stmt, UnaryOp};
 
-use super::builder::Builder;
+use super::builder::{Builder, uses};
+use crate::python::dotted::dotted;
 use crate::sites::Times;
 
 /// How often a `for` goes round.
@@ -89,19 +90,59 @@ fn count(elements: usize) -> f64 {
 }
 
 /// How often a `while` goes round: what compares numbers, or asks the clock, ends some day.
-pub(super) fn rounds_of_while(repeat: &ast::StmtWhile) -> Times {
+/// So does one that goes on as long as something holds something, and takes out of it, or one in which a wait raises that is not
+/// over in time.
+pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<'a, '_>) -> Times {
     if ends_in_first_round(&repeat.body) {
         return Times::Number(1.0);
     }
     let mut ends = Ends::default();
     ends.visit_expr(&repeat.test);
-    let by_head = ends.is_bounded;
+    let by_head = ends.is_bounded || held(&repeat.test).is_some_and(|held| takes_out(&repeat.body, &held));
     ends.visit_body(&repeat.body);
-    let by_silence = ends.times_out && !ends.goes_on;
+    let raises = |call: &Expr| builder.ends_by_raising(call);
+    let by_silence = (ends.times_out || uses(&repeat.body, &raises)) && !ends.goes_on;
     match by_head || ends.leaves || by_silence {
         true => Times::Unknown,
         false => Times::Unbounded,
     }
+}
+
+/// What the head of a loop asks for elements: `pending`, `len(pending)`, `not queue.empty()`.
+fn held(test: &Expr) -> Option<String> {
+    match test {
+        Expr::Name(_) | Expr::Attribute(_) => dotted(test),
+        Expr::Call(call) if last_name(&call.func) == "len" => dotted(call.arguments.args.first()?),
+        Expr::UnaryOp(not) if not.op == UnaryOp::Not => {
+            let asked = not.operand.as_call_expr()?.func.as_attribute_expr()?;
+            (asked.attr.as_str() == "empty").then(|| dotted(&asked.value))?
+        }
+        Expr::BoolOp(both) if both.op == BoolOp::And => both.values.iter().find_map(held),
+        _ => None,
+    }
+}
+
+/// Whether a body takes something out of what has this name, or makes what is left of it anew.
+fn takes_out(body: &[Stmt], held: &str) -> bool {
+    const TAKING: &[&str] = &[
+        "pop",
+        "popleft",
+        "popitem",
+        "get",
+        "get_nowait",
+        "remove",
+        "discard",
+        "clear",
+    ];
+    let is_left = |expr: &Expr| match expr {
+        Expr::Call(call) => call.func.as_attribute_expr().is_some_and(|method| {
+            TAKING.contains(&method.attr.as_str()) && dotted(&method.value).as_deref() == Some(held)
+        }),
+        // `done, pending = await asyncio.wait(pending)`
+        Expr::Tuple(tuple) if tuple.ctx.is_store() => tuple.elts.last().and_then(dotted).as_deref() == Some(held),
+        _ => false,
+    };
+    uses(body, &is_left)
 }
 
 /// Whether the last statement of a loop's body leaves it, and nothing in it goes round again.
@@ -178,7 +219,7 @@ fn catches_timeouts(caught: Option<&Expr>) -> bool {
         let name = last_name(expr);
         name.contains("Timeout")
             || name.contains("TooSlow")
-            || matches!(name, "Exception" | "BaseException" | "OSError")
+            || matches!(name, "Exception" | "BaseException" | "OSError" | "Empty")
     };
     match caught {
         None => true,

@@ -5,6 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name, uses};
 use crate::python::deadlines::stacked;
+use crate::python::test_functions::skips;
 use crate::python::timers::timer;
 use crate::sites::{Course, Length, Shown};
 
@@ -13,6 +14,7 @@ const MOST_TIMERS: usize = 8;
 
 impl<'a> Builder<'a, '_> {
     pub(super) fn suite(&self, body: &'a [Stmt]) -> Course {
+        let body = self.reached(body);
         let mut courses: Vec<Course> = body.iter().map(|statement| self.statement(statement)).collect();
         let timers = body.iter().enumerate().filter_map(|(index, statement)| {
             let rest = body.get(index + 1..).unwrap_or_default();
@@ -36,6 +38,16 @@ impl<'a> Builder<'a, '_> {
             }
         }
         Course::sequence(courses)
+    }
+
+    /// The statements of a suite up to the one behind which nothing runs.
+    fn reached(&self, body: &'a [Stmt]) -> &'a [Stmt] {
+        let ends = |statement: &Stmt| match statement {
+            Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => true,
+            _ => skips(statement, self.all.lengths.names),
+        };
+        let end = body.iter().position(ends).map_or(body.len(), |last| last + 1);
+        body.get(..end).unwrap_or(body)
     }
 
     /// The deadline that a statement sets for the rest of its suite through an exit stack.
