@@ -283,7 +283,8 @@ impl<'a> StatementVisitor<'a> for Flags<'a, '_> {
                 let imports = attempt
                     .handlers
                     .iter()
-                    .any(|handler| caught(handler).iter().any(is_missing));
+                    .any(|handler| caught(handler).iter().any(is_missing))
+                    && !asks_for_packages(&attempt.body);
                 self.at_imports += usize::from(imports);
                 statement_visitor::walk_stmt(self, statement);
                 self.at_imports -= usize::from(imports);
@@ -293,6 +294,18 @@ impl<'a> StatementVisitor<'a> for Flags<'a, '_> {
         }
         statement_visitor::walk_stmt(self, statement);
     }
+}
+
+/// Whether all that can be missing is whole packages: `import websockets`. That tells whether one is installed, not which release.
+fn asks_for_packages(body: &[Stmt]) -> bool {
+    let mut imports = body
+        .iter()
+        .filter(|statement| statement.is_import_from_stmt() || statement.is_import_stmt());
+    let is_package = |statement: &Stmt| match statement {
+        Stmt::Import(import) => import.names.iter().all(|module| !module.name.contains('.')),
+        _ => false,
+    };
+    imports.clone().next().is_some() && imports.all(is_package)
 }
 
 fn last_name(expr: &Expr) -> Option<&str> {

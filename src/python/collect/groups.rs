@@ -7,8 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::callers::Around;
-use crate::python::names::Value;
-use crate::python::usage::Slot;
+use crate::python::usage::{Slot, joins_a_group};
 
 impl<'a> Collector<'a> {
     /// What is around `waiting`, a call whose coroutine is given to a group of tasks as it is, for as long as the group waits for
@@ -22,18 +21,15 @@ impl<'a> Collector<'a> {
             return None;
         };
         let is_first = call.arguments.args.first().map(Ranged::range) == Some(waiting.range());
-        if method.attr.as_str() != "create_task" || !is_first {
+        if !is_first || !joins_a_group(call, self.names) {
             return None;
         }
-        let [Value::Outcome(class)] = self.names.values(&method.value) else {
-            return None;
-        };
         let is_kept = match self.slot {
             Slot::Bare => false,
             Slot::Assigned(Some(name)) => self.names.is_read(name, call.start().to_usize()),
             _ => true,
         };
-        if class != "asyncio.TaskGroup" || is_kept {
+        if is_kept {
             return None;
         }
         let mut origins = self.names.origins(&method.value)?;

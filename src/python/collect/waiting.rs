@@ -236,11 +236,15 @@ impl<'a> Collector<'a> {
     /// Whether the code around `expr`, a call, goes on when what is called is over, or has waited long enough.
     pub(super) fn is_waited_for(&self, expr: &'a Expr) -> bool {
         let is_entered = self.parents.is_empty() && matches!(self.slot, Slot::WithItem { is_async: true, .. });
-        is_entered || self.is_awaited_at_once(expr) || !self.around_in_statement(expr).is_empty()
+        // A group of tasks waits where its block ends.
+        let is_in_a_group = || {
+            let mut parents = self.parents.iter().rev().take(FARTHEST);
+            parents.any(|parent| matches!(parent, Expr::Call(call) if joins_a_group(call, self.names)))
+        };
+        is_entered || self.is_awaited_at_once(expr) || is_in_a_group() || !self.around_in_statement(expr).is_empty()
     }
 
-    /// Whether `await` stands before `expr`, or before functions of asyncio that wait for it; a group of tasks waits where its
-    /// block ends.
+    /// Whether `await` stands before `expr`, or before functions of asyncio that wait for it.
     pub(super) fn is_awaited_at_once(&self, expr: &'a Expr) -> bool {
         let mut child = expr;
         for parent in self.parents.iter().rev().take(FARTHEST) {
@@ -250,7 +254,6 @@ impl<'a> Collector<'a> {
                 Expr::If(_) | Expr::BoolOp(_) => {}
                 Expr::Call(call) if is_callee(call, child) => return false,
                 Expr::Call(call) if enters(call) || self.names.given_back(call).is_some() => {}
-                Expr::Call(call) if joins_a_group(call, self.names) => return true,
                 Expr::Call(call) if makes_task(call, self.names) => {}
                 // Elements of what `gather` gets.
                 Expr::Starred(_) | Expr::List(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::Generator(_) => {
