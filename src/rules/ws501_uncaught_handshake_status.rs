@@ -232,7 +232,7 @@ fn read_in_vain(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     let is_known = |caught: &Caught| {
         let path = caught.path.as_deref();
         path.is_some_and(|path| {
-            !context.catalog.rejection(Language::Python, path).is_some() && has_no_status(context, path)
+            context.catalog.rejection(Language::Python, path).is_none() && has_no_status(context, path)
         })
     };
     // Who asks for the class by its name knows which one it is.
