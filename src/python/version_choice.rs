@@ -248,7 +248,9 @@ struct Flags<'a, 'n> {
 impl<'a> Flags<'a, '_> {
     fn assigned(&mut self, targets: &'a [Expr], value: &Expr) {
         let is_constant = value.is_literal_expr();
-        if (self.at_imports > 0 && is_constant) || tells(value, self.names, &self.found, false) {
+        // What is waited for is a connection, whichever connect gave it.
+        let tells = || !value.is_await_expr() && tells(value, self.names, &self.found, false);
+        if (self.at_imports > 0 && is_constant) || tells() {
             self.found
                 .extend(targets.iter().filter_map(last_name).map(str::to_owned));
         }

@@ -220,7 +220,7 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
     let mut unseen = Vec::new();
     for stranger in strangers {
         let name = stranger.text.trim_start_matches(FIXTURE);
-        match all.lengths.names.conftest_fixture(name) {
+        match all.lengths.names.fixture_elsewhere(name) {
             Some((module, function)) => around.push(fixture_elsewhere(&module, function, stranger)),
             None => unseen.push(Course::Unseen(stranger)),
         }
