@@ -9,6 +9,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::functions::Functions;
+use super::groups::{Started, cancels};
 use super::lengths::{Lengths, Locals};
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
@@ -43,6 +44,11 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
+    /// Whether something in the module is kept from what cancels the code around it, as far as its words say.
+    fn shields(&self) -> bool {
+        self.source.text().contains("shield")
+    }
+
     /// A place, named as it reads; what is longer than a message should be is cut.
     pub(super) fn shown(&self, range: TextRange) -> Shown {
         const LONGEST: usize = 48;
@@ -61,6 +67,25 @@ impl Surroundings<'_> {
     }
 }
 
+/// A deadline around something.
+pub(super) struct Limit {
+    pub(super) by: Shown,
+    pub(super) bound: Length,
+    /// It ends what is done on the way out as well.
+    pub(super) is_level: bool,
+}
+
+impl Limit {
+    pub(super) fn over(self, inner: Course) -> Course {
+        Course::Capped {
+            by: self.by,
+            bound: self.bound,
+            inner: Box::new(inner),
+            is_level: self.is_level,
+        }
+    }
+}
+
 /// Looks at one function.
 pub(super) struct Builder<'a, 's> {
     pub(super) all: &'s Surroundings<'a>,
@@ -68,7 +93,7 @@ pub(super) struct Builder<'a, 's> {
     /// What is left to close of what exit stacks entered.
     pub(super) stacked: RefCell<Vec<Course>>,
     /// What was started in the groups of tasks around, by the name of each.
-    pub(super) groups: RefCell<Vec<(&'a str, Vec<Course>)>>,
+    pub(super) groups: RefCell<Vec<(&'a str, Vec<Started<'a>>)>>,
     /// The connection whose block is looked at, if it has a name; none where that is a whole function.
     pub(super) connection_of_block: Option<Option<String>>,
     followed: Cell<usize>,
@@ -166,7 +191,19 @@ impl<'a, 's> Builder<'a, 's> {
                     .map(|test| self.expression(test));
                 let bodies = [&*choice.body].into_iter().chain(clauses.map(|clause| &*clause.body));
                 let branches: Vec<Course> = self.chosen(|| bodies.map(|body| self.suite(body)).collect());
-                Course::sequence(heads.chain([branch(branches)]))
+                let chosen = branch(branches);
+                let missing = match &*choice.elif_else_clauses {
+                    [] if !chosen.is_nothing() => self.missing(&choice.test, &choice.body),
+                    _ => None,
+                };
+                let chosen = match missing {
+                    Some(object) => Course::Once {
+                        object,
+                        inner: Box::new(chosen),
+                    },
+                    None => chosen,
+                };
+                Course::sequence(heads.chain([chosen]))
             }
             Stmt::Match(choice) => {
                 let head = self.expression(&choice.subject);
@@ -203,7 +240,7 @@ impl<'a, 's> Builder<'a, 's> {
             }
             Stmt::Try(attempt) => self.attempt(attempt, self.suite(&attempt.body)),
             Stmt::With(with) => self.entered(&with.items, &|| self.suite(&with.body), with),
-            _ => self.expressions_of(statement),
+            _ => Course::sequence([self.expressions_of(statement), self.lets_go(statement)]),
         }
     }
 
@@ -271,12 +308,8 @@ impl<'a, 's> Builder<'a, 's> {
             let course = self.deeper(manager.range(), || self.entered(rest, body, with));
             Course::guarded(course, self.unstacked(stacked))
         };
-        if let Some((by, bound)) = self.deadline(manager, item.optional_vars.as_deref(), suite) {
-            return Course::Capped {
-                by,
-                bound,
-                inner: Box::new(inner()),
-            };
+        if let Some(limit) = self.deadline(manager, item.optional_vars.as_deref(), suite) {
+            return limit.over(inner());
         }
         if let Some(group) = self.group(manager, item.optional_vars.as_deref()) {
             self.groups.borrow_mut().push((group, Vec::new()));
@@ -288,14 +321,16 @@ impl<'a, 's> Builder<'a, 's> {
                 .map(|(_, started)| started)
                 .unwrap_or_default();
             let waits = !cancels(suite, group);
-            return Course::sequence([course, together(if waits { started } else { Vec::new() })]);
+            let started = started.into_iter().filter(|_| waits);
+            let left = started.map(|task| self.left_of(task, suite));
+            return Course::sequence([course, together(left.collect())]);
         }
         let (enter, leave) = self.managed(manager, with.is_async);
         Course::sequence([enter, Course::guarded(inner(), leave)])
     }
 
     /// The deadline that a manager sets, as long as nothing in the block sets it anew.
-    pub(super) fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<(Shown, Length)> {
+    pub(super) fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<Limit> {
         let names = self.all.lengths.names;
         let known = entered_deadline(manager, self.all.lengths.variables)?;
         let by = self.all.shown(manager.range());
@@ -311,22 +346,16 @@ impl<'a, 's> Builder<'a, 's> {
         };
         // What the block says of it later counts for what stands behind: the wait for a connection knows by itself which
         // deadline is around it.
-        Some((by, if is_moved { Length::Is(Bound::Unlimited) } else { length }))
-    }
-
-    fn group(&self, manager: &'a Expr, target: Option<&'a Expr>) -> Option<&'a str> {
-        let call = manager.as_call_expr()?;
-        let path = self.all.lengths.names.resolve(&call.func)?;
-        let is_group = matches!(
-            path,
-            "asyncio.TaskGroup" | "asyncio.taskgroups.TaskGroup" | "anyio.create_task_group" | "trio.open_nursery"
-        );
-        let name = target?.as_name_expr()?;
-        is_group.then_some(name.id.as_str())
+        Some(Limit {
+            by,
+            bound: if is_moved { Length::Is(Bound::Unlimited) } else { length },
+            // (executed with anyio 4.16.0 on asyncio and on trio)
+            is_level: (known.path.starts_with("anyio.") || known.path.starts_with("trio.")) && !self.all.shields(),
+        })
     }
 
     /// The deadlines that hold at the `yield` at `at`, the innermost first.
-    pub(super) fn deadlines_around(&self, body: &'a [Stmt], at: TextRange) -> Vec<(Shown, Length)> {
+    pub(super) fn deadlines_around(&self, body: &'a [Stmt], at: TextRange) -> Vec<Limit> {
         let (mut found, mut body) = (Vec::new(), body);
         for _ in 0..DEEPEST {
             let next = body.iter().find_map(|statement| {
@@ -439,17 +468,6 @@ fn moves(suite: &[Stmt], handle: &str) -> bool {
         Expr::Attribute(attribute) => {
             attribute.attr.as_str() == "deadline" && attribute.ctx.is_store() && is_name(&attribute.value, handle)
         }
-        _ => false,
-    })
-}
-
-/// Whether a block cancels the group of tasks of this name.
-fn cancels(suite: &[Stmt], group: &str) -> bool {
-    uses(suite, &|expr| match expr {
-        Expr::Attribute(cancel) if cancel.attr.as_str() == "cancel" => match &*cancel.value {
-            Expr::Attribute(scope) => scope.attr.as_str() == "cancel_scope" && is_name(&scope.value, group),
-            _ => false,
-        },
         _ => false,
     })
 }
