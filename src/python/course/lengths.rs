@@ -121,10 +121,9 @@ impl<'a> Visitor<'a> for Assigned<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Name(name) = expr
             && !name.ctx.is_load()
+            && !self.bound.insert(&name.id)
         {
-            if !self.bound.insert(&name.id) {
-                self.bound_again.insert(&name.id);
-            }
+            self.bound_again.insert(&name.id);
         }
         if let Expr::Call(call) = expr
             && let Some(timer) = timer(call)
