@@ -85,6 +85,8 @@ pub struct Sites {
     pub blocks: Vec<(usize, Course)>,
     /// The file puts stand-ins in the place of what it tests: what other files do may not be what is run.
     pub replaces_parts: bool,
+    /// Where objects of the file stand in the place of others in its tests: its classes.
+    pub stand_ins: Option<Vec<Span>>,
     /// What functions of other files connect by that the file calls.
     pub opened_elsewhere: Vec<ApiId>,
     /// Every wait for a message of a connection, by position.

@@ -1,5 +1,6 @@
 //! How long something can take: what is known of it, and the first place at which that ends.
 
+use super::opened::Opened;
 use crate::sites::Shown;
 
 /// How long something can take.
@@ -13,6 +14,8 @@ pub(super) struct Amount<'a> {
     pub(super) blocking: Part<'a>,
     /// There is something in it of which nothing is known: under a deadline it may last as long as that.
     pub(super) has_unseen: bool,
+    /// What is opened in it, and counts once.
+    pub(super) opened: Opened,
 }
 
 /// A time.
@@ -154,17 +157,45 @@ impl<'a> Amount<'a> {
             blocking: if blocks { total } else { Part::default() },
             cleanup: Part::default(),
             has_unseen: false,
+            opened: Opened::default(),
         }
     }
 
     /// This, then `next`. Only what is open when a deadline fires is left on the way out: the longer of the two.
     pub(super) fn then(self, next: Self) -> Self {
+        let next = next.spared(self.opened.spares(&next.opened));
         Self {
             total: self.total.then(next.total),
             cleanup: self.cleanup.or(next.cleanup),
             blocking: self.blocking.then(next.blocking),
             has_unseen: self.has_unseen || next.has_unseen,
+            opened: self.opened.then(&next.opened),
         }
+    }
+
+    /// This, so many seconds shorter: in all, and of what blocks the thread.
+    fn spared(self, (all, blocking): (f64, f64)) -> Self {
+        let shorter = |part: Part<'a>, by: f64| Part {
+            seconds: (part.seconds - by).max(0.0),
+            ..part
+        };
+        Self {
+            total: shorter(self.total, all),
+            blocking: shorter(self.blocking, blocking),
+            ..self
+        }
+    }
+
+    fn opened_in_either(&self, other: &Self) -> Opened {
+        let longer = |a: Part<'_>, b: Part<'_>| {
+            let (a, b) = (a.seconds, b.seconds);
+            move |first: f64, second: f64| (a - first).max(b - second)
+        };
+        self.opened.or(
+            &other.opened,
+            &longer(self.total, other.total),
+            &longer(self.blocking, other.blocking),
+        )
     }
 
     /// The larger one.
@@ -174,6 +205,7 @@ impl<'a> Amount<'a> {
             cleanup: self.cleanup.or(other.cleanup),
             blocking: self.blocking.or(other.blocking),
             has_unseen: self.has_unseen || other.has_unseen,
+            opened: self.opened_in_either(&other),
         }
     }
 
@@ -184,27 +216,34 @@ impl<'a> Amount<'a> {
             cleanup: self.cleanup.or(other.cleanup),
             blocking: self.blocking.then(other.blocking),
             has_unseen: self.has_unseen || other.has_unseen,
+            opened: self.opened_in_either(&other),
         }
     }
 
     /// This, and `cleanup` on the way out.
     pub(super) fn guarded(self, cleanup: Self) -> Self {
+        let cleanup = cleanup.spared(self.opened.spares(&cleanup.opened));
         Self {
             total: self.total.then(cleanup.total),
             cleanup: self.cleanup.then(cleanup.total),
             blocking: self.blocking.then(cleanup.blocking),
             has_unseen: self.has_unseen || cleanup.has_unseen,
+            opened: self.opened.then(&cleanup.opened),
         }
     }
 
     /// This, `times` times in a row.
     pub(super) fn repeated(self, times: f64, head: &'a Shown) -> Self {
-        Self {
+        let again = (times - 1.0).max(0.0);
+        let (all, blocking) = self.opened.spares(&self.opened);
+        let all_rounds = Self {
             total: self.total.repeated(times, head),
             cleanup: if times > 0.0 { self.cleanup } else { Part::default() },
             blocking: self.blocking.repeated(times, head),
             has_unseen: self.has_unseen && times > 0.0,
-        }
+            opened: if times > 0.0 { self.opened } else { Opened::default() },
+        };
+        all_rounds.spared((all * again, blocking * again))
     }
 
     /// This under a deadline that fires once: what it was in the middle of is left, and what is to do on the way out
@@ -226,10 +265,36 @@ impl<'a> Amount<'a> {
             (false, true) if !cut.is_finite() && self.total.is_finite() => self.total.then(cut),
             _ => cut,
         };
+        // What is cut off may be what was opened.
+        let opened = self.opened.mapped(|(all, blocking)| {
+            let shorter = (self.total.seconds - all).max(0.0);
+            match self.total.is_finite() && total.is_finite() {
+                true => ((total.seconds - shorter.min(total.seconds)).max(0.0), blocking),
+                false => (0.0, blocking),
+            }
+        });
         Self {
             total,
             has_unseen: false,
+            opened,
             ..self
+        }
+    }
+
+    /// The same under a deadline that ends what is done on the way out as well; who ends it from farther outside waits for that
+    /// no longer than for the deadline.
+    pub(super) fn capped_anew(self, limit: Part<'a>) -> Self {
+        let cleanup = match self.cleanup.is_finite() && self.cleanup.seconds <= limit.seconds {
+            true => self.cleanup,
+            false => limit,
+        };
+        let ended = Self {
+            cleanup: Part::default(),
+            ..self
+        };
+        Self {
+            cleanup,
+            ..ended.capped(limit)
         }
     }
 }

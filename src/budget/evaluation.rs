@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use super::amount::{Amount, Defaults, Part};
 use super::files::{Files, course_of};
+use super::opened::{Entry, Opened};
+use super::waiting::waiting;
 use crate::sites::{Bound, Callee, Connect, Course, FunctionCourse, Length, Shown, Times, Wait};
 
 /// What is known of a course.
@@ -93,6 +95,9 @@ pub(super) struct Evaluation<'a> {
     variants: HashMap<Function, HashSet<Vec<(usize, Given)>>>,
     /// The function that is being counted.
     counting: Option<Function>,
+    /// The names of what is opened once, and the number of each.
+    objects: Vec<String>,
+    numbers: HashMap<String, usize>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -115,6 +120,8 @@ impl<'a> Evaluation<'a> {
             known: HashMap::new(),
             variants: HashMap::new(),
             counting: None,
+            objects: Vec::new(),
+            numbers: HashMap::new(),
         }
     }
 
@@ -173,14 +180,14 @@ impl<'a> Evaluation<'a> {
     /// Puts the calls of a course that were not looked at yet onto the list of work.
     fn missing(&mut self, course: &'a Course, file: usize, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
         match course {
-            Course::Wait(_) | Course::Unseen(_) | Course::OnParameter { .. } => {}
+            Course::Wait(_) | Course::Unseen(_) | Course::OnParameter { .. } | Course::LetGo(_) => {}
             Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => {
                 for part in parts {
                     self.missing(part, file, given, open);
                 }
             }
             Course::Loop { body, .. } | Course::OwnLoop(body) => self.missing(body, file, given, open),
-            Course::Capped { inner, .. } => self.missing(inner, file, given, open),
+            Course::Capped { inner, .. } | Course::Once { inner, .. } => self.missing(inner, file, given, open),
             Course::Guarded { body, cleanup } => {
                 self.missing(body, file, given, open);
                 self.missing(cleanup, file, given, open);
@@ -278,19 +285,42 @@ impl<'a> Evaluation<'a> {
                 by,
                 bound: length,
                 inner,
+                is_level,
             } => {
                 let inner = self.amount(inner, file, given, unseen);
-                match bound(*length, given) {
-                    Bound::Seconds(seconds) => inner.capped(Part::of(seconds, by)),
-                    Bound::Unknown => inner.capped(Part::unknown(by)),
-                    Bound::Unlimited => inner,
+                let limit = match bound(*length, given) {
+                    Bound::Seconds(seconds) => Part::of(seconds, by),
+                    Bound::Unknown => Part::unknown(by),
+                    Bound::Unlimited => return inner,
+                };
+                match is_level {
+                    true => inner.capped_anew(limit),
+                    false => inner.capped(limit),
                 }
             }
+            Course::Once { object, inner } => {
+                let inner = self.amount(inner, file, given, unseen);
+                let opened = Opened::of(Entry {
+                    object: self.number(object),
+                    spared: (inner.total.seconds, inner.blocking.seconds),
+                    is_open: true,
+                });
+                Amount { opened, ..inner }
+            }
+            Course::LetGo(object) => Amount {
+                opened: Opened::of(Entry {
+                    object: self.number(object),
+                    spared: (0.0, 0.0),
+                    is_open: false,
+                }),
+                ..Amount::default()
+            },
             Course::Call {
                 call,
                 function,
                 arguments,
                 gives_on,
+                on,
             } => {
                 let Some(function) = self.function(function, file) else {
                     note(unseen, call);
@@ -305,7 +335,9 @@ impl<'a> Evaluation<'a> {
                         for place in &counted.unseen {
                             note(unseen, place);
                         }
-                        counted.amount
+                        let amount = counted.amount;
+                        let opened = amount.opened.renamed(|object| self.renamed(object, on.as_deref()));
+                        Amount { opened, ..amount }
                     }
                     // It is being counted: it calls itself.
                     _ if self.files.get(function.0).and_then(|file| file.waits.get(function.1)) == Some(&true) => {
@@ -318,6 +350,26 @@ impl<'a> Evaluation<'a> {
                 }
             }
         }
+    }
+
+    /// The number that stands for a name.
+    fn number(&mut self, object: &str) -> usize {
+        match self.numbers.get(object) {
+            Some(known) => *known,
+            None => {
+                self.objects.push(object.to_owned());
+                self.numbers.insert(object.to_owned(), self.objects.len() - 1);
+                self.objects.len() - 1
+            }
+        }
+    }
+
+    /// What the caller of a method of the object `on` calls what its method calls so.
+    fn renamed(&mut self, object: usize, on: Option<&str>) -> Option<usize> {
+        const LONGEST: usize = 128;
+        let rest = self.objects.get(object)?.strip_prefix("self")?;
+        let name = format!("{}{rest}", on?);
+        (rest.starts_with('.') && name.len() <= LONGEST).then(|| self.number(&name))
     }
 
     fn fold(
@@ -400,50 +452,6 @@ fn repeated<'a>(once: Amount<'a>, times: Times, head: &'a Shown) -> Amount<'a> {
         blocking,
         cleanup: once.cleanup,
         has_unseen: once.has_unseen,
+        opened: once.opened,
     }
-}
-
-/// By function: whether something in it, or in what it calls, waits.
-fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
-    let mut waits = Vec::with_capacity(courses.len());
-    let mut callers: Vec<Vec<usize>> = vec![Vec::new(); courses.len()];
-    for (index, function) in courses.iter().enumerate() {
-        let mut has_wait = false;
-        let mut pending = vec![&function.course];
-        while let Some(course) = pending.pop() {
-            match course {
-                Course::Wait(_) | Course::OnParameter { .. } => has_wait = true,
-                Course::Unseen(_) => {}
-                Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => pending.extend(parts),
-                Course::Loop { body, .. } | Course::OwnLoop(body) => pending.push(body),
-                Course::Capped { inner, .. } => pending.push(inner),
-                Course::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
-                Course::Call {
-                    function: Callee::Here(function),
-                    ..
-                } => {
-                    if let Some(callers) = callers.get_mut(*function) {
-                        callers.push(index);
-                    }
-                }
-                // Whether it waits is found out where it is counted; only a function that calls itself is asked here.
-                Course::Call { .. } => {}
-            }
-        }
-        waits.push(has_wait);
-    }
-    let mut reached: Vec<usize> = waits
-        .iter()
-        .enumerate()
-        .filter_map(|(index, waits)| waits.then_some(index))
-        .collect();
-    while let Some(function) = reached.pop() {
-        for caller in callers.get(function).into_iter().flatten() {
-            if let Some(waits) = waits.get_mut(*caller).filter(|waits| !**waits) {
-                *waits = true;
-                reached.push(*caller);
-            }
-        }
-    }
-    waits
 }

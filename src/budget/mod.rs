@@ -16,8 +16,10 @@ use crate::sites::{Bound, Connect, FileCourses, Shown, Sites, Test};
 mod amount;
 mod evaluation;
 mod files;
+mod opened;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use amount::Part;
 use evaluation::{Evaluation, Own};

@@ -63,6 +63,7 @@ fn capped(bound: Bound, inner: Course) -> Course {
         by: shown("timeout"),
         bound: Length::Is(bound),
         inner: Box::new(inner),
+        is_level: false,
     }
 }
 
@@ -84,6 +85,7 @@ fn call(function: usize) -> Course {
         function: Callee::Here(function),
         arguments: Vec::new(),
         gives_on: true,
+        on: None,
     }
 }
 
@@ -204,6 +206,7 @@ fn a_function_that_waits_and_calls_itself_is_unbounded() {
         function: Callee::Here(0),
         arguments: Vec::new(),
         gives_on: false,
+        on: None,
     };
     let counting = vec![function(Course::Sequence(vec![wait(1.0), of_another]))];
     assert_eq!(total_with(call(0), counting), unknown);
@@ -228,6 +231,7 @@ fn a_function_gets_the_lengths_that_a_call_gives_it() {
         function: Callee::Here(0),
         arguments: vec![(0, length)],
         gives_on: true,
+        on: None,
     };
     let body = Course::Sequence(vec![call(0), given(Length::Is(Bound::Seconds(1.0)))]);
     assert_eq!(total_with(body, vec![sleeps.clone()]), seconds(8.0));
@@ -324,6 +328,7 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
         },
         arguments: Vec::new(),
         gives_on: true,
+        on: None,
     };
     let course = |course: Course| FunctionCourse {
         defaults: Vec::new(),

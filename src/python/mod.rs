@@ -34,6 +34,7 @@ mod refusal_handlers;
 mod repeated_keyword;
 mod rewrite;
 mod round_trip;
+mod stand_ins;
 mod test_code;
 mod test_functions;
 #[cfg(test)]
@@ -141,6 +142,9 @@ impl<'a> Module<'a> {
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
             sites.handed = collected.handed;
+            if !sites.tests.is_empty() && stand_ins::replaces(tree, &names) {
+                sites.stand_ins = Some(stand_ins::classes(tree));
+            }
             sites.replaces_parts = STAND_INS.iter().any(|word| source.text().contains(word));
             if sites.replaces_parts {
                 let is_here = |connect: &Connect| {

@@ -134,7 +134,12 @@ fn is_looked_at(context: &Context<'_>, api: ApiId) -> bool {
 /// Whether the wait is for a connect that nobody wants to hear of, or that is refused before it waits.
 fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
     if place.elsewhere.is_some() {
-        return context.sites.replaces_parts;
+        return context.sites.replaces_parts || context.sites.stand_ins.is_some();
+    }
+    // What a class waits for that a stand-in may have taken the place of.
+    let (mut tests, mut classes) = (context.sites.tests.iter(), context.sites.stand_ins.iter().flatten());
+    if classes.any(|class| class.contains(place.span)) && !tests.any(|test| test.body.contains(place.span)) {
+        return true;
     }
     // The waits of a file that holds no connection are somebody else's.
     let mut own = context.sites.connects.iter();

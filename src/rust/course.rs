@@ -371,6 +371,7 @@ impl Collector<'_> {
             by: self.shown(span),
             bound: Length::Is(bound),
             inner: Box::new(inner),
+            is_level: false,
         }
     }
 
@@ -393,6 +394,7 @@ impl Collector<'_> {
             function: Callee::Here(function),
             arguments: Vec::new(),
             gives_on,
+            on: None,
         }
     }
 

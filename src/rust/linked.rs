@@ -145,7 +145,13 @@ impl<'l> Linker<'l> {
                 times: *times,
                 body: Box::new(self.brought(body, walked, call)),
             },
-            Course::Capped { by, bound, inner } => Course::Capped {
+            Course::Capped {
+                by,
+                bound,
+                inner,
+                is_level,
+            } => Course::Capped {
+                is_level: *is_level,
                 by: shown(by),
                 bound: *bound,
                 inner: Box::new(self.brought(inner, walked, call)),
@@ -154,12 +160,18 @@ impl<'l> Linker<'l> {
                 body: Box::new(self.brought(body, walked, call)),
                 cleanup: Box::new(self.brought(cleanup, walked, call)),
             },
+            Course::Once { object, inner } => Course::Once {
+                object: object.clone(),
+                inner: Box::new(self.brought(inner, walked, call)),
+            },
+            Course::LetGo(object) => Course::LetGo(object.clone()),
             Course::OwnLoop(inner) => Course::OwnLoop(Box::new(self.brought(inner, walked, call))),
             Course::Call {
                 call: place,
                 function,
                 arguments,
                 gives_on,
+                on,
             } => {
                 let place = shown(place);
                 let known = match function {
@@ -172,6 +184,7 @@ impl<'l> Linker<'l> {
                         function: Callee::Here(function),
                         arguments: arguments.clone(),
                         gives_on: *gives_on,
+                        on: on.clone(),
                     },
                     None => Course::Unseen(place),
                 }

@@ -36,7 +36,18 @@ pub enum Course {
         bound: Length,
         /// What it covers.
         inner: Box<Course>,
+        /// It ends what is done on the way out as well: whatever waits below it once it fired is ended anew.
+        is_level: bool,
     },
+    /// It waits only as long as something is not there, and then it is.
+    Once {
+        /// What is there then, beginning with `self` where that is the object of the method: `self.socket`.
+        object: String,
+        /// What it waits for.
+        inner: Box<Course>,
+    },
+    /// What has this name is not there any more.
+    LetGo(String),
     /// A block with something to do on the way out, whatever happened in it.
     Guarded {
         /// The block.
@@ -63,6 +74,8 @@ pub enum Course {
         /// It is given what the function around it has, and nothing else: the same object, the same values. One that calls
         /// itself so gets no nearer to an end.
         gives_on: bool,
+        /// The object whose method it is, named as [`Course::Once`] names things.
+        on: Option<String>,
     },
     /// What an event loop of its own runs inside of another one: no deadline of that one ends it.
     OwnLoop(Box<Course>),
@@ -89,10 +102,10 @@ impl Course {
         let (mut found, mut pending) = (Vec::new(), vec![self]);
         while let Some(course) = pending.pop() {
             match course {
-                Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) => {}
+                Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) | Self::LetGo(_) => {}
                 Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => pending.extend(parts),
                 Self::Loop { body, .. } | Self::OwnLoop(body) => pending.push(body),
-                Self::Capped { inner, .. } => pending.push(inner),
+                Self::Capped { inner, .. } | Self::Once { inner, .. } => pending.push(inner),
                 Self::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
                 Self::Call { function, .. } => match function {
                     Callee::Elsewhere { file, .. } => found.push(file),

@@ -9,12 +9,13 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::functions::Functions;
+use super::groups::{Started, cancels};
 use super::lengths::{Lengths, Locals};
+use super::limits::decorators;
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
 use crate::python::connects::span;
-use crate::python::deadlines::{entered_deadline, setter};
-use crate::sites::{Bound, Connect, Course, Deadline, Length, OtherPlace, Receive, Shown, Times};
+use crate::sites::{Connect, Course, Deadline, OtherPlace, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
 /// In one function so many names that stand for tasks and coroutines are followed, and from one to the next so far.
@@ -22,7 +23,7 @@ const MOST_FOLLOWED: usize = 256;
 const FARTHEST_FOLLOWED: usize = 4;
 
 /// Blocks and waits in each other are looked at so far. CPython takes 100 blocks, and 200 brackets.
-const DEEPEST: usize = 256;
+pub(super) const DEEPEST: usize = 256;
 
 /// What all functions of a module are looked at with.
 pub(super) struct Surroundings<'a> {
@@ -45,6 +46,11 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
+    /// Whether something in the module is kept from what cancels the code around it, as far as its words say.
+    pub(super) fn shields(&self) -> bool {
+        self.source.text().contains("shield")
+    }
+
     /// A place, named as it reads; what is longer than a message should be is cut.
     pub(super) fn shown(&self, range: TextRange) -> Shown {
         const LONGEST: usize = 48;
@@ -70,7 +76,7 @@ pub(super) struct Builder<'a, 's> {
     /// What is left to close of what exit stacks entered.
     pub(super) stacked: RefCell<Vec<Course>>,
     /// What was started in the groups of tasks around, by the name of each.
-    pub(super) groups: RefCell<Vec<(&'a str, Vec<Course>)>>,
+    pub(super) groups: RefCell<Vec<(&'a str, Vec<Started<'a>>)>>,
     /// The connection whose block is looked at, if it has a name; none where that is a whole function.
     pub(super) connection_of_block: Option<Option<String>>,
     followed: Cell<usize>,
@@ -114,11 +120,7 @@ impl<'a, 's> Builder<'a, 's> {
         let course = self.suite(&function.body);
         let course = Course::guarded(course, self.unstacked(0));
         match self.all.enclosed.get(&function.start().to_usize()) {
-            Some(deadline) => Course::Capped {
-                by: self.all.shown(decorators(function)),
-                bound: Length::Is(deadline.bound),
-                inner: Box::new(course),
-            },
+            Some(deadline) => self.limit(self.all.shown(decorators(function)), deadline).over(course),
             None => course,
         }
     }
@@ -176,7 +178,19 @@ impl<'a, 's> Builder<'a, 's> {
                     .map(|test| self.expression(test));
                 let bodies = [&*choice.body].into_iter().chain(clauses.map(|clause| &*clause.body));
                 let branches: Vec<Course> = self.chosen(|| bodies.map(|body| self.suite(body)).collect());
-                Course::sequence(heads.chain([branch(branches)]))
+                let chosen = branch(branches);
+                let missing = match &*choice.elif_else_clauses {
+                    [] if !chosen.is_nothing() => self.missing(&choice.test, &choice.body),
+                    _ => None,
+                };
+                let chosen = match missing {
+                    Some(object) => Course::Once {
+                        object,
+                        inner: Box::new(chosen),
+                    },
+                    None => chosen,
+                };
+                Course::sequence(heads.chain([chosen]))
             }
             Stmt::Match(choice) => {
                 let head = self.expression(&choice.subject);
@@ -213,7 +227,7 @@ impl<'a, 's> Builder<'a, 's> {
             }
             Stmt::Try(attempt) => self.attempt(attempt, self.suite(&attempt.body)),
             Stmt::With(with) => self.entered(&with.items, &|| self.suite(&with.body), with),
-            _ => self.expressions_of(statement),
+            _ => Course::sequence([self.expressions_of(statement), self.lets_go(statement)]),
         }
     }
 
@@ -281,12 +295,8 @@ impl<'a, 's> Builder<'a, 's> {
             let course = self.deeper(manager.range(), || self.entered(rest, body, with));
             Course::guarded(course, self.unstacked(stacked))
         };
-        if let Some((by, bound)) = self.deadline(manager, item.optional_vars.as_deref(), suite) {
-            return Course::Capped {
-                by,
-                bound,
-                inner: Box::new(inner()),
-            };
+        if let Some(limit) = self.deadline(manager, item.optional_vars.as_deref(), suite) {
+            return limit.over(inner());
         }
         if let Some(group) = self.group(manager, item.optional_vars.as_deref()) {
             self.groups.borrow_mut().push((group, Vec::new()));
@@ -298,69 +308,12 @@ impl<'a, 's> Builder<'a, 's> {
                 .map(|(_, started)| started)
                 .unwrap_or_default();
             let waits = !cancels(suite, group);
-            return Course::sequence([course, together(if waits { started } else { Vec::new() })]);
+            let started = started.into_iter().filter(|_| waits);
+            let left = started.map(|task| self.left_of(task, suite));
+            return Course::sequence([course, together(left.collect())]);
         }
         let (enter, leave) = self.managed(manager, with.is_async);
         Course::sequence([enter, Course::guarded(inner(), leave)])
-    }
-
-    /// The deadline that a manager sets, as long as nothing in the block sets it anew.
-    pub(super) fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<(Shown, Length)> {
-        let names = self.all.lengths.names;
-        let by = self.all.shown(manager.range());
-        if let Some(deadline) = self.all.enclosed.get(&manager.start().to_usize()) {
-            return Some((by, Length::Is(deadline.bound)));
-        }
-        let known = entered_deadline(manager, self.all.lengths.variables)?;
-        let handle = target.and_then(Expr::as_name_expr);
-        let is_moved = handle.is_some_and(|handle| moves(suite, &handle.id));
-        let length = match manager {
-            Expr::Call(call) if let Some(setter) = setter(call, names) => match setter.limit {
-                Some(limit) if setter.is_absolute => self.all.lengths.until(limit),
-                Some(limit) => self.all.lengths.length(limit, self.locals),
-                None => Length::Is(known.bound),
-            },
-            _ => Length::Is(known.bound),
-        };
-        // What the block says of it later counts for what stands behind: the wait for a connection knows by itself which
-        // deadline is around it.
-        Some((by, if is_moved { Length::Is(Bound::Unlimited) } else { length }))
-    }
-
-    fn group(&self, manager: &'a Expr, target: Option<&'a Expr>) -> Option<&'a str> {
-        let call = manager.as_call_expr()?;
-        let path = self.all.lengths.names.resolve(&call.func)?;
-        let is_group = matches!(
-            path,
-            "asyncio.TaskGroup" | "asyncio.taskgroups.TaskGroup" | "anyio.create_task_group" | "trio.open_nursery"
-        );
-        let name = target?.as_name_expr()?;
-        is_group.then_some(name.id.as_str())
-    }
-
-    /// The deadlines that hold at the `yield` at `at`, the innermost first.
-    pub(super) fn deadlines_around(&self, body: &'a [Stmt], at: TextRange) -> Vec<(Shown, Length)> {
-        let (mut found, mut body) = (Vec::new(), body);
-        for _ in 0..DEEPEST {
-            let next = body.iter().find_map(|statement| {
-                let inner: &[Stmt] = match statement {
-                    Stmt::With(with) => &with.body,
-                    Stmt::Try(attempt) => &attempt.body,
-                    _ => return None,
-                };
-                statement.range().contains_range(at).then_some((statement, inner))
-            });
-            let Some((statement, inner)) = next else { break };
-            if let Stmt::With(with) = statement {
-                let items = with.items.iter();
-                found.extend(
-                    items.filter_map(|item| self.deadline(&item.context_expr, item.optional_vars.as_deref(), inner)),
-                );
-            }
-            body = inner;
-        }
-        found.reverse();
-        found
     }
 
     /// The statements up to the `yield` at `at`, and those behind it.
@@ -439,34 +392,6 @@ pub(super) fn together(mut courses: Vec<Course>) -> Course {
     }
 }
 
-/// Whether a block sets the deadline of this name anew.
-fn moves(suite: &[Stmt], handle: &str) -> bool {
-    uses(suite, &|expr| match expr {
-        Expr::Call(call) => match &*call.func {
-            Expr::Attribute(method) => {
-                is_name(&method.value, handle)
-                    && matches!(method.attr.as_str(), "reschedule" | "reject" | "update" | "shift")
-            }
-            _ => false,
-        },
-        Expr::Attribute(attribute) => {
-            attribute.attr.as_str() == "deadline" && attribute.ctx.is_store() && is_name(&attribute.value, handle)
-        }
-        _ => false,
-    })
-}
-
-/// Whether a block cancels the group of tasks of this name.
-fn cancels(suite: &[Stmt], group: &str) -> bool {
-    uses(suite, &|expr| match expr {
-        Expr::Attribute(cancel) if cancel.attr.as_str() == "cancel" => match &*cancel.value {
-            Expr::Attribute(scope) => scope.attr.as_str() == "cancel_scope" && is_name(&scope.value, group),
-            _ => false,
-        },
-        _ => false,
-    })
-}
-
 pub(super) fn is_name(expr: &Expr, name: &str) -> bool {
     expr.as_name_expr().is_some_and(|found| found.id.as_str() == name)
 }
@@ -483,13 +408,4 @@ pub(super) fn uses(suite: &[Stmt], is_meant: &dyn Fn(&Expr) -> bool) -> bool {
     let mut visit = Uses(is_meant, false);
     visit.visit_body(suite);
     visit.1
-}
-
-/// What stands above a function, from its first decorator to the last.
-fn decorators(function: &StmtFunctionDef) -> TextRange {
-    match function.decorator_list.as_slice() {
-        [] => function.name.range(),
-        [only] => only.range(),
-        [first, .., last] => TextRange::new(first.start(), last.end()),
-    }
 }

@@ -22,6 +22,7 @@ impl<'a> Builder<'a, '_> {
             function: Callee::Here(function.index()),
             arguments: self.given(function, positional, keywords),
             gives_on: self.gives_on(place, positional, keywords),
+            on: self.object_of_call(place),
         };
         // What a decorator makes of a function may wait for more.
         match self.all.functions.is_decorated(function.index()) {
@@ -49,6 +50,7 @@ impl<'a> Builder<'a, '_> {
             },
             arguments: self.given_to(parameters, positional, keywords),
             gives_on: false,
+            on: self.object_of_call(place),
         }
     }
 

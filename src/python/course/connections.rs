@@ -80,6 +80,7 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
         by: what,
         bound: Length::Is(bound),
         inner: Box::new(wait),
+        is_level: false,
     }
 }
 
@@ -175,6 +176,7 @@ impl<'a> Builder<'a, '_> {
                 function: Callee::Here(function),
                 arguments: arguments.clone(),
                 gives_on: false,
+                on: None,
             };
             return (half(enter), half(leave));
         }

@@ -60,6 +60,7 @@ impl<'a> Builder<'a, '_> {
                             by: self.all.shown(expr.range()),
                             bound: self.all.lengths.length(delay, self.locals),
                             inner: Box::new(course),
+                            is_level: false,
                         },
                         None => course,
                     }
@@ -189,6 +190,7 @@ impl<'a> Builder<'a, '_> {
                 self.all.lengths.length(limit, self.locals)
             }),
             inner: Box::new(self.awaited(inner)),
+            is_level: false,
         }
     }
 
@@ -210,6 +212,7 @@ impl<'a> Builder<'a, '_> {
                 self.all.lengths.length(limit, self.locals)
             }),
             inner: Box::new(inner),
+            is_level: false,
         }
     }
 
@@ -362,15 +365,16 @@ impl<'a> Builder<'a, '_> {
             return (once, of_connect(connect, call, self));
         }
         if let Some(receive) = self.of_receive(expr, None) {
-            return (once, receive);
+            return (once, of_iteration(receive));
         }
         if self.connection(expr).is_some() {
-            return (once, self.wait(expr, Length::Is(Bound::Unlimited), false));
+            let wait = self.wait(expr, Length::Is(Bound::Unlimited), false);
+            return (once, of_iteration(wait));
         }
         if let Some(parameter) = self.parameter(expr) {
             return (
                 once,
-                self.on_parameter(parameter, expr, Length::Is(Bound::Unlimited), false),
+                of_iteration(self.on_parameter(parameter, expr, Length::Is(Bound::Unlimited), false)),
             );
         }
         let own = match expr {
@@ -382,6 +386,14 @@ impl<'a> Builder<'a, '_> {
             None => (once, self.unseen(expr)),
         }
     }
+}
+
+/// The wait of an `async for`, named as one: what it goes through waits for nothing by itself.
+fn of_iteration(mut course: Course) -> Course {
+    if let Course::Wait(wait) | Course::OnParameter { wait, .. } = &mut course {
+        wait.what.text.insert_str(0, "async for … in ");
+    }
+    course
 }
 
 struct Expressions<'a, 'b, 's> {

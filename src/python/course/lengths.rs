@@ -29,6 +29,8 @@ pub(super) struct Locals<'a> {
     unchanged: HashSet<&'a str>,
     /// What a method calls its object.
     receiver: Option<&'a str>,
+    /// The names that it assigns to more than once.
+    bound_again: HashSet<&'a str>,
     /// None where there is no function.
     function: Option<&'a StmtFunctionDef>,
     deeds: OnceCell<Deeds>,
@@ -60,6 +62,7 @@ impl<'a> Locals<'a> {
             timers: assigned.timers,
             receiver: first.filter(|name| is_method && unchanged.contains(name)),
             unchanged,
+            bound_again: assigned.bound_again,
             function: Some(function),
             deeds: OnceCell::new(),
         }
@@ -69,6 +72,11 @@ impl<'a> Locals<'a> {
     pub(super) fn deeds(&self) -> &Deeds {
         self.deeds
             .get_or_init(|| self.function.map(Deeds::of).unwrap_or_default())
+    }
+
+    /// Whether something is assigned to a name more than once.
+    pub(super) fn is_bound_again(&self, name: &str) -> bool {
+        self.bound_again.contains(name)
     }
 
     /// Whether `expr` is the object whose method the function is.
@@ -98,6 +106,7 @@ impl<'a> Locals<'a> {
 #[derive(Default)]
 struct Assigned<'a> {
     bound: HashSet<&'a str>,
+    bound_again: HashSet<&'a str>,
     timers: HashMap<&'a str, &'a Expr>,
 }
 
@@ -112,8 +121,9 @@ impl<'a> Visitor<'a> for Assigned<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Name(name) = expr
             && !name.ctx.is_load()
+            && !self.bound.insert(&name.id)
         {
-            self.bound.insert(&name.id);
+            self.bound_again.insert(&name.id);
         }
         if let Expr::Call(call) = expr
             && let Some(timer) = timer(call)

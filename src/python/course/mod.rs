@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 use self::builder::{Builder, Surroundings};
 use self::functions::{Definition, Functions, is_autouse};
 use self::lengths::{Lengths, Locals};
+use self::limits::Limit;
 use super::collect::Collected;
 use super::connects::span;
 use super::names::{Elsewhere, FunctionId};
@@ -25,7 +26,10 @@ mod connections;
 mod deeds;
 mod expressions;
 mod functions;
+mod groups;
+mod guards;
 mod lengths;
+mod limits;
 mod plain_calls;
 mod rounds;
 mod suite;
@@ -196,7 +200,7 @@ struct Around {
     before: Course,
     after: Course,
     /// The deadlines that it holds open meanwhile, the innermost first.
-    deadlines: Vec<(Shown, Length)>,
+    deadlines: Vec<Limit>,
 }
 
 fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) -> Course {
@@ -229,11 +233,7 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
     around.extend(fixtures.into_iter().map(|index| fixture(index, all)));
     let course = around.into_iter().rev().fold(body, |course, around| {
         let deadlines = around.deadlines.into_iter().filter(|_| test.in_one_task);
-        let course = deadlines.fold(course, |inner, (by, bound)| Course::Capped {
-            by,
-            bound,
-            inner: Box::new(inner),
-        });
+        let course = deadlines.fold(course, |inner, limit| limit.over(inner));
         Course::sequence([around.before, Course::guarded(course, around.after)])
     });
     Course::sequence([unseen, course])
@@ -253,6 +253,7 @@ fn fixture_elsewhere(module: &Elsewhere, function: FunctionId, shown: Shown) -> 
         },
         arguments: Vec::new(),
         gives_on: false,
+        on: None,
     };
     match module.0.yields(function) {
         true => Around {
@@ -273,6 +274,7 @@ fn call(function: usize, definition: &StmtFunctionDef, all: &Surroundings<'_>) -
         function: Callee::Here(function),
         arguments: Vec::new(),
         gives_on: false,
+        on: None,
     }
 }
 
@@ -294,7 +296,7 @@ fn fixture(index: usize, all: &Surroundings<'_>) -> Around {
 }
 
 /// The deadlines around the `yield` of a fixture, the innermost first.
-fn held_open<'a>(definition: &Definition<'a>, all: &Surroundings<'a>) -> Vec<(Shown, Length)> {
+fn held_open<'a>(definition: &Definition<'a>, all: &Surroundings<'a>) -> Vec<Limit> {
     let Some(at) = definition.yields else {
         return Vec::new();
     };

@@ -6,6 +6,7 @@ use super::blocks::may_block;
 use super::builder::Builder;
 use super::connections::of_connect;
 use super::deeds::Ready;
+use super::groups::Started;
 use crate::python::usage::runs_a_loop;
 use crate::sites::Course;
 use crate::source::Language;
@@ -59,7 +60,12 @@ impl<'a> Builder<'a, '_> {
                 };
                 let mut groups = self.groups.borrow_mut();
                 let (_, tasks) = groups.iter_mut().rev().find(|(name, _)| *name == group.id.as_str())?;
-                tasks.push(course);
+                tasks.push(Started {
+                    course,
+                    started,
+                    rest,
+                    call,
+                });
                 Some(Course::default())
             }
             _ => self

@@ -4,10 +4,11 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name, uses};
+use super::limits::Limit;
 use crate::python::deadlines::stacked;
 use crate::python::test_functions::skips;
 use crate::python::timers::timer;
-use crate::sites::{Course, Length, Shown};
+use crate::sites::Course;
 
 /// In one suite so many timers and deadlines of exit stacks are looked at.
 const MOST_TIMERS: usize = 8;
@@ -18,25 +19,22 @@ impl<'a> Builder<'a, '_> {
         let mut courses: Vec<Course> = body.iter().map(|statement| self.statement(statement)).collect();
         let timers = body.iter().enumerate().filter_map(|(index, statement)| {
             let rest = body.get(index + 1..).unwrap_or_default();
-            if let Some((by, bound)) = self.deadline_of_a_stack(statement, rest) {
-                return Some((index + 1, body.len(), by, bound));
+            if let Some(limit) = self.deadline_of_a_stack(statement, rest) {
+                return Some((index + 1, body.len(), limit));
             }
-            let (by, bound, handle) = self.timer_of_this_task(statement)?;
+            let (limit, handle) = self.timer_of_this_task(statement)?;
             let lifts = |statement: &Stmt| handle.is_some_and(|handle| is_cancelled(statement, handle));
             let end = rest.iter().position(lifts).map_or(body.len(), |at| index + 2 + at);
-            Some((index + 1, end, by, bound))
+            Some((index + 1, end, limit))
         });
-        for (start, end, by, bound) in timers.take(MOST_TIMERS).collect::<Vec<_>>().into_iter().rev() {
+        for (start, end, limit) in timers.take(MOST_TIMERS).collect::<Vec<_>>().into_iter().rev() {
             let covered = courses.get_mut(start..end).unwrap_or_default();
             let inner = Course::sequence(covered.iter_mut().map(std::mem::take));
             if let Some(first) = covered.first_mut() {
-                *first = Course::Capped {
-                    by,
-                    bound,
-                    inner: Box::new(inner),
-                };
+                *first = limit.over(inner);
             }
         }
+        self.guarded_suite(body, &mut courses);
         Course::sequence(courses)
     }
 
@@ -51,7 +49,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// The deadline that a statement sets for the rest of its suite through an exit stack.
-    fn deadline_of_a_stack(&self, statement: &'a Stmt, rest: &[Stmt]) -> Option<(Shown, Length)> {
+    fn deadline_of_a_stack(&self, statement: &'a Stmt, rest: &[Stmt]) -> Option<Limit> {
         let (value, target) = match statement {
             Stmt::Expr(bare) => (&*bare.value, None),
             Stmt::Assign(assign) => match &*assign.targets {
@@ -71,7 +69,7 @@ impl<'a> Builder<'a, '_> {
 
     /// The deadline that a statement sets for the rest of its suite by a timer that cancels the task that runs it, and the
     /// name of the timer.
-    fn timer_of_this_task(&self, statement: &'a Stmt) -> Option<(Shown, Length, Option<&'a str>)> {
+    fn timer_of_this_task(&self, statement: &'a Stmt) -> Option<(Limit, Option<&'a str>)> {
         let (call, handle) = match statement {
             Stmt::Expr(bare) => (bare.value.as_call_expr()?, None),
             Stmt::Assign(assign) => {
@@ -88,7 +86,12 @@ impl<'a> Builder<'a, '_> {
             true => self.all.lengths.until(timer.delay),
             false => self.all.lengths.length(timer.delay, self.locals),
         };
-        Some((self.all.shown(call.range()), length, handle))
+        let limit = Limit {
+            by: self.all.shown(call.range()),
+            bound: length,
+            is_level: false,
+        };
+        Some((limit, handle))
     }
 }
 
