@@ -67,6 +67,10 @@ pub struct Api {
     /// It runs the whole session and is meant to last: only its connect may be bounded.
     #[serde(default)]
     pub runs_session: bool,
+    /// It makes an object that is good for more than connecting: only where that is entered or awaited in sight it connects.
+    /// Python only.
+    #[serde(default)]
+    pub connects_when_entered: bool,
     /// What connects in the same way, by its path, and does not block its thread: `websockets.connect`.
     #[serde(default)]
     pub async_kin: Option<String>,

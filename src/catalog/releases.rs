@@ -227,7 +227,7 @@ impl<'a> Releases<'a> {
         let newest = self.newest()?;
         let is_allowed = self.range.is_none_or(|fact| fact.value.specifiers.contains(newest));
         Some(match is_allowed {
-            true => format!("of those that may run {newest} is the newest that is known"),
+            true => format!("of those that may run {newest} is the newest"),
             false => format!("what may run behaves as {newest}, the newest known one before it"),
         })
     }

@@ -47,6 +47,9 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
             "each round of the loop is a connect of its own: a deadline outside would end the whole loop".into(),
         );
     }
+    if entry.api.connects_when_entered && matches!(connect.entry, Entry::Stored | Entry::Returned) {
+        return Err("it is only made here: it connects where it is entered or awaited".into());
+    }
     if let Some(deadline) = connect
         .deadlines
         .iter()

@@ -52,17 +52,24 @@ fn check_package(context: &Context<'_>, requirement: &Requirement) -> Option<Fin
         "no release is both `{}` and `{}` ({place})",
         requirement.written, other.written
     );
+    let is_locked = other.role == Role::Lock || requirement.role == Role::Lock;
     let note = match changed_between(context, requirement, other) {
         Some(fact) => fact.to_owned(),
+        None if is_locked => {
+            "the lock file no longer fits: what is installed from it is not what the manifest asks for".to_owned()
+        }
         None => format!(
             "pip refuses to install both together; one after the other, the last one decides which {} runs",
             requirement.package
         ),
     };
-    let help = format!(
-        "let one place say which {} runs, and the others follow it",
-        requirement.package
-    );
+    let help = match is_locked {
+        true => "lock again, or ask for the release that is locked".to_owned(),
+        false => format!(
+            "let one place say which {} runs, and the others follow it",
+            requirement.package
+        ),
+    };
     Some(Finding::new(&RULE, requirement.span, message).note(note).help(help))
 }
 

@@ -177,7 +177,7 @@ fn one(
         unpacks: connect.unpacks,
         entry: entered.entry,
         carried: Carried::Nothing,
-        callers: CallersElsewhere::NotAsked,
+        callers: callers.asked_for(&connect.place, connect.blocking),
         through: Vec::new(),
         deadlines,
         in_async: connect.place.in_async,
@@ -212,6 +212,8 @@ pub(super) struct Callers<'a> {
     elsewhere: Option<Elsewhere<'a>>,
     known: HashMap<(Outer, bool), Vec<Deadline>>,
     asked: HashSet<(Outer, bool)>,
+    /// Those whose uses in other files are all known.
+    asked_elsewhere: HashSet<(Outer, bool)>,
 }
 
 impl<'a> Callers<'a> {
@@ -221,6 +223,7 @@ impl<'a> Callers<'a> {
             elsewhere,
             known: HashMap::default(),
             asked: HashSet::default(),
+            asked_elsewhere: HashSet::default(),
         }
     }
 
@@ -281,8 +284,8 @@ impl<'a> Callers<'a> {
             if matches!(outer, Outer::Function(_)) && function.is_some_and(|function| function.is_test) {
                 continue;
             }
-            let uses = self.found.uses.get(outer).map_or(&[][..], Vec::as_slice);
-            if !self.all_run_in_test(outer, uses, false) {
+            let uses = self.uses(outer);
+            if !self.all_run_in_test(outer, &uses, false) {
                 return false;
             }
             if seen.insert(outer) {
@@ -307,8 +310,8 @@ impl<'a> Callers<'a> {
             let Some(outer) = function.map(|function| Outer::Function(function.path.clone())) else {
                 return false;
             };
-            let uses = self.found.uses.get(&outer).map_or(&[][..], Vec::as_slice);
-            if !self.all_run_in_test(&outer, uses, true) {
+            let uses = self.uses(&outer);
+            if !self.all_run_in_test(&outer, &uses, true) {
                 return false;
             }
             pending.extend(uses.iter().map(|used| &used.place));
@@ -317,7 +320,7 @@ impl<'a> Callers<'a> {
     }
 
     /// Whether something is used, and nowhere unseen or in another file outside of tests; `uses` are those of this file.
-    fn all_run_in_test(&self, outer: &Outer, uses: &[Use], blocking: bool) -> bool {
+    fn all_run_in_test(&self, outer: &Outer, uses: &[&Use], blocking: bool) -> bool {
         let elsewhere = self.elsewhere.as_ref();
         let elsewhere = elsewhere.and_then(|elsewhere| elsewhere.run_in_test(outer, self.found, blocking));
         let is_used = elsewhere.unwrap_or(!uses.is_empty());
@@ -344,13 +347,17 @@ impl<'a> Callers<'a> {
             return Vec::new();
         }
         let found = self.found;
-        let uses: &'a [Use] = found.uses.get(outer).map_or(&[], Vec::as_slice);
+        let uses = self.uses(outer);
         let mut around: Vec<Vec<Deadline>> = uses.iter().map(|used| self.around(&used.place, blocking)).collect();
         let bounded = |deadlines: &Vec<Deadline>| deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited);
         if around.iter().all(bounded)
             && let Some(elsewhere) = &self.elsewhere
+            && let Some(others) = elsewhere.around(outer, found, blocking)
         {
-            around.extend(elsewhere.around(outer, found, blocking).unwrap_or_default());
+            if elsewhere.may_use(outer, found) {
+                self.asked_elsewhere.insert(key.clone());
+            }
+            around.extend(others);
         }
         let deadlines = match around.as_slice() {
             [] => Vec::new(),
@@ -371,6 +378,28 @@ impl<'a> Callers<'a> {
             .collect();
         self.known.insert(key, deadlines.clone());
         deadlines
+    }
+
+    /// Whether the other files of the project were asked who calls the function of a place.
+    fn asked_for(&self, place: &Place, blocking: bool) -> CallersElsewhere {
+        let outer = place.outer.clone();
+        match outer.is_some_and(|outer| self.asked_elsewhere.contains(&(outer, blocking))) {
+            true => CallersElsewhere::Asked { open: None },
+            false => CallersElsewhere::NotAsked,
+        }
+    }
+
+    /// Where something is used in this file: by its own name, or by that of the trait's method that it implements.
+    fn uses(&self, outer: &Outer) -> Vec<&'a Use> {
+        let found = self.found;
+        let own = found.uses.get(outer);
+        let methods = match outer {
+            Outer::Function(path) => found.implements.get(path),
+            Outer::Variable(_) => None,
+        };
+        let methods = methods.into_iter().flatten().cloned().map(Outer::Function);
+        let through_trait = methods.filter_map(|method| found.uses.get(&method));
+        own.into_iter().chain(through_trait).flatten().collect()
     }
 
     /// A method of this name is called on something whose type cannot be seen.

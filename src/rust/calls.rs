@@ -178,7 +178,8 @@ impl Collector<'_> {
         }
         match self.type_of(&call.receiver).map(typed) {
             Some(Name::File(of)) => self.note_use(Outer::Function(format!("{of}::{method}"))),
-            Some(Name::Extern(of)) if self.is_for_others && self.is_elsewhere(&of) => {
+            // A trait of another file may be what the method here implements.
+            Some(Name::Extern(of)) if self.is_elsewhere(&of) => {
                 self.note_use(Outer::Function(format!("{of}::{method}")));
             }
             Some(_) => {}

@@ -24,7 +24,7 @@ use super::receives::Messages;
 use super::sought::Sought;
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
-use super::values::Declarations;
+use super::values::{Declarations, bounds_of};
 use super::variables::Variable;
 use crate::catalog::Catalog;
 use crate::project::Project;
@@ -61,6 +61,8 @@ pub(super) struct Found {
     /// Connects whose failure a test does not see.
     pub(super) swallowed: Vec<FoundSwallow>,
     pub(super) uses: HashMap<Outer, Vec<Use>>,
+    /// Methods of traits that methods are the implementations of: who calls those calls these.
+    pub(super) implements: HashMap<String, Vec<String>>,
     /// Names of methods that are called on a receiver of unknown type.
     pub(super) loose_methods: HashSet<String>,
     pub(super) variables: Vec<Variable>,
@@ -110,6 +112,10 @@ pub(super) struct Collector<'a> {
     pub(super) declared: Declarations,
     /// The type of `Self`, innermost last.
     pub(super) self_types: Vec<Option<String>>,
+    /// The traits that the `impl`s around implement, innermost last.
+    pub(super) traits: Vec<Option<String>>,
+    /// The traits that bound the type parameters of the items around, innermost last.
+    pub(super) type_parameters: Vec<HashMap<String, Written>>,
     /// How many `#[cfg(test)]` items and test functions are around.
     pub(super) test_depth: usize,
     pub(super) imports: Vec<ModuleImports>,
@@ -170,6 +176,8 @@ impl<'a> Collector<'a> {
             found: Found::default(),
             declared: Declarations::default(),
             self_types: Vec::new(),
+            traits: Vec::new(),
+            type_parameters: Vec::new(),
             test_depth: 0,
             imports: Vec::new(),
             loops: Loops::of(source.text()),
@@ -401,6 +409,7 @@ impl<'a> Collector<'a> {
             resumed: false,
             deadlines,
         });
+        self.type_parameters.push(bounds_of(&signature.generics));
         for input in &signature.inputs {
             if let syn::FnArg::Typed(typed) = input {
                 self.bind_parameter(&Pat::Type(typed.clone()));
@@ -410,6 +419,7 @@ impl<'a> Collector<'a> {
         if self.sought.waits && is_test && !attributes::should_panic(attrs) {
             self.swallowed(block);
         }
+        self.type_parameters.pop();
         self.function_gathered(of, signature.asyncness.is_some(), test, course);
         self.conditions = conditions;
     }

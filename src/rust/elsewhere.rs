@@ -54,12 +54,17 @@ impl<'a> Elsewhere<'a> {
         }
         // Functions that call each other in a circle ask each other: that one is not known.
         self.known.borrow_mut().insert(asked.clone(), None);
-        let around = self.each_use(path, |callers, place| {
+        let around = self.each_use(path, found, |callers, place| {
             let deadlines = callers.around(place, blocking);
             deadlines.into_iter().map(in_another_file).collect()
         });
         self.known.borrow_mut().insert(asked, around.clone());
         around
+    }
+
+    /// Whether other files may use `outer`, a function of this one.
+    pub(super) fn may_use(&self, outer: &Outer, found: &Found) -> bool {
+        open_function(outer, found).is_some()
     }
 
     /// Whether a test waits for `outer`, a function of this file, in each place of another file that uses it; `None` where no
@@ -71,7 +76,7 @@ impl<'a> Elsewhere<'a> {
             return *known;
         }
         self.in_tests.borrow_mut().insert(asked.clone(), Some(false));
-        let uses = self.each_use(path, |callers, place| match blocking {
+        let uses = self.each_use(path, found, |callers, place| match blocking {
             true => callers.blocks_test(place),
             false => callers.runs_in_test(place),
         });
@@ -85,7 +90,21 @@ impl<'a> Elsewhere<'a> {
     }
 
     /// What `each` says of each place of another file that uses the function at this path.
-    fn each_use<R>(&self, path: &str, mut each: impl FnMut(&mut Callers<'_>, &Place) -> R) -> Option<Vec<R>> {
+    fn each_use<R>(
+        &self,
+        path: &str,
+        found: &Found,
+        mut each: impl FnMut(&mut Callers<'_>, &Place) -> R,
+    ) -> Option<Vec<R>> {
+        // Callers of a trait's method are callers of what implements it.
+        let of_traits = found.implements.get(path).into_iter().flatten();
+        let of_traits = of_traits.filter_map(|method| match method.starts_with('$') {
+            true => Some((self.view.file().to_owned(), method.clone())),
+            false => self.view.home(method),
+        });
+        let called: Vec<(PathBuf, String)> = std::iter::once((self.view.file().to_owned(), path.to_owned()))
+            .chain(of_traits)
+            .collect();
         let name = path.rsplit("::").next()?;
         let is_method = path
             .rsplit("::")
@@ -97,7 +116,10 @@ impl<'a> Elsewhere<'a> {
             if is_method && walked.found.loose_methods.contains(name) {
                 return None;
             }
-            let uses = walked.uses_of(self.view.file(), path);
+            let uses: Vec<&Outer> = called
+                .iter()
+                .flat_map(|(file, path)| walked.uses_of(file, path))
+                .collect();
             if uses.is_empty() {
                 continue;
             }
@@ -111,7 +133,7 @@ impl<'a> Elsewhere<'a> {
             let mut callers = Callers::new(&walked.found, Some(elsewhere));
             for used in uses
                 .iter()
-                .flat_map(|outer| walked.found.uses.get(outer).into_iter().flatten())
+                .flat_map(|outer| walked.found.uses.get(*outer).into_iter().flatten())
             {
                 said.push(each(&mut callers, &used.place));
             }

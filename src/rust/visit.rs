@@ -9,7 +9,8 @@ use super::edges;
 use super::errors;
 use super::frames::{Frame, Sealed};
 use super::macros;
-use super::names::plain;
+use super::names::{Name, plain};
+use super::values::bounds_of;
 
 impl<'ast> Visit<'ast> for Collector<'_> {
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
@@ -82,7 +83,16 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         let assumed = self.names.assume(attributes::conditions(&item.attrs));
         let of = self.sought.calls.then(|| self.written_type(&item.self_ty)).flatten();
         self.self_types.push(of);
+        let implemented = self.sought.calls.then_some(item.trait_.as_ref()).flatten();
+        let implemented = implemented.and_then(|(of, _)| match self.resolve(of) {
+            Name::File(path) | Name::Extern(path) => Some(path),
+            Name::Variable(_) | Name::Unknown => None,
+        });
+        self.traits.push(implemented);
+        self.type_parameters.push(bounds_of(&item.generics));
         visit::visit_item_impl(self, item);
+        self.type_parameters.pop();
+        self.traits.pop();
         self.self_types.pop();
         self.names.forget(assumed);
         self.test_depth -= marked;
@@ -93,8 +103,13 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             let of = this.self_types.last().and_then(Option::as_deref).unwrap_or("?");
             format!("{of}::{}", plain(&item.sig.ident))
         };
+        let of_trait = self.traits.last().cloned().flatten();
+        if let Some(of) = &of_trait {
+            let method = format!("{of}::{}", plain(&item.sig.ident));
+            self.found.implements.entry(path(self)).or_default().push(method);
+        }
         // A method of a trait is called through that.
-        let is_open = is_open(&item.vis) || self.names.has_files();
+        let is_open = is_open(&item.vis) || of_trait.is_some() || self.names.has_files();
         self.function(path, is_open, &item.attrs, &item.sig, &item.block);
     }
 

@@ -15,7 +15,18 @@ const MOST_CONNECTS: usize = 16;
 
 /// Methods of a connection that wait for nothing but its buffer; `close` waits for the close timeout, which is not the
 /// connect's business.
-const QUICK_METHODS: [&str; 4] = ["send", "ping", "pong", "close"];
+const QUICK_METHODS: [&str; 10] = [
+    "send",
+    "send_binary",
+    "send_bytes",
+    "send_json",
+    "send_msgpack",
+    "send_str",
+    "send_text",
+    "ping",
+    "pong",
+    "close",
+];
 
 /// What such a call is counted as, in seconds: nothing by itself, and something where nobody knows how often.
 const A_MOMENT: f64 = 1e-6;

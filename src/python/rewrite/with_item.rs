@@ -303,7 +303,12 @@ fn ends_in_time(job: &Job<'_>, seconds: Option<f64>) -> bool {
         .facts
         .block_ends
         .get_or_init(|| budget::blocks(context.sites, context.catalog, context.project));
-    matches!((ends.get(&job.connect.id), seconds), (Some(longest), Some(seconds)) if *longest < seconds)
+    match (ends.get(&job.connect.id), seconds) {
+        (Some(longest), Some(seconds)) => *longest < seconds,
+        // What waits for nothing ends before any deadline.
+        (Some(longest), None) => *longest <= 0.0,
+        (None, _) => false,
+    }
 }
 
 /// Whether entering the item waits for nothing, because it is a deadline.

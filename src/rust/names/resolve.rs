@@ -213,21 +213,27 @@ impl Names<'_> {
 
     /// What the globs of the declarations of `key` say about a name.
     fn by_glob(&self, declared: &Declared, brought: &[Name], key: &str, name: &str, hops: usize) -> Option<Name> {
-        let mut globs = declared.globs.iter().zip(brought).inspect(|_| steps::take());
-        globs.find_map(|(glob, from)| {
-            let found = match from {
-                Name::Extern(module) => {
-                    let path = format!("{module}::{name}");
-                    match self.known.knows(&path) {
-                        true => Some(Name::Extern(path)),
-                        false => self.beyond().and_then(|beyond| beyond.in_module(module, name)),
-                    }
-                }
-                Name::File(module) if module != key => self.in_module(module, name, hops + 1),
-                _ => None,
-            };
-            found.map(|found| if self.is_there(glob) { found } else { Name::Unknown })
-        })
+        let globs = || declared.globs.iter().zip(brought).inspect(|_| steps::take());
+        // A name that two globs bring in does not compile where it is used: what one of them certainly has is what is meant.
+        let certain = globs().find_map(|(glob, from)| match from {
+            Name::Extern(module) => {
+                let path = format!("{module}::{name}");
+                self.known.knows(&path).then_some((glob, Name::Extern(path)))
+            }
+            _ => None,
+        });
+        let found = certain.or_else(|| {
+            globs().find_map(|(glob, from)| {
+                let found = match from {
+                    Name::Extern(module) => self.beyond().and_then(|beyond| beyond.in_module(module, name)),
+                    Name::File(module) if module != key => self.in_module(module, name, hops + 1),
+                    _ => None,
+                };
+                Some((glob, found?))
+            })
+        });
+        let (glob, found) = found?;
+        Some(if self.is_there(glob) { found } else { Name::Unknown })
     }
 
     /// Whether an import is there wherever the current place is compiled, where that is asked.

@@ -4,10 +4,10 @@
 use foldhash::HashMap;
 use syn::{Item, Type};
 
-use super::kind::{Kind, WrittenType};
+use super::kind::{Kind, WrittenType, only_trait};
 use crate::rust::collect::Collector;
 use crate::rust::durations;
-use crate::rust::names::{Name, plain};
+use crate::rust::names::{Name, Written, plain};
 use crate::sites::Bound;
 
 /// So often are the items of a file asked: what one declares may stand on what a later one does.
@@ -98,6 +98,7 @@ impl Collector<'_> {
         for item in items {
             match item {
                 Item::Struct(item) => {
+                    self.type_parameters.push(bounds_of(&item.generics));
                     let fields = item.fields.iter().enumerate().filter_map(|(index, field)| {
                         let name = field.ident.as_ref().map_or_else(|| index.to_string(), plain);
                         Some((name, self.written_kind(&field.ty)?))
@@ -105,6 +106,7 @@ impl Collector<'_> {
                     let fields: HashMap<_, _> = fields.collect();
                     let path = format!("{place}::{}", plain(&item.ident));
                     self.declared.fields.insert(path, fields);
+                    self.type_parameters.pop();
                 }
                 Item::Const(item) => {
                     let path = format!("{place}::{}", plain(&item.ident));
@@ -167,8 +169,19 @@ impl Collector<'_> {
         }
     }
 
+    /// The trait that bounds a type parameter of the items around; any other type is itself.
+    fn bound_of<'w>(&'w self, written: &'w Written) -> &'w Written {
+        match written.names.as_slice() {
+            [name] if !written.leading => {
+                let mut around = self.type_parameters.iter().rev();
+                around.find_map(|bounds| bounds.get(name)).unwrap_or(written)
+            }
+            _ => written,
+        }
+    }
+
     fn kind_of_written(&self, written: &WrittenType) -> Option<Kind> {
-        written.kind(&|written| match self.resolve_type(written) {
+        written.kind(&|written| match self.resolve_type(self.bound_of(written)) {
             Name::Extern(path) => match self.crates.and_then(|crates| crates.alias(&path)) {
                 Some(meaning) => meaning,
                 None => Some(Kind::Of(path)),
@@ -180,4 +193,23 @@ impl Collector<'_> {
             Name::Variable(_) | Name::Unknown => None,
         })
     }
+}
+
+/// The traits that bound type parameters, by their names, where it is one each.
+pub(in crate::rust) fn bounds_of(generics: &syn::Generics) -> HashMap<String, Written> {
+    let of_parameters = generics
+        .type_params()
+        .map(|parameter| (plain(&parameter.ident), &parameter.bounds));
+    let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let of_clauses = clauses.filter_map(|predicate| match predicate {
+        syn::WherePredicate::Type(of) => match &of.bounded_ty {
+            Type::Path(path) => Some((plain(path.path.get_ident()?), &of.bounds)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let bounds = of_parameters.chain(of_clauses);
+    bounds
+        .filter_map(|(name, bounds)| Some((name, Written::from(only_trait(bounds)?))))
+        .collect()
 }

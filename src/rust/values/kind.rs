@@ -116,7 +116,7 @@ impl WrittenType {
         Self::Path(Written::from(path), arguments(path).map(Self::of).collect())
     }
 
-    /// What a future has for its output, and an iterator for its items.
+    /// What a future has for its output, an iterator for its items, and the trait of which nothing else is known.
     fn of_bounds<'b>(bounds: impl IntoIterator<Item = &'b TypeParamBound>) -> Self {
         let of_trait = |bound: &'b TypeParamBound| {
             let TypeParamBound::Trait(bound) = bound else {
@@ -130,7 +130,11 @@ impl WrittenType {
                 _ => return None,
             })
         };
-        bounds.into_iter().find_map(of_trait).unwrap_or(Self::Other)
+        let bounds: Vec<&TypeParamBound> = bounds.into_iter().collect();
+        let known = bounds.iter().copied().find_map(of_trait);
+        known
+            .or_else(|| only_trait(bounds).map(|path| Self::Path(Written::from(path), Vec::new())))
+            .unwrap_or(Self::Other)
     }
 
     /// What its values are; `meaning` says what a name means: the kind of an alias, else the path of a type.
@@ -155,6 +159,22 @@ impl WrittenType {
             Self::Other => None,
         }
     }
+}
+
+/// Traits that have no methods of their own to call, by their last name.
+const MARKERS: &[&str] = &["Clone", "Copy", "Debug", "Default", "Send", "Sized", "Sync", "Unpin"];
+
+/// The trait whose methods a value of these bounds has: the only one besides markers, without arguments of its own.
+pub(in crate::rust) fn only_trait<'b>(bounds: impl IntoIterator<Item = &'b TypeParamBound>) -> Option<&'b syn::Path> {
+    let mut traits = bounds.into_iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last()?;
+            (!MARKERS.contains(&plain(&last.ident).as_str())).then_some((&bound.path, last))
+        }
+        _ => None,
+    });
+    let (path, last) = traits.next()?;
+    (traits.next().is_none() && last.arguments.is_none()).then_some(path)
 }
 
 /// The types in the last angle brackets of a path.

@@ -3,7 +3,7 @@
 mod declared;
 mod kind;
 
-pub(super) use declared::Declarations;
+pub(super) use declared::{Declarations, bounds_of};
 pub(super) use kind::Kind;
 
 use syn::Expr;

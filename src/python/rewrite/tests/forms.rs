@@ -86,7 +86,7 @@ fn the_deadline_is_lifted_where_the_block_may_outlast_it() {
         ("10", "await ws.recv()"),
         ("10", "await asyncio.sleep(10)"),
         ("10", "async for message in ws: pass"),
-        ("LIMIT", "pass"),
+        ("LIMIT", "await ws.send('x')"),
     ] {
         Snippet::in_main(&format!(
             "    async with websockets.connect(url, open_timeout={limit}, close_timeout=1) as ws:  # here\n        # first\n        {body}\n"
