@@ -48,6 +48,8 @@ pub struct Finding {
     pub note: Option<String>,
     /// What to do, or why there is no fix.
     pub help: Option<String>,
+    /// What to do where the rule's usual remedy does not serve.
+    pub remedy: Option<&'static str>,
     /// The rewrite, where one can be offered.
     pub fix: Option<Fix>,
     /// The codes of other tools' rules that say the same: a `noqa` of one of them allows it.
@@ -82,6 +84,7 @@ impl Finding {
             message: message.into(),
             note: None,
             help: None,
+            remedy: None,
             fix: None,
             kin: Vec::new(),
             once: None,
@@ -93,7 +96,7 @@ impl Finding {
     #[must_use]
     pub fn to_do(&self) -> Option<&'static str> {
         let is_told = self.help.as_ref().is_some_and(|help| !help.starts_with(NO_FIX));
-        let remedy = self.rule.remedy;
+        let remedy = self.remedy.unwrap_or(self.rule.remedy);
         (self.fix.is_none() && !is_told && !remedy.is_empty()).then_some(remedy)
     }
 
@@ -144,6 +147,13 @@ impl Finding {
         };
         let untold = self.related.iter().filter(|related| !is_named(related));
         untold.map(|related| related.told(source)).collect()
+    }
+
+    /// The same with another remedy than the rule's.
+    #[must_use]
+    pub fn remedy(mut self, remedy: &'static str) -> Self {
+        self.remedy = Some(remedy);
+        self
     }
 
     /// The same with advice.

@@ -120,12 +120,21 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
             .and_then(|()| context.rewrite.external_deadline(connect, &request))
     };
     let (severity, strict) = severities(context, &patience, &own, entry.api.runs_session);
-    Ok(Finding::new(&RULE, connect.callee, message(connect, &entry.api))
+    let finding = Finding::new(&RULE, connect.callee, message(connect, &entry.api));
+    let finding = match blocking {
+        true => finding.remedy(OF_ITS_OWN),
+        false => finding,
+    };
+    Ok(finding
         .severity_or_strict(severity, strict)
         .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
         .related(open_caller(connect))
         .fix(fix.map(|fix| fix.at_most(trust))))
 }
+
+/// What is to be done about a connect that blocks its thread.
+const OF_ITS_OWN: &str =
+    "give it the limit that its library offers, on the call or on the socket: no event loop ends it";
 
 /// How bad it is, by default and under `strict`: by how long it waits in the releases that may run.
 fn severities(

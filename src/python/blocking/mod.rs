@@ -60,8 +60,12 @@ fn look_at<'a>(
     catalog: &'a Catalog,
     connects: &'a [Connect],
 ) -> Collector<'a> {
-    let blocking =
-        |connect: &&Connect| connect.entry == Entry::Blocking && !matches!(connect.carried, Carried::InProcess(_));
+    // What a thread of its own calls is no call here, and blocks that thread.
+    let is_called = |connect: &Connect| connect.callee.start == connect.call.start;
+    let blocking = |connect: &&Connect| {
+        let goes_out = !matches!(connect.carried, Carried::InProcess(_));
+        connect.entry == Entry::Blocking && is_called(connect) && goes_out
+    };
     let mut collector = Collector {
         names,
         tests,
