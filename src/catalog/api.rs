@@ -41,6 +41,10 @@ pub struct Api {
     /// Code that catches it would not catch a deadline's.
     #[serde(default)]
     pub raises: Option<String>,
+    /// What a deadline from outside that fires leaves behind, where its object is not as it was: a clause without a full stop that
+    /// names what to do, and the version it was seen with.
+    #[serde(default)]
+    pub after_deadline: Option<String>,
     /// The run-time fact behind `waits`, a sentence without a full stop that names the version it was seen with.
     pub fact: String,
     /// Where some releases, or some of its paths, wait otherwise.

@@ -253,6 +253,10 @@ fn note(connect: &Connect, api: &Api, patience: &Patience<'_>, own: &OwnLimit<'_
         Some(_) if patience.waits().is_some() => format!("{}; {}", patience.fact(), super::TAKES_FALL_BACK_AWAY),
         _ => patience.fact(),
     };
+    let fact = match &api.after_deadline {
+        Some(left) => format!("{fact}; a deadline from outside: {left}"),
+        None => fact,
+    };
     match unseen {
         Some(unseen) => format!("{fact}; {unseen}, which cannot be seen here"),
         None => fact,
