@@ -3,7 +3,7 @@
 use super::Context;
 use crate::budget::{TestLimit, shown_seconds};
 use crate::fix::Refusal;
-use crate::sites::{Bound, Test};
+use crate::sites::{Bound, Deadline, Test};
 use crate::source::Span;
 
 /// The test that holds `place`, where that is in a test function.
@@ -20,6 +20,12 @@ pub(super) fn limit_around(context: &Context<'_>, place: Span) -> Option<TestLim
         Some(test) => TestLimit::of(test, context.project),
         None => TestLimit::of_project(context.project),
     }
+}
+
+/// Whether the limit of a test is one that its runner knows, by its path; in Rust the attributes all are.
+pub(super) fn is_of_a_runner(limit: &Deadline) -> bool {
+    let of_runners = ["pytest.", "tornado.", "#["];
+    of_runners.iter().any(|runner| limit.path.starts_with(runner))
 }
 
 /// That a deadline of `seconds` at `place`, which is in test code, has its turn before the test's own limit.

@@ -2,7 +2,7 @@
 
 use super::one_line::one_line;
 use super::silence::Answer;
-use super::test_limit::{fires_in_time, limit_around, test_around};
+use super::test_limit::{fires_in_time, is_of_a_runner, limit_around, test_around};
 use super::{Context, OTHER_PROTOCOL, Rule};
 use crate::budget::TestLimit;
 use crate::catalog::{Protocol, Receiver, Waits};
@@ -60,8 +60,10 @@ pub(super) fn check_receive(context: &Context<'_>, receive: &Receive) -> Answer 
     if !settings.protocols.contains(&protocol(context, receive)) {
         return Err(OTHER_PROTOCOL.into());
     }
-    // What ends the whole test ends the wait too, but says nothing about it.
-    let mark = test_around(context, receive.span).and_then(|test| test.limit.as_ref());
+    // What ends the whole test ends the wait too, but says nothing about it. A decorator of somebody's own is a deadline.
+    let mark = test_around(context, receive.span)
+        .and_then(|test| test.limit.as_ref())
+        .filter(|limit| is_of_a_runner(limit));
     let ends_the_wait = |deadline: &&Deadline| mark.is_none_or(|limit| limit.span != deadline.span);
     let limit = limit_around(context, receive.span);
     let mut deadlines = receive.deadlines.iter().filter(ends_the_wait);
