@@ -1,5 +1,7 @@
 //! Chooses the form of a new deadline by the place of its connect.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::super::anchor::Place;
 use super::edits::Draft;
 use super::job::Job;
@@ -19,6 +21,8 @@ pub(super) struct Wanted {
     pub(super) timer: Timer,
     /// How long it is.
     pub(super) length: Length,
+    /// What a call gets stands in lines of its own: one line would be too long.
+    pub(super) in_lines: bool,
 }
 
 /// A form that was carried out: the deadline stands, the connect's own argument is still there.
@@ -48,9 +52,37 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
         ));
     }
     says_no_other_length(job)?;
+    let fix = laid_out(job, false)?;
+    match is_too_wide(job, &fix) {
+        true => laid_out(job, true),
+        false => Ok(fix),
+    }
+}
+
+/// What formatters and linters allow by default, in columns.
+const WIDEST: usize = 88;
+
+/// Whether the lines that the connect stands in get too long, and were not before.
+fn is_too_wide(job: &Job<'_>, fix: &Fix) -> bool {
+    let code = job.code;
+    let entered = job.entered_span();
+    let lines = Span::new(code.line_start(entered.start), code.next_line_start(entered.end));
+    let widest = |text: &str| text.lines().map(str::width).max().unwrap_or_default();
+    let (mut after, mut at) = (String::new(), lines.start);
+    for edit in fix.edits.iter().filter(|edit| lines.contains(edit.span)) {
+        after.push_str(code.text(Span::new(at, edit.span.start)));
+        after.push_str(&edit.text);
+        at = edit.span.end;
+    }
+    after.push_str(code.text(Span::new(at, lines.end)));
+    widest(&after) > WIDEST && widest(code.text(lines)) <= WIDEST
+}
+
+fn laid_out(job: &Job<'_>, in_lines: bool) -> Result<Fix, Refusal> {
     let wanted = Wanted {
         timer: Timer::of(job),
         length: Length::of(job)?,
+        in_lines,
     };
     let mut outcome = first_that_works(forms(job, wanted.timer)?, job, &wanted)?;
     let waits_for_more = outcome.uses_timer && job.waits_for_more();

@@ -11,13 +11,16 @@
 use ruff_python_ast::Stmt;
 
 use super::super::anchor::Place;
+use super::code::is_margin;
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
+use super::indent::indent;
 use super::job::Job;
 use super::timer::Timer;
 use crate::catalog::Runtime;
 use crate::fix::Refusal;
 use crate::project::PythonVersion;
+use crate::source::Span;
 
 /// Wraps what is entered in `asyncio.wait_for`.
 ///
@@ -47,16 +50,44 @@ pub(super) fn wrap(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> {
     let [wait_for] = job.spell([Timer::WaitFor.path()], &mut draft)?;
     let wrapped = job.entered_span();
     let await_first = if is_entered { "await " } else { "" };
-    draft.insert(wrapped.start, format!("{await_first}{wait_for}("));
-    draft.insert(wrapped.end, format!(", {})", wanted.length.text));
+    let (head, length) = (format!("{await_first}{wait_for}("), &wanted.length.text);
+    let mut deeper = String::new();
+    match in_lines(job, wrapped, wanted) {
+        Some(margin) => {
+            let (ending, unit) = (job.code.line_ending(wrapped.start), job.indent_unit(margin));
+            let line = format!("{ending}{margin}{unit}");
+            draft.insert(wrapped.start, format!("{head}{line}"));
+            indent(job.code, wrapped, margin, unit, &mut draft)?;
+            draft.insert(wrapped.end, format!(",{line}{length},{ending}{margin})"));
+            unit.clone_into(&mut deeper);
+        }
+        None => {
+            draft.insert(wrapped.start, head);
+            draft.insert(wrapped.end, format!(", {length})"));
+        }
+    }
     Ok(Outcome {
         draft,
         title: title(&wait_for, wanted),
         around: job.entered_span(),
         claim: wrapped,
-        deeper: String::new(),
+        deeper,
         uses_timer: false,
     })
+}
+
+/// The margin of the line that the call begins in whose arguments get lines of their own: that one would be too long, or what is
+/// wrapped has several lines itself.
+fn in_lines<'a>(job: &Job<'a>, wrapped: Span, wanted: &Wanted) -> Option<&'a str> {
+    let code = job.code;
+    let start = code.line_start(wrapped.start);
+    let has_lines = code.next_line_start(wrapped.start) < wrapped.end;
+    let line = code.text(Span::new(start, wrapped.start));
+    let margin = line.len() - line.trim_start_matches(is_margin).len();
+    // Within a larger expression formatters begin elsewhere.
+    let is_whole = matches!(job.anchor.place, Place::Statement { .. } | Place::WithItem { .. });
+    let is_wanted = is_whole && (wanted.in_lines || has_lines) && !code.continues_by_backslash(start);
+    is_wanted.then(|| line.get(..margin)).flatten()
 }
 
 /// What wrapping is called in a fix's title.
