@@ -1,4 +1,4 @@
-//! `asyncio.wait_for(connect(…), T)`: the deadline goes around the expression, all lines stay where they are. What
+//! `asyncio.wait_for(connect(…), T)`: the deadline goes around the expression, in lines of its own where one is too short. What
 //! `async with` enters is awaited first, where the connection can be entered then:
 //!
 //! ```python
@@ -87,7 +87,9 @@ fn in_lines<'a>(job: &Job<'a>, wrapped: Span, wanted: &Wanted) -> Option<&'a str
     // Within a larger expression formatters begin elsewhere.
     let is_whole = matches!(job.anchor.place, Place::Statement { .. } | Place::WithItem { .. });
     let is_wanted = is_whole && (wanted.in_lines || has_lines) && !code.continues_by_backslash(start);
-    is_wanted.then(|| line.get(..margin)).flatten()
+    let margin = line.get(..margin).filter(|_| is_wanted)?;
+    let may_be_deeper = indent(code, wrapped, margin, job.indent_unit(margin), &mut Draft::new()).is_ok();
+    may_be_deeper.then_some(margin)
 }
 
 /// What wrapping is called in a fix's title.

@@ -93,7 +93,7 @@ fn below_python_3_11_a_connection_that_can_be_entered_is_awaited_first() {
     );
     rewritten(
         "    async with (\n        connect(\n            url,\n            open_timeout=5,\n        )\n    ):\n        yield\n",
-        "    async with (\n        await asyncio.wait_for(connect(\n            url,\n        ), 5)\n    ):\n        yield\n",
+        "    async with (\n        await asyncio.wait_for(\n            connect(\n                url,\n            ),\n            5,\n        )\n    ):\n        yield\n",
     );
     rewritten(
         "    connection = connect(url, open_timeout=5)\n    async with connection as ws:\n        pass\n",
@@ -146,7 +146,7 @@ fn async_timeout_is_written_where_it_is_certainly_there() {
 fn below_python_3_11_wait_for_bounds_statements() {
     Snippet::in_main("    ws = await websockets.connect(\n        url,\n        open_timeout=5,\n    )\n")
         .python(3, 8)
-        .becomes_in_main("    ws = await asyncio.wait_for(websockets.connect(\n        url,\n    ), 5)\n");
+        .becomes_in_main("    ws = await asyncio.wait_for(\n        websockets.connect(\n            url,\n        ),\n        5,\n    )\n");
     Snippet::in_main("    ws = await stack.enter_async_context(websockets.connect(url, open_timeout=5))\n")
         .python(3, 8)
         .becomes_in_main("    ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)\n");
