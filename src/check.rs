@@ -63,7 +63,7 @@ pub enum Prescanned<'a> {
     /// This, once, of the only text that is looked at.
     Before(Announced),
     /// What is said of each text: one that is fixed is looked at more than once, and changes.
-    By(&'a dyn Fn(&str) -> Announced),
+    By(&'a (dyn Fn(&str) -> Announced + Sync)),
 }
 
 /// The outcome for one file.
