@@ -9,11 +9,18 @@ use crate::explanation::Explanation;
 use crate::report::escape;
 use crate::source::{SourceFile, Span};
 
-/// What is asked first, as far as it has an answer.
-const QUESTIONS: [&str; 5] = ["deadline", "by itself", "release", "connection", "text"];
+/// What is asked first, as far as it has an answer: of several the first that has one. An argument in sight counts before the
+/// library's own limit.
+const QUESTIONS: [&[&str]; 5] = [
+    &["deadline"],
+    &["argument", "by itself"],
+    &["release"],
+    &["connection"],
+    &["text"],
+];
 
-/// The lines below the first one.
-const MOST_LINES: usize = 4;
+/// The lines below the first one, but for those of the rules.
+const MOST_LINES: usize = 3;
 
 /// What is said of the connect, the wait or the print at a position.
 pub(super) fn hover(document: &Document, position: Position, workspace: &Workspace, unit: Unit) -> Option<Hover> {
@@ -36,11 +43,20 @@ pub(super) fn hover(document: &Document, position: Position, workspace: &Workspa
 
 fn said(site: &Explanation, source: &SourceFile) -> String {
     let mut lines = vec![format!("{}: {}", escape::line(&site.resolves_to), site.kind.name())];
-    let rules = site.answers.iter().filter(|said| said.question == "rule");
+    let rules = || site.answers.iter().filter(|said| said.question == "rule");
+    let answer = |question: &&str| site.answers.iter().find(|said| said.question == *question);
     let asked = QUESTIONS
         .iter()
-        .filter_map(|question| site.answers.iter().find(|said| said.question == *question));
-    for said in asked.chain(rules).take(MOST_LINES) {
+        .filter_map(|questions| questions.iter().find_map(answer))
+        .take(MOST_LINES);
+    let finding: Vec<&str> = rules()
+        .filter_map(|said| said.answer.split_once(FINDS))
+        .map(|(code, _)| code)
+        .collect();
+    // What each of them finds stands in its own diagnostic.
+    let several = (finding.len() > 1).then(|| format!("rules: {} find something", finding.join(", ")));
+    let one = rules().take(usize::from(several.is_none()));
+    for said in asked.chain(one) {
         let place = said.places.first().map(|place| {
             let place = place.place_from(source);
             match *place.file == *source.path().to_string_lossy() {
@@ -51,5 +67,9 @@ fn said(site: &Explanation, source: &SourceFile) -> String {
         let answer = escape::line(&said.answer);
         lines.push(format!("{}: {answer}{}", said.question, place.unwrap_or_default()));
     }
+    lines.extend(several);
     lines.join("\n")
 }
+
+/// What stands between the code of a rule that finds something and what that is.
+const FINDS: &str = " finds: ";

@@ -1,10 +1,9 @@
 //! Chooses the form of a new deadline by the place of its connect.
 
-use unicode_width::UnicodeWidthStr;
-
 use super::super::anchor::Place;
 use super::edits::Draft;
 use super::job::Job;
+use super::layout::get_too_long;
 use super::length::Length;
 use super::own_timeout;
 use super::spoken::spoken_seconds;
@@ -59,23 +58,11 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
     }
 }
 
-/// What formatters and linters allow by default, in columns.
-const WIDEST: usize = 88;
-
-/// Whether the lines that the connect stands in get too long, and were not before.
+/// Whether the lines that the connect stands in get too long.
 fn is_too_wide(job: &Job<'_>, fix: &Fix) -> bool {
-    let code = job.code;
-    let entered = job.entered_span();
+    let (code, entered) = (job.code, job.entered_span());
     let lines = Span::new(code.line_start(entered.start), code.next_line_start(entered.end));
-    let widest = |text: &str| text.lines().map(str::width).max().unwrap_or_default();
-    let (mut after, mut at) = (String::new(), lines.start);
-    for edit in fix.edits.iter().filter(|edit| lines.contains(edit.span)) {
-        after.push_str(code.text(Span::new(at, edit.span.start)));
-        after.push_str(&edit.text);
-        at = edit.span.end;
-    }
-    after.push_str(code.text(Span::new(at, lines.end)));
-    widest(&after) > WIDEST && widest(code.text(lines)) <= WIDEST
+    get_too_long(code, lines, &fix.edits)
 }
 
 fn laid_out(job: &Job<'_>, in_lines: bool) -> Result<Fix, Refusal> {
@@ -85,7 +72,10 @@ fn laid_out(job: &Job<'_>, in_lines: bool) -> Result<Fix, Refusal> {
         in_lines,
     };
     let mut outcome = first_that_works(forms(job, wanted.timer)?, job, &wanted)?;
-    let waits_for_more = outcome.uses_timer && job.waits_for_more();
+    // A block bounds what the arguments wait for; a connection that is entered after it was awaited closes with 1011 where its
+    // block raises, and not with 1000 (websockets 13.0.1 to 17.4).
+    let is_entered = matches!(job.anchor.place, Place::WithItem { .. });
+    let waits_for_more = job.waits_for_more() && (outcome.uses_timer || is_entered);
     let is_told_of = job.connect.expected == Expected::Told;
     if waits_for_more
         || is_told_of

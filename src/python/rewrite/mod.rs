@@ -17,6 +17,7 @@ mod facts;
 mod imports;
 mod indent;
 mod job;
+mod layout;
 mod length;
 pub(super) mod locate;
 mod mend;

@@ -6,11 +6,13 @@ use super::super::Module;
 use super::super::console::Sink;
 use super::code::{Code, span_of};
 use super::edits::Draft;
+use super::layout::{arguments_in_lines, get_too_long};
 use super::{argument, imports, locate, print_helper, stand_in};
 use crate::config::PrintStrategy;
-use crate::fix::{Change, Fix, Refusal};
+use crate::fix::{Change, Edit, Fix, Refusal};
 use crate::rules::Context;
 use crate::sites::Print;
+use crate::source::Span;
 
 /// One print with everything that its rewrite looks at.
 pub(super) struct PrintJob<'a> {
@@ -140,8 +142,26 @@ fn redirect(job: &PrintJob<'_>, name: &str, mut draft: Draft) -> Result<Fix, Ref
             call: job.print.call,
         });
     }
+    if job.sink == Sink::Print {
+        lay_out(job, name, &mut draft);
+    }
     draft.finish(
         format!("call `{name}`, which writes what the console cannot take as an escape"),
         vec![job.print.call],
     )
+}
+
+/// Breaks the line of a print that gets too long by the name, where the print is all that stands there.
+fn lay_out(job: &PrintJob<'_>, name: &str, draft: &mut Draft) {
+    let (code, call) = (job.code, job.print.call);
+    let line = Span::new(code.line_start(call.start), code.next_line_start(call.start));
+    let statement = locate::statement(&job.module.parsed.syntax().body, call);
+    let (Some(Stmt::Expr(statement)), Some(margin)) = (statement, code.margin(call.start)) else {
+        return;
+    };
+    let is_whole = span_of(statement) == call;
+    if is_whole && get_too_long(code, line, &[Edit::replace(job.print.callee, name)]) {
+        let unit = job.module.facts.indent_unit(code, margin);
+        arguments_in_lines(code, job.call, (margin, unit), draft);
+    }
 }
