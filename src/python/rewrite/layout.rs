@@ -36,25 +36,48 @@ pub(super) fn arguments_in_lines(code: Code<'_>, call: &ExprCall, (margin, unit)
     let (Some(first), Some(last)) = (given.first(), given.last()) else {
         return;
     };
-    let between = |from: usize, to: usize| code.text(Span::new(from, to)).trim();
-    let mut gaps = given.windows(2).filter_map(|pair| match pair {
-        [one, next] => Some(Span::new(one.end, next.start)),
-        _ => None,
-    });
+    // Parentheses around an argument belong to it.
+    let comma = |gap: Span| {
+        let text = code.text(gap);
+        let (before, behind) = text.split_once(',')?;
+        let blanks = behind.len() - behind.trim_start().len();
+        let at = gap.start + before.len();
+        (is_of(before, ") ") && is_of(behind, "( ")).then(|| Span::new(at, at + 1 + blanks))
+    };
+    let commas: Option<Vec<Span>> = given
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [one, next] => Some(Span::new(one.end, next.start)),
+            _ => None,
+        })
+        .map(comma)
+        .collect();
+    let head = code.text(Span::new(inner.start, first.start));
+    let tail = code
+        .text(Span::new(last.end, inner.end))
+        .trim_end()
+        .trim_end_matches(',');
+    let Some(commas) = commas.filter(|_| is_of(head, "( ") && is_of(tail, ") ")) else {
+        return;
+    };
     let has_lines = code.next_line_start(arguments.start) < arguments.end;
-    let is_plain = between(inner.start, first.start).is_empty()
-        && gaps.clone().all(|gap| between(gap.start, gap.end) == ",")
-        && matches!(between(last.end, inner.end), "" | ",");
     // A comma behind it needs parentheses around it.
     let is_bare = matches!(&*call.arguments.args, [Expr::Generator(one)] if !one.parenthesized);
-    if has_lines || is_bare || !is_plain {
+    if has_lines || is_bare {
         return;
     }
     let ending = code.line_ending(call.start().to_usize());
     let line = format!("{ending}{margin}{unit}");
-    draft.replace_or_insert(Span::new(inner.start, first.start), line.clone());
-    for gap in gaps.by_ref() {
-        draft.replace(gap, format!(",{line}"));
+    let blanks = head.len() - head.trim_start().len();
+    draft.replace_or_insert(Span::new(inner.start, inner.start + blanks), line.clone());
+    for comma in commas {
+        draft.replace(comma, format!(",{line}"));
     }
-    draft.replace_or_insert(Span::new(last.end, inner.end), format!(",{ending}{margin}"));
+    let end = Span::new(last.end + tail.len(), inner.end);
+    draft.replace_or_insert(end, format!(",{ending}{margin}"));
+}
+
+/// Whether a text has only these characters.
+fn is_of(text: &str, characters: &str) -> bool {
+    text.chars().all(|character| characters.contains(character))
 }
