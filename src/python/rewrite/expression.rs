@@ -85,7 +85,11 @@ fn in_lines<'a>(job: &Job<'a>, wrapped: Span, wanted: &Wanted) -> Option<&'a str
     let line = code.text(Span::new(start, wrapped.start));
     let margin = line.len() - line.trim_start_matches(is_margin).len();
     // Within a larger expression formatters begin elsewhere.
-    let is_whole = matches!(job.anchor.place, Place::Statement { .. } | Place::WithItem { .. });
+    let is_whole = match (&job.anchor.place, job.statement) {
+        (Place::Statement { .. }, _) => true,
+        (Place::WithItem { .. }, Stmt::With(with)) => with.items.len() == 1,
+        _ => false,
+    };
     let is_wanted = is_whole && (wanted.in_lines || has_lines) && !code.continues_by_backslash(start);
     let margin = line.get(..margin).filter(|_| is_wanted)?;
     let may_be_deeper = indent(code, wrapped, margin, job.indent_unit(margin), &mut Draft::new()).is_ok();
