@@ -21,3 +21,12 @@ pub(super) fn dotted(expression: &Expr) -> Option<String> {
         }
     }
 }
+
+/// A name, or that of an attribute: `connect` of `websockets.connect`.
+pub(super) fn last_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}

@@ -14,6 +14,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::deadline_calls::meant_to_fail::expects_failure;
+use super::dotted::last_name;
 use super::names::Names;
 use super::words::Words;
 use crate::source::Span;
@@ -308,14 +309,6 @@ fn asks_for_packages(body: &[Stmt]) -> bool {
         _ => false,
     };
     imports.clone().next().is_some() && imports.all(is_package)
-}
-
-fn last_name(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
 }
 
 /// Words in names that ask what is installed.

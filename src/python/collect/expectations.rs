@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
+use crate::python::dotted::last_name;
 use crate::python::names::Names;
 use crate::sites::Expected;
 
@@ -161,11 +162,7 @@ fn keyword<'c>(call: &'c ExprCall, name: &str) -> Option<&'c Expr> {
 
 /// `pytest.raises(…, match=…)`, `self.assertRaisesRegex(X, …)`.
 fn has_pattern(call: &ExprCall) -> bool {
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => "",
-    };
+    let name = last_name(&call.func).unwrap_or_default();
     let is_given = |name| keyword(call, name).is_some_and(|value| !value.is_none_literal_expr());
     name.ends_with("Regex")
         || name.ends_with("Regexp")
@@ -190,12 +187,8 @@ fn shows(expr: &Expr) -> bool {
         "skip",
         "xfail",
     ];
-    let name = match expr.as_call_expr().map(|call| &*call.func) {
-        Some(Expr::Name(name)) => name.id.as_str(),
-        Some(Expr::Attribute(attribute)) => attribute.attr.as_str(),
-        _ => return false,
-    };
-    SHOWING.contains(&name) || name.ends_with("_print")
+    let name = expr.as_call_expr().and_then(|call| last_name(&call.func));
+    name.is_some_and(|name| SHOWING.contains(&name) || name.ends_with("_print"))
 }
 
 /// Looks for what a clause does with what it caught.
@@ -252,11 +245,7 @@ impl<'a> SourceOrderVisitor<'a> for Look<'_> {
                 self.testing(true, |this| walk_expr(this, expr));
             }
             Expr::Call(call) => {
-                let name = match &*call.func {
-                    Expr::Name(name) => name.id.as_str(),
-                    Expr::Attribute(attribute) => attribute.attr.as_str(),
-                    _ => "",
-                };
+                let name = last_name(&call.func).unwrap_or_default();
                 // Its class stays what it was.
                 if matches!(name, "isinstance" | "issubclass" | "type") {
                     return;

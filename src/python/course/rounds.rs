@@ -4,7 +4,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Stmt, UnaryOp};
 
 use super::builder::{Builder, uses};
-use crate::python::dotted::dotted;
+use crate::python::dotted::{dotted, last_name};
 use crate::sites::Times;
 
 /// How often a `for` goes round.
@@ -112,7 +112,7 @@ pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<
 fn held(test: &Expr) -> Option<String> {
     match test {
         Expr::Name(_) | Expr::Attribute(_) => dotted(test),
-        Expr::Call(call) if last_name(&call.func) == "len" => dotted(call.arguments.args.first()?),
+        Expr::Call(call) if last_name(&call.func) == Some("len") => dotted(call.arguments.args.first()?),
         Expr::UnaryOp(not) if not.op == UnaryOp::Not => {
             let asked = not.operand.as_call_expr()?.func.as_attribute_expr()?;
             (asked.attr.as_str() == "empty").then(|| dotted(&asked.value))?
@@ -199,7 +199,7 @@ impl<'a> Visitor<'a> for Ends {
             self.is_bounded |= compare.ops.iter().any(by_order);
         }
         if let Expr::Call(call) = expr {
-            match last_name(&call.func) {
+            match last_name(&call.func).unwrap_or_default() {
                 "wait_for" | "timeout" | "timeout_at" | "fail_after" | "fail_at" => self.times_out = true,
                 "suppress" => self.goes_on |= call.arguments.args.iter().any(|caught| catches_timeouts(Some(caught))),
                 _ => {}
@@ -216,7 +216,7 @@ fn leaves(statement: &Stmt) -> bool {
 /// Whether a handler for this is one for what a deadline raises, as far as its name says.
 fn catches_timeouts(caught: Option<&Expr>) -> bool {
     let is_one = |expr: &Expr| {
-        let name = last_name(expr);
+        let name = last_name(expr).unwrap_or_default();
         name.contains("Timeout")
             || name.contains("TooSlow")
             || matches!(name, "Exception" | "BaseException" | "OSError" | "Empty")
@@ -225,13 +225,5 @@ fn catches_timeouts(caught: Option<&Expr>) -> bool {
         None => true,
         Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(is_one),
         Some(single) => is_one(single),
-    }
-}
-
-fn last_name(expr: &Expr) -> &str {
-    match expr {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => "",
     }
 }

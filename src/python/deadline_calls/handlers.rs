@@ -8,6 +8,7 @@ use super::blocks::Guarded;
 use super::{Collector, FARTHEST};
 use crate::python::connects::span;
 use crate::python::deadlines::setter;
+use crate::python::dotted::last_name;
 use crate::python::names::Names;
 use crate::sites::{Catches, DeadlineHandler, DeadlineKind};
 use crate::source::Span;
@@ -212,11 +213,6 @@ impl<'a> SourceOrderVisitor<'a> for Raises<'_> {
 
 /// Functions and methods that write a line, or make text.
 fn only_tells(function: &Expr) -> bool {
-    let name = match function {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return false,
-    };
     let tells = [
         "print",
         "debug",
@@ -231,5 +227,5 @@ fn only_tells(function: &Expr) -> bool {
         "format",
         "type",
     ];
-    tells.contains(&name)
+    last_name(function).is_some_and(|name| tells.contains(&name))
 }

@@ -168,13 +168,11 @@ impl Evaluation<'_, '_> {
             let class = class_of(&self.table.function(**function).qualified);
             class.is_empty() || class == asking || may_inherit
         };
-        let mut known = self.table.fixtures.get(name)?.iter().rev();
+        let known = self.table.fixtures.get(name)?.iter().rev();
         let is_one =
             |function: &&FunctionId| Some(**function) != by && self.manner(**function) == Some(Manner::Fixture);
-        let of_class = |function: &&FunctionId| !class_of(&self.table.function(**function).qualified).is_empty();
-        let mut seen: Vec<&FunctionId> = known.by_ref().filter(is_seen).filter(is_one).collect();
-        seen.sort_by_key(|function| !of_class(function));
-        seen.first().map(|function| **function)
+        let of_module = |function: &&FunctionId| class_of(&self.table.function(**function).qualified).is_empty();
+        known.filter(is_seen).filter(is_one).min_by_key(of_module).copied()
     }
 
     /// Whether the class of this name, or one of those around it, has a base that is no `object`.
