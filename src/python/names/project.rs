@@ -367,7 +367,10 @@ impl Modules {
         };
         let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
         let has_one = |folder: &&Path| self.folder(folder).modules.contains(OsStr::new("conftest"));
-        folders.filter(has_one).map(|folder| folder.join("conftest.py")).collect()
+        folders
+            .filter(has_one)
+            .map(|folder| folder.join("conftest.py"))
+            .collect()
     }
 
     /// What the module at this path says; nothing where it cannot be read or does not parse.
