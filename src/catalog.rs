@@ -6,8 +6,7 @@ use foldhash::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use pep440_rs::Version;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::project::{ProjectFacts, Requirement};
 use crate::source::Language;
@@ -57,7 +56,8 @@ pub use vocabulary::{Vocabulary, Words, is_known, modules_within};
 pub struct ApiId(usize);
 
 /// One file of `rules/apis/`, or one `[[library]]` of a configuration.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Library {
     /// The name in its registry: `websockets`, `tokio-tungstenite`.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
-use ws_lint::config::configuration_schema;
+use ws_lint::config::CONFIGURATION_SCHEMA;
 use ws_lint::report::page;
 use ws_lint::rules::{self, Rule};
 
@@ -134,7 +134,7 @@ fn of_all_rules() -> String {
 }
 
 fn of_all_keys() -> String {
-    let schema = configuration_schema();
+    let schema: Value = serde_json::from_str(CONFIGURATION_SCHEMA).unwrap_or_default();
     let mut table = "| key | values | default | what it says |\n|---|---|---|---|\n".to_owned();
     for (key, value) in schema["properties"].as_object().into_iter().flatten() {
         let name = if key == "library" { "[[library]]" } else { key };

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use pep440_rs::Version;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::at::lies_in;
 use super::{At, During, HeldBy};
 
 /// A function, method or builder that opens a connection.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Api {
     /// Every path that it is reached by, as its language writes them: `websockets.connect`,
@@ -20,11 +20,11 @@ pub struct Api {
     /// The first release that this describes; left out: from the beginning. Another `[[connect]]` with the same paths describes
     /// the releases before.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub since: Option<Version>,
     /// The first release that this does not describe any more; left out: to the newest.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub until: Option<Version>,
     /// How the connection is entered.
     pub call: Call,
@@ -92,7 +92,8 @@ impl Api {
 }
 
 /// An argument that makes a call a connect.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Needed {
     /// The keyword.
@@ -105,7 +106,8 @@ pub struct Needed {
 }
 
 /// How long some releases of a connect wait by themselves, where that is not what [`Api`] says.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Otherwise {
     /// Where, and when.
@@ -126,7 +128,8 @@ pub struct Otherwise {
 }
 
 /// How a connection is entered.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Call {
     /// `await` only: a coroutine or a future.
@@ -140,7 +143,8 @@ pub enum Call {
 }
 
 /// Whether a connect gives up by itself when the peer accepts and never answers.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Waits {
     /// Nothing ends the wait.
@@ -152,7 +156,8 @@ pub enum Waits {
 }
 
 /// What is spoken over the connection. `WS101` and `WS102` look at the protocols that the configuration names.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
     /// WebSocket, Socket.IO included.
@@ -167,7 +172,8 @@ pub enum Protocol {
 }
 
 /// The event loop that runs an API.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Runtime {
     /// Python's asyncio.
@@ -191,7 +197,8 @@ pub enum Runtime {
 }
 
 /// An argument of a connect, or a method of its builder, that has to do with time.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameter {
     /// The keyword, or the builder's method.
@@ -233,7 +240,8 @@ pub struct Parameter {
 }
 
 /// What an argument about trying again makes of the library's own limit, which is that of one attempt.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Retries {
     /// A true value: it tries again for ever.
@@ -273,7 +281,8 @@ impl Retries {
 }
 
 /// How an argument is misread.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Misread {
     /// What it does in truth, a clause that follows "it": `is an old name of close_timeout`.
@@ -286,7 +295,8 @@ pub struct Misread {
 }
 
 /// When an argument that is easily misread is a mistake.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum MisreadWhen {
     /// Whatever its value is.
@@ -298,7 +308,8 @@ pub enum MisreadWhen {
 }
 
 /// How an argument is given.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// `name=value` (and by `position`, where there is one).
@@ -312,7 +323,8 @@ pub enum Form {
 }
 
 /// What an argument bounds.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// The whole connect: name look-up, TCP, TLS and the handshake.
@@ -330,7 +342,8 @@ pub enum Phase {
 }
 
 /// The unit of a bare number.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Seconds.

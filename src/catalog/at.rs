@@ -1,26 +1,27 @@
 //! Where, and in which releases, something holds.
 
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::project::are_disjoint;
 
 /// Releases from one on (included) to another one (excluded).
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 pub struct During {
     /// The first release; left out: from the beginning.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub since: Option<Version>,
     /// The first release in which it no longer holds; left out: to the newest.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub until: Option<Version>,
 }
 
 /// Paths, in some releases of their library.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 pub struct At {
     /// Paths of connects, as the catalogue writes them.
     pub paths: Vec<String>,

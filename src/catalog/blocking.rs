@@ -1,10 +1,10 @@
 //! Functions that block their thread, for code that an event loop runs.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// A function or method that blocks its thread.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Blocking {
     /// Every path that it is reached by: `time.sleep`, `queue.Queue.get`, `std::thread::sleep`.
@@ -47,7 +47,8 @@ pub struct Blocking {
 }
 
 /// How long a function that blocks lasts at most.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Lasts {
     /// The keyword of the argument that ends it.
@@ -61,7 +62,8 @@ pub struct Lasts {
 }
 
 /// How long a function lasts that is given no limit.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum WithoutLimit {
     /// Nothing ends it.
@@ -71,7 +73,8 @@ pub enum WithoutLimit {
 }
 
 /// An argument with which a function returns at once.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AtOnce {
     /// The keyword.
@@ -85,7 +88,8 @@ pub struct AtOnce {
 }
 
 /// The values with which functions return at once.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Falsy {
     /// `False`. A value that cannot be told may be it.
@@ -95,7 +99,8 @@ pub enum Falsy {
 }
 
 /// What a fix makes of a blocking call.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Unblock {
     /// The event loop's own sleep.

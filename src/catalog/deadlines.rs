@@ -1,12 +1,12 @@
 //! Functions that set deadlines, where releases of their library differ in how they can be entered.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::During;
 
 /// Functions that set a deadline and want one kind of `with`.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DeadlineFunction {
     /// Every path that it is reached by: `async_timeout.timeout`.
@@ -17,7 +17,8 @@ pub struct DeadlineFunction {
 
 /// What the releases of a library make of the kind of `with` that their deadlines do not want. One that neither warns nor fails
 /// takes it.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct OtherWith {
     /// Those that warn and go on.

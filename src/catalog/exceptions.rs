@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use pep440_rs::Version;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{At, During};
 
 /// An exception that says that the server refused the handshake, and with which HTTP status.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rejection {
     /// Every path that it is reached by: `websockets.exceptions.InvalidStatus`.
@@ -28,14 +28,15 @@ pub struct Rejection {
     pub lacks: BTreeMap<String, String>,
     /// The first release that has it at all; every one where that is not told.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub since: Option<Version>,
     /// The connects that raise it.
     pub raised_by: Vec<At>,
 }
 
 /// What calling a connect makes, where that is no coroutine.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Object {
     /// Its class: `websockets.asyncio.client.connect`.
@@ -69,7 +70,8 @@ pub struct Object {
 }
 
 /// Attributes that a connection does not have.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub struct Lack {
     /// The attributes.
@@ -82,7 +84,8 @@ pub struct Lack {
 }
 
 /// A keyword that a method of a connection does not take.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub struct RejectedKeyword {
     /// The method: `recv`.

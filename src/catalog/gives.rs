@@ -5,14 +5,14 @@
 use foldhash::HashMap;
 use std::sync::LazyLock;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::libraries::LIBRARIES;
 use crate::source::Language;
 
 /// Functions that give an object of a class. Python only.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Gives {
     /// Every path that the function is reached by: `litestar.testing.create_test_client`.

@@ -1,12 +1,12 @@
 //! Objects that carry the limit of a connect: a session, a client, a request.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::During;
 
 /// A class whose instances carry the limit of the connects that they are used for: `aiohttp.ClientSession`.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Holder {
     /// Every path that its constructor is reached by.
@@ -26,7 +26,8 @@ pub struct Holder {
 }
 
 /// What an object means for the wait when it is made without a limit.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Without {
     /// What the catalogue says of the connect holds.
@@ -39,7 +40,8 @@ pub enum Without {
 }
 
 /// Releases in which a wait inside of one process may last for ever.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub struct Hangs {
     /// When.
@@ -50,7 +52,8 @@ pub struct Hangs {
 }
 
 /// An argument of a constructor that limits the wait, by a number or by another [`Holder`].
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HolderArgument {
     /// The keyword.
@@ -67,7 +70,8 @@ pub struct HolderArgument {
 }
 
 /// Where a connect has its holder.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum HeldBy {
     /// It is a method of the holder.

@@ -1,15 +1,15 @@
 //! Connections that are async context managers themselves.
 
 use pep440_rs::VersionSpecifiers;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::At;
 use crate::project::PackageRange;
 
 /// Connects whose connection can be entered after it was awaited: in `async with await connect(…) as ws` the name is the
 /// connection, and leaving the block closes it, as in `async with connect(…) as ws`.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ManagedConnection {
     /// The connects that give one.

@@ -1,13 +1,13 @@
 //! Functions that hand a dictionary on, as the arguments of another library's connect.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::Catalog;
 use crate::source::Language;
 
 /// Functions that call another library's connect with what one of their arguments holds. Python only.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PassesOn {
     /// Every path that the function is reached by: a connect, or the constructor of what connects later.

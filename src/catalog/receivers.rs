@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Catalog, Protocol, Runtime};
 use crate::source::Language;
@@ -13,7 +12,8 @@ use crate::source::Language;
 pub struct ReceiverId(pub(super) usize);
 
 /// A class of objects that messages come out of.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Receiver {
     /// Every path of the class: an annotation or a constructor names it.
@@ -72,7 +72,8 @@ pub struct Receiver {
 }
 
 /// The argument of a method that limits its wait.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReceiveLimit {
     /// The keyword.
@@ -117,7 +118,8 @@ impl ReceiveLimit {
 }
 
 /// An argument with which a method that waits for a message returns at once.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReceiveAtOnce {
     /// The keyword.

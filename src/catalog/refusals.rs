@@ -1,14 +1,14 @@
 //! What calls of a connect are refused for besides the names of their arguments: a value, a value that does not fit to the
 //! address, too many positional arguments.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::At;
 use crate::project::PythonVersion;
 
 /// Something that some releases refuse, or take for something else than it says.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Refused {
     /// The keyword whose value it is.

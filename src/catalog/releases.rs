@@ -3,22 +3,22 @@
 use std::fmt::Write as _;
 
 use pep440_rs::{Operator, Version, VersionSpecifier, VersionSpecifiers};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::During;
 use crate::project::{Fact, PackageRange, PythonVersion, is_bounded_above};
 
 /// The releases of a library whose behaviour the catalogue knows. One between two of them behaves as the older one.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Known {
     /// Each release at which something known changed, or that was run; ascending.
-    #[schemars(with = "Vec<String>")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub releases: Vec<Version>,
     /// The oldest one that counts where a project's range does not insist on older ones.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub oldest_in_use: Option<Version>,
     /// The package that decides how its connects behave, where that is a dependency of it with the same numbers: an exact range
     /// of the library itself still takes the newest patch release of that one.
@@ -33,11 +33,12 @@ pub struct Known {
 }
 
 /// Releases that fail on newer Pythons.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NewestPython {
     /// The first release that does not.
-    #[schemars(with = "String")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub until: Version,
     /// The newest Python that they connect on: `3.9`.
     pub newest: String,
@@ -70,11 +71,12 @@ impl Known {
 
 /// A release from which on the connects of a library accept something else than before: code that was written for one side of
 /// it fails on the other.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Break {
     /// The first release of the new side; one of `releases`.
-    #[schemars(with = "String")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub release: Version,
     /// What changed: a sentence without a full stop that names the release.
     pub fact: String,

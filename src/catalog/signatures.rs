@@ -1,8 +1,7 @@
 //! What a connect accepts in each release: one signature for each implementation of a library.
 
 use pep440_rs::Version;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{At, Catalog, During};
 use crate::project::PythonVersion;
@@ -77,7 +76,8 @@ impl Catalog {
 }
 
 /// What one implementation of a library's connects accepts.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Signature {
     /// Where it is reached, release by release.
@@ -95,7 +95,8 @@ pub struct Signature {
 }
 
 /// Paths and the releases in which they reach an implementation.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub struct Reach {
     /// The paths, and when.
@@ -116,12 +117,13 @@ pub struct Reach {
     pub rejects: Vec<String>,
     /// From this release on `async for` tries again for ever after that error, and only logs it.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub retries_from: Option<Version>,
 }
 
 /// An argument that only some releases accept.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub struct Accepted {
     /// The keyword.
@@ -135,7 +137,8 @@ pub struct Accepted {
 }
 
 /// Another keyword of the same call.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Beside {
     /// The keyword.
@@ -158,7 +161,8 @@ impl Beside {
 }
 
 /// What becomes of an argument that an implementation does not know.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Unknown {
     /// The call raises.

@@ -1,10 +1,10 @@
 //! Exceptions that say that something took too long, and what else catches them.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// An exception that a library raises where something took too long.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TimeoutClass {
     /// Every path that it is reached by: `aiohttp.ServerTimeoutError`.

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::config::configuration_schema;
+use crate::config::CONFIGURATION_SCHEMA;
 use crate::report::{ColorChoice, escape};
 
 mod adoption;
@@ -129,7 +129,7 @@ fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
         Plan::ShowFiles(lint) => return file_list::show(&lint, streams),
         Plan::Explain(rule, color) => explain::explain(rule, color, streams)?,
         Plan::ListRules => rule_list::write(&mut streams.stdout)?,
-        Plan::ConfigSchema => writeln!(streams.stdout, "{:#}", configuration_schema())?,
+        Plan::ConfigSchema => streams.stdout.write_all(CONFIGURATION_SCHEMA.as_bytes())?,
         Plan::Complete(shell) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "ws-lint", &mut script);

@@ -25,7 +25,7 @@ pub use hierarchy::Hierarchy;
 pub(crate) use hierarchy::Sources;
 pub(crate) use options::{Options, SEVERITIES};
 pub use patterns::Patterns;
-pub use schema::configuration_schema;
+pub use schema::CONFIGURATION_SCHEMA;
 pub use selection::{RuleSelection, Selector, UnknownRule, enabled_rules};
 pub use settings::{
     ConsoleSettings, DeadlineScope, DeadlineSettings, HangRules, InternalTimeout, PrintStrategy, ReceiveSettings,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use ws_lint::catalog::Catalog;
+use ws_lint::catalog::{At, Catalog, During, Lack, Object, RejectedKeyword, Rejection};
 use ws_lint::source::Language;
 
 use crate::clients::{self, Client};
@@ -219,13 +219,65 @@ fn what_is_said_of_the_refusals_of_other_clients_is_so() {
     assert_eq!(wrong(verdicts), Vec::<String>::new());
 }
 
+/// What the catalogue says of an object, as the checks read it.
+fn object(known: &Object) -> Value {
+    let lacks = known.connection_lacks.iter().map(|lack| {
+        let Lack { names, help, .. } = lack;
+        json!({ "names": names, "help": help, "since": since(&lack.during), "until": until(&lack.during) })
+    });
+    let rejects = known.connection_rejects.iter().map(|rejected| {
+        let RejectedKeyword {
+            method, keyword, error, ..
+        } = rejected;
+        let (since, until) = (since(&rejected.during), until(&rejected.during));
+        json!({ "method": method, "keyword": keyword, "error": error, "since": since, "until": until })
+    });
+    json!({
+        "class": known.class,
+        "awaitable": known.awaitable,
+        "manager": known.manager,
+        "future": known.future,
+        "unmanaged-connection": known.unmanaged_connection,
+        "connection": known.connection,
+        "connection-lacks": lacks.collect::<Vec<_>>(),
+        "connection-rejects": rejects.collect::<Vec<_>>(),
+        "connection-methods": known.connection_methods,
+        "at": known.at.iter().map(at).collect::<Vec<_>>(),
+    })
+}
+
+/// The same of an exception.
+fn exception(known: &Rejection) -> Value {
+    json!({
+        "paths": known.paths,
+        "bases": known.bases,
+        "status": known.status,
+        "text": known.text,
+        "lacks": known.lacks,
+        "since": known.since.as_ref().map(ToString::to_string),
+        "raised-by": known.raised_by.iter().map(at).collect::<Vec<_>>(),
+    })
+}
+
+fn at(at: &At) -> Value {
+    json!({ "paths": at.paths, "since": since(&at.during), "until": until(&at.during) })
+}
+
+fn since(during: &During) -> Option<String> {
+    during.since.as_ref().map(ToString::to_string)
+}
+
+fn until(during: &During) -> Option<String> {
+    during.until.as_ref().map(ToString::to_string)
+}
+
 /// Asks with what the catalogue says of these packages.
 fn ask(client: &Client, script: &str, servers: &Servers, packages: &[&str]) -> Result<Verdicts, String> {
     let catalog = Catalog::builtin();
     let of_package = |package: &&str| {
         let known = json!({
-            "objects": catalog.objects(Language::Python, package),
-            "exceptions": catalog.rejections(Language::Python, package),
+            "objects": catalog.objects(Language::Python, package).iter().map(object).collect::<Vec<_>>(),
+            "exceptions": catalog.rejections(Language::Python, package).iter().map(exception).collect::<Vec<_>>(),
         });
         ((*package).to_owned(), known)
     };
