@@ -255,6 +255,8 @@ pub struct Argument {
     pub written: Written,
     /// What kind of thing the value is, whatever its length.
     pub kind: ValueKind,
+    /// What the value certainly is, as in [`Keyword::value`].
+    pub certain: Option<String>,
 }
 
 /// What kind of thing is given as a limit.
@@ -386,6 +388,8 @@ pub enum Catch {
     Clause(Option<String>),
     /// `contextlib.suppress`, with the classes as it is given them.
     Suppress(String),
+    /// A context manager or a decorator of the project, by its name.
+    Manager(String),
 }
 
 /// A part of a print's text whose value is known.

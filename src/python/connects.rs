@@ -167,7 +167,6 @@ impl<'e> Keys<'e> {
 /// Reads the arguments of a call of `entry`, without the first `skipped` positional ones.
 pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, options: &Options<'_>) -> Given {
     let variables = options.variables();
-    let names = variables.names();
     let mut given = Given::default();
     for (position, value) in arguments.args.iter().skip(skipped).enumerate() {
         if value.is_starred_expr() {
@@ -193,7 +192,7 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
                     span: self::span(name.range()),
                     is_unpacked: false,
                     is_certain: true,
-                    value: certain_value(&keyword.value, names),
+                    value: certain_value(&keyword.value, variables),
                 });
                 given.know(Keys::of(entry).parameter(name), span, &keyword.value, variables);
             }
@@ -216,6 +215,7 @@ impl Given {
                 value: bound,
                 written: written(value, variables.names()),
                 kind: value_kind(value, bound, variables),
+                certain: certain_value(value, variables),
             });
         }
     }
@@ -260,7 +260,6 @@ impl Given {
     /// `**{"open_timeout": 5}` is seen, and what a dictionary in sight holds. `place` is where it stands as an argument.
     pub(super) fn unpack(&mut self, dictionary: &Expr, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
         let variables = options.variables();
-        let names = variables.names();
         let Expr::Dict(dictionary) = dictionary else {
             return self.unpack_known(options.known(dictionary), place, keys, options);
         };
@@ -283,7 +282,7 @@ impl Given {
                 span: span(key.range()),
                 is_unpacked: true,
                 is_certain: true,
-                value: certain_value(&item.value, names),
+                value: certain_value(&item.value, variables),
             });
             let parameter = keys.parameter(name);
             self.in_dictionary |= parameter.is_some();
@@ -306,7 +305,7 @@ impl Given {
                 value: item
                     .value
                     .filter(|_| item.is_certain)
-                    .and_then(|value| certain_value(value, variables.names())),
+                    .and_then(|value| certain_value(value, variables)),
             });
             let Some(parameter) = keys.parameter(item.key) else {
                 continue;
@@ -324,6 +323,7 @@ impl Given {
                 value: bound,
                 written: written(value, variables.names()),
                 kind: value_kind(value, bound, variables),
+                certain: certain_value(value, variables),
             });
         }
     }
@@ -346,14 +346,23 @@ pub(super) fn is_connect(call: &ExprCall, entry: &Entry, names: &Names) -> bool 
         let given = named.or_else(|| call.arguments.args.get(needed.position?));
         let value = given.and_then(|given| match given {
             Expr::StringLiteral(text) => Some(format!("\"{}\"", text.value.to_str())),
-            other => certain_value(other, names),
+            other => constant(other).or_else(|| made_class(other, names)),
         });
         value.is_some_and(|value| needed.values.contains(&value))
     })
 }
 
-/// What an expression certainly is: one of the three constants, a number, or what a known call makes.
-fn certain_value(value: &Expr, names: &Names) -> Option<String> {
+/// What an expression certainly is: one of the three constants, a number, or what a known call makes. What an annotation says is no
+/// value.
+fn certain_value(value: &Expr, variables: &dyn Variables) -> Option<String> {
+    let names = variables.names();
+    let held = variables.only_value(value).unwrap_or(value);
+    let is_made = || names.makings(value).is_some() || names.is_of_another_module(value);
+    constant(held).or_else(|| made_class(value, names).filter(|_| is_made()))
+}
+
+/// One of the three constants, or a number, as it is written.
+fn constant(value: &Expr) -> Option<String> {
     match value {
         Expr::NoneLiteral(_) => Some("None".to_owned()),
         Expr::BooleanLiteral(constant) if constant.value => Some("True".to_owned()),
@@ -364,13 +373,18 @@ fn certain_value(value: &Expr, names: &Names) -> Option<String> {
             Number::Complex { .. } => None,
         },
         Expr::UnaryOp(negative) if negative.op == UnaryOp::USub => match &*negative.operand {
-            Expr::NumberLiteral(_) => Some(format!("-{}", certain_value(&negative.operand, names)?)),
+            Expr::NumberLiteral(_) => Some(format!("-{}", constant(&negative.operand)?)),
             _ => None,
         },
-        _ => match names.values(value) {
-            [Value::Outcome(path)] => Some(format!("{path}()")),
-            _ => None,
-        },
+        _ => None,
+    }
+}
+
+/// The class of a library that an expression is an object of, as a call of it.
+fn made_class(value: &Expr, names: &Names) -> Option<String> {
+    match names.values(value) {
+        [Value::Outcome(path)] => Some(format!("{path}()")),
+        _ => None,
     }
 }
 

@@ -53,6 +53,23 @@ pub(super) struct Gives {
     pub(super) returned: Vec<Meaning>,
     /// What each `yield` gives.
     pub(super) yielded: Vec<Meaning>,
+    /// It may give something that is true.
+    pub(super) may_be_true: bool,
+    /// What catches exceptions around each `yield`.
+    pub(super) yields_under: Vec<Guard>,
+    /// What catches exceptions around the calls of its parameters in functions in it.
+    pub(super) calls_under: Vec<Guard>,
+}
+
+/// Something that catches exceptions and does not end by raising one.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    /// Of a `with` what is called: only `contextlib.suppress` counts. None for a clause.
+    pub(super) manager: Option<Reference>,
+    /// The classes; `None` for what is no dotted name.
+    pub(super) classes: Vec<Option<Reference>>,
+    /// It catches everything.
+    pub(super) is_bare: bool,
 }
 
 impl Function {

@@ -34,6 +34,7 @@ mod enumerations;
 mod evaluate;
 mod foreign;
 mod functions;
+mod guards;
 mod imported;
 mod keywords;
 mod makings;
@@ -51,6 +52,7 @@ mod visit;
 
 pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
+pub(super) use self::guards::Guarded;
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.

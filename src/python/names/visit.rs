@@ -197,7 +197,7 @@ impl Builder {
         let start = Some(statement.start().to_usize());
         let outer = self.branch;
         self.branch.tries_import |= statement.handlers.iter().any(catches_failed_import);
-        self.block(&statement.body, start);
+        self.within(self.clauses(statement), |this| this.block(&statement.body, start));
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
             if let Some(class) = &handler.type_ {
                 self.visit_expr(class);
@@ -221,7 +221,7 @@ impl Builder {
             }
         }
         // `contextlib.suppress` may end the block early.
-        self.block(&statement.body, None);
+        self.within(self.managers(statement), |this| this.block(&statement.body, None));
     }
 }
 
@@ -320,6 +320,9 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                     && CHANGING.contains(&method.attr.as_str())
                 {
                     self.changes(&method.value);
+                }
+                if let Expr::Name(callee) = &*call.func {
+                    self.calls_guarded(&callee.id);
                 }
                 walk_expr(self, expr);
             }
