@@ -233,11 +233,24 @@ pub struct Keyword {
     pub span: Span,
     /// It is a key of a dictionary.
     pub is_unpacked: bool,
+    /// Where it is written in the file as a key, in one place.
+    pub key: Option<Key>,
     /// It is given each time: no condition decides about it.
     pub is_certain: bool,
     /// What its value certainly is: a constant as it is written (`None`), a number, or the call that makes it
     /// (`ssl.create_default_context()`).
     pub value: Option<String>,
+}
+
+/// Where a key of a dictionary is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The text, quotes included; of a keyword its name.
+    pub span: Span,
+    /// The call whose keyword it is: `dict(…)`, `options.update(…)`.
+    pub call: Option<Span>,
+    /// The call that unpacks the dictionary is all that is done with it.
+    pub is_only_use: bool,
 }
 
 /// One argument of a connect that the catalogue knows.

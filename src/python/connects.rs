@@ -1,16 +1,17 @@
 //! What the catalogue knows of a call: which API it is, and which of its arguments have to do with time.
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Number, UnaryOp};
+use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::bounds::{argument_bound, written};
+use super::bounds::{argument_bound, number_bound, written};
+use super::certain::{certain_value, constant, made_class};
 use super::names::{Names, Value};
 use super::options::{Known, Options};
 use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
-use crate::sites::{self as site, Argument, Bound};
+use crate::sites::{self as site, Argument, Bound, ValueKind, Written};
 use crate::source::{Language, Span};
 
 /// A catalogued function that a call calls.
@@ -70,6 +71,7 @@ impl<'a> Lookup<'a> {
             Value::Outcome(_)
             | Value::Instance(_)
             | Value::Tuple(_)
+            | Value::Dict(_)
             | Value::Usual(_)
             | Value::Number(_)
             | Value::Text(_) => return None,
@@ -191,6 +193,7 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
                     name: name.to_string(),
                     span: self::span(name.range()),
                     is_unpacked: false,
+                    key: None,
                     is_certain: true,
                     value: certain_value(&keyword.value, variables),
                 });
@@ -261,7 +264,7 @@ impl Given {
     pub(super) fn unpack(&mut self, dictionary: &Expr, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
         let variables = options.variables();
         let Expr::Dict(dictionary) = dictionary else {
-            return self.unpack_known(options.known(dictionary), place, keys, options);
+            return self.unpack_known(dictionary, place, keys, options);
         };
         for item in &dictionary.items {
             let key = match &item.key {
@@ -271,7 +274,7 @@ impl Given {
                     continue;
                 }
                 None => {
-                    self.unpack_known(options.known(&item.value), item.value.range(), keys, options);
+                    self.unpack_known(&item.value, item.value.range(), keys, options);
                     continue;
                 }
             };
@@ -281,6 +284,11 @@ impl Given {
                 name: name.to_owned(),
                 span: span(key.range()),
                 is_unpacked: true,
+                key: Some(site::Key {
+                    span: span(key.range()),
+                    call: None,
+                    is_only_use: true,
+                }),
                 is_certain: true,
                 value: certain_value(&item.value, variables),
             });
@@ -291,9 +299,9 @@ impl Given {
     }
 
     /// What a dictionary in sight holds that stands at `place`; nothing is in sight of another one.
-    fn unpack_known(&mut self, known: Option<Known<'_>>, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
+    fn unpack_known(&mut self, dictionary: &Expr, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
         let variables = options.variables();
-        let known = known.unwrap_or_else(Known::anything);
+        let known = options.known(dictionary).unwrap_or_else(Known::anything);
         self.unpacks |= known.has_more;
         for item in known.items {
             self.forget(item.key, keys);
@@ -301,6 +309,11 @@ impl Given {
                 name: item.key.to_owned(),
                 span: span(place),
                 is_unpacked: true,
+                key: item.place.map(|key| site::Key {
+                    span: span(key.key),
+                    call: key.call.map(span),
+                    is_only_use: options.is_only_use(dictionary, key),
+                }),
                 is_certain: item.is_certain,
                 value: item
                     .value
@@ -310,6 +323,19 @@ impl Given {
             let Some(parameter) = keys.parameter(item.key) else {
                 continue;
             };
+            if let Some(number) = item.number.filter(|_| item.is_certain) {
+                self.in_dictionary = true;
+                self.arguments.push(Argument {
+                    name: parameter.name.clone(),
+                    span: span(place),
+                    value_span: span(place),
+                    value: number_bound(number, parameter),
+                    written: Written::Other,
+                    kind: ValueKind::Number,
+                    certain: None,
+                });
+                continue;
+            }
             let Some(value) = item.value.filter(|_| item.is_certain) else {
                 self.unpacks = true;
                 continue;
@@ -350,42 +376,6 @@ pub(super) fn is_connect(call: &ExprCall, entry: &Entry, names: &Names) -> bool 
         });
         value.is_some_and(|value| needed.values.contains(&value))
     })
-}
-
-/// What an expression certainly is: one of the three constants, a number, or what a known call makes. What an annotation says is no
-/// value.
-fn certain_value(value: &Expr, variables: &dyn Variables) -> Option<String> {
-    let names = variables.names();
-    let held = variables.only_value(value).unwrap_or(value);
-    let is_made = || names.makings(value).is_some() || names.is_of_another_module(value);
-    constant(held).or_else(|| made_class(value, names).filter(|_| is_made()))
-}
-
-/// One of the three constants, or a number, as it is written.
-fn constant(value: &Expr) -> Option<String> {
-    match value {
-        Expr::NoneLiteral(_) => Some("None".to_owned()),
-        Expr::BooleanLiteral(constant) if constant.value => Some("True".to_owned()),
-        Expr::BooleanLiteral(_) => Some("False".to_owned()),
-        Expr::NumberLiteral(number) => match &number.value {
-            Number::Int(number) => Some(number.to_string()),
-            Number::Float(number) => Some(number.to_string()),
-            Number::Complex { .. } => None,
-        },
-        Expr::UnaryOp(negative) if negative.op == UnaryOp::USub => match &*negative.operand {
-            Expr::NumberLiteral(_) => Some(format!("-{}", constant(&negative.operand)?)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// The class of a library that an expression is an object of, as a call of it.
-fn made_class(value: &Expr, names: &Names) -> Option<String> {
-    match names.values(value) {
-        [Value::Outcome(path)] => Some(format!("{path}()")),
-        _ => None,
-    }
 }
 
 /// The scheme of an address that begins with a literal: `"wss://…"`, `f"wss://{host}"`, `"wss://" + host`.

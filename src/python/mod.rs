@@ -6,6 +6,7 @@ mod blocking;
 mod bounds;
 mod callers;
 mod caught_classes;
+mod certain;
 mod collect;
 mod comment_places;
 mod comments;
@@ -254,7 +255,7 @@ impl Rewrite for Module<'_> {
     }
 
     fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal> {
-        rewrite::rename_argument(connect, keyword, name)
+        rewrite::rename_argument(self.source, connect, keyword, name)
     }
 
     fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {

@@ -331,6 +331,8 @@ pub(in crate::python) enum Value {
     Text(Arc<str>),
     /// A tuple or list, by what each element can mean.
     Tuple(Vec<Vec<Value>>),
+    /// A dictionary, by its keys and what the value of each can mean.
+    Dict(Arc<[(Arc<str>, Vec<Value>)]>),
     /// A number, or an object of a library, unless who calls the function of a parameter gives something else.
     Usual(Box<Value>),
     /// Something that another module of the project defines.
