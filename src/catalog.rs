@@ -39,7 +39,7 @@ pub use at::{At, During};
 pub use blocking::{AtOnce, Blocking, Falsy, Lasts, Unblock, WithoutLimit};
 pub use deadlines::{DeadlineFunction, OtherWith};
 pub use exceptions::{Lack, Object, RejectedKeyword, Rejection};
-pub use gives::{Gives, given_class, known_fixture};
+pub use gives::{Gives, given_class, known_fixture, known_fixtures};
 pub use holders::{Hangs, HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 pub use managed::ManagedConnection;

@@ -56,6 +56,11 @@ pub fn known_fixture(name: &str) -> Option<&'static str> {
     KNOWN.fixtures.get(name).copied()
 }
 
+/// The names of the fixtures that plugins of pytest give, and [`known_fixture`] knows.
+pub fn known_fixtures() -> impl Iterator<Item = &'static str> {
+    KNOWN.fixtures.keys().copied()
+}
+
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let mut known = Known::default();
     let libraries = LIBRARIES.iter().filter(|library| library.language == Language::Python);

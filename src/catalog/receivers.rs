@@ -1,5 +1,7 @@
 //! Objects that messages come out of: connections, and what hands messages on inside a program.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,9 @@ pub struct Receiver {
     /// Its attributes and methods that tell the state of the connection.
     #[serde(default)]
     pub states: Vec<String>,
+    /// Its methods that end the connection: behind one of them no message is waited for.
+    #[serde(default)]
+    pub closes: Vec<String>,
     /// `async for` over it waits for messages.
     #[serde(default)]
     pub iterates: bool,
@@ -87,6 +92,28 @@ pub struct ReceiveLimit {
     /// Another argument with which they return at once, whether there is a message or not.
     #[serde(default)]
     pub unless: Option<ReceiveAtOnce>,
+    /// Methods that take so many arguments in front of what the others take, whose positions are given:
+    /// `receive_json(mode, …)`.
+    #[serde(default)]
+    pub in_front: BTreeMap<String, usize>,
+}
+
+impl ReceiveLimit {
+    /// The 0-based position of the limit in a call of `method`.
+    #[must_use]
+    pub fn position_in(&self, method: &str) -> Option<usize> {
+        Some(self.position? + self.in_front_of(method))
+    }
+
+    /// The same of the argument with which the methods return at once.
+    #[must_use]
+    pub fn at_once_in(&self, method: &str) -> Option<usize> {
+        Some(self.unless.as_ref()?.position? + self.in_front_of(method))
+    }
+
+    fn in_front_of(&self, method: &str) -> usize {
+        self.in_front.get(method).copied().unwrap_or_default()
+    }
 }
 
 /// An argument with which a method that waits for a message returns at once.

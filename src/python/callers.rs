@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::names::FunctionId;
 use super::wrappings::{Wrapper, Wrapping, Wrappings};
-use crate::sites::{Bound, Deadline, Entered};
+use crate::sites::{Bound, Deadline, Entered, Expected};
 
 /// Something around a call that may end the wait for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,8 @@ pub(super) struct Callers {
     elsewhere: HashMap<FunctionId, Vec<Option<Deadline>>>,
     /// The same of methods of objects that are not known, by the method's name.
     unknown_elsewhere: HashMap<String, Vec<Option<Deadline>>>,
+    /// Functions whose failures another module of the project looks at.
+    told_elsewhere: HashSet<FunctionId>,
     wrappings: Wrappings,
 }
 
@@ -60,6 +62,16 @@ pub(super) struct CallSite {
     pub(super) around: Vec<Around>,
     /// The caller waits until the function is over: it is awaited, entered, or run by `asyncio.run`.
     pub(super) is_waited_for: bool,
+    /// What the code around it wants it to raise.
+    pub(super) expected: Expected,
+}
+
+impl CallSite {
+    /// Whether the text of what the call raises is looked at, or goes on: here, or around one of the functions `told_of`.
+    pub(super) fn tells(&self, told_of: &HashSet<FunctionId>) -> bool {
+        matches!(self.expected, Expected::Told | Expected::SaidByTimeout)
+            || self.caller.is_some_and(|caller| told_of.contains(&caller))
+    }
 }
 
 /// Chains of helpers longer than this are not followed.
@@ -113,6 +125,11 @@ impl Callers {
             .entry(method.to_owned())
             .or_default()
             .push(deadline);
+    }
+
+    /// Another module looks at what `function` raises.
+    pub(super) fn told_elsewhere(&mut self, function: FunctionId) {
+        self.told_elsewhere.insert(function);
     }
 
     /// Something else than a call in sight may call `function`.
@@ -207,6 +224,27 @@ impl Callers {
             run.extend(found);
         }
         run
+    }
+
+    /// The functions of whose failures some caller looks at the text, or goes on with it.
+    pub(super) fn told_of<'n>(&self, method_of: impl Fn(FunctionId) -> Option<&'n str>) -> HashSet<FunctionId> {
+        let mut told_of = self.told_elsewhere.clone();
+        if told_of.is_empty() && !self.sites.iter().any(|site| site.tells(&told_of)) {
+            return told_of;
+        }
+        for _ in 0..LONGEST_CHAIN {
+            let called = self.calls.keys().filter(|function| !told_of.contains(*function));
+            let is_told_of = |function: &&FunctionId| {
+                let mut sites = self.sites_of(**function, method_of(**function));
+                sites.any(|site| site.tells(&told_of))
+            };
+            let found: Vec<FunctionId> = called.filter(is_told_of).copied().collect();
+            if found.is_empty() {
+                break;
+            }
+            told_of.extend(found);
+        }
+        told_of
     }
 
     fn is_run_by(&self, function: FunctionId, method: Option<&str>, run: &HashSet<FunctionId>) -> bool {

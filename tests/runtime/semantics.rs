@@ -13,6 +13,7 @@ use crate::servers::Servers;
 const WS102: &str = include_str!("../../rules/WS102-connect-without-deadline.md");
 const WS105: &str = include_str!("../../rules/WS105-deadline-not-entered.md");
 const WS108: &str = include_str!("../../rules/WS108-swallowed-deadline.md");
+const WS201: &str = include_str!("../../rules/WS201-receive-without-deadline.md");
 const WS202: &str = include_str!("../../rules/WS202-blocking-call-in-async.md");
 const WS205: &str = include_str!("../../rules/WS205-test-over-budget.md");
 const WS501: &str = include_str!("../../rules/WS501-uncaught-handshake-status.md");
@@ -71,6 +72,11 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
         WS108,
         "`requests.Timeout` an `OSError`",
         &["classes_of_libraries_are_what_the_page_says"],
+    ),
+    (
+        WS201,
+        "Behind its own `close()`, in the same block, no message is waited for with aiohttp and websockets",
+        &["behind_its_own_close_no_message_is_waited_for"],
     ),
     (
         WS202,

@@ -43,6 +43,8 @@ pub(in crate::python) struct UsedFunction {
     pub(in crate::python) deadline: Option<Deadline>,
     /// The functions of other modules that run it, where nothing in its own bounds it.
     pub(in crate::python) run_by: Vec<Wrapping>,
+    /// What it raises is looked at there, or its text goes on.
+    pub(in crate::python) is_told_of: bool,
 }
 
 /// The same before it is known which functions of the module are covered themselves.
@@ -106,6 +108,11 @@ impl<'a> Collector<'a> {
             let around = self.callers.site_at(*site).map(|site| &*site.around);
             around.unwrap_or_default().iter().filter_map(Around::run_elsewhere)
         };
+        let told_of = self.told_of();
+        let is_told_of = |site: &CallSiteId| {
+            let site = self.callers.site_at(*site);
+            site.is_some_and(|site| site.tells(&told_of))
+        };
         let known = self.uses.known.iter();
         let unknown = self.uses.unknown.iter();
         Uses {
@@ -116,6 +123,7 @@ impl<'a> Collector<'a> {
                     call: *call,
                     deadline: deadline(site),
                     run_by: run_by(site).cloned().collect(),
+                    is_told_of: is_told_of(site),
                 })
                 .collect(),
             unknown: unknown.map(|(name, site)| (name.clone(), deadline(site))).collect(),
@@ -146,13 +154,13 @@ impl<'a> Collector<'a> {
     /// of them has no deadline here. The first call of each that nothing bounds; nothing where nobody was asked.
     pub(super) fn ask_other_modules(&mut self, found: &[Found]) -> Option<HashMap<FunctionId, Related>> {
         let (others, file) = (self.others?, self.names.file()?);
-        // Nobody but a runner of tests calls a test.
+        // Nobody but a runner of tests calls a test. A limit of its own is looked at by who reads what it raises.
         let is_open = |found: &Found| {
+            let has_no_limit = found.given.has_no_limit(self.lookup.entry(found.callee.api));
             found.inside.0.is_some()
                 && !self.tests.covers(found.call.start)
                 && others.protocols.contains(&self.lookup.entry(found.callee.api).protocol)
-                && found.given.has_no_limit(self.lookup.entry(found.callee.api))
-                && self.callers.deadlines(&found.around).is_empty()
+                && (!has_no_limit || self.callers.deadlines(&found.around).is_empty())
         };
         if !found.iter().any(is_open) {
             return None;
@@ -177,6 +185,9 @@ impl<'a> Collector<'a> {
                 let deadline = used.deadline.clone().or_else(run_by);
                 for function in named(&used.name) {
                     self.callers.called_elsewhere(function, deadline.clone());
+                    if used.is_told_of {
+                        self.callers.told_elsewhere(function);
+                    }
                     if deadline.is_none()
                         && !open.contains_key(&function)
                         && let Some(module) = others.module(importer)

@@ -1,14 +1,14 @@
 //! Code that is written to see a connect fail: what it looks at is what the connect is about there.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprCall, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::Collector;
+use super::{Collector, Found};
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::dotted::last_name;
-use crate::python::names::Names;
+use crate::python::names::{FunctionId, Names};
 use crate::sites::Expected;
 
 /// Where the names of a module are read and set, by name: byte offsets, ascending.
@@ -34,6 +34,14 @@ impl<'a> NameUses<'a> {
         Self(uses.0)
     }
 
+    /// Where `name` is read at this byte offset or behind it.
+    pub(super) fn reads_from(&self, name: &str, at: usize) -> impl Iterator<Item = usize> {
+        let places = self.0.get(name).map_or(&[][..], Vec::as_slice);
+        let behind = places.partition_point(|(place, _)| *place < at);
+        let behind = places.get(behind..).unwrap_or_default().iter();
+        behind.filter(|(_, is_load)| *is_load).map(|(place, _)| *place)
+    }
+
     /// Whether `name`, which is set at `set`, is read before it is set again.
     fn is_read_behind(&self, name: &str, set: usize) -> bool {
         let places = self.0.get(name).map_or(&[][..], Vec::as_slice);
@@ -46,40 +54,40 @@ impl<'a> Collector<'a> {
     /// What a `with` wants its block to raise.
     pub(super) fn expected_by_with(&self, with: &ast::StmtWith) -> Expected {
         let expected = with.items.iter().map(|item| {
-            let Some(call) = item
-                .context_expr
-                .as_call_expr()
-                .filter(|_| expects_failure(&item.context_expr))
-            else {
+            let manager = self.variables.only_value(&item.context_expr);
+            let manager = manager.unwrap_or(&item.context_expr);
+            let Some(call) = manager.as_call_expr().filter(|_| expects_failure(manager)) else {
                 return Expected::Anything;
             };
-            let classes = classes(
-                call.arguments
-                    .args
-                    .first()
-                    .or_else(|| keyword(call, "expected_exception")),
-            );
-            if !classes.is_empty() && classes.iter().all(|class| self.is_rejection(class)) {
-                return Expected::Rejection;
-            }
-            let is_looked_at = has_pattern(call)
-                || item
-                    .optional_vars
-                    .as_deref()
-                    .and_then(Expr::as_name_expr)
-                    .is_some_and(|name| self.name_uses.is_read_behind(&name.id, name.start().to_usize()));
-            let may_be_timeout = classes
-                .iter()
-                .any(|class| reaches(class, self.names) >= Reach::Everything);
-            let is_timeout =
-                !classes.is_empty() && classes.iter().all(|class| reaches(class, self.names) == Reach::Timeout);
-            match (is_looked_at && may_be_timeout, is_timeout) {
-                (true, _) => Expected::SaidByTimeout,
-                (false, true) => Expected::Timeout,
-                (false, false) => Expected::Anything,
-            }
+            let keeps = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
+            let is_kept = keeps.is_some_and(|name| self.name_uses.is_read_behind(&name.id, name.start().to_usize()));
+            // `RaisesGroup(RaisesExc(TimeoutError, match="opening"))`.
+            let inner = call.arguments.args.iter().filter(|inner| expects_failure(inner));
+            let inner = inner.filter_map(Expr::as_call_expr);
+            let all = std::iter::once(call).chain(inner);
+            all.map(|call| self.expected_by_call(call, is_kept))
+                .max()
+                .unwrap_or_default()
         });
         expected.max().unwrap_or_default()
+    }
+
+    /// What `pytest.raises(…)` wants; what it caught is looked at where that `is_kept`.
+    fn expected_by_call(&self, call: &ExprCall, is_kept: bool) -> Expected {
+        let named = call.arguments.args.first();
+        let classes = classes(named.or_else(|| keyword(call, "expected_exception")));
+        if !classes.is_empty() && classes.iter().all(|class| self.is_rejection(class)) {
+            return Expected::Rejection;
+        }
+        let is_looked_at = has_pattern(call) || is_kept;
+        let reach = |class| reaches(class, self.names);
+        let may_be_timeout = classes.iter().any(|class| reach(class) >= Reach::Everything);
+        let is_timeout = !classes.is_empty() && classes.iter().all(|class| reach(class) == Reach::Timeout);
+        match (is_looked_at && may_be_timeout, is_timeout) {
+            (true, _) => Expected::SaidByTimeout,
+            (false, true) => Expected::Timeout,
+            (false, false) => Expected::Anything,
+        }
     }
 
     /// What the clauses of a `try` want its block to raise.
@@ -113,6 +121,21 @@ impl<'a> Collector<'a> {
             };
         }
         Expected::Anything
+    }
+
+    /// As [`Callers::told_of`](crate::python::callers::Callers::told_of).
+    pub(super) fn told_of(&self) -> HashSet<FunctionId> {
+        let names = self.names;
+        self.callers.told_of(|function| names.method_name(function))
+    }
+
+    /// Where callers look at the text of what a function raises, they look at that of the connects in it.
+    pub(super) fn tell_of_callers(&self, found: &mut [Found]) {
+        let told_of = self.told_of();
+        let is_told_of = |found: &Found| found.inside.0.is_some_and(|function| told_of.contains(&function));
+        for found in found.iter_mut().filter(|found| is_told_of(found)) {
+            found.expected = found.expected.max(Expected::Told);
+        }
     }
 
     /// An exception of what refuses the call before anything is waited for.

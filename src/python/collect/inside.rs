@@ -31,6 +31,8 @@ pub(super) struct Inside {
     pub(super) expected: Expected,
     /// The deadlines that hold here, the outermost first.
     pub(super) frames: Vec<Frame>,
+    /// The variables whose connection was closed before, in this block or in front of it.
+    pub(super) closed: Vec<Name>,
 }
 
 /// A block, or the rest of one, that ends in time.

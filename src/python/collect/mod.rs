@@ -207,6 +207,7 @@ impl<'a> Collector<'a> {
             None => covered.clone(),
         };
         let hands_on = self.hands_on(&found);
+        self.tell_of_callers(&mut found);
         let functions: Vec<Option<FunctionId>> = found.iter().map(|found| found.inside.0).collect();
         let (connects, anchors): (Vec<Connect>, Vec<Anchor>) = found
             .into_iter()
@@ -381,7 +382,7 @@ impl<'a> Collector<'a> {
                 closes: self.is_entered_here(),
             },
             inside: (self.inside.function, self.inside.is_async),
-            expected: self.inside.expected,
+            expected: self.expected(expr),
         };
         (found, used.kept_in, used.awaited_by)
     }

@@ -34,6 +34,8 @@ pub(super) struct Messages<'a> {
     catalog: &'a Catalog,
     /// The methods of the catalogue that wait for messages.
     methods: HashSet<&'a str>,
+    /// Those that end a connection.
+    closes: HashSet<&'a str>,
     /// The functions that a test runner calls.
     pub(super) roots: HashSet<FunctionId>,
     /// How many blocks around expect a timeout.
@@ -59,6 +61,8 @@ struct Candidate<'a> {
     around: Vec<Around>,
     function: Option<FunctionId>,
     expects_timeout: bool,
+    /// The object is a variable whose connection was closed before.
+    is_closed: bool,
 }
 
 /// A read of a variable that may hold a connection.
@@ -87,13 +91,14 @@ const FEEDS: &[&str] = &["put", "put_nowait", "set", "set_result", "set_exceptio
 
 impl<'a> Messages<'a> {
     pub(super) fn new(catalog: &'a Catalog) -> Self {
-        let receivers = catalog.receivers(Language::Python);
+        let all = |names: fn(&'a Receiver) -> &'a [String]| {
+            let receivers = catalog.receivers(Language::Python);
+            receivers.flat_map(names).map(String::as_str).collect()
+        };
         Self {
             catalog,
-            methods: receivers
-                .flat_map(|receiver| &receiver.methods)
-                .map(String::as_str)
-                .collect(),
+            methods: all(|receiver| &receiver.methods),
+            closes: all(|receiver| &receiver.closes),
             roots: HashSet::default(),
             timeouts_expected: 0,
             holding: HashSet::default(),
@@ -205,6 +210,7 @@ impl<'a> Collector<'a> {
             around: in_group.unwrap_or_else(|| self.around(waiting)),
             function: self.inside.function,
             expects_timeout: self.messages.timeouts_expected > 0,
+            is_closed: matches!(object, Expr::Name(name) if self.inside.closed.contains(&name.id)),
         };
         self.messages.candidates.push(candidate);
     }
@@ -236,10 +242,26 @@ impl<'a> Collector<'a> {
         expected.any(names_one) && expects_failure(manager)
     }
 
+    /// `await ws.close()`, or `ws.close()`, as a statement: the rest of its block meets a connection that is over.
+    pub(super) fn closing(&mut self, statement: &Expr) {
+        let done = match statement {
+            Expr::Await(awaited) => &awaited.value,
+            other => other,
+        };
+        if let Expr::Call(call) = done
+            && let Expr::Attribute(method) = &*call.func
+            && let Expr::Name(closed) = &*method.value
+            && self.messages.closes.contains(method.attr.as_str())
+        {
+            self.inside.closed.push(closed.id.clone());
+        }
+    }
+
     /// A variable gets what may be a connection.
     pub(super) fn may_hold(&mut self, target: &'a Expr) {
         if let Expr::Name(name) = target {
             self.messages.holding.insert(&name.id);
+            self.inside.closed.retain(|closed| *closed != name.id);
         }
     }
 
@@ -338,7 +360,7 @@ impl<'a> Collector<'a> {
                 continue;
             }
             let receiver = &self.messages.catalog.receiver(origin.receiver).receiver;
-            if !waits(candidate, receiver) {
+            if !waits(candidate, receiver) || candidate.is_closed && !receiver.closes.is_empty() {
                 continue;
             }
             let held = || {

@@ -48,6 +48,7 @@ impl<'a> Collector<'a> {
             awaits: Awaits::of(&function.decorator_list, self.names),
             expected: Expected::default(),
             frames: self.decorated(function),
+            closed: Vec::new(),
         };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_body(&function.body);
@@ -141,10 +142,11 @@ impl<'a> Collector<'a> {
 
 impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     fn visit_body(&mut self, body: &'a [Stmt]) {
-        let before = self.inside.frames.len();
+        let (frames, closed) = (self.inside.frames.len(), self.inside.closed.len());
         walk_body(self, body);
-        // What a statement of the suite put onto an exit stack is only known to hold for its rest.
-        self.inside.frames.truncate(before);
+        // What a statement of the suite put onto an exit stack, or closed, is only known to hold for its rest.
+        self.inside.frames.truncate(frames);
+        self.inside.closed.truncate(closed);
     }
 
     fn visit_stmt(&mut self, statement: &'a Stmt) {
@@ -173,7 +175,10 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     self.in_slot(Slot::Returned, value);
                 }
             }
-            Stmt::Expr(bare) => self.in_slot(Slot::Bare, &bare.value),
+            Stmt::Expr(bare) => {
+                self.in_slot(Slot::Bare, &bare.value);
+                self.closing(&bare.value);
+            }
             Stmt::Assign(assign) => {
                 let name = match assign.targets.as_slice() {
                     [Expr::Name(name)] => Some(&name.id),

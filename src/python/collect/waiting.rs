@@ -12,7 +12,7 @@ use crate::python::deadlines::bounding_call;
 use crate::python::names::{FunctionId, Making, ScopeId};
 use crate::python::usage::{Awaits, Slot, enters, generators, is_callee, joins_a_group, makes_task, usage};
 use crate::python::wrappings::{Wrapped, of_argument};
-use crate::sites::{Deadline, Entry};
+use crate::sites::{Deadline, Entry, Expected};
 
 /// What is waited for later than where it stands.
 #[derive(Clone, Copy)]
@@ -55,6 +55,7 @@ impl<'a> Collector<'a> {
             caller: self.inside.function,
             around: self.around(expr),
             is_waited_for: self.is_waited_for(expr),
+            expected: self.expected(expr),
         };
         let of = self.callers.site(site);
         self.waits_later(expr, Waiting::Call(of), used.kept_in, used.awaited_by);
@@ -90,6 +91,7 @@ impl<'a> Collector<'a> {
         let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let (around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
         for Kept { of, is_alone } in kept {
+            self.expect_later(of, expr);
             match of {
                 Waiting::Connect(index) => self.connect_read(index, is_alone, &used, &around),
                 Waiting::Call(site) => {
@@ -121,6 +123,7 @@ impl<'a> Collector<'a> {
         }
         let (around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
         for Watched { of, .. } in here {
+            self.expect_later(of, expr);
             let before = match of {
                 Waiting::Connect(index) => self.found.get_mut(index).map(|found| &mut found.around),
                 Waiting::Call(site) => self.callers.site_mut(site).map(|site| {
@@ -137,6 +140,45 @@ impl<'a> Collector<'a> {
                 .collect();
             before.splice(0..0, more);
         }
+    }
+
+    /// What is kept is waited for, or asked how it ended, by `expr`.
+    fn expect_later(&mut self, of: Waiting, expr: &'a Expr) {
+        let is_asked = matches!(self.parents.last(), Some(Expr::Attribute(method)) if method.attr.id == "exception");
+        let expected = match is_asked && self.may_tell_later() {
+            true => self.inside.expected.max(Expected::Told),
+            false => self.expected(expr),
+        };
+        let before = match of {
+            Waiting::Connect(index) => self.found.get_mut(index).map(|found| &mut found.expected),
+            Waiting::Call(site) => self.callers.site_mut(site).map(|site| &mut site.expected),
+        };
+        if let Some(before) = before {
+            *before = expected.max(*before);
+        }
+    }
+
+    /// What the code around `expr` wants it to raise: `gather(…, return_exceptions=True)` gives that to whoever reads on.
+    pub(super) fn expected(&self, expr: &Expr) -> Expected {
+        let mut around = self.parents.iter().rev().take(FARTHEST);
+        let is_given = around.any(|parent| match parent {
+            Expr::Call(call) => {
+                let flag = call.arguments.find_keyword("return_exceptions");
+                !is_callee(call, expr) && flag.is_some_and(|flag| !is_false(&flag.value))
+            }
+            _ => false,
+        });
+        match is_given && self.may_tell_later() {
+            true => self.inside.expected.max(Expected::Told),
+            false => self.inside.expected,
+        }
+    }
+
+    /// Whether the function goes on with the text of something, from the current statement on.
+    fn may_tell_later(&self) -> bool {
+        let reads = |name| self.name_uses.reads_from(name, self.statement.start);
+        let mut texts = reads("str").chain(reads("repr"));
+        texts.any(|at| self.names.function_at(at) == self.inside.function)
     }
 
     /// A read of an attribute: where it is entered, so is the connect that it keeps.
@@ -269,4 +311,8 @@ impl<'a> Collector<'a> {
         }
         false
     }
+}
+
+fn is_false(value: &Expr) -> bool {
+    matches!(value, Expr::BooleanLiteral(literal) if !literal.value)
 }

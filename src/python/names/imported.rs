@@ -99,7 +99,6 @@ impl<'n> Evaluation<'n, '_> {
         let Some((modules, home)) = self.project else {
             return Vec::new();
         };
-        let all = modules.conftests(home).iter();
-        all.filter(|module| module.0.file() != home.file()).cloned().collect()
+        modules.conftests(home).cloned().collect()
     }
 }

@@ -9,7 +9,7 @@ use foldhash::HashSet;
 use memchr::memmem;
 
 use super::project::{Home, Modules, locked};
-use crate::catalog::{Protocol, Vocabulary};
+use crate::catalog::{Protocol, Vocabulary, known_fixtures};
 use crate::prescan::imported;
 use crate::reading::{self, Kind};
 use crate::source::Language;
@@ -17,6 +17,7 @@ use crate::source::Language;
 /// What the import statements of a module name.
 #[derive(Debug)]
 pub(super) struct Outlook {
+    /// It imports one, or asks for a fixture of one's plugin.
     names_library: bool,
     /// A text in it may hold characters beyond ASCII.
     has_text: bool,
@@ -27,6 +28,9 @@ pub(super) struct Outlook {
 /// What a file names that does something with a connection or a connect of another module.
 static USES: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(["await", "websocket", "recv", "receive", "run_forever"]).ok());
+
+/// The names of fixtures that need no import.
+static ASKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(known_fixtures()).ok());
 
 impl Modules {
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
@@ -147,6 +151,7 @@ impl Modules {
             names_library = names_library || path.split('.').next().is_some_and(speaks_websocket);
             imports.extend(self.beginning(home, path).map(|(file, _)| file));
         });
+        names_library = names_library || ASKS.as_ref().is_some_and(|names| names.is_match(text));
         // By bytes: whole paths are compared, and no parts of them.
         imports.sort_unstable_by(|one: &Arc<Path>, other| one.as_os_str().cmp(other.as_os_str()));
         imports.dedup();

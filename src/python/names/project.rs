@@ -345,21 +345,32 @@ impl Modules {
     }
 
     /// The modules that pytest takes fixtures from beside the module at `home`, the nearest first.
-    pub(super) fn conftests<'h>(&self, home: &'h Home) -> &'h [Elsewhere] {
-        home.place.conftests.get_or_init(|| {
-            let files = self.conftest_files(home);
+    pub(super) fn conftests<'h>(&self, home: &'h Home) -> impl Iterator<Item = &'h Elsewhere> {
+        // What is kept is of the folder: one of its modules may be a `conftest.py` itself, the next one asks for that.
+        let of_folder = home.place.conftests.get_or_init(|| {
+            let files = self.conftests_above(home);
             files.iter().filter_map(|file| self.summary(file)).collect()
-        })
+        });
+        of_folder.iter().filter(|module| module.0.file() != home.file)
     }
 
     pub(super) fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
+        let mut files = self.conftests_above(home);
+        files.retain(|file| *file != home.file);
+        files
+    }
+
+    /// The `conftest.py` of the folder that the module at `home` lies in, and of those above it, the nearest first.
+    fn conftests_above(&self, home: &Home) -> Vec<PathBuf> {
         let (Some(folder), Some(top)) = (home.file.parent(), home.place.top()) else {
             return Vec::new();
         };
         let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
         let has_one = |folder: &&Path| self.folder(folder).modules.contains(OsStr::new("conftest"));
-        let files = folders.filter(has_one).map(|folder| folder.join("conftest.py"));
-        files.filter(|file| *file != home.file).collect()
+        folders
+            .filter(has_one)
+            .map(|folder| folder.join("conftest.py"))
+            .collect()
     }
 
     /// What the module at this path says; nothing where it cannot be read or does not parse.

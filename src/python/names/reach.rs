@@ -14,6 +14,7 @@ use super::evaluate::Evaluation;
 use super::outlook::speaks_websocket;
 use super::project::{Home, Modules};
 use super::table::Table;
+use crate::catalog::known_fixture;
 
 /// Of the modules that a module imports, directly or not, at most so many are followed.
 const MOST_MODULES: usize = 4_096;
@@ -222,12 +223,18 @@ impl Flow {
                 {
                     for (read, entry) in &table.scope(scope).names {
                         self.is_read(read, name);
-                        // An import inside of a function is no name of the module.
-                        if let Bindings::Known(known) = &entry.bindings {
-                            imports.extend(known.iter().filter_map(|binding| match &binding.meaning {
-                                Meaning::Import(path) => Some((path.clone(), name.clone())),
-                                _ => None,
-                            }));
+                        let Bindings::Known(known) = &entry.bindings else {
+                            continue;
+                        };
+                        for binding in known {
+                            match &binding.meaning {
+                                // An import inside of a function is no name of the module.
+                                Meaning::Import(path) => imports.push((path.clone(), name.clone())),
+                                Meaning::Fixture { name: asked, .. } if known_fixture(asked).is_some() => {
+                                    self.leading.insert(name.clone());
+                                }
+                                _ => {}
+                            }
                         }
                     }
                 }

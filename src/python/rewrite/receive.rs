@@ -101,8 +101,8 @@ fn own_limit(
             "{why}, and no event loop can end it: bound the test from outside (pytest-timeout)"
         ))
     };
-    let limit = match (&receive.form, limit) {
-        (ReceiveForm::Call(name), Some(limit)) if name != "next" => limit,
+    let (limit, method) = match (&receive.form, limit) {
+        (ReceiveForm::Call(name), Some(limit)) if name != "next" => (limit, name),
         (ReceiveForm::Loop | ReceiveForm::Call(_), Some(limit)) => {
             let why = format!(
                 "an iteration takes no `{}`: what it waits in blocks its thread",
@@ -118,7 +118,9 @@ fn own_limit(
     let mut draft = Draft::new();
     // What was unbounded ends by an exception now.
     draft.distrust();
-    let by_place = limit.position.and_then(|position| call.arguments.args.get(position));
+    let by_place = limit
+        .position_in(method)
+        .and_then(|position| call.arguments.args.get(position));
     match (call.arguments.find_keyword(&limit.name), by_place) {
         (Some(keyword), _) => argument::set(code, span_of(keyword), &seconds.to_string(), &mut draft)?,
         (None, Some(_)) => return Err(Refusal::because("the limit that is switched off is given by its place")),

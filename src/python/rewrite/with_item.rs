@@ -25,7 +25,7 @@ use crate::budget;
 use crate::catalog::Phase;
 use crate::config::DeadlineScope;
 use crate::fix::Refusal;
-use crate::sites::{Bound, DeadlineKind, Entry};
+use crate::sites::{Bound, Connect, DeadlineKind, Entry};
 use crate::source::Span;
 
 /// An `async with` that has the connect among its items.
@@ -34,6 +34,8 @@ pub(super) struct With<'a> {
     pub(super) span: Span,
     /// The connect's item.
     pub(super) item: &'a WithItem,
+    /// The connect's number among the file's.
+    connect: usize,
     /// The items before it.
     pub(super) earlier: &'a [WithItem],
     /// The items behind it.
@@ -72,6 +74,7 @@ impl<'a> With<'a> {
             node,
             span,
             item,
+            connect: job.connect.id,
             earlier: node.items.get(..*index).unwrap_or_default(),
             later: node.items.get(*index + 1..).unwrap_or_default(),
             margin,
@@ -85,17 +88,18 @@ impl<'a> With<'a> {
     /// that one a deadline bounds both. A limit that the job's own connect has is meant for it alone.
     fn of_the_first_unbounded(job: &Job<'a>) -> Result<Self, Refusal> {
         let own = Self::of(job)?;
-        let mut earlier = own.earlier.iter();
+        let mut earlier = own.earlier.iter().enumerate();
         let front = match job.request.argument {
             Some(_) => None,
-            None => earlier.position(|item| is_unbounded_connect(job, item)),
+            None => earlier.find_map(|(front, item)| Some((front, item, unbounded_connect(job, item)?))),
         };
-        let Some(front) = front else {
+        let Some((front, item, connect)) = front else {
             return Ok(own);
         };
         let items = &own.node.items;
         Ok(Self {
-            item: own.earlier.get(front).unwrap_or(own.item),
+            item,
+            connect,
             earlier: items.get(..front).unwrap_or_default(),
             later: items.get(front + 1..).unwrap_or_default(),
             ..own
@@ -103,8 +107,8 @@ impl<'a> With<'a> {
     }
 }
 
-/// Whether an item enters a connect that waits as long as its library likes.
-fn is_unbounded_connect(job: &Job<'_>, item: &WithItem) -> bool {
+/// The number of the connect that an item enters, where that waits as long as its library likes.
+fn unbounded_connect(job: &Job<'_>, item: &WithItem) -> Option<usize> {
     let place = span_of(&item.context_expr);
     let connects = &job.request.context.sites.connects;
     let first = connects.partition_point(|connect| connect.call.start < place.start);
@@ -112,14 +116,15 @@ fn is_unbounded_connect(job: &Job<'_>, item: &WithItem) -> bool {
         .iter()
         .skip(first)
         .take_while(|connect| place.contains(connect.call));
-    inside.any(|connect| {
+    let is_unbounded = |connect: &&Connect| {
         let entry = job.request.context.catalog.entry(connect.api);
         let says_something = connect.arguments.iter().any(|argument| {
             let parameter = entry.parameter(&argument.name);
             parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect) && argument.value != Bound::Unlimited
         });
         connect.entry == Entry::AsyncWith && !connect.is_under_a_deadline() && !says_something
-    })
+    };
+    Some(inside.find(is_unbounded)?.id)
 }
 
 impl With<'_> {
@@ -240,7 +245,7 @@ impl Cover {
                 wanted.timer.path()
             )));
         }
-        let fits = ends_in_time(job, wanted.length.seconds);
+        let fits = ends_in_time(job, with.connect, wanted.length.seconds);
         let covers_block = match job.settings().deadline.scope {
             DeadlineScope::Block => !yields,
             DeadlineScope::Auto => fits && !yields,
@@ -296,14 +301,14 @@ impl Cover {
     }
 }
 
-/// Whether all that happens behind the connect certainly ends before a deadline of `seconds`.
-fn ends_in_time(job: &Job<'_>, seconds: Option<f64>) -> bool {
+/// Whether all that happens behind the connect of this number certainly ends before a deadline of `seconds`.
+fn ends_in_time(job: &Job<'_>, connect: usize, seconds: Option<f64>) -> bool {
     let context = job.request.context;
     let ends = job
         .facts
         .block_ends
         .get_or_init(|| budget::blocks(context.sites, context.catalog, context.project));
-    match (ends.get(&job.connect.id), seconds) {
+    match (ends.get(&connect), seconds) {
         (Some(longest), Some(seconds)) => *longest < seconds,
         // What waits for nothing ends before any deadline.
         (Some(longest), None) => *longest <= 0.0,

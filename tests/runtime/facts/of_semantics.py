@@ -4,6 +4,7 @@ classes of timeouts.
 
 import asyncio
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import select
@@ -20,6 +21,7 @@ import aiohttp
 import requests
 import websocket
 import websockets
+import websockets.sync.client
 from tornado import gen, ioloop
 from tornado.httpclient import HTTPRequest
 from tornado.simple_httpclient import HTTPTimeoutError
@@ -298,6 +300,26 @@ async def a_deadline_around_a_yield_ends_the_test_under_the_plugin_of_anyio():
     )
     assert "FAILED test_it.py::test_bounded" in output, output
     assert "test_it.py::test_lifted" not in output and "1 passed" in output, output
+
+
+async def behind_its_own_close_no_message_is_waited_for():
+    """A peer that is there, and sends nothing."""
+    connection = await websockets.connect(url("mute"), close_timeout=0.1)
+    await connection.close()
+    with contextlib.suppress(websockets.ConnectionClosed):
+        await asyncio.wait_for(connection.recv(), 1)
+    async with aiohttp.ClientSession() as session:
+        connection = await session.ws_connect(url("mute", "http"), timeout=aiohttp.ClientWSTimeout(ws_close=0.1))
+        await connection.close()
+        assert (await asyncio.wait_for(connection.receive(), 1)).type is aiohttp.WSMsgType.CLOSED
+
+    def blocking():
+        connection = websockets.sync.client.connect(url("mute"), close_timeout=0.1)
+        connection.close()
+        with contextlib.suppress(websockets.ConnectionClosed):
+            connection.recv(timeout=1)
+
+    await in_thread(blocking)
 
 
 HELPERS = ("program", "tests", "ended", "ends_after", "in_thread", "waits_on", "run_all", "verdict")

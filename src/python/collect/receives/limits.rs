@@ -43,7 +43,10 @@ pub(super) fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connect
         return false;
     };
     // An iteration takes no argument of the methods.
-    if matches!(&candidate.form, ReceiveForm::Call(name) if is_next(name, receiver)) {
+    let ReceiveForm::Call(method) = &candidate.form else {
+        return false;
+    };
+    if is_next(method, receiver) {
         return false;
     }
     let given = |name: &str, position: Option<usize>| {
@@ -51,13 +54,13 @@ pub(super) fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connect
         named.or_else(|| call.arguments.args.get(position?))
     };
     let at_once = limit.unless.as_ref().is_some_and(|other| {
-        let value = given(&other.name, other.position);
+        let value = given(&other.name, limit.at_once_in(method));
         value.is_some_and(|value| !is_certainly_another(value, &other.value))
     });
     if at_once {
         return true;
     }
-    let given = given(&limit.name, limit.position);
+    let given = given(&limit.name, limit.position_in(method));
     let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
         || call.arguments.args.iter().any(Expr::is_starred_expr);
     unpacks || given.map_or(limit.default.is_some(), |value| !value.is_none_literal_expr())
