@@ -233,20 +233,34 @@ impl<'a> Patience<'a> {
     }
 }
 
-/// What the arguments of a connect about trying again make of the library's own limit, and the argument that does so, as it
-/// is written.
+/// What makes a connect try again for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endless {
+    /// The argument.
+    pub name: String,
+    /// The same with its value: `retry=True`.
+    pub shown: String,
+}
+
+/// What the arguments of a connect about trying again make of the library's own limit, and the one that leaves none.
 #[must_use]
-pub fn own_limit_with_retries(connect: &Connect, catalog: &Catalog) -> (OwnLimitIs, Option<String>) {
+pub fn own_limit_with_retries(connect: &Connect, catalog: &Catalog) -> (OwnLimitIs, Option<Endless>) {
     let entry = catalog.entry(connect.api);
     let mut outcome = (OwnLimitIs::Kept, None);
-    for keyword in &connect.keywords {
-        let retries = entry.parameter(&keyword.name).and_then(|parameter| parameter.retries);
-        match retries.map(|retries| retries.with(keyword.value.as_deref())) {
+    let known = connect.arguments.iter();
+    let known = known.map(|argument| (&argument.name, argument.certain.as_deref()));
+    // What a condition gives is no argument, but a keyword.
+    let is_argument = |name: &str| connect.arguments.iter().any(|argument| argument.name == name);
+    let keywords = connect.keywords.iter().filter(|keyword| !is_argument(&keyword.name));
+    for (name, value) in known.chain(keywords.map(|keyword| (&keyword.name, None))) {
+        let retries = entry.parameter(name).and_then(|parameter| parameter.retries);
+        match retries.map(|retries| retries.with(value)) {
             None | Some(OwnLimitIs::Kept) => {}
             Some(OwnLimitIs::Unknown) => outcome.0 = OwnLimitIs::Unknown,
             Some(OwnLimitIs::Gone) => {
-                let shown = keyword.value.as_ref().map(|value| format!("{}={value}", keyword.name));
-                return (OwnLimitIs::Gone, shown);
+                let (name, value) = (name.clone(), value.unwrap_or_default());
+                let shown = format!("{name}={value}");
+                return (OwnLimitIs::Gone, Some(Endless { name, shown }));
             }
         }
     }

@@ -233,11 +233,24 @@ pub struct Keyword {
     pub span: Span,
     /// It is a key of a dictionary.
     pub is_unpacked: bool,
+    /// Where it is written in the file as a key, in one place.
+    pub key: Option<Key>,
     /// It is given each time: no condition decides about it.
     pub is_certain: bool,
     /// What its value certainly is: a constant as it is written (`None`), a number, or the call that makes it
     /// (`ssl.create_default_context()`).
     pub value: Option<String>,
+}
+
+/// Where a key of a dictionary is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The text, quotes included; of a keyword its name.
+    pub span: Span,
+    /// The call whose keyword it is: `dict(…)`, `options.update(…)`.
+    pub call: Option<Span>,
+    /// The call that unpacks the dictionary is all that is done with it.
+    pub is_only_use: bool,
 }
 
 /// One argument of a connect that the catalogue knows.
@@ -255,6 +268,8 @@ pub struct Argument {
     pub written: Written,
     /// What kind of thing the value is, whatever its length.
     pub kind: ValueKind,
+    /// What the value certainly is, as in [`Keyword::value`].
+    pub certain: Option<String>,
 }
 
 /// What kind of thing is given as a limit.
@@ -386,6 +401,8 @@ pub enum Catch {
     Clause(Option<String>),
     /// `contextlib.suppress`, with the classes as it is given them.
     Suppress(String),
+    /// A context manager or a decorator of the project, by its name.
+    Manager(String),
 }
 
 /// A part of a print's text whose value is known.

@@ -269,6 +269,8 @@ impl Retries {
     /// What a value makes of the limit, by what it certainly is, as it is written: `True`, `-1`.
     #[must_use]
     pub fn with(self, value: Option<&str>) -> OwnLimitIs {
+        // Of an object nobody knows whether it is true.
+        let value = value.filter(|value| !value.ends_with("()"));
         let number = value.and_then(|value| value.parse::<f64>().ok());
         let is_true = value.map(|value| !matches!(value, "False" | "None") && number != Some(0.0));
         match (self, is_true, number) {

@@ -16,13 +16,20 @@ pub(super) fn argument_bound(value: &Expr, parameter: &Parameter, variables: &dy
             _ => Bound::Unknown,
         };
     }
-    match (number(value, variables), parameter.unit) {
-        (Some(number), _) if parameter.off.as_deref().is_some_and(|off| off.parse() == Ok(number)) => Bound::Unlimited,
-        (Some(number), Unit::Seconds) => Bound::Seconds(number),
-        (Some(number), Unit::Milliseconds) => Bound::Seconds(number / 1000.0),
-        (Some(_), Unit::Duration) => Bound::Unknown,
-        (None, _) if is_infinite(value, variables.names()) => Bound::Unlimited,
-        (None, _) => Bound::Unknown,
+    match number(value, variables) {
+        Some(number) => number_bound(number, parameter),
+        None if is_infinite(value, variables.names()) => Bound::Unlimited,
+        None => Bound::Unknown,
+    }
+}
+
+/// The same of a number that is given for it.
+pub(super) fn number_bound(number: f64, parameter: &Parameter) -> Bound {
+    match parameter.unit {
+        _ if parameter.off.as_deref().is_some_and(|off| off.parse() == Ok(number)) => Bound::Unlimited,
+        Unit::Seconds => Bound::Seconds(number),
+        Unit::Milliseconds => Bound::Seconds(number / 1000.0),
+        Unit::Duration => Bound::Unknown,
     }
 }
 

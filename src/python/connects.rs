@@ -1,16 +1,17 @@
 //! What the catalogue knows of a call: which API it is, and which of its arguments have to do with time.
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, Number, UnaryOp};
+use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::bounds::{argument_bound, written};
+use super::bounds::{argument_bound, number_bound, written};
+use super::certain::{certain_value, constant, made_class};
 use super::names::{Names, Value};
 use super::options::{Known, Options};
 use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
-use crate::sites::{self as site, Argument, Bound};
+use crate::sites::{self as site, Argument, Bound, ValueKind, Written};
 use crate::source::{Language, Span};
 
 /// A catalogued function that a call calls.
@@ -70,6 +71,7 @@ impl<'a> Lookup<'a> {
             Value::Outcome(_)
             | Value::Instance(_)
             | Value::Tuple(_)
+            | Value::Dict(_)
             | Value::Usual(_)
             | Value::Number(_)
             | Value::Text(_) => return None,
@@ -167,7 +169,6 @@ impl<'e> Keys<'e> {
 /// Reads the arguments of a call of `entry`, without the first `skipped` positional ones.
 pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, options: &Options<'_>) -> Given {
     let variables = options.variables();
-    let names = variables.names();
     let mut given = Given::default();
     for (position, value) in arguments.args.iter().skip(skipped).enumerate() {
         if value.is_starred_expr() {
@@ -192,8 +193,9 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
                     name: name.to_string(),
                     span: self::span(name.range()),
                     is_unpacked: false,
+                    key: None,
                     is_certain: true,
-                    value: certain_value(&keyword.value, names),
+                    value: certain_value(&keyword.value, variables),
                 });
                 given.know(Keys::of(entry).parameter(name), span, &keyword.value, variables);
             }
@@ -216,6 +218,7 @@ impl Given {
                 value: bound,
                 written: written(value, variables.names()),
                 kind: value_kind(value, bound, variables),
+                certain: certain_value(value, variables),
             });
         }
     }
@@ -260,9 +263,8 @@ impl Given {
     /// `**{"open_timeout": 5}` is seen, and what a dictionary in sight holds. `place` is where it stands as an argument.
     pub(super) fn unpack(&mut self, dictionary: &Expr, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
         let variables = options.variables();
-        let names = variables.names();
         let Expr::Dict(dictionary) = dictionary else {
-            return self.unpack_known(options.known(dictionary), place, keys, options);
+            return self.unpack_known(dictionary, place, keys, options);
         };
         for item in &dictionary.items {
             let key = match &item.key {
@@ -272,7 +274,7 @@ impl Given {
                     continue;
                 }
                 None => {
-                    self.unpack_known(options.known(&item.value), item.value.range(), keys, options);
+                    self.unpack_known(&item.value, item.value.range(), keys, options);
                     continue;
                 }
             };
@@ -282,8 +284,13 @@ impl Given {
                 name: name.to_owned(),
                 span: span(key.range()),
                 is_unpacked: true,
+                key: Some(site::Key {
+                    span: span(key.range()),
+                    call: None,
+                    is_only_use: true,
+                }),
                 is_certain: true,
-                value: certain_value(&item.value, names),
+                value: certain_value(&item.value, variables),
             });
             let parameter = keys.parameter(name);
             self.in_dictionary |= parameter.is_some();
@@ -292,9 +299,9 @@ impl Given {
     }
 
     /// What a dictionary in sight holds that stands at `place`; nothing is in sight of another one.
-    fn unpack_known(&mut self, known: Option<Known<'_>>, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
+    fn unpack_known(&mut self, dictionary: &Expr, place: TextRange, keys: Keys<'_>, options: &Options<'_>) {
         let variables = options.variables();
-        let known = known.unwrap_or_else(Known::anything);
+        let known = options.known(dictionary).unwrap_or_else(Known::anything);
         self.unpacks |= known.has_more;
         for item in known.items {
             self.forget(item.key, keys);
@@ -302,15 +309,33 @@ impl Given {
                 name: item.key.to_owned(),
                 span: span(place),
                 is_unpacked: true,
+                key: item.place.map(|key| site::Key {
+                    span: span(key.key),
+                    call: key.call.map(span),
+                    is_only_use: options.is_only_use(dictionary, key),
+                }),
                 is_certain: item.is_certain,
                 value: item
                     .value
                     .filter(|_| item.is_certain)
-                    .and_then(|value| certain_value(value, variables.names())),
+                    .and_then(|value| certain_value(value, variables)),
             });
             let Some(parameter) = keys.parameter(item.key) else {
                 continue;
             };
+            if let Some(number) = item.number.filter(|_| item.is_certain) {
+                self.in_dictionary = true;
+                self.arguments.push(Argument {
+                    name: parameter.name.clone(),
+                    span: span(place),
+                    value_span: span(place),
+                    value: number_bound(number, parameter),
+                    written: Written::Other,
+                    kind: ValueKind::Number,
+                    certain: None,
+                });
+                continue;
+            }
             let Some(value) = item.value.filter(|_| item.is_certain) else {
                 self.unpacks = true;
                 continue;
@@ -324,6 +349,7 @@ impl Given {
                 value: bound,
                 written: written(value, variables.names()),
                 kind: value_kind(value, bound, variables),
+                certain: certain_value(value, variables),
             });
         }
     }
@@ -346,32 +372,10 @@ pub(super) fn is_connect(call: &ExprCall, entry: &Entry, names: &Names) -> bool 
         let given = named.or_else(|| call.arguments.args.get(needed.position?));
         let value = given.and_then(|given| match given {
             Expr::StringLiteral(text) => Some(format!("\"{}\"", text.value.to_str())),
-            other => certain_value(other, names),
+            other => constant(other).or_else(|| made_class(other, names)),
         });
         value.is_some_and(|value| needed.values.contains(&value))
     })
-}
-
-/// What an expression certainly is: one of the three constants, a number, or what a known call makes.
-fn certain_value(value: &Expr, names: &Names) -> Option<String> {
-    match value {
-        Expr::NoneLiteral(_) => Some("None".to_owned()),
-        Expr::BooleanLiteral(constant) if constant.value => Some("True".to_owned()),
-        Expr::BooleanLiteral(_) => Some("False".to_owned()),
-        Expr::NumberLiteral(number) => match &number.value {
-            Number::Int(number) => Some(number.to_string()),
-            Number::Float(number) => Some(number.to_string()),
-            Number::Complex { .. } => None,
-        },
-        Expr::UnaryOp(negative) if negative.op == UnaryOp::USub => match &*negative.operand {
-            Expr::NumberLiteral(_) => Some(format!("-{}", certain_value(&negative.operand, names)?)),
-            _ => None,
-        },
-        _ => match names.values(value) {
-            [Value::Outcome(path)] => Some(format!("{path}()")),
-            _ => None,
-        },
-    }
 }
 
 /// The scheme of an address that begins with a literal: `"wss://…"`, `f"wss://{host}"`, `"wss://" + host`.

@@ -5,6 +5,8 @@ mod assignments;
 mod blocking;
 mod bounds;
 mod callers;
+mod caught_classes;
+mod certain;
 mod collect;
 mod comment_places;
 mod comments;
@@ -169,7 +171,7 @@ impl<'a> Module<'a> {
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
             (sites.handlers, sites.late_clauses) =
-                handlers::collect(tree, &names, &tests, &choice, catalog, &sites.connects, &anchors);
+                handlers::collect(tree, &variables, &tests, &choice, catalog, &sites.connects, &anchors);
         }
         if announced.includes(Sign::Deadline) {
             sites.deadlines = deadline_calls::collect(tree, &variables, &tests, &choice, &sites.connects);
@@ -190,7 +192,7 @@ impl<'a> Module<'a> {
             (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
         }
         if announced.includes(Sign::EncodeError) && has_console {
-            sites.print_fallbacks = print_fallback::collect(tree, &names);
+            sites.print_fallbacks = print_fallback::collect(tree, &variables);
         }
         Ok(Self {
             source,
@@ -253,7 +255,7 @@ impl Rewrite for Module<'_> {
     }
 
     fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal> {
-        rewrite::rename_argument(connect, keyword, name)
+        rewrite::rename_argument(self.source, connect, keyword, name)
     }
 
     fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {

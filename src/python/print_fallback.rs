@@ -10,8 +10,9 @@ use super::assignments::Assignments;
 use super::console::Sink;
 use super::console_streams::reaches_console;
 use super::names::Names;
-use super::refusal_handlers::catches_encode_error;
+use super::refusal_handlers::{catches_encode_error, names_encode_error};
 use super::round_trip::round_trip;
+use super::variables::Variables;
 use crate::sites::PrintFallback;
 use crate::source::Span;
 
@@ -19,9 +20,9 @@ use crate::source::Span;
 const DEEPEST: usize = 100;
 
 /// Collects the functions whose fallback certainly can raise again.
-pub(super) fn collect(module: &ModModule, names: &Names) -> Vec<PrintFallback> {
+pub(super) fn collect(module: &ModModule, variables: &dyn Variables) -> Vec<PrintFallback> {
     let mut collector = Collector {
-        names,
+        variables,
         found: Vec::new(),
     };
     collector.visit_body(&module.body);
@@ -29,17 +30,17 @@ pub(super) fn collect(module: &ModModule, names: &Names) -> Vec<PrintFallback> {
 }
 
 /// Whether `function` tries to print and, where the console refuses, writes what no console refuses.
-pub(super) fn is_sound(function: &StmtFunctionDef, names: &Names) -> bool {
+pub(super) fn is_sound(function: &StmtFunctionDef, variables: &dyn Variables) -> bool {
     let assignments = Assignments::of(function);
     let mut verdicts = attempts(&function.body)
         .into_iter()
-        .filter_map(|attempt| verdict(attempt, names, &assignments))
+        .filter_map(|attempt| verdict(attempt, variables, &assignments))
         .peekable();
     verdicts.peek().is_some() && verdicts.all(|verdict| matches!(verdict, Verdict::Sound))
 }
 
 struct Collector<'n> {
-    names: &'n Names,
+    variables: &'n dyn Variables,
     found: Vec<PrintFallback>,
 }
 
@@ -48,7 +49,7 @@ impl<'a> StatementVisitor<'a> for Collector<'_> {
         if let Stmt::FunctionDef(function) = statement {
             let assignments = Assignments::of(function);
             let leak = attempts(&function.body).into_iter().find_map(|attempt| {
-                match verdict(attempt, self.names, &assignments) {
+                match verdict(attempt, self.variables, &assignments) {
                     Some(Verdict::Leaks { span, why }) => Some((span, why)),
                     _ => None,
                 }
@@ -98,7 +99,12 @@ enum Verdict {
 
 /// What is known of the fallback of `attempt`. `None` where it does not print, or has no handler for the encoding error
 /// itself.
-fn verdict<'a>(attempt: &'a StmtTry, names: &'a Names, assignments: &'a Assignments<'a>) -> Option<Verdict> {
+fn verdict<'a>(
+    attempt: &'a StmtTry,
+    variables: &'a dyn Variables,
+    assignments: &'a Assignments<'a>,
+) -> Option<Verdict> {
+    let names = variables.names();
     let mut calls = Calls(Vec::new());
     calls.visit_body(&attempt.body);
     let prints: Vec<&ExprCall> = calls.0.into_iter().filter(|call| writes(call, names)).collect();
@@ -109,12 +115,13 @@ fn verdict<'a>(attempt: &'a StmtTry, names: &'a Names, assignments: &'a Assignme
     let handler = attempt
         .handlers
         .iter()
-        .find(|handler| names_encode_error(handler, names))?;
+        .find(|handler| names_encode_error(handler, variables))?;
     let ExceptHandler::ExceptHandler(handler) = handler;
     if prints.is_empty() {
         return None;
     }
     let mut fallback = Fallback {
+        variables,
         names,
         tried: tried.0,
         assignments,
@@ -124,17 +131,6 @@ fn verdict<'a>(attempt: &'a StmtTry, names: &'a Names, assignments: &'a Assignme
     };
     fallback.body(&handler.body);
     fallback.verdict
-}
-
-/// Whether a handler names the error of a print, not only a class above it that covers much else.
-fn names_encode_error(handler: &ExceptHandler, names: &Names) -> bool {
-    let ExceptHandler::ExceptHandler(handler) = handler;
-    let is_error = |class: &Expr| matches!(names.resolve(class), Some("UnicodeEncodeError" | "UnicodeError"));
-    match handler.type_.as_deref() {
-        Some(Expr::Tuple(classes)) => classes.elts.iter().any(is_error),
-        Some(class) => is_error(class),
-        None => false,
-    }
 }
 
 /// Whether a call writes text to the console, or to a stream that it is given.
@@ -187,6 +183,7 @@ impl Proof {
 
 /// A handler while it is read.
 struct Fallback<'a> {
+    variables: &'a dyn Variables,
     names: &'a Names,
     /// The names in what was tried to print.
     tried: Vec<&'a str>,
@@ -231,7 +228,7 @@ impl<'a> Fallback<'a> {
             }
             Stmt::With(with) => self.body(&with.body),
             Stmt::Try(attempt) => {
-                if !catches_encode_error(&attempt.handlers, self.names) {
+                if !catches_encode_error(&attempt.handlers, self.variables) {
                     self.body(&attempt.body);
                 }
                 for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use foldhash::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt, walk_with_item};
-use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry};
+use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry, StmtWith};
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
@@ -171,6 +171,21 @@ impl<'a> Collector<'a> {
         self.refusal = outer;
     }
 
+    /// The block of a `with`, in which more may be entered.
+    fn entered(&mut self, refusal: Option<Refusal>, with: &'a StmtWith) {
+        let outer = self.refusal.clone();
+        self.refusal = refusal.or(self.refusal.take());
+        for (index, statement) in with.body.iter().enumerate() {
+            self.visit_stmt(statement);
+            let rest = with.body.get(index + 1..).unwrap_or_default();
+            let (variables, source) = (self.reader.variables, self.reader.source);
+            if let Some(more) = refusal_handlers::entered_by(statement, with, rest, variables, source) {
+                self.refusal = Some(more);
+            }
+        }
+        self.refusal = outer;
+    }
+
     /// The branches of an `if`: what never runs on Windows has no console that refuses anything.
     fn branches(&mut self, condition: &'a StmtIf) {
         self.visit_expr(&condition.test);
@@ -188,7 +203,7 @@ impl<'a> Collector<'a> {
     }
 
     fn try_statement(&mut self, statement: &'a StmtTry) {
-        let refusal = refusal_handlers::of_try(statement, self.reader.names, self.reader.source);
+        let refusal = refusal_handlers::of_try(statement, self.reader.variables, self.reader.source);
         self.block(refusal, &statement.body);
         for handler in &statement.handlers {
             walk_except_handler(self, handler);
@@ -202,7 +217,10 @@ impl<'a> Visitor<'a> for Collector<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Try(statement) => self.try_statement(statement),
-            Stmt::FunctionDef(_) => self.later(|this| walk_stmt(this, statement)),
+            Stmt::FunctionDef(function) => self.later(|this| {
+                this.refusal = refusal_handlers::of_decorators(function, this.reader.variables);
+                walk_stmt(this, statement);
+            }),
             Stmt::If(condition) => {
                 let asked = condition.test.as_ref();
                 self.asked(asks_for_encoding(asked), |this| this.branches(condition));
@@ -211,8 +229,8 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 for item in &with.items {
                     walk_with_item(self, item);
                 }
-                let refusal = refusal_handlers::of_with(with, self.reader.names, self.reader.source);
-                self.block(refusal, &with.body);
+                let refusal = refusal_handlers::of_with(with, self.reader.variables, self.reader.source);
+                self.entered(refusal, with);
             }
             _ => walk_stmt(self, statement),
         }

@@ -1,18 +1,25 @@
 //! What becomes of the error that a print raises where the console refuses its text: whether something around the print is
 //! there for that error, or only catches it among others.
 
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtTry, StmtWith};
+mod afterwards;
+mod managers;
+
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::Ranged;
 
+use self::afterwards::{Afterwards, afterwards};
+pub(super) use self::managers::{entered_by, of_decorators, of_with};
+use super::caught_classes::{Class, caught_classes};
 use super::console::Sink;
 use super::names::Names;
+use super::variables::Variables;
 use crate::sites::Catch;
 use crate::source::SourceFile;
 
 /// What a block does with the error of a print in it.
 #[derive(Clone, Debug)]
 pub(super) enum Refusal {
-    /// It is dealt with: by a clause of its own, or by one around nothing but the print.
+    /// It is dealt with: by a clause of its own, or by one around nothing but the print. Or nobody knows that it is not.
     DealtWith,
     /// It is caught by what is there for other errors too.
     Caught(Catch),
@@ -20,100 +27,72 @@ pub(super) enum Refusal {
 
 /// What the clauses of a `try` do with the error of a print in its first block. `None` where none catches it, or the one
 /// that does raises it again.
-pub(super) fn of_try(statement: &StmtTry, names: &Names, source: &SourceFile) -> Option<Refusal> {
+pub(super) fn of_try(statement: &StmtTry, variables: &dyn Variables, source: &SourceFile) -> Option<Refusal> {
     let handlers = statement.handlers.iter();
-    let ExceptHandler::ExceptHandler(handler) = handlers.clone().find(|handler| catch_of(handler, names).is_some())?;
+    let ExceptHandler::ExceptHandler(handler) = handlers
+        .clone()
+        .find(|handler| catch_of(handler, variables).is_some())?;
     let class = handler.type_.as_deref();
-    let is_own = class.is_some_and(|class| class_of(class, names) == Some(Class::Own));
-    if raises_again(&handler.body) {
-        return None;
-    }
-    if is_own || prints_only(&statement.body, names) {
+    let about = class.and_then(|class| about_of(class, variables));
+    let name = handler.name.as_ref().map(|name| name.as_str());
+    let asks = match afterwards(&handler.body, name, variables) {
+        Afterwards::Raised => return None,
+        Afterwards::Kept { asks } => asks,
+    };
+    if asks || matches!(about, Some(About::Unknown | About::Own)) || prints_only(&statement.body, variables.names()) {
         return Some(Refusal::DealtWith);
     }
     let text = class.map(|class| text_of(class, source));
     Some(Refusal::Caught(Catch::Clause(text)))
 }
 
-/// What the items of a `with` do with the error of a print in its block.
-pub(super) fn of_with(with: &StmtWith, names: &Names, source: &SourceFile) -> Option<Refusal> {
-    let calls = with
-        .items
-        .iter()
-        .rev()
-        .filter_map(|item| item.context_expr.as_call_expr());
-    for call in calls {
-        let classes = call.arguments.args.iter();
-        let class = classes.filter_map(|class| class_of(class, names)).max();
-        let suppresses = names.resolve(&call.func) == Some("contextlib.suppress");
-        match class {
-            Some(_) if is_expectation(&call.func, names) => return Some(Refusal::DealtWith),
-            Some(Class::Own) if suppresses => return Some(Refusal::DealtWith),
-            Some(Class::Above) if suppresses => {
-                return Some(match prints_only(&with.body, names) {
-                    true => Refusal::DealtWith,
-                    false => Refusal::Caught(Catch::Suppress(
-                        call.arguments
-                            .args
-                            .iter()
-                            .map(|class| text_of(class, source))
-                            .collect::<Vec<_>>()
-                            .join(", "),
-                    )),
-                });
-            }
-            _ => {}
-        }
-    }
-    None
+/// Whether the clauses of a `try` catch the error of a print, as far as that is known.
+pub(super) fn catches_encode_error(handlers: &[ExceptHandler], variables: &dyn Variables) -> bool {
+    handlers.iter().any(|handler| catch_of(handler, variables).is_some())
 }
 
-/// Whether the clauses of a `try` catch the error of a print.
-pub(super) fn catches_encode_error(handlers: &[ExceptHandler], names: &Names) -> bool {
-    handlers.iter().any(|handler| catch_of(handler, names).is_some())
+/// Whether a clause names the error of a print, not only a class above it that covers much else.
+pub(super) fn names_encode_error(handler: &ExceptHandler, variables: &dyn Variables) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let class = handler.type_.as_deref();
+    class.is_some_and(|class| about_of(class, variables) == Some(About::Own))
 }
 
 /// How an exception class is about the error of a print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
+enum About {
     /// A class above it that is there for much else.
     Above,
+    /// It may be, or not.
+    Unknown,
     /// It names that error.
     Own,
 }
 
-fn catch_of(handler: &ExceptHandler, names: &Names) -> Option<Class> {
+fn catch_of(handler: &ExceptHandler, variables: &dyn Variables) -> Option<About> {
     let ExceptHandler::ExceptHandler(handler) = handler;
     match handler.type_.as_deref() {
-        Some(class) => class_of(class, names),
-        None => Some(Class::Above),
+        Some(class) => about_of(class, variables),
+        None => Some(About::Above),
     }
 }
 
-fn class_of(class: &Expr, names: &Names) -> Option<Class> {
+/// How the classes of a clause are about the error.
+fn about_of(clause: &Expr, variables: &dyn Variables) -> Option<About> {
+    let classes = caught_classes(clause, variables);
+    classes.iter().filter_map(|caught| about(&caught.class)).max()
+}
+
+fn about(class: &Class) -> Option<About> {
     match class {
-        Expr::Tuple(tuple) => tuple.elts.iter().filter_map(|class| single_class(class, names)).max(),
-        class => single_class(class, names),
+        Class::Unknown => Some(About::Unknown),
+        Class::OfProject => None,
+        Class::Path(path) => match path.as_str() {
+            "UnicodeEncodeError" | "UnicodeError" => Some(About::Own),
+            "ValueError" | "Exception" | "BaseException" => Some(About::Above),
+            _ => None,
+        },
     }
-}
-
-fn single_class(class: &Expr, names: &Names) -> Option<Class> {
-    match names.resolve(class)? {
-        "UnicodeEncodeError" | "UnicodeError" => Some(Class::Own),
-        "ValueError" | "Exception" | "BaseException" => Some(Class::Above),
-        _ => None,
-    }
-}
-
-/// `pytest.raises`, `self.assertRaises`: the error is what the test is about.
-fn is_expectation(callee: &Expr, names: &Names) -> bool {
-    names.resolve(callee) == Some("pytest.raises")
-        || matches!(callee, Expr::Attribute(method) if matches!(method.attr.as_str(), "assertRaises" | "assertRaisesRegex"))
-}
-
-/// Whether a clause ends with `raise`.
-fn raises_again(body: &[Stmt]) -> bool {
-    matches!(body.last(), Some(Stmt::Raise(raise)) if raise.exc.is_none())
 }
 
 /// Whether a block does nothing but print, perhaps under a condition, and go on elsewhere.

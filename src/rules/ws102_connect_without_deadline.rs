@@ -2,6 +2,7 @@
 
 use super::silence::Answer;
 use super::test_limit::fires_in_time;
+use super::ws103_rejected_connect_argument as ws103;
 use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, claims, ws104_misread_timeout_argument};
 use crate::catalog::{Api, Call, Form, HeldBy, OwnLimitIs, Parameter, Phase, Share, Waits};
 use crate::config::Settings;
@@ -314,8 +315,11 @@ fn own_limit<'a>(context: &Context<'_>, connect: &'a Connect) -> OwnLimit<'a> {
         Carried::SwitchedOff(argument) => switched_off = switched_off.or(Some(argument)),
         Carried::Nothing | Carried::Unseen | Carried::Unpacked(_) | Carried::InProcess(_) => {}
     }
-    if let (OwnLimitIs::Gone, Some(argument)) = own_limit_with_retries(connect, context.catalog) {
-        return OwnLimit::Retried(argument);
+    // Where the argument is refused nothing is tried at all.
+    if let (OwnLimitIs::Gone, Some(endless)) = own_limit_with_retries(connect, context.catalog)
+        && !ws103::is_misfit(context, connect, &endless.name)
+    {
+        return OwnLimit::Retried(endless.shown);
     }
     switched_off.map_or(OwnLimit::Default, OwnLimit::SwitchedOff)
 }

@@ -132,6 +132,7 @@ fn consequence(catch: &Catch) -> String {
         Catch::Suppress(classes) => {
             format!("; `suppress({classes})` hides that, and the rest of its block is skipped")
         }
+        Catch::Manager(name) => format!("; `{name}` hides that, and the rest of what it is around is skipped"),
     }
 }
 

@@ -99,6 +99,10 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
                 raised.name()
             )))
         }
+        false if handler.caught.get(index).is_some_and(|caught| caught.is_of_tuple) => Err(Refusal::because(format!(
+            "the name stands for several classes: name `{}` among them",
+            raised.name()
+        ))),
         false => context.rewrite.catch_instead(handler, index, raised),
     };
     let caught = handler.caught.get(index)?;

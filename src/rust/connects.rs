@@ -233,6 +233,7 @@ impl Collector<'_> {
                     (Bound::Seconds(_), _) | (Bound::Unknown, Unit::Duration) => ValueKind::Number,
                     _ => ValueKind::Unknown,
                 },
+                certain: None,
             },
             link,
             is_plain: value.is_none_or(is_plain),

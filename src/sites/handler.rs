@@ -98,6 +98,8 @@ pub struct Caught {
     pub path: Option<String>,
     /// The name is imported in a `try`, and something else under it where that fails: the path is that of the first import.
     pub is_first_import: bool,
+    /// The expression stands for a tuple that has the class.
+    pub is_of_tuple: bool,
 }
 
 /// What is read from a caught exception, as far as dots go: `e.response.status_code`, `caught.value.status_code`.

@@ -11,11 +11,12 @@ use self::exception::bound_in;
 use self::expected::{Expectation, expectation};
 use self::order::Classes;
 use super::anchor::Anchor;
+use super::caught_classes::{CaughtClass, caught_classes};
 use super::connects::span;
-use super::constants::Constants;
 use super::deadlines::setter;
-use super::names::{Names, Value};
+use super::names::Names;
 use super::test_code::{Role, TestCode};
+use super::variables::Variables;
 use super::version_choice::VersionChoice;
 use crate::catalog::Catalog;
 use crate::sites::{Caught, Connect, Entry, Handler, HandlerForm, LateClause};
@@ -32,15 +33,17 @@ mod raised;
 /// timeout that comes too late to see one of a connect or a deadline.
 pub(super) fn collect<'a>(
     module: &'a ModModule,
-    names: &'a Names,
+    variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     catalog: &'a Catalog,
     connects: &'a [Connect],
     anchors: &[Anchor],
 ) -> (Vec<Handler>, Vec<LateClause>) {
+    let names = variables.names();
     let mut collector = Collector {
         names,
+        variables,
         tests,
         choice,
         entries: HashMap::default(),
@@ -51,11 +54,7 @@ pub(super) fn collect<'a>(
         expected: HashMap::default(),
         expected_names: HashSet::default(),
         aftermath: Aftermath::default(),
-        classes: Classes {
-            names,
-            catalog,
-            constants: Constants::of(module),
-        },
+        classes: Classes { variables, catalog },
         late: Vec::new(),
         limited: 0,
         callees: Callees::default(),
@@ -98,6 +97,7 @@ pub(super) fn collect<'a>(
 
 struct Collector<'a> {
     names: &'a Names,
+    variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     /// The connects by where they are entered: whether that is a statement, and where it begins.
@@ -247,26 +247,24 @@ impl<'a> Collector<'a> {
     }
 
     /// What a clause names; nothing for a bare `except:`.
-    fn caught(&self, class: Option<&Expr>) -> Vec<Caught> {
-        let classes = match class {
-            None => &[],
-            Some(Expr::Tuple(tuple)) => tuple.elts.as_slice(),
-            Some(class) => std::slice::from_ref(class),
-        };
-        let caught = |class: &Expr| {
-            let certain = match self.names.values(class) {
-                [Value::Path(path)] => Some(path.clone()),
-                _ => None,
-            };
-            let is_first_import = certain.is_none();
-            let path = certain.or_else(|| self.names.first_import(class));
+    fn caught(&self, class: Option<&'a Expr>) -> Vec<Caught> {
+        let mut classes = class.map_or_else(Vec::new, |class| caught_classes(class, self.variables));
+        // One name that stands for one class or for another.
+        classes
+            .dedup_by(|next, before| std::ptr::eq(next.shown, before.shown) && !next.is_certain && !next.is_of_tuple);
+        let caught = |caught: CaughtClass<'_>| {
+            let certain = caught.class.path().filter(|_| caught.is_certain).map(str::to_owned);
+            let is_first_import = certain.is_none() && !caught.is_of_tuple;
+            let first = || self.names.first_import(caught.shown).filter(|_| is_first_import);
+            let path = certain.or_else(first);
             Caught {
-                span: span(class.range()),
+                span: span(caught.shown.range()),
                 is_first_import: is_first_import && path.is_some(),
+                is_of_tuple: caught.is_of_tuple,
                 path,
             }
         };
-        classes.iter().map(caught).collect()
+        classes.into_iter().map(caught).collect()
     }
 
     /// What the clauses around the current code name, within its function.
@@ -388,6 +386,7 @@ impl<'a> Collector<'a> {
 fn everything(clause: &ast::ExceptHandlerExceptHandler) -> Caught {
     Caught {
         is_first_import: false,
+        is_of_tuple: false,
         span: header(clause),
         path: Some("BaseException".to_owned()),
     }

@@ -6,9 +6,9 @@ use ruff_text_size::Ranged;
 
 use crate::catalog::Catalog;
 use crate::project::PythonVersion;
+use crate::python::caught_classes::caught_classes;
 use crate::python::connects::span;
-use crate::python::constants::Constants;
-use crate::python::names::Names;
+use crate::python::variables::Variables;
 use crate::sites::LateClause;
 use crate::source::Language;
 
@@ -22,9 +22,8 @@ const TURNS: [PythonVersion; 3] = [
 
 /// What the classes of a module's clauses mean.
 pub(super) struct Classes<'a> {
-    pub(super) names: &'a Names,
+    pub(super) variables: &'a dyn Variables,
     pub(super) catalog: &'a Catalog,
-    pub(super) constants: Constants<'a>,
 }
 
 impl<'a> Classes<'a> {
@@ -37,7 +36,7 @@ impl<'a> Classes<'a> {
             .take(super::FARTHEST)
             .collect();
         let mut found = Vec::new();
-        let mut earlier: Vec<(&ast::ExceptHandlerExceptHandler, &str)> = Vec::new();
+        let mut earlier: Vec<(&ast::ExceptHandlerExceptHandler, String)> = Vec::new();
         for handler in handlers {
             let caught = self.classes(handler);
             let late = caught.iter().find_map(|(class, path)| {
@@ -50,7 +49,7 @@ impl<'a> Classes<'a> {
                         .all(|(a, b)| ComparableStmt::from(a) == ComparableStmt::from(b));
                 (!is_same).then(|| LateClause {
                     span: span(class.range()),
-                    class: (*path).to_owned(),
+                    class: path.clone(),
                     by: by.to_owned(),
                     is_same_class: own_class(path, since) == own_class(by, since),
                     since,
@@ -66,7 +65,7 @@ impl<'a> Classes<'a> {
     fn taken<'h>(
         &self,
         path: &str,
-        earlier: &[(&'h ast::ExceptHandlerExceptHandler, &'h str)],
+        earlier: &'h [(&'h ast::ExceptHandlerExceptHandler, String)],
     ) -> Option<(&'h ast::ExceptHandlerExceptHandler, &'h str, PythonVersion)> {
         TURNS.into_iter().find_map(|python| {
             let above = self.lineage(path, python)?;
@@ -74,7 +73,7 @@ impl<'a> Classes<'a> {
             earlier
                 .iter()
                 .find(|(_, class)| takes(class))
-                .map(|(handler, class)| (*handler, *class, python))
+                .map(|(handler, class)| (*handler, class.as_str(), python))
         })
     }
 
@@ -101,24 +100,15 @@ impl<'a> Classes<'a> {
         Some(above)
     }
 
-    /// The classes that a clause names, with their paths; those of a constant tuple of the module too.
-    fn classes(&self, handler: &'a ast::ExceptHandlerExceptHandler) -> Vec<(&'a Expr, &'a str)> {
-        let Some(named) = handler.type_.as_deref() else {
+    /// The classes that a clause certainly names, with their paths.
+    fn classes(&self, handler: &'a ast::ExceptHandlerExceptHandler) -> Vec<(&'a Expr, String)> {
+        let Some(clause) = handler.type_.as_deref() else {
             return Vec::new();
         };
-        let value = match named {
-            Expr::Name(name) => self.constants.value(name, self.names).unwrap_or(named),
-            _ => named,
-        };
-        let classes = match value {
-            Expr::Tuple(tuple) => tuple.elts.as_slice(),
-            single => std::slice::from_ref(single),
-        };
-        let path = |class: &'a Expr| {
-            let shown = if std::ptr::eq(value, named) { class } else { named };
-            Some((shown, self.names.only_path(class)?))
-        };
-        classes.iter().filter_map(path).take(super::FARTHEST).collect()
+        let classes = caught_classes(clause, self.variables).into_iter();
+        let certain = classes.filter(|caught| caught.is_certain);
+        let paths = certain.filter_map(|caught| Some((caught.shown, caught.class.path()?.to_owned())));
+        paths.take(super::FARTHEST).collect()
     }
 }
 

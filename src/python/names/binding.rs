@@ -53,6 +53,23 @@ pub(super) struct Gives {
     pub(super) returned: Vec<Meaning>,
     /// What each `yield` gives.
     pub(super) yielded: Vec<Meaning>,
+    /// It may give something that is true.
+    pub(super) may_be_true: bool,
+    /// What catches exceptions around each `yield`.
+    pub(super) yields_under: Vec<Guard>,
+    /// What catches exceptions around the calls of its parameters in functions in it.
+    pub(super) calls_under: Vec<Guard>,
+}
+
+/// Something that catches exceptions and does not end by raising one.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    /// Of a `with` what is called: only `contextlib.suppress` counts. None for a clause.
+    pub(super) manager: Option<Reference>,
+    /// The classes; `None` for what is no dotted name.
+    pub(super) classes: Vec<Option<Reference>>,
+    /// It catches everything.
+    pub(super) is_bare: bool,
 }
 
 impl Function {
@@ -314,6 +331,8 @@ pub(in crate::python) enum Value {
     Text(Arc<str>),
     /// A tuple or list, by what each element can mean.
     Tuple(Vec<Vec<Value>>),
+    /// A dictionary, by its keys and what the value of each can mean.
+    Dict(Arc<[(Arc<str>, Vec<Value>)]>),
     /// A number, or an object of a library, unless who calls the function of a parameter gives something else.
     Usual(Box<Value>),
     /// Something that another module of the project defines.

@@ -7,7 +7,7 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{self as ast, Expr, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::binding::{Binding, Bindings, Branch, Meaning, NameUse, Reference, Scope, ScopeId, ScopeKind};
+use super::binding::{Binding, Bindings, Branch, Guard, Meaning, NameUse, Reference, Scope, ScopeId, ScopeKind};
 use super::meaning::{annotated_class, awaited_meanings, meanings};
 use super::table::Table;
 use crate::source::Span;
@@ -23,6 +23,7 @@ pub(super) fn build(module: &ModModule) -> Table {
         yield_awaits: false,
         has_fields: false,
         nonlocals: Vec::new(),
+        guards: Vec::new(),
     };
     builder.enter(ScopeKind::Module, 0);
     builder.visit_body(&module.body);
@@ -40,6 +41,8 @@ pub(super) struct Builder {
     pub(super) has_fields: bool,
     /// Bindings through `nonlocal`, by the scope that declares it: the function around may bind the name later.
     nonlocals: Vec<(ScopeId, Name, Binding)>,
+    /// What catches exceptions around, within its function.
+    pub(super) guards: Vec<Guard>,
 }
 
 impl Builder {
@@ -246,6 +249,10 @@ impl Builder {
             None => vec![Meaning::Nothing],
         };
         let gives = &mut self.names.functions[function.index()].gives;
+        if yields && gives.yields_under.is_empty() {
+            gives.yields_under.clone_from(&self.guards);
+        }
+        gives.may_be_true |= !yields && value.is_some_and(may_be_true);
         let list = match yields {
             true => &mut gives.yielded,
             false => &mut gives.returned,
@@ -282,5 +289,13 @@ impl Builder {
         }
         qualified.push_str(name);
         qualified
+    }
+}
+
+fn may_be_true(value: &Expr) -> bool {
+    match value {
+        Expr::NoneLiteral(_) => false,
+        Expr::BooleanLiteral(literal) => literal.value,
+        _ => true,
     }
 }

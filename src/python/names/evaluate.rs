@@ -134,6 +134,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                 };
                 Cow::Owned(self.outcomes(&callee, &first, call.start().to_usize()))
             }
+            Expr::Subscript(item) => Cow::Owned(self.item(&self.expression(&item.value, scope), item)),
             Expr::Await(_) => {
                 let meanings = meaning::meanings(expr, scope);
                 Cow::Owned(self.union(&meanings, false))
@@ -235,6 +236,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             match value {
                 Value::Path(path) => found.extend(self.path([path, ".", name].concat())),
                 Value::Outcome(path) => found.push(Value::Path([path, ".", name].concat())),
+                Value::Dict(_) => found.push(Value::Path(["dict.", name].concat())),
                 Value::Class(class) => found.extend_from_slice(&self.class_attribute(*class, name)),
                 Value::Instance(class) => found.extend(self.instance_attribute(*class, name)),
                 Value::Foreign { module, value, path } => {
@@ -377,6 +379,9 @@ impl<'n, 's> Evaluation<'n, 's> {
                         _ => None,
                     }));
                 }
+                Value::Path(path) if path == "dict" && self.table.displays.contains_key(&call) => {
+                    found.extend(self.display(call));
+                }
                 Value::Path(path) => found.push(Value::Outcome(
                     given_class(path, false).map_or_else(|| path.clone(), str::to_owned),
                 )),
@@ -433,6 +438,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                 [value @ (Value::Number(_) | Value::Outcome(_) | Value::Usual(_))] => vec![usual(value.clone())],
                 _ => Vec::new(),
             },
+            Meaning::Display(at) => self.display(*at),
             Meaning::Tuple(elements) => {
                 let elements = elements.iter().map(|element| self.meaning(element, false));
                 vec![Value::Tuple(elements.collect())]

@@ -49,7 +49,7 @@ impl Names {
     }
 
     /// Whether `expr` is imported, or what a module or a class has that is: no attribute of an object, which anybody may set.
-    fn is_of_another_module(&self, expr: &Expr) -> bool {
+    pub(in crate::python) fn is_of_another_module(&self, expr: &Expr) -> bool {
         let mut at = expr;
         while let Expr::Attribute(attribute) = at {
             let is_object = |value: &Value| match value {

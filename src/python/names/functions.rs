@@ -64,7 +64,9 @@ impl Builder {
             function.decorator_list.iter().any(makes_coroutine),
         );
         let outer_fields = std::mem::take(&mut self.has_fields);
+        let outer_guards = std::mem::take(&mut self.guards);
         self.visit_body(&function.body);
+        self.guards = outer_guards;
         self.has_fields = outer_fields;
         self.yield_awaits = outer;
         self.leave(end, branch);

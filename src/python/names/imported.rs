@@ -31,8 +31,13 @@ impl<'n> Evaluation<'n, '_> {
         let (first, rest) = names.split_first()?;
         let there = self.elsewhere(&module);
         let mut values = there.global(&Name::new(first));
+        let mut last = first;
         for name in rest {
             values = there.attribute(&values, &Name::new(name)).into_owned();
+            last = name;
+        }
+        if there.is_altered(&values, &Name::new(last)) {
+            return None;
         }
         // What the catalogue says of the same path of an installed library does not hold for it.
         let own = is_known(path).then(|| format!(".{path}"));
@@ -59,6 +64,11 @@ impl<'n> Evaluation<'n, '_> {
             Value::Tuple(elements) => {
                 let elements = elements.iter().map(|element| self.seen_outside(element, module, path));
                 Some(Value::Tuple(elements.collect()))
+            }
+            Value::Dict(items) => {
+                let items = items.iter();
+                let items = items.map(|(key, values)| (key.clone(), self.seen_outside(values, module, path)));
+                Some(Value::Dict(items.collect()))
             }
             // A module that this one imports is not to be found by that name from everywhere.
             Value::Path(inner) => {

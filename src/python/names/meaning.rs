@@ -223,7 +223,7 @@ fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
 }
 
 /// Longer tuples are data.
-const MOST_ELEMENTS: usize = 8;
+const MOST_ELEMENTS: usize = 32;
 
 /// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
 /// `reveal_type(<this>)`.

@@ -29,11 +29,13 @@ mod answers;
 mod binding;
 mod build;
 mod builtins;
+mod displays;
 mod elements;
 mod enumerations;
 mod evaluate;
 mod foreign;
 mod functions;
+mod guards;
 mod imported;
 mod keywords;
 mod makings;
@@ -47,10 +49,13 @@ mod reach;
 mod table;
 #[cfg(test)]
 mod tests;
+mod uses;
 mod visit;
 
 pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
+pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
+pub(super) use self::guards::Guarded;
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
@@ -82,9 +87,6 @@ impl Deref for Names {
 
 /// Of so many imports of one path in one scope one is looked for that holds at a place.
 const MOST_IMPORTS: usize = 64;
-
-/// A scope with more nested scopes is not searched for the reads of one of its variables.
-const MOST_NESTED: usize = 1_000;
 
 impl Names {
     /// Collects the scopes and bindings of a module in one visit.
@@ -344,92 +346,6 @@ impl Names {
             }
         }
         by_path
-    }
-
-    /// Whether `name` means something in a scope that is visible at the byte offset `at`, or in a scope nested in the
-    /// one at `at`: bound, or read without being bound, or a builtin.
-    pub(super) fn is_taken(&self, name: &str, at: usize) -> bool {
-        let scope = self.scope_at(at);
-        let around = self
-            .chain(scope)
-            .any(|scope| self.scope(scope).names.contains_key(name));
-        is_builtin(name) || around || self.is_known_below(name, scope)
-    }
-
-    /// Whether anything reads the variable `name` of the scope at the byte offset `at`.
-    pub(super) fn is_read(&self, name: &str, at: usize) -> bool {
-        let scope = self.scope_at(at);
-        let entry = self.scope(scope).names.get(name);
-        entry.is_none_or(|entry| entry.reads > 0) || self.is_known_below(name, scope)
-    }
-
-    /// Whether a scope nested in `scope` reads or binds `name`.
-    fn is_known_below(&self, name: &str, scope: ScopeId) -> bool {
-        let scopes_of = self.scopes_of.get_or_init(|| {
-            let mut all: HashMap<Name, Vec<ScopeId>> = HashMap::default();
-            for (index, scope) in self.scopes.iter().enumerate() {
-                let id = ScopeId(u32::try_from(index).unwrap_or(u32::MAX));
-                for name in scope.names.keys() {
-                    all.entry(name.clone()).or_default().push(id);
-                }
-            }
-            all
-        });
-        let known = scopes_of.get(name).map_or(&[][..], Vec::as_slice);
-        let next = known.get(known.partition_point(|known| *known <= scope));
-        next.is_some_and(|next| next.0 < self.scope(scope).nested_end)
-    }
-
-    /// The first of `base`, `base_1`, `base_2`, … that is not taken at the byte offset `at`.
-    pub(super) fn fresh(&self, base: &str, at: usize) -> String {
-        let mut name = base.to_owned();
-        let mut number = 0_usize;
-        while self.is_taken(&name, at) {
-            number += 1;
-            name = format!("{base}_{number}");
-        }
-        name
-    }
-
-    /// Where the only read of `name` stands, a local variable of `scope`, and whether it is bound once; else it is bound
-    /// in several branches that exclude each other. `None` when it is read or bound more often, by a function in it, or
-    /// beyond the scope (`global`, class and module variables), or when more functions are nested in the scope than is
-    /// worth looking through.
-    pub(super) fn single_read(&self, scope: ScopeId, name: &str) -> Option<(usize, bool)> {
-        let entry = self.scope(scope).names.get(name)?;
-        let is_local = matches!(self.scope(scope).kind, ScopeKind::Function(_));
-        let Bindings::Known(known) = &entry.bindings else {
-            return None;
-        };
-        if known.iter().any(|binding| {
-            matches!(
-                binding.meaning,
-                Meaning::Awaited { .. }
-                    | Meaning::AwaitedAlias(_)
-                    | Meaning::Item(..)
-                    | Meaning::Display(_)
-                    | Meaning::InPlace
-                    | Meaning::Each(_)
-                    | Meaning::Iterated(_)
-            )
-        }) {
-            return None;
-        }
-        let blocks: HashSet<_> = known.iter().map(|binding| binding.branch.block).collect();
-        let exclude_each_other = known.windows(2).all(|pair| match pair {
-            [a, b] => a.branch.excludes(b.branch),
-            _ => true,
-        });
-        let is_once = known.len() == 1;
-        let once = exclude_each_other && blocks.len() == known.len() && entry.reads == 1;
-        let elsewhere = || {
-            self.nested(scope).any(|scope| {
-                let entry = self.scope(scope).names.get(name);
-                entry.is_some_and(|entry| matches!(entry.bindings, Bindings::Nonlocal) || !entry.bindings.is_bound())
-            })
-        };
-        let is_small = self.nested(scope).len() <= MOST_NESTED;
-        (is_local && once && is_small && !elsewhere()).then_some((entry.last_read, is_once))
     }
 
     /// The path that `name`, imported in `owner`, certainly has at the byte offset `at` in `scope`.

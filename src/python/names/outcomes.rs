@@ -51,6 +51,10 @@ impl Evaluation<'_, '_> {
         self.manner(function) == Some(Manner::Property)
     }
 
+    pub(super) fn is_manager(&self, function: FunctionId) -> bool {
+        self.manner(function) == Some(Manner::Manager)
+    }
+
     /// What a function of this module gives to who calls it (`awaited`: and awaits that), and whether it still has to be awaited.
     pub(super) fn given_by(&self, function: FunctionId, awaited: bool) -> Option<(&[Meaning], bool)> {
         let gives = &self.table.function(function).gives;

@@ -177,18 +177,27 @@ pub(super) fn speaks_websocket(name: &str) -> bool {
     MODULES.contains(name)
 }
 
-/// Whether a line assigns to a plain name what may be a text beyond ASCII: `OK = "✓"`, `OK = "\u2713"`.
+/// Whether a line assigns to a plain name what may be a text beyond ASCII, or holds an element of what is written out in lines of
+/// its own: `OK = "✓"`, `OK = "\u2713"`, `"ok": "✓",`.
 fn assigns_text(text: &[u8]) -> bool {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b' ' | b'\t');
     let escapes = |text: &[u8]| {
         let mut backslashes = memchr::memchr_iter(b'\\', text);
         backslashes.any(|at| matches!(text.get(at + 1), Some(b'u' | b'U' | b'N')))
     };
+    let may_be_text = |value: &[u8]| !value.is_ascii() || escapes(value);
     let assigns = |line: &[u8]| {
-        memchr::memchr(b'=', line).is_some_and(|equals| {
+        let assigned = memchr::memchr(b'=', line).is_some_and(|equals| {
             let (target, value) = line.split_at(equals);
-            target.iter().all(is_name) && (!value.is_ascii() || escapes(value))
-        })
+            target.iter().all(is_name) && may_be_text(value)
+        });
+        // Neither the text of a docstring nor a call.
+        let element = line.trim_ascii_start();
+        let is_element = matches!(element.first(), Some(b'"' | b'\'' | b'(' | b'[' | b'{'));
+        let is_long = [&b"\"\"\""[..], b"'''"]
+            .iter()
+            .any(|quotes| element.starts_with(quotes));
+        assigned || is_element && !is_long && may_be_text(element)
     };
     // Most files have no such character at all.
     (!text.is_ascii() || escapes(text)) && lines(text).any(assigns)

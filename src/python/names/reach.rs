@@ -118,7 +118,7 @@ impl Modules {
         let (steps, nothing) = (Cell::new(0), Table::default());
         let values = Evaluation::in_project(&nothing, (self, home), &steps).of_project(path);
         values.into_iter().flatten().any(|value| match value {
-            Value::Text(_) => true,
+            Value::Text(_) | Value::Tuple(_) | Value::Dict(_) => true,
             Value::Foreign { module, value, .. } => match *value {
                 Value::Class(class) => has_text(&module.0.table, class),
                 _ => false,
@@ -152,7 +152,12 @@ fn has_text(table: &Table, class: ScopeId) -> bool {
 
 fn is_text(bindings: &Bindings) -> bool {
     match bindings {
-        Bindings::Known(known) => known.iter().any(|binding| matches!(binding.meaning, Meaning::Text(_))),
+        Bindings::Known(known) => known.iter().any(|binding| {
+            matches!(
+                binding.meaning,
+                Meaning::Text(_) | Meaning::Tuple(_) | Meaning::Display(_)
+            )
+        }),
         _ => false,
     }
 }

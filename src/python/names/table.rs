@@ -4,6 +4,7 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 
 use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
+use super::displays::Item;
 use crate::steps;
 
 /// Scopes and bindings of one module. Holds nothing of the tree, and can be shared between threads.
@@ -21,6 +22,10 @@ pub(in crate::python) struct Table {
     pub(super) fixtures: HashMap<Name, Vec<FunctionId>>,
     /// The names, of variables and attributes, whose lists something changes in place.
     pub(super) changed: HashSet<Name>,
+    /// The names, of variables and attributes, whose lists or dictionaries something changes in place, in whatever way.
+    pub(super) altered: HashSet<Name>,
+    /// Dictionaries all of whose keys are written out, by where they begin.
+    pub(super) displays: HashMap<usize, Vec<Item>>,
     /// A function takes keywords by `**name`.
     pub(super) takes_keywords: bool,
 }

@@ -12,6 +12,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
 use super::build::Builder;
+use super::displays::root_name;
 use super::meaning::{element_of, entered_meanings, meanings, reference};
 
 impl Builder {
@@ -113,6 +114,11 @@ impl Builder {
         self.names.changed.insert(name.clone());
     }
 
+    /// Takes note of a list or a dictionary that is changed in place, in whatever way: of what an item of it is changed, too.
+    fn alters(&mut self, of: &Expr) {
+        self.names.altered.extend(root_name(of).cloned());
+    }
+
     /// Binds the target of a loop to the elements of what is iterated over, which is evaluated in `scope`.
     fn bind_element(&mut self, target: &Expr, iterable: &Expr, scope: ScopeId, is_async: bool) {
         match (target, is_async) {
@@ -197,7 +203,7 @@ impl Builder {
         let start = Some(statement.start().to_usize());
         let outer = self.branch;
         self.branch.tries_import |= statement.handlers.iter().any(catches_failed_import);
-        self.block(&statement.body, start);
+        self.within(self.clauses(statement), |this| this.block(&statement.body, start));
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
             if let Some(class) = &handler.type_ {
                 self.visit_expr(class);
@@ -221,7 +227,7 @@ impl Builder {
             }
         }
         // `contextlib.suppress` may end the block early.
-        self.block(&statement.body, None);
+        self.within(self.managers(statement), |this| this.block(&statement.body, None));
     }
 }
 
@@ -239,6 +245,7 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
             Stmt::Nonlocal(nonlocal) => self.declare(&nonlocal.names, || Bindings::Nonlocal),
             Stmt::AugAssign(grown) if grown.op == ast::Operator::BitOr => {
                 self.visit_expr(&grown.value);
+                self.alters(&grown.target);
                 self.bind_to(&grown.target, vec![Meaning::InPlace], None, grown.range(), end);
             }
             Stmt::If(conditional) => self.conditional(conditional),
@@ -313,14 +320,26 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
             }
             Expr::Subscript(item) if item.ctx != ExprContext::Load => {
                 self.changes(&item.value);
+                self.alters(&item.value);
                 walk_expr(self, expr);
             }
             Expr::Call(call) => {
                 if let Expr::Attribute(method) = &*call.func
-                    && CHANGING.contains(&method.attr.as_str())
+                    && (CHANGING.contains(&method.attr.as_str()) || ALTERING.contains(&method.attr.as_str()))
                 {
-                    self.changes(&method.value);
+                    if CHANGING.contains(&method.attr.as_str()) {
+                        self.changes(&method.value);
+                    }
+                    self.alters(&method.value);
                 }
+                if let Expr::Name(callee) = &*call.func {
+                    self.calls_guarded(&callee.id);
+                }
+                self.dictionary_call(call);
+                walk_expr(self, expr);
+            }
+            Expr::Dict(dict) => {
+                self.dictionary(dict);
                 walk_expr(self, expr);
             }
             Expr::Named(named) => self.walrus(named),
@@ -362,6 +381,18 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
 
 /// Methods that put something into a list.
 const CHANGING: &[&str] = &["append", "extend", "insert", "__setitem__", "__iadd__"];
+
+/// Methods that change a list or a dictionary in other ways.
+const ALTERING: &[&str] = &[
+    "clear",
+    "pop",
+    "popitem",
+    "remove",
+    "reverse",
+    "setdefault",
+    "sort",
+    "update",
+];
 
 /// `except ImportError:` and its kin.
 fn catches_failed_import(handler: &ExceptHandler) -> bool {

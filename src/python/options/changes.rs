@@ -5,7 +5,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprCall, ModModule, Operator, Stmt};
 use ruff_text_size::Ranged;
 
-use super::{copied, is_dict, reads_only};
+use super::{KeyPlace, copied, is_dict, reads_only};
 use crate::python::names::{FunctionId, Names};
 use crate::source::Span;
 
@@ -23,6 +23,8 @@ pub(super) struct Changes<'a> {
     made: HashMap<usize, Option<(&'a Expr, Option<FunctionId>)>>,
     /// What is done to them, by where they begin and in source order.
     by_origin: HashMap<usize, Vec<Change<'a>>>,
+    /// What is done to those that functions take by `**name`.
+    by_keywords: HashMap<FunctionId, Vec<Change<'a>>>,
     blocks: Vec<Block>,
 }
 
@@ -46,9 +48,9 @@ pub(super) struct Change<'a> {
 }
 
 pub(super) enum Kind<'a> {
-    Set(&'a str, &'a Expr),
+    Set(&'a str, &'a Expr, Option<KeyPlace>),
     /// It is set where it is not there.
-    Default(&'a str, &'a Expr),
+    Default(&'a str, &'a Expr, Option<KeyPlace>),
     Remove(&'a str),
     /// All that another one holds.
     Merge(&'a Expr),
@@ -77,6 +79,11 @@ impl<'a> Changes<'a> {
     /// What is done to it, in source order.
     pub(super) fn of_origin(&self, origin: usize) -> &[Change<'a>] {
         self.by_origin.get(&origin).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same of what a function takes by `**name`.
+    pub(super) fn of_keywords(&self, function: FunctionId) -> &[Change<'a>] {
+        self.by_keywords.get(&function).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a change in the same function has been made where control gets to `place` behind it.
@@ -119,22 +126,27 @@ struct Collector<'a, 'n> {
 
 impl<'a> Collector<'a, '_> {
     fn change(&mut self, dictionary: &Expr, at: usize, kind: Kind<'a>) {
+        let keywords = self.names.keywords_of(dictionary);
         let mut origins = self.names.origins(dictionary).into_iter().flatten();
-        let (Some(origin), None) = (origins.next(), origins.next()) else {
-            return;
-        };
+        let origin = origins.next().filter(|_| origins.next().is_none());
         let change = Change {
             at,
             block: self.block,
             function: self.names.function_at(at),
             kind,
         };
-        self.found.by_origin.entry(origin).or_default().push(change);
+        match (keywords, origin) {
+            (Some(function), _) => self.found.by_keywords.entry(function).or_default().push(change),
+            (None, Some(origin)) => self.found.by_origin.entry(origin).or_default().push(change),
+            (None, None) => {}
+        }
     }
 
     fn item(&mut self, item: &'a ast::ExprSubscript, value: Option<&'a Expr>) {
         let kind = match (&*item.slice, value) {
-            (Expr::StringLiteral(key), Some(value)) => Kind::Set(key.value.to_str(), value),
+            (Expr::StringLiteral(key), Some(value)) => {
+                Kind::Set(key.value.to_str(), value, Some(KeyPlace::of(key.range())))
+            }
             (Expr::StringLiteral(key), None) => Kind::Remove(key.value.to_str()),
             (_, Some(_)) => Kind::Unknown,
             (_, None) => Kind::Emptied,
@@ -154,14 +166,21 @@ impl<'a> Collector<'a, '_> {
                 }
                 for keyword in &call.arguments.keywords {
                     let kind = match &keyword.arg {
-                        Some(name) => Kind::Set(name.as_str(), &keyword.value),
+                        Some(name) => {
+                            let place = KeyPlace {
+                                key: name.range(),
+                                call: Some(call.range()),
+                            };
+                            Kind::Set(name.as_str(), &keyword.value, Some(place))
+                        }
                         None => Kind::Merge(&keyword.value),
                     };
                     self.change(&method.value, at, kind);
                 }
             }
             ("setdefault", [Expr::StringLiteral(key), value]) => {
-                self.change(&method.value, at, Kind::Default(key.value.to_str(), value));
+                let place = Some(KeyPlace::of(key.range()));
+                self.change(&method.value, at, Kind::Default(key.value.to_str(), value, place));
             }
             ("pop", [Expr::StringLiteral(key), ..]) => {
                 self.change(&method.value, at, Kind::Remove(key.value.to_str()));

@@ -10,7 +10,7 @@ use ruff_python_ast::{Expr, ExprCall, ModModule, Operator};
 use ruff_text_size::Ranged;
 
 use self::changes::{Change, Changes, Kind};
-pub(super) use self::known::Known;
+pub(super) use self::known::{KeyPlace, Known};
 use super::names::{FunctionId, Names};
 use super::variables::Variables;
 use super::version_choice::VersionChoice;
@@ -86,6 +86,20 @@ impl<'a> Options<'a> {
         self.contents(unpacked, look)
     }
 
+    /// Whether the dictionary in which `key` stands is there for the call alone that unpacks it as `unpacked`.
+    pub(super) fn is_only_use(&self, unpacked: &Expr, key: KeyPlace) -> bool {
+        let Expr::Name(name) = unpacked else {
+            return false;
+        };
+        let mut origins = self.names().origins(unpacked).into_iter().flatten();
+        let made = origins.next().filter(|_| origins.next().is_none());
+        let made = made.and_then(|origin| self.changes().made_at(origin));
+        let here = self.names().function_at(name.start().to_usize());
+        let is_made_here =
+            |(made, function): (&Expr, Option<FunctionId>)| function == here && made.range().contains_range(key.key);
+        made.is_some_and(is_made_here) && self.names().is_read_once(name)
+    }
+
     fn contents<'e>(&self, dictionary: &'e Expr, look: Look<'_>) -> Option<Known<'e>>
     where
         'a: 'e,
@@ -99,7 +113,9 @@ impl<'a> Options<'a> {
                 let mut known = Known::default();
                 for item in &display.items {
                     match &item.key {
-                        Some(Expr::StringLiteral(key)) => known.set(key.value.to_str(), &item.value),
+                        Some(Expr::StringLiteral(key)) => {
+                            known.set(key.value.to_str(), &item.value, Some(KeyPlace::of(key.range())));
+                        }
                         Some(_) => known.has_more = true,
                         None => known.merge(self.contents(&item.value, look).unwrap_or_else(Known::anything)),
                     }
@@ -134,15 +150,31 @@ impl<'a> Options<'a> {
                 };
                 for keyword in &call.arguments.keywords {
                     match &keyword.arg {
-                        Some(name) => known.set(name.as_str(), &keyword.value),
+                        Some(name) => {
+                            let place = KeyPlace {
+                                key: name.range(),
+                                call: Some(call.range()),
+                            };
+                            known.set(name.as_str(), &keyword.value, Some(place));
+                        }
                         None => known.merge(self.contents(&keyword.value, look).unwrap_or_else(Known::anything)),
                     }
                 }
                 Some(known)
             }
             Expr::Call(call) if let Some(copied) = copied(call, self.names()) => self.contents(copied, look.deeper()?),
-            _ => self.built(dictionary, look.deeper()?),
+            Expr::Subscript(_) if let Some(item) = self.variables.only_value(dictionary) => {
+                self.contents(item, look.deeper()?)
+            }
+            _ => self
+                .built(dictionary, look.deeper()?)
+                .or_else(|| self.elsewhere(dictionary)),
         }
+    }
+
+    /// What a dictionary holds that is a constant of another module.
+    fn elsewhere(&self, dictionary: &Expr) -> Option<Known<'a>> {
+        self.names().foreign_dict(dictionary).map(Known::of_another_module)
     }
 
     /// What a dictionary holds that was made before, after what was done to it since.
@@ -152,13 +184,23 @@ impl<'a> Options<'a> {
         {
             return None;
         }
-        let mut origins = self.names().origins(dictionary)?;
-        let origin = origins.next().filter(|_| origins.next().is_none())?;
         let changes = self.changes();
-        let (made, function) = changes.made_at(origin)?;
-        let mut known = self.contents(made, look)?;
+        let keywords = self.names().keywords_of(dictionary);
+        let (mut known, function, all) = match keywords {
+            // Whatever callers give, and what is done to it.
+            Some(function) => {
+                let all = changes.of_keywords(function);
+                let known = Known::anything();
+                (!all.is_empty()).then_some((known, Some(function), all))?
+            }
+            None => {
+                let mut origins = self.names().origins(dictionary)?;
+                let origin = origins.next().filter(|_| origins.next().is_none())?;
+                let (made, function) = changes.made_at(origin)?;
+                (self.contents(made, look)?, function, changes.of_origin(origin))
+            }
+        };
         let here = self.names().function_at(look.place);
-        let all = changes.of_origin(origin);
         for change in all {
             if !look.may_go_on() {
                 return Some(Known::anything());
@@ -187,15 +229,21 @@ impl<'a> Options<'a> {
             true => changes.holds(change, look.place),
             false => is_where_it_is_made && function != here,
         };
+        // What made it has run to its end where another function unpacks it.
+        let reached = match (is_beside, change.function == function && function != here) {
+            (true, _) => Some(look.place),
+            (false, true) => Some(usize::MAX),
+            (false, false) => None,
+        };
         let is_possible =
-            || is_beside && changes.may_reach(change, all, look.place) && !self.choice.is_chosen(change.at);
+            || reached.is_some_and(|place| changes.may_reach(change, all, place)) && !self.choice.is_chosen(change.at);
         match (&change.kind, is_certain) {
             (Kind::Remove(key), _) => known.remove(key),
-            (Kind::Set(key, value), true) => known.set(key, value),
-            (Kind::Default(key, value), true) => known.set_default(key, value, true),
+            (Kind::Set(key, value, place), true) => known.set(key, value, *place),
+            (Kind::Default(key, value, place), true) => known.set_default(key, value, true, *place),
             (Kind::Merge(other), true) => known.merge(self.merged(other, change, look)),
-            (Kind::Set(key, value), false) if is_possible() => known.may_set(key, Some(value)),
-            (Kind::Default(key, value), false) if is_possible() => known.set_default(key, value, false),
+            (Kind::Set(key, value, place), false) if is_possible() => known.may_set(key, Some(value), *place),
+            (Kind::Default(key, value, place), false) if is_possible() => known.set_default(key, value, false, *place),
             (Kind::Merge(other), false) if is_possible() => known.may_merge(self.merged(other, change, look)),
             (Kind::Emptied, _) => known.empty(),
             _ => known.has_more = true,

@@ -7,9 +7,9 @@ use ruff_python_ast::token::{Token, TokenKind};
 
 use super::code::{Code, is_margin, span_of};
 use super::edits::Draft;
-use crate::fix::{Change, Fix, Refusal};
-use crate::sites::{Connect, Keyword};
-use crate::source::Span;
+use crate::fix::{Applicability, Change, Fix, Refusal};
+use crate::sites::{Connect, Key, Keyword};
+use crate::source::{SourceFile, Span};
 
 /// An argument of a call.
 #[derive(Clone, Copy)]
@@ -55,9 +55,17 @@ pub(super) fn remove(code: Code<'_>, call: InCall, draft: &mut Draft) -> Result<
 ///
 /// # Errors
 /// The call has an argument of the new name already, or the keyword is a key of an unpacked dictionary.
-pub(in crate::python) fn rename_argument(connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal> {
+pub(in crate::python) fn rename_argument(
+    source: &SourceFile,
+    connect: &Connect,
+    keyword: &Keyword,
+    name: &str,
+) -> Result<Fix, Refusal> {
     if connect.keywords.iter().any(|other| other.name == name) {
         return Err(Refusal::because(format!("the call has an argument `{name}` already")));
+    }
+    if let Some(key) = &keyword.key {
+        return rename_key(source, keyword, key, name);
     }
     if keyword.is_unpacked
         || keyword.span.end - keyword.span.start != keyword.name.len()
@@ -76,6 +84,41 @@ pub(in crate::python) fn rename_argument(connect: &Connect, keyword: &Keyword, n
         call: connect.call,
     });
     draft.finish(format!("rename `{}` to `{name}`", keyword.name), vec![keyword.span])
+}
+
+/// Gives a key of a dictionary in sight another name.
+fn rename_key(source: &SourceFile, keyword: &Keyword, key: &Key, name: &str) -> Result<Fix, Refusal> {
+    let old = keyword.name.as_str();
+    let written = source.slice(key.span);
+    let quote = written.get(..1).filter(|_| key.call.is_none()).unwrap_or_default();
+    if written != format!("{quote}{old}{quote}") {
+        return Err(Refusal::because(format!("the key `{old}` is not written plainly")));
+    }
+    if !key.is_only_use && source.text().matches(old).count() > 1 {
+        return Err(Refusal::because(format!(
+            "`{old}` is named at other places of the file, too"
+        )));
+    }
+    let new = format!("{quote}{name}{quote}");
+    let mut draft = Draft::new();
+    draft.replace(key.span, &new);
+    draft.change(match key.call {
+        Some(call) => Change::Keyword {
+            from: old.to_owned(),
+            to: name.to_owned(),
+            call,
+        },
+        None => Change::Expression {
+            at: key.span,
+            becomes: new,
+        },
+    });
+    let fix = draft.finish(format!("rename the key `{old}` to `{name}`"), vec![key.span])?;
+    // What else is done with the dictionary may ask for the key.
+    Ok(match key.is_only_use {
+        true => fix,
+        false => fix.at_most(Applicability::Unsafe),
+    })
 }
 
 /// Gives the argument the value `value`.

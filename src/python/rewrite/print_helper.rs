@@ -5,6 +5,7 @@ use ruff_python_ast::{ModModule, Parameters, Stmt, StmtFunctionDef};
 
 use super::super::names::Names;
 use super::super::print_fallback::is_sound;
+use super::super::variables::ModuleVariables;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::imports;
@@ -59,7 +60,8 @@ fn existing(job: &PrintJob<'_>, tree: &ModModule) -> Result<Option<String>, Refu
                 "the module's own `{name}` can raise again itself, see WS303"
             )));
         }
-        if function.is_async || !is_sound(function, &job.module.names) || !accepts(job, &function.parameters) {
+        let variables = ModuleVariables::of(tree, &job.module.names);
+        if function.is_async || !is_sound(function, &variables) || !accepts(job, &function.parameters) {
             continue;
         }
         if span_of(statement).contains(call) {

@@ -5,7 +5,9 @@ use ruff_text_size::Ranged;
 
 use super::super::format_template::{Field, bracket_fields, percent_fields};
 use super::super::variables::{item, values_by_keyword};
-use super::{Choice, Style, Writer, WrittenPiece, integer, span, values_of};
+use super::choices::{Choice, values_of};
+use super::elsewhere::elements_elsewhere;
+use super::{Style, Writer, WrittenPiece, integer, span};
 use crate::encodings::is_printable;
 
 impl Writer<'_> {
@@ -152,7 +154,7 @@ impl Writer<'_> {
                 let value = item(made, key, self.reader.names);
                 value.map(Choice::Is).into_iter().collect()
             }
-            _ => return self.unknown(),
+            _ => return self.got_elsewhere(display, key, style),
         };
         // A key that is there is found.
         if choices.is_empty() || !key.is_literal_expr() {
@@ -188,6 +190,8 @@ impl Writer<'_> {
                     self.value(elt, style);
                     self.unknown();
                 }
+                let texts = elements_elsewhere(parts, &[], self.reader.names);
+                self.one_elsewhere(parts, &texts, style);
                 self.value(separator, style);
                 return self.unknown();
             }

@@ -2,8 +2,8 @@
 //! their escapes resolved, through concatenation, formatting and the module's constants.
 
 mod calls;
-
-use std::rc::Rc;
+mod choices;
+mod elsewhere;
 
 use ruff_python_ast::{
     ConversionFlag, Expr, ExprBinOp, ExprFString, ExprSubscript, FStringPart, InterpolatedElement,
@@ -11,6 +11,8 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
+use self::choices::{Choice, choices_of, values_of};
+use self::elsewhere::elements_elsewhere;
 use super::literal_text::{Literal, Spelling};
 use super::names::Names;
 use super::prints::asks_for_encoding;
@@ -56,7 +58,12 @@ impl<'a> TextReader<'a> {
     /// The texts of the elements of what is iterated over, as far as they are known.
     pub(super) fn texts(self, iterated: &'a Expr) -> Vec<WrittenPiece> {
         let is_here = matches!(iterated, Expr::List(_) | Expr::Tuple(_) | Expr::Set(_));
-        let values = elements(iterated, &[], self.variables).unwrap_or_default();
+        let Some(values) = elements(iterated, &[], self.variables) else {
+            let mut writer = Writer::new(self);
+            let texts = elements_elsewhere(iterated, &[], self.names);
+            writer.one_elsewhere(iterated, &texts, Style::Text);
+            return writer.finish();
+        };
         let text = |value: &Expr| {
             let mut writer = Writer::new(self);
             match is_here {
@@ -236,9 +243,18 @@ impl<'a> Writer<'a> {
         let variables = self.reader.variables;
         let choices = choices_of(&variables.held(expr), variables);
         if self.steps > MOST_STEPS || choices.iter().all(|choice| matches!(choice, Choice::Unknown)) {
-            match variables.names().foreign_text(expr) {
-                Some(text) => self.constant_elsewhere(expr, text, style),
-                None => self.unknown(),
+            let names = variables.names();
+            if let Some(text) = names.foreign_text(expr) {
+                return self.constant_elsewhere(expr, text, style);
+            }
+            let held = variables.held(expr);
+            let of_elements = held.iter().flat_map(|held| match held {
+                Holds::Element(iterated, path) => elements_elsewhere(iterated, path, names),
+                _ => Vec::new(),
+            });
+            if !self.one_elsewhere(expr, &of_elements.collect::<Vec<_>>(), style) {
+                // All of a list, as it is shown.
+                self.one_elsewhere(expr, &names.foreign_texts(expr, false), Style::Repr);
             }
             return;
         }
@@ -270,8 +286,13 @@ impl<'a> Writer<'a> {
     /// Writes an item: the one that a literal key means, else any.
     fn item(&mut self, expr: &Expr, subscript: &ExprSubscript, style: Style) {
         let variables = self.reader.variables;
-        if variables.once(expr).is_some() {
+        if variables.once(expr).is_some() || variables.names().foreign_text(expr).is_some() {
             return self.held(expr, style);
+        }
+        let elsewhere = variables.names().foreign_texts(&subscript.value, false);
+        if !elsewhere.is_empty() && !subscript.slice.is_literal_expr() {
+            self.one_elsewhere(expr, &elsewhere, style);
+            return;
         }
         match variables.only_value(&subscript.value) {
             // It has no such item, as far as it can be seen.
@@ -404,40 +425,6 @@ impl<'a> Writer<'a> {
                 self.unknown();
             }
         }
-    }
-}
-
-/// One of several values that may be written.
-enum Choice<'v> {
-    Is(&'v Expr),
-    /// What it was before, and this behind it.
-    Grown(Rc<[Holds<'v>]>, &'v Expr),
-    Unknown,
-}
-
-fn choices_of<'v>(held: &[Holds<'v>], variables: &'v dyn Variables) -> Vec<Choice<'v>> {
-    let mut choices = Vec::new();
-    for held in held {
-        match held {
-            Holds::Value(value) => choices.push(Choice::Is(value)),
-            Holds::Element(iterated, path) => match elements(iterated, path, variables) {
-                Some(values) => choices.extend(values.into_iter().map(Choice::Is)),
-                None => choices.push(Choice::Unknown),
-            },
-            Holds::Grown(before, more) => choices.push(Choice::Grown(Rc::clone(before), more)),
-            Holds::Unknown => choices.push(Choice::Unknown),
-        }
-    }
-    choices
-}
-
-/// The values that a display may give when it is asked for an item.
-fn values_of(display: &Expr) -> Vec<Choice<'_>> {
-    match display {
-        Expr::List(list) => list.elts.iter().map(Choice::Is).collect(),
-        Expr::Tuple(tuple) => tuple.elts.iter().map(Choice::Is).collect(),
-        Expr::Dict(dict) => dict.items.iter().map(|item| Choice::Is(&item.value)).collect(),
-        _ => Vec::new(),
     }
 }
 

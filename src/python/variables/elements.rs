@@ -164,6 +164,10 @@ pub(super) fn changed(module: &ModModule) -> HashSet<&str> {
     struct Changed<'a>(HashSet<&'a str>);
     impl<'a> Changed<'a> {
         fn change(&mut self, of: &'a Expr) {
+            let mut of = of;
+            while let Expr::Subscript(item) = of {
+                of = &item.value;
+            }
             self.0.extend(match of {
                 Expr::Name(name) => Some(name.id.as_str()),
                 Expr::Attribute(attribute) => Some(attribute.attr.as_str()),

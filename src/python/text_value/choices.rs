@@ -1,0 +1,41 @@
+//! What may be written in one place: any of several values.
+
+use std::rc::Rc;
+
+use ruff_python_ast::Expr;
+
+use crate::python::variables::{Holds, Variables, elements};
+
+/// One of several values that may be written.
+pub(super) enum Choice<'v> {
+    Is(&'v Expr),
+    /// What it was before, and this behind it.
+    Grown(Rc<[Holds<'v>]>, &'v Expr),
+    Unknown,
+}
+
+pub(super) fn choices_of<'v>(held: &[Holds<'v>], variables: &'v dyn Variables) -> Vec<Choice<'v>> {
+    let mut choices = Vec::new();
+    for held in held {
+        match held {
+            Holds::Value(value) => choices.push(Choice::Is(value)),
+            Holds::Element(iterated, path) => match elements(iterated, path, variables) {
+                Some(values) => choices.extend(values.into_iter().map(Choice::Is)),
+                None => choices.push(Choice::Unknown),
+            },
+            Holds::Grown(before, more) => choices.push(Choice::Grown(Rc::clone(before), more)),
+            Holds::Unknown => choices.push(Choice::Unknown),
+        }
+    }
+    choices
+}
+
+/// The values that a display may give when it is asked for an item.
+pub(super) fn values_of(display: &Expr) -> Vec<Choice<'_>> {
+    match display {
+        Expr::List(list) => list.elts.iter().map(Choice::Is).collect(),
+        Expr::Tuple(tuple) => tuple.elts.iter().map(Choice::Is).collect(),
+        Expr::Dict(dict) => dict.items.iter().map(|item| Choice::Is(&item.value)).collect(),
+        _ => Vec::new(),
+    }
+}
