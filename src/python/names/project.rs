@@ -352,6 +352,7 @@ impl Modules {
         })
     }
 
+    /// Those that are there for the folder of `home`, which may be one of them.
     pub(super) fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
         let (Some(folder), Some(top)) = (home.file.parent(), home.place.top()) else {
             return Vec::new();
@@ -359,7 +360,7 @@ impl Modules {
         let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
         let has_one = |folder: &&Path| self.folder(folder).modules.contains(OsStr::new("conftest"));
         let files = folders.filter(has_one).map(|folder| folder.join("conftest.py"));
-        files.filter(|file| *file != home.file).collect()
+        files.collect()
     }
 
     /// What the module at this path says; nothing where it cannot be read or does not parse.

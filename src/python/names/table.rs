@@ -1,9 +1,10 @@
 //! The scopes and bindings of one module as plain data, and Python's rules of which binding a name means.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
 use ruff_python_ast::name::Name;
 
 use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
+use super::fixtures::Fixtures;
 use crate::steps;
 
 /// Scopes and bindings of one module. Holds nothing of the tree, and can be shared between threads.
@@ -17,8 +18,8 @@ pub(in crate::python) struct Table {
     pub(super) imports: Vec<(ScopeId, Name)>,
     /// The modules of `from module import *`.
     pub(super) stars: Vec<String>,
-    /// The functions that may be fixtures, by the name that tests ask for.
-    pub(super) fixtures: HashMap<Name, Vec<FunctionId>>,
+    /// The functions that may be fixtures.
+    pub(super) fixtures: Fixtures,
     /// The names, of variables and attributes, whose lists something changes in place.
     pub(super) changed: HashSet<Name>,
     /// A function takes keywords by `**name`.
