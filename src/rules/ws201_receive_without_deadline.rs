@@ -52,7 +52,11 @@ pub(super) fn check_receive(context: &Context<'_>, receive: &Receive) -> Answer 
         return Err("no test certainly waits until it is over".into());
     }
     if receive.limited {
-        return Err("an argument, its own or one of the connect, ends the wait or may do so".into());
+        return Err(
+            "an argument, its own or one of the connect, ends the wait or may do so, or what runs beside it closes the \
+             connection"
+                .into(),
+        );
     }
     if receive.expects_timeout {
         return Err("the code around it expects a timeout".into());
