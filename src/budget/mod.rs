@@ -91,13 +91,26 @@ impl TestLimit {
     /// What ends `test`: a mark or an attribute in the file, or else what its project says.
     #[must_use]
     pub fn of(test: &Test, project: &ProjectFacts) -> Option<Self> {
-        match (&test.limit, &project.test_timeout) {
-            (Some(deadline), _) if deadline.bound == Bound::Unlimited => None,
-            (Some(deadline), _) => Some(Self {
-                bound: deadline.bound,
-                source: deadline.path.clone(),
-            }),
-            (None, _) => Self::of_project(project),
+        let of_project = Self::of_project(project);
+        let Some(deadline) = &test.limit else {
+            return of_project;
+        };
+        let own = Self {
+            bound: deadline.bound,
+            source: deadline.path.clone(),
+        };
+        // A mark of pytest's, or an attribute, stands in the place of what the project says; other decorators count beside it.
+        let replaces = ["pytest.", "#["].iter().any(|sort| deadline.path.starts_with(sort));
+        if replaces {
+            return (own.bound != Bound::Unlimited).then_some(own);
+        }
+        let seconds = |limit: &Self| match limit.bound {
+            Bound::Seconds(seconds) => seconds,
+            Bound::Unlimited | Bound::Unknown => f64::INFINITY,
+        };
+        match of_project {
+            Some(project) if seconds(&project) < seconds(&own) => Some(project),
+            _ => Some(own),
         }
     }
 

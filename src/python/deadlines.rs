@@ -1,7 +1,7 @@
 //! The functions of Python's event loops that end a wait from outside.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Arguments, Decorator, Expr, ExprCall};
+use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
@@ -262,24 +262,29 @@ pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, variables: &dyn Var
     Some(deadline(call.range(), path.to_owned(), bound))
 }
 
-/// The deadline that a decorator sets for its function: `@fail_after(5)`, `@pytest.mark.timeout(60)`,
-/// `@tornado.testing.gen_test` (5 s by default, 6.6.1).
-pub(super) fn decorating_deadline(decorator: &Decorator, names: &Names) -> Option<Deadline> {
-    let (function, call) = match &decorator.expression {
+/// The deadline that a decorator, by its expression, sets for its function: `fail_after(5)`, `pytest.mark.timeout(60)`,
+/// `tornado.testing.gen_test`.
+pub(super) fn decorating_deadline(decorator: &Expr, variables: &dyn Variables) -> Option<Deadline> {
+    let (function, call) = match decorator {
         Expr::Call(call) => (&*call.func, Some(call)),
         other => (other, None),
     };
-    if names.resolve(function) == Some("tornado.testing.gen_test") {
-        return Some(deadline(
-            decorator.range(),
-            "tornado.testing.gen_test".to_owned(),
-            Bound::Unknown,
-        ));
+    let names = variables.names();
+    if let Some(path @ "tornado.testing.gen_test") = names.resolve(function) {
+        let given = call.and_then(|call| call.arguments.find_argument_value("timeout", 1));
+        let bound = match given.map(|given| deadline_bound(given, variables)) {
+            None | Some(Bound::Unlimited) => Bound::Seconds(GEN_TEST_SECONDS),
+            Some(bound) => bound,
+        };
+        return Some(deadline(decorator.range(), path.to_owned(), bound));
     }
     let path = telling_name(function, names).or_else(|| own_telling_name(function, names))?;
     let span = call.map_or(decorator.range(), Ranged::range);
     Some(deadline(span, path, Bound::Unknown))
 }
+
+/// What tornado's `gen_test` gives a test without a `timeout` (6.5), or with `None`; the environment may say more.
+const GEN_TEST_SECONDS: f64 = 5.0;
 
 /// A call of something that is not known, but says by its name that it ends a wait: `timeout(5)` of a compatibility
 /// module, `self.fail_after(…)`. Its length is never known, because what its arguments mean is not.

@@ -22,6 +22,7 @@ mod format_template;
 mod handlers;
 mod literal_text;
 mod loop_policies;
+mod marks;
 mod misuses;
 mod names;
 mod options;

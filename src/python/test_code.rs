@@ -12,7 +12,7 @@ use ruff_python_ast::statement_visitor::{StatementVisitor, walk_body, walk_stmt}
 use ruff_python_ast::{self as ast, Decorator, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::names::Names;
+use super::names::{FIXTURES, Names};
 use crate::project::{Project, TestNames};
 use crate::source::{SourceFile, Span};
 
@@ -233,17 +233,6 @@ const AROUND_MODULES: &[&str] = &[
     "setup_module",
     "teardown_function",
     "teardown_module",
-];
-
-/// What makes a fixture, of pytest and of what builds on it.
-const FIXTURES: &[&str] = &[
-    "pytest.fixture",
-    "pytest.yield_fixture",
-    "pytest_asyncio.fixture",
-    "pytest_trio.trio_fixture",
-    "pytest_twisted.async_fixture",
-    "pytest_twisted.async_yield_fixture",
-    "ward.fixture",
 ];
 
 /// Whether a decorator makes its function a fixture.

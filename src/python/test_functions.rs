@@ -1,13 +1,16 @@
 //! The test functions of a module, as pytest and unittest collect them, and the marks that end them from outside.
 
+use std::rc::Rc;
+
 use ruff_python_ast::helpers::is_docstring_stmt;
-use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::bounds::deadline_bound;
 use super::connects::span;
 use super::deadlines::{deadline, decorating_deadline};
-use super::names::Names;
+use super::marks::{Marks, is_mark, pytestmarks};
+use super::names::{Names, Value};
 use super::test_code::{Role, TestCode};
 use super::variables::Variables;
 use crate::sites::{Bound, Course, Deadline, Test};
@@ -18,6 +21,8 @@ pub(super) struct FoundTest<'a> {
     pub(super) function: &'a ast::StmtFunctionDef,
     /// The classes around it, the outermost first.
     pub(super) owners: Vec<&'a ast::StmtClassDef>,
+    /// Its marks and other decorators, those of its classes and of the module, the nearest first.
+    pub(super) marks: Vec<&'a Expr>,
     /// What ends it from outside.
     pub(super) limit: Option<Deadline>,
     /// One task runs it and its fixtures: what bounds these around their `yield` bounds the test. So does anyio's plugin
@@ -28,51 +33,51 @@ pub(super) struct FoundTest<'a> {
 }
 
 /// Every test function of a module, by position: at its top level and in classes that are collected.
-pub(super) fn find<'a>(body: &'a [Stmt], variables: &dyn Variables, tests: &TestCode<'_>) -> Vec<FoundTest<'a>> {
+pub(super) fn find<'a>(
+    body: &'a [Stmt],
+    marks: &Marks<'a>,
+    variables: &dyn Variables,
+    tests: &TestCode<'_>,
+) -> Vec<FoundTest<'a>> {
+    let names = variables.names();
     let mut pending = vec![Suite {
         body,
         owners: Vec::new(),
-        limit: of_suite(body, variables),
-        in_one_task: is_marked_anyio(body, variables.names()),
-        is_skipped: is_skipped(body, &[], variables.names()),
+        marks: marks.of_module().into(),
+        is_skipped: begins_with_skip(body, names),
     }];
     let mut found = Vec::new();
     while let Some(suite) = pending.pop() {
         for statement in suite.body {
             match statement {
                 Stmt::FunctionDef(function) if tests.role(function) == Some(Role::Test) => {
-                    let limit = of_decorators(&function.decorator_list, variables).or_else(|| suite.limit.clone());
+                    let own = marks.of_decorators(&function.decorator_list);
+                    let limit = limit(&own, &suite.marks, marks, variables);
+                    let all: Vec<&Expr> = own.into_iter().chain(suite.marks.iter().copied()).collect();
                     found.push(FoundTest {
                         function,
                         owners: suite.owners.clone(),
                         limit,
-                        in_one_task: suite.in_one_task
-                            || is_decorated_anyio(&function.decorator_list, variables.names()),
+                        in_one_task: all.iter().any(|mark| is_anyio_mark(mark, names)),
                         is_skipped: suite.is_skipped
-                            || is_skipped(&function.body, &function.decorator_list, variables.names()),
+                            || begins_with_skip(&function.body, names)
+                            || all.iter().any(|mark| is_skip(mark, names)),
+                        marks: all,
                     });
                 }
                 Stmt::ClassDef(class) if tests.is_class(class) && suite.owners.len() < MOST_CLASSES => {
-                    let owners = suite.owners.iter().copied().chain([class]).collect();
-                    let limit = of_suite(&class.body, variables)
-                        .or_else(|| of_decorators(&class.decorator_list, variables))
-                        .or_else(|| suite.limit.clone());
+                    let own = marks.of_class(class).into_iter();
                     pending.push(Suite {
                         body: &class.body,
-                        owners,
-                        limit,
-                        in_one_task: suite.in_one_task
-                            || is_marked_anyio(&class.body, variables.names())
-                            || is_decorated_anyio(&class.decorator_list, variables.names()),
-                        is_skipped: suite.is_skipped
-                            || is_skipped(&class.body, &class.decorator_list, variables.names()),
+                        owners: suite.owners.iter().copied().chain([class]).collect(),
+                        marks: own.chain(suite.marks.iter().copied()).collect(),
+                        is_skipped: suite.is_skipped || begins_with_skip(&class.body, names),
                     });
                 }
                 _ => pending.extend(blocks(statement).into_iter().map(|body| Suite {
                     body,
                     owners: suite.owners.clone(),
-                    limit: suite.limit.clone(),
-                    in_one_task: suite.in_one_task,
+                    marks: suite.marks.clone(),
                     is_skipped: suite.is_skipped,
                 })),
             }
@@ -89,8 +94,8 @@ const MOST_CLASSES: usize = 8;
 struct Suite<'a> {
     body: &'a [Stmt],
     owners: Vec<&'a ast::StmtClassDef>,
-    limit: Option<Deadline>,
-    in_one_task: bool,
+    /// What marks all of them.
+    marks: Rc<[&'a Expr]>,
     is_skipped: bool,
 }
 
@@ -131,66 +136,41 @@ fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
     }
 }
 
-/// `pytestmark = pytest.mark.timeout(10)`, or a list with that in it, in a module or a class.
-fn of_suite(body: &[Stmt], variables: &dyn Variables) -> Option<Deadline> {
-    pytestmarks(body).find_map(|mark| of_mark(mark, variables))
-}
-
 /// Whether `pytestmark` of a module or a class has anyio's mark.
 pub(super) fn is_marked_anyio(body: &[Stmt], names: &Names) -> bool {
-    pytestmarks(body).any(|mark| is_anyio_mark(mark, names))
-}
-
-fn is_decorated_anyio(decorators: &[Decorator], names: &Names) -> bool {
-    decorators
-        .iter()
-        .any(|decorator| is_anyio_mark(&decorator.expression, names))
-}
-
-fn is_anyio_mark(mark: &Expr, names: &Names) -> bool {
-    let mark = match mark {
-        Expr::Call(call) => &*call.func,
-        other => other,
-    };
-    names.resolve(mark) == Some("pytest.mark.anyio")
-}
-
-/// What a module or a class assigns to `pytestmark`, one by one.
-fn pytestmarks(body: &[Stmt]) -> impl Iterator<Item = &Expr> {
-    let marks = body.iter().filter_map(|statement| match statement {
-        Stmt::Assign(assign) => match &*assign.targets {
-            [Expr::Name(name)] if name.id == "pytestmark" => Some(&*assign.value),
-            _ => None,
-        },
-        _ => None,
-    });
-    marks.flat_map(|value| match value {
+    let mut marks = pytestmarks(body).flat_map(|value| match value {
         Expr::List(list) => &*list.elts,
         Expr::Tuple(tuple) => &*tuple.elts,
         single => std::slice::from_ref(single),
-    })
+    });
+    marks.any(|mark| is_anyio_mark(mark, names))
 }
 
-/// Whether what has this body and these decorators is skipped, whatever holds: by `pytest.mark.skip` or `unittest.skip`, and a
-/// function or a module by a call that begins it.
-fn is_skipped(body: &[Stmt], decorators: &[Decorator], names: &Names) -> bool {
-    let decorators = decorators.iter().map(|decorator| &decorator.expression);
-    let mut marks = decorators.chain(pytestmarks(body));
-    let is_skip = |mark: &Expr| {
-        let mark = match mark {
-            Expr::Call(call) => &*call.func,
-            other => other,
-        };
-        matches!(
-            names.resolve(mark),
-            Some("pytest.mark.skip" | "unittest.skip" | "unittest.case.skip")
-        )
-    };
+fn is_anyio_mark(mark: &Expr, names: &Names) -> bool {
+    is_mark(names, callee(mark), "anyio")
+}
+
+fn is_skip(mark: &Expr, names: &Names) -> bool {
+    matches!(
+        names.resolve(callee(mark)),
+        Some("pytest.mark.skip" | "unittest.skip" | "unittest.case.skip")
+    )
+}
+
+fn callee(mark: &Expr) -> &Expr {
+    match mark {
+        Expr::Call(call) => &call.func,
+        other => other,
+    }
+}
+
+/// Whether the first statement of a function or a module skips it.
+fn begins_with_skip(body: &[Stmt], names: &Names) -> bool {
     let first = match body {
         [first, rest @ ..] if is_docstring_stmt(first) => rest.first(),
         all => all.first(),
     };
-    marks.any(is_skip) || first.is_some_and(|first| skips(first, names))
+    first.is_some_and(|first| skips(first, names))
 }
 
 /// Whether a statement skips the test that it stands in: nothing behind it runs.
@@ -211,24 +191,75 @@ pub(super) fn skips(statement: &Stmt, names: &Names) -> bool {
     }
 }
 
-fn of_decorators(decorators: &[Decorator], variables: &dyn Variables) -> Option<Deadline> {
-    decorators.iter().find_map(|decorator| {
-        let by_mark = of_mark(&decorator.expression, variables);
-        by_mark.or_else(|| {
-            let known = decorating_deadline(decorator, variables.names())?;
-            (known.path != MARK).then_some(known)
-        })
-    })
+/// What ends a test that has these marks itself, and those around it: the nearest of pytest-timeout's, or another decorator where
+/// that is sooner.
+fn limit<'a>(own: &[&'a Expr], around: &[&'a Expr], marks: &Marks<'a>, variables: &dyn Variables) -> Option<Deadline> {
+    let of_all = |marks: &[&Expr]| marks.iter().find_map(|mark| of_mark(mark, variables));
+    let mark = of_all(own)
+        .or_else(|| of_sets(own, marks, variables))
+        .or_else(|| of_all(around));
+    let mut others = own.iter().chain(around).filter_map(|mark| {
+        let known = decorating_deadline(mark, variables)?;
+        (known.path != MARK).then_some(known)
+    });
+    match (mark, others.next()) {
+        (Some(mark), Some(other)) => Some(sooner(mark, other)),
+        (mark, other) => mark.or(other),
+    }
+}
+
+/// The one of two that ends first, as far as that can be told.
+fn sooner(one: Deadline, other: Deadline) -> Deadline {
+    match ends_after(&other) < ends_after(&one) {
+        true => other,
+        false => one,
+    }
+}
+
+/// A number to compare it by: its seconds, or more than any.
+fn ends_after(deadline: &Deadline) -> f64 {
+    match deadline.bound {
+        Bound::Seconds(seconds) => seconds,
+        Bound::Unknown => f64::MAX,
+        Bound::Unlimited => f64::INFINITY,
+    }
+}
+
+/// What ends a test whose every set of parameters has a limit: the last of them.
+fn of_sets<'a>(own: &[&'a Expr], marks: &Marks<'a>, variables: &dyn Variables) -> Option<Deadline> {
+    let mut longest: Option<Deadline> = None;
+    let mut is_everywhere = false;
+    for parametrize in marks.calls(own, "parametrize") {
+        let sets = marks.of_sets(parametrize);
+        let limits = sets
+            .iter()
+            .map(|set| set.iter().find_map(|mark| of_mark(mark, variables)));
+        let limits: Vec<Option<Deadline>> = limits.collect();
+        is_everywhere |= !limits.is_empty() && limits.iter().all(Option::is_some);
+        for limit in limits.into_iter().flatten() {
+            if longest
+                .as_ref()
+                .is_none_or(|known| ends_after(known) < ends_after(&limit))
+            {
+                longest = Some(limit);
+            }
+        }
+    }
+    longest.filter(|_| is_everywhere)
 }
 
 const MARK: &str = "pytest.mark.timeout";
 
 /// `pytest.mark.timeout(10)`. 0 switches the limit off; `None`, or no number, leaves it as the project says.
 fn of_mark(mark: &Expr, variables: &dyn Variables) -> Option<Deadline> {
-    let call = mark.as_call_expr()?;
-    if variables.names().resolve(&call.func) != Some(MARK) {
-        return None;
-    }
+    let call = match mark {
+        Expr::Call(call) if variables.names().resolve(&call.func) == Some(MARK) => call,
+        // What another module makes of it is not read there.
+        Expr::Name(_) | Expr::Attribute(_) if is_made_by_mark(mark, variables.names()) => {
+            return Some(deadline(mark.range(), MARK.to_owned(), Bound::Unknown));
+        }
+        _ => return None,
+    };
     let value = call.arguments.find_argument_value("timeout", 0)?;
     let bound = match deadline_bound(value, variables) {
         Bound::Seconds(seconds) if seconds <= 0.0 => Bound::Unlimited,
@@ -236,4 +267,8 @@ fn of_mark(mark: &Expr, variables: &dyn Variables) -> Option<Deadline> {
         bound => bound,
     };
     Some(deadline(call.range(), MARK.to_owned(), bound))
+}
+
+fn is_made_by_mark(mark: &Expr, names: &Names) -> bool {
+    matches!(names.values(mark), [Value::Outcome(path)] if path == MARK)
 }

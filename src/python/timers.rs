@@ -1,6 +1,6 @@
 //! Timers of an event loop that cancel a task, which ends what it waits for: `loop.call_later(3, task.cancel)`.
 
-use ruff_python_ast::{Expr, ExprCall, ExprName};
+use ruff_python_ast::{Expr, ExprCall, ExprName, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
@@ -37,30 +37,33 @@ pub(super) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
 }
 
 impl<'a> Timer<'a> {
-    /// The object whose `cancel` is called: by itself, or by a lambda, which runs once no task is the current one.
-    fn object(&self) -> Option<&'a Expr> {
-        let method = match self.callback {
-            Expr::Lambda(lambda) => {
-                let call = lambda.body.as_call_expr()?;
-                let method = call.func.as_attribute_expr()?;
-                if !method.value.is_name_expr() {
-                    return None;
-                }
-                method
+    /// The object whose `cancel` is called: by itself, or by a lambda or a function, which run once no task is the current one.
+    /// `definition` is what a name that is called is defined as.
+    fn object(&self, definition: &dyn Fn(&Expr) -> Option<&'a StmtFunctionDef>) -> Option<&'a Expr> {
+        match self.callback {
+            Expr::Lambda(lambda) => called_on(&lambda.body).filter(|object| object.is_name_expr()),
+            name @ Expr::Name(_) => {
+                let function = definition(name).filter(|function| !function.is_async)?;
+                let mut objects = function.body.iter().filter_map(|statement| match statement {
+                    Stmt::Expr(bare) => called_on(&bare.value).filter(|object| object.is_name_expr()),
+                    _ => None,
+                });
+                objects.next()
             }
-            callback => callback.as_attribute_expr()?,
-        };
-        (method.attr.as_str() == "cancel").then_some(&*method.value)
+            callback => cancelled_by(callback),
+        }
     }
 
     /// The variable whose task it cancels.
-    pub(super) fn cancelled(&self) -> Option<&'a ExprName> {
-        self.object()?.as_name_expr()
+    pub(super) fn cancelled(&self, definition: &dyn Fn(&Expr) -> Option<&'a StmtFunctionDef>) -> Option<&'a ExprName> {
+        self.object(definition)?.as_name_expr()
     }
 
     /// The deadline that it is for the task that sets it, where it cancels that one.
-    pub(super) fn of_this_task(&self, variables: &dyn Variables) -> Option<Deadline> {
-        let object = self.object()?;
+    pub(super) fn of_this_task(&self, variables: &'a dyn Variables) -> Option<Deadline> {
+        let names = variables.names();
+        let definition = |name: &Expr| variables.definition(names.local_function(name)?);
+        let object = self.object(&definition)?;
         let is_current = |value: &Value| matches!(value, Value::Outcome(path) if matches!(path.as_str(), "asyncio.current_task" | "asyncio.tasks.current_task"));
         let values = variables.names().values(object);
         if values.is_empty() || !values.iter().all(is_current) {
@@ -73,4 +76,15 @@ impl<'a> Timer<'a> {
         let method = self.call.func.as_attribute_expr()?;
         Some(deadline(self.call.range(), format!("loop.{}", method.attr), bound))
     }
+}
+
+/// The object whose `cancel` an expression calls.
+fn called_on(expr: &Expr) -> Option<&Expr> {
+    cancelled_by(&expr.as_call_expr()?.func)
+}
+
+/// The object whose `cancel` an expression is.
+fn cancelled_by(expr: &Expr) -> Option<&Expr> {
+    let method = expr.as_attribute_expr()?;
+    (method.attr.as_str() == "cancel").then_some(&*method.value)
 }

@@ -1,7 +1,7 @@
 //! WS102: nothing outside bounds the wait for a connection.
 
 use super::silence::Answer;
-use super::test_limit::fires_in_time;
+use super::test_limit::{fires_in_time, test_around};
 use super::ws103_rejected_connect_argument as ws103;
 use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, claims, ws104_misread_timeout_argument};
 use crate::catalog::{Api, Call, Form, HeldBy, OwnLimitIs, Parameter, Phase, Share, Waits};
@@ -57,6 +57,14 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
         .find(|deadline| deadline.bound != Bound::Unlimited)
     {
         return Err(format!("`{}` ends the wait", deadline.path).into());
+    }
+    // The mark of a class or a module is as good as one above the test itself, which is among the deadlines.
+    if let Some(mark) = test_around(context, connect.call).and_then(|test| test.limit.as_ref())
+        && context.source.language() == Language::Python
+        && mark.bound != Bound::Unlimited
+        && connect.entry != Entry::Blocking
+    {
+        return Err(format!("`{}` ends the test", mark.path).into());
     }
     // Refused it waits for nothing; and a deadline raises no exception with the words of the library's limit.
     if connect.expected.excludes_deadlines() {

@@ -2,7 +2,7 @@
 
 use super::one_line::one_line;
 use super::silence::Answer;
-use super::test_limit::{fires_in_time, is_of_a_runner, limit_around, test_around};
+use super::test_limit::{fires_in_time, is_of_a_runner, limit_around};
 use super::{Context, OTHER_PROTOCOL, Rule};
 use crate::budget::TestLimit;
 use crate::catalog::{Protocol, Receiver, Waits};
@@ -10,7 +10,7 @@ use crate::config::HangRules;
 use crate::finding::{Finding, Severity};
 use crate::fix::Applicability;
 use crate::prescan::Sign;
-use crate::sites::{Bound, Deadline, Receive, ReceiveForm};
+use crate::sites::{Bound, Receive, ReceiveForm};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -52,7 +52,11 @@ pub(super) fn check_receive(context: &Context<'_>, receive: &Receive) -> Answer 
         return Err("no test certainly waits until it is over".into());
     }
     if receive.limited {
-        return Err("an argument, its own or one of the connect, ends the wait or may do so".into());
+        return Err(
+            "an argument, its own or one of the connect, ends the wait or may do so, or what runs beside it closes the \
+             connection"
+                .into(),
+        );
     }
     if receive.expects_timeout {
         return Err("the code around it expects a timeout".into());
@@ -61,15 +65,11 @@ pub(super) fn check_receive(context: &Context<'_>, receive: &Receive) -> Answer 
         return Err(OTHER_PROTOCOL.into());
     }
     // What ends the whole test ends the wait too, but says nothing about it. A decorator of somebody's own is a deadline.
-    let mark = test_around(context, receive.span)
-        .and_then(|test| test.limit.as_ref())
-        .filter(|limit| is_of_a_runner(limit));
-    let ends_the_wait = |deadline: &&Deadline| mark.is_none_or(|limit| limit.span != deadline.span);
-    let limit = limit_around(context, receive.span);
-    let mut deadlines = receive.deadlines.iter().filter(ends_the_wait);
+    let mut deadlines = receive.deadlines.iter().filter(|deadline| !is_of_a_runner(deadline));
     if let Some(deadline) = deadlines.find(|deadline| deadline.bound != Bound::Unlimited) {
         return Err(format!("`{}` ends the wait", deadline.path).into());
     }
+    let limit = limit_around(context, receive.span);
     let receiver = &context.catalog.receiver(receive.receiver).receiver;
     let seconds = settings.receive.default_deadline;
     let fix = fires_in_time(context, receive.span, seconds)

@@ -147,12 +147,16 @@ impl<'a> Collector<'a> {
 
     /// What the decorators of a function put around its body.
     pub(super) fn decorated(&mut self, function: &StmtFunctionDef) -> Vec<Frame> {
+        let known = |decorator: &Decorator| {
+            let expr = &decorator.expression;
+            decorating_deadline(self.variables.only_value(expr).unwrap_or(expr), self.variables)
+        };
         let around = |decorator: &Decorator| match &decorator.expression {
             Expr::Call(call) if let Some(library) = replaced_library(call, self.names) => {
                 vec![Around::Replaced(library)]
             }
             // What it does says more than its name.
-            _ => decorating_deadline(decorator, self.names)
+            _ => known(decorator)
                 .map(Around::Deadline)
                 .into_iter()
                 .chain(of_decorator(decorator, self.names).map(Around::Wrapped))

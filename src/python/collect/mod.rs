@@ -8,6 +8,7 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
+use self::closers::Closers;
 pub(super) use self::elsewhere::Uses;
 use self::expectations::NameUses;
 use self::holders::{GivenObject, Held, Holders, held, objects};
@@ -33,6 +34,7 @@ use crate::python::wrappings::{Wrapped, Wrapping};
 use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Deadline, Entry, Exchange, Expected, Receive};
 use crate::source::Span;
 
+mod closers;
 mod dictionaries;
 mod elsewhere;
 mod expectations;
@@ -113,6 +115,7 @@ pub(super) fn collect<'a>(
         keywords: Keywords::default(),
         wrapped: Vec::new(),
         entered_later: Vec::new(),
+        closers: Closers::default(),
     };
     collector.visit_body(&module.body);
     collector.finish()
@@ -152,6 +155,7 @@ struct Collector<'a> {
     /// The definitions and blocks that functions of the project run, by where the one begins, or what the other one enters.
     wrapped: Vec<(usize, Wrapping)>,
     entered_later: Vec<EnteredLater>,
+    closers: Closers,
 }
 
 /// A connect before everything around it is known.
@@ -288,6 +292,7 @@ impl<'a> Collector<'a> {
         self.keywords_given(call);
         self.dictionaries_given(call);
         self.message_call(expr, call);
+        self.started(call);
         let (catalog, names) = (self.catalog, self.names);
         let is_connect = |callee: &Callee| is_connect(call, catalog.entry(callee.api), names);
         if let Some(callee) = self.lookup.callee(&call.func).filter(is_connect) {

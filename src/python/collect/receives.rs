@@ -7,6 +7,8 @@ use ruff_text_size::Ranged;
 
 use self::limits::{is_limited, is_quiet, may_be_set, waits};
 use super::Collector;
+use super::closers::ClosedBeside;
+use super::inside::FARTHEST;
 use super::opened::opened;
 use crate::catalog::{Catalog, Receiver, ReceiverId};
 use crate::python::anchor::Anchor;
@@ -243,7 +245,7 @@ impl<'a> Collector<'a> {
     }
 
     /// `await ws.close()`, or `ws.close()`, as a statement: the rest of its block meets a connection that is over.
-    pub(super) fn closing(&mut self, statement: &Expr) {
+    pub(super) fn closed_by(&mut self, statement: &Expr) {
         let done = match statement {
             Expr::Await(awaited) => &awaited.value,
             other => other,
@@ -345,6 +347,7 @@ impl<'a> Collector<'a> {
                 opening.entry(*function).or_default().push(connect);
             }
         }
+        let closed_beside = self.closed_beside();
         let mut found: Vec<(Receive, ReceiveNote)> = Vec::new();
         for candidate in &self.messages.candidates {
             let Some(origin) = self.origin(candidate, &by_start) else {
@@ -388,7 +391,8 @@ impl<'a> Collector<'a> {
                 form: candidate.form.clone(),
                 receiver: origin.receiver,
                 limited: is_limited(candidate, receiver, &origin.connects)
-                    || may_be_set(&self.messages.uses, receiver, &origin.connects),
+                    || may_be_set(&self.messages.uses, receiver, &origin.connects)
+                    || self.is_closed_beside(candidate, &closed_beside, receiver),
                 source: origin.source,
                 connect,
                 deadlines,
@@ -445,6 +449,16 @@ impl<'a> Collector<'a> {
             source: class.clone(),
             connects: Vec::new(),
         })
+    }
+
+    /// Something that runs beside the wait closes the connection.
+    fn is_closed_beside(&self, candidate: &Candidate<'a>, closed: &ClosedBeside, receiver: &Receiver) -> bool {
+        let makings = self.names.makings(candidate.object).unwrap_or_default();
+        let is_plain = |path: &String| path.starts_with("tornado.");
+        let is_plain = receiver.blocking || receiver.of.iter().any(is_plain);
+        let statement = candidate.note.statement.start;
+        let mut makings = makings.iter().take(FARTHEST);
+        makings.any(|making| closed.covers(candidate.function, making.call, statement, is_plain))
     }
 
     /// The function that waits also puts in what it waits for.

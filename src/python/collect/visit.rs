@@ -177,7 +177,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             Stmt::Expr(bare) => {
                 self.in_slot(Slot::Bare, &bare.value);
-                self.closing(&bare.value);
+                self.closed_by(&bare.value);
             }
             Stmt::Assign(assign) => {
                 let name = match assign.targets.as_slice() {
@@ -225,6 +225,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {
                 self.attribute_read(expr);
+                self.closing(expr, attribute);
                 self.own_function(expr, &attribute.attr.id, true);
                 self.keywords_read(expr);
                 self.keywords_attribute(expr, &attribute.attr.id);

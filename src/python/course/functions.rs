@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunction
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::python::connects::span;
-use crate::python::names::{FunctionId, Names};
+use crate::python::names::{Fixture, FunctionId, Names};
 use crate::python::test_code::is_fixture;
 use crate::python::usage::Awaits;
 use crate::sites::Connect;
@@ -29,14 +29,12 @@ pub(super) struct Functions<'a> {
     pub(super) definitions: Vec<Option<Definition<'a>>>,
     /// The courses of the two halves of those that yield.
     halves: HashMap<usize, (usize, usize)>,
-    /// The fixtures, by the name that tests ask for.
-    pub(super) fixtures: HashMap<&'a str, usize>,
     /// The calls of connects, by where they begin.
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
     /// The calls that make queues and semaphores, by the last part of the name that keeps it.
     made: HashMap<&'a str, Vec<&'a ExprCall>>,
-    /// The functions that ask for each fixture, and the connection that it gives.
-    yielded: HashMap<&'a str, (&'a Connect, &'a ExprCall)>,
+    /// The connections that fixtures give.
+    yielded: HashMap<usize, (&'a Connect, &'a ExprCall)>,
 }
 
 impl<'a> Functions<'a> {
@@ -62,19 +60,9 @@ impl<'a> Functions<'a> {
                 next += 2;
             }
         }
-        let mut fixtures = HashMap::default();
-        for (index, definition) in definitions.iter().enumerate() {
-            let Some(function) = definition.as_ref().map(|definition| definition.function) else {
-                continue;
-            };
-            if let Some(name) = fixture_name(function, names) {
-                fixtures.insert(name, index);
-            }
-        }
         let mut functions = Self {
             definitions,
             halves,
-            fixtures,
             connect_calls: found.connect_calls,
             made: found.made,
             yielded: HashMap::default(),
@@ -120,21 +108,30 @@ impl<'a> Functions<'a> {
 
     /// The connect whose connection a fixture gives, where `expr` is the parameter that asks for it.
     pub(super) fn yielded(&self, name: &str, expr: &Expr, names: &Names) -> Option<(&'a Connect, &'a ExprCall)> {
-        let known = *self.yielded.get(name)?;
+        if self.yielded.is_empty() {
+            return None;
+        }
         let function = names.function_at(expr.start().to_usize())?;
         let definition = self.definition(function.index())?;
         let parameters = &definition.function.parameters;
         let asks = parameters
             .iter_non_variadic_params()
             .any(|parameter| parameter.parameter.name.as_str() == name);
-        asks.then_some(known)
+        match asks.then(|| names.fixture(name, function))?? {
+            Fixture::Here(fixture) => self.yielded.get(&fixture.index()).copied(),
+            Fixture::There(..) => None,
+        }
     }
 
     /// The connections that fixtures yield or return.
-    fn given_connections(&self, names: &Names) -> HashMap<&'a str, (&'a Connect, &'a ExprCall)> {
+    fn given_connections(&self, names: &Names) -> HashMap<usize, (&'a Connect, &'a ExprCall)> {
         let mut given = HashMap::default();
-        for (name, index) in &self.fixtures {
-            let Some(definition) = self.definition(*index) else {
+        for (index, definition) in self.definitions.iter().enumerate() {
+            let decorated = |definition: &&Definition<'a>| {
+                let decorators = &definition.function.decorator_list;
+                decorators.iter().any(|decorator| is_fixture(decorator, names))
+            };
+            let Some(definition) = definition.as_ref().filter(decorated) else {
                 continue;
             };
             let mut values = Given(Vec::new());
@@ -148,34 +145,11 @@ impl<'a> Functions<'a> {
                 makings.iter().find_map(|making| self.connect_call(making.call))
             };
             if let Some(known) = values.0.iter().find_map(origin) {
-                given.insert(*name, known);
+                given.insert(index, known);
             }
         }
         given
     }
-}
-
-/// The name by which tests ask for a fixture.
-fn fixture_name<'a>(function: &'a StmtFunctionDef, names: &Names) -> Option<&'a str> {
-    let decorator = function
-        .decorator_list
-        .iter()
-        .find(|decorator| is_fixture(decorator, names))?;
-    let call = decorator.expression.as_call_expr();
-    let name = call.and_then(|call| call.arguments.find_keyword("name"));
-    match name.map(|keyword| &keyword.value) {
-        Some(Expr::StringLiteral(text)) => Some(text.value.to_str()),
-        _ => Some(function.name.as_str()),
-    }
-}
-
-/// Whether every test of the module uses a fixture without asking for it.
-pub(super) fn is_autouse(function: &StmtFunctionDef) -> bool {
-    function.decorator_list.iter().any(|decorator| {
-        let call = decorator.expression.as_call_expr();
-        let keyword = call.and_then(|call| call.arguments.find_keyword("autouse"));
-        keyword.is_some_and(|keyword| matches!(&keyword.value, Expr::BooleanLiteral(value) if value.value))
-    })
 }
 
 /// What a function yields or returns.

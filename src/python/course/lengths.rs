@@ -108,13 +108,16 @@ struct Assigned<'a> {
     bound: HashSet<&'a str>,
     bound_again: HashSet<&'a str>,
     timers: HashMap<&'a str, &'a Expr>,
+    functions: HashMap<&'a str, &'a StmtFunctionDef>,
 }
 
 impl<'a> Visitor<'a> for Assigned<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         // What a function in it binds is its own, unless it says otherwise.
-        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-            walk_stmt(self, statement);
+        match statement {
+            Stmt::FunctionDef(function) => _ = self.functions.insert(function.name.as_str(), function),
+            Stmt::ClassDef(_) => {}
+            _ => walk_stmt(self, statement),
         }
     }
 
@@ -127,7 +130,7 @@ impl<'a> Visitor<'a> for Assigned<'a> {
         }
         if let Expr::Call(call) = expr
             && let Some(timer) = timer(call)
-            && let Some(task) = timer.cancelled()
+            && let Some(task) = timer.cancelled(&|name| self.functions.get(name.as_name_expr()?.id.as_str()).copied())
         {
             self.timers.insert(&task.id, timer.delay);
         }

@@ -1,23 +1,20 @@
 //! What each test of a module waits for: its fixtures, its set-up, its own body, and the functions of the module that
 //! these call.
 
-use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{self as ast, Expr, ModModule, StmtFunctionDef};
+use ruff_python_ast::{ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::builder::{Builder, Surroundings};
-use self::functions::{Definition, Functions, is_autouse};
+use self::functions::Functions;
 use self::lengths::{Lengths, Locals};
-use self::limits::Limit;
 use super::collect::Collected;
-use super::connects::span;
-use super::names::{Elsewhere, FunctionId};
+use super::marks::Marks;
 use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
 use super::variables::Variables;
 use crate::catalog::Catalog;
-use crate::sites::{Bound, CalledPart, Callee, Course, Entry, FileCourses, FunctionCourse, Length, Shown, Test};
-use crate::source::{Language, SourceFile, Span};
+use crate::sites::{Bound, Course, Entry, FileCourses, FunctionCourse, Length, Test};
+use crate::source::{Language, SourceFile};
 
 mod blocks;
 mod builder;
@@ -25,6 +22,7 @@ mod calls;
 mod connections;
 mod deeds;
 mod expressions;
+mod fixtures;
 mod functions;
 mod groups;
 mod guards;
@@ -54,7 +52,8 @@ pub(super) fn collect(
     source: &SourceFile,
     collected: &Collected,
 ) -> Courses {
-    let found = test_functions::find(&module.body, variables, tests);
+    let marks = Marks::of(&module.body, variables);
+    let found = test_functions::find(&module.body, &marks, variables, tests);
     let has_blocks = collected
         .connects
         .iter()
@@ -64,9 +63,8 @@ pub(super) fn collect(
     }
     let all = surroundings(module, variables, catalog, source, collected);
     let courses = courses(&all);
-    let autouse: Vec<usize> = autouse(&all);
     let tests = found.iter().map(|test| Test {
-        course: of_test(test, &autouse, &all),
+        course: of_test(test, &marks, &all),
         ..test_functions::test(test.function, &test.owners, test.limit.clone())
     });
     Courses {
@@ -180,30 +178,7 @@ fn defaults<'a>(function: &'a StmtFunctionDef, is_method: bool, all: &Surroundin
     defaults.filter(|(_, bound)| *bound != Bound::Unknown).collect()
 }
 
-/// Fixtures of the module that every test uses.
-fn autouse(all: &Surroundings<'_>) -> Vec<usize> {
-    let mut found: Vec<usize> = all.functions.fixtures.values().copied().collect();
-    found.retain(|index| {
-        let definition = all.functions.definition(*index);
-        definition.is_some_and(|definition| is_autouse(definition.function))
-    });
-    found.sort_unstable();
-    found
-}
-
-/// A test asks for at most so many fixtures of its module.
-const MOST_FIXTURES: usize = 128;
-
-/// The set-up around a test: what is run before, and after it.
-#[derive(Default)]
-struct Around {
-    before: Course,
-    after: Course,
-    /// The deadlines that it holds open meanwhile, the innermost first.
-    deadlines: Vec<Limit>,
-}
-
-fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) -> Course {
+fn of_test<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surroundings<'a>) -> Course {
     if test.is_skipped {
         return Course::default();
     }
@@ -216,21 +191,7 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
     let locals = Locals::of(function, !owners.is_empty(), all.lengths.names);
     let builder = Builder::new(all, &locals);
     let body = builder.function(function);
-    let mut around: Vec<Around> = Vec::new();
-    if let Some(class) = owners.last() {
-        around.extend(set_up(class, all));
-    }
-    let (fixtures, strangers) = fixtures(function, !owners.is_empty(), autouse, all);
-    let mut unseen = Vec::new();
-    for stranger in strangers {
-        let name = stranger.text.trim_start_matches(FIXTURE);
-        match all.lengths.names.fixture_elsewhere(name) {
-            Some((module, function)) => around.push(fixture_elsewhere(&module, function, stranger)),
-            None => unseen.push(Course::Unseen(stranger)),
-        }
-    }
-    let unseen = Course::sequence(unseen);
-    around.extend(fixtures.into_iter().map(|index| fixture(index, all)));
+    let (around, unseen) = fixtures::around(test, marks, all);
     let course = around.into_iter().rev().fold(body, |course, around| {
         let deadlines = around.deadlines.into_iter().filter(|_| test.in_one_task);
         let course = deadlines.fold(course, |inner, limit| limit.over(inner));
@@ -239,216 +200,5 @@ fn of_test<'a>(test: &FoundTest<'a>, autouse: &[usize], all: &Surroundings<'a>) 
     Course::sequence([unseen, course])
 }
 
-/// How what a test asks for is named where nothing is known of it.
-const FIXTURE: &str = "fixture ";
-
-/// A fixture of a `conftest.py`.
-fn fixture_elsewhere(module: &Elsewhere, function: FunctionId, shown: Shown) -> Around {
-    let call = |part| Course::Call {
-        call: shown.clone(),
-        function: Callee::Elsewhere {
-            file: module.0.file().into(),
-            function: function.index(),
-            part,
-        },
-        arguments: Vec::new(),
-        gives_on: false,
-        on: None,
-    };
-    match module.0.yields(function) {
-        true => Around {
-            before: call(CalledPart::Enter),
-            after: call(CalledPart::Leave),
-            deadlines: Vec::new(),
-        },
-        false => Around {
-            before: call(CalledPart::Whole),
-            ..Around::default()
-        },
-    }
-}
-
-fn call(function: usize, definition: &StmtFunctionDef, all: &Surroundings<'_>) -> Course {
-    Course::Call {
-        call: all.shown(definition.name.range()),
-        function: Callee::Here(function),
-        arguments: Vec::new(),
-        gives_on: false,
-        on: None,
-    }
-}
-
-fn fixture(index: usize, all: &Surroundings<'_>) -> Around {
-    let Some(definition) = all.functions.definition(index) else {
-        return Around::default();
-    };
-    match all.functions.halves(index) {
-        Some((enter, leave)) => Around {
-            before: call(enter, definition.function, all),
-            after: call(leave, definition.function, all),
-            deadlines: held_open(definition, all),
-        },
-        None => Around {
-            before: call(index, definition.function, all),
-            ..Around::default()
-        },
-    }
-}
-
-/// The deadlines around the `yield` of a fixture, the innermost first.
-fn held_open<'a>(definition: &Definition<'a>, all: &Surroundings<'a>) -> Vec<Limit> {
-    let Some(at) = definition.yields else {
-        return Vec::new();
-    };
-    let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
-    Builder::new(all, &locals).deadlines_around(&definition.function.body, at)
-}
-
-/// The fixtures of the module that a test uses, those that others need first, and what it asks for elsewhere.
-fn fixtures(
-    function: &StmtFunctionDef,
-    is_method: bool,
-    autouse: &[usize],
-    all: &Surroundings<'_>,
-) -> (Vec<usize>, Vec<Shown>) {
-    let (mut found, mut seen, mut strangers) = (Vec::new(), HashSet::default(), Vec::new());
-    let given = parametrized(function);
-    let asked = |function: &StmtFunctionDef, is_method: bool| -> Vec<(String, Span)> {
-        let parameters = function
-            .parameters
-            .iter_non_variadic_params()
-            .skip(usize::from(is_method));
-        let asked = parameters.filter(|parameter| parameter.default.is_none());
-        asked
-            .map(|parameter| {
-                (
-                    parameter.parameter.name.to_string(),
-                    span(parameter.parameter.name.range()),
-                )
-            })
-            .collect()
-    };
-    // Each with whether those that it needs are on the list already.
-    let mut pending: Vec<(usize, bool)> = Vec::new();
-    for (name, place) in asked(function, is_method).into_iter().chain(used(function)) {
-        match all.functions.fixtures.get(name.as_str()) {
-            Some(index) => pending.push((*index, false)),
-            None if given.contains(name.as_str()) || BUILT_IN.contains(&name.as_str()) => {}
-            None => strangers.push(Shown {
-                span: place,
-                text: format!("{FIXTURE}{name}"),
-                elsewhere: None,
-            }),
-        }
-    }
-    pending.extend(autouse.iter().map(|index| (*index, false)));
-    while let Some((index, is_ready)) = pending.pop() {
-        if is_ready {
-            found.push(index);
-            continue;
-        }
-        if seen.len() >= MOST_FIXTURES || !seen.insert(index) {
-            continue;
-        }
-        pending.push((index, true));
-        if let Some(definition) = all.functions.definition(index) {
-            let needed = asked(definition.function, definition.is_method);
-            let needed = needed
-                .iter()
-                .filter_map(|(name, _)| all.functions.fixtures.get(name.as_str()));
-            pending.extend(needed.map(|index| (*index, false)));
-        }
-    }
-    (found, strangers)
-}
-
 /// Fixtures of pytest-trio under which no time passes.
 const CLOCKS: &[&str] = &["autojump_clock", "mock_clock"];
-
-/// Fixtures of pytest and its plugins that wait for nothing.
-const BUILT_IN: &[&str] = &[
-    "anyio_backend",
-    "cache",
-    "capfd",
-    "caplog",
-    "capsys",
-    "event_loop",
-    "event_loop_policy",
-    "mocker",
-    "monkeypatch",
-    "pytestconfig",
-    "recwarn",
-    "request",
-    "subtests",
-    "tmp_path",
-    "tmp_path_factory",
-    "tmpdir",
-    "unused_tcp_port",
-];
-
-/// The fixtures that `@pytest.mark.usefixtures("a", "b")` names.
-fn used(function: &StmtFunctionDef) -> impl Iterator<Item = (String, Span)> {
-    marks(function, "usefixtures").flat_map(|call| {
-        let names = call.arguments.args.iter().filter_map(Expr::as_string_literal_expr);
-        names.map(|name| (name.value.to_str().to_owned(), span(name.range())))
-    })
-}
-
-/// The parameters that `@pytest.mark.parametrize("a, b", …)` and `@mock.patch` give.
-fn parametrized(function: &StmtFunctionDef) -> HashSet<&str> {
-    let mut names = HashSet::default();
-    for call in marks(function, "parametrize") {
-        match call.arguments.find_argument_value("argnames", 0) {
-            Some(Expr::StringLiteral(text)) => names.extend(text.value.to_str().split(',').map(str::trim)),
-            Some(Expr::Tuple(ast::ExprTuple { elts, .. })) | Some(Expr::List(ast::ExprList { elts, .. })) => {
-                let texts = elts.iter().filter_map(Expr::as_string_literal_expr);
-                names.extend(texts.map(|text| text.value.to_str()));
-            }
-            _ => {}
-        }
-    }
-    names
-}
-
-/// The calls of a mark of pytest, or of another decorator, of this name.
-fn marks<'a>(function: &'a StmtFunctionDef, name: &'static str) -> impl Iterator<Item = &'a ast::ExprCall> {
-    let calls = function
-        .decorator_list
-        .iter()
-        .filter_map(|decorator| decorator.expression.as_call_expr());
-    calls.filter(move |call| {
-        let attribute = call.func.as_attribute_expr();
-        attribute.is_some_and(|attribute| attribute.attr.as_str() == name)
-    })
-}
-
-/// What unittest and pytest call around each test of a class.
-fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Around> {
-    const PAIRS: &[(&str, &str)] = &[
-        ("setUpClass", "tearDownClass"),
-        ("setup_class", "teardown_class"),
-        ("setUp", "tearDown"),
-        ("asyncSetUp", "asyncTearDown"),
-        ("setup_method", "teardown_method"),
-    ];
-    let methods: HashMap<&str, &StmtFunctionDef> = class
-        .body
-        .iter()
-        .filter_map(|statement| statement.as_function_def_stmt())
-        .map(|function| (function.name.as_str(), function))
-        .collect();
-    let of = |name: &str| {
-        let function = *methods.get(name)?;
-        let first = function.body.first()?;
-        let id = all.lengths.names.function_at(first.start().to_usize())?;
-        Some(call(id.index(), function, all))
-    };
-    PAIRS
-        .iter()
-        .map(|(before, after)| Around {
-            before: of(before).unwrap_or_default(),
-            after: of(after).unwrap_or_default(),
-            deadlines: Vec::new(),
-        })
-        .collect()
-}

@@ -34,8 +34,8 @@ impl FunctionId {
 pub(in crate::python) struct Function {
     /// `connect_ws`, `Client.open`: the names of the classes around it and its own.
     pub(in crate::python) qualified: String,
-    /// It is defined in a class.
-    pub(super) is_method: bool,
+    /// The class that it is a method of.
+    pub(super) class: Option<ScopeId>,
     pub(super) gives: Gives,
 }
 

@@ -34,12 +34,6 @@ impl Names {
         modules
     }
 
-    /// The fixture of this name that the module imports, else that of the nearest `conftest.py` that has one.
-    pub(in crate::python) fn fixture_elsewhere(&self, name: &str) -> Option<(Elsewhere, FunctionId)> {
-        let steps = Cell::new(0);
-        Evaluation::new(self, &steps).fixture_elsewhere(&Name::new(name))
-    }
-
     /// The number that a constant of another module of the project is.
     pub(in crate::python) fn foreign_number(&self, expr: &Expr) -> Option<f64> {
         match self.values(expr) {

@@ -28,12 +28,13 @@ impl Builder {
         };
         self.names.functions.push(Function {
             qualified: self.qualified(&function.name.id),
-            is_method: class.is_some(),
+            class,
             gives,
         });
         let fixture = fixture_name(function);
         if let Some(name) = &fixture {
-            self.names.fixtures.entry(name.clone()).or_default().push(id);
+            let owner = class.unwrap_or(ScopeId(0));
+            self.names.fixtures.add(name, owner, id, is_automatic(function));
         }
         let asks_for_fixtures = fixture.is_some() || function.name.starts_with("test");
         let end = function.end().to_usize();
@@ -175,6 +176,16 @@ fn fixture_name(function: &ast::StmtFunctionDef) -> Option<Name> {
         Some(_) => None,
         None => Some(function.name.id.clone()),
     }
+}
+
+/// Whether tests use a fixture without asking for it: `autouse=True`.
+fn is_automatic(function: &ast::StmtFunctionDef) -> bool {
+    let calls = function
+        .decorator_list
+        .iter()
+        .filter_map(|decorator| decorator.expression.as_call_expr());
+    let mut given = calls.filter_map(|call| call.arguments.find_keyword("autouse"));
+    given.any(|keyword| matches!(&keyword.value, Expr::BooleanLiteral(value) if value.value))
 }
 
 /// The parameters that `@pytest.mark.parametrize(…)` gives values to, by its name: what that means is not known yet. With

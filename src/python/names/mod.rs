@@ -33,6 +33,7 @@ mod displays;
 mod elements;
 mod enumerations;
 mod evaluate;
+mod fixtures;
 mod foreign;
 mod functions;
 mod guards;
@@ -56,6 +57,7 @@ pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
 pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::guards::Guarded;
+pub(super) use self::fixtures::{FIXTURES, Fixture};
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
@@ -288,7 +290,7 @@ impl Names {
     /// The name of a function that is a method.
     pub(super) fn method_name(&self, id: FunctionId) -> Option<&str> {
         let function = self.function(id);
-        function.is_method.then(|| function.name())
+        function.class.map(|_| function.name())
     }
 
     /// How `path` (`asyncio.timeout`, `sys.stdout`) can be written at the byte offset `at` through an import that is

@@ -2,9 +2,10 @@
 
 use ruff_python_ast::name::Name;
 
-use super::binding::{Bindings, Elsewhere, FunctionId, Making, Meaning, Reference, ScopeId, Step, Value};
+use super::binding::{Bindings, FunctionId, Making, Meaning, Reference, ScopeId, Step, Value};
 use super::evaluate::Evaluation;
-use crate::catalog::{given_class, known_fixture};
+use super::fixtures::FIXTURES;
+use crate::catalog::given_class;
 
 /// How a function gives what it gives.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,13 +38,6 @@ const MANAGERS: &[&str] = &[
     "contextlib.contextmanager",
     "contextlib.asynccontextmanager",
     "async_generator.asynccontextmanager",
-];
-
-const FIXTURES: &[&str] = &[
-    "pytest.fixture",
-    "pytest.yield_fixture",
-    "pytest_asyncio.fixture",
-    "pytest_trio.trio_fixture",
 ];
 
 impl Evaluation<'_, '_> {
@@ -119,79 +113,9 @@ impl Evaluation<'_, '_> {
         found
     }
 
-    /// What the fixture gives that `by` asks for.
-    pub(super) fn fixture_outcome(&self, name: &Name, by: FunctionId) -> Vec<Value> {
-        if let Some(fixture) = self.fixture(name, Some(by)) {
-            return self.function_outcome(fixture, false);
-        }
-        let Some((module, fixture)) = self.fixture_elsewhere(name) else {
-            // One of this module that cannot be told overrides what a plugin brings.
-            let known = known_fixture(name).filter(|_| !self.table.fixtures.contains_key(name));
-            return known.map_or_else(Vec::new, |path| vec![Value::Path(path.to_owned())]);
-        };
-        let there = self.elsewhere(&module);
-        there.seen_outside(&there.function_outcome(fixture, false), &module, name)
-    }
-
-    /// The fixture of this name that this module imports, else that of the nearest `conftest.py` that has one.
-    pub(super) fn fixture_elsewhere(&self, name: &Name) -> Option<(Elsewhere, FunctionId)> {
-        self.imported_fixture(name).or_else(|| self.conftest_fixture(name))
-    }
-
-    /// The fixture of this name of the nearest `conftest.py` that has one, or imports one.
-    fn conftest_fixture(&self, name: &Name) -> Option<(Elsewhere, FunctionId)> {
-        self.conftests().into_iter().find_map(|module| {
-            let there = self.elsewhere(&module);
-            match there.fixture(name, None) {
-                Some(fixture) => Some((module.clone(), fixture)),
-                None => there.imported_fixture(name),
-            }
-        })
-    }
-
-    /// The fixture of another module that this one imports by this name.
-    fn imported_fixture(&self, name: &Name) -> Option<(Elsewhere, FunctionId)> {
-        let values = self.global(name);
-        let [Value::Foreign { module, value, .. }] = values.as_slice() else {
-            return None;
-        };
-        let Value::Function(fixture) = **value else {
-            return None;
-        };
-        let is_fixture = self.elsewhere(module).manner(fixture) == Some(Manner::Fixture);
-        is_fixture.then(|| (module.clone(), fixture))
-    }
-
-    /// The fixture of this name of this module that counts for `by`, but for `by` itself, which overrides one further out. One of a
-    /// class counts in that class.
-    fn fixture(&self, name: &Name, by: Option<FunctionId>) -> Option<FunctionId> {
-        let asking = by.map_or("", |by| class_of(&self.table.function(by).qualified));
-        // What it inherits may have one.
-        let may_inherit = !asking.is_empty() && self.has_bases(asking);
-        let is_seen = |function: &&FunctionId| {
-            let class = class_of(&self.table.function(**function).qualified);
-            class.is_empty() || class == asking || may_inherit
-        };
-        let known = self.table.fixtures.get(name)?.iter().rev();
-        let is_one =
-            |function: &&FunctionId| Some(**function) != by && self.manner(**function) == Some(Manner::Fixture);
-        let of_module = |function: &&FunctionId| class_of(&self.table.function(**function).qualified).is_empty();
-        known.filter(is_seen).filter(is_one).min_by_key(of_module).copied()
-    }
-
-    /// Whether the class of this name, or one of those around it, has a base that is no `object`.
-    fn has_bases(&self, class: &str) -> bool {
-        let outermost = Name::new(class.split('.').next().unwrap_or(class));
-        let Some((_, entry)) = self.table.lookup(ScopeId(0), &outermost) else {
-            return true;
-        };
-        match &entry.bindings {
-            Bindings::Known(known) => known.iter().any(|binding| match binding.meaning {
-                Meaning::Class(scope) => class.contains('.') || !self.table.scope(scope).bases.is_empty(),
-                _ => true,
-            }),
-            _ => true,
-        }
+    /// Whether a function of this module certainly is a fixture.
+    pub(super) fn is_fixture(&self, function: FunctionId) -> bool {
+        self.manner(function) == Some(Manner::Fixture)
     }
 
     /// How a function gives what it gives; `None` where a decorator is not known, or where it is a bare generator.
@@ -250,14 +174,7 @@ impl Evaluation<'_, '_> {
             }
             Meaning::Outcome { callee, .. } => self.items_given(&self.reference(callee), false, index),
             Meaning::Awaited { callee, .. } => self.items_given(&self.reference(callee), true, index),
-            Meaning::Fixture { name, by } => {
-                if let Some(fixture) = self.fixture(name, Some(*by)) {
-                    return self.function_items(fixture, false, index);
-                }
-                let (module, fixture) = self.fixture_elsewhere(name)?;
-                let items = self.elsewhere(&module).function_items(fixture, false, index)?;
-                Some(super::makings::from_module(items, &module))
-            }
+            Meaning::Fixture { name, by } => self.fixture_items(name, *by, index),
             _ => None,
         }
     }
@@ -274,21 +191,11 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    fn function_items(&self, function: FunctionId, awaited: bool, index: usize) -> Option<Vec<Making>> {
+    pub(super) fn function_items(&self, function: FunctionId, awaited: bool, index: usize) -> Option<Vec<Making>> {
         match self.given_by(function, awaited)? {
             ([one], false) => self.makings_of_item(one, index),
             _ => None,
         }
-    }
-
-    /// The calls that make what a fixture gives that `by` asks for.
-    pub(super) fn fixture_makings(&self, name: &Name, by: FunctionId) -> Option<Vec<Making>> {
-        if let Some(fixture) = self.fixture(name, Some(by)) {
-            return self.function_makings(fixture, false);
-        }
-        let (module, fixture) = self.fixture_elsewhere(name)?;
-        let makings = self.elsewhere(&module).function_makings(fixture, false)?;
-        Some(super::makings::from_module(makings, &module))
     }
 }
 
@@ -309,9 +216,4 @@ pub(super) fn owner(reference: &Reference) -> Option<(&Name, Reference)> {
         steps: owner.to_vec(),
     };
     Some((name, owner))
-}
-
-/// The names of the classes around what is called this.
-fn class_of(qualified: &str) -> &str {
-    qualified.rsplit_once('.').map_or("", |(class, _)| class)
 }

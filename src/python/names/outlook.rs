@@ -72,7 +72,8 @@ impl Modules {
         let is_test = || memmem::find(text, b"def test").is_some();
         let asks_for_fixtures = file.file_name().is_some_and(|name| name == "conftest.py") || is_test();
         let conftests = asks_for_fixtures.then(|| self.conftest_files(&home));
-        conftests.into_iter().flatten().any(|module| names_one(&module, None))
+        let mut others = conftests.into_iter().flatten().filter(|module| module != file);
+        others.any(|module| names_one(&module, None))
     }
 
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that stands for a

@@ -354,6 +354,7 @@ impl Modules {
         of_folder.iter().filter(|module| module.0.file() != home.file)
     }
 
+    /// The files of the same.
     pub(super) fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
         let mut files = self.conftests_above(home);
         files.retain(|file| *file != home.file);

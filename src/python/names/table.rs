@@ -5,6 +5,7 @@ use ruff_python_ast::name::Name;
 
 use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
 use super::displays::Item;
+use super::fixtures::Fixtures;
 use crate::steps;
 
 /// Scopes and bindings of one module. Holds nothing of the tree, and can be shared between threads.
@@ -18,8 +19,8 @@ pub(in crate::python) struct Table {
     pub(super) imports: Vec<(ScopeId, Name)>,
     /// The modules of `from module import *`.
     pub(super) stars: Vec<String>,
-    /// The functions that may be fixtures, by the name that tests ask for.
-    pub(super) fixtures: HashMap<Name, Vec<FunctionId>>,
+    /// The functions that may be fixtures.
+    pub(super) fixtures: Fixtures,
     /// The names, of variables and attributes, whose lists something changes in place.
     pub(super) changed: HashSet<Name>,
     /// The names, of variables and attributes, whose lists or dictionaries something changes in place, in whatever way.

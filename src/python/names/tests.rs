@@ -282,7 +282,7 @@ fn a_function_of_the_module_is_known_by_its_name() {
     };
     let function = names.function(names.local_function(&call.func).unwrap());
     assert_eq!(function.qualified, "Client.open");
-    assert_eq!((function.name(), function.is_method), ("open", true));
+    assert_eq!((function.name(), function.class.is_some()), ("open", true));
 }
 
 #[test]

@@ -57,6 +57,9 @@ pub(super) trait Variables {
     /// What `expr`, a name, an attribute or an item, may hold at its place.
     fn held(&self, expr: &Expr) -> Held<'_>;
 
+    /// The definition of a function of the module.
+    fn definition(&self, function: FunctionId) -> Option<&StmtFunctionDef>;
+
     /// The one expression that `expr`, a name, an attribute or an item, stands for.
     fn once(&self, expr: &Expr) -> Option<&Expr>;
 
@@ -177,6 +180,11 @@ impl<'a> ModuleVariables<'a> {
                 .contains(name)
     }
 
+    fn definition_of(&self, function: FunctionId) -> Option<&'a StmtFunctionDef> {
+        let functions = self.functions.get_or_init(|| functions(self.module, self.names));
+        functions.get(&function).copied()
+    }
+
     fn flow(&self, function: Option<FunctionId>) -> Option<Rc<Flow<'a>>> {
         if let Some(known) = self.flows.borrow().get(&function) {
             return Some(Rc::clone(known));
@@ -187,8 +195,7 @@ impl<'a> ModuleVariables<'a> {
         let flow = match function {
             None => Flow::of(&self.module.body, None),
             Some(id) => {
-                let functions = self.functions.get_or_init(|| functions(self.module, self.names));
-                let function = functions.get(&id)?;
+                let function = self.definition_of(id)?;
                 Flow::of(&function.body, Some(&function.parameters))
             }
         };
@@ -209,6 +216,10 @@ impl Variables for ModuleVariables<'_> {
 
     fn once(&self, expr: &Expr) -> Option<&Expr> {
         self.once_held(expr)
+    }
+
+    fn definition(&self, function: FunctionId) -> Option<&StmtFunctionDef> {
+        self.definition_of(function)
     }
 }
 
