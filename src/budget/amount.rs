@@ -281,6 +281,16 @@ impl<'a> Amount<'a> {
         }
     }
 
+    /// This, where the program is over at the limit: nothing is done on the way out, and what blocks the thread ends too.
+    pub(super) fn ended(self, limit: Part<'a>) -> Self {
+        let in_all = Self {
+            cleanup: Part::default(),
+            blocking: Part::default(),
+            ..self
+        };
+        in_all.capped(limit)
+    }
+
     /// The same under a deadline that ends what is done on the way out as well; who ends it from farther outside waits for that
     /// no longer than for the deadline.
     pub(super) fn capped_anew(self, limit: Part<'a>) -> Self {

@@ -187,7 +187,9 @@ impl<'a> Evaluation<'a> {
                 }
             }
             Course::Loop { body, .. } | Course::OwnLoop(body) => self.missing(body, file, given, open),
-            Course::Capped { inner, .. } | Course::Once { inner, .. } => self.missing(inner, file, given, open),
+            Course::Capped { inner, .. } | Course::Once { inner, .. } | Course::Ended { inner, .. } => {
+                self.missing(inner, file, given, open);
+            }
             Course::Guarded { body, cleanup } => {
                 self.missing(body, file, given, open);
                 self.missing(cleanup, file, given, open);
@@ -296,6 +298,14 @@ impl<'a> Evaluation<'a> {
                 match is_level {
                     true => inner.capped_anew(limit),
                     false => inner.capped(limit),
+                }
+            }
+            Course::Ended { by, bound, inner } => {
+                let inner = self.amount(inner, file, given, unseen);
+                match *bound {
+                    Bound::Seconds(seconds) => inner.ended(Part::of(seconds, by)),
+                    Bound::Unknown => inner.ended(Part::unknown(by)),
+                    Bound::Unlimited => inner,
                 }
             }
             Course::Once { object, inner } => {

@@ -39,7 +39,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut covering: BTreeSet<Span> = BTreeSet::new();
     for deadline in connects.iter().flat_map(|connect| &connect.deadlines) {
         match context.source.language() {
-            Language::Rust if covering.insert(deadline.span) => findings.extend(check_rust(context, deadline)),
+            Language::Rust if covering.insert(deadline.span) => {
+                // Where the number's name says the unit, that is what is said.
+                findings.extend(check_rust(context, deadline).filter(|_| !is_named_otherwise(context, deadline.span)));
+            }
             // One that is set anew says nothing by its first length.
             Language::Python if matches!(deadline.bound, Bound::Seconds(_)) => _ = covering.insert(deadline.span),
             _ => {}
@@ -284,6 +287,20 @@ fn type_error(call: &DeadlineCall, limit: &LimitArgument) -> String {
         true => format!("it fails {when}, with TypeError: a `{kind}` cannot be compared with a number"),
         false => format!("it fails {when}, with TypeError: `unsupported operand type(s) for +: 'float' and '{kind}'`"),
     }
+}
+
+/// Whether the length of the deadline that is set by the function at `callee` has another unit by its name.
+fn is_named_otherwise(context: &Context<'_>, callee: Span) -> bool {
+    let mut calls = context
+        .sites
+        .deadlines
+        .calls
+        .iter()
+        .filter(|call| call.callee == callee);
+    calls.any(|call| {
+        let limit = call.limit.as_ref().map(|limit| &limit.written);
+        matches!(limit, Some(Written::Name(value)) if says_milliseconds(value))
+    })
 }
 
 fn named_milliseconds(name: &str, span: Span, written: &Written) -> Option<Finding> {

@@ -18,6 +18,7 @@ use crate::sites::{
     BlockingCall, Bound, CallersElsewhere, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected,
     FunctionCourse, Print, Receive, SwallowedFailure, Test,
 };
+use crate::source::Span;
 
 /// What the rewrite of a connect needs.
 #[derive(Clone, Debug)]
@@ -331,6 +332,16 @@ impl<'a> Callers<'a> {
     pub(super) fn around(&mut self, place: &Place, blocking: bool) -> Vec<Deadline> {
         let own = if blocking { &[][..] } else { place.deadlines.as_slice() };
         let mut deadlines: Vec<Deadline> = own.iter().chain(&place.attributes).cloned().collect();
+        let task = place.task.and_then(|id| self.found.variables.get(id.0));
+        if task.is_some_and(|task| task.is_ended) && !blocking {
+            // When it is ended is not looked at.
+            deadlines.push(Deadline {
+                span: Span::empty(0),
+                path: "abort".to_owned(),
+                bound: Bound::Unknown,
+                entered: crate::sites::Entered::Here,
+            });
+        }
         if let Some(outer) = &place.outer {
             deadlines.extend(self.of_all_uses(outer, blocking));
         }

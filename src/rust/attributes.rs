@@ -116,7 +116,7 @@ pub(super) fn deadlines(attrs: &[Attribute], offsets: Offsets) -> Vec<Deadline> 
                 .ok()?
                 .into_iter()
                 .next()?;
-            let in_milliseconds = durations::number(&first).filter(|_| !is_rstest);
+            let in_milliseconds = durations::number(&first, &|_| None).filter(|_| !is_rstest);
             let bound = in_milliseconds.map_or_else(
                 || durations::bound(&first, 1.0, &|_| None),
                 |milliseconds| Bound::Seconds(milliseconds * 1e-3),

@@ -9,6 +9,7 @@ use super::edges;
 use super::frames::{self, AwaitPoint, Frame, Sealed};
 use super::macros::{self, Argument, Inside};
 use super::names::plain;
+use super::prints::prints;
 use crate::sites::Bound;
 
 impl Collector<'_> {
@@ -29,10 +30,10 @@ impl Collector<'_> {
         self.under(Frame::Held, &choice.expr);
         self.conditions += 1;
         let mut branches = Vec::new();
+        let known = self.known_of(&choice.expr);
         for arm in &choice.arms {
             let entered = self.names.enter_variables();
-            self.bind_pattern(&arm.pat);
-            self.bind_value(&arm.pat, &choice.expr);
+            self.bind_value(&arm.pat, &known);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
             self.names.leave(entered);
@@ -135,8 +136,8 @@ impl Collector<'_> {
             });
             // `let_assert!(Ok(x) = …)` makes variables of the place where it stands.
             if let Some(pat) = &argument.pat {
-                self.bind_pattern(pat);
-                self.bind_value(pat, &argument.value);
+                let known = self.known_of(&argument.value);
+                self.bind_value(pat, &known);
             }
         }
     }
@@ -156,6 +157,7 @@ impl Collector<'_> {
         };
         let entered = self.names.enter_block(items());
         self.declare(items());
+        self.declare_own(items());
         for (index, stmt) in statements.iter().enumerate() {
             if self.sought.waits {
                 self.watched_over(stmt);
@@ -167,7 +169,14 @@ impl Collector<'_> {
             match stmt {
                 Stmt::Local(local) => self.local(local),
                 Stmt::Item(item) => self.visit_item(item),
-                Stmt::Expr(expr, None) if index + 1 == statements.len() => self.visit_expr(expr),
+                // The last print of a block gives as little as a statement.
+                Stmt::Expr(Expr::Macro(call), None) if index + 1 == statements.len() && is_print(&call.mac) => {
+                    self.macro_call(&call.mac, Some(false));
+                }
+                Stmt::Expr(expr, None) if index + 1 == statements.len() => {
+                    self.visit_expr(expr);
+                    self.gives(expr);
+                }
                 Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
                 Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),
             }
@@ -175,4 +184,9 @@ impl Collector<'_> {
         }
         self.names.leave(entered);
     }
+}
+
+fn is_print(mac: &syn::Macro) -> bool {
+    let name = mac.path.segments.last().map(|last| plain(&last.ident));
+    name.is_some_and(|name| name != "dbg" && prints(&name))
 }

@@ -18,11 +18,14 @@ impl Collector<'_> {
         let callee = self.resolve(&func.path);
         self.connect_call(expr, call, func, &callee);
         self.blocking_call(expr, call, &callee);
-        let own = self.own_wrapper(&callee, &func.path);
+        if self.sought.waits {
+            self.message_call(expr, call, &func.path);
+        }
+        let own = self.own_wrapper(&callee, call, &func.path);
         self.called(callee);
         if let Some(wrapper) = self.wrapper(call, &func.path).or(own) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
-            if let Some(duration) = call.args.first() {
+            if let Some(duration) = call.args.first().filter(|_| future > 0) {
                 self.note_duration(duration, deadline.span);
             }
             return self.arguments(call, |index| {
@@ -151,6 +154,7 @@ impl Collector<'_> {
         };
         let raced = argument.and_then(|other| self.races(&call.method, [&call.receiver, other]));
         let is_raced = raced.is_some();
+        let own = self.own_method_wrapper(call, &method);
         let frame = match self.bounding_method(call, &method).or(raced) {
             Some(deadline) => Frame::Deadline(deadline),
             None => Frame::Adaptor(method.clone()),
@@ -162,8 +166,13 @@ impl Collector<'_> {
             _ => Frame::Argument,
         };
         self.under(frame, &call.receiver);
-        for argument in &call.args {
-            self.under(for_arguments.clone(), argument);
+        for (index, argument) in call.args.iter().enumerate() {
+            let frame = match &own {
+                Some(wrapper) if wrapper.future == index => Frame::Deadline(wrapper.deadline.clone()),
+                Some(_) => Frame::Held,
+                None => for_arguments.clone(),
+            };
+            self.under(frame, argument);
         }
         self.blocked_method(expr, call, &method);
         if self.sought.waits {

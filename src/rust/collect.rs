@@ -15,8 +15,8 @@ use super::endless::Loops;
 use super::errors::OwnErrors;
 use super::frames::{self, Frame, Function, Outer, Place, Sealed};
 use super::imports::ImportPlace;
+use super::macros;
 use super::names::{Name, Names, Written, names_crate, plain};
-use super::own_deadlines::OwnDeadlines;
 use super::parse::Offsets;
 use super::prints::{FoundPrint, LastWriting, PrintWords, share_imports};
 use super::program::View;
@@ -125,8 +125,6 @@ pub(super) struct Collector<'a> {
     pub(super) tried: Option<usize>,
     /// What the file says of errors.
     pub(super) errors: OwnErrors,
-    /// What the file's own functions do with time.
-    pub(super) own: OwnDeadlines,
     /// What another trait in scope would make ambiguous, once that is asked.
     pub(super) clash: OnceCell<Option<&'static str>>,
     /// The file is visited for others: they ask for every method that is called.
@@ -183,7 +181,6 @@ impl<'a> Collector<'a> {
             loops: Loops::of(source.text()),
             tried: None,
             errors: OwnErrors::default(),
-            own: OwnDeadlines::default(),
             clash: OnceCell::new(),
             is_for_others: false,
             seals: Vec::new(),
@@ -219,7 +216,6 @@ impl<'a> Collector<'a> {
             };
             let serves = |word: &&str| self.source.text().contains(*word);
             self.found.may_serve = SERVERS.iter().any(serves);
-            self.own = OwnDeadlines::of(file, self.names.place());
         }
         self.test_depth += usize::from(attributes::is_cfg_test(&file.attrs));
         self.declare_file(&file.items);
@@ -403,6 +399,7 @@ impl<'a> Collector<'a> {
             is_test,
             test,
             is_open,
+            gives_future: signature.asyncness.is_none() && gives_future(&signature.output),
             takes: self.taken_by(&signature.output),
             in_tokio: attributes::runs_in_tokio(attrs),
             paused: attributes::starts_paused(attrs),
@@ -423,6 +420,13 @@ impl<'a> Collector<'a> {
         self.function_gathered(of, signature.asyncness.is_some(), test, course);
         self.conditions = conditions;
     }
+}
+
+/// Whether a type is that of a future, as far as its names say.
+fn gives_future(output: &syn::ReturnType) -> bool {
+    use quote::ToTokens;
+    let is_future = |name: &str| name.ends_with("Future") || matches!(name, "Timeout" | "Pin" | "JoinHandle" | "Fuse");
+    macros::mentions(output.to_token_stream(), &is_future)
 }
 
 /// A path that begins with a type's own path.

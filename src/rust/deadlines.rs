@@ -2,12 +2,13 @@
 
 use syn::Expr;
 
-use super::collect::{Collector, typed};
+use super::collect::Collector;
 use super::durations;
 use super::frames::{Frame, JoinPoint, Sealed};
 use super::macros::Branch;
 use super::names::{Name, plain};
-use super::own_deadlines::{self, Given, Own, is_deadline_method};
+use super::own_deadlines::{Bounding, Lasting, Own, is_deadline_method};
+use super::watchdogs;
 use crate::sites::{
     Bound, Course, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, Entered, LimitArgument, Written,
 };
@@ -32,6 +33,19 @@ impl Collector<'_> {
             Name::Extern(path) => Some(path),
             _ => None,
         };
+        // `FutureExt::timeout(future, d)` is the method.
+        let of = func.segments.iter().rev().nth(1).map(|of| plain(&of.ident));
+        if is_deadline_method(&name) && of.is_some_and(|of| of.ends_with("Ext")) {
+            return Some(Wrapper {
+                deadline: Deadline {
+                    span: self.offsets.of(func.segments.last()?.ident.span()),
+                    bound: self.limit_of_method(&name, call.args.iter().nth(1)?),
+                    path: resolved.unwrap_or(name),
+                    entered: Entered::Here,
+                },
+                future: 0,
+            });
+        }
         let renamed = resolved
             .as_deref()
             .and_then(|path| path.rsplit("::").next())
@@ -53,49 +67,75 @@ impl Collector<'_> {
         })
     }
 
-    /// The future that a function of the file puts a deadline around: the index of the argument.
-    pub(super) fn own_wrapper(&self, callee: &Name, func: &syn::Path) -> Option<Wrapper> {
-        let Name::File(path) = callee else { return None };
-        let Some(Own::Bounds(Given::Argument(future), bound)) = self.own.function(path) else {
+    /// The future that a function of the project puts a deadline around, or a closure in a variable.
+    pub(super) fn own_wrapper(&self, callee: &Name, call: &syn::ExprCall, func: &syn::Path) -> Option<Wrapper> {
+        let Some(Own::Bounds(bounding)) = self.own_of(callee) else {
             return None;
         };
-        let name = &func.segments.last()?.ident;
+        let given: Vec<&Expr> = call.args.iter().collect();
+        self.own_deadline(bounding, &given, &func.segments.last()?.ident)
+    }
+
+    /// The same of a method that is given the future.
+    pub(super) fn own_method_wrapper(&self, call: &syn::ExprMethodCall, method: &str) -> Option<Wrapper> {
+        if call.args.is_empty() {
+            return None;
+        }
+        let Some(Own::Bounds(bounding)) = self.own_of_method(&call.receiver, method) else {
+            return None;
+        };
+        let given: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
+        let wrapper = self.own_deadline(bounding, &given, &call.method)?;
+        Some(Wrapper {
+            future: wrapper.future.checked_sub(1).filter(|_| bounding.is_method)?,
+            ..wrapper
+        })
+    }
+
+    /// The deadline of a function that is called `name` and given this.
+    fn own_deadline(&self, bounding: Bounding, given: &[&Expr], name: &syn::Ident) -> Option<Wrapper> {
+        given.get(bounding.future)?;
+        let of_given = |index: usize| given.get(index).map_or(Bound::Unknown, |limit| self.duration(limit));
         Some(Wrapper {
             deadline: Deadline {
                 span: self.offsets.of(name.span()),
                 path: plain(name),
-                bound,
+                bound: bounding.lasting.bound(of_given),
                 entered: Entered::Here,
             },
-            future,
+            future: bounding.future,
         })
     }
 
     /// The deadline that a method puts around the future that it is called on: by its name, or by its body where it is one of
-    /// the file.
+    /// the project.
     pub(super) fn bounding_method(&self, call: &syn::ExprMethodCall, method: &str) -> Option<Deadline> {
-        let deadline = |bound| Deadline {
-            span: self.offsets.of(call.method.span()),
-            path: method.to_owned(),
-            bound,
-            entered: Entered::Here,
-        };
         if is_deadline_method(method)
             && let Some(limit) = call.args.first()
         {
-            let bound = match method {
-                "timeout_at" | "with_timeout_at" | "with_deadline" => {
-                    durations::until(limit, &|path| self.named_duration(path))
-                }
-                _ => self.duration(limit),
-            };
-            return Some(deadline(bound));
+            return Some(Deadline {
+                span: self.offsets.of(call.method.span()),
+                path: method.to_owned(),
+                bound: self.limit_of_method(method, limit),
+                entered: Entered::Here,
+            });
         }
-        let Some(Own::Bounds(Given::Receiver, bound)) = self.own.method(method) else {
+        let Some(Own::Bounds(bounding)) = self.own_of_method(&call.receiver, method) else {
             return None;
         };
-        let is_foreign = matches!(self.type_of(&call.receiver).map(typed), Some(Name::Extern(_)));
-        (!is_foreign).then(|| deadline(bound))
+        let given: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
+        let wrapper = self.own_deadline(bounding, &given, &call.method)?;
+        (bounding.is_method && wrapper.future == 0).then_some(wrapper.deadline)
+    }
+
+    /// How long the deadline is that a method of this name is given.
+    fn limit_of_method(&self, method: &str, limit: &Expr) -> Bound {
+        match method {
+            "timeout_at" | "with_timeout_at" | "with_deadline" => {
+                durations::until(limit, &|path| self.named_duration(path))
+            }
+            _ => self.duration(limit),
+        }
     }
 
     /// Notes that a statement starts a thread that ends the program after a while: nothing in the function waits longer.
@@ -108,15 +148,18 @@ impl Collector<'_> {
                 return None;
             };
             let Expr::Path(func) = &*call.func else { return None };
-            let Name::File(path) = self.resolve(&func.path) else {
+            let Own::EndsProgram(lasting) = self.own_of(&self.resolve(&func.path))? else {
                 return None;
             };
-            match self.own.function(&path)? {
-                Own::EndsProgram(bound) => Some(bound),
-                _ => None,
-            }
+            let of_given = |index: usize| {
+                let limit = call.args.iter().nth(index);
+                limit.map_or(Bound::Unknown, |limit| self.duration(limit))
+            };
+            Some(lasting.bound(of_given))
         };
-        let Some(bound) = own_deadlines::ends_program(stmt).or_else(by_call) else {
+        let length = |limit: &Expr| Lasting::Is(self.duration(limit));
+        let here = watchdogs::ends_program(stmt, &length).map(|lasting| lasting.bound(|_| Bound::Unknown));
+        let Some(bound) = here.or_else(by_call) else {
             return;
         };
         let span = super::edges::statement(stmt, self.offsets);
@@ -129,11 +172,15 @@ impl Collector<'_> {
         if let Some(Frame::Function(index)) = self.frames.last()
             && let Some(function) = self.found.functions.get_mut(*index)
         {
-            let test = function.test.and_then(|test| self.found.tests.get_mut(test));
-            if let Some(test) = test {
-                test.limit.get_or_insert_with(|| deadline.clone());
+            function.deadlines.push(deadline.clone());
+            let test = function.test;
+            // What waits before it is over before it, or never.
+            match test.and_then(|test| self.found.tests.get_mut(test)) {
+                Some(test) if !self.found.courses.has_waited() => {
+                    test.limit.get_or_insert(deadline);
+                }
+                _ => self.watched_from_here(span, bound),
             }
-            function.deadlines.push(deadline);
         }
     }
 

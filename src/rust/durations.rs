@@ -11,21 +11,60 @@ pub(super) fn bound(expr: &Expr, unit: f64, named: &dyn Fn(&syn::Path) -> Option
     match expr {
         Expr::Paren(paren) => bound(&paren.expr, unit, named),
         Expr::Group(group) => bound(&group.expr, unit, named),
-        Expr::Lit(_) => number(expr).map_or(Bound::Unknown, |value| Bound::Seconds(value * unit)),
-        Expr::Path(path) => constant(&path.path)
-            .or_else(|| named(&path.path))
-            .unwrap_or(Bound::Unknown),
+        Expr::Lit(_) | Expr::Cast(_) => {
+            number(expr, named).map_or(Bound::Unknown, |value| Bound::Seconds(value * unit))
+        }
+        // Where numbers are asked for, what has the name is one.
+        Expr::Path(path) => match constant(&path.path) {
+            Some(constant) => constant,
+            None => scaled(named(&path.path).unwrap_or(Bound::Unknown), unit),
+        },
         Expr::Call(call) => match &*call.func {
             Expr::Path(func) => constructed(&func.path, call.args.iter(), unit, named),
             _ => Bound::Unknown,
         },
-        Expr::Binary(binary) if matches!(binary.op, BinOp::Mul(_)) => {
-            match (bound(&binary.left, unit, named), number(&binary.right)) {
-                (Bound::Seconds(left), Some(right)) => Bound::Seconds(left * right),
-                (left @ Bound::Unlimited, Some(_)) => left,
-                _ => Bound::Unknown,
+        Expr::Binary(binary) => reckoned(binary, unit, named),
+        _ => Bound::Unknown,
+    }
+}
+
+fn scaled(length: Bound, by: f64) -> Bound {
+    match length {
+        Bound::Seconds(seconds) => Bound::Seconds(seconds * by),
+        other => other,
+    }
+}
+
+/// The sum, the difference, a multiple or a part of durations.
+fn reckoned(binary: &syn::ExprBinary, unit: f64, named: &dyn Fn(&syn::Path) -> Option<Bound>) -> Bound {
+    let of = |side: &Expr| bound(side, unit, named);
+    let (left, right) = (&*binary.left, &*binary.right);
+    let both = |join: fn(f64, f64) -> f64| match (of(left), of(right)) {
+        (Bound::Seconds(left), Bound::Seconds(right)) => Bound::Seconds(join(left, right)),
+        _ => Bound::Unknown,
+    };
+    let times = |length: &Expr, factor: &Expr| match (of(length), number(factor, named)) {
+        (length, Some(factor)) if factor > 0.0 || length != Bound::Unlimited => scaled(length, factor),
+        _ => Bound::Unknown,
+    };
+    match binary.op {
+        BinOp::Add(_) => both(|left, right| left + right),
+        BinOp::Sub(_) => match both(|left, right| left - right) {
+            // It panics.
+            Bound::Seconds(seconds) if seconds < 0.0 => Bound::Unknown,
+            difference => difference,
+        },
+        BinOp::Mul(_) => match times(left, right) {
+            Bound::Unknown => times(right, left),
+            known => known,
+        },
+        BinOp::Div(_) if unit == 1.0 => match (of(left), number(right, named)) {
+            // Whole numbers are divided without their rest.
+            (Bound::Seconds(left), Some(right)) if right > 0.0 && (left / right).fract() == 0.0 => {
+                Bound::Seconds(left / right)
             }
-        }
+            _ => Bound::Unknown,
+        },
         _ => Bound::Unknown,
     }
 }
@@ -89,24 +128,59 @@ fn constructed<'a>(
     if matches!(first, Expr::Path(path) if last_two(&path.path).is_some_and(|[_, name]| name == "MAX")) {
         return Bound::Unlimited;
     }
-    let nanoseconds = arguments.next().map_or(Some(0.0), number);
-    match (number(first), nanoseconds) {
+    let nanoseconds = arguments
+        .next()
+        .map_or(Some(0.0), |nanoseconds| number(nanoseconds, named));
+    match (number(first, named), nanoseconds) {
         (Some(value), Some(nanoseconds)) => Bound::Seconds(value * scale + nanoseconds * 1e-9),
         _ => Bound::Unknown,
     }
 }
 
-/// The value of a number that is written out.
-pub(super) fn number(expr: &Expr) -> Option<f64> {
+/// The value of a number, as far as the source shows it; `named` answers for a constant or a variable.
+pub(super) fn number(expr: &Expr, named: &dyn Fn(&syn::Path) -> Option<Bound>) -> Option<f64> {
     match expr {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(int) => int.base10_digits().parse().ok(),
             Lit::Float(float) => float.base10_digits().parse().ok(),
             _ => None,
         },
-        Expr::Paren(paren) => number(&paren.expr),
+        Expr::Paren(paren) => number(&paren.expr, named),
+        Expr::Group(group) => number(&group.expr, named),
+        Expr::Cast(cast) => number(&cast.expr, named),
+        Expr::MethodCall(call) if call.method == "into" => number(&call.receiver, named),
+        Expr::Call(call) => match (&*call.func, call.args.first()) {
+            (Expr::Path(func), Some(value))
+                if last_two(&func.path).is_some_and(|[of, name]| is_number_type(&of) && name == "from") =>
+            {
+                number(value, named)
+            }
+            _ => None,
+        },
+        Expr::Path(path) => match named(&path.path)? {
+            Bound::Seconds(value) => Some(value),
+            Bound::Unknown | Bound::Unlimited => None,
+        },
+        Expr::Binary(binary) => {
+            let (left, right) = (number(&binary.left, named)?, number(&binary.right, named)?);
+            match binary.op {
+                BinOp::Add(_) => Some(left + right),
+                BinOp::Sub(_) => Some(left - right),
+                BinOp::Mul(_) => Some(left * right),
+                // Whole numbers are divided without their rest.
+                BinOp::Div(_) => Some(left / right).filter(|whole| whole.fract() == 0.0),
+                _ => None,
+            }
+        }
         _ => None,
     }
+}
+
+fn is_number_type(name: &str) -> bool {
+    matches!(
+        name,
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i32" | "i64" | "f32" | "f64"
+    )
 }
 
 /// Whether `path` makes a duration of seconds.
@@ -160,6 +234,12 @@ mod tests {
             ("Some(Duration::from_secs(30))", 30.0),
             ("Duration::from_secs(5) * 2", 10.0),
             ("Duration::ZERO", 0.0),
+            ("2 * Duration::from_secs(5)", 10.0),
+            ("Duration::from_secs(5) + Duration::from_millis(500)", 5.5),
+            ("Duration::from_millis(40 * 1000)", 40.0),
+            ("Duration::from_secs((40 + 5) as u64)", 45.0),
+            ("Duration::from_secs(u64::from(7))", 7.0),
+            ("Duration::from_secs(60 / 2)", 30.0),
         ] {
             assert_eq!(read(text), Bound::Seconds(seconds), "{text}");
         }
@@ -175,6 +255,8 @@ mod tests {
             "Duration::from_secs(n)",
             "chrono::Duration::seconds(5)",
             "Other::from_secs(5)",
+            "Duration::from_secs(5 / 2)",
+            "Duration::from_secs(60 % 7)",
         ] {
             assert_eq!(read(text), Bound::Unknown, "{text}");
         }

@@ -110,6 +110,8 @@ pub(super) struct Function {
     pub(super) test: Option<usize>,
     /// An attribute of tokio's runs it.
     pub(super) in_tokio: bool,
+    /// It is not async itself and gives a future.
+    pub(super) gives_future: bool,
     /// What converts into the error that it returns.
     pub(super) takes: Option<Takes>,
     /// Its clock stands still (`start_paused`, `tokio::time::pause()`).
@@ -141,6 +143,8 @@ pub(super) struct Place {
     pub(super) in_loop: bool,
     /// It runs in a task of its own.
     pub(super) in_task: bool,
+    /// The variable that holds the handle of that task.
+    pub(super) task: Option<LocalId>,
     /// The async code that it is awaited in is an argument of a call that may drop it.
     pub(super) is_handed_on: bool,
     /// The `join!` that it is a future of.
@@ -212,6 +216,7 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
             Frame::Task if !awaited => {
                 place.in_task = true;
                 place.enter(Entry::Argument);
+                place.task = handle(frames);
                 place.function = frames.iter().rev().find_map(Frame::function);
                 place.add_attributes(functions);
                 return place;
@@ -235,6 +240,17 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
     }
     place.add_attributes(functions);
     place
+}
+
+/// The variable that holds the handle of the innermost task.
+fn handle(frames: &[Frame]) -> Option<LocalId> {
+    let task = frames.iter().rposition(|frame| matches!(frame, Frame::Task))?;
+    let outside = frames.get(..task)?.iter().rev();
+    let mut outside = outside.skip_while(|frame| matches!(frame, Frame::Adaptor(_)));
+    match outside.next()? {
+        Frame::Let(id) => Some(*id),
+        _ => None,
+    }
 }
 
 /// Whether something is between the node and its function that runs some other time.

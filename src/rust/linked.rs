@@ -94,14 +94,16 @@ impl<'l> Linker<'l> {
                 false => Some(self.view.walked(&file)),
             };
             let course = walked.as_deref().and_then(Option::as_ref).and_then(|walked| {
-                let mut functions = walked.found.courses.functions.iter();
-                let (_, is_async, _, course) = functions.find(|(of, ..)| *of == path)?;
+                let functions = walked.found.courses.functions.iter();
+                let mut of_path = functions.filter(|(of, ..)| *of == path).peekable();
+                of_path.peek()?;
                 opened.extend(walked.opened_in(&path));
                 // A call of an async function waits for nothing before it is awaited.
-                match *is_async == is_awaited {
-                    true => Some(self.brought(course, walked, call)),
-                    false => Some(Course::default()),
-                }
+                let asked = of_path.find(|(_, is_async, ..)| *is_async == is_awaited);
+                Some(match asked {
+                    Some((.., course)) => self.brought(course, walked, call),
+                    None => Course::default(),
+                })
             });
             if let Some(function) = self.settled.get_mut(index) {
                 function.course = course.unwrap_or_else(|| {
@@ -152,6 +154,11 @@ impl<'l> Linker<'l> {
                 is_level,
             } => Course::Capped {
                 is_level: *is_level,
+                by: shown(by),
+                bound: *bound,
+                inner: Box::new(self.brought(inner, walked, call)),
+            },
+            Course::Ended { by, bound, inner } => Course::Ended {
                 by: shown(by),
                 bound: *bound,
                 inner: Box::new(self.brought(inner, walked, call)),

@@ -334,16 +334,6 @@ pub(super) fn sounds_like_a_timer(name: &str) -> bool {
         .any(|mark| name.contains(mark))
 }
 
-/// Whether `expr` makes a timer by a call, as far as names say: `sleep(d)`, `Timer::after(d)`, `clock.sleep(d)`.
-pub(super) fn calls_timer(expr: &Expr) -> bool {
-    match expr {
-        Expr::Paren(paren) => calls_timer(&paren.expr),
-        Expr::Call(call) => mentions_timer(&call.func),
-        Expr::MethodCall(call) => sounds_like_a_timer(&plain(&call.method)) || calls_timer(&call.receiver),
-        _ => false,
-    }
-}
-
 /// Whether a name of these tokens is one that is wanted.
 pub(super) fn mentions(tokens: proc_macro2::TokenStream, wanted: &dyn Fn(&str) -> bool) -> bool {
     tokens.into_iter().any(|tree| match tree {

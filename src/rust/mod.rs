@@ -7,10 +7,13 @@
 
 mod assemble;
 mod attributes;
+mod blocked;
 mod blocking;
 mod bodies;
+mod bounded;
 mod calls;
 mod cfg;
+mod clashes;
 mod collect;
 mod comment_places;
 mod comments;
@@ -25,6 +28,7 @@ mod endless;
 mod errors;
 mod exchanges;
 mod frames;
+mod futures;
 mod imports;
 mod lexer;
 mod limits;
@@ -50,6 +54,7 @@ mod values;
 mod variables;
 mod verify;
 mod visit;
+mod watchdogs;
 
 pub use comment_places::comment_places;
 pub use module_files::{ModuleFile, ModuleFiles, module_files};

@@ -1,194 +1,385 @@
-//! What functions of the file itself do with time: they put a deadline around a future that they are given, are over when a
-//! timer is, or end the program after a while. Told from their bodies, before anything else is visited.
+//! What the project's own functions do with time: they put a deadline around a future that they are given, are over when a
+//! timer is, or end the program after a while. Told from their bodies, before anything else is visited; what the finding on a
+//! connect and the time that a test takes both ask.
 
 use foldhash::HashMap;
+use syn::{Block, Expr, FnArg, Item, Pat, ReturnType, Signature, Stmt};
 
-use syn::visit::{self, Visit};
-use syn::{Block, Expr, Item, Pat, Signature, Stmt};
-
+use super::bounded::{self, Parameter, Treated};
+use super::collect::{Collector, typed};
 use super::durations;
-use super::macros::{self, Inside};
-use super::names::plain;
+use super::names::{Name, plain};
+use super::timers::Ends;
+use super::values::bounds_of;
+use super::watchdogs;
 use crate::sites::Bound;
+
+/// So often are the functions of a file asked: what one does may stand on what a later one does.
+const MOST_ROUNDS: usize = 4;
 
 /// The functions of a file that do something with time.
 #[derive(Debug, Default)]
 pub(super) struct OwnDeadlines {
-    /// By path in the file. Of methods, and of functions in functions, only the name is known.
+    /// By path; the methods of a trait by the trait's, too.
     functions: HashMap<String, Own>,
+    /// Methods by their name alone: what is asked where the receiver's type cannot be seen.
     methods: HashMap<String, Own>,
 }
 
 /// What one function does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Own {
-    /// It bounds the future that is its parameter at this index; a method's `self` does not count, and is [`Given::Receiver`].
-    Bounds(Given, Bound),
+    /// It bounds a future that it is given.
+    Bounds(Bounding),
+    /// It awaits a future that it is given at this index; a method's `self` is one of them.
+    Awaits {
+        future: usize,
+        is_method: bool,
+        /// Nothing else is waited for in it.
+        is_all: bool,
+    },
     /// It is over when a timer is.
     Waits,
+    /// It is over when something else is, or never.
+    WaitsForOther,
     /// It starts something that ends the program after so long.
-    EndsProgram(Bound),
+    EndsProgram(Lasting),
 }
 
-/// Which of the things that a function is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Given {
-    Receiver,
-    Argument(usize),
+/// A deadline that a function puts around a future that it is given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Bounding {
+    /// The index of the future among all that the function is given; a method's `self` is one of them.
+    pub(super) future: usize,
+    /// The function is a method: it is called on the first of what it is given.
+    pub(super) is_method: bool,
+    pub(super) lasting: Lasting,
+    /// The deadline is around the future itself, and not around something that may be made of it.
+    pub(super) is_direct: bool,
+    /// The future may be awaited without the deadline, too.
+    pub(super) is_loose: bool,
+    /// Nothing else is waited for in it.
+    pub(super) is_all: bool,
+}
+
+/// How long something lasts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Lasting {
+    Is(Bound),
+    /// So many times what the function is given at this index.
+    Times {
+        argument: usize,
+        factor: f64,
+    },
+}
+
+impl Lasting {
+    pub(super) const UNKNOWN: Self = Self::Is(Bound::Unknown);
+
+    /// The same where `given` says how long what the function is given is.
+    pub(super) fn bound(self, given: impl FnOnce(usize) -> Bound) -> Bound {
+        match self {
+            Self::Is(bound) => bound,
+            Self::Times { argument, factor } => match given(argument) {
+                Bound::Seconds(seconds) => Bound::Seconds(seconds * factor),
+                other => other,
+            },
+        }
+    }
 }
 
 impl OwnDeadlines {
-    /// Those of a file whose root module is called `root`.
-    pub(super) fn of(file: &syn::File, root: &str) -> Self {
-        let mut found = Self::default();
-        found.items(root, &file.items);
-        found
-    }
-
-    /// What the function at this path of the file does.
+    /// What the function at this path does.
     pub(super) fn function(&self, path: &str) -> Option<Own> {
         self.functions.get(path).copied()
     }
 
-    /// What methods of this name do.
-    pub(super) fn method(&self, name: &str) -> Option<Own> {
-        self.methods.get(name).copied()
+    /// The same with other paths.
+    pub(super) fn with_paths(&self, path: &dyn Fn(&String) -> String) -> Self {
+        let functions = self.functions.iter();
+        Self {
+            functions: functions.map(|(of, own)| (path(of), *own)).collect(),
+            methods: self.methods.clone(),
+        }
     }
 
-    fn items(&mut self, place: &str, items: &[Item]) {
+    /// The trait of those in a module whose method of this name does something: what a glob may bring in.
+    pub(super) fn in_module(&self, module: &str, method: &str) -> Option<Own> {
+        self.methods.get(method)?;
+        let mut functions = self.functions.iter();
+        functions.find_map(|(path, own)| {
+            let rest = path.strip_prefix(module)?.strip_prefix("::")?;
+            let (of, name) = rest.split_once("::")?;
+            (name == method && of.starts_with(char::is_uppercase)).then_some(*own)
+        })
+    }
+
+    fn count(&self) -> usize {
+        self.functions.len()
+    }
+}
+
+impl Collector<'_> {
+    /// Notes what all functions of a file do with time.
+    pub(super) fn declare_own_file(&mut self, items: &[Item]) {
+        for _ in 0..MOST_ROUNDS {
+            let before = self.declared.own.count();
+            self.declare_own_modules(items);
+            // What does something may be called by what then does the same.
+            if self.declared.own.count() == before {
+                break;
+            }
+        }
+    }
+
+    fn declare_own_modules(&mut self, items: &[Item]) {
+        self.declare_own(items);
+        for item in items {
+            if let Item::Mod(module) = item
+                && let Some((_, items)) = &module.content
+            {
+                let entered = self.names.enter_module(&module.ident, items);
+                self.declare_own_modules(items);
+                self.names.leave(entered);
+            }
+        }
+    }
+
+    /// Notes what the functions of a module or a block do, where waits are looked for.
+    pub(super) fn declare_own<'i>(&mut self, items: impl IntoIterator<Item = &'i Item>) {
+        if !self.sought.waits {
+            return;
+        }
+        let place = self.names.place().to_owned();
         for item in items {
             match item {
                 Item::Fn(item) => {
-                    if let Some(own) = own(&item.sig, &item.block) {
-                        self.functions
-                            .insert(format!("{place}::{}", plain(&item.sig.ident)), own);
+                    if let Some(own) = self.own_of_body(&item.sig, &item.block) {
+                        let path = format!("{place}::{}", plain(&item.sig.ident));
+                        self.declared.own.functions.insert(path, own);
                     }
                 }
-                Item::Mod(module) => {
-                    let items = module.content.as_ref().map(|(_, items)| items.as_slice());
-                    self.items(&format!("{place}::{}", plain(&module.ident)), items.unwrap_or_default());
-                }
                 Item::Trait(item) => {
+                    let of = format!("{place}::{}", plain(&item.ident));
                     for item in &item.items {
                         if let syn::TraitItem::Fn(method) = item
                             && let Some(block) = &method.default
                         {
-                            self.method_of(&method.sig, block);
+                            self.declare_own_method(&[Some(&of)], &method.sig, block);
                         }
                     }
                 }
-                Item::Impl(item) => {
-                    for item in &item.items {
-                        if let syn::ImplItem::Fn(method) = item {
-                            self.method_of(&method.sig, &method.block);
-                        }
-                    }
-                }
+                Item::Impl(item) => self.declare_own_methods(item),
                 _ => {}
             }
         }
     }
 
-    fn method_of(&mut self, signature: &Signature, block: &Block) {
-        if let Some(own) = own(signature, block) {
-            self.methods.insert(plain(&signature.ident), own);
-        }
-    }
-}
-
-/// What a function does with time, if anything.
-fn own(signature: &Signature, block: &Block) -> Option<Own> {
-    if let Some(bound) = block.stmts.iter().find_map(ends_program) {
-        return Some(Own::EndsProgram(bound));
-    }
-    let mut index = 0;
-    for input in &signature.inputs {
-        let (name, given) = match input {
-            // A future is taken as a whole.
-            syn::FnArg::Receiver(receiver) if matches!(receiver.kind, syn::ReceiverKind::Reference(..)) => continue,
-            syn::FnArg::Receiver(_) => ("self".to_owned(), Given::Receiver),
-            syn::FnArg::Typed(typed) => {
-                let given = Given::Argument(index);
-                index += 1;
-                match &*typed.pat {
-                    Pat::Ident(ident) => (plain(&ident.ident), given),
-                    _ => continue,
-                }
+    fn declare_own_methods(&mut self, item: &syn::ItemImpl) {
+        self.type_parameters.push(bounds_of(&item.generics));
+        let of = self.written_type(&item.self_ty);
+        self.type_parameters.pop();
+        let of_trait = item.trait_.as_ref().and_then(|(path, _)| match self.resolve(path) {
+            Name::File(path) | Name::Extern(path) => Some(path),
+            Name::Variable(_) | Name::Unknown => None,
+        });
+        self.self_types.push(of.clone());
+        for item in &item.items {
+            if let syn::ImplItem::Fn(method) = item {
+                self.declare_own_method(&[of.as_ref(), of_trait.as_ref()], &method.sig, &method.block);
             }
+        }
+        self.self_types.pop();
+    }
+
+    fn declare_own_method(&mut self, of: &[Option<&String>], signature: &Signature, block: &Block) {
+        let Some(own) = self.own_of_body(signature, block) else {
+            return;
         };
-        let mut bounded = Bounded { name: &name, by: None };
-        bounded.visit_block(block);
-        if let Some(bound) = bounded.by {
-            return Some(Own::Bounds(given, bound));
+        let name = plain(&signature.ident);
+        for of in of.iter().copied().flatten() {
+            self.declared.own.functions.insert(format!("{of}::{name}"), own);
+        }
+        self.declared.own.methods.insert(name, own);
+    }
+
+    /// What a function with this body does with time, if anything.
+    fn own_of_body(&self, signature: &Signature, block: &Block) -> Option<Own> {
+        let parameters = parameters_of(signature);
+        let length = |expr: &Expr| self.lasting(expr, &parameters);
+        if let Some(lasting) = block
+            .stmts
+            .iter()
+            .find_map(|stmt| watchdogs::ends_program(stmt, &length))
+        {
+            return Some(Own::EndsProgram(lasting));
+        }
+        let is_method = signature.receiver().is_some();
+        let looked_at = |future: &Parameter| bounded::block(self, block, future, &parameters);
+        of_parameters(&parameters, is_method, looked_at).or_else(|| self.own_end(signature, block))
+    }
+
+    /// Whether a function is over when a timer is, or when something else is.
+    fn own_end(&self, signature: &Signature, block: &Block) -> Option<Own> {
+        let ends = match (&signature.asyncness, &signature.output, block.stmts.as_slice()) {
+            (Some(_), ..) => self.ends_of(block),
+            // What gives a future on.
+            (None, ReturnType::Type(..), [Stmt::Expr(given, None)]) => match self.is_timer(given)? {
+                true => Ends::ByTimers,
+                false => Ends::ByOthers,
+            },
+            _ => return None,
+        };
+        match ends {
+            Ends::ByTimers => Some(Own::Waits),
+            Ends::ByOthers => Some(Own::WaitsForOther),
+            Ends::Unknown => None,
         }
     }
-    is_timer_alone(block).then_some(Own::Waits)
-}
 
-/// Looks for a deadline around what has this name.
-struct Bounded<'n> {
-    name: &'n str,
-    by: Option<Bound>,
-}
-
-impl Bounded<'_> {
-    fn has(&self, expr: &Expr) -> bool {
-        use quote::ToTokens;
-        macros::mentions(expr.to_token_stream(), &|word| word == self.name)
+    /// What a closure does with time.
+    pub(super) fn own_of_closure(&self, closure: &syn::ExprClosure) -> Option<Own> {
+        let parameters: Vec<Parameter> = closure.inputs.iter().enumerate().filter_map(parameter_of).collect();
+        let looked_at = |future: &Parameter| bounded::expression(self, &closure.body, future, &parameters);
+        of_parameters(&parameters, false, looked_at)
     }
 
-    fn bound(&mut self, limit: Option<&Expr>) {
-        let bound = limit.map_or(Bound::Unknown, |limit| durations::bound(limit, 1.0, &|_| None));
-        self.by.get_or_insert(bound);
+    /// How long something lasts in a function with these parameters.
+    pub(super) fn lasting(&self, limit: &Expr, parameters: &[Parameter]) -> Lasting {
+        let with = |of: &Parameter, seconds: f64| {
+            durations::bound(limit, 1.0, &|path| match path.is_ident(&of.name) {
+                true => Some(Bound::Seconds(seconds)),
+                false => self.named_duration(path),
+            })
+        };
+        for parameter in parameters {
+            // What grows with it is a multiple of it.
+            if let (Bound::Seconds(once), Bound::Seconds(twice)) = (with(parameter, 1.0), with(parameter, 2.0))
+                && once > 0.0
+                && (twice - 2.0 * once).abs() < 1e-9
+            {
+                return Lasting::Times {
+                    argument: parameter.index,
+                    factor: once,
+                };
+            }
+        }
+        let is_given = |path: &syn::Path| parameters.iter().any(|parameter| path.is_ident(&parameter.name));
+        Lasting::Is(durations::bound(limit, 1.0, &|path| match is_given(path) {
+            true => None,
+            false => self.named_duration(path),
+        }))
     }
 
-    /// Futures that are polled side by side.
-    fn raced(&mut self, futures: &[&Expr]) {
-        for (index, future) in futures.iter().enumerate() {
-            let mut others = futures.iter().enumerate().filter(|(other, _)| *other != index);
-            if self.has(future) && others.any(|(_, other)| macros::mentions_timer(other)) {
-                self.bound(None);
+    /// What the function that a path means does, in whatever file it is.
+    pub(super) fn own_of(&self, function: &Name) -> Option<Own> {
+        match function {
+            Name::File(path) => self.declared.own.function(path),
+            Name::Extern(path) => {
+                let own = self.declared.own.function(path);
+                own.or_else(|| self.crates?.own(path))
+            }
+            Name::Variable(id) => self.found.variables.get(id.0)?.own,
+            Name::Unknown => None,
+        }
+    }
+
+    /// What a method of this name does, called on something.
+    pub(super) fn own_of_method(&self, receiver: &Expr, method: &str) -> Option<Own> {
+        let of = self.type_of(receiver);
+        if let Some(own) = of
+            .as_ref()
+            .and_then(|of| self.own_of(&typed(format!("{of}::{method}"))))
+        {
+            return Some(own);
+        }
+        match of.map(typed) {
+            Some(Name::Extern(of)) if !self.is_elsewhere(&of) => None,
+            _ => {
+                let own = self.declared.own.methods.get(method).copied();
+                own.or_else(|| self.own_of_imported_trait(method))
             }
         }
     }
+
+    /// What a method does of a trait of another file that is imported here.
+    fn own_of_imported_trait(&self, method: &str) -> Option<Own> {
+        let crates = self.crates?;
+        let imports = self.names.imports();
+        let (globs, named): (Vec<_>, Vec<_>) = imports.iter().partition(|import| import.is_glob);
+        let of_named = named
+            .iter()
+            .find_map(|import| crates.own(&format!("{}::{method}", import.path)));
+        of_named.or_else(|| {
+            globs
+                .iter()
+                .find_map(|import| crates.own_in_module(&import.path, method))
+        })
+    }
 }
 
-impl<'ast> Visit<'ast> for Bounded<'_> {
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        if let Expr::Path(func) = &*call.func
-            && let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
-        {
-            let name = func.path.segments.last().map(|last| plain(&last.ident));
-            match name.as_deref() {
-                Some("timeout" | "with_timeout") if self.has(second) => self.bound(Some(first)),
-                Some("timeout_at" | "with_deadline") if self.has(second) => self.bound(None),
-                Some("or" | "race" | "select") => self.raced(&[first, second]),
-                _ => {}
+/// What is done to the first of these parameters that is bounded, or else awaited.
+fn of_parameters(
+    parameters: &[Parameter],
+    is_method: bool,
+    looked_at: impl Fn(&Parameter) -> Option<Treated>,
+) -> Option<Own> {
+    let mut awaited = None;
+    for parameter in parameters.iter().filter(|parameter| parameter.may_be_future) {
+        let future = parameter.index;
+        match looked_at(parameter) {
+            Some(Treated::Bounded {
+                lasting,
+                is_direct,
+                is_loose,
+                is_all,
+            }) => {
+                return Some(Own::Bounds(Bounding {
+                    future,
+                    is_method,
+                    lasting,
+                    is_direct,
+                    is_loose,
+                    is_all,
+                }));
             }
-        }
-        visit::visit_expr_call(self, call);
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        let limit = call.args.first();
-        if is_deadline_method(&plain(&call.method)) && limit.is_some() && self.has(&call.receiver) {
-            self.bound(limit);
-        } else if let Some(other) = limit
-            && (call.method == "or" || call.method == "race")
-        {
-            self.raced(&[&call.receiver, other]);
-        }
-        visit::visit_expr_method_call(self, call);
-    }
-
-    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        if let Inside::Select(branches) = macros::inside(mac) {
-            let futures: Vec<&Expr> = branches.iter().filter_map(|branch| branch.future.as_ref()).collect();
-            self.raced(&futures);
+            Some(Treated::Awaited { is_all }) => {
+                awaited.get_or_insert(Own::Awaits {
+                    future,
+                    is_method,
+                    is_all,
+                });
+            }
+            None => {}
         }
     }
+    awaited
+}
 
-    fn visit_item(&mut self, _: &'ast Item) {}
+fn parameters_of(signature: &Signature) -> Vec<Parameter> {
+    let inputs = signature.inputs.iter().enumerate();
+    let parameter = |(index, input): (usize, &FnArg)| match input {
+        FnArg::Receiver(receiver) => Some(Parameter {
+            name: "self".to_owned(),
+            index,
+            // A future is taken as a whole.
+            may_be_future: !matches!(receiver.kind, syn::ReceiverKind::Reference(..)),
+        }),
+        FnArg::Typed(typed) => parameter_of((index, &typed.pat)),
+    };
+    inputs.filter_map(parameter).collect()
+}
+
+fn parameter_of((index, pat): (usize, &Pat)) -> Option<Parameter> {
+    match pat {
+        Pat::Ident(ident) => Some(Parameter {
+            name: plain(&ident.ident),
+            index,
+            may_be_future: true,
+        }),
+        Pat::Type(typed) => parameter_of((index, &typed.pat)),
+        _ => None,
+    }
 }
 
 /// Whether a method of this name, called on a future with an argument, is taken at its word: it bounds the future. (A
@@ -204,118 +395,4 @@ pub(super) fn is_deadline_method(name: &str) -> bool {
             | "timeout_after"
             | "or_timeout"
     )
-}
-
-/// Whether all that a body awaits are timers.
-fn is_timer_alone(block: &Block) -> bool {
-    let mut awaits = Awaits::default();
-    awaits.visit_block(block);
-    awaits.timers > 0 && awaits.others == 0
-}
-
-#[derive(Default)]
-struct Awaits {
-    timers: usize,
-    others: usize,
-}
-
-impl<'ast> Visit<'ast> for Awaits {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            Expr::Await(awaited) if macros::calls_timer(&awaited.base) => self.timers += 1,
-            Expr::Await(_) => self.others += 1,
-            // How often it waits, and whether something else does, is not looked at.
-            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Macro(_) => self.others += 1,
-            _ => {}
-        }
-        visit::visit_expr(self, expr);
-    }
-
-    fn visit_item(&mut self, _: &'ast Item) {}
-}
-
-/// How long after a statement the program ends, if it starts a thread (or a task) for that: `thread::spawn(|| { sleep(d);
-/// exit(1) })`.
-pub(super) fn ends_program(stmt: &Stmt) -> Option<Bound> {
-    let expr = match stmt {
-        Stmt::Expr(expr, _) => expr,
-        Stmt::Local(local) => &local.init.as_ref()?.expr,
-        _ => return None,
-    };
-    let body = spawned(expr)?;
-    let mut watchdog = Watchdog::default();
-    watchdog.visit_expr(body);
-    let bound = match watchdog.sleeps.as_slice() {
-        [only] if !watchdog.repeats => *only,
-        _ => Bound::Unknown,
-    };
-    watchdog.exits.then_some(bound)
-}
-
-/// The body of the closure that a thread is started with.
-fn spawned(expr: &Expr) -> Option<&Expr> {
-    let mut at = expr;
-    loop {
-        let (name, arguments, receiver) = match at {
-            Expr::Call(call) => {
-                let Expr::Path(func) = &*call.func else { return None };
-                (plain(&func.path.segments.last()?.ident), &call.args, None)
-            }
-            Expr::MethodCall(call) => (plain(&call.method), &call.args, Some(&*call.receiver)),
-            _ => return None,
-        };
-        if name == "spawn"
-            && let Some(Expr::Closure(closure)) = arguments.first()
-        {
-            return Some(&closure.body);
-        }
-        match (name.as_str(), receiver) {
-            ("unwrap" | "expect", Some(receiver)) => at = receiver,
-            _ => return None,
-        }
-    }
-}
-
-#[derive(Default)]
-struct Watchdog {
-    sleeps: Vec<Bound>,
-    repeats: bool,
-    /// Behind a sleep the program ends.
-    exits: bool,
-}
-
-impl Watchdog {
-    fn called(&mut self, name: &str, limit: Option<&Expr>) {
-        match name {
-            "sleep" | "park_timeout" | "recv_timeout" | "wait_timeout" => {
-                let bound = limit.map_or(Bound::Unknown, |limit| durations::bound(limit, 1.0, &|_| None));
-                self.sleeps.push(bound);
-            }
-            "exit" | "abort" => self.exits |= !self.sleeps.is_empty(),
-            _ => {}
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Watchdog {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        self.repeats |= matches!(expr, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_));
-        visit::visit_expr(self, expr);
-    }
-
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        visit::visit_expr_call(self, call);
-        if let Expr::Path(func) = &*call.func
-            && let Some(last) = func.path.segments.last()
-        {
-            self.called(&plain(&last.ident), call.args.first());
-        }
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        visit::visit_expr_method_call(self, call);
-        self.called(&plain(&call.method), call.args.first());
-    }
-
-    fn visit_item(&mut self, _: &'ast Item) {}
 }

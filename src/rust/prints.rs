@@ -4,13 +4,12 @@ use foldhash::HashSet;
 use memchr::memmem;
 use syn::spanned::Spanned;
 
+use super::clashes::clash;
 use super::collect::Collector;
 use super::edges;
 use super::frames::Frame;
 use super::imports::ImportPlace;
-use super::lexer;
 use super::names::{Names, Written, plain};
-use super::parse;
 use super::rewrite::safe_print;
 use super::spelling;
 use crate::sites::Print;
@@ -42,8 +41,7 @@ pub(super) struct PrintNote {
     pub(super) import: Option<ImportPlace>,
     /// A `#[cfg]` within the module decides whether it is there, and no print that is always there needs the same import.
     pub(super) is_conditional: bool,
-    /// A method that the file calls and that `std::io::Write` has too: where another trait's is meant, importing that makes
-    /// the call ambiguous.
+    /// A use of a method that `std::io::Write` has too: where another trait's is meant, importing that makes it ambiguous.
     pub(super) clash: Option<&'static str>,
     /// It is in a loop that nothing leaves: only the panic ends it.
     pub(super) in_endless_loop: bool,
@@ -120,31 +118,6 @@ fn is_directive(mac: &syn::Macro) -> bool {
     let first = mac.tokens.clone().into_iter().next();
     let text = first.and_then(|first| syn::parse2::<syn::LitStr>(first.into()).ok());
     text.is_some_and(|text| text.value().trim_start_matches('\n').starts_with("cargo:"))
-}
-
-/// The first method call of a text whose name `std::io::Write` has, too. (`lock.write()` takes nothing, and is a lock's.)
-fn clash(text: &str) -> Option<&'static str> {
-    const METHODS: [&str; 7] = [
-        "write_all",
-        "write_fmt",
-        "write_vectored",
-        "write_all_vectored",
-        "flush",
-        "by_ref",
-        "write",
-    ];
-    let word = |token: lexer::Token| text.get(token.span.range()).unwrap_or_default();
-    let mut last = ["", "", ""];
-    for token in lexer::tokens(text, parse::start_of_code(text)).filter(|token| !token.is_comment()) {
-        if let [".", name, "("] = last
-            && let Some(method) = METHODS.into_iter().find(|method| *method == name)
-            && (method != "write" || word(token) != ")")
-        {
-            return Some(method);
-        }
-        last = [last[1], last[2], word(token)];
-    }
-    None
 }
 
 /// Whether the standard library's macro of this name prints.

@@ -6,7 +6,7 @@ use super::collect::{Collector, typed};
 use super::edges;
 use super::macros;
 use super::names::{LocalId, Name, Written, plain};
-use super::values::Kind;
+use super::values::{Kind, is_pointer_new};
 use super::variables::{is_unwrapping, leading};
 use crate::catalog::{Call, ReceiverId};
 use crate::source::{Language, Span};
@@ -56,6 +56,7 @@ const MAX_LINKS: usize = 16;
 /// Methods that give what is in a result, or the same object.
 const UNWRAPPING: &[&str] = &[
     "as_mut",
+    "borrow_mut",
     "boxed",
     "by_ref",
     "clone",
@@ -64,6 +65,7 @@ const UNWRAPPING: &[&str] = &[
     "fuse",
     "into_future",
     "into_inner",
+    "lock",
     "map_err",
     "ok",
     "unwrap",
@@ -85,30 +87,14 @@ const PICKING: &[&str] = &[
 ];
 
 impl Collector<'_> {
-    /// Takes note of the variables of `pat` that get connections, or ends of channels, out of `value`.
-    pub(super) fn receive_pattern(&mut self, pat: &Pat, value: &Expr) {
-        if !self.sought.waits {
-            return;
-        }
-        if let Some(given) = self.given(value) {
-            self.receive_into(pat, given);
-        }
-    }
-
-    /// The same for the pattern of a loop over `value`, and for the types of its variables.
+    /// Makes variables of the pattern of a loop over `value`.
     pub(super) fn bind_element(&mut self, pat: &Pat, value: &Expr) {
-        if !self.sought.waits {
-            return;
-        }
-        if let Some(Kind::Many(element)) = self.kind_of(value) {
-            self.bind_kind(pat, &element);
-        }
-        if let Some(Given::Many(element)) = self.given(value) {
-            self.receive_into(pat, *element);
-        }
+        let known = self.known_of(value).of_each();
+        self.bind_value(pat, &known);
     }
 
-    fn receive_into(&mut self, pat: &Pat, given: Given) {
+    /// Takes note of the variables of `pat` that get connections, or ends of channels, out of what is given.
+    pub(super) fn receive_into(&mut self, pat: &Pat, given: Given) {
         match (pat, given) {
             (Pat::Ident(ident), given) => {
                 let written = Written::name(&plain(&ident.ident));
@@ -221,7 +207,7 @@ impl Collector<'_> {
             return self.given_within(call.args.iter().nth(wrapper.future)?, links);
         }
         let last = plain(&func.path.segments.last()?.ident);
-        if matches!(last.as_str(), "Ok" | "Some" | "pin") {
+        if matches!(last.as_str(), "Ok" | "Some" | "pin") || is_pointer_new(&func.path) {
             return self.given_within(call.args.first()?, links);
         }
         let function = self.resolve(&func.path);

@@ -1,11 +1,11 @@
 //! Waits for messages: on connections, and on channels beside one.
 
-use syn::{Expr, ExprMethodCall};
+use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::collect::Collector;
 use super::edges;
 use super::frames::{AwaitPoint, Frame, Place};
-use super::names::{LocalId, Name};
+use super::names::{LocalId, Name, plain};
 use super::received::{Given, Received};
 use super::spelling::Spelling;
 use crate::sites::ReceiveForm;
@@ -48,8 +48,24 @@ pub(super) struct Messages {
 impl Collector<'_> {
     /// A method call that may wait for a message, or do something else with a connection.
     pub(super) fn message_method(&mut self, expr: &Expr, call: &ExprMethodCall, method: &str) {
+        self.message(expr, &call.receiver, method);
+    }
+
+    /// The same, written as a call of the trait's function: `StreamExt::next(&mut ws)`.
+    pub(super) fn message_call(&mut self, expr: &Expr, call: &ExprCall, func: &syn::Path) {
+        let mut names = func.segments.iter().rev().map(|segment| plain(&segment.ident));
+        if let (Some(method), Some(of)) = (names.next(), names.next())
+            && of.ends_with("Ext")
+            && self.receiving.contains(method.as_str())
+            && let Some(on) = call.args.first()
+        {
+            self.message(expr, on, &method);
+        }
+    }
+
+    fn message(&mut self, expr: &Expr, on: &Expr, method: &str) {
         let is_waiting = self.receiving.contains(method);
-        let from = match plain_operand(&call.receiver) {
+        let from = match plain_operand(on) {
             Expr::Path(path) => match self.resolve(&path.path) {
                 Name::Variable(id) => self.received_by(id),
                 _ => None,

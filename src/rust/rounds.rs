@@ -4,17 +4,20 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
 
 use super::durations;
-use crate::sites::Times;
+use crate::sites::{Bound, Times};
 
-/// How often a `for` goes round.
-pub(super) fn rounds_of_for(each: &syn::ExprForLoop) -> Times {
+/// How often a `for` goes round; `named` answers for a constant or a variable.
+pub(super) fn rounds_of_for(each: &syn::ExprForLoop, named: &dyn Fn(&syn::Path) -> Option<Bound>) -> Times {
     if ends_in_first_round(&each.body) {
         return Times::Number(1.0);
     }
     match strip(&each.expr) {
         Expr::Range(range) => {
-            let start = range.start.as_deref().map_or(Some(0.0), durations::number);
-            let end = range.end.as_deref().and_then(durations::number);
+            let start = range
+                .start
+                .as_deref()
+                .map_or(Some(0.0), |start| durations::number(start, named));
+            let end = range.end.as_deref().and_then(|end| durations::number(end, named));
             let more = if matches!(range.limits, RangeLimits::Closed(_)) {
                 1.0
             } else {

@@ -114,6 +114,13 @@ impl Collector<'_> {
 
     /// A method that puts a future into a variable that holds many, or ends what it holds.
     pub(super) fn task_method(&mut self, call: &ExprMethodCall, method: &str) {
+        if matches!(method, "abort" | "abort_handle")
+            && let Expr::Path(path) = &*call.receiver
+            && let Name::Variable(id) = self.resolve(&path.path)
+            && let Some(variable) = self.found.variables.get_mut(id.0)
+        {
+            variable.is_ended = true;
+        }
         let ends = ENDING.contains(&method);
         if !ends && !ADDING.contains(&method) {
             return;

@@ -3,7 +3,7 @@
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprMethodCall};
 
-use super::collect::{Collector, typed};
+use super::collect::Collector;
 use super::macros::{self, Inside};
 use super::names::{Name, plain};
 use super::own_deadlines::{Own, is_deadline_method};
@@ -42,14 +42,10 @@ impl Collector<'_> {
             Expr::Call(call) => self.call_gives_timer(call, steps),
             Expr::MethodCall(call) => self.method_gives_timer(call, steps),
             Expr::Async(block) => {
-                let mut awaits = Awaits {
-                    collector: self,
-                    timers: 0,
-                    others: 0,
-                };
-                awaits.visit_block(&block.block);
-                Some(awaits.timers > 0 && awaits.others == 0)
+                let ends = self.ends_of(&block.block);
+                Some(ends == Ends::ByTimers)
             }
+            Expr::Field(_) => self.type_of(expr).as_deref().and_then(is_timer_type),
             Expr::Macro(call) => match macros::inside(&call.mac) {
                 Inside::Pinned(pinned) => self.timer_within(pinned.first()?, steps),
                 _ => None,
@@ -61,20 +57,30 @@ impl Collector<'_> {
     fn call_gives_timer(&self, call: &ExprCall, steps: usize) -> Option<bool> {
         let Expr::Path(func) = &*call.func else { return None };
         let last = plain(&func.path.segments.last()?.ident);
-        if matches!(last.as_str(), "pin" | "new" | "Box" | "Some" | "select" | "or" | "race") {
-            let mut given = call.args.iter().map(|given| self.timer_within(given, steps));
-            if given.any(|timer| timer == Some(true)) {
+        if matches!(
+            last.as_str(),
+            "pin" | "new" | "Box" | "Some" | "spawn" | "select" | "or" | "race"
+        ) {
+            let given: Vec<_> = call.args.iter().map(|given| self.timer_within(given, steps)).collect();
+            if given.contains(&Some(true)) {
                 return Some(true);
+            }
+            if !given.is_empty() && given.iter().all(|given| *given == Some(false)) {
+                return Some(false);
             }
         }
         if self.wrapper(call, &func.path).is_some() {
             return Some(true);
         }
-        match self.resolve(&func.path) {
-            Name::File(path) => match self.own.function(&path) {
-                Some(Own::Waits | Own::Bounds(..)) => Some(true),
-                _ => Some(macros::sounds_like_a_timer(&last)),
-            },
+        let function = self.resolve(&func.path);
+        match self.own_of(&function) {
+            Some(Own::Waits | Own::Bounds(_)) => return Some(true),
+            Some(Own::WaitsForOther) => return Some(false),
+            Some(Own::Awaits { .. } | Own::EndsProgram(_)) | None => {}
+        }
+        match function {
+            Name::File(_) => Some(macros::sounds_like_a_timer(&last)),
+            Name::Extern(path) if is_never_timer(&path) => Some(false),
             Name::Extern(path) => {
                 let makes_one = macros::sounds_like_a_timer(&path) || is_interval(&last);
                 match self.catalog.connect(crate::source::Language::Rust, &path) {
@@ -92,12 +98,18 @@ impl Collector<'_> {
     fn method_gives_timer(&self, call: &ExprMethodCall, steps: usize) -> Option<bool> {
         let method = plain(&call.method);
         let on = || self.timer_within(&call.receiver, steps);
-        if is_deadline_method(&method) || macros::sounds_like_a_timer(&method) {
+        if is_deadline_method(&method) {
             return Some(true);
         }
-        match self.type_of(&call.receiver).map(typed) {
-            Some(Name::File(_)) if self.own.method(&method) == Some(Own::Waits) => return Some(true),
-            _ => {}
+        if self.type_of(&call.receiver).is_some() {
+            match self.own_of_method(&call.receiver, &method) {
+                Some(Own::Waits) => return Some(true),
+                Some(Own::WaitsForOther) => return Some(false),
+                Some(Own::Bounds(_) | Own::Awaits { .. } | Own::EndsProgram(_)) | None => {}
+            }
+        }
+        if macros::sounds_like_a_timer(&method) {
+            return Some(true);
         }
         match method.as_str() {
             // What ticks gives messages to nobody else.
@@ -140,20 +152,93 @@ fn is_timer_type(path: &str) -> Option<bool> {
     (!matches!(name, "Pin" | "Future" | "BoxFuture" | "LocalBoxFuture" | "Fuse")).then_some(false)
 }
 
-/// Counts what an `async` block awaits.
+/// Functions whose futures no timer ends.
+fn is_never_timer(path: &str) -> bool {
+    let is_pending = path.ends_with("::pending") && path.contains("future");
+    is_pending || path.starts_with("tokio::signal::")
+}
+
+/// What a body is over by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    ByTimers,
+    ByOthers,
+    Unknown,
+}
+
+impl Collector<'_> {
+    /// What an `async` block, or the body of an `async` function, is over by: all that it awaits are timers, or none is.
+    pub(super) fn ends_of(&self, block: &syn::Block) -> Ends {
+        let mut awaits = Awaits {
+            collector: self,
+            timers: 0,
+            others: 0,
+            unknown: 0,
+        };
+        awaits.visit_block(block);
+        match (awaits.timers, awaits.others, awaits.unknown) {
+            (1.., 0, 0) => Ends::ByTimers,
+            (0, 1.., 0) => Ends::ByOthers,
+            _ => Ends::Unknown,
+        }
+    }
+}
+
+/// Counts what a body awaits.
 struct Awaits<'c, 'a> {
     collector: &'c Collector<'a>,
     timers: usize,
     others: usize,
+    unknown: usize,
+}
+
+impl Awaits<'_, '_> {
+    fn count(&mut self, is_timer: Option<bool>) {
+        match is_timer {
+            Some(true) => self.timers += 1,
+            Some(false) => self.others += 1,
+            None => self.unknown += 1,
+        }
+    }
+
+    /// Whether a future is a timer: by what it is, or by the name of the function that makes it.
+    fn is_timer(&self, future: &Expr) -> Option<bool> {
+        let is_named = |future: &Expr| !matches!(future, Expr::Path(_)) && macros::mentions_timer(future);
+        let by_name = || is_named(future).then_some(true);
+        self.collector.is_timer(future).or_else(by_name)
+    }
 }
 
 impl<'ast> Visit<'ast> for Awaits<'_, '_> {
-    fn visit_expr_await(&mut self, awaited: &'ast syn::ExprAwait) {
-        match self.collector.ends_race(&awaited.base) {
-            true => self.timers += 1,
-            false => self.others += 1,
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Await(awaited) => self.count(self.is_timer(&awaited.base)),
+            // How often it waits is not looked at.
+            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) => self.unknown += 1,
+            _ => {}
         }
-        visit::visit_expr_await(self, awaited);
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        match macros::inside(mac) {
+            Inside::Select(branches) => {
+                let futures = branches.iter().filter_map(|branch| branch.future.as_ref());
+                let each: Vec<_> = futures.map(|future| self.is_timer(future)).collect();
+                let first = match (each.contains(&Some(true)), each.contains(&None)) {
+                    (true, _) => Some(true),
+                    (false, true) => None,
+                    (false, false) => Some(false),
+                };
+                self.count(first);
+                for branch in &branches {
+                    self.visit_expr(&branch.handler);
+                }
+            }
+            Inside::Arguments(values) => values.iter().for_each(|value| self.visit_expr(value)),
+            Inside::Pinned(_) | Inside::Opaque | Inside::Bindings(_) => {}
+            _ => self.unknown += 1,
+        }
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}

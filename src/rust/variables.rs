@@ -6,6 +6,7 @@ use syn::{Expr, Pat};
 use super::collect::Collector;
 use super::frames::Frame;
 use super::names::{LocalId, Name, Written, plain};
+use super::own_deadlines::Own;
 use super::received::Given;
 use super::values::Kind;
 use crate::sites::{Argument, Bound, Course, Deadline};
@@ -25,6 +26,10 @@ pub(super) struct Variable {
     pub(super) waits: bool,
     /// Whether it is over when a timer is. `None`: what it is bound to cannot be seen.
     pub(super) timer: Option<bool>,
+    /// It holds a closure that does this with time.
+    pub(super) own: Option<Own>,
+    /// Somebody may end the task that it is the handle of.
+    pub(super) is_ended: bool,
     /// What awaiting it waits for.
     pub(super) future: Option<Course>,
     /// It holds many futures, and what is waited for where one waits for all of these.
@@ -33,6 +38,29 @@ pub(super) struct Variable {
     pub(super) receives: Option<Given>,
     /// A read timeout was set on it.
     pub(super) read_timeout: Option<Deadline>,
+}
+
+/// What is known of a value.
+#[derive(Debug, Default)]
+pub(super) struct KnownValue {
+    kind: Option<Kind>,
+    given: Option<Given>,
+}
+
+impl KnownValue {
+    /// What is known of each, where it is many.
+    pub(super) fn of_each(self) -> Self {
+        Self {
+            kind: match self.kind {
+                Some(Kind::Many(element)) => Some(*element),
+                _ => None,
+            },
+            given: match self.given {
+                Some(Given::Many(element)) => Some(*element),
+                _ => None,
+            },
+        }
+    }
 }
 
 impl Collector<'_> {
@@ -99,15 +127,26 @@ impl Collector<'_> {
         }
     }
 
-    /// Takes note of what the variables of a pattern get out of `value`.
-    pub(super) fn bind_value(&mut self, pat: &Pat, value: &Expr) {
-        if !self.sought.calls {
-            return;
+    /// What is known of a value: asked before a pattern takes it apart, whose names may hide what is in it.
+    pub(super) fn known_of(&self, value: &Expr) -> KnownValue {
+        match self.sought.calls {
+            true => KnownValue {
+                kind: self.kind_of(value),
+                given: self.sought.waits.then(|| self.given(value)).flatten(),
+            },
+            false => KnownValue::default(),
         }
-        if let Some(kind) = self.kind_of(value) {
-            self.bind_kind(pat, &kind);
+    }
+
+    /// Makes variables of a pattern's names, and takes note of what they get out of a value.
+    pub(super) fn bind_value(&mut self, pat: &Pat, known: &KnownValue) {
+        self.bind_pattern(pat);
+        if let Some(kind) = &known.kind {
+            self.bind_kind(pat, kind);
         }
-        self.receive_pattern(pat, value);
+        if let Some(given) = &known.given {
+            self.receive_into(pat, given.clone());
+        }
     }
 
     pub(super) fn local(&mut self, local: &syn::Local) {
@@ -127,24 +166,25 @@ impl Collector<'_> {
             if let Some((_, diverge)) = &init.diverge {
                 self.under(Frame::Held, diverge);
             }
-            self.bind_pattern(pat);
-            return self.bind_value(pat, &init.expr);
+            let known = self.known_of(&init.expr);
+            return self.bind_value(pat, &known);
         };
         let id = self.new_variable(Variable::default());
         self.under(Frame::Let(id), &init.expr);
-        let kind = written
-            .and_then(|written| self.written_kind(written))
-            .or_else(|| self.kind_of(&init.expr));
-        self.initialise(id, kind, &init.expr);
+        let KnownValue { kind, given } = self.known_of(&init.expr);
+        let kind = written.and_then(|written| self.written_kind(written)).or(kind);
+        self.initialise(id, kind, &init.expr, ident.mutability.is_some());
         if let Some((_, diverge)) = &init.diverge {
             self.under(Frame::Held, diverge);
         }
         self.names.bind(plain(&ident.ident), id);
-        self.receive_pattern(pat, &init.expr);
+        if let Some(given) = given {
+            self.receive_into(pat, given);
+        }
     }
 
     /// Notes what is known of a variable with this value.
-    fn initialise(&mut self, id: LocalId, kind: Option<Kind>, value: &Expr) {
+    fn initialise(&mut self, id: LocalId, kind: Option<Kind>, value: &Expr, is_mutable: bool) {
         let mut known = Variable {
             kind,
             ..Variable::default()
@@ -154,7 +194,13 @@ impl Collector<'_> {
                 matches!(value, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(value, 0));
             known.tasks = self.tasks_of(value);
             known.timer = self.is_timer(value);
-            known.value = Some(self.duration(value)).filter(|duration| *duration != Bound::Unknown);
+            known.own = match value {
+                Expr::Closure(closure) => self.own_of_closure(closure),
+                _ => None,
+            };
+            // What is assigned to later on is another length there.
+            let length = Some(self.duration(value)).filter(|length| *length != Bound::Unknown);
+            known.value = length.filter(|_| !is_mutable);
             (known.arguments, known.is_foreign) =
                 self.inherited_arguments(value, known.kind.as_ref().and_then(Kind::path));
         }

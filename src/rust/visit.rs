@@ -198,8 +198,8 @@ impl Collector<'_> {
             Expr::ForLoop(body) => self.repeat_for(body),
             Expr::Let(condition) => {
                 self.under(Frame::Held, &condition.expr);
-                self.bind_pattern(&condition.pat);
-                self.bind_value(&condition.pat, &condition.expr);
+                let known = self.known_of(&condition.expr);
+                self.bind_value(&condition.pat, &known);
             }
             Expr::Assign(assign) => {
                 self.assigned(assign);

@@ -79,6 +79,15 @@ pub enum Course {
     },
     /// What an event loop of its own runs inside of another one: no deadline of that one ends it.
     OwnLoop(Box<Course>),
+    /// No longer than so long: then the whole program is over, whatever blocks in it.
+    Ended {
+        /// What ends it.
+        by: Shown,
+        /// When.
+        bound: Bound,
+        /// What it is in the middle of.
+        inner: Box<Course>,
+    },
     /// Something that may wait, of which nothing is known: it is counted as nothing.
     Unseen(Shown),
 }
@@ -105,7 +114,9 @@ impl Course {
                 Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) | Self::LetGo(_) => {}
                 Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => pending.extend(parts),
                 Self::Loop { body, .. } | Self::OwnLoop(body) => pending.push(body),
-                Self::Capped { inner, .. } | Self::Once { inner, .. } => pending.push(inner),
+                Self::Capped { inner, .. } | Self::Once { inner, .. } | Self::Ended { inner, .. } => {
+                    pending.push(inner)
+                }
                 Self::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
                 Self::Call { function, .. } => match function {
                     Callee::Elsewhere { file, .. } => found.push(file),

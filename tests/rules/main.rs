@@ -20,6 +20,7 @@ mod pages;
 mod pitfalls;
 mod projects;
 mod run;
+mod rustfmt;
 mod setup;
 mod table;
 mod versions;

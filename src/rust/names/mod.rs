@@ -3,11 +3,13 @@
 use foldhash::HashMap;
 use std::cell::{Cell, RefCell};
 use std::path::Path as FilePath;
+use std::rc::Rc;
 
 use syn::visit::Visit;
 
 mod declared;
 mod dependency;
+mod imported;
 mod outline;
 mod resolve;
 #[cfg(test)]
@@ -15,6 +17,7 @@ mod tests;
 
 use declared::{Binding, Declared, Defined};
 pub(super) use dependency::names_crate;
+use imported::Brought;
 pub(super) use outline::{Entry, ModuleNames};
 use resolve::Sight;
 
@@ -121,6 +124,8 @@ pub(super) struct Names<'a> {
     in_glob: Cell<bool>,
     /// Whether a trait is in scope: by the module or block, the trait's path, and what holds where that is asked too.
     traits: RefCell<HashMap<(String, String, Holding), bool>>,
+    /// What the imports bring in that are visible at a place.
+    brought: RefCell<HashMap<String, Rc<[Brought]>>>,
     /// Imports count only where they are there whatever is compiled.
     only_certain: Cell<bool>,
     /// What certainly holds at the current place: the conditions (`#[cfg]`) of what is around it, outermost first.
@@ -163,6 +168,7 @@ impl<'a> Names<'a> {
             look_ups: Cell::new(0),
             in_glob: Cell::new(false),
             traits: RefCell::default(),
+            brought: RefCell::default(),
             only_certain: Cell::new(false),
             conditions: Vec::new(),
         };

@@ -36,7 +36,7 @@ impl Names<'_> {
     }
 
     /// What something of another file of the crate is in the end.
-    fn settled(&self, name: Name) -> Name {
+    pub(super) fn settled(&self, name: Name) -> Name {
         match (&name, self.beyond()) {
             (Name::Extern(path), Some(beyond)) if !self.known.knows(path) => beyond.meaning(path).unwrap_or(name),
             // A dependency may be called as a library that it is not.

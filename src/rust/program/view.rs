@@ -12,6 +12,7 @@ use crate::catalog::Catalog;
 use crate::project::{CrateNames, ProjectFacts};
 use crate::rust::KnownPaths;
 use crate::rust::names::{Beyond, Known, Name};
+use crate::rust::own_deadlines::Own;
 use crate::rust::values::{Declarations, Kind};
 use crate::sites::Bound;
 
@@ -197,6 +198,27 @@ impl<'a> View<'a> {
     pub(in crate::rust) fn alias(&self, path: &str) -> Option<Option<Kind>> {
         let meaning = self.declared(path, |declared, path| declared.aliases.get(path).cloned())?;
         Some(meaning.and_then(|kind| self.kind(path, &kind, MOST_ALIASES)))
+    }
+
+    /// What a function does with time.
+    pub(in crate::rust) fn own(&self, path: &str) -> Option<Own> {
+        self.declared(path, |declared, path| declared.own.function(path))
+    }
+
+    /// What the method of this name does with time that a trait of the module at this path has.
+    pub(in crate::rust) fn own_in_module(&self, module: &str, method: &str) -> Option<Own> {
+        self.declared(module, |declared, path| declared.own.in_module(path, method))
+    }
+
+    /// Which of the types that it is given an alias stands for.
+    pub(in crate::rust) fn stands_for(&self, path: &str) -> Option<usize> {
+        self.declared(path, |declared, path| declared.through.get(path).copied())
+    }
+
+    /// What a constant is, or what its own name makes: a struct without fields.
+    pub(in crate::rust) fn value(&self, path: &str) -> Option<Kind> {
+        let kind = self.declared(path, |declared, path| declared.value(path))?;
+        self.kind(path, &kind, MOST_ALIASES)
     }
 
     /// How long a constant is.

@@ -1,6 +1,7 @@
 //! Puts a connect under `timeout(…)` in a form that keeps the type of the awaited expression, so that whatever follows
 //! (`?`, `.unwrap()`, `match`, …) compiles as before (`facts/rust.md` 3).
 
+use super::layout::{self, Around};
 use super::{argument, duration};
 use crate::catalog::{Entry as Api, Runtime, Unit};
 use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
@@ -337,6 +338,18 @@ pub(super) fn around_await(
     limit: &str,
     suffix: &str,
 ) -> Vec<Edit> {
+    let laid_out = layout::around(
+        source,
+        point,
+        Around {
+            function,
+            limit,
+            suffix,
+        },
+    );
+    if let Some(edits) = laid_out {
+        return edits;
+    }
     let margin = Some(point.suffix).filter(|_| suffix.starts_with('.'));
     let margin = margin
         .and_then(|suffix| margin_of_own_line(source, suffix))

@@ -4,6 +4,7 @@ mod argument;
 mod blocking;
 mod deadline;
 mod duration;
+mod layout;
 mod print;
 mod receive;
 

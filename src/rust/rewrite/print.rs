@@ -1,9 +1,11 @@
 //! Makes a print that panics on a closed pipe into a write whose failure is ignored.
 
+use super::layout::{ARGUMENTS, LINE};
 use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
+use crate::rust::lexer;
 use crate::rust::prints::PrintNote;
 use crate::sites::Print;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 
 /// `println!(…)` becomes `let _ = writeln!(std::io::stdout(), …)`.
 ///
@@ -45,12 +47,13 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
     let (before, after) = match note.statement {
         Some(true) => ("let _ = ", ""),
         Some(false) => ("let _ = ", ";"),
+        // The arm of a match, or what a closure does: an assignment is an expression.
+        None if is_whole_body(source, print) => ("_ = ", ""),
         None => ("{ let _ = ", "; }"),
     };
-    let mut edits = vec![
-        Edit::replace(print.callee, format!("{before}{prefix}{write}")),
-        Edit::insert(note.inside.start, stream_argument(source, note, &stream)),
-    ];
+    let mut edits = vec![Edit::replace(print.callee, format!("{before}{prefix}{write}"))];
+    let own = before.len() + prefix.len() + write.len();
+    edits.extend(stream_argument(source, print, note, &stream, own));
     if !after.is_empty() {
         edits.push(Edit::insert(print.call.end, after));
     }
@@ -76,20 +79,86 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
     })
 }
 
-/// The stream as the first argument: on a line of its own where the arguments have theirs.
-fn stream_argument(source: &SourceFile, note: &PrintNote, stream: &str) -> String {
+/// Whether a print is all that an arm of a match or a closure does.
+fn is_whole_body(source: &SourceFile, print: &Print) -> bool {
+    let before = source.text().get(..print.callee.start).unwrap_or_default().trim_end();
+    before.ends_with("=>") || before.ends_with('|')
+}
+
+/// The stream as the first argument: on a line of its own where the arguments have theirs, or get theirs as rustfmt gives them
+/// to those that one line has no room for. What stands before the bracket is `own` characters long.
+fn stream_argument(source: &SourceFile, print: &Print, note: &PrintNote, stream: &str, own: usize) -> Vec<Edit> {
+    let at_start = |text: String| Edit::insert(note.inside.start, text);
     if note.is_empty {
-        return stream.to_owned();
+        return vec![at_start(stream.to_owned())];
     }
     let inside = source.slice(note.inside);
     let margin = inside
         .get(..inside.len() - inside.trim_start().len())
         .unwrap_or_default();
     if margin.contains('\n') {
-        format!("{margin}{stream},")
-    } else {
-        format!("{stream}, ")
+        return vec![at_start(format!("{margin}{stream},"))];
     }
+    match lines_of_own(source, print, note, own + stream.len() + 4) {
+        Some(Lines { margin, end, packed }) => {
+            let mut edits = vec![
+                at_start(format!("{margin}{stream},{margin}")),
+                Edit::insert(note.inside.end, end),
+            ];
+            edits.extend(packed.map(|blanks| Edit::replace(blanks, margin.clone())));
+            edits
+        }
+        None => vec![at_start(format!("{stream}, "))],
+    }
+}
+
+/// The lines that the arguments of a write get.
+struct Lines {
+    /// The line end and the indentation of an argument.
+    margin: String,
+    /// Those of the closing bracket.
+    end: String,
+    /// The blanks between the format and what goes into it, which stays together.
+    packed: Option<Span>,
+}
+
+/// How the arguments are laid out that have no room in one line; `None` where they have, or where the lines around do not show
+/// how. The macro's name and its stream are `added` characters long.
+fn lines_of_own(source: &SourceFile, print: &Print, note: &PrintNote, added: usize) -> Option<Lines> {
+    let text = source.text();
+    let inside = source.slice(note.inside);
+    let start = source.line_start(print.callee.start);
+    let before = text.get(start..print.callee.start)?;
+    let behind = text.get(print.call.end..)?.lines().next()?;
+    let width = |text: &str| text.chars().count();
+    let line = width(before) + added + width(inside) + width(behind);
+    let arguments = width(inside) + "std::io::stdout(), ".len();
+    if line <= LINE && arguments <= ARGUMENTS || inside.contains('\n') {
+        return None;
+    }
+    let indent = before.get(..before.len() - before.trim_start().len())?;
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut depth = 0_usize;
+    let mut packed = None;
+    for token in lexer::tokens(text, note.inside.start).take_while(|token| token.span.end <= note.inside.end) {
+        match (token.kind, source.slice(token.span)) {
+            (lexer::Kind::Open, _) => depth += 1,
+            (lexer::Kind::Close, _) => depth = depth.saturating_sub(1),
+            (lexer::Kind::LineComment | lexer::Kind::BlockComment, _) => return None,
+            (lexer::Kind::Punct, ",") if depth == 0 => {
+                let rest = text.get(token.span.end..note.inside.end)?;
+                let blanks = rest.len() - rest.trim_start().len();
+                packed = Some(Span::new(token.span.end, token.span.end + blanks));
+                break;
+            }
+            _ => {}
+        }
+    }
+    Some(Lines {
+        margin: format!("{line_end}{indent}    "),
+        end: format!("{line_end}{indent}"),
+        packed,
+    })
 }
 
 fn import(source: &SourceFile, note: &PrintNote) -> Result<Edit, Refusal> {
@@ -101,9 +170,9 @@ fn import(source: &SourceFile, note: &PrintNote) -> Result<Edit, Refusal> {
             "it stands behind a `#[cfg]`, and `use std::io::Write as _;` would be unused without that",
         ));
     }
-    if let Some(method) = note.clash {
+    if let Some(used) = note.clash {
         return Err(Refusal::because(format!(
-            "importing `std::io::Write` may make the file's `.{method}(…)` ambiguous"
+            "importing `std::io::Write` may make the file's `{used}` ambiguous"
         )));
     }
     let place = note

@@ -1,13 +1,14 @@
 //! What the items of a file declare of values: the types of fields, what functions give, what aliases mean, how long
 //! constants are. Told before anything is visited.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use syn::{Item, Type};
 
 use super::kind::{Kind, WrittenType, only_trait};
 use crate::rust::collect::Collector;
 use crate::rust::durations;
 use crate::rust::names::{Name, Written, plain};
+use crate::rust::own_deadlines::OwnDeadlines;
 use crate::sites::Bound;
 
 /// So often are the items of a file asked: what one declares may stand on what a later one does.
@@ -22,8 +23,16 @@ pub(in crate::rust) struct Declarations {
     pub(in crate::rust) returns: HashMap<String, Option<Kind>>,
     /// What aliases of types mean, as far as that is known.
     pub(in crate::rust) aliases: HashMap<String, Option<Kind>>,
-    /// The values of constants that are durations.
+    /// Structs without fields: their names are their values.
+    pub(in crate::rust) units: HashSet<String>,
+    /// What constants are, as far as that is known.
+    pub(in crate::rust) values: HashMap<String, Kind>,
+    /// Aliases that stand for one of the types that they are given: which of them.
+    pub(in crate::rust) through: HashMap<String, usize>,
+    /// The values of constants that are durations or numbers.
     pub(in crate::rust) constants: HashMap<String, Bound>,
+    /// What functions do with time.
+    pub(in crate::rust) own: OwnDeadlines,
 }
 
 impl Declarations {
@@ -43,8 +52,22 @@ impl Declarations {
                 .iter()
                 .map(|(of, meaning)| (path(of), kind(meaning)))
                 .collect(),
+            units: self.units.iter().map(path).collect(),
+            values: self
+                .values
+                .iter()
+                .map(|(of, kind)| (path(of), kind.with_paths(&path)))
+                .collect(),
+            through: self.through.iter().map(|(of, index)| (path(of), *index)).collect(),
             constants: self.constants.iter().map(|(of, bound)| (path(of), *bound)).collect(),
+            own: self.own.with_paths(&path),
         }
+    }
+
+    /// What the item at this path is as a value: a constant, or a struct without fields.
+    pub(in crate::rust) fn value(&self, path: &str) -> Option<Kind> {
+        let is_unit = || self.units.contains(path).then(|| Kind::Of(path.to_owned()));
+        self.values.get(path).cloned().or_else(is_unit)
     }
 
     /// How much is known. It only grows.
@@ -57,7 +80,7 @@ impl Declarations {
             .filter(|bound| **bound != Bound::Unknown)
             .count();
         let aliases = self.aliases.values().flatten().count();
-        fields + returns + constants + aliases
+        fields + returns + constants + aliases + self.values.len()
     }
 }
 
@@ -73,6 +96,9 @@ impl Collector<'_> {
             if self.declared.known() == before {
                 break;
             }
+        }
+        if self.sought.waits {
+            self.declare_own_file(items);
         }
     }
 
@@ -105,20 +131,20 @@ impl Collector<'_> {
                     });
                     let fields: HashMap<_, _> = fields.collect();
                     let path = format!("{place}::{}", plain(&item.ident));
+                    if matches!(item.fields, syn::Fields::Unit) {
+                        self.declared.units.insert(path.clone());
+                    }
                     self.declared.fields.insert(path, fields);
                     self.type_parameters.pop();
                 }
-                Item::Const(item) => {
-                    let path = format!("{place}::{}", plain(&item.ident));
-                    self.declare_duration(path, &item.expr);
-                }
-                Item::Static(item) => {
-                    let path = format!("{place}::{}", plain(&item.ident));
-                    self.declare_duration(path, &item.expr);
-                }
+                Item::Const(item) => self.declare_constant(&place, &item.ident, &item.ty, &item.expr),
+                Item::Static(item) => self.declare_constant(&place, &item.ident, &item.ty, &item.expr),
                 Item::Type(item) => {
                     let kind = self.written_kind(&item.ty);
                     let path = format!("{place}::{}", plain(&item.ident));
+                    if let Some(index) = stands_for(item) {
+                        self.declared.through.insert(path.clone(), index);
+                    }
                     self.declared.aliases.insert(path, kind);
                 }
                 Item::Fn(item) => self.declare_function(&place, &item.sig),
@@ -126,6 +152,14 @@ impl Collector<'_> {
                 _ => {}
             }
         }
+    }
+
+    fn declare_constant(&mut self, place: &str, name: &syn::Ident, ty: &Type, value: &syn::Expr) {
+        let path = format!("{place}::{}", plain(name));
+        if let Some(kind) = self.written_kind(ty) {
+            self.declared.values.insert(path.clone(), kind);
+        }
+        self.declare_duration(path, value);
     }
 
     fn declare_duration(&mut self, path: String, value: &syn::Expr) {
@@ -181,17 +215,36 @@ impl Collector<'_> {
     }
 
     fn kind_of_written(&self, written: &WrittenType) -> Option<Kind> {
-        written.kind(&|written| match self.resolve_type(self.bound_of(written)) {
-            Name::Extern(path) => match self.crates.and_then(|crates| crates.alias(&path)) {
-                Some(meaning) => meaning,
-                None => Some(Kind::Of(path)),
-            },
-            Name::File(path) => match self.declared.aliases.get(&path) {
-                Some(meaning) => meaning.clone(),
-                None => Some(Kind::Of(path)),
+        written.kind(&|written, given| match self.resolve_type(self.bound_of(written)) {
+            Name::Extern(path) => {
+                if let Some(index) = self.crates.and_then(|crates| crates.stands_for(&path)) {
+                    return given(index);
+                }
+                match self.crates.and_then(|crates| crates.alias(&path)) {
+                    Some(meaning) => meaning,
+                    None => Some(Kind::Of(path)),
+                }
+            }
+            Name::File(path) => match (self.declared.through.get(&path), self.declared.aliases.get(&path)) {
+                (Some(index), _) => given(*index),
+                (None, Some(meaning)) => meaning.clone(),
+                (None, None) => Some(Kind::Of(path)),
             },
             Name::Variable(_) | Name::Unknown => None,
         })
+    }
+}
+
+/// Which of the types that it is given an alias stands for: `type Res<T, E = Error> = Result<T, E>;`.
+fn stands_for(alias: &syn::ItemType) -> Option<usize> {
+    let parameters: Vec<String> = alias.generics.type_params().map(|of| plain(&of.ident)).collect();
+    let index = |written: &Written, _: &dyn Fn(usize) -> Option<Kind>| match written.names.as_slice() {
+        [name] if !written.leading && parameters.contains(name) => Some(Kind::Of(name.clone())),
+        _ => None,
+    };
+    match WrittenType::of(&alias.ty).kind(&index)? {
+        Kind::Of(name) => parameters.iter().position(|parameter| *parameter == name),
+        Kind::Tuple(_) | Kind::Many(_) => None,
     }
 }
 

@@ -66,13 +66,20 @@ const AROUND: &[&str] = &[
     "Arc",
     "Box",
     "BoxFuture",
+    "Fuse",
     "JoinHandle",
     "LocalBoxFuture",
     "Mutex",
+    "MutexGuard",
     "Option",
+    "OwnedMutexGuard",
     "Pin",
     "Rc",
     "RefCell",
+    "RefMut",
+    // The halves of a connection.
+    "SplitSink",
+    "SplitStream",
 ];
 
 /// What has many of what it has in it.
@@ -137,8 +144,12 @@ impl WrittenType {
             .unwrap_or(Self::Other)
     }
 
-    /// What its values are; `meaning` says what a name means: the kind of an alias, else the path of a type.
-    pub(in crate::rust) fn kind(&self, meaning: &dyn Fn(&Written) -> Option<Kind>) -> Option<Kind> {
+    /// What its values are; `meaning` says what a name means: the kind of an alias, else the path of a type. An alias may stand
+    /// for one of the types that it is given; it is told what these are, by their place.
+    pub(in crate::rust) fn kind(
+        &self,
+        meaning: &dyn Fn(&Written, &dyn Fn(usize) -> Option<Kind>) -> Option<Kind>,
+    ) -> Option<Kind> {
         match self {
             Self::Path(written, arguments) => {
                 let name = written.names.last().map(String::as_str).unwrap_or_default();
@@ -147,7 +158,7 @@ impl WrittenType {
                     false if AROUND.contains(&name) || name.ends_with("Result") => inner(0),
                     false if MANY.contains(&name) => Some(Kind::Many(Box::new(inner(0)?))),
                     false if BY_KEY.contains(&name) => Some(Kind::Many(Box::new(inner(1)?))),
-                    _ => meaning(written),
+                    _ => meaning(written, &inner),
                 }
             }
             Self::Tuple(elements) => {
@@ -207,7 +218,7 @@ mod tests {
 
     fn kind(text: &str) -> Option<Kind> {
         let ty: Type = syn::parse_str(text).unwrap();
-        let meaning = |written: &Written| match written.names.as_slice() {
+        let meaning = |written: &Written, _: &dyn Fn(usize) -> Option<Kind>| match written.names.as_slice() {
             [name] if name.len() == 1 => Some(Kind::Of(name.clone())),
             _ => None,
         };
@@ -226,6 +237,9 @@ mod tests {
             "impl Future<Output = A>",
             "Arc<Mutex<A>>",
             "BoxFuture<'static, A>",
+            "SplitStream<A>",
+            "futures_util::stream::SplitSink<A, x::Message>",
+            "MutexGuard<'_, A>",
         ] {
             assert_eq!(kind(text), Some(Kind::Of("A".to_owned())), "{text}");
         }

@@ -108,7 +108,9 @@ impl Collector<'_> {
                     .get(id.0)
                     .and_then(|variable| variable.kind.clone()),
                 _ if path.path.is_ident("self") => self.self_types.last().cloned().flatten().map(Kind::Of),
-                _ => None,
+                Name::File(path) => self.declared.value(&path),
+                Name::Extern(path) => self.crates?.value(&path),
+                Name::Unknown => None,
             },
             Expr::Field(field) => {
                 let of = self.kind_within(&field.base, links)?;
@@ -217,8 +219,8 @@ impl Collector<'_> {
     }
 }
 
-/// `Arc::new`, `Box::new`, `Rc::new`.
-fn is_pointer_new(path: &syn::Path) -> bool {
+/// `Arc::new`, `Box::new`, `Mutex::new`, …
+pub(super) fn is_pointer_new(path: &syn::Path) -> bool {
     let names: Vec<_> = path
         .segments
         .iter()
@@ -226,5 +228,5 @@ fn is_pointer_new(path: &syn::Path) -> bool {
         .take(2)
         .map(|segment| plain(&segment.ident))
         .collect();
-    matches!(names.as_slice(), [new, of] if new == "new" && matches!(of.as_str(), "Arc" | "Box" | "Rc"))
+    matches!(names.as_slice(), [new, of] if new == "new" && matches!(of.as_str(), "Arc" | "Box" | "Mutex" | "Rc" | "RefCell"))
 }

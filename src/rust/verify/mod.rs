@@ -144,6 +144,8 @@ fn deadlines(
             continue;
         };
         let suffix = Span::new(wrapper.call_end, wrapper.expiry.start);
+        let blanks = after.slice(suffix).len() - after.slice(suffix).trim_start().len();
+        let suffix = Span::new(suffix.start + blanks, suffix.end);
         let known = match wrapper.joined {
             Some(_) => old.macros.iter().any(|mac| mac.whole == was),
             None => mapping

@@ -61,7 +61,7 @@ pub(super) struct Wrapper {
     pub(super) expiry: Span,
 }
 
-/// `let _ = writeln!(…);`, alone in a block or as a statement.
+/// `let _ = writeln!(…);`, alone in a block or as a statement, or `_ = writeln!(…)`.
 #[derive(Debug)]
 pub(super) struct Write {
     pub(super) outer: Span,
@@ -180,6 +180,15 @@ impl<'ast> Visit<'ast> for Reader {
             inside: Span::new(self.offsets.of(call.paren_token.span.open()).end, end.start),
         });
         visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+        if let (Expr::Infer(_), Expr::Macro(call)) = (&*assign.left, &*assign.right) {
+            let outer = self.expr(&assign.left).cover(self.whole(&call.mac));
+            let mac = self.whole(&call.mac);
+            self.shapes.writes.push(Write { outer, mac });
+        }
+        visit::visit_expr_assign(self, assign);
     }
 
     fn visit_expr_block(&mut self, block: &'ast syn::ExprBlock) {
