@@ -18,7 +18,7 @@ mod test;
 pub use blocking::{BlockingCall, Blocks};
 pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, Shown, Times, Wait};
 pub use handler::{
-    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, MatchedAttribute, Swallow,
+    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, MatchedAttribute, Raising, Swallow,
     SwallowedFailure, TextTest,
 };
 pub use loop_policy::{PlatformSites, PolicyUse};

@@ -171,8 +171,9 @@ impl<'a> Module<'a> {
             sites.doubtful_proofs = proofs::collect(tree, &names, &tests, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
-            (sites.handlers, sites.late_clauses) =
-                handlers::collect(tree, &variables, &tests, &choice, catalog, &sites.connects, &anchors);
+            let entered = (&*sites.connects, &*anchors);
+            let clauses = handlers::collect(tree, &variables, &tests, &choice, catalog, entered, others);
+            (sites.handlers, sites.late_clauses) = (clauses.handlers, clauses.late);
         }
         if announced.includes(Sign::Deadline) {
             sites.deadlines = deadline_calls::collect(tree, &variables, &tests, &choice, &sites.connects);

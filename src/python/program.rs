@@ -14,12 +14,13 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 
 use super::collect::{self, Collected, HandsOn, Uses};
+use super::handlers::Raised;
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
 use super::test_code::TestCode;
 use super::variables::ModuleVariables;
 use super::version_choice::VersionChoice;
 use super::wrappings::{Wrapped, Wrapper, Wrapping};
-use super::{blocking, course, parse};
+use super::{blocking, course, handlers, parse};
 use crate::catalog::{ApiId, Catalog, Protocol};
 use crate::project::ProjectFacts;
 use crate::sites::{Bound, Carried, Connect, Course, Deadline, Entered, FileCourses, OtherPlace};
@@ -59,6 +60,8 @@ pub(super) struct Facts {
     pub(super) uses: Uses,
     /// The deadlines that the functions put around what they are given to run.
     pub(super) wrappings: HashMap<(FunctionId, Wrapped), Deadline>,
+    /// What the functions raise to those that call them.
+    pub(super) raised: HashMap<FunctionId, Raised>,
     /// What the functions do with the keywords that they take.
     pub(super) hands_on: HashMap<FunctionId, HandsOn>,
 }
@@ -265,6 +268,7 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
     let mut courses = course::of_functions(tree, &variables, catalog, source, &collected);
     let Collected {
         connects,
+        anchors,
         carried,
         limits,
         uses,
@@ -272,8 +276,10 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
         wrappings,
         ..
     } = collected;
+    let clauses = handlers::collect(tree, &variables, &tests, &choice, catalog, (&connects, &anchors), None);
     courses.connects = connects;
     Some(Facts {
+        raised: clauses.raised,
         carried,
         limits,
         blocking,

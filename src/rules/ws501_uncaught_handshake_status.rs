@@ -8,7 +8,7 @@ use crate::catalog::{Rejection, Releases, Share};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::prescan::Sign;
-use crate::sites::{Caught, Connect, ExceptionRead, Handler, HandlerForm};
+use crate::sites::{Caught, ExceptionRead, Handler, HandlerForm};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -77,7 +77,7 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     if share == Share::None || !clause.misses(newest) {
         return None;
     }
-    let connect = clause.connects.first()?;
+    let connect = *clause.connects.first()?;
     let raised = clause.raised(connect, newest)?;
     let is_taken = |caught: &Caught| caught.path.as_deref().is_some_and(|path| raised.is_caught_by(path));
     let is_safe = handler.fails_a_test && share == Share::All && !handler.elsewhere.iter().any(is_taken);
@@ -121,8 +121,8 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     )
 }
 
-fn message(handler: &Handler, named: &Rejection, raised: &Rejection, connect: &Connect, told: Option<&str>) -> String {
-    let (named, raised, path) = (named.name(), raised.name(), &connect.path);
+fn message(handler: &Handler, named: &Rejection, raised: &Rejection, path: &str, told: Option<&str>) -> String {
+    let (named, raised) = (named.name(), raised.name());
     let when = told.map_or(String::new(), |told| format!(" with {told}"));
     match handler.form {
         HandlerForm::Except => {
@@ -150,17 +150,17 @@ fn note(named: &Rejection, raised: &Rejection, releases: &Releases<'_>, told: &s
 struct Clause<'a> {
     /// The exceptions of the library.
     rejections: &'a [Rejection],
-    /// Its connects under the clause.
-    connects: Vec<&'a Connect>,
+    /// The paths of its connects under the clause.
+    connects: Vec<&'a str>,
     /// What the clause names.
     caught: &'a [Caught],
 }
 
 impl Clause<'_> {
-    fn raised(&self, connect: &Connect, version: &Version) -> Option<&Rejection> {
+    fn raised(&self, connect: &str, version: &Version) -> Option<&Rejection> {
         self.rejections
             .iter()
-            .find(|rejection| rejection.is_raised_by(&connect.path, version))
+            .find(|rejection| rejection.is_raised_by(connect, version))
     }
 
     /// Whether nothing that the connects raise in this release is caught.
@@ -175,11 +175,10 @@ impl Clause<'_> {
     }
 }
 
-fn connects_of<'a>(context: &Context<'a>, handler: &Handler, package: &str) -> Vec<&'a Connect> {
-    let connects = handler.connects.iter().filter_map(|id| context.sites.connects.get(*id));
-    connects
-        .filter(|connect| context.catalog.entry(connect.api).package == package)
-        .collect()
+fn connects_of<'a>(context: &Context<'a>, handler: &'a Handler, package: &str) -> Vec<&'a str> {
+    let connects = handler.raising(&context.sites.connects);
+    let of_package = connects.filter(|(api, _)| context.catalog.entry(*api).package == package);
+    of_package.map(|(_, path)| path).collect()
 }
 
 /// Whether a clause names what it seems to: where it means the first import that works, every release has that.
@@ -345,15 +344,12 @@ fn raised_without<'a>(
     handler: &Handler,
     lacks: &dyn Fn(&Rejection) -> bool,
 ) -> Option<(&'a Rejection, String)> {
-    let connect = handler
-        .connects
-        .first()
-        .and_then(|id| context.sites.connects.get(*id))
-        .filter(|_| !handler.other_calls)?;
-    let package = &context.catalog.entry(connect.api).package;
+    let mut raising = handler.raising(&context.sites.connects);
+    let (api, path) = raising.next().filter(|_| !handler.other_calls)?;
+    let package = &context.catalog.entry(api).package;
     let rejections = context.catalog.rejections(Language::Python, package);
     let connects = connects_of(context, handler, package);
-    if connects.len() != handler.connects.len() {
+    if connects.len() != 1 + raising.count() {
         return None;
     }
     let clause = Clause {
@@ -374,7 +370,7 @@ fn raised_without<'a>(
     let newest = releases.newest()?;
     let raised = rejections
         .iter()
-        .find(|rejection| rejection.is_raised_by(&connect.path, newest))?;
+        .find(|rejection| rejection.is_raised_by(path, newest))?;
     let told = match share {
         Share::All => String::new(),
         _ => format!(" ({})", releases.told(fails)),

@@ -130,15 +130,14 @@ fn only_caught<'a>(context: &Context<'a>, handler: &Handler) -> Option<&'a Rejec
 /// What the connects under the clause raise with the newest release that is possible, if they agree.
 fn raised_under<'a>(context: &Context<'a>, handler: &Handler) -> Option<&'a Rejection> {
     let mut agreed = None;
-    for id in &handler.connects {
-        let connect = context.sites.connects.get(*id)?;
-        let package = &context.catalog.entry(connect.api).package;
+    for (api, path) in handler.raising(&context.sites.connects) {
+        let package = &context.catalog.entry(api).package;
         let releases = context.catalog.releases(Language::Python, package, context.project);
         let newest = releases.as_ref().and_then(Releases::newest);
         let rejections = context.catalog.rejections(Language::Python, package);
         let raised = rejections.iter().find(|rejection| match newest {
-            Some(newest) => rejection.is_raised_by(&connect.path, newest),
-            None => rejection.is_always_raised_by(&connect.path),
+            Some(newest) => rejection.is_raised_by(path, newest),
+            None => rejection.is_always_raised_by(path),
         })?;
         if agreed.is_some_and(|agreed: &Rejection| agreed != raised) {
             return None;

@@ -1,5 +1,7 @@
 //! Clauses that catch exceptions, around connects.
 
+use super::Connect;
+use crate::catalog::ApiId;
 use crate::project::PythonVersion;
 use crate::source::Span;
 
@@ -21,6 +23,8 @@ pub struct Handler {
     pub elsewhere: Vec<Caught>,
     /// Indices into [`crate::sites::Sites::connects`]: those that are entered under this clause and no nearer one.
     pub connects: Vec<usize>,
+    /// Those of other modules of the project, in functions that are called under it.
+    pub connects_elsewhere: Vec<Raising>,
     /// Something about it depends on a condition that may tell releases apart, or on a name that may mean several things.
     pub is_conditional: bool,
     /// What is read from the caught exception.
@@ -39,6 +43,28 @@ pub struct Handler {
     pub swallows: Option<Swallow>,
     /// What it caught is tried again at once, for ever.
     pub retries: bool,
+}
+
+/// A connect, as far as it matters what it raises.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Raising {
+    /// What it is of.
+    pub api: ApiId,
+    /// The path that it is called by.
+    pub path: String,
+}
+
+impl Handler {
+    /// The connects whose exceptions come to it: those of the file are among `connects`.
+    pub fn raising<'a>(&'a self, connects: &'a [Connect]) -> impl Iterator<Item = (ApiId, &'a str)> {
+        let here = self.connects.iter().filter_map(|id| connects.get(*id));
+        let here = here.map(|connect| (connect.api, connect.path.as_str()));
+        here.chain(
+            self.connects_elsewhere
+                .iter()
+                .map(|other| (other.api, other.path.as_str())),
+        )
+    }
 }
 
 /// A clause for a timeout that never sees one: another clause of its `try`, before it, takes it.

@@ -1,28 +1,54 @@
-//! What the functions of the module raise to those that call them: what the connects in them raise that no clause of theirs
-//! stands around.
+//! What functions raise to those that call them: what the connects in them raise that no clause of theirs stands around.
 
-use foldhash::HashMap;
+use std::path::PathBuf;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::python::names::FunctionId;
-use crate::sites::Handler;
+use crate::python::program::Others;
+use crate::sites::{Connect, Handler, Raising};
 
 /// Chains of functions longer than this are not followed.
 const LONGEST_CHAIN: usize = 16;
 
-/// The connects, and the calls of the module's own functions, by what stands around them.
+/// Of so many functions of other modules it is asked what they raise.
+const MOST_ASKED: usize = 64;
+
+/// What raises in a function.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Raises {
+    /// A connect of the module, by its id.
+    Connect(usize),
+    /// A call of a function of another module, by that one's file.
+    Call(PathBuf, FunctionId),
+}
+
+/// What a function raises to those that call it. Plain data.
+#[derive(Debug, Default)]
+pub(in crate::python) struct Raised {
+    /// The connects in it, and in the functions of its module that it calls.
+    pub(in crate::python) connects: Vec<Raising>,
+    /// The functions of other modules that it calls.
+    pub(in crate::python) calls: Vec<(PathBuf, FunctionId)>,
+}
+
+/// The connects, and the calls of the project's own functions, by what stands around them.
 #[derive(Debug, Default)]
 pub(super) struct Callees {
-    /// The connects (by id) in a function that are under no clause of it.
-    raising: HashMap<FunctionId, Vec<usize>>,
-    /// The calls in a function that are under no clause of it.
+    /// What raises in a function, and is under no clause of it.
+    raising: HashMap<FunctionId, Vec<Raises>>,
+    /// The calls in a function of others of the module that are under no clause of it.
     passing: Vec<(FunctionId, FunctionId)>,
-    /// The calls under clauses, with the indices of these.
+    /// The calls under clauses of functions of the module, with the indices of these.
     caught: Vec<(FunctionId, Vec<usize>)>,
+    /// The same of functions of other modules.
+    caught_elsewhere: Vec<(PathBuf, FunctionId, Vec<usize>)>,
 }
 
 impl Callees {
     /// `function` raises what these connects raise.
     pub(super) fn raises(&mut self, function: FunctionId, connects: &[usize]) {
+        let connects = connects.iter().map(|id| Raises::Connect(*id));
         self.raising.entry(function).or_default().extend(connects);
     }
 
@@ -31,13 +57,29 @@ impl Callees {
         self.passing.push((caller, callee));
     }
 
+    /// `caller` raises what the function `callee` of the module in `file` raises.
+    pub(super) fn passes_on_elsewhere(&mut self, caller: FunctionId, file: PathBuf, callee: FunctionId) {
+        self.raising.entry(caller).or_default().push(Raises::Call(file, callee));
+    }
+
     /// What `callee` raises comes to these clauses.
     pub(super) fn come_to(&mut self, callee: FunctionId, clauses: &[usize]) {
         self.caught.push((callee, clauses.to_vec()));
     }
 
-    /// Adds to the clauses the connects whose exceptions come to them out of functions.
-    pub(super) fn settle(mut self, found: &mut [Handler]) {
+    /// What the function `callee` of the module in `file` raises comes to these clauses.
+    pub(super) fn come_from_elsewhere(&mut self, file: PathBuf, callee: FunctionId, clauses: &[usize]) {
+        self.caught_elsewhere.push((file, callee, clauses.to_vec()));
+    }
+
+    /// Adds to the clauses the connects whose exceptions come to them out of functions. What the functions of the module raise
+    /// is the outcome.
+    pub(super) fn settle(
+        mut self,
+        found: &mut [Handler],
+        connects: &[Connect],
+        others: Option<Others<'_>>,
+    ) -> HashMap<FunctionId, Raised> {
         for _ in 0..LONGEST_CHAIN {
             let mut has_grown = false;
             for (caller, callee) in &self.passing {
@@ -54,20 +96,67 @@ impl Callees {
             }
         }
         for (callee, clauses) in &self.caught {
-            let Some(connects) = self.raising.get(callee) else {
-                continue;
-            };
-            for index in clauses {
-                if let Some(handler) = found.get_mut(*index) {
-                    add(&mut handler.connects, connects);
+            for raises in self.raising.get(callee).into_iter().flatten() {
+                match raises {
+                    Raises::Connect(id) => each(found, clauses, |handler| add(&mut handler.connects, &[*id])),
+                    Raises::Call(file, callee) => {
+                        self.caught_elsewhere.push((file.clone(), *callee, clauses.clone()));
+                    }
                 }
             }
         }
+        for (file, callee, clauses) in self.caught_elsewhere {
+            let raised = others
+                .map(|others| raised_elsewhere(others, (file, callee)))
+                .unwrap_or_default();
+            each(found, &clauses, |handler| add(&mut handler.connects_elsewhere, &raised));
+        }
+        let raising = self.raising.into_iter();
+        raising
+            .map(|(function, all)| (function, raised(all, connects)))
+            .collect()
     }
 }
 
-fn add(known: &mut Vec<usize>, more: &[usize]) {
-    known.extend(more);
+fn raised(all: Vec<Raises>, connects: &[Connect]) -> Raised {
+    let mut raised = Raised::default();
+    for raises in all {
+        match raises {
+            Raises::Connect(id) => raised.connects.extend(connects.get(id).map(|connect| Raising {
+                api: connect.api,
+                path: connect.path.clone(),
+            })),
+            Raises::Call(file, function) => raised.calls.push((file, function)),
+        }
+    }
+    raised
+}
+
+/// What a function of another module raises, out of whatever modules.
+fn raised_elsewhere(others: Others<'_>, function: (PathBuf, FunctionId)) -> Vec<Raising> {
+    let (mut pending, mut seen, mut found) = (vec![function], HashSet::default(), Vec::new());
+    while let Some((file, function)) = pending.pop() {
+        if seen.len() >= MOST_ASKED || !seen.insert((file.clone(), function)) {
+            continue;
+        }
+        if let Some(facts) = others.facts_at(&file)
+            && let Some(raised) = facts.raised.get(&function)
+        {
+            add(&mut found, &raised.connects);
+            pending.extend(raised.calls.iter().cloned());
+        }
+    }
+    found
+}
+
+fn each(found: &mut [Handler], clauses: &[usize], mut then: impl FnMut(&mut Handler)) {
+    for index in clauses {
+        found.get_mut(*index).into_iter().for_each(&mut then);
+    }
+}
+
+fn add<T: Clone + Ord>(known: &mut Vec<T>, more: &[T]) {
+    known.extend_from_slice(more);
     known.sort_unstable();
     known.dedup();
 }

@@ -1,5 +1,7 @@
 //! Clauses that catch exceptions: what they name, which connects they stand around, what they read.
 
+use std::path::PathBuf;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
@@ -7,6 +9,7 @@ use ruff_text_size::Ranged;
 
 use self::aftermath::Aftermath;
 use self::callees::Callees;
+pub(super) use self::callees::Raised;
 use self::exception::bound_in;
 use self::expected::{Expectation, expectation};
 use self::order::Classes;
@@ -14,7 +17,8 @@ use super::anchor::Anchor;
 use super::caught_classes::{CaughtClass, caught_classes};
 use super::connects::span;
 use super::deadlines::setter;
-use super::names::Names;
+use super::names::{FunctionId, Names};
+use super::program::Others;
 use super::test_code::{Role, TestCode};
 use super::variables::Variables;
 use super::version_choice::VersionChoice;
@@ -37,9 +41,9 @@ pub(super) fn collect<'a>(
     tests: &'a TestCode<'a>,
     choice: &'a VersionChoice<'a>,
     catalog: &'a Catalog,
-    connects: &'a [Connect],
-    anchors: &[Anchor],
-) -> (Vec<Handler>, Vec<LateClause>) {
+    (connects, anchors): (&'a [Connect], &[Anchor]),
+    others: Option<Others<'_>>,
+) -> Clauses {
     let names = variables.names();
     let mut collector = Collector {
         names,
@@ -78,7 +82,7 @@ pub(super) fn collect<'a>(
         callees,
         ..
     } = collector;
-    callees.settle(&mut found);
+    let raised = callees.settle(&mut found, connects, others);
     late.sort_by_key(|clause| clause.span);
     for handler in &mut found {
         handler.is_conditional |= handler.connects.iter().any(|id| !certain.contains(id));
@@ -87,12 +91,27 @@ pub(super) fn collect<'a>(
         let path = caught.path.as_deref();
         path.is_some_and(|path| catalog.rejection(Language::Python, path).is_some())
     };
-    found.retain(|handler| !handler.connects.is_empty() || handler.caught.iter().any(is_known));
+    let has_connects = |handler: &Handler| handler.raising(connects).next().is_some();
+    found.retain(|handler| has_connects(handler) || handler.caught.iter().any(is_known));
     found.sort_by_key(|handler| handler.span);
     for (id, handler) in found.iter_mut().enumerate() {
         handler.id = id;
     }
-    (found, late)
+    Clauses {
+        handlers: found,
+        late,
+        raised,
+    }
+}
+
+/// What [`collect`] finds.
+pub(super) struct Clauses {
+    /// Those that stand around connects, or name an exception of the catalogue.
+    pub(super) handlers: Vec<Handler>,
+    /// Those that never see a timeout.
+    pub(super) late: Vec<LateClause>,
+    /// What the functions of the module raise.
+    pub(super) raised: HashMap<FunctionId, Raised>,
 }
 
 struct Collector<'a> {
@@ -187,6 +206,7 @@ impl<'a> Collector<'a> {
                 caught: own,
                 elsewhere,
                 connects: Vec::new(),
+                connects_elsewhere: Vec::new(),
                 is_conditional: self.choice.is_tested(handler.start().to_usize()),
                 reads: read.reads,
                 text_tests: read.text_tests,
@@ -220,6 +240,7 @@ impl<'a> Collector<'a> {
                         caught: self.caught(Some(class)),
                         elsewhere,
                         connects: Vec::new(),
+                        connects_elsewhere: Vec::new(),
                         is_conditional: self.choice.is_tested(call.start().to_usize()),
                         reads: Vec::new(),
                         text_tests: pattern.into_iter().collect(),
@@ -340,24 +361,42 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// A call of a function of the module, or an `await` of that: what the function raises is raised here.
+    /// A call of a function of the project, or an `await` of that: what the function raises is raised here.
     fn own_call(&mut self, call: &ast::ExprCall) {
         let at = call.start().to_usize();
-        let Some(callee) = self.names.local_function(&call.func) else {
-            return;
-        };
-        if self.names.is_async(callee) != self.awaited.contains(&at) {
-            return;
-        }
-        match self.frames.last() {
-            Some(Frame::Clauses(clauses)) => self.callees.come_to(callee, clauses),
-            Some(Frame::Function { .. }) => {
-                if let Some(caller) = self.names.function_at(at) {
-                    self.callees.passes_on(caller, callee);
-                }
+        let is_awaited = self.awaited.contains(&at);
+        let caller = self.names.function_at(at);
+        if let Some(callee) = self.names.local_function(&call.func) {
+            if self.names.is_async(callee) != is_awaited {
+                return;
             }
-            Some(Frame::Unseen) | None => {}
+            match (self.frames.last(), caller) {
+                (Some(Frame::Clauses(clauses)), _) => self.callees.come_to(callee, clauses),
+                (Some(Frame::Function { .. }), Some(caller)) => self.callees.passes_on(caller, callee),
+                _ => {}
+            }
+        } else if let Some((file, callee)) = self.function_elsewhere(&call.func, is_awaited) {
+            match (self.frames.last(), caller) {
+                (Some(Frame::Clauses(clauses)), _) => self.callees.come_from_elsewhere(file, callee, clauses),
+                (Some(Frame::Function { .. }), Some(caller)) => self.callees.passes_on_elsewhere(caller, file, callee),
+                _ => {}
+            }
         }
+    }
+
+    /// The function or method of another module that `callee` means, by that module's file, where a call of it does what the
+    /// function does: a coroutine's that `is_awaited`.
+    fn function_elsewhere(&self, callee: &Expr, is_awaited: bool) -> Option<(PathBuf, FunctionId)> {
+        let plain = || {
+            let (module, function) = self.names.foreign_function(callee)?;
+            Some((module.clone(), function))
+        };
+        let method = || match callee {
+            Expr::Attribute(method) => self.names.foreign_method(&method.value, &method.attr.id),
+            _ => None,
+        };
+        let (module, function) = plain().or_else(method)?;
+        (module.0.is_async(function) == is_awaited).then(|| (module.0.file().to_owned(), function))
     }
 
     /// Whether a call is a connect, sets a deadline, does something with a connection, or raises nothing that has a status.

@@ -56,8 +56,8 @@ mod visit;
 pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
 pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
-pub(super) use self::guards::Guarded;
 pub(super) use self::fixtures::{FIXTURES, Fixture};
+pub(super) use self::guards::Guarded;
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
