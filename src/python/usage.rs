@@ -252,9 +252,12 @@ fn in_slot(slot: Slot<'_>) -> Usage<'_> {
     }
 }
 
-/// `stack.enter_async_context(…)`: the call's outcome is what entering its argument gives.
+/// `stack.enter_async_context(…)`, `self.enterAsyncContext(…)` of a test: the call's outcome is what entering its argument gives.
 pub(super) fn enters(call: &ExprCall) -> bool {
-    let is_method = matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "enter_async_context");
+    let is_method = matches!(
+        &*call.func,
+        Expr::Attribute(method) if matches!(method.attr.as_str(), "enter_async_context" | "enterAsyncContext")
+    );
     is_method && call.arguments.args.len() == 1 && call.arguments.keywords.is_empty()
 }
 

@@ -443,8 +443,17 @@ impl<'a> Collector<'a> {
         // What hands messages on may have been filled by those who give it; a connection that the code makes of its class
         // stands on whatever it is given there, a mock for one.
         let known = &catalog.receiver(receiver).receiver;
-        let is_made_here = makings.is_some();
-        (is_made_here == known.signal || known.of.contains(class)).then(|| Origin {
+        let package = |path: &str| path.split('.').next().map(str::to_owned);
+        let is_of_library = |making: &Making| {
+            let callee = making.callee.as_deref();
+            callee.is_some_and(|callee| package(callee) == package(class))
+        };
+        let mut sources = makings.into_iter().flatten().flat_map(Making::sources);
+        let is_right = match known.signal {
+            true => makings.is_some(),
+            false => !sources.any(is_of_library),
+        };
+        (is_right || known.of.contains(class)).then(|| Origin {
             receiver,
             source: class.clone(),
             connects: Vec::new(),

@@ -391,7 +391,10 @@ fn wraps(call: &ExprCall) -> bool {
         Expr::Attribute(attribute) => attribute.attr.as_str(),
         _ => return false,
     };
-    matches!(name, "wait_for" | "shield" | "enter_async_context" | "enter_context")
+    matches!(
+        name,
+        "wait_for" | "shield" | "enter_async_context" | "enter_context" | "enterAsyncContext" | "enterContext"
+    )
 }
 
 /// The seconds after which its waits are over that are given no limit.

@@ -207,6 +207,13 @@ pub(super) enum Meaning {
         /// Where the call begins.
         call: usize,
     },
+    /// What entering the outcome of a call gives.
+    EnteredOutcome {
+        /// What is called.
+        callee: Reference,
+        /// Where the call begins.
+        call: usize,
+    },
     /// What awaiting the outcome of a call gives, also through `wait_for`.
     Awaited {
         /// What is called.
@@ -285,6 +292,8 @@ pub(in crate::python) struct Making {
     pub(in crate::python) entered: bool,
     /// The calls that make what the called function of the project gives back; none where that cannot be told.
     pub(in crate::python) given: Vec<Making>,
+    /// What is called, where that is of none of the project's modules.
+    pub(in crate::python) callee: Option<String>,
     /// What is called, where that stands in another module and is of none of the project's own.
     pub(in crate::python) path: Option<String>,
     /// The module that the call stands in, unless it is the one that was asked.

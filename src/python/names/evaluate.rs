@@ -424,7 +424,9 @@ impl<'n, 's> Evaluation<'n, 's> {
             },
             _ if awaited => Vec::new(),
             Meaning::Import(path) => self.path(path.clone()),
-            Meaning::Alias(reference) | Meaning::EnteredAlias(reference) => self.reference(reference).into_owned(),
+            Meaning::Alias(reference) => self.reference(reference).into_owned(),
+            Meaning::EnteredAlias(reference) => self.entered_objects(&self.reference(reference)),
+            Meaning::EnteredOutcome { callee, .. } => self.entered_values(&self.reference(callee)),
             Meaning::Outcome { callee, first, call } => {
                 self.outcomes(&self.reference(callee), &|| first.clone(), *call)
             }

@@ -30,6 +30,10 @@ impl Evaluation<'_, '_> {
             awaited,
             entered: false,
             given: self.given(callee, awaited).unwrap_or_default(),
+            callee: match callee {
+                [Value::Path(path)] => Some(path.clone()),
+                _ => None,
+            },
             path: match callee {
                 [Value::Path(path)] if self.is_elsewhere() => Some(path.clone()),
                 _ => None,
@@ -128,6 +132,16 @@ impl Evaluation<'_, '_> {
             Meaning::Awaited { callee, call } => found.push(self.making(&self.reference(callee), *call, true)),
             Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
             Meaning::AwaitedAlias(alias) => found.extend(awaited(self.makings_of_reference(alias)?)?),
+            Meaning::EnteredOutcome { callee, call } => {
+                let values = self.reference(callee);
+                match self.makings_of_entering(&values) {
+                    Some(given) => found.extend(given?),
+                    None => found.push(self.making(&values, *call, false)),
+                }
+            }
+            Meaning::EnteredAlias(alias) if let Some(given) = self.makings_of_entering(&self.reference(alias)) => {
+                found.extend(given?);
+            }
             Meaning::EnteredAlias(alias) => {
                 let makings = self.makings_of_reference(alias)?.into_iter();
                 found.extend(makings.map(|making| Making {
@@ -143,6 +157,7 @@ impl Evaluation<'_, '_> {
                 awaited: false,
                 entered: false,
                 given: Vec::new(),
+                callee: None,
                 path: None,
                 module: None,
             }),

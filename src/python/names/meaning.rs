@@ -80,6 +80,24 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
             }
             Expr::ListComp(list) if awaited != Await::Outcome => found.push(each_of(list, scope)),
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
+            Expr::Call(call)
+                if awaited == Await::Not
+                    && let Some(inner) = run(call, scope) =>
+            {
+                next = Some((inner, Await::Outcome));
+            }
+            Expr::Call(call)
+                if awaited == Await::Entered
+                    && let Some(inner) = closed_behind(call, scope) =>
+            {
+                next = Some((inner, Await::Not));
+            }
+            Expr::Call(call)
+                if awaited == Await::Outcome
+                    && let Some(all) = gathered(call, scope) =>
+            {
+                found.push(Meaning::Tuple(all));
+            }
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
                 (Some(inner), _, _) if awaited == Await::Not => next = Some((inner, Await::Entered)),
                 (Some(inner), _, _) => next = Some((inner, awaited)),
@@ -90,6 +108,10 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                         call: call.start().to_usize(),
                     }));
                 }
+                (None, _, Some(callee)) if awaited == Await::Entered => found.push(Meaning::EnteredOutcome {
+                    callee,
+                    call: call.start().to_usize(),
+                }),
                 (None, _, Some(callee)) => found.push(Meaning::Outcome {
                     callee,
                     first: call.arguments.args.first().and_then(|first| reference(first, scope)),
@@ -264,9 +286,49 @@ enum Await {
 /// What `wait_for(<this>, …)` and `shield(<this>)` wait for, and give the outcome of.
 fn passed_on(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
     let callee = reference(&call.func, scope)?;
-    let passes_on = matches!(last_name(&callee), "wait_for" | "shield");
+    let passes_on = matches!(
+        last_name(&callee),
+        "wait_for" | "shield" | "create_task" | "ensure_future"
+    );
     let waited = call.arguments.args.first().filter(|_| passes_on)?;
     matches!(waited, Expr::Call(_) | Expr::If(_) | Expr::Name(_) | Expr::Attribute(_)).then_some(waited)
+}
+
+/// What `loop.run_until_complete(<this>)` and `asyncio.run(<this>)` await.
+fn run(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
+    let callee = reference(&call.func, scope)?;
+    let runs = match last_name(&callee) {
+        "run_until_complete" => true,
+        "run" => callee.root == "asyncio" && callee.steps.len() == 1,
+        _ => false,
+    };
+    let awaited = call.arguments.args.first().filter(|_| runs)?;
+    awaited.is_call_expr().then_some(awaited)
+}
+
+/// What `closing(<this>)` gives when it is entered.
+fn closed_behind(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
+    let callee = reference(&call.func, scope)?;
+    match (last_name(&callee), &*call.arguments.args) {
+        ("closing" | "aclosing", [closed]) => Some(closed),
+        _ => None,
+    }
+}
+
+/// What each of those gives that `gather(…)` awaits.
+fn gathered(call: &ExprCall, scope: ScopeId) -> Option<Vec<Meaning>> {
+    let callee = reference(&call.func, scope)?;
+    let all = &*call.arguments.args;
+    let is_one = last_name(&callee) == "gather" && call.arguments.keywords.is_empty() && all.len() <= MOST_ELEMENTS;
+    if !is_one || !all.iter().all(Expr::is_call_expr) {
+        return None;
+    }
+    let awaited = |one: &Expr| {
+        let mut meanings = awaited_meanings(one, scope);
+        let only = meanings.pop().filter(|_| meanings.is_empty());
+        only.unwrap_or(Meaning::Opaque)
+    };
+    Some(all.iter().map(awaited).collect())
 }
 
 /// What `stack.enter_async_context(<this>)` enters, and `<this>.__aenter__()`.
@@ -279,6 +341,7 @@ fn entered(expr: &Expr) -> Option<&Expr> {
     };
     match (method.attr.as_str(), &*call.arguments.args) {
         ("enter_async_context" | "enter_context", [inner]) => Some(inner),
+        ("enterAsyncContext" | "enterContext" | "enterClassContext" | "enterModuleContext", [inner]) => Some(inner),
         ("__aenter__", []) => Some(&method.value),
         _ => None,
     }
@@ -302,6 +365,7 @@ pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Refer
                 single => single,
             };
             match last_name(&wrapper) {
+                "Union" => union_of_one(&subscript.slice).and_then(|class| annotated_class(class, scope)),
                 name if WRAPPERS.contains(&name) => annotated_class(inner, scope),
                 // `TestClient[Request, Application]` is one: a class of its own name, which takes the types of its parts.
                 name if !SAYS_NOTHING.contains(&name) && !YIELDING.contains(&name) && !of_types(&wrapper) => {
@@ -312,6 +376,13 @@ pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Refer
         }
         _ => None,
     }
+}
+
+/// `X` of `Union[X, None]`.
+fn union_of_one(parts: &Expr) -> Option<&Expr> {
+    let parts = parts.as_tuple_expr()?;
+    let mut classes = parts.elts.iter().filter(|part| !part.is_none_literal_expr());
+    classes.next().filter(|_| classes.next().is_none())
 }
 
 /// The class that the annotation of a function's outcome names: of what it yields, where it is a generator's.

@@ -31,6 +31,7 @@ mod build;
 mod builtins;
 mod displays;
 mod elements;
+mod entering;
 mod enumerations;
 mod evaluate;
 mod fixtures;

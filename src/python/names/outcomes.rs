@@ -172,7 +172,9 @@ impl Evaluation<'_, '_> {
                     _ => None,
                 }
             }
-            Meaning::Outcome { callee, .. } => self.items_given(&self.reference(callee), false, index),
+            Meaning::Outcome { callee, .. } | Meaning::EnteredOutcome { callee, .. } => {
+                self.items_given(&self.reference(callee), false, index)
+            }
             Meaning::Awaited { callee, .. } => self.items_given(&self.reference(callee), true, index),
             Meaning::Fixture { name, by } => self.fixture_items(name, *by, index),
             _ => None,

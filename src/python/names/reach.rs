@@ -211,7 +211,9 @@ impl Flow {
                         reads(reference);
                         None
                     }
-                    Meaning::Outcome { callee, .. } | Meaning::Awaited { callee, .. } => {
+                    Meaning::Outcome { callee, .. }
+                    | Meaning::EnteredOutcome { callee, .. }
+                    | Meaning::Awaited { callee, .. } => {
                         reads(callee);
                         None
                     }

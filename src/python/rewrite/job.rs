@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt};
 use super::super::Module;
 use super::super::anchor::{Anchor, Place};
 use super::super::names::{Names, Value};
+use super::super::usage::enters;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
@@ -162,10 +163,7 @@ impl<'a> Job<'a> {
 
     /// Whether what is entered is `stack.enter_async_context(…)`.
     pub(super) fn enters_a_stack(&self) -> bool {
-        self.entered
-            .as_call_expr()
-            .and_then(|call| call.func.as_attribute_expr())
-            .is_some_and(|method| method.attr.as_str() == "enter_async_context")
+        self.entered.as_call_expr().is_some_and(enters)
     }
 
     /// One unit of indentation where a margin looks like `margin`.
