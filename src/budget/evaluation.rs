@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::amount::{Amount, Defaults, Part};
+use super::assumed::Assumed;
 use super::files::{Files, course_of};
 use super::opened::{Entry, Opened};
 use super::waiting::waiting;
@@ -85,6 +86,8 @@ type OwnOf<'a> = dyn Fn(&[Connect]) -> Vec<Own> + 'a;
 pub(super) struct Evaluation<'a> {
     others: &'a Files<'a>,
     own_of: &'a OwnOf<'a>,
+    /// Of the file itself.
+    assumed: Option<&'a Assumed>,
     /// The file itself, then the others.
     files: Vec<File<'a>>,
     /// Where the others stand among them; `None` for one that cannot be read.
@@ -115,6 +118,7 @@ impl<'a> Evaluation<'a> {
         Self {
             others,
             own_of,
+            assumed: None,
             files: vec![file],
             places: HashMap::new(),
             known: HashMap::new(),
@@ -123,6 +127,19 @@ impl<'a> Evaluation<'a> {
             objects: Vec::new(),
             numbers: HashMap::new(),
         }
+    }
+
+    /// The same where waits that nothing ends are as long as `assumed` says.
+    pub(super) fn assuming(self, assumed: &'a Assumed) -> Self {
+        Self {
+            assumed: Some(assumed),
+            ..self
+        }
+    }
+
+    /// What something is taken for that nothing ends, in the file at `place`.
+    fn instead(&self, place: usize, of: impl Fn(&Assumed) -> Option<f64>) -> Option<f64> {
+        self.assumed.filter(|_| place == 0).and_then(of)
     }
 
     /// The function that a call in the file at `place` means; `None` where it is in a file that cannot be read.
@@ -246,7 +263,10 @@ impl<'a> Evaluation<'a> {
         match course {
             Course::Wait(wait) => {
                 let own = wait.connect.and_then(|connect| self.files.get(file)?.own.get(connect));
-                waited(wait, given, own)
+                match self.instead(file, |assumed| assumed.of_wait(wait.what.span)) {
+                    Some(seconds) => bounded(waited(wait, given, own), seconds, &wait.what),
+                    None => waited(wait, given, own),
+                }
             }
             Course::OnParameter { parameter, wait }
                 if passed(Length::Parameter(*parameter), given) == Given::Connection =>
@@ -269,7 +289,10 @@ impl<'a> Evaluation<'a> {
             Course::Together(parts) => self.fold(parts, file, given, unseen, Amount::together),
             Course::Loop { head, times, body } => {
                 let once = self.amount(body, file, given, unseen);
-                repeated(once, *times, head)
+                match self.instead(file, |assumed| assumed.of_loop(head.span)) {
+                    Some(seconds) => bounded(repeated(once, *times, head), seconds, head),
+                    None => repeated(once, *times, head),
+                }
             }
             Course::OwnLoop(inner) => {
                 let inner = self.amount(inner, file, given, unseen);
@@ -439,6 +462,18 @@ fn waited<'a>(wait: &'a Wait, given: &[(usize, Given)], own: Option<&Own>) -> Am
     match own.map(|own| own.lingers) {
         None | Some(Bound::Seconds(0.0)) => amount,
         Some(lingers) => amount.guarded(Amount::wait(part_of(lingers), wait.blocks)),
+    }
+}
+
+/// The same with a limit of so many seconds, where nothing ends it.
+fn bounded<'a>(amount: Amount<'a>, seconds: f64, by: &'a Shown) -> Amount<'a> {
+    if amount.total.unbounded.is_none() {
+        return amount;
+    }
+    let wait = Amount::wait(Part::of(seconds, by), amount.blocking.unbounded.is_some());
+    match amount.cleanup.is_finite() && !amount.cleanup.is_nothing() {
+        true => wait.guarded(Amount::wait(amount.cleanup, false)),
+        false => wait,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::project::ProjectFacts;
 use crate::sites::{Bound, Connect, FileCourses, Shown, Sites, Test};
 
 mod amount;
+mod assumed;
 mod evaluation;
 mod files;
 mod opened;
@@ -22,6 +23,7 @@ mod tests;
 mod waiting;
 
 use amount::Part;
+pub use assumed::Assumed;
 use evaluation::{Evaluation, Own};
 use files::Files;
 
@@ -145,6 +147,18 @@ impl Linked for Alone {
 /// The budget of every test of a file, in their order, each cut by what ends it from outside.
 #[must_use]
 pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts, linked: &dyn Linked) -> Vec<Budget> {
+    budgets_assuming(&Assumed::default(), sites, catalog, project, linked)
+}
+
+/// The same where waits that nothing ends are as long as `assumed` says.
+#[must_use]
+pub fn budgets_assuming(
+    assumed: &Assumed,
+    sites: &Sites,
+    catalog: &Catalog,
+    project: &ProjectFacts,
+    linked: &dyn Linked,
+) -> Vec<Budget> {
     let own = |connects: &[Connect]| {
         connects
             .iter()
@@ -152,7 +166,7 @@ pub fn budgets(sites: &Sites, catalog: &Catalog, project: &ProjectFacts, linked:
             .collect()
     };
     let files = Files::new(linked);
-    let mut evaluation = Evaluation::new(&sites.courses, &sites.connects, &files, &own);
+    let mut evaluation = Evaluation::new(&sites.courses, &sites.connects, &files, &own).assuming(assumed);
     let tests = sites.tests.iter();
     tests
         .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))

@@ -21,6 +21,7 @@ use crate::source::{Language, SourceFile};
 mod claims;
 mod deadline_request;
 mod one_line;
+mod proposed;
 mod refused_calls;
 pub(crate) mod silence;
 mod test_limit;

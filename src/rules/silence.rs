@@ -56,7 +56,7 @@ pub(crate) fn of_connect(context: &Context<'_>, connect: &Connect) -> Vec<Silent
 
 /// The same of a wait for a message.
 pub(crate) fn of_receive(context: &Context<'_>, receive: &Receive) -> Vec<Silent> {
-    let why = ws201::check_receive(context, receive).err();
+    let why = ws201::why_not(context, receive);
     why.map(|why| (&ws201::RULE, why)).into_iter().collect()
 }
 

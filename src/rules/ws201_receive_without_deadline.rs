@@ -1,14 +1,15 @@
 //! WS201: nothing bounds the wait for a message.
 
 use super::one_line::one_line;
-use super::silence::Answer;
+use super::proposed::Proposed;
+use super::silence::{Answer, Silence};
 use super::test_limit::{fires_in_time, is_of_a_runner, limit_around};
 use super::{Context, OTHER_PROTOCOL, Rule};
 use crate::budget::TestLimit;
 use crate::catalog::{Protocol, Receiver, Waits};
 use crate::config::HangRules;
 use crate::finding::{Finding, Severity};
-use crate::fix::Applicability;
+use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
 use crate::sites::{Bound, Receive, ReceiveForm};
 use crate::source::Language;
@@ -33,53 +34,66 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let proposed = Proposed::of(context);
     for receive in &context.sites.receives {
-        findings.extend(check_receive(context, receive).ok());
+        findings.extend(check_receive(context, receive, &proposed).ok());
     }
 }
 
 /// Whether this rule speaks of the wait.
 pub(super) fn speaks(context: &Context<'_>, receive: &Receive) -> bool {
-    check_receive(context, receive).is_ok()
+    why_not(context, receive).is_none()
 }
 
-pub(super) fn check_receive(context: &Context<'_>, receive: &Receive) -> Answer {
-    let settings = context.settings;
-    if !context.hangs_matter(receive.in_test) {
-        return Err("it is no test code (`hang-rules`)".into());
-    }
-    if !receive.runs_in_test && settings.hang_rules != HangRules::All {
-        return Err("no test certainly waits until it is over".into());
-    }
-    if receive.limited {
-        return Err(
-            "an argument, its own or one of the connect, ends the wait or may do so, or what runs beside it closes the \
-             connection"
-                .into(),
-        );
-    }
-    if receive.expects_timeout {
-        return Err("the code around it expects a timeout".into());
-    }
-    if !settings.protocols.contains(&protocol(context, receive)) {
-        return Err(OTHER_PROTOCOL.into());
-    }
-    // What ends the whole test ends the wait too, but says nothing about it. A decorator of somebody's own is a deadline.
-    let mut deadlines = receive.deadlines.iter().filter(|deadline| !is_of_a_runner(deadline));
-    if let Some(deadline) = deadlines.find(|deadline| deadline.bound != Bound::Unlimited) {
-        return Err(format!("`{}` ends the wait", deadline.path).into());
+fn check_receive(context: &Context<'_>, receive: &Receive, proposed: &Proposed<'_, '_>) -> Answer {
+    if let Some(why) = why_not(context, receive) {
+        return Err(why);
     }
     let limit = limit_around(context, receive.span);
     let receiver = &context.catalog.receiver(receive.receiver).receiver;
-    let seconds = settings.receive.default_deadline;
-    let fix = fires_in_time(context, receive.span, seconds)
-        .and_then(|()| context.rewrite.bound_receive(receive, seconds, context));
+    let fix = bounded(context, receive, proposed.seconds(receive));
     let (severity, strict) = severities(is_in_process(context, receive, receiver), limit.as_ref());
     let finding = Finding::new(&RULE, receive.span, message(context, receive, receiver))
         .severity_or_strict(severity, strict)
         .note(note(context, receive, receiver, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
     Ok(finding)
+}
+
+/// The fix: the wait under a deadline of so many seconds.
+pub(super) fn bounded(context: &Context<'_>, receive: &Receive, seconds: f64) -> Result<Fix, Refusal> {
+    fires_in_time(context, receive.span, seconds)?;
+    context.rewrite.bound_receive(receive, seconds, context)
+}
+
+/// Why the rule says nothing of the wait, if it does not.
+pub(super) fn why_not(context: &Context<'_>, receive: &Receive) -> Option<Silence> {
+    let settings = context.settings;
+    if !context.hangs_matter(receive.in_test) {
+        return Some("it is no test code (`hang-rules`)".into());
+    }
+    if !receive.runs_in_test && settings.hang_rules != HangRules::All {
+        return Some("no test certainly waits until it is over".into());
+    }
+    if receive.limited {
+        return Some(
+            "an argument, its own or one of the connect, ends the wait or may do so, or what runs beside it closes the \
+             connection"
+                .into(),
+        );
+    }
+    if receive.expects_timeout {
+        return Some("the code around it expects a timeout".into());
+    }
+    if !settings.protocols.contains(&protocol(context, receive)) {
+        return Some(OTHER_PROTOCOL.into());
+    }
+    // What ends the whole test ends the wait too, but says nothing about it. A decorator of somebody's own is a deadline.
+    let mut deadlines = receive.deadlines.iter().filter(|deadline| !is_of_a_runner(deadline));
+    if let Some(deadline) = deadlines.find(|deadline| deadline.bound != Bound::Unlimited) {
+        return Some(format!("`{}` ends the wait", deadline.path).into());
+    }
+    None
 }
 
 /// What the connection speaks; what only hands messages on has none.

@@ -1,5 +1,6 @@
 //! WS205: a test can take longer than a test may.
 
+use super::proposed::Proposed;
 use super::{Context, Rule, claims};
 use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
 use crate::catalog::ApiId;
@@ -35,13 +36,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
+    let proposed = Proposed::of(context);
     let budgets = budget::budgets(context.sites, context.catalog, context.project, context.linked);
     for (test, budget) in context.sites.tests.iter().zip(&budgets) {
-        findings.extend(check_test(context, test, budget));
+        findings.extend(check_test(context, test, budget, &proposed));
     }
 }
 
-fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Finding> {
+fn check_test(context: &Context<'_>, test: &Test, budget: &Budget, proposed: &Proposed<'_, '_>) -> Option<Finding> {
     let most = context.settings.max_test_seconds;
     let limit = TestLimit::of(test, context.project);
     match limit.as_ref().map(|limit| limit.bound) {
@@ -50,13 +52,14 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
         _ => {}
     }
     if let (Some(limit), Total::Seconds { .. }) = (&limit, &budget.total) {
-        return ends_by_limit(context, test, budget, limit);
+        return ends_by_limit(context, test, budget, limit, proposed);
     }
     let name = &test.name;
     let longest = budget.longest.as_ref().map(|(_, place)| place);
     let finding = |message: String| Finding::new(&RULE, test.name_span, message);
     match &budget.total {
-        Total::Unbounded { place } if is_told(context, place) || is_left_out(context, place) => None,
+        Total::Unbounded { place } if is_left_out(context, place) => None,
+        Total::Unbounded { place } if is_told(context, place) => stays_long(context, test, proposed),
         Total::Unbounded { place } => {
             let mut found = finding(format!("`{name}` can take for ever: nothing ends `{}`", place.text))
                 .note(format!("it stands in {}", place_of(context, place)))
@@ -85,9 +88,47 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget) -> Option<Fin
     }
 }
 
+/// What is said of a test whose waits others tell of that nothing ends: nothing, unless it is too long with the deadlines that
+/// they propose as well.
+fn stays_long(context: &Context<'_>, test: &Test, proposed: &Proposed<'_, '_>) -> Option<Finding> {
+    let most = context.settings.max_test_seconds;
+    let budget = proposed.budget(test)?;
+    let Total::Seconds {
+        seconds,
+        is_loose: false,
+    } = &budget.total
+    else {
+        return None;
+    };
+    let longest = budget.longest.as_ref().map(|(_, place)| place);
+    if *seconds <= most || longest.is_some_and(|place| is_left_out(context, place)) {
+        return None;
+    }
+    Some(
+        Finding::new(
+            &RULE,
+            test.name_span,
+            format!(
+                "`{}` can take more than {} (`max-test-seconds`), with the deadlines that are proposed for its waits as well",
+                test.name,
+                shown_seconds(most)
+            ),
+        )
+        .note(note(context, budget))
+        .related(&longest.map_or_else(Vec::new, related))
+        .help("wait for fewer messages, or put the test under one deadline"),
+    )
+}
+
 /// What is said of a test that something from outside ends: the project chose how long it may take, and what is left to tell is
 /// where it stands by then.
-fn ends_by_limit(context: &Context<'_>, test: &Test, budget: &Budget, limit: &TestLimit) -> Option<Finding> {
+fn ends_by_limit(
+    context: &Context<'_>,
+    test: &Test,
+    budget: &Budget,
+    limit: &TestLimit,
+    proposed: &Proposed<'_, '_>,
+) -> Option<Finding> {
     let Total::Seconds {
         seconds,
         is_loose: false,
@@ -100,8 +141,12 @@ fn ends_by_limit(context: &Context<'_>, test: &Test, budget: &Budget, limit: &Te
         None => budget.longest.as_ref().map(|(_, place)| place),
     }?;
     let is_short = *seconds <= context.settings.max_test_seconds;
-    if is_short || is_told(context, place) || is_left_out(context, place) {
+    if is_short || is_left_out(context, place) {
         return None;
+    }
+    if is_told(context, place) {
+        let found = stays_long(context, test, proposed);
+        return found.map(|found| found.severity_or_strict(Severity::Info, RULE.severity));
     }
     let (name, wait) = (&test.name, &place.text);
     let message = match (&budget.cut_by, limit.bound) {
