@@ -344,17 +344,15 @@ pub(super) fn is_connect(call: &ExprCall, entry: &Entry, names: &Names) -> bool 
     entry.api.only_with.iter().all(|needed| {
         let named = call.arguments.find_keyword(&needed.name).map(|keyword| &keyword.value);
         let given = named.or_else(|| call.arguments.args.get(needed.position?));
-        let value = given.and_then(|given| match given {
-            Expr::StringLiteral(text) => Some(format!("\"{}\"", text.value.to_str())),
-            other => certain_value(other, names),
-        });
+        let value = given.and_then(|given| certain_value(given, names));
         value.is_some_and(|value| needed.values.contains(&value))
     })
 }
 
-/// What an expression certainly is: one of the three constants, a number, or what a known call makes.
+/// What an expression certainly is: one of the three constants, a number, a text in double quotes, or what a known call makes.
 fn certain_value(value: &Expr, names: &Names) -> Option<String> {
     match value {
+        Expr::StringLiteral(text) => Some(format!("\"{}\"", text.value.to_str())),
         Expr::NoneLiteral(_) => Some("None".to_owned()),
         Expr::BooleanLiteral(constant) if constant.value => Some("True".to_owned()),
         Expr::BooleanLiteral(_) => Some("False".to_owned()),

@@ -1,5 +1,7 @@
 //! WS201: nothing bounds the wait for a message.
 
+use std::borrow::Cow;
+
 use super::one_line::one_line;
 use super::silence::Answer;
 use super::test_limit::{fires_in_time, is_of_a_runner, limit_around, test_around};
@@ -70,14 +72,19 @@ pub(super) fn check_receive(context: &Context<'_>, receive: &Receive) -> Answer 
     if let Some(deadline) = deadlines.find(|deadline| deadline.bound != Bound::Unlimited) {
         return Err(format!("`{}` ends the wait", deadline.path).into());
     }
-    let receiver = &context.catalog.receiver(receive.receiver).receiver;
+    let known = context.catalog.receiver(receive.receiver);
+    let receiver = &known.receiver;
+    let fact = match context.project.packages.get(&known.package) {
+        Some(range) => range.value.fitting(&receiver.fact),
+        None => Cow::Borrowed(&*receiver.fact),
+    };
     let seconds = settings.receive.default_deadline;
     let fix = fires_in_time(context, receive.span, seconds)
         .and_then(|()| context.rewrite.bound_receive(receive, seconds, context));
     let (severity, strict) = severities(is_in_process(context, receive, receiver), limit.as_ref());
     let finding = Finding::new(&RULE, receive.span, message(context, receive, receiver))
         .severity_or_strict(severity, strict)
-        .note(note(context, receive, receiver, limit.as_ref()))
+        .note(note(context, receive, &fact, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
     Ok(finding)
 }
@@ -126,14 +133,13 @@ fn message(context: &Context<'_>, receive: &Receive, receiver: &Receiver) -> Str
     }
 }
 
-fn note(context: &Context<'_>, receive: &Receive, receiver: &Receiver, limit: Option<&TestLimit>) -> String {
-    let fact = &receiver.fact;
+fn note(context: &Context<'_>, receive: &Receive, fact: &str, limit: Option<&TestLimit>) -> String {
     match limit {
         Some(limit) => format!(
             "{fact}; `{}` ends the whole test, without a word about `{}`",
             limit.source,
             one_line(context.source.slice(receive.span))
         ),
-        None => fact.clone(),
+        None => fact.to_owned(),
     }
 }
