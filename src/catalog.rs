@@ -267,6 +267,7 @@ impl Catalog {
             self.receivers.push(ReceiverEntry {
                 receiver,
                 language,
+                package: library.package.clone(),
                 protocol: library.protocol,
                 runtime: library.runtime,
             });

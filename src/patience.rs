@@ -1,9 +1,11 @@
 //! How long a connect waits by itself, in the releases of its library that the project may run.
 
+use std::borrow::Cow;
+
 use pep440_rs::Version;
 
 use crate::catalog::{Catalog, Hangs, Otherwise, OwnLimitIs, Share, Waits};
-use crate::project::ProjectFacts;
+use crate::project::{PackageRange, ProjectFacts};
 use crate::sites::{Bound, Carried, Connect};
 
 /// How long a connect waits by itself where no argument of it, and no object that it is used with, says otherwise.
@@ -16,6 +18,8 @@ pub struct Patience<'a> {
     share: Share,
     /// The releases that do so, and what is known of the one that runs; nothing where all do.
     told: Option<String>,
+    /// What the project says of the library's releases.
+    range: Option<&'a PackageRange>,
     connect: &'a Connect,
     catalog: &'a Catalog,
 }
@@ -69,6 +73,7 @@ impl<'a> Patience<'a> {
             newest: usual,
             share: Share::All,
             told: None,
+            range: project.packages.get(&entry.package).map(|fact| &fact.value),
             connect,
             catalog,
         };
@@ -178,7 +183,10 @@ impl<'a> Patience<'a> {
         let Kind::Otherwise(row) = kind else {
             return match kind {
                 Kind::Hangs(hangs) => hangs.fact.clone(),
-                _ => api.fact.clone(),
+                _ => self
+                    .range
+                    .map_or(Cow::Borrowed(&*api.fact), |range| range.fitting(&api.fact))
+                    .into_owned(),
             };
         };
         let lingers = match self.lingers_of(kind) {

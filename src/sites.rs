@@ -2,7 +2,7 @@
 //! in one visit of the tree, the rules read them.
 
 use crate::catalog::ApiId;
-use crate::project::Requirement;
+use crate::project::{PythonVersion, Requirement};
 use crate::source::Span;
 
 mod blocking;
@@ -56,6 +56,8 @@ pub struct Sites {
     pub print_fallbacks: Vec<PrintFallback>,
     /// Where the module itself makes the console take every character (`sys.stdout.reconfigure(…)` and the like).
     pub console_reconfigured: Option<Span>,
+    /// The oldest Python that what the file uses is for: older, where it keeps something for one or uses what newer ones took away.
+    pub used_python: Option<PythonVersion>,
     /// Every package of the catalogue that a manifest names, by position; none in other languages.
     pub requirements: Vec<Requirement>,
     /// Every clause that catches exceptions and has to do with a connect, by position.
@@ -237,7 +239,7 @@ pub struct Keyword {
     pub key: Option<Key>,
     /// It is given each time: no condition decides about it.
     pub is_certain: bool,
-    /// What its value certainly is: a constant as it is written (`None`), a number, or the call that makes it
+    /// What its value certainly is: a constant as it is written (`None`), a number, a text in double quotes, or the call that makes it
     /// (`ssl.create_default_context()`).
     pub value: Option<String>,
 }

@@ -138,6 +138,8 @@ pub struct ReceiverEntry {
     pub receiver: Receiver,
     /// The language it is used from.
     pub language: Language,
+    /// The library's package.
+    pub package: String,
     /// What its library speaks.
     pub protocol: Protocol,
     /// What runs it.

@@ -112,6 +112,9 @@ pub struct Reach {
     /// The same on the event loop of uvloop, where it reads otherwise.
     #[serde(default)]
     pub error_with_uvloop: Option<String>,
+    /// Arguments whose names begin so are handed on without that, and the error names them so.
+    #[serde(default)]
+    pub strips: Option<Strips>,
     /// What the implementation accepts elsewhere, but not here.
     #[serde(default)]
     pub rejects: Vec<String>,
@@ -119,6 +122,17 @@ pub struct Reach {
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub retries_from: Option<Version>,
+}
+
+/// What is taken off the names of arguments that are handed on.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Strips {
+    /// What the names begin with.
+    pub prefix: String,
+    /// The keyword that has to be given too, with a text.
+    pub beside: String,
 }
 
 /// An argument that only some releases accept.
@@ -196,6 +210,15 @@ pub enum Verdict<'a> {
 }
 
 impl Reach {
+    /// What the error calls an argument of this name; `is_text` tells whether another keyword is given with a text.
+    #[must_use]
+    pub fn called<'n>(&self, name: &'n str, is_text: &dyn Fn(&str) -> bool) -> &'n str {
+        let strips = self.strips.as_ref().filter(|strips| is_text(&strips.beside));
+        strips
+            .and_then(|strips| name.strip_prefix(&*strips.prefix))
+            .unwrap_or(name)
+    }
+
     /// What an argument of this name raises under `python` and asyncio's own event loop.
     #[must_use]
     pub fn error(&self, name: &str, python: PythonVersion) -> String {

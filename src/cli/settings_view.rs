@@ -13,7 +13,10 @@ use super::Exit;
 use super::streams::Streams;
 use crate::check::STACK_BYTES;
 use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
-use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, Projects, PythonVersion, Windows};
+use crate::decode::{Decoded, decode};
+use crate::project::{Certainty, Fact, OwnPython, PackageRange, ProjectFacts, Projects, PythonVersion, Windows};
+use crate::python;
+use crate::reading::{self, Kind};
 use crate::report::{Harmless, Notation, escape};
 use crate::source::Language;
 
@@ -211,7 +214,7 @@ fn choices<T: Serialize>(values: impl IntoIterator<Item = T>) -> String {
 fn facts(projects: &Projects, file: &Path) -> io::Result<(Arc<ProjectFacts>, Arc<ProjectFacts>)> {
     let find = || {
         let facts = |language| projects.facts_for(file, language);
-        (facts(Language::Python), facts(Language::Rust))
+        (of_file(facts(Language::Python), file), facts(Language::Rust))
     };
     thread::scope(|scope| {
         let finder = thread::Builder::new()
@@ -219,6 +222,28 @@ fn facts(projects: &Projects, file: &Path) -> io::Result<(Arc<ProjectFacts>, Arc
             .spawn_scoped(scope, find)?;
         finder.join().map_err(|_| io::Error::other("it panicked"))
     })
+}
+
+/// What is known of a project of Python, and of its Python the file itself, if it can be read.
+fn of_file(facts: Arc<ProjectFacts>, file: &Path) -> Arc<ProjectFacts> {
+    let bytes = reading::read(file, Kind::Source).ok();
+    let decoded = bytes.map(|bytes| decode(file.to_owned(), Language::Python, bytes));
+    let Some(Decoded::Source(source)) = decoded else {
+        return facts;
+    };
+    let facts = facts.for_file(OwnPython::of(&source));
+    let used = || python::used_python(&source);
+    let is_told = facts.told_python(None).is_some();
+    match (!is_told).then(used).flatten() {
+        Some(value) => Arc::new(ProjectFacts {
+            python_around: Some(Fact {
+                value,
+                source: "what the file uses".to_owned(),
+            }),
+            ..ProjectFacts::clone(&facts)
+        }),
+        None => facts,
+    }
 }
 
 fn write_project(
@@ -237,7 +262,10 @@ fn write_project(
         Some((value, source)) => writeln!(out, "# {name}: {value} ({source})"),
         None => writeln!(out, "# {name}: unknown"),
     };
-    let oldest = said(python.python.as_ref(), ToString::to_string);
+    let oldest = said(
+        python.python.as_ref().or(python.python_around.as_ref()),
+        ToString::to_string,
+    );
     let depends = said(python.async_timeout.as_ref(), |()| "yes".to_owned());
     let reconfigured = said(python.console_reconfigured.as_ref(), |()| "yes".to_owned());
     let time = said(rust.tokio_time.as_ref(), |on| if *on { "on" } else { "off" }.to_owned());

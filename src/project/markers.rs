@@ -22,6 +22,21 @@ pub(super) fn holds(marker: &str, oldest: Option<PythonVersion>) -> Option<bool>
     answer
 }
 
+/// The newest Python that a marker may let in, where it lets some Python 3 in and none that is newer: `python_version < "3.10"` speaks
+/// for 3.9.
+pub(super) fn newest(marker: &str) -> Option<PythonVersion> {
+    let steps = Parser::parse(marker)?;
+    let mut newest = None;
+    let mut has_end = false;
+    for python in minor_versions() {
+        has_end = evaluate(&steps, python) == Some(false);
+        if !has_end {
+            newest = Some(python);
+        }
+    }
+    newest.filter(|python| has_end && python.major == 3)
+}
+
 /// A marker in postfix order.
 enum Step {
     Compare(Option<Comparison>),
@@ -237,6 +252,25 @@ mod tests {
 
     fn from(minor: u8, marker: &str) -> Option<bool> {
         holds(marker, Some(PythonVersion::new(3, minor)))
+    }
+
+    #[test]
+    fn a_marker_with_an_end_speaks_for_the_pythons_before_it() {
+        for (marker, expected) in [
+            ("python_version < '3.10'", Some(9)),
+            ("python_full_version < '3.11.3' and sys_platform == 'linux'", Some(11)),
+            ("python_version <= '3.8' or python_version == '3.10'", Some(10)),
+            ("python_version >= '3.10'", None),
+            ("python_version < '3'", None),
+            ("sys_platform == 'win32'", None),
+            ("python_version < '3.10' or sys_platform == 'win32'", None),
+        ] {
+            assert_eq!(
+                newest(marker),
+                expected.map(|minor| PythonVersion::new(3, minor)),
+                "{marker}"
+            );
+        }
     }
 
     #[test]

@@ -14,16 +14,19 @@ mod crate_names;
 mod declared;
 mod dialects;
 mod evidence;
+mod extent;
 mod files;
 mod lazy;
 mod lock_files;
 mod manifest;
 mod markers;
+mod own_python;
 mod package;
 mod pins;
 mod precedence;
 mod pyproject;
 mod pytest_settings;
+mod python_facts;
 mod python_folder;
 mod python_range;
 mod python_version;
@@ -39,12 +42,13 @@ mod test_timeout;
 mod virtual_environment;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 pub use classifiers::Windows;
 pub use crate_names::{CrateManifests, CrateNames};
 pub use declared::{Kind, declared_in};
+pub use extent::whole;
 pub use lazy::Project;
+pub use own_python::OwnPython;
 pub use package::{Certainty, PackageRange};
 pub use python_version::{NotAPythonVersion, PythonVersion};
 pub use ranges::{are_disjoint, is_bounded_above};
@@ -67,6 +71,9 @@ pub struct Fact<T> {
 pub struct ProjectFacts {
     /// The oldest Python that the project supports.
     pub python: Option<Fact<PythonVersion>>,
+    /// Where nobody says that: an older Python that something around the project speaks of, the repository that it is part of or what is
+    /// installed for some Pythons only. Rewritten code runs there too, and no finding rests on it.
+    pub python_around: Option<Fact<PythonVersion>>,
     /// The releases of each package that a manifest names, by its normalised name (PEP 503).
     pub packages: BTreeMap<String, Fact<PackageRange>>,
     /// The project depends on `async-timeout`, whatever the Python version and the platform.
@@ -90,35 +97,11 @@ pub struct ProjectFacts {
 }
 
 impl ProjectFacts {
-    /// The oldest Python that rewritten code must run on: `target_version`, else what the project says, else
-    /// [`PythonVersion::OLDEST_MAINTAINED`].
+    /// The oldest Python that rewritten code must run on, as far as somebody or something tells: `target_version`, else what the
+    /// project or what is around it says.
     #[must_use]
-    pub fn oldest_python(&self, target_version: Option<PythonVersion>) -> PythonVersion {
-        target_version
-            .or(self.python.as_ref().map(|fact| fact.value))
-            .unwrap_or(PythonVersion::OLDEST_MAINTAINED)
-    }
-
-    /// The same for a notebook that release `kernel` (`3.12.1`) ran last: where the project says nothing, that is the oldest
-    /// Python known.
-    #[must_use]
-    pub fn for_notebook(self: Arc<Self>, kernel: Option<&str>) -> Arc<Self> {
-        let minor = kernel.and_then(|kernel| kernel.splitn(3, '.').take(2).collect::<Vec<_>>().join(".").parse().ok());
-        match minor.filter(|_| self.python.is_none()) {
-            Some(value) => Arc::new(Self {
-                python: Some(Fact {
-                    value,
-                    source: "language_info of the notebook".to_owned(),
-                }),
-                ..Self::clone(&self)
-            }),
-            None => self,
-        }
-    }
-
-    /// Whether somebody or something tells the oldest Python: else [`Self::oldest_python`] is what is taken for it.
-    #[must_use]
-    pub fn tells_python(&self, target_version: Option<PythonVersion>) -> bool {
-        target_version.is_some() || self.python.is_some()
+    pub fn told_python(&self, target_version: Option<PythonVersion>) -> Option<PythonVersion> {
+        let told = self.python.as_ref().or(self.python_around.as_ref());
+        target_version.or(told.map(|fact| fact.value))
     }
 }

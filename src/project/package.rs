@@ -1,5 +1,7 @@
 //! Which releases of a package a project may run with.
 
+use std::borrow::Cow;
+
 use pep440_rs::{Version, VersionSpecifiers};
 
 /// What a manifest says about the releases of one package.
@@ -27,5 +29,52 @@ impl PackageRange {
     #[must_use]
     pub fn allows(&self, release: &Version) -> bool {
         self.specifiers.contains(release)
+    }
+
+    /// A fact without the release at its end that it was seen with (`(…, 17.4)`, `(17.4)`), where the project has nothing to do with
+    /// that one.
+    #[must_use]
+    pub fn fitting<'f>(&self, fact: &'f str) -> Cow<'f, str> {
+        let before = || {
+            let inner = fact.strip_suffix(')')?;
+            let at = inner.rfind([',', '('])?;
+            let release: Version = inner.get(at + 1..)?.trim_start().parse().ok()?;
+            (!self.allows(&release)).then(|| inner.split_at(at))
+        };
+        match before() {
+            None => Cow::Borrowed(fact),
+            Some((before, release)) if release.starts_with('(') => Cow::Borrowed(before.trim_end()),
+            Some((before, _)) => Cow::Owned(format!("{before})")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_names_no_release_that_the_project_cannot_have() {
+        let range = |specifiers: &str| PackageRange {
+            specifiers: specifiers.parse().unwrap(),
+            certainty: Certainty::Range,
+        };
+        for (fact, told) in [
+            (
+                "gives up after 10 s (`open_timeout`, 17.4)",
+                "gives up after 10 s (`open_timeout`)",
+            ),
+            ("waits for ever (17.4)", "waits for ever"),
+            (
+                "gives up (measured 5.0 s with 17.4)",
+                "gives up (measured 5.0 s with 17.4)",
+            ),
+            ("gives up (`timeout`)", "gives up (`timeout`)"),
+            ("gives up", "gives up"),
+        ] {
+            assert_eq!(range(">=9,<=10").fitting(fact), told, "{fact}");
+            assert_eq!(range("").fitting(fact), fact);
+            assert_eq!(range(">=9").fitting(fact), fact);
+        }
     }
 }

@@ -1,7 +1,9 @@
-//! What the pinned clients can run on, as the catalogue knows it.
+//! What requirements say of the Pythons that they are for: what the pinned clients can run on, as the catalogue knows it, and markers.
 
 use std::collections::BTreeMap;
 
+use super::markers;
+use super::requirement::Requirement;
 use super::{Fact, PackageRange, PythonVersion};
 use crate::catalog::Catalog;
 use crate::source::Language;
@@ -18,6 +20,24 @@ pub(super) fn oldest_python(packages: &BTreeMap<String, Fact<PackageRange>>) -> 
         })
     });
     limits.min_by_key(|fact| fact.value)
+}
+
+/// Older Pythons were given up before anything that is known here came.
+const OLDEST_MEANT: PythonVersion = PythonVersion::new(3, 8);
+
+/// The oldest Python that a marker is written for (`websockets<14; python_version < "3.10"`): its project runs there too, or would not
+/// need it.
+pub(super) fn oldest_of_markers<'r>(
+    requirements: impl IntoIterator<Item = &'r Requirement>,
+) -> Option<Fact<PythonVersion>> {
+    let told = requirements.into_iter().filter_map(|one| {
+        Some(Fact {
+            value: markers::newest(one.marker()?)?,
+            source: format!("the marker of {}", one.source()),
+        })
+    });
+    told.filter(|fact| fact.value >= OLDEST_MEANT)
+        .min_by_key(|fact| fact.value)
 }
 
 #[cfg(test)]

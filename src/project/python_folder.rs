@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::extent::is_repository;
 use super::files::Files;
 use super::manifest::Manifest;
 use super::pytest_settings::{self, Pytest};
@@ -51,15 +52,6 @@ const ROOT_MANIFESTS: &[(&str, Reader)] = &[
     ("setup.cfg", setup_cfg::read),
     ("setup.py", setup_py::read),
 ];
-
-/// Whether a project or a repository begins in this folder.
-pub(super) fn is_root(folder: &Path) -> bool {
-    is_repository(folder) || ROOT_MANIFESTS.iter().any(|(name, _)| folder.join(name).is_file())
-}
-
-fn is_repository(folder: &Path) -> bool {
-    [".git", ".hg", ".jj"].iter().any(|name| folder.join(name).exists())
-}
 
 /// The nearest folder above that may be the root of a workspace of uv; none outside of the repository.
 fn workspace_above(folder: &Path) -> Option<&Path> {

@@ -92,11 +92,7 @@ impl Requirement {
     /// What is left of it where `oldest` and newer Pythons may run: nothing where its marker leaves them all out, no
     /// condition where it lets them all in.
     pub(super) fn under(&self, oldest: Option<PythonVersion>) -> Option<Cow<'_, Self>> {
-        let marker = self.condition.as_deref().map(|condition| {
-            // As Poetry's tables give it.
-            condition.strip_prefix("markers ").unwrap_or(condition)
-        });
-        match marker.and_then(|marker| holds(marker, oldest)) {
+        match self.marker().and_then(|marker| holds(marker, oldest)) {
             None => Some(Cow::Borrowed(self)),
             Some(false) => None,
             Some(true) => Some(Cow::Owned(Self {
@@ -104,6 +100,13 @@ impl Requirement {
                 ..self.clone()
             })),
         }
+    }
+
+    /// The environment marker that it counts under.
+    pub(super) fn marker(&self) -> Option<&str> {
+        // As Poetry's tables give it.
+        let condition = self.condition.as_deref()?;
+        Some(condition.strip_prefix("markers ").unwrap_or(condition))
     }
 
     /// Whether both are of one package.

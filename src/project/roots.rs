@@ -1,8 +1,7 @@
 //! Finds the manifests that hold for a file.
 //!
-//! Python: the project's root is the nearest folder upwards with a `pyproject.toml`, `setup.cfg` or `setup.py`, or the
-//! root of the repository. Every folder from the file's up to the root counts, the nearest first. Without any root only the
-//! file's own folder is looked at: what lies above it belongs to someone else. The oldest Python is what a manifest
+//! Python: [`super::extent`] says where the project begins. Every folder from the file's up to its root counts, the nearest first.
+//! The oldest Python is what a manifest
 //! declares, else what a lock file or a classifier speaks of, else what [`super::evidence`] tells, else what the pinned clients can run
 //! on. [`super::precedence`] says which manifest decides about the releases of a package.
 //!
@@ -14,17 +13,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::always_there::always_there;
 use super::cargo_crate::Crate;
 use super::cargo_manifest::{self, Code};
 use super::cargo_workspace;
 use super::files::Files;
 use super::manifest::Manifest;
-use super::precedence::{Said, said};
-use super::python_folder::{Place, PythonFolder, is_root};
+use super::python_facts::{declared, facts_of};
+use super::python_folder::{Place, PythonFolder};
 use super::requirement::{Requirement, Role};
 use super::{Fact, PackageRange, ProjectFacts, PythonVersion, cargo_requirements, requirements, test_timeout};
-use super::{evidence, pins};
+use super::{evidence, extent, pins};
 use crate::catalog::Catalog;
 use crate::source::Language;
 
@@ -84,18 +82,12 @@ impl Projects {
         facts
     }
 
-    /// The folder of the Python project that the file at `path` belongs to: where none begins above it, the working folder if it lies
-    /// there, else its own.
+    /// The folder of the Python project that the file at `path` belongs to.
     #[must_use]
     pub fn root_of(&self, path: &Path) -> PathBuf {
         let working_directory = self.files.working_directory();
         let folder = resolved(&working_directory.join(path.parent().unwrap_or(Path::new(""))));
-        let root = folder.ancestors().find(|above| is_root(above));
-        let otherwise = || match folder.starts_with(working_directory) {
-            true => working_directory.to_owned(),
-            false => folder.clone(),
-        };
-        root.map_or_else(otherwise, Path::to_owned)
+        extent::project(&folder, working_directory).to_owned()
     }
 
     /// What is wrong with the manifests that were read so far, each with its place, sorted.
@@ -113,15 +105,49 @@ impl Projects {
         let mut speaking = folder.ancestors().zip(&folders);
         let nearest = speaking.position(|(path, folder)| **folder != PythonFolder::default() || tells(path));
         let index = nearest.unwrap_or(folders.len().saturating_sub(1));
-        let nearest = folder.ancestors().nth(index).unwrap_or(folder);
-        if let Some(known) = locked(&self.python_facts).get(nearest) {
+        let folder = folder.ancestors().nth(index).unwrap_or(folder);
+        if let Some(known) = locked(&self.python_facts).get(folder) {
             return Arc::clone(known);
         }
-        let above = nearest.ancestors().take(folders.len().saturating_sub(index));
-        let told = || above.clone().find_map(|folder| self.told_python(folder));
-        let facts = Arc::new(facts_of(&folders, told));
-        locked(&self.python_facts).insert(nearest.to_owned(), Arc::clone(&facts));
+        let folders = folders.get(index..).unwrap_or_default();
+        let told = || self.told_by_any(folder, folders.len());
+        let mut facts = facts_of(folders, told);
+        if facts.python.is_none() {
+            let root = folder.ancestors().nth(folders.len().saturating_sub(1));
+            let around = root.and_then(|root| self.python_around(root));
+            let requirements = folders.iter().flat_map(|folder| folder.requirements.values().flatten());
+            facts.python_around = around.or_else(|| pins::oldest_of_markers(requirements));
+        }
+        let facts = Arc::new(facts);
+        locked(&self.python_facts).insert(folder.to_owned(), Arc::clone(&facts));
         facts
+    }
+
+    /// What the nearest of the first `count` folders tells, from this one upwards.
+    fn told_by_any(&self, folder: &Path, count: usize) -> Option<Fact<PythonVersion>> {
+        folder
+            .ancestors()
+            .take(count)
+            .find_map(|folder| self.told_python(folder))
+    }
+
+    /// The oldest Python that the folders above a project tell of, up to the root of its repository: a workspace says it for its
+    /// members, and workflows lie there only.
+    fn python_around(&self, root: &Path) -> Option<Fact<PythonVersion>> {
+        let whole = extent::whole(root, self.files.working_directory());
+        let mut inner = root;
+        while let Some(above) = inner
+            .parent()
+            .filter(|above| inner != whole && above.starts_with(whole))
+        {
+            let folders = self.python_folders(above);
+            let told = declared(&folders).or_else(|| self.told_by_any(above, folders.len()));
+            if told.is_some() {
+                return told;
+            }
+            inner = above.ancestors().nth(folders.len().saturating_sub(1))?;
+        }
+        None
     }
 
     /// The oldest Python that a folder tells of without a manifest.
@@ -136,7 +162,7 @@ impl Projects {
 
     /// The folders of the project from this one up to its root.
     fn python_folders(&self, folder: &Path) -> Vec<Arc<PythonFolder>> {
-        let root = folder.ancestors().find(|above| is_root(above)).unwrap_or(folder);
+        let root = extent::project(folder, self.files.working_directory());
         let folders = folder.ancestors().take_while(|above| above.starts_with(root));
         folders.map(|folder| self.python_folder(folder, root)).collect()
     }
@@ -265,63 +291,6 @@ impl Projects {
             files: &self.files,
         }
     }
-}
-
-/// What the manifests of these folders say, the nearest first. `told` is asked for the Python where they do not say it.
-fn facts_of(folders: &[Arc<PythonFolder>], told: impl FnOnce() -> Option<Fact<PythonVersion>>) -> ProjectFacts {
-    let declared = folders.iter().find_map(|folder| folder.python.clone());
-    let hinted = || folders.iter().find_map(|folder| folder.hinted_python.clone());
-    let oldest = declared.as_ref().map(|fact| fact.value);
-    let async_timeout = always_there("async-timeout", folders.iter().map(AsRef::as_ref), oldest);
-    let packages = packages(folders, oldest);
-    let by_pins = || pins::oldest_python(&packages);
-    let pytest = folders.iter().find_map(|folder| folder.pytest.as_ref());
-    ProjectFacts {
-        python: declared.or_else(hinted).or_else(told).or_else(by_pins),
-        packages,
-        async_timeout,
-        console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
-        test_timeout: pytest.and_then(|pytest| pytest.timeout.clone()),
-        test_names: pytest.map(|pytest| pytest.names.clone()).unwrap_or_default(),
-        windows: folders.iter().find_map(|folder| folder.windows.clone()),
-        builds_package: folders.last().is_some_and(|root| root.builds_package),
-        ..ProjectFacts::default()
-    }
-}
-
-/// The releases of every package that the folders, the nearest first, name or have installed. No Python older than
-/// `oldest` runs there.
-fn packages(folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> BTreeMap<String, Fact<PackageRange>> {
-    let named: BTreeSet<&String> = folders.iter().flat_map(|folder| folder.requirements.keys()).collect();
-    let installed = folders.iter().flat_map(|folder| &folder.installed);
-    let installed = installed.filter(|(package, _)| !named.contains(package));
-    let mut packages = BTreeMap::new();
-    for (package, fact) in installed {
-        packages.entry(package.clone()).or_insert_with(|| fact.clone());
-    }
-    for package in named {
-        if let Some(fact) = nearest(package, folders, oldest) {
-            packages.insert(package.clone(), fact);
-        }
-    }
-    packages
-}
-
-/// What the nearest folder says that restricts the package's releases; else that it is named at all.
-fn nearest(package: &str, folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> Option<Fact<PackageRange>> {
-    let mut bare = None;
-    for folder in folders {
-        let requirements = folder.requirements.get(package).into_iter().flatten();
-        let requirements: Vec<_> = requirements.filter_map(|one| one.under(oldest)).collect();
-        let requirements: Vec<&Requirement> = requirements.iter().map(AsRef::as_ref).collect();
-        match said(&requirements) {
-            Some(Said::Restricted(fact)) => return Some(fact),
-            Some(Said::Unknown) => return None,
-            Some(Said::Bare(fact)) => bare = bare.or(Some(fact)),
-            None => {}
-        }
-    }
-    bare
 }
 
 /// The releases of every crate that a manifest declares: the one that is locked, where it is one.

@@ -100,7 +100,7 @@ pub(super) fn literal(text: &str, at: usize) -> Option<(&str, usize)> {
 }
 
 /// The literals of the list at `at`; none if anything else stands in it.
-fn list_of_literals(text: &str, at: usize) -> Vec<(&str, usize)> {
+pub(super) fn list_of_literals(text: &str, at: usize) -> Vec<(&str, usize)> {
     let mut items = Vec::new();
     let Some(mut at) = text[at..].starts_with(['[', '(']).then_some(at + 1) else {
         return items;
@@ -121,7 +121,7 @@ fn list_of_literals(text: &str, at: usize) -> Vec<(&str, usize)> {
     }
 }
 
-fn skip_blanks(text: &str, at: usize) -> usize {
+pub(super) fn skip_blanks(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.len() - rest.trim_start().len()
 }

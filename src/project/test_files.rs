@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::TestNames;
+use super::extent;
 use super::files::Files;
 use super::pytest_settings;
-use super::python_folder::{Place, is_root};
+use super::python_folder::Place;
 
 /// What the projects of a run tell pytest of the names of their test modules, each folder asked once.
 #[derive(Debug)]
@@ -17,16 +18,16 @@ pub struct TestFiles {
     told: Mutex<HashMap<PathBuf, Option<Arc<TestNames>>>>,
 }
 
-impl Default for TestFiles {
-    fn default() -> Self {
+impl TestFiles {
+    /// For whom ws-lint runs in this absolute folder.
+    #[must_use]
+    pub fn new(working_directory: &Path) -> Self {
         Self {
-            files: Files::new(PathBuf::new()),
+            files: Files::new(working_directory.to_owned()),
             told: Mutex::default(),
         }
     }
-}
 
-impl TestFiles {
     /// Whether the project of the file at this absolute path says that it is a test module.
     #[must_use]
     pub fn cover(&self, path: &Path) -> bool {
@@ -44,7 +45,7 @@ impl TestFiles {
     }
 
     fn read(&self, folder: &Path) -> Option<Arc<TestNames>> {
-        let root = folder.ancestors().find(|above| is_root(above)).unwrap_or(folder);
+        let root = extent::project(folder, self.files.working_directory());
         let mut folders = folder.ancestors().take_while(|above| above.starts_with(root));
         let pytest = folders.find_map(|folder| {
             let files = &self.files;
@@ -73,7 +74,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let files = TestFiles::default();
+        let files = TestFiles::new(root.path());
         assert!(files.cover(&root.path().join("one/checks/check_open.py")));
         assert!(!files.cover(&root.path().join("one/checks/open.py")));
         assert!(!files.cover(&root.path().join("two/check_open.py")));

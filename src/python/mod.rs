@@ -45,6 +45,7 @@ mod tests;
 mod text_value;
 mod timers;
 mod usage;
+mod used_python;
 mod users;
 mod value_kind;
 mod variables;
@@ -70,7 +71,7 @@ use crate::check::InProject;
 use crate::explanation::Trail;
 use crate::fix::{Fix, Refusal};
 use crate::prescan::{Announced, Sign};
-use crate::project::{Project, ProjectFacts};
+use crate::project::{Project, ProjectFacts, PythonVersion};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
 use crate::sites::{
     BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, MisusedConnect, NewerName, Print, PrintFallback,
@@ -185,6 +186,7 @@ impl<'a> Module<'a> {
             sites.platform =
                 loop_policies::collect(tree, &names, &tests, &choice, announced.includes(Sign::LoopPolicy));
         }
+        sites.used_python = used_python::oldest(tree, &names, &choice, source);
         sites.platform.names_uvloop = names_one_of(&["uvloop"], source, &parsed);
         sites.deadlines.clock_is_virtual = names_one_of(&VIRTUAL_CLOCKS, source, &parsed);
         // What a notebook prints goes to its page, in UTF-8 whatever the console takes.
@@ -316,6 +318,14 @@ pub fn reconfigures_console(source: &SourceFile) -> bool {
     let catalog = Catalog::default();
     Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING, None)
         .is_ok_and(|module| module.sites.console_reconfigured.is_some())
+}
+
+/// The oldest Python that what the file uses is for, as far as it tells.
+#[must_use]
+pub fn used_python(source: &SourceFile) -> Option<PythonVersion> {
+    let catalog = Catalog::default();
+    let module = Module::parse(source, &catalog, &ProjectFacts::default(), Announced::NOTHING, None);
+    module.ok()?.sites.used_python
 }
 
 impl Trail for Module<'_> {

@@ -12,7 +12,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Fix, Refusal};
 use crate::patience::Patience;
 use crate::prescan::Sign;
-use crate::project::Project;
+use crate::project::{Project, PythonVersion};
 use crate::sites::{
     BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites,
 };
@@ -142,6 +142,17 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The oldest Python that rewritten code must run on, as far as the configuration, the project or the file itself tells.
+    pub(crate) fn told_python(&self) -> Option<PythonVersion> {
+        let told = self.project.told_python(self.settings.target_version);
+        told.or(self.sites.used_python)
+    }
+
+    /// The same; where nothing tells it [`PythonVersion::OLDEST_MAINTAINED`].
+    pub(crate) fn oldest_python(&self) -> PythonVersion {
+        self.told_python().unwrap_or(PythonVersion::OLDEST_MAINTAINED)
+    }
+
     /// The releases of a connect's library that the project may run with; `None` where the catalogue knows no differences
     /// between them.
     pub(crate) fn releases(&'a self, connect: &Connect) -> Option<Releases<'a>> {

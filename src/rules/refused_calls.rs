@@ -119,7 +119,7 @@ fn note(
     releases: &Releases<'_>,
     is_always_so: bool,
 ) -> Option<String> {
-    let oldest = context.project.oldest_python(context.settings.target_version);
+    let oldest = context.oldest_python();
     let newest = PythonVersion::OLDEST_MAINTAINED.max(oldest);
     let what = match (row.error(newest), row.error(oldest)) {
         (Some(error), Some(before)) => {

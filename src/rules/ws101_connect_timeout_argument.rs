@@ -132,7 +132,11 @@ fn in_place_of_a_deadline(
     };
     let entry = context.catalog.entry(connect.api);
     let package = &entry.package;
-    let default = match parameter.default {
+    let lingers = match context.patience(connect).lingers() {
+        Bound::Seconds(seconds) => seconds,
+        Bound::Unlimited | Bound::Unknown => 0.0,
+    };
+    let default = match parameter.default.map(|default| default + lingers) {
         Some(seconds) => format!("without it {package} gives up after {seconds} s by its own default"),
         None => format!("without it {package} waits for ever"),
     };

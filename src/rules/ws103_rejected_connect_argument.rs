@@ -145,14 +145,16 @@ impl<'a> Misfit<'a> {
                 };
                 let is_retried =
                     connect.entry == Entry::AsyncFor && reach.retries_from.as_ref().is_some_and(|from| newest >= from);
-                let oldest = context.project.oldest_python(context.settings.target_version);
-                let with_uvloop = context
-                    .uses_uvloop()
-                    .then(|| reach.error_with_uvloop(&keyword.name))
-                    .flatten();
+                let oldest = context.oldest_python();
+                let is_text = |name: &str| {
+                    let mut given = connect.keywords.iter().filter(|other| other.name == name);
+                    given.any(|other| other.value.as_ref().is_some_and(|value| value.starts_with('"')))
+                };
+                let called = reach.called(&keyword.name, &is_text);
+                let with_uvloop = context.uses_uvloop().then(|| reach.error_with_uvloop(called)).flatten();
                 let error = match with_uvloop {
                     Some(error) => format!("`{error}`"),
-                    None => error_told(reach, &keyword.name, oldest),
+                    None => error_told(reach, called, oldest),
                 };
                 let fate = Fate::Rejected {
                     error,
@@ -185,7 +187,14 @@ impl<'a> Misfit<'a> {
         match self.fix() {
             Some(fix) => {
                 finding = finding.fix(fix.map(|fix| fix.at_most(self.trust())));
-                finding.help = finding.help.or_else(|| self.pin());
+                // What there is to do is said where no fix does it.
+                finding.help = match finding.help.take() {
+                    Some(refused) => Some(self.other_name().map_or_else(
+                        || refused.clone(),
+                        |other| format!("{refused}; the newest release calls it `{other}`{}", self.asked_for()),
+                    )),
+                    None => self.pin(),
+                };
             }
             None => finding.help = self.help(),
         }
@@ -366,7 +375,7 @@ impl<'a> Misfit<'a> {
     /// Which releases a project has to ask for to be right about what gets installed, where it asks for none: those like the
     /// newest one.
     fn pin(&self) -> Option<String> {
-        if self.releases.is_declared() || !self.is_renamed() {
+        if self.releases.is_declared() || !self.is_renamed() || self.is_always_so() {
             return None;
         }
         let package = &self.context.catalog.entry(self.connect.api).package;
@@ -382,12 +391,23 @@ impl<'a> Misfit<'a> {
 
     /// Its fix gives it the name of the newest release.
     fn is_renamed(&self) -> bool {
+        self.other_name().is_some()
+    }
+
+    /// What the newest release calls it, where that is installed.
+    fn other_name(&self) -> Option<&'a str> {
         let entry = self.context.catalog.entry(self.connect.api);
         let mut others = self
             .context
             .catalog
             .other_names(entry.language, &entry.package, self.name());
-        self.limit().is_none() && others.any(|other| self.is_taken_by_the_installed(other))
+        let is_renamed = |other: &&str| self.is_taken_everywhere(other) || self.is_taken_by_the_installed(other);
+        self.limit().is_none().then(|| others.find(is_renamed))?
+    }
+
+    /// As [`Self::pin`], behind something else.
+    fn asked_for(&self) -> String {
+        self.pin().map_or_else(String::new, |pin| format!("; {pin}"))
     }
 
     /// Whether a release does to the argument what is reported.

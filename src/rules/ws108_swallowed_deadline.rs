@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Catches::Cancellation | Catches::Everything => swallows(handler),
         });
     }
-    let oldest = context.project.oldest_python(context.settings.target_version);
+    let oldest = context.oldest_python();
     let late = context.sites.late_clauses.iter();
     findings.extend(late.filter(|clause| oldest >= clause.since).map(comes_too_late));
 }

@@ -1,5 +1,7 @@
 //! WS201: nothing bounds the wait for a message.
 
+use std::borrow::Cow;
+
 use super::one_line::one_line;
 use super::proposed::Proposed;
 use super::silence::{Answer, Silence};
@@ -50,12 +52,17 @@ fn check_receive(context: &Context<'_>, receive: &Receive, proposed: &Proposed<'
         return Err(why);
     }
     let limit = limit_around(context, receive.span);
-    let receiver = &context.catalog.receiver(receive.receiver).receiver;
+    let known = context.catalog.receiver(receive.receiver);
+    let receiver = &known.receiver;
+    let fact = match context.project.packages.get(&known.package) {
+        Some(range) => range.value.fitting(&receiver.fact),
+        None => Cow::Borrowed(&*receiver.fact),
+    };
     let fix = bounded(context, receive, proposed.seconds(receive));
     let (severity, strict) = severities(is_in_process(context, receive, receiver), limit.as_ref());
     let finding = Finding::new(&RULE, receive.span, message(context, receive, receiver))
         .severity_or_strict(severity, strict)
-        .note(note(context, receive, receiver, limit.as_ref()))
+        .note(note(context, receive, &fact, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
     Ok(finding)
 }
@@ -140,14 +147,13 @@ fn message(context: &Context<'_>, receive: &Receive, receiver: &Receiver) -> Str
     }
 }
 
-fn note(context: &Context<'_>, receive: &Receive, receiver: &Receiver, limit: Option<&TestLimit>) -> String {
-    let fact = &receiver.fact;
+fn note(context: &Context<'_>, receive: &Receive, fact: &str, limit: Option<&TestLimit>) -> String {
     match limit {
         Some(limit) => format!(
             "{fact}; `{}` ends the whole test, without a word about `{}`",
             limit.source,
             one_line(context.source.slice(receive.span))
         ),
-        None => fact.clone(),
+        None => fact.to_owned(),
     }
 }

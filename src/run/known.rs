@@ -53,7 +53,7 @@ impl Known {
             cwd: cwd.to_owned(),
             python: python::Program::new(cwd),
             projects: Projects::new(cwd),
-            modules: TestModules::default(),
+            modules: TestModules::new(cwd),
             crates: Crates::new(cwd),
         }
     }
@@ -102,7 +102,7 @@ impl Known {
     fn forget_projects(&mut self, came_or_went: bool, touched: &mut Touched) {
         touched.is_everything = true;
         self.projects = Projects::new(&self.cwd);
-        self.modules = TestModules::default();
+        self.modules = TestModules::new(&self.cwd);
         self.crates = Crates::new(&self.cwd);
         if came_or_went {
             self.python = python::Program::new(&self.cwd);

@@ -14,7 +14,7 @@ const HIGHEST: usize = 3;
 const FARTHEST: usize = 16;
 
 /// What the files of a run say of their modules, each read once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct TestModules {
     read: Mutex<HashMap<PathBuf, Option<Arc<ModuleFiles>>>>,
     /// Python's.
@@ -22,6 +22,14 @@ pub(super) struct TestModules {
 }
 
 impl TestModules {
+    /// For whom ws-lint runs in this absolute folder.
+    pub(super) fn new(working_directory: &Path) -> Self {
+        Self {
+            read: Mutex::default(),
+            of_pytest: TestFiles::new(working_directory),
+        }
+    }
+
     /// Whether the Rust file at this absolute path is only compiled for tests, as far as the files above it show.
     pub(super) fn cover(&self, path: &Path) -> bool {
         path.extension().is_some_and(|extension| extension == "rs") && self.is_for_tests(path, FARTHEST)
@@ -119,7 +127,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let modules = TestModules::default();
+        let modules = TestModules::new(root.path());
         for (path, expected) in [
             ("src/support.rs", true),
             ("src/support/mod.rs", true),

@@ -85,8 +85,8 @@ struct Configuration {
     test_code: Option<Vec<String>>,
     /// The oldest Python that fixed code must run on: `"3.11"` or `"py311"`. Without it what the project tells of
     /// itself, else 3.11: `requires-python` and its kin, lock files, `.python-version` and the like, tox and nox, CI
-    /// files and images, what the pinned clients run on, in this order. Where nothing tells it a line on standard error
-    /// says so; `--show-settings` names the place.
+    /// files and images, what the pinned clients run on, the same of the folders above the project, what the file uses,
+    /// in this order. Where nothing tells it a line on standard error says so; `--show-settings` names the place.
     #[schemars(regex(pattern = r"^(3\.|py3)\+?[0-9]+$"))]
     target_version: Option<String>,
     /// Each connect is to stand under a deadline from outside, and no async test code is to block, as with `--strict`:

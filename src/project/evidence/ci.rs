@@ -24,7 +24,14 @@ pub(super) const FILES: &[&str] = &[
     "appveyor.yml",
     ".appveyor.yml",
     "azure-pipelines.yml",
+    "azure-pipelines.yaml",
     "bitbucket-pipelines.yml",
+    "buildspec.yml",
+    "cloudbuild.yaml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
 ];
 
 /// Folders of workflows.
@@ -34,16 +41,31 @@ pub(super) const FOLDERS: &[&str] = &[
     ".gitea/workflows",
     ".woodpecker",
     ".azure-pipelines",
+    ".azuredevops",
+    ".pipelines",
     ".gitlab/ci",
+    ".buildkite",
 ];
+
+/// Folders with a folder for each action that the workflows of a repository share.
+pub(super) const ACTIONS: &[&str] = &[".github/actions", ".forgejo/actions", ".gitea/actions"];
 
 /// Whether it is a workflow by its name.
 pub(super) fn is_one(name: &str) -> bool {
     name.ends_with(".yml") || name.ends_with(".yaml")
 }
 
-/// Every Python that the jobs name. Of a file that is no YAML what stands before the fault.
-pub(super) fn read(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
+/// What a configuration says.
+#[derive(Default)]
+pub(super) struct Read {
+    /// Every Python that the jobs name.
+    pub(super) pythons: Vec<Fact<PythonVersion>>,
+    /// The files that say which Python a job takes.
+    pub(super) version_files: Vec<String>,
+}
+
+/// Of a file that is no YAML what stands before the fault.
+pub(super) fn read(manifest: &Manifest) -> Read {
     let values = values(manifest.text());
     let mut wanted: BTreeSet<String> = VERSION_KEYS.iter().map(|key| (*key).to_owned()).collect();
     // `python-version: ${{ matrix.target }}`: then `target` says which.
@@ -54,19 +76,70 @@ pub(super) fn read(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
     for value in values.iter().filter(images) {
         wanted.extend(variables(&value.text));
     }
-    let told = values.iter().flat_map(|value| {
+    let mut read = Read::default();
+    for value in &values {
         let is_image = IMAGE_KEYS.contains(&&*value.key);
-        let image = is_image.then(|| of_image(&value.text)).flatten();
-        let versions = wanted
-            .contains(&value.key)
-            .then(|| value.text.split([',', '\n']).filter_map(version));
-        let all: Vec<PythonVersion> = image.into_iter().chain(versions.into_iter().flatten()).collect();
-        all.into_iter().map(|found| Fact {
+        let mut found: Vec<PythonVersion> = is_image.then(|| of_image(&value.text)).flatten().into_iter().collect();
+        if wanted.contains(&value.key) || wanted.contains(&value.path()) {
+            found.extend(named(&value.text));
+        }
+        if TEST_KEYS.contains(&&*value.key) {
+            found.extend(factors(&value.text));
+        }
+        if COMMAND_KEYS.contains(&&*value.key) {
+            found.extend(value.text.lines().flat_map(of_command));
+        }
+        if value.key == VERSION_FILE {
+            read.version_files.push(value.text.trim().to_owned());
+        }
+        read.pythons.extend(found.into_iter().map(|found| Fact {
             value: found,
             source: format!("{} in {}", value.shown, manifest.place_of_line(value.line)),
-        })
-    });
-    told.collect()
+        }));
+    }
+    read
+}
+
+/// The versions that a value names: alone, in a list, or as literals of an expression (`${{ fromJSON('["3.9"]') }}`,
+/// `${{ inputs.python || '3.9' }}`).
+fn named(text: &str) -> Vec<PythonVersion> {
+    match text.contains("${{") {
+        true => {
+            let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')));
+            words.filter_map(version).collect()
+        }
+        false => text.split([',', '\n']).filter_map(version).collect(),
+    }
+}
+
+/// The Pythons of environments of tox: `py39-django`, `3.9`, `py39,py312`.
+fn factors(text: &str) -> Vec<PythonVersion> {
+    let environments = text.split(|c: char| c.is_whitespace() || c == ',');
+    let environments = environments.filter(|environment| !is_for_a_tool(environment));
+    environments
+        .flat_map(|environment| environment.split('-'))
+        .filter_map(version)
+        .collect()
+}
+
+/// The Pythons that a command is told to take: `tox -e py39`, `uv run --python 3.9`.
+fn of_command(line: &str) -> Vec<PythonVersion> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let runs = |tool: &str| words.iter().any(|word| word.rsplit('/').next() == Some(tool));
+    let mut found = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        let (option, value) = word.split_once('=').unwrap_or((word, ""));
+        let value = match value {
+            "" => words.get(index + 1).copied().unwrap_or_default(),
+            value => value,
+        };
+        match option {
+            "-e" if runs("tox") => found.extend(factors(value)),
+            "TOXENV" | "--python" => found.extend(factors(value)),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Keys whose values are versions of Python, without what stands between their words.
@@ -82,11 +155,22 @@ const VERSION_KEYS: &[&str] = &[
     "py",
 ];
 
+/// Keys whose values are environments of tox.
+const TEST_KEYS: &[&str] = &["toxenv", "toxenvs", "tox", "toxpython", "env", "toxfactor"];
+
+/// Keys whose values are commands.
+const COMMAND_KEYS: &[&str] = &["run", "script", "bash", "command", "commands", "env", "inlinescript"];
+
+/// Names a file that says which Python a job takes.
+const VERSION_FILE: &str = "pythonversionfile";
+
 /// Keys whose values are images.
 const IMAGE_KEYS: &[&str] = &["image", "container", "name", "dockerimage"];
 
 /// A text with the key that it belongs to.
 struct Value {
+    /// The key that its mapping belongs to, in the same form.
+    around: String,
     /// Lower case, without what stands between its words.
     key: String,
     /// As it is written.
@@ -94,6 +178,13 @@ struct Value {
     text: String,
     /// 1-based.
     line: usize,
+}
+
+impl Value {
+    /// `target.v` for `target: [{v: …}]`.
+    fn path(&self) -> String {
+        format!("{}.{}", self.around, self.key)
+    }
 }
 
 /// What a list or a mapping is read in.
@@ -108,6 +199,9 @@ struct Level {
     /// How many values there were before it.
     from: usize,
 }
+
+/// What a matrix leaves out of what it has.
+const EXCLUDED: &str = "exclude";
 
 /// Deeper than this nobody writes.
 const DEEPEST: usize = 64;
@@ -124,7 +218,8 @@ fn values(text: &str) -> Vec<Value> {
                     break;
                 }
                 let key = key_of_next(&mut levels);
-                let skipped = levels.last().is_some_and(|level| level.skipped) || is_for_a_tool(&key);
+                let skipped =
+                    levels.last().is_some_and(|level| level.skipped) || is_for_a_tool(&key) || key == EXCLUDED;
                 levels.push(Level {
                     is_mapping: matches!(event, Event::MappingStart(..)),
                     key: None,
@@ -149,7 +244,12 @@ fn values(text: &str) -> Vec<Value> {
                     }
                     continue;
                 }
-                let shown = key_of_next(&mut levels);
+                let mut shown = key_of_next(&mut levels);
+                let around = levels.last().map(|level| level.around.clone()).unwrap_or_default();
+                // `inputs: python-version: default: 3.9`.
+                if shown == "default" {
+                    shown.clone_from(&around);
+                }
                 let key = normalized(&shown);
                 let depth = levels.len();
                 if let Some(level) = levels.last_mut() {
@@ -158,6 +258,7 @@ fn values(text: &str) -> Vec<Value> {
                     level.skipped |= names && is_for_a_tool(&text);
                 }
                 values.push(Value {
+                    around: normalized(&around),
                     key,
                     shown,
                     text: text.into_owned(),
@@ -190,7 +291,7 @@ fn normalized(key: &str) -> String {
         .collect()
 }
 
-/// The variables that a value is put together from, their last words alone: `${{ matrix.python }}`, `$PY`, `${PY}`,
+/// The variables that a value is put together from, their last words alone, and the last two of `matrix.target.v`: `${{ matrix.python }}`, `$PY`, `${PY}`,
 /// `<< parameters.version >>`, `$(python.version)`.
 fn variables(text: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -214,6 +315,9 @@ fn variables(text: &str) -> Vec<String> {
             .iter()
             .find_map(|scope| path.rsplit_once(*scope))
             .map_or(path, |(_, name)| name);
+        if let Some((outer, inner)) = last.rsplit_once('.') {
+            found.push(format!("{}.{}", normalized(outer), normalized(inner)));
+        }
         if !last.is_empty() {
             found.push(normalized(last));
         }
@@ -227,7 +331,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Vec<String> {
-        shown(read(&Manifest::new("ci.yml", text)))
+        shown(read(&Manifest::new("ci.yml", text)).pythons)
     }
 
     #[test]
@@ -293,6 +397,56 @@ mod tests {
             read_text("python:\n  - \"3.6\"\n  - 3.9-dev\n"),
             ["3.6 python in ci.yml:2", "3.9 python in ci.yml:3"]
         );
+    }
+
+    #[test]
+    fn what_a_matrix_leaves_out_is_not_run() {
+        assert_eq!(
+            read_text(
+                "jobs:\n  t:\n    strategy:\n      matrix:\n        python-version: [\"3.11\", \"3.12\"]\n        exclude:\n          - {python-version: \"3.9\", os: x}\n"
+            ),
+            ["3.11 python-version in ci.yml:5", "3.12 python-version in ci.yml:5"]
+        );
+    }
+
+    #[test]
+    fn versions_are_found_however_they_get_to_a_job() {
+        for (text, said) in [
+            ("py: ${{ fromJSON('[\"3.9\", \"3.12\"]') }}\n", "3.9 py in ci.yml:1"),
+            (
+                "with: {python-version: \"${{ inputs.python-version || '3.9' }}\"}\n",
+                "3.9 python-version in ci.yml:1",
+            ),
+            (
+                "matrix: {target: [{v: \"3.9\"}, {v: '3.12'}]}\nwith: {python-version: \"${{ matrix.target.v }}\"}\n",
+                "3.9 v in ci.yml:1",
+            ),
+            (
+                "inputs:\n  py-version:\n    default: '3.9'\nuses: x\nwith: {python-version: \"${{ inputs.py-version }}\"}\n",
+                "3.9 py-version in ci.yml:3",
+            ),
+            ("toxenv: [py39, py312]\n", "3.9 toxenv in ci.yml:1"),
+            (
+                "steps:\n  - run: |\n      pip install tox\n      tox -e py39\n",
+                "3.9 run in ci.yml:3",
+            ),
+            ("env:\n  - TOXENV=py39\n", "3.9 env in ci.yml:2"),
+            ("script: uv run --python=3.9 pytest\n", "3.9 script in ci.yml:1"),
+            ("inputs: {versionSpec: '3.9'}\n", "3.9 versionSpec in ci.yml:1"),
+            ("services: {app: {image: 'python:3.9'}}\n", "3.9 image in ci.yml:1"),
+        ] {
+            assert_eq!(read_text(text).first().map(String::as_str), Some(said), "{text}");
+        }
+        for text in [
+            "run: echo -e py39\n",
+            "run: tox -e lint-py39\n",
+            "python-version: ${{ x }}\n",
+            "env: prod\n",
+        ] {
+            assert!(read_text(text).is_empty(), "{text}");
+        }
+        let files = read(&Manifest::new("ci.yml", "with: {python-version-file: ver.txt}\n")).version_files;
+        assert_eq!(files, ["ver.txt"]);
     }
 
     #[test]

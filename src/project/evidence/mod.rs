@@ -45,9 +45,18 @@ fn tests(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
 
 fn ci_and_images(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
     let mut found = Vec::new();
-    for name in files_of(place, ci::FILES, ci::FOLDERS, ci::is_one) {
+    let actions = ci::ACTIONS.iter().flat_map(|folder| {
+        let actions = names_in(&place.folder.join(folder)).into_iter().take(MOST_FILES);
+        actions.flat_map(move |action| ["yml", "yaml"].map(|ending| format!("{folder}/{action}/action.{ending}")))
+    });
+    let configurations = files_of(place, ci::FILES, ci::FOLDERS, ci::is_one);
+    for name in configurations.into_iter().chain(actions) {
         if let Some(manifest) = small(place, &name, "py") {
-            found.extend(ci::read(&manifest));
+            let read = ci::read(&manifest);
+            found.extend(read.pythons);
+            for file in read.version_files.iter().take(MOST_FILES) {
+                found.extend(version_files::named(place, file));
+            }
         }
     }
     for name in files_of(place, &[], images::FOLDERS, images::is_dockerfile) {
@@ -76,10 +85,14 @@ fn stem(name: &str) -> &str {
     name.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
 }
 
-/// A file that is worth reading: not too large, and the word is in it.
+/// A file that is worth reading: not too large, and the word is in it, in whichever case.
 fn small(place: Place<'_>, name: &str, word: &str) -> Option<Arc<Manifest>> {
     let manifest = place.manifest(name, &mut Vec::new())?;
-    (manifest.text().len() <= MOST_BYTES && manifest.text().contains(word)).then_some(manifest)
+    let has_word = || {
+        let mut windows = manifest.text().as_bytes().windows(word.len().max(1));
+        windows.any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    (manifest.text().len() <= MOST_BYTES && (word.is_empty() || has_word())).then_some(manifest)
 }
 
 fn oldest(facts: Vec<Fact<PythonVersion>>) -> Option<Fact<PythonVersion>> {

@@ -1,9 +1,14 @@
 //! tox: the Pythons of its list of environments, `py38, py{39,310}-{old,new}`.
 
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
 use super::purpose::is_for_a_tool;
 use super::versions::version;
-use crate::project::manifest::{Manifest, as_str, lookup, strings, table};
-use crate::project::setup_cfg::entries;
+use crate::project::manifest::{Manifest, as_str, as_table, lookup, strings, table};
+use crate::project::setup_cfg::{Entry, entries};
 use crate::project::{Fact, PythonVersion};
 
 type Reader = fn(&Manifest) -> Vec<Fact<PythonVersion>>;
@@ -21,10 +26,17 @@ const MOST: usize = 256;
 
 fn ini(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
     let entries = entries(manifest.text());
+    let is_list =
+        |entry: &Entry<'_>| matches!(entry.section, "tox" | "tox:tox") && matches!(entry.key, "envlist" | "env_list");
+    let lists = entries.iter().filter(|entry| is_list(entry));
+    let listed: Vec<String> = lists.flat_map(|entry| environments(entry.value)).collect();
     let named = entries.iter().filter(|entry| {
-        let is_list = matches!(entry.section, "tox" | "tox:tox") && matches!(entry.key, "envlist" | "env_list");
-        let is_default = matches!(entry.section, "testenv") && matches!(entry.key, "basepython" | "base_python");
-        is_list || is_default
+        let is_run = match entry.section.strip_prefix("testenv") {
+            Some("") => true,
+            Some(name) => listed.iter().any(|listed| name.strip_prefix(':') == Some(listed)) && !is_for_a_tool(name),
+            None => false,
+        };
+        is_list(entry) || is_run && matches!(entry.key, "basepython" | "base_python")
     });
     named
         .flat_map(|entry| {
@@ -35,11 +47,11 @@ fn ini(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
 }
 
 fn toml(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
-    of_table(manifest, &["env_list"])
+    of_table(manifest, &[])
 }
 
 fn pyproject(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
-    let found = of_table(manifest, &["tool", "tox", "env_list"]);
+    let found = of_table(manifest, &["tool", "tox"]);
     if !found.is_empty() || !manifest.text().contains("legacy_tox_ini") {
         return found;
     }
@@ -62,16 +74,66 @@ fn pyproject(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
         .collect()
 }
 
+/// The list of environments of the table at this path, and what those are run with that it lists.
 fn of_table(manifest: &Manifest, path: &[&str]) -> Vec<Fact<PythonVersion>> {
-    let Some(root) = manifest.toml(&mut Vec::new()) else {
+    let root = manifest.toml(&mut Vec::new());
+    let at_path = root.and_then(|root| if path.is_empty() { Some(root) } else { table(root, path) });
+    let Some(tox) = at_path else {
         return Vec::new();
     };
-    let Some(list) = lookup(root, path) else {
+    let items = match tox.get("env_list").map(Spanned::get_ref) {
+        Some(DeValue::Array(items)) => items.as_ref(),
+        _ => &[],
+    };
+    let fact = |key: &str, span: Range<usize>| format!("{key} in {}", manifest.place(span.start));
+    let mut found = Vec::new();
+    for item in items {
+        let source = fact("env_list", item.span());
+        found.extend(listed(item).iter().flat_map(|names| facts(names, source.clone())));
+    }
+    let run = |name: &str| -> Option<&Spanned<DeValue<'_>>> {
+        let of_one = lookup(tox, &["env", name, "base_python"]);
+        of_one.filter(|_| !is_for_a_tool(name))
+    };
+    let runs = items.iter().filter_map(as_str).filter_map(run);
+    for base in runs.chain(lookup(tox, &["env_run_base", "base_python"])) {
+        let names = as_str(base).into_iter().chain(strings(base).map(|(name, _)| name));
+        found.extend(names.flat_map(|name| facts(name, fact("base_python", base.span()))));
+    }
+    found
+}
+
+/// The environments that an item of a list is: itself, or a `{ product = [["py39", "py312"], ["a", "b"]] }`, of which the lists
+/// stand for themselves. The oldest of a range (`{ prefix = "py3", start = 9 }`) counts.
+fn listed(item: &Spanned<DeValue<'_>>) -> Vec<String> {
+    if let Some(name) = as_str(item) {
+        return vec![name.to_owned()];
+    }
+    let Some(DeValue::Array(factors)) = lookup_in(item, "product").map(Spanned::get_ref) else {
         return Vec::new();
     };
-    strings(list)
-        .flat_map(|(text, span)| facts(text, format!("env_list in {}", manifest.place(span.start))))
-        .collect()
+    let names = |factor: &Spanned<DeValue<'_>>| -> Vec<String> {
+        let prefix = lookup_in(factor, "prefix").and_then(as_str);
+        let start = lookup_in(factor, "start").and_then(|start| match start.get_ref() {
+            DeValue::Integer(number) => Some(number.as_str()),
+            _ => None,
+        });
+        let range = prefix.zip(start).map(|(prefix, start)| format!("{prefix}{start}"));
+        range
+            .into_iter()
+            .chain(strings(factor).map(|(name, _)| name.to_owned()))
+            .collect()
+    };
+    let factors: Vec<Vec<String>> = factors.iter().map(names).collect();
+    let is_tools = |names: &Vec<String>| !names.is_empty() && names.iter().all(|name| is_for_a_tool(name));
+    match factors.iter().any(is_tools) {
+        true => Vec::new(),
+        false => factors.into_iter().flatten().collect(),
+    }
+}
+
+fn lookup_in<'v, 's>(value: &'v Spanned<DeValue<'s>>, key: &str) -> Option<&'v Spanned<DeValue<'s>>> {
+    as_table(value)?.get(key)
 }
 
 fn facts(list: &str, source: String) -> impl Iterator<Item = Fact<PythonVersion>> {
@@ -170,6 +232,22 @@ mod tests {
                 "3.12 envlist in tox.ini:2",
                 "3.12 envlist in tox.ini:2",
                 "3.9 envlist in tox.ini:4"
+            ]
+        );
+        assert_eq!(
+            ini(
+                "[tox]\nenv_list = unit, lint\n[testenv:unit]\nbasepython = python3.9\n[testenv:lint]\nbasepython = python3.8\n"
+            ),
+            ["3.9 basepython in tox.ini:4"]
+        );
+        let product = "env_list = [\"lint\", {product=[[\"py39\",\"py312\"],[\"a\",\"b\"]]}, {product=[[\"py38\"],[\"docs\"]]}, {product=[{prefix=\"py3\",start=10,stop=12}]}]\n[env.lint]\nbase_python = [\"3.7\"]\n[env_run_base]\nbase_python = [\"3.11\"]\n";
+        assert_eq!(
+            shown(super::toml(&Manifest::new("tox.toml", product))),
+            [
+                "3.9 env_list in tox.toml:1",
+                "3.12 env_list in tox.toml:1",
+                "3.10 env_list in tox.toml:1",
+                "3.11 base_python in tox.toml:5"
             ]
         );
         assert!(ini("[tox]\nenvlist = py3, py, lint\n[testenv]\ndeps = py38\n").is_empty());

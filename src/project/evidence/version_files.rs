@@ -1,5 +1,7 @@
 //! The files of version managers and hosts: what developers and servers run.
 
+use std::path::{Component, Path};
+
 use super::small;
 use super::versions::version;
 use crate::project::manifest::{Manifest, as_str, lookup, strings};
@@ -25,6 +27,17 @@ pub(super) fn read(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
         .iter()
         .filter_map(|(name, reader)| Some(reader(small(place, name, "3")?.as_ref())));
     named.find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Every version in the file that a workflow names; nothing outside of the project's folder is read.
+pub(super) fn named(place: Place<'_>, name: &str) -> Vec<Fact<PythonVersion>> {
+    let is_inside = Path::new(name)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let manifest = is_inside.then(|| small(place, name, "3")).flatten();
+    let reader = FILES.iter().find(|(known, _)| *known == name);
+    let read = reader.map_or(lines as Reader, |(_, read)| *read);
+    manifest.map(|manifest| read(&manifest)).unwrap_or_default()
 }
 
 /// `.python-version` of pyenv and uv, `runtime.txt` of hosts: a version a line. Names of virtual environments say nothing.

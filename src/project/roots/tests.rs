@@ -1,6 +1,8 @@
 use super::*;
 use crate::project::Windows;
 
+mod pythons;
+
 /// A folder with these files; a name that ends in `/` is a folder.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
@@ -62,11 +64,12 @@ fn what_a_project_requires_counts_more_than_what_its_developers_run() {
 }
 
 #[test]
-fn nothing_above_a_file_counts_where_there_is_no_root() {
-    let root = tree(&[(".python-version", "3.8\n"), ("a/x.py", "")]);
+fn a_project_without_a_root_begins_where_ws_lint_runs() {
+    let root = tree(&[(".python-version", "3.8\n"), ("a/b/x.py", "")]);
     let projects = Projects::new(root.path());
-    assert_eq!(python(&projects, "a/x.py"), "unknown");
+    assert_eq!(python(&projects, "a/b/x.py"), ".python-version:1: 3.8");
     assert_eq!(python(&projects, "x.py"), ".python-version:1: 3.8");
+    assert_eq!(python(&Projects::new(&root.path().join("a")), "b/x.py"), "unknown");
 }
 
 #[test]

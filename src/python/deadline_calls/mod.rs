@@ -27,7 +27,7 @@ mod blocks;
 mod entering;
 mod handlers;
 pub(super) mod meant_to_fail;
-mod newer;
+pub(super) mod newer;
 mod visit;
 
 pub(super) use entering::leaves;

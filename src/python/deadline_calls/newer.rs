@@ -63,7 +63,7 @@ impl<'a> Collector<'a> {
 }
 
 /// Whether a `try` has an answer to a name that is missing.
-pub(super) fn catches_missing(try_: &StmtTry) -> bool {
+pub(in crate::python) fn catches_missing(try_: &StmtTry) -> bool {
     let catches = |expr: &Expr| match expr {
         Expr::Name(name) => matches!(
             name.id.as_str(),

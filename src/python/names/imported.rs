@@ -1,11 +1,66 @@
 //! What the names mean that a module imports from other modules of its project.
 
+use std::sync::Arc;
+
 use ruff_python_ast::name::Name;
 
-use super::binding::{Elsewhere, ScopeId, Value};
+use super::Names;
+use super::binding::{Bindings, Elsewhere, Meaning, ScopeId, Value};
 use super::builtins::is_builtin;
 use super::evaluate::Evaluation;
+use super::project::Modules;
+use super::table::Table;
 use crate::catalog::is_known;
+
+/// Through so many modules a name is followed.
+const MOST_HOPS: usize = 8;
+
+/// The path that a name of a scope is imported by.
+fn import_of(table: &Table, scope: ScopeId, name: &Name) -> Option<String> {
+    let Bindings::Known(known) = &table.scope(scope).names.get(name)?.bindings else {
+        return None;
+    };
+    known.iter().find_map(|binding| match &binding.meaning {
+        Meaning::Import(path) => Some(path.clone()),
+        _ => None,
+    })
+}
+
+impl Names {
+    /// The modules of the project that this one imports, directly or not, and that may choose by what is installed.
+    pub(in crate::python) fn modules_that_choose(&self) -> Vec<Elsewhere> {
+        let project = self.project.as_ref();
+        project.map_or_else(Vec::new, |(modules, home)| modules.choosing(home.file()))
+    }
+
+    /// The modules of the project that this one stands in.
+    pub(in crate::python) fn modules(&self) -> Option<&Arc<Modules>> {
+        Some(&self.project.as_ref()?.0)
+    }
+
+    /// What a name is called in the module that it comes from, through the modules that hand it on; itself, where only a star may
+    /// import it.
+    pub(in crate::python) fn imported_as(&self, name: &str) -> Option<String> {
+        let mut bound = self.imports.iter().filter(|(_, bound)| bound == name);
+        let Some(mut path) = bound.find_map(|(scope, name)| import_of(self, *scope, name)) else {
+            return (!self.stars.is_empty()).then(|| name.to_owned());
+        };
+        let (modules, home) = self.project.as_ref()?;
+        let mut from: Option<Elsewhere> = None;
+        for _ in 0..MOST_HOPS {
+            let home = from.as_ref().map_or(home, |module| &module.0.home);
+            let Some((module, names)) = modules.named(home, &path) else {
+                break;
+            };
+            let [name] = names.as_slice() else { break };
+            let Some(next) = import_of(&module.0.table, ScopeId(0), &Name::new(*name)) else {
+                break;
+            };
+            (path, from) = (next, Some(module));
+        }
+        path.rsplit('.').next().map(str::to_owned)
+    }
+}
 
 impl<'n> Evaluation<'n, '_> {
     /// What a dotted path leads to: through the modules of the project, or to itself.

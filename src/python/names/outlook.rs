@@ -8,6 +8,7 @@ use aho_corasick::AhoCorasick;
 use foldhash::HashSet;
 use memchr::memmem;
 
+use super::binding::Elsewhere;
 use super::project::{Home, Modules, locked};
 use crate::catalog::{Protocol, Vocabulary, known_fixtures};
 use crate::prescan::imported;
@@ -21,6 +22,8 @@ pub(super) struct Outlook {
     names_library: bool,
     /// A text in it may hold characters beyond ASCII.
     has_text: bool,
+    /// It may choose by what is installed.
+    chooses: bool,
     /// The modules of the project, each once.
     pub(super) imports: Vec<Arc<Path>>,
 }
@@ -31,6 +34,24 @@ static USES: LazyLock<Option<AhoCorasick>> =
 
 /// The names of fixtures that need no import.
 static ASKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(known_fixtures()).ok());
+
+/// What a file names that finds out which release of something is there.
+static CHOICES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::new([
+        "ImportError",
+        "ModuleNotFoundError",
+        "AttributeError",
+        "version",
+        "signature",
+        "getfullargspec",
+        "hasattr",
+        "getattr",
+    ])
+    .ok()
+});
+
+/// So many modules are asked whether they choose by what is installed, for one that imports them.
+const MOST_CHOOSING: usize = 64;
 
 impl Modules {
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
@@ -101,6 +122,23 @@ impl Modules {
         outlook.has_text || outlook.imports.iter().any(|file| self.outlook(file).has_text)
     }
 
+    /// The modules that the one at this absolute path imports, directly or not, and that may choose by what is installed.
+    pub(super) fn choosing(&self, file: &Path) -> Vec<Elsewhere> {
+        let (mut reached, mut next) = (vec![Arc::<Path>::from(file)], 0);
+        let mut choosing = Vec::new();
+        while let Some(module) = reached.get(next).cloned() {
+            let outlook = self.outlook(&module);
+            if outlook.chooses && next > 0 {
+                choosing.extend(self.summary(&module));
+            }
+            let new = outlook.imports.iter().filter(|module| !reached.contains(module));
+            let new: Vec<Arc<Path>> = new.take(MOST_CHOOSING.saturating_sub(reached.len())).cloned().collect();
+            reached.extend(new);
+            next += 1;
+        }
+        choosing
+    }
+
     /// The modules of the project that the module at this absolute path imports.
     pub(in crate::python) fn imports(&self, file: &Path) -> Vec<Arc<Path>> {
         self.outlook(file).imports.clone()
@@ -159,6 +197,7 @@ impl Modules {
         let outlook = Arc::new(Outlook {
             names_library,
             has_text: assigns_text(text),
+            chooses: CHOICES.as_ref().is_none_or(|words| words.is_match(text)),
             imports,
         });
         locked(&self.outlooks).insert(home.file().to_owned(), outlook.clone());

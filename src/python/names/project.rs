@@ -20,20 +20,19 @@ use super::table::Table;
 use crate::catalog::{is_known, modules_within};
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
+use crate::project;
 use crate::python::parse;
+use crate::python::version_choice::Flags;
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
 
 pub(in crate::python) use forget::is_conftest;
 
-/// So many folders up a project is looked for.
-const HIGHEST: usize = 16;
+/// So many names of a dotted path are followed.
+const LONGEST: usize = 16;
 
 /// A folder with more entries is not a package.
 const MOST_ENTRIES: usize = 20_000;
-
-/// What marks the folder of a project where no `.git` does.
-const MARKS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini"];
 
 /// Every module of the projects of a run that was asked for.
 #[derive(Debug, Default)]
@@ -58,6 +57,8 @@ pub(in crate::python) struct Summary {
     pub(super) leading: OnceLock<foldhash::HashSet<Name>>,
     /// Its names that stand for texts beyond ASCII, once that was asked.
     pub(super) texts: OnceLock<foldhash::HashSet<Name>>,
+    /// Its names that say which release of something is there, once that was asked.
+    flags: OnceLock<Flags>,
 }
 
 impl Summary {
@@ -69,6 +70,11 @@ impl Summary {
     /// Its text, which is shown by its path from where ws-lint runs.
     pub(in crate::python) fn source(&self) -> &SourceFile {
         &self.source
+    }
+
+    /// Its names that say which release of something is there, which `read` finds out once.
+    pub(in crate::python) fn flags(&self, read: impl FnOnce() -> Flags) -> &Flags {
+        self.flags.get_or_init(read)
     }
 
     /// The name of a function of the module, behind those of the classes around it.
@@ -213,16 +219,8 @@ impl Modules {
         if folder.components().any(|part| part.as_os_str() == "site-packages") {
             return Vec::new();
         }
-        let above: Vec<&Path> = folder.ancestors().take(HIGHEST).collect();
-        let has = |folder: &Path, name: &str| folder.join(name).symlink_metadata().is_ok();
-        let of_repository = above.iter().position(|folder| has(folder, ".git"));
-        let is_project = |folder: &&Path| MARKS.iter().any(|mark| has(folder, mark));
-        // Where ws-lint runs says the least: it may be the folder that all the projects of its user lie in.
-        let highest = of_repository
-            .or_else(|| above.iter().rposition(is_project))
-            .or_else(|| above.iter().position(|folder| **folder == *self.working_directory))
-            .unwrap_or(0);
-        let up_to = above.into_iter().take(highest + 1);
+        let highest = project::whole(folder, &self.working_directory);
+        let up_to = folder.ancestors().take_while(|above| above.starts_with(highest));
         up_to
             .flat_map(|folder| {
                 let has_src = self.folder(folder).folders.contains(OsStr::new("src"));
@@ -315,7 +313,7 @@ impl Modules {
     /// The file that the longest beginning of `names` means in `folder`.
     fn lying_in(&self, folder: &Path, names: &[&str]) -> Option<(PathBuf, usize)> {
         let (mut at, mut found) = (folder.to_owned(), None);
-        for (index, name) in names.iter().take(HIGHEST).enumerate() {
+        for (index, name) in names.iter().take(LONGEST).enumerate() {
             let here = self.folder(&at);
             let name: &OsStr = name.as_ref();
             let package = at.join(name);
@@ -389,6 +387,7 @@ impl Modules {
                 home,
                 leading: OnceLock::new(),
                 texts: OnceLock::new(),
+                flags: OnceLock::new(),
             }))
         });
         locked(&self.files).entry(file.to_owned()).or_insert(summary).clone()

@@ -61,7 +61,7 @@ pub(in crate::python) fn unblock(
     }
     match mend {
         Unblock::Sleep => place.sleep(),
-        Unblock::Thread => place.thread(context.project.oldest_python(context.settings.target_version)),
+        Unblock::Thread => place.thread(context.oldest_python()),
     }
 }
 

@@ -135,10 +135,7 @@ impl<'a> Job<'a> {
 
     /// The oldest Python that the result must run on.
     pub(super) fn python(&self) -> PythonVersion {
-        self.request
-            .context
-            .project
-            .oldest_python(self.settings().target_version)
+        self.request.context.oldest_python()
     }
 
     /// The bytes of [`Job::statement`].

@@ -43,7 +43,7 @@ impl Timer {
         mentions: &dyn Fn(&str) -> bool,
         spells: &dyn Fn(&str) -> bool,
     ) -> Self {
-        let python = context.project.oldest_python(context.settings.target_version);
+        let python = context.oldest_python();
         match runtime {
             Runtime::Trio => Timer::Trio,
             // `wait_for` runs the connect in a task of its own below Python 3.12; anyio's cancel scopes must be left in
@@ -63,7 +63,7 @@ impl Timer {
 
     /// Whether it is there for some Pythons only, and nothing tells which ones the code runs on.
     pub(super) fn takes_python_for_granted(self, context: &Context<'_>) -> bool {
-        self == Timer::Asyncio && !context.project.tells_python(context.settings.target_version)
+        self == Timer::Asyncio && context.told_python().is_none()
     }
 
     /// The function's dotted path.

@@ -1,0 +1,151 @@
+//! What asks which release of something is there, in one expression.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
+use ruff_python_ast::{self as ast, Expr};
+
+use super::{Flag, Flags};
+use crate::python::dotted::last_name;
+use crate::python::names::Names;
+use crate::python::words::Words;
+
+/// Words in names that ask what is installed.
+static ASKING: Words<3> = Words::new(["version", "signature", "getfullargspec"]);
+
+/// Whether what has this name asks outright for a version or a signature.
+pub(super) fn asks_by_name(name: &str) -> bool {
+    ASKING.are_spelled_in(name)
+}
+
+/// Words in the names of what was found out about it.
+static TELLING: Words<9> = Words::new([
+    "legacy",
+    "compat",
+    "py3",
+    "python3",
+    "typechecking",
+    "hastimeout",
+    "taskgroup",
+    "haswebsockets",
+    "websocketsnew",
+]);
+
+/// Parts of names that say which side of a release is meant: `NEW_API`, `is_old`.
+const SIDES: &[&str] = &["new", "newer", "old", "older", "modern"];
+
+/// `NEW_API`, `is_old`, `use_new_client`, and not `new_url`.
+fn names_a_side(name: &str) -> bool {
+    let is_one_of = |part: &str, words: &[&str]| words.iter().any(|word| part.eq_ignore_ascii_case(word));
+    let is_flag = !name.contains(|c: char| c.is_ascii_lowercase())
+        || name
+            .split('_')
+            .any(|part| is_one_of(part, &["is", "use", "uses", "has", "api", "websockets"]));
+    is_flag && name.split('_').any(|part| is_one_of(part, SIDES))
+}
+
+/// Whether a name says that it tells releases apart.
+fn tells_by_name(name: &str) -> bool {
+    ASKING.are_spelled_in(name) || TELLING.are_spelled_in(name) || names_a_side(name)
+}
+
+/// The flags that are known.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'s> {
+    /// Those of the module itself.
+    pub(super) here: &'s Flags,
+    /// What this is among those of the modules that it imports.
+    pub(super) elsewhere: Option<&'s dyn Fn(&str) -> Option<Flag>>,
+}
+
+/// Looks for what asks which release is there.
+pub(super) struct Asks<'s> {
+    names: &'s Names,
+    told: Told<'s>,
+    /// Asking any object what it has counts.
+    by_objects: bool,
+    found: bool,
+}
+
+impl<'s> Asks<'s> {
+    pub(super) fn new(names: &'s Names, told: Told<'s>, by_objects: bool) -> Self {
+        Self {
+            names,
+            told,
+            by_objects,
+            found: false,
+        }
+    }
+
+    /// Whether `test` may tell releases of something apart.
+    pub(super) fn tells(mut self, test: &Expr) -> bool {
+        self.visit_expr(test);
+        self.found
+    }
+
+    fn is_asked_by(&self, part: &Expr) -> bool {
+        match part {
+            Expr::Name(_) | Expr::Attribute(_) => {
+                last_name(part).is_some_and(tells_by_name) || self.flag(part).is_some()
+            }
+            Expr::StringLiteral(text) => TELLING.are_spelled_in(text.value.to_str()),
+            Expr::Call(call) => self.asks_what_is_there(call),
+            _ => false,
+        }
+    }
+
+    /// `hasattr(websockets, "asyncio")`, `getattr(asyncio, "timeout", None)`.
+    pub(super) fn asks_what_is_there(&self, call: &ast::ExprCall) -> bool {
+        let (Some(function @ ("hasattr" | "getattr")), [object, _, ..]) =
+            (last_name(&call.func), &*call.arguments.args)
+        else {
+            return false;
+        };
+        (self.by_objects && function == "hasattr") || self.names.resolve(object).is_some()
+    }
+
+    /// Whether it is called by what is there or not, in whichever object: `Client(url)`, `compat.Box.Client(url)`.
+    fn comes_of_presence(&self, called: &Expr) -> bool {
+        let mut part = called;
+        loop {
+            if self.flag(part) == Some(Flag::Presence) {
+                return true;
+            }
+            let Expr::Attribute(attribute) = part else { return false };
+            part = &attribute.value;
+        }
+    }
+
+    /// The flag that a name or an attribute is.
+    fn flag(&self, part: &Expr) -> Option<Flag> {
+        let name = last_name(part)?;
+        let here = self.told.here.get(name).copied();
+        here.or_else(|| self.flag_elsewhere(part, name))
+    }
+
+    /// The flag of another module that it is: a name that is imported, or an attribute of what is.
+    fn flag_elsewhere(&self, part: &Expr, name: &str) -> Option<Flag> {
+        let elsewhere = self.told.elsewhere?;
+        let mut root = part;
+        while let Expr::Attribute(attribute) = root {
+            root = &attribute.value;
+        }
+        let imported = self.names.imported_as(&root.as_name_expr()?.id)?;
+        elsewhere(match part {
+            Expr::Name(_) => &imported,
+            _ => name,
+        })
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Asks<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        self.found = self.found || self.is_asked_by(expr);
+        match expr {
+            _ if self.found => {}
+            // What a text is made of decides nothing.
+            Expr::FString(_) => {}
+            // Nor does what a call gives of something that is there or not: `Client(url)` where another release has no `Client`.
+            Expr::Call(call) if self.comes_of_presence(&call.func) => self.visit_arguments(&call.arguments),
+            _ => walk_expr(self, expr),
+        }
+    }
+}

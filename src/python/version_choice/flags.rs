@@ -1,0 +1,145 @@
+//! The flags of a module: its names that say which release is there, and those of the modules that it imports.
+
+use foldhash::HashMap;
+use ruff_python_ast::statement_visitor::{self, StatementVisitor};
+use ruff_python_ast::{Expr, ModModule, Stmt};
+
+use super::asks::{Asks, Told};
+use super::caught;
+use crate::python::dotted::last_name;
+use crate::python::names::{Elsewhere, Names, on_its_own_stack};
+use crate::python::parse;
+
+/// What a name is that says which release is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::python) enum Flag {
+    /// Its value does.
+    Value,
+    /// That it is there at all does, and nothing that comes of it: `None` in place of what another release has.
+    Presence,
+    /// What a call of it gives does.
+    Function,
+}
+
+/// The flags of a module, by their names.
+pub(in crate::python) type Flags = HashMap<String, Flag>;
+
+/// The flags of the modules of the project that this one imports, directly or not.
+pub(super) fn flags_elsewhere(names: &Names) -> Flags {
+    let Some(modules) = names.modules() else {
+        return Flags::default();
+    };
+    let read = |module: &Elsewhere| {
+        let flags = on_its_own_stack(|| {
+            let parsed = parse::parse(module.0.source()).ok()?;
+            let names = Names::build_at(parsed.syntax(), module.0.file(), modules);
+            Some(flags(parsed.syntax(), &names, None))
+        });
+        flags.unwrap_or_default()
+    };
+    let choosing = names.modules_that_choose();
+    let flags = choosing.iter().flat_map(|module| module.0.flags(|| read(module)));
+    flags.map(|(name, flag)| (name.clone(), *flag)).collect()
+}
+
+/// The names and attributes that the module assigns what tells releases apart, or assigns where an import fails, and its
+/// functions that return it.
+/// `elsewhere` says whether something that is imported is a flag of another module.
+pub(super) fn flags(module: &ModModule, names: &Names, elsewhere: Option<&dyn Fn(&str) -> Option<Flag>>) -> Flags {
+    let mut search = Search {
+        names,
+        elsewhere,
+        functions: Vec::new(),
+        at_imports: 0,
+        found: Flags::default(),
+    };
+    search.visit_body(&module.body);
+    search.found
+}
+
+struct Search<'a, 'n> {
+    names: &'n Names,
+    elsewhere: Option<&'n dyn Fn(&str) -> Option<Flag>>,
+    /// The functions around, the innermost last.
+    functions: Vec<&'a str>,
+    /// How many `try` around catch that something is not there.
+    at_imports: usize,
+    found: Flags,
+}
+
+impl<'a> Search<'a, '_> {
+    fn tells(&self, value: &Expr) -> bool {
+        let told = Told {
+            here: &self.found,
+            elsewhere: self.elsewhere,
+        };
+        Asks::new(self.names, told, false).tells(value)
+    }
+
+    fn assigned(&mut self, targets: &'a [Expr], value: &Expr) {
+        let is_constant = value.is_literal_expr();
+        // What is waited for is a connection, whichever connect gave it.
+        let tells = || !value.is_await_expr() && self.tells(value);
+        if (self.at_imports > 0 && is_constant) || tells() {
+            let names = targets.iter().filter_map(last_name);
+            let flag = match value.is_none_literal_expr() {
+                true => Flag::Presence,
+                false => Flag::Value,
+            };
+            self.found.extend(names.map(|name| (name.to_owned(), flag)));
+        }
+    }
+}
+
+impl<'a> StatementVisitor<'a> for Search<'a, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => {
+                self.functions.push(function.name.as_str());
+                statement_visitor::walk_stmt(self, statement);
+                self.functions.pop();
+                return;
+            }
+            Stmt::Assign(assign) => self.assigned(&assign.targets, &assign.value),
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.assigned(std::slice::from_ref(&*assign.target), value);
+                }
+            }
+            Stmt::Return(returned) => {
+                if let (Some(value), Some(function)) = (&returned.value, self.functions.last())
+                    && self.tells(value)
+                {
+                    self.found.insert((*function).to_owned(), Flag::Function);
+                }
+            }
+            Stmt::Try(attempt) => {
+                let missing = ["ImportError", "ModuleNotFoundError", "AttributeError"];
+                let is_missing = |class: &Expr| self.names.resolve(class).is_some_and(|path| missing.contains(&path));
+                let imports = attempt
+                    .handlers
+                    .iter()
+                    .any(|handler| caught(handler).iter().any(is_missing))
+                    && !asks_for_packages(&attempt.body);
+                self.at_imports += usize::from(imports);
+                statement_visitor::walk_stmt(self, statement);
+                self.at_imports -= usize::from(imports);
+                return;
+            }
+            _ => {}
+        }
+        statement_visitor::walk_stmt(self, statement);
+    }
+}
+
+/// Whether all that can be missing is whole packages: `import websockets`. That tells whether one is installed, not which release.
+fn asks_for_packages(body: &[Stmt]) -> bool {
+    let mut imports = body
+        .iter()
+        .filter(|statement| statement.is_import_from_stmt() || statement.is_import_stmt());
+    let is_package = |statement: &Stmt| match statement {
+        Stmt::Import(import) => import.names.iter().all(|module| !module.name.contains('.')),
+        _ => false,
+    };
+    imports.clone().next().is_some() && imports.all(is_package)
+}
