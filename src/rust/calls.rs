@@ -128,10 +128,13 @@ impl Collector<'_> {
             .get(id.0)
             .and_then(|variable| variable.kind.clone());
         let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_ref().and_then(Kind::path));
+        let is_late = self.found.variables.get(id.0).is_some_and(|variable| variable.is_late);
+        let known = is_late.then(|| self.known_of(&assign.right)).unwrap_or_default();
         let value = self.found.variables.get_mut(id.0);
         if let Some(variable) = value {
             variable.value = None;
-            variable.receives = None;
+            variable.receives = known.given;
+            variable.kind = variable.kind.take().or(known.kind);
             if !arguments.is_empty() {
                 variable.arguments = arguments;
             }
