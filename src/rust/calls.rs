@@ -7,6 +7,7 @@ use super::collect::{Collector, typed};
 use super::frames::{Frame, Outer};
 use super::names::{LocalId, Name, plain};
 use super::values::Kind;
+use super::variables::KnownValue;
 use crate::sites::{Bound, Deadline, Entered};
 
 impl Collector<'_> {
@@ -128,10 +129,16 @@ impl Collector<'_> {
             .get(id.0)
             .and_then(|variable| variable.kind.clone());
         let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_ref().and_then(Kind::path));
+        let is_late = self.found.variables.get(id.0).is_some_and(|variable| variable.is_late);
+        let known = match is_late {
+            true => self.known_of(&assign.right),
+            false => KnownValue::default(),
+        };
         let value = self.found.variables.get_mut(id.0);
         if let Some(variable) = value {
             variable.value = None;
-            variable.receives = None;
+            variable.receives = known.given;
+            variable.kind = variable.kind.take().or(known.kind);
             if !arguments.is_empty() {
                 variable.arguments = arguments;
             }

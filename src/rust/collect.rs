@@ -235,7 +235,7 @@ impl<'a> Collector<'a> {
     /// Notes where the module that is entered takes imports.
     pub(super) fn enter_imports(&mut self, items: &[syn::Item]) {
         self.imports.push(ModuleImports {
-            place: ImportPlace::of(items, self.source, self.offsets),
+            place: ImportPlace::of(items, self.source, self.offsets, &["std", "io", "Write"]),
             assumed: self.names.assumed(),
         });
     }

@@ -233,6 +233,10 @@ impl Collector<'_> {
         }
         let path = self.type_of(&call.receiver).map(|of| format!("{of}::{method}"));
         let path = path.filter(|path| self.own_of(&typed(path.clone())).is_some());
+        if path.is_none() && matches!(own, Own::Awaits { .. }) {
+            // Another method may have the name.
+            return None;
+        }
         let is_same = is_receiver(&call.receiver) && gives_on(&call.args);
         let given: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
         self.treated(own, &given, path.map(|path| (path, is_same)), span, depth)

@@ -6,7 +6,7 @@ use super::collect::{Collector, typed};
 use super::edges;
 use super::macros;
 use super::names::{LocalId, Name, Written, plain};
-use super::values::{Kind, is_pointer_new};
+use super::values::{Kind, ends_of, is_pointer_new};
 use super::variables::{is_unwrapping, leading};
 use crate::catalog::{Call, ReceiverId};
 use crate::source::{Language, Span};
@@ -156,6 +156,11 @@ impl Collector<'_> {
             Expr::MethodCall(call) => self.given_by_method(value, call, links),
             Expr::Call(call) => self.given_by_call(value, call, links),
             Expr::Macro(call) => self.given_within(&macros::taken_out(&call.mac)?, links),
+            Expr::Block(_) | Expr::If(_) | Expr::Match(_) => {
+                // They have one type, whichever is taken.
+                let mut ends = ends_of(value).into_iter();
+                ends.find_map(|end| self.given_within(end, links))
+            }
             Expr::Path(path) => match self.resolve(&path.path) {
                 Name::Variable(id) => self.held_by(id),
                 _ => None,

@@ -148,8 +148,9 @@ fn is_timer_type(path: &str) -> Option<bool> {
     if macros::sounds_like_a_timer(name) || name == "Interval" {
         return Some(true);
     }
-    // A pinned future is whatever is in it.
-    (!matches!(name, "Pin" | "Future" | "BoxFuture" | "LocalBoxFuture" | "Fuse")).then_some(false)
+    // A pinned future is whatever is in it, and what the project declares itself whatever it is made of.
+    let is_own = path.starts_with('$') || path.starts_with("crate::");
+    (!is_own && !matches!(name, "Pin" | "Future" | "BoxFuture" | "LocalBoxFuture" | "Fuse")).then_some(false)
 }
 
 /// Functions whose futures no timer ends.
@@ -205,6 +206,13 @@ impl Awaits<'_, '_> {
     fn is_timer(&self, future: &Expr) -> Option<bool> {
         let is_named = |future: &Expr| !matches!(future, Expr::Path(_)) && macros::mentions_timer(future);
         let by_name = || is_named(future).then_some(true);
+        // A wait that says no more than that it is one, on something whose type cannot be seen.
+        if let Expr::MethodCall(call) = future
+            && (call.method == "wait" || call.method == "join")
+            && self.collector.type_of(&call.receiver).is_none()
+        {
+            return by_name();
+        }
         self.collector.is_timer(future).or_else(by_name)
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Variable {
     pub(super) timer: Option<bool>,
     /// It holds a closure that does this with time.
     pub(super) own: Option<Own>,
+    /// It was declared without a value.
+    pub(super) is_late: bool,
     /// Somebody may end the task that it is the handle of.
     pub(super) is_ended: bool,
     /// What awaiting it waits for.
@@ -43,8 +45,8 @@ pub(super) struct Variable {
 /// What is known of a value.
 #[derive(Debug, Default)]
 pub(super) struct KnownValue {
-    kind: Option<Kind>,
-    given: Option<Given>,
+    pub(super) kind: Option<Kind>,
+    pub(super) given: Option<Given>,
 }
 
 impl KnownValue {
@@ -127,6 +129,16 @@ impl Collector<'_> {
         }
     }
 
+    /// A variable that gets its value later on: whatever it is, its type is that of each.
+    fn mark_late(&mut self, pat: &Pat) {
+        if let Pat::Ident(ident) = pat
+            && let Name::Variable(id) = self.names.resolve(&Written::name(&plain(&ident.ident)))
+            && let Some(variable) = self.found.variables.get_mut(id.0)
+        {
+            variable.is_late = true;
+        }
+    }
+
     /// What is known of a value: asked before a pattern takes it apart, whose names may hide what is in it.
     pub(super) fn known_of(&self, value: &Expr) -> KnownValue {
         match self.sought.calls {
@@ -155,7 +167,8 @@ impl Collector<'_> {
             pat => (pat, None),
         };
         let Some(init) = &local.init else {
-            return self.bind_pattern(pat);
+            self.bind_pattern(pat);
+            return self.mark_late(pat);
         };
         if !self.sought.calls {
             self.visit_expr(&init.expr);

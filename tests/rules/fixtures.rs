@@ -74,7 +74,7 @@ fn on_by_default() -> Vec<&'static Rule> {
 }
 
 /// Each folder of fixtures with the rules that run in it: its own rule, or in `reports` those that are on by default.
-fn rule_folders(language: &Path) -> Vec<(PathBuf, Vec<&'static Rule>)> {
+pub(crate) fn rule_folders(language: &Path) -> Vec<(PathBuf, Vec<&'static Rule>)> {
     let mut folders = Vec::new();
     for folder in folders_in(language) {
         let name = folder

@@ -36,7 +36,14 @@ pub(in crate::rust) fn external_deadline(
     let limit = limit(source, connect, note, request)?;
 
     let mut edits = match &site {
-        Site::Await(point) => around_await(source, point, &wrapper.function, &limit.text, &expiry.suffix(&wrapper)),
+        Site::Await(point) => around_await(
+            source,
+            point,
+            &wrapper.function,
+            &limit.text,
+            &expiry.suffix(&wrapper),
+            limit.edit.as_ref().map(|(edit, _)| edit),
+        ),
         Site::Join(join) => around_join(join, &wrapper, &limit.text),
     };
     let mut changes = vec![Change::Deadline { around: site.waited() }];
@@ -330,13 +337,15 @@ fn argument_limit(
     })
 }
 
-/// Puts what is awaited at `point` into a call of `function`; `suffix` follows the `.await`.
+/// Puts what is awaited at `point` into a call of `function`; `suffix` follows the `.await`. `edit` is what else changes in
+/// what is awaited.
 pub(super) fn around_await(
     source: &SourceFile,
     point: &AwaitPoint,
     function: &str,
     limit: &str,
     suffix: &str,
+    edit: Option<&Edit>,
 ) -> Vec<Edit> {
     let laid_out = layout::around(
         source,
@@ -345,6 +354,7 @@ pub(super) fn around_await(
             function,
             limit,
             suffix,
+            edit,
         },
     );
     if let Some(edits) = laid_out {

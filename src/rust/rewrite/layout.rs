@@ -10,6 +10,8 @@ use crate::source::{SourceFile, Span};
 pub(super) const LINE: usize = 100;
 const CHAIN: usize = 60;
 pub(super) const ARGUMENTS: usize = 60;
+/// What is longer than a line, and is still read at one glance.
+const LONG_LINE: usize = 140;
 const STEP: &str = "    ";
 
 /// A call of `function` with a `limit` around what is awaited, and what follows the `.await`.
@@ -19,6 +21,8 @@ pub(super) struct Around<'t> {
     pub(super) limit: &'t str,
     /// `?`, or a method.
     pub(super) suffix: &'t str,
+    /// What else changes in what is awaited.
+    pub(super) edit: Option<&'t Edit>,
 }
 
 /// The statement that the awaited call stands in.
@@ -27,7 +31,11 @@ struct Statement<'s> {
     indent: &'s str,
     /// From the indentation to the call: `let x = `.
     prefix: &'s str,
-    base: &'s str,
+    base: String,
+    /// Where the lines of the call begin behind its first one.
+    lines: Vec<usize>,
+    /// The blanks before methods of the call that one line has room for, now that a part of it goes.
+    joins: Vec<Span>,
     /// What stands behind the `.await`.
     tail: Tail,
     /// Each of its methods, the `.await` among them, has a line of its own.
@@ -43,21 +51,24 @@ struct Tail {
     brace: Option<Span>,
     /// All of its text but for what ends the statement.
     width: usize,
+    /// How long that is.
+    end: usize,
 }
 
 /// The edits; `None` where the lines around do not show how.
 pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>) -> Option<Vec<Edit>> {
-    let statement = Statement::of(source, point)?;
     let Around {
         function,
         limit,
         suffix,
+        edit,
     } = around;
+    let statement = Statement::of(source, point, edit)?;
     let Statement {
         line_end,
         indent,
         prefix,
-        base,
+        ref base,
         ..
     } = statement;
     let width = |text: &str| text.chars().count();
@@ -67,21 +78,35 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
     let has_method = usize::from(suffix.starts_with('.'));
     let links = 1 + has_method + statement.tail.methods.len();
     let chain = root + ".await".len() + width(suffix) + statement.tail.width;
-    let end = match (statement.tail.brace, prefix.is_empty()) {
-        (Some(_), _) => 2,
-        (None, _) => 1,
-    };
-    let fits = arguments <= ARGUMENTS && before + chain + end <= LINE && (chain <= CHAIN || links == 1);
+    let end = statement.tail.end;
+    let fits = statement.lines.is_empty()
+        && arguments <= ARGUMENTS
+        && before + chain + end <= LINE
+        && (chain <= CHAIN || links == 1);
     if fits && !statement.is_broken {
         return None;
     }
     let deeper = format!("{line_end}{indent}{STEP}");
+    let leaves_at_once = links == 1 && statement.lines.is_empty() && !statement.is_broken;
+    if leaves_at_once && before + chain + end <= LONG_LINE {
+        // `….await??` stays together: in the next line where it has room there, else in one that is a little too long.
+        let has_room = arguments <= ARGUMENTS && width(indent) + STEP.len() + chain + end <= LINE;
+        let moves = has_room && prefix.ends_with("= ") && statement.tail.brace.is_none();
+        let blank = Span::new(point.base.start - 1, point.base.start);
+        return moves.then(|| {
+            vec![
+                Edit::replace(blank, format!("{deeper}{function}({limit}, ")),
+                Edit::insert(point.base.end, ")"),
+                Edit::insert(point.suffix.end, suffix),
+            ]
+        });
+    }
     let same = format!("{line_end}{indent}");
-    let is_one_line = |before: usize| arguments <= ARGUMENTS && before + root <= LINE;
-    let next_line = !is_one_line(before)
-        && prefix.ends_with("= ")
-        && statement.tail.brace.is_none()
-        && is_one_line(width(indent) + 4);
+    // A brace goes to a line of its own.
+    let behind = if statement.tail.brace.is_some() { 0 } else { end };
+    let is_one_line =
+        |before: usize| statement.lines.is_empty() && arguments <= ARGUMENTS && before + root + behind <= LINE;
+    let next_line = !is_one_line(before) && prefix.ends_with("= ") && is_one_line(width(indent) + STEP.len());
     let (open, close, margin) = match (is_one_line(before), next_line) {
         (true, _) => (format!("{function}({limit}, "), ")".to_owned(), deeper.clone()),
         (false, true) => (
@@ -91,7 +116,9 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
         ),
         (false, false) => {
             // A line of its own is not enough.
-            if width(indent) + 4 + width(base) + 1 > LINE {
+            let mut lines = base.lines();
+            let first = lines.next().map_or(0, |first| width(indent) + width(first));
+            if lines.map(width).chain([first]).any(|line| line + STEP.len() + 1 > LINE) {
                 return None;
             }
             (
@@ -101,7 +128,8 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
             )
         }
     };
-    let mut edits = Vec::new();
+    let mut edits: Vec<Edit> = statement.lines.iter().map(|at| Edit::insert(*at, STEP)).collect();
+    edits.extend(statement.joins.iter().map(|blanks| Edit::replace(*blanks, "")));
     if next_line {
         let blank = Span::new(point.base.start - 1, point.base.start);
         edits.push(Edit::replace(blank, format!("{deeper}{open}")));
@@ -140,12 +168,12 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
     if let Some(blanks) = statement.tail.brace {
         edits.push(Edit::replace(blanks, same));
     }
-    edits.retain(|edit| !(edit.span.is_empty() && edit.text.is_empty()));
+    edits.retain(|edit| !edit.span.is_empty() || !edit.text.is_empty());
     Some(edits)
 }
 
 impl<'s> Statement<'s> {
-    fn of(source: &'s SourceFile, point: &AwaitPoint) -> Option<Self> {
+    fn of(source: &'s SourceFile, point: &AwaitPoint, edit: Option<&Edit>) -> Option<Self> {
         let text = source.text();
         let start = source.line_start(point.base.start);
         let before = text.get(start..point.base.start)?;
@@ -153,10 +181,34 @@ impl<'s> Statement<'s> {
         let indent = before.get(..before.len() - prefix.len())?;
         let begins =
             prefix.is_empty() || prefix.ends_with("= ") || matches!(prefix, "return " | "match " | "if " | "while ");
-        let base = source.slice(point.base);
-        if !begins || indent.contains('\t') || base.contains('\n') {
+        if !begins || indent.contains('\t') {
             return None;
         }
+        let edit = edit.filter(|edit| point.base.contains(edit.span));
+        let base = match edit {
+            Some(Edit { span, text: new }) => {
+                let (head, tail) = (
+                    text.get(point.base.start..span.start)?,
+                    text.get(span.end..point.base.end)?,
+                );
+                format!("{head}{new}{tail}")
+            }
+            None => source.slice(point.base).to_owned(),
+        };
+        let mut lines = lines_in(source, point.base)?;
+        lines.retain(|at| edit.is_none_or(|edit| *at < edit.span.start || edit.span.end < *at));
+        let mut joins = Vec::new();
+        let (joined, is_chain) = joined(&base);
+        if edit.is_some() && is_chain && joined.chars().count() <= CHAIN {
+            let blanks = |at: &usize| {
+                let behind = text.get(*at..)?;
+                let end = *at + behind.len() - behind.trim_start().len();
+                Some(Span::new(text.get(..*at)?.trim_end().len(), end))
+            };
+            joins = lines.iter().map(blanks).collect::<Option<_>>()?;
+            lines.clear();
+        }
+        let base = if joins.is_empty() { base } else { joined };
         let between = text.get(point.base.end..point.suffix.start)?;
         let is_broken = between.contains('\n');
         let tail = Tail::of(source, point.suffix.end, is_broken)?;
@@ -165,10 +217,45 @@ impl<'s> Statement<'s> {
             indent,
             prefix,
             base,
+            lines,
+            joins,
             tail,
             is_broken,
         })
     }
+}
+
+/// A call with its methods in one line, and whether each of its lines begins with one.
+fn joined(base: &str) -> (String, bool) {
+    let mut lines = base.lines();
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold((first, true), |(joined, is_chain), line| {
+        let method = line.trim_start();
+        (
+            format!("{}{method}", joined.trim_end()),
+            is_chain && method.starts_with('.'),
+        )
+    })
+}
+
+/// Where the lines of a call begin behind its first one; `None` where they cannot be moved: a string or a comment goes over
+/// several of them.
+fn lines_in(source: &SourceFile, base: Span) -> Option<Vec<usize>> {
+    let text = source.text();
+    let mut last = base.start;
+    let mut lines = Vec::new();
+    for token in lexer::tokens(text, base.start).take_while(|token| token.span.end <= base.end) {
+        if token.is_comment() || source.slice(token.span).contains('\n') {
+            return None;
+        }
+        let blanks = text.get(last..token.span.start)?;
+        // An empty line stays empty.
+        if let Some(newline) = blanks.rfind('\n') {
+            lines.push(last + newline + 1);
+        }
+        last = token.span.end;
+    }
+    Some(lines)
 }
 
 impl Tail {
@@ -188,6 +275,7 @@ impl Tail {
             match (token.kind, word) {
                 (Kind::Open, "{") if depth == 0 && blanks == " " => {
                     tail.brace = Some(Span::new(last, token.span.start));
+                    tail.end = " {".len();
                     return Some(tail);
                 }
                 (Kind::Open, _) => depth += 1,
@@ -200,7 +288,10 @@ impl Tail {
                     }
                     tail.methods.push(token.span.start);
                 }
-                (Kind::Punct, ";") => break,
+                (Kind::Punct, ";" | ",") => {
+                    tail.end = 1;
+                    break;
+                }
                 (Kind::Punct, "?") | (Kind::Word, _) if !on_new_line => {}
                 _ => return None,
             }

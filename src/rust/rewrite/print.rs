@@ -44,15 +44,22 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
         .and_then(|_| path.rfind("::"))
         .and_then(|end| path.get(..end + 2))
         .unwrap_or_default();
+    // What a closure does gets lines of its own.
+    let margin = margin_of(source, print);
+    let (opened, closed) = (format!("{{{margin}    let _ = "), format!(";{margin}}}"));
     let (before, after) = match note.statement {
         Some(true) => ("let _ = ", ""),
         Some(false) => ("let _ = ", ";"),
-        // The arm of a match, or what a closure does: an assignment is an expression.
-        None if is_whole_body(source, print) => ("_ = ", ""),
-        None => ("{ let _ = ", "; }"),
+        None => match source.text().get(..print.callee.start).unwrap_or_default().trim_end() {
+            // The arm of a match: an assignment is an expression.
+            before if before.ends_with("=>") => ("_ = ", ""),
+            before if before.ends_with('|') => (opened.as_str(), closed.as_str()),
+            _ => ("{ let _ = ", "; }"),
+        },
     };
     let mut edits = vec![Edit::replace(print.callee, format!("{before}{prefix}{write}"))];
-    let own = before.len() + prefix.len() + write.len();
+    // What has lines of its own already has room.
+    let own = (!before.contains('\n')).then(|| before.len() + prefix.len() + write.len());
     edits.extend(stream_argument(source, print, note, &stream, own));
     if !after.is_empty() {
         edits.push(Edit::insert(print.call.end, after));
@@ -79,15 +86,27 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
     })
 }
 
-/// Whether a print is all that an arm of a match or a closure does.
-fn is_whole_body(source: &SourceFile, print: &Print) -> bool {
-    let before = source.text().get(..print.callee.start).unwrap_or_default().trim_end();
-    before.ends_with("=>") || before.ends_with('|')
+/// The line end and the indentation of the line that a print begins in.
+fn margin_of(source: &SourceFile, print: &Print) -> String {
+    let line = source
+        .text()
+        .get(source.line_start(print.callee.start)..)
+        .unwrap_or_default();
+    let indent = line.get(..line.len() - line.trim_start().len()).unwrap_or_default();
+    let line_end = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    format!("{line_end}{indent}")
 }
 
 /// The stream as the first argument: on a line of its own where the arguments have theirs, or get theirs as rustfmt gives them
-/// to those that one line has no room for. What stands before the bracket is `own` characters long.
-fn stream_argument(source: &SourceFile, print: &Print, note: &PrintNote, stream: &str, own: usize) -> Vec<Edit> {
+/// to those that one line has no room for. What stands before the bracket
+/// is `own` characters long, as far as that matters.
+fn stream_argument(
+    source: &SourceFile,
+    print: &Print,
+    note: &PrintNote,
+    stream: &str,
+    own: Option<usize>,
+) -> Vec<Edit> {
     let at_start = |text: String| Edit::insert(note.inside.start, text);
     if note.is_empty {
         return vec![at_start(stream.to_owned())];
@@ -99,7 +118,7 @@ fn stream_argument(source: &SourceFile, print: &Print, note: &PrintNote, stream:
     if margin.contains('\n') {
         return vec![at_start(format!("{margin}{stream},"))];
     }
-    match lines_of_own(source, print, note, own + stream.len() + 4) {
+    match own.and_then(|own| lines_of_own(source, print, note, own + stream.len() + 4)) {
         Some(Lines { margin, end, packed }) => {
             let mut edits = vec![
                 at_start(format!("{margin}{stream},{margin}")),

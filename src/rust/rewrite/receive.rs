@@ -57,7 +57,14 @@ pub(in crate::rust) fn bound_receive(
     };
     let function = timeout_function(runtime, &at, context)?;
     let limit = duration::seconds(seconds, &note.spelling.duration);
-    let mut edits = around_await(source, point, &function, &limit, &format!(".expect(\"{EXPIRED}\")"));
+    let mut edits = around_await(
+        source,
+        point,
+        &function,
+        &limit,
+        &format!(".expect(\"{EXPIRED}\")"),
+        None,
+    );
     edits.sort_by_key(|edit| edit.span);
     Ok(Fix {
         title: format!("wrap the wait in `{function}`"),

@@ -132,6 +132,11 @@ impl Collector<'_> {
             Expr::Call(call) => self.kind_of_call(call, links),
             Expr::MethodCall(call) => self.kind_of_method(call, links),
             Expr::Macro(call) => self.kind_within(&macros::taken_out(&call.mac)?, links),
+            Expr::Block(_) | Expr::If(_) | Expr::Match(_) => {
+                // They have one type, whichever is taken.
+                let mut ends = ends_of(expr).into_iter();
+                ends.find_map(|end| self.kind_within(end, links))
+            }
             _ => None,
         }
     }
@@ -218,6 +223,44 @@ impl Collector<'_> {
         name.starts_with(char::is_uppercase).then(|| Kind::Of(of.to_owned()))
     }
 }
+
+/// The expressions that a block, an `if` or a `match` comes to, but for those that need what is declared on the way to them.
+pub(super) fn ends_of(expr: &Expr) -> Vec<&Expr> {
+    let (mut found, mut pending) = (Vec::new(), vec![expr]);
+    while let Some(expr) = pending.pop() {
+        if found.len() > MOST_ENDS {
+            break;
+        }
+        match expr {
+            Expr::Block(block) => pending.extend(end_of(&block.block)),
+            Expr::If(branch) => {
+                let has_names = matches!(&*branch.cond, Expr::Let(_))
+                    || matches!(&*branch.cond, Expr::Binary(both) if matches!(both.op, syn::BinOp::And(_)));
+                pending.extend(branch.else_branch.as_ref().map(|(_, otherwise)| &**otherwise));
+                pending.extend(end_of(&branch.then_branch).filter(|_| !has_names));
+            }
+            Expr::Match(choice) => {
+                let is_plain =
+                    |arm: &&syn::Arm| matches!(arm.pat, syn::Pat::Wild(_) | syn::Pat::Lit(_) | syn::Pat::Path(_));
+                pending.extend(choice.arms.iter().rev().filter(is_plain).map(|arm| &*arm.body));
+            }
+            other => found.push(other),
+        }
+    }
+    found
+}
+
+/// The expression at the end of a block that declares no variable.
+fn end_of(block: &syn::Block) -> Option<&Expr> {
+    let declares = |stmt: &syn::Stmt| matches!(stmt, syn::Stmt::Local(_) | syn::Stmt::Item(_) | syn::Stmt::Macro(_));
+    match block.stmts.split_last()? {
+        (syn::Stmt::Expr(end, None), before) if !before.iter().any(declares) => Some(end),
+        _ => None,
+    }
+}
+
+/// Of so many branches the ends are looked at.
+const MOST_ENDS: usize = 16;
 
 /// `Arc::new`, `Box::new`, `Mutex::new`, …
 pub(super) fn is_pointer_new(path: &syn::Path) -> bool {
