@@ -214,7 +214,7 @@ impl Given {
                 span: span(range),
                 value_span: span(value.range()),
                 value: bound,
-                written: written(value, variables.names()),
+                written: written(value, variables),
                 kind: value_kind(value, bound, variables),
             });
         }
@@ -322,7 +322,7 @@ impl Given {
                 span: span(place),
                 value_span: span(place),
                 value: bound,
-                written: written(value, variables.names()),
+                written: written(value, variables),
                 kind: value_kind(value, bound, variables),
             });
         }

@@ -37,6 +37,7 @@ mod foreign;
 mod functions;
 mod imported;
 mod keywords;
+mod lineage;
 mod makings;
 mod meaning;
 mod outcomes;
