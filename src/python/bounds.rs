@@ -135,9 +135,15 @@ fn timedelta(call: &ExprCall, variables: &dyn Variables, of: &dyn Fn(&Expr) -> O
     Some(seconds)
 }
 
-/// How a limit is written.
-pub(super) fn written(value: &Expr, names: &Names) -> Written {
+/// How a limit is written; of a name, what it certainly stands for, where that is no number.
+pub(super) fn written(value: &Expr, variables: &dyn Variables) -> Written {
+    let names = variables.names();
     match value {
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_)
+            if let Some(text @ (Expr::StringLiteral(_) | Expr::FString(_))) = variables.only_value(value) =>
+        {
+            written(text, variables)
+        }
         Expr::NumberLiteral(_) => literal(value).map_or(Written::Other, Written::Number),
         Expr::UnaryOp(signed) if signed.operand.is_number_literal_expr() => {
             literal(value).map_or(Written::Other, Written::Number)

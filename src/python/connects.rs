@@ -216,7 +216,7 @@ impl Given {
                 span: span(range),
                 value_span: span(value.range()),
                 value: bound,
-                written: written(value, variables.names()),
+                written: written(value, variables),
                 kind: value_kind(value, bound, variables),
                 certain: certain_value(value, variables),
             });
@@ -347,7 +347,7 @@ impl Given {
                 span: span(place),
                 value_span: span(place),
                 value: bound,
-                written: written(value, variables.names()),
+                written: written(value, variables),
                 kind: value_kind(value, bound, variables),
                 certain: certain_value(value, variables),
             });

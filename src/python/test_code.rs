@@ -159,9 +159,12 @@ impl<'a> Search<'a> {
         });
         let is_derived = |base: &str| base.ends_with("TestCase") || self.test_cases.contains(base);
         let name = class.name.as_str();
-        // What a base of another module is, its heirs tell by how they are named.
+        // What a base is that cannot be followed, its heirs tell by how they are named.
         let is_named_after = name.ends_with("TestCase") && !class.bases().is_empty();
-        if is_named_after || bases.any(is_derived) {
+        // By another name, or through a class of another module.
+        let is_one = |path: &str| path.ends_with("TestCase");
+        let descends = || class.bases().iter().any(|base| self.names.descends(base, &is_one));
+        if is_named_after || bases.any(is_derived) || descends() {
             return Around::TestCase;
         }
         let is_named_so = (self.is_collected || name.starts_with("Test")) && self.told.is_class(name);

@@ -132,7 +132,7 @@ fn check_call(context: &Context<'_>, call: &DeadlineCall, covers_connect: bool) 
     let (Bound::Seconds(seconds), true) = (limit.bound, covers_connect || call.in_test || context.test_file) else {
         return None;
     };
-    let by_length = || reads_as_milliseconds(path, limit.span, &limit.written);
+    let by_length = || reads_as_milliseconds(context, path, limit.span, &limit.written, limit.bound);
     if let Some(finding) = (!context.sites.deadlines.clock_is_virtual).then(by_length).flatten() {
         return Some(finding);
     }
@@ -171,7 +171,7 @@ fn check_argument(
                     .note("it is compared with, or added to, a number: that fails with TypeError"),
             );
         }
-        let by_length = || reads_as_milliseconds(&name, span, &argument.written);
+        let by_length = || reads_as_milliseconds(context, &name, span, &argument.written, argument.value);
         let doubted = named_milliseconds(&name, span, &argument.written)
             .or_else(|| (!context.sites.deadlines.clock_is_virtual).then(by_length).flatten());
         if doubted.is_some() {
@@ -336,9 +336,22 @@ fn says_milliseconds(name: &str) -> bool {
     (by_part && lower.contains('_')) || by_case
 }
 
-fn reads_as_milliseconds(name: &str, span: Span, written: &Written) -> Option<Finding> {
-    match written {
-        Written::Number(seconds) if looks_like_milliseconds(*seconds) => Some(too_long(name, span, *seconds)),
+/// A number of Python, or a name that stands for one; a duration of Rust has a unit.
+fn reads_as_milliseconds(
+    context: &Context<'_>,
+    name: &str,
+    span: Span,
+    written: &Written,
+    bound: Bound,
+) -> Option<Finding> {
+    match (written, bound) {
+        (Written::Number(seconds), _) if looks_like_milliseconds(*seconds) => Some(too_long(name, span, *seconds)),
+        (Written::Name(constant), Bound::Seconds(seconds))
+            if looks_like_milliseconds(seconds) && context.source.language() == Language::Python =>
+        {
+            let finding = too_long(name, span, seconds);
+            Some(finding.help(format!("if milliseconds are meant, write `{constant} / 1000`")))
+        }
         _ => None,
     }
 }

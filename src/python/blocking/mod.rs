@@ -1,6 +1,8 @@
 //! Calls in async code that block the event loop: of known functions and connects, and of functions of the module that
 //! make such a call.
 
+use std::cell::OnceCell;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
@@ -18,7 +20,7 @@ use crate::source::{Language, SourceFile, Span};
 mod ended;
 mod visit;
 
-use ended::Ended;
+use ended::{Ended, Enders};
 
 /// Finds the calls in async code that certainly block, by position. `connects` are the module's, by position.
 pub(super) fn collect(
@@ -76,6 +78,8 @@ fn look_at<'a>(
             .map(|connect| (connect.call.start, connect))
             .collect(),
         inside: Inside::default(),
+        module,
+        enders: OnceCell::new(),
         found: Vec::new(),
         calls: Vec::new(),
         foreign_calls: Vec::new(),
@@ -95,6 +99,9 @@ struct Collector<'a> {
     /// The blocking connects by where their calls begin.
     connects: HashMap<usize, &'a Connect>,
     inside: Inside,
+    module: &'a ModModule,
+    /// What functions end that they are given, once that was asked.
+    enders: OnceCell<Enders>,
     /// Blocking calls in async code.
     found: Vec<Direct>,
     /// Calls in async code of functions of the module.
@@ -230,6 +237,7 @@ impl<'a> Collector<'a> {
         self.replaces(call);
         let values = self.names.values(&call.func);
         self.inside.ended.note(call, values.first().and_then(path_of));
+        self.note_what_it_ends(call, values);
         let [value] = values else {
             return;
         };
@@ -304,6 +312,22 @@ impl<'a> Collector<'a> {
             (false, Some(function)) if self.inside.conditions == 0 => {
                 self.through.call(function, Edge::Place(direct));
             }
+            _ => {}
+        }
+    }
+
+    /// Takes note of a call of a function of the project that ends what it is given, or may do so.
+    fn note_what_it_ends(&mut self, call: &ExprCall, values: &[Value]) {
+        if call.arguments.args.is_empty() {
+            return;
+        }
+        match values {
+            [Value::Function(function)] => {
+                let enders = self.enders.get_or_init(|| ended::enders(self.module, self.names));
+                let ends = enders.get(function).map(Vec::as_slice);
+                self.inside.ended.given_to(call, ends.unwrap_or_default());
+            }
+            [] | [Value::Foreign { .. }] => self.inside.ended.given_away(call),
             _ => {}
         }
     }

@@ -144,7 +144,7 @@ impl<'a> Collector<'a> {
                 true => absolute_bound(value, self.variables),
                 false => deadline_bound(value, self.variables),
             },
-            written: written(value, self.names),
+            written: written(value, self.variables),
             is_absolute: setter.is_absolute,
         });
         let is_shielded = call.arguments.find_keyword("shield").is_some()

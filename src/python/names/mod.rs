@@ -40,6 +40,7 @@ mod functions;
 mod guards;
 mod imported;
 mod keywords;
+mod lineage;
 mod makings;
 mod meaning;
 mod outcomes;
