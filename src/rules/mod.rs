@@ -18,6 +18,7 @@ use crate::sites::{
 };
 use crate::source::{Language, SourceFile};
 
+mod argument_advice;
 mod claims;
 mod deadline_request;
 mod one_line;

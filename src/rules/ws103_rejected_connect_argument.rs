@@ -5,7 +5,7 @@ use pep440_rs::Version;
 use super::deadline_request::in_place_of_argument;
 use super::silence::Silence;
 use super::{Context, Rule, refused_calls};
-use crate::catalog::{Beside, Call, Misread, MisreadWhen, Phase, Reach, Releases, Share, Verdict};
+use crate::catalog::{Beside, Misread, MisreadWhen, Reach, Releases, Share, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::Sign;
@@ -93,7 +93,7 @@ fn shown(other: &Beside) -> String {
 pub(super) const NOT_HERE: &str = "the connect stands in another function, which hands it on";
 
 /// What libraries call the limit of a whole connect.
-const CONNECT_LIMITS: [&str; 5] = [
+pub(super) const CONNECT_LIMITS: [&str; 5] = [
     "timeout",
     "open_timeout",
     "connect_timeout",
@@ -102,11 +102,11 @@ const CONNECT_LIMITS: [&str; 5] = [
 ];
 
 /// An argument that some possible release does not take.
-struct Misfit<'a> {
-    context: &'a Context<'a>,
-    connect: &'a Connect,
+pub(super) struct Misfit<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) connect: &'a Connect,
     keyword: &'a Keyword,
-    releases: Releases<'a>,
+    pub(super) releases: Releases<'a>,
     share: Share,
     /// What becomes of the argument in those releases.
     fate: Fate,
@@ -189,10 +189,7 @@ impl<'a> Misfit<'a> {
                 finding = finding.fix(fix.map(|fix| fix.at_most(self.trust())));
                 // What there is to do is said where no fix does it.
                 finding.help = match finding.help.take() {
-                    Some(refused) => Some(self.other_name().map_or_else(
-                        || refused.clone(),
-                        |other| format!("{refused}; the newest release calls it `{other}`{}", self.asked_for()),
-                    )),
+                    Some(refused) => Some(format!("{refused}{}", self.called_today())),
                     None => self.pin(),
                 };
             }
@@ -294,7 +291,7 @@ impl<'a> Misfit<'a> {
     }
 
     /// The argument among those that have to do with time, where it is meant to bound the connect.
-    fn limit(&self) -> Option<usize> {
+    pub(super) fn limit(&self) -> Option<usize> {
         let entry = self.context.catalog.entry(self.connect.api);
         let parameter = entry.parameter(self.name())?;
         let is_meant = |misread: &Misread| misread.when == MisreadWhen::Always;
@@ -311,107 +308,20 @@ impl<'a> Misfit<'a> {
         is_limit && self.keyword.value.as_deref() != Some("None")
     }
 
-    fn help(&self) -> Option<String> {
-        let catalog = self.context.catalog;
-        let entry = catalog.entry(self.connect.api);
-        if let Some(other) = catalog.other_names(entry.language, &entry.package, self.name()).next() {
-            return Some(format!(
-                "the other releases call it `{other}`: pin {} to one side, or choose by its version",
-                entry.package
-            ));
-        }
-        let takes = |release: &Version| self.verdict(self.name(), release) == Verdict::Accepted;
-        if let Some(first) = self.releases.oldest_of_the_newest_that(takes) {
-            let (package, name) = (&entry.package, self.name());
-            return Some(format!(
-                "{package} takes `{name}` from {first} on: ask for `{package}>={first}`"
-            ));
-        }
-        let taken = catalog.accepted(entry.language, &self.connect.path);
-        let newest = self.releases.newest()?;
-        let mut taken: Vec<&str> = taken
-            .filter(|taken| self.verdict(taken, newest) == Verdict::Accepted)
-            .collect();
-        taken.sort_by_key(|taken| strsim::damerau_levenshtein(taken, self.name()));
-        if CONNECT_LIMITS.contains(&self.name()) {
-            return self.other_limit(&taken);
-        }
-        let is_near = |taken: &&&str| {
-            strsim::damerau_levenshtein(taken, self.name()) <= taken.len() / 3
-                || taken.ends_with(&format!("_{}", self.name()))
-                || taken.starts_with(&format!("{}_", self.name()))
-        };
-        let near = taken.iter().find(is_near)?;
-        Some(format!("did you mean `{near}`?"))
-    }
-
-    /// What bounds the connect in place of the argument, whose name says that it should.
-    fn other_limit(&self, taken: &[&str]) -> Option<String> {
-        let entry = self.context.catalog.entry(self.connect.api);
-        let bounds_it = |taken: &&&str| {
-            entry
-                .parameter(taken)
-                .is_some_and(|known| known.bounds == Phase::Connect)
-        };
-        match (taken.iter().find(bounds_it), entry.api.call) {
-            (Some(other), _) => Some(format!("did you mean `{other}`?")),
-            (None, Call::Blocking) => None,
-            (None, _) => Some("no argument bounds the whole connect: put it under a deadline of its own".to_owned()),
-        }
-    }
-
-    fn is_taken_everywhere(&self, name: &str) -> bool {
+    pub(super) fn is_taken_everywhere(&self, name: &str) -> bool {
         self.releases
             .share(|release| self.verdict(name, release) == Verdict::Accepted)
             == Share::All
     }
 
     /// Whether the newest release takes it, which gets installed where nothing restricts the releases.
-    fn is_taken_by_the_installed(&self, name: &str) -> bool {
+    pub(super) fn is_taken_by_the_installed(&self, name: &str) -> bool {
         let takes = |release: &&Version| self.verdict(name, release) == Verdict::Accepted;
         !self.releases.is_declared() && self.releases.newest().as_ref().is_some_and(takes)
     }
 
-    /// Which releases a project has to ask for to be right about what gets installed, where it asks for none: those like the
-    /// newest one.
-    fn pin(&self) -> Option<String> {
-        if self.releases.is_declared() || !self.is_renamed() || self.is_always_so() {
-            return None;
-        }
-        let package = &self.context.catalog.entry(self.connect.api).package;
-        let first = self
-            .releases
-            .oldest_of_the_newest_that(|release| self.is_so(release))?
-            .to_string();
-        let first = first.strip_suffix(".0").unwrap_or(&first);
-        Some(format!(
-            "the newest {package} gets installed here: say so with `{package}>={first}`"
-        ))
-    }
-
-    /// Its fix gives it the name of the newest release.
-    fn is_renamed(&self) -> bool {
-        self.other_name().is_some()
-    }
-
-    /// What the newest release calls it, where that is installed.
-    fn other_name(&self) -> Option<&'a str> {
-        let entry = self.context.catalog.entry(self.connect.api);
-        let mut others = self
-            .context
-            .catalog
-            .other_names(entry.language, &entry.package, self.name());
-        let is_renamed = |other: &&str| self.is_taken_everywhere(other) || self.is_taken_by_the_installed(other);
-        self.limit().is_none().then(|| others.find(is_renamed))?
-    }
-
-    /// As [`Self::pin`], behind something else.
-    fn asked_for(&self) -> String {
-        self.pin().map_or_else(String::new, |pin| format!("; {pin}"))
-    }
-
     /// Whether a release does to the argument what is reported.
-    fn is_so(&self, release: &Version) -> bool {
+    pub(super) fn is_so(&self, release: &Version) -> bool {
         match self.verdict(self.name(), release) {
             Verdict::Rejected { .. } => matches!(self.fate, Fate::Rejected { .. }),
             Verdict::Ignored => matches!(self.fate, Fate::Ignored),
@@ -420,17 +330,17 @@ impl<'a> Misfit<'a> {
     }
 
     /// Whether every release that has the path does so.
-    fn is_always_so(&self) -> bool {
+    pub(super) fn is_always_so(&self) -> bool {
         let has_no_path = |release: &Version| self.verdict(self.name(), release) == Verdict::Unknown;
         self.releases
             .holds_always(|release| self.is_so(release) || has_no_path(release))
     }
 
-    fn verdict(&self, name: &str, release: &Version) -> Verdict<'a> {
+    pub(super) fn verdict(&self, name: &str, release: &Version) -> Verdict<'a> {
         self.context.verdict(self.connect, name, release)
     }
 
-    fn name(&self) -> &'a str {
+    pub(super) fn name(&self) -> &'a str {
         &self.keyword.name
     }
 }

@@ -37,15 +37,14 @@ fn parameters(text: &str) -> impl Iterator<Item = (&str, usize)> {
 
 /// The oldest of `[f"3.{minor}" for minor in range(9, 14)]`, and where it stands.
 fn counted(text: &str) -> impl Iterator<Item = (PythonVersion, usize)> {
-    let lists = text.match_indices("[f").filter_map(|(at, _)| {
+    text.match_indices("[f").filter_map(|(at, _)| {
         let list = text.get(at..)?.split(']').next()?;
         let quoted = list.get(2..)?;
         let is_minor = quoted.starts_with("\"3.{") || quoted.starts_with("'3.{");
         let (_, range) = list.split_once("range(").filter(|_| is_minor)?;
         let start = range.split([',', ')']).next()?.trim();
         Some((version(&format!("3.{start}"))?, at))
-    });
-    lists
+    })
 }
 
 /// The name of the function whose decorator stands at `at`. A list may be assigned to a variable, and be that of several.

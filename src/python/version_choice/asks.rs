@@ -53,7 +53,7 @@ pub(super) struct Told<'s> {
     /// Those of the module itself.
     pub(super) here: &'s Flags,
     /// What this is among those of the modules that it imports.
-    pub(super) elsewhere: Option<&'s dyn Fn(&str) -> Option<Flag>>,
+    pub(super) elsewhere: Option<Elsewhere<'s>>,
 }
 
 /// Looks for what asks which release is there.

@@ -148,7 +148,7 @@ impl WrittenType {
     /// for one of the types that it is given; it is told what these are, by their place.
     pub(in crate::rust) fn kind(
         &self,
-        meaning: &dyn Fn(&Written, &dyn Fn(usize) -> Option<Kind>) -> Option<Kind>,
+        meaning: &dyn Fn(&Written, Given<'_>) -> Option<Kind>,
     ) -> Option<Kind> {
         match self {
             Self::Path(written, arguments) => {

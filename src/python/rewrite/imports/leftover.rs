@@ -126,9 +126,11 @@ fn taken_away(module: &Module<'_>, code: Code<'_>, binding: Binding, fix: &Fix) 
         [_] => whole_lines(code, binding.statement, &draft)?,
         _ => beside_others(aliases, index)?,
     };
-    if code.has_comment(gone) {
-        return None;
-    }
+    let gone = match (code.has_comment(gone), aliases.len()) {
+        (false, _) => gone,
+        (true, 1) => return None,
+        (true, _) => within_its_line(code, span_of(alias))?,
+    };
     draft.delete(gone);
     draft.change(Change::ImportGone {
         path: match path {
@@ -153,6 +155,23 @@ fn beside_others(aliases: &[Alias], index: usize) -> Option<Span> {
         Some(next) => Some(Span::new(place.start, span_of(next).start)),
         None => Some(Span::new(span_of(aliases.get(index.checked_sub(1)?)?).end, place.end)),
     }
+}
+
+/// The line that a name of an import has for itself; none where a comment stands in it, which would come to stand at other code.
+fn within_its_line(code: Code<'_>, alias: Span) -> Option<Span> {
+    let before = code.text(Span::new(code.line_start(alias.start), alias.start));
+    if !before.trim().is_empty() {
+        return None;
+    }
+    let rest = code.text(Span::new(alias.end, code.len()));
+    let behind = rest.trim_start_matches([' ', '\t']);
+    let behind = behind
+        .strip_prefix(',')
+        .unwrap_or(behind)
+        .trim_start_matches([' ', '\t']);
+    let end = alias.end + rest.len() - behind.len();
+    let lines = Span::new(code.line_start(alias.start), code.next_line_start(end));
+    behind.starts_with(['\n', '\r']).then_some(lines)
 }
 
 /// The lines of a statement that has them for itself, with the blank lines that nothing separates any longer.
@@ -210,9 +229,14 @@ fn blank_below(code: Code<'_>, mut line: usize) -> usize {
     line
 }
 
+/// Whether a text has a name, and not as an attribute of something else: `asyncio.sleep` is no `sleep`.
 fn has_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .any(|found| found == word)
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let behind = text.get(at + word.len()..).unwrap_or_default();
+        !before.ends_with(|c: char| is_of_name(c) || c == '.') && !behind.starts_with(is_of_name)
+    })
 }
 
 struct Search<'u> {
