@@ -30,7 +30,7 @@ impl Collector<'_> {
         self.under(Frame::Held, &choice.expr);
         self.conditions += 1;
         let mut branches = Vec::new();
-        let known = self.known_of(&choice.expr);
+        let known = Box::new(self.known_of(&choice.expr));
         for arm in &choice.arms {
             let entered = self.names.enter_variables();
             self.bind_value(&arm.pat, &known);
@@ -136,8 +136,7 @@ impl Collector<'_> {
             });
             // `let_assert!(Ok(x) = …)` makes variables of the place where it stands.
             if let Some(pat) = &argument.pat {
-                let known = self.known_of(&argument.value);
-                self.bind_value(pat, &known);
+                self.bind_out_of(pat, &argument.value);
             }
         }
     }

@@ -39,7 +39,7 @@ pub(super) enum Treated {
     },
 }
 
-const DEEPEST: usize = 4;
+const DEEPEST: usize = 1;
 
 /// Calls that wait by their names.
 const WAITING: &[&str] = &[
@@ -323,7 +323,8 @@ impl<'ast> Visit<'ast> for Bounded<'_, '_, '_> {
         match expr {
             Expr::Await(awaited) => {
                 self.awaits += 1;
-                self.is_loose |= self.is_it(&awaited.base);
+                // What a block awaits is visited in it.
+                self.is_loose |= !matches!(*awaited.base, Expr::Async(_)) && self.is_it(&awaited.base);
             }
             Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) => self.others = true,
             _ => {}

@@ -161,7 +161,6 @@ impl Collector<'_> {
         };
         let raced = argument.and_then(|other| self.races(&call.method, [&call.receiver, other]));
         let is_raced = raced.is_some();
-        let own = self.own_method_wrapper(call, &method);
         let frame = match self.bounding_method(call, &method).or(raced) {
             Some(deadline) => Frame::Deadline(deadline),
             None => Frame::Adaptor(method.clone()),
@@ -173,6 +172,15 @@ impl Collector<'_> {
             _ => Frame::Argument,
         };
         self.under(frame, &call.receiver);
+        self.method_arguments(call, &method, &for_arguments);
+        self.blocked_method(expr, call, &method);
+        if self.sought.waits {
+            self.task_method(call, &method);
+        }
+    }
+
+    fn method_arguments(&mut self, call: &ExprMethodCall, method: &str, for_arguments: &Frame) {
+        let own = self.own_method_wrapper(call, method);
         for (index, argument) in call.args.iter().enumerate() {
             let frame = match &own {
                 Some(wrapper) if wrapper.future == index => Frame::Deadline(wrapper.deadline.clone()),
@@ -180,10 +188,6 @@ impl Collector<'_> {
                 None => for_arguments.clone(),
             };
             self.under(frame, argument);
-        }
-        self.blocked_method(expr, call, &method);
-        if self.sought.waits {
-            self.task_method(call, &method);
         }
     }
 

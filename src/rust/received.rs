@@ -159,7 +159,7 @@ impl Collector<'_> {
             Expr::Block(_) | Expr::If(_) | Expr::Match(_) => {
                 // They have one type, whichever is taken.
                 let mut ends = ends_of(value).into_iter();
-                ends.find_map(|end| self.given_within(end, links))
+                ends.find_map(|end| self.given_within(end, links / 4))
             }
             Expr::Path(path) => match self.resolve(&path.path) {
                 Name::Variable(id) => self.held_by(id),

@@ -42,7 +42,7 @@ impl Collector<'_> {
             Expr::Call(call) => self.call_gives_timer(call, steps),
             Expr::MethodCall(call) => self.method_gives_timer(call, steps),
             Expr::Async(block) => {
-                let ends = self.ends_of(&block.block);
+                let ends = self.ends_within(&block.block, steps);
                 Some(ends == Ends::ByTimers)
             }
             Expr::Field(_) => self.type_of(expr).as_deref().and_then(is_timer_type),
@@ -170,8 +170,13 @@ pub(super) enum Ends {
 impl Collector<'_> {
     /// What an `async` block, or the body of an `async` function, is over by: all that it awaits are timers, or none is.
     pub(super) fn ends_of(&self, block: &syn::Block) -> Ends {
+        self.ends_within(block, FARTHEST)
+    }
+
+    fn ends_within(&self, block: &syn::Block, steps: usize) -> Ends {
         let mut awaits = Awaits {
             collector: self,
+            steps,
             timers: 0,
             others: 0,
             unknown: 0,
@@ -188,6 +193,8 @@ impl Collector<'_> {
 /// Counts what a body awaits.
 struct Awaits<'c, 'a> {
     collector: &'c Collector<'a>,
+    /// So far is what is awaited followed.
+    steps: usize,
     timers: usize,
     others: usize,
     unknown: usize,
@@ -213,14 +220,20 @@ impl Awaits<'_, '_> {
         {
             return by_name();
         }
-        self.collector.is_timer(future).or_else(by_name)
+        self.collector.timer_within(future, self.steps).or_else(by_name)
     }
 }
 
 impl<'ast> Visit<'ast> for Awaits<'_, '_> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
-            Expr::Await(awaited) => self.count(self.is_timer(&awaited.base)),
+            Expr::Await(awaited) => {
+                self.count(self.is_timer(&awaited.base));
+                // What a block awaits counts for the block.
+                if matches!(*awaited.base, Expr::Async(_)) {
+                    return;
+                }
+            }
             // How often it waits is not looked at.
             Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) => self.unknown += 1,
             _ => {}

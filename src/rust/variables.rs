@@ -150,6 +150,12 @@ impl Collector<'_> {
         }
     }
 
+    /// The same for a value that is taken apart once. In a function of its own: the visit nests deep, and what is known is large.
+    pub(super) fn bind_out_of(&mut self, pat: &Pat, value: &Expr) {
+        let known = self.known_of(value);
+        self.bind_value(pat, &known);
+    }
+
     /// Makes variables of a pattern's names, and takes note of what they get out of a value.
     pub(super) fn bind_value(&mut self, pat: &Pat, known: &KnownValue) {
         self.bind_pattern(pat);
@@ -179,11 +185,15 @@ impl Collector<'_> {
             if let Some((_, diverge)) = &init.diverge {
                 self.under(Frame::Held, diverge);
             }
-            let known = self.known_of(&init.expr);
-            return self.bind_value(pat, &known);
+            return self.bind_out_of(pat, &init.expr);
         };
         let id = self.new_variable(Variable::default());
         self.under(Frame::Let(id), &init.expr);
+        self.bind_local(id, ident, written, local);
+    }
+
+    fn bind_local(&mut self, id: LocalId, ident: &syn::PatIdent, written: Option<&syn::Type>, local: &syn::Local) {
+        let Some(init) = &local.init else { return };
         let KnownValue { kind, given } = self.known_of(&init.expr);
         let kind = written.and_then(|written| self.written_kind(written)).or(kind);
         self.initialise(id, kind, &init.expr, ident.mutability.is_some());
@@ -192,7 +202,7 @@ impl Collector<'_> {
         }
         self.names.bind(plain(&ident.ident), id);
         if let Some(given) = given {
-            self.receive_into(pat, given);
+            self.receive_into(&Pat::Ident(ident.clone()), given);
         }
     }
 

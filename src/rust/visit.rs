@@ -198,8 +198,7 @@ impl Collector<'_> {
             Expr::ForLoop(body) => self.repeat_for(body),
             Expr::Let(condition) => {
                 self.under(Frame::Held, &condition.expr);
-                let known = self.known_of(&condition.expr);
-                self.bind_value(&condition.pat, &known);
+                self.bind_out_of(&condition.pat, &condition.expr);
             }
             Expr::Assign(assign) => {
                 self.assigned(assign);

@@ -135,7 +135,7 @@ impl Collector<'_> {
             Expr::Block(_) | Expr::If(_) | Expr::Match(_) => {
                 // They have one type, whichever is taken.
                 let mut ends = ends_of(expr).into_iter();
-                ends.find_map(|end| self.kind_within(end, links))
+                ends.find_map(|end| self.kind_within(end, links / 4))
             }
             _ => None,
         }
@@ -260,7 +260,7 @@ fn end_of(block: &syn::Block) -> Option<&Expr> {
 }
 
 /// Of so many branches the ends are looked at.
-const MOST_ENDS: usize = 16;
+const MOST_ENDS: usize = 4;
 
 /// `Arc::new`, `Box::new`, `Mutex::new`, …
 pub(super) fn is_pointer_new(path: &syn::Path) -> bool {
