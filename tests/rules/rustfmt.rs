@@ -50,7 +50,7 @@ fn formatted(text: &str) -> Option<String> {
         .current_dir(std::env::temp_dir())
         .spawn()
         .expect("rustfmt comes with the toolchain");
-    let mut stdin = child.stdin.take()?;
+    let mut stdin = child.stdin.take().expect("it is piped");
     let given = text.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(given.as_bytes()));
     let output = child.wait_with_output().ok()?;

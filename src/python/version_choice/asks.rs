@@ -3,6 +3,7 @@
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
 
+use super::flags::ToldElsewhere;
 use super::{Flag, Flags};
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
@@ -53,7 +54,7 @@ pub(super) struct Told<'s> {
     /// Those of the module itself.
     pub(super) here: &'s Flags,
     /// What this is among those of the modules that it imports.
-    pub(super) elsewhere: Option<Elsewhere<'s>>,
+    pub(super) elsewhere: Option<ToldElsewhere<'s>>,
 }
 
 /// Looks for what asks which release is there.

@@ -43,12 +43,12 @@ pub(super) fn flags_elsewhere(names: &Names) -> Flags {
 }
 
 /// What something that is imported is among the flags of the other modules.
-pub(super) type Elsewhere<'s> = &'s dyn Fn(&str) -> Option<Flag>;
+pub(super) type ToldElsewhere<'s> = &'s dyn Fn(&str) -> Option<Flag>;
 
 /// The names and attributes that the module assigns what tells releases apart, or assigns where an import fails, and its
 /// functions that return it.
 /// `elsewhere` says whether something that is imported is a flag of another module.
-pub(super) fn flags(module: &ModModule, names: &Names, elsewhere: Option<Elsewhere<'_>>) -> Flags {
+pub(super) fn flags(module: &ModModule, names: &Names, elsewhere: Option<ToldElsewhere<'_>>) -> Flags {
     let mut search = Search {
         names,
         elsewhere,
@@ -62,7 +62,7 @@ pub(super) fn flags(module: &ModModule, names: &Names, elsewhere: Option<Elsewhe
 
 struct Search<'a, 'n> {
     names: &'n Names,
-    elsewhere: Option<Elsewhere<'n>>,
+    elsewhere: Option<ToldElsewhere<'n>>,
     /// The functions around, the innermost last.
     functions: Vec<&'a str>,
     /// How many `try` around catch that something is not there.

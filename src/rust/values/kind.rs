@@ -95,6 +95,9 @@ const MANY: &[&str] = &[
 /// What has many values, by a key.
 const BY_KEY: &[&str] = &["BTreeMap", "HashMap", "IndexMap"];
 
+/// What the types are that a written type is given, by their place.
+pub(in crate::rust) type Given<'a> = &'a dyn Fn(usize) -> Option<Kind>;
+
 impl WrittenType {
     pub(in crate::rust) fn of(ty: &Type) -> Self {
         match ty {
@@ -146,10 +149,7 @@ impl WrittenType {
 
     /// What its values are; `meaning` says what a name means: the kind of an alias, else the path of a type. An alias may stand
     /// for one of the types that it is given; it is told what these are, by their place.
-    pub(in crate::rust) fn kind(
-        &self,
-        meaning: &dyn Fn(&Written, Given<'_>) -> Option<Kind>,
-    ) -> Option<Kind> {
+    pub(in crate::rust) fn kind(&self, meaning: &dyn Fn(&Written, Given<'_>) -> Option<Kind>) -> Option<Kind> {
         match self {
             Self::Path(written, arguments) => {
                 let name = written.names.last().map(String::as_str).unwrap_or_default();
