@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::amount::{Amount, Defaults, Part};
 use super::assumed::Assumed;
 use super::files::{Files, course_of};
+use super::given::{Given, bound, passed};
 use super::opened::{Entry, Opened};
 use super::waiting::waiting;
 use crate::sites::{Bound, Callee, Connect, Course, FunctionCourse, Length, Shown, Times, Wait};
@@ -31,35 +32,6 @@ type Function = (usize, usize);
 
 /// A function and the lengths that it is given, by parameter.
 type Key = (Function, Vec<(usize, Given)>);
-
-/// What a parameter is given: a [`Bound`] that can be compared, by the bits of a number, or a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Given {
-    Connection,
-    Seconds(u64),
-    Unlimited,
-    Unknown,
-}
-
-impl From<Bound> for Given {
-    fn from(bound: Bound) -> Self {
-        match bound {
-            Bound::Seconds(seconds) => Self::Seconds(seconds.to_bits()),
-            Bound::Unlimited => Self::Unlimited,
-            Bound::Unknown => Self::Unknown,
-        }
-    }
-}
-
-impl From<Given> for Bound {
-    fn from(given: Given) -> Self {
-        match given {
-            Given::Seconds(bits) => Self::Seconds(f64::from_bits(bits)),
-            Given::Unlimited => Self::Unlimited,
-            Given::Unknown | Given::Connection => Self::Unknown,
-        }
-    }
-}
 
 /// What the library itself says of a connect.
 #[derive(Clone, Copy, Debug)]
@@ -424,24 +396,6 @@ fn note<'a>(unseen: &mut Vec<&'a Shown>, place: &'a Shown) {
     let is_new = unseen.len() < MOST_UNSEEN && !unseen.iter().any(|known| known.text == place.text);
     if is_new {
         unseen.push(place);
-    }
-}
-
-fn bound(length: Length, given: &[(usize, Given)]) -> Bound {
-    Bound::from(passed(length, given))
-}
-
-/// What a function passes on that is given `given` itself.
-fn passed(length: Length, given: &[(usize, Given)]) -> Given {
-    match length {
-        Length::Is(bound) => Given::from(bound),
-        // Only a wait for a connection has one, and is asked for it there.
-        Length::Library => Given::Unknown,
-        Length::Connection => Given::Connection,
-        Length::Parameter(index) => {
-            let known = given.iter().find(|(parameter, _)| *parameter == index);
-            known.map_or(Given::Unknown, |(_, given)| *given)
-        }
     }
 }
 

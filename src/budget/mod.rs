@@ -17,6 +17,7 @@ mod amount;
 mod assumed;
 mod evaluation;
 mod files;
+mod given;
 mod opened;
 #[cfg(test)]
 mod tests;

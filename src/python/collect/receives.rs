@@ -7,20 +7,19 @@ use ruff_text_size::Ranged;
 
 use self::limits::{is_limited, is_quiet, may_be_set, waits};
 use super::Collector;
-use super::closers::ClosedBeside;
-use super::inside::FARTHEST;
 use super::opened::opened;
-use crate::catalog::{Catalog, Receiver, ReceiverId};
+use crate::catalog::{Catalog, Receiver};
 use crate::python::anchor::Anchor;
 use crate::python::callers::Around;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
-use crate::python::names::{FunctionId, Making, Value};
+use crate::python::names::{FunctionId, Making};
 use crate::python::usage::Slot;
 use crate::sites::{Connect, Deadline, Exchange, ExchangeKind, Receive, ReceiveForm};
 use crate::source::{Language, Span};
 
 mod limits;
+mod origins;
 
 /// What the rewrite of a wait needs.
 #[derive(Clone, Debug)]
@@ -75,13 +74,6 @@ struct Use {
     /// It is what a loop goes over, stands in a `with`, or is given to a function of Python that sets nothing.
     is_only_read: bool,
     function: Option<FunctionId>,
-}
-
-/// What a message comes out of.
-struct Origin<'c> {
-    receiver: ReceiverId,
-    source: String,
-    connects: Vec<&'c Connect>,
 }
 
 /// The functions that ask an iterator for what comes next.
@@ -409,67 +401,6 @@ impl<'a> Collector<'a> {
         found.into_iter().unzip()
     }
 
-    /// What the object of a candidate certainly is: what known connects give, or an instance of a known class.
-    fn origin<'c>(&self, candidate: &Candidate<'a>, by_start: &HashMap<usize, &'c Connect>) -> Option<Origin<'c>> {
-        let catalog = self.messages.catalog;
-        let makings = self.names.makings(candidate.object);
-        if let Some(path) = makings.and_then(opened_elsewhere)
-            && let Some(receiver) = catalog.receiving_outcome(Language::Python, path)
-        {
-            return Some(Origin {
-                receiver,
-                source: path.to_owned(),
-                connects: Vec::new(),
-            });
-        }
-        let opened: Option<Vec<&Connect>> = makings
-            .into_iter()
-            .flatten()
-            .map(|making| opened(making, by_start))
-            .collect();
-        if let Some([first, rest @ ..]) = opened.as_deref() {
-            let of = |connect: &Connect| catalog.receiving_outcome(Language::Python, &connect.path);
-            let receiver = of(first)?;
-            return rest.iter().all(|other| of(other) == Some(receiver)).then(|| Origin {
-                receiver,
-                source: first.path.clone(),
-                connects: opened.clone().unwrap_or_default(),
-            });
-        }
-        let [Value::Outcome(class)] = self.names.values(candidate.object) else {
-            return None;
-        };
-        let receiver = catalog.receiving_class(Language::Python, class)?;
-        // What hands messages on may have been filled by those who give it; a connection that the code makes of its class
-        // stands on whatever it is given there, a mock for one.
-        let known = &catalog.receiver(receiver).receiver;
-        let package = |path: &str| path.split('.').next().map(str::to_owned);
-        let is_of_library = |making: &Making| {
-            let callee = making.callee.as_deref();
-            callee.is_some_and(|callee| package(callee) == package(class))
-        };
-        let mut sources = makings.into_iter().flatten().flat_map(Making::sources);
-        let is_right = match known.signal {
-            true => makings.is_some(),
-            false => !sources.any(is_of_library),
-        };
-        (is_right || known.of.contains(class)).then(|| Origin {
-            receiver,
-            source: class.clone(),
-            connects: Vec::new(),
-        })
-    }
-
-    /// Something that runs beside the wait closes the connection.
-    fn is_closed_beside(&self, candidate: &Candidate<'a>, closed: &ClosedBeside, receiver: &Receiver) -> bool {
-        let makings = self.names.makings(candidate.object).unwrap_or_default();
-        let is_plain = |path: &String| path.starts_with("tornado.");
-        let is_plain = receiver.blocking || receiver.of.iter().any(is_plain);
-        let statement = candidate.note.statement.start;
-        let mut makings = makings.iter().take(FARTHEST);
-        makings.any(|making| closed.covers(candidate.function, making.call, statement, is_plain))
-    }
-
     /// The function that waits also puts in what it waits for.
     fn is_fed(&self, candidate: &Candidate<'a>) -> bool {
         let name = candidate.object.as_name_expr();
@@ -479,13 +410,4 @@ impl<'a> Collector<'a> {
 
 fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
     connects.iter().map(|connect| (connect.call.start, connect)).collect()
-}
-
-/// The connect of another module whose connection all of these calls give.
-fn opened_elsewhere(makings: &[Making]) -> Option<&str> {
-    let mut sources = makings.iter().flat_map(Making::sources);
-    let first = sources.next()?.path.as_deref()?;
-    sources
-        .all(|other| other.path.as_deref() == Some(first))
-        .then_some(first)
 }

@@ -1,0 +1,51 @@
+//! What functions are given for their parameters, as far as it says how long something lasts.
+
+use crate::sites::{Bound, Length};
+
+/// What a parameter is given: a [`Bound`] that can be compared, by the bits of a number, or a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Given {
+    Connection,
+    Seconds(u64),
+    Unlimited,
+    Unknown,
+}
+
+impl From<Bound> for Given {
+    fn from(bound: Bound) -> Self {
+        match bound {
+            Bound::Seconds(seconds) => Self::Seconds(seconds.to_bits()),
+            Bound::Unlimited => Self::Unlimited,
+            Bound::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<Given> for Bound {
+    fn from(given: Given) -> Self {
+        match given {
+            Given::Seconds(bits) => Self::Seconds(f64::from_bits(bits)),
+            Given::Unlimited => Self::Unlimited,
+            Given::Unknown | Given::Connection => Self::Unknown,
+        }
+    }
+}
+
+/// How long something lasts in a function that is given `given`.
+pub(super) fn bound(length: Length, given: &[(usize, Given)]) -> Bound {
+    Bound::from(passed(length, given))
+}
+
+/// What a function passes on that is given `given` itself.
+pub(super) fn passed(length: Length, given: &[(usize, Given)]) -> Given {
+    match length {
+        Length::Is(bound) => Given::from(bound),
+        // Only a wait for a connection has one, and is asked for it there.
+        Length::Library => Given::Unknown,
+        Length::Connection => Given::Connection,
+        Length::Parameter(index) => {
+            let known = given.iter().find(|(parameter, _)| *parameter == index);
+            known.map_or(Given::Unknown, |(_, given)| *given)
+        }
+    }
+}
