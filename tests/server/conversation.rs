@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, PROJECT};
 
-const TEST: &str = "import asyncio\nimport websockets\n\n\nasync def test_echo():\n    ws = await websockets.connect(\"ws://localhost:1\", open_timeout=30)\n    assert await ws.recv() == \"✓\"\n";
+const TEST: &str = "import asyncio\nimport websockets\n\n\nasync def test_echo():\n    ws = await websockets.connect(\"ws://localhost:1\", open_timeout=20)\n    assert await ws.recv() == \"✓\"\n";
 
 const HELPER: &str = "import websockets\n\n\nasync def dial(url):\n    return await websockets.connect(url)\n";
 
