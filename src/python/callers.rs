@@ -66,11 +66,16 @@ pub(super) struct CallSite {
     pub(super) expected: Expected,
 }
 
+/// The functions of whose failures a caller looks at the text, or goes on with it. Where every caller does the first it is what
+/// they are about ([`Expected::SaidByTimeout`]), else it is [`Expected::Told`].
+pub(super) type ToldOf = HashMap<FunctionId, Expected>;
+
 impl CallSite {
-    /// Whether the text of what the call raises is looked at, or goes on: here, or around one of the functions `told_of`.
-    pub(super) fn tells(&self, told_of: &HashSet<FunctionId>) -> bool {
-        matches!(self.expected, Expected::Told | Expected::SaidByTimeout)
-            || self.caller.is_some_and(|caller| told_of.contains(&caller))
+    /// What becomes of the text of what the call raises: here, or around the function that it stands in.
+    pub(super) fn tells(&self, told_of: &ToldOf) -> Option<Expected> {
+        let here = Some(self.expected).filter(|here| matches!(here, Expected::Told | Expected::SaidByTimeout));
+        let outside = self.caller.and_then(|caller| told_of.get(&caller).copied());
+        here.max(outside)
     }
 }
 
@@ -226,25 +231,40 @@ impl Callers {
         run
     }
 
-    /// The functions of whose failures some caller looks at the text, or goes on with it.
-    pub(super) fn told_of<'n>(&self, method_of: impl Fn(FunctionId) -> Option<&'n str>) -> HashSet<FunctionId> {
-        let mut told_of = self.told_elsewhere.clone();
-        if told_of.is_empty() && !self.sites.iter().any(|site| site.tells(&told_of)) {
+    /// What becomes of the text of what the functions of the module raise.
+    pub(super) fn told_of<'n>(&self, method_of: impl Fn(FunctionId) -> Option<&'n str>) -> ToldOf {
+        let told = |function: &FunctionId| (*function, Expected::Told);
+        let mut told_of: ToldOf = self.told_elsewhere.iter().map(told).collect();
+        if told_of.is_empty() && !self.sites.iter().any(|site| site.tells(&told_of).is_some()) {
             return told_of;
         }
         for _ in 0..LONGEST_CHAIN {
-            let called = self.calls.keys().filter(|function| !told_of.contains(*function));
-            let is_told_of = |function: &&FunctionId| {
-                let mut sites = self.sites_of(**function, method_of(**function));
-                sites.any(|site| site.tells(&told_of))
-            };
-            let found: Vec<FunctionId> = called.filter(is_told_of).copied().collect();
-            if found.is_empty() {
+            let told = |function: &FunctionId| Some((*function, self.told(*function, method_of(*function), &told_of)?));
+            let found: ToldOf = self.calls.keys().filter_map(told).collect();
+            let before = told_of.len();
+            let has_changed = found.iter().any(|(function, told)| told_of.get(function) != Some(told));
+            told_of.extend(found);
+            if !has_changed && told_of.len() == before {
                 break;
             }
-            told_of.extend(found);
         }
         told_of
+    }
+
+    fn told(&self, function: FunctionId, method: Option<&str>, told_of: &ToldOf) -> Option<Expected> {
+        let mut sites = self.sites_of(function, method).map(|site| site.tells(told_of)).peekable();
+        let is_open = self.escaped.contains(&function) || self.elsewhere.contains_key(&function);
+        let is_what_they_are_about = !is_open && sites.peek().is_some();
+        let (mut any, mut all) = (self.told_elsewhere.contains(&function), is_what_they_are_about);
+        for told in sites {
+            any |= told.is_some();
+            all &= told == Some(Expected::SaidByTimeout);
+        }
+        match (any, all) {
+            (true, true) => Some(Expected::SaidByTimeout),
+            (true, false) => Some(Expected::Told),
+            (false, _) => None,
+        }
     }
 
     fn is_run_by(&self, function: FunctionId, method: Option<&str>, run: &HashSet<FunctionId>) -> bool {

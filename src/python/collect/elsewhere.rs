@@ -111,7 +111,7 @@ impl<'a> Collector<'a> {
         let told_of = self.told_of();
         let is_told_of = |site: &CallSiteId| {
             let site = self.callers.site_at(*site);
-            site.is_some_and(|site| site.tells(&told_of))
+            site.is_some_and(|site| site.tells(&told_of).is_some())
         };
         let known = self.uses.known.iter();
         let unknown = self.uses.unknown.iter();

@@ -1,14 +1,15 @@
 //! Code that is written to see a connect fail: what it looks at is what the connect is about there.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprCall, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Collector, Found};
+use crate::python::callers::ToldOf;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::dotted::last_name;
-use crate::python::names::{FunctionId, Names};
+use crate::python::names::Names;
 use crate::sites::Expected;
 
 /// Where the names of a module are read and set, by name: byte offsets, ascending.
@@ -123,19 +124,20 @@ impl<'a> Collector<'a> {
         Expected::Anything
     }
 
-    /// As [`Callers::told_of`](crate::python::callers::Callers::told_of).
-    pub(super) fn told_of(&self) -> HashSet<FunctionId> {
-        let names = self.names;
-        self.callers.told_of(|function| names.method_name(function))
-    }
-
     /// Where callers look at the text of what a function raises, they look at that of the connects in it.
     pub(super) fn tell_of_callers(&self, found: &mut [Found]) {
         let told_of = self.told_of();
-        let is_told_of = |found: &Found| found.inside.0.is_some_and(|function| told_of.contains(&function));
-        for found in found.iter_mut().filter(|found| is_told_of(found)) {
-            found.expected = found.expected.max(Expected::Told);
+        for found in found {
+            if let Some(told) = found.inside.0.and_then(|function| told_of.get(&function)) {
+                found.expected = found.expected.max(*told);
+            }
         }
+    }
+
+    /// As [`Callers::told_of`](crate::python::callers::Callers::told_of).
+    pub(super) fn told_of(&self) -> ToldOf {
+        let names = self.names;
+        self.callers.told_of(|function| names.method_name(function))
     }
 
     /// An exception of what refuses the call before anything is waited for.
