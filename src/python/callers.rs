@@ -252,7 +252,10 @@ impl Callers {
     }
 
     fn told(&self, function: FunctionId, method: Option<&str>, told_of: &ToldOf) -> Option<Expected> {
-        let mut sites = self.sites_of(function, method).map(|site| site.tells(told_of)).peekable();
+        let mut sites = self
+            .sites_of(function, method)
+            .map(|site| site.tells(told_of))
+            .peekable();
         let is_open = self.escaped.contains(&function) || self.elsewhere.contains_key(&function);
         let is_what_they_are_about = !is_open && sites.peek().is_some();
         let (mut any, mut all) = (self.told_elsewhere.contains(&function), is_what_they_are_about);

@@ -8,6 +8,7 @@ use crate::catalog::{Api, Catalog, HeldBy, Holder, HolderArgument, Without};
 use crate::python::bounds::{literal, number};
 use crate::python::connects::span;
 use crate::python::names::{Elsewhere, Making, Names, Value};
+use crate::python::options::{Item, Known, Options};
 use crate::python::program::Others;
 use crate::python::variables::Variables;
 use crate::sites::{Argument, Bound, Carried, ValueKind};
@@ -65,13 +66,13 @@ impl<'a> Holders<'a> {
     }
 
     /// Takes note of a call that makes a holder or sets a limit.
-    pub(super) fn call(&mut self, call: &'a ExprCall) {
+    pub(super) fn call(&mut self, call: &'a ExprCall, options: &Options<'a>) {
         let start = call.start().to_usize();
         let Some(path) = self.names.resolve(&call.func) else {
             return;
         };
         if let Some(holder) = self.catalog.holder(Language::Python, path) {
-            let made = self.make(holder, path, &call.arguments);
+            let made = self.make(holder, path, &call.arguments, options);
             self.made.insert(start, made);
         } else if let Some(value) = call.arguments.args.first().or_else(|| only_keyword(&call.arguments)) {
             if self.limits.contains(path) {
@@ -89,19 +90,27 @@ impl<'a> Holders<'a> {
         }
     }
 
-    fn make(&self, holder: &'a Holder, class: &'a str, arguments: &Arguments) -> Made<'a> {
+    fn make(&self, holder: &'a Holder, class: &'a str, arguments: &'a Arguments, options: &Options<'a>) -> Made<'a> {
+        let unpacked = arguments.keywords.iter().filter(|keyword| keyword.arg.is_none());
+        let unpacked = unpacked.map(|keyword| options.known(&keyword.value).unwrap_or_else(Known::anything));
+        let unpacked: Vec<Known<'_>> = unpacked.collect();
+        let items = || unpacked.iter().flat_map(|known| &known.items);
+        let is_certain = |item: &Item<'_>| item.is_certain && item.value.is_some();
+        let may_be_limit = |item: &Item<'_>| holder.arguments.iter().any(|argument| argument.name == item.key);
         let given = holder.arguments.iter().filter_map(|argument| {
-            let value = arguments
-                .find_keyword(&argument.name)
-                .map(|keyword| &keyword.value)
-                .or_else(|| arguments.args.get(argument.position?))?;
+            let named = arguments.find_keyword(&argument.name).map(|keyword| &keyword.value);
+            let value = named.or_else(|| arguments.args.get(argument.position?)).or_else(|| {
+                let item = items().find(|item| item.key == argument.name && is_certain(item));
+                item?.value
+            })?;
             Some((argument, self.given(value, argument.off.as_deref())))
         });
         Made {
             holder,
             class,
             given: given.collect(),
-            unpacks: arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
+            unpacks: unpacked.iter().any(|known| known.has_more)
+                || items().any(|item| may_be_limit(item) && !is_certain(item))
                 || arguments.args.iter().any(Expr::is_starred_expr),
         }
     }

@@ -288,7 +288,7 @@ impl<'a> Collector<'a> {
     }
 
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
-        self.holders.call(call);
+        self.holders.call(call, &self.options);
         self.keywords_given(call);
         self.dictionaries_given(call);
         self.message_call(expr, call);

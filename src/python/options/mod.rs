@@ -10,7 +10,7 @@ use ruff_python_ast::{Expr, ExprCall, ModModule, Operator};
 use ruff_text_size::Ranged;
 
 use self::changes::{Change, Changes, Kind};
-pub(super) use self::known::{KeyPlace, Known};
+pub(super) use self::known::{Item, KeyPlace, Known};
 use super::names::{FunctionId, Names};
 use super::variables::Variables;
 use super::version_choice::VersionChoice;
