@@ -9,6 +9,7 @@ use super::mocks::{library_replaced_at, replaced_library};
 use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
+use crate::python::dotted::dotted;
 use crate::python::names::FunctionId;
 use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
@@ -40,6 +41,18 @@ pub(super) struct Frame {
     pub(super) around: Around,
     /// `async with asyncio.timeout(5) as <handle>`.
     pub(super) handle: Option<Name>,
+    /// The exit stack that it lasts as long as.
+    pub(super) stack: Option<String>,
+}
+
+impl Frame {
+    fn new(around: Around, handle: Option<Name>) -> Self {
+        Self {
+            around,
+            handle,
+            stack: None,
+        }
+    }
 }
 
 impl<'a> Collector<'a> {
@@ -56,12 +69,12 @@ impl<'a> Collector<'a> {
                 deadline.bound = Bound::Unknown;
             }
             let around = Around::Deadline(deadline);
-            self.inside.frames.push(Frame { around, handle });
+            self.inside.frames.push(Frame::new(around, handle));
         } else if let Expr::Call(call) = manager
             && let Some(library) = replaced_library(call, self.names)
         {
             let around = Around::Replaced(library);
-            self.inside.frames.push(Frame { around, handle: None });
+            self.inside.frames.push(Frame::new(around, None));
         } else if let Expr::Call(call) = manager
             && let Some(wrapping) = of_manager(call, self.names)
         {
@@ -70,7 +83,7 @@ impl<'a> Collector<'a> {
                 self.wrapped.push((manager.start().to_usize(), wrapping.clone()));
             }
             let around = Around::Wrapped(wrapping);
-            self.inside.frames.push(Frame { around, handle: None });
+            self.inside.frames.push(Frame::new(around, None));
         }
     }
 
@@ -79,7 +92,7 @@ impl<'a> Collector<'a> {
         let attributes = targets.iter().filter_map(Expr::as_attribute_expr);
         for library in attributes.filter_map(|target| library_replaced_at(target, value, self.names)) {
             let around = Around::Replaced(library);
-            self.inside.frames.push(Frame { around, handle: None });
+            self.inside.frames.push(Frame::new(around, None));
         }
     }
 
@@ -113,6 +126,20 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// `stack.aclose()`: from here on what an exit stack held does not hold any more.
+    fn unwind(&mut self, stack: &Expr) {
+        let Some(stack) = dotted(stack) else {
+            return;
+        };
+        for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
+            if frame.stack.as_ref() == Some(&stack)
+                && let Around::Deadline(deadline) = &mut frame.around
+            {
+                deadline.bound = Bound::Unlimited;
+            }
+        }
+    }
+
     /// What a call changes for the code behind it.
     pub(super) fn after_call(&mut self, call: &'a ExprCall) {
         if let Some(deadline) = timer(call).and_then(|timer| timer.of_this_task(self.variables)) {
@@ -121,7 +148,7 @@ impl<'a> Collector<'a> {
                 _ => None,
             };
             let around = Around::Deadline(deadline);
-            self.inside.frames.push(Frame { around, handle });
+            self.inside.frames.push(Frame::new(around, handle));
             return;
         }
         let Expr::Attribute(method) = &*call.func else {
@@ -133,11 +160,18 @@ impl<'a> Collector<'a> {
                 Slot::Assigned(name) if self.parents.len() == usize::from(is_awaited) => name.cloned(),
                 _ => None,
             };
-            return self.enter(manager, kept);
+            let before = self.inside.frames.len();
+            self.enter(manager, kept);
+            let stack = dotted(&method.value);
+            for frame in self.inside.frames.iter_mut().skip(before) {
+                frame.stack.clone_from(&stack);
+            }
+            return;
         }
         match (method.attr.as_str(), &*call.arguments.args) {
             ("reject", _) => self.set_anew(&method.value, Bound::Unlimited),
             ("cancel", []) => self.lift_timer(&method.value),
+            ("aclose" | "close", []) => self.unwind(&method.value),
             ("reschedule" | "update" | "shift", [when, ..]) => {
                 self.set_anew(&method.value, bound_of_new(when, self.variables));
             }
@@ -169,7 +203,7 @@ impl<'a> Collector<'a> {
                 self.wrapped.push((function.start().to_usize(), wrapping.clone()));
             }
         }
-        let frame = |around| Frame { around, handle: None };
+        let frame = |around| Frame::new(around, None);
         around.into_iter().map(frame).collect()
     }
 

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::builder::{Builder, is_name, uses};
 use super::limits::Limit;
 use crate::python::deadlines::stacked;
+use crate::python::dotted::dotted;
 use crate::python::test_functions::skips;
 use crate::python::timers::timer;
 use crate::sites::Course;
@@ -19,8 +20,10 @@ impl<'a> Builder<'a, '_> {
         let mut courses: Vec<Course> = body.iter().map(|statement| self.statement(statement)).collect();
         let timers = body.iter().enumerate().filter_map(|(index, statement)| {
             let rest = body.get(index + 1..).unwrap_or_default();
-            if let Some(limit) = self.deadline_of_a_stack(statement, rest) {
-                return Some((index + 1, body.len(), limit));
+            if let Some((limit, stack)) = self.deadline_of_a_stack(statement, rest) {
+                let unwinds = |statement: &Stmt| stack.as_ref().is_some_and(|stack| is_unwound(statement, stack));
+                let end = rest.iter().position(unwinds).map_or(body.len(), |at| index + 2 + at);
+                return Some((index + 1, end, limit));
             }
             let (limit, handle) = self.timer_of_this_task(statement)?;
             let lifts = |statement: &Stmt| handle.is_some_and(|handle| is_cancelled(statement, handle));
@@ -48,8 +51,8 @@ impl<'a> Builder<'a, '_> {
         body.get(..end).unwrap_or(body)
     }
 
-    /// The deadline that a statement sets for the rest of its suite through an exit stack.
-    fn deadline_of_a_stack(&self, statement: &'a Stmt, rest: &[Stmt]) -> Option<Limit> {
+    /// The deadline that a statement sets for the rest of its suite through an exit stack, and the name of that.
+    fn deadline_of_a_stack(&self, statement: &'a Stmt, rest: &[Stmt]) -> Option<(Limit, Option<String>)> {
         let (value, target) = match statement {
             Stmt::Expr(bare) => (&*bare.value, None),
             Stmt::Assign(assign) => match &*assign.targets {
@@ -64,7 +67,8 @@ impl<'a> Builder<'a, '_> {
             _ => return None,
         };
         let (manager, _) = stacked(call, is_awaited)?;
-        self.deadline(manager, target, rest)
+        let limit = self.deadline(manager, target, rest)?;
+        Some((limit, dotted(&call.func.as_attribute_expr()?.value)))
     }
 
     /// The deadline that a statement sets for the rest of its suite by a timer that cancels the task that runs it, and the
@@ -93,6 +97,16 @@ impl<'a> Builder<'a, '_> {
         };
         Some((limit, handle))
     }
+}
+
+/// Whether a statement closes the exit stack of this name.
+fn is_unwound(statement: &Stmt, stack: &str) -> bool {
+    uses(std::slice::from_ref(statement), &|expr| match expr {
+        Expr::Attribute(close) => {
+            matches!(close.attr.as_str(), "aclose" | "close") && dotted(&close.value).as_deref() == Some(stack)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a statement cancels the timer of this name.

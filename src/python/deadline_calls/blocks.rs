@@ -13,6 +13,8 @@ pub(super) struct Frame {
     pub(super) call: Option<usize>,
     /// `async with asyncio.timeout(5) as <handle>`.
     pub(super) handle: Option<Name>,
+    /// The exit stack that it lasts as long as.
+    pub(super) stack: Option<String>,
     /// It is bound to something, so that other code may move it.
     pub(super) is_bound: bool,
     /// It was not lifted so far.

@@ -16,6 +16,7 @@ use super::newer::{catches_missing, may_skip};
 use super::{Collector, FARTHEST, Inside, With};
 use crate::python::connects::span;
 use crate::python::deadlines::stacked;
+use crate::python::dotted::dotted;
 use crate::python::usage::Slot;
 use crate::sites::{Bound, Deadline, DeadlineUsage};
 
@@ -213,6 +214,7 @@ impl<'a> Collector<'a> {
             deadline,
             call,
             handle: handle.cloned(),
+            stack: None,
             is_bound,
             first_wait: None,
             waits: 0,
@@ -277,13 +279,21 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// `stack.aclose()`: what an exit stack held does not hold any more.
+    fn unwind(&mut self, stack: &Expr) {
+        let stack = dotted(stack);
+        for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
+            frame.is_in_force &= frame.stack.is_none() || frame.stack != stack;
+        }
+    }
+
     fn after_call(&mut self, call: &ast::ExprCall) {
         let Expr::Attribute(method) = &*call.func else {
             return;
         };
         let is_awaited = matches!(self.parents.last(), Some(Expr::Await(_)));
         if let Some((manager, is_async)) = stacked(call, is_awaited)
-            && let Some(deadline) = self.entered(manager, is_async)
+            && let Some(deadline) = self.entered(self.variables.only_value(manager).unwrap_or(manager), is_async)
         {
             let is_whole = self.parents.len() == usize::from(is_awaited);
             let kept = match self.slot {
@@ -292,11 +302,17 @@ impl<'a> Collector<'a> {
             };
             let handle = match kept {
                 Some(Slot::Assigned(name)) if is_whole => name,
-                _ => None,
+                // Made before under a name of its own.
+                _ => manager.as_name_expr().map(|name| &name.id),
             };
-            return self.hold(deadline, None, handle, kept.is_some());
+            self.hold(deadline, None, handle, kept.is_some() || manager.is_name_expr());
+            if let Some(frame) = self.inside.frames.last_mut() {
+                frame.stack = dotted(&method.value);
+            }
+            return;
         }
         match method.attr.as_str() {
+            "aclose" | "close" => self.unwind(&method.value),
             "reject" => self.lift(&method.value, true),
             "reschedule" => {
                 let ends = call.arguments.args.first().is_some_and(Expr::is_none_literal_expr);
