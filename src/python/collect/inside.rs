@@ -32,6 +32,8 @@ pub(super) struct Inside {
     pub(super) expected: Expected,
     /// The deadlines that hold here, the outermost first.
     pub(super) frames: Vec<Frame>,
+    /// How many of them held where the current suite began.
+    pub(super) before_suite: usize,
     /// The variables whose connection was closed before, in this block or in front of it.
     pub(super) closed: Vec<Name>,
 }
@@ -126,12 +128,14 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// `stack.aclose()`: from here on what an exit stack held does not hold any more.
+    /// `stack.aclose()`: from here on what an exit stack held does not hold any more. In a branch that is so for the branch
+    /// alone, which mostly leaves: what was entered outside of it is left as it is.
     fn unwind(&mut self, stack: &Expr) {
         let Some(stack) = dotted(stack) else {
             return;
         };
-        for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
+        let of_suite = self.inside.frames.iter_mut().skip(self.inside.before_suite);
+        for frame in of_suite.rev().take(FARTHEST) {
             if frame.stack.as_ref() == Some(&stack)
                 && let Around::Deadline(deadline) = &mut frame.around
             {

@@ -49,6 +49,7 @@ impl<'a> Collector<'a> {
             expected: Expected::default(),
             frames: self.decorated(function),
             closed: Vec::new(),
+            before_suite: 0,
         };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_body(&function.body);
@@ -143,7 +144,9 @@ impl<'a> Collector<'a> {
 impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     fn visit_body(&mut self, body: &'a [Stmt]) {
         let (frames, closed) = (self.inside.frames.len(), self.inside.closed.len());
+        let outer = mem::replace(&mut self.inside.before_suite, frames);
         walk_body(self, body);
+        self.inside.before_suite = outer;
         // What a statement of the suite put onto an exit stack, or closed, is only known to hold for its rest.
         self.inside.frames.truncate(frames);
         self.inside.closed.truncate(closed);

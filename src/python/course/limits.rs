@@ -34,10 +34,12 @@ impl<'a> Builder<'a, '_> {
         if let Some(deadline) = self.all.enclosed.get(&manager.start().to_usize()) {
             return Some(self.limit(by, deadline));
         }
-        let known = entered_deadline(manager, self.all.lengths.variables)?;
-        let handle = target.and_then(Expr::as_name_expr);
+        // `deadline = asyncio.timeout(5)`, entered by its name.
+        let made = self.all.lengths.variables.only_value(manager).unwrap_or(manager);
+        let known = entered_deadline(made, self.all.lengths.variables)?;
+        let handle = target.unwrap_or(manager).as_name_expr();
         let is_moved = handle.is_some_and(|handle| moves(suite, &handle.id));
-        let length = match manager {
+        let length = match made {
             Expr::Call(call) if let Some(setter) = setter(call, names) => match setter.limit {
                 Some(limit) if setter.is_absolute => self.all.lengths.until(limit),
                 Some(limit) => self.all.lengths.length(limit, self.locals),

@@ -1,6 +1,6 @@
 //! What a suite of statements waits for, and the deadlines that one of them sets for those behind it.
 
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name, uses};
@@ -99,14 +99,21 @@ impl<'a> Builder<'a, '_> {
     }
 }
 
-/// Whether a statement closes the exit stack of this name.
+/// Whether a statement closes the exit stack of this name, and nothing else: one in a branch is for that branch.
 fn is_unwound(statement: &Stmt, stack: &str) -> bool {
-    uses(std::slice::from_ref(statement), &|expr| match expr {
-        Expr::Attribute(close) => {
-            matches!(close.attr.as_str(), "aclose" | "close") && dotted(&close.value).as_deref() == Some(stack)
-        }
-        _ => false,
-    })
+    let Stmt::Expr(bare) = statement else {
+        return false;
+    };
+    let call = match &*bare.value {
+        Expr::Await(awaited) => &awaited.value,
+        other => other,
+    };
+    let closes = |method: &ast::ExprAttribute| {
+        matches!(method.attr.as_str(), "aclose" | "close") && dotted(&method.value).as_deref() == Some(stack)
+    };
+    call.as_call_expr()
+        .and_then(|call| call.func.as_attribute_expr())
+        .is_some_and(closes)
 }
 
 /// Whether a statement cancels the timer of this name.
