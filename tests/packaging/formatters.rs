@@ -13,7 +13,7 @@ use crate::tools::{Tools, said};
 const WIDTHS: [&str; 2] = ["88", "120"];
 
 /// What ruff's own rules newly say of fixtures, and why that is so.
-const SAID: [(&str, &str); 9] = [
+const SAID: [(&str, &str); 10] = [
     // The parentheses around a `yield` stay its own.
     ("pitfalls/11-value-is-an-expression.py", "UP034"),
     // A comment stands beside the `pass`.
@@ -25,6 +25,7 @@ const SAID: [(&str, &str); 9] = [
     // A comment, or a `try` around the import, keeps it.
     ("python/WS202-blocking-call-in-async/left_behind_in_function.py", "F401"),
     // A comment stands on the line of the name that nothing needs any longer.
+    ("python/WS202-blocking-call-in-async/left_behind_from_commented.py", "F401"),
     ("python/WS501-uncaught-handshake-status/imports.py", "F401"),
     ("python/WS501-uncaught-handshake-status/imports.py", "I001"),
     // What the fix compares is negated as it was.
