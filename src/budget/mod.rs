@@ -81,6 +81,20 @@ pub enum Total {
     },
 }
 
+impl Total {
+    /// The seconds that it certainly takes in the longest case: nothing that cannot be seen ends it earlier.
+    #[must_use]
+    pub fn certain(&self) -> Option<f64> {
+        match self {
+            Self::Seconds {
+                seconds,
+                is_loose: false,
+            } => Some(*seconds),
+            Self::Seconds { .. } | Self::Unknown { .. } | Self::Unbounded { .. } => None,
+        }
+    }
+}
+
 /// What ends a test from outside.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TestLimit {

@@ -93,15 +93,9 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget, proposed: &Pr
 fn stays_long(context: &Context<'_>, test: &Test, proposed: &Proposed<'_, '_>) -> Option<Finding> {
     let most = context.settings.max_test_seconds;
     let budget = proposed.budget(test)?;
-    let Total::Seconds {
-        seconds,
-        is_loose: false,
-    } = &budget.total
-    else {
-        return None;
-    };
+    let seconds = budget.total.certain()?;
     let longest = budget.longest.as_ref().map(|(_, place)| place);
-    if *seconds <= most || longest.is_some_and(|place| is_left_out(context, place)) {
+    if seconds <= most || longest.is_some_and(|place| is_left_out(context, place)) {
         return None;
     }
     Some(
@@ -129,18 +123,12 @@ fn ends_by_limit(
     limit: &TestLimit,
     proposed: &Proposed<'_, '_>,
 ) -> Option<Finding> {
-    let Total::Seconds {
-        seconds,
-        is_loose: false,
-    } = &budget.total
-    else {
-        return None;
-    };
+    let seconds = budget.total.certain()?;
     let place = match &budget.cut_by {
         Some(_) => budget.cut_at.as_ref(),
         None => budget.longest.as_ref().map(|(_, place)| place),
     }?;
-    let is_short = *seconds <= context.settings.max_test_seconds;
+    let is_short = seconds <= context.settings.max_test_seconds;
     if is_short || is_left_out(context, place) {
         return None;
     }
@@ -156,7 +144,7 @@ fn ends_by_limit(
         ),
         _ => format!(
             "`{name}` can take {}, most of it in `{wait}`, before `{}` would end it",
-            shown_seconds(*seconds),
+            shown_seconds(seconds),
             limit.source
         ),
     };

@@ -25,7 +25,10 @@ const SAID: [(&str, &str); 10] = [
     // A comment, or a `try` around the import, keeps it.
     ("python/WS202-blocking-call-in-async/left_behind_in_function.py", "F401"),
     // A comment stands on the line of the name that nothing needs any longer.
-    ("python/WS202-blocking-call-in-async/left_behind_from_commented.py", "F401"),
+    (
+        "python/WS202-blocking-call-in-async/left_behind_from_commented.py",
+        "F401",
+    ),
     ("python/WS501-uncaught-handshake-status/imports.py", "F401"),
     ("python/WS501-uncaught-handshake-status/imports.py", "I001"),
     // What the fix compares is negated as it was.

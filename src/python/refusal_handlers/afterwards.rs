@@ -192,25 +192,20 @@ impl Clause<'_, '_> {
             return None;
         }
         // A class above it is another one.
-        let is_one = match about_of(right, self.variables) {
-            Some(About::Own) => {
-                self.asks = true;
-                Some(true)
-            }
-            Some(About::Unknown) => {
-                self.asks = true;
-                None
-            }
-            Some(About::Above) | None => Some(false),
-        };
+        let is_one = self.is_one(about_of(right, self.variables), false);
         is_one.map(|is_one| is_one == is_positive)
     }
 
     /// Whether the error is an instance of any of these classes.
     fn is_of(&mut self, classes: &Expr) -> Option<bool> {
-        match about_of(classes, self.variables) {
+        self.is_one(about_of(classes, self.variables), true)
+    }
+
+    /// Whether the error is what classes are `about`; `above` is what holds where they are above its own.
+    fn is_one(&mut self, about: Option<About>, above: bool) -> Option<bool> {
+        match about {
             None => Some(false),
-            Some(About::Above) => Some(true),
+            Some(About::Above) => Some(above),
             Some(About::Own) => {
                 self.asks = true;
                 Some(true)
