@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use ws_lint::catalog::{At, Catalog, During, Lack, Object, RejectedKeyword, Rejection};
+use ws_lint::catalog::{At, Catalog, During, Lack, Object, Rejection};
 use ws_lint::source::Language;
 
 use crate::clients::{self, Client};
@@ -226,11 +226,14 @@ fn object(known: &Object) -> Value {
         json!({ "names": names, "help": help, "since": since(&lack.during), "until": until(&lack.during) })
     });
     let rejects = known.connection_rejects.iter().map(|rejected| {
-        let RejectedKeyword {
-            method, keyword, error, ..
-        } = rejected;
-        let (since, until) = (since(&rejected.during), until(&rejected.during));
-        json!({ "method": method, "keyword": keyword, "error": error, "since": since, "until": until })
+        json!({
+            "method": rejected.method,
+            "keyword": rejected.keyword,
+            "error": rejected.error,
+            "error-before-3-10": rejected.error_before_3_10,
+            "since": since(&rejected.during),
+            "until": until(&rejected.during),
+        })
     });
     json!({
         "class": known.class,
