@@ -1,7 +1,7 @@
 //! One visit of a file's tree: keeps the way to the current node and what is in scope, and notes every connect, print,
 //! call of a local function and use of a future on the way.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use foldhash::{HashMap, HashSet};
 use syn::visit::Visit;
@@ -17,6 +17,7 @@ use super::frames::{self, Frame, Function, Outer, Place, Sealed};
 use super::imports::ImportPlace;
 use super::macros;
 use super::names::{Name, Names, Written, names_crate, plain};
+use super::own_deadlines::Own;
 use super::parse::Offsets;
 use super::prints::{FoundPrint, LastWriting, PrintWords, share_imports};
 use super::program::View;
@@ -125,6 +126,8 @@ pub(super) struct Collector<'a> {
     pub(super) tried: Option<usize>,
     /// What the file says of errors.
     pub(super) errors: OwnErrors,
+    /// What methods do of traits that are imported, by the module and the method, once that is asked.
+    pub(super) own_of_traits: RefCell<HashMap<(String, String), Option<Own>>>,
     /// What another trait in scope would make ambiguous, once that is asked.
     pub(super) clash: OnceCell<Option<&'static str>>,
     /// The file is visited for others: they ask for every method that is called.
@@ -181,6 +184,7 @@ impl<'a> Collector<'a> {
             loops: Loops::of(source.text()),
             tried: None,
             errors: OwnErrors::default(),
+            own_of_traits: RefCell::default(),
             clash: OnceCell::new(),
             is_for_others: false,
             seals: Vec::new(),

@@ -9,6 +9,7 @@ use super::bounded::{self, Parameter, Treated};
 use super::collect::{Collector, typed};
 use super::durations;
 use super::names::{Name, plain};
+use super::program::View;
 use super::timers::Ends;
 use super::values::bounds_of;
 use super::watchdogs;
@@ -302,9 +303,19 @@ impl Collector<'_> {
         }
     }
 
-    /// What a method does of a trait of another file that is imported here.
+    /// What a method does of a trait of another file that is imported here. Asked of most method calls.
     fn own_of_imported_trait(&self, method: &str) -> Option<Own> {
         let crates = self.crates?;
+        let asked = (self.names.place().to_owned(), method.to_owned());
+        if let Some(known) = self.own_of_traits.borrow().get(&asked) {
+            return *known;
+        }
+        let own = self.find_own_of_imported_trait(crates, method);
+        self.own_of_traits.borrow_mut().insert(asked, own);
+        own
+    }
+
+    fn find_own_of_imported_trait(&self, crates: &View, method: &str) -> Option<Own> {
         let imports = self.names.imports();
         let (globs, named): (Vec<_>, Vec<_>) = imports.iter().partition(|import| import.is_glob);
         let of_named = named
