@@ -7,13 +7,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::extent::Extents;
 use super::manifest::Manifest;
 use crate::reading::{self, Kind};
 
 /// Every manifest that was asked for. Threads share it.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    working_directory: PathBuf,
+    extents: Extents,
     known: Mutex<HashMap<PathBuf, Slot>>,
     warnings: Mutex<BTreeSet<String>>,
 }
@@ -33,9 +34,9 @@ enum Content {
 
 impl Files {
     /// Manifests below `working_directory`, an absolute path, are named from there.
-    pub(super) fn new(working_directory: PathBuf) -> Self {
+    pub(super) fn new(working_directory: &Path) -> Self {
         Self {
-            working_directory,
+            extents: Extents::new(working_directory),
             known: Mutex::default(),
             warnings: Mutex::default(),
         }
@@ -43,7 +44,12 @@ impl Files {
 
     /// The folder that manifests are named from.
     pub(super) fn working_directory(&self) -> &Path {
-        &self.working_directory
+        self.extents.working_directory()
+    }
+
+    /// How far projects extend.
+    pub(super) fn extents(&self) -> &Extents {
+        &self.extents
     }
 
     /// The file at `path`, an absolute one; nothing where there is none. Something that is no plain file, is too long for a
@@ -63,7 +69,7 @@ impl Files {
 
     /// How the user is told of a path.
     pub(super) fn shown(&self, path: &Path) -> String {
-        let shown = path.strip_prefix(&self.working_directory).unwrap_or(path);
+        let shown = path.strip_prefix(self.working_directory()).unwrap_or(path);
         shown.display().to_string()
     }
 

@@ -46,7 +46,7 @@ use std::collections::BTreeMap;
 pub use classifiers::Windows;
 pub use crate_names::{CrateManifests, CrateNames};
 pub use declared::{Kind, declared_in};
-pub use extent::whole;
+pub use extent::Extents;
 pub use lazy::Project;
 pub use own_python::OwnPython;
 pub use package::{Certainty, PackageRange};

@@ -150,7 +150,7 @@ mod tests {
         let place = Place {
             folder: folder.path(),
             root: folder.path(),
-            files: &Files::new(folder.path().to_owned()),
+            files: &Files::new(folder.path()),
         };
         let timeout = pytest(place)?.timeout;
         Some(timeout.map_or("none".to_owned(), |fact| format!("{} {}", fact.value, fact.source)))
@@ -210,7 +210,7 @@ mod tests {
         let with = |name: &str, text: &str| {
             let folder = tempfile::tempdir().unwrap();
             fs::write(folder.path().join(name), text).unwrap();
-            let files = Files::new(folder.path().to_owned());
+            let files = Files::new(folder.path());
             let place = Place {
                 folder: folder.path(),
                 root: folder.path(),

@@ -22,7 +22,7 @@ use super::python_facts::{declared, facts_of};
 use super::python_folder::{Place, PythonFolder};
 use super::requirement::{Requirement, Role};
 use super::{Fact, PackageRange, ProjectFacts, PythonVersion, cargo_requirements, requirements, test_timeout};
-use super::{evidence, extent, pins};
+use super::{evidence, pins};
 use crate::catalog::Catalog;
 use crate::source::Language;
 
@@ -44,7 +44,7 @@ impl Projects {
     #[must_use]
     pub fn new(working_directory: &Path) -> Self {
         Self {
-            files: Files::new(resolved(working_directory)),
+            files: Files::new(&resolved(working_directory)),
             facts: Mutex::default(),
             python_folders: Mutex::default(),
             python_facts: Mutex::default(),
@@ -87,7 +87,7 @@ impl Projects {
     pub fn root_of(&self, path: &Path) -> PathBuf {
         let working_directory = self.files.working_directory();
         let folder = resolved(&working_directory.join(path.parent().unwrap_or(Path::new(""))));
-        extent::project(&folder, working_directory).to_owned()
+        self.files.extents().project(&folder).to_owned()
     }
 
     /// What is wrong with the manifests that were read so far, each with its place, sorted.
@@ -134,7 +134,7 @@ impl Projects {
     /// The oldest Python that the folders above a project tell of, up to the root of its repository: a workspace says it for its
     /// members, and workflows lie there only.
     fn python_around(&self, root: &Path) -> Option<Fact<PythonVersion>> {
-        let whole = extent::whole(root, self.files.working_directory());
+        let whole = self.files.extents().whole(root);
         let mut inner = root;
         while let Some(above) = inner
             .parent()
@@ -162,7 +162,7 @@ impl Projects {
 
     /// The folders of the project from this one up to its root.
     fn python_folders(&self, folder: &Path) -> Vec<Arc<PythonFolder>> {
-        let root = extent::project(folder, self.files.working_directory());
+        let root = self.files.extents().project(folder);
         let folders = folder.ancestors().take_while(|above| above.starts_with(root));
         folders.map(|folder| self.python_folder(folder, root)).collect()
     }

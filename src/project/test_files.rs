@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::TestNames;
-use super::extent;
 use super::files::Files;
 use super::pytest_settings;
 use super::python_folder::Place;
@@ -23,7 +22,7 @@ impl TestFiles {
     #[must_use]
     pub fn new(working_directory: &Path) -> Self {
         Self {
-            files: Files::new(working_directory.to_owned()),
+            files: Files::new(working_directory),
             told: Mutex::default(),
         }
     }
@@ -45,7 +44,7 @@ impl TestFiles {
     }
 
     fn read(&self, folder: &Path) -> Option<Arc<TestNames>> {
-        let root = extent::project(folder, self.files.working_directory());
+        let root = self.files.extents().project(folder);
         let mut folders = folder.ancestors().take_while(|above| above.starts_with(root));
         let pytest = folders.find_map(|folder| {
             let files = &self.files;

@@ -12,12 +12,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use foldhash::{HashMap, HashSet};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
+use ruff_python_ast::ModModule;
 
 use super::collect::{self, Collected, HandsOn, Uses};
 use super::handlers::Raised;
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
 use super::test_code::TestCode;
-use super::variables::ModuleVariables;
+use super::variables::{ModuleVariables, Variables};
 use super::version_choice::VersionChoice;
 use super::wrappings::{Wrapped, Wrapper, Wrapping};
 use super::{blocking, course, handlers, parse};
@@ -60,8 +61,8 @@ pub(super) struct Facts {
     pub(super) uses: Uses,
     /// The deadlines that the functions put around what they are given to run.
     pub(super) wrappings: HashMap<(FunctionId, Wrapped), Deadline>,
-    /// What the functions raise to those that call them.
-    pub(super) raised: HashMap<FunctionId, Raised>,
+    /// What the functions raise to those that call them: found out where a clause around such a call asks, which few do.
+    raised: OnceLock<HashMap<FunctionId, Raised>>,
     /// What the functions do with the keywords that they take.
     pub(super) hands_on: HashMap<FunctionId, HandsOn>,
 }
@@ -174,6 +175,12 @@ impl Program {
         let source = summary.0.source();
         on_its_own_stack(|| facts(source, file, catalog, &self.modules))
     }
+
+    fn read_raised(&self, file: &Path, catalog: &Catalog) -> Option<HashMap<FunctionId, Raised>> {
+        let summary = self.modules.summary(file)?;
+        let source = summary.0.source();
+        on_its_own_stack(|| raised(source, file, catalog, &self.modules))
+    }
 }
 
 /// The modules of the project that a module may ask, with what is known about each library.
@@ -199,6 +206,24 @@ impl Others<'_> {
     /// The same of the module at this absolute path.
     pub(super) fn facts_at(&self, file: &Path) -> Option<Arc<Facts>> {
         self.program.facts(file, self.catalog)
+    }
+
+    /// What a function of the module at this absolute path raises; `None` where it cannot be read.
+    pub(super) fn raised_at<T>(
+        &self,
+        (file, function): (&Path, FunctionId),
+        told: impl FnOnce(&Raised) -> T,
+    ) -> Option<T> {
+        // Nothing else raises what a connect does.
+        let modules = self.program.modules();
+        let may_raise = self
+            .module(file)
+            .is_some_and(|module| modules.leads_to_library(&module, function));
+        let facts = may_raise.then(|| self.facts_at(file))??;
+        let raised = facts
+            .raised
+            .get_or_init(|| self.program.read_raised(file, self.catalog).unwrap_or_default());
+        Some(told(raised.get(&function)?))
     }
 
     /// The deadline that a function of another module puts around what it is given to run.
@@ -256,6 +281,77 @@ fn is_python(entry: &DirEntry) -> bool {
 /// What the module says that stands at the absolute path `file`. Of other modules it knows what their names mean, and asks none
 /// of them for more: what they do is put together by whoever asks.
 fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modules>) -> Option<Facts> {
+    looked_at(source, file, catalog, modules, |module| {
+        let Looked {
+            tree,
+            variables,
+            tests,
+            collected,
+            ..
+        } = module;
+        let blocking = blocking::of_functions(tree, variables.names(), tests, source, catalog, &collected.connects);
+        let mut courses = course::of_functions(tree, variables, catalog, source, &collected);
+        let Collected {
+            connects,
+            carried,
+            limits,
+            uses,
+            hands_on,
+            wrappings,
+            ..
+        } = collected;
+        courses.connects = connects;
+        Facts {
+            raised: OnceLock::new(),
+            carried,
+            limits,
+            blocking,
+            courses: Arc::new(courses),
+            uses,
+            wrappings,
+            hands_on,
+        }
+    })
+}
+
+/// What the functions raise of the module that stands at the absolute path `file`.
+fn raised(
+    source: &SourceFile,
+    file: &Path,
+    catalog: &Catalog,
+    modules: &Arc<Modules>,
+) -> Option<HashMap<FunctionId, Raised>> {
+    looked_at(source, file, catalog, modules, |module| {
+        let found = (&*module.collected.connects, &*module.collected.anchors);
+        handlers::collect(
+            module.tree,
+            module.variables,
+            module.tests,
+            module.choice,
+            catalog,
+            found,
+            None,
+        )
+        .raised
+    })
+}
+
+/// A module that others ask.
+struct Looked<'a> {
+    tree: &'a ModModule,
+    variables: &'a ModuleVariables<'a>,
+    tests: &'a TestCode<'a>,
+    choice: &'a VersionChoice<'a>,
+    collected: Collected,
+}
+
+fn looked_at<T>(
+    source: &SourceFile,
+    file: &Path,
+    catalog: &Catalog,
+    modules: &Arc<Modules>,
+    told: impl FnOnce(Looked<'_>) -> T,
+) -> Option<T> {
     let parsed = parse::parse(source).ok()?;
     let tree = parsed.syntax();
     let names = Names::build_at(tree, file, modules);
@@ -264,28 +360,11 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
     let choice = VersionChoice::of(tree, &names);
     let variables = ModuleVariables::of(tree, &names);
     let collected = collect::collect(tree, &variables, &tests, &choice, catalog, None);
-    let blocking = blocking::of_functions(tree, &names, &tests, source, catalog, &collected.connects);
-    let mut courses = course::of_functions(tree, &variables, catalog, source, &collected);
-    let Collected {
-        connects,
-        anchors,
-        carried,
-        limits,
-        uses,
-        hands_on,
-        wrappings,
-        ..
-    } = collected;
-    let clauses = handlers::collect(tree, &variables, &tests, &choice, catalog, (&connects, &anchors), None);
-    courses.connects = connects;
-    Some(Facts {
-        raised: clauses.raised,
-        carried,
-        limits,
-        blocking,
-        courses: Arc::new(courses),
-        uses,
-        wrappings,
-        hands_on,
-    })
+    Some(told(Looked {
+        tree,
+        variables: &variables,
+        tests: &tests,
+        choice: &choice,
+        collected,
+    }))
 }

@@ -2,6 +2,7 @@
 //! what only newer ones have. Executed with 3.9 to 3.12.
 
 use aho_corasick::AhoCorasick;
+use foldhash::HashSet;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, CmpOp, Expr, ModModule, Number, Stmt};
 use std::sync::LazyLock;
@@ -297,10 +298,13 @@ impl Search<'_> {
     }
 }
 
-/// Whether something of this name came or was taken away.
+/// Whether something of this name came or was taken away. Asked of every attribute.
 fn is_listed(name: &str) -> bool {
-    let mut listed = TAKEN_AWAY.iter().chain(CAME).map(|(path, _)| path);
-    listed.any(|path| path.rsplit('.').next() == Some(name))
+    static LISTED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let listed = TAKEN_AWAY.iter().chain(CAME);
+        listed.filter_map(|(path, _)| path.rsplit('.').next()).collect()
+    });
+    LISTED.contains(name)
 }
 
 /// The minor version of `(3, 11)` or `(3, 11, 2)`.

@@ -3,7 +3,7 @@
 //! connect and the time that a test takes both ask.
 
 use foldhash::HashMap;
-use syn::{Block, Expr, FnArg, Item, Pat, ReturnType, Signature, Stmt};
+use syn::{Block, Expr, FnArg, Item, Pat, PatType, ReturnType, Signature, Stmt, Type};
 
 use super::bounded::{self, Parameter, Treated};
 use super::collect::{Collector, typed};
@@ -17,6 +17,12 @@ use crate::sites::Bound;
 
 /// So often are the functions of a file asked: what one does may stand on what a later one does.
 const MOST_ROUNDS: usize = 4;
+
+/// Types that are no futures.
+const VALUES: &[&str] = &[
+    "Duration", "Instant", "Path", "PathBuf", "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64",
+    "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128", "usize",
+];
 
 /// The functions of a file that do something with time.
 #[derive(Debug, Default)]
@@ -287,6 +293,10 @@ impl Collector<'_> {
 
     /// What a method of this name does, called on something.
     pub(super) fn own_of_method(&self, receiver: &Expr, method: &str) -> Option<Own> {
+        // Where other files are not looked into, this says all.
+        if self.crates.is_none() && !self.declared.own.methods.contains_key(method) {
+            return None;
+        }
         let of = self.type_of(receiver);
         if let Some(own) = of
             .as_ref()
@@ -376,7 +386,7 @@ fn parameters_of(signature: &Signature) -> Vec<Parameter> {
             // A future is taken as a whole.
             may_be_future: !matches!(receiver.kind, syn::ReceiverKind::Reference(..)),
         }),
-        FnArg::Typed(typed) => parameter_of((index, &typed.pat)),
+        FnArg::Typed(typed) => typed_parameter(index, typed),
     };
     inputs.filter_map(parameter).collect()
 }
@@ -388,8 +398,31 @@ fn parameter_of((index, pat): (usize, &Pat)) -> Option<Parameter> {
             index,
             may_be_future: true,
         }),
-        Pat::Type(typed) => parameter_of((index, &typed.pat)),
+        Pat::Type(typed) => typed_parameter(index, typed),
         _ => None,
+    }
+}
+
+fn typed_parameter(index: usize, typed: &PatType) -> Option<Parameter> {
+    let parameter = parameter_of((index, &typed.pat))?;
+    Some(Parameter {
+        may_be_future: may_be_future(&typed.ty),
+        ..parameter
+    })
+}
+
+/// Whether something of this type may be awaited: not a value of the language or the standard library, and not what is only
+/// looked at.
+fn may_be_future(written: &Type) -> bool {
+    match written {
+        Type::Reference(reference) => reference.mutability.is_some() && may_be_future(&reference.elem),
+        Type::Path(path) => !path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| VALUES.contains(&plain(&last.ident).as_str())),
+        Type::Slice(_) | Type::Array(_) | Type::Ptr(_) | Type::Never(_) => false,
+        _ => true,
     }
 }
 

@@ -139,12 +139,10 @@ fn raised_elsewhere(others: Others<'_>, function: (PathBuf, FunctionId)) -> Vec<
         if seen.len() >= MOST_ASKED || !seen.insert((file.clone(), function)) {
             continue;
         }
-        if let Some(facts) = others.facts_at(&file)
-            && let Some(raised) = facts.raised.get(&function)
-        {
+        others.raised_at((&file, function), |raised| {
             add(&mut found, &raised.connects);
             pending.extend(raised.calls.iter().cloned());
-        }
+        });
     }
     found
 }

@@ -38,14 +38,15 @@ impl Names {
         Some(&self.project.as_ref()?.0)
     }
 
-    /// What a name is called in the module that it comes from, through the modules that hand it on; itself, where only a star may
-    /// import it.
+    /// What a name is called in the module of the project that it comes from, through those that hand it on; itself, where only a
+    /// star may import it.
     pub(in crate::python) fn imported_as(&self, name: &str) -> Option<String> {
         let mut bound = self.imports.iter().filter(|(_, bound)| bound == name);
         let Some(mut path) = bound.find_map(|(scope, name)| import_of(self, *scope, name)) else {
             return (!self.stars.is_empty()).then(|| name.to_owned());
         };
         let (modules, home) = self.project.as_ref()?;
+        modules.located(home, &path)?;
         let mut from: Option<Elsewhere> = None;
         for _ in 0..MOST_HOPS {
             let home = from.as_ref().map_or(home, |module| &module.0.home);

@@ -2,7 +2,7 @@
 //! parsed: whether a file that names no library matters all the same.
 
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 use foldhash::HashSet;
@@ -20,10 +20,10 @@ use crate::source::Language;
 pub(super) struct Outlook {
     /// It imports one, or asks for a fixture of one's plugin.
     names_library: bool,
-    /// A text in it may hold characters beyond ASCII.
-    has_text: bool,
-    /// It may choose by what is installed.
-    chooses: bool,
+    /// A text in it may hold characters beyond ASCII, once that was asked.
+    has_text: OnceLock<bool>,
+    /// It may choose by what is installed, once that was asked.
+    chooses: OnceLock<bool>,
     /// The modules of the project, each once.
     pub(super) imports: Vec<Arc<Path>>,
 }
@@ -118,21 +118,27 @@ impl Modules {
 
     /// Whether a text beyond ASCII may stand in a module, or in one that it imports.
     fn may_give_text(&self, file: &Path) -> bool {
-        let outlook = self.outlook(file);
-        outlook.has_text || outlook.imports.iter().any(|file| self.outlook(file).has_text)
+        let has_text = |file: &Path| {
+            let outlook = self.outlook(file);
+            *outlook.has_text.get_or_init(|| assigns_text(&text_of(file)))
+        };
+        has_text(file) || self.outlook(file).imports.iter().any(|file| has_text(file))
     }
 
     /// The modules that the one at this absolute path imports, directly or not, and that may choose by what is installed.
     pub(super) fn choosing(&self, file: &Path) -> Vec<Elsewhere> {
         let (mut reached, mut next) = (vec![Arc::<Path>::from(file)], 0);
+        let mut seen: HashSet<Arc<Path>> = reached.iter().cloned().collect();
         let mut choosing = Vec::new();
         while let Some(module) = reached.get(next).cloned() {
             let outlook = self.outlook(&module);
-            if outlook.chooses && next > 0 {
+            if next > 0 && *outlook.chooses.get_or_init(|| may_choose(&text_of(&module))) {
                 choosing.extend(self.summary(&module));
             }
-            let new = outlook.imports.iter().filter(|module| !reached.contains(module));
-            let new: Vec<Arc<Path>> = new.take(MOST_CHOOSING.saturating_sub(reached.len())).cloned().collect();
+            let left = MOST_CHOOSING.saturating_sub(reached.len());
+            let new = outlook.imports.iter().filter(|module| !seen.contains(*module));
+            let new: Vec<Arc<Path>> = new.take(left).cloned().collect();
+            seen.extend(new.iter().cloned());
             reached.extend(new);
             next += 1;
         }
@@ -176,8 +182,7 @@ impl Modules {
         if let Some(known) = locked(&self.outlooks).get(file) {
             return known.clone();
         }
-        let text = reading::read(file, Kind::Source).unwrap_or_default();
-        self.outlook_of(&self.home(file), &text)
+        self.outlook_of(&self.home(file), &text_of(file))
     }
 
     /// The same of the module at `home`, whose text is at hand.
@@ -196,13 +201,22 @@ impl Modules {
         imports.dedup();
         let outlook = Arc::new(Outlook {
             names_library,
-            has_text: assigns_text(text),
-            chooses: CHOICES.as_ref().is_none_or(|words| words.is_match(text)),
+            has_text: OnceLock::new(),
+            chooses: OnceLock::new(),
             imports,
         });
         locked(&self.outlooks).insert(home.file().to_owned(), outlook.clone());
         outlook
     }
+}
+
+/// The text of a module; none where it cannot be read.
+fn text_of(file: &Path) -> Vec<u8> {
+    reading::read(file, Kind::Source).unwrap_or_default()
+}
+
+fn may_choose(text: &[u8]) -> bool {
+    CHOICES.as_ref().is_none_or(|words| words.is_match(text))
 }
 
 /// Whether a module of this name is of a library of the catalogue that speaks WebSocket: what the other ones give to other

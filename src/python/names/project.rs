@@ -20,7 +20,7 @@ use super::table::Table;
 use crate::catalog::{is_known, modules_within};
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
-use crate::project;
+use crate::project::Extents;
 use crate::python::parse;
 use crate::python::version_choice::Flags;
 use crate::reading::{self, Kind};
@@ -38,7 +38,7 @@ const MOST_ENTRIES: usize = 20_000;
 #[derive(Debug, Default)]
 pub(in crate::python) struct Modules {
     /// A folder that files are named from is no higher than their project.
-    working_directory: PathBuf,
+    extents: Extents,
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
     places: Mutex<HashMap<PathBuf, Arc<Place>>>,
     files: Mutex<HashMap<PathBuf, Option<Elsewhere>>>,
@@ -188,14 +188,14 @@ impl Modules {
     /// For files that are named from this absolute folder.
     pub(in crate::python) fn new(working_directory: &Path) -> Self {
         Self {
-            working_directory: working_directory.to_owned(),
+            extents: Extents::new(working_directory),
             ..Self::default()
         }
     }
 
     /// The folder that files are named from.
     pub(in crate::python) fn working_directory(&self) -> &Path {
-        &self.working_directory
+        self.extents.working_directory()
     }
 
     /// Where the module at this absolute path stands.
@@ -219,7 +219,7 @@ impl Modules {
         if folder.components().any(|part| part.as_os_str() == "site-packages") {
             return Vec::new();
         }
-        let highest = project::whole(folder, &self.working_directory);
+        let highest = self.extents.whole(folder);
         let up_to = folder.ancestors().take_while(|above| above.starts_with(highest));
         up_to
             .flat_map(|folder| {
@@ -395,7 +395,7 @@ impl Modules {
 
     fn read(&self, file: &Path) -> Option<(SourceFile, Table)> {
         let bytes = reading::read(file, Kind::Source).ok()?;
-        let shown = file.strip_prefix(&self.working_directory).unwrap_or(file);
+        let shown = file.strip_prefix(self.working_directory()).unwrap_or(file);
         let Decoded::Source(source) = decode(shown.to_owned(), Language::Python, bytes) else {
             return None;
         };

@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashSet};
 use memchr::memmem;
 use ruff_python_ast::name::Name;
 
-use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, ScopeKind, Value};
+use super::binding::{Bindings, Elsewhere, FunctionId, Meaning, Reference, ScopeId, ScopeKind, Value};
 use super::evaluate::Evaluation;
 use super::outlook::speaks_websocket;
 use super::project::{Home, Modules};
@@ -65,6 +65,12 @@ impl Modules {
             module.0.leading.get_or_init(|| flow.leading);
         }
         module.0.leading.get_or_init(HashSet::default)
+    }
+
+    /// Whether a function of a module, or the class that it is in, leads to a library.
+    pub(in crate::python) fn leads_to_library(&self, module: &Elsewhere, function: FunctionId) -> bool {
+        let first = module.0.qualified(function).split('.').next().unwrap_or_default();
+        self.leading(module).contains(first)
     }
 
     /// The names at the top of the module at this path.

@@ -61,46 +61,63 @@ pub(super) struct Told<'s> {
 pub(super) struct Asks<'s> {
     names: &'s Names,
     told: Told<'s>,
-    /// Asking any object what it has counts.
-    by_objects: bool,
     found: bool,
+    /// Some object is asked what it has, of which nobody knows that it is installed.
+    asks_objects: bool,
+}
+
+/// What an expression tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tells {
+    /// Releases of something.
+    Releases,
+    /// What has something and what has not.
+    Objects,
 }
 
 impl<'s> Asks<'s> {
-    pub(super) fn new(names: &'s Names, told: Told<'s>, by_objects: bool) -> Self {
+    pub(super) fn new(names: &'s Names, told: Told<'s>) -> Self {
         Self {
             names,
             told,
-            by_objects,
             found: false,
+            asks_objects: false,
         }
     }
 
-    /// Whether `test` may tell releases of something apart.
-    pub(super) fn tells(mut self, test: &Expr) -> bool {
+    /// What `test` may tell apart.
+    pub(super) fn tells(mut self, test: &Expr) -> Option<Tells> {
         self.visit_expr(test);
-        self.found
+        let objects = self.asks_objects.then_some(Tells::Objects);
+        self.found.then_some(Tells::Releases).or(objects)
     }
 
-    fn is_asked_by(&self, part: &Expr) -> bool {
+    fn is_asked_by(&mut self, part: &Expr) -> bool {
         match part {
             Expr::Name(_) | Expr::Attribute(_) => {
                 last_name(part).is_some_and(tells_by_name) || self.flag(part).is_some()
             }
             Expr::StringLiteral(text) => TELLING.are_spelled_in(text.value.to_str()),
-            Expr::Call(call) => self.asks_what_is_there(call),
+            Expr::Call(call) => {
+                let tells = self.asks_what_is_there(call);
+                self.asks_objects |= tells == Some(Tells::Objects);
+                tells == Some(Tells::Releases)
+            }
             _ => false,
         }
     }
 
-    /// `hasattr(websockets, "asyncio")`, `getattr(asyncio, "timeout", None)`.
-    pub(super) fn asks_what_is_there(&self, call: &ast::ExprCall) -> bool {
+    /// `hasattr(websockets, "asyncio")`, `getattr(asyncio, "timeout", None)`; `hasattr(ws, "open")`.
+    pub(super) fn asks_what_is_there(&self, call: &ast::ExprCall) -> Option<Tells> {
         let (Some(function @ ("hasattr" | "getattr")), [object, _, ..]) =
             (last_name(&call.func), &*call.arguments.args)
         else {
-            return false;
+            return None;
         };
-        (self.by_objects && function == "hasattr") || self.names.resolve(object).is_some()
+        match self.names.resolve(object) {
+            Some(_) => Some(Tells::Releases),
+            None => (function == "hasattr").then_some(Tells::Objects),
+        }
     }
 
     /// Whether it is called by what is there or not, in whichever object: `Client(url)`, `compat.Box.Client(url)`.

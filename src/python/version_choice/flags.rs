@@ -4,7 +4,7 @@ use foldhash::HashMap;
 use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::{Expr, ModModule, Stmt};
 
-use super::asks::{Asks, Told};
+use super::asks::{Asks, Tells, Told};
 use super::caught;
 use crate::python::dotted::last_name;
 use crate::python::names::{Elsewhere, Names, on_its_own_stack};
@@ -76,7 +76,7 @@ impl<'a> Search<'a, '_> {
             here: &self.found,
             elsewhere: self.elsewhere,
         };
-        Asks::new(self.names, told, false).tells(value)
+        Asks::new(self.names, told).tells(value) == Some(Tells::Releases)
     }
 
     fn assigned(&mut self, targets: &'a [Expr], value: &Expr) {

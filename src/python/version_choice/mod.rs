@@ -11,7 +11,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use self::asks::{Asks, Told, asks_by_name};
+use self::asks::{Asks, Tells, Told, asks_by_name};
 pub(super) use self::flags::{Flag, Flags};
 use self::flags::{flags, flags_elsewhere};
 use super::deadline_calls::meant_to_fail::expects_failure;
@@ -56,19 +56,19 @@ impl<'a> VersionChoice<'a> {
 
     /// Whether `test` may tell releases of something apart.
     pub(super) fn tells(&self, test: &Expr) -> bool {
-        self.asking(false, |asks| asks.tells(test))
+        self.asking(|asks| asks.tells(test)) == Some(Tells::Releases)
     }
 
     /// Whether an expression, without its own parts, asks outright: for a version, or for what an object has
     /// (`hasattr(ws, "open")`).
     pub(super) fn asks(&self, part: &Expr) -> bool {
         match part {
-            Expr::Call(call) => self.asking(true, |asks| asks.asks_what_is_there(call)),
+            Expr::Call(call) => self.asking(|asks| asks.asks_what_is_there(call)).is_some(),
             other => last_name(other).is_some_and(asks_by_name),
         }
     }
 
-    fn asking<T>(&self, by_objects: bool, ask: impl FnOnce(Asks<'_>) -> T) -> T {
+    fn asking<T>(&self, ask: impl FnOnce(Asks<'_>) -> T) -> T {
         let elsewhere = |name: &str| self.flag_elsewhere(name);
         let here = self
             .flags
@@ -77,7 +77,7 @@ impl<'a> VersionChoice<'a> {
             here,
             elsewhere: Some(&elsewhere),
         };
-        ask(Asks::new(self.names, told, by_objects))
+        ask(Asks::new(self.names, told))
     }
 
     fn flag_elsewhere(&self, name: &str) -> Option<Flag> {
@@ -147,13 +147,14 @@ impl Search<'_, '_> {
     fn tested<'t>(&mut self, whole: &impl Ranged, tests: impl IntoIterator<Item = &'t Expr>) {
         let (start, end) = (whole.start().to_usize(), whole.end().to_usize());
         for test in tests {
-            if self.choice.tells(test) {
-                let end = self.function_end.map_or(end, |of_function| of_function.max(end));
-                self.found.by_test.push(Span::new(start, end));
-                return;
-            }
-            if self.choice.asking(true, |asks| asks.tells(test)) {
-                self.found.by_object.push(Span::new(start, end));
+            match self.choice.asking(|asks| asks.tells(test)) {
+                Some(Tells::Releases) => {
+                    let end = self.function_end.map_or(end, |of_function| of_function.max(end));
+                    self.found.by_test.push(Span::new(start, end));
+                    return;
+                }
+                Some(Tells::Objects) => self.found.by_object.push(Span::new(start, end)),
+                None => {}
             }
         }
     }

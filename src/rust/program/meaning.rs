@@ -1,6 +1,7 @@
 //! What a path means that leads through the modules of crates: imports, re-exports and globs are followed over files.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::HashSet;
@@ -28,6 +29,7 @@ pub(super) enum Meaning {
 }
 
 /// How far a path was followed into the modules of a crate.
+#[derive(Debug)]
 pub(super) struct Reached {
     pub(super) outline: Arc<Option<Outline>>,
     pub(super) file: PathBuf,
@@ -37,18 +39,31 @@ pub(super) struct Reached {
     pub(super) above: usize,
     /// The names of the path that no module has.
     pub(super) rest: Vec<String>,
+    /// The path of the innermost module, and the whole one, as the outline has them.
+    module: String,
+    pub(super) whole: String,
 }
 
 impl Reached {
     fn names(&self) -> Option<&ModuleNames> {
-        self.outline.as_ref().as_ref()?.modules.get(&self.local(&self.modules))
+        self.outline.as_ref().as_ref()?.modules.get(&self.module)
     }
 
-    /// A path as the outline has it.
-    pub(super) fn local(&self, names: &[String]) -> String {
-        names
+    /// The same with names that lead on inside.
+    fn with_rest<'p>(&self, rest: impl Iterator<Item = &'p str>) -> Self {
+        let rest: Vec<String> = rest.map(str::to_owned).collect();
+        let whole = rest
             .iter()
-            .fold("crate".to_owned(), |path, name| format!("{path}::{name}"))
+            .fold(self.module.clone(), |path, name| format!("{path}::{name}"));
+        Self {
+            outline: Arc::clone(&self.outline),
+            file: self.file.clone(),
+            modules: self.modules.clone(),
+            above: self.above,
+            rest,
+            module: self.module.clone(),
+            whole,
+        }
     }
 }
 
@@ -86,7 +101,7 @@ impl View<'_> {
         let Some((name, behind)) = reached.rest.split_first() else {
             return Some(Meaning::Module {
                 path: whole(&reached.modules),
-                file: reached.file,
+                file: reached.file.clone(),
             });
         };
         let then = |target: &str| {
@@ -99,7 +114,7 @@ impl View<'_> {
                 names.extend(reached.rest.iter().cloned());
                 Some(Meaning::Item {
                     path: whole(&names),
-                    file: reached.file,
+                    file: reached.file.clone(),
                 })
             }
             Some(Entry::Path(target)) => self.follow(&then(target), hops + 1, seen),
@@ -117,46 +132,85 @@ impl View<'_> {
         }
     }
 
-    /// Follows a path as far as it leads through modules.
-    pub(super) fn reach(&self, root: &Root, path: &str) -> Reached {
-        let mut names = path.split("::").skip(1).map(str::to_owned).peekable();
-        let mut file = root.file.clone();
-        let mut modules: Vec<String> = Vec::new();
-        // Those that the file begins behind.
-        let mut above = 0;
-        let mut outline = self.outline(&file, &modules);
-        while let Some(name) = names.peek() {
-            let local = modules
-                .iter()
-                .fold("crate".to_owned(), |path, name| format!("{path}::{name}"));
-            let of_module = outline
-                .as_ref()
-                .as_ref()
-                .and_then(|outline| outline.modules.get(&local));
-            match of_module.and_then(|of_module| of_module.names.get(name)) {
-                Some(Entry::Module) => modules.push(name.clone()),
-                Some(Entry::File(Some(path))) => {
-                    let mut inside: Vec<String> = modules.get(above..).unwrap_or_default().to_vec();
-                    inside.push(name.clone());
-                    let Some(next) = Crates::file_of(&root.package, &file, above == 0, &inside, path.as_deref()) else {
-                        break;
-                    };
-                    file = next;
-                    modules.push(name.clone());
-                    above = modules.len();
-                    outline = self.outline(&file, &modules);
-                }
-                _ => break,
-            }
+    /// Follows a path as far as it leads through modules. Asked for most names of a file, often for the same: what was found
+    /// is kept as long as the view, the modules on the way, too.
+    pub(super) fn reach(&self, root: &Root, path: &str) -> Rc<Reached> {
+        if let Some(known) = self.known_reached(path) {
+            return known;
+        }
+        let mut names = path.split("::");
+        let mut at = names.next().map_or(0, str::len);
+        let mut reached = match self.known_reached(path.get(..at).unwrap_or_default()) {
+            Some(known) => known,
+            None => self.kept(path.get(..at), self.root_module(root)),
+        };
+        while let Some(name) = names.clone().next() {
+            let prefix = path.get(..at + "::".len() + name.len());
+            let inner = prefix.and_then(|prefix| self.known_reached(prefix));
+            let inner = inner.filter(|inner| inner.rest.is_empty());
+            let Some(inner) = inner.or_else(|| Some(self.kept(prefix, self.enter(root, &reached, name)?))) else {
+                break;
+            };
+            reached = inner;
+            at += "::".len() + name.len();
             names.next();
         }
+        match names.clone().next() {
+            Some(_) => self.kept(Some(path), reached.with_rest(names)),
+            None => reached,
+        }
+    }
+
+    fn known_reached(&self, path: &str) -> Option<Rc<Reached>> {
+        self.reached.borrow().get(path).map(Rc::clone)
+    }
+
+    fn kept(&self, path: Option<&str>, reached: Reached) -> Rc<Reached> {
+        let reached = Rc::new(reached);
+        if let Some(path) = path {
+            self.reached.borrow_mut().insert(path.to_owned(), Rc::clone(&reached));
+        }
+        reached
+    }
+
+    /// What the root of a crate is.
+    fn root_module(&self, root: &Root) -> Reached {
         Reached {
+            outline: self.outline(&root.file, &[]),
+            file: root.file.clone(),
+            modules: Vec::new(),
+            above: 0,
+            rest: Vec::new(),
+            module: "crate".to_owned(),
+            whole: "crate".to_owned(),
+        }
+    }
+
+    /// The module of this name in another one; none where there is none, or no file of it.
+    fn enter(&self, root: &Root, outer: &Reached, name: &str) -> Option<Reached> {
+        let mut modules = outer.modules.clone();
+        modules.push(name.to_owned());
+        let (file, above, outline) = match outer.names()?.names.get(name)? {
+            Entry::Module => (outer.file.clone(), outer.above, Arc::clone(&outer.outline)),
+            Entry::File(Some(path)) => {
+                let inside = modules.get(outer.above..).unwrap_or_default();
+                let is_root = outer.above == 0;
+                let file = Crates::file_of(&root.package, &outer.file, is_root, inside, path.as_deref())?;
+                let outline = self.outline(&file, &modules);
+                (file, modules.len(), outline)
+            }
+            _ => return None,
+        };
+        let module = format!("{}::{name}", outer.module);
+        Some(Reached {
             outline,
             file,
             modules,
             above,
-            rest: names.collect(),
-        }
+            rest: Vec::new(),
+            whole: module.clone(),
+            module,
+        })
     }
 
     fn outline(&self, file: &Path, place: &[String]) -> Arc<Option<Outline>> {

@@ -1,12 +1,14 @@
 //! What one file sees of the others.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 
-use super::meaning::Meaning;
+use super::meaning::{Meaning, Reached};
 use super::{Crates, InCrate, Place};
 use crate::catalog::Catalog;
 use crate::project::{CrateNames, ProjectFacts};
@@ -35,6 +37,8 @@ pub(in crate::rust) struct View<'a> {
     /// How the file's package calls crates.
     names: Arc<CrateNames>,
     pub(super) facts: &'a ProjectFacts,
+    /// How far paths lead, as far as it was asked.
+    pub(super) reached: RefCell<HashMap<String, Rc<Reached>>>,
 }
 
 /// A crate that is looked into.
@@ -76,6 +80,7 @@ impl<'a> View<'a> {
             roots,
             names,
             facts,
+            reached: RefCell::default(),
         })
     }
 
@@ -177,9 +182,7 @@ impl<'a> View<'a> {
     fn declared<T>(&self, path: &str, told: impl FnOnce(&Declarations, &str) -> Option<T>) -> Option<T> {
         let root = self.root_of(path)?;
         let reached = self.reach(root, path);
-        let names: Vec<String> = reached.modules.iter().chain(&reached.rest).cloned().collect();
-        let local = reached.local(&names);
-        told(&reached.outline.as_ref().as_ref()?.declared, &local)
+        told(&reached.outline.as_ref().as_ref()?.declared, &reached.whole)
     }
 
     /// What a function or a method gives; none where nothing shows its declaration.

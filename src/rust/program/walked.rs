@@ -80,12 +80,12 @@ impl Walked {
             return None;
         };
         let place = InCrate { crates, path };
-        let own = View::of(place, view.catalog, view.facts)?;
+        let (catalog, facts) = (view.catalog, view.facts);
         // Whoever asks may stand deep in a tree of its own.
         thread::scope(|scope| {
             let builder = thread::Builder::new().stack_size(STACK_BYTES);
             let told = builder
-                .spawn_scoped(scope, || Self::of(source, &own, view.facts))
+                .spawn_scoped(scope, || Self::of(source, &View::of(place, catalog, facts)?, facts))
                 .ok()?;
             told.join().ok()?
         })
