@@ -72,6 +72,22 @@ impl Callees {
         self.caught_elsewhere.push((file, callee, clauses.to_vec()));
     }
 
+    /// The functions of the module whose exceptions come to clauses of it.
+    pub(super) fn coming(&self) -> HashSet<FunctionId> {
+        let mut coming: HashSet<FunctionId> = HashSet::default();
+        let mut pending: Vec<FunctionId> = self.caught.iter().map(|(callee, _)| *callee).collect();
+        let mut called: HashMap<FunctionId, Vec<FunctionId>> = HashMap::default();
+        for (caller, callee) in &self.passing {
+            called.entry(*caller).or_default().push(*callee);
+        }
+        while let Some(function) = pending.pop() {
+            if coming.insert(function) {
+                pending.extend(called.get(&function).into_iter().flatten());
+            }
+        }
+        coming
+    }
+
     /// Adds to the clauses the connects whose exceptions come to them out of functions. What the functions of the module raise
     /// is the outcome.
     pub(super) fn settle(

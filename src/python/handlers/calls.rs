@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use foldhash::HashSet;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
@@ -62,7 +63,7 @@ impl<'a> Collector<'a> {
     }
 
     /// A call of a function of the project, or an `await` of that: what the function raises is raised here.
-    pub(super) fn own_call(&mut self, call: &ast::ExprCall) {
+    pub(super) fn own_call(&mut self, call: &'a ast::ExprCall) {
         let at = call.start().to_usize();
         let is_awaited = self.awaited.contains(&at);
         let caller = self.names.function_at(at);
@@ -75,11 +76,26 @@ impl<'a> Collector<'a> {
                 (Some(Frame::Function { .. }), Some(caller)) => self.callees.passes_on(caller, callee),
                 _ => {}
             }
-        } else if let Some((file, callee)) = self.function_elsewhere(&call.func, is_awaited) {
-            match (self.frames.last(), caller) {
-                (Some(Frame::Clauses(clauses)), _) => self.callees.come_from_elsewhere(file, callee, clauses),
-                (Some(Frame::Function { .. }), Some(caller)) => self.callees.passes_on_elsewhere(caller, file, callee),
-                _ => {}
+            return;
+        }
+        match (self.frames.last(), caller) {
+            (Some(Frame::Clauses(clauses)), _) => {
+                if let Some((file, callee)) = self.function_elsewhere(&call.func, is_awaited) {
+                    self.callees.come_from_elsewhere(file, callee, clauses);
+                }
+            }
+            (Some(Frame::Function { .. }), Some(caller)) => self.outgoing.push((caller, &call.func, is_awaited)),
+            _ => {}
+        }
+    }
+
+    /// What these functions raise that is raised by functions of other modules; none: what all do.
+    pub(super) fn pass_on_elsewhere(&mut self, callers: Option<&HashSet<FunctionId>>) {
+        for (caller, callee, is_awaited) in std::mem::take(&mut self.outgoing) {
+            if callers.is_none_or(|callers| callers.contains(&caller))
+                && let Some((file, callee)) = self.function_elsewhere(callee, is_awaited)
+            {
+                self.callees.passes_on_elsewhere(caller, file, callee);
             }
         }
     }

@@ -60,6 +60,7 @@ pub(super) fn collect<'a>(
         late: Vec::new(),
         limited: 0,
         callees: Callees::default(),
+        outgoing: Vec::new(),
         awaited: HashSet::default(),
     };
     for (connect, anchor) in connects.iter().zip(anchors) {
@@ -73,6 +74,9 @@ pub(super) fn collect<'a>(
         collector.entries.entry((is_kept, at)).or_default().push(connect);
     }
     collector.visit_body(&module.body);
+    // Who asks others wants to know what comes to the clauses here, who asks nobody what comes out of all functions.
+    let coming = others.is_some().then(|| collector.callees.coming());
+    collector.pass_on_elsewhere(coming.as_ref());
     let Collector {
         mut found,
         certain,
@@ -136,6 +140,9 @@ struct Collector<'a> {
     /// How many connects and deadlines were met so far.
     limited: usize,
     callees: Callees,
+    /// The calls in functions, under no clause of these, of what is no function of the module: who calls, what, and whether that is
+    /// awaited.
+    outgoing: Vec<(FunctionId, &'a Expr, bool)>,
     /// Where the calls begin that stand right behind an `await`.
     awaited: HashSet<usize>,
 }

@@ -1,14 +1,11 @@
 //! What the names mean that a module imports from other modules of its project.
 
-use std::sync::Arc;
-
 use ruff_python_ast::name::Name;
 
 use super::Names;
 use super::binding::{Bindings, Elsewhere, Meaning, ScopeId, Value};
 use super::builtins::is_builtin;
 use super::evaluate::Evaluation;
-use super::project::Modules;
 use super::table::Table;
 use crate::catalog::is_known;
 
@@ -31,11 +28,6 @@ impl Names {
     pub(in crate::python) fn modules_that_choose(&self) -> Vec<Elsewhere> {
         let project = self.project.as_ref();
         project.map_or_else(Vec::new, |(modules, home)| modules.choosing(home.file()))
-    }
-
-    /// The modules of the project that this one stands in.
-    pub(in crate::python) fn modules(&self) -> Option<&Arc<Modules>> {
-        Some(&self.project.as_ref()?.0)
     }
 
     /// What a name is called in the module of the project that it comes from, through those that hand it on; itself, where only a

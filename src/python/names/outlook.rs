@@ -215,7 +215,8 @@ fn text_of(file: &Path) -> Vec<u8> {
     reading::read(file, Kind::Source).unwrap_or_default()
 }
 
-fn may_choose(text: &[u8]) -> bool {
+/// Whether a module with this text may choose by what is installed.
+pub(super) fn may_choose(text: &[u8]) -> bool {
     CHOICES.as_ref().is_none_or(|words| words.is_match(text))
 }
 

@@ -13,16 +13,16 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
+use super::Names;
 use super::binding::{Elsewhere, FunctionId};
-use super::build;
-use super::outlook::Outlook;
+use super::outlook::{Outlook, may_choose};
 use super::table::Table;
 use crate::catalog::{is_known, modules_within};
 use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
 use crate::project::Extents;
 use crate::python::parse;
-use crate::python::version_choice::Flags;
+use crate::python::version_choice::{self, Flags};
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
 
@@ -57,8 +57,8 @@ pub(in crate::python) struct Summary {
     pub(super) leading: OnceLock<foldhash::HashSet<Name>>,
     /// Its names that stand for texts beyond ASCII, once that was asked.
     pub(super) texts: OnceLock<foldhash::HashSet<Name>>,
-    /// Its names that say which release of something is there, once that was asked.
-    flags: OnceLock<Flags>,
+    /// Its names that say which release of something is there, as far as itself tells.
+    flags: Flags,
 }
 
 impl Summary {
@@ -72,9 +72,9 @@ impl Summary {
         &self.source
     }
 
-    /// Its names that say which release of something is there, which `read` finds out once.
-    pub(in crate::python) fn flags(&self, read: impl FnOnce() -> Flags) -> &Flags {
-        self.flags.get_or_init(read)
+    /// Its names that say which release of something is there, as far as itself tells.
+    pub(in crate::python) fn flags(&self) -> &Flags {
+        &self.flags
     }
 
     /// The name of a function of the module, behind those of the classes around it.
@@ -377,8 +377,8 @@ impl Modules {
         if let Some(known) = locked(&self.files).get(file) {
             return known.clone();
         }
-        let summary = self.read(file).map(|(source, table)| {
-            let home = self.home(file);
+        let home = self.home(file);
+        let summary = self.read(&home).map(|(source, table, flags)| {
             let file = file.to_owned();
             Elsewhere(Arc::new(Summary {
                 file,
@@ -387,20 +387,29 @@ impl Modules {
                 home,
                 leading: OnceLock::new(),
                 texts: OnceLock::new(),
-                flags: OnceLock::new(),
+                flags,
             }))
         });
         locked(&self.files).entry(file.to_owned()).or_insert(summary).clone()
     }
 
-    fn read(&self, file: &Path) -> Option<(SourceFile, Table)> {
+    fn read(&self, home: &Home) -> Option<(SourceFile, Table, Flags)> {
+        let file = home.file();
         let bytes = reading::read(file, Kind::Source).ok()?;
         let shown = file.strip_prefix(self.working_directory()).unwrap_or(file);
         let Decoded::Source(source) = decode(shown.to_owned(), Language::Python, bytes) else {
             return None;
         };
-        let table = on_its_own_stack(|| parse::parse(&source).ok().map(|parsed| build::build(parsed.syntax())))?;
-        Some((source, table))
+        let (table, flags) = on_its_own_stack(|| {
+            let parsed = parse::parse(&source).ok()?;
+            let names = Names::build(parsed.syntax());
+            // No other module is asked: they may ask this one.
+            let is_own = |path: &str| self.located(home, path).is_some();
+            let choices = may_choose(source.text().as_bytes());
+            let flags = choices.then(|| version_choice::flags(parsed.syntax(), &names, &is_own));
+            Some((names.table, flags.unwrap_or_default()))
+        })?;
+        Some((source, table, flags))
     }
 }
 

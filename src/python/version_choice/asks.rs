@@ -3,7 +3,7 @@
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
 
-use super::flags::ToldElsewhere;
+use super::flags::Others;
 use super::{Flag, Flags};
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
@@ -53,8 +53,7 @@ fn tells_by_name(name: &str) -> bool {
 pub(super) struct Told<'s> {
     /// Those of the module itself.
     pub(super) here: &'s Flags,
-    /// What this is among those of the modules that it imports.
-    pub(super) elsewhere: Option<ToldElsewhere<'s>>,
+    pub(super) others: Others<'s>,
 }
 
 /// Looks for what asks which release is there.
@@ -114,7 +113,11 @@ impl<'s> Asks<'s> {
         else {
             return None;
         };
-        match self.names.resolve(object) {
+        let is_own = |path: &str| match self.told.others {
+            Others::Flags(_) => false,
+            Others::Paths(is_own) => is_own(path),
+        };
+        match self.names.resolve(object).filter(|path| !is_own(path)) {
             Some(_) => Some(Tells::Releases),
             None => (function == "hasattr").then_some(Tells::Objects),
         }
@@ -141,7 +144,9 @@ impl<'s> Asks<'s> {
 
     /// The flag of another module that it is: a name that is imported, or an attribute of what is.
     fn flag_elsewhere(&self, part: &Expr, name: &str) -> Option<Flag> {
-        let elsewhere = self.told.elsewhere?;
+        let Others::Flags(elsewhere) = self.told.others else {
+            return None;
+        };
         let mut root = part;
         while let Expr::Attribute(attribute) = root {
             root = &attribute.value;

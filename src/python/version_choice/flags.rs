@@ -7,8 +7,7 @@ use ruff_python_ast::{Expr, ModModule, Stmt};
 use super::asks::{Asks, Tells, Told};
 use super::caught;
 use crate::python::dotted::last_name;
-use crate::python::names::{Elsewhere, Names, on_its_own_stack};
-use crate::python::parse;
+use crate::python::names::Names;
 
 /// What a name is that says which release is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,32 +25,26 @@ pub(in crate::python) type Flags = HashMap<String, Flag>;
 
 /// The flags of the modules of the project that this one imports, directly or not.
 pub(super) fn flags_elsewhere(names: &Names) -> Flags {
-    let Some(modules) = names.modules() else {
-        return Flags::default();
-    };
-    let read = |module: &Elsewhere| {
-        let flags = on_its_own_stack(|| {
-            let parsed = parse::parse(module.0.source()).ok()?;
-            let names = Names::build_at(parsed.syntax(), module.0.file(), modules);
-            Some(flags(parsed.syntax(), &names, None))
-        });
-        flags.unwrap_or_default()
-    };
     let choosing = names.modules_that_choose();
-    let flags = choosing.iter().flat_map(|module| module.0.flags(|| read(module)));
+    let flags = choosing.iter().flat_map(|module| module.0.flags());
     flags.map(|(name, flag)| (name.clone(), *flag)).collect()
 }
 
-/// What something that is imported is among the flags of the other modules.
-pub(super) type ToldElsewhere<'s> = &'s dyn Fn(&str) -> Option<Flag>;
+/// What is known of the other modules of the project.
+#[derive(Clone, Copy)]
+pub(super) enum Others<'s> {
+    /// What something that is imported is among their flags.
+    Flags(&'s dyn Fn(&str) -> Option<Flag>),
+    /// Only whether a path leads to one of them.
+    Paths(&'s dyn Fn(&str) -> bool),
+}
 
 /// The names and attributes that the module assigns what tells releases apart, or assigns where an import fails, and its
 /// functions that return it.
-/// `elsewhere` says whether something that is imported is a flag of another module.
-pub(super) fn flags(module: &ModModule, names: &Names, elsewhere: Option<ToldElsewhere<'_>>) -> Flags {
+pub(super) fn flags(module: &ModModule, names: &Names, others: Others<'_>) -> Flags {
     let mut search = Search {
         names,
-        elsewhere,
+        others,
         functions: Vec::new(),
         at_imports: 0,
         found: Flags::default(),
@@ -62,7 +55,7 @@ pub(super) fn flags(module: &ModModule, names: &Names, elsewhere: Option<ToldEls
 
 struct Search<'a, 'n> {
     names: &'n Names,
-    elsewhere: Option<ToldElsewhere<'n>>,
+    others: Others<'n>,
     /// The functions around, the innermost last.
     functions: Vec<&'a str>,
     /// How many `try` around catch that something is not there.
@@ -74,7 +67,7 @@ impl<'a> Search<'a, '_> {
     fn tells(&self, value: &Expr) -> bool {
         let told = Told {
             here: &self.found,
-            elsewhere: self.elsewhere,
+            others: self.others,
         };
         Asks::new(self.names, told).tells(value) == Some(Tells::Releases)
     }

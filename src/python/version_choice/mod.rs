@@ -13,7 +13,7 @@ use ruff_text_size::Ranged;
 
 use self::asks::{Asks, Tells, Told, asks_by_name};
 pub(super) use self::flags::{Flag, Flags};
-use self::flags::{flags, flags_elsewhere};
+use self::flags::{Others, flags_elsewhere};
 use super::deadline_calls::meant_to_fail::expects_failure;
 use super::dotted::last_name;
 use super::names::Names;
@@ -21,6 +21,11 @@ use crate::source::Span;
 
 mod asks;
 mod flags;
+
+/// The flags of a module as far as itself tells. `is_own` says whether a path leads to a module of the project.
+pub(super) fn flags(module: &ModModule, names: &Names, is_own: &dyn Fn(&str) -> bool) -> Flags {
+    flags::flags(module, names, Others::Paths(is_own))
+}
 
 /// The choices by version of one module; found out once somebody asks.
 pub(super) struct VersionChoice<'a> {
@@ -72,10 +77,10 @@ impl<'a> VersionChoice<'a> {
         let elsewhere = |name: &str| self.flag_elsewhere(name);
         let here = self
             .flags
-            .get_or_init(|| flags(self.module, self.names, Some(&elsewhere)));
+            .get_or_init(|| flags::flags(self.module, self.names, Others::Flags(&elsewhere)));
         let told = Told {
             here,
-            elsewhere: Some(&elsewhere),
+            others: Others::Flags(&elsewhere),
         };
         ask(Asks::new(self.names, told))
     }
