@@ -291,7 +291,20 @@ impl<'a> Collector<'a> {
     /// What a path of this place means; `Self` is the type of the `impl` around.
     pub(super) fn resolve(&self, path: &syn::Path) -> Name {
         let written = Written::from(path);
-        self.of_self(&written).unwrap_or_else(|| self.names.resolve(&written))
+        let of_self = self.of_self(&written);
+        of_self.unwrap_or_else(|| self.names.resolve(&self.of_bound(written)))
+    }
+
+    /// A function of a type parameter as that of the trait that bounds it: `T::open` is `Transport::open`.
+    fn of_bound(&self, written: Written) -> Written {
+        let mut around = self.type_parameters.iter().rev().filter(|_| !written.leading);
+        match written.names.split_first() {
+            Some((parameter, rest @ [_, ..])) => match around.find_map(|bounds| bounds.get(parameter)) {
+                Some(bound) => bound.followed_by(rest),
+                None => written,
+            },
+            _ => written,
+        }
     }
 
     /// As [`Self::resolve`] for the path of a type; an alias of the file is itself.

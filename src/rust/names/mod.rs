@@ -50,6 +50,16 @@ pub(super) struct Written {
     pub(super) names: Vec<String>,
 }
 
+impl Written {
+    /// The path of something in it.
+    pub(super) fn followed_by(&self, names: &[String]) -> Self {
+        Self {
+            leading: self.leading,
+            names: self.names.iter().chain(names).cloned().collect(),
+        }
+    }
+}
+
 impl From<&syn::Path> for Written {
     fn from(path: &syn::Path) -> Self {
         Self {
