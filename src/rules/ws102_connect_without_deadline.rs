@@ -10,7 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::fix::{Applicability, Refusal};
 use crate::patience::{Patience, own_limit_with_retries};
 use crate::prescan::Sign;
-use crate::sites::{Argument, Bound, CallersElsewhere, Carried, Connect, Entry, Related, ValueKind};
+use crate::sites::{Argument, Bound, CallersElsewhere, Carried, Connect, Entry, Expected, Related, ValueKind};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -66,9 +66,8 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     {
         return Err(format!("`{}` ends the test", mark.path).into());
     }
-    // Refused it waits for nothing; and a deadline raises no exception with the words of the library's limit.
-    if connect.expected.excludes_deadlines() {
-        return Err("the code around it is written to see what the library itself raises".into());
+    if connect.expected == Expected::Rejection {
+        return Err("the code around it is written to see it refused, before it waits for anything".into());
     }
     // What is meant to bound it says how long: the fix of that finding knows it.
     if claims::wait_is_told(context, connect) {
@@ -90,6 +89,10 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     if patience.waits() == Some(Waits::InProcess) {
         return Err("nothing goes over a network".into());
     }
+    // A deadline raises no exception with the words of the library's limit; of one that comes late or never nobody reads them.
+    if connect.expected == Expected::SaidByTimeout && ends_soon(context, &patience, &own) {
+        return Err("the code around it is written to see what the library itself raises".into());
+    }
     let may_unpack_a_limit =
         (connect.unpacks && takes_a_limit(&entry.api)) || matches!(connect.carried, Carried::Unpacked(_));
     // No event loop can end a blocking call from outside: its own limit is the right one.
@@ -97,7 +100,7 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     if blocking && (may_unpack_a_limit || connect.carried == Carried::Unseen || patience.waits().is_none()) {
         return Err("it may have a limit of its own that cannot be seen".into());
     }
-    let bounded_by_default = own == OwnLimit::Default && patience.waits() == Some(Waits::Default);
+    let bounded_by_default = is_by_default(&patience, &own);
     if blocking && bounded_by_default {
         return Err("its library ends the wait by default, and nothing outside could end a blocking connect".into());
     }
@@ -152,10 +155,8 @@ fn severities(
     own: &OwnLimit<'_>,
     runs_session: bool,
 ) -> (Severity, Severity) {
-    if *own == OwnLimit::Default && patience.waits() == Some(Waits::Default) {
-        // What is not seen makes nothing worse.
-        let ends = patience.total().or_else(|| patience.limit());
-        return match ends.is_some_and(|seconds| seconds <= context.settings.deadline.max_wait) {
+    if is_by_default(patience, own) {
+        return match ends_soon(context, patience, own) {
             true => (Severity::Info, Severity::Warning),
             false => (Severity::Warning, Severity::Error),
         };
@@ -165,6 +166,18 @@ fn severities(
         true => (Severity::Warning, Severity::Error),
         false => (Severity::Error, Severity::Error),
     }
+}
+
+/// Whether the library ends the wait by its own default.
+fn is_by_default(patience: &Patience<'_>, own: &OwnLimit<'_>) -> bool {
+    *own == OwnLimit::Default && patience.waits() == Some(Waits::Default)
+}
+
+/// The same within what a connect may wait.
+fn ends_soon(context: &Context<'_>, patience: &Patience<'_>, own: &OwnLimit<'_>) -> bool {
+    // What is not seen makes nothing worse.
+    let ends = patience.total().or_else(|| patience.limit());
+    is_by_default(patience, own) && ends.is_some_and(|seconds| seconds <= context.settings.deadline.max_wait)
 }
 
 /// How long the new deadline is: what an argument says that only seems to bound the connect, else what the configuration

@@ -24,9 +24,10 @@ pub(in crate::python) fn is_connection(making: &Making, connect: &Connect) -> bo
     let as_it_stands = match connect.entry {
         // An exit stack is awaited, and gives what the outcome of the call itself enters.
         Entry::Await => true,
-        Entry::Argument => making.awaited,
+        // A function gives it back, and who calls that awaits it.
+        Entry::Argument | Entry::Returned => making.awaited,
         Entry::AsyncWith | Entry::Blocking => !making.awaited,
-        Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
+        Entry::AsyncFor | Entry::Stored => false,
     };
     // Kept, and entered later.
     as_it_stands || (making.entered && connect.entry != Entry::Blocking)

@@ -92,7 +92,8 @@ impl<'a> Collector<'a> {
         if let Expr::Call(_) = expr {
             return self.called(expr);
         }
-        if self.names.makings(expr)?.iter().any(|making| making.entered) {
+        let makings = self.names.makings(expr)?.iter();
+        if makings.flat_map(Making::sources).any(|making| making.entered) {
             return None;
         }
         let mut origins = self.names.origins(expr)?;

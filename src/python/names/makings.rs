@@ -136,7 +136,7 @@ impl Evaluation<'_, '_> {
                 let values = self.reference(callee);
                 match self.makings_of_entering(&values) {
                     Some(given) => found.extend(given?),
-                    None => found.push(self.making(&values, *call, false)),
+                    None => found.push(entered(self.making(&values, *call, false))),
                 }
             }
             Meaning::EnteredAlias(alias) if let Some(given) = self.makings_of_entering(&self.reference(alias)) => {
@@ -165,6 +165,21 @@ impl Evaluation<'_, '_> {
             _ => return None,
         }
         Some(())
+    }
+}
+
+/// What entering the outcome of a call gives: what a function of the project gives back is entered by who calls it.
+fn entered(making: Making) -> Making {
+    let inner = |inner: Making| match inner.awaited {
+        true => inner,
+        false => Making {
+            entered: true,
+            ..entered(inner)
+        },
+    };
+    Making {
+        given: making.given.into_iter().map(inner).collect(),
+        ..making
     }
 }
 

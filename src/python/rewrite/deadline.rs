@@ -127,15 +127,16 @@ fn forms(job: &Job<'_>, timer: Timer) -> Result<&'static [Form], Refusal> {
     let bounds_more = in_asyncio && job.waits_for_more();
     Ok(match job.anchor.place {
         Place::Fixed(reason) => return Err(Refusal::because(reason)),
-        Place::Statement { .. } if bounds_more => &[expression::wrap, statement::wrap],
-        Place::WithItem { .. } if bounds_more => &[expression::wrap, with_item::nest, with_item::join],
+        // It bounds what it is given, and no block.
         Place::Statement { .. } if timer == Timer::WaitFor => &[expression::wrap],
-        Place::Statement { .. } if in_asyncio => &[statement::wrap, expression::wrap],
-        Place::Statement { .. } => &[statement::wrap],
         Place::WithItem { .. } if timer == Timer::WaitFor => match job.gives_managed_connection() {
             true => &[expression::wrap, exit_stack::enter],
             false => &[exit_stack::enter],
         },
+        Place::Statement { .. } if bounds_more => &[expression::wrap, statement::wrap],
+        Place::WithItem { .. } if bounds_more => &[expression::wrap, with_item::nest, with_item::join],
+        Place::Statement { .. } if in_asyncio => &[statement::wrap, expression::wrap],
+        Place::Statement { .. } => &[statement::wrap],
         Place::WithItem { .. } if timer == Timer::AsyncTimeout && job.gives_managed_connection() => {
             &[expression::wrap, with_item::nest, with_item::join]
         }
