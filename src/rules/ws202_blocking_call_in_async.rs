@@ -34,11 +34,31 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     for blocking in &context.sites.blocking_calls {
-        if !context.hangs_matter(blocking.in_test) {
+        if !context.hangs_matter(blocking.in_test) || is_meant(context, blocking) {
             continue;
         }
         findings.extend(report(context, blocking));
     }
+}
+
+/// So many characters behind a call are looked through for a comment.
+const FARTHEST: usize = 240;
+
+/// Whether a comment behind the call says that it is to block: `time.sleep(2)  # freezes the loop on purpose`.
+fn is_meant(context: &Context<'_>, blocking: &BlockingCall) -> bool {
+    let source = context.source;
+    let behind = source.text().get(blocking.callee.end..).unwrap_or_default();
+    let comment = match source.language() {
+        Language::Rust => "//",
+        Language::Python | Language::Manifest => "#",
+    };
+    let line: String = behind.chars().take(FARTHEST).take_while(|c| *c != '\n').collect();
+    line.split_once(comment).is_some_and(|(_, said)| {
+        let said = said.to_lowercase();
+        ["on purpose", "deliberate", "intentional"]
+            .iter()
+            .any(|word| said.contains(word))
+    })
 }
 
 /// Whether what shares its loop with a call holds anything that stands still meanwhile: a connect, a connection or a deadline
