@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 use crate::catalog::{Api, Catalog, HeldBy, Holder, HolderArgument, Without};
 use crate::python::bounds::{literal, number};
 use crate::python::connects::span;
-use crate::python::names::{Elsewhere, Making, Names, Value};
+use crate::python::names::{Elsewhere, FunctionId, Making, Names, Value};
 use crate::python::options::{Item, Known, Options};
 use crate::python::program::Others;
 use crate::python::variables::Variables;
@@ -30,7 +30,16 @@ pub(super) struct Holders<'a> {
     /// What setters of a holder's object set, by where the call of its constructor begins: where, and to what.
     set: HashMap<usize, Vec<(usize, Given)>>,
     /// What is called for the whole process, and whether it sets a limit or takes it away.
-    process: Vec<(&'a str, Given)>,
+    process: Vec<OfProcess<'a>>,
+}
+
+/// A call that sets the limit of all connects of the process, or takes it away.
+struct OfProcess<'a> {
+    path: &'a str,
+    sets: bool,
+    /// Where it begins, and the function that it stands in.
+    at: usize,
+    function: Option<FunctionId>,
 }
 
 struct Made<'a> {
@@ -76,7 +85,12 @@ impl<'a> Holders<'a> {
             self.made.insert(start, made);
         } else if let Some(value) = call.arguments.args.first().or_else(|| only_keyword(&call.arguments)) {
             if self.limits.contains(path) {
-                self.process.push((path, self.given(value, Some("None"))));
+                self.process.push(OfProcess {
+                    path,
+                    sets: matches!(self.given(value, Some("None")), Given::Value { .. }),
+                    at: start,
+                    function: self.names.function_at(start),
+                });
             } else if let Expr::Attribute(method) = &*call.func
                 && let Some(class) = path.strip_suffix(method.attr.as_str())
                 && let Some(holder) = self.catalog.holder(Language::Python, class.trim_end_matches('.'))
@@ -132,8 +146,8 @@ impl<'a> Holders<'a> {
     }
 
     /// What the connect `call` of `api` gets from its holder, as far as the visit has seen it: asked at its end.
-    pub(super) fn carried(&self, api: &Api, found: &Held) -> Carried {
-        if self.process_limits(api) {
+    pub(super) fn carried(&self, api: &Api, call: usize, found: &Held) -> Carried {
+        if self.process_limits(api, call) {
             return Carried::Limit;
         }
         match found {
@@ -194,10 +208,24 @@ impl<'a> Holders<'a> {
         limits.collect()
     }
 
-    /// A module that sets the limit of the process and takes it away again is taken to have it where it connects.
-    fn process_limits(&self, api: &Api) -> bool {
-        self.process.iter().any(|(path, given)| {
-            api.process_limits.iter().any(|limit| limit == path) && matches!(given, Given::Value { .. })
+    /// Whether the process may have a limit where a connect is called: one that the function which sets it takes away again holds in
+    /// between, and nowhere else.
+    fn process_limits(&self, api: &Api, call: usize) -> bool {
+        let own = self
+            .process
+            .iter()
+            .filter(|one| api.process_limits.iter().any(|limit| limit == one.path));
+        let taken_away = |set: &OfProcess<'_>| {
+            let mut behind = own
+                .clone()
+                .filter(|one| one.function == set.function && one.at > set.at);
+            // Where it yields, it is a fixture's, and others run in between.
+            let alone = set.function.filter(|function| !self.names.yields(*function));
+            alone.and_then(|_| behind.find(|one| !one.sets)).map(|one| one.at)
+        };
+        own.clone().filter(|one| one.sets).any(|set| match taken_away(set) {
+            Some(end) => (set.at..end).contains(&call),
+            None => true,
         })
     }
 

@@ -244,7 +244,7 @@ impl<'a> Collector<'a> {
                     scheme: found.given.scheme,
                     unpacks: found.given.unpacks,
                     entry: found.entry,
-                    carried: self.holders.carried(api, &found.held),
+                    carried: self.holders.carried(api, found.call.start, &found.held),
                     deadlines,
                     in_async,
                     in_test: self.tests.covers(found.call.start),
