@@ -65,6 +65,9 @@ pub struct Api {
     /// Where nobody answers it returns in the end without an exception, and is not connected.
     #[serde(default)]
     pub returns_unconnected: bool,
+    /// `limit` is that of a part: a connect that succeeds may take longer, so that a deadline as long as the limit may end one.
+    #[serde(default)]
+    pub limits_a_part: bool,
     /// Functions whose first argument limits every such connect of the process: `websocket.setdefaulttimeout`.
     #[serde(default)]
     pub process_limits: Vec<String>,

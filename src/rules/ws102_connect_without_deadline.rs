@@ -113,6 +113,7 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     };
     // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
     let bounded_already = own == OwnLimit::Default
+        && !entry.api.limits_a_part
         && patience
             .total()
             .is_some_and(|total| matches!(wanted, Limit::Seconds(seconds) if seconds >= total))

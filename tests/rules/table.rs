@@ -152,6 +152,10 @@ fn waits(api: &Api) -> String {
         Some(each) => format!("{usual} for {each}"),
         None => usual,
     };
+    let usual = match api.limits_a_part {
+        true => format!("{usual} for one part of it"),
+        false => usual,
+    };
     let usual = match api.returns_unconnected {
         true => format!("{usual}, then returns unconnected"),
         false => usual,
