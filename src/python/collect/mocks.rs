@@ -2,8 +2,9 @@
 
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 
-use crate::python::dotted::dotted;
+use crate::python::dotted::{dotted, last_name};
 use crate::python::names::{Names, Value};
+use crate::python::stand_ins::is_named_so;
 
 /// How a function is told what it replaces.
 enum Told {
@@ -59,10 +60,18 @@ fn told(call: &ExprCall, names: &Names) -> Option<Told> {
     }
 }
 
-/// The same for an assignment: `Client.client_class = mock_client`, `client.eio = MagicMock()`.
+/// The same for an assignment: `Client.client_class = mock_client`, `client.eio = MagicMock()`, `client.sock = FakeSocket()`.
 pub(super) fn library_replaced_at(target: &ExprAttribute, value: &Expr, names: &Names) -> Option<String> {
     let is_mock = |value: &Value| matches!(value, Value::Outcome(path) if path.starts_with("unittest.mock."));
-    if !names.values(value).iter().any(is_mock) {
+    let is_own = || {
+        let class = value.as_call_expr().and_then(|call| last_name(&call.func));
+        class.is_some_and(is_named_so)
+            && names
+                .values(value)
+                .iter()
+                .any(|value| matches!(value, Value::Instance(_)))
+    };
+    if !names.values(value).iter().any(is_mock) && !is_own() {
         return None;
     }
     let owner = names.values(&target.value).iter().find_map(|value| match value {
@@ -70,4 +79,17 @@ pub(super) fn library_replaced_at(target: &ExprAttribute, value: &Expr, names: &
         _ => None,
     })?;
     owner.split('.').next().map(str::to_owned)
+}
+
+/// Whether a connect is given a class of the project, one of stand-ins by its name, to make its parts of:
+/// `connect(session_class=FakeSession)`.
+pub(super) fn is_given_stand_in(call: &ExprCall, names: &Names) -> bool {
+    let is_class = |value: &Value| match value {
+        Value::Class(_) => true,
+        Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
+        _ => false,
+    };
+    call.arguments.keywords.iter().any(|keyword| {
+        last_name(&keyword.value).is_some_and(is_named_so) && names.values(&keyword.value).iter().any(is_class)
+    })
 }

@@ -15,6 +15,7 @@ use self::holders::{GivenObject, Held, Holders, held, objects};
 use self::inside::Inside;
 pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
+use self::mocks::is_given_stand_in;
 pub(super) use self::opened::{is_connection, opened};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
@@ -22,7 +23,7 @@ pub(super) use self::replacements::{Replacements, fixtures_replace, names_stand_
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
-use crate::python::callers::{Around, CallSite, Callers, is_replaced};
+use crate::python::callers::{Around, Callers};
 use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
 use crate::python::names::{FunctionId, Names};
 use crate::python::options::Options;
@@ -284,18 +285,6 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn is_mocked(&self, found: &Found, replaced: &Replacements) -> bool {
-        let library = found.callee.path.split('.').next().unwrap_or_default();
-        let around = |function| replaced.around(function, library, self.names, self.others);
-        let everywhere = |function| {
-            let method = self.names.method_name(function);
-            let is_replaced = |site: &CallSite| is_replaced(&site.around, library) || site.caller.is_some_and(around);
-            self.callers.always(function, method, &is_replaced)
-        };
-        let inside = found.inside.0;
-        is_replaced(&found.around, library) || inside.is_some_and(around) || inside.is_some_and(everywhere)
-    }
-
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         self.holders.call(call, &self.options);
         self.keywords_given(call);
@@ -320,6 +309,10 @@ impl<'a> Collector<'a> {
     fn connect(&mut self, expr: &'a Expr, call: &'a ExprCall, callee: Callee) {
         let given = given(&call.arguments, 0, self.lookup.entry(callee.api), &self.options);
         let (mut found, kept_in, awaited_by) = self.place(expr, call, callee, given);
+        if is_given_stand_in(call, self.names) {
+            let library = found.callee.path.split('.').next().unwrap_or_default();
+            found.around.push(Around::Replaced(library.to_owned()));
+        }
         let why = match () {
             () if found.entry == Entry::Blocking => Some("a blocking connect cannot be ended by an event loop"),
             () if found.callee.partial.is_some() => Some("the connect is called through `functools.partial`"),

@@ -6,7 +6,9 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Decorator, Expr, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::mocks::replaced_library;
+use super::mocks::{library_replaced_at, replaced_library};
+use super::{Collector, Found};
+use crate::python::callers::{CallSite, is_replaced};
 use crate::python::names::{Fixture, FunctionId, Names};
 use crate::python::program::Others;
 
@@ -92,6 +94,22 @@ impl Replacements {
     }
 }
 
+impl Collector<'_> {
+    /// Whether a connect reaches nobody: parts of its library are replaced around it, by the set-up of what it stands in, or
+    /// wherever that is called.
+    pub(super) fn is_mocked(&self, found: &Found, replaced: &Replacements) -> bool {
+        let library = found.callee.path.split('.').next().unwrap_or_default();
+        let around = |function| replaced.around(function, library, self.names, self.others);
+        let everywhere = |function| {
+            let method = self.names.method_name(function);
+            let is_replaced = |site: &CallSite| is_replaced(&site.around, library) || site.caller.is_some_and(around);
+            self.callers.always(function, method, &is_replaced)
+        };
+        let inside = found.inside.0;
+        is_replaced(&found.around, library) || inside.is_some_and(around) || inside.is_some_and(everywhere)
+    }
+}
+
 /// The fixtures that count for a function: those that it asks for by its parameters, those of these names, those that it uses
 /// unasked.
 fn asked_for<'n>(
@@ -141,6 +159,12 @@ struct Search<'n> {
 }
 
 impl Search<'_> {
+    fn replaced(&mut self, library: String) {
+        if let Some(function) = self.function {
+            self.found.by.entry(function).or_default().push(library);
+        }
+    }
+
     fn define(&mut self, function: &StmtFunctionDef) {
         let first = function.body.first();
         let id = first.and_then(|first| self.names.function_at(first.start().to_usize()));
@@ -148,6 +172,15 @@ impl Search<'_> {
         marks.extend(self.marks.iter().cloned());
         if let (Some(id), false) = (id, marks.is_empty()) {
             self.found.marked.insert(id, marks);
+        }
+        // What a set-up makes under a decorator is made of what that replaces.
+        let calls = function
+            .decorator_list
+            .iter()
+            .filter_map(|decorator| decorator.expression.as_call_expr());
+        let libraries: Vec<String> = calls.filter_map(|call| replaced_library(call, self.names)).collect();
+        if let (Some(id), false) = (id, libraries.is_empty()) {
+            self.found.by.entry(id).or_default().extend(libraries);
         }
         let yields = any_over_body(&function.body, &|expr: &Expr| expr.is_yield_expr());
         let outer = (self.function, self.yields);
@@ -167,6 +200,13 @@ impl<'a> Visitor<'a> for Search<'_> {
                 self.visit_body(&class.body);
                 self.marks.truncate(before);
             }
+            Stmt::Assign(assign) => {
+                let targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
+                for library in targets.filter_map(|target| library_replaced_at(target, &assign.value, self.names)) {
+                    self.replaced(library);
+                }
+                walk_stmt(self, statement);
+            }
             // Its end is that of the block.
             Stmt::With(with) if !self.yields => self.visit_body(&with.body),
             _ => walk_stmt(self, statement),
@@ -174,10 +214,10 @@ impl<'a> Visitor<'a> for Search<'_> {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let (Expr::Call(call), Some(function)) = (expr, self.function)
+        if let Expr::Call(call) = expr
             && let Some(library) = replaced_library(call, self.names)
         {
-            self.found.by.entry(function).or_default().push(library);
+            self.replaced(library);
         }
         walk_expr(self, expr);
     }

@@ -53,13 +53,18 @@ impl<'a> Flags<'a> {
         {
             return both.values.iter().take(MOST).any(|value| self.may_end(value, names));
         }
-        let Some((name, is_on)) = asked(test, names) else {
-            return false;
-        };
-        let set = self.0.get(name).copied().unwrap_or_default();
-        match is_on {
-            true => set.later_off,
-            false => set.later_on,
+        let set = |name: &str| self.0.get(name).copied().unwrap_or_default();
+        match asked(test, names) {
+            Some((name, true)) => set(name).later_off,
+            Some((name, false)) => set(name).later_on,
+            // A state: what it is set to is not compared.
+            None => match test {
+                Expr::Compare(compare) => {
+                    let state = compare.left.as_attribute_expr().map(|state| set(state.attr.as_str()));
+                    state.is_some_and(|state| state.later_on || state.later_off)
+                }
+                _ => false,
+            },
         }
     }
 
