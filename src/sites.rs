@@ -16,7 +16,7 @@ mod related;
 mod test;
 
 pub use blocking::{BlockingCall, Blocks};
-pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, Shown, Times, Wait};
+pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, Shown, Times, Wait, Wanted};
 pub use handler::{
     AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, MatchedAttribute, Raising, Swallow,
     SwallowedFailure, TextTest,

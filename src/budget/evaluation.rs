@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::amount::{Amount, Defaults, Part};
 use super::assumed::Assumed;
 use super::files::{Files, course_of};
-use super::given::{Given, bound, passed};
+use super::given::{Given, bound, may_be, passed};
 use super::opened::{Entry, Opened};
 use super::waiting::waiting;
 use crate::sites::{Bound, Callee, Connect, Course, FunctionCourse, Length, Shown, Times, Wait};
@@ -176,7 +176,10 @@ impl<'a> Evaluation<'a> {
                 }
             }
             Course::Loop { body, .. } | Course::OwnLoop(body) => self.missing(body, file, given, open),
-            Course::Capped { inner, .. } | Course::Once { inner, .. } | Course::Ended { inner, .. } => {
+            Course::Capped { inner, .. }
+            | Course::Once { inner, .. }
+            | Course::Asked { inner, .. }
+            | Course::Ended { inner, .. } => {
                 self.missing(inner, file, given, open);
             }
             Course::Guarded { body, cleanup } => {
@@ -312,6 +315,14 @@ impl<'a> Evaluation<'a> {
                 });
                 Amount { opened, ..inner }
             }
+            Course::Asked {
+                parameter,
+                wanted,
+                inner,
+            } => match may_be(passed(Length::Parameter(*parameter), given), *wanted) {
+                true => self.amount(inner, file, given, unseen),
+                false => Amount::default(),
+            },
             Course::LetGo(object) => Amount {
                 opened: Opened::of(Entry {
                     object: self.number(object),

@@ -1,6 +1,6 @@
 //! What functions are given for their parameters, as far as it says how long something lasts.
 
-use crate::sites::{Bound, Length};
+use crate::sites::{Bound, Length, Wanted};
 
 /// What a parameter is given: a [`Bound`] that can be compared, by the bits of a number, or a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,5 +47,21 @@ pub(super) fn passed(length: Length, given: &[(usize, Given)]) -> Given {
             let known = given.iter().find(|(parameter, _)| *parameter == index);
             known.map_or(Given::Unknown, |(_, given)| *given)
         }
+    }
+}
+
+/// Whether what a function is given may be what a condition asks for. No limit is `None`: what is infinite is not asked for.
+pub(super) fn may_be(given: Given, wanted: Wanted) -> bool {
+    let is_nothing = match given {
+        Given::Unknown => return true,
+        Given::Unlimited => true,
+        Given::Connection | Given::Seconds(_) => false,
+    };
+    let is_zero = matches!(given, Given::Seconds(bits) if f64::from_bits(bits).abs() < f64::EPSILON);
+    match wanted {
+        Wanted::Something => !is_nothing,
+        Wanted::Nothing => is_nothing,
+        Wanted::True => !is_nothing && !is_zero,
+        Wanted::False => is_nothing || is_zero,
     }
 }

@@ -15,7 +15,10 @@ pub(super) fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
                 Course::Unseen(_) | Course::LetGo(_) => {}
                 Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => pending.extend(parts),
                 Course::Loop { body, .. } | Course::OwnLoop(body) => pending.push(body),
-                Course::Capped { inner, .. } | Course::Once { inner, .. } | Course::Ended { inner, .. } => {
+                Course::Capped { inner, .. }
+                | Course::Once { inner, .. }
+                | Course::Asked { inner, .. }
+                | Course::Ended { inner, .. } => {
                     pending.push(inner);
                 }
                 Course::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),

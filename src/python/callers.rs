@@ -182,12 +182,12 @@ impl Callers {
         found
     }
 
-    /// Whether a part of `library` is replaced wherever `function` is called.
-    pub(super) fn always_replaced(&self, function: FunctionId, method: Option<&str>, library: &str) -> bool {
+    /// Whether this is so wherever `function` is called.
+    pub(super) fn always(&self, function: FunctionId, method: Option<&str>, is_so: &dyn Fn(&CallSite) -> bool) -> bool {
         let mut sites = self.sites_of(function, method).peekable();
         let escapes =
             self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name));
-        sites.peek().is_some() && !escapes && sites.all(|site| is_replaced(&site.around, library))
+        sites.peek().is_some() && !escapes && sites.all(is_so)
     }
 
     /// For every function whose calls all stand under a deadline: the loosest of those deadlines.

@@ -1,9 +1,11 @@
 //! Where the console's text goes: calls that write to it, and what makes it take every character.
 
+use ruff_python_ast::helpers::any_over_body;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule, Stmt};
+use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use super::dotted::last_name;
 use super::names::Names;
 use crate::encodings::Encoding;
 use crate::source::Span;
@@ -93,6 +95,9 @@ impl Sink {
     }
 }
 
+/// The fixtures of pytest that catch what a test prints.
+const CAPTURES: &[&str] = &["capsys", "capsysbinary", "capfd", "capfdbinary"];
+
 /// What a module does to the console.
 #[derive(Debug, Default)]
 pub(super) struct Console {
@@ -109,6 +114,7 @@ impl Console {
         let mut search = Search {
             names,
             functions: Vec::new(),
+            blocks: Vec::new(),
             console: Self::default(),
         };
         search.visit_body(&module.body);
@@ -155,6 +161,8 @@ struct Search<'a> {
     names: &'a Names,
     /// The functions around, the innermost last.
     functions: Vec<Span>,
+    /// The blocks of `with` around, the innermost last; a function begins anew.
+    blocks: Vec<Span>,
     console: Console,
 }
 
@@ -191,6 +199,72 @@ impl Search<'_> {
         {
             self.reconfigured_at(call);
         }
+        if let [manager] = &*call.arguments.args
+            && call
+                .func
+                .as_attribute_expr()
+                .is_some_and(|method| method.attr.as_str() == "enter_context")
+            && self.captures(manager)
+        {
+            self.captured_from(call, self.blocks.last().copied());
+        }
+        if let Some("setattr") = last_name(&call.func)
+            && self.replaces_stdout(call)
+        {
+            self.captured_from(call, None);
+        }
+    }
+
+    /// From the end of a call to that of this block, or of the function, `sys.stdout` is something else.
+    fn captured_from(&mut self, call: &ExprCall, block: Option<Span>) {
+        let end = block
+            .or_else(|| self.functions.last().copied())
+            .map(|around| around.end);
+        if let Some(end) = end {
+            let start = call.end().to_usize();
+            self.console.captured.push(Span::new(start, end));
+        }
+    }
+
+    /// Whether `sys.stdout` is something else as long as `manager` is entered: `redirect_stdout(…)`, `patch("sys.stdout", …)`.
+    fn captures(&self, manager: &Expr) -> bool {
+        let Expr::Call(call) = manager else {
+            return false;
+        };
+        self.is(&call.func, "contextlib.redirect_stdout")
+            || matches!(last_name(&call.func), Some("patch" | "object")) && self.replaces_stdout(call)
+    }
+
+    /// Whether a call is told to put something in the place of `sys.stdout`, by its path or by its module, that takes every
+    /// character.
+    fn replaces_stdout(&self, call: &ExprCall) -> bool {
+        let is_text = |expr: &Expr, wanted: &str| {
+            let text = expr.as_string_literal_expr();
+            text.is_some_and(|text| text.value.to_str() == wanted)
+        };
+        let given = match &*call.arguments.args {
+            [path, rest @ ..] if is_text(path, "sys.stdout") => rest.first(),
+            [module, name, rest @ ..] if is_text(name, "stdout") && self.is(module, "sys") => rest.first(),
+            _ => return false,
+        };
+        let named = call.arguments.find_keyword("new").map(|keyword| &keyword.value);
+        let made = given.or(named).and_then(Expr::as_call_expr);
+        made.is_none_or(|made| self.encodes_strictly(made) != Some(true))
+    }
+
+    /// A function in all of which `sys.stdout` is something else: by its decorators, or by the fixtures of pytest that it asks for,
+    /// whose streams take every character whatever the console does. Executed with pytest 9.2.0 under `PYTHONIOENCODING=cp1252`
+    /// and `-s`.
+    fn is_captured_whole(&self, function: &StmtFunctionDef) -> bool {
+        let is_disabled = |expr: &Expr| {
+            expr.as_attribute_expr()
+                .is_some_and(|method| method.attr.as_str() == "disabled")
+        };
+        let mut parameters = function.parameters.iter_non_variadic_params();
+        let asks = parameters.any(|parameter| CAPTURES.contains(&parameter.parameter.name.as_str()));
+        let mut decorators = function.decorator_list.iter();
+        decorators.any(|decorator| self.captures(&decorator.expression))
+            || asks && !any_over_body(&function.body, &is_disabled)
     }
 
     /// `sys.stdout = value`.
@@ -231,9 +305,14 @@ impl Search<'_> {
 impl<'a> Visitor<'a> for Search<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::FunctionDef(_) => {
+            Stmt::FunctionDef(function) => {
+                if self.is_captured_whole(function) {
+                    self.console.captured.push(span_of(statement));
+                }
                 self.functions.push(span_of(statement));
+                let outer = std::mem::take(&mut self.blocks);
                 walk_stmt(self, statement);
+                self.blocks = outer;
                 self.functions.pop();
                 return;
             }
@@ -241,13 +320,13 @@ impl<'a> Visitor<'a> for Search<'_> {
                 self.replaced(statement, &assign.value);
             }
             Stmt::With(with) => {
-                let captures = with.items.iter().any(|item| match &item.context_expr {
-                    Expr::Call(call) => self.is(&call.func, "contextlib.redirect_stdout"),
-                    _ => false,
-                });
-                if captures {
+                if with.items.iter().any(|item| self.captures(&item.context_expr)) {
                     self.console.captured.push(span_of(statement));
                 }
+                self.blocks.push(span_of(statement));
+                walk_stmt(self, statement);
+                self.blocks.pop();
+                return;
             }
             _ => {}
         }

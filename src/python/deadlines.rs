@@ -168,7 +168,8 @@ pub(super) fn entered_deadline(expr: &Expr, variables: &dyn Variables) -> Option
             .names()
             .paths(&call.func)
             .find_map(|path| of_call(call, path, variables))
-            .or_else(|| by_name(call, variables.names())),
+            .or_else(|| by_name(call, variables.names()))
+            .or_else(|| given_by_helper(expr, call, variables)),
         // Either may be it: what counts is that there is one.
         Expr::If(choice) => [&*choice.body, &*choice.orelse]
             .into_iter()
@@ -179,13 +180,34 @@ pub(super) fn entered_deadline(expr: &Expr, variables: &dyn Variables) -> Option
             }),
         Expr::Named(named) => entered_deadline(&named.value, variables),
         // Made before, entered here.
-        _ => variables.names().values(expr).iter().find_map(|value| match value {
-            Value::Outcome(path) => {
-                find(path)?;
-                Some(deadline(expr.range(), path.clone(), Bound::Unknown))
+        _ => made_before(expr, variables.names()),
+    }
+}
+
+/// The deadline that `expr` is, where that was made somewhere else.
+fn made_before(expr: &Expr, names: &Names) -> Option<Deadline> {
+    names.values(expr).iter().find_map(|value| match value {
+        Value::Outcome(path) => {
+            find(path)?;
+            Some(deadline(expr.range(), path.clone(), Bound::Unknown))
+        }
+        _ => None,
+    })
+}
+
+/// The deadline that a function of the project makes and returns: `def soon(): return asyncio.timeout(5)`. How long it is by
+/// then is not followed.
+fn given_by_helper(expr: &Expr, call: &ExprCall, variables: &dyn Variables) -> Option<Deadline> {
+    match variables.only_value(&call.func) {
+        Some(Expr::Lambda(lambda)) => match &*lambda.body {
+            Expr::Call(made) => {
+                let mut paths = variables.names().paths(&made.func);
+                let path = paths.find(|path| find(path).is_some())?.to_owned();
+                Some(deadline(expr.range(), path, Bound::Unknown))
             }
             _ => None,
-        }),
+        },
+        _ => made_before(expr, variables.names()),
     }
 }
 

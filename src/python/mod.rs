@@ -149,7 +149,11 @@ impl<'a> Module<'a> {
             if !sites.tests.is_empty() && stand_ins::replaces(tree, &names) {
                 sites.stand_ins = Some(stand_ins::classes(tree));
             }
-            sites.replaces_parts = STAND_INS.iter().any(|word| source.text().contains(word));
+            let by_fixtures = || {
+                let others = others.filter(|_| !sites.tests.is_empty());
+                others.is_some_and(|others| collect::fixtures_replace(&names, others))
+            };
+            sites.replaces_parts = collect::names_stand_ins(source.text()) || by_fixtures();
             if sites.replaces_parts {
                 let is_here = |connect: &Connect| {
                     let mut through = connect.through.iter();
@@ -224,9 +228,6 @@ impl<'a> Module<'a> {
         &self.sites
     }
 }
-
-/// What a file names that puts stand-ins in the place of what it tests: `unittest.mock`, pytest-mock, pytest's `monkeypatch`.
-const STAND_INS: [&str; 3] = ["mock", "Mock", "monkeypatch"];
 
 /// What a file names under whose tests no real time passes: trio's clock, the fixtures of pytest-trio, and event loops that jump to
 /// the next timer.

@@ -2,13 +2,14 @@
 
 use std::cell::OnceCell;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
+use ruff_python_ast::helpers::{any_over_body, any_over_expr};
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt, walk_with_item};
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry, StmtWith};
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
-use super::names::Names;
+use super::names::{FunctionId, Names};
 use super::refusal_handlers::{self, Refusal};
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
@@ -43,6 +44,7 @@ pub(super) fn collect<'a>(
         console: &console,
         module,
         partials: OnceCell::new(),
+        asking: OnceCell::new(),
         asked: 0,
         refusal: None,
         tests,
@@ -96,6 +98,7 @@ struct Collector<'a> {
     console: &'a Console,
     module: &'a ModModule,
     partials: OnceCell<HashMap<usize, &'a ExprCall>>,
+    asking: OnceCell<HashSet<FunctionId>>,
     /// How many conditions around ask for the stream's encoding.
     asked: usize,
     /// What the innermost block that does something with the error does.
@@ -119,7 +122,9 @@ impl<'a> Collector<'a> {
         let Some((sink, path)) = Sink::of(call, self.reader.names).or_else(|| self.through_partial(call)) else {
             return;
         };
-        let pieces = written(call, sink, self.reader);
+        let mut pieces = written(call, sink, self.reader);
+        let asked = pieces.first().map(|_| self.asked_within(call)).unwrap_or_default();
+        pieces.retain(|written| !asked.iter().any(|choice| choice.contains(written.piece.span)));
         self.prints.push(Print {
             id: self.prints.len(),
             call: span,
@@ -153,6 +158,61 @@ impl<'a> Collector<'a> {
         let refusal = self.refusal.take();
         visit(self);
         (self.asked, self.refusal) = (asked, refusal);
+    }
+
+    /// Statements, with what stands behind a choice that leaves them on Windows, or where the stream does not take what there is.
+    fn suite(&mut self, body: &'a [Stmt]) {
+        let outer = self.asked;
+        for statement in body {
+            self.visit_stmt(statement);
+            self.asked += usize::from(self.leaves_refusing(statement));
+        }
+        self.asked = outer;
+    }
+
+    fn leaves_refusing(&self, statement: &Stmt) -> bool {
+        let Some(choice) = statement
+            .as_if_stmt()
+            .filter(|choice| choice.elif_else_clauses.is_empty())
+        else {
+            return false;
+        };
+        let leaves = matches!(
+            choice.body.last(),
+            Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_))
+        );
+        leaves && (on_windows(&choice.test) == Some(true) || self.asks(&choice.test))
+    }
+
+    /// Whether a condition asks what the console can take, by itself or by a function of the module that does.
+    fn asks(&self, condition: &Expr) -> bool {
+        let asks = |expr: &Expr| {
+            let call = expr.as_call_expr();
+            let function = call.and_then(|call| self.reader.names.local_function(&call.func));
+            function.is_some_and(|function| self.asking().contains(&function))
+        };
+        asks_for_encoding(condition) || any_over_expr(condition, &asks)
+    }
+
+    /// The choices among the arguments of a call that ask so.
+    fn asked_within(&self, call: &ExprCall) -> Vec<Span> {
+        let mut found = Vec::new();
+        for argument in &call.arguments.args {
+            any_over_expr(argument, &mut |expr: &Expr| {
+                if let Expr::If(choice) = expr
+                    && self.asks(&choice.test)
+                {
+                    found.push(span_of(expr));
+                }
+                false
+            });
+        }
+        found
+    }
+
+    /// The functions of the module that ask for the encoding of a stream.
+    fn asking(&self) -> &HashSet<FunctionId> {
+        self.asking.get_or_init(|| asking(self.module, self.reader.names))
     }
 
     fn asked(&mut self, is_asked: bool, visit: impl FnOnce(&mut Self)) {
@@ -214,6 +274,10 @@ impl<'a> Collector<'a> {
 }
 
 impl<'a> Visitor<'a> for Collector<'a> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        self.suite(body);
+    }
+
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Try(statement) => self.try_statement(statement),
@@ -222,8 +286,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 walk_stmt(this, statement);
             }),
             Stmt::If(condition) => {
-                let asked = condition.test.as_ref();
-                self.asked(asks_for_encoding(asked), |this| this.branches(condition));
+                self.asked(self.asks(&condition.test), |this| this.branches(condition));
             }
             Stmt::With(with) => {
                 for item in &with.items {
@@ -241,7 +304,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Expr::Lambda(_) => self.later(|this| walk_expr(this, expr)),
             Expr::If(condition) => {
                 let is_windows = on_windows(&condition.test);
-                self.asked(asks_for_encoding(&condition.test), |this| {
+                self.asked(self.asks(&condition.test), |this| {
                     this.visit_expr(&condition.test);
                     this.asked(is_windows == Some(false), |this| this.visit_expr(&condition.body));
                     this.asked(is_windows == Some(true), |this| this.visit_expr(&condition.orelse));
@@ -274,6 +337,30 @@ fn partials<'a>(module: &'a ModModule, names: &Names) -> HashMap<usize, &'a Expr
         search.visit_body(&module.body);
     }
     search.1
+}
+
+/// The functions of a module that ask a stream for its encoding.
+fn asking(module: &ModModule, names: &Names) -> HashSet<FunctionId> {
+    struct Search<'n>(&'n Names, HashSet<FunctionId>);
+    impl<'a> Visitor<'a> for Search<'_> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if let Stmt::FunctionDef(function) = statement
+                && let Some(first) = function.body.first()
+                && any_over_body(&function.body, &is_encoding)
+            {
+                self.1.extend(self.0.function_at(first.start().to_usize()));
+            }
+            walk_stmt(self, statement);
+        }
+    }
+    let mut search = Search(names, HashSet::default());
+    search.visit_body(&module.body);
+    search.1
+}
+
+fn is_encoding(expr: &Expr) -> bool {
+    expr.as_attribute_expr()
+        .is_some_and(|attribute| attribute.attr.as_str() == "encoding")
 }
 
 /// Whether a condition asks what the console can take: for a stream's `encoding` (`"utf" in sys.stdout.encoding.lower()`), or by

@@ -14,7 +14,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 use ruff_python_ast::ModModule;
 
-use super::collect::{self, Collected, HandsOn, Uses};
+use super::collect::{self, Collected, HandsOn, Replacements, Uses, names_stand_ins};
 use super::handlers::Raised;
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
 use super::test_code::TestCode;
@@ -63,6 +63,8 @@ pub(super) struct Facts {
     pub(super) wrappings: HashMap<(FunctionId, Wrapped), Deadline>,
     /// What the functions raise to those that call them: found out where a clause around such a call asks, which few do.
     raised: OnceLock<HashMap<FunctionId, Raised>>,
+    /// What the functions replace by stand-ins.
+    pub(super) replacements: Replacements,
     /// What the functions do with the keywords that they take.
     pub(super) hands_on: HashMap<FunctionId, HandsOn>,
 }
@@ -301,7 +303,12 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
             ..
         } = collected;
         courses.connects = connects;
+        let replacements = match names_stand_ins(source.text()) {
+            true => Replacements::of(tree, variables.names()),
+            false => Replacements::default(),
+        };
         Facts {
+            replacements,
             raised: OnceLock::new(),
             carried,
             limits,

@@ -10,10 +10,16 @@ use super::names::{Names, Value};
 use crate::source::Span;
 
 /// How classes of such objects are called.
-const WORDS: &[&str] = &["Stub", "Fake", "Dummy", "Spy"];
+const WORDS: &[&str] = &["Stub", "Fake", "Dummy", "Spy", "Mock"];
 
 /// What is so called and is the other side of a connection.
 const PEERS: &[&str] = &["Server", "Peer", "Upstream", "Backend"];
+
+/// Whether a class is one of stand-ins by its name, and no peer that a test connects to.
+pub(super) fn is_named_so(class: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| class.contains(word));
+    has(WORDS) && !has(PEERS)
+}
 
 /// Whether something in the module is replaced.
 pub(super) fn replaces(module: &ModModule, names: &Names) -> bool {
@@ -44,8 +50,7 @@ impl Search<'_> {
         let Some(Expr::Name(class)) = value.as_call_expr().map(|call| &*call.func) else {
             return false;
         };
-        let has = |words: &[&str]| words.iter().any(|word| class.id.contains(word));
-        has(WORDS) && !has(PEERS) && self.is_own(value)
+        is_named_so(&class.id) && self.is_own(value)
     }
 }
 

@@ -171,6 +171,15 @@ impl<'l> Linker<'l> {
                 object: object.clone(),
                 inner: Box::new(self.brought(inner, walked, call)),
             },
+            Course::Asked {
+                parameter,
+                wanted,
+                inner,
+            } => Course::Asked {
+                parameter: *parameter,
+                wanted: *wanted,
+                inner: Box::new(self.brought(inner, walked, call)),
+            },
             Course::LetGo(object) => Course::LetGo(object.clone()),
             Course::OwnLoop(inner) => Course::OwnLoop(Box::new(self.brought(inner, walked, call))),
             Course::Call {

@@ -46,6 +46,15 @@ pub enum Course {
         /// What it waits for.
         inner: Box<Course>,
     },
+    /// It waits only where the function is given for its parameter at this index what a condition asks for.
+    Asked {
+        /// The index of the parameter.
+        parameter: usize,
+        /// What the condition asks for.
+        wanted: Wanted,
+        /// What it waits for.
+        inner: Box<Course>,
+    },
     /// What has this name is not there any more.
     LetGo(String),
     /// A block with something to do on the way out, whatever happened in it.
@@ -114,9 +123,10 @@ impl Course {
                 Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) | Self::LetGo(_) => {}
                 Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => pending.extend(parts),
                 Self::Loop { body, .. } | Self::OwnLoop(body) => pending.push(body),
-                Self::Capped { inner, .. } | Self::Once { inner, .. } | Self::Ended { inner, .. } => {
-                    pending.push(inner)
-                }
+                Self::Capped { inner, .. }
+                | Self::Once { inner, .. }
+                | Self::Asked { inner, .. }
+                | Self::Ended { inner, .. } => pending.push(inner),
                 Self::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
                 Self::Call { function, .. } => match function {
                     Callee::Elsewhere { file, .. } => found.push(file),
@@ -225,6 +235,32 @@ pub enum Length {
     Library,
     /// No length: what is given is a connection.
     Connection,
+}
+
+/// What a condition asks a parameter for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// It is something: `limit is not None`.
+    Something,
+    /// It is nothing: `limit is None`.
+    Nothing,
+    /// It is something, and neither zero nor false: `limit`.
+    True,
+    /// It is nothing, zero or false: `not limit`.
+    False,
+}
+
+impl Wanted {
+    /// What the condition asks for where it does not hold.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Something => Self::Nothing,
+            Self::Nothing => Self::Something,
+            Self::True => Self::False,
+            Self::False => Self::True,
+        }
+    }
 }
 
 /// How often something is repeated.

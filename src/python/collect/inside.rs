@@ -146,6 +146,13 @@ impl<'a> Collector<'a> {
 
     /// What a call changes for the code behind it.
     pub(super) fn after_call(&mut self, call: &'a ExprCall) {
+        // Its end, if it has one, is further on: `monkeypatch.setattr(…)`, `patcher = patch(…)`.
+        if matches!(self.slot, Slot::Bare | Slot::Assigned(_))
+            && let Some(library) = replaced_library(call, self.names)
+        {
+            self.inside.frames.push(Frame::new(Around::Replaced(library), None));
+            return;
+        }
         if let Some(deadline) = timer(call).and_then(|timer| timer.of_this_task(self.variables)) {
             let handle = match self.slot {
                 Slot::Assigned(name) if self.parents.is_empty() => name.cloned(),

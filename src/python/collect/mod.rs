@@ -15,13 +15,15 @@ use self::holders::{GivenObject, Held, Holders, held, objects};
 use self::inside::Inside;
 pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
+use self::mocks::is_given_stand_in;
 pub(super) use self::opened::{is_connection, opened};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
+pub(super) use self::replacements::{Replacements, fixtures_replace, names_stand_ins};
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
-use crate::python::callers::{Around, Callers, is_replaced};
+use crate::python::callers::{Around, Callers};
 use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
 use crate::python::names::{FunctionId, Names};
 use crate::python::options::Options;
@@ -45,6 +47,7 @@ mod keywords;
 mod mocks;
 mod opened;
 mod receives;
+mod replacements;
 mod threads;
 pub(super) mod visit;
 mod waiting;
@@ -118,7 +121,7 @@ pub(super) fn collect<'a>(
         closers: Closers::default(),
     };
     collector.visit_body(&module.body);
-    collector.finish()
+    collector.finish(module)
 }
 
 struct Collector<'a> {
@@ -183,7 +186,7 @@ struct Partial {
 }
 
 impl<'a> Collector<'a> {
-    fn finish(mut self) -> Collected {
+    fn finish(mut self, module: &ModModule) -> Collected {
         let mut found = mem::take(&mut self.found);
         for found in &mut found {
             if let Some(partial) = found.callee.partial.and_then(|at| self.partials.get_mut(&at)) {
@@ -200,7 +203,11 @@ impl<'a> Collector<'a> {
         found.extend(unused.filter(|found| !found.given.arguments.is_empty()));
         let names = self.names;
         // A library whose parts are replaced connects to nothing.
-        found.retain(|found| !self.is_mocked(found));
+        let replaced = match found.is_empty() {
+            true => Replacements::default(),
+            false => Replacements::of(module, names),
+        };
+        found.retain(|found| !self.is_mocked(found, &replaced));
         found.sort_by_key(|found| found.call);
         self.ask_for_wrappings(&found);
         self.enter_kept(&mut found);
@@ -278,15 +285,6 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn is_mocked(&self, found: &Found) -> bool {
-        let library = found.callee.path.split('.').next().unwrap_or_default();
-        let everywhere = |function| {
-            let method = self.names.method_name(function);
-            self.callers.always_replaced(function, method, library)
-        };
-        is_replaced(&found.around, library) || found.inside.0.is_some_and(everywhere)
-    }
-
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         self.holders.call(call, &self.options);
         self.keywords_given(call);
@@ -311,6 +309,10 @@ impl<'a> Collector<'a> {
     fn connect(&mut self, expr: &'a Expr, call: &'a ExprCall, callee: Callee) {
         let given = given(&call.arguments, 0, self.lookup.entry(callee.api), &self.options);
         let (mut found, kept_in, awaited_by) = self.place(expr, call, callee, given);
+        if is_given_stand_in(call, self.names) {
+            let library = found.callee.path.split('.').next().unwrap_or_default();
+            found.around.push(Around::Replaced(library.to_owned()));
+        }
         let why = match () {
             () if found.entry == Entry::Blocking => Some("a blocking connect cannot be ended by an event loop"),
             () if found.callee.partial.is_some() => Some("the connect is called through `functools.partial`"),

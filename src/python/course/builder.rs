@@ -170,14 +170,15 @@ impl<'a, 's> Builder<'a, 's> {
         match statement {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => Course::default(),
             Stmt::If(choice) => {
-                let clauses = choice.elif_else_clauses.iter();
-                let tests = clauses.clone().filter_map(|clause| clause.test.as_ref());
+                let tests = choice
+                    .elif_else_clauses
+                    .iter()
+                    .filter_map(|clause| clause.test.as_ref());
                 let heads = [&*choice.test]
                     .into_iter()
                     .chain(tests)
                     .map(|test| self.expression(test));
-                let bodies = [&*choice.body].into_iter().chain(clauses.map(|clause| &*clause.body));
-                let branches: Vec<Course> = self.chosen(|| bodies.map(|body| self.suite(body)).collect());
+                let branches = self.chosen(|| self.branches(choice));
                 let chosen = branch(branches);
                 let missing = match &*choice.elif_else_clauses {
                     [] if !chosen.is_nothing() => self.missing(&choice.test, &choice.body),

@@ -68,7 +68,8 @@ impl<'a> Builder<'a, '_> {
                 _ => self.future(expr),
             },
             Expr::If(choice) => {
-                let branches = vec![self.awaited(&choice.body), self.awaited(&choice.orelse)];
+                let both = [self.awaited(&choice.body), self.awaited(&choice.orelse)];
+                let branches = self.alternatives(&choice.test, both);
                 Course::sequence([self.expression(&choice.test), super::builder::branch(branches)])
             }
             _ => Course::sequence([self.expression(expr), self.unseen(expr)]),

@@ -5,6 +5,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::flags::Flags;
 use crate::python::connects::span;
 use crate::python::names::{Fixture, FunctionId, Names};
 use crate::python::test_code::is_fixture;
@@ -33,6 +34,8 @@ pub(super) struct Functions<'a> {
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
     /// The calls that make queues and semaphores, by the last part of the name that keeps it.
     made: HashMap<&'a str, Vec<&'a ExprCall>>,
+    /// What the module sets its flags to.
+    pub(super) flags: Flags<'a>,
     /// The connections that fixtures give.
     yielded: HashMap<usize, (&'a Connect, &'a ExprCall)>,
 }
@@ -65,6 +68,7 @@ impl<'a> Functions<'a> {
             halves,
             connect_calls: found.connect_calls,
             made: found.made,
+            flags: Flags::of(module, names),
             yielded: HashMap::default(),
         };
         functions.yielded = functions.given_connections(names);

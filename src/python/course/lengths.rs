@@ -12,7 +12,7 @@ use crate::python::names::Names;
 use crate::python::timers::timer;
 use crate::python::usage::Awaits;
 use crate::python::variables::Variables;
-use crate::sites::Length;
+use crate::sites::{Bound, Length};
 
 /// What the names of one function stand for.
 #[derive(Default)]
@@ -152,6 +152,10 @@ impl<'a> Lengths<'a> {
             && let Some(index) = locals.parameters.get(name.id.as_str())
         {
             return Length::Parameter(*index);
+        }
+        // To Python a flag is a number.
+        if let Expr::BooleanLiteral(flag) = value {
+            return Length::Is(Bound::Seconds(f64::from(u8::from(flag.value))));
         }
         Length::Is(deadline_bound(value, self.variables))
     }

@@ -91,14 +91,19 @@ fn count(elements: usize) -> f64 {
 
 /// How often a `while` goes round: what compares numbers, or asks the clock, ends some day.
 /// So does one that goes on as long as something holds something, and takes out of it, or one in which a wait raises that is not
-/// over in time.
+/// over in time. So may one that asks for a flag, where something in the module sets that otherwise.
 pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<'a, '_>) -> Times {
     if ends_in_first_round(&repeat.body) {
         return Times::Number(1.0);
     }
     let mut ends = Ends::default();
     ends.visit_expr(&repeat.test);
-    let by_head = ends.is_bounded || held(&repeat.test).is_some_and(|held| takes_out(&repeat.body, &held));
+    let is_ended = builder
+        .all
+        .functions
+        .flags
+        .may_end(&repeat.test, builder.all.lengths.names);
+    let by_head = ends.is_bounded || is_ended || held(&repeat.test).is_some_and(|held| takes_out(&repeat.body, &held));
     ends.visit_body(&repeat.body);
     let raises = |call: &Expr| builder.ends_by_raising(call);
     let by_silence = (ends.times_out || uses(&repeat.body, &raises)) && !ends.goes_on;
@@ -209,7 +214,7 @@ impl<'a> Visitor<'a> for Ends {
     }
 }
 
-fn leaves(statement: &Stmt) -> bool {
+pub(super) fn leaves(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_))
 }
 

@@ -28,6 +28,16 @@ impl<'a> Collector<'a> {
     ) -> Option<Origin<'c>> {
         let catalog = self.messages.catalog;
         let makings = self.names.makings(candidate.object);
+        // Whatever else is said of it: what a mock gives is there at once.
+        let is_mock = |making: &Making| {
+            making
+                .callee
+                .as_deref()
+                .is_some_and(|made| made.starts_with("unittest.mock."))
+        };
+        if makings.into_iter().flatten().any(is_mock) {
+            return None;
+        }
         if let Some(path) = makings.and_then(opened_elsewhere)
             && let Some(receiver) = catalog.receiving_outcome(Language::Python, path)
         {

@@ -1,0 +1,233 @@
+//! The flags of a module: what its statements set them to, by their last names.
+
+use foldhash::HashMap;
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCall, ModModule, Stmt, UnaryOp};
+
+use crate::python::dotted::last_name;
+use crate::python::names::Names;
+
+/// So many values of one `and` are looked at.
+const MOST: usize = 8;
+
+/// What a module sets something to.
+#[derive(Clone, Copy, Default)]
+struct Settings {
+    /// Something that is false, wherever that is.
+    off: bool,
+    /// Something else, or what is not known.
+    on: bool,
+    /// The same as [`Settings::off`] and [`Settings::on`], but not where the object is made.
+    later_off: bool,
+    later_on: bool,
+}
+
+/// What a module sets, by the last name.
+#[derive(Default)]
+pub(super) struct Flags<'a>(HashMap<&'a str, Settings>);
+
+/// What a value is, as far as it is told.
+#[derive(Clone, Copy, PartialEq)]
+enum Truth {
+    On,
+    Off,
+    Unknown,
+}
+
+impl<'a> Flags<'a> {
+    pub(super) fn of(module: &'a ModModule, names: &Names) -> Self {
+        let mut search = Search {
+            names,
+            flags: Self::default(),
+            is_made: false,
+        };
+        search.visit_body(&module.body);
+        search.flags
+    }
+
+    /// Whether something in the module may end what goes on as long as `test` holds. What a function does to its own variables is
+    /// not asked here.
+    pub(super) fn may_end(&self, test: &Expr, names: &Names) -> bool {
+        if let Expr::BoolOp(both) = test
+            && both.op == BoolOp::And
+        {
+            return both.values.iter().take(MOST).any(|value| self.may_end(value, names));
+        }
+        let set = |name: &str| self.0.get(name).copied().unwrap_or_default();
+        match asked(test, names) {
+            Some((name, true)) => set(name).later_off,
+            Some((name, false)) => set(name).later_on,
+            // A state: what it is set to is not compared.
+            None => match test {
+                Expr::Compare(compare) => {
+                    let state = compare.left.as_attribute_expr().map(|state| set(state.attr.as_str()));
+                    state.is_some_and(|state| state.later_on || state.later_off)
+                }
+                _ => false,
+            },
+        }
+    }
+
+    /// Whether a condition is for a flag that is off, as far as the module sets it, and as the environment mostly is.
+    pub(super) fn is_never(&self, test: &Expr, names: &Names) -> bool {
+        let is_off = |set: &Settings| set.off && !set.on;
+        match test {
+            Expr::Name(name) => names.is_of_module(name) && self.0.get(name.id.as_str()).is_some_and(is_off),
+            Expr::Attribute(attribute) => self.0.get(attribute.attr.as_str()).is_some_and(is_off),
+            Expr::BoolOp(both) if both.op == BoolOp::And => {
+                both.values.iter().take(MOST).any(|value| self.is_never(value, names))
+            }
+            _ => truth(test, names) == Truth::Off,
+        }
+    }
+}
+
+/// What a condition asks for, and whether it asks for that to be on.
+fn asked<'e>(test: &'e Expr, names: &Names) -> Option<(&'e str, bool)> {
+    let flag = |expr: &'e Expr| match expr {
+        Expr::Name(name) => names.is_of_module(name).then_some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        Expr::Call(call) => event(call, "is_set"),
+        _ => None,
+    };
+    match test {
+        Expr::UnaryOp(not) if not.op == UnaryOp::Not => Some((flag(&not.operand)?, false)),
+        Expr::Compare(compare) => {
+            let is_on = match (&*compare.ops, &*compare.comparators) {
+                ([CmpOp::Is], [Expr::NoneLiteral(_)]) => false,
+                ([CmpOp::IsNot], [Expr::NoneLiteral(_)]) => true,
+                _ => return None,
+            };
+            Some((flag(&compare.left)?, is_on))
+        }
+        _ => Some((flag(test)?, true)),
+    }
+}
+
+/// The name of what `call` asks or sets by a method that takes nothing: `stopped` of `self.stopped.is_set()`.
+fn event<'e>(call: &'e ExprCall, method: &str) -> Option<&'e str> {
+    let called = call.func.as_attribute_expr()?;
+    let is_meant = called.attr.as_str() == method && call.arguments.is_empty();
+    last_name(&called.value).filter(|_| is_meant)
+}
+
+/// What a value is. What the environment says is taken for unset.
+fn truth(value: &Expr, names: &Names) -> Truth {
+    match value {
+        Expr::NoneLiteral(_) => Truth::Off,
+        Expr::BooleanLiteral(flag) => match flag.value {
+            true => Truth::On,
+            false => Truth::Off,
+        },
+        Expr::Call(call) if names.resolve(&call.func) == Some("bool") => {
+            call.arguments.args.first().map_or(Truth::Off, |of| truth(of, names))
+        }
+        Expr::Call(call) if of_environment(call, names).is_some_and(|default| default.is_empty()) => Truth::Off,
+        Expr::Compare(compare) => {
+            let default = compare.left.as_call_expr().and_then(|call| of_environment(call, names));
+            match (&*compare.ops, &*compare.comparators, default) {
+                ([CmpOp::Eq], [Expr::StringLiteral(wanted)], Some(default)) if wanted.value.to_str() != default => {
+                    Truth::Off
+                }
+                _ => Truth::Unknown,
+            }
+        }
+        _ => Truth::Unknown,
+    }
+}
+
+/// What a call gives for a variable of the environment that is not set; empty where that is nothing.
+fn of_environment<'e>(call: &'e ExprCall, names: &Names) -> Option<&'e str> {
+    let path = names.resolve(&call.func)?;
+    match (path, &*call.arguments.args) {
+        ("os.getenv" | "os.environ.get", [_] | [_, Expr::NoneLiteral(_)]) if call.arguments.keywords.is_empty() => {
+            Some("")
+        }
+        ("os.getenv" | "os.environ.get", [_, Expr::StringLiteral(default)]) => Some(default.value.to_str()),
+        _ => None,
+    }
+}
+
+struct Search<'a, 'n> {
+    names: &'n Names,
+    flags: Flags<'a>,
+    /// The statements here make an object: those of a class, and of `__init__`.
+    is_made: bool,
+}
+
+impl<'a> Search<'a, '_> {
+    fn set(&mut self, target: &'a Expr, truth: Truth) {
+        let parts = match target {
+            Expr::Tuple(tuple) => &*tuple.elts,
+            Expr::List(list) => &*list.elts,
+            _ => {
+                if let Some(name) = last_name(target) {
+                    self.record(name, truth);
+                }
+                return;
+            }
+        };
+        for part in parts {
+            self.set(part, Truth::Unknown);
+        }
+    }
+
+    fn record(&mut self, name: &'a str, truth: Truth) {
+        let settings = self.flags.0.entry(name).or_default();
+        settings.off |= truth != Truth::On;
+        settings.on |= truth != Truth::Off;
+        settings.later_off |= !self.is_made && truth != Truth::On;
+        settings.later_on |= !self.is_made && truth != Truth::Off;
+    }
+}
+
+impl<'a> Visitor<'a> for Search<'a, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let is_made = match statement {
+            Stmt::ClassDef(_) => true,
+            Stmt::FunctionDef(function) => function.name.as_str() == "__init__",
+            _ => self.is_made,
+        };
+        match statement {
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    let truth = truth(&assign.value, self.names);
+                    self.set(target, truth);
+                }
+            }
+            // Those of a class may be fields, which its callers give.
+            Stmt::AnnAssign(assign) => {
+                let known = assign.value.as_ref().filter(|_| !self.is_made);
+                let truth = known.map_or(Truth::Unknown, |value| truth(value, self.names));
+                self.set(&assign.target, truth);
+            }
+            Stmt::AugAssign(assign) => self.set(&assign.target, Truth::Unknown),
+            Stmt::For(each) => self.set(&each.target, Truth::Unknown),
+            Stmt::With(with) => {
+                for target in with.items.iter().filter_map(|item| item.optional_vars.as_deref()) {
+                    self.set(target, Truth::Unknown);
+                }
+            }
+            _ => {}
+        }
+        let outer = std::mem::replace(&mut self.is_made, is_made);
+        walk_stmt(self, statement);
+        self.is_made = outer;
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => {
+                if let Some(name) = event(call, "set") {
+                    self.record(name, Truth::On);
+                }
+                if let Some(name) = event(call, "clear") {
+                    self.record(name, Truth::Off);
+                }
+            }
+            Expr::Named(named) => self.set(&named.target, Truth::Unknown),
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}
