@@ -108,8 +108,11 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
         rejected: false,
         context,
     };
-    // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
+    // A deadline may only be called safe where the library itself would have given up by then, with the same exception, and no
+    // object that nobody sees says otherwise.
     let bounded_already = own == OwnLimit::Default
+        && connect.carried != Carried::Unseen
+        && !entry.api.returns_unconnected
         && patience
             .total()
             .is_some_and(|total| matches!(wanted, Limit::Seconds(seconds) if seconds >= total))

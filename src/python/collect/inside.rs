@@ -5,12 +5,12 @@ use ruff_python_ast::{Decorator, Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use super::mocks::{library_replaced_at, replaced_library};
 use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
 use crate::python::dotted::dotted;
 use crate::python::names::FunctionId;
+use crate::python::replacements::{libraries_replaced, libraries_replaced_at};
 use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
@@ -73,11 +73,6 @@ impl<'a> Collector<'a> {
             let around = Around::Deadline(deadline);
             self.inside.frames.push(Frame::new(around, handle));
         } else if let Expr::Call(call) = manager
-            && let Some(library) = replaced_library(call, self.names)
-        {
-            let around = Around::Replaced(library);
-            self.inside.frames.push(Frame::new(around, None));
-        } else if let Expr::Call(call) = manager
             && let Some(wrapping) = of_manager(call, self.names)
         {
             // The course of this module's own ones says more.
@@ -92,10 +87,19 @@ impl<'a> Collector<'a> {
     /// From here to the end of the block, or of the suite, a library does not connect whose part is assigned a mock.
     pub(super) fn assigned(&mut self, targets: &[Expr], value: &Expr) {
         let attributes = targets.iter().filter_map(Expr::as_attribute_expr);
-        for library in attributes.filter_map(|target| library_replaced_at(target, value, self.names)) {
-            let around = Around::Replaced(library);
-            self.inside.frames.push(Frame::new(around, None));
+        for library in attributes.flat_map(|target| libraries_replaced_at(target, value, self.names)) {
+            self.replaced(library);
         }
+    }
+
+    /// From here to the end of the block, or of the suite, a part of a library is replaced; whoever asks for the function as a
+    /// fixture has it replaced as well.
+    fn replaced(&mut self, library: String) {
+        if let Some(function) = self.inside.function {
+            self.mocked.replaces(function, &library);
+        }
+        let around = Around::Replaced(library);
+        self.inside.frames.push(Frame::new(around, None));
     }
 
     /// `deadline.reschedule(None)`, `deadline.reject()`, `scope.deadline = math.inf`: from here on the deadline is `bound`.
@@ -155,6 +159,11 @@ impl<'a> Collector<'a> {
             self.inside.frames.push(Frame::new(around, handle));
             return;
         }
+        let libraries = libraries_replaced(call, self.names);
+        if !libraries.is_empty() {
+            libraries.into_iter().for_each(|library| self.replaced(library));
+            return;
+        }
         let Expr::Attribute(method) = &*call.func else {
             return;
         };
@@ -189,10 +198,12 @@ impl<'a> Collector<'a> {
             let expr = &decorator.expression;
             decorating_deadline(self.variables.only_value(expr).unwrap_or(expr), self.variables)
         };
-        let around = |decorator: &Decorator| match &decorator.expression {
-            Expr::Call(call) if let Some(library) = replaced_library(call, self.names) => {
-                vec![Around::Replaced(library)]
-            }
+        let replaced = |decorator: &Decorator| match &decorator.expression {
+            Expr::Call(call) => libraries_replaced(call, self.names),
+            _ => Vec::new(),
+        };
+        let around = |decorator: &Decorator| match replaced(decorator) {
+            libraries if !libraries.is_empty() => libraries.into_iter().map(Around::Replaced).collect::<Vec<_>>(),
             // What it does says more than its name.
             _ => known(decorator)
                 .map(Around::Deadline)

@@ -15,13 +15,15 @@ use self::holders::{GivenObject, Held, Holders, held, objects};
 use self::inside::Inside;
 pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
+use self::mocked::Mocked;
+pub(super) use self::mocked::ReplacedIn;
 pub(super) use self::opened::{is_connection, opened};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
-use crate::python::callers::{Around, Callers, is_replaced};
+use crate::python::callers::{Around, Callers};
 use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
 use crate::python::names::{FunctionId, Names};
 use crate::python::options::Options;
@@ -42,7 +44,7 @@ mod groups;
 mod holders;
 mod inside;
 mod keywords;
-mod mocks;
+mod mocked;
 mod opened;
 mod receives;
 mod threads;
@@ -76,6 +78,8 @@ pub(super) struct Collected {
     pub(super) hands_on: HashMap<FunctionId, HandsOn>,
     /// As [`crate::sites::Sites::handed`].
     pub(super) handed: Vec<Connect>,
+    /// The libraries that its functions replace a part of.
+    pub(super) replaced_in: ReplacedIn,
 }
 
 /// Finds every connect of a module, and every wait for a message.
@@ -116,6 +120,7 @@ pub(super) fn collect<'a>(
         wrapped: Vec::new(),
         entered_later: Vec::new(),
         closers: Closers::default(),
+        mocked: Mocked::default(),
     };
     collector.visit_body(&module.body);
     collector.finish()
@@ -156,6 +161,7 @@ struct Collector<'a> {
     wrapped: Vec<(usize, Wrapping)>,
     entered_later: Vec<EnteredLater>,
     closers: Closers,
+    mocked: Mocked,
 }
 
 /// A connect before everything around it is known.
@@ -275,16 +281,8 @@ impl<'a> Collector<'a> {
             uses: self.uses(&covered),
             enclosed: self.enclosed(),
             wrappings: self.callers.wrappings().all(),
+            replaced_in: self.mocked.replaced_in,
         }
-    }
-
-    fn is_mocked(&self, found: &Found) -> bool {
-        let library = found.callee.path.split('.').next().unwrap_or_default();
-        let everywhere = |function| {
-            let method = self.names.method_name(function);
-            self.callers.always_replaced(function, method, library)
-        };
-        is_replaced(&found.around, library) || found.inside.0.is_some_and(everywhere)
     }
 
     fn call(&mut self, expr: &'a Expr, call: &'a ExprCall) {

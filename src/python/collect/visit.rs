@@ -39,6 +39,9 @@ impl<'a> Collector<'a> {
             self.callers.escape(id);
             self.keywords_lost(id);
         }
+        if let Some(id) = id {
+            self.mocked.marked(id, &function.decorator_list);
+        }
         if self.tests.role(function).is_some() {
             self.messages.roots.extend(id);
         }
