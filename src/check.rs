@@ -13,7 +13,7 @@ use crate::prescan::Announced;
 use crate::project::Project;
 use crate::rules::{self, Context, Rewrite};
 use crate::rust::InCrate;
-use crate::sites::{FileCourses, Sites};
+use crate::sites::{Connect, FileCourses, Sites};
 use crate::source::{Language, SourceFile, Span, SyntaxError};
 use crate::suppress::Suppressed;
 use crate::{manifest, python, rust, suppress};
@@ -54,6 +54,11 @@ pub struct InProject<'a> {
 impl Linked for Surroundings<'_> {
     fn courses(&self, file: &Path) -> Option<Arc<FileCourses>> {
         self.in_project?.program.courses(file, self.catalog)
+    }
+
+    fn may_replace(&self, connect: &Connect, callee: &str) -> bool {
+        let replaces = |InProject { program, file, .. }| program.may_replace(file, connect, callee);
+        self.in_project.is_some_and(replaces)
     }
 }
 

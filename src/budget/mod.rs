@@ -147,6 +147,11 @@ pub trait Linked {
     /// What the functions of the file at this absolute path wait for; `None` where it is no module of the project that can be
     /// read.
     fn courses(&self, file: &Path) -> Option<Arc<FileCourses>>;
+
+    /// Whether another file may put something else in the place of a connect of the file at hand, which calls it as `callee`.
+    fn may_replace(&self, _connect: &Connect, _callee: &str) -> bool {
+        false
+    }
 }
 
 /// Knows no other files: a text that is all there is.

@@ -62,7 +62,7 @@ impl Rewrite for Module {
         Err(refusal())
     }
 
-    fn rename_argument(&self, _: &Connect, _: &Keyword, _: &str) -> Result<Fix, Refusal> {
+    fn rename_argument(&self, _: &Connect, _: (&Keyword, &str), _: &Context<'_>) -> Result<Fix, Refusal> {
         Err(refusal())
     }
 

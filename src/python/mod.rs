@@ -35,6 +35,7 @@ mod program;
 mod proofs;
 mod refusal_handlers;
 mod repeated_keyword;
+mod replacements;
 mod rewrite;
 mod round_trip;
 mod stand_ins;
@@ -63,13 +64,14 @@ use self::anchor::Anchor;
 use self::connects::span;
 use self::names::Names;
 use self::program::Others;
+use self::replacements::Replaceable;
 use self::test_code::TestCode;
 use self::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
 use crate::check::InProject;
 use crate::explanation::Trail;
-use crate::fix::{Fix, Refusal};
+use crate::fix::{Applicability, Fix, Refusal};
 use crate::prescan::{Announced, Sign};
 use crate::project::{Project, ProjectFacts, PythonVersion};
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
@@ -222,6 +224,16 @@ impl<'a> Module<'a> {
         fix.map(|fix| rewrite::without_left_behind(self, fix))
     }
 
+    /// Whether a test, or whatever else, may put something in the place of a connect: what knows another way to call it by heart
+    /// fails where that changes.
+    fn may_be_replaced(&self, connect: &Connect, context: &Context<'_>) -> bool {
+        let callee = self.source.slice(connect.callee);
+        let file = context.source.path();
+        let here = self.facts.replacements(self.parsed.syntax(), &self.names);
+        let replaceable = Replaceable::of(connect, callee, file);
+        here.iter().any(|replaced| replaced.may_be(replaceable)) || context.linked.may_replace(connect, callee)
+    }
+
     /// The facts that the rules read.
     #[must_use]
     pub fn sites(&self) -> &Sites {
@@ -259,8 +271,19 @@ impl Rewrite for Module<'_> {
         self.tidy(rewrite::drop_timeout_argument(self, connect, request))
     }
 
-    fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal> {
-        rewrite::rename_argument(self.source, connect, keyword, name)
+    fn rename_argument(
+        &self,
+        connect: &Connect,
+        (keyword, name): (&Keyword, &str),
+        context: &Context<'_>,
+    ) -> Result<Fix, Refusal> {
+        let fix = rewrite::rename_argument(self.source, connect, keyword, name)?;
+        let is_trusted = fix.applicability == Applicability::Safe && !self.may_be_replaced(connect, context);
+        Ok(fix.at_most(if is_trusted {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        }))
     }
 
     fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {

@@ -2,6 +2,7 @@
 //! Everything is made at most once a run, and only where somebody asks.
 
 mod forget;
+mod replaced;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -17,6 +18,7 @@ use ruff_python_ast::ModModule;
 use super::collect::{self, Collected, HandsOn, Replacements, Uses, names_stand_ins};
 use super::handlers::Raised;
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
+use super::replacements::Replacement;
 use super::test_code::TestCode;
 use super::variables::{ModuleVariables, Variables};
 use super::version_choice::VersionChoice;
@@ -43,6 +45,8 @@ pub struct Program {
     facts: Mutex<HashMap<PathBuf, Option<Arc<Facts>>>>,
     /// By the folder of each project.
     importers: Mutex<HashMap<PathBuf, Arc<OnceLock<Importers>>>>,
+    /// What modules put something else in the place of, by their absolute paths.
+    replacements: Mutex<HashMap<Arc<Path>, Arc<[Replacement]>>>,
 }
 
 /// The modules of a project that import each of its modules.
@@ -93,6 +97,7 @@ impl Program {
             modules: Arc::new(Modules::new(working_directory)),
             facts: Mutex::default(),
             importers: Mutex::default(),
+            replacements: Mutex::default(),
         }
     }
 
@@ -352,6 +357,18 @@ struct Looked<'a> {
     collected: Collected,
 }
 
+/// What is told of the tree and the names of a module that others ask.
+fn looked_at_alone<T>(
+    source: &SourceFile,
+    file: &Path,
+    modules: &Arc<Modules>,
+    told: impl FnOnce(&ModModule, &Names) -> T,
+) -> Option<T> {
+    let parsed = parse::parse(source).ok()?;
+    let tree = parsed.syntax();
+    Some(told(tree, &Names::build_at(tree, file, modules)))
+}
+
 fn looked_at<T>(
     source: &SourceFile,
     file: &Path,
@@ -359,19 +376,18 @@ fn looked_at<T>(
     modules: &Arc<Modules>,
     told: impl FnOnce(Looked<'_>) -> T,
 ) -> Option<T> {
-    let parsed = parse::parse(source).ok()?;
-    let tree = parsed.syntax();
-    let names = Names::build_at(tree, file, modules);
-    let project = ProjectFacts::default();
-    let tests = TestCode::of(tree, &names, source, &project);
-    let choice = VersionChoice::of(tree, &names);
-    let variables = ModuleVariables::of(tree, &names);
-    let collected = collect::collect(tree, &variables, &tests, &choice, catalog, None);
-    Some(told(Looked {
-        tree,
-        variables: &variables,
-        tests: &tests,
-        choice: &choice,
-        collected,
-    }))
+    looked_at_alone(source, file, modules, |tree, names| {
+        let project = ProjectFacts::default();
+        let tests = TestCode::of(tree, names, source, &project);
+        let choice = VersionChoice::of(tree, names);
+        let variables = ModuleVariables::of(tree, names);
+        let collected = collect::collect(tree, &variables, &tests, &choice, catalog, None);
+        told(Looked {
+            tree,
+            variables: &variables,
+            tests: &tests,
+            choice: &choice,
+            collected,
+        })
+    })
 }

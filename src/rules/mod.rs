@@ -219,7 +219,13 @@ pub trait Rewrite {
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal>;
 
     /// Gives an argument of a connect another name.
-    fn rename_argument(&self, connect: &Connect, keyword: &Keyword, name: &str) -> Result<Fix, Refusal>;
+    fn rename_argument(
+        &self,
+        connect: &Connect,
+        renamed: (&Keyword, &str),
+        context: &Context<'_>,
+    ) -> Result<Fix, Refusal>;
+
     /// Adds the argument that switches the library's own limit off, because a longer deadline is around the connect.
     fn switch_default_off(&self, _connect: &Connect, _request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         Err(no_such_rewrite())

@@ -111,8 +111,10 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
         rejected: false,
         context,
     };
-    // A deadline may only be called safe where the library itself would have given up by then, with the same exception.
+    // A deadline may only be called safe where the library itself would have given up by then, with the same exception, and no
+    // object that nobody sees says otherwise.
     let bounded_already = own == OwnLimit::Default
+        && connect.carried != Carried::Unseen
         && !entry.api.limits_a_part
         && patience
             .total()

@@ -287,7 +287,12 @@ impl<'a> Misfit<'a> {
             .catalog
             .other_names(entry.language, &entry.package, self.name());
         let other = others.find(|other| self.is_taken_everywhere(other) || self.is_taken_by_the_installed(other))?;
-        Some(self.context.rewrite.rename_argument(self.connect, self.keyword, other))
+        let renamed = (self.keyword, other);
+        Some(
+            self.context
+                .rewrite
+                .rename_argument(self.connect, renamed, self.context),
+        )
     }
 
     /// The argument among those that have to do with time, where it is meant to bound the connect.

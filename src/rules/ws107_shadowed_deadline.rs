@@ -115,6 +115,11 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
         )),
         None => context.rewrite.switch_default_off(connect, &request),
     };
+    // How long the library waits may be what the code around it is about.
+    let trust = match connect.expected.is_about_the_connect() {
+        true => Applicability::Unsafe,
+        false => Applicability::Safe,
+    };
     Some(
         Finding::new(
             &RULE,
@@ -128,7 +133,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
             "{}; of two limits on one wait the shorter one fires",
             context.patience(connect).fact()
         ))
-        .fix(fix.map(|fix| fix.at_most(Applicability::Safe))),
+        .fix(fix.map(|fix| fix.at_most(trust))),
     )
 }
 

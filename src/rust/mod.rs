@@ -215,7 +215,7 @@ impl Rewrite for Module<'_> {
         rewrite::drop_timeout_argument(self.source, connect, self.connect_note(connect)?, request)
     }
 
-    fn rename_argument(&self, _: &Connect, keyword: &Keyword, _: &str) -> Result<Fix, Refusal> {
+    fn rename_argument(&self, _: &Connect, (keyword, _): (&Keyword, &str), _: &Context<'_>) -> Result<Fix, Refusal> {
         Err(Refusal::because(format!("`{}` is no keyword in Rust", keyword.name)))
     }
 

@@ -16,7 +16,7 @@ impl Rewrite for NoRewrite {
     fn external_deadline(&self, _: &Connect, _: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
         Err(Refusal::because("no language"))
     }
-    fn rename_argument(&self, _: &Connect, _: &Keyword, _: &str) -> Result<Fix, Refusal> {
+    fn rename_argument(&self, _: &Connect, _: (&Keyword, &str), _: &Context<'_>) -> Result<Fix, Refusal> {
         Err(Refusal::because("no language"))
     }
 

@@ -75,3 +75,29 @@ fn a_file_that_may_not_be_written_keeps_its_finding() {
     assert!(ran.stderr.starts_with("error: `a.py` is read-only"), "{}", ran.stderr);
     assert_eq!(sandbox.read("a.py"), UNUSED);
 }
+
+#[test]
+fn what_tests_in_other_modules_know_by_heart_is_only_changed_by_unsafe_fixes() {
+    let client =
+        "import websockets\n\n\nasync def dial(url):\n    return await websockets.connect(url, open_timeout=5)\n";
+    let by_name = "from unittest.mock import patch\n\nimport client\n\n\nasync def test_dial():\n    with patch(\"client.websockets.connect\") as connect:\n        await client.dial(\"ws://x\")\n";
+    let asks = "import client\n\n\nasync def test_dial(fake):\n    await client.dial(\"ws://x\")\n";
+    let gives = "import pytest\nimport websockets\n\n\n@pytest.fixture\ndef fake(monkeypatch):\n    monkeypatch.setattr(websockets, \"connect\", print)\n";
+    let another = "import client\n\n\nasync def test_dial(mocker, url):\n    mocker.patch(\"client.json.loads\")\n    await client.dial(url)\n";
+    for (tests, is_safe) in [
+        (&[("tests/test_client.py", by_name)][..], false),
+        (&[("tests/test_client.py", asks), ("tests/conftest.py", gives)], false),
+        (&[("tests/test_client.py", another)], true),
+        (&[], true),
+    ] {
+        let project = (
+            "pyproject.toml",
+            "[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.11\"\n",
+        );
+        let sandbox = Sandbox::with(&[&[project, ("client.py", client)], tests].concat());
+        sandbox.run("--fix-only --exit-zero --select WS101");
+        assert_eq!(sandbox.read("client.py") != client, is_safe, "{tests:?}");
+        sandbox.run("--fix-only --exit-zero --select WS101 --unsafe-fixes");
+        assert!(!sandbox.read("client.py").contains("open_timeout"), "{tests:?}");
+    }
+}

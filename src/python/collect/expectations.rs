@@ -168,6 +168,8 @@ fn reaches(class: &Expr, names: &Names) -> Reach {
     let name = path.and_then(|path| path.rsplit('.').next()).unwrap_or(written);
     match name {
         "Exception" | "BaseException" | "OSError" | "EnvironmentError" | "IOError" => Reach::Everything,
+        // A group of tasks raises what one of them does within such a one.
+        "ExceptionGroup" | "BaseExceptionGroup" => Reach::Everything,
         _ if name.contains("Timeout") || name.contains("TooSlow") || written.contains("Timeout") => Reach::Timeout,
         _ => Reach::Other,
     }

@@ -5,7 +5,7 @@ use ruff_python_ast::{Decorator, Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use super::mocks::{library_replaced_at, replaced_library};
+use super::mocks::{library_replaced_at, replaced_libraries};
 use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
@@ -73,10 +73,8 @@ impl<'a> Collector<'a> {
             let around = Around::Deadline(deadline);
             self.inside.frames.push(Frame::new(around, handle));
         } else if let Expr::Call(call) = manager
-            && let Some(library) = replaced_library(call, self.names)
+            && self.replaces(call)
         {
-            let around = Around::Replaced(library);
-            self.inside.frames.push(Frame::new(around, None));
         } else if let Expr::Call(call) = manager
             && let Some(wrapping) = of_manager(call, self.names)
         {
@@ -87,6 +85,15 @@ impl<'a> Collector<'a> {
             let around = Around::Wrapped(wrapping);
             self.inside.frames.push(Frame::new(around, None));
         }
+    }
+
+    /// From here to the end of the block, or of the suite, libraries do not connect of which `call` replaces a part, if it does.
+    fn replaces(&mut self, call: &ExprCall) -> bool {
+        let libraries = replaced_libraries(call, self.names);
+        let replaces = !libraries.is_empty();
+        let frames = libraries.into_iter().map(Around::Replaced);
+        self.inside.frames.extend(frames.map(|around| Frame::new(around, None)));
+        replaces
     }
 
     /// From here to the end of the block, or of the suite, a library does not connect whose part is assigned a mock.
@@ -147,10 +154,7 @@ impl<'a> Collector<'a> {
     /// What a call changes for the code behind it.
     pub(super) fn after_call(&mut self, call: &'a ExprCall) {
         // Its end, if it has one, is further on: `monkeypatch.setattr(…)`, `patcher = patch(…)`.
-        if matches!(self.slot, Slot::Bare | Slot::Assigned(_))
-            && let Some(library) = replaced_library(call, self.names)
-        {
-            self.inside.frames.push(Frame::new(Around::Replaced(library), None));
+        if matches!(self.slot, Slot::Bare | Slot::Assigned(_)) && self.replaces(call) {
             return;
         }
         if let Some(deadline) = timer(call).and_then(|timer| timer.of_this_task(self.variables)) {
@@ -196,16 +200,18 @@ impl<'a> Collector<'a> {
             let expr = &decorator.expression;
             decorating_deadline(self.variables.only_value(expr).unwrap_or(expr), self.variables)
         };
-        let around = |decorator: &Decorator| match &decorator.expression {
-            Expr::Call(call) if let Some(library) = replaced_library(call, self.names) => {
-                vec![Around::Replaced(library)]
+        let around = |decorator: &Decorator| -> Vec<Around> {
+            match &decorator.expression {
+                Expr::Call(call) if let libraries @ [_, ..] = &*replaced_libraries(call, self.names) => {
+                    libraries.iter().cloned().map(Around::Replaced).collect()
+                }
+                // What it does says more than its name.
+                _ => known(decorator)
+                    .map(Around::Deadline)
+                    .into_iter()
+                    .chain(of_decorator(decorator, self.names).map(Around::Wrapped))
+                    .collect(),
             }
-            // What it does says more than its name.
-            _ => known(decorator)
-                .map(Around::Deadline)
-                .into_iter()
-                .chain(of_decorator(decorator, self.names).map(Around::Wrapped))
-                .collect(),
         };
         let decorators = function.decorator_list.iter().take(FARTHEST);
         let around: Vec<Around> = decorators.flat_map(around).collect();

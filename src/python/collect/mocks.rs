@@ -15,17 +15,22 @@ enum Told {
     Object,
 }
 
-/// The library, by the first name of its paths, a part of which `call` replaces: `patch("websocket._app.WebSocket")`,
+/// The libraries, by the first names of their paths, a part of which `call` replaces: `patch("websocket._app.WebSocket")`,
 /// `patch.object(websockets, "connect")`, `monkeypatch.setattr(websockets, "connect", fake)`. A constant of a library says nothing of
 /// who connects, and what is spied on is called all the same.
-pub(super) fn replaced_library(call: &ExprCall, names: &Names) -> Option<String> {
+pub(super) fn replaced_libraries(call: &ExprCall, names: &Names) -> Vec<String> {
+    let replaced = replaced(call, names);
+    replaced.iter().flat_map(|owner| libraries(owner)).collect()
+}
+
+/// The path of what `call` replaces a part of.
+fn replaced(call: &ExprCall, names: &Names) -> Option<String> {
     let told = told(call, names)?;
     let (target, rest) = call.arguments.args.split_first()?;
     let (path, name, value) = match (told, target) {
         (_, Expr::StringLiteral(path)) => {
-            let path = path.value.to_str().to_owned();
-            let name = path.rsplit('.').next().map(str::to_owned);
-            (path, name, rest.first())
+            let (owner, name) = path.value.to_str().rsplit_once('.')?;
+            (owner.to_owned(), Some(name.to_owned()), rest.first())
         }
         (Told::Object, target) => {
             let path = names.values(target).iter().find_map(|value| match value {
@@ -38,11 +43,21 @@ pub(super) fn replaced_library(call: &ExprCall, names: &Names) -> Option<String>
         (Told::Path, _) => return None,
     };
     let is_constant = name.is_some_and(|name| !name.chars().any(char::is_lowercase));
+    let keywords = &call.arguments.keywords;
     let is_spied_on = call.arguments.find_keyword("wraps").is_some();
-    if is_constant || is_spied_on || value.is_some_and(Expr::is_literal_expr) {
+    // `patch.multiple(websockets, LIMIT=5)`
+    let are_literals = !keywords.is_empty() && keywords.iter().all(|keyword| keyword.value.is_literal_expr());
+    if is_constant || is_spied_on || are_literals || value.is_some_and(Expr::is_literal_expr) {
         return None;
     }
-    path.split('.').next().map(str::to_owned)
+    Some(path)
+}
+
+/// The names of the libraries that something may be part of: the first name of its path, and where that is a module of the
+/// project the last one: `client.websockets`.
+fn libraries(owner: &str) -> impl Iterator<Item = String> + use<> {
+    let ends = [owner.split('.').next(), owner.rsplit('.').next()].map(|end| end.map(str::to_owned));
+    ends.into_iter().flatten()
 }
 
 /// How the function is told what it replaces that `call` calls, if that is one: the fixtures of pytest and of pytest-mock are

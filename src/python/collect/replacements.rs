@@ -6,7 +6,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Decorator, Expr, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::mocks::{library_replaced_at, replaced_library};
+use super::mocks::{library_replaced_at, replaced_libraries};
 use super::{Collector, Found};
 use crate::python::callers::{CallSite, is_replaced};
 use crate::python::names::{Fixture, FunctionId, Names};
@@ -178,7 +178,7 @@ impl Search<'_> {
             .decorator_list
             .iter()
             .filter_map(|decorator| decorator.expression.as_call_expr());
-        let libraries: Vec<String> = calls.filter_map(|call| replaced_library(call, self.names)).collect();
+        let libraries: Vec<String> = calls.flat_map(|call| replaced_libraries(call, self.names)).collect();
         if let (Some(id), false) = (id, libraries.is_empty()) {
             self.found.by.entry(id).or_default().extend(libraries);
         }
@@ -214,10 +214,10 @@ impl<'a> Visitor<'a> for Search<'_> {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Some(library) = replaced_library(call, self.names)
-        {
-            self.replaced(library);
+        if let Expr::Call(call) = expr {
+            for library in replaced_libraries(call, self.names) {
+                self.replaced(library);
+            }
         }
         walk_expr(self, expr);
     }

@@ -352,6 +352,12 @@ impl Modules {
         of_folder.iter().filter(|module| module.0.file() != home.file)
     }
 
+    /// The files of those beside the module at this absolute path.
+    pub(in crate::python) fn conftests_at(&self, file: &Path) -> Vec<Arc<Path>> {
+        let files = self.conftest_files(&self.home(file));
+        files.into_iter().map(Arc::from).collect()
+    }
+
     /// The files of the same.
     pub(super) fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
         let mut files = self.conftests_above(home);

@@ -23,6 +23,11 @@ impl Program {
             }
         };
         let gives_fixtures = depending.iter().any(|file| is_conftest(file));
+        // What a name means in one of them may have changed as well.
+        self.replacements
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
         let facts = self.facts.get_mut().unwrap_or_else(PoisonError::into_inner);
         match gives_fixtures {
             true => facts.clear(),

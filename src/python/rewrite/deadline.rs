@@ -20,8 +20,8 @@ pub(super) struct Wanted {
     pub(super) timer: Timer,
     /// How long it is.
     pub(super) length: Length,
-    /// What a call gets stands in lines of its own: one line would be too long.
-    pub(super) in_lines: bool,
+    /// What so many calls around the connect get stands in lines of its own: one line would be too long.
+    pub(super) in_lines: usize,
 }
 
 /// A form that was carried out: the deadline stands, the connect's own argument is still there.
@@ -51,12 +51,18 @@ pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
         ));
     }
     says_no_other_length(job)?;
-    let fix = laid_out(job, false)?;
-    match is_too_wide(job, &fix) {
-        true => laid_out(job, true),
-        false => Ok(fix),
+    let mut fix = laid_out(job, 0)?;
+    for in_lines in 1..=MOST_CALLS {
+        if !is_too_wide(job, &fix) {
+            break;
+        }
+        fix = laid_out(job, in_lines)?;
     }
+    Ok(fix)
 }
+
+/// A form puts at most so many calls around a connect.
+const MOST_CALLS: usize = 2;
 
 /// Whether the lines that the connect stands in get too long.
 fn is_too_wide(job: &Job<'_>, fix: &Fix) -> bool {
@@ -65,7 +71,7 @@ fn is_too_wide(job: &Job<'_>, fix: &Fix) -> bool {
     get_too_long(code, lines, &fix.edits)
 }
 
-fn laid_out(job: &Job<'_>, in_lines: bool) -> Result<Fix, Refusal> {
+fn laid_out(job: &Job<'_>, in_lines: usize) -> Result<Fix, Refusal> {
     let wanted = Wanted {
         timer: Timer::of(job),
         length: Length::of(job)?,
@@ -89,6 +95,8 @@ fn laid_out(job: &Job<'_>, in_lines: bool) -> Result<Fix, Refusal> {
     }
     let deeper = if job.is_kept() { "" } else { &outcome.deeper };
     own_timeout::adjust(job, wanted.length.seconds, deeper, &mut outcome.draft)?;
+    // What was entered is awaited now.
+    own_timeout::distrust_stand_ins(job, is_entered && !outcome.uses_timer, &mut outcome.draft);
     outcome.draft.change(Change::Deadline { around: outcome.around });
     let mut claims = vec![outcome.claim];
     if !outcome.claim.contains(job.call_span()) {

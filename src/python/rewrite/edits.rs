@@ -89,6 +89,17 @@ impl Draft {
         }
     }
 
+    /// A call gets other arguments.
+    pub(super) fn changes_arguments(&self) -> bool {
+        let mut changes = self.changes.iter();
+        changes.any(|change| matches!(change, Change::Argument { .. }))
+    }
+
+    /// Nothing took the trust away.
+    pub(super) fn is_trusted(&self) -> bool {
+        self.trust == Applicability::Safe
+    }
+
     /// Nothing is edited.
     pub(super) fn is_empty(&self) -> bool {
         self.edits.is_empty() && self.margins.is_empty()

@@ -58,6 +58,12 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
         None => format!("{}{}", with.margin, with.unit),
     };
     let ending = job.code.line_ending(with.span.start);
+    let levels = levels(job, &with, wanted);
+    let deeper = with.unit.repeat(1 + levels);
+    let line = |level: usize| match level <= levels {
+        true => format!("{ending}{margin}{}", with.unit.repeat(level)),
+        false => String::new(),
+    };
     let target = with
         .item
         .optional_vars
@@ -74,19 +80,39 @@ pub(super) fn enter(job: &Job<'_>, wanted: &Wanted) -> Result<Outcome, Refusal> 
     draft.replace_or_insert(
         before,
         format!(
-            "{exit_stack}() as {stack}{close}:{ending}{margin}{target}await {wait_for}({stack}.enter_async_context("
+            "{exit_stack}() as {stack}{close}:{ending}{margin}{target}await {wait_for}({}{stack}.enter_async_context({}",
+            line(1),
+            line(2),
         ),
     );
-    indent(job.code, entered, with.margin, with.unit, &mut draft)?;
-    draft.replace(behind, format!("), {length}){rest}"));
+    indent(job.code, entered, with.margin, &deeper, &mut draft)?;
+    let end = match levels {
+        0 => format!("), {length})"),
+        1 => format!("),{}{length},{ending}{margin})", line(1)),
+        _ => format!("{}),{}{length},{ending}{margin})", line(1), line(1)),
+    };
+    draft.replace(behind, format!("{end}{rest}"));
     Ok(Outcome {
         draft,
         title: expression::title(&wait_for, wanted),
         around: job.entered_span(),
         claim: with.span,
-        deeper: with.unit.to_owned(),
+        deeper,
         uses_timer: false,
     })
+}
+
+/// How many of the calls around the connect get lines of their own: all of them where the connect has several lines itself. Among
+/// other items formatters begin elsewhere.
+fn levels(job: &Job<'_>, with: &With<'_>, wanted: &Wanted) -> usize {
+    let entered = job.entered_span();
+    let has_lines = job.code.next_line_start(entered.start) < entered.end;
+    let is_whole = with.node.items.len() == 1 && !items_are_in_parentheses(job, with);
+    match (is_whole, has_lines) {
+        (true, true) => 2,
+        (true, false) => wanted.in_lines,
+        (false, _) => 0,
+    }
 }
 
 /// The colon that ends the header.

@@ -90,7 +90,7 @@ fn in_lines<'a>(job: &Job<'a>, wrapped: Span, wanted: &Wanted) -> Option<&'a str
         (Place::WithItem { .. }, Stmt::With(with)) => with.items.len() == 1,
         _ => false,
     };
-    let is_wanted = is_whole && (wanted.in_lines || has_lines) && !code.continues_by_backslash(start);
+    let is_wanted = is_whole && (wanted.in_lines > 0 || has_lines) && !code.continues_by_backslash(start);
     let margin = line.get(..margin).filter(|_| is_wanted)?;
     let may_be_deeper = indent(code, wrapped, margin, job.indent_unit(margin), &mut Draft::new()).is_ok();
     may_be_deeper.then_some(margin)

@@ -5,6 +5,8 @@ use std::cell::{OnceCell, RefCell};
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::ModModule;
 
+use super::super::names::Names;
+use super::super::replacements::{self, Replacement};
 use super::code::Code;
 use super::imports::{self, Place, Uses};
 use super::print_helper;
@@ -45,9 +47,16 @@ pub(in crate::python) struct Facts {
     pub(super) uses: OnceCell<Uses>,
     /// Whether a name means something already, by the name and the place where it would be imported.
     pub(super) taken: RefCell<HashMap<(String, usize), bool>>,
+    /// What the module replaces.
+    replacements: OnceCell<Vec<Replacement>>,
 }
 
 impl Facts {
+    /// What the module puts something else in the place of.
+    pub(in crate::python) fn replacements(&self, tree: &ModModule, names: &Names) -> &[Replacement] {
+        self.replacements.get_or_init(|| replacements::of_module(tree, names))
+    }
+
     /// One unit of indentation where a margin looks like `margin`.
     pub(super) fn indent_unit(&self, code: Code<'_>, margin: &str) -> &str {
         if margin.ends_with('\t') {

@@ -21,6 +21,7 @@ use crate::source::Span;
 
 /// One connect with everything that its rewrite looks at.
 pub(super) struct Job<'a> {
+    module: &'a Module<'a>,
     pub(super) code: Code<'a>,
     pub(super) tree: &'a ModModule,
     pub(super) names: &'a Names,
@@ -41,7 +42,7 @@ impl<'a> Job<'a> {
     /// # Errors
     /// The module does not know the place of this connect, or it stands in a statement of more than [`LONGEST`] bytes.
     pub(super) fn new(
-        module: &'a Module<'_>,
+        module: &'a Module<'a>,
         connect: &'a Connect,
         request: &'a DeadlineRequest<'a>,
     ) -> Result<Self, Refusal> {
@@ -58,6 +59,7 @@ impl<'a> Job<'a> {
         }
         let call = locate::call(owner, anchor.call).ok_or_else(unknown)?;
         Ok(Self {
+            module,
             code: Code::new(module.source, module.parsed.tokens()),
             tree,
             names: &module.names,
@@ -104,6 +106,12 @@ impl<'a> Job<'a> {
                 })
         };
         context.sites.connects.iter().filter(is_meant).all(of_connect)
+    }
+
+    /// Whether something else may be called in its place, which knows by heart how it is called and what is done with what it
+    /// gives.
+    pub(super) fn may_be_replaced(&self) -> bool {
+        self.module.may_be_replaced(self.connect, self.request.context)
     }
 
     fn head(&self) -> imports::Head<'a> {

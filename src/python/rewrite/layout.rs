@@ -14,7 +14,6 @@ const WIDEST: usize = 88;
 
 /// Whether whole `lines` get too long by `edits`, and were not before.
 pub(super) fn get_too_long(code: Code<'_>, lines: Span, edits: &[Edit]) -> bool {
-    let widest = |text: &str| text.lines().map(str::width).max().unwrap_or_default();
     let (mut after, mut at) = (String::new(), lines.start);
     for edit in edits.iter().filter(|edit| lines.contains(edit.span)) {
         after.push_str(code.text(Span::new(at, edit.span.start)));
@@ -22,7 +21,12 @@ pub(super) fn get_too_long(code: Code<'_>, lines: Span, edits: &[Edit]) -> bool 
         at = edit.span.end;
     }
     after.push_str(code.text(Span::new(at, lines.end)));
-    widest(&after) > WIDEST && widest(code.text(lines)) <= WIDEST
+    is_wide(&after) && !is_wide(code.text(lines))
+}
+
+/// Whether one of these lines is too long.
+fn is_wide(text: &str) -> bool {
+    text.lines().any(|line| line.width() > WIDEST)
 }
 
 /// Puts each argument of a call into a line of its own, with a comma behind the last one: so a formatter leaves it. `margin` is

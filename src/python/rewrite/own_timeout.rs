@@ -55,6 +55,7 @@ pub(super) fn drop_argument(job: &Job<'_>) -> Result<Fix, Refusal> {
     });
     let mut draft = Draft::new();
     let title = take_away(job, deadline, &mut draft)?;
+    distrust_stand_ins(job, false, &mut draft);
     draft.finish(title, vec![job.call_span()])
 }
 
@@ -74,7 +75,16 @@ pub(super) fn switch_off(job: &Job<'_>) -> Result<Fix, Refusal> {
             "nothing in the call switches the library's own limit off",
         ));
     }
+    distrust_stand_ins(job, false, &mut draft);
     draft.finish("switch the library's own limit off".to_owned(), vec![job.call_span()])
+}
+
+/// What stands in the place of the connect may take no other arguments, or be asked later which it got; and what is done with
+/// it in another way now it may not be able to.
+pub(super) fn distrust_stand_ins(job: &Job<'_>, in_another_way: bool, draft: &mut Draft) {
+    if (in_another_way || draft.changes_arguments()) && draft.is_trusted() && job.may_be_replaced() {
+        draft.distrust();
+    }
 }
 
 /// What to do with an argument.

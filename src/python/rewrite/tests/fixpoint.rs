@@ -115,9 +115,15 @@ fn an_old_python_settles_too() {
     let nested = "
 async def nested(a, b):
     async with contextlib.AsyncExitStack() as stack:
-        first = await asyncio.wait_for(stack.enter_async_context(websockets.connect(a)), 10)
+        first = await asyncio.wait_for(
+            stack.enter_async_context(websockets.connect(a)),
+            10,
+        )
         async with contextlib.AsyncExitStack() as stack_1:
-            second = await asyncio.wait_for(stack_1.enter_async_context(websockets.connect(b, open_timeout=None)), 20)
+            second = await asyncio.wait_for(
+                stack_1.enter_async_context(websockets.connect(b, open_timeout=None)),
+                20,
+            )
             await second.recv()
             # the end
 ";

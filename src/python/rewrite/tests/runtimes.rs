@@ -21,6 +21,70 @@ fn below_python_3_11_async_timeout_serves_where_the_project_has_it() {
 }
 
 #[test]
+fn what_an_exit_stack_enters_gets_the_lines_that_formatters_give_it() {
+    let before = "import websockets\n\nasync def main(url):\n";
+    let after = "import asyncio\nimport contextlib\n\nimport websockets\n\nasync def main(url):\n";
+    let rewritten = |connect: &str, expected: &str| {
+        Snippet::new(&format!("{before}    async with {connect} as ws:\n        await ws.recv()\n"))
+            .python(3, 8)
+            .becomes_unsafely(&format!(
+                "{after}    async with contextlib.AsyncExitStack() as stack:\n        ws = {expected}\n        await ws.recv()\n"
+            ));
+    };
+    rewritten(
+        "websockets.connect(url.of_it, open_timeout=5)",
+        "await asyncio.wait_for(
+            stack.enter_async_context(websockets.connect(url.of_it)),
+            5,
+        )",
+    );
+    rewritten(
+        "websockets.connect(url.of_it, max_size=url.sizes, open_timeout=5)",
+        "await asyncio.wait_for(
+            stack.enter_async_context(
+                websockets.connect(url.of_it, max_size=url.sizes)
+            ),
+            5,
+        )",
+    );
+    rewritten(
+        "websockets.connect(
+        url,
+        max_size=9,
+        open_timeout=5,
+    )",
+        "await asyncio.wait_for(
+            stack.enter_async_context(
+                websockets.connect(
+                    url,
+                    max_size=9,
+                )
+            ),
+            5,
+        )",
+    );
+}
+
+#[test]
+fn a_deadline_that_is_no_block_is_not_entered_where_arguments_wait() {
+    let before = "import websockets\n\nasync def main(url):\n";
+    let after = "import asyncio\nimport contextlib\n\nimport websockets\n\nasync def main(url):\n";
+    Snippet::new(&format!(
+        "{before}    async with websockets.connect(await url(), open_timeout=5) as ws:\n        await ws.recv()\n"
+    ))
+    .python(3, 10)
+    .becomes_unsafely(&format!(
+        "{after}    async with contextlib.AsyncExitStack() as stack:
+        ws = await asyncio.wait_for(
+            stack.enter_async_context(websockets.connect(await url())),
+            5,
+        )
+        await ws.recv()
+"
+    ));
+}
+
+#[test]
 fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
     let before = "import websockets\n\nasync def main(url):\n";
     let after = "import asyncio\nimport contextlib\n\nimport websockets\n\nasync def main(url):\n";
@@ -35,7 +99,10 @@ fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
         await ws.recv()
 ",
         "    async with contextlib.AsyncExitStack() as stack:
-        ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)  # noqa
+        ws = await asyncio.wait_for(
+            stack.enter_async_context(websockets.connect(url)),
+            5,
+        )  # noqa
         # first
         await ws.recv()
 ",
@@ -56,7 +123,10 @@ fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
     rewritten(
         "    async with websockets.connect(url, open_timeout=5) as self.ws: await self.ws.recv()\n",
         "    async with contextlib.AsyncExitStack() as stack:
-        self.ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 5)
+        self.ws = await asyncio.wait_for(
+            stack.enter_async_context(websockets.connect(url)),
+            5,
+        )
         await self.ws.recv()
 ",
     );

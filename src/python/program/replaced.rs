@@ -1,0 +1,76 @@
+//! Which modules of a project may put something in the place of a connect of another one: those that import it, directly or
+//! not, the `conftest.py` beside these, and what all of them import for that.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use foldhash::HashSet;
+
+use super::{Program, looked_at_alone};
+use crate::python::names::{locked, on_its_own_stack};
+use crate::python::replacements::{self, Replaceable, Replacement};
+use crate::reading::{self, Kind};
+use crate::sites::Connect;
+
+/// Of more modules than these nobody asks what they replace.
+const MOST_MODULES: usize = 1_024;
+
+/// Who replaces something names one of these.
+const WORDS: [&str; 7] = ["patch", "setattr", "ock", "Fake", "fake", "Stub", "stub"];
+
+impl Program {
+    /// Whether another module may put something in the place of a connect of the module at this absolute path, which calls it as
+    /// `callee`; where they are too many to be asked, one may.
+    pub(crate) fn may_replace(&self, file: &Path, connect: &Connect, callee: &str) -> bool {
+        let replaceable = Replaceable::of(connect, callee, file);
+        let Some(modules) = self.modules_around(file) else {
+            return true;
+        };
+        let replaces = |module: &Arc<Path>| {
+            let replaced = self.replacements(module);
+            replaced.iter().any(|replaced| replaced.may_be(replaceable))
+        };
+        modules.iter().any(replaces)
+    }
+
+    /// The modules that may do so; nothing where they are too many.
+    fn modules_around(&self, file: &Path) -> Option<HashSet<Arc<Path>>> {
+        let mut pending = self.importers(file);
+        let mut found: HashSet<Arc<Path>> = HashSet::default();
+        while let Some(module) = pending.pop() {
+            if *module != *file && found.insert(module.clone()) {
+                pending.extend(self.importers(&module));
+            }
+            if found.len() > MOST_MODULES {
+                return None;
+            }
+        }
+        let beside = |module: &Arc<Path>| self.modules.conftests_at(module);
+        let conftests: HashSet<Arc<Path>> = found.iter().flat_map(beside).collect();
+        found.extend(conftests);
+        let imported: HashSet<Arc<Path>> = found.iter().flat_map(|module| self.modules.imports(module)).collect();
+        found.extend(imported);
+        found.retain(|module| **module != *file);
+        (found.len() <= MOST_MODULES).then_some(found)
+    }
+
+    /// What the module at this absolute path replaces.
+    fn replacements(&self, file: &Arc<Path>) -> Arc<[Replacement]> {
+        if let Some(known) = locked(&self.replacements).get(file) {
+            return known.clone();
+        }
+        let found: Arc<[Replacement]> = self.read_replacements(file).unwrap_or_default().into();
+        locked(&self.replacements).insert(file.clone(), found.clone());
+        found
+    }
+
+    fn read_replacements(&self, file: &Path) -> Option<Vec<Replacement>> {
+        let text = reading::read(file, Kind::Source).unwrap_or_default();
+        let may_replace = WORDS
+            .iter()
+            .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some());
+        let summary = may_replace.then(|| self.modules.summary(file))??;
+        let source = summary.0.source();
+        on_its_own_stack(|| looked_at_alone(source, file, &self.modules, replacements::of_module))
+    }
+}
