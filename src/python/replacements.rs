@@ -87,8 +87,9 @@ impl Replacement {
 /// `monkeypatch.setattr(websockets, "connect", fake)`.
 pub(super) fn libraries_replaced(call: &ExprCall, names: &Names) -> Vec<String> {
     // Another limit is no other library.
-    let is_plain = call.arguments.args.last().is_some_and(Expr::is_literal_expr);
-    if last_name(&call.func) == Some("setattr") && is_plain {
+    let new = call.arguments.args.last();
+    let is_setattr = last_name(&call.func) == Some("setattr");
+    if new.is_some_and(|new| is_plain(new) || is_setattr && new.is_literal_expr()) {
         return Vec::new();
     }
     let replaced = by_call(call, names);
@@ -133,7 +134,8 @@ fn by_call(call: &ExprCall, names: &Names) -> Vec<Replacement> {
         "multiple" if is_of_mocks(&call.func) => {
             let owner = given(0).and_then(|owner| text(owner).map(str::to_owned).or_else(|| path(owner, names)));
             let keywords = call.arguments.keywords.iter();
-            let replaced = keywords.filter_map(|keyword| keyword.arg.as_ref());
+            let replaced = keywords.filter(|keyword| !is_plain(&keyword.value));
+            let replaced = replaced.filter_map(|keyword| keyword.arg.as_ref());
             let replacement = |name: &ruff_python_ast::Identifier| Replacement {
                 owner: owner.clone(),
                 name: name.to_string(),
@@ -142,6 +144,11 @@ fn by_call(call: &ExprCall, names: &Names) -> Vec<Replacement> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What nobody calls.
+fn is_plain(value: &Expr) -> bool {
+    value.is_number_literal_expr() || value.is_boolean_literal_expr() || value.is_none_literal_expr()
 }
 
 /// `mock.patch.object`, `mocker.spy`.
