@@ -105,7 +105,8 @@ fn by_call(call: &ExprCall, names: &Names) -> Vec<Replacement> {
         "multiple" if is_of_mocks(&call.func) => {
             let owner = given(0).and_then(|owner| text(owner).map(str::to_owned).or_else(|| path(owner, names)));
             let keywords = call.arguments.keywords.iter();
-            let replaced = keywords.filter_map(|keyword| keyword.arg.as_ref());
+            let replaced = keywords.filter(|keyword| !is_plain(&keyword.value));
+            let replaced = replaced.filter_map(|keyword| keyword.arg.as_ref());
             let replacement = |name: &ruff_python_ast::Identifier| Replacement {
                 owner: owner.clone(),
                 name: name.to_string(),
@@ -114,6 +115,11 @@ fn by_call(call: &ExprCall, names: &Names) -> Vec<Replacement> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What nobody calls.
+fn is_plain(value: &Expr) -> bool {
+    value.is_number_literal_expr() || value.is_boolean_literal_expr() || value.is_none_literal_expr()
 }
 
 /// `mock.patch.object`, `mocker.spy`.
