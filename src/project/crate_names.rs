@@ -25,6 +25,8 @@ pub struct CrateNames {
     pub library_root: PathBuf,
     /// The files that other crates of the package begin with, where the manifest says so.
     pub roots: BTreeSet<PathBuf>,
+    /// The folders of the package whose files are no crates of their own unless the manifest says so: `autotests = false`.
+    pub without_crates: BTreeSet<&'static str>,
     /// The dependencies that are called otherwise in the code than in their registry, by their name in the code: what they are
     /// called there for everybody else.
     pub renamed: BTreeMap<String, String>,
@@ -41,6 +43,13 @@ impl CrateNames {
     #[must_use]
     pub fn begin_with(&self, file: &Path) -> bool {
         self.library_root == file || self.roots.contains(file)
+    }
+
+    /// Whether cargo looks for crates where a file of the package lies, `inside` its folder.
+    #[must_use]
+    pub fn may_be_found(&self, inside: &Path) -> bool {
+        let mut left_out = self.without_crates.iter();
+        !left_out.any(|folder| inside.starts_with(folder))
     }
 
     fn of(folder: &Path, files: &Files) -> Option<Self> {
@@ -64,12 +73,29 @@ impl CrateNames {
             library: named.map(in_code),
             library_root: without_dots(&of.root.join(text(&["lib", "path"]).unwrap_or("src/lib.rs"))),
             roots: paths.map(|path| without_dots(&of.root.join(path))).collect(),
+            without_crates: without_crates(root),
             renamed: renamed(&dependencies),
             neighbours: neighbours(&dependencies, &of, within, files),
             top: of.top().to_owned(),
             within: within.to_owned(),
         })
     }
+}
+
+/// The folders that cargo is told not to look for crates in.
+fn without_crates(root: &DeTable<'_>) -> BTreeSet<&'static str> {
+    let folders = [
+        ("autotests", "tests"),
+        ("autoexamples", "examples"),
+        ("autobenches", "benches"),
+    ];
+    let is_off =
+        |key: &str| lookup(root, &["package", key]).is_some_and(|value| value.get_ref().as_bool() == Some(false));
+    folders
+        .into_iter()
+        .filter(|(key, _)| is_off(key))
+        .map(|(_, folder)| folder)
+        .collect()
 }
 
 /// The manifests of the packages of a run, each read once. Threads share it.

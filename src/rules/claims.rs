@@ -10,6 +10,7 @@ use super::{
     ws201_receive_without_deadline as ws201, ws204_endless_reconnect as ws204,
 };
 use crate::sites::{Argument, Connect, DeadlineCall, Receive};
+use crate::source::Span;
 
 /// A row: a rule, and whether it speaks of a site.
 struct Claim<T: ?Sized> {
@@ -85,6 +86,11 @@ pub(super) fn test_is_told(context: &Context<'_>, connect: &Connect) -> bool {
 /// Whether WS105 has to be heard first: the deadline ends nothing, so it cannot come too late.
 pub(super) fn deadline_is_past_mending(context: &Context<'_>, call: &DeadlineCall) -> bool {
     context.settings.is_enabled(&ws105::RULE) && ws105::is_past_mending(context, call)
+}
+
+/// Whether a rule speaks of the loop whose head stands here: it tries again for ever.
+pub(super) fn loop_is_told(context: &Context<'_>, head: Span) -> bool {
+    context.settings.is_enabled(&ws204::RULE) && ws204::speaks_of_loop(context, head)
 }
 
 /// Whether a rule speaks of a wait for a message.

@@ -1,11 +1,12 @@
 //! WS204: a connect is tried again for ever, so that a server that is not there makes the test hang.
 
+use super::test_limit::test_around;
 use super::{Context, Rule};
 use crate::catalog::Share;
 use crate::finding::{Finding, Severity};
 use crate::prescan::Sign;
 use crate::sites::{Connect, Entry, Handler};
-use crate::source::Language;
+use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
     code: "WS204",
@@ -33,6 +34,16 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// Whether this rule speaks of the connect.
 pub(super) fn speaks(context: &Context<'_>, connect: &Connect) -> bool {
     iterated(context, connect).is_some()
+}
+
+/// Whether it speaks of a clause that tries again in the loop whose head stands at `head`, as far as one test has one such loop.
+pub(super) fn speaks_of_loop(context: &Context<'_>, head: Span) -> bool {
+    let Some(test) = test_around(context, head) else {
+        return false;
+    };
+    let retrying = context.sites.handlers.iter().filter(|handler| handler.retries);
+    let mut inside = retrying.filter(|handler| head.end <= handler.span.start && test.body.contains(handler.span));
+    inside.any(|handler| retried(context, handler).is_some())
 }
 
 /// `async for ws in connect(…)`.

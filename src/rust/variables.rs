@@ -28,6 +28,8 @@ pub(super) struct Variable {
     pub(super) timer: Option<bool>,
     /// It holds a closure that does this with time.
     pub(super) own: Option<Own>,
+    /// It stands under a `#[cfg]`: one of its name under another is the same variable to those that use it.
+    pub(super) is_gated: bool,
     /// It was declared without a value.
     pub(super) is_late: bool,
     /// Somebody may end the task that it is the handle of.
@@ -117,6 +119,15 @@ impl Collector<'_> {
                     self.bind_kind(element, kind);
                 }
             }
+            (Pat::Struct(of), Kind::Of(path)) => {
+                for field in &of.fields {
+                    if let syn::Member::Named(name) = &field.member
+                        && let Some(kind) = self.field(path, &plain(name))
+                    {
+                        self.bind_kind(&field.pat, &kind);
+                    }
+                }
+            }
             (Pat::Tuple(tuple), Kind::Tuple(elements)) => {
                 let elements = leading(tuple).zip(elements);
                 for (pat, kind) in elements {
@@ -187,9 +198,24 @@ impl Collector<'_> {
             }
             return self.bind_out_of(pat, &init.expr);
         };
-        let id = self.new_variable(Variable::default());
+        let is_gated = local.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+        let twin = is_gated.then(|| self.gated(ident)).flatten();
+        let id = twin.unwrap_or_else(|| {
+            self.new_variable(Variable {
+                is_gated,
+                ..Variable::default()
+            })
+        });
         self.under(Frame::Let(id), &init.expr);
         self.bind_local(id, ident, written, local);
+    }
+
+    /// The variable of this name that stands under a `#[cfg]`, too.
+    fn gated(&self, ident: &syn::PatIdent) -> Option<LocalId> {
+        let Name::Variable(id) = self.names.resolve(&Written::name(&plain(&ident.ident))) else {
+            return None;
+        };
+        self.found.variables.get(id.0)?.is_gated.then_some(id)
     }
 
     fn bind_local(&mut self, id: LocalId, ident: &syn::PatIdent, written: Option<&syn::Type>, local: &syn::Local) {
@@ -229,7 +255,7 @@ impl Collector<'_> {
         }
         if let Some(variable) = self.found.variables.get_mut(id.0) {
             // What the visit of the value has found out stays.
-            known.waits = variable.waits;
+            (known.waits, known.is_gated) = (variable.waits, variable.is_gated);
             *variable = known;
         }
     }

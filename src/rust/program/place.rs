@@ -83,7 +83,9 @@ impl Crates {
 
     /// Whether a file of a package is the root of a crate.
     fn is_root(&self, path: &Path, package: &Path) -> bool {
-        path.strip_prefix(package).is_ok_and(is_usual_root) || self.manifests.names(package).begin_with(path)
+        let names = self.manifests.names(package);
+        let may_be_found = |inside: &Path| is_usual_root(inside) && names.may_be_found(inside);
+        path.strip_prefix(package).is_ok_and(may_be_found) || names.begin_with(path)
     }
 
     pub(super) fn modules_of(&self, path: &Path) -> Arc<Option<ModuleFiles>> {

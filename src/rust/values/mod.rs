@@ -141,7 +141,7 @@ impl Collector<'_> {
         }
     }
 
-    fn field(&self, of: &str, name: &str) -> Option<Kind> {
+    pub(in crate::rust) fn field(&self, of: &str, name: &str) -> Option<Kind> {
         match self.declared.fields.get(of) {
             Some(fields) => fields.get(name).cloned(),
             None => self.crates?.field(of, name),
