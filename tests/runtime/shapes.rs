@@ -149,7 +149,7 @@ pub(crate) const ALL: &[Shape] = &[
     shape!(OLD "wait_for sync function" "run_until_complete" gives "loop.run_until_complete(asyncio.wait_for(websockets"),
     shape!(OLD "wait_for outside" "outer_wait_for" gives "asyncio.wait_for(websockets.connect(url), 1)"),
     shape!(OLD "wait_for length by name" "length_by_name" gives "asyncio.wait_for(websockets.connect(url, open_timeout=None), LIMIT)"),
-    shape!(OLD "stack for a block" "lifted_block" gives "ws = await asyncio.wait_for(stack.enter_async_context(websockets.connect(url)), 1)", trust: Applicability::Unsafe),
+    shape!(OLD "stack for a block" "lifted_block" gives "stack.enter_async_context(websockets.connect(url)),\n            1,", trust: Applicability::Unsafe),
     shape!(OLD "stack for a short block" "covered_block" gives "contextlib.AsyncExitStack() as stack", long_block: LongBlock::EndsItself, trust: Applicability::Unsafe),
     shape!(OLD "stack for a kept object" "kept_object" gives "stack.enter_async_context(connection), 1)", trust: Applicability::Unsafe),
     shape!(OLD "stack for a yielding block" "yielding_block" gives "contextlib.AsyncExitStack() as stack", trust: Applicability::Unsafe),
