@@ -278,12 +278,11 @@ impl Rewrite for Module<'_> {
         context: &Context<'_>,
     ) -> Result<Fix, Refusal> {
         let fix = rewrite::rename_argument(self.source, connect, keyword, name)?;
-        let is_trusted = fix.applicability == Applicability::Safe && !self.may_be_replaced(connect, context);
-        Ok(fix.at_most(if is_trusted {
-            Applicability::Safe
-        } else {
-            Applicability::Unsafe
-        }))
+        let is_doubtful = fix.applicability == Applicability::Safe && self.may_be_replaced(connect, context);
+        Ok(match is_doubtful {
+            true => fix.at_most(Applicability::Unsafe),
+            false => fix,
+        })
     }
 
     fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {

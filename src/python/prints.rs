@@ -9,6 +9,7 @@ use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry, StmtWith
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
+use super::deadline_calls::leaves;
 use super::names::{FunctionId, Names};
 use super::refusal_handlers::{self, Refusal};
 use super::test_code::TestCode;
@@ -160,16 +161,7 @@ impl<'a> Collector<'a> {
         (self.asked, self.refusal) = (asked, refusal);
     }
 
-    /// Statements, with what stands behind a choice that leaves them on Windows, or where the stream does not take what there is.
-    fn suite(&mut self, body: &'a [Stmt]) {
-        let outer = self.asked;
-        for statement in body {
-            self.visit_stmt(statement);
-            self.asked += usize::from(self.leaves_refusing(statement));
-        }
-        self.asked = outer;
-    }
-
+    /// Whether a statement leaves the suite on Windows, or where the stream does not take what there is.
     fn leaves_refusing(&self, statement: &Stmt) -> bool {
         let Some(choice) = statement
             .as_if_stmt()
@@ -177,11 +169,7 @@ impl<'a> Collector<'a> {
         else {
             return false;
         };
-        let leaves = matches!(
-            choice.body.last(),
-            Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_))
-        );
-        leaves && (on_windows(&choice.test) == Some(true) || self.asks(&choice.test))
+        choice.body.last().is_some_and(leaves) && (on_windows(&choice.test) == Some(true) || self.asks(&choice.test))
     }
 
     /// Whether a condition asks what the console can take, by itself or by a function of the module that does.
@@ -275,7 +263,12 @@ impl<'a> Collector<'a> {
 
 impl<'a> Visitor<'a> for Collector<'a> {
     fn visit_body(&mut self, body: &'a [Stmt]) {
-        self.suite(body);
+        let outer = self.asked;
+        for statement in body {
+            self.visit_stmt(statement);
+            self.asked += usize::from(self.leaves_refusing(statement));
+        }
+        self.asked = outer;
     }
 
     fn visit_stmt(&mut self, statement: &'a Stmt) {

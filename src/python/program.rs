@@ -47,10 +47,14 @@ pub struct Program {
     importers: Mutex<HashMap<PathBuf, Arc<OnceLock<Importers>>>>,
     /// What modules put something else in the place of, by their absolute paths.
     replacements: Mutex<HashMap<Arc<Path>, Arc<[Replacement]>>>,
+    replacing: Mutex<Replacing>,
 }
 
 /// The modules of a project that import each of its modules.
 type Importers = HashMap<Arc<Path>, Vec<Arc<Path>>>;
+
+/// The modules that may put something else in the place of what each module has; nothing where they are too many.
+type Replacing = HashMap<PathBuf, Option<Arc<[Arc<Path>]>>>;
 
 /// What one module says of its functions and objects to those that use them. Plain data.
 #[derive(Debug)]
@@ -98,6 +102,7 @@ impl Program {
             facts: Mutex::default(),
             importers: Mutex::default(),
             replacements: Mutex::default(),
+            replacing: Mutex::default(),
         }
     }
 
@@ -127,7 +132,8 @@ impl Program {
     fn facts(&self, file: &Path, catalog: &Catalog) -> Option<Arc<Facts>> {
         let known = locked(&self.facts).get(file).cloned();
         known.unwrap_or_else(|| {
-            let facts = self.read(file, catalog).map(Arc::new);
+            let facts = self.read(file, |source| facts(source, file, catalog, &self.modules));
+            let facts = facts.map(Arc::new);
             let mut all = locked(&self.facts);
             all.entry(file.to_owned()).or_insert(facts).clone()
         })
@@ -177,16 +183,10 @@ impl Program {
         importers
     }
 
-    fn read(&self, file: &Path, catalog: &Catalog) -> Option<Facts> {
+    /// What is told of the text of the module at this absolute path; `None` where it cannot be read.
+    fn read<T: Send>(&self, file: &Path, told: impl FnOnce(&SourceFile) -> Option<T> + Send) -> Option<T> {
         let summary = self.modules.summary(file)?;
-        let source = summary.0.source();
-        on_its_own_stack(|| facts(source, file, catalog, &self.modules))
-    }
-
-    fn read_raised(&self, file: &Path, catalog: &Catalog) -> Option<HashMap<FunctionId, Raised>> {
-        let summary = self.modules.summary(file)?;
-        let source = summary.0.source();
-        on_its_own_stack(|| raised(source, file, catalog, &self.modules))
+        on_its_own_stack(|| told(summary.0.source()))
     }
 }
 
@@ -227,9 +227,10 @@ impl Others<'_> {
             .module(file)
             .is_some_and(|module| modules.leads_to_library(&module, function));
         let facts = may_raise.then(|| self.facts_at(file))??;
+        let read = |source: &SourceFile| raised(source, file, self.catalog, modules);
         let raised = facts
             .raised
-            .get_or_init(|| self.program.read_raised(file, self.catalog).unwrap_or_default());
+            .get_or_init(|| self.program.read(file, read).unwrap_or_default());
         Some(told(raised.get(&function)?))
     }
 

@@ -176,7 +176,7 @@ fn at(target: &ExprAttribute, names: &Names) -> Replacement {
 static MOCKS: Words<5> = Words::new(["mock", "fake", "stub", "dummy", "spy"]);
 
 /// An object of `unittest.mock`.
-fn is_mock(value: &Expr, names: &Names) -> bool {
+pub(super) fn is_mock(value: &Expr, names: &Names) -> bool {
     let is_of_library = |value: &Value| matches!(value, Value::Outcome(path) if path.starts_with("unittest.mock."));
     names.values(value).iter().any(is_of_library)
 }

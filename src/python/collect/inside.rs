@@ -73,9 +73,7 @@ impl<'a> Collector<'a> {
             let around = Around::Deadline(deadline);
             self.inside.frames.push(Frame::new(around, handle));
         } else if let Expr::Call(call) = manager
-            && self.replaces(call)
-        {
-        } else if let Expr::Call(call) = manager
+            && !self.replaces(call)
             && let Some(wrapping) = of_manager(call, self.names)
         {
             // The course of this module's own ones says more.

@@ -4,6 +4,7 @@ use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 
 use crate::python::dotted::{dotted, last_name};
 use crate::python::names::{Names, Value};
+use crate::python::replacements::is_mock;
 use crate::python::stand_ins::is_named_so;
 
 /// How a function is told what it replaces.
@@ -56,7 +57,9 @@ fn replaced(call: &ExprCall, names: &Names) -> Option<String> {
 /// The names of the libraries that something may be part of: the first name of its path, and where that is a module of the
 /// project the last one: `client.websockets`.
 fn libraries(owner: &str) -> impl Iterator<Item = String> + use<> {
-    let ends = [owner.split('.').next(), owner.rsplit('.').next()].map(|end| end.map(str::to_owned));
+    let first = owner.split('.').next();
+    let last = owner.rsplit('.').next().filter(|_| owner.contains('.'));
+    let ends = [first, last].map(|end| end.map(str::to_owned));
     ends.into_iter().flatten()
 }
 
@@ -77,7 +80,6 @@ fn told(call: &ExprCall, names: &Names) -> Option<Told> {
 
 /// The same for an assignment: `Client.client_class = mock_client`, `client.eio = MagicMock()`, `client.sock = FakeSocket()`.
 pub(super) fn library_replaced_at(target: &ExprAttribute, value: &Expr, names: &Names) -> Option<String> {
-    let is_mock = |value: &Value| matches!(value, Value::Outcome(path) if path.starts_with("unittest.mock."));
     let is_own = || {
         let class = value.as_call_expr().and_then(|call| last_name(&call.func));
         class.is_some_and(is_named_so)
@@ -86,7 +88,7 @@ pub(super) fn library_replaced_at(target: &ExprAttribute, value: &Expr, names: &
                 .iter()
                 .any(|value| matches!(value, Value::Instance(_)))
     };
-    if !names.values(value).iter().any(is_mock) && !is_own() {
+    if !is_mock(value, names) && !is_own() {
         return None;
     }
     let owner = names.values(&target.value).iter().find_map(|value| match value {

@@ -6,6 +6,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprCall, ModModule, Ope
 use ruff_text_size::Ranged;
 
 use super::{KeyPlace, copied, is_dict, reads_only};
+use crate::python::deadline_calls::leaves;
 use crate::python::names::{FunctionId, Names};
 use crate::source::Span;
 
@@ -202,11 +203,7 @@ impl<'a> Collector<'a, '_> {
             span: Span::new(first.start().to_usize(), last.end().to_usize()),
             around: outer,
             statement,
-            leaves: is_attempt
-                || matches!(
-                    last,
-                    Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_)
-                ),
+            leaves: is_attempt || leaves(last),
         });
         self.visit_body(body);
         self.block = outer;

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError};
 
 use super::{Importers, Program, is_name_of_tools};
-use crate::python::names::is_conftest;
+use crate::python::names::{is_conftest, locked};
 
 impl Program {
     /// The modules at these absolute paths have other texts; none came or went. What depends on them is forgotten.
@@ -24,10 +24,8 @@ impl Program {
         };
         let gives_fixtures = depending.iter().any(|file| is_conftest(file));
         // What a name means in one of them may have changed as well.
-        self.replacements
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        locked(&self.replacements).clear();
+        locked(&self.replacing).clear();
         let facts = self.facts.get_mut().unwrap_or_else(PoisonError::into_inner);
         match gives_fixtures {
             true => facts.clear(),

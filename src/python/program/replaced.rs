@@ -7,10 +7,11 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use super::{Program, looked_at_alone};
-use crate::python::names::{locked, on_its_own_stack};
+use crate::python::names::locked;
 use crate::python::replacements::{self, Replaceable, Replacement};
 use crate::reading::{self, Kind};
 use crate::sites::Connect;
+use crate::source::SourceFile;
 
 /// Of more modules than these nobody asks what they replace.
 const MOST_MODULES: usize = 1_024;
@@ -23,7 +24,7 @@ impl Program {
     /// `callee`; where they are too many to be asked, one may.
     pub(crate) fn may_replace(&self, file: &Path, connect: &Connect, callee: &str) -> bool {
         let replaceable = Replaceable::of(connect, callee, file);
-        let Some(modules) = self.modules_around(file) else {
+        let Some(modules) = self.replacing(file) else {
             return true;
         };
         let replaces = |module: &Arc<Path>| {
@@ -33,7 +34,16 @@ impl Program {
         modules.iter().any(replaces)
     }
 
-    /// The modules that may do so; nothing where they are too many.
+    /// The modules that may do so; nothing where they are too many. Asked for each connect of a module.
+    fn replacing(&self, file: &Path) -> Option<Arc<[Arc<Path>]>> {
+        if let Some(known) = locked(&self.replacing).get(file) {
+            return known.clone();
+        }
+        let found = self.modules_around(file).map(|found| found.into_iter().collect());
+        locked(&self.replacing).insert(file.to_owned(), Option::clone(&found));
+        found
+    }
+
     fn modules_around(&self, file: &Path) -> Option<HashSet<Arc<Path>>> {
         let mut pending = self.importers(file);
         let mut found: HashSet<Arc<Path>> = HashSet::default();
@@ -69,8 +79,7 @@ impl Program {
         let may_replace = WORDS
             .iter()
             .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some());
-        let summary = may_replace.then(|| self.modules.summary(file))??;
-        let source = summary.0.source();
-        on_its_own_stack(|| looked_at_alone(source, file, &self.modules, replacements::of_module))
+        let told = |source: &SourceFile| looked_at_alone(source, file, &self.modules, replacements::of_module);
+        may_replace.then(|| self.read(file, told))?
     }
 }

@@ -138,26 +138,30 @@ impl View<'_> {
         if let Some(known) = self.known_reached(path) {
             return known;
         }
-        let mut names = path.split("::");
-        let mut at = names.next().map_or(0, str::len);
-        let mut reached = match self.known_reached(path.get(..at).unwrap_or_default()) {
-            Some(known) => known,
-            None => self.kept(path.get(..at), self.root_module(root)),
-        };
-        while let Some(name) = names.clone().next() {
-            let prefix = path.get(..at + "::".len() + name.len());
-            let inner = prefix.and_then(|prefix| self.known_reached(prefix));
-            let inner = inner.filter(|inner| inner.rest.is_empty());
-            let Some(inner) = inner.or_else(|| Some(self.kept(prefix, self.enter(root, &reached, name)?))) else {
+        let mut names = path.split("::").peekable();
+        let first = names.next().unwrap_or_default();
+        let known = self.known_reached(first);
+        let mut reached = known.unwrap_or_else(|| self.kept(first, self.root_module(root)));
+        let mut end = first.len();
+        while let Some(name) = names.peek() {
+            end += "::".len() + name.len();
+            let Some(inner) = self.inner(root, &reached, path.get(..end).unwrap_or_default(), name) else {
                 break;
             };
             reached = inner;
-            at += "::".len() + name.len();
             names.next();
         }
-        match names.clone().next() {
-            Some(_) => self.kept(Some(path), reached.with_rest(names)),
+        match names.peek() {
+            Some(_) => self.kept(path, reached.with_rest(names)),
             None => reached,
+        }
+    }
+
+    /// The module at this path, the one of this name in `outer`; none where there is none.
+    fn inner(&self, root: &Root, outer: &Reached, path: &str, name: &str) -> Option<Rc<Reached>> {
+        match self.known_reached(path) {
+            Some(known) => known.rest.is_empty().then_some(known),
+            None => Some(self.kept(path, self.enter(root, outer, name)?)),
         }
     }
 
@@ -165,11 +169,9 @@ impl View<'_> {
         self.reached.borrow().get(path).map(Rc::clone)
     }
 
-    fn kept(&self, path: Option<&str>, reached: Reached) -> Rc<Reached> {
+    fn kept(&self, path: &str, reached: Reached) -> Rc<Reached> {
         let reached = Rc::new(reached);
-        if let Some(path) = path {
-            self.reached.borrow_mut().insert(path.to_owned(), Rc::clone(&reached));
-        }
+        self.reached.borrow_mut().insert(path.to_owned(), Rc::clone(&reached));
         reached
     }
 
