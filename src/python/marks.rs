@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 
 use foldhash::HashMap;
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
-use ruff_python_ast::{Decorator, Expr, ExprCall, Operator, Stmt, StmtClassDef};
+use ruff_python_ast::{Decorator, Expr, ExprCall, ExprStringLiteral, Operator, Stmt, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::names::{Names, ScopeId, Value};
@@ -124,6 +124,15 @@ impl<'a> Marks<'a> {
         let names = self.variables.names();
         let calls = marks.iter().filter_map(|mark| mark.as_call_expr());
         calls.filter(move |call| is_mark(names, &call.func, name))
+    }
+
+    /// The fixtures that `pytest.mark.usefixtures("a", "b")` names among these.
+    pub(super) fn fixtures<'m>(
+        &self,
+        marks: &'m [&'a Expr],
+    ) -> impl Iterator<Item = &'a ExprStringLiteral> + use<'a, 'm> {
+        let named = self.calls(marks, "usefixtures").flat_map(|call| &call.arguments.args);
+        named.filter_map(Expr::as_string_literal_expr)
     }
 
     /// The marks that `pytest.param(…, marks=…)` gives each set of values of a parametrized test, one by one.

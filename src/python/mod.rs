@@ -35,7 +35,6 @@ mod program;
 mod proofs;
 mod refusal_handlers;
 mod repeated_keyword;
-mod replacements;
 mod rewrite;
 mod round_trip;
 mod stand_ins;
@@ -64,7 +63,7 @@ use self::anchor::Anchor;
 use self::connects::span;
 use self::names::Names;
 use self::program::Others;
-use self::replacements::Replaceable;
+use self::stand_ins::{LastingReplacements, Replaceable};
 use self::test_code::TestCode;
 use self::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
@@ -153,9 +152,10 @@ impl<'a> Module<'a> {
             }
             let by_fixtures = || {
                 let others = others.filter(|_| !sites.tests.is_empty());
-                others.is_some_and(|others| collect::fixtures_replace(&names, others))
+                others
+                    .is_some_and(|others| LastingReplacements::of(tree, &variables).is_asked_of_others(&names, others))
             };
-            sites.replaces_parts = collect::names_stand_ins(source.text()) || by_fixtures();
+            sites.replaces_parts = stand_ins::names_mocks(source.text()) || by_fixtures();
             if sites.replaces_parts {
                 let is_here = |connect: &Connect| {
                     let mut through = connect.through.iter();

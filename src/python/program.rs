@@ -15,10 +15,10 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 use ruff_python_ast::ModModule;
 
-use super::collect::{self, Collected, HandsOn, Replacements, Uses, names_stand_ins};
+use super::collect::{self, Collected, HandsOn, Uses};
 use super::handlers::Raised;
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
-use super::replacements::Replacement;
+use super::stand_ins::{self, LastingReplacements, Replacement};
 use super::test_code::TestCode;
 use super::variables::{ModuleVariables, Variables};
 use super::version_choice::VersionChoice;
@@ -72,7 +72,7 @@ pub(super) struct Facts {
     /// What the functions raise to those that call them: found out where a clause around such a call asks, which few do.
     raised: OnceLock<HashMap<FunctionId, Raised>>,
     /// What the functions replace by stand-ins.
-    pub(super) replacements: Replacements,
+    pub(super) replaced: LastingReplacements,
     /// What the functions do with the keywords that they take.
     pub(super) hands_on: HashMap<FunctionId, HandsOn>,
 }
@@ -309,12 +309,12 @@ fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modu
             ..
         } = collected;
         courses.connects = connects;
-        let replacements = match names_stand_ins(source.text()) {
-            true => Replacements::of(tree, variables.names()),
-            false => Replacements::default(),
+        let replaced = match stand_ins::are_written_in(source.text().as_bytes()) {
+            true => LastingReplacements::of(tree, variables),
+            false => LastingReplacements::default(),
         };
         Facts {
-            replacements,
+            replaced,
             raised: OnceLock::new(),
             carried,
             limits,

@@ -137,7 +137,9 @@ impl<'a> Search<'a> {
         let is_set_up = match self.around {
             Around::Module => self.is_collected && AROUND_MODULES.contains(&name),
             Around::Other => false,
-            Around::Named | Around::TestCase => AROUND_TESTS.contains(&name),
+            Around::Named | Around::TestCase => AROUND_TESTS
+                .iter()
+                .any(|(before, after)| name == *before || name == *after),
         };
         match (
             is_test || decorators.iter().any(|decorator| is_ward_test(decorator, self.names)),
@@ -214,18 +216,13 @@ impl<'a> StatementVisitor<'a> for Search<'a> {
     }
 }
 
-/// The methods that unittest and pytest run around a test, and around all tests of a class.
-const AROUND_TESTS: &[&str] = &[
-    "asyncSetUp",
-    "asyncTearDown",
-    "setUp",
-    "setUpClass",
-    "tearDown",
-    "tearDownClass",
-    "setup_class",
-    "setup_method",
-    "teardown_class",
-    "teardown_method",
+/// The methods that unittest and pytest run before a test, or before all tests of a class, and behind them.
+pub(super) const AROUND_TESTS: [(&str, &str); 5] = [
+    ("setUpClass", "tearDownClass"),
+    ("setup_class", "teardown_class"),
+    ("setUp", "tearDown"),
+    ("asyncSetUp", "asyncTearDown"),
+    ("setup_method", "teardown_method"),
 ];
 
 /// The functions that they run around a module, and around each of its functions.

@@ -5,12 +5,12 @@ use ruff_python_ast::{Decorator, Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use super::mocks::{library_replaced_at, replaced_libraries};
 use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
 use crate::python::dotted::dotted;
 use crate::python::names::FunctionId;
+use crate::python::stand_ins::{libraries_replaced_at, libraries_replaced_by};
 use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
@@ -87,7 +87,7 @@ impl<'a> Collector<'a> {
 
     /// From here to the end of the block, or of the suite, libraries do not connect of which `call` replaces a part, if it does.
     fn replaces(&mut self, call: &ExprCall) -> bool {
-        let libraries = replaced_libraries(call, self.names);
+        let libraries = libraries_replaced_by(call, self.names);
         let replaces = !libraries.is_empty();
         let frames = libraries.into_iter().map(Around::Replaced);
         self.inside.frames.extend(frames.map(|around| Frame::new(around, None)));
@@ -97,7 +97,7 @@ impl<'a> Collector<'a> {
     /// From here to the end of the block, or of the suite, a library does not connect whose part is assigned a mock.
     pub(super) fn assigned(&mut self, targets: &[Expr], value: &Expr) {
         let attributes = targets.iter().filter_map(Expr::as_attribute_expr);
-        for library in attributes.filter_map(|target| library_replaced_at(target, value, self.names)) {
+        for library in attributes.flat_map(|target| libraries_replaced_at(target, value, self.names)) {
             let around = Around::Replaced(library);
             self.inside.frames.push(Frame::new(around, None));
         }
@@ -200,7 +200,7 @@ impl<'a> Collector<'a> {
         };
         let around = |decorator: &Decorator| -> Vec<Around> {
             match &decorator.expression {
-                Expr::Call(call) if let libraries @ [_, ..] = &*replaced_libraries(call, self.names) => {
+                Expr::Call(call) if let libraries @ [_, ..] = &*libraries_replaced_by(call, self.names) => {
                     libraries.iter().cloned().map(Around::Replaced).collect()
                 }
                 // What it does says more than its name.

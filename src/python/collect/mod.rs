@@ -15,11 +15,9 @@ use self::holders::{GivenObject, Held, Holders, held, objects};
 use self::inside::Inside;
 pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
-use self::mocks::is_given_stand_in;
 pub(super) use self::opened::{is_connection, opened};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
-pub(super) use self::replacements::{Replacements, fixtures_replace, names_stand_ins};
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
@@ -28,6 +26,7 @@ use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
 use crate::python::names::{FunctionId, Names};
 use crate::python::options::Options;
 use crate::python::program::Others;
+use crate::python::stand_ins::{self, LastingReplacements};
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::variables::Variables;
@@ -44,10 +43,9 @@ mod groups;
 mod holders;
 mod inside;
 mod keywords;
-mod mocks;
 mod opened;
 mod receives;
-mod replacements;
+mod replaced;
 mod threads;
 pub(super) mod visit;
 mod waiting;
@@ -204,8 +202,8 @@ impl<'a> Collector<'a> {
         let names = self.names;
         // A library whose parts are replaced connects to nothing.
         let replaced = match found.is_empty() {
-            true => Replacements::default(),
-            false => Replacements::of(module, names),
+            true => LastingReplacements::default(),
+            false => LastingReplacements::of(module, self.variables),
         };
         found.retain(|found| !self.is_mocked(found, &replaced));
         found.sort_by_key(|found| found.call);
@@ -309,7 +307,7 @@ impl<'a> Collector<'a> {
     fn connect(&mut self, expr: &'a Expr, call: &'a ExprCall, callee: Callee) {
         let given = given(&call.arguments, 0, self.lookup.entry(callee.api), &self.options);
         let (mut found, kept_in, awaited_by) = self.place(expr, call, callee, given);
-        if is_given_stand_in(call, self.names) {
+        if stand_ins::is_given_one(call, self.names) {
             let library = found.callee.path.split('.').next().unwrap_or_default();
             found.around.push(Around::Replaced(library.to_owned()));
         }

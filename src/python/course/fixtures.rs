@@ -11,6 +11,7 @@ use super::lengths::Locals;
 use super::limits::Limit;
 use crate::python::marks::Marks;
 use crate::python::names::{Elsewhere, Fixture, FunctionId};
+use crate::python::test_code::AROUND_TESTS;
 use crate::python::test_functions::FoundTest;
 use crate::sites::{CalledPart, Callee, Course, Shown};
 
@@ -126,7 +127,10 @@ fn fixtures<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surroundings<'a>)
     let mut strangers = Vec::new();
     // Each with its name, and whether those that it needs are on the list already.
     let mut pending: Vec<(String, Used, bool)> = Vec::new();
-    let own = asked(test.function, !test.owners.is_empty()).chain(used(test, marks));
+    let used = marks
+        .fixtures(&test.marks)
+        .map(|name| (name.value.to_str(), name.range()));
+    let own = asked(test.function, !test.owners.is_empty()).chain(used);
     for (name, place) in own {
         let place = shown(name, place);
         match names.fixture(name, by) {
@@ -210,14 +214,6 @@ const BUILT_IN: &[&str] = &[
     "unused_tcp_port",
 ];
 
-/// The fixtures that `pytest.mark.usefixtures("a", "b")` names, above the test, its classes or in `pytestmark`.
-fn used<'a>(test: &FoundTest<'a>, marks: &Marks<'a>) -> impl Iterator<Item = (&'a str, TextRange)> {
-    marks.calls(&test.marks, "usefixtures").flat_map(|call| {
-        let names = call.arguments.args.iter().filter_map(Expr::as_string_literal_expr);
-        names.map(|name| (name.value.to_str(), name.range()))
-    })
-}
-
 /// The parameters that `@pytest.mark.parametrize("a, b", …)` gives by itself: with `indirect` the values go to fixtures.
 fn given<'a>(test: &FoundTest<'a>, marks: &Marks<'a>) -> HashSet<&'a str> {
     let mut names = HashSet::default();
@@ -239,13 +235,6 @@ fn given<'a>(test: &FoundTest<'a>, marks: &Marks<'a>) -> HashSet<&'a str> {
 
 /// What unittest and pytest call around each test of a class.
 fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Around> {
-    const PAIRS: &[(&str, &str)] = &[
-        ("setUpClass", "tearDownClass"),
-        ("setup_class", "teardown_class"),
-        ("setUp", "tearDown"),
-        ("asyncSetUp", "asyncTearDown"),
-        ("setup_method", "teardown_method"),
-    ];
     let methods: HashMap<&str, &StmtFunctionDef> = class
         .body
         .iter()
@@ -258,7 +247,7 @@ fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Aroun
         let id = all.lengths.names.function_at(first.start().to_usize())?;
         Some(call(id.index(), function, all))
     };
-    PAIRS
+    AROUND_TESTS
         .iter()
         .map(|(before, after)| Around {
             before: of(before).unwrap_or_default(),

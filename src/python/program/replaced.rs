@@ -8,16 +8,13 @@ use foldhash::HashSet;
 
 use super::{Program, looked_at_alone};
 use crate::python::names::locked;
-use crate::python::replacements::{self, Replaceable, Replacement};
+use crate::python::stand_ins::{self, Replaceable, Replacement};
 use crate::reading::{self, Kind};
 use crate::sites::Connect;
 use crate::source::SourceFile;
 
 /// Of more modules than these nobody asks what they replace.
 const MOST_MODULES: usize = 1_024;
-
-/// Who replaces something names one of these.
-const WORDS: [&str; 7] = ["patch", "setattr", "ock", "Fake", "fake", "Stub", "stub"];
 
 impl Program {
     /// Whether another module may put something in the place of a connect of the module at this absolute path, which calls it as
@@ -76,10 +73,7 @@ impl Program {
 
     fn read_replacements(&self, file: &Path) -> Option<Vec<Replacement>> {
         let text = reading::read(file, Kind::Source).unwrap_or_default();
-        let may_replace = WORDS
-            .iter()
-            .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some());
-        let told = |source: &SourceFile| looked_at_alone(source, file, &self.modules, replacements::of_module);
-        may_replace.then(|| self.read(file, told))?
+        let told = |source: &SourceFile| looked_at_alone(source, file, &self.modules, stand_ins::of_module);
+        stand_ins::are_written_in(&text).then(|| self.read(file, told))?
     }
 }

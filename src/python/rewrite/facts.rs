@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::ModModule;
 
 use super::super::names::Names;
-use super::super::replacements::{self, Replacement};
+use super::super::stand_ins::{self, Replacement};
 use super::code::Code;
 use super::imports::{self, Place, Uses};
 use super::print_helper;
@@ -54,7 +54,7 @@ pub(in crate::python) struct Facts {
 impl Facts {
     /// What the module puts something else in the place of.
     pub(in crate::python) fn replacements(&self, tree: &ModModule, names: &Names) -> &[Replacement] {
-        self.replacements.get_or_init(|| replacements::of_module(tree, names))
+        self.replacements.get_or_init(|| stand_ins::of_module(tree, names))
     }
 
     /// One unit of indentation where a margin looks like `margin`.

@@ -5,31 +5,20 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::connects::span;
-use super::names::{Names, Value};
+use super::words::is_named_so;
+use crate::python::connects::span;
+use crate::python::names::{Names, Value};
 use crate::source::Span;
 
-/// How classes of such objects are called.
-const WORDS: &[&str] = &["Stub", "Fake", "Dummy", "Spy", "Mock"];
-
-/// What is so called and is the other side of a connection.
-const PEERS: &[&str] = &["Server", "Peer", "Upstream", "Backend"];
-
-/// Whether a class is one of stand-ins by its name, and no peer that a test connects to.
-pub(super) fn is_named_so(class: &str) -> bool {
-    let has = |words: &[&str]| words.iter().any(|word| class.contains(word));
-    has(WORDS) && !has(PEERS)
-}
-
 /// Whether something in the module is replaced.
-pub(super) fn replaces(module: &ModModule, names: &Names) -> bool {
+pub(in crate::python) fn replaces(module: &ModModule, names: &Names) -> bool {
     let mut search = Search { names, found: false };
     search.visit_body(&module.body);
     search.found
 }
 
 /// Where the classes of a module stand.
-pub(super) fn classes(module: &ModModule) -> Vec<Span> {
+pub(in crate::python) fn classes(module: &ModModule) -> Vec<Span> {
     let classes = module.body.iter().filter(|statement| statement.is_class_def_stmt());
     classes.map(|class| span(class.range())).collect()
 }
