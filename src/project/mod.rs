@@ -17,6 +17,7 @@ mod evidence;
 mod extent;
 mod files;
 mod lazy;
+mod line_width;
 mod lock_files;
 mod manifest;
 mod markers;
@@ -34,6 +35,7 @@ mod ranges;
 mod requirement;
 mod requirements;
 mod roots;
+mod rustfmt;
 mod setup_cfg;
 mod setup_py;
 mod test_files;
@@ -54,6 +56,7 @@ pub use python_version::{NotAPythonVersion, PythonVersion};
 pub use ranges::{are_disjoint, is_bounded_above};
 pub use requirement::{Requirement, Role};
 pub use roots::Projects;
+pub use rustfmt::Rustfmt;
 pub use test_files::TestFiles;
 pub use test_names::TestNames;
 
@@ -91,12 +94,22 @@ pub struct ProjectFacts {
     pub windows: Option<Fact<Windows>>,
     /// A package for others is built from the project's root.
     pub builds_package: bool,
+    /// How wide the lines of its Python get, in columns, where its formatter or its linter is told.
+    pub line_width: Option<usize>,
+    /// How rustfmt lays it out.
+    pub rustfmt: Rustfmt,
     /// For a manifest: what the other manifests and the lock files of its project say, the nearest folder first. Empty for
     /// sources.
     pub requirements: Vec<Requirement>,
 }
 
 impl ProjectFacts {
+    /// How wide the lines of Python get, in columns: by default what formatters allow by default.
+    #[must_use]
+    pub fn line_width(&self) -> usize {
+        self.line_width.unwrap_or(line_width::OF_FORMATTERS)
+    }
+
     /// The oldest Python that rewritten code must run on, as far as somebody or something tells: `target_version`, else what the
     /// project or what is around it says.
     #[must_use]

@@ -36,6 +36,7 @@ pub(super) fn facts_of(
         test_names: pytest.map(|pytest| pytest.names.clone()).unwrap_or_default(),
         windows: folders.iter().find_map(|folder| folder.windows.clone()),
         builds_package: folders.last().is_some_and(|root| root.builds_package),
+        line_width: folders.iter().find_map(|folder| folder.line_width),
         ..ProjectFacts::default()
     }
 }

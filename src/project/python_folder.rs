@@ -14,8 +14,8 @@ use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest, Requirement, Role}
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
-    Fact, PackageRange, PythonVersion, Windows, conda_environment, lock_files, pyproject, setup_cfg, setup_py,
-    virtual_environment,
+    Fact, PackageRange, PythonVersion, Windows, conda_environment, line_width, lock_files, pyproject, setup_cfg,
+    setup_py, virtual_environment,
 };
 use crate::python;
 use crate::source::{Language, SourceFile, Span};
@@ -40,6 +40,8 @@ pub(super) struct PythonFolder {
     pub(super) installed: Vec<(String, Fact<PackageRange>)>,
     /// What the folder's configuration of pytest says, if it has one.
     pub(super) pytest: Option<Pytest>,
+    /// How wide lines get, in columns.
+    pub(super) line_width: Option<usize>,
     /// The folder's `conftest.py` makes the console take every character.
     pub(super) console_reconfigured: Option<Fact<()>>,
 }
@@ -99,6 +101,7 @@ impl PythonFolder {
         }
         read.add_workspace_lock(place, warnings);
         read.pytest = pytest_settings::pytest(place);
+        read.line_width = line_width::line_width(place);
         read.console_reconfigured = console_reconfigured(place);
         read.installed = virtual_environment::installed(place.folder, |path| place.files.shown(path));
         for requirement in requirements_of(place, &names, warnings) {

@@ -21,7 +21,7 @@ use super::manifest::Manifest;
 use super::python_facts::{declared, facts_of};
 use super::python_folder::{Place, PythonFolder};
 use super::requirement::{Requirement, Role};
-use super::{Fact, PackageRange, ProjectFacts, PythonVersion, cargo_requirements, requirements, test_timeout};
+use super::{Fact, PackageRange, ProjectFacts, PythonVersion, Rustfmt, cargo_requirements, requirements, test_timeout};
 use super::{evidence, pins};
 use crate::catalog::Catalog;
 use crate::source::Language;
@@ -233,7 +233,24 @@ impl Projects {
             }
         });
         self.files.warn(warnings);
-        facts.unwrap_or_default()
+        ProjectFacts {
+            rustfmt: self.rustfmt(folder),
+            ..facts.unwrap_or_default()
+        }
+    }
+
+    /// What the nearest file for rustfmt says above a folder.
+    fn rustfmt(&self, folder: &Path) -> Rustfmt {
+        let whole = self.files.extents().whole(folder);
+        let mut folders = folder.ancestors().take_while(|above| above.starts_with(whole));
+        let names = [".rustfmt.toml", "rustfmt.toml"];
+        let in_folder = |folder: &Path| {
+            names
+                .iter()
+                .find_map(|name| self.place(folder).manifest(name, &mut Vec::new()))
+        };
+        let manifest = folders.find_map(in_folder);
+        manifest.map(|manifest| Rustfmt::of(&manifest)).unwrap_or_default()
     }
 
     fn crate_of(&self, folder: &Path, warnings: &mut Vec<String>) -> Option<Crate> {

@@ -219,12 +219,12 @@ impl Rewrite for Module<'_> {
         Err(Refusal::because(format!("`{}` is no keyword in Rust", keyword.name)))
     }
 
-    fn safe_print(&self, print: &Print, _context: &Context<'_>) -> Result<Fix, Refusal> {
+    fn safe_print(&self, print: &Print, context: &Context<'_>) -> Result<Fix, Refusal> {
         let note = self
             .print_notes
             .get(print.id)
             .ok_or_else(|| Refusal::because("the print is not one of this file"))?;
-        rewrite::safe_print(self.source, print, note)
+        rewrite::safe_print(self.source, print, note, &context.project.rustfmt)
     }
 
     fn unblock(&self, call: &BlockingCall, context: &Context<'_>) -> Result<Fix, Refusal> {

@@ -12,6 +12,7 @@ use super::imports::ImportPlace;
 use super::names::{Names, Written, plain};
 use super::rewrite::safe_print;
 use super::spelling;
+use crate::project::Rustfmt;
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
 
@@ -130,7 +131,9 @@ pub(super) fn share_imports(source: &SourceFile, prints: &mut [FoundPrint]) {
     let place = |found: &FoundPrint| found.note.import.as_ref().map(|import| import.offset);
     let brings = |found: &&FoundPrint| {
         let note = &found.note;
-        !note.is_conditional && !note.writing.has_trait && safe_print(source, &found.print, note).is_ok()
+        !note.is_conditional
+            && !note.writing.has_trait
+            && safe_print(source, &found.print, note, &Rustfmt::default()).is_ok()
     };
     let brought: HashSet<Option<usize>> = prints.iter().filter(brings).map(place).collect();
     for found in prints {

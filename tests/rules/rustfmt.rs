@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use ws_lint::project::Rustfmt;
 use ws_lint::source::Language;
 
 use crate::fixtures::{case_options, cases_in, rule_folders};
@@ -28,6 +29,12 @@ const KNOWN: &[(&str, &str)] = &[
     ("reports/websocket_e2e.rs", INSIDE_A_CALL),
 ];
 
+/// The same where rustfmt breaks lines only at their end: which of two breaks it prefers, the lines around do not show.
+const KNOWN_OF_WHOLE_LINES: &[&str] = &[
+    "WS102-connect-without-deadline/builder.rs",
+    "WS102-connect-without-deadline/on_other_libraries.rs",
+];
+
 /// A builder that is not awaited where it stands.
 const SHORTER: &str = "a chain that loses a method keeps the lines that it had";
 
@@ -39,10 +46,10 @@ const INSIDE_A_CALL: &str = "the wait is an argument of a call or a macro";
 /// `timeout(…).await??` stays together.
 const LONG_LINE: &str = "a wait that leaves by `??` stays in one line of up to 140 columns";
 
-/// The text as rustfmt leaves it by default; `None` where it does not take it.
-fn formatted(text: &str) -> Option<String> {
+/// The text as rustfmt leaves it under these settings; `None` where it does not take it.
+fn formatted(text: &str, settings: &str) -> Option<String> {
     let mut child = Command::new("rustfmt")
-        .args(["--edition", "2024", "--config", "newline_style=Auto"])
+        .args(["--edition", "2024", "--config", settings])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -68,24 +75,27 @@ fn first_difference(before: &str, after: &str) -> String {
     }
 }
 
-#[test]
-fn what_rustfmt_left_alone_before_a_fix_it_leaves_alone_after() {
+/// The fixtures that have a fix, how many, and of those that rustfmt changes afterwards the first line.
+fn changed_after_a_fix(settings: &str, rustfmt: &Rustfmt) -> (usize, BTreeMap<String, String>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rust");
     let (mut fixed, mut changed) = (0, BTreeMap::new());
     for (folder, enabled) in rule_folders(&root) {
         for case in cases_in(&folder, "rs") {
             let text = fs::read_to_string(&case).unwrap();
-            let Some(text) = formatted(&text) else { continue };
+            let Some(text) = formatted(&text, settings) else {
+                continue;
+            };
             let options = case_options(&case);
             let options = fs::read_to_string(&options[0]).unwrap_or_default();
             let setup = Setup::read(&options, Language::Rust, &enabled).unwrap();
+            let setup = setup.with_rustfmt(rustfmt.clone());
             let name = case.file_name().unwrap().to_str().unwrap();
             let outcome = run(name, &text, Language::Rust, &setup).unwrap();
             if outcome.fixed == text {
                 continue;
             }
             fixed += 1;
-            let after = formatted(&outcome.fixed).expect("what was valid stays so");
+            let after = formatted(&outcome.fixed, settings).expect("what was valid stays so");
             if after != outcome.fixed {
                 changed.insert(
                     format!("{}/{name}", folder.file_name().unwrap().to_string_lossy()),
@@ -94,6 +104,12 @@ fn what_rustfmt_left_alone_before_a_fix_it_leaves_alone_after() {
             }
         }
     }
+    (fixed, changed)
+}
+
+#[test]
+fn what_rustfmt_left_alone_before_a_fix_it_leaves_alone_after() {
+    let (fixed, mut changed) = changed_after_a_fix("newline_style=Auto", &Rustfmt::default());
     assert!(fixed > 30, "only {fixed} fixtures have a fix");
     let known: BTreeMap<&str, &str> = KNOWN.iter().copied().collect();
     let healed: Vec<&&str> = known.keys().filter(|name| !changed.contains_key(**name)).collect();
@@ -106,4 +122,41 @@ fn what_rustfmt_left_alone_before_a_fix_it_leaves_alone_after() {
         changed.len(),
         told.join("\n")
     );
+}
+
+#[test]
+fn fixes_are_laid_out_as_rustfmt_is_told() {
+    let wide = Rustfmt {
+        line: 120,
+        chain: 72,
+        arguments: 72,
+        ..Rustfmt::default()
+    };
+    let whole_lines = Rustfmt {
+        chain: 100,
+        arguments: 100,
+        ..Rustfmt::default()
+    };
+    let tabs = Rustfmt {
+        step: "\t".to_owned(),
+        ..Rustfmt::default()
+    };
+    let narrow = Rustfmt {
+        step: "  ".to_owned(),
+        tab: 2,
+        ..Rustfmt::default()
+    };
+    for (settings, rustfmt, known) in [
+        ("max_width=120", wide, &[][..]),
+        ("use_small_heuristics=Max", whole_lines, KNOWN_OF_WHOLE_LINES),
+        ("hard_tabs=true", tabs, &[]),
+        ("tab_spaces=2", narrow, &[]),
+    ] {
+        let settings = format!("newline_style=Auto,{settings}");
+        let (_, mut changed) = changed_after_a_fix(&settings, &rustfmt);
+        let is_known = |name: &String| known.contains(&name.as_str()) || KNOWN.iter().any(|(known, _)| known == name);
+        changed.retain(|name, _| !is_known(name));
+        let told: Vec<String> = changed.iter().map(|(name, line)| format!("{name}:{line}")).collect();
+        assert!(changed.is_empty(), "{settings}:\n{}", told.join("\n"));
+    }
 }

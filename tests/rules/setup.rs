@@ -7,7 +7,7 @@ use serde::Deserialize;
 use ws_lint::catalog::{Catalog, Library, Protocol};
 use ws_lint::check::Surroundings;
 use ws_lint::config::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy, Settings};
-use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion, Windows};
+use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion, Rustfmt, Windows};
 use ws_lint::rules::{self, Rule};
 use ws_lint::source::Language;
 
@@ -73,6 +73,7 @@ struct Project {
     tokio_time: Option<bool>,
     test_timeout: Option<f64>,
     windows: Option<Systems>,
+    line_width: Option<usize>,
     #[serde(default)]
     test_file: bool,
 }
@@ -117,6 +118,12 @@ impl Setup {
             test_file,
             notes,
         })
+    }
+
+    /// The same for a project that rustfmt lays out so.
+    pub(crate) fn with_rustfmt(mut self, rustfmt: Rustfmt) -> Self {
+        self.project.rustfmt = rustfmt;
+        self
     }
 
     /// As [`ws_lint::check::check`] takes it.
@@ -202,6 +209,7 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
         project.packages.insert(package.clone(), fact(range));
     }
     project.test_timeout = options.test_timeout.map(fact);
+    project.line_width = options.line_width;
     project.windows = options.windows.map(|systems| {
         fact(match systems {
             Systems::Among => Windows::Among,

@@ -1,17 +1,19 @@
 //! Waits for the event loop where a call blocks it: its own sleep, or a thread.
 
 use ruff_python_ast::{Expr, ExprCall, Stmt};
+use unicode_width::UnicodeWidthStr;
 
 use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
+use super::layout::{arguments_in_lines, get_too_long};
 use super::{imports, locate};
 use crate::catalog::{Unblock, Waits};
-use crate::fix::{Change, Fix, Refusal};
+use crate::fix::{Change, Edit, Fix, Refusal};
 use crate::project::PythonVersion;
 use crate::rules::Context;
 use crate::sites::{BlockingCall, Blocks};
-use crate::source::Language;
+use crate::source::{Language, Span};
 
 /// Awaits the event loop's own sleep in the place of `time.sleep`, or makes the call in a thread.
 ///
@@ -24,7 +26,7 @@ pub(in crate::python) fn unblock(
     blocking: &BlockingCall,
     context: &Context<'_>,
 ) -> Result<Fix, Refusal> {
-    if blocking.inside.is_some() {
+    if blocking.inside.is_some() || blocking.elsewhere.is_some() {
         return Err(Refusal::because(
             "what blocks stands in the function that is called here",
         ));
@@ -61,7 +63,7 @@ pub(in crate::python) fn unblock(
     }
     match mend {
         Unblock::Sleep => place.sleep(),
-        Unblock::Thread => place.thread(context.oldest_python()),
+        Unblock::Thread => place.thread(statement, context),
     }
 }
 
@@ -159,8 +161,8 @@ impl Place<'_> {
         draft.finish(format!("await `{name}`"), vec![call])
     }
 
-    fn thread(&self, oldest: PythonVersion) -> Result<Fix, Refusal> {
-        let call = span_of(self.call);
+    fn thread(&self, statement: &Stmt, context: &Context<'_>) -> Result<Fix, Refusal> {
+        let (call, oldest) = (span_of(self.call), context.oldest_python());
         let arguments = &self.call.arguments;
         let is_asyncio = matches!(self.runtime, Runtime::Asyncio);
         if is_asyncio && oldest < PythonVersion::new(3, 9) {
@@ -177,22 +179,61 @@ impl Place<'_> {
         if self.code.has_comment(call) {
             return Err(Refusal::because("a comment stands in the call"));
         }
+        // `f(x for x in y)`: behind another argument it would need brackets.
+        if matches!(&*arguments.args, [Expr::Generator(one)] if !one.parenthesized) {
+            return Err(Refusal::because("a generator without brackets is its argument"));
+        }
         let mut draft = Draft::new();
         draft.distrust();
         let name = self.spell(self.runtime.thread(), &mut draft)?;
-        let callee = self.code.text(span_of(&*self.call.func));
-        let inside = span_of(arguments);
-        let given = self.code.text(inside);
+        let given = self.code.text(span_of(arguments));
         let given = given.strip_prefix('(').unwrap_or(given);
-        let comma = match arguments.is_empty() {
-            true => "",
-            false if given.starts_with(['\n', '\r']) => ",",
-            false => ", ",
-        };
+        let head = self.lay_out(&name, given, statement, context, &mut draft);
+        draft.insert(call.start, format!("await {name}({head}"));
+        let callee = self.code.text(span_of(&*self.call.func));
+        let comma = if arguments.is_empty() { "" } else { ", " };
         let becomes = format!("await {name}({callee}{comma}{given}");
-        draft.replace(call, becomes.clone());
         draft.change(Change::Expression { at: call, becomes });
         draft.finish(format!("call it in a thread by `{name}`"), vec![call])
+    }
+
+    /// Puts the function before the arguments that are `given`, and says which blanks it gets. Where these have lines of their own,
+    /// or get them because one has no room for all, so has the function.
+    fn lay_out(&self, name: &str, given: &str, statement: &Stmt, context: &Context<'_>, draft: &mut Draft) -> String {
+        let (call, bracket) = (span_of(self.call), span_of(&self.call.arguments).start);
+        let bracket = Span::new(bracket, bracket + 1);
+        if self.call.arguments.is_empty() {
+            draft.replace(bracket, "");
+            return String::new();
+        }
+        let (width, callee) = (context.project.line_width(), self.code.text(span_of(&*self.call.func)));
+        let blanks = given.get(..given.len() - given.trim_start().len()).unwrap_or_default();
+        let edits = [
+            Edit::insert(call.start, format!("await {name}(")),
+            Edit::replace(bracket, ", "),
+        ];
+        let lines = Span::new(self.code.line_start(call.start), self.code.next_line_start(call.end));
+        let is_wide = !given.contains(['\n', '\r']) && get_too_long(self.code, lines, &edits, width);
+        let first = given.trim_start().lines().next().unwrap_or_default();
+        let margin = self.code.margin(span_of(statement).start);
+        // A comma behind the last one has each keep its own line.
+        let Some(margin) = margin.filter(|_| is_wide || !blanks.is_empty() && !first.ends_with(',')) else {
+            draft.replace(bracket, if blanks.is_empty() { ", " } else { "," });
+            return blanks.to_owned();
+        };
+        let unit = self.module.facts.indent_unit(self.code, margin);
+        let ending = self.code.line_ending(call.start);
+        let head = format!("{ending}{margin}{unit}");
+        if columns([margin, unit, callee, first.trim_end_matches(')')]) + ", ".len() > width {
+            draft.replace(bracket, ",");
+            arguments_in_lines(self.code, self.call, (margin, unit), draft);
+        } else {
+            draft.replace(Span::new(bracket.start, bracket.end + blanks.len()), ", ");
+            if is_wide {
+                draft.insert(call.end - 1, format!("{ending}{margin}"));
+            }
+        }
+        head
     }
 
     fn spell(&self, path: &str, draft: &mut Draft) -> Result<String, Refusal> {
@@ -214,4 +255,9 @@ impl Place<'_> {
         imports::add(head, &[module], at, draft)?;
         Ok(path.to_owned())
     }
+}
+
+/// How wide these texts are side by side.
+fn columns<const N: usize>(texts: [&str; N]) -> usize {
+    texts.map(UnicodeWidthStr::width).iter().sum()
 }

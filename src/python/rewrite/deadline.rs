@@ -68,7 +68,7 @@ const MOST_CALLS: usize = 2;
 fn is_too_wide(job: &Job<'_>, fix: &Fix) -> bool {
     let (code, entered) = (job.code, job.entered_span());
     let lines = Span::new(code.line_start(entered.start), code.next_line_start(entered.end));
-    get_too_long(code, lines, &fix.edits)
+    get_too_long(code, lines, &fix.edits, job.request.context.project.line_width())
 }
 
 fn laid_out(job: &Job<'_>, in_lines: usize) -> Result<Fix, Refusal> {

@@ -1,4 +1,4 @@
-//! Where lines break that fixes make longer: as formatters would, whatever width they allow.
+//! Where lines break that fixes make longer: as formatters would.
 
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
@@ -9,11 +9,8 @@ use super::edits::Draft;
 use crate::fix::Edit;
 use crate::source::Span;
 
-/// What formatters and linters allow by default, in columns.
-const WIDEST: usize = 88;
-
-/// Whether whole `lines` get too long by `edits`, and were not before.
-pub(super) fn get_too_long(code: Code<'_>, lines: Span, edits: &[Edit]) -> bool {
+/// Whether whole `lines` get wider than `width` columns by `edits`, and were not before.
+pub(super) fn get_too_long(code: Code<'_>, lines: Span, edits: &[Edit], width: usize) -> bool {
     let (mut after, mut at) = (String::new(), lines.start);
     for edit in edits.iter().filter(|edit| lines.contains(edit.span)) {
         after.push_str(code.text(Span::new(at, edit.span.start)));
@@ -21,17 +18,17 @@ pub(super) fn get_too_long(code: Code<'_>, lines: Span, edits: &[Edit]) -> bool 
         at = edit.span.end;
     }
     after.push_str(code.text(Span::new(at, lines.end)));
-    is_wide(&after) && !is_wide(code.text(lines))
+    is_wide(&after, width) && !is_wide(code.text(lines), width)
 }
 
-/// Whether one of these lines is too long.
-fn is_wide(text: &str) -> bool {
-    text.lines().any(|line| line.width() > WIDEST)
+/// Whether one of these lines is wider.
+fn is_wide(text: &str, width: usize) -> bool {
+    text.lines().any(|line| line.width() > width)
 }
 
 /// Puts each argument of a call into a line of its own, with a comma behind the last one: so a formatter leaves it. `margin` is
-/// that of the statement, `unit` what it gets deeper. Not where the call has several lines already, or something else than
-/// commas stands between its arguments.
+/// that of the statement, `unit` what it gets deeper. Not where the arguments have several lines already, or something else than
+/// commas stands between them.
 pub(super) fn arguments_in_lines(code: Code<'_>, call: &ExprCall, (margin, unit): (&str, &str), draft: &mut Draft) {
     let arguments = span_of(&call.arguments);
     let inner = Span::new(arguments.start + 1, arguments.end.saturating_sub(1));
@@ -61,10 +58,10 @@ pub(super) fn arguments_in_lines(code: Code<'_>, call: &ExprCall, (margin, unit)
         .text(Span::new(last.end, inner.end))
         .trim_end()
         .trim_end_matches(',');
-    let Some(commas) = commas.filter(|_| is_of(head, "( ") && is_of(tail, ") ")) else {
+    let Some(commas) = commas.filter(|_| is_of(head.trim_start(), "( ") && is_of(tail, ") ")) else {
         return;
     };
-    let has_lines = code.next_line_start(arguments.start) < arguments.end;
+    let has_lines = code.next_line_start(first.start) < last.end;
     // A comma behind it needs parentheses around it.
     let is_bare = matches!(&*call.arguments.args, [Expr::Generator(one)] if !one.parenthesized);
     if has_lines || is_bare {

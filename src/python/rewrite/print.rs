@@ -21,6 +21,8 @@ pub(super) struct PrintJob<'a> {
     pub(super) print: &'a Print,
     pub(super) call: &'a ExprCall,
     pub(super) sink: Sink,
+    /// How wide lines get, in columns.
+    pub(super) width: usize,
 }
 
 impl<'a> PrintJob<'a> {
@@ -55,6 +57,7 @@ pub(in crate::python) fn safe_print(module: &Module<'_>, print: &Print, context:
         print,
         call,
         sink,
+        width: context.project.line_width(),
     };
     match &context.settings.console.strategy {
         PrintStrategy::Helper => call_helper(&job),
@@ -160,7 +163,7 @@ fn lay_out(job: &PrintJob<'_>, name: &str, draft: &mut Draft) {
         return;
     };
     let is_whole = span_of(statement) == call;
-    if is_whole && get_too_long(code, line, &[Edit::replace(job.print.callee, name)]) {
+    if is_whole && get_too_long(code, line, &[Edit::replace(job.print.callee, name)], job.width) {
         let unit = job.module.facts.indent_unit(code, margin);
         arguments_in_lines(code, job.call, (margin, unit), draft);
     }

@@ -67,11 +67,28 @@ impl EditMap {
         (offset >= here.end).then(|| self.on(to, index).end + (offset - here.end))
     }
 
-    /// What takes the place of `node`, on `side`; on the old one `node` itself. Nothing where it is not exactly one edit
-    /// that takes it.
+    /// What the edits make of `node`, on `side`; on the old one `node` itself. Nothing where none of them is in it, or one goes
+    /// over its ends.
     pub(super) fn replaced(&self, node: Span, side: Side) -> Option<Span> {
-        let index = self.edit_around(Side::Old, node)?;
-        (self.on(Side::Old, index) == node).then(|| self.on(side, index))
+        let before = self.replaced.partition_point(|(old, _)| old.start < node.start);
+        let is_cut = |index: usize| self.replaced.get(index).is_some_and(|(old, _)| old.end > node.start);
+        if before.checked_sub(1).is_some_and(is_cut) {
+            return None;
+        }
+        let behind = self.replaced.get(before..)?;
+        let count = behind.partition_point(|(old, _)| old.end <= node.end);
+        let (inside, behind) = behind.split_at(count);
+        let ((first, first_new), (last, last_new)) = (inside.first()?, inside.last()?);
+        if behind.first().is_some_and(|(old, _)| old.start < node.end) {
+            return None;
+        }
+        Some(match side {
+            Side::Old => node,
+            Side::New => Span::new(
+                first_new.start - (first.start - node.start),
+                last_new.end + (node.end - last.end),
+            ),
+        })
     }
 
     fn on(&self, side: Side, index: usize) -> Span {

@@ -5,6 +5,7 @@ use super::layout::{self, Around};
 use super::{argument, duration};
 use crate::catalog::{Entry as Api, Runtime, Unit};
 use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
+use crate::project::Rustfmt;
 use crate::rules::{Context, DeadlineRequest, Limit};
 use crate::rust::assemble::ConnectNote;
 use crate::rust::collect::Runtimes;
@@ -36,14 +37,15 @@ pub(in crate::rust) fn external_deadline(
     let limit = limit(source, connect, note, request)?;
 
     let mut edits = match &site {
-        Site::Await(point) => around_await(
-            source,
-            point,
-            &wrapper.function,
-            &limit.text,
-            &expiry.suffix(&wrapper),
-            limit.edit.as_ref().map(|(edit, _)| edit),
-        ),
+        Site::Await(point) => {
+            let around = Around {
+                function: &wrapper.function,
+                limit: &limit.text,
+                suffix: &expiry.suffix(&wrapper),
+                edit: limit.edit.as_ref().map(|(edit, _)| edit),
+            };
+            around_await(source, point, around, &request.context.project.rustfmt)
+        }
         Site::Join(join) => around_join(join, &wrapper, &limit.text),
     };
     let mut changes = vec![Change::Deadline { around: site.waited() }];
@@ -337,26 +339,20 @@ fn argument_limit(
     })
 }
 
-/// Puts what is awaited at `point` into a call of `function`; `suffix` follows the `.await`. `edit` is what else changes in
-/// what is awaited.
+/// Puts what is awaited at `point` into a call, laid out as `rustfmt` says.
 pub(super) fn around_await(
     source: &SourceFile,
     point: &AwaitPoint,
-    function: &str,
-    limit: &str,
-    suffix: &str,
-    edit: Option<&Edit>,
+    around: Around<'_>,
+    rustfmt: &Rustfmt,
 ) -> Vec<Edit> {
-    let laid_out = layout::around(
-        source,
-        point,
-        Around {
-            function,
-            limit,
-            suffix,
-            edit,
-        },
-    );
+    let laid_out = layout::around(source, point, around, rustfmt);
+    let Around {
+        function,
+        limit,
+        suffix,
+        ..
+    } = around;
     if let Some(edits) = laid_out {
         return edits;
     }

@@ -2,17 +2,13 @@
 //! begins its line, and whose chain of methods ends in one line or has a line for each.
 
 use crate::fix::Edit;
+use crate::project::Rustfmt;
 use crate::rust::frames::AwaitPoint;
 use crate::rust::lexer::{self, Kind};
 use crate::source::{SourceFile, Span};
 
-/// rustfmt's `max_width`, `chain_width` and `fn_call_width`.
-pub(super) const LINE: usize = 100;
-const CHAIN: usize = 60;
-pub(super) const ARGUMENTS: usize = 60;
-/// What is longer than a line, and is still read at one glance.
-const LONG_LINE: usize = 140;
-const STEP: &str = "    ";
+/// What is so much wider than a line is still read at one glance.
+const A_LITTLE: usize = 40;
 
 /// A call of `function` with a `limit` around what is awaited, and what follows the `.await`.
 #[derive(Clone, Copy, Debug)]
@@ -56,14 +52,20 @@ struct Tail {
 }
 
 /// The edits; `None` where the lines around do not show how.
-pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>) -> Option<Vec<Edit>> {
+pub(super) fn around(
+    source: &SourceFile,
+    point: &AwaitPoint,
+    around: Around<'_>,
+    rustfmt: &Rustfmt,
+) -> Option<Vec<Edit>> {
     let Around {
         function,
         limit,
         suffix,
         edit,
     } = around;
-    let statement = Statement::of(source, point, edit)?;
+    let statement = Statement::of(source, point, edit, rustfmt.chain)?;
+    let step = rustfmt.step.as_str();
     let Statement {
         line_end,
         indent,
@@ -71,7 +73,7 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
         ref base,
         ..
     } = statement;
-    let width = |text: &str| text.chars().count();
+    let width = |text: &str| rustfmt.columns(text);
     let arguments = width(limit) + 2 + width(base);
     let root = width(function) + 2 + arguments;
     let before = width(indent) + width(prefix);
@@ -80,17 +82,17 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
     let chain = root + ".await".len() + width(suffix) + statement.tail.width;
     let end = statement.tail.end;
     let fits = statement.lines.is_empty()
-        && arguments <= ARGUMENTS
-        && before + chain + end <= LINE
-        && (chain <= CHAIN || links == 1);
+        && arguments <= rustfmt.arguments
+        && before + chain + end <= rustfmt.line
+        && (chain <= rustfmt.chain || links == 1);
     if fits && !statement.is_broken {
         return None;
     }
-    let deeper = format!("{line_end}{indent}{STEP}");
+    let deeper = format!("{line_end}{indent}{step}");
     let leaves_at_once = links == 1 && statement.lines.is_empty() && !statement.is_broken;
-    if leaves_at_once && before + chain + end <= LONG_LINE {
+    if leaves_at_once && before + chain + end <= rustfmt.line + A_LITTLE {
         // `….await??` stays together: in the next line where it has room there, else in one that is a little too long.
-        let has_room = arguments <= ARGUMENTS && width(indent) + STEP.len() + chain + end <= LINE;
+        let has_room = arguments <= rustfmt.arguments && width(indent) + width(step) + chain + end <= rustfmt.line;
         let moves = has_room && prefix.ends_with("= ") && statement.tail.brace.is_none();
         let blank = Span::new(point.base.start - 1, point.base.start);
         return moves.then(|| {
@@ -104,21 +106,26 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
     let same = format!("{line_end}{indent}");
     // A brace goes to a line of its own.
     let behind = if statement.tail.brace.is_some() { 0 } else { end };
-    let is_one_line =
-        |before: usize| statement.lines.is_empty() && arguments <= ARGUMENTS && before + root + behind <= LINE;
-    let next_line = !is_one_line(before) && prefix.ends_with("= ") && is_one_line(width(indent) + STEP.len());
+    let is_one_line = |before: usize| {
+        statement.lines.is_empty() && arguments <= rustfmt.arguments && before + root + behind <= rustfmt.line
+    };
+    let next_line = !is_one_line(before) && prefix.ends_with("= ") && is_one_line(width(indent) + width(step));
     let (open, close, margin) = match (is_one_line(before), next_line) {
         (true, _) => (format!("{function}({limit}, "), ")".to_owned(), deeper.clone()),
         (false, true) => (
             format!("{function}({limit}, "),
             ")".to_owned(),
-            format!("{deeper}{STEP}"),
+            format!("{deeper}{step}"),
         ),
         (false, false) => {
             // A line of its own is not enough.
             let mut lines = base.lines();
             let first = lines.next().map_or(0, |first| width(indent) + width(first));
-            if lines.map(width).chain([first]).any(|line| line + STEP.len() + 1 > LINE) {
+            if lines
+                .map(width)
+                .chain([first])
+                .any(|line| line + width(step) + 1 > rustfmt.line)
+            {
                 return None;
             }
             (
@@ -128,7 +135,7 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
             )
         }
     };
-    let mut edits: Vec<Edit> = statement.lines.iter().map(|at| Edit::insert(*at, STEP)).collect();
+    let mut edits: Vec<Edit> = statement.lines.iter().map(|at| Edit::insert(*at, step)).collect();
     edits.extend(statement.joins.iter().map(|blanks| Edit::replace(*blanks, "")));
     if next_line {
         let blank = Span::new(point.base.start - 1, point.base.start);
@@ -173,7 +180,7 @@ pub(super) fn around(source: &SourceFile, point: &AwaitPoint, around: Around<'_>
 }
 
 impl<'s> Statement<'s> {
-    fn of(source: &'s SourceFile, point: &AwaitPoint, edit: Option<&Edit>) -> Option<Self> {
+    fn of(source: &'s SourceFile, point: &AwaitPoint, edit: Option<&Edit>, chain: usize) -> Option<Self> {
         let text = source.text();
         let start = source.line_start(point.base.start);
         let before = text.get(start..point.base.start)?;
@@ -181,7 +188,7 @@ impl<'s> Statement<'s> {
         let indent = before.get(..before.len() - prefix.len())?;
         let begins =
             prefix.is_empty() || prefix.ends_with("= ") || matches!(prefix, "return " | "match " | "if " | "while ");
-        if !begins || indent.contains('\t') {
+        if !begins {
             return None;
         }
         let edit = edit.filter(|edit| point.base.contains(edit.span));
@@ -199,7 +206,7 @@ impl<'s> Statement<'s> {
         lines.retain(|at| edit.is_none_or(|edit| *at < edit.span.start || edit.span.end < *at));
         let mut joins = Vec::new();
         let (joined, is_chain) = joined(&base);
-        if edit.is_some() && is_chain && joined.chars().count() <= CHAIN {
+        if edit.is_some() && is_chain && joined.chars().count() <= chain {
             let blanks = |at: &usize| {
                 let behind = text.get(*at..)?;
                 let end = *at + behind.len() - behind.trim_start().len();

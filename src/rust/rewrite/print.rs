@@ -1,7 +1,7 @@
 //! Makes a print that panics on a closed pipe into a write whose failure is ignored.
 
-use super::layout::{ARGUMENTS, LINE};
 use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
+use crate::project::Rustfmt;
 use crate::rust::lexer;
 use crate::rust::prints::PrintNote;
 use crate::sites::Print;
@@ -11,7 +11,12 @@ use crate::source::{SourceFile, Span};
 ///
 /// Unsafe: a program that ended by the panic of a closed pipe goes on until it ends by itself, and what a test run would have
 /// captured is shown.
-pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &PrintNote) -> Result<Fix, Refusal> {
+pub(in crate::rust) fn safe_print(
+    source: &SourceFile,
+    print: &Print,
+    note: &PrintNote,
+    rustfmt: &Rustfmt,
+) -> Result<Fix, Refusal> {
     let (write, stream) = match note.name.as_str() {
         "print" => ("write!", "stdout"),
         "println" => ("writeln!", "stdout"),
@@ -46,7 +51,7 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
         .unwrap_or_default();
     // What a closure does gets lines of its own.
     let margin = margin_of(source, print);
-    let (opened, closed) = (format!("{{{margin}    let _ = "), format!(";{margin}}}"));
+    let (opened, closed) = (format!("{{{margin}{}let _ = ", rustfmt.step), format!(";{margin}}}"));
     let (before, after) = match note.statement {
         Some(true) => ("let _ = ", ""),
         Some(false) => ("let _ = ", ";"),
@@ -60,7 +65,7 @@ pub(in crate::rust) fn safe_print(source: &SourceFile, print: &Print, note: &Pri
     let mut edits = vec![Edit::replace(print.callee, format!("{before}{prefix}{write}"))];
     // What has lines of its own already has room.
     let own = (!before.contains('\n')).then(|| before.len() + prefix.len() + write.len());
-    edits.extend(stream_argument(source, print, note, &stream, own));
+    edits.extend(stream_argument(source, print, note, &stream, own, rustfmt));
     if !after.is_empty() {
         edits.push(Edit::insert(print.call.end, after));
     }
@@ -106,6 +111,7 @@ fn stream_argument(
     note: &PrintNote,
     stream: &str,
     own: Option<usize>,
+    rustfmt: &Rustfmt,
 ) -> Vec<Edit> {
     let at_start = |text: String| Edit::insert(note.inside.start, text);
     if note.is_empty {
@@ -118,7 +124,7 @@ fn stream_argument(
     if margin.contains('\n') {
         return vec![at_start(format!("{margin}{stream},"))];
     }
-    match own.and_then(|own| lines_of_own(source, print, note, own + stream.len() + 4)) {
+    match own.and_then(|own| lines_of_own(source, print, note, own + stream.len() + 4, rustfmt)) {
         Some(Lines { margin, end, packed }) => {
             let mut edits = vec![
                 at_start(format!("{margin}{stream},{margin}")),
@@ -143,16 +149,22 @@ struct Lines {
 
 /// How the arguments are laid out that have no room in one line; `None` where they have, or where the lines around do not show
 /// how. The macro's name and its stream are `added` characters long.
-fn lines_of_own(source: &SourceFile, print: &Print, note: &PrintNote, added: usize) -> Option<Lines> {
+fn lines_of_own(
+    source: &SourceFile,
+    print: &Print,
+    note: &PrintNote,
+    added: usize,
+    rustfmt: &Rustfmt,
+) -> Option<Lines> {
     let text = source.text();
     let inside = source.slice(note.inside);
     let start = source.line_start(print.callee.start);
     let before = text.get(start..print.callee.start)?;
     let behind = text.get(print.call.end..)?.lines().next()?;
-    let width = |text: &str| text.chars().count();
+    let width = |text: &str| rustfmt.columns(text);
     let line = width(before) + added + width(inside) + width(behind);
     let arguments = width(inside) + "std::io::stdout(), ".len();
-    if line <= LINE && arguments <= ARGUMENTS || inside.contains('\n') {
+    if line <= rustfmt.line && arguments <= rustfmt.arguments || inside.contains('\n') {
         return None;
     }
     let indent = before.get(..before.len() - before.trim_start().len())?;
@@ -174,7 +186,7 @@ fn lines_of_own(source: &SourceFile, print: &Print, note: &PrintNote, added: usi
         }
     }
     Some(Lines {
-        margin: format!("{line_end}{indent}    "),
+        margin: format!("{line_end}{indent}{}", rustfmt.step),
         end: format!("{line_end}{indent}"),
         packed,
     })

@@ -2,6 +2,7 @@
 
 use super::deadline::{Surroundings, around_await, timeout_function};
 use super::duration;
+use super::layout::Around;
 use crate::fix::{Applicability, Change, Fix, Refusal};
 use crate::rules::Context;
 use crate::rust::exchanges::ReceiveNote;
@@ -57,14 +58,13 @@ pub(in crate::rust) fn bound_receive(
     };
     let function = timeout_function(runtime, &at, context)?;
     let limit = duration::seconds(seconds, &note.spelling.duration);
-    let mut edits = around_await(
-        source,
-        point,
-        &function,
-        &limit,
-        &format!(".expect(\"{EXPIRED}\")"),
-        None,
-    );
+    let around = Around {
+        function: &function,
+        limit: &limit,
+        suffix: &format!(".expect(\"{EXPIRED}\")"),
+        edit: None,
+    };
+    let mut edits = around_await(source, point, around, &context.project.rustfmt);
     edits.sort_by_key(|edit| edit.span);
     Ok(Fix {
         title: format!("wrap the wait in `{function}`"),
