@@ -131,6 +131,8 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
         ))
     } else {
         meant_elsewhere(connect)
+            .and_then(|()| is_not_asked_for(&own))
+            .and_then(|()| outlasts_a_part(context, connect))
             .and_then(|()| has_its_turn(context, connect, wanted))
             .and_then(|()| context.rewrite.external_deadline(connect, &request))
     };
@@ -199,8 +201,10 @@ fn wanted(context: &Context<'_>, connect: &Connect, own: &OwnLimit<'_>) -> Limit
         ws104_misread_timeout_argument::is_misread(context, connect, argument).then_some(limit)
     });
     let default = context.settings.deadline.default;
-    let library = context.catalog.entry(connect.api).api.limit;
-    match (meant, library) {
+    let api = &context.catalog.entry(connect.api).api;
+    match (meant, api.limit) {
+        // What a part takes has to end by itself, and what stands before that part takes time, too.
+        (Some(Limit::Seconds(part)), _) if api.after_deadline.is_some() => Limit::Seconds(part + default),
         (Some(limit), _) => limit,
         (None, Some(library)) if *own == OwnLimit::Default && default == Settings::default().deadline.default => {
             Limit::Seconds(default.min(library))
@@ -216,6 +220,34 @@ fn meant_elsewhere(connect: &Connect) -> Result<(), Refusal> {
     match connect.arguments.iter().find(is_unknown) {
         Some(argument) => Err(Refusal::because(format!(
             "`{}` says how long the connect may take, where it is not read",
+            argument.name
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// That nobody asks for attempts without end.
+fn is_not_asked_for(own: &OwnLimit<'_>) -> Result<(), Refusal> {
+    match own {
+        OwnLimit::Retried(argument) => Err(Refusal::because(format!(
+            "`{argument}` asks for attempts without end: how long they may take is for you to say"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// That the length is known of a part of the connect that has to end by itself, where a deadline from outside leaves something
+/// behind.
+fn outlasts_a_part(context: &Context<'_>, connect: &Connect) -> Result<(), Refusal> {
+    if context.catalog.entry(connect.api).api.after_deadline.is_none() {
+        return Ok(());
+    }
+    let is_unknown = |argument: &&Argument| {
+        argument.value == Bound::Unknown && ws104_misread_timeout_argument::is_misread(context, connect, argument)
+    };
+    match connect.arguments.iter().find(is_unknown) {
+        Some(argument) => Err(Refusal::because(format!(
+            "the deadline has to be longer than what `{}` says, which is not known here",
             argument.name
         ))),
         None => Ok(()),

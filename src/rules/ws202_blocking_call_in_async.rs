@@ -55,7 +55,7 @@ fn is_meant(context: &Context<'_>, blocking: &BlockingCall) -> bool {
     let line: String = behind.chars().take(FARTHEST).take_while(|c| *c != '\n').collect();
     line.split_once(comment).is_some_and(|(_, said)| {
         let said = said.to_lowercase();
-        ["on purpose", "deliberate", "intentional"]
+        ["on purpose", "purposefully", "purposely", "deliberate", "intentional"]
             .iter()
             .any(|word| said.contains(word))
     })

@@ -101,3 +101,30 @@ fn what_tests_in_other_modules_know_by_heart_is_only_changed_by_unsafe_fixes() {
         assert!(!sandbox.read("client.py").contains("open_timeout"), "{tests:?}");
     }
 }
+
+#[test]
+fn what_blocks_in_a_function_of_another_module_stays_its_call() {
+    let kit = "import time\n\n\ndef says(text):\n    time.sleep(0.1)\n    assert text\n";
+    let test = "import asyncio\n\nimport websockets\nfrom kit import says\n\n\nasync def test_ready():\n    says(\"ready\")\n    await asyncio.sleep(1)\n";
+    let sandbox = Sandbox::with(&[("kit.py", kit), ("test_ready.py", test)]);
+    let ran = sandbox.run("--strict --unsafe-fixes --diff --select WS202");
+    assert_eq!((ran.stdout.as_str(), ran.code), ("", Some(1)), "{}", ran.stderr);
+    assert!(ran.stderr.contains("would fix 0 findings"), "{}", ran.stderr);
+}
+
+#[test]
+fn lines_get_as_wide_as_the_project_has_them() {
+    let source = "import asyncio\n\nimport requests\n\n\nasync def test_ready():\n    answer = requests.get(\"http://127.0.0.1:9/health?of=everything\", timeout=5)\n    await asyncio.sleep(answer.ok)\n";
+    let whole = "await asyncio.to_thread(requests.get, \"http://127.0.0.1:9/health?of=everything\", timeout=5)\n";
+    for (name, text, is_whole) in [
+        ("pyproject.toml", "[tool.ruff]\nline-length = 120\n", true),
+        ("setup.cfg", "[flake8]\nmax-line-length = 120\n", true),
+        ("pyproject.toml", "[tool.black]\n", false),
+    ] {
+        let sandbox = Sandbox::with(&[("tests/test_ready.py", source), (name, text)]);
+        sandbox.run("--strict --unsafe-fixes --fix --select WS202");
+        let fixed = sandbox.read("tests/test_ready.py");
+        assert_eq!(fixed.contains(whole), is_whole, "{name}: {fixed}");
+        assert!(fixed.contains("await asyncio.to_thread("), "{name}: {fixed}");
+    }
+}

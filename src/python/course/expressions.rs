@@ -92,7 +92,8 @@ impl<'a> Builder<'a, '_> {
         }
         let values = self.all.lengths.names.values(expr);
         let is_future = |value: &Value| matches!(value, Value::Outcome(path) if path == "asyncio.Future");
-        match values.iter().any(is_future) {
+        // Who gives one ends it, or has done so.
+        match values.iter().any(is_future) && !self.locals.is_parameter(expr) {
             true => self.wait(expr, Length::Is(Bound::Unlimited), false),
             false => self.unseen(expr),
         }

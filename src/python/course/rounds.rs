@@ -1,7 +1,7 @@
 //! How often a loop goes round, as its head says.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Stmt, UnaryOp};
+use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Operator, Stmt, UnaryOp};
 
 use super::builder::{Builder, uses};
 use crate::python::dotted::{dotted, last_name};
@@ -90,7 +90,7 @@ fn count(elements: usize) -> f64 {
 }
 
 /// How often a `while` goes round: what compares numbers, or asks the clock, ends some day.
-/// So does one that goes on as long as something holds something, and takes out of it, or one in which a wait raises that is not
+/// So does one that goes on as long as something holds something, or is not 0, and takes out of it, or counts it down, or one in which a wait raises that is not
 /// over in time. So may one that asks for a flag, where something in the module sets that otherwise.
 pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<'a, '_>) -> Times {
     if ends_in_first_round(&repeat.body) {
@@ -103,7 +103,9 @@ pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<
         .functions
         .flags
         .may_end(&repeat.test, builder.all.lengths.names);
-    let by_head = ends.is_bounded || is_ended || held(&repeat.test).is_some_and(|held| takes_out(&repeat.body, &held));
+    let held = held(&repeat.test);
+    let uses_up = |held: &String| takes_out(&repeat.body, held) || counts_down(&repeat.body, held);
+    let by_head = ends.is_bounded || is_ended || held.as_ref().is_some_and(uses_up);
     ends.visit_body(&repeat.body);
     let raises = |call: &Expr| builder.ends_by_raising(call);
     let by_silence = (ends.times_out || uses(&repeat.body, &raises)) && !ends.goes_on;
@@ -148,6 +150,38 @@ fn takes_out(body: &[Stmt], held: &str) -> bool {
         _ => false,
     };
     uses(body, &is_left)
+}
+
+/// Whether a body counts down what has this name: `retries -= 1`.
+fn counts_down(body: &[Stmt], held: &str) -> bool {
+    let mut search = CountsDown { held, found: false };
+    search.visit_body(body);
+    search.found
+}
+
+struct CountsDown<'h> {
+    held: &'h str,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for CountsDown<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let is_less = |value: &Expr| {
+            let difference = value.as_bin_op_expr().filter(|value| value.op == Operator::Sub);
+            difference.is_some_and(|value| dotted(&value.left).as_deref() == Some(self.held))
+        };
+        self.found |= match statement {
+            Stmt::AugAssign(assign) => {
+                assign.op == Operator::Sub && dotted(&assign.target).as_deref() == Some(self.held)
+            }
+            Stmt::Assign(assign) => {
+                let mut targets = assign.targets.iter();
+                targets.any(|target| dotted(target).as_deref() == Some(self.held)) && is_less(&assign.value)
+            }
+            _ => false,
+        };
+        walk_stmt(self, statement);
+    }
 }
 
 /// Whether the last statement of a loop's body leaves it, and nothing in it goes round again.

@@ -165,6 +165,21 @@ impl<'a> Code<'a> {
             .unwrap_or("    ")
     }
 
+    /// Whether more strings of the file stand in single quotes than in double ones; docstrings and others in three apart.
+    pub(super) fn prefers_single_quotes(self) -> bool {
+        let begins = self
+            .all()
+            .filter(|token| matches!(token.kind(), TokenKind::String | TokenKind::FStringStart));
+        let quotes = begins.filter_map(|token| {
+            let text = self.text(span_of(token));
+            let quoted = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            let is_triple = quoted.starts_with("\"\"\"") || quoted.starts_with("'''");
+            quoted.chars().next().filter(|_| !is_triple)
+        });
+        let (single, double): (Vec<char>, Vec<char>) = quotes.partition(|quote| *quote == '\'');
+        single.len() > double.len()
+    }
+
     /// One unit of indentation as this file writes it with spaces: the margin of its first block that is indented so, else
     /// four spaces.
     pub(super) fn indent_unit(self) -> &'a str {

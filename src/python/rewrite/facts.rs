@@ -47,6 +47,8 @@ pub(in crate::python) struct Facts {
     pub(super) uses: OnceCell<Uses>,
     /// Whether a name means something already, by the name and the place where it would be imported.
     pub(super) taken: RefCell<HashMap<(String, usize), bool>>,
+    /// Most of its strings stand in single quotes.
+    single_quotes: OnceCell<bool>,
     /// What the module replaces.
     replacements: OnceCell<Vec<Replacement>>,
 }
@@ -55,6 +57,18 @@ impl Facts {
     /// What the module puts something else in the place of.
     pub(in crate::python) fn replacements(&self, tree: &ModModule, names: &Names) -> &[Replacement] {
         self.replacements.get_or_init(|| stand_ins::of_module(tree, names))
+    }
+
+    /// Written code as the file writes it: with its quotes. Docstrings keep theirs, as formatters have it.
+    pub(super) fn quoted(&self, code: Code<'_>, text: &str) -> String {
+        if !*self.single_quotes.get_or_init(|| code.prefers_single_quotes()) {
+            return text.to_owned();
+        }
+        let lines = text.split_inclusive('\n').map(|line| match line.contains("\"\"\"") {
+            true => line.to_owned(),
+            false => line.replace('"', "'"),
+        });
+        lines.collect()
     }
 
     /// One unit of indentation where a margin looks like `margin`.

@@ -9,8 +9,24 @@ use super::edits::Draft;
 use crate::fix::Edit;
 use crate::source::Span;
 
-/// Whether whole `lines` get wider than `width` columns by `edits`, and were not before.
+/// What comments for tools begin with that speak of the line that they stand in.
+const OF_THEIR_LINE: [&str; 8] = [
+    "noqa",
+    "type:",
+    "pyright:",
+    "mypy:",
+    "ty:",
+    "pylint:",
+    "nosec",
+    "fmt: skip",
+];
+
+/// Whether whole `lines` get wider than `width` columns by `edits`, and were not before; never where a comment speaks of one of
+/// them, which would stand at another one then.
 pub(super) fn get_too_long(code: Code<'_>, lines: Span, edits: &[Edit], width: usize) -> bool {
+    if code.text(lines).lines().any(is_spoken_of) {
+        return false;
+    }
     let (mut after, mut at) = (String::new(), lines.start);
     for edit in edits.iter().filter(|edit| lines.contains(edit.span)) {
         after.push_str(code.text(Span::new(at, edit.span.start)));
@@ -19,6 +35,12 @@ pub(super) fn get_too_long(code: Code<'_>, lines: Span, edits: &[Edit], width: u
     }
     after.push_str(code.text(Span::new(at, lines.end)));
     is_wide(&after, width) && !is_wide(code.text(lines), width)
+}
+
+/// Whether a comment at the end of a line is for a tool, and about that line.
+fn is_spoken_of(line: &str) -> bool {
+    let mut comments = line.split('#').skip(1).map(str::trim_start);
+    comments.any(|comment| OF_THEIR_LINE.iter().any(|word| comment.starts_with(word)))
 }
 
 /// Whether one of these lines is wider.

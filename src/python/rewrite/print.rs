@@ -139,7 +139,8 @@ fn redirect(job: &PrintJob<'_>, name: &str, mut draft: Draft) -> Result<Fix, Ref
         call: job.print.call,
     });
     if job.sink == Sink::Write {
-        argument::add(job.code, span_of(&job.call.arguments), "end=\"\"", "", &mut draft);
+        let end = job.module.facts.quoted(job.code, "end=\"\"");
+        argument::add(job.code, span_of(&job.call.arguments), &end, "", &mut draft);
         draft.change(Change::Argument {
             name: "end".to_owned(),
             call: job.print.call,

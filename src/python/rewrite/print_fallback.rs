@@ -12,12 +12,24 @@ use super::super::Module;
 use super::super::console::Sink;
 use super::code::{Code, span_of};
 use super::edits::Draft;
+use super::facts::Facts;
 use super::imports::Head;
 use super::locate;
 use super::print_helper::{CLOSING, PARAMETERS, WRITE, fallback, import_sys, opening};
 use crate::fix::{Change, Fix, Refusal};
 use crate::sites::PrintFallback;
 use crate::source::Span;
+
+/// How the file is written.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    code: Code<'a>,
+    facts: &'a Facts,
+    /// One unit of indentation.
+    unit: &'a str,
+    /// The end of a line.
+    ending: &'a str,
+}
 
 /// Puts the sound fallback in.
 ///
@@ -54,14 +66,21 @@ pub(in crate::python) fn sound_print_fallback(module: &Module<'_>, fallback: &Pr
         facts: &module.facts,
     };
     let sys = import_sys(head, &module.names, span_of(function).start, &mut draft)?;
-    let line = |depth: usize, text: &str| format!("{margin}{}{text}{ending}", unit.repeat(depth));
+    let quoted = |text: &str| module.facts.quoted(code, text);
+    let line = |depth: usize, text: &str| format!("{margin}{}{}{ending}", unit.repeat(depth), quoted(text));
 
-    draft.replace(parameters, PARAMETERS);
+    draft.replace(parameters, quoted(PARAMETERS));
     let before: String = opening(&sys).iter().map(|(depth, text)| line(*depth, text)).collect();
     let first = before.strip_prefix(margin).unwrap_or(&before);
     draft.insert(span_of(shape.attempt).start, format!("{first}{margin}"));
     draft.replace(span_of(shape.print), WRITE);
-    shape.replace_handler(code, unit, ending, &mut draft)?;
+    let written = Written {
+        code,
+        facts: &module.facts,
+        unit,
+        ending,
+    };
+    shape.replace_handler(written, &mut draft)?;
     let after: String = CLOSING.iter().map(|(depth, text)| line(*depth, text)).collect();
     match code.after_logical_line(span_of(shape.attempt).end) {
         Some(offset) => draft.insert(offset, after),
@@ -152,7 +171,13 @@ impl<'a> Shape<'a> {
         })
     }
 
-    fn replace_handler(&self, code: Code<'_>, unit: &str, ending: &str, draft: &mut Draft) -> Result<(), Refusal> {
+    fn replace_handler(&self, written: Written<'_>, draft: &mut Draft) -> Result<(), Refusal> {
+        let Written {
+            code,
+            facts,
+            unit,
+            ending,
+        } = written;
         let (Some(first), Some(last)) = (self.handler.first(), self.handler.last()) else {
             return Ok(());
         };
@@ -171,7 +196,7 @@ impl<'a> Shape<'a> {
         });
         let source = if known.is_some() { "safe" } else { "text" };
         let lines = fallback(source).map(|(depth, line)| format!("{}{line}", unit.repeat(depth)));
-        let write = lines.join(&next);
+        let write = facts.quoted(code, &lines.join(&next));
         match (known, self.handler) {
             (Some(known), [assignment, print])
                 if !code.has_comment(span_of(assignment)) && !code.has_comment(span_of(print)) =>

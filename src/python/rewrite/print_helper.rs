@@ -154,7 +154,7 @@ fn add(job: &PrintJob<'_>, name: &str, draft: &mut Draft) -> Result<(), Refusal>
     let sys = import_sys(job.head(), &job.module.names, place.offset, draft)?;
     let ending = code.line_ending(0);
     let margin = facts.margin.get_or_init(|| code.first_margin().to_owned());
-    let text = function(name, &sys, margin, ending);
+    let text = facts.quoted(code, &function(name, &sys, margin, ending));
     let blank_before = match draft.inserted_at(place.offset) {
         Some(imported) => 2_usize.saturating_sub(blank_lines_at_the_end(imported)),
         None => place.blank_before,

@@ -277,7 +277,7 @@ impl Cover {
     /// `deeper` is what the block's lines get deeper.
     fn lift(&self, job: &Job<'_>, with: &With<'_>, wanted: &Wanted, deeper: &str, draft: &mut Draft) {
         let Cover::Connect(name) = self else { return };
-        let lift = wanted.timer.lift(name);
+        let lift = job.facts.quoted(job.code, &wanted.timer.lift(name));
         let header_end = with
             .later
             .last()

@@ -94,7 +94,7 @@ fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
             .becomes_unsafely(&format!("{after}{expected}"));
     };
     rewritten(
-        "    async with websockets.connect(url, open_timeout=5) as ws:  # noqa
+        "    async with websockets.connect(url, open_timeout=5) as ws:  # here
         # first
         await ws.recv()
 ",
@@ -102,7 +102,7 @@ fn below_python_3_11_an_exit_stack_serves_where_nothing_else_does() {
         ws = await asyncio.wait_for(
             stack.enter_async_context(websockets.connect(url)),
             5,
-        )  # noqa
+        )  # here
         # first
         await ws.recv()
 ",
