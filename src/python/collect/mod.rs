@@ -46,6 +46,7 @@ mod inside;
 mod keywords;
 mod mocks;
 mod opened;
+mod outside;
 mod receives;
 mod replacements;
 mod threads;
@@ -211,6 +212,7 @@ impl<'a> Collector<'a> {
         found.sort_by_key(|found| found.call);
         self.ask_for_wrappings(&found);
         self.enter_kept(&mut found);
+        self.ask_for_bases(&found);
         let covered = self.callers.covered(|function| names.method_name(function));
         let asked = self.ask_other_modules(&found);
         let covered_anywhere = match asked {
@@ -279,9 +281,9 @@ impl<'a> Collector<'a> {
             exchanges,
             carried: self.holders.all(),
             limits: self.holders.limits(),
-            uses: self.uses(&covered),
             enclosed: self.enclosed(),
             wrappings: self.callers.wrappings().all(),
+            uses: self.uses(covered),
         }
     }
 

@@ -130,7 +130,8 @@ impl<'a> Collector<'a> {
         matches!(
             path,
             Some(
-                "contextlib.asynccontextmanager"
+                "abc.abstractmethod"
+                    | "contextlib.asynccontextmanager"
                     | "contextlib.contextmanager"
                     | "staticmethod"
                     | "classmethod"
