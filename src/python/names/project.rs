@@ -89,7 +89,8 @@ impl Summary {
         &self,
         search: impl FnOnce(&Table) -> HashSet<FunctionId> + Send,
     ) -> &HashSet<FunctionId> {
-        self.asking.get_or_init(|| on_its_own_stack(|| Some(search(&self.table))).unwrap_or_default())
+        self.asking
+            .get_or_init(|| on_its_own_stack(|| Some(search(&self.table))).unwrap_or_default())
     }
 
     /// As [`Table::functions`].

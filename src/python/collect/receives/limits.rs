@@ -85,6 +85,16 @@ pub(super) fn may_be_set(uses: &[Use], receiver: &Receiver, connects: &[&Connect
     !receiver.setters.is_empty() && uses.iter().any(|used| sets(used) && is_of(used))
 }
 
+/// Whether the connection is of a class of the project that waits in a way of its own.
+pub(super) fn is_of_own_class(candidate: &Candidate<'_>, connects: &[&Connect]) -> bool {
+    let method = match &candidate.form {
+        ReceiveForm::Call(method) => method,
+        ReceiveForm::Await => "__await__",
+        ReceiveForm::Loop => "__aiter__",
+    };
+    connects.iter().any(|connect| connect.own_members.may_have(method))
+}
+
 /// Whether a function is called that sets nothing of what it gets.
 pub(super) fn is_quiet(call: &ExprCall) -> bool {
     let name = call.func.as_name_expr().map(|name| name.id.as_str());
