@@ -185,7 +185,7 @@ impl<'a> Collector<'a> {
         let module = Called::of(file, self.names.functions());
         let mut outside = Outside::new(others);
         let is_used = outside.tell(&mut self.callers, &module, &mut calls_open)?;
-        outside.tell_of_bases(&mut self.callers, &self.uses.overrides);
+        outside.tell_of_bases(&mut self.callers, &self.uses.overrides)?;
         (is_used || !self.uses.overrides.is_empty()).then_some(open)
     }
 

@@ -16,7 +16,7 @@ use crate::sites::Deadline;
 const MOST_IMPORTERS: usize = 256;
 
 /// So many modules that call something are asked in turn who calls what they define.
-const MOST_MODULES: usize = 64;
+const MOST_MODULES: usize = 32;
 
 /// Callers of callers are asked through so many modules.
 const FARTHEST: usize = 4;
@@ -71,9 +71,10 @@ impl<'a> Outside<'a> {
         self.tell_through(FARTHEST, callers, module, open)
     }
 
-    /// Tells `callers` what is around the methods of other modules that functions of theirs stand in the place of.
-    pub(super) fn tell_of_bases(&mut self, callers: &mut Callers, bases: &[Override]) {
-        self.tell_of_bases_through(FARTHEST, callers, bases);
+    /// Tells `callers` what is around the methods of other modules that functions of theirs stand in the place of; nothing where
+    /// those who may call these are too many.
+    pub(super) fn tell_of_bases(&mut self, callers: &mut Callers, bases: &[Override]) -> Option<()> {
+        self.tell_of_bases_through(FARTHEST, callers, bases)
     }
 
     fn tell_through(
@@ -102,8 +103,9 @@ impl<'a> Outside<'a> {
                 }
             }
             for (method, site) in &uses.unknown {
+                // Whose method it is nobody knows: no more than its own module is asked for that.
                 if module.simple.contains(method.as_str()) {
-                    let deadline = self.deadline((user, uses), *site, farthest)?;
+                    let deadline = uses.callers.deadline_at(*site, &uses.covered);
                     callers.unknown_call_elsewhere(method, deadline);
                 }
             }
@@ -116,13 +118,14 @@ impl<'a> Outside<'a> {
         Some(!users.is_empty())
     }
 
-    fn tell_of_bases_through(&mut self, farthest: usize, callers: &mut Callers, bases: &[Override]) {
+    fn tell_of_bases_through(&mut self, farthest: usize, callers: &mut Callers, bases: &[Override]) -> Option<()> {
         for base in bases {
-            let covered = self.covered(&base.file, farthest);
-            if let Some(deadline) = covered.and_then(|covered| covered.get(&base.method).cloned()) {
-                callers.base_covered(base.function, deadline);
+            let covered = self.covered(&base.file, farthest)?;
+            if let Some(deadline) = covered.get(&base.method) {
+                callers.base_covered(base.function, deadline.clone());
             }
         }
+        Some(())
     }
 
     /// The deadline at a call in a module, or around the function that it stands in; nothing where that cannot be told.
@@ -169,7 +172,7 @@ impl<'a> Outside<'a> {
         let mut callers = facts.uses.callers.clone();
         let called = Called::of(file, module.0.functions());
         let is_used = self.tell_through(farther, &mut callers, &called, &mut |_, _, _| ())?;
-        self.tell_of_bases_through(farther, &mut callers, &facts.uses.overrides);
+        self.tell_of_bases_through(farther, &mut callers, &facts.uses.overrides)?;
         if !is_used && facts.uses.overrides.is_empty() {
             return Some(facts.uses.covered.clone());
         }

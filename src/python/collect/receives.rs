@@ -383,7 +383,7 @@ impl<'a> Collector<'a> {
                 form: candidate.form.clone(),
                 receiver: origin.receiver,
                 limited: is_limited(candidate, receiver, &origin.connects)
-                    || is_of_own_class(candidate, &origin.connects)
+                    || is_of_own_class(receiver, &origin.connects)
                     || may_be_set(&self.messages.uses, receiver, &origin.connects)
                     || self.is_closed_beside(candidate, &closed_beside, receiver),
                 source: origin.source,

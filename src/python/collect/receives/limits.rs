@@ -85,14 +85,12 @@ pub(super) fn may_be_set(uses: &[Use], receiver: &Receiver, connects: &[&Connect
     !receiver.setters.is_empty() && uses.iter().any(|used| sets(used) && is_of(used))
 }
 
-/// Whether the connection is of a class of the project that waits in a way of its own.
-pub(super) fn is_of_own_class(candidate: &Candidate<'_>, connects: &[&Connect]) -> bool {
-    let method = match &candidate.form {
-        ReceiveForm::Call(method) => method,
-        ReceiveForm::Await => "__await__",
-        ReceiveForm::Loop => "__aiter__",
-    };
-    connects.iter().any(|connect| connect.own_members.may_have(method))
+/// Whether the connection is of a class of the project that waits in a way of its own: of one way to wait the library may make
+/// another.
+pub(super) fn is_of_own_class(receiver: &Receiver, connects: &[&Connect]) -> bool {
+    let iterates = ["__aiter__", "__anext__", "__iter__", "__next__"];
+    let mut waits = receiver.methods.iter().map(String::as_str).chain(iterates);
+    waits.any(|method| connects.iter().any(|connect| connect.own_members.may_have(method)))
 }
 
 /// Whether a function is called that sets nothing of what it gets.
