@@ -135,6 +135,8 @@ pub struct Connect {
     pub unpacks: bool,
     /// How the connection is entered.
     pub entry: Entry,
+    /// What its connection has that is not the library's.
+    pub own_members: OwnMembers,
     /// What it gets from outside its call about its own limit.
     pub carried: Carried,
     /// The external deadlines that cover the wait for the connection, the innermost first. One that all callers of the
@@ -156,6 +158,30 @@ pub struct Connect {
     pub callers: CallersElsewhere,
     /// The functions that hand on what the call gives, the outermost first; none where it calls the connect itself.
     pub through: Vec<Related>,
+}
+
+/// What a connection has by a class that the program gives to its connect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OwnMembers {
+    /// Nothing: its class is the library's.
+    #[default]
+    None,
+    /// These attributes and methods.
+    Named(Vec<String>),
+    /// Anything: what the class is cannot be told.
+    Any,
+}
+
+impl OwnMembers {
+    /// Whether an attribute or a method may be one of these.
+    #[must_use]
+    pub fn may_have(&self, name: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Named(names) => names.iter().any(|own| own == name),
+            Self::Any => true,
+        }
+    }
 }
 
 /// What is known of the calls in other files of the function that a connect stands in.

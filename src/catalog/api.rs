@@ -81,6 +81,9 @@ pub struct Api {
     /// What connects in the same way, by its path, and does not block its thread: `websockets.connect`.
     #[serde(default)]
     pub async_kin: Option<String>,
+    /// Arguments that say of which class its connection is: what such a class defines is not the library's. Python only.
+    #[serde(default)]
+    pub class_given_by: Vec<String>,
     /// The arguments that have to do with time.
     #[serde(default, rename = "argument")]
     pub arguments: Vec<Parameter>,

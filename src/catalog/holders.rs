@@ -17,7 +17,7 @@ pub struct Holder {
     /// The releases of the library of the connects in which the wait may last for ever though nothing goes over a network.
     #[serde(default)]
     pub hangs: Option<Hangs>,
-    /// Its methods that set the limit later, by their first argument: `settimeout`.
+    /// Its methods that set the limit later, by their first argument, and its attributes that are assigned it: `settimeout`.
     #[serde(default)]
     pub setters: Vec<String>,
     /// The arguments of its constructor that limit the wait.

@@ -31,7 +31,7 @@ impl Around {
 }
 
 /// Who calls the module's own functions, and under which deadlines.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Callers {
     sites: Vec<CallSite>,
     calls: HashMap<FunctionId, Vec<CallSiteId>>,
@@ -46,6 +46,10 @@ pub(super) struct Callers {
     unknown_elsewhere: HashMap<String, Vec<Option<Deadline>>>,
     /// Functions whose failures another module of the project looks at.
     told_elsewhere: HashSet<FunctionId>,
+    /// The methods of base classes, each by the one of a subclass that stands in its place.
+    overridden: HashMap<FunctionId, FunctionId>,
+    /// The deadlines around such methods, where the base class stands in another module.
+    covered_elsewhere: HashMap<FunctionId, Deadline>,
     wrappings: Wrappings,
 }
 
@@ -89,9 +93,9 @@ impl Callers {
         CallSiteId(self.sites.len() - 1)
     }
 
-    /// All of them.
-    pub(super) fn sites(&self) -> impl Iterator<Item = &CallSite> {
-        self.sites.iter()
+    /// What is around each of them.
+    pub(super) fn around(&self) -> impl Iterator<Item = &Vec<Around>> {
+        self.sites.iter().map(|site| &site.around)
     }
 
     /// The call with this id.
@@ -135,6 +139,16 @@ impl Callers {
     /// Another module looks at what `function` raises.
     pub(super) fn told_elsewhere(&mut self, function: FunctionId) {
         self.told_elsewhere.insert(function);
+    }
+
+    /// Who calls `method` of a base class may mean `function` of a subclass.
+    pub(super) fn overrides(&mut self, function: FunctionId, method: FunctionId) {
+        self.overridden.insert(function, method);
+    }
+
+    /// The same of a base class in another module, whose callers all put `deadline` around that method.
+    pub(super) fn base_covered(&mut self, function: FunctionId, deadline: Deadline) {
+        self.covered_elsewhere.insert(function, deadline);
     }
 
     /// Something else than a call in sight may call `function`.
@@ -199,6 +213,8 @@ impl Callers {
         for _ in 0..LONGEST_CHAIN {
             let called = self.calls.keys().chain(self.elsewhere.keys());
             let found: Vec<(FunctionId, Deadline)> = called
+                .chain(self.overridden.keys())
+                .chain(self.covered_elsewhere.keys())
                 .filter(|function| !covered.contains_key(*function))
                 .filter_map(|function| Some((*function, self.cover(*function, method_of(*function), &covered)?)))
                 .collect();
@@ -229,6 +245,12 @@ impl Callers {
             run.extend(found);
         }
         run
+    }
+
+    /// The deadline that ends the wait for the call at `site`, which the code around that waits for.
+    pub(super) fn deadline_at(&self, site: CallSiteId, covered: &HashMap<FunctionId, Deadline>) -> Option<Deadline> {
+        let site = self.site_at(site).filter(|site| site.is_waited_for)?;
+        self.cover_of_call(site, covered)
     }
 
     /// What becomes of the text of what the functions of the module raise.
@@ -306,7 +328,10 @@ impl Callers {
         let unknown = method.and_then(|name| self.unknown_elsewhere.get(name));
         let there = known.chain(unknown.into_iter().flatten()).cloned();
         let deadlines: Option<Vec<Deadline>> = here.chain(there).collect();
-        let deadline = loosest(deadlines?)?;
+        // Nobody calls it by its own class: those that call what it overrides do.
+        let base = self.overridden.get(&function).and_then(|base| covered.get(base));
+        let of_base = || base.or(self.covered_elsewhere.get(&function)).cloned();
+        let deadline = loosest(deadlines?).or_else(of_base)?;
         Some(Deadline {
             entered: Entered::ByCallers,
             ..deadline

@@ -10,8 +10,8 @@ use super::names::{Names, Value};
 use super::options::{Known, Options};
 use super::value_kind::value_kind;
 use super::variables::Variables;
-use crate::catalog::{ApiId, Catalog, Entry, Form, Parameter};
-use crate::sites::{self as site, Argument, Bound, ValueKind, Written};
+use crate::catalog::{Api, ApiId, Catalog, Entry, Form, Parameter};
+use crate::sites::{self as site, Argument, Bound, OwnMembers, ValueKind, Written};
 use crate::source::{Language, Span};
 
 /// A catalogued function that a call calls.
@@ -129,6 +129,21 @@ pub(super) struct Given {
     pub(super) unpacks: bool,
     /// A known argument stands in a literal dictionary: `**{"open_timeout": 5}`.
     pub(super) in_dictionary: bool,
+}
+
+/// What the connection of a call has by a class that the call gets.
+pub(super) fn own_members(api: &Api, call: &ExprCall, names: &Names) -> OwnMembers {
+    let given = |keyword: &&ruff_python_ast::Keyword| {
+        let name = keyword.arg.as_ref();
+        name.is_some_and(|name| api.class_given_by.iter().any(|known| known == name.as_str()))
+    };
+    match call.arguments.keywords.iter().find(given) {
+        Some(class) => match names.own_members(&class.value) {
+            Some(members) => OwnMembers::Named(members),
+            None => OwnMembers::Any,
+        },
+        None => OwnMembers::None,
+    }
 }
 
 impl Given {

@@ -10,7 +10,8 @@ use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
 use super::deadline_calls::leaves;
-use super::names::{FunctionId, Names};
+use super::names::{Elsewhere, FunctionId, Names, Table};
+use super::parse;
 use super::refusal_handlers::{self, Refusal};
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
@@ -172,12 +173,17 @@ impl<'a> Collector<'a> {
         choice.body.last().is_some_and(leaves) && (on_windows(&choice.test) == Some(true) || self.asks(&choice.test))
     }
 
-    /// Whether a condition asks what the console can take, by itself or by a function of the module that does.
+    /// Whether a condition asks what the console can take, by itself or by a function of the project that does.
     fn asks(&self, condition: &Expr) -> bool {
+        let names = self.reader.names;
         let asks = |expr: &Expr| {
-            let call = expr.as_call_expr();
-            let function = call.and_then(|call| self.reader.names.local_function(&call.func));
-            function.is_some_and(|function| self.asking().contains(&function))
+            let Some(call) = expr.as_call_expr() else {
+                return false;
+            };
+            match names.local_function(&call.func) {
+                Some(function) => self.asking().contains(&function),
+                None => names.foreign_function(&call.func).is_some_and(asks_elsewhere),
+            }
         };
         asks_for_encoding(condition) || any_over_expr(condition, &asks)
     }
@@ -332,9 +338,18 @@ fn partials<'a>(module: &'a ModModule, names: &Names) -> HashMap<usize, &'a Expr
     search.1
 }
 
+/// Whether a function of another module asks a stream for its encoding.
+fn asks_elsewhere((module, function): (&Elsewhere, FunctionId)) -> bool {
+    let asking = module.0.asking_for_encoding(|table| {
+        let parsed = parse::parse(module.0.source()).ok();
+        parsed.map(|parsed| asking(parsed.syntax(), table)).unwrap_or_default()
+    });
+    asking.contains(&function)
+}
+
 /// The functions of a module that ask a stream for its encoding.
-fn asking(module: &ModModule, names: &Names) -> HashSet<FunctionId> {
-    struct Search<'n>(&'n Names, HashSet<FunctionId>);
+fn asking(module: &ModModule, names: &Table) -> HashSet<FunctionId> {
+    struct Search<'n>(&'n Table, HashSet<FunctionId>);
     impl<'a> Visitor<'a> for Search<'_> {
         fn visit_stmt(&mut self, statement: &'a Stmt) {
             if let Stmt::FunctionDef(function) = statement
@@ -357,14 +372,23 @@ fn is_encoding(expr: &Expr) -> bool {
 }
 
 /// Whether a condition asks what the console can take: for a stream's `encoding` (`"utf" in sys.stdout.encoding.lower()`), or by
-/// a name that says so (`USE_UNICODE`, `supports_utf8()`).
+/// a name that says so (`USE_UNICODE`, `supports_utf8()`, `can_encode(text)`).
 pub(super) fn asks_for_encoding(condition: &Expr) -> bool {
     let mut search = EncodingSearch(false);
     search.visit_expr(condition);
     search.0
 }
 
-static ENCODINGS: Words<5> = Words::new(["encoding", "unicode", "utf8", "ascii", "emoji"]);
+static ENCODINGS: Words<8> = Words::new([
+    "encoding",
+    "unicode",
+    "utf8",
+    "ascii",
+    "emoji",
+    "canencode",
+    "encodable",
+    "canprint",
+]);
 
 struct EncodingSearch(bool);
 

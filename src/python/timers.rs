@@ -69,6 +69,11 @@ impl<'a> Timer<'a> {
         if values.is_empty() || !values.iter().all(is_current) {
             return None;
         }
+        self.deadline(variables)
+    }
+
+    /// The deadline that it is for the task that it cancels.
+    pub(super) fn deadline(&self, variables: &dyn Variables) -> Option<Deadline> {
         let bound = match self.is_absolute {
             true => absolute_bound(self.delay, variables),
             false => deadline_bound(self.delay, variables),

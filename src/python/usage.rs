@@ -18,6 +18,8 @@ pub(super) enum Slot<'a> {
     Iterable { is_async: bool },
     /// The value of an assignment; the name, where that is the only target.
     Assigned(Option<&'a Name>),
+    /// The value of an assignment to an item of what this name means: `tasks[key] = …`.
+    Item(&'a Name),
     /// The value of a `return`.
     Returned,
     /// A statement that is just an expression.
@@ -132,9 +134,9 @@ pub(super) fn usage<'a>(
             Expr::Call(call) if is_callee(call, child) => return Usage::fixed(Entry::Stored, NOT_AWAITED),
             Expr::Call(call) if enters(call) || names.given_back(call).is_some() => {}
             Expr::Call(call) => {
-                let is_task = makes_task(call, names) && outside.iter().all(|parent| collects(parent));
+                let is_task = makes_task(call, names);
                 return Usage {
-                    awaited_by: is_task.then(|| assigned(slot)).flatten(),
+                    awaited_by: grown(call, outside).or_else(|| is_task.then(|| collected_in(outside, slot))?),
                     ..argument(call, names)
                 };
             }
@@ -191,8 +193,33 @@ fn argument<'a>(call: &ExprCall, names: &Names) -> Usage<'a> {
 fn assigned(slot: Slot<'_>) -> Option<&Name> {
     match slot {
         Slot::Assigned(name) => name,
+        Slot::Item(name) => Some(name),
         _ => None,
     }
+}
+
+/// The variable that keeps a task in these expressions, the innermost last, or a collection that it goes into.
+fn collected_in<'a>(outside: &[&'a Expr], slot: Slot<'a>) -> Option<&'a Name> {
+    let (outermost, inner) = match outside {
+        [] => return assigned(slot),
+        [outermost, inner @ ..] => (*outermost, inner),
+    };
+    let are_kept = |parents: &[&Expr]| parents.iter().all(|parent| collects(parent));
+    match outermost {
+        Expr::Call(call) if are_kept(inner) => grown(call, &[]),
+        _ if are_kept(outside) => assigned(slot),
+        _ => None,
+    }
+}
+
+/// The collection that a call, which nothing is around of, puts its argument into: `tasks.append(…)`.
+fn grown<'a>(call: &'a ExprCall, outside: &[&Expr]) -> Option<&'a Name> {
+    let method = call.func.as_attribute_expr().filter(|_| outside.is_empty())?;
+    let grows = matches!(
+        method.attr.as_str(),
+        "append" | "appendleft" | "add" | "extend" | "insert"
+    );
+    Some(&method.value.as_name_expr().filter(|_| grows)?.id)
 }
 
 /// Whether `expr` does nothing with its elements but keep them.
@@ -248,7 +275,7 @@ fn in_slot(slot: Slot<'_>) -> Usage<'_> {
         Slot::WithItem { is_async: false, .. } => {
             Usage::fixed(Entry::Stored, "a plain `with` does not enter the connect")
         }
-        Slot::Iterable { is_async: false } | Slot::Other => Usage::fixed(Entry::Stored, NOT_AWAITED),
+        Slot::Iterable { is_async: false } | Slot::Item(_) | Slot::Other => Usage::fixed(Entry::Stored, NOT_AWAITED),
     }
 }
 

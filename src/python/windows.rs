@@ -6,7 +6,8 @@ use ruff_python_ast::{BoolOp, CmpOp, Expr, UnaryOp};
 const DEEPEST: usize = 8;
 
 /// What `condition` certainly is on Windows: `sys.platform == "win32"`, `os.name != "nt"`, `platform.system() == "Windows"`,
-/// `sys.platform.startswith("win")`, a flag called `IS_WINDOWS`. `None` where it is about something else.
+/// `sys.platform.startswith("win")`, `"linux" in sys.platform`, a flag or a function called `IS_WINDOWS`. `None` where it is about
+/// something else.
 pub(super) fn on_windows(condition: &Expr) -> Option<bool> {
     of(condition, DEEPEST)
 }
@@ -24,31 +25,16 @@ fn of(condition: &Expr, depth: usize) -> Option<bool> {
             }
         }
         Expr::Compare(comparison) => match (&*comparison.ops, &*comparison.comparators) {
-            ([op], [other]) => {
-                let name = name_on_windows(&comparison.left)?;
-                let is_it = |value: &Expr| Some(text(value)? == name);
-                match op {
-                    CmpOp::Eq | CmpOp::Is => is_it(other),
-                    CmpOp::NotEq | CmpOp::IsNot => is_it(other).map(|is_it| !is_it),
-                    CmpOp::In | CmpOp::NotIn => {
-                        let all = match other {
-                            Expr::Tuple(tuple) => &tuple.elts,
-                            Expr::List(list) => &list.elts,
-                            Expr::Set(set) => &set.elts,
-                            _ => return None,
-                        };
-                        let is_one = all.iter().map(is_it).collect::<Option<Vec<_>>>()?.contains(&true);
-                        Some(is_one == (*op == CmpOp::In))
-                    }
-                    _ => None,
-                }
-            }
+            ([op], [other]) => compared(&comparison.left, *op, other),
             _ => None,
         },
         Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
-            (Expr::Attribute(method), [prefix]) if method.attr.as_str() == "startswith" => {
-                Some(name_on_windows(&method.value)?.starts_with(text(prefix)?))
+            (Expr::Attribute(method), [prefixes]) if method.attr.as_str() == "startswith" => {
+                let name = name_on_windows(&method.value)?;
+                let all: Option<Vec<&str>> = several(prefixes).iter().map(text).collect();
+                Some(all?.iter().any(|prefix| name.starts_with(prefix)))
             }
+            (function, []) if call.arguments.is_empty() => of(function, depth),
             _ => None,
         },
         Expr::Name(name) => says_windows(&name.id).then_some(true),
@@ -57,8 +43,42 @@ fn of(condition: &Expr, depth: usize) -> Option<bool> {
     }
 }
 
+fn compared(left: &Expr, op: CmpOp, right: &Expr) -> Option<bool> {
+    let Some(name) = name_on_windows(left) else {
+        // `"linux" in sys.platform`
+        let is_in = name_on_windows(right)?.contains(text(left)?);
+        return (matches!(op, CmpOp::In | CmpOp::NotIn)).then_some(is_in == (op == CmpOp::In));
+    };
+    let is_it = |value: &Expr| Some(text(value)? == name);
+    match op {
+        CmpOp::Eq | CmpOp::Is => is_it(right),
+        CmpOp::NotEq | CmpOp::IsNot => is_it(right).map(|is_it| !is_it),
+        CmpOp::In | CmpOp::NotIn if !matches!(right, Expr::StringLiteral(_)) => {
+            let all = several(right).iter().map(is_it).collect::<Option<Vec<_>>>()?;
+            Some(all.contains(&true) == (op == CmpOp::In))
+        }
+        _ => None,
+    }
+}
+
+/// The elements of a display, or the one thing that it is.
+fn several(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => &list.elts,
+        Expr::Set(set) => &set.elts,
+        single => std::slice::from_ref(single),
+    }
+}
+
 /// What a name of the platform is there.
 fn name_on_windows(expr: &Expr) -> Option<&'static str> {
+    if let Some(name) = in_lower_case(expr) {
+        return Some(match name_on_windows(name)? {
+            "Windows" => "windows",
+            other => other,
+        });
+    }
     let (Expr::Attribute(attribute), is_called) = (match expr {
         Expr::Call(call) if call.arguments.is_empty() => (&*call.func, true),
         other => (other, false),
@@ -71,6 +91,13 @@ fn name_on_windows(expr: &Expr) -> Option<&'static str> {
         ("platform", "system", true) => Some("Windows"),
         _ => None,
     }
+}
+
+/// What `.lower()` or `.casefold()` is called of.
+fn in_lower_case(expr: &Expr) -> Option<&Expr> {
+    let call = expr.as_call_expr().filter(|call| call.arguments.is_empty())?;
+    let method = call.func.as_attribute_expr()?;
+    matches!(method.attr.as_str(), "lower" | "casefold").then_some(&*method.value)
 }
 
 fn text(expr: &Expr) -> Option<&str> {

@@ -46,7 +46,7 @@ pub(super) enum Wrapped {
 const DEEPEST: usize = 4;
 
 /// Where the functions of a module run what they are given.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wrappings {
     /// What is around each such place, the innermost first.
     places: HashMap<(FunctionId, Wrapped), Vec<Vec<Around>>>,

@@ -80,6 +80,10 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
             _ => "an argument of its own bounds it".into(),
         });
     }
+    // What no argument switched off ends the wait, or what cannot be seen.
+    if connect.expected == Expected::Timeout && own == OwnLimit::Default {
+        return Err("the code around it is written to see a limit end it".into());
+    }
     let patience = context.patience(connect);
     // What an argument does in a release of which nothing is known is not known either.
     let own = match (patience.waits(), own) {

@@ -84,8 +84,8 @@ pub(super) fn why_not(context: &Context<'_>, receive: &Receive) -> Option<Silenc
     }
     if receive.limited {
         return Some(
-            "an argument, its own or one of the connect, ends the wait or may do so, or what runs beside it closes the \
-             connection"
+            "an argument, its own or one of the connect, ends the wait or may do so, a class of the project's own waits there, \
+             or what runs beside it closes the connection"
                 .into(),
         );
     }

@@ -35,11 +35,11 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
         MisusedConnect::Here(index) => context.sites.connects.get(*index)?,
         MisusedConnect::Elsewhere(connect) => connect,
     };
-    let is_member = matches!(
-        misuse.kind,
-        MisuseKind::AttributeRead { .. } | MisuseKind::AttributeAsked { .. } | MisuseKind::KeywordGiven { .. }
-    );
+    let is_member = member(misuse).is_some();
     if is_member && connect.chosen_by_version {
+        return None;
+    }
+    if member(misuse).is_some_and(|name| connect.own_members.may_have(name)) {
         return None;
     }
     if let Some(finding) = of_blocking(misuse, connect) {
@@ -109,6 +109,15 @@ fn check_misuse(context: &Context<'_>, misuse: &Misuse) -> Option<Finding> {
         }
         _ => finding.help(failure.help),
     })
+}
+
+/// The attribute or the method of the connection that a misuse is about.
+fn member(misuse: &Misuse) -> Option<&str> {
+    match &misuse.kind {
+        MisuseKind::AttributeRead { attribute } | MisuseKind::AttributeAsked { attribute } => Some(attribute),
+        MisuseKind::KeywordGiven { method, .. } => Some(method),
+        _ => None,
+    }
 }
 
 /// A blocking connect in the place of an asynchronous one: no release of any library gives something else.

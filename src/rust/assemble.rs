@@ -16,7 +16,7 @@ use super::spelling::Spelling;
 use crate::catalog::{ApiId, Catalog};
 use crate::sites::{
     BlockingCall, Bound, CallersElsewhere, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected,
-    FunctionCourse, Print, Receive, SwallowedFailure, Test,
+    FunctionCourse, OwnMembers, Print, Receive, SwallowedFailure, Test,
 };
 use crate::source::Span;
 
@@ -177,6 +177,7 @@ fn one(
         scheme: connect.scheme,
         unpacks: connect.unpacks,
         entry: entered.entry,
+        own_members: OwnMembers::None,
         carried: Carried::Nothing,
         callers: callers.asked_for(&connect.place, connect.blocking),
         through: Vec::new(),

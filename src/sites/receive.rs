@@ -23,7 +23,8 @@ pub struct Receive {
     pub connect: Option<usize>,
     /// The external deadlines that cover the wait, the innermost first.
     pub deadlines: Vec<Deadline>,
-    /// Its own argument, or one of the connect, ends the wait or may do so; or something that runs beside it closes the connection.
+    /// Its own argument, or one of the connect, ends the wait or may do so; a class of the project's own waits there;
+    /// or something that runs beside it closes the connection.
     pub limited: bool,
     /// The code around it is a test by its own marks.
     pub in_test: bool,

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::connects::{Given, Keys, span};
-use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED};
+use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OwnMembers};
 use crate::source::Language;
 
 impl<'a> Collector<'a> {
@@ -49,6 +49,7 @@ impl<'a> Collector<'a> {
                 scheme: None,
                 unpacks: given.unpacks,
                 entry: Entry::Stored,
+                own_members: OwnMembers::None,
                 carried: Carried::Nothing,
                 deadlines: Vec::new(),
                 in_async: self.inside.is_async,

@@ -1,33 +1,54 @@
 //! What a module does with the functions of other modules, and what other modules do with its own: which deadlines their
 //! callers put around them.
 
-use std::path::PathBuf;
+use std::collections::hash_map::Entry;
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
+use super::outside::{Called, Outside};
 use super::{Collector, Found};
-use crate::python::callers::{Around, CallSiteId};
+use crate::python::callers::{Around, CallSiteId, Callers};
 use crate::python::connects::span;
-use crate::python::names::FunctionId;
+use crate::python::names::{FunctionId, Method};
+use crate::python::program::Others;
 use crate::python::usage::is_callee;
 use crate::python::wrappings::Wrapping;
-use crate::sites::{Bound, Deadline, OtherPlace, Related, RelatedPlace};
+use crate::sites::{Deadline, OtherPlace, Related, RelatedPlace};
 use crate::source::Span;
 
-/// Who calls the functions of a module that more modules import is not asked.
-const MOST_IMPORTERS: usize = 256;
-
-/// What a module does with functions that are not its own. Plain data.
+/// What a module does with functions that are not its own, and who calls what in it. Plain data.
 #[derive(Debug, Default)]
 pub(in crate::python) struct Uses {
     /// The functions of other modules that it calls.
     pub(in crate::python) calls: Vec<UsedFunction>,
     /// The methods that it calls of objects of which nothing is known, by their names.
-    pub(in crate::python) unknown: Vec<(String, Option<Deadline>)>,
+    pub(in crate::python) unknown: Vec<(String, CallSiteId)>,
     /// The functions of other modules that it hands on, by their file and name.
     pub(in crate::python) handed_on: Vec<(PathBuf, String)>,
+    /// The calls in it.
+    pub(in crate::python) callers: Callers,
+    /// The functions of its own that callers of its own bound.
+    pub(in crate::python) covered: Arc<Covered>,
+    /// Its methods that stand in the place of those of other modules.
+    pub(in crate::python) overrides: Vec<Override>,
+}
+
+/// The functions of a module whose calls all stand under a deadline: the loosest of those.
+pub(in crate::python) type Covered = HashMap<FunctionId, Deadline>;
+
+/// A method that stands in the place of one of a base class in another module.
+#[derive(Debug)]
+pub(in crate::python) struct Override {
+    pub(in crate::python) function: FunctionId,
+    /// The other module's file.
+    pub(in crate::python) file: Arc<Path>,
+    /// The method there.
+    pub(in crate::python) method: FunctionId,
 }
 
 /// A call of a function of another module.
@@ -39,10 +60,8 @@ pub(in crate::python) struct UsedFunction {
     pub(in crate::python) name: String,
     /// The call.
     pub(in crate::python) call: Span,
-    /// The deadline that holds there.
-    pub(in crate::python) deadline: Option<Deadline>,
-    /// The functions of other modules that run it, where nothing in its own bounds it.
-    pub(in crate::python) run_by: Vec<Wrapping>,
+    /// The same among the calls of the module.
+    pub(in crate::python) site: CallSiteId,
     /// What it raises is looked at there, or its text goes on.
     pub(in crate::python) is_told_of: bool,
 }
@@ -53,6 +72,7 @@ pub(super) struct Calls {
     known: Vec<(PathBuf, String, Span, CallSiteId)>,
     unknown: Vec<(String, CallSiteId)>,
     handed_on: Vec<(PathBuf, String)>,
+    overrides: Vec<Override>,
 }
 
 impl<'a> Collector<'a> {
@@ -96,38 +116,29 @@ impl<'a> Collector<'a> {
     }
 
     /// What the module does with functions that are not its own.
-    pub(super) fn uses(&self, covered: &HashMap<FunctionId, Deadline>) -> Uses {
-        let deadline = |site: &CallSiteId| {
-            let site = self.callers.site_at(*site)?;
-            let all = self.callers.all_deadlines(&site.around, site.caller, covered);
-            all.into_iter()
-                .find(|deadline| deadline.bound != Bound::Unlimited)
-                .filter(|_| site.is_waited_for)
-        };
-        let run_by = |site: &CallSiteId| {
-            let around = self.callers.site_at(*site).map(|site| &*site.around);
-            around.unwrap_or_default().iter().filter_map(Around::run_elsewhere)
-        };
+    pub(super) fn uses(&mut self, covered: Covered) -> Uses {
+        if !self.asks_for_uses() {
+            return Uses::default();
+        }
         let told_of = self.told_of();
         let is_told_of = |site: &CallSiteId| {
             let site = self.callers.site_at(*site);
             site.is_some_and(|site| site.tells(&told_of).is_some())
         };
-        let known = self.uses.known.iter();
-        let unknown = self.uses.unknown.iter();
+        let calls = self.uses.known.iter().map(|(file, name, call, site)| UsedFunction {
+            file: file.clone(),
+            name: name.clone(),
+            call: *call,
+            site: *site,
+            is_told_of: is_told_of(site),
+        });
         Uses {
-            calls: known
-                .map(|(file, name, call, site)| UsedFunction {
-                    file: file.clone(),
-                    name: name.clone(),
-                    call: *call,
-                    deadline: deadline(site),
-                    run_by: run_by(site).cloned().collect(),
-                    is_told_of: is_told_of(site),
-                })
-                .collect(),
-            unknown: unknown.map(|(name, site)| (name.clone(), deadline(site))).collect(),
-            handed_on: self.uses.handed_on.clone(),
+            calls: calls.collect(),
+            unknown: mem::take(&mut self.uses.unknown),
+            handed_on: mem::take(&mut self.uses.handed_on),
+            callers: mem::take(&mut self.callers),
+            covered: Arc::new(covered),
+            overrides: mem::take(&mut self.uses.overrides),
         }
     }
 
@@ -141,13 +152,8 @@ impl<'a> Collector<'a> {
             return;
         };
         let around = found.iter().map(|found| &found.around).chain(self.messages_around());
-        let all = around.chain(self.callers.sites().map(|site| &site.around)).flatten();
-        let asked: HashSet<Wrapping> = all.filter_map(Around::run_elsewhere).cloned().collect();
-        for wrapping in asked {
-            if let Some(deadline) = others.put_around(&wrapping) {
-                self.callers.wrappings().found_elsewhere(wrapping, deadline);
-            }
-        }
+        let asked: HashSet<Wrapping> = run_elsewhere(around.chain(self.callers.around()));
+        tell_of_wrappings(&mut self.callers, asked, others);
     }
 
     /// Takes note of who calls the functions of this module elsewhere in the project, where that can matter: a connect in one
@@ -165,51 +171,62 @@ impl<'a> Collector<'a> {
         if !found.iter().any(is_open) {
             return None;
         }
-        let importers = others.users(file, MOST_IMPORTERS)?;
-        let mut open = HashMap::default();
+        let mut open: HashMap<FunctionId, Related> = HashMap::default();
+        let mut calls_open = |function, used: &UsedFunction, user: &Path| {
+            if let Entry::Vacant(vacant) = open.entry(function)
+                && let Some(module) = others.module(user)
+            {
+                let place = RelatedPlace::There(OtherPlace::of(used.call, module.0.source()));
+                let what = format!("calls `{}`, and nothing there bounds it", used.name);
+                vacant.insert(Related { what, place });
+            }
+        };
         // By name: the text that is looked at may not be the one on the disk, whose fixes are being tried.
-        let mut by_name: HashMap<&str, Vec<FunctionId>> = HashMap::default();
-        for (index, function) in self.names.functions().enumerate() {
-            by_name
-                .entry(&function.qualified)
-                .or_default()
-                .push(FunctionId::at(index));
-        }
-        let named = |name: &String| by_name.get(name.as_str()).into_iter().flatten().copied();
-        for importer in &importers {
-            let Some(facts) = others.facts_at(importer) else {
-                continue;
-            };
-            for used in facts.uses.calls.iter().filter(|used| used.file == file) {
-                let run_by = || used.run_by.iter().find_map(|wrapping| others.put_around(wrapping));
-                let deadline = used.deadline.clone().or_else(run_by);
-                for function in named(&used.name) {
-                    self.callers.called_elsewhere(function, deadline.clone());
-                    if used.is_told_of {
-                        self.callers.told_elsewhere(function);
-                    }
-                    if deadline.is_none()
-                        && !open.contains_key(&function)
-                        && let Some(module) = others.module(importer)
-                    {
-                        let place = OtherPlace::of(used.call, module.0.source());
-                        let what = format!("calls `{}`, and nothing there bounds it", used.name);
-                        let place = RelatedPlace::There(place);
-                        open.insert(function, Related { what, place });
-                    }
-                }
-            }
-            for (method, deadline) in &facts.uses.unknown {
-                if self.function_names.contains(method.as_str()) {
-                    self.callers.unknown_call_elsewhere(method, deadline.clone());
-                }
-            }
-            for (_, name) in facts.uses.handed_on.iter().filter(|(of, _)| of == file) {
-                for function in named(name) {
-                    self.callers.escape(function);
-                }
-            }
-        }
-        (!importers.is_empty()).then_some(open)
+        let module = Called::of(file, self.names.functions());
+        let mut outside = Outside::new(others);
+        let is_used = outside.tell(&mut self.callers, &module, &mut calls_open)?;
+        outside.tell_of_bases(&mut self.callers, &self.uses.overrides)?;
+        (is_used || !self.uses.overrides.is_empty()).then_some(open)
     }
+
+    /// Takes note of the methods of base classes that those of subclasses stand in the place of, where a connect or a call of
+    /// another module's function may stand in one.
+    pub(super) fn ask_for_bases(&mut self, found: &[Found]) {
+        if found.is_empty() && self.uses.known.is_empty() {
+            return;
+        }
+        for index in 0..self.names.functions().len() {
+            let function = FunctionId::at(index);
+            match self.names.overridden_method(function) {
+                Some(Method::Here(method)) => self.callers.overrides(function, method),
+                Some(Method::There(module, method)) => self.uses.overrides.push(Override {
+                    function,
+                    file: Arc::from(module.0.file()),
+                    method,
+                }),
+                None => {}
+            }
+        }
+    }
+}
+
+/// What functions of other modules run of what stands in all of these.
+fn run_elsewhere<'c>(around: impl Iterator<Item = &'c Vec<Around>>) -> HashSet<Wrapping> {
+    let all = around.flatten();
+    all.filter_map(Around::run_elsewhere).cloned().collect()
+}
+
+/// Tells `callers` which deadlines functions of other modules put around what they run.
+fn tell_of_wrappings(callers: &mut Callers, asked: HashSet<Wrapping>, others: Others<'_>) {
+    for wrapping in asked {
+        if let Some(deadline) = others.put_around(&wrapping) {
+            callers.wrappings().found_elsewhere(wrapping, deadline);
+        }
+    }
+}
+
+/// The same for the calls of a module that others ask.
+pub(super) fn ask_for_wrappings(callers: &mut Callers, others: Others<'_>) {
+    let asked = run_elsewhere(callers.around());
+    tell_of_wrappings(callers, asked, others);
 }

@@ -91,6 +91,14 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// What `assertRaises(X, lambda: …)` wants the function to raise, in whose arguments the current expression stands.
+    pub(super) fn expected_of_lambda(&self) -> Expected {
+        match self.parents.iter().rev().nth(1) {
+            Some(expr @ Expr::Call(call)) if expects_failure(expr) => self.expected_by_call(call, false),
+            _ => Expected::Anything,
+        }
+    }
+
     /// What the clauses of a `try` want its block to raise.
     pub(super) fn expected_by_try(&self, attempt: &ast::StmtTry) -> Expected {
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
@@ -142,10 +150,21 @@ impl<'a> Collector<'a> {
 
     /// An exception of what refuses the call before anything is waited for.
     fn is_rejection(&self, class: &Expr) -> bool {
-        let path = self.names.resolve(class);
-        path.is_some_and(|path| ["TypeError", "ValueError", "AttributeError"].contains(&path))
+        let path = self.names.resolve(class).unwrap_or_default();
+        REJECTIONS.contains(&path) || path.rsplit('.').next().is_some_and(|name| OF_ADDRESSES.contains(&name))
     }
 }
+
+/// What is raised for arguments that are none.
+const REJECTIONS: &[&str] = &["TypeError", "ValueError", "AttributeError"];
+
+/// What libraries raise for an address that is none, by the class's own name.
+const OF_ADDRESSES: &[&str] = &[
+    "InvalidURI",
+    "InvalidURL",
+    "InvalidUrlClientError",
+    "UnsupportedProtocol",
+];
 
 /// How sure it is that an exception class takes a timeout.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

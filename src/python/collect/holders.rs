@@ -1,13 +1,13 @@
 //! What the objects say that connects get their limits from: sessions, clients, requests, and settings of the process.
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{Arguments, Expr, ExprCall};
+use ruff_python_ast::{Arguments, Expr, ExprAttribute, ExprCall};
 use ruff_text_size::Ranged;
 
 use crate::catalog::{Api, Catalog, HeldBy, Holder, HolderArgument, Without};
 use crate::python::bounds::{literal, number};
 use crate::python::connects::span;
-use crate::python::names::{Elsewhere, FunctionId, Making, Names, Value};
+use crate::python::names::{Elsewhere, FunctionId, Making, Names, ScopeId, Value};
 use crate::python::options::{Item, Known, Options};
 use crate::python::program::Others;
 use crate::python::variables::Variables;
@@ -27,6 +27,10 @@ pub(super) struct Holders<'a> {
     limits: HashSet<&'a str>,
     /// By where the call of the constructor begins.
     made: HashMap<usize, Made<'a>>,
+    /// What the constructors of classes of the module hand on to that of a holder which they inherit from.
+    by_class: HashMap<ScopeId, Made<'a>>,
+    /// The classes of the module that calls make objects of, by where these begin.
+    instances: HashMap<usize, ScopeId>,
     /// What setters of a holder's object set, by where the call of its constructor begins: where, and to what.
     set: HashMap<usize, Vec<(usize, Given)>>,
     /// What is called for the whole process, and whether it sets a limit or takes it away.
@@ -69,6 +73,8 @@ impl<'a> Holders<'a> {
             others,
             limits: catalog.process_limits(Language::Python).collect(),
             made: HashMap::default(),
+            by_class: HashMap::default(),
+            instances: HashMap::default(),
             set: HashMap::default(),
             process: Vec::new(),
         }
@@ -77,6 +83,7 @@ impl<'a> Holders<'a> {
     /// Takes note of a call that makes a holder or sets a limit.
     pub(super) fn call(&mut self, call: &'a ExprCall, options: &Options<'a>) {
         let start = call.start().to_usize();
+        self.call_of_own_class(call, options);
         let Some(path) = self.names.resolve(&call.func) else {
             return;
         };
@@ -92,15 +99,53 @@ impl<'a> Holders<'a> {
                     function: self.names.function_at(start),
                 });
             } else if let Expr::Attribute(method) = &*call.func
-                && let Some(class) = path.strip_suffix(method.attr.as_str())
-                && let Some(holder) = self.catalog.holder(Language::Python, class.trim_end_matches('.'))
-                && holder.setters.iter().any(|setter| setter == method.attr.as_str())
+                && self.is_setter(path, &method.attr)
             {
-                let given = self.given(value, Some("None"));
-                for origin in self.names.origins(&method.value).into_iter().flatten() {
-                    self.set.entry(origin).or_default().push((start, given.clone()));
-                }
+                self.set(&method.value, value, start);
             }
+        }
+    }
+
+    /// Takes note of a call that makes an object of a class of the module, or with `super().__init__(…)` the holder in it.
+    fn call_of_own_class(&mut self, call: &'a ExprCall, options: &Options<'a>) {
+        if let [Value::Class(class)] = self.names.values(&call.func) {
+            self.instances.insert(call.start().to_usize(), *class);
+            return;
+        }
+        let Some((class, base)) = self.names.constructed_base(call) else {
+            return;
+        };
+        if let Some(holder) = self.catalog.holder(Language::Python, &base)
+            && let Some(path) = holder.paths.iter().find(|path| **path == base)
+        {
+            let made = self.make(holder, path, &call.arguments, options);
+            self.by_class.insert(class, made);
+        }
+    }
+
+    /// Takes note of an attribute that is assigned a limit: `ws.timeout = 5`.
+    pub(super) fn assigned(&mut self, attribute: &ExprAttribute, value: &Expr) {
+        let mut classes = self.names.values(&attribute.value).iter();
+        let is_setter = classes.any(|class| match class {
+            Value::Outcome(path) => self.is_setter(&format!("{path}.{}", attribute.attr), &attribute.attr),
+            _ => false,
+        });
+        if is_setter {
+            self.set(&attribute.value, value, attribute.start().to_usize());
+        }
+    }
+
+    /// Whether `path` is that of what sets the limit of a holder later.
+    fn is_setter(&self, path: &str, name: &str) -> bool {
+        let class = path.strip_suffix(name).map(|class| class.trim_end_matches('.'));
+        let holder = class.and_then(|class| self.catalog.holder(Language::Python, class));
+        holder.is_some_and(|holder| holder.setters.iter().any(|setter| setter == name))
+    }
+
+    fn set(&mut self, object: &Expr, value: &Expr, at: usize) {
+        let given = self.given(value, Some("None"));
+        for origin in self.names.origins(object).into_iter().flatten() {
+            self.set.entry(origin).or_default().push((at, given.clone()));
         }
     }
 
@@ -154,6 +199,7 @@ impl<'a> Holders<'a> {
             Held::Nothing => Carried::Nothing,
             Held::Unseen => Carried::Unseen,
             Held::MadeAt { origins, connect } => self.agreed(origins, Some(*connect), DEEPEST),
+            Held::OfClass(class) => self.of_class(*class, DEEPEST),
             Held::MadeElsewhere { module, calls } => self.made_elsewhere(module, calls).unwrap_or(Carried::Unseen),
         }
     }
@@ -198,7 +244,7 @@ impl<'a> Holders<'a> {
                 let facts = self.others?.facts(module)?;
                 same(calls.iter().map(|call| facts.limits.get(call).copied()))
             }
-            Held::Nothing | Held::Unseen => None,
+            Held::Nothing | Held::Unseen | Held::OfClass(_) => None,
         }
     }
 
@@ -244,12 +290,26 @@ impl<'a> Holders<'a> {
 
     fn of_object(&self, origin: usize, connect: Option<usize>, depth: usize) -> Carried {
         let (Some(made), true) = (self.made.get(&origin), depth > 0) else {
-            return Carried::Unseen;
+            let class = self.instances.get(&origin);
+            return class.map_or(Carried::Unseen, |class| self.of_class(*class, depth));
         };
         let is_before = |(at, _): &&(usize, Given)| connect.is_none_or(|connect| *at < connect);
         if let Some((_, Given::Value { .. })) = self.set.get(&origin).into_iter().flatten().rfind(is_before) {
             return Carried::Limit;
         }
+        self.of_made(made, depth)
+    }
+
+    /// What an object carries of a class of the module: a limit that its constructor certainly gives the holder in it.
+    fn of_class(&self, class: ScopeId, depth: usize) -> Carried {
+        let made = self.by_class.get(&class).filter(|_| depth > 0);
+        match made.map(|made| self.of_made(made, depth)) {
+            Some(Carried::Limit) => Carried::Limit,
+            _ => Carried::Unseen,
+        }
+    }
+
+    fn of_made(&self, made: &Made<'a>, depth: usize) -> Carried {
         let mut carried = Vec::new();
         for (argument, given) in &made.given {
             carried.push(match given {
@@ -327,6 +387,8 @@ pub(super) enum Held {
     Unseen,
     /// It is the outcome of one of these calls.
     MadeAt { origins: Vec<usize>, connect: usize },
+    /// It is an object of a class of the module.
+    OfClass(ScopeId),
     /// It is the outcome of one of these calls in another module of the project.
     MadeElsewhere { module: Elsewhere, calls: Vec<usize> },
 }
@@ -358,7 +420,10 @@ fn made(object: &Expr, connect: usize, names: &Names) -> Held {
             origins: origins.collect(),
             connect,
         },
-        None => made_elsewhere(object, names).unwrap_or(Held::Unseen),
+        None => match names.values(object) {
+            [Value::Instance(class)] => Held::OfClass(*class),
+            _ => made_elsewhere(object, names).unwrap_or(Held::Unseen),
+        },
     }
 }
 

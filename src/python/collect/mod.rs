@@ -22,7 +22,7 @@ use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, Callers};
-use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
+use crate::python::connects::{Callee, Given, Lookup, given, is_connect, own_members, span};
 use crate::python::names::{FunctionId, Names};
 use crate::python::options::Options;
 use crate::python::program::Others;
@@ -32,7 +32,9 @@ use crate::python::usage::{Slot, Usage, is_callee, usage};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
 use crate::python::wrappings::{Wrapped, Wrapping};
-use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Deadline, Entry, Exchange, Expected, Receive};
+use crate::sites::{
+    Bound, CallersElsewhere, Carried, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive,
+};
 use crate::source::Span;
 
 mod closers;
@@ -44,6 +46,7 @@ mod holders;
 mod inside;
 mod keywords;
 mod opened;
+mod outside;
 mod receives;
 mod replaced;
 mod threads;
@@ -168,6 +171,7 @@ struct Found {
     /// What it is given where a number could stand.
     objects: Vec<GivenObject>,
     held: Held,
+    own_members: OwnMembers,
     entry: Entry,
     around: Vec<Around>,
     anchor: Anchor,
@@ -209,6 +213,7 @@ impl<'a> Collector<'a> {
         found.sort_by_key(|found| found.call);
         self.ask_for_wrappings(&found);
         self.enter_kept(&mut found);
+        self.ask_for_bases(&found);
         let covered = self.callers.covered(|function| names.method_name(function));
         let asked = self.ask_other_modules(&found);
         let covered_anywhere = match asked {
@@ -249,6 +254,7 @@ impl<'a> Collector<'a> {
                     scheme: found.given.scheme,
                     unpacks: found.given.unpacks,
                     entry: found.entry,
+                    own_members: found.own_members,
                     carried: self.holders.carried(api, found.call.start, &found.held),
                     deadlines,
                     in_async,
@@ -277,9 +283,9 @@ impl<'a> Collector<'a> {
             exchanges,
             carried: self.holders.all(),
             limits: self.holders.limits(),
-            uses: self.uses(&covered),
             enclosed: self.enclosed(),
             wrappings: self.callers.wrappings().all(),
+            uses: self.uses(covered),
         }
     }
 
@@ -372,6 +378,7 @@ impl<'a> Collector<'a> {
         let held = held(&self.lookup.entry(callee.api).api, call, self.names);
         let objects = objects(call, &given.arguments, self.names);
         let found = Found {
+            own_members: own_members(&self.lookup.entry(callee.api).api, call, self.names),
             callee,
             held,
             objects,

@@ -5,7 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use self::limits::{is_limited, is_quiet, may_be_set, waits};
+use self::limits::{is_limited, is_of_own_class, is_quiet, may_be_set, waits};
 use super::Collector;
 use super::opened::opened;
 use crate::catalog::{Catalog, Receiver};
@@ -383,6 +383,7 @@ impl<'a> Collector<'a> {
                 form: candidate.form.clone(),
                 receiver: origin.receiver,
                 limited: is_limited(candidate, receiver, &origin.connects)
+                    || is_of_own_class(receiver, &origin.connects)
                     || may_be_set(&self.messages.uses, receiver, &origin.connects)
                     || self.is_closed_beside(candidate, &closed_beside, receiver),
                 source: origin.source,

@@ -76,7 +76,10 @@ impl<'a> Collector<'a> {
         if let Some(parameters) = &lambda.parameters {
             walk_parameters(self, parameters);
         }
-        let inside = Inside { ..Inside::default() };
+        let inside = Inside {
+            expected: self.expected_of_lambda(),
+            ..Inside::default()
+        };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_expr(&lambda.body);
         self.inside = outer;
@@ -130,7 +133,8 @@ impl<'a> Collector<'a> {
         matches!(
             path,
             Some(
-                "contextlib.asynccontextmanager"
+                "abc.abstractmethod"
+                    | "contextlib.asynccontextmanager"
                     | "contextlib.contextmanager"
                     | "staticmethod"
                     | "classmethod"
@@ -183,22 +187,24 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 self.closed_by(&bare.value);
             }
             Stmt::Assign(assign) => {
-                let name = match assign.targets.as_slice() {
-                    [Expr::Name(name)] => Some(&name.id),
-                    _ => None,
+                let slot = match assign.targets.as_slice() {
+                    [Expr::Name(name)] => Slot::Assigned(Some(&name.id)),
+                    [Expr::Subscript(item)] if let Expr::Name(name) = &*item.value => Slot::Item(&name.id),
+                    _ => Slot::Assigned(None),
                 };
                 for target in &assign.targets {
                     self.may_hold(target);
                     self.visit_expr(target);
-                    if let Expr::Attribute(attribute) = target
-                        && attribute.attr.id == "deadline"
-                    {
-                        let bound = bound_of_new(&assign.value, self.variables);
-                        self.set_anew(&attribute.value, bound);
+                    if let Expr::Attribute(attribute) = target {
+                        self.holders.assigned(attribute, &assign.value);
+                        if attribute.attr.id == "deadline" {
+                            let bound = bound_of_new(&assign.value, self.variables);
+                            self.set_anew(&attribute.value, bound);
+                        }
                     }
                 }
                 self.keywords_assigned(&assign.targets, &assign.value);
-                self.in_slot(Slot::Assigned(name), &assign.value);
+                self.in_slot(slot, &assign.value);
                 self.assigned(&assign.targets, &assign.value);
             }
             Stmt::AnnAssign(assign) => {

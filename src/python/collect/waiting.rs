@@ -10,6 +10,7 @@ use super::{Collector, Found};
 use crate::python::callers::{Around, CallSite, CallSiteId};
 use crate::python::deadlines::bounding_call;
 use crate::python::names::{FunctionId, Making, ScopeId};
+use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, enters, generators, is_callee, joins_a_group, makes_task, usage};
 use crate::python::wrappings::{Wrapped, of_argument};
 use crate::sites::{Deadline, Entry, Expected};
@@ -121,7 +122,8 @@ impl<'a> Collector<'a> {
         if here.is_empty() {
             return;
         }
-        let (around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
+        let (mut around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
+        around.extend(self.cancelled_later());
         for Watched { of, .. } in here {
             self.expect_later(of, expr);
             let before = match of {
@@ -140,6 +142,15 @@ impl<'a> Collector<'a> {
                 .collect();
             before.splice(0..0, more);
         }
+    }
+
+    /// What a timer puts around the task that is read, where that is what it cancels: `loop.call_later(5, task.cancel)`.
+    fn cancelled_later(&self) -> Option<Around> {
+        let (method, outside) = self.parents.split_last()?;
+        let cancels = matches!(method, Expr::Attribute(method) if method.attr.id == "cancel");
+        let mut calls = outside.iter().rev().filter_map(|parent| parent.as_call_expr());
+        let timer = calls.find_map(timer).filter(|_| cancels)?;
+        timer.deadline(self.variables).map(Around::Deadline)
     }
 
     /// What is kept is waited for, or asked how it ended, by `expr`.

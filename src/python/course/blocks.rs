@@ -88,9 +88,27 @@ impl<'a> Builder<'a, '_> {
     pub(super) fn quick(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
         let connection = self.connection_of_block.as_ref()?.as_ref()?;
         let method = call.func.as_attribute_expr()?;
-        let is_quick =
-            QUICK_METHODS.contains(&method.attr.as_str()) && dotted(&method.value).as_ref() == Some(connection);
+        let is_quick = QUICK_METHODS.contains(&method.attr.as_str())
+            && dotted(&method.value).as_ref() == Some(connection)
+            && !call.arguments.args.iter().any(|sent| self.is_made_meanwhile(sent));
         is_quick.then(|| self.wait(expr, Length::Is(Bound::Seconds(A_MOMENT)), false))
+    }
+
+    /// Whether what is sent yields its parts one by one, for as long as it likes: executed with websockets 15.0.1, `send` waits
+    /// for each.
+    fn is_made_meanwhile(&self, sent: &'a Expr) -> bool {
+        let names = self.all.lengths.names;
+        match self.all.lengths.once(sent).unwrap_or(sent) {
+            Expr::Generator(_) => true,
+            Expr::Call(call) => match names.local_function(&call.func) {
+                Some(function) => names.yields(function),
+                None => {
+                    let there = names.foreign_function(&call.func);
+                    there.is_some_and(|(module, function)| module.0.yields(function))
+                }
+            },
+            _ => false,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Connections that an annotation tells of.
 
 use crate::catalog::{Catalog, Object};
-use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED};
+use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OwnMembers};
 use crate::source::{Language, Span};
 
 /// The connect that gives connections of `class`, which stands for the connection at `place`. Only of the newest kind of a
@@ -29,6 +29,7 @@ pub(super) fn declared(class: &str, place: Span, catalog: &Catalog) -> Option<Co
         scheme: None,
         unpacks: true,
         entry: Entry::Stored,
+        own_members: OwnMembers::None,
         carried: Carried::Nothing,
         deadlines: Vec::new(),
         in_async: false,

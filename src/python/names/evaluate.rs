@@ -312,7 +312,7 @@ impl<'n, 's> Evaluation<'n, 's> {
     }
 
     /// What a class has from the first of its bases that has it; only where every base in front of that one is known.
-    fn inherited(&self, id: ScopeId, name: &Name) -> Vec<Value> {
+    pub(super) fn inherited(&self, id: ScopeId, name: &Name) -> Vec<Value> {
         for base in self.bases(id) {
             let values = match base {
                 Some(base) => self.attribute(std::slice::from_ref(&base), name).into_owned(),

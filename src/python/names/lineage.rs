@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::Value;
+use super::binding::{ScopeId, Value};
 use super::evaluate::Evaluation;
+use super::keywords::CONSTRUCTOR;
 
 impl Names {
     /// Whether `class` is, or inherits in the end from, a class of another library whose path is meant.
@@ -18,7 +21,59 @@ impl Names {
     }
 }
 
+/// So many classes above each other are followed.
+const HIGHEST: usize = 8;
+
+impl Names {
+    /// The class of this module around `super().__init__(…)` in its constructor, and the path of the one class that it inherits
+    /// from.
+    pub(in crate::python) fn constructed_base(&self, call: &ExprCall) -> Option<(ScopeId, String)> {
+        let method = call
+            .func
+            .as_attribute_expr()
+            .filter(|method| method.attr.id == CONSTRUCTOR)?;
+        let outside = method.value.as_call_expr()?;
+        if !matches!(&*outside.func, Expr::Name(name) if name.id == "super") {
+            return None;
+        }
+        let constructor = self.function(self.function_at(call.start().to_usize())?);
+        let class = constructor.class.filter(|_| constructor.name() == CONSTRUCTOR)?;
+        let steps = Cell::new(0);
+        match Evaluation::new(self, &steps).bases(class).as_slice() {
+            [Some(Value::Path(path))] => Some((class, path.clone())),
+            _ => None,
+        }
+    }
+
+    /// What `class` and the classes of the project that it inherits from define; nothing where it may be something else, or
+    /// where one of them cannot be told.
+    pub(in crate::python) fn own_members(&self, class: &Expr) -> Option<Vec<String>> {
+        let [class] = self.values(class) else {
+            return None;
+        };
+        let (steps, mut found) = (Cell::new(0), Vec::new());
+        let evaluation = Evaluation::new(self, &steps);
+        evaluation.own_members(class, HIGHEST, &mut found).then_some(found)
+    }
+}
+
 impl Evaluation<'_, '_> {
+    fn own_members(&self, class: &Value, highest: usize, found: &mut Vec<String>) -> bool {
+        match class {
+            Value::Path(_) => true,
+            Value::Class(id) if highest > 0 => {
+                let scope = self.table.scope(*id);
+                let in_body = scope.names.iter().filter(|(_, entry)| entry.bindings.is_bound());
+                let in_methods = scope.attributes.keys();
+                found.extend(in_body.map(|(name, _)| name).chain(in_methods).map(Name::to_string));
+                let mut bases = self.bases(*id).into_iter();
+                bases.all(|base| base.is_some_and(|base| self.own_members(&base, highest - 1, found)))
+            }
+            Value::Foreign { module, value, .. } => self.elsewhere(module).own_members(value, highest, found),
+            _ => false,
+        }
+    }
+
     fn descends(&self, class: &Value, is_meant: &dyn Fn(&str) -> bool) -> bool {
         match class {
             Value::Path(path) => is_meant(path),

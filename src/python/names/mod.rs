@@ -18,11 +18,11 @@ use ruff_python_ast::{Expr, ExprCall, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
 use self::answers::Answers;
-use self::binding::{Binding, Bindings, Meaning, NameUse, ScopeKind};
+use self::binding::{Binding, Bindings, Meaning, NameUse};
 use self::builtins::is_builtin;
 use self::evaluate::Evaluation;
 use self::project::Home;
-use self::table::Table;
+pub(super) use self::table::Table;
 
 mod agreement;
 mod answers;
@@ -55,11 +55,12 @@ mod tests;
 mod uses;
 mod visit;
 
-pub(super) use self::binding::{Elsewhere, FunctionId, Making, ScopeId, Value};
+pub(super) use self::binding::{Elsewhere, Function, FunctionId, Making, ScopeId, Value};
 pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::fixtures::{FIXTURES, Fixture};
 pub(super) use self::guards::Guarded;
+pub(super) use self::overriding::Method;
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
@@ -278,21 +279,6 @@ impl Names {
     pub(super) fn is_defined_once(&self, name: &str, at: usize) -> bool {
         let found = self.lookup(self.scope_at(at), name);
         matches!(found, Some((ScopeId(0), NameUse { bindings: Bindings::Known(known), .. })) if known.len() == 1)
-    }
-
-    /// The innermost function whose body holds the byte offset `at`.
-    pub(super) fn function_at(&self, at: usize) -> Option<FunctionId> {
-        self.chain(self.scope_at(at))
-            .find_map(|scope| match self.scope(scope).kind {
-                ScopeKind::Function(function) => Some(function),
-                _ => None,
-            })
-    }
-
-    /// The name of a function that is a method.
-    pub(super) fn method_name(&self, id: FunctionId) -> Option<&str> {
-        let function = self.function(id);
-        function.class.map(|_| function.name())
     }
 
     /// How `path` (`asyncio.timeout`, `sys.stdout`) can be written at the byte offset `at` through an import that is

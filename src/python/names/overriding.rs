@@ -3,9 +3,10 @@
 use std::cell::Cell;
 
 use ruff_python_ast::ExprAttribute;
+use ruff_python_ast::name::Name;
 
 use super::Names;
-use super::binding::{ScopeId, ScopeKind, Value};
+use super::binding::{Elsewhere, FunctionId, ScopeId, ScopeKind, Value};
 use super::evaluate::Evaluation;
 
 /// In a module with more scopes nobody looks for subclasses.
@@ -13,6 +14,14 @@ const MOST_SCOPES: usize = 10_000;
 
 /// So many bases are gone up.
 const HIGHEST: usize = 8;
+
+/// A method of a base class.
+pub(in crate::python) enum Method {
+    /// Of one in this module.
+    Here(FunctionId),
+    /// Of one in another module of the project.
+    There(Elsewhere, FunctionId),
+}
 
 impl Names {
     /// Whether an attribute of an object may be that of a subclass in this module, whose body or methods bind it, too.
@@ -33,6 +42,24 @@ impl Names {
             let id = ScopeId(u32::try_from(index).unwrap_or(u32::MAX));
             scope.kind == ScopeKind::Class && id != *class && binds() && self.inherits(id, *class)
         })
+    }
+
+    /// The method of a base class, of this module or another, that a method stands in the place of.
+    pub(in crate::python) fn overridden_method(&self, function: FunctionId) -> Option<Method> {
+        let class = self.function(function).class?;
+        if self.scope(class).bases.is_empty() {
+            return None;
+        }
+        let (steps, name) = (Cell::new(0), Name::new(self.function(function).name()));
+        let values = Evaluation::new(self, &steps).inherited(class, &name);
+        match values.as_slice() {
+            [Value::Function(method)] => Some(Method::Here(*method)),
+            [Value::Foreign { module, value, .. }] => match **value {
+                Value::Function(method) => Some(Method::There(module.clone(), method)),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     fn inherits(&self, class: ScopeId, from: ScopeId) -> bool {

@@ -14,7 +14,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
 use super::Names;
-use super::binding::{Elsewhere, FunctionId};
+use super::binding::{Elsewhere, Function, FunctionId};
 use super::outlook::{Outlook, may_choose};
 use super::table::Table;
 use crate::catalog::{is_known, modules_within};
@@ -57,6 +57,8 @@ pub(in crate::python) struct Summary {
     pub(super) leading: OnceLock<foldhash::HashSet<Name>>,
     /// Its names that stand for texts beyond ASCII, once that was asked.
     pub(super) texts: OnceLock<foldhash::HashSet<Name>>,
+    /// Its functions that ask a stream for its encoding, once that was asked.
+    asking: OnceLock<HashSet<FunctionId>>,
     /// Its names that say which release of something is there, as far as itself tells.
     flags: Flags,
 }
@@ -80,6 +82,25 @@ impl Summary {
     /// The name of a function of the module, behind those of the classes around it.
     pub(in crate::python) fn qualified(&self, function: FunctionId) -> &str {
         &self.table.function(function).qualified
+    }
+
+    /// Its functions that ask a stream for its encoding, which are searched for once.
+    pub(in crate::python) fn asking_for_encoding(
+        &self,
+        search: impl FnOnce(&Table) -> HashSet<FunctionId> + Send,
+    ) -> &HashSet<FunctionId> {
+        self.asking
+            .get_or_init(|| on_its_own_stack(|| Some(search(&self.table))).unwrap_or_default())
+    }
+
+    /// As [`Table::functions`].
+    pub(in crate::python) fn functions(&self) -> impl ExactSizeIterator<Item = &Function> {
+        self.table.functions()
+    }
+
+    /// As [`Table::method_name`].
+    pub(in crate::python) fn method_name(&self, function: FunctionId) -> Option<&str> {
+        self.table.method_name(function)
     }
 
     /// Whether a function of the module is a coroutine.
@@ -393,6 +414,7 @@ impl Modules {
                 home,
                 leading: OnceLock::new(),
                 texts: OnceLock::new(),
+                asking: OnceLock::new(),
                 flags,
             }))
         });

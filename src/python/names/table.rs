@@ -62,8 +62,23 @@ impl Table {
     }
 
     /// Every function of this module, nested ones and methods included.
-    pub(in crate::python) fn functions(&self) -> impl Iterator<Item = &Function> {
+    pub(in crate::python) fn functions(&self) -> impl ExactSizeIterator<Item = &Function> {
         self.functions.iter()
+    }
+
+    /// The innermost function whose body holds the byte offset `at`.
+    pub(in crate::python) fn function_at(&self, at: usize) -> Option<FunctionId> {
+        self.chain(self.scope_at(at))
+            .find_map(|scope| match self.scope(scope).kind {
+                ScopeKind::Function(function) => Some(function),
+                _ => None,
+            })
+    }
+
+    /// The name of a function that is a method.
+    pub(in crate::python) fn method_name(&self, id: FunctionId) -> Option<&str> {
+        let function = self.function(id);
+        function.class.map(|_| function.name())
     }
 
     /// Whether the body of a class defines what makes its objects.

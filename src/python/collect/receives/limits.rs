@@ -85,6 +85,14 @@ pub(super) fn may_be_set(uses: &[Use], receiver: &Receiver, connects: &[&Connect
     !receiver.setters.is_empty() && uses.iter().any(|used| sets(used) && is_of(used))
 }
 
+/// Whether the connection is of a class of the project that waits in a way of its own: of one way to wait the library may make
+/// another.
+pub(super) fn is_of_own_class(receiver: &Receiver, connects: &[&Connect]) -> bool {
+    let iterates = ["__aiter__", "__anext__", "__iter__", "__next__"];
+    let mut waits = receiver.methods.iter().map(String::as_str).chain(iterates);
+    waits.any(|method| connects.iter().any(|connect| connect.own_members.may_have(method)))
+}
+
 /// Whether a function is called that sets nothing of what it gets.
 pub(super) fn is_quiet(call: &ExprCall) -> bool {
     let name = call.func.as_name_expr().map(|name| name.id.as_str());

@@ -1,0 +1,182 @@
+//! Which deadlines the callers in other modules put around the functions of a module: at the call, or around the function that it
+//! stands in, by callers in further modules.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
+
+use super::elsewhere::{Covered, Override, UsedFunction, Uses, ask_for_wrappings};
+use crate::python::callers::{Around, CallSiteId, Callers};
+use crate::python::names::{Function, FunctionId};
+use crate::python::program::Others;
+use crate::sites::Deadline;
+
+/// Who calls the functions of a module that more modules import is not asked.
+const MOST_IMPORTERS: usize = 256;
+
+/// So many modules that call something are asked in turn who calls what they define.
+const MOST_MODULES: usize = 32;
+
+/// Callers of callers are asked through so many modules.
+const FARTHEST: usize = 4;
+
+/// A module whose functions others call.
+pub(super) struct Called<'t> {
+    file: &'t Path,
+    by_name: HashMap<&'t str, Vec<FunctionId>>,
+    /// The simple names of its functions.
+    simple: HashSet<&'t str>,
+}
+
+/// The modules around one whose callers are asked for.
+pub(super) struct Outside<'a> {
+    others: Others<'a>,
+    /// What the callers of a module cover, who are looked for through so many modules; nothing where they are too many.
+    known: HashMap<(Arc<Path>, usize), Option<Arc<Covered>>>,
+}
+
+impl<'t> Called<'t> {
+    /// The module at this absolute path, with its functions.
+    pub(super) fn of(file: &'t Path, functions: impl Iterator<Item = &'t Function>) -> Self {
+        let mut by_name: HashMap<&str, Vec<FunctionId>> = HashMap::default();
+        let mut simple = HashSet::default();
+        for (index, function) in functions.enumerate() {
+            let id = FunctionId::at(index);
+            by_name.entry(&function.qualified).or_default().push(id);
+            simple.insert(function.name());
+        }
+        Self { file, by_name, simple }
+    }
+
+    fn named(&self, name: &str) -> impl Iterator<Item = FunctionId> {
+        self.by_name.get(name).into_iter().flatten().copied()
+    }
+}
+
+impl<'a> Outside<'a> {
+    pub(super) fn new(others: Others<'a>) -> Self {
+        let known = HashMap::default();
+        Self { others, known }
+    }
+
+    /// Tells `callers`, those of `module`, who calls its functions elsewhere, and whether anybody may; nothing where these are
+    /// too many. What nothing bounds is handed to `open`, with the module that calls it.
+    pub(super) fn tell(
+        &mut self,
+        callers: &mut Callers,
+        module: &Called<'_>,
+        open: &mut dyn FnMut(FunctionId, &UsedFunction, &Path),
+    ) -> Option<bool> {
+        self.tell_through(FARTHEST, callers, module, open)
+    }
+
+    /// Tells `callers` what is around the methods of other modules that functions of theirs stand in the place of; nothing where
+    /// those who may call these are too many.
+    pub(super) fn tell_of_bases(&mut self, callers: &mut Callers, bases: &[Override]) -> Option<()> {
+        self.tell_of_bases_through(FARTHEST, callers, bases)
+    }
+
+    fn tell_through(
+        &mut self,
+        farthest: usize,
+        callers: &mut Callers,
+        module: &Called<'_>,
+        open: &mut dyn FnMut(FunctionId, &UsedFunction, &Path),
+    ) -> Option<bool> {
+        let users = self.others.users(module.file, MOST_IMPORTERS)?;
+        for user in &users {
+            let Some(facts) = self.others.facts_at(user) else {
+                continue;
+            };
+            let uses = &facts.uses;
+            for used in uses.calls.iter().filter(|used| used.file == module.file) {
+                let deadline = self.deadline((user, uses), used.site, farthest)?;
+                for function in module.named(&used.name) {
+                    callers.called_elsewhere(function, deadline.clone());
+                    if used.is_told_of {
+                        callers.told_elsewhere(function);
+                    }
+                    if deadline.is_none() {
+                        open(function, used, user);
+                    }
+                }
+            }
+            for (method, site) in &uses.unknown {
+                // Whose method it is nobody knows: no more than its own module is asked for that.
+                if module.simple.contains(method.as_str()) {
+                    let deadline = uses.callers.deadline_at(*site, &uses.covered);
+                    callers.unknown_call_elsewhere(method, deadline);
+                }
+            }
+            for (_, name) in uses.handed_on.iter().filter(|(of, _)| of == module.file) {
+                for function in module.named(name) {
+                    callers.escape(function);
+                }
+            }
+        }
+        Some(!users.is_empty())
+    }
+
+    fn tell_of_bases_through(&mut self, farthest: usize, callers: &mut Callers, bases: &[Override]) -> Option<()> {
+        for base in bases {
+            let covered = self.covered(&base.file, farthest)?;
+            if let Some(deadline) = covered.get(&base.method) {
+                callers.base_covered(base.function, deadline.clone());
+            }
+        }
+        Some(())
+    }
+
+    /// The deadline at a call in a module, or around the function that it stands in; nothing where that cannot be told.
+    fn deadline(
+        &mut self,
+        (file, uses): (&Arc<Path>, &Uses),
+        call: CallSiteId,
+        farthest: usize,
+    ) -> Option<Option<Deadline>> {
+        let near = uses.callers.deadline_at(call, &uses.covered);
+        let Some(site) = uses.callers.site_at(call).filter(|_| near.is_none()) else {
+            return Some(near);
+        };
+        let mut run_by = site.around.iter().filter_map(Around::run_elsewhere);
+        let put_around = run_by.find_map(|wrapping| self.others.put_around(wrapping));
+        if put_around.is_some() || site.caller.is_none() || !site.is_waited_for {
+            return Some(put_around);
+        }
+        let covered = self.covered(file, farthest)?;
+        Some(uses.callers.deadline_at(call, &covered))
+    }
+
+    /// What the callers of the module at this absolute path cover, who are looked for through so many modules; nothing where
+    /// they are too many.
+    fn covered(&mut self, file: &Arc<Path>, farthest: usize) -> Option<Arc<Covered>> {
+        let key = (file.clone(), farthest);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        if self.known.len() >= MOST_MODULES {
+            return None;
+        }
+        // Who asks for itself meanwhile asks through fewer modules.
+        let covered = self.cover(file, farthest);
+        self.known.insert(key, covered.clone());
+        covered
+    }
+
+    fn cover(&mut self, file: &Arc<Path>, farthest: usize) -> Option<Arc<Covered>> {
+        let (facts, module) = (self.others.facts_at(file)?, self.others.module(file)?);
+        let Some(farther) = farthest.checked_sub(1) else {
+            return Some(facts.uses.covered.clone());
+        };
+        let mut callers = facts.uses.callers.clone();
+        let called = Called::of(file, module.0.functions());
+        let is_used = self.tell_through(farther, &mut callers, &called, &mut |_, _, _| ())?;
+        self.tell_of_bases_through(farther, &mut callers, &facts.uses.overrides)?;
+        if !is_used && facts.uses.overrides.is_empty() {
+            return Some(facts.uses.covered.clone());
+        }
+        ask_for_wrappings(&mut callers, self.others);
+        Some(Arc::new(callers.covered(|function| module.0.method_name(function))))
+    }
+}
