@@ -11,7 +11,7 @@ use serde_json::Value;
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{InProject, Surroundings, check, explain};
 use ws_lint::config::Settings;
-use ws_lint::project::Projects;
+use ws_lint::project::{OwnFacts, Projects};
 use ws_lint::python::Program;
 use ws_lint::rust::{Crates, InCrate};
 use ws_lint::source::{Language, SourceFile};
@@ -186,7 +186,7 @@ fn each_undropped(cwd: &Path, sources: &[PathBuf], mut look: impl FnMut(&SourceF
         let text = fs::read_to_string(path).expect("a source is UTF-8");
         let Some(language) = language_of(path) else { continue };
         let source = SourceFile::new(path, language, text);
-        let facts = projects.facts_for(path, language);
+        let facts = projects.facts_for(path, language).for_file(OwnFacts::of(&source));
         let is_python = language == Language::Python;
         let in_project = InProject {
             program: &program,
