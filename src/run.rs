@@ -17,7 +17,7 @@ use crate::finding::Severity;
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::prescan::{Announced, Sign, Unread};
-use crate::project::{OwnPython, Project, ProjectFacts};
+use crate::project::{OwnFacts, Project, ProjectFacts};
 use crate::python;
 use crate::reading::{self, Kind};
 use crate::rust::InCrate;
@@ -161,7 +161,7 @@ fn announced_in(file: &Found, bytes: &[u8], known: &Known) -> Option<Announced> 
 
 impl Known {
     /// What the manifests around `file` say, and of its Python the file itself.
-    fn facts_of(&self, file: &Found, own: Option<OwnPython>) -> Arc<ProjectFacts> {
+    fn facts_of(&self, file: &Found, own: Option<OwnFacts>) -> Arc<ProjectFacts> {
         let facts = self.projects.facts_for(&file.absolute, file.language);
         facts.for_file(own)
     }

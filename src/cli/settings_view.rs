@@ -14,7 +14,7 @@ use super::streams::Streams;
 use crate::check::STACK_BYTES;
 use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
 use crate::decode::{Decoded, decode};
-use crate::project::{Certainty, Fact, OwnPython, PackageRange, ProjectFacts, Projects, PythonVersion, Windows};
+use crate::project::{Certainty, Fact, OwnFacts, PackageRange, ProjectFacts, Projects, PythonVersion, Windows};
 use crate::python;
 use crate::reading::{self, Kind};
 use crate::report::{Harmless, Notation, escape};
@@ -231,7 +231,7 @@ fn of_file(facts: Arc<ProjectFacts>, file: &Path) -> Arc<ProjectFacts> {
     let Some(Decoded::Source(source)) = decoded else {
         return facts;
     };
-    let facts = facts.for_file(OwnPython::of(&source));
+    let facts = facts.for_file(OwnFacts::of(&source));
     let used = || python::used_python(&source);
     let is_told = facts.told_python(None).is_some();
     match (!is_told).then(used).flatten() {

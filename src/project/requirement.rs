@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use pep440_rs::VersionSpecifiers;
+use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 
 use super::dialects::MOST_BYTES;
 use super::manifest::Manifest;
@@ -183,9 +183,9 @@ impl<'a> Reading<'a> {
             None => (rest, None),
         };
         let specifiers = without_extras(specifiers.trim());
-        let range = match specifiers.starts_with('@') {
-            true => None,
-            false => self.pep440(name, specifiers, start),
+        let range = match specifiers.strip_prefix('@') {
+            Some(address) => release_at(name, address.trim()),
+            None => self.pep440(name, specifiers, start),
         };
         self.push(name, range, marker, role, start..self.end_of(requirement, start));
     }
@@ -251,6 +251,24 @@ impl<'a> Reading<'a> {
                 .push(format!("{place}: {name}: `{range}` is no version range"));
         }
     }
+}
+
+/// The one release of a package that an address leads to, where the name of its file tells that, as wheels and source archives
+/// are called: `https://example.org/websockets-12.0-py3-none-any.whl#sha256=00`.
+fn release_at(package: &str, address: &str) -> Option<VersionSpecifiers> {
+    let path = address.split(['#', '?']).next()?;
+    let file = path.rsplit('/').next()?;
+    let mut parts = file.split('-');
+    let (name, version) = match file.strip_suffix(".whl") {
+        Some(_) => (parts.next()?, parts.next()?),
+        None => [".tar.gz", ".zip"]
+            .iter()
+            .find_map(|ending| file.strip_suffix(ending))?
+            .rsplit_once('-')?,
+    };
+    let is_its_own = normalized(name) == normalized(package) && version.starts_with(|c: char| c.is_ascii_digit());
+    let release = Version::from_str(version).ok().filter(|_| is_its_own)?;
+    Some(VersionSpecifier::equals_version(release).into())
 }
 
 /// How a requirement is shown to the user.
@@ -337,6 +355,19 @@ mod tests {
             ("a>=4; python_version < '3.11'", Some("a>=4; python_version < '3.11'")),
             ("a @ https://example.org/x.whl", Some("a ?")),
             ("a[x]@ https://example.org/x.whl ; y", Some("a; y ?")),
+            (
+                "websockets @ https://example.org/websockets-12.0-cp312-cp312-musllinux_1_1_x86_64.whl#sha256=00",
+                Some("websockets==12.0"),
+            ),
+            (
+                "Async.Timeout[x] @ https://example.org/async_timeout-4.0.3.tar.gz ; y",
+                Some("async-timeout==4.0.3; y"),
+            ),
+            ("a @ https://example.org/b-1.0.zip", Some("a ?")),
+            ("a @ https://example.org/a-main.zip", Some("a ?")),
+            ("a @ https://example.org/a-1.*.zip", Some("a ?")),
+            ("a @ https://example.org/archive/1.0.tar.gz", Some("a ?")),
+            ("a @ git+https://example.org/a-1.0.git@1.0", Some("a ?")),
             ("pytz>dev", Some("pytz ?")),
             ("-e .", None),
             ("./local", None),

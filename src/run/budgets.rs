@@ -11,7 +11,7 @@ use crate::check;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::finding::Finding;
-use crate::project::OwnPython;
+use crate::project::OwnFacts;
 use crate::reading::{self, Kind};
 use crate::source::{Position, SourceFile, Span};
 
@@ -118,7 +118,7 @@ fn of_file(file: &Found, bytes: Vec<u8>, known: &Known) -> Result<Looked, String
         }
     };
     let settings = file.configuration.settings_for(&file.absolute);
-    let project = known.facts_of(file, OwnPython::of(&source));
+    let project = known.facts_of(file, OwnFacts::of(&source));
     let surroundings = known.around(file, &settings, &*project);
     let counted = check::budgets(&source, surroundings).map_err(|error| super::unparsed(&source, &error))?;
     let Some((tests, findings)) = counted else {

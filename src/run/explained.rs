@@ -8,7 +8,7 @@ use crate::check;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
 use crate::explanation::Explanation;
-use crate::project::OwnPython;
+use crate::project::OwnFacts;
 use crate::reading::{self, Kind};
 use crate::source::SourceFile;
 
@@ -49,7 +49,7 @@ pub fn explain_text(file: &Found, bytes: Vec<u8>, known: &Known) -> Result<Expla
 
 fn sites_of(file: &Found, source: &SourceFile, known: &Known) -> Result<Vec<Explanation>, String> {
     let settings = file.configuration.settings_for(&file.absolute);
-    let project = known.facts_of(file, OwnPython::of(source));
+    let project = known.facts_of(file, OwnFacts::of(source));
     let surroundings = known.around(file, &settings, &*project);
     check::explain(source, surroundings).map_err(|error| super::unparsed(source, &error))
 }

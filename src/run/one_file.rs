@@ -16,7 +16,7 @@ use crate::discover::{Failure, Found};
 use crate::fix::{self, Applicability, Leftovers, Wanted};
 use crate::narrowing::InFile;
 use crate::prescan::Announced;
-use crate::project::OwnPython;
+use crate::project::OwnFacts;
 use crate::source::{Language, SourceFile};
 use crate::suppress::{self, Reason};
 
@@ -176,7 +176,7 @@ fn checked_or_fixed(
     narrowing: &InFile<'_>,
     job: &Job<'_>,
 ) -> Looked {
-    let own = OwnPython::of(&source);
+    let own = OwnFacts::of(&source);
     let project = LazyLock::new(|| job.request.known.facts_of(file, own));
     if file.language == Language::Manifest {
         // What is wrong with the manifest itself is told by whoever reads its project.

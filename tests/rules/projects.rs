@@ -1,16 +1,17 @@
 //! The projects of `fixtures/projects/`, whose files matter through each other: `<project>.findings` is what is found in them
 //! by all rules that are on by default, and how long their tests can take. A file gives the same when it is named alone,
-//! and when nothing is dropped for its bytes.
+//! and when nothing is dropped for its bytes; and `--explain-site` says the same of each site.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 use ws_lint::catalog::Catalog;
-use ws_lint::check::{InProject, Surroundings, check};
+use ws_lint::check::{InProject, Surroundings, check, explain};
 use ws_lint::config::Settings;
-use ws_lint::project::Projects;
+use ws_lint::project::{OwnFacts, Projects};
 use ws_lint::python::Program;
 use ws_lint::rust::{Crates, InCrate};
 use ws_lint::source::{Language, SourceFile};
@@ -75,6 +76,15 @@ else:
             all.concat()
         ));
     }
+    let unsaid = explained(&copy, &sources)
+        .into_iter()
+        .filter(|said| !all.iter().any(|line| says(line, said)));
+    complaints.extend(unsaid.map(|(path, code, message)| {
+        format!(
+            "{}: `--explain-site` alone finds {code} in {path}: {message}",
+            package.display()
+        )
+    }));
     let counted = ws_lint(&copy, &["--budget", "--exit-zero", "."]);
     complaints.extend(compare_file(
         &package.with_extension("findings"),
@@ -140,16 +150,43 @@ fn report(cwd: &Path, path: &Path, options: &[&str]) -> Vec<String> {
 
 /// What is said of the files where none is dropped, and nothing in them.
 fn undropped(cwd: &Path, sources: &[PathBuf]) -> Vec<String> {
+    let mut lines = Vec::new();
+    each_undropped(cwd, sources, |source, surroundings| {
+        for finding in check(source, surroundings).findings {
+            let line = source.position(finding.span.start).line;
+            let (code, severity) = (finding.rule.code, finding.severity);
+            let path = name(cwd, source.path());
+            lines.push(format!("{path}:{line}: {code} {severity} {}\n", finding.message));
+        }
+    });
+    lines.sort();
+    lines
+}
+
+/// What `--explain-site` says that is found, of every site of every file: the file, the rule, and its message.
+fn explained(cwd: &Path, sources: &[PathBuf]) -> BTreeSet<(String, String, String)> {
+    let mut said = BTreeSet::new();
+    each_undropped(cwd, sources, |source, surroundings| {
+        let sites = explain(source, surroundings).expect("a source parses");
+        let answers = sites.iter().flat_map(|site| &site.answers);
+        let findings = answers.filter_map(|answer| answer.answer.split_once(" finds: "));
+        let path = name(cwd, source.path());
+        said.extend(findings.map(|(code, message)| (path.clone(), code.to_owned(), message.to_owned())));
+    });
+    said
+}
+
+/// Hands out each file with what surrounds it, where the prescan says nothing.
+fn each_undropped(cwd: &Path, sources: &[PathBuf], mut look: impl FnMut(&SourceFile, Surroundings<'_>)) {
     let crates = Crates::default();
     let program = Program::new(cwd);
     let projects = Projects::new(cwd);
     let settings = Settings::default();
-    let mut lines = Vec::new();
     for path in sources {
         let text = fs::read_to_string(path).expect("a source is UTF-8");
         let Some(language) = language_of(path) else { continue };
         let source = SourceFile::new(path, language, text);
-        let facts = projects.facts_for(path, language);
+        let facts = projects.facts_for(path, language).for_file(OwnFacts::of(&source));
         let is_python = language == Language::Python;
         let in_project = InProject {
             program: &program,
@@ -165,15 +202,14 @@ fn undropped(cwd: &Path, sources: &[PathBuf]) -> Vec<String> {
             test_file: is_test(&name(cwd, path)),
             prescan: None,
         };
-        for finding in check(&source, surroundings).findings {
-            let line = source.position(finding.span.start).line;
-            let (code, severity) = (finding.rule.code, finding.severity);
-            let path = name(cwd, path);
-            lines.push(format!("{path}:{line}: {code} {severity} {}\n", finding.message));
-        }
+        look(&source, surroundings);
     }
-    lines.sort();
-    lines
+}
+
+/// Whether a line of the report says this.
+fn says(line: &str, (path, code, message): &(String, String, String)) -> bool {
+    let rest = line.strip_prefix(path.as_str()).unwrap_or_default();
+    rest.starts_with(':') && rest.contains(&format!(": {code} ")) && rest.trim_end().ends_with(message.as_str())
 }
 
 fn language_of(path: &Path) -> Option<Language> {

@@ -204,7 +204,7 @@ impl<'a> Collector<'a> {
             around: in_group.unwrap_or_else(|| self.around(waiting)),
             function: self.inside.function,
             expects_timeout: self.messages.timeouts_expected > 0,
-            is_closed: matches!(object, Expr::Name(name) if self.inside.closed.contains(&name.id)),
+            is_closed: variable(object).is_some_and(|name| self.inside.closed.contains(name)),
         };
         self.messages.candidates.push(candidate);
     }
@@ -244,10 +244,10 @@ impl<'a> Collector<'a> {
         };
         if let Expr::Call(call) = done
             && let Expr::Attribute(method) = &*call.func
-            && let Expr::Name(closed) = &*method.value
+            && let Some(closed) = variable(&method.value)
             && self.messages.closes.contains(method.attr.as_str())
         {
-            self.inside.closed.push(closed.id.clone());
+            self.inside.closed.push(closed.clone());
         }
     }
 
@@ -406,6 +406,15 @@ impl<'a> Collector<'a> {
     fn is_fed(&self, candidate: &Candidate<'a>) -> bool {
         let name = candidate.object.as_name_expr();
         name.is_none_or(|name| self.messages.fed.contains(&(candidate.function, &name.id)))
+    }
+}
+
+/// The variable that an object is, or is an item of.
+fn variable(object: &Expr) -> Option<&Name> {
+    match object {
+        Expr::Name(name) => Some(&name.id),
+        Expr::Subscript(item) => Some(&item.value.as_name_expr()?.id),
+        _ => None,
     }
 }
 

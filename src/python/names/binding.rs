@@ -249,6 +249,8 @@ pub(super) enum Meaning {
     Text(Arc<str>),
     /// A list, each of whose elements is this.
     Each(Box<Meaning>),
+    /// A dictionary, each of whose values is this.
+    EachValue(Box<Meaning>),
     /// Any element of this.
     Iterated(Box<Meaning>),
     /// One element of a tuple.

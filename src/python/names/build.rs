@@ -7,8 +7,9 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{self as ast, Expr, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::annotations::annotated_class;
 use super::binding::{Binding, Bindings, Branch, Guard, Meaning, NameUse, Reference, Scope, ScopeId, ScopeKind};
-use super::meaning::{annotated_class, awaited_meanings, meanings};
+use super::meaning::{awaited_meanings, meanings};
 use super::table::Table;
 use crate::source::Span;
 
@@ -172,6 +173,12 @@ impl Builder {
                     let values = values.iter().map(one).collect();
                     self.bind_to(element, values, None, origin, end);
                 }
+            }
+            Expr::Subscript(item) => {
+                self.visit_expr(&item.value);
+                self.visit_expr(&item.slice);
+                self.puts(&item.value, Some(values).filter(|_| !item.slice.is_slice_expr()));
+                self.alters(&item.value);
             }
             _ => self.visit_expr(target),
         }

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::Names;
 use super::binding::{Meaning, Value};
 use super::build::Builder;
+use super::elements::MOST_PUT;
 use super::evaluate::Evaluation;
 use super::meaning::meanings;
 
@@ -28,9 +29,37 @@ impl Names {
     /// The keys of the dictionary of another module of the project that `expr` means, each with what its value can be.
     pub(in crate::python) fn foreign_dict(&self, expr: &Expr) -> Option<&[(Arc<str>, Vec<Value>)]> {
         match self.values(expr) {
-            [Value::Dict(items)] if self.is_unaltered_elsewhere(expr) => Some(items),
+            [Value::Dict(items)] if self.is_unaltered_elsewhere(expr) || self.is_made_elsewhere(expr) => Some(items),
             _ => None,
         }
+    }
+
+    /// Whether `expr` calls a function of another module that gives a dictionary as it writes it out.
+    fn is_made_elsewhere(&self, expr: &Expr) -> bool {
+        let function = expr.as_call_expr().and_then(|call| self.foreign_function(&call.func));
+        function.is_some_and(|(module, function)| {
+            let returned = module.0.table.function(function).gives.returned.as_slice();
+            let is_display = |meaning: &Meaning| match meaning {
+                Meaning::Display(_) => true,
+                Meaning::Outcome { callee, .. } => callee.root == "dict" && callee.steps.is_empty(),
+                _ => false,
+            };
+            matches!(returned, [one] if is_display(one))
+        })
+    }
+
+    /// Whether `expr` is a class of the project whose objects are dictionaries of the keywords that they are made with.
+    pub(in crate::python) fn is_typed_dict(&self, expr: &Expr) -> bool {
+        let class = match self.values(expr) {
+            [class @ Value::Class(_)] => class,
+            [class @ Value::Foreign { value, .. }] if matches!(**value, Value::Class(_)) => class,
+            _ => return false,
+        };
+        let base = self.inherited_constructor(class);
+        matches!(
+            base.as_deref(),
+            Some("typing.TypedDict" | "typing_extensions.TypedDict")
+        )
     }
 
     /// The texts with characters beyond ASCII that what is iterated over has among its elements, where another module of the
@@ -152,6 +181,16 @@ impl Builder {
     pub(super) fn dictionary(&mut self, dict: &ExprDict) {
         if dict.items.len() > MOST_ITEMS {
             return;
+        }
+        if dict.items.len() <= MOST_PUT && !dict.iter_keys().flatten().any(Expr::is_string_literal_expr) {
+            let values = dict.iter_values().flat_map(|value| meanings(value, self.scope));
+            let is_unpacked = dict.iter_keys().any(|key| key.is_none());
+            let values = if is_unpacked {
+                vec![Meaning::Opaque]
+            } else {
+                values.collect()
+            };
+            self.names.other_displays.insert(dict.start().to_usize(), values);
         }
         let key = |key: &Option<Expr>| Some(Arc::from(key.as_ref()?.as_string_literal_expr()?.value.to_str()));
         let items = dict.items.iter();

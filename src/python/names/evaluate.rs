@@ -119,6 +119,9 @@ impl<'n, 's> Evaluation<'n, 's> {
             Expr::Name(name) => self.name(&name.id, scope),
             Expr::Named(named) => self.expression(&named.value, scope),
             Expr::Attribute(attribute) if let Some(values) = self.member_value(attribute, scope) => Cow::Owned(values),
+            Expr::Attribute(attribute) if let Some(values) = self.super_attribute(attribute, scope) => {
+                Cow::Owned(values)
+            }
             Expr::Attribute(attribute) => {
                 let owner = self.expression(&attribute.value, scope);
                 self.attribute(&owner, &attribute.attr.id)
@@ -148,7 +151,14 @@ impl<'n, 's> Evaluation<'n, 's> {
     }
 
     pub(super) fn dotted(&self, root: &Name, steps: &[Step], scope: ScopeId) -> Cow<'n, [Value]> {
-        let mut values = self.name(root, scope);
+        let (mut values, steps) = match steps {
+            [Step::Call(_), Step::Attribute(name), rest @ ..]
+                if let Some(values) = self.of_super(root, name, scope) =>
+            {
+                (Cow::Owned(values), rest)
+            }
+            _ => (self.name(root, scope), steps),
+        };
         let mut steps = steps.iter().peekable();
         while let Some(step) = steps.next() {
             values = match step {
@@ -256,9 +266,34 @@ impl<'n, 's> Evaluation<'n, 's> {
         Cow::Owned(found)
     }
 
+    /// What an attribute of `super()` means.
+    fn super_attribute(&self, attribute: &ruff_python_ast::ExprAttribute, scope: ScopeId) -> Option<Vec<Value>> {
+        let call = attribute
+            .value
+            .as_call_expr()
+            .filter(|call| call.arguments.is_empty())?;
+        self.of_super(&call.func.as_name_expr()?.id, &attribute.attr.id, scope)
+    }
+
+    /// The same by the names; nothing where that is not to be seen.
+    fn of_super(&self, called: &Name, name: &Name, scope: ScopeId) -> Option<Vec<Value>> {
+        if called != "super" || self.table.lookup(scope, called).is_some() {
+            return None;
+        }
+        let class = self.table.class_around(scope)?;
+        let values = self.of_instance(Cow::Owned(self.inherited(class, name)));
+        // Of a library it may be anything.
+        let is_of_project = |value: &Value| !matches!(value, Value::Path(_));
+        (!values.is_empty() && values.iter().all(is_of_project)).then_some(values)
+    }
+
     /// What an attribute of an instance means: what a property gives.
     fn instance_attribute(&self, class: ScopeId, name: &Name) -> Vec<Value> {
-        let values = self.class_attribute(class, name);
+        self.of_instance(self.class_attribute(class, name))
+    }
+
+    /// What a class has, as its instances have it.
+    fn of_instance(&self, values: Cow<'_, [Value]>) -> Vec<Value> {
         match &*values {
             [Value::Function(function)] if self.is_property(*function) => self.function_outcome(*function, false),
             [Value::Foreign { module, value, path }] => match **value {

@@ -50,6 +50,16 @@ impl Fixtures {
         found.map_or(&[], Vec::as_slice)
     }
 
+    /// The functions of the module itself that may be fixtures, by the name that tests ask for.
+    pub(super) fn of_module(&self) -> impl Iterator<Item = (&Name, FunctionId)> {
+        let of_module = |of_name: &HashMap<ScopeId, Vec<FunctionId>>| of_name.get(&ScopeId(0)).cloned();
+        let named = self.named.iter();
+        named.flat_map(move |(name, of_name)| {
+            let functions = of_module(of_name).unwrap_or_default();
+            functions.into_iter().map(move |function| (name, function))
+        })
+    }
+
     fn automatic(&self, owner: ScopeId) -> &[Name] {
         self.automatic.get(&owner).map_or(&[], Vec::as_slice)
     }
@@ -160,14 +170,29 @@ impl Evaluation<'_, '_> {
             .copied()
     }
 
-    /// The fixture of another module that this one imports by this name.
+    /// The fixture of another module that this one imports, and that tests ask for by this name: whatever it is imported as, where
+    /// `@pytest.fixture(name=…)` says how it is called.
     fn imported(&self, name: &Name) -> Option<Fixture> {
-        let values = self.global(name);
+        let module = self.table.scope(ScopeId(0));
+        // It is imported to be there, and no code names it.
+        let is_unread = |import: &Name| module.names.get(import).is_some_and(|entry| entry.reads == 0);
+        let others = self.table.imports.iter().rev();
+        let mut others = others.filter(|(scope, import)| *scope == ScopeId(0) && is_unread(import));
+        self.imported_as(name, name)
+            .or_else(|| others.find_map(|(_, import)| self.imported_as(import, name)))
+    }
+
+    /// The fixture that `import` is imported as, where tests ask for it by this name.
+    fn imported_as(&self, import: &Name, name: &Name) -> Option<Fixture> {
+        let values = self.global(import);
         let [Value::Foreign { module, value, .. }] = values.as_slice() else {
             return None;
         };
+        let there = self.elsewhere(module);
         match **value {
-            Value::Function(function) if self.elsewhere(module).is_fixture(function) => {
+            Value::Function(function)
+                if there.table.fixtures.of(name, ScopeId(0)).contains(&function) && there.is_fixture(function) =>
+            {
                 Some(Fixture::There(module.clone(), function))
             }
             _ => None,

@@ -5,9 +5,10 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_decorator,
 use ruff_python_ast::{self as ast, Decorator, Expr, Parameters};
 use ruff_text_size::Ranged;
 
+use super::annotations::{annotated_class, annotated_element, returned_class};
 use super::binding::{Binding, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
 use super::build::Builder;
-use super::meaning::{annotated_class, annotated_element, meanings, reference, returned_class};
+use super::meaning::{meanings, reference};
 
 impl Builder {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef) {

@@ -123,7 +123,7 @@ impl Evaluation<'_, '_> {
         (!found.is_empty()).then_some(found)
     }
 
-    fn add_makings(&self, meaning: &Meaning, found: &mut Vec<Making>) -> Option<()> {
+    pub(super) fn add_makings(&self, meaning: &Meaning, found: &mut Vec<Making>) -> Option<()> {
         if !self.may_go_on() {
             return None;
         }

@@ -4,11 +4,12 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
+use super::annotations::{aliased_class, renamed_class};
 use super::binding::{Meaning, Reference, ScopeId, Step};
 use crate::python::bounds::literal;
 
 /// Longer dotted names mean nothing to any catalogue.
-const MOST_STEPS: usize = 16;
+pub(super) const MOST_STEPS: usize = 16;
 
 /// The dotted name that `expr` is, read in `scope`: calls in it, awaited or not, are steps of it.
 pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
@@ -78,7 +79,22 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
             Expr::BinOp(union) if awaited != Await::Outcome && may_unite_dictionaries(union) => {
                 found.push(Meaning::Display(expr.start().to_usize()));
             }
-            Expr::ListComp(list) if awaited != Await::Outcome => found.push(each_of(list, scope)),
+            Expr::ListComp(list) if awaited != Await::Outcome => {
+                let each = each_of(&list.elt, &list.generators, |element| meanings_of_one(element, scope));
+                found.push(each.map_or(Meaning::Opaque, |each| Meaning::Each(Box::new(each))));
+            }
+            Expr::DictComp(dict) if awaited != Await::Outcome => {
+                let each = each_of(&dict.value, &dict.generators, |element| meanings_of_one(element, scope));
+                found.push(each.map_or(Meaning::Opaque, |each| Meaning::EachValue(Box::new(each))));
+            }
+            Expr::Call(call) if awaited == Await::Not && makes_empty(call) => found.push(Meaning::Tuple(Vec::new())),
+            Expr::Subscript(wrapped)
+                if awaited == Await::Not
+                    && let Some(class) = aliased_class(wrapped, expr, scope) =>
+            {
+                found.push(Meaning::Alias(class));
+            }
+            Expr::Call(call) if let Some(class) = renamed_class(call, scope) => found.push(Meaning::Alias(class)),
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call)
                 if awaited == Await::Not
@@ -96,7 +112,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                 if awaited == Await::Outcome
                     && let Some(all) = gathered(call, scope) =>
             {
-                found.push(Meaning::Tuple(all));
+                found.push(all);
             }
             Expr::Call(call) => match (entered(expr), passed_on(call, scope), reference(&call.func, scope)) {
                 (Some(inner), _, _) if awaited == Await::Not => next = Some((inner, Await::Entered)),
@@ -130,10 +146,14 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
     found
 }
 
-/// What a comprehension makes, whose elements are what its expression means around it.
-fn each_of(list: &ast::ExprListComp, scope: ScopeId) -> Meaning {
+/// What each element of a comprehension is, where that means the same around it.
+fn each_of(
+    element: &Expr,
+    generators: &[ast::Comprehension],
+    meaning_of: impl Fn(&Expr) -> Option<Meaning>,
+) -> Option<Meaning> {
     let binds = |name: &Name| {
-        let mut targets = list.generators.iter().map(|generator| &generator.target);
+        let mut targets = generators.iter().map(|generator| &generator.target);
         targets.any(|target| !matches!(target, Expr::Name(target) if target.id != *name))
     };
     let is_of_scope = |meaning: &Meaning| match meaning {
@@ -143,14 +163,25 @@ fn each_of(list: &ast::ExprListComp, scope: ScopeId) -> Meaning {
         | Meaning::AwaitedAlias(root) => !binds(&root.root),
         _ => false,
     };
-    match meanings_of_one(&list.elt, scope).filter(is_of_scope) {
-        Some(element) => Meaning::Each(Box::new(element)),
-        None => Meaning::Opaque,
-    }
+    meaning_of(element).filter(is_of_scope)
+}
+
+/// `list()`, `set()`, `deque(maxlen=3)`: what is in it is put there later.
+fn makes_empty(call: &ExprCall) -> bool {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    matches!(name, "list" | "set" | "deque" | "WeakSet") && call.arguments.args.is_empty()
 }
 
 /// What a name means that a loop gives the elements of `iterable` to, evaluated in `scope`.
 pub(super) fn element_of(iterable: &Expr, scope: ScopeId) -> Meaning {
+    let mut iterable = iterable;
+    while let Some(same) = same_elements(iterable) {
+        iterable = same;
+    }
     let mut meanings = meanings(iterable, scope);
     match (meanings.pop(), meanings.is_empty()) {
         (Some(Meaning::Opaque) | None, _) | (_, false) => Meaning::Opaque,
@@ -158,41 +189,37 @@ pub(super) fn element_of(iterable: &Expr, scope: ScopeId) -> Meaning {
     }
 }
 
-/// The class of the elements that an annotation names: `list[X]`, `Sequence["X"]`, `tuple[X, ...]`.
-pub(super) fn annotated_element(annotation: &Expr, scope: ScopeId) -> Option<Meaning> {
-    let subscript = annotation.as_subscript_expr()?;
-    let generic = reference(&subscript.value, scope)?;
-    if !COLLECTIONS.contains(&last_name(&generic)) {
+/// What has the elements that a call gives: `list(<this>)`, `reversed(<this>)`.
+fn same_elements(iterable: &Expr) -> Option<&Expr> {
+    let call = iterable.as_call_expr()?;
+    let name = call.func.as_name_expr()?;
+    let [same] = &*call.arguments.args else {
         return None;
-    }
-    let element = match &*subscript.slice {
-        Expr::Tuple(tuple) => match tuple.elts.as_slice() {
-            [element, Expr::EllipsisLiteral(_)] => element,
-            _ => return None,
-        },
-        single => single,
     };
-    let class = annotated_class(element, scope)?;
-    Some(Meaning::Each(Box::new(Meaning::Instance(class))))
+    matches!(name.id.as_str(), "list" | "tuple" | "set" | "reversed" | "sorted").then_some(same)
 }
 
-/// Generic annotations of collections with one kind of elements.
-static COLLECTIONS: &[&str] = &[
-    "list",
-    "List",
-    "set",
-    "Set",
-    "frozenset",
-    "FrozenSet",
-    "tuple",
-    "Tuple",
-    "deque",
-    "Sequence",
-    "MutableSequence",
-    "Collection",
-    "Iterable",
-    "Iterator",
-];
+/// What the second of two names means that a loop gives the elements of `iterable` to: `enumerate(<list>)`, `<dictionary>.items()`.
+pub(super) fn second_of(iterable: &Expr, scope: ScopeId) -> Option<Meaning> {
+    let iterable = same_elements(iterable).unwrap_or(iterable);
+    let call = iterable.as_call_expr()?;
+    match (&*call.func, &*call.arguments.args) {
+        (Expr::Name(name), [list]) if name.id == "enumerate" => Some(element_of(list, scope)),
+        (Expr::Attribute(method), []) if method.attr.id == "items" => {
+            let mut callee = reference(&method.value, scope)?;
+            callee.steps.push(Step::Attribute(Name::new_static(VALUES)));
+            Some(Meaning::Iterated(Box::new(Meaning::Outcome {
+                callee,
+                first: None,
+                call: call.start().to_usize(),
+            })))
+        }
+        _ => None,
+    }
+}
+
+/// The method of a dictionary that gives what it holds.
+pub(super) const VALUES: &str = "values";
 
 /// `{…} | other`, `other | {…}`, `one | other`: nothing else than dictionaries is asked what it is made of.
 fn may_unite_dictionaries(union: &ast::ExprBinOp) -> bool {
@@ -315,20 +342,30 @@ fn closed_behind(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
     }
 }
 
-/// What each of those gives that `gather(…)` awaits.
-fn gathered(call: &ExprCall, scope: ScopeId) -> Option<Vec<Meaning>> {
+/// What `gather(…)` gives: what each of those gives that it awaits.
+fn gathered(call: &ExprCall, scope: ScopeId) -> Option<Meaning> {
     let callee = reference(&call.func, scope)?;
     let all = &*call.arguments.args;
     let is_one = last_name(&callee) == "gather" && call.arguments.keywords.is_empty() && all.len() <= MOST_ELEMENTS;
-    if !is_one || !all.iter().all(Expr::is_call_expr) {
+    if !is_one {
         return None;
     }
     let awaited = |one: &Expr| {
         let mut meanings = awaited_meanings(one, scope);
-        let only = meanings.pop().filter(|_| meanings.is_empty());
-        only.unwrap_or(Meaning::Opaque)
+        meanings.pop().filter(|_| meanings.is_empty())
     };
-    Some(all.iter().map(awaited).collect())
+    if let [Expr::Starred(unpacked)] = all {
+        let each = match &*unpacked.value {
+            Expr::ListComp(list) => each_of(&list.elt, &list.generators, awaited),
+            Expr::Generator(each) => each_of(&each.elt, &each.generators, awaited),
+            _ => None,
+        };
+        return Some(Meaning::Each(Box::new(each?)));
+    }
+    let each = || all.iter().map(|one| awaited(one).unwrap_or(Meaning::Opaque));
+    all.iter()
+        .all(Expr::is_call_expr)
+        .then(|| Meaning::Tuple(each().collect()))
 }
 
 /// What `stack.enter_async_context(<this>)` enters, and `<this>.__aenter__()`.
@@ -347,136 +384,10 @@ fn entered(expr: &Expr) -> Option<&Expr> {
     }
 }
 
-/// The class that an annotation names: `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, …]`.
-pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Reference> {
-    match annotation {
-        Expr::Name(_) | Expr::Attribute(_) => {
-            reference(annotation, scope).filter(|class| !SAYS_NOTHING.contains(&last_name(class)))
-        }
-        Expr::StringLiteral(text) => quoted_class(text.value.to_str(), scope),
-        Expr::BinOp(union) if union.op == Operator::BitOr => match (&*union.left, &*union.right) {
-            (class, Expr::NoneLiteral(_)) | (Expr::NoneLiteral(_), class) => annotated_class(class, scope),
-            _ => None,
-        },
-        Expr::Subscript(subscript) => {
-            let wrapper = reference(&subscript.value, scope)?;
-            let inner = match &*subscript.slice {
-                Expr::Tuple(tuple) => tuple.elts.first()?,
-                single => single,
-            };
-            match last_name(&wrapper) {
-                "Union" => union_of_one(&subscript.slice).and_then(|class| annotated_class(class, scope)),
-                name if WRAPPERS.contains(&name) => annotated_class(inner, scope),
-                // `TestClient[Request, Application]` is one: a class of its own name, which takes the types of its parts.
-                name if !SAYS_NOTHING.contains(&name) && !YIELDING.contains(&name) && !of_types(&wrapper) => {
-                    Some(wrapper)
-                }
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// `X` of `Union[X, None]`.
-fn union_of_one(parts: &Expr) -> Option<&Expr> {
-    let parts = parts.as_tuple_expr()?;
-    let mut classes = parts.elts.iter().filter(|part| !part.is_none_literal_expr());
-    classes.next().filter(|_| classes.next().is_none())
-}
-
-/// The class that the annotation of a function's outcome names: of what it yields, where it is a generator's.
-pub(super) fn returned_class(annotation: &Expr, scope: ScopeId) -> Option<Reference> {
-    if let Expr::Subscript(subscript) = annotation
-        && let Some(generic) = reference(&subscript.value, scope)
-        && YIELDING.contains(&last_name(&generic))
-    {
-        let yielded = match &*subscript.slice {
-            Expr::Tuple(tuple) => tuple.elts.first()?,
-            single => single,
-        };
-        return annotated_class(yielded, scope);
-    }
-    annotated_class(annotation, scope)
-}
-
-/// Generic annotations of what is iterated over.
-static YIELDING: &[&str] = &[
-    "AsyncIterator",
-    "AsyncGenerator",
-    "AsyncIterable",
-    "Iterator",
-    "Generator",
-    "Iterable",
-];
-
-/// Annotations that say nothing about the class.
-static SAYS_NOTHING: &[&str] = &[
-    "Any",
-    "object",
-    "Final",
-    "ClassVar",
-    "Callable",
-    "TypeAlias",
-    "type",
-    "Type",
-];
-
-/// Whether a generic is one of those by which Python itself speaks of types: `Union`, `Awaitable`, `list`.
-fn of_types(generic: &Reference) -> bool {
-    matches!(
-        last_name(generic),
-        "Union"
-            | "Literal"
-            | "Awaitable"
-            | "Coroutine"
-            | "Tuple"
-            | "List"
-            | "Dict"
-            | "Set"
-            | "Mapping"
-            | "Sequence"
-            | "Self"
-            | "Required"
-            | "NotRequired"
-            | "Unpack"
-            | "ContextManager"
-            | "AsyncContextManager"
-            | "AbstractContextManager"
-            | "AbstractAsyncContextManager"
-            | "tuple"
-            | "list"
-            | "dict"
-            | "set"
-            | "frozenset"
-    )
-}
-
-/// Generic annotations whose first argument is the class itself.
-static WRAPPERS: &[&str] = &["Optional", "Annotated", "Final", "ClassVar"];
-
-fn last_name(reference: &Reference) -> &str {
+pub(super) fn last_name(reference: &Reference) -> &str {
     match reference.steps.last() {
         Some(Step::Attribute(name)) => name,
         Some(Step::Call(_) | Step::Await) => "",
         None => &reference.root,
     }
-}
-
-/// A class named in a string: `"aiohttp.ClientSession"`, `"aiohttp.ClientSession | None"`.
-fn quoted_class(text: &str, scope: ScopeId) -> Option<Reference> {
-    let text = text.trim();
-    let text = text.strip_suffix("| None").map_or(text, str::trim_end);
-    let is_dotted = text.split('.').all(|part| {
-        !part.is_empty()
-            && !part.starts_with(|c: char| c.is_ascii_digit())
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-    });
-    let mut parts = text.split('.').map(Name::new);
-    let root = parts.next()?;
-    is_dotted.then(|| Reference {
-        scope,
-        root,
-        steps: parts.take(MOST_STEPS).map(Step::Attribute).collect(),
-    })
 }

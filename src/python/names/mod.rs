@@ -25,6 +25,7 @@ use self::project::Home;
 pub(super) use self::table::Table;
 
 mod agreement;
+mod annotations;
 mod answers;
 mod binding;
 mod build;

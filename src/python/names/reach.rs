@@ -40,6 +40,11 @@ impl Modules {
             let mut place = |path: &str| {
                 let (file, names) = self.located(&next.0.home, path)?;
                 let other = self.leads_on(&file).then(|| self.summary(&file))??;
+                let there = names.first().map(|first| Name::new(*first));
+                let asked = there
+                    .as_ref()
+                    .map(|there| other.0.table.asked_as(there))
+                    .unwrap_or_default();
                 let place = places.get(&Arc::as_ptr(&other.0)).copied().or_else(|| {
                     (all.len() < MOST_MODULES).then(|| {
                         places.insert(Arc::as_ptr(&other.0), all.len());
@@ -47,12 +52,14 @@ impl Modules {
                         all.len() - 1
                     })
                 });
-                Some((place?, names.first().map(|first| Name::new(*first))))
+                Some((place?, there, asked))
             };
             for (path, name) in flow.read(&next.0.table) {
                 if !path.starts_with('.') && path.split('.').next().is_some_and(speaks_websocket) {
                     flow.leading.insert(name);
-                } else if let Some((place, there)) = place(&path) {
+                } else if let Some((place, there, asked)) = place(&path) {
+                    flow.imports
+                        .extend(asked.into_iter().map(|asked| (place, Some(asked.clone()), asked)));
                     flow.imports.push((place, there, name));
                 }
             }
@@ -168,6 +175,15 @@ fn is_text(bindings: &Bindings) -> bool {
     }
 }
 
+impl Table {
+    /// The names that tests ask for a function of the module by, where those are others than its own: `@pytest.fixture(name="ws")`.
+    fn asked_as(&self, function: &Name) -> Vec<Name> {
+        let fixtures = self.fixtures.of_module();
+        let asked = fixtures.filter(|(asked, id)| *asked != function && self.function(*id).name() == function.as_str());
+        asked.map(|(asked, _)| asked.clone()).collect()
+    }
+}
+
 /// How names lead to each other in one module.
 #[derive(Default)]
 struct Flow {
@@ -247,6 +263,9 @@ impl Flow {
                     }
                 }
             }
+        }
+        for (asked, function) in table.fixtures.of_module() {
+            self.is_read(&Name::new(table.function(function).name()), asked);
         }
         for star in &table.stars {
             // What it binds is not to be seen here: whoever reads an unknown name may mean it.

@@ -5,6 +5,7 @@ use ruff_python_ast::name::Name;
 
 use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
 use super::displays::Item;
+use super::elements::Put;
 use super::fixtures::Fixtures;
 use crate::steps;
 
@@ -21,12 +22,14 @@ pub(in crate::python) struct Table {
     pub(super) stars: Vec<String>,
     /// The functions that may be fixtures.
     pub(super) fixtures: Fixtures,
-    /// The names, of variables and attributes, whose lists something changes in place.
-    pub(super) changed: HashSet<Name>,
+    /// What is put into lists and dictionaries in place, by the names of these, of variables and attributes.
+    pub(super) put: HashMap<Name, Put>,
     /// The names, of variables and attributes, whose lists or dictionaries something changes in place, in whatever way.
     pub(super) altered: HashSet<Name>,
     /// Dictionaries all of whose keys are written out, by where they begin.
     pub(super) displays: HashMap<usize, Vec<Item>>,
+    /// The values of the other ones, and of those that are empty, by where they begin.
+    pub(super) other_displays: HashMap<usize, Vec<Meaning>>,
     /// A function takes keywords by `**name`.
     pub(super) takes_keywords: bool,
 }
@@ -129,6 +132,12 @@ impl Table {
         let parent = self.scope(scope).parent?;
         let (owner, _) = self.lookup(parent, name)?;
         Some(owner)
+    }
+
+    /// The class of the method that `scope` is, or stands in.
+    pub(super) fn class_around(&self, scope: ScopeId) -> Option<ScopeId> {
+        let mut around = self.chain(scope);
+        around.find(|scope| self.scope(*scope).kind == ScopeKind::Class)
     }
 
     /// The class whose instance `name` is in `scope`: the first parameter of a method, in the method or in a function

@@ -10,10 +10,11 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
+use super::annotations::annotated_class;
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
 use super::build::Builder;
 use super::displays::root_name;
-use super::meaning::{element_of, entered_meanings, meanings, reference};
+use super::meaning::{element_of, entered_meanings, meanings, reference, second_of};
 
 impl Builder {
     fn class(&mut self, class: &ast::StmtClassDef) {
@@ -104,18 +105,30 @@ impl Builder {
         self.leave(whole.end().to_usize(), branch);
     }
 
-    /// Takes note of a list or a dictionary that is changed in place.
-    fn changes(&mut self, of: &Expr) {
-        let name = match of {
+    /// Takes note of what is put into a list or a dictionary in place; none where that is not to be seen.
+    pub(super) fn puts(&mut self, into: &Expr, what: Option<Vec<Meaning>>) {
+        let name = match into {
             Expr::Name(name) => &name.id,
             Expr::Attribute(attribute) => &attribute.attr.id,
             _ => return,
         };
-        self.names.changed.insert(name.clone());
+        self.names.put.entry(name.clone()).or_default().add(what);
+    }
+
+    /// Takes note of a call of a method that changes a list or a dictionary in place.
+    fn changes(&mut self, call: &ast::ExprCall, method: &ast::ExprAttribute) {
+        let put = match (method.attr.as_str(), &*call.arguments.args) {
+            ("append" | "appendleft" | "add", [what]) | ("insert" | "setdefault", [_, what]) => {
+                Some(meanings(what, self.scope))
+            }
+            _ => None,
+        };
+        let is_certain = call.arguments.keywords.is_empty();
+        self.puts(&method.value, put.filter(|_| is_certain));
     }
 
     /// Takes note of a list or a dictionary that is changed in place, in whatever way: of what an item of it is changed, too.
-    fn alters(&mut self, of: &Expr) {
+    pub(super) fn alters(&mut self, of: &Expr) {
         self.names.altered.extend(root_name(of).cloned());
     }
 
@@ -123,6 +136,13 @@ impl Builder {
     fn bind_element(&mut self, target: &Expr, iterable: &Expr, scope: ScopeId, is_async: bool) {
         match (target, is_async) {
             (Expr::Name(name), false) => self.bind(&name.id, element_of(iterable, scope), name.end().to_usize()),
+            (Expr::Tuple(pair), false)
+                if let [Expr::Name(first), Expr::Name(second)] = pair.elts.as_slice()
+                    && let Some(element) = second_of(iterable, scope) =>
+            {
+                self.bind(&first.id, Meaning::Opaque, first.end().to_usize());
+                self.bind(&second.id, element, second.end().to_usize());
+            }
             _ => self.visit_expr(target),
         }
     }
@@ -277,7 +297,11 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                 }
             }
             Stmt::TypeAlias(alias) => {
-                self.visit_expr(&alias.name);
+                let class = annotated_class(&alias.value, self.scope).filter(|_| alias.type_params.is_none());
+                match (class, &*alias.name) {
+                    (Some(class), Expr::Name(name)) => self.bind(&name.id, Meaning::Alias(class), end),
+                    _ => self.visit_expr(&alias.name),
+                }
                 let generic = alias
                     .type_params
                     .as_deref()
@@ -319,7 +343,8 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                 }
             }
             Expr::Subscript(item) if item.ctx != ExprContext::Load => {
-                self.changes(&item.value);
+                // What is deleted is not put in.
+                self.puts(&item.value, (item.ctx == ExprContext::Del).then(Vec::new));
                 self.alters(&item.value);
                 walk_expr(self, expr);
             }
@@ -328,7 +353,7 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                     && (CHANGING.contains(&method.attr.as_str()) || ALTERING.contains(&method.attr.as_str()))
                 {
                     if CHANGING.contains(&method.attr.as_str()) {
-                        self.changes(&method.value);
+                        self.changes(call, method);
                     }
                     self.alters(&method.value);
                 }
@@ -379,20 +404,23 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
     }
 }
 
-/// Methods that put something into a list.
-const CHANGING: &[&str] = &["append", "extend", "insert", "__setitem__", "__iadd__"];
+/// Methods that put something into a list, a set or a dictionary.
+const CHANGING: &[&str] = &[
+    "append",
+    "appendleft",
+    "add",
+    "extend",
+    "extendleft",
+    "insert",
+    "setdefault",
+    "update",
+    "__setitem__",
+    "__iadd__",
+    "__ior__",
+];
 
 /// Methods that change a list or a dictionary in other ways.
-const ALTERING: &[&str] = &[
-    "clear",
-    "pop",
-    "popitem",
-    "remove",
-    "reverse",
-    "setdefault",
-    "sort",
-    "update",
-];
+const ALTERING: &[&str] = &["clear", "pop", "popitem", "remove", "reverse", "sort"];
 
 /// `except ImportError:` and its kin.
 fn catches_failed_import(handler: &ExceptHandler) -> bool {

@@ -155,12 +155,17 @@ impl<'a> Options<'a> {
                                 key: name.range(),
                                 call: Some(call.range()),
                             };
-                            known.set(name.as_str(), &keyword.value, Some(place));
+                            // A `TypedDict` may want the key.
+                            let place = is_builtin_dict(call).then_some(place);
+                            known.set(name.as_str(), &keyword.value, place);
                         }
                         None => known.merge(self.contents(&keyword.value, look).unwrap_or_else(Known::anything)),
                     }
                 }
                 Some(known)
+            }
+            Expr::Call(call) if let Some(Expr::Lambda(made_by)) = self.variables.only_value(&call.func) => {
+                self.contents(&made_by.body, look.deeper()?)
             }
             Expr::Call(call) if let Some(copied) = copied(call, self.names()) => self.contents(copied, look.deeper()?),
             Expr::Subscript(_) if let Some(item) = self.variables.only_value(dictionary) => {
@@ -262,9 +267,19 @@ impl<'a> Options<'a> {
     }
 }
 
-/// `dict(…)`
+/// `dict(…)`, or the call of a class of the project that is a `TypedDict`.
 fn is_dict(call: &ExprCall, names: &Names) -> bool {
-    matches!(&*call.func, Expr::Name(name) if name.id == "dict") && names.resolve(&call.func) == Some("dict")
+    match is_builtin_dict(call) {
+        true => names.resolve(&call.func) == Some("dict"),
+        false => {
+            let takes_keywords_alone = call.arguments.args.is_empty() && !call.arguments.keywords.is_empty();
+            takes_keywords_alone && names.is_typed_dict(&call.func)
+        }
+    }
+}
+
+fn is_builtin_dict(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Name(name) if name.id == "dict")
 }
 
 /// The dictionary of which a call gives a copy: `<this>.copy()`, `copy.copy(<this>)`, or what shows it.

@@ -1,0 +1,185 @@
+//! What annotations say of what names are bound to.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprCall, ExprSubscript, Operator};
+
+use super::binding::{Meaning, Reference, ScopeId, Step};
+use super::meaning::{MOST_STEPS, last_name, reference};
+
+/// The class of the elements that an annotation names: `list[X]`, `Sequence["X"]`, `tuple[X, ...]`.
+pub(super) fn annotated_element(annotation: &Expr, scope: ScopeId) -> Option<Meaning> {
+    let subscript = annotation.as_subscript_expr()?;
+    let generic = reference(&subscript.value, scope)?;
+    if !COLLECTIONS.contains(&last_name(&generic)) {
+        return None;
+    }
+    let element = match &*subscript.slice {
+        Expr::Tuple(tuple) => match tuple.elts.as_slice() {
+            [element, Expr::EllipsisLiteral(_)] => element,
+            _ => return None,
+        },
+        single => single,
+    };
+    let class = annotated_class(element, scope)?;
+    Some(Meaning::Each(Box::new(Meaning::Instance(class))))
+}
+
+/// Generic annotations of collections with one kind of elements.
+static COLLECTIONS: &[&str] = &[
+    "list",
+    "List",
+    "set",
+    "Set",
+    "frozenset",
+    "FrozenSet",
+    "tuple",
+    "Tuple",
+    "deque",
+    "Sequence",
+    "MutableSequence",
+    "Collection",
+    "Iterable",
+    "Iterator",
+];
+
+/// The class that an annotation names: `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, …]`.
+pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Reference> {
+    match annotation {
+        Expr::Name(_) | Expr::Attribute(_) => {
+            reference(annotation, scope).filter(|class| !SAYS_NOTHING.contains(&last_name(class)))
+        }
+        Expr::StringLiteral(text) => quoted_class(text.value.to_str(), scope),
+        Expr::BinOp(union) if union.op == Operator::BitOr => match (&*union.left, &*union.right) {
+            (class, Expr::NoneLiteral(_)) | (Expr::NoneLiteral(_), class) => annotated_class(class, scope),
+            _ => None,
+        },
+        Expr::Subscript(subscript) => {
+            let wrapper = reference(&subscript.value, scope)?;
+            let inner = match &*subscript.slice {
+                Expr::Tuple(tuple) => tuple.elts.first()?,
+                single => single,
+            };
+            match last_name(&wrapper) {
+                "Union" => union_of_one(&subscript.slice).and_then(|class| annotated_class(class, scope)),
+                name if WRAPPERS.contains(&name) => annotated_class(inner, scope),
+                // `TestClient[Request, Application]` is one: a class of its own name, which takes the types of its parts.
+                name if !SAYS_NOTHING.contains(&name) && !YIELDING.contains(&name) && !of_types(&wrapper) => {
+                    Some(wrapper)
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `X` of `Union[X, None]`.
+fn union_of_one(parts: &Expr) -> Option<&Expr> {
+    let parts = parts.as_tuple_expr()?;
+    let mut classes = parts.elts.iter().filter(|part| !part.is_none_literal_expr());
+    classes.next().filter(|_| classes.next().is_none())
+}
+
+/// The class that the annotation of a function's outcome names: of what it yields, where it is a generator's.
+pub(super) fn returned_class(annotation: &Expr, scope: ScopeId) -> Option<Reference> {
+    if let Expr::Subscript(subscript) = annotation
+        && let Some(generic) = reference(&subscript.value, scope)
+        && YIELDING.contains(&last_name(&generic))
+    {
+        let yielded = match &*subscript.slice {
+            Expr::Tuple(tuple) => tuple.elts.first()?,
+            single => single,
+        };
+        return annotated_class(yielded, scope);
+    }
+    annotated_class(annotation, scope)
+}
+
+/// Generic annotations of what is iterated over.
+static YIELDING: &[&str] = &[
+    "AsyncIterator",
+    "AsyncGenerator",
+    "AsyncIterable",
+    "Iterator",
+    "Generator",
+    "Iterable",
+];
+
+/// Annotations that say nothing about the class.
+static SAYS_NOTHING: &[&str] = &[
+    "Any",
+    "object",
+    "Final",
+    "ClassVar",
+    "Callable",
+    "TypeAlias",
+    "type",
+    "Type",
+];
+
+/// Whether a generic is one of those by which Python itself speaks of types: `Union`, `Awaitable`, `list`.
+fn of_types(generic: &Reference) -> bool {
+    matches!(
+        last_name(generic),
+        "Union"
+            | "Literal"
+            | "Awaitable"
+            | "Coroutine"
+            | "Tuple"
+            | "List"
+            | "Dict"
+            | "Set"
+            | "Mapping"
+            | "Sequence"
+            | "Self"
+            | "Required"
+            | "NotRequired"
+            | "Unpack"
+            | "ContextManager"
+            | "AsyncContextManager"
+            | "AbstractContextManager"
+            | "AbstractAsyncContextManager"
+            | "tuple"
+            | "list"
+            | "dict"
+            | "set"
+            | "frozenset"
+    )
+}
+
+/// Generic annotations whose first argument is the class itself.
+static WRAPPERS: &[&str] = &["Optional", "Annotated", "Final", "ClassVar"];
+
+/// The class that another name is given for: `Optional[X]`, `Union[X, None]`, `Annotated[X, …]`.
+pub(super) fn aliased_class(wrapped: &ExprSubscript, whole: &Expr, scope: ScopeId) -> Option<Reference> {
+    let wrapper = reference(&wrapped.value, scope)?;
+    let wraps = matches!(last_name(&wrapper), "Optional" | "Union" | "Annotated");
+    wraps.then(|| annotated_class(whole, scope))?
+}
+
+/// The class that a type of another name is made of: `NewType("Peer", X)`.
+pub(super) fn renamed_class(call: &ExprCall, scope: ScopeId) -> Option<Reference> {
+    let callee = reference(&call.func, scope)?;
+    match &*call.arguments.args {
+        [_, class] if last_name(&callee) == "NewType" => annotated_class(class, scope),
+        _ => None,
+    }
+}
+
+/// A class named in a string: `"aiohttp.ClientSession"`, `"aiohttp.ClientSession | None"`.
+fn quoted_class(text: &str, scope: ScopeId) -> Option<Reference> {
+    let text = text.trim();
+    let text = text.strip_suffix("| None").map_or(text, str::trim_end);
+    let is_dotted = text.split('.').all(|part| {
+        !part.is_empty()
+            && !part.starts_with(|c: char| c.is_ascii_digit())
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    });
+    let mut parts = text.split('.').map(Name::new);
+    let root = parts.next()?;
+    is_dotted.then(|| Reference {
+        scope,
+        root,
+        steps: parts.take(MOST_STEPS).map(Step::Attribute).collect(),
+    })
+}
