@@ -151,11 +151,12 @@ impl<'a> Module<'a> {
                 sites.stand_ins = Some(stand_ins::classes(tree));
             }
             let by_fixtures = || {
-                let others = others.filter(|_| !sites.tests.is_empty());
-                others
-                    .is_some_and(|others| LastingReplacements::of(tree, &variables).is_asked_of_others(&names, others))
+                let others = others.filter(|_| !sites.tests.is_empty())?;
+                let replaced = LastingReplacements::of(tree, &variables);
+                let mut tests = sites.tests.iter();
+                tests.find(|test| replaced.is_asked_of_others(test.body.start, &names, others))
             };
-            sites.replaces_parts = stand_ins::names_mocks(source.text()) || by_fixtures();
+            sites.replaces_parts = stand_ins::names_mocks(source.text()) || by_fixtures().is_some();
             if sites.replaces_parts {
                 let is_here = |connect: &Connect| {
                     let mut through = connect.through.iter();

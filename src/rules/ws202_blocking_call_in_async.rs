@@ -23,6 +23,8 @@ pub(super) static RULE: Rule = Rule {
     triggers: &[
         (Language::Python, &[Sign::Async, Sign::Blocking, Sign::Test]),
         (Language::Python, &[Sign::Async, Sign::Connect, Sign::Test]),
+        (Language::Python, &[Sign::Async, Sign::Receive, Sign::Test]),
+        (Language::Python, &[Sign::Async, Sign::Deadline, Sign::Test]),
         (Language::Rust, &[Sign::Async, Sign::Blocking, Sign::Test]),
         (Language::Rust, &[Sign::Async, Sign::Connect, Sign::Test]),
     ],
@@ -30,10 +32,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if !context.settings.strict && !holds_anything_open(context) {
-        return;
-    }
+    let holds_anything_open = holds_anything_open(context);
     for blocking in &context.sites.blocking_calls {
+        // What blocks in another module is looked for where something here stands still meanwhile: any file may call it.
+        if !holds_anything_open && (!context.settings.strict || blocking.elsewhere.is_some()) {
+            continue;
+        }
         if !context.hangs_matter(blocking.in_test) || is_meant(context, blocking) {
             continue;
         }

@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 use super::replacement::{libraries_replaced_at, libraries_replaced_by};
 use super::words::are_written_in;
 use crate::python::marks::Marks;
-use crate::python::names::{Fixture, FunctionId, Names};
+use crate::python::names::{Elsewhere, Fixture, FunctionId, Names};
 use crate::python::program::Others;
 use crate::python::test_code::AROUND_TESTS;
 use crate::python::variables::Variables;
@@ -89,17 +89,22 @@ impl LastingReplacements {
         })
     }
 
-    /// Whether a fixture of another module that the functions of this one ask for replaces something.
-    pub(in crate::python) fn is_asked_of_others(&self, names: &Names, others: Others<'_>) -> bool {
-        let functions = (0..names.functions().count()).map(FunctionId::at);
-        let mut fixtures = functions.flat_map(|function| self.fixtures(function, names));
-        fixtures.any(|fixture| match fixture {
-            Fixture::Here(_) => false,
+    /// Whether a fixture of another module replaces something that a test of this one, whose body begins at the byte offset
+    /// `test`, asks for.
+    pub(in crate::python) fn is_asked_of_others(&self, test: usize, names: &Names, others: Others<'_>) -> bool {
+        let test = names.function_at(test);
+        test.is_some_and(|test| self.asks_others(test, names, others, 0))
+    }
+
+    fn asks_others(&self, function: FunctionId, names: &Names, others: Others<'_>, depth: usize) -> bool {
+        let replaces = |module: &Elsewhere, fixture: FunctionId| {
+            let facts = others.facts(module);
+            facts.is_some_and(|facts| facts.replaced.by.contains_key(&fixture))
+        };
+        self.fixtures(function, names).any(|fixture| match fixture {
+            Fixture::Here(fixture) => depth < FARTHEST && self.asks_others(fixture, names, others, depth + 1),
             Fixture::There(module, fixture) => {
-                are_written_in(module.0.source().text().as_bytes())
-                    && others
-                        .facts(&module)
-                        .is_some_and(|facts| facts.replaced.by.contains_key(&fixture))
+                are_written_in(module.0.source().text().as_bytes()) && replaces(&module, fixture)
             }
         })
     }
