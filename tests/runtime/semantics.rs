@@ -11,6 +11,7 @@ use crate::matrix;
 use crate::servers::Servers;
 
 const WS102: &str = include_str!("../../rules/WS102-connect-without-deadline.md");
+const WS103: &str = include_str!("../../rules/WS103-rejected-connect-argument.md");
 const WS105: &str = include_str!("../../rules/WS105-deadline-not-entered.md");
 const WS108: &str = include_str!("../../rules/WS108-swallowed-deadline.md");
 const WS201: &str = include_str!("../../rules/WS201-receive-without-deadline.md");
@@ -56,6 +57,11 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
         &["a_session_keeps_its_limit_under_an_annotation"],
     ),
     (
+        WS103,
+        "Under uvloop the text begins with `create_connection()`",
+        &["an_unknown_keyword_is_told_without_the_loop_under_uvloop"],
+    ),
+    (
         WS105,
         "Attempted to exit cancel scope in a different task than it was entered in",
         &["a_scope_around_a_yield_raises_at_teardown_in_a_fixture_of_pytest_asyncio"],
@@ -95,9 +101,10 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-const PACKAGES: [&str; 11] = [
+const PACKAGES: [&str; 12] = [
     "websockets>=15",
     "nest_asyncio==1.6.0",
+    "uvloop>=0.22",
     "tornado>=6.5",
     "aiohttp>=3.14",
     "requests",

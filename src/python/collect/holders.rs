@@ -4,15 +4,15 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Arguments, Expr, ExprAttribute, ExprCall};
 use ruff_text_size::Ranged;
 
-use crate::catalog::{Api, Catalog, HeldBy, Holder, HolderArgument, Without};
+use super::held::{GivenObject, Held};
+use crate::catalog::{Api, Catalog, Holder, HolderArgument, Without};
 use crate::python::bounds::{literal, number};
-use crate::python::connects::span;
-use crate::python::names::{Elsewhere, FunctionId, Making, Names, ScopeId, Value};
+use crate::python::names::{Elsewhere, FunctionId, Names, ScopeId, Value};
 use crate::python::options::{Item, Known, Options};
 use crate::python::program::Others;
 use crate::python::variables::Variables;
 use crate::sites::{Argument, Bound, Carried, ValueKind};
-use crate::source::{Language, Span};
+use crate::source::Language;
 
 /// A holder may be made with another one, which is made with another one: no library needs more.
 const DEEPEST: usize = 4;
@@ -375,111 +375,6 @@ impl Made<'_> {
             ),
             Without::InProcess => Carried::InProcess(self.class.to_owned()),
         }
-    }
-}
-
-/// What the call of a connect shows of its holder.
-#[derive(Clone)]
-pub(super) enum Held {
-    /// It has none.
-    Nothing,
-    /// It has one that does not come from a call in sight.
-    Unseen,
-    /// It is the outcome of one of these calls.
-    MadeAt { origins: Vec<usize>, connect: usize },
-    /// It is an object of a class of the module.
-    OfClass(ScopeId),
-    /// It is the outcome of one of these calls in another module of the project.
-    MadeElsewhere { module: Elsewhere, calls: Vec<usize> },
-}
-
-/// The holder of a connect: its receiver, or its argument.
-pub(super) fn held(api: &Api, call: &ExprCall, names: &Names) -> Held {
-    let holder = match &api.held_by {
-        None => return Held::Nothing,
-        Some(HeldBy::Receiver) => match &*call.func {
-            Expr::Attribute(method) => Some(&*method.value),
-            _ => return Held::Unseen,
-        },
-        Some(HeldBy::Argument { name, position }) => call
-            .arguments
-            .find_keyword(name)
-            .map(|keyword| &keyword.value)
-            .or_else(|| call.arguments.args.get(*position)),
-    };
-    let Some(holder) = holder.filter(|holder| !is_text(holder)) else {
-        return Held::Nothing;
-    };
-    made(holder, call.start().to_usize(), names)
-}
-
-/// Where the object is made that the connect at byte offset `connect` gets.
-fn made(object: &Expr, connect: usize, names: &Names) -> Held {
-    match names.origins(object) {
-        Some(origins) => Held::MadeAt {
-            origins: origins.collect(),
-            connect,
-        },
-        None => match names.values(object) {
-            [Value::Instance(class)] => Held::OfClass(*class),
-            _ => made_elsewhere(object, names).unwrap_or(Held::Unseen),
-        },
-    }
-}
-
-/// An object that is given to a connect as one of its arguments about time.
-#[derive(Clone)]
-pub(super) struct GivenObject {
-    /// The argument's value.
-    value: Span,
-    /// The path of the object's class.
-    class: String,
-    made: Held,
-}
-
-/// The objects that `call` is given where numbers could stand.
-pub(super) fn objects(call: &ExprCall, arguments: &[Argument], names: &Names) -> Vec<GivenObject> {
-    let is_open = |value: &Expr| {
-        let mut arguments = arguments.iter();
-        arguments.any(|argument| argument.value_span == span(value.range()) && argument.kind == ValueKind::Unknown)
-    };
-    let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-    let values = call
-        .arguments
-        .args
-        .iter()
-        .chain(keywords)
-        .filter(|value| is_open(value));
-    let object = |value: &Expr| {
-        let mut usual = names.usual_values(value);
-        match (usual.next(), usual.next()) {
-            (Some(Value::Outcome(class)), None) => Some(GivenObject {
-                value: span(value.range()),
-                class: class.clone(),
-                made: made(value, call.start().to_usize(), names),
-            }),
-            _ => None,
-        }
-    };
-    values.filter_map(object).collect()
-}
-
-fn made_elsewhere(holder: &Expr, names: &Names) -> Option<Held> {
-    let sources: Vec<&Making> = names.makings(holder)?.iter().flat_map(Making::sources).collect();
-    let module = sources.first()?.module.clone()?;
-    let is_same = |source: &&Making| !source.awaited && source.module.as_ref() == Some(&module);
-    sources.iter().all(is_same).then(|| Held::MadeElsewhere {
-        calls: sources.iter().map(|source| source.call).collect(),
-        module,
-    })
-}
-
-/// A URL is no request.
-fn is_text(expr: &Expr) -> bool {
-    match expr {
-        Expr::StringLiteral(_) | Expr::FString(_) | Expr::NoneLiteral(_) => true,
-        Expr::BinOp(sum) => is_text(&sum.left) || is_text(&sum.right),
-        _ => false,
     }
 }
 

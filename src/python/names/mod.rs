@@ -27,6 +27,7 @@ pub(super) use self::table::Table;
 mod agreement;
 mod annotations;
 mod answers;
+mod attributes;
 mod binding;
 mod build;
 mod builtins;

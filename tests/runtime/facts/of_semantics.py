@@ -74,6 +74,22 @@ async def a_deadline_around_the_helper_itself_ends_it():
     assert code == 1 and "TimeoutError" in output, output
 
 
+async def an_unknown_keyword_is_told_without_the_loop_under_uvloop():
+    code, output = await program("""
+        import asyncio
+        import uvloop, websockets
+        async def main():
+            await websockets.connect("ws://127.0.0.1:9", extra_headers={})
+        for run in (uvloop.run, asyncio.run):
+            try:
+                run(main())
+            except TypeError as error:
+                print(error)
+    """)
+    told = "create_connection() got an unexpected keyword argument 'extra_headers'"
+    assert (code, output.splitlines()) == (0, [told, f"BaseEventLoop.{told}"]), output
+
+
 async def a_timer_that_cancels_the_task_ends_its_waits():
     async def connect():
         asyncio.get_running_loop().call_later(1, asyncio.current_task().cancel)

@@ -40,6 +40,21 @@ async fn jsonrpsee_gives_up_after_10_s_or_its_argument_from_0_26_1_on() {
     assert_about(by_argument, 2.0);
 }
 
+/// The peer is none of the runtime's, which has nothing else to do: its clock goes on to the next timer by itself.
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_ends_the_wait_for_a_peer_outside_of_the_runtime_at_once() {
+    use jsonrpsee_ws_client::WsClientBuilder;
+
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = silent.local_addr().expect("a bound port");
+    let start = Instant::now();
+    let connect = WsClientBuilder::default().build(format!("ws://{address}"));
+    let outcome = tokio::time::timeout(Duration::from_secs(9), connect).await;
+    assert!(outcome.is_err(), "a silent peer connects nobody");
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(3), "{took:?}, not at once");
+}
+
 #[tokio::test]
 async fn jsonrpsee_counts_anew_for_each_redirect() {
     use jsonrpsee_ws_client::WsClientBuilder;
