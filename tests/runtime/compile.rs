@@ -34,6 +34,8 @@ fn fixed_connects_and_waits_compile_and_behave() {
         "before_and_after",
         "--test",
         "limits",
+        "--test",
+        "without_harness",
     ]);
 }
 

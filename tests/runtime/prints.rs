@@ -280,6 +280,37 @@ fn the_helper_raises_nothing_where_a_stream_says_another_encoding() {
 }
 
 #[test]
+#[ignore = "needs Python"]
+fn the_buffer_of_unittest_ends_the_whole_run_where_a_failing_test_printed() {
+    let failing =
+        "class Test(unittest.TestCase):\n    def test_it(self):\n        print('✓')\n        self.fail('no')\n";
+    let reconfigured = "for stream in (sys.stdout, sys.stderr):\n    stream.reconfigure(errors='backslashreplace')\n";
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for python in pythons::all() {
+        let report = |before: &str| {
+            let module = folder.path().join("test_it.py");
+            std::fs::write(&module, format!("import sys\nimport unittest\n{before}\n{failing}"))
+                .expect("it is writable");
+            let mut command = python.command();
+            command.args(["-m", "unittest", "-b", "test_it"]).current_dir(&folder);
+            let output = command
+                .env("PYTHONIOENCODING", "cp1252")
+                .output()
+                .expect("Python starts");
+            assert_eq!(output.status.code(), Some(1), "Python {}", python.version);
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        };
+        assert_eq!(report("").trim(), "F", "Python {}", python.version);
+        let told = report(reconfigured);
+        assert!(
+            told.contains("FAILED (failures=1)"),
+            "Python {}: {told}",
+            python.version
+        );
+    }
+}
+
+#[test]
 #[ignore = "needs Python and PyPI"]
 fn pytest_writes_a_fixed_print_to_a_log_and_to_the_console() {
     let before = "def test_it():\n    print('✓ passed é')\n";

@@ -1,0 +1,1 @@
+//! What is shown stands in `tests/`.
