@@ -124,9 +124,10 @@ impl Sandbox {
     /// Runs one line, with ws-lint and the stand-ins at hand. What waits for Ctrl-C gets it after a while.
     pub(crate) fn run(&self, line: &str) -> Output {
         let path = std::env::var("PATH").unwrap_or_default();
+        // In the foreground: else `timeout` tells its whole group too, and the second Ctrl-C ends a run at once.
         let line = line.replace(
             "ws-lint --watch",
-            "timeout --preserve-status --signal=INT 2 ws-lint --watch",
+            "timeout --foreground --preserve-status --signal=INT 2 ws-lint --watch",
         );
         let mut command = Command::new("bash");
         command
