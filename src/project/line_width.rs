@@ -1,12 +1,10 @@
 //! How wide the lines of a Python project get: what its formatter is told, or else its linter.
 
-use toml::de::{DeTable, DeValue};
-
-use super::manifest::{Manifest, table};
+use super::manifest::{Manifest, count, table};
 use super::python_folder::Place;
 use super::setup_cfg::entries;
 
-/// What ruff 0.14 and black 25 allow by default, in columns.
+/// What ruff and black allow by default, in columns.
 pub(super) const OF_FORMATTERS: usize = 88;
 
 /// The widths that ruff takes.
@@ -19,12 +17,12 @@ pub(super) fn line_width(place: Place<'_>) -> Option<usize> {
     let mut formatters = Vec::new();
     for name in [".ruff.toml", "ruff.toml"] {
         if let Some(manifest) = place.manifest(name, &mut unheard) {
-            formatters.push(of_table(&manifest, &[], "line-length"));
+            formatters.push(of_table(&manifest, &[]));
         }
     }
     if let Some(manifest) = place.manifest("pyproject.toml", &mut unheard) {
-        formatters.push(of_table(&manifest, &["tool", "ruff"], "line-length"));
-        formatters.push(of_table(&manifest, &["tool", "black"], "line-length"));
+        formatters.push(of_table(&manifest, &["tool", "ruff"]));
+        formatters.push(of_table(&manifest, &["tool", "black"]));
     }
     // The first that says a number; a formatter that is told nothing has its own.
     let told = |said: &Said| match said {
@@ -58,26 +56,18 @@ enum Said {
     Columns(usize),
 }
 
-fn of_table(manifest: &Manifest, path: &[&str], key: &str) -> Said {
+fn of_table(manifest: &Manifest, path: &[&str]) -> Said {
     let root = manifest.toml(&mut Vec::new());
     let Some(settings) = root.and_then(|root| if path.is_empty() { Some(root) } else { table(root, path) }) else {
         return Said::Absent;
     };
-    match (columns(settings, key), settings.contains_key("extend")) {
+    match (
+        count(settings, "line-length").filter(|columns| POSSIBLE.contains(columns)),
+        settings.contains_key("extend"),
+    ) {
         (Some(columns), _) => Said::Columns(columns),
         (None, true) => Said::Inherited,
         (None, false) => Said::Nothing,
-    }
-}
-
-fn columns(settings: &DeTable<'_>, key: &str) -> Option<usize> {
-    match settings.get(key)?.get_ref() {
-        DeValue::Integer(number) => number
-            .as_str()
-            .parse()
-            .ok()
-            .filter(|columns| POSSIBLE.contains(columns)),
-        _ => None,
     }
 }
 

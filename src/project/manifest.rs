@@ -169,6 +169,14 @@ pub(super) fn strings<'a>(value: &'a Spanned<DeValue<'_>>) -> impl Iterator<Item
     items.iter().filter_map(|item| Some((as_str(item)?, item.span())))
 }
 
+/// The whole number at a key, where it is none below 0.
+pub(super) fn count(table: &DeTable<'_>, key: &str) -> Option<usize> {
+    match table.get(key)?.get_ref() {
+        DeValue::Integer(number) => number.as_str().parse().ok(),
+        _ => None,
+    }
+}
+
 /// Whether the value is the boolean `true`.
 pub(super) fn is_true(value: &Spanned<DeValue<'_>>) -> bool {
     matches!(value.get_ref(), DeValue::Boolean(true))

@@ -1,8 +1,8 @@
 //! How rustfmt lays a crate out: what its `rustfmt.toml` says of widths and indentation (executed with rustfmt 1.9.0).
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
-use super::manifest::Manifest;
+use super::manifest::{Manifest, count, is_true};
 
 /// The settings that fixes look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Rustfmt {
         let Some(settings) = manifest.toml(&mut Vec::new()) else {
             return Self::default();
         };
-        let columns = |key: &str| columns(settings, key);
+        let columns = |key: &str| count(settings, key).filter(|columns| *columns <= WIDEST);
         let own = Self::default();
         let line = columns("max_width").unwrap_or(own.line);
         let heuristics = settings.get("use_small_heuristics").map(toml::Spanned::get_ref);
@@ -55,14 +55,13 @@ impl Rustfmt {
             _ => own.chain.min(line),
         };
         let tab = columns("tab_spaces").unwrap_or(own.tab);
-        let hard = settings.get("hard_tabs").map(toml::Spanned::get_ref);
         Self {
             line,
             chain: columns("chain_width").unwrap_or(part),
             arguments: columns("fn_call_width").unwrap_or(part),
-            step: match hard {
-                Some(DeValue::Boolean(true)) => "\t".to_owned(),
-                _ => " ".repeat(tab),
+            step: match settings.get("hard_tabs").is_some_and(is_true) {
+                true => "\t".to_owned(),
+                false => " ".repeat(tab),
             },
             tab,
         }
@@ -71,13 +70,6 @@ impl Rustfmt {
 
 /// No file asks for more.
 const WIDEST: usize = 10_000;
-
-fn columns(settings: &DeTable<'_>, key: &str) -> Option<usize> {
-    match settings.get(key)?.get_ref() {
-        DeValue::Integer(number) => number.as_str().parse().ok().filter(|columns| *columns <= WIDEST),
-        _ => None,
-    }
-}
 
 #[cfg(test)]
 mod tests {

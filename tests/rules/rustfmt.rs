@@ -107,6 +107,11 @@ fn changed_after_a_fix(settings: &str, rustfmt: &Rustfmt) -> (usize, BTreeMap<St
     (fixed, changed)
 }
 
+fn told(changed: &BTreeMap<String, String>) -> String {
+    let lines: Vec<String> = changed.iter().map(|(name, line)| format!("{name}:{line}")).collect();
+    lines.join("\n")
+}
+
 #[test]
 fn what_rustfmt_left_alone_before_a_fix_it_leaves_alone_after() {
     let (fixed, mut changed) = changed_after_a_fix("newline_style=Auto", &Rustfmt::default());
@@ -115,12 +120,11 @@ fn what_rustfmt_left_alone_before_a_fix_it_leaves_alone_after() {
     let healed: Vec<&&str> = known.keys().filter(|name| !changed.contains_key(**name)).collect();
     assert!(healed.is_empty(), "clean now: {healed:?}");
     changed.retain(|name, _| !known.contains_key(name.as_str()));
-    let told: Vec<String> = changed.iter().map(|(name, line)| format!("{name}:{line}")).collect();
     assert!(
         changed.is_empty(),
         "{} of {fixed} files:\n{}",
         changed.len(),
-        told.join("\n")
+        told(&changed)
     );
 }
 
@@ -156,7 +160,6 @@ fn fixes_are_laid_out_as_rustfmt_is_told() {
         let (_, mut changed) = changed_after_a_fix(&settings, &rustfmt);
         let is_known = |name: &String| known.contains(&name.as_str()) || KNOWN.iter().any(|(known, _)| known == name);
         changed.retain(|name, _| !is_known(name));
-        let told: Vec<String> = changed.iter().map(|(name, line)| format!("{name}:{line}")).collect();
-        assert!(changed.is_empty(), "{settings}:\n{}", told.join("\n"));
+        assert!(changed.is_empty(), "{settings}:\n{}", told(&changed));
     }
 }

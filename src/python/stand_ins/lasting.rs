@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 use super::replacement::{libraries_replaced_at, libraries_replaced_by};
 use super::words::are_written_in;
 use crate::python::marks::Marks;
-use crate::python::names::{Elsewhere, Fixture, FunctionId, Names};
+use crate::python::names::{Fixture, FunctionId, Names};
 use crate::python::program::Others;
 use crate::python::test_code::AROUND_TESTS;
 use crate::python::variables::Variables;
@@ -54,7 +54,7 @@ impl LastingReplacements {
         names: &Names,
         others: Option<Others<'_>>,
     ) -> bool {
-        self.is_set_up(function, library, names) || self.asks_for(function, (library, names, others), 0)
+        self.is_set_up(function, library, names) || self.asks_for(function, library, names, others)
     }
 
     /// What stands in front of the tests of its class does so.
@@ -74,37 +74,38 @@ impl LastingReplacements {
     }
 
     /// A fixture does so that it asks for, or uses unasked.
-    fn asks_for(&self, function: FunctionId, of: (&str, &Names, Option<Others<'_>>), depth: usize) -> bool {
-        if depth > FARTHEST {
-            return false;
-        }
-        let (library, names, others) = of;
-        self.fixtures(function, names).any(|fixture| match fixture {
-            Fixture::Here(fixture) => self.replaces_part_of(fixture, library) || self.asks_for(fixture, of, depth + 1),
-            Fixture::There(module, fixture) => {
-                let facts = others.filter(|_| are_written_in(module.0.source().text().as_bytes()));
-                let facts = facts.and_then(|others| others.facts(&module));
-                facts.is_some_and(|facts| facts.replaced.replaces_part_of(fixture, library))
-            }
-        })
+    fn asks_for(&self, function: FunctionId, library: &str, names: &Names, others: Option<Others<'_>>) -> bool {
+        let replaces = |all: &Self, fixture, _| all.replaces_part_of(fixture, library);
+        self.any_fixture(function, (names, others), &replaces, 0)
     }
 
     /// Whether a fixture of another module replaces something that a test of this one, whose body begins at the byte offset
     /// `test`, asks for.
     pub(in crate::python) fn is_asked_of_others(&self, test: usize, names: &Names, others: Others<'_>) -> bool {
+        let replaces = |all: &Self, fixture, is_here: bool| !is_here && all.by.contains_key(&fixture);
         let test = names.function_at(test);
-        test.is_some_and(|test| self.asks_others(test, names, others, 0))
+        test.is_some_and(|test| self.any_fixture(test, (names, Some(others)), &replaces, 0))
     }
 
-    fn asks_others(&self, function: FunctionId, names: &Names, others: Others<'_>, depth: usize) -> bool {
-        let replaces = |module: &Elsewhere, fixture: FunctionId| {
-            let facts = others.facts(module);
-            facts.is_some_and(|facts| facts.replaced.by.contains_key(&fixture))
-        };
+    /// Whether a fixture is so that counts for `function`, by what its module replaces and whether that is this one; those that
+    /// the fixtures of this module ask for count, too.
+    fn any_fixture(
+        &self,
+        function: FunctionId,
+        of: (&Names, Option<Others<'_>>),
+        is_so: &dyn Fn(&Self, FunctionId, bool) -> bool,
+        depth: usize,
+    ) -> bool {
+        if depth > FARTHEST {
+            return false;
+        }
+        let (names, others) = of;
         self.fixtures(function, names).any(|fixture| match fixture {
-            Fixture::Here(fixture) => depth < FARTHEST && self.asks_others(fixture, names, others, depth + 1),
+            Fixture::Here(fixture) => is_so(self, fixture, true) || self.any_fixture(fixture, of, is_so, depth + 1),
             Fixture::There(module, fixture) => {
-                are_written_in(module.0.source().text().as_bytes()) && replaces(&module, fixture)
+                let others = others.filter(|_| are_written_in(module.0.source().text().as_bytes()));
+                let facts = others.and_then(|others| others.facts(&module));
+                facts.is_some_and(|facts| is_so(&facts.replaced, fixture, false))
             }
         })
     }

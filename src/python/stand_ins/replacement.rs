@@ -46,14 +46,11 @@ pub(super) fn of_call(call: &ExprCall, names: &Names) -> Vec<Replacement> {
     let Some((told, target)) = told(call, names).zip(call.arguments.args.first()) else {
         return Vec::new();
     };
-    let by = match told {
-        Told::SpiedOn => By::Spy,
-        _ if call.arguments.find_keyword("wraps").is_some() => By::Spy,
-        _ => By::Another,
-    };
     if let Told::Keywords = told {
         return of_keywords(target, &call.arguments, names);
     }
+    let is_looked_at = matches!(told, Told::SpiedOn) || call.arguments.find_keyword("wraps").is_some();
+    let by = if is_looked_at { By::Spy } else { By::Another };
     let path = text(target).map(|path| path.rsplit_once('.'));
     let (owner, name, value) = match path {
         Some(None) => return Vec::new(),
