@@ -10,20 +10,39 @@ use crate::tools::{Tools, builds_cheaply, said, succeed};
 /// Stands for the one that is not known yet.
 const ADDRESS: &str = "https://example.org/a/ws-lint";
 
-/// Packs it, builds what was packed, and stops before the upload.
+/// Packs it, stops before the upload, and has the compiler read what was packed. It makes no program of it, as it does for
+/// pip and pre-commit: what the crate could lack is missed by then.
 #[test]
 #[ignore = "needs the crate registry"]
 fn the_crate_can_be_published() {
     let _tools = Tools::install();
     let project = Repository::of_this_project();
-    let mut cargo = Command::new("cargo");
-    builds_cheaply(&mut cargo);
-    cargo
-        .current_dir(project.path())
-        .args(["publish", "--dry-run", "--locked"]);
-    let output = succeed(&mut cargo);
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let packed = tempfile::tempdir().unwrap();
+    let in_project = |arguments: &[&str]| {
+        let mut cargo = Command::new("cargo");
+        builds_cheaply(&mut cargo);
+        cargo
+            .current_dir(project.path())
+            .env("CARGO_TARGET_DIR", packed.path())
+            .args(arguments)
+            .args(["--locked", "--no-verify"]);
+        said(&succeed(&mut cargo))
+    };
+    let told = in_project(&["publish", "--dry-run"]);
     assert!(told.contains("aborting upload due to dry run"), "{told}");
+
+    in_project(&["package"]);
+    let name = concat!("ws-lint-", env!("CARGO_PKG_VERSION"));
+    let mut unpack = Command::new("tar");
+    unpack
+        .current_dir(packed.path())
+        .args(["--extract", "--gzip", "--file"])
+        .arg(format!("package/{name}.crate"));
+    succeed(&mut unpack);
+    let mut check = Command::new("cargo");
+    builds_cheaply(&mut check);
+    check.current_dir(packed.path().join(name)).args(["check", "--locked"]);
+    succeed(&mut check);
 }
 
 #[test]

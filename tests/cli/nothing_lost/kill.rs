@@ -8,19 +8,19 @@ use std::time::Duration;
 use super::{fixed, module, names};
 use crate::sandbox::Sandbox;
 
-const FILES: usize = 2_000;
+const FILES: usize = 600;
 
 /// After how many written files each run is killed, and how many microseconds later.
 const KILLS: [(usize, u64); 9] = [
     (0, 0),
-    (0, 60_000),
+    (0, 20_000),
     (1, 0),
-    (150, 130),
-    (400, 1_700),
-    (700, 350),
-    (1_000, 910),
-    (1_300, 40),
-    (1_700, 2_300),
+    (50, 130),
+    (120, 1_700),
+    (210, 350),
+    (300, 910),
+    (390, 40),
+    (510, 2_300),
 ];
 
 #[test]
