@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 import venv
 from dataclasses import dataclass, field
@@ -75,16 +76,55 @@ class Side:
     def median(self, what="seconds"):
         return statistics.median(getattr(run, what) for run in self.runs)
 
+    def end(self):
+        """Nothing runs on."""
+
+
+@dataclass
+class Watching(Side):
+    """What waits for changes. A run of it is what one change costs, from the write to when the next one is waited for."""
+
+    changed: Path = None
+    process: subprocess.Popen = None
+
+    def run(self):
+        if self.process is None:
+            self.process = subprocess.Popen(self.command, cwd=self.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            self.wait()
+        start, before = time.perf_counter(), self.cpu()
+        with self.changed.open("a") as file:
+            file.write("# changed\n")
+        self.wait()
+        return Run(time.perf_counter() - start, self.cpu() - before, self.mebibytes())
+
+    def wait(self):
+        while not self.process.stderr.readline().startswith("note: watching"):
+            if self.process.poll() is not None:
+                sys.exit(f"{self.name} ended")
+
+    def cpu(self):
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def mebibytes(self):
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
 
 @dataclass
 class Comparison:
-    """Two commands, and how many times the other's wall time ours may take (or has to stay below)."""
+    """Two commands, and how many times the other's time ours may take (or has to stay below): wall time, or that of the CPU."""
 
     name: str
     ours: Side
     other: Side
     goal: float | None
     runs: int = 10
+    figure: str = "seconds"
 
     def measure(self):
         for side in (self.ours, self.other):
@@ -92,10 +132,12 @@ class Comparison:
         for _ in range(self.runs):
             for side in (self.ours, self.other):
                 side.runs.append(side.run())
+        for side in (self.ours, self.other):
+            side.end()
 
     @property
     def ratio(self):
-        return self.ours.median() / self.other.median()
+        return self.ours.median(self.figure) / self.other.median(self.figure)
 
     def row(self):
         goal, verdict = "", ""
@@ -153,6 +195,14 @@ def comparisons(tools, trees):
         Side("ws-lint --diff", [*lint, "--diff", "."], trees["fixable"]),
         Side("ws-lint", [*lint, "."], trees["fixable"]),
         2,
+    )
+    changed = trees["monorepo"] / "team_0" / "package_0" / "module_0.py"
+    yield Comparison(
+        "--watch, one of 100,000 files changed, against a whole run (CPU time: it waits for 100 ms without another change)",
+        Watching("ws-lint --watch", [*lint, "--watch", "."], trees["monorepo"], changed=changed),
+        Side("ws-lint", [*lint, "."], trees["monorepo"]),
+        1 / 20,
+        figure="cpu",
     )
     copy = BENCH / "to-fix"
     yield Comparison(

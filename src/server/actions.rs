@@ -1,28 +1,28 @@
 //! What an editor offers at a finding: its fix, a comment that allows it, its rule's page; and all safe fixes of a text at once.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr as _;
 
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, Command, DocumentChange, Edit as DocumentEdit,
-    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, WorkspaceEdit,
+    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, WorkspaceEdit,
 };
 use serde_json::json;
-use similar::TextDiff;
 
 use super::client::Client;
 use super::diagnostics;
 use super::documents::{Answer, Document};
-use super::positions::{Lines, Unit};
+use super::sheets::{Rewrite, Sheets};
 use super::workspace::Workspace;
 use crate::finding::Finding;
 use crate::fix::{self, Applicability};
-use crate::source::Span;
 use crate::suppress::{self, Reason};
 
 /// Fixes all that can be fixed safely.
 pub(super) const FIX_ALL: &str = "source.fixAll.ws-lint";
+
+/// The same in all cells of a notebook, which VS Code asks for by a kind of its own.
+pub(super) const FIX_NOTEBOOK: &str = "notebook.source.fixAll.ws-lint";
 
 /// The command that shows a rule's page.
 pub(super) const EXPLAIN: &str = "ws-lint.explain";
@@ -48,24 +48,30 @@ pub(super) fn actions(
     let offer = Offer {
         document,
         answer,
+        sheets: Sheets::of(document, &answer.source, client.unit),
         folder: workspace.folder(),
         client,
     };
     let mut actions = Vec::new();
     if wants("quickfix") {
-        let here = Lines::of(answer.source.text(), client.unit).span(params.range);
-        for finding in answer.findings.iter().filter(|finding| finding.span.touches(here)) {
+        let here = offer.sheets.span(&params.text_document.uri, params.range);
+        let is_here = |finding: &&Finding| here.is_some_and(|here| finding.span.touches(here));
+        for finding in answer.findings.iter().filter(is_here) {
             actions.extend(offer.fix(finding));
         }
-        for finding in answer.findings.iter().filter(|finding| finding.span.touches(here)) {
+        for finding in answer.findings.iter().filter(is_here) {
             actions.extend(offer.comment(finding));
             actions.push(offer.explain(finding));
         }
         // Safe ones first, and the others as they stand in the text.
         actions.sort_by_key(|action| action.is_preferred != Some(true));
     }
-    if wants(FIX_ALL) {
-        actions.extend(offer.fix_all(workspace));
+    let all = match document.cells.is_some() && wants(FIX_NOTEBOOK) {
+        true => FIX_NOTEBOOK,
+        false => FIX_ALL,
+    };
+    if wants(all) {
+        actions.extend(offer.fix_all(all, workspace));
     }
     actions.into_iter().map(CodeActionResponse::CodeAction).collect()
 }
@@ -80,6 +86,7 @@ fn is_below(kind: &str, wanted: &str) -> bool {
 struct Offer<'a> {
     document: &'a Document,
     answer: &'a Answer,
+    sheets: Sheets<'a>,
     folder: &'a Path,
     client: &'a Client,
 }
@@ -97,7 +104,7 @@ impl Offer<'_> {
         };
         Some(CodeAction {
             is_preferred: Some(is_safe),
-            edit: Some(self.edit(&fix.edits)),
+            edit: Some(self.edit(self.sheets.fixed(fix))),
             ..self.action(title, finding)
         })
     }
@@ -108,7 +115,7 @@ impl Offer<'_> {
         let comments = suppress::comments_for(&self.answer.source, std::slice::from_ref(finding), &reason);
         let comment = comments.into_iter().next()?.ok()?;
         fix::holds_as_comment(&self.answer.source, &comment).then(|| CodeAction {
-            edit: Some(self.edit(&comment.edits)),
+            edit: Some(self.edit(self.sheets.fixed(&comment))),
             ..self.action(format!("{}: ignore here", finding.rule.code), finding)
         })
     }
@@ -127,84 +134,46 @@ impl Offer<'_> {
     }
 
     fn action(&self, title: String, finding: &Finding) -> CodeAction {
-        let diagnostic = diagnostics::diagnostic(finding, self.document, self.folder, self.client.unit);
+        let diagnostic = diagnostics::diagnostic(finding, &self.sheets, self.folder, self.client.unit);
         CodeAction {
             title,
             kind: Some(CodeActionKind::QuickFix),
-            diagnostics: Some(vec![diagnostic]),
+            diagnostics: diagnostic.map(|diagnostic| vec![diagnostic]),
             ..CodeAction::default()
         }
     }
 
-    fn fix_all(&self, workspace: &Workspace) -> Option<CodeAction> {
+    fn fix_all(&self, kind: &'static str, workspace: &Workspace) -> Option<CodeAction> {
         let found = workspace.found(self.document).ok()??;
-        let before = self.answer.source.text();
-        let after = workspace.fixed(&found, before)?;
+        let after = workspace.fixed(&found, &self.document.text)?;
         Some(CodeAction {
             title: "Fix all that ws-lint can fix safely".to_owned(),
-            kind: Some(CodeActionKind::new(FIX_ALL)),
-            edit: Some(self.text_edits(line_edits(before, &after, self.client.unit))),
+            kind: Some(CodeActionKind::new(kind)),
+            edit: Some(self.edit(self.sheets.rewritten(&after))),
             ..CodeAction::default()
         })
     }
 
-    fn edit(&self, edits: &[fix::Edit]) -> WorkspaceEdit {
-        let lines = Lines::of(self.answer.source.text(), self.client.unit);
-        self.text_edits(edits.iter().map(|edit| lines.edit(edit)).collect())
-    }
-
-    fn text_edits(&self, edits: Vec<TextEdit>) -> WorkspaceEdit {
-        let address = self.document.address.clone();
+    fn edit(&self, rewrites: Vec<Rewrite>) -> WorkspaceEdit {
+        let versioned = |rewrite: Rewrite| {
+            DocumentChange::TextDocumentEdit(TextDocumentEdit {
+                text_document: OptionalVersionedTextDocumentIdentifier {
+                    version: Some(rewrite.version),
+                    text_document_identifier: lsp_types::TextDocumentIdentifier { uri: rewrite.address },
+                },
+                edits: rewrite.edits.into_iter().map(DocumentEdit::TextEdit).collect(),
+            })
+        };
+        let by_address = |rewrite: Rewrite| (rewrite.address, rewrite.edits);
         match self.client.takes_versioned_edits {
             true => WorkspaceEdit {
-                document_changes: Some(vec![DocumentChange::TextDocumentEdit(TextDocumentEdit {
-                    text_document: OptionalVersionedTextDocumentIdentifier {
-                        version: Some(self.document.version),
-                        text_document_identifier: lsp_types::TextDocumentIdentifier { uri: address },
-                    },
-                    edits: edits.into_iter().map(DocumentEdit::TextEdit).collect(),
-                })]),
+                document_changes: Some(rewrites.into_iter().map(versioned).collect()),
                 ..WorkspaceEdit::default()
             },
             false => WorkspaceEdit {
-                changes: Some(HashMap::from([(address, edits)])),
+                changes: Some(rewrites.into_iter().map(by_address).collect()),
                 ..WorkspaceEdit::default()
             },
         }
     }
-}
-
-/// The lines that make `after` of `before`, so that an editor leaves alone what stays.
-fn line_edits(before: &str, after: &str, unit: Unit) -> Vec<TextEdit> {
-    let lines = Lines::of(before, unit);
-    let diff = TextDiff::from_lines(before, after);
-    let mut edits = Vec::new();
-    let (mut at, mut new) = (0, String::new());
-    let mut start: Option<usize> = None;
-    let mut close = |start: &mut Option<usize>, new: &mut String, at: usize| {
-        if let Some(start) = start.take() {
-            edits.push(TextEdit {
-                range: lines.range(Span::new(start, at)),
-                new_text: std::mem::take(new),
-            });
-        }
-    };
-    for change in diff.iter_all_changes() {
-        match change.tag() {
-            similar::ChangeTag::Equal => {
-                close(&mut start, &mut new, at);
-                at += change.value().len();
-            }
-            similar::ChangeTag::Delete => {
-                start.get_or_insert(at);
-                at += change.value().len();
-            }
-            similar::ChangeTag::Insert => {
-                start.get_or_insert(at);
-                new.push_str(change.value());
-            }
-        }
-    }
-    close(&mut start, &mut new, at);
-    edits
 }

@@ -3,13 +3,14 @@
 use lsp_types::{
     ChangeNotifications, ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProvider, CodeLensOptions,
     DiagnosticOptions, DiagnosticProvider, ExecuteCommandOptions, HoverProvider, InitializeParams, InitializeResult,
-    InlayHintProvider, Save, ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
+    InlayHintProvider, Notebook, NotebookDocumentFilterWithNotebook, NotebookDocumentSync, NotebookDocumentSyncOptions,
+    NotebookSelector, Save, ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
     TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use serde::Deserialize;
 
 use super::positions::Unit;
-use super::{actions, diagnostics};
+use super::{actions, diagnostics, notebooks};
 
 /// What is known of the editor.
 #[derive(Debug, Default)]
@@ -88,7 +89,8 @@ impl Client {
 impl Client {
     /// What this editor is told that it can ask for.
     pub(super) fn abilities(&self) -> InitializeResult {
-        let kinds = vec![CodeActionKind::QuickFix, CodeActionKind::new(actions::FIX_ALL)];
+        let to_fix = [actions::FIX_ALL, actions::FIX_NOTEBOOK].map(CodeActionKind::new);
+        let kinds = [CodeActionKind::QuickFix].into_iter().chain(to_fix).collect();
         let capabilities = ServerCapabilities {
             position_encoding: Some(self.unit.kind()),
             text_document_sync: Some(TextDocumentSync::Options(TextDocumentSyncOptions {
@@ -96,6 +98,15 @@ impl Client {
                 change: Some(TextDocumentSyncKind::Incremental),
                 save: Some(Save::Bool(true)),
                 ..TextDocumentSyncOptions::default()
+            })),
+            notebook_document_sync: Some(NotebookDocumentSync::Options(NotebookDocumentSyncOptions {
+                notebook_selector: vec![NotebookSelector::NotebookDocumentFilterWithNotebook(
+                    NotebookDocumentFilterWithNotebook {
+                        notebook: Notebook::String(notebooks::KIND.to_owned()),
+                        cells: None,
+                    },
+                )],
+                save: Some(true),
             })),
             hover_provider: Some(HoverProvider::Bool(true)),
             code_action_provider: Some(CodeActionProvider::CodeActionOptions(CodeActionOptions {

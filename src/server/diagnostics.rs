@@ -10,6 +10,7 @@ use lsp_types::{
 use super::documents::Document;
 use super::files;
 use super::positions::{Lines, Unit};
+use super::sheets::Sheets;
 use crate::finding::{Finding, Severity};
 use crate::reading::{self, Kind};
 use crate::report::{escape, page};
@@ -19,49 +20,41 @@ use crate::sites::{Related, RelatedPlace};
 /// Who says it.
 pub(super) const SOURCE: &str = "ws-lint";
 
-/// All that is said of a text. `folder` is where the files of the project are named from.
-pub(super) fn diagnostics(document: &Document, folder: &Path, unit: Unit) -> Vec<Diagnostic> {
+/// All that is said of the text at an address: of a document, or of one of its cells. `folder` is where the files of the project are
+/// named from.
+pub(super) fn diagnostics(address: &Uri, document: &Document, folder: &Path, unit: Unit) -> Vec<Diagnostic> {
     let Some(answer) = &document.answer else {
         return Vec::new();
     };
-    let view = View {
-        lines: Lines::of(answer.source.text(), unit),
-        address: &document.address,
-        folder,
-        unit,
-    };
-    answer.findings.iter().map(|finding| view.diagnostic(finding)).collect()
+    let sheets = Sheets::of(document, &answer.source, unit);
+    let is_there = |finding: &&Finding| sheets.location(finding.span).is_some_and(|it| it.uri == *address);
+    let here = answer.findings.iter().filter(is_there);
+    here.filter_map(|finding| diagnostic(finding, &sheets, folder, unit))
+        .collect()
 }
 
-/// One of them.
-pub(super) fn diagnostic(finding: &Finding, document: &Document, folder: &Path, unit: Unit) -> Diagnostic {
-    let text = document.answer.as_ref().map_or("", |answer| answer.source.text());
-    let view = View {
-        lines: Lines::of(text, unit),
-        address: &document.address,
-        folder,
-        unit,
-    };
+/// One of them; nothing where it is shown nowhere.
+pub(super) fn diagnostic(finding: &Finding, sheets: &Sheets<'_>, folder: &Path, unit: Unit) -> Option<Diagnostic> {
+    let view = View { sheets, folder, unit };
     view.diagnostic(finding)
 }
 
-/// A text as the editor sees it.
+/// A document as the editor sees it.
 struct View<'a> {
-    lines: Lines<'a>,
-    address: &'a Uri,
+    sheets: &'a Sheets<'a>,
     folder: &'a Path,
     unit: Unit,
 }
 
 impl View<'_> {
-    fn diagnostic(&self, finding: &Finding) -> Diagnostic {
+    fn diagnostic(&self, finding: &Finding) -> Option<Diagnostic> {
         let related: Vec<_> = finding
             .related
             .iter()
             .filter_map(|related| self.related(related))
             .collect();
-        Diagnostic {
-            range: self.lines.range(finding.span),
+        Some(Diagnostic {
+            range: self.sheets.location(finding.span)?.range,
             severity: Some(match finding.severity {
                 Severity::Error => DiagnosticSeverity::Error,
                 Severity::Warning => DiagnosticSeverity::Warning,
@@ -74,15 +67,12 @@ impl View<'_> {
             tags: (finding.rule.code == unused_suppression::RULE.code).then(|| vec![DiagnosticTag::Unnecessary]),
             related_information: (!related.is_empty()).then_some(related),
             data: None,
-        }
+        })
     }
 
     fn related(&self, related: &Related) -> Option<DiagnosticRelatedInformation> {
         let location = match &related.place {
-            RelatedPlace::Here(span) => Location {
-                uri: self.address.clone(),
-                range: self.lines.range(*span),
-            },
+            RelatedPlace::Here(span) => self.sheets.location(*span)?,
             RelatedPlace::There(place) => {
                 let path = self.folder.join(&*place.file);
                 let text = reading::read(&path, Kind::Source).ok()?;

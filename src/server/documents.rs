@@ -3,23 +3,30 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
+use lsp_types::{
+    DidChangeNotebookDocumentParams, DidOpenNotebookDocumentParams, TextDocumentContentChangeEvent, TextDocumentItem,
+    Uri,
+};
 
 use super::files;
+use super::notebooks::Cells;
 use super::positions::{Lines, Unit};
 use crate::finding::Finding;
 use crate::reading::Unsaved;
 use crate::rules;
 use crate::sites::RelatedPlace;
-use crate::source::{SourceFile, Span};
+use crate::source::{Language, SourceFile, Span};
 
-/// One text.
+/// One text, or one notebook.
 pub(super) struct Document {
     pub(super) address: Uri,
     /// Where its file is, or would be: an absolute path.
     pub(super) path: PathBuf,
     pub(super) version: i32,
+    /// What its file would hold if it was saved now.
     pub(super) text: String,
+    /// Those of a notebook: the editor shows each as a text of its own, with an address of its own.
+    pub(super) cells: Option<Cells>,
     /// It was not changed since it was opened or saved.
     pub(super) is_saved: bool,
     /// What is said of it does not hold any more, or nothing was said yet.
@@ -57,17 +64,36 @@ impl Documents {
         if of_file.is_some() {
             self.unsaved.set(&path, item.text.as_bytes());
         }
+        self.insert(item.uri, path, item.version, item.text, None);
+        of_file
+    }
+
+    /// A notebook is shown from now on; the same of it.
+    pub(super) fn open_notebook(&mut self, it: DidOpenNotebookDocumentParams, folder: &Path) -> Option<PathBuf> {
+        let (address, version) = (it.notebook_document.uri.clone(), it.notebook_document.version);
+        let of_file = files::path_of(&address.0);
+        // What is shown as a notebook is one, whatever its file is called.
+        let path = of_file
+            .clone()
+            .unwrap_or_else(|| folder.join("untitled"))
+            .with_extension("ipynb");
+        let cells = Cells::of(it.notebook_document, it.cell_text_documents);
+        self.insert(address, path, version, cells.json(), Some(cells));
+        of_file
+    }
+
+    fn insert(&mut self, address: Uri, path: PathBuf, version: i32, text: String, cells: Option<Cells>) {
         let document = Document {
-            address: item.uri.clone(),
+            address: address.clone(),
             path,
-            version: item.version,
-            text: item.text,
+            version,
+            text,
+            cells,
             is_saved: true,
             is_stale: true,
             answer: None,
         };
-        self.all.insert(item.uri.0, document);
-        of_file
+        self.all.insert(address.0, document);
     }
 
     /// A text is another one now. The path of its file is returned, where it has one.
@@ -79,23 +105,21 @@ impl Documents {
         unit: Unit,
     ) -> Option<PathBuf> {
         let document = self.all.get_mut(&address.0)?;
-        for change in changes {
-            match change {
-                TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
-                    let span = Lines::of(&document.text, unit).span(part.range);
-                    document.text.replace_range(span.range(), &part.text);
-                }
-                TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => {
-                    document.text = whole.text;
-                }
-            }
-        }
-        document.version = version;
-        document.is_saved = false;
-        document.is_stale = true;
+        write(&mut document.text, changes, unit);
+        document.is_another(version);
         let path = files::path_of(&address.0)?;
         self.unsaved.set(&path, document.text.as_bytes());
         Some(path)
+    }
+
+    /// A notebook is another one now. The addresses of the cells that are gone are returned; nothing where it is not shown.
+    pub(super) fn change_notebook(&mut self, it: DidChangeNotebookDocumentParams, unit: Unit) -> Option<Vec<Uri>> {
+        let document = self.all.get_mut(&it.notebook_document.uri.0)?;
+        let cells = document.cells.as_mut()?;
+        let gone = cells.change(it.change, unit);
+        document.text = cells.json();
+        document.is_another(it.notebook_document.version);
+        Some(gone)
     }
 
     /// A text is shown no longer. The path of its file is returned, where it has one.
@@ -106,12 +130,16 @@ impl Documents {
         Some(path)
     }
 
+    /// The one with a text at this address, which may be that of a cell.
     pub(super) fn get(&self, address: &Uri) -> Option<&Document> {
-        self.all.get(&address.0)
+        let with_cell = || self.all.values().find(|document| document.has_cell(address));
+        self.all.get(&address.0).or_else(with_cell)
     }
 
+    /// The same.
     pub(super) fn get_mut(&mut self, address: &Uri) -> Option<&mut Document> {
-        self.all.get_mut(&address.0)
+        let address = self.get(address)?.address.0.clone();
+        self.all.get_mut(&address)
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Document> {
@@ -126,6 +154,48 @@ impl Documents {
         written
             .or_else(|| stale().next())
             .map(|document| document.address.clone())
+    }
+}
+
+impl Document {
+    /// The address and the version of each text that the editor shows of it.
+    pub(super) fn shown(&self) -> Vec<(Uri, i32)> {
+        match &self.cells {
+            Some(cells) => cells.iter().map(|cell| (cell.address.clone(), cell.version)).collect(),
+            None => vec![(self.address.clone(), self.version)],
+        }
+    }
+
+    /// What is looked at; nothing where it is a notebook that cannot be read.
+    pub(super) fn source(&self, language: Language) -> Option<SourceFile> {
+        let text = self.text.clone();
+        match &self.cells {
+            Some(_) => SourceFile::notebook(&self.path, text).ok(),
+            None => Some(SourceFile::new(&self.path, language, text)),
+        }
+    }
+
+    fn has_cell(&self, address: &Uri) -> bool {
+        self.cells.as_ref().is_some_and(|cells| cells.index(address).is_some())
+    }
+
+    fn is_another(&mut self, version: i32) {
+        self.version = version;
+        self.is_saved = false;
+        self.is_stale = true;
+    }
+}
+
+/// Makes another text of one that the editor shows.
+pub(super) fn write(text: &mut String, changes: Vec<TextDocumentContentChangeEvent>, unit: Unit) {
+    for change in changes {
+        match change {
+            TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
+                let span = Lines::of(text, unit).span(part.range);
+                text.replace_range(span.range(), &part.text);
+            }
+            TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => *text = whole.text,
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! What is known of the site below the pointer, in five lines.
 
-use lsp_types::{Contents, Hover, MarkupContent, MarkupKind, Position};
+use lsp_types::{Contents, Hover, MarkupContent, MarkupKind, Range, TextDocumentPositionParams};
 
 use super::documents::Document;
-use super::positions::{Lines, Unit};
+use super::positions::Unit;
+use super::sheets::Sheets;
 use super::workspace::Workspace;
 use crate::explanation::Explanation;
 use crate::report::escape;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 
 /// What is asked first, as far as it has an answer: of several the first that has one. An argument in sight counts before the
 /// library's own limit.
@@ -22,12 +23,21 @@ const QUESTIONS: [&[&str]; 5] = [
 /// The lines below the first one, but for those of the rules.
 const MOST_LINES: usize = 3;
 
-/// What is said of the connect, the wait or the print at a position.
-pub(super) fn hover(document: &Document, position: Position, workspace: &Workspace, unit: Unit) -> Option<Hover> {
+/// What is said of the connect, the wait or the print at a position of a text.
+pub(super) fn hover(
+    at: &TextDocumentPositionParams,
+    document: &Document,
+    workspace: &Workspace,
+    unit: Unit,
+) -> Option<Hover> {
     let found = workspace.found(document).ok()??;
     let explained = workspace.explained(&found, &document.text)?;
-    let lines = Lines::of(explained.source.text(), unit);
-    let here = Span::empty(lines.offset(position));
+    let sheets = Sheets::of(document, &explained.source, unit);
+    let pointer = Range {
+        start: at.position,
+        end: at.position,
+    };
+    let here = sheets.span(&at.text_document.uri, pointer)?;
     let around = explained.sites.iter().filter(|site| site.span.contains(here));
     // The innermost one is meant.
     let site = around.min_by_key(|site| site.span.len())?;
@@ -37,7 +47,7 @@ pub(super) fn hover(document: &Document, position: Position, workspace: &Workspa
             kind: MarkupKind::PlainText,
             value: said(site, &explained.source),
         }),
-        range: Some(lines.range(site.span)),
+        range: sheets.location(site.span).map(|location| location.range),
     })
 }
 

@@ -1,8 +1,10 @@
 //! `--lsp`: the language server. It reads messages from an editor and writes messages to it, and nothing else: no file.
 //!
 //! - `wire` is how messages stand in the stream, `inbox` what has come and not been answered.
-//! - `session` says what is done with each message, `questions` what is answered; `client` is what the editor can do.
-//! - `documents` are the texts that the editor shows, `positions` the way from bytes to its lines and columns.
+//! - `session` says what is done with each message: `told` with what the editor tells, `questions` with what it asks; `client` is what it
+//!   can do.
+//! - `documents` are the texts that the editor shows, `notebooks` the cells of those that have some, `positions` the way from bytes to
+//!   lines and columns, `sheets` the one from what is looked at to each text.
 //! - `workspace` looks at them, with what [`crate::run::Known`] keeps from one look to the next.
 //! - `diagnostics`, `actions`, `hover` and `hints` turn what ws-lint says into what the protocol calls so.
 
@@ -14,9 +16,12 @@ mod files;
 mod hints;
 mod hover;
 mod inbox;
+mod notebooks;
 mod positions;
 mod questions;
 mod session;
+mod sheets;
+mod told;
 mod wire;
 mod workspace;
 

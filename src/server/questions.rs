@@ -57,9 +57,9 @@ impl<W: Write> Session<'_, W> {
     }
 
     fn hover(&mut self, params: &HoverParams) -> Result<Value, Refusal> {
-        let place = &params.text_document_position_params;
-        let hover = self.of_code(&place.text_document.uri, |document, workspace, client| {
-            hover::hover(document, place.position, workspace, client.unit)
+        let at = &params.text_document_position_params;
+        let hover = self.of_code(&at.text_document.uri, |document, workspace, client| {
+            hover::hover(at, document, workspace, client.unit)
         })?;
         value(hover.flatten())
     }
@@ -67,15 +67,16 @@ impl<W: Write> Session<'_, W> {
     fn inlay_hint(&mut self, params: &InlayHintParams) -> Result<Value, Refusal> {
         let hints = self.of_code(&params.text_document.uri, |document, workspace, client| {
             let is_wanted = client.wishes.budget == Shown::Hint;
-            is_wanted.then(|| hints::inlay_hints(document, params.range, workspace, client.unit))
+            is_wanted.then(|| hints::inlay_hints(params, document, workspace, client.unit))
         })?;
         value(hints.flatten().unwrap_or_default())
     }
 
     fn code_lens(&mut self, params: &CodeLensParams) -> Result<Value, Refusal> {
-        let lenses = self.of_code(&params.text_document.uri, |document, workspace, client| {
+        let address = &params.text_document.uri;
+        let lenses = self.of_code(address, |document, workspace, client| {
             let is_wanted = client.wishes.budget == Shown::Lens;
-            is_wanted.then(|| hints::lenses(document, workspace, client.unit))
+            is_wanted.then(|| hints::lenses(address, document, workspace, client.unit))
         })?;
         value(lenses.flatten().unwrap_or_default())
     }
@@ -86,7 +87,7 @@ impl<W: Write> Session<'_, W> {
     /// The editor does not show it.
     pub(super) fn found_in(&mut self, address: &Uri) -> Result<Vec<Diagnostic>, Refusal> {
         let found = self.of_text(address, |document, workspace, client| {
-            diagnostics::diagnostics(document, workspace.folder(), client.unit)
+            diagnostics::diagnostics(address, document, workspace.folder(), client.unit)
         })?;
         Ok(found.unwrap_or_default())
     }

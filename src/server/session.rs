@@ -17,7 +17,6 @@ use super::wire::{self, Incoming};
 use super::workspace::Workspaces;
 use super::{Configure, Ended, files};
 use crate::run::Happened;
-use crate::source::SourceFile;
 
 /// Where a session stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,13 +32,13 @@ enum Stage {
 pub(super) struct Session<'a, W> {
     output: W,
     /// Where the editor runs the program.
-    folder: &'a Path,
+    pub(super) folder: &'a Path,
     stage: Stage,
     pub(super) client: Client,
     pub(super) workspaces: Workspaces<'a>,
     pub(super) documents: Documents,
     /// Texts that the editor does not write have other answers, and it was not told yet.
-    is_out_of_date: bool,
+    pub(super) is_out_of_date: bool,
     /// What was told as wrong with the configuration: it is told once.
     told: Option<String>,
     /// How many questions the editor was asked.
@@ -147,74 +146,8 @@ impl<'a, W: Write> Session<'a, W> {
         value(self.client.abilities())
     }
 
-    fn told(&mut self, said: Notification) {
-        let Notification { method, params } = said;
-        match method.as_str() {
-            "initialized" => self.watch_files(),
-            "textDocument/didOpen" => self.with(params, |session, it: lsp_types::DidOpenTextDocumentParams| {
-                let folder = session.workspaces.first().unwrap_or(session.folder).to_owned();
-                let path = session.documents.open(it.text_document, &folder);
-                session.has_other_text(path);
-            }),
-            "textDocument/didChange" => self.with(params, |session, it: lsp_types::DidChangeTextDocumentParams| {
-                let address = it.text_document.text_document_identifier.uri;
-                let unit = session.client.unit;
-                let path = session
-                    .documents
-                    .change(&address, it.text_document.version, it.content_changes, unit);
-                session.has_other_text(path);
-            }),
-            "textDocument/didSave" => self.with(params, |session, it: lsp_types::DidSaveTextDocumentParams| {
-                let address = it.text_document.uri;
-                if let Some(document) = session.documents.get_mut(&address) {
-                    document.is_saved = true;
-                    // What does not parse is told now.
-                    document.is_stale = true;
-                }
-                session.has_other_text(files::path_of(&address.0));
-            }),
-            "textDocument/didClose" => self.with(params, |session, it: lsp_types::DidCloseTextDocumentParams| {
-                let address = it.text_document.uri;
-                let path = session.documents.close(&address);
-                session.publish(address, None, Vec::new());
-                session.has_other_text(path);
-            }),
-            "workspace/didChangeWatchedFiles" => {
-                self.with(params, |session, it: lsp_types::DidChangeWatchedFilesParams| {
-                    let mut happened = Happened::default();
-                    for event in it.changes {
-                        let Some(path) = files::path_of(&event.uri.0) else {
-                            continue;
-                        };
-                        match event.kind {
-                            lsp_types::FileChangeType::Changed => happened.changed.push(path),
-                            _ => happened.came_or_went.push(path),
-                        }
-                    }
-                    session.forget(&happened);
-                });
-            }
-            "workspace/didChangeWorkspaceFolders" => {
-                self.with(params, |session, it: lsp_types::DidChangeWorkspaceFoldersParams| {
-                    session
-                        .workspaces
-                        .set(paths(&it.event.added), &paths(&it.event.removed));
-                    session.all_is_stale();
-                });
-            }
-            // Whatever else is said can be ignored, as the protocol has it.
-            _ => {}
-        }
-    }
-
-    fn with<P: DeserializeOwned>(&mut self, params: Value, act: impl FnOnce(&mut Self, P)) {
-        match serde_json::from_value(params) {
-            Ok(params) => act(self, params),
-            Err(error) => self.log(&format!("a message that is not understood: {error}")),
-        }
-    }
-
-    fn has_other_text(&mut self, path: Option<PathBuf>) {
+    /// What depends on this file is to be told anew.
+    pub(super) fn has_other_text(&mut self, path: Option<PathBuf>) {
         if let Some(path) = path {
             self.forget(&Happened {
                 changed: vec![path],
@@ -224,7 +157,7 @@ impl<'a, W: Write> Session<'a, W> {
     }
 
     /// What depends on these files is to be told anew.
-    fn forget(&mut self, happened: &Happened) {
+    pub(super) fn forget(&mut self, happened: &Happened) {
         match self.workspaces.forget(happened) {
             None => {
                 self.told = None;
@@ -239,7 +172,7 @@ impl<'a, W: Write> Session<'a, W> {
         }
     }
 
-    fn all_is_stale(&mut self) {
+    pub(super) fn all_is_stale(&mut self) {
         self.documents.iter_mut().for_each(|document| document.is_stale = true);
         self.is_out_of_date = true;
     }
@@ -260,11 +193,15 @@ impl<'a, W: Write> Session<'a, W> {
             for (_, method) in refresh.into_iter().filter(|(may, _)| *may) {
                 self.ask(method, Value::Null);
             }
-        } else if let Some(address) = self.documents.stale()
-            && let Ok(found) = self.found_in(&address)
-        {
-            let version = self.documents.get(&address).map(|document| document.version);
-            self.publish(address, version, found);
+        } else if let Some(address) = self.documents.stale() {
+            // One without a text would stay stale.
+            self.settle(&address);
+            let shown = self.documents.get(&address).map(|document| document.shown());
+            for (text, version) in shown.into_iter().flatten() {
+                if let Ok(found) = self.found_in(&text) {
+                    self.publish(text, Some(version), found);
+                }
+            }
         }
     }
 
@@ -278,12 +215,12 @@ impl<'a, W: Write> Session<'a, W> {
             let found = workspace.found(document)?;
             Ok(found.map(|found| {
                 let (findings, failures) = workspace.findings(&found, &document.text);
-                let source = SourceFile::new(&document.path, found.language, document.text.clone());
-                ((source, findings), failures)
+                let source = document.source(found.language);
+                (source.map(|source| (source, findings)), failures)
             }))
         });
         let (answer, failures) = match looked {
-            Ok(Some((answer, failures))) => (Some(answer), failures),
+            Ok(Some(looked)) => looked,
             Ok(None) => (None, Vec::new()),
             Err(reason) => (None, vec![reason]),
         };
@@ -298,7 +235,7 @@ impl<'a, W: Write> Session<'a, W> {
         }
     }
 
-    fn publish(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<lsp_types::Diagnostic>) {
+    pub(super) fn publish(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<lsp_types::Diagnostic>) {
         if !self.client.asks_for_diagnostics {
             let params = PublishDiagnosticsParams {
                 uri,
@@ -309,7 +246,7 @@ impl<'a, W: Write> Session<'a, W> {
         }
     }
 
-    fn watch_files(&mut self) {
+    pub(super) fn watch_files(&mut self) {
         if self.client.may_watch_files {
             let watchers = json!([{ "globPattern": "**/*.{py,pyi,rs,toml,cfg,ini,lock,txt,in,yml,yaml,json,pth}" }]);
             let options = json!({ "watchers": watchers });
@@ -351,7 +288,7 @@ impl<'a, W: Write> Session<'a, W> {
         );
     }
 
-    fn log(&mut self, message: &str) {
+    pub(super) fn log(&mut self, message: &str) {
         self.say("window/logMessage", json!({ "type": 2, "message": message }));
     }
 
@@ -376,7 +313,8 @@ pub(super) fn value(answer: impl Serialize) -> Result<Value, Refusal> {
     serde_json::to_value(answer).map_err(|error| Refusal(ErrorCode::InternalError, error.to_string()))
 }
 
-fn paths(folders: &[WorkspaceFolder]) -> Vec<PathBuf> {
+/// Where folders lie.
+pub(super) fn paths(folders: &[WorkspaceFolder]) -> Vec<PathBuf> {
     folders
         .iter()
         .filter_map(|folder| files::path_of(&folder.uri.0))

@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::fix::Applicability;
 use crate::narrowing::Narrowing;
 use crate::run::{self, Explained, FileBudget, Happened, Known, Outcome, Request, Task, Touched};
+use crate::source::SourceFile;
 
 /// All that are open. A file in none of them has one of its own, the folder that it lies in.
 pub(super) struct Workspaces<'a> {
@@ -115,8 +116,8 @@ impl Workspace {
     /// # Errors
     /// Its configuration cannot be used: why.
     pub(super) fn found(&self, document: &Document) -> Result<Option<Found>, String> {
-        // An editor shows its cells, each as a text of its own.
-        if decode::is_notebook(&document.path) {
+        // The text of a notebook's file is what an editor shows that knows no notebooks: nobody reads that.
+        if document.cells.is_none() && decode::is_notebook(&document.path) {
             return Ok(None);
         }
         match discover::standard_input(Some(&document.path), document.text.as_bytes(), &self.hierarchy) {
@@ -142,10 +143,10 @@ impl Workspace {
     }
 
     /// The text with all safe fixes of what counts.
-    pub(super) fn fixed(&self, found: &Found, text: &str) -> Option<String> {
+    pub(super) fn fixed(&self, found: &Found, text: &str) -> Option<SourceFile> {
         let outcome = self.look(found, text, Task::Preview(Some(Applicability::Safe)));
         let file = outcome.files.into_iter().next()?;
-        file.before.is_some().then(|| file.source.text().to_owned())
+        file.before.is_some().then_some(file.source)
     }
 
     /// What is known of the sites of a text; nothing where it does not parse.

@@ -84,7 +84,15 @@ fn pygls_gets_what_it_asks_for() {
     client.arg(here().join("client.py")).arg(env!("CARGO_BIN_EXE_ws-lint"));
     let told = succeed(client.arg(project).args(["test_a.py", TEST]));
     let told: Value = serde_json::from_str(&told).unwrap();
-    let expected = json!({ "server": "ws-lint", "encoding": "utf-8", "before": ["WS101"], "fix": FIX, "after": [], "hover": null });
+    let expected = json!({
+        "server": "ws-lint",
+        "encoding": "utf-8",
+        "before": ["WS101"],
+        "fix": FIX,
+        "after": [],
+        "hover": null,
+        "cells": { "cell:1": [], "cell:2": ["WS101"] },
+    });
     assert_eq!(told, expected);
 }
 

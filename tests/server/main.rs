@@ -11,3 +11,4 @@ mod client;
 mod clients;
 mod conversation;
 mod hostile;
+mod notebooks;

@@ -5,6 +5,7 @@ import { LanguageClient, LanguageClientOptions, ServerOptions, TransportKind } f
 const EXPLAIN = "ws-lint.explain";
 const SELECTOR = ["python", "rust", "toml", "pip-requirements"].map((language) => ({ scheme: "file", language }));
 const UNTITLED = ["python", "rust"].map((language) => ({ scheme: "untitled", language }));
+const CELLS = [{ scheme: "vscode-notebook-cell", language: "python" }];
 
 let client: LanguageClient | undefined;
 
@@ -40,7 +41,7 @@ async function start(): Promise<void> {
         transport: TransportKind.stdio,
     };
     const options: LanguageClientOptions = {
-        documentSelector: [...SELECTOR, ...UNTITLED],
+        documentSelector: [...SELECTOR, ...UNTITLED, ...CELLS],
         initializationOptions: {
             showsPages: true,
             budget: settings.get<string>("budget"),

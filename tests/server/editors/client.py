@@ -1,4 +1,5 @@
-"""pygls' client before a server: opens a text, sees what is found, applies a fix, and leaves. Prints what it saw as JSON."""
+"""pygls' client before a server: opens a text, sees what is found, applies a fix, does so with a notebook, and leaves. Prints what it saw
+as JSON."""
 
 import asyncio
 import json
@@ -53,6 +54,21 @@ async def main(program: str, folder: str, name: str, text: str) -> None:
     hover = await client.text_document_hover_async(
         types.HoverParams(text_document=document, position=types.Position(line=0, character=0))
     )
+    cells = [types.NotebookCell(kind=types.NotebookCellKind.Code, document=f"cell:{number}") for number in (1, 2)]
+    imports, _, rest = text.partition("\n\n\n")
+    notebook = types.NotebookDocument(uri=uri.replace(".py", ".ipynb"), notebook_type="jupyter-notebook", version=1, cells=cells)
+    texts = [
+        types.TextDocumentItem(uri=cell.document, language_id="python", version=1, text=part)
+        for cell, part in zip(cells, (imports, rest))
+    ]
+    client.notebook_document_did_open(
+        types.DidOpenNotebookDocumentParams(notebook_document=notebook, cell_text_documents=texts)
+    )
+    in_cells = {}
+    while len(in_cells) < len(cells):
+        found = await asyncio.wait_for(heard.get(), 60)
+        if found.uri.startswith("cell:"):
+            in_cells[found.uri] = [one.code for one in found.diagnostics]
     await client.shutdown_async(None)
     client.exit(None)
     await client.stop()
@@ -63,6 +79,7 @@ async def main(program: str, folder: str, name: str, text: str) -> None:
         "fix": actions[0].title,
         "after": [found.code for found in after],
         "hover": hover,
+        "cells": in_cells,
     }
     print(json.dumps(told))
 
