@@ -109,7 +109,10 @@ impl Cells {
             })
         };
         let cells: Vec<Value> = self.all.iter().map(cell).collect();
-        json!({ "cells": cells, "metadata": self.metadata, "nbformat": 4, "nbformat_minor": 5 }).to_string()
+        // VS Code hands on all that the file holds besides its cells: the notebook's own stand a level deeper.
+        let own = self.metadata.get("metadata").filter(|own| own.is_object());
+        let metadata = own.cloned().unwrap_or_else(|| Value::Object(self.metadata.clone()));
+        json!({ "cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5 }).to_string()
     }
 }
 

@@ -171,6 +171,31 @@ fn cells_come_change_move_and_go() {
 }
 
 #[test]
+fn a_notebook_in_another_language_has_no_findings() {
+    let mut client = Client::started(&[("pyproject.toml", PROJECT)], json!({}));
+    let kernel = json!({ "kernelspec": { "language": "julia" } });
+    for (name, metadata) in [
+        ("a", kernel.clone()),
+        ("b", json!({ "metadata": kernel, "nbformat": 4 })),
+    ] {
+        let text = format!("import websockets\n{CONNECT}");
+        let notebook = json!({
+            "uri": client.address(&format!("{name}.ipynb")),
+            "notebookType": "jupyter-notebook",
+            "version": 1,
+            "metadata": metadata,
+            "cells": [listed(name, 2)],
+        });
+        let texts = [json!({ "uri": cell(name), "languageId": "python", "version": 1, "text": text })];
+        client.say(
+            "notebookDocument/didOpen",
+            json!({ "notebookDocument": notebook, "cellTextDocuments": texts }),
+        );
+        assert_eq!(diagnosed(&client, name).0, [""; 0], "{name}");
+    }
+}
+
+#[test]
 fn what_makes_no_sense_ends_nothing() {
     let mut client = Client::started(&[("pyproject.toml", PROJECT)], json!({}));
     let unknown = json!({ "document": { "uri": cell("connect"), "version": 2 }, "changes": [{ "text": "x" }] });
