@@ -20,6 +20,7 @@ const PROJECTS: [(&str, &[&str]); 2] = [
         "15.0.1",
         &[
             "bases_of_test_classes",
+            "connection_given_to_a_helper",
             "connection_of_another_module",
             "fixtures_in_classes_and_by_import",
             "fixtures_of_classes",

@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Operator,
 
 use super::builder::{Builder, uses};
 use crate::python::dotted::{dotted, last_name};
-use crate::sites::Times;
+use crate::sites::{Length, Times};
 
 /// How often a `for` goes round.
 pub(super) fn rounds_of_for<'a>(each: &'a ast::StmtFor, builder: &Builder<'a, '_>) -> Times {
@@ -70,6 +70,11 @@ fn shortest(all: impl Iterator<Item = Times>) -> Times {
 
 fn range<'a>(arguments: &'a [Expr], builder: &Builder<'a, '_>) -> Times {
     let number = |value: &'a Expr| builder.all.lengths.number(value);
+    if let [stop] = arguments
+        && let Length::Parameter(index) = builder.all.lengths.length(stop, builder.locals)
+    {
+        return Times::Parameter(index);
+    }
     let rounds = match arguments {
         [stop] => number(stop),
         [start, stop] => number(stop).zip(number(start)).map(|(stop, start)| stop - start),
