@@ -48,11 +48,8 @@ impl<'a> Builder<'a, '_> {
             let is_plain = !module.0.is_async(function) && !module.0.yields(function);
             return is_plain.then(|| self.own(expr, call)).flatten();
         }
-        let method = match &*call.func {
-            Expr::Attribute(method) => method,
-            // In async code it is a callback, which is not meant to block.
-            function if self.locals.is_parameter(function) && !self.locals.is_async => return Some(self.unseen(expr)),
-            _ => return None,
+        let Expr::Attribute(method) = &*call.func else {
+            return None;
         };
         match (method.attr.as_str(), &*call.arguments.args) {
             ("create_task" | "start_soon" | "start", [started, rest @ ..]) => {

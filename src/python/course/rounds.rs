@@ -18,8 +18,20 @@ pub(super) fn rounds_of_for<'a>(each: &'a ast::StmtFor, builder: &Builder<'a, '_
             true => Times::Unbounded,
             false => Times::Unknown,
         },
-        false => elements(&each.iter, builder, 0),
+        false => match elements(&each.iter, builder, 0) {
+            // How long a round is, nobody knows.
+            Times::Parameter(_) if calls_a_parameter(&each.body, builder) => Times::Unknown,
+            rounds => rounds,
+        },
     }
+}
+
+/// Whether a body calls what its function is given.
+fn calls_a_parameter(body: &[Stmt], builder: &Builder<'_, '_>) -> bool {
+    uses(body, &|expr| {
+        let call = expr.as_call_expr();
+        call.is_some_and(|call| builder.locals.is_parameter(&call.func))
+    })
 }
 
 /// How many elements something has that is iterated over.
