@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::amount::{Amount, Defaults, Part};
 use super::assumed::Assumed;
 use super::files::{Files, course_of};
-use super::given::{Given, bound, may_be, passed};
+use super::given::{Given, bound, may_be, passed, rounds};
 use super::opened::{Entry, Opened};
 use super::waiting::waiting;
 use crate::sites::{Bound, Callee, Connect, Course, FunctionCourse, Length, Shown, Times, Wait};
@@ -264,9 +264,10 @@ impl<'a> Evaluation<'a> {
             Course::Together(parts) => self.fold(parts, file, given, unseen, Amount::together),
             Course::Loop { head, times, body } => {
                 let once = self.amount(body, file, given, unseen);
+                let all = repeated(once, rounds(*times, given), head);
                 match self.instead(file, |assumed| assumed.of_loop(head.span)) {
-                    Some(seconds) => bounded(repeated(once, *times, head), seconds, head),
-                    None => repeated(once, *times, head),
+                    Some(seconds) => bounded(all, seconds, head),
+                    None => all,
                 }
             }
             Course::OwnLoop(inner) => {
@@ -449,7 +450,7 @@ fn repeated<'a>(once: Amount<'a>, times: Times, head: &'a Shown) -> Amount<'a> {
     let total = match times {
         Times::Number(times) => return once.repeated(times, head),
         _ if once.total.unbounded.is_some() => once.total,
-        Times::Unknown => Part::unknown(head),
+        Times::Unknown | Times::Parameter(_) => Part::unknown(head),
         Times::Unbounded => Part::unbounded(head),
     };
     let blocking = if once.blocking.is_nothing() {

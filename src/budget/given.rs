@@ -1,6 +1,6 @@
 //! What functions are given for their parameters, as far as it says how long something lasts.
 
-use crate::sites::{Bound, Length, Wanted};
+use crate::sites::{Bound, Length, Times, Wanted};
 
 /// What a parameter is given: a [`Bound`] that can be compared, by the bits of a number, or a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +47,17 @@ pub(super) fn passed(length: Length, given: &[(usize, Given)]) -> Given {
             let known = given.iter().find(|(parameter, _)| *parameter == index);
             known.map_or(Given::Unknown, |(_, given)| *given)
         }
+    }
+}
+
+/// How often something is repeated in a function that is given `given`.
+pub(super) fn rounds(times: Times, given: &[(usize, Given)]) -> Times {
+    let Times::Parameter(index) = times else {
+        return times;
+    };
+    match bound(Length::Parameter(index), given) {
+        Bound::Seconds(number) => Times::Number(number.max(0.0)),
+        Bound::Unlimited | Bound::Unknown => Times::Unknown,
     }
 }
 

@@ -64,6 +64,9 @@ pub struct Receiver {
     /// something else, nothing is said of a wait.
     #[serde(default)]
     pub setters: Vec<String>,
+    /// The argument of its `close` that limits the wait for the other side to close.
+    #[serde(default)]
+    pub closing: Option<ClosingLimit>,
     /// Arguments of the connects that may limit each wait for a message.
     #[serde(default)]
     pub connect_limits: Vec<String>,
@@ -115,6 +118,20 @@ impl ReceiveLimit {
     fn in_front_of(&self, method: &str) -> usize {
         self.in_front.get(method).copied().unwrap_or_default()
     }
+}
+
+/// The argument of `close` that limits its wait.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ClosingLimit {
+    /// The keyword.
+    pub name: String,
+    /// The 0-based position at which it can also be given without its name.
+    #[serde(default)]
+    pub position: Option<usize>,
+    /// Seconds that hold where it is not given.
+    pub default: f64,
 }
 
 /// An argument with which a method that waits for a message returns at once.

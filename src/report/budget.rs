@@ -274,13 +274,19 @@ pub fn budgets_as_json(budgets: &Budgets, out: &mut dyn Write) -> io::Result<()>
 
 fn json_test<'a>(test: &'a TestBudget, file: &'a FileBudget) -> JsonTest<'a> {
     let place = |shown: &'a Shown| {
-        let position = file.source.position(shown.span.start);
-        let other = shown.elsewhere.as_ref();
+        // A span of another file may lie behind the end of this one.
+        let (path, line, column) = match &shown.elsewhere {
+            Some(other) => (Some(&*other.file), other.start.line, None),
+            None => {
+                let own = file.source.position(shown.span.start);
+                (None, own.line, Some(own.column))
+            }
+        };
         JsonPlace {
             text: &shown.text,
-            path: other.map(|other| &*other.file),
-            line: other.map_or(position.line, |other| other.start.line),
-            column: other.is_none().then_some(position.column),
+            path,
+            line,
+            column,
         }
     };
     let budget = &test.budget;

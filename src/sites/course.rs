@@ -268,6 +268,8 @@ impl Wanted {
 pub enum Times {
     /// So often at most.
     Number(f64),
+    /// As often as the number says that the function is given for its parameter at this index.
+    Parameter(usize),
     /// As often as something has elements, or until something that the source does not show.
     Unknown,
     /// Nothing in the loop ends it.

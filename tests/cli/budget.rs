@@ -92,6 +92,20 @@ fn programs_get_the_same_as_json() {
 }
 
 #[test]
+fn a_wait_in_a_longer_file_is_told_with_its_path() {
+    let padding = "# nothing\n".repeat(40);
+    let helper = format!("import asyncio\n\n{padding}\nasync def settle():\n    await asyncio.sleep(2)\n");
+    let test = "from helper import settle\n\nasync def test_it():\n    await settle()\n";
+    let sandbox = Sandbox::with(&[("helper.py", &helper), ("test_b.py", test)]);
+    let ran = sandbox.run("--budget --output-format json");
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let place = &told["files"][0]["tests"][0]["place"];
+    assert_eq!(place["path"], "helper.py");
+    assert_eq!(place["line"], 45);
+    assert!(place["column"].is_null());
+}
+
+#[test]
 fn a_limit_of_the_project_cuts() {
     let sandbox = Sandbox::with(&[("test_b.py", TESTS), ("pytest.ini", "[pytest]\ntimeout = 3\n")]);
     let ran = sandbox.run("--budget");

@@ -24,6 +24,7 @@ mod matrix;
 mod notebooks;
 mod on_others;
 mod prints;
+mod project_budgets;
 mod pythons;
 mod refusals;
 mod releases;

@@ -16,7 +16,7 @@ use self::holders::Holders;
 use self::inside::Inside;
 pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
-pub(super) use self::opened::{is_connection, opened};
+pub(super) use self::opened::{is_connection, opened, opened_elsewhere};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};

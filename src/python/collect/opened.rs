@@ -19,6 +19,15 @@ pub(in crate::python) fn opened<'c>(making: &Making, by_start: &HashMap<usize, &
     is_connection(making, connect).then_some(connect)
 }
 
+/// The connect of another module whose connection all of these calls give.
+pub(in crate::python) fn opened_elsewhere(makings: &[Making]) -> Option<&str> {
+    let mut sources = makings.iter().flat_map(Making::sources);
+    let first = sources.next()?.path.as_deref()?;
+    sources
+        .all(|other| other.path.as_deref() == Some(first))
+        .then_some(first)
+}
+
 /// Whether the call of a connect, as it is awaited or entered, makes a connection.
 pub(in crate::python) fn is_connection(making: &Making, connect: &Connect) -> bool {
     let as_it_stands = match connect.entry {

@@ -98,9 +98,9 @@ impl<'a> Builder<'a, '_> {
         let parameters = parameters.enumerate();
         let unpacks =
             positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
-        let length = |value: &'a Expr| match self.connection(value) {
-            Some(_) => Length::Connection,
-            None => self.all.lengths.length(value, self.locals),
+        let length = |value: &'a Expr| match self.is_connection(value) {
+            true => Length::Connection,
+            false => self.all.lengths.length(value, self.locals),
         };
         let given = parameters.filter_map(|(index, name)| {
             let named = keywords.iter().find(|keyword| keyword.arg.as_deref() == Some(name));

@@ -7,6 +7,7 @@ use super::builder::Builder;
 use crate::catalog::{OwnLimitIs, Parameter, Phase, Receiver, ReceiverId, Waits};
 use crate::patience::own_limit_with_retries;
 use crate::python::bounds::argument_bound;
+use crate::python::collect::opened_elsewhere;
 use crate::python::connects::span;
 use crate::python::names::Value;
 use crate::sites::{Bound, CalledPart, Callee, Carried, Connect, Course, Entry, Length, ReceiveForm, Shown, Wait};
@@ -196,15 +197,12 @@ impl<'a> Builder<'a, '_> {
             return (Course::default(), of_close(connect, call, self));
         }
         let made = self.expression(manager);
-        match is_async {
-            true => self.entered_object(manager, made),
-            false => (made, Course::default()),
-        }
+        self.entered_object(manager, made, is_async)
     }
 
-    /// What `async with` waits for on an object that is no connection: the two methods of a class of the module, or something of
-    /// which nothing is known. `made` is what it takes to make it.
-    fn entered_object(&self, manager: &'a Expr, made: Course) -> (Course, Course) {
+    /// What `with` and `async with` wait for on an object that is no connection: the two methods of a class of the project, or
+    /// something of which nothing is known. `made` is what it takes to make it.
+    fn entered_object(&self, manager: &'a Expr, made: Course, is_async: bool) -> (Course, Course) {
         let names = self.all.lengths.names;
         let own = |method: &str| match names.method_of(manager, method) {
             Some(function) => Some(self.called(manager, function, &[], &[])),
@@ -213,8 +211,15 @@ impl<'a> Builder<'a, '_> {
                 Some(self.called_elsewhere(manager, (&module, function), CalledPart::Whole, &[], &[]))
             }
         };
-        if let (Some(enter), Some(leave)) = (own("__aenter__"), own("__aexit__")) {
+        let [enter, leave] = match is_async {
+            true => ["__aenter__", "__aexit__"],
+            false => ["__enter__", "__exit__"],
+        };
+        if let (Some(enter), Some(leave)) = (own(enter), own(leave)) {
             return (Course::sequence([made, enter]), leave);
+        }
+        if !is_async {
+            return (made, Course::default());
         }
         let is_quiet = |value: &Value| match value {
             Value::Outcome(path) => {
@@ -282,24 +287,44 @@ impl<'a> Builder<'a, '_> {
             let receiver = &self.all.catalog.receiver(id).receiver;
             receiver.methods.iter().any(|known| known == name).then_some(receiver)
         };
+        let limit = |receiver: &Receiver| {
+            let limit = receiver.limit.as_ref()?;
+            let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
+            named.or_else(|| call.arguments.find_positional(limit.position?))
+        };
         let length = |receiver: &Receiver| {
-            let limit = receiver.limit.as_ref().and_then(|limit| {
-                let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
-                named.or_else(|| call.arguments.find_positional(limit.position?))
-            });
             let without = match receiver.limited_elsewhere || !receiver.setters.is_empty() {
                 true => Bound::Unknown,
                 false => default_of(receiver).map_or(Bound::Unlimited, Bound::Seconds),
             };
-            limit.map_or(Length::Is(without), |limit| self.all.lengths.length(limit, self.locals))
+            limit(receiver).map_or(Length::Is(without), |limit| self.all.lengths.length(limit, self.locals))
         };
         if let Some((connect, _)) = self.connection(&method.value) {
             let receiver = receives(self.all.catalog.receiving_outcome(Language::Python, &connect.path)?)?;
             return Some(self.wait(expr, length(receiver), receiver.blocking));
         }
         let parameter = self.parameter(&method.value)?;
-        let receiver = self.all.receivers.iter().copied().find_map(receives)?;
-        Some(self.on_parameter(parameter, expr, length(receiver), receiver.blocking))
+        if let Some(receiver) = self.all.receivers.iter().copied().find_map(receives) {
+            return Some(self.on_parameter(parameter, expr, length(receiver), receiver.blocking));
+        }
+        // The module opens no connection itself: it may be one of any library.
+        let blocks = !self.locals.is_async;
+        let all = self.all.catalog.receivers(Language::Python);
+        let all: Vec<&Receiver> = all
+            .filter(|one| one.blocking == blocks && !one.signal && one.methods.iter().any(|known| known == name))
+            .collect();
+        // What the call says of a limit, only those know that have one.
+        let is_limited = all.iter().any(|one| limit(one).is_some());
+        let mut lengths = all
+            .into_iter()
+            .filter(|one| !is_limited || limit(one).is_some())
+            .map(length);
+        let first = lengths.next()?;
+        let length = match lengths.all(|other| other == first) {
+            true => first,
+            false => Length::Is(Bound::Unknown),
+        };
+        Some(self.on_parameter(parameter, expr, length, blocks))
     }
 
     /// The index of the parameter that `expr` is, where nothing tells what it gets.
@@ -326,11 +351,40 @@ impl<'a> Builder<'a, '_> {
         let method = call.func.as_attribute_expr()?;
         let (connect, made_by) = self.connection(&method.value)?;
         match method.attr.as_str() {
-            "close" => Some(of_close(connect, made_by, self)),
+            "close" => Some(
+                self.closed_by_call(connect, call)
+                    .unwrap_or_else(|| of_close(connect, made_by, self)),
+            ),
             // It waits for the other side to close.
             "wait_closed" => Some(self.wait(&call.func, Length::Is(Bound::Unlimited), false)),
             _ => None,
         }
+    }
+
+    /// Closing by a method that takes the limit itself.
+    fn closed_by_call(&self, connect: &Connect, call: &'a ExprCall) -> Option<Course> {
+        let receiver = self.all.catalog.receiving_outcome(Language::Python, &connect.path)?;
+        let entry = self.all.catalog.receiver(receiver);
+        let closing = entry.receiver.closing.as_ref()?;
+        let arguments = &call.arguments;
+        let named = arguments.find_keyword(&closing.name).map(|keyword| &keyword.value);
+        let limit = named.or_else(|| arguments.find_positional(closing.position?));
+        let unpacks = arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+        let (length, default) = match limit {
+            Some(limit) => (self.all.lengths.length(limit, self.locals), None),
+            None if unpacks => (Length::Is(Bound::Unknown), None),
+            None => (
+                Length::Is(Bound::Seconds(closing.default)),
+                Some(format!("`close` of {}", entry.package)),
+            ),
+        };
+        Some(Course::Wait(Wait {
+            what: self.all.shown(call.range()),
+            length,
+            default,
+            blocks: entry.receiver.blocking,
+            connect: None,
+        }))
     }
 
     /// The connect whose connection `expr` is, and its call.
@@ -356,6 +410,16 @@ impl<'a> Builder<'a, '_> {
             };
         }
         None
+    }
+
+    /// Whether `expr` is a connection, whichever module of the project opens it.
+    pub(super) fn is_connection(&self, expr: &'a Expr) -> bool {
+        if self.connection(expr).is_some() {
+            return true;
+        }
+        let makings = self.all.lengths.names.makings(expr);
+        let path = makings.and_then(opened_elsewhere);
+        path.is_some_and(|path| self.all.catalog.receiving_outcome(Language::Python, path).is_some())
     }
 
     /// The connect that a block entered under a name.

@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Operator,
 
 use super::builder::{Builder, uses};
 use crate::python::dotted::{dotted, last_name};
-use crate::sites::Times;
+use crate::sites::{Length, Times};
 
 /// How often a `for` goes round.
 pub(super) fn rounds_of_for<'a>(each: &'a ast::StmtFor, builder: &Builder<'a, '_>) -> Times {
@@ -18,8 +18,20 @@ pub(super) fn rounds_of_for<'a>(each: &'a ast::StmtFor, builder: &Builder<'a, '_
             true => Times::Unbounded,
             false => Times::Unknown,
         },
-        false => elements(&each.iter, builder, 0),
+        false => match elements(&each.iter, builder, 0) {
+            // How long a round is, nobody knows.
+            Times::Parameter(_) if calls_a_parameter(&each.body, builder) => Times::Unknown,
+            rounds => rounds,
+        },
     }
+}
+
+/// Whether a body calls what its function is given.
+fn calls_a_parameter(body: &[Stmt], builder: &Builder<'_, '_>) -> bool {
+    uses(body, &|expr| {
+        let call = expr.as_call_expr();
+        call.is_some_and(|call| builder.locals.is_parameter(&call.func))
+    })
 }
 
 /// How many elements something has that is iterated over.
@@ -70,6 +82,11 @@ fn shortest(all: impl Iterator<Item = Times>) -> Times {
 
 fn range<'a>(arguments: &'a [Expr], builder: &Builder<'a, '_>) -> Times {
     let number = |value: &'a Expr| builder.all.lengths.number(value);
+    if let [stop] = arguments
+        && let Length::Parameter(index) = builder.all.lengths.length(stop, builder.locals)
+    {
+        return Times::Parameter(index);
+    }
     let rounds = match arguments {
         [stop] => number(stop),
         [start, stop] => number(stop).zip(number(start)).map(|(stop, start)| stop - start),

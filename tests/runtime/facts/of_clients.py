@@ -4,7 +4,7 @@ installed. `patient` of the question asks for what takes more than a dozen secon
 
 import asyncio
 
-from trial import JOB, ended, ends_after, in_thread, run, url, waits_on
+from trial import JOB, LATE, ended, ends_after, in_thread, run, url, waits_on
 
 # The limit that is passed, in seconds.
 SHORT = 1.0
@@ -757,6 +757,20 @@ async def websocket_client_waits_for_a_message():
     await asyncio.gather(*[waits_on(in_thread(receive, do)) for do in reads])
     await ends_after(SHORT, in_thread(receive, lambda ws: ws.recv(), timeout=SHORT))
     await ends_after(SHORT, in_thread(receive, limited))
+
+
+@of("websocket-client")
+async def websocket_client_waits_for_the_other_side_to_close():
+    import websocket
+
+    def closed(*arguments, **options):
+        websocket.create_connection(url("mute"), timeout=SHORT / 2).close(*arguments, **options)
+
+    async def lasts(expected, *arguments, **options):
+        error, seconds = await ended(in_thread(closed, *arguments, **options), 3 + 3 * LATE)
+        assert error is None and expected - 0.05 <= seconds <= expected + LATE, (error, seconds)
+
+    await asyncio.gather(lasts(3), lasts(SHORT, timeout=SHORT), lasts(SHORT, 1000, b"", SHORT))
 
 
 @of("simple-websocket")

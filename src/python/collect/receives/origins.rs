@@ -7,7 +7,7 @@ use crate::catalog::{Receiver, ReceiverId};
 use crate::python::collect::Collector;
 use crate::python::collect::closers::ClosedBeside;
 use crate::python::collect::inside::FARTHEST;
-use crate::python::collect::opened::opened;
+use crate::python::collect::opened::{opened, opened_elsewhere};
 use crate::python::names::{Making, Value};
 use crate::sites::Connect;
 use crate::source::Language;
@@ -99,13 +99,4 @@ impl<'a> Collector<'a> {
         let mut makings = makings.iter().take(FARTHEST);
         makings.any(|making| closed.covers(candidate.function, making.call, statement, is_plain))
     }
-}
-
-/// The connect of another module whose connection all of these calls give.
-fn opened_elsewhere(makings: &[Making]) -> Option<&str> {
-    let mut sources = makings.iter().flat_map(Making::sources);
-    let first = sources.next()?.path.as_deref()?;
-    sources
-        .all(|other| other.path.as_deref() == Some(first))
-        .then_some(first)
 }
