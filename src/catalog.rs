@@ -265,11 +265,11 @@ impl Catalog {
                 self.receiving_outcomes.insert((language, path.clone()), id);
             }
             self.receivers.push(ReceiverEntry {
+                runtime: receiver.runtime.unwrap_or(library.runtime),
                 receiver,
                 language,
                 package: library.package.clone(),
                 protocol: library.protocol,
-                runtime: library.runtime,
             });
         }
         for blocking in library.blocking.into_iter().map(Arc::new) {

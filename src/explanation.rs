@@ -281,8 +281,14 @@ fn callers(connect: &Connect) -> Option<Said> {
     match &connect.callers {
         _ if connect.is_under_a_deadline() => None,
         CallersElsewhere::NotAsked => None,
-        CallersElsewhere::Asked { open: None } => Some(said("callers", "looked for in the whole project")),
-        CallersElsewhere::Asked { open: Some(open) } => Some(Said {
+        CallersElsewhere::Asked { open: None, all_seen } => Some(said(
+            "callers",
+            match all_seen {
+                true => "looked for in the whole project",
+                false => "looked for in the whole project; what it is handed to may call it where that is not seen",
+            },
+        )),
+        CallersElsewhere::Asked { open: Some(open), .. } => Some(Said {
             places: vec![open.clone()],
             ..said(
                 "callers",

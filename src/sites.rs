@@ -194,6 +194,8 @@ pub enum CallersElsewhere {
     Asked {
         /// The first of them that nothing bounds.
         open: Option<Related>,
+        /// Nothing is handed the function, its class or its module that may call it where nobody sees that.
+        all_seen: bool,
     },
 }
 

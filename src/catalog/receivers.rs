@@ -53,6 +53,9 @@ pub struct Receiver {
     /// Its methods block the thread: no deadline of an event loop ends the wait.
     #[serde(default)]
     pub blocking: bool,
+    /// What runs it, where that differs from its library.
+    #[serde(default)]
+    pub runtime: Option<Runtime>,
     /// The argument of its methods that limits the wait.
     #[serde(default)]
     pub limit: Option<ReceiveLimit>,

@@ -40,6 +40,8 @@ pub(super) struct Callers {
     /// Functions that something else may call: they are passed around, or a decorator gets them.
     escaped: HashSet<FunctionId>,
     escaped_methods: HashSet<String>,
+    /// Functions whose class or module is handed to something that may call what it has.
+    handed_on: HashSet<FunctionId>,
     /// Calls in other modules of the project, each with the deadline that holds there.
     elsewhere: HashMap<FunctionId, Vec<Option<Deadline>>>,
     /// The same of methods of objects that are not known, by the method's name.
@@ -161,6 +163,16 @@ impl Callers {
         self.escaped_methods.insert(name.to_owned());
     }
 
+    /// The class or the module of `function` is handed to something that may call what it has.
+    pub(super) fn hand_on(&mut self, function: FunctionId) {
+        self.handed_on.insert(function);
+    }
+
+    /// Whether something else than the calls in sight may call `function`, a method of this name or none.
+    pub(super) fn may_be_called_unseen(&self, function: FunctionId, method: Option<&str>) -> bool {
+        self.escapes(function, method) || self.handed_on.contains(&function)
+    }
+
     /// The deadlines among `around` that reach what they are around of, the innermost first. A function of the project that
     /// runs it counts as the loosest deadline that it puts around it.
     pub(super) fn deadlines(&self, around: &[Around]) -> Vec<Deadline> {
@@ -199,9 +211,7 @@ impl Callers {
     /// Whether this is so wherever `function` is called.
     pub(super) fn always(&self, function: FunctionId, method: Option<&str>, is_so: &dyn Fn(&CallSite) -> bool) -> bool {
         let mut sites = self.sites_of(function, method).peekable();
-        let escapes =
-            self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name));
-        sites.peek().is_some() && !escapes && sites.all(is_so)
+        sites.peek().is_some() && !self.escapes(function, method) && sites.all(is_so)
     }
 
     /// For every function whose calls all stand under a deadline: the loosest of those deadlines.
@@ -293,13 +303,18 @@ impl Callers {
     }
 
     fn is_run_by(&self, function: FunctionId, method: Option<&str>, run: &HashSet<FunctionId>) -> bool {
-        if self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name)) {
+        if self.escapes(function, method) {
             return false;
         }
         let mut elsewhere = self
             .sites_of(function, method)
             .filter(|site| site.caller != Some(function));
         elsewhere.all(|site| site.is_waited_for && site.caller.is_some_and(|caller| run.contains(&caller)))
+    }
+
+    /// Something else than a call in sight may call `function`, a method of this name or none.
+    fn escapes(&self, function: FunctionId, method: Option<&str>) -> bool {
+        self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name))
     }
 
     /// The calls in this module that may mean `function`, a method of this name or none.
@@ -317,7 +332,7 @@ impl Callers {
         method: Option<&str>,
         covered: &HashMap<FunctionId, Deadline>,
     ) -> Option<Deadline> {
-        if self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name)) {
+        if self.escapes(function, method) {
             return None;
         }
         let elsewhere = self

@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::bounds::{argument_bound, number_bound, written};
 use super::certain::{certain_value, constant, made_class};
 use super::names::{Names, Value};
-use super::options::{Known, Options};
+use super::options::{Item, Known, Options};
 use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{Api, ApiId, Catalog, Entry, Form, Parameter};
@@ -351,21 +351,13 @@ impl Given {
                 });
                 continue;
             }
-            let Some(value) = item.value.filter(|_| item.is_certain) else {
-                self.unpacks = true;
-                continue;
-            };
-            let bound = argument_bound(value, parameter, variables);
-            self.in_dictionary = true;
-            self.arguments.push(Argument {
-                name: parameter.name.clone(),
-                span: span(place),
-                value_span: span(place),
-                value: bound,
-                written: written(value, variables),
-                kind: value_kind(value, bound, variables),
-                certain: certain_value(value, variables),
-            });
+            match item.value.or(item.fallback).filter(|_| item.is_certain) {
+                Some(value) if let Some(argument) = unpacked(&item, value, place, parameter, variables) => {
+                    self.in_dictionary = true;
+                    self.arguments.push(argument);
+                }
+                _ => self.unpacks = true,
+            }
         }
     }
 
@@ -377,6 +369,38 @@ impl Given {
         if let Some(parameter) = keys.parameter(key).filter(|_| self.keywords.len() < before) {
             self.arguments.retain(|argument| argument.name != parameter.name);
         }
+    }
+}
+
+/// What a key of a dictionary gives that stands at `place`. Of what a caller may give in its stead no more is known than that it
+/// is there, and of what is switched off unless a caller says otherwise nothing.
+fn unpacked(
+    item: &Item<'_>,
+    value: &Expr,
+    place: TextRange,
+    parameter: &Parameter,
+    variables: &dyn Variables,
+) -> Option<Argument> {
+    let bound = argument_bound(value, parameter, variables);
+    let argument = Argument {
+        name: parameter.name.clone(),
+        span: span(place),
+        value_span: span(place),
+        value: bound,
+        written: written(value, variables),
+        kind: value_kind(value, bound, variables),
+        certain: certain_value(value, variables),
+    };
+    match item.value {
+        Some(_) => Some(argument),
+        None if bound == Bound::Unlimited => None,
+        None => Some(Argument {
+            value: Bound::Unknown,
+            written: Written::Other,
+            kind: ValueKind::Unknown,
+            certain: None,
+            ..argument
+        }),
     }
 }
 

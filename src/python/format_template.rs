@@ -13,6 +13,15 @@ pub(super) struct Field {
     pub(super) is_plain: Option<bool>,
     /// What comes there without any argument: `%%` is `%`.
     pub(super) text: Option<&'static str>,
+    /// The character that fills it up to its width: `{:─^40}`.
+    pub(super) fill: Option<char>,
+}
+
+/// The character that a specification fills its field with, whose width is written out.
+pub(super) fn fill_of(specification: &str) -> Option<char> {
+    let mut characters = specification.chars();
+    let (fill, alignment, width) = (characters.next()?, characters.next()?, characters.next()?);
+    (matches!(alignment, '<' | '>' | '^' | '=') && matches!(width, '1'..='9')).then_some(fill)
 }
 
 /// The fields of a template of `%`.
@@ -51,6 +60,7 @@ pub(super) fn percent_fields(template: &str) -> Vec<Field> {
                 _ => None,
             },
             text: (kind == Some('%')).then_some("%"),
+            fill: None,
         });
         rest = end;
     }
@@ -82,6 +92,10 @@ pub(super) fn bracket_fields(template: &str) -> Vec<Field> {
             text: doubled
                 .and_then(|pair| pair.get(1..))
                 .map(|one| if one == "{" { "{" } else { "}" }),
+            fill: inside
+                .split_once(':')
+                .filter(|_| doubled.is_none())
+                .and_then(|(_, specification)| fill_of(specification)),
         });
         rest = start + length;
     }

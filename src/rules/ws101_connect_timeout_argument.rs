@@ -127,6 +127,10 @@ fn in_place_of_a_deadline(
         .iter()
         .filter(|deadline| deadline.bound != Bound::Unlimited);
     let message = match longer.next() {
+        // Which of the two fires cannot be told.
+        Some(other) if argument.value == Bound::Unknown => {
+            format!("`{name}` bounds this `{path}`, beside the `{}` around it", other.path)
+        }
         Some(longer) => format!("`{name}` bounds this `{path}`, inside a longer `{}`", longer.path),
         None => format!("`{name}` bounds this `{path}` in place of an external deadline"),
     };

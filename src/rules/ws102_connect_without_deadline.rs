@@ -271,7 +271,7 @@ fn has_its_turn(context: &Context<'_>, connect: &Connect, limit: Limit) -> Resul
 /// A call of its function in another file that could bound it.
 fn open_caller(connect: &Connect) -> &[Related] {
     match &connect.callers {
-        CallersElsewhere::Asked { open } => open.as_slice(),
+        CallersElsewhere::Asked { open, .. } => open.as_slice(),
         CallersElsewhere::NotAsked => &[],
     }
 }
@@ -279,16 +279,17 @@ fn open_caller(connect: &Connect) -> &[Related] {
 fn message(connect: &Connect, api: &Api) -> String {
     let path = &connect.path;
     let scope = match connect.callers {
-        CallersElsewhere::NotAsked => "file",
-        CallersElsewhere::Asked { .. } => "project",
+        CallersElsewhere::NotAsked => "this file",
+        CallersElsewhere::Asked { all_seen: true, .. } => "this project",
+        CallersElsewhere::Asked { .. } => "sight",
     };
     match (api.call, connect.entry) {
-        _ if api.runs_session => format!("nothing in this {scope} bounds the connect in `{path}`"),
-        (Call::Blocking, _) => format!("nothing in this {scope} bounds the wait for `{path}`, which blocks its thread"),
+        _ if api.runs_session => format!("nothing in {scope} bounds the connect in `{path}`"),
+        (Call::Blocking, _) => format!("nothing in {scope} bounds the wait for `{path}`, which blocks its thread"),
         (_, Entry::Stored | Entry::Returned) => {
             format!("nothing in sight bounds the wait for `{path}`, which is entered somewhere else")
         }
-        _ => format!("no deadline in this {scope} bounds the wait for `{path}`"),
+        _ => format!("no deadline in {scope} bounds the wait for `{path}`"),
     }
 }
 

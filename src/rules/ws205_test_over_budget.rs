@@ -74,16 +74,20 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget, proposed: &Pr
         Total::Seconds {
             seconds,
             is_loose: false,
-        } if *seconds > most && !longest.is_some_and(|place| is_left_out(context, place)) => Some(
-            finding(format!(
+        } if *seconds > most && !longest.is_some_and(|place| is_left_out(context, place)) => {
+            let mut found = finding(format!(
                 "`{name}` can take {}, and a test may take {} (`max-test-seconds`)",
                 shown_seconds(*seconds),
                 shown_seconds(most)
             ))
             .note(note(context, budget))
             .related(&longest.map_or_else(Vec::new, related))
-            .help("give its waits shorter deadlines"),
-        ),
+            .help("give its waits shorter deadlines");
+            // The same wait of another file, and as long a time: what is said of one test holds for the others.
+            let of_helper = longest.filter(|place| place.elsewhere.is_some());
+            found.once = of_helper.map(|place| Once::Cause(format!("{seconds} s, {}", place_of(context, place))));
+            Some(found)
+        }
         Total::Seconds { .. } | Total::Unknown { .. } => None,
     }
 }

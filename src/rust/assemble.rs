@@ -396,7 +396,10 @@ impl<'a> Callers<'a> {
     fn asked_for(&self, place: &Place, blocking: bool) -> CallersElsewhere {
         let outer = place.outer.clone();
         match outer.is_some_and(|outer| self.asked_elsewhere.contains(&(outer, blocking))) {
-            true => CallersElsewhere::Asked { open: None },
+            true => CallersElsewhere::Asked {
+                open: None,
+                all_seen: true,
+            },
             false => CallersElsewhere::NotAsked,
         }
     }

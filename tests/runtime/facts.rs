@@ -138,6 +138,11 @@ const OF_LIBRARIES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        CATALOG,
+        "websockets.trio waits for ever for a peer that answers pings and sends nothing (17.4)",
+        &["websockets_trio_waits_for_a_message"],
+    ),
+    (
         WS102,
         "| `aiohttp.ClientSession.ws_connect` 3.7.4 to 3.14.5 | the session's default, after 300 s |",
         &["aiohttp_has_300_s", "aiohttps_own_arguments_do_not_bound_the_connect"],

@@ -30,6 +30,8 @@ pub(in crate::python) struct Uses {
     pub(in crate::python) unknown: Vec<(String, CallSiteId)>,
     /// The functions of other modules that it hands on, by their file and name.
     pub(in crate::python) handed_on: Vec<(PathBuf, String)>,
+    /// The functions of other modules whose class or module it hands on, by their file and name.
+    pub(in crate::python) handed_on_whole: Vec<(PathBuf, String)>,
     /// The calls in it.
     pub(in crate::python) callers: Callers,
     /// The functions of its own that callers of its own bound.
@@ -72,6 +74,7 @@ pub(super) struct Calls {
     known: Vec<(PathBuf, String, Span, CallSiteId)>,
     unknown: Vec<(String, CallSiteId)>,
     handed_on: Vec<(PathBuf, String)>,
+    pub(super) handed_on_whole: Vec<(PathBuf, String)>,
     overrides: Vec<Override>,
 }
 
@@ -111,7 +114,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Only a summary for other modules holds what is done with their functions.
-    fn asks_for_uses(&self) -> bool {
+    pub(super) fn asks_for_uses(&self) -> bool {
         self.others.is_none()
     }
 
@@ -136,6 +139,7 @@ impl<'a> Collector<'a> {
             calls: calls.collect(),
             unknown: mem::take(&mut self.uses.unknown),
             handed_on: mem::take(&mut self.uses.handed_on),
+            handed_on_whole: mem::take(&mut self.uses.handed_on_whole),
             callers: mem::take(&mut self.callers),
             covered: Arc::new(covered),
             overrides: mem::take(&mut self.uses.overrides),

@@ -43,6 +43,7 @@ mod dictionaries;
 mod elsewhere;
 mod expectations;
 mod groups;
+mod handed_on;
 mod held;
 mod holders;
 mod inside;
@@ -106,6 +107,7 @@ pub(super) fn collect<'a>(
         others,
         uses: elsewhere::Calls::default(),
         function_names: names.functions().map(|function| function.name()).collect(),
+        class_names: names.class_names().map(|name| name.as_str()).collect(),
         parents: Vec::new(),
         statement: Span::empty(0),
         slot: Slot::Other,
@@ -140,6 +142,8 @@ struct Collector<'a> {
     uses: elsewhere::Calls,
     /// The simple names of the module's functions.
     function_names: HashSet<&'a str>,
+    /// The simple names of its classes.
+    class_names: HashSet<&'a str>,
     /// The expressions around the current one within its statement, the innermost last.
     parents: Vec<&'a Expr>,
     statement: Span,
@@ -240,6 +244,7 @@ impl<'a> Collector<'a> {
                 let callers = match (&asked, function, has_none) {
                     (Some(open), Some(function), true) => CallersElsewhere::Asked {
                         open: open.get(&function).cloned(),
+                        all_seen: !self.callers.may_be_called_unseen(function, names.method_name(function)),
                     },
                     _ => CallersElsewhere::NotAsked,
                 };
@@ -297,6 +302,7 @@ impl<'a> Collector<'a> {
         self.dictionaries_given(call);
         self.message_call(expr, call);
         self.started(call);
+        self.asked_by_name(call);
         let (catalog, names) = (self.catalog, self.names);
         let is_connect = |callee: &Callee| is_connect(call, catalog.entry(callee.api), names);
         if let Some(callee) = self.lookup.callee(&call.func).filter(is_connect) {
@@ -447,6 +453,7 @@ impl<'a> Collector<'a> {
     /// A name or attribute that may be one of the module's own functions, but is not called here.
     fn own_function(&mut self, expr: &'a Expr, name: &str, is_method: bool) {
         self.function_elsewhere(expr);
+        self.class_handed_on(expr, name);
         let is_called = matches!(self.parents.last(), Some(Expr::Call(call)) if is_callee(call, expr));
         if is_called || !self.function_names.contains(name) {
             return;

@@ -114,6 +114,11 @@ impl<'a> Outside<'a> {
                     callers.escape(function);
                 }
             }
+            for (_, name) in uses.handed_on_whole.iter().filter(|(of, _)| of == module.file) {
+                for function in module.named(name) {
+                    callers.hand_on(function);
+                }
+            }
         }
         Some(!users.is_empty())
     }

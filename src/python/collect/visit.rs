@@ -60,6 +60,7 @@ impl<'a> Collector<'a> {
         for decorator in &class.decorator_list {
             walk_decorator(self, decorator);
         }
+        self.class_registered(class);
         if let Some(parameters) = &class.type_params {
             walk_type_params(self, parameters);
         }

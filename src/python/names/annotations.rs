@@ -157,13 +157,20 @@ pub(super) fn aliased_class(wrapped: &ExprSubscript, whole: &Expr, scope: ScopeI
     wraps.then(|| annotated_class(whole, scope))?
 }
 
-/// The class that a type of another name is made of: `NewType("Peer", X)`.
+/// The class that a type of another name is made of: `NewType("Peer", X)`, `TypeVar("T", bound=X)`.
 pub(super) fn renamed_class(call: &ExprCall, scope: ScopeId) -> Option<Reference> {
     let callee = reference(&call.func, scope)?;
     match &*call.arguments.args {
         [_, class] if last_name(&callee) == "NewType" => annotated_class(class, scope),
+        [_] if last_name(&callee) == "TypeVar" => annotated_class(&call.arguments.find_keyword("bound")?.value, scope),
         _ => None,
     }
+}
+
+/// The class that `Name: TypeAlias = …` gives another name, given the annotation and what stands there.
+pub(super) fn declared_alias(annotation: &Expr, value: &Expr, scope: ScopeId) -> Option<Reference> {
+    let declared = reference(annotation, scope)?;
+    (last_name(&declared) == "TypeAlias").then(|| annotated_class(value, scope))?
 }
 
 /// A class named in a string: `"aiohttp.ClientSession"`, `"aiohttp.ClientSession | None"`.

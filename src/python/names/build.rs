@@ -7,7 +7,7 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{self as ast, Expr, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::annotations::annotated_class;
+use super::annotations::{annotated_class, declared_alias};
 use super::binding::{Binding, Bindings, Branch, Guard, Meaning, NameUse, Reference, Scope, ScopeId, ScopeKind};
 use super::meaning::{awaited_meanings, meanings};
 use super::table::Table;
@@ -224,7 +224,10 @@ impl Builder {
         let values = match &statement.value {
             Some(value) => {
                 self.visit_expr(value);
-                meanings(value, self.scope)
+                match declared_alias(&statement.annotation, value, self.scope) {
+                    Some(class) => vec![Meaning::Alias(class)],
+                    None => meanings(value, self.scope),
+                }
             }
             // A field may be given to the constructor that a decorator or a base class makes of it.
             None if self.has_fields => vec![class.clone().map_or(Meaning::Opaque, Meaning::Instance)],

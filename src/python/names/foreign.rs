@@ -24,6 +24,13 @@ impl Names {
         Some((module.clone(), function))
     }
 
+    /// The module of the project that `expr` means.
+    pub(in crate::python) fn foreign_module(&self, expr: &Expr) -> Option<Elsewhere> {
+        let (modules, home) = self.project.as_ref()?;
+        let (module, names) = modules.named(home, self.resolve(expr)?)?;
+        names.is_empty().then_some(module)
+    }
+
     /// The other modules of the project that the meaning of `expr` comes through, in the order of the way there.
     pub(in crate::python) fn trail(&self, expr: &Expr) -> Vec<Elsewhere> {
         let (steps, trail) = (Cell::new(0), RefCell::default());

@@ -14,7 +14,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
 use super::Names;
-use super::binding::{Elsewhere, Function, FunctionId};
+use super::binding::{Elsewhere, Function, FunctionId, ScopeId};
 use super::outlook::{Outlook, may_choose};
 use super::table::Table;
 use crate::catalog::{is_known, modules_within};
@@ -96,6 +96,11 @@ impl Summary {
     /// As [`Table::functions`].
     pub(in crate::python) fn functions(&self) -> impl ExactSizeIterator<Item = &Function> {
         self.table.functions()
+    }
+
+    /// As [`Table::methods`].
+    pub(in crate::python) fn methods(&self, class: ScopeId) -> impl Iterator<Item = FunctionId> {
+        self.table.methods(class)
     }
 
     /// As [`Table::method_name`].

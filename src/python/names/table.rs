@@ -84,6 +84,18 @@ impl Table {
         function.class.map(|_| function.name())
     }
 
+    /// The methods that the body of a class defines.
+    pub(in crate::python) fn methods(&self, class: ScopeId) -> impl Iterator<Item = FunctionId> {
+        let all = self.functions.iter().enumerate();
+        let of_class = all.filter(move |(_, function)| function.class == Some(class));
+        of_class.map(|(index, _)| FunctionId::at(index))
+    }
+
+    /// The names of the classes that the module defines, nested ones included.
+    pub(in crate::python) fn class_names(&self) -> impl Iterator<Item = &Name> {
+        self.scopes.iter().filter_map(|scope| scope.name.as_ref())
+    }
+
     /// Whether the body of a class defines what makes its objects.
     pub(super) fn has_constructor(&self, class: ScopeId) -> bool {
         self.scope(class).names.contains_key(super::keywords::CONSTRUCTOR)

@@ -386,7 +386,10 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
 
     fn visit_type_param(&mut self, parameter: &'a TypeParam) {
         let name = parameter.name();
-        self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
+        let bound = parameter.as_type_var().and_then(|variable| variable.bound.as_deref());
+        let class = bound.and_then(|bound| annotated_class(bound, self.scope));
+        let meaning = class.map_or(Meaning::Opaque, Meaning::Alias);
+        self.bind(&name.id, meaning, name.end().to_usize());
         walk_type_param(self, parameter);
     }
 

@@ -25,6 +25,8 @@ pub(in crate::python) struct Item<'a> {
     pub(in crate::python) key: &'a str,
     /// Nothing where it may be one of several.
     pub(in crate::python) value: Option<&'a Expr>,
+    /// The value that it has unless what it is unpacked from brings another one.
+    pub(in crate::python) fallback: Option<&'a Expr>,
     /// The value, where it is a number that another module says.
     pub(in crate::python) number: Option<f64>,
     /// It is there whatever happened before.
@@ -69,6 +71,7 @@ impl<'a> Known<'a> {
             known.put(Item {
                 key,
                 value: None,
+                fallback: None,
                 number,
                 is_certain: true,
                 place: None,
@@ -82,6 +85,7 @@ impl<'a> Known<'a> {
         self.put(Item {
             key,
             value: Some(value),
+            fallback: None,
             number: None,
             is_certain: true,
             place,
@@ -91,10 +95,11 @@ impl<'a> Known<'a> {
     /// `if …: dictionary[key] = value`
     pub(super) fn may_set(&mut self, key: &'a str, value: Option<&'a Expr>, place: Option<KeyPlace>) {
         match self.items.iter_mut().find(|item| item.key == key) {
-            Some(item) => (item.value, item.number, item.place) = (None, None, None),
+            Some(item) => (item.value, item.fallback, item.number, item.place) = (None, None, None, None),
             None => self.put(Item {
                 key,
                 value,
+                fallback: None,
                 number: None,
                 is_certain: false,
                 place,
@@ -111,6 +116,7 @@ impl<'a> Known<'a> {
             None => self.put(Item {
                 key,
                 value: Some(value).filter(|_| !self.has_more),
+                fallback: Some(value).filter(|_| self.has_more),
                 number: None,
                 is_certain,
                 place,
@@ -156,7 +162,7 @@ impl<'a> Known<'a> {
                 let is_there = |item: &Item<'_>| other.items.iter().any(|same| same.key == item.key && same.is_certain);
                 self.items.retain(|item| item.is_certain && is_there(item));
                 for item in &mut self.items {
-                    (item.value, item.number, item.place) = (None, None, None);
+                    (item.value, item.fallback, item.number, item.place) = (None, None, None, None);
                 }
                 self.has_more = true;
                 self

@@ -59,9 +59,11 @@ fn literals(job: &PrintJob<'_>, is_refused: &dyn Fn(u32) -> bool) -> Result<BTre
             Some(literal) => found.insert(literal.content.start, literal),
             None => {
                 let source = job.code.text(piece.piece.span);
-                return Err(Refusal::because(format!(
-                    "the text comes from `{source}`, which may be used elsewhere too"
-                )));
+                let is_here = source.contains(text.as_str());
+                return Err(Refusal::because(match is_here {
+                    true => format!("`{source}` fills a field with it, and not every stand-in is one character"),
+                    false => format!("the text comes from `{source}`, which may be used elsewhere too"),
+                }));
             }
         };
     }

@@ -3,12 +3,13 @@
 use ruff_python_ast::{Expr, ExprCall, ExprGenerator, ExprListComp};
 use ruff_text_size::Ranged;
 
-use super::super::format_template::{Field, bracket_fields, percent_fields};
+use super::super::format_template::{Field, bracket_fields, fill_of, percent_fields};
 use super::super::variables::{item, values_by_keyword};
 use super::choices::{Choice, values_of};
 use super::elsewhere::elements_elsewhere;
 use super::{Style, Writer, WrittenPiece, integer, span};
 use crate::encodings::is_printable;
+use crate::source::Span;
 
 impl Writer<'_> {
     /// Writes `template % arguments`.
@@ -67,6 +68,7 @@ impl Writer<'_> {
                 let before = text.get(rest..field.span.start).unwrap_or_default();
                 self.template_text(&written, before);
                 rest = field.span.end;
+                self.fill(field.fill, written.piece.span);
                 match (field.is_plain, argument(&field)) {
                     (Some(plain), Some(value)) => self.value(value, if plain { Style::Text } else { Style::Repr }),
                     _ if field.text.is_some() => {
@@ -84,6 +86,15 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes the character that fills a field up, however often that is, and where `span` says so.
+    pub(super) fn fill(&mut self, fill: Option<char>, span: Span) {
+        if let Some(fill) = fill.filter(|fill| !fill.is_ascii()) {
+            self.unknown();
+            self.known(span, fill.encode_utf8(&mut [0; 4]), false, None);
+            self.unknown();
+        }
+    }
+
     fn template_text(&mut self, written: &WrittenPiece, text: &str) {
         self.known(written.piece.span, text, written.piece.surrogate, written.literal);
     }
@@ -95,8 +106,12 @@ impl Writer<'_> {
             return self.method(&method.value, &method.attr, call, style);
         }
         let path = self.reader.names.resolve(&call.func);
-        let [argument] = &*call.arguments.args else {
-            return self.unknown();
+        let argument = match &*call.arguments.args {
+            [argument] => argument,
+            [argument, specification] if path == Some("format") => {
+                return self.formatted(argument, specification, style);
+            }
+            _ => return self.unknown(),
         };
         match path {
             Some("str" | "format") if call.arguments.keywords.is_empty() => self.value(argument, style),
@@ -109,6 +124,19 @@ impl Writer<'_> {
             }
             _ => self.unknown(),
         }
+    }
+
+    /// Writes `format(argument, specification)`.
+    fn formatted(&mut self, argument: &Expr, specification: &Expr, style: Style) {
+        self.unknown();
+        let Expr::StringLiteral(text) = specification else {
+            return;
+        };
+        self.fill(fill_of(text.value.to_str()), span(specification.range()));
+        if !text.value.to_str().contains('.') {
+            self.value(argument, style);
+        }
+        self.unknown();
     }
 
     fn character(&mut self, argument: &Expr, style: Style) {
@@ -126,9 +154,13 @@ impl Writer<'_> {
         match (name, &*call.arguments.args) {
             ("join", [parts]) => self.joined(receiver, parts, style),
             ("format", _) => self.format(receiver, call, style),
-            ("center" | "ljust" | "rjust" | "zfill" | "expandtabs", _) => {
+            ("center" | "ljust" | "rjust" | "zfill" | "expandtabs", arguments) => {
                 self.unknown();
                 self.value(receiver, style);
+                if let [_, fill] = arguments {
+                    self.unknown();
+                    self.value(fill, style);
+                }
                 self.unknown();
             }
             ("get", [key, default @ ..]) if default.len() <= 1 => self.got(receiver, key, default.first(), style),

@@ -13,6 +13,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use self::choices::{Choice, choices_of, values_of};
 use self::elsewhere::elements_elsewhere;
+use super::format_template::fill_of;
 use super::literal_text::{Literal, Spelling};
 use super::names::Names;
 use super::prints::asks_for_encoding;
@@ -379,8 +380,12 @@ impl<'a> Writer<'a> {
             None => self.value(&field.expression, inner),
             // A width puts fill characters beside the text; a precision may cut it.
             Some(spec) if self.reader.source.slice(span(spec.range())).contains(['.', '{']) => self.unknown(),
-            Some(_) => {
+            Some(spec) => {
                 self.unknown();
+                self.fill(
+                    fill_of(self.reader.source.slice(span(spec.range()))),
+                    span(spec.range()),
+                );
                 self.value(&field.expression, inner);
                 self.unknown();
             }

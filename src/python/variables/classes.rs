@@ -2,7 +2,7 @@
 
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprAttribute, ModModule, Stmt, StmtClassDef};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, ModModule, Stmt, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::statements::bound_in;
@@ -15,10 +15,17 @@ pub(super) struct Classes<'a> {
     assigned: HashSet<&'a str>,
     /// How many classes of the module have a name in their body.
     owners: HashMap<&'a str, usize>,
+    /// The keywords of all calls: what makes or copies an object may give a field another value than its default.
+    keywords: HashSet<&'a str>,
+    /// How many positional arguments the calls of a class give at most.
+    positional: HashMap<ScopeId, usize>,
 }
 
 /// So many bases are gone up.
 const HIGHEST: usize = 8;
+
+/// Of one enumeration so many members are looked at.
+const MOST_MEMBERS: usize = 64;
 
 impl<'a> Classes<'a> {
     pub(super) fn of(module: &'a ModModule, names: &Names) -> Self {
@@ -28,6 +35,8 @@ impl<'a> Classes<'a> {
                 by_scope: HashMap::default(),
                 assigned: HashSet::default(),
                 owners: HashMap::default(),
+                keywords: HashSet::default(),
+                positional: HashMap::default(),
             },
         };
         search.visit_body(&module.body);
@@ -62,6 +71,7 @@ impl<'a> Classes<'a> {
         let mut class = *self.by_scope.get(&scope)?;
         for _ in 0..HIGHEST {
             match assigned_in(class, name) {
+                Assigned::Once(_) if !is_of_this && self.may_be_given(scope, class, name) => return None,
                 Assigned::Once(value) => return Some(value),
                 Assigned::Otherwise => return None,
                 Assigned::Nowhere => {}
@@ -76,6 +86,45 @@ impl<'a> Classes<'a> {
         }
         None
     }
+
+    /// The values that the members of an enumeration have.
+    pub(super) fn members(&self, class: ScopeId) -> Option<Vec<&'a Expr>> {
+        let values = self
+            .by_scope
+            .get(&class)?
+            .body
+            .iter()
+            .filter_map(|statement| match statement {
+                Stmt::Assign(assign) => match &*assign.targets {
+                    [Expr::Name(member)] if !(member.id.starts_with('_') && member.id.ends_with('_')) => {
+                        Some(&*assign.value)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            });
+        Some(values.take(MOST_MEMBERS).collect())
+    }
+
+    /// The text that documents a class.
+    pub(super) fn documentation(&self, class: ScopeId) -> Option<&'a Expr> {
+        documentation(&self.by_scope.get(&class)?.body)
+    }
+
+    /// Whether a call may give `name` another value, a field of `class` that objects of the class of this scope have.
+    fn may_be_given(&self, scope: ScopeId, class: &StmtClassDef, name: &str) -> bool {
+        let mut fields = class.body.iter().filter_map(Stmt::as_ann_assign_stmt);
+        let Some(place) = fields.position(|field| binds(&field.target, name)) else {
+            return false;
+        };
+        self.keywords.contains(name) || self.positional.get(&scope).is_some_and(|given| *given > place)
+    }
+}
+
+/// The text that a body begins with.
+pub(super) fn documentation(body: &[Stmt]) -> Option<&Expr> {
+    let first = body.first()?.as_expr_stmt()?;
+    first.value.is_string_literal_expr().then_some(&*first.value)
 }
 
 fn is_class(expr: &Expr, names: &Names) -> bool {
@@ -130,6 +179,23 @@ struct Search<'a, 'n> {
     found: Classes<'a>,
 }
 
+impl<'a> Search<'a, '_> {
+    fn call(&mut self, call: &'a ExprCall) {
+        let keywords = call.arguments.keywords.iter();
+        let names = keywords.filter_map(|keyword| keyword.arg.as_ref());
+        self.found.keywords.extend(names.map(|name| name.as_str()));
+        let unpacks = call.arguments.args.iter().any(Expr::is_starred_expr)
+            || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+        let given = if unpacks { usize::MAX } else { call.arguments.args.len() };
+        if given > 0
+            && let [Value::Class(class)] = self.names.values(&call.func)
+        {
+            let most = self.found.positional.entry(*class).or_default();
+            *most = given.max(*most);
+        }
+    }
+}
+
 impl<'a> SourceOrderVisitor<'a> for Search<'a, '_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         if let Stmt::ClassDef(class) = statement
@@ -159,10 +225,12 @@ impl<'a> SourceOrderVisitor<'a> for Search<'a, '_> {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Attribute(attribute) = expr
-            && !attribute.ctx.is_load()
-        {
-            self.found.assigned.insert(attribute.attr.as_str());
+        match expr {
+            Expr::Attribute(attribute) if !attribute.ctx.is_load() => {
+                self.found.assigned.insert(attribute.attr.as_str());
+            }
+            Expr::Call(call) => self.call(call),
+            _ => {}
         }
         walk_expr(self, expr);
     }

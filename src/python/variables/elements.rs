@@ -23,6 +23,7 @@ pub(in crate::python) fn elements<'a>(
         Expr::Set(set) => plain(&set.elts)?,
         Expr::Dict(dict) => dict.items.iter().map(|item| item.key.as_ref()).collect::<Option<_>>()?,
         Expr::Call(call) => return of_call(call, path, variables),
+        Expr::Name(_) | Expr::Attribute(_) => variables.members(iterable)?,
         _ => return None,
     };
     let parts: Option<Vec<&'a Expr>> = all

@@ -17,12 +17,12 @@ use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Expr, ExprName, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use self::classes::Classes;
+use self::classes::{Classes, documentation};
 pub(super) use self::elements::{elements, item, values_by_keyword};
 pub(super) use self::flow::Held;
 use self::flow::{Flow, unknown};
 use super::constants::Constants;
-use super::names::{FunctionId, Names};
+use super::names::{ClassMembers as Members, FunctionId, Names, Value, names_value};
 
 /// One of the things that a name may hold.
 #[derive(Clone, Debug)]
@@ -59,6 +59,9 @@ pub(super) trait Variables {
 
     /// The definition of a function of the module.
     fn definition(&self, function: FunctionId) -> Option<&StmtFunctionDef>;
+
+    /// The values that a member may have of what `expr` means, an enumeration whose members are written as these.
+    fn members(&self, expr: &Expr) -> Option<Vec<&Expr>>;
 
     /// The one expression that `expr`, a name, an attribute or an item, stands for.
     fn once(&self, expr: &Expr) -> Option<&Expr>;
@@ -108,9 +111,17 @@ impl<'a> ModuleVariables<'a> {
     fn held_by(&self, expr: &Expr) -> Held<'a> {
         match expr {
             Expr::Name(name) => self.of_name(name),
+            Expr::Attribute(attribute) if names_value(&attribute.attr) && attribute.value.is_name_expr() => {
+                let values = self.values_of_each(&attribute.value).into_iter().flatten();
+                let held: Held<'a> = values.map(Holds::Value).collect();
+                if held.is_empty() { unknown() } else { held }
+            }
+            Expr::Attribute(attribute) if attribute.attr.id == DOCUMENTATION => {
+                let text = self.documentation(&attribute.value);
+                text.map_or_else(unknown, |text| Rc::new([Holds::Value(text)]))
+            }
             Expr::Attribute(attribute) => {
-                let classes = self.classes.get_or_init(|| Classes::of(self.module, self.names));
-                let value = classes.constant(attribute, self.names);
+                let value = self.classes().constant(attribute, self.names);
                 let value = value.filter(|value| self.stays(value, attribute.attr.as_str()));
                 value.map_or_else(unknown, |value| Rc::new([Holds::Value(value)]))
             }
@@ -122,6 +133,37 @@ impl<'a> ModuleVariables<'a> {
                 item.map_or_else(unknown, |value| Rc::new([Holds::Value(value)]))
             }
             _ => unknown(),
+        }
+    }
+
+    fn classes(&self) -> &Classes<'a> {
+        self.classes.get_or_init(|| Classes::of(self.module, self.names))
+    }
+
+    /// The values that `member.value` may be behind `for member in Class`.
+    fn values_of_each(&self, member: &Expr) -> Option<Vec<&'a Expr>> {
+        match &*self.held_by(member) {
+            [Holds::Element(iterated, path)] if path.is_empty() => self.values_of_members(iterated, Members::Names),
+            _ => None,
+        }
+    }
+
+    /// The values of the members of an enumeration, which are written as that, or as their names where `also` says so.
+    fn values_of_members(&self, class: &Expr, also: Members) -> Option<Vec<&'a Expr>> {
+        let [Value::Class(scope)] = self.names.values(class) else {
+            return None;
+        };
+        let members = self.names.members_of(*scope);
+        let is_asked_for = members == Members::Values || members == also;
+        is_asked_for.then(|| self.classes().members(*scope))?
+    }
+
+    /// The text that documents what `expr` means: a function or a class of the module.
+    fn documentation(&self, expr: &Expr) -> Option<&'a Expr> {
+        match self.names.values(expr) {
+            [Value::Function(function)] => documentation(&self.definition_of(*function)?.body),
+            [Value::Class(scope) | Value::Instance(scope)] => self.classes().documentation(*scope),
+            _ => None,
         }
     }
 
@@ -158,6 +200,8 @@ impl<'a> ModuleVariables<'a> {
         // What a function around binds is not followed into those in it.
         let constant = self.constants().value(name, self.names);
         let constant = constant.filter(|value| self.stays(value, name.id.as_str()));
+        let is_documentation = || name.id == DOCUMENTATION && !self.names.is_of_module(name);
+        let constant = constant.or_else(|| is_documentation().then(|| documentation(&self.module.body))?);
         constant.map_or_else(unknown, |value| Rc::new([Holds::Value(value)]))
     }
 
@@ -218,10 +262,17 @@ impl Variables for ModuleVariables<'_> {
         self.once_held(expr)
     }
 
+    fn members(&self, expr: &Expr) -> Option<Vec<&Expr>> {
+        self.values_of_members(expr, Members::Values)
+    }
+
     fn definition(&self, function: FunctionId) -> Option<&StmtFunctionDef> {
         self.definition_of(function)
     }
 }
+
+/// What a module, a class and a function keep the text under that documents them.
+const DOCUMENTATION: &str = "__doc__";
 
 /// Names that stand for names are followed so far.
 const FARTHEST: usize = 16;

@@ -82,6 +82,16 @@ async def websockets_trios_open_timeout_bounds_the_connect():
     await ends_after(SHORT, in_thread(trio.run, connect))
 
 
+async def websockets_trio_waits_for_a_message():
+    async def receive():
+        with trio.move_on_after(SHORT * 8) as scope:
+            async with websockets.trio.client.connect(url("mute"), close_timeout=0.1) as ws:
+                await ws.recv()
+        assert scope.cancelled_caught, "the wait ended by itself"
+
+    await in_thread(trio.run, receive)
+
+
 run(
     [
         aiohttp_has_300_s,
@@ -95,5 +105,6 @@ run(
         picows_bounds_the_handshake_but_not_tls,
         websockets_trio_gives_up_after_10_s_by_default,
         websockets_trios_open_timeout_bounds_the_connect,
+        websockets_trio_waits_for_a_message,
     ]
 )

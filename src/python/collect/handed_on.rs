@@ -1,0 +1,154 @@
+//! Classes and modules that are handed to something which may call what they have, where nobody sees that: a registry, a list
+//! of classes, a decorator of a class, `getattr(module, name)`.
+
+use ruff_python_ast::{Decorator, Expr, ExprCall, StmtClassDef};
+use ruff_text_size::Ranged;
+
+use super::Collector;
+use crate::python::names::{FunctionId, ScopeId, Value};
+use crate::python::usage::{Slot, is_callee};
+
+/// What only asks about a class that it is given.
+const ASKING: &[&str] = &[
+    "isinstance",
+    "issubclass",
+    "super",
+    "hasattr",
+    "getattr",
+    "repr",
+    "str",
+    "id",
+    "print",
+];
+
+/// The modules whose decorators hand a class to nobody.
+const QUIET_DECORATORS: &[&str] = &[
+    "attr",
+    "attrs",
+    "dataclasses",
+    "enum",
+    "functools",
+    "pydantic",
+    "pytest",
+    "typing",
+];
+
+impl<'a> Collector<'a> {
+    /// A name or attribute that may be a class which something is given.
+    pub(super) fn class_handed_on(&mut self, expr: &'a Expr, name: &str) {
+        let may_be_class = self.class_names.contains(name) || self.asks_for_uses();
+        if may_be_class && self.is_given_away(expr) {
+            let values = self.names.values(expr).iter();
+            values
+                .filter(|value| is_class(value))
+                .for_each(|class| self.hand_on(class));
+        }
+    }
+
+    /// A class with decorators: those of the project and of most libraries may keep it.
+    pub(super) fn class_registered(&mut self, class: &'a StmtClassDef) {
+        let is_quiet = |decorator: &Decorator| {
+            let function = match &decorator.expression {
+                Expr::Call(call) => &*call.func,
+                other => other,
+            };
+            let path = self.names.resolve(function);
+            path.and_then(|path| path.split('.').next())
+                .is_some_and(|of| QUIET_DECORATORS.contains(&of))
+        };
+        if let Some(first) = class.body.first()
+            && !class.decorator_list.iter().all(is_quiet)
+        {
+            self.hand_on_class(self.names.scope_at(first.start().to_usize()));
+        }
+    }
+
+    /// A call that takes what a class or a module has by a name that nobody sees: `getattr(backends, kind)`, `globals()`.
+    pub(super) fn asked_by_name(&mut self, call: &'a ExprCall) {
+        let name = match &*call.func {
+            Expr::Name(name) => &name.id,
+            Expr::Attribute(attribute) => &attribute.attr.id,
+            _ => return,
+        };
+        match (name.as_str(), &*call.arguments.args) {
+            ("getattr", [object, attribute, ..]) if !attribute.is_string_literal_expr() => self.hand_on_whole(object),
+            ("vars" | "getmembers", [object, ..]) => self.hand_on_whole(object),
+            ("globals", []) => self.hand_on_this_module(),
+            _ => {}
+        }
+    }
+
+    fn hand_on_whole(&mut self, object: &'a Expr) {
+        if self.asks_for_uses()
+            && let Some(module) = self.names.foreign_module(object)
+        {
+            let functions = module.0.functions();
+            let named = functions.map(|function| (module.0.file().to_owned(), function.qualified.clone()));
+            self.uses.handed_on_whole.extend(named);
+        }
+        for value in self.names.values(object) {
+            self.hand_on(value);
+        }
+    }
+
+    /// The methods of a class, or of the class of an object.
+    fn hand_on(&mut self, value: &Value) {
+        match value {
+            Value::Class(class) | Value::Instance(class) => self.hand_on_class(*class),
+            Value::Foreign { module, value, .. } if self.asks_for_uses() => {
+                let (Value::Class(class) | Value::Instance(class)) = **value else {
+                    return;
+                };
+                let methods = module.0.methods(class);
+                let named = methods.map(|method| (module.0.file().to_owned(), module.0.qualified(method).to_owned()));
+                self.uses.handed_on_whole.extend(named);
+            }
+            _ => {}
+        }
+    }
+
+    fn hand_on_class(&mut self, class: ScopeId) {
+        for method in self.names.methods(class) {
+            self.callers.hand_on(method);
+        }
+    }
+
+    fn hand_on_this_module(&mut self) {
+        for index in 0..self.names.functions().len() {
+            self.callers.hand_on(FunctionId::at(index));
+        }
+    }
+
+    /// Whether the current expression is given to a call, kept in a collection, or handed back.
+    fn is_given_away(&self, expr: &'a Expr) -> bool {
+        let (mut child, mut is_collected) = (expr, false);
+        for parent in self.parents.iter().rev() {
+            match parent {
+                Expr::Starred(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) => is_collected = true,
+                Expr::If(_) | Expr::BoolOp(_) | Expr::Named(_) => {}
+                Expr::Lambda(_) => return true,
+                Expr::Call(call) => return !is_callee(call, child) && !self.only_asks(call),
+                _ => return false,
+            }
+            child = parent;
+        }
+        match self.slot {
+            Slot::Item(_) | Slot::Returned | Slot::Assigned(None) => true,
+            Slot::Assigned(Some(_)) | Slot::Iterable { .. } => is_collected,
+            Slot::WithItem { .. } | Slot::Bare | Slot::Other => false,
+        }
+    }
+
+    fn only_asks(&self, call: &ExprCall) -> bool {
+        let path = self.names.resolve(&call.func);
+        path.is_some_and(|path| ASKING.contains(&path) || path.starts_with("typing."))
+    }
+}
+
+fn is_class(value: &Value) -> bool {
+    match value {
+        Value::Class(_) => true,
+        Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
+        _ => false,
+    }
+}
