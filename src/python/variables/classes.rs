@@ -106,11 +106,6 @@ impl<'a> Classes<'a> {
         Some(values.take(MOST_MEMBERS).collect())
     }
 
-    /// The text that documents a class.
-    pub(super) fn documentation(&self, class: ScopeId) -> Option<&'a Expr> {
-        documentation(&self.by_scope.get(&class)?.body)
-    }
-
     /// Whether a call may give `name` another value, a field of `class` that objects of the class of this scope have.
     fn may_be_given(&self, scope: ScopeId, class: &StmtClassDef, name: &str) -> bool {
         let mut fields = class.body.iter().filter_map(Stmt::as_ann_assign_stmt);
@@ -119,12 +114,6 @@ impl<'a> Classes<'a> {
         };
         self.keywords.contains(name) || self.positional.get(&scope).is_some_and(|given| *given > place)
     }
-}
-
-/// The text that a body begins with.
-pub(super) fn documentation(body: &[Stmt]) -> Option<&Expr> {
-    let first = body.first()?.as_expr_stmt()?;
-    first.value.is_string_literal_expr().then_some(&*first.value)
 }
 
 fn is_class(expr: &Expr, names: &Names) -> bool {

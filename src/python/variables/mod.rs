@@ -17,7 +17,7 @@ use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Expr, ExprName, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use self::classes::{Classes, documentation};
+use self::classes::Classes;
 pub(super) use self::elements::{elements, item, values_by_keyword};
 pub(super) use self::flow::Held;
 use self::flow::{Flow, unknown};
@@ -116,10 +116,6 @@ impl<'a> ModuleVariables<'a> {
                 let held: Held<'a> = values.map(Holds::Value).collect();
                 if held.is_empty() { unknown() } else { held }
             }
-            Expr::Attribute(attribute) if attribute.attr.id == DOCUMENTATION => {
-                let text = self.documentation(&attribute.value);
-                text.map_or_else(unknown, |text| Rc::new([Holds::Value(text)]))
-            }
             Expr::Attribute(attribute) => {
                 let value = self.classes().constant(attribute, self.names);
                 let value = value.filter(|value| self.stays(value, attribute.attr.as_str()));
@@ -158,15 +154,6 @@ impl<'a> ModuleVariables<'a> {
         is_asked_for.then(|| self.classes().members(*scope))?
     }
 
-    /// The text that documents what `expr` means: a function or a class of the module.
-    fn documentation(&self, expr: &Expr) -> Option<&'a Expr> {
-        match self.names.values(expr) {
-            [Value::Function(function)] => documentation(&self.definition_of(*function)?.body),
-            [Value::Class(scope) | Value::Instance(scope)] => self.classes().documentation(*scope),
-            _ => None,
-        }
-    }
-
     /// The list, the tuple or the dict that `expr` stands for.
     fn display(&self, expr: &Expr) -> Option<&'a Expr> {
         let mut value = self.once_held(expr)?;
@@ -200,8 +187,6 @@ impl<'a> ModuleVariables<'a> {
         // What a function around binds is not followed into those in it.
         let constant = self.constants().value(name, self.names);
         let constant = constant.filter(|value| self.stays(value, name.id.as_str()));
-        let is_documentation = || name.id == DOCUMENTATION && !self.names.is_of_module(name);
-        let constant = constant.or_else(|| is_documentation().then(|| documentation(&self.module.body))?);
         constant.map_or_else(unknown, |value| Rc::new([Holds::Value(value)]))
     }
 
@@ -270,9 +255,6 @@ impl Variables for ModuleVariables<'_> {
         self.definition_of(function)
     }
 }
-
-/// What a module, a class and a function keep the text under that documents them.
-const DOCUMENTATION: &str = "__doc__";
 
 /// Names that stand for names are followed so far.
 const FARTHEST: usize = 16;
