@@ -23,6 +23,7 @@ mod handlers;
 mod literal_text;
 mod loop_policies;
 mod marks;
+mod mentions;
 mod misuses;
 mod names;
 mod options;
@@ -123,12 +124,12 @@ impl<'a> Module<'a> {
             None => Names::build(tree),
         };
         let tests = TestCode::of(tree, &names, source, project);
-        let choice = VersionChoice::of(tree, &names);
         let others = in_project.map(|InProject { program, protocols, .. }| Others {
             program,
             catalog,
             protocols,
         });
+        let choice = VersionChoice::of(tree, &names, others);
         let variables = ModuleVariables::of(tree, &names);
         let mut sites = Sites {
             comments: comments::comments(source, parsed.tokens()),
@@ -199,7 +200,7 @@ impl<'a> Module<'a> {
         // What a notebook prints goes to its page, in UTF-8 whatever the console takes.
         let has_console = !source.is_notebook();
         if announced.includes(Sign::Print) && has_console {
-            let console = prints::collect(tree, &variables, &tests, source);
+            let console = prints::collect(tree, &variables, &tests, source, others);
             (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
         }
         if announced.includes(Sign::EncodeError) && has_console {

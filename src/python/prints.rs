@@ -10,8 +10,10 @@ use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
 use super::deadline_calls::leaves;
+use super::mentions::Mentions;
 use super::names::{Elsewhere, FunctionId, Names, Table};
 use super::parse;
+use super::program::Others;
 use super::refusal_handlers::{self, Refusal};
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
@@ -34,6 +36,7 @@ pub(super) fn collect<'a>(
     variables: &'a dyn Variables,
     tests: &'a TestCode<'a>,
     source: &'a SourceFile,
+    others: Option<Others<'_>>,
 ) -> ConsoleSites {
     let names = variables.names();
     let console = Console::of(module, names);
@@ -51,8 +54,10 @@ pub(super) fn collect<'a>(
         refusal: None,
         tests,
         prints: Vec::new(),
+        dealt_with: HashSet::default(),
     };
     collector.visit_body(&module.body);
+    collector.ask_callers(others);
     ConsoleSites {
         prints: collector.prints,
         reconfigured: console.reconfigured,
@@ -107,6 +112,8 @@ struct Collector<'a> {
     refusal: Option<Refusal>,
     tests: &'a TestCode<'a>,
     prints: Vec<Print>,
+    /// Where something is named that no refusal can come from, or whose refusal is dealt with.
+    dealt_with: HashSet<usize>,
 }
 
 impl<'a> Collector<'a> {
@@ -136,6 +143,22 @@ impl<'a> Collector<'a> {
             in_test: self.tests.covers(span.start),
             caught,
         });
+    }
+
+    /// The prints of functions go all of whose callers deal with the refusal.
+    fn ask_callers(&mut self, others: Option<Others<'_>>) {
+        if self.prints.is_empty() || self.dealt_with.is_empty() {
+            return;
+        }
+        let names = self.reader.names;
+        let mut mentions = Mentions::of(self.module, names);
+        mentions.without_those_called_elsewhere(names, others);
+        let within = mentions.all_within(&|at| self.dealt_with.contains(&at));
+        self.prints
+            .retain(|print| !within.iter().any(|whole| whole.contains(print.call)));
+        for (id, print) in self.prints.iter_mut().enumerate() {
+            print.id = id;
+        }
     }
 
     /// What a call writes by that calls what `functools.partial` made.
@@ -312,6 +335,11 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Expr::Call(call) => {
                 self.call(call);
                 walk_expr(self, expr);
+            }
+            Expr::Name(_) => {
+                if self.asked > 0 || matches!(self.refusal, Some(Refusal::DealtWith)) {
+                    self.dealt_with.insert(expr.start().to_usize());
+                }
             }
             _ => walk_expr(self, expr),
         }

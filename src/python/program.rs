@@ -380,7 +380,7 @@ fn looked_at<T>(
     looked_at_alone(source, file, modules, |tree, names| {
         let project = ProjectFacts::default();
         let tests = TestCode::of(tree, names, source, &project);
-        let choice = VersionChoice::of(tree, names);
+        let choice = VersionChoice::of(tree, names, None);
         let variables = ModuleVariables::of(tree, names);
         let collected = collect::collect(tree, &variables, &tests, &choice, catalog, None);
         told(Looked {

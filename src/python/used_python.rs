@@ -339,7 +339,7 @@ mod tests {
         let source = SourceFile::new("x.py", crate::source::Language::Python, text.to_owned());
         let parsed = parse::parse(&source).unwrap();
         let names = Names::build(parsed.syntax());
-        let choice = VersionChoice::of(parsed.syntax(), &names);
+        let choice = VersionChoice::of(parsed.syntax(), &names, None);
         oldest(parsed.syntax(), &names, &choice, &source).map(|python| python.to_string())
     }
 

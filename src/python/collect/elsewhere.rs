@@ -40,6 +40,16 @@ pub(in crate::python) struct Uses {
     pub(in crate::python) overrides: Vec<Override>,
 }
 
+impl Uses {
+    /// The names of the functions of the module at this absolute path that it calls or hands on.
+    pub(in crate::python) fn of_file<'u>(&'u self, file: &'u Path) -> impl Iterator<Item = &'u str> {
+        let calls = self.calls.iter().map(|used| (&used.file, &used.name));
+        let handed_on = self.handed_on.iter().map(|(file, name)| (file, name));
+        let of_file = calls.chain(handed_on).filter(move |(of, _)| *of == file);
+        of_file.map(|(_, name)| name.as_str())
+    }
+}
+
 /// The functions of a module whose calls all stand under a deadline: the loosest of those.
 pub(in crate::python) type Covered = HashMap<FunctionId, Deadline>;
 

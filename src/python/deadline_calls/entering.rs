@@ -110,14 +110,14 @@ impl Collector<'_> {
             call: span(call.range()),
             path: made.path.clone(),
             is_over,
-            expects_failure: self.is_meant_to_fail(),
+            expects_failure: self.is_meant_to_fail(call.start().to_usize()),
         };
         self.found.rescheduled_outside.push(found);
     }
 
     /// `async with name:`, whose block is `body`.
     pub(super) fn enter_kept(&mut self, name: &ExprName, body: &[Stmt]) {
-        let expects_failure = self.is_meant_to_fail();
+        let expects_failure = self.is_meant_to_fail(name.start().to_usize());
         let inside = &mut self.inside;
         let Some(made) = inside.made.get_mut(&name.id) else {
             return;

@@ -7,10 +7,12 @@ use super::{Collector, FARTHEST};
 use crate::python::words::Words;
 
 impl Collector<'_> {
-    /// Whether the current code is meant to fail.
-    pub(super) fn is_meant_to_fail(&self) -> bool {
+    /// Whether the current code, at the byte offset `at`, is meant to fail: here, or by all who call its function.
+    pub(super) fn is_meant_to_fail(&self, at: usize) -> bool {
         let parents = self.parents.iter().rev().take(FARTHEST);
-        self.meant_to_fail > 0 || parents.into_iter().any(|parent| expects_failure(parent))
+        self.meant_to_fail > 0
+            || parents.into_iter().any(|parent| expects_failure(parent))
+            || self.choice.callers_expect_failure(at)
     }
 }
 

@@ -173,7 +173,7 @@ impl<'a> Collector<'a> {
             only_wait,
             in_async: self.inside.is_async,
             in_test: self.tests.covers(call.start().to_usize()),
-            expects_failure: self.is_meant_to_fail(),
+            expects_failure: self.is_meant_to_fail(call.start().to_usize()),
         });
     }
 
@@ -280,7 +280,7 @@ impl<'a> Collector<'a> {
                 method: method.attr.to_string(),
                 path: frame.deadline.path.clone(),
                 seconds,
-                expects_failure: self.is_meant_to_fail(),
+                expects_failure: self.is_meant_to_fail(call.start().to_usize()),
             });
         }
     }

@@ -26,6 +26,9 @@ impl<'a> Collector<'a> {
         let Some(path) = self.names.only_path(&call.func).filter(|path| NEWER.contains(path)) else {
             return;
         };
+        if self.choice.callers_tell(call.start().to_usize()) {
+            return;
+        }
         let with = match (self.parents.as_slice(), self.slot) {
             ([], Slot::WithItem { .. }) => self.with_index.and_then(|index| self.withs.get(index)),
             _ => None,

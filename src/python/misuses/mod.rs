@@ -244,7 +244,9 @@ impl<'a> Collector<'a> {
             .and_then(|name| self.opened_and_counted(name.id.as_str()));
         let local = local.map(|(connect, counted)| (Cow::Borrowed(connect), counted));
         let (connect, counted) = local.or_else(|| self.kept_connection(expr))?;
-        (counted.asks == 0 && !self.choice.is_tested(expr.start().to_usize())).then_some(connect)
+        let at = expr.start().to_usize();
+        let is_asked = || self.choice.is_tested(at) || self.choice.callers_expect_failure(at);
+        (counted.asks == 0 && !is_asked()).then_some(connect)
     }
 
     /// The same for a connection that is kept in an object, or that a function or a fixture of the project gives.

@@ -1,7 +1,8 @@
 //! What annotations say of what names are bound to.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprCall, ExprSubscript, Operator};
+use ruff_python_ast::{Expr, ExprCall, ExprStringLiteral, ExprSubscript, Operator};
+use ruff_text_size::Ranged;
 
 use super::binding::{Meaning, Reference, ScopeId, Step};
 use super::meaning::{MOST_STEPS, last_name, reference};
@@ -48,7 +49,7 @@ pub(super) fn annotated_class(annotation: &Expr, scope: ScopeId) -> Option<Refer
         Expr::Name(_) | Expr::Attribute(_) => {
             reference(annotation, scope).filter(|class| !SAYS_NOTHING.contains(&last_name(class)))
         }
-        Expr::StringLiteral(text) => quoted_class(text.value.to_str(), scope),
+        Expr::StringLiteral(text) => quoted_class(text, scope),
         Expr::BinOp(union) if union.op == Operator::BitOr => match (&*union.left, &*union.right) {
             (class, Expr::NoneLiteral(_)) | (Expr::NoneLiteral(_), class) => annotated_class(class, scope),
             _ => None,
@@ -174,8 +175,8 @@ pub(super) fn declared_alias(annotation: &Expr, value: &Expr, scope: ScopeId) ->
 }
 
 /// A class named in a string: `"aiohttp.ClientSession"`, `"aiohttp.ClientSession | None"`.
-fn quoted_class(text: &str, scope: ScopeId) -> Option<Reference> {
-    let text = text.trim();
+fn quoted_class(quoted: &ExprStringLiteral, scope: ScopeId) -> Option<Reference> {
+    let text = quoted.value.to_str().trim();
     let text = text.strip_suffix("| None").map_or(text, str::trim_end);
     let is_dotted = text.split('.').all(|part| {
         !part.is_empty()
@@ -186,6 +187,7 @@ fn quoted_class(text: &str, scope: ScopeId) -> Option<Reference> {
     let root = parts.next()?;
     is_dotted.then(|| Reference {
         scope,
+        at: quoted.start().to_usize(),
         root,
         steps: parts.take(MOST_STEPS).map(Step::Attribute).collect(),
     })

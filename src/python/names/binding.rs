@@ -1,5 +1,6 @@
 //! What names are bound to: the facts that one visit of the tree leaves behind.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -119,7 +120,7 @@ pub(super) struct NameUse {
 }
 
 /// The bindings of a name in a scope.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Bindings {
     /// What each of them binds; none: the name is only read.
     Known(Vec<Binding>),
@@ -156,6 +157,23 @@ impl Bindings {
     pub(super) fn is_bound(&self) -> bool {
         !matches!(self, Self::Known(known) if known.is_empty())
     }
+
+    /// Those that may hold at the byte offset `at`: where an arm of an `if`, `try` or `match` binds the name before, those in the
+    /// other arms do not.
+    pub(super) fn holding_at(&self, at: usize) -> Cow<'_, Self> {
+        let Self::Known(known) = self else {
+            return Cow::Borrowed(self);
+        };
+        let of_arm = |binding: &&Binding| binding.branch.arm.is_some() && binding.is_executed_at(at);
+        let Some(here) = known.iter().find(of_arm).map(|binding| binding.branch) else {
+            return Cow::Borrowed(self);
+        };
+        let may_hold = |binding: &&Binding| !here.excludes(binding.branch) || binding.branch.arm == here.arm;
+        match known.iter().all(|binding| may_hold(&binding)) {
+            true => Cow::Borrowed(self),
+            false => Cow::Owned(Self::Known(known.iter().filter(may_hold).cloned().collect())),
+        }
+    }
 }
 
 /// One binding of a name.
@@ -169,11 +187,21 @@ pub(super) struct Binding {
     pub(super) branch: Branch,
 }
 
+impl Binding {
+    /// Whether it certainly was executed before the byte offset `at` is.
+    pub(super) fn is_executed_at(&self, at: usize) -> bool {
+        let reaches = |block: Span| block.start <= at && at < block.end;
+        self.end <= at && self.branch.block.is_none_or(reaches)
+    }
+}
+
 /// The conditional blocks that a binding stands in, within its own scope.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Branch {
     /// Where the outermost `if`, `try`, `match` or conditional expression begins: bindings in it may exclude each other.
     pub(super) outermost: Option<usize>,
+    /// The arm of that one that it stands in; what follows a `try` without a failure is an arm with it.
+    pub(super) arm: Option<Span>,
     /// The innermost block that may be skipped.
     pub(super) block: Option<Span>,
     /// It is only seen by type checkers.
@@ -270,6 +298,8 @@ pub(super) enum Meaning {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reference {
     pub(super) scope: ScopeId,
+    /// Where it is read.
+    pub(super) at: usize,
     pub(super) root: Name,
     pub(super) steps: Vec<Step>,
 }

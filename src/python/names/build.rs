@@ -243,8 +243,10 @@ impl Builder {
             return;
         };
         let outer = self.branch;
+        let block = Span::new(first.start().to_usize(), last.end().to_usize());
         self.branch.outermost = outer.outermost.or(branching);
-        self.branch.block = Some(Span::new(first.start().to_usize(), last.end().to_usize()));
+        self.branch.arm = outer.arm.or(branching.map(|_| block));
+        self.branch.block = Some(block);
         self.visit_body(body);
         self.branch = outer;
     }

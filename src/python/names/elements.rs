@@ -133,7 +133,7 @@ impl Evaluation<'_, '_> {
     fn makings_in_alias(&self, reference: &Reference, got: Got) -> Option<Vec<Making>> {
         if reference.steps.is_empty() {
             let (_, entry) = self.table.lookup(reference.scope, &reference.root)?;
-            return self.makings_in_bindings([&entry.bindings], got);
+            return self.makings_in_bindings([&*entry.bindings.holding_at(reference.at)], got);
         }
         let (name, owner) = outcomes::owner(reference)?;
         match &*self.reference(&owner) {

@@ -115,7 +115,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             return Cow::default();
         }
         match expr {
-            Expr::Name(name) => self.name(&name.id, scope),
+            Expr::Name(name) => self.name(&name.id, scope, name.start().to_usize()),
             Expr::Named(named) => self.expression(&named.value, scope),
             Expr::Attribute(attribute) if let Some(values) = self.member_value(attribute, scope) => Cow::Owned(values),
             Expr::Attribute(attribute) if let Some(values) = self.super_attribute(attribute, scope) => {
@@ -146,17 +146,14 @@ impl<'n, 's> Evaluation<'n, 's> {
     }
 
     pub(super) fn reference(&self, reference: &Reference) -> Cow<'n, [Value]> {
-        self.dotted(&reference.root, &reference.steps, reference.scope)
-    }
-
-    pub(super) fn dotted(&self, root: &Name, steps: &[Step], scope: ScopeId) -> Cow<'n, [Value]> {
+        let (root, steps, scope) = (&reference.root, reference.steps.as_slice(), reference.scope);
         let (mut values, steps) = match steps {
             [Step::Call(_), Step::Attribute(name), rest @ ..]
                 if let Some(values) = self.of_super(root, name, scope) =>
             {
                 (Cow::Owned(values), rest)
             }
-            _ => (self.name(root, scope), steps),
+            _ => (self.name(root, scope, reference.at), steps),
         };
         let mut steps = steps.iter().peekable();
         while let Some(step) = steps.next() {
@@ -173,36 +170,26 @@ impl<'n, 's> Evaluation<'n, 's> {
         values
     }
 
-    fn name(&self, name: &Name, scope: ScopeId) -> Cow<'n, [Value]> {
+    /// What a name means that is read in `scope` at the byte offset `at`.
+    fn name(&self, name: &Name, scope: ScopeId, at: usize) -> Cow<'n, [Value]> {
         match self.table.lookup(scope, name) {
-            Some((_, entry)) => self.named(entry),
-            None if is_builtin(name) => Cow::Owned(vec![Value::Path(name.to_string())]),
+            Some((owner, entry)) => {
+                let own = match entry.bindings.holding_at(at) {
+                    Cow::Borrowed(_) => self.named(entry),
+                    Cow::Owned(some) if self.takes_first => Cow::Owned(self.first_import(&some)),
+                    Cow::Owned(some) => Cow::Owned(self.agreement([&some])),
+                };
+                match self.rebound(name, (owner, entry)) {
+                    Some(brought) if *brought != *own => Cow::Owned(brought),
+                    _ => own,
+                }
+            }
+            None if is_builtin(name) => {
+                let brought = self.brought_by_project(name);
+                Cow::Owned(brought.unwrap_or_else(|| vec![Value::Path(name.to_string())]))
+            }
             None => Cow::Owned(self.starred(name)),
         }
-    }
-
-    /// What a name means that only a `from … import *` can bind.
-    pub(super) fn starred(&self, name: &Name) -> Vec<Value> {
-        let stars = self.table.stars.as_slice();
-        let path = |module: &String| match module.ends_with('.') {
-            true => format!("{module}{name}"),
-            false => format!("{module}.{name}"),
-        };
-        // What a module of the project does not have, the star does not bring.
-        let is_of_project = |path: &String| {
-            let project = self.project;
-            project.is_some_and(|(modules, home)| modules.named(home, path).is_some())
-        };
-        if let [module] = stars
-            && let path = path(module)
-            && !is_of_project(&path)
-        {
-            return self.path(path);
-        }
-        stars
-            .iter()
-            .find_map(|module| self.of_project(&path(module)))
-            .unwrap_or_default()
     }
 
     /// What a name with these bindings means. An answer that was cut short is not kept: another look-up may get further.
@@ -325,7 +312,7 @@ impl<'n, 's> Evaluation<'n, 's> {
         let Some((_, entry)) = self.table.lookup(reference.scope, &reference.root) else {
             return Vec::new();
         };
-        match (&entry.bindings, reference.steps.as_slice()) {
+        match (&*entry.bindings.holding_at(reference.at), reference.steps.as_slice()) {
             (Bindings::Known(known), []) => self.union(known.iter().map(|binding| &binding.meaning), true),
             _ => Vec::new(),
         }

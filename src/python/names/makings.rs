@@ -61,7 +61,7 @@ impl Evaluation<'_, '_> {
     fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
         if reference.steps.is_empty() {
             let (_, entry) = self.table.lookup(reference.scope, &reference.root)?;
-            return self.makings_of_bindings([&entry.bindings]);
+            return self.makings_of_bindings([&*entry.bindings.holding_at(reference.at)]);
         }
         let (name, owner) = outcomes::owner(reference)?;
         match &*self.reference(&owner) {

@@ -14,12 +14,12 @@ pub(super) const MOST_STEPS: usize = 16;
 /// The dotted name that `expr` is, read in `scope`: calls in it, awaited or not, are steps of it.
 pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
     let (mut at, mut steps) = (expr, Vec::new());
-    let root = loop {
+    let name = loop {
         if steps.len() > MOST_STEPS {
             return None;
         }
         at = match at {
-            Expr::Name(name) => break name.id.clone(),
+            Expr::Name(name) => break name,
             Expr::Attribute(attribute) => {
                 steps.push(Step::Attribute(attribute.attr.id.clone()));
                 &attribute.value
@@ -36,7 +36,12 @@ pub(super) fn reference(expr: &Expr, scope: ScopeId) -> Option<Reference> {
         };
     };
     steps.reverse();
-    Some(Reference { scope, root, steps })
+    Some(Reference {
+        scope,
+        at: name.start().to_usize(),
+        root: name.id.clone(),
+        steps,
+    })
 }
 
 /// What a name may be bound to when `value`, evaluated in `scope`, is assigned to it. Several for `a or b` and

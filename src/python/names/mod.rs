@@ -18,7 +18,7 @@ use ruff_python_ast::{Expr, ExprCall, ExprName, ModModule};
 use ruff_text_size::Ranged;
 
 use self::answers::Answers;
-use self::binding::{Binding, Bindings, Meaning, NameUse};
+use self::binding::{Bindings, Meaning, NameUse};
 use self::builtins::is_builtin;
 use self::evaluate::Evaluation;
 use self::project::Home;
@@ -51,6 +51,7 @@ mod overriding;
 mod parameters;
 mod project;
 mod reach;
+mod stars;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -287,22 +288,25 @@ impl Names {
     /// visible and certainly executed there, or as a builtin. Imports under `if TYPE_CHECKING:` do not count.
     pub(super) fn spelling(&self, path: &str, at: usize) -> Option<String> {
         let scope = self.scope_at(at);
-        let mut by_name = None;
-        for (owner, name) in self.imports_above(path, scope) {
-            let Some(module) = self.import_at(*owner, name, scope, at) else {
-                continue;
-            };
-            let Some(rest) = path.strip_prefix(module) else {
-                continue;
-            };
-            if rest.starts_with('.') {
-                return Some(format!("{name}{rest}"));
-            }
-            if rest.is_empty() && by_name.is_none() {
-                by_name = Some(name.to_string());
-            }
-        }
-        by_name.or_else(|| (is_builtin(path) && self.lookup(scope, path).is_none()).then(|| path.to_owned()))
+        let qualified = self.spellings(path, at).find(|spelled| spelled.contains('.'));
+        let by_name = || self.imported_name(path, at);
+        qualified
+            .or_else(by_name)
+            .or_else(|| (is_builtin(path) && self.lookup(scope, path).is_none()).then(|| path.to_owned()))
+    }
+
+    /// The same by its own name alone, or the one that it is imported as.
+    pub(super) fn imported_name(&self, path: &str, at: usize) -> Option<String> {
+        self.spellings(path, at).find(|spelled| !spelled.contains('.'))
+    }
+
+    fn spellings<'p>(&self, path: &'p str, at: usize) -> impl Iterator<Item = String> + use<'p, '_> {
+        let scope = self.scope_at(at);
+        self.imports_above(path, scope).filter_map(move |(owner, name)| {
+            let module = self.import_at(*owner, name, scope, at)?;
+            let rest = path.strip_prefix(module)?;
+            (rest.is_empty() || rest.starts_with('.')).then(|| format!("{name}{rest}"))
+        })
     }
 
     /// The imports of what `path` begins with that stand in `scope` or around it, in source order.
@@ -359,16 +363,8 @@ impl Names {
                 return None;
             }
             agreed = Some(path);
-            is_executed |= is_executed_at(binding, at);
+            is_executed |= binding.is_executed_at(at) && !binding.branch.type_checking;
         }
         agreed.filter(|_| is_executed)
     }
-}
-
-fn is_executed_at(binding: &Binding, at: usize) -> bool {
-    let reaches = binding
-        .branch
-        .block
-        .is_none_or(|block| block.start <= at && at < block.end);
-    binding.end <= at && reaches && !binding.branch.type_checking
 }

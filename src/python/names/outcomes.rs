@@ -2,7 +2,7 @@
 
 use ruff_python_ast::name::Name;
 
-use super::binding::{Bindings, FunctionId, Making, Meaning, Reference, ScopeId, Step, Value};
+use super::binding::{Bindings, FunctionId, Making, Meaning, Reference, Step, Value};
 use super::evaluate::Evaluation;
 use super::fixtures::FIXTURES;
 use crate::catalog::given_class;
@@ -211,9 +211,9 @@ pub(super) fn owner(reference: &Reference) -> Option<(&Name, Reference)> {
     let (Step::Attribute(name), owner) = reference.steps.split_last()? else {
         return None;
     };
-    let scope: ScopeId = reference.scope;
     let owner = Reference {
-        scope,
+        scope: reference.scope,
+        at: reference.at,
         root: reference.root.clone(),
         steps: owner.to_vec(),
     };

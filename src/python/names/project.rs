@@ -447,7 +447,7 @@ impl Modules {
 }
 
 /// Whether a module of this name comes with Python, or from what no project names anything of its own like.
-fn is_installed(name: &str) -> bool {
+pub(super) fn is_installed(name: &str) -> bool {
     is_known_standard_library(NEWEST_MINOR, name) || ALWAYS_INSTALLED.contains(&name)
 }
 

@@ -64,7 +64,7 @@ impl Modules {
                 }
             }
             let stars = next.0.table.stars.iter();
-            flow.stars = stars.filter_map(|path| Some(place(path)?.0)).collect();
+            flow.stars = stars.filter_map(|star| Some(place(&star.module)?.0)).collect();
             flows.push(flow);
         }
         settle(&mut flows);
@@ -112,7 +112,7 @@ impl Modules {
             .filter(|(_, entry)| binds_one(&entry.bindings))
             .map(|(name, _)| name.to_string())
             .collect();
-        if table.stars.iter().any(|star| is_of(star)) {
+        if table.stars.iter().any(|star| is_of(&star.module)) {
             names.extend(known.iter().cloned());
         }
         names
@@ -271,7 +271,7 @@ impl Flow {
             // What it binds is not to be seen here: whoever reads an unknown name may mean it.
             let unknown = self.readers.keys();
             let unknown = unknown.filter(|name| !table.scope(ScopeId(0)).names.contains_key(*name));
-            imports.extend(unknown.map(|name| (format!("{star}.{name}"), name.clone())));
+            imports.extend(unknown.map(|name| (format!("{}.{name}", star.module), name.clone())));
         }
         imports
     }

@@ -19,7 +19,7 @@ pub(in crate::python) struct Table {
     /// Every name that an import binds, with its scope, in source order.
     pub(super) imports: Vec<(ScopeId, Name)>,
     /// The modules of `from module import *`.
-    pub(super) stars: Vec<String>,
+    pub(super) stars: Vec<Star>,
     /// The functions that may be fixtures.
     pub(super) fixtures: Fixtures,
     /// What is put into lists and dictionaries in place, by the names of these, of variables and attributes.
@@ -32,6 +32,22 @@ pub(in crate::python) struct Table {
     pub(super) other_displays: HashMap<usize, Vec<Meaning>>,
     /// A function takes keywords by `**name`.
     pub(super) takes_keywords: bool,
+}
+
+/// `from module import *`.
+#[derive(Debug)]
+pub(super) struct Star {
+    pub(super) module: String,
+    /// Where the statement ends.
+    pub(super) end: usize,
+}
+
+impl Star {
+    /// The path of what it may bind to `name`.
+    pub(super) fn path_of(&self, name: &str) -> String {
+        let separator = if self.module.ends_with('.') { "" } else { "." };
+        format!("{}{separator}{name}", self.module)
+    }
 }
 
 impl Table {

@@ -20,7 +20,7 @@ impl Names {
         let around = self
             .chain(scope)
             .any(|scope| self.scope(scope).names.contains_key(name));
-        is_builtin(name) || around || self.is_known_below(name, scope)
+        is_builtin(name) || around || self.is_brought(name) || self.is_known_below(name, scope)
     }
 
     /// Whether anything reads the variable `name` of the scope at the byte offset `at`.

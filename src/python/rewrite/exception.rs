@@ -1,5 +1,6 @@
 //! Catches another exception, and reads from a caught one what it has.
 
+use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Alias, Expr, ModModule, Stmt, StmtImportFrom};
 
@@ -9,7 +10,8 @@ use super::edits::Draft;
 use super::facts::ExceptionName;
 use super::imports;
 use crate::catalog::Rejection;
-use crate::fix::{Change, Fix, Refusal};
+use crate::fix::{Applicability, Change, Fix, Refusal};
+use crate::python::dotted::last_name;
 use crate::sites::{Caught, ExceptionRead, Handler};
 use crate::source::Span;
 
@@ -41,7 +43,11 @@ pub(in crate::python) fn catch_instead(
     }
     let mut claims = vec![handler.span];
     claims.extend(handler.reads.iter().filter_map(|read| Some(read.attributes.last()?.1)));
-    draft.finish(format!("catch `{}`", wanted.name()), claims)
+    let fix = draft.finish(format!("catch `{}`", wanted.name()), claims)?;
+    Ok(match job.is_asked(caught, wanted) {
+        true => fix.at_most(Applicability::Unsafe),
+        false => fix,
+    })
 }
 
 /// Reads `path` from a caught exception, in place of the first `length` attributes of a read.
@@ -138,7 +144,7 @@ impl<'a> Job<'a> {
         let old = self.code.text(caught.span);
         let path = caught.path.as_deref().ok_or_else(not_known)?;
         let (package, old_name) = path.rsplit_once('.').ok_or_else(not_known)?;
-        let uses = self.uses(old, path);
+        let uses = self.uses(old, path, wanted);
         if uses.is_called {
             return Err(Refusal::because(format!("the file makes a `{old_name}` itself")));
         }
@@ -151,10 +157,10 @@ impl<'a> Job<'a> {
         }
         let import = self.import(uses);
         let at = caught.span.start;
-        let spelled: Vec<String> = wanted
-            .paths
-            .iter()
-            .filter_map(|path| self.module.names.spelling(path, at))
+        let names = &self.module.names;
+        let by_name = wanted.paths.iter().filter_map(|path| names.imported_name(path, at));
+        let spelled: Vec<String> = by_name
+            .chain(wanted.paths.iter().filter_map(|path| names.spelling(path, at)))
             .collect();
         let may_go = uses.reads == 1 && !uses.is_exported && !self.is_package();
         if let Some(name) = spelled.iter().find(|name| !name.contains('.')) {
@@ -176,11 +182,17 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn uses(&self, name: &str, path: &str) -> ExceptionName {
+    /// Whether the file asks an object for the old class, or for what one has: it may be the one that is caught.
+    fn is_asked(&self, caught: &Caught, wanted: &Rejection) -> bool {
+        let path = caught.path.as_deref().unwrap_or_default();
+        self.uses(self.code.text(caught.span), path, wanted).is_asked
+    }
+
+    fn uses(&self, name: &str, path: &str, wanted: &Rejection) -> ExceptionName {
         let mut known = self.module.facts.exception_names.borrow_mut();
         *known
             .entry((name.to_owned(), path.to_owned()))
-            .or_insert_with(|| Uses::of(self.tree, name, path))
+            .or_insert_with(|| Uses::of(self.tree, (name, path), wanted))
     }
 
     /// Whether `name` means something at `place`, at the module's level: every function is looked at once.
@@ -276,13 +288,15 @@ impl<'a> Job<'a> {
 struct Uses<'n> {
     name: &'n str,
     last: &'n str,
+    wanted: &'n Rejection,
     found: ExceptionName,
 }
 
 impl<'n> Uses<'n> {
-    fn of(tree: &ModModule, name: &'n str, path: &str) -> ExceptionName {
+    fn of(tree: &ModModule, (name, path): (&'n str, &str), wanted: &'n Rejection) -> ExceptionName {
         let mut uses = Self {
             name,
+            wanted,
             last: name.rsplit('.').next().unwrap_or(name),
             found: ExceptionName {
                 import: only_import(tree, name, path),
@@ -318,6 +332,24 @@ fn only_import(tree: &ModModule, name: &str, path: &str) -> Option<(usize, usize
     found
 }
 
+impl Uses<'_> {
+    /// `isinstance(error, <the class>)`, `getattr(error, "status_code")`.
+    fn asks(&self, called: &str, given: &[Expr]) -> bool {
+        let Some(second) = given.get(1) else {
+            return false;
+        };
+        let names_it = |class: &Expr| last_name(class) == Some(self.last);
+        match called {
+            "isinstance" | "issubclass" => any_over_expr(second, &names_it),
+            "getattr" | "hasattr" => {
+                let attribute = second.as_string_literal_expr().map(|text| text.value.to_str());
+                attribute.is_some_and(|attribute| self.wanted.lacks.contains_key(attribute))
+            }
+            _ => false,
+        }
+    }
+}
+
 impl<'a> Visitor<'a> for Uses<'_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
@@ -330,6 +362,11 @@ impl<'a> Visitor<'a> for Uses<'_> {
                     _ => "",
                 };
                 self.found.is_called |= called == self.last;
+                self.found.is_asked |= self.asks(called, &call.arguments.args);
+            }
+            Expr::Compare(comparison) => {
+                let mut compared = std::iter::once(&*comparison.left).chain(&comparison.comparators);
+                self.found.is_asked |= compared.any(|side| last_name(side) == Some(self.last));
             }
             _ => {}
         }

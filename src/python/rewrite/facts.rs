@@ -92,6 +92,8 @@ pub(super) struct ExceptionName {
     pub(super) reads: usize,
     /// Such exceptions are made by the module itself.
     pub(super) is_called: bool,
+    /// An object is asked whether it is one, or has what such ones have.
+    pub(super) is_asked: bool,
     /// A string says the name: `__all__` may export it.
     pub(super) is_exported: bool,
     /// The only import at the module's level that binds it: which statement, which name of it.

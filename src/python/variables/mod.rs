@@ -174,6 +174,9 @@ impl<'a> ModuleVariables<'a> {
     }
 
     fn of_name(&self, name: &ExprName) -> Held<'a> {
+        if self.names.may_be_rebound(name) {
+            return unknown();
+        }
         let function = self.names.function_at(name.start().to_usize());
         if let Some(flow) = self.flow(function) {
             if let Some(held) = flow.read(name) {

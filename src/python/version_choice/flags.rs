@@ -128,6 +128,14 @@ impl<'a> StatementVisitor<'a> for Search<'a, '_> {
     }
 }
 
+/// Whether a block imports what a release of something may lack: more than whole packages.
+pub(super) fn asks_for_names(body: &[Stmt]) -> bool {
+    let mut imports = body
+        .iter()
+        .filter(|one| one.is_import_from_stmt() || one.is_import_stmt());
+    imports.next().is_some() && !asks_for_packages(body)
+}
+
 /// Whether all that can be missing is whole packages: `import websockets`. That tells whether one is installed, not which release.
 fn asks_for_packages(body: &[Stmt]) -> bool {
     let mut imports = body

@@ -4,37 +4,44 @@
 //! Tests tell them apart that speak of a version, of a signature, of what a module has (`hasattr(websockets, "asyncio")`), by a
 //! name that says so (`NEW_API`), or by a name that the module assigned something of that kind to, or assigned differently
 //! where an import failed.
+//!
+//! What chooses may stand around the callers of a function: where all places that speak of it are chosen, the function is.
 
 use std::cell::OnceCell;
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
-use ruff_text_size::Ranged;
+use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
+use ruff_python_ast::{ExceptHandler, Expr, ModModule};
 
 use self::asks::{Asks, Tells, Told, asks_by_name};
 pub(super) use self::flags::{Flag, Flags};
-use self::flags::{Others, flags_elsewhere};
-use super::deadline_calls::meant_to_fail::expects_failure;
+use self::flags::{Others as Elsewhere, flags_elsewhere};
+use self::search::Search;
 use super::dotted::last_name;
+use super::mentions::Mentions;
 use super::names::Names;
+use super::program::Others;
 use crate::source::Span;
 
 mod asks;
 mod flags;
+mod search;
 
 /// The flags of a module as far as itself tells. `is_own` says whether a path leads to a module of the project.
 pub(super) fn flags(module: &ModModule, names: &Names, is_own: &dyn Fn(&str) -> bool) -> Flags {
-    flags::flags(module, names, Others::Paths(is_own))
+    flags::flags(module, names, Elsewhere::Paths(is_own))
 }
 
 /// The choices by version of one module; found out once somebody asks.
 pub(super) struct VersionChoice<'a> {
     module: &'a ModModule,
     names: &'a Names,
+    /// The modules that may call its functions.
+    others: Option<Others<'a>>,
     flags: OnceCell<Flags>,
     /// Those of the modules that it imports.
     flags_elsewhere: OnceCell<Flags>,
     found: OnceCell<Found>,
+    by_callers: OnceCell<ByCallers>,
 }
 
 /// Stretches of code, ascending, none in another.
@@ -46,16 +53,30 @@ struct Found {
     by_object: Vec<Span>,
     /// Chosen by whether something is refused.
     by_failure: Vec<Span>,
+    /// Arms of a test that tells releases apart, and what follows one that leaves: only there a call is chosen.
+    arms: Vec<Span>,
+    /// What is done here is meant to fail, or has an answer where it does.
+    failing: Vec<Span>,
+}
+
+/// The functions and classes that are only spoken of where something chooses.
+#[derive(Default)]
+struct ByCallers {
+    tested: Vec<Span>,
+    chosen: Vec<Span>,
+    failing: Vec<Span>,
 }
 
 impl<'a> VersionChoice<'a> {
-    pub(super) fn of(module: &'a ModModule, names: &'a Names) -> Self {
+    pub(super) fn of(module: &'a ModModule, names: &'a Names, others: Option<Others<'a>>) -> Self {
         Self {
             module,
             names,
+            others,
             flags: OnceCell::new(),
             flags_elsewhere: OnceCell::new(),
             found: OnceCell::new(),
+            by_callers: OnceCell::new(),
         }
     }
 
@@ -77,10 +98,10 @@ impl<'a> VersionChoice<'a> {
         let elsewhere = |name: &str| self.flag_elsewhere(name);
         let here = self
             .flags
-            .get_or_init(|| flags::flags(self.module, self.names, Others::Flags(&elsewhere)));
+            .get_or_init(|| flags::flags(self.module, self.names, Elsewhere::Flags(&elsewhere)));
         let told = Told {
             here,
-            others: Others::Flags(&elsewhere),
+            others: Elsewhere::Flags(&elsewhere),
         };
         ask(Asks::new(self.names, told))
     }
@@ -94,30 +115,66 @@ impl<'a> VersionChoice<'a> {
     /// has, or behind a test that does so by what is installed, in its function.
     pub(super) fn is_tested(&self, at: usize) -> bool {
         let found = self.found();
-        covers(&found.by_test, at) || covers(&found.by_object, at)
+        covers(&found.by_test, at) || covers(&found.by_object, at) || covers(&self.by_callers().tested, at)
     }
 
     /// Whether what is installed chooses it: by such a test, or by what is refused: `try: … except TypeError: …`, or the test
     /// of a refusal.
     pub(super) fn is_chosen(&self, at: usize) -> bool {
         let found = self.found();
-        covers(&found.by_test, at) || covers(&found.by_failure, at)
+        covers(&found.by_test, at) || covers(&found.by_failure, at) || covers(&self.by_callers().chosen, at)
+    }
+
+    /// Whether the code at the byte offset `at` stands in a function all of whose callers want it to fail, or have an answer where
+    /// it does.
+    pub(super) fn callers_expect_failure(&self, at: usize) -> bool {
+        covers(&self.by_callers().failing, at)
+    }
+
+    /// Whether it stands in a function that is only called where a test tells releases apart.
+    pub(super) fn callers_tell(&self, at: usize) -> bool {
+        covers(&self.by_callers().tested, at)
+    }
+
+    fn by_callers(&self) -> &ByCallers {
+        self.by_callers.get_or_init(|| {
+            let found = self.found();
+            if found.chooses_nothing() {
+                return ByCallers::default();
+            }
+            let mut mentions = Mentions::of(self.module, self.names);
+            mentions.without_those_called_elsewhere(self.names, self.others);
+            let within = |stretches: [&Vec<Span>; 2]| {
+                let holds = |at| stretches.iter().any(|some| covers(some, at));
+                outermost(mentions.all_within(&holds))
+            };
+            ByCallers {
+                tested: within([&found.arms, &found.by_object]),
+                chosen: within([&found.arms, &found.by_failure]),
+                failing: within([&found.failing, &found.failing]),
+            }
+        })
     }
 
     fn found(&self) -> &Found {
         self.found.get_or_init(|| {
-            let mut search = Search {
-                choice: self,
-                function_end: None,
-                found: Found::default(),
-            };
+            let mut search = Search::of(self);
             search.visit_body(&self.module.body);
             let mut found = search.found;
             found.by_test = outermost(found.by_test);
             found.by_object = outermost(found.by_object);
             found.by_failure = outermost(found.by_failure);
+            found.arms = outermost(found.arms);
+            found.failing = outermost(found.failing);
             found
         })
+    }
+}
+
+impl Found {
+    fn chooses_nothing(&self) -> bool {
+        let all = [&self.arms, &self.by_object, &self.by_failure, &self.failing];
+        all.iter().all(|some| some.is_empty())
     }
 }
 
@@ -138,107 +195,6 @@ fn covers(stretches: &[Span], at: usize) -> bool {
     let behind = stretches.partition_point(|stretch| stretch.start <= at);
     let last = behind.checked_sub(1).and_then(|index| stretches.get(index));
     last.is_some_and(|stretch| at < stretch.end)
-}
-
-struct Search<'c, 'a> {
-    choice: &'c VersionChoice<'a>,
-    /// Where the innermost function around ends.
-    function_end: Option<usize>,
-    found: Found,
-}
-
-impl Search<'_, '_> {
-    /// From `whole` on, to the end of the function, code is chosen by `tests`: a branch that leaves decides about what follows.
-    fn tested<'t>(&mut self, whole: &impl Ranged, tests: impl IntoIterator<Item = &'t Expr>) {
-        let (start, end) = (whole.start().to_usize(), whole.end().to_usize());
-        for test in tests {
-            match self.choice.asking(|asks| asks.tells(test)) {
-                Some(Tells::Releases) => {
-                    let end = self.function_end.map_or(end, |of_function| of_function.max(end));
-                    self.found.by_test.push(Span::new(start, end));
-                    return;
-                }
-                Some(Tells::Objects) => self.found.by_object.push(Span::new(start, end)),
-                None => {}
-            }
-        }
-    }
-
-    fn failing(&mut self, whole: &impl Ranged, is_choice: bool) {
-        if is_choice {
-            let whole = Span::new(whole.start().to_usize(), whole.end().to_usize());
-            self.found.by_failure.push(whole);
-        }
-    }
-
-    fn catches_type_error(&self, attempt: &ast::StmtTry) -> bool {
-        attempt.handlers.iter().any(|handler| {
-            let caught = caught(handler);
-            let is_type_error = |caught: &Expr| self.choice.names.resolve(caught) == Some("TypeError");
-            caught.iter().any(is_type_error)
-        })
-    }
-
-    /// `pytest.raises(TypeError)`: a test of what the library rejects.
-    fn expects_rejection(&self, expr: &Expr) -> bool {
-        let Expr::Call(call) = expr else {
-            return false;
-        };
-        let rejections = ["TypeError", "ValueError", "AttributeError"];
-        let is_rejection = |caught: &Expr| {
-            let path = self.choice.names.resolve(caught);
-            path.is_some_and(|path| rejections.contains(&path))
-        };
-        expects_failure(expr) && call.arguments.args.first().is_some_and(is_rejection)
-    }
-}
-
-impl<'a> SourceOrderVisitor<'a> for Search<'_, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => {
-                let outer = self.function_end.replace(function.end().to_usize());
-                walk_stmt(self, statement);
-                self.function_end = outer;
-                return;
-            }
-            Stmt::ClassDef(_) => {
-                let outer = self.function_end.take();
-                walk_stmt(self, statement);
-                self.function_end = outer;
-                return;
-            }
-            Stmt::If(choice) => {
-                let clauses = choice.elif_else_clauses.iter();
-                let others = clauses.filter_map(|clause| clause.test.as_ref());
-                self.tested(choice, std::iter::once(&*choice.test).chain(others));
-            }
-            Stmt::Match(choice) => {
-                let guards = choice.cases.iter().filter_map(|case| case.guard.as_deref());
-                self.tested(choice, std::iter::once(&*choice.subject).chain(guards));
-            }
-            Stmt::While(choice) => self.tested(choice, std::iter::once(&*choice.test)),
-            Stmt::Assert(choice) => self.tested(choice, std::iter::once(&*choice.test)),
-            Stmt::Try(attempt) => self.failing(attempt, self.catches_type_error(attempt)),
-            Stmt::With(with) => {
-                let mut items = with.items.iter();
-                let is_choice = items.any(|item| self.expects_rejection(&item.context_expr));
-                self.failing(with, is_choice);
-            }
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::If(choice) = expr
-            && self.choice.tells(&choice.test)
-        {
-            let whole = Span::new(choice.start().to_usize(), choice.end().to_usize());
-            self.found.by_test.push(whole);
-        }
-        walk_expr(self, expr);
-    }
 }
 
 fn caught(handler: &ExceptHandler) -> &[Expr] {
