@@ -18,6 +18,8 @@ pub(super) enum Around {
     /// An event loop of its own runs it until it is over (`loop.run_until_complete(…)`, `asyncio.run(…)`): the task around that
     /// call stands still meanwhile, and what would cancel that task ends nothing.
     Loop,
+    /// A task of its own runs it, which nobody keeps: what ends the function around it does not end it.
+    Task,
 }
 
 impl Around {
@@ -25,7 +27,7 @@ impl Around {
     pub(super) fn run_elsewhere(&self) -> Option<&Wrapping> {
         match self {
             Self::Wrapped(wrapping) => matches!(wrapping.by, Wrapper::There(..)).then_some(wrapping),
-            Self::Deadline(_) | Self::Replaced(_) | Self::Loop => None,
+            Self::Deadline(_) | Self::Replaced(_) | Self::Loop | Self::Task => None,
         }
     }
 }
@@ -44,6 +46,10 @@ pub(super) struct Callers {
     handed_on: HashSet<FunctionId>,
     /// Calls in other modules of the project, each with the deadline that holds there.
     elsewhere: HashMap<FunctionId, Vec<Option<Deadline>>>,
+    /// Functions that are handed on as values, to whoever calls them.
+    handed_on: HashSet<FunctionId>,
+    /// Some code of the module goes on with the text of what fails in it, or looks at it.
+    looks_at_texts: bool,
     /// The same of methods of objects that are not known, by the method's name.
     unknown_elsewhere: HashMap<String, Vec<Option<Deadline>>>,
     /// Functions whose failures another module of the project looks at.
@@ -70,20 +76,13 @@ pub(super) struct CallSite {
     pub(super) is_waited_for: bool,
     /// What the code around it wants it to raise.
     pub(super) expected: Expected,
+    /// It stands in a lambda, which anything may call.
+    pub(super) is_in_lambda: bool,
 }
 
 /// The functions of whose failures a caller looks at the text, or goes on with it. Where every caller does the first it is what
 /// they are about ([`Expected::SaidByTimeout`]), else it is [`Expected::Told`].
 pub(super) type ToldOf = HashMap<FunctionId, Expected>;
-
-impl CallSite {
-    /// What becomes of the text of what the call raises: here, or around the function that it stands in.
-    pub(super) fn tells(&self, told_of: &ToldOf) -> Option<Expected> {
-        let here = Some(self.expected).filter(|here| matches!(here, Expected::Told | Expected::SaidByTimeout));
-        let outside = self.caller.and_then(|caller| told_of.get(&caller).copied());
-        here.max(outside)
-    }
-}
 
 /// Chains of helpers longer than this are not followed.
 const LONGEST_CHAIN: usize = 32;
@@ -153,6 +152,22 @@ impl Callers {
         self.covered_elsewhere.insert(function, deadline);
     }
 
+    /// Some code of the module goes on with the text of what fails in it, or looks at it.
+    pub(super) fn look_at_texts(&mut self) {
+        self.looks_at_texts = true;
+    }
+
+    /// Whether some does.
+    pub(super) fn may_look_at_texts(&self) -> bool {
+        self.looks_at_texts
+    }
+
+    /// `function` is handed on as a value: whoever gets it may call it.
+    pub(super) fn hand_on(&mut self, function: FunctionId) {
+        self.handed_on.insert(function);
+        self.escape(function);
+    }
+
     /// Something else than a call in sight may call `function`.
     pub(super) fn escape(&mut self, function: FunctionId) {
         self.escaped.insert(function);
@@ -182,7 +197,7 @@ impl Callers {
             let deadline = match around {
                 Around::Deadline(deadline) => Some(deadline.clone()),
                 Around::Wrapped(wrapping) => self.wrappings.deadline(wrapping),
-                Around::Replaced(_) => None,
+                Around::Replaced(_) | Around::Task => None,
                 Around::Loop => {
                     in_own_loop = true;
                     None
@@ -203,7 +218,8 @@ impl Callers {
     ) -> Vec<Deadline> {
         let mut found = self.deadlines(around);
         let of_callers = function.and_then(|function| covered.get(&function));
-        let reaches = |deadline: &&Deadline| !around.contains(&Around::Loop) || !cancels_a_task(deadline);
+        let is_cut_off = around.contains(&Around::Loop) || around.contains(&Around::Task);
+        let reaches = |deadline: &&Deadline| !is_cut_off || !cancels_a_task(deadline);
         found.extend(of_callers.filter(reaches).cloned());
         found
     }
@@ -267,12 +283,13 @@ impl Callers {
     pub(super) fn told_of<'n>(&self, method_of: impl Fn(FunctionId) -> Option<&'n str>) -> ToldOf {
         let told = |function: &FunctionId| (*function, Expected::Told);
         let mut told_of: ToldOf = self.told_elsewhere.iter().map(told).collect();
-        if told_of.is_empty() && !self.sites.iter().any(|site| site.tells(&told_of).is_some()) {
+        let looks_here = |site: &CallSite| self.tells(site, &told_of).is_some();
+        if told_of.is_empty() && !self.looks_at_texts && !self.sites.iter().any(looks_here) {
             return told_of;
         }
         for _ in 0..LONGEST_CHAIN {
             let told = |function: &FunctionId| Some((*function, self.told(*function, method_of(*function), &told_of)?));
-            let found: ToldOf = self.calls.keys().filter_map(told).collect();
+            let found: ToldOf = self.calls.keys().chain(&self.handed_on).filter_map(told).collect();
             let before = told_of.len();
             let has_changed = found.iter().any(|(function, told)| told_of.get(function) != Some(told));
             told_of.extend(found);
@@ -283,14 +300,25 @@ impl Callers {
         told_of
     }
 
+    /// What becomes of the text of what a call raises: here, or around the function that it stands in.
+    pub(super) fn tells(&self, site: &CallSite, told_of: &ToldOf) -> Option<Expected> {
+        let here = Some(site.expected).filter(|here| matches!(here, Expected::Told | Expected::SaidByTimeout));
+        let outside = site.caller.and_then(|caller| told_of.get(&caller).copied());
+        // Whoever calls a lambda here may be who looks.
+        let by_lambda = (site.is_in_lambda && self.looks_at_texts).then_some(Expected::Told);
+        here.max(outside).max(by_lambda)
+    }
+
     fn told(&self, function: FunctionId, method: Option<&str>, told_of: &ToldOf) -> Option<Expected> {
         let mut sites = self
             .sites_of(function, method)
-            .map(|site| site.tells(told_of))
+            .map(|site| self.tells(site, told_of))
             .peekable();
         let is_open = self.escaped.contains(&function) || self.elsewhere.contains_key(&function);
         let is_what_they_are_about = !is_open && sites.peek().is_some();
-        let (mut any, mut all) = (self.told_elsewhere.contains(&function), is_what_they_are_about);
+        let is_handed_to_who_looks = self.looks_at_texts && self.handed_on.contains(&function);
+        let is_told_outside = self.told_elsewhere.contains(&function) || is_handed_to_who_looks;
+        let (mut any, mut all) = (is_told_outside, is_what_they_are_about);
         for told in sites {
             any |= told.is_some();
             all &= told == Some(Expected::SaidByTimeout);

@@ -4,6 +4,8 @@
 //! `Test*`, or what the project tells it), and in any file that it is given what is derived from a `TestCase`. Executed with
 //! pytest 9.2.0: `testopen` and `test` are collected like `test_open`. Outside of test modules such a name alone says little
 //! (`testnet_url`, `async def test()` of a script); there it takes `test_`, or a name that the project itself tells pytest.
+//! A method is only a test in a class that is collected, or that one of these in the module inherits from; a function within
+//! another one is none.
 
 use std::cell::OnceCell;
 
@@ -80,8 +82,10 @@ impl<'a> TestCode<'a> {
                 is_collected: file.is_some_and(|name| told.is_test_module(name)),
                 around: Around::Module,
                 test_cases: HashSet::default(),
+                inherited: HashMap::default(),
                 found: Found::default(),
             };
+            search.look_for_heirs(&self.module.body);
             search.visit_body(&self.module.body);
             search.found
         })
@@ -118,6 +122,8 @@ struct Search<'a> {
     around: Around,
     /// The names of the classes so far that are derived from unittest's.
     test_cases: HashSet<&'a str>,
+    /// The names of the classes that those are derived from that a runner looks into: it finds their methods there.
+    inherited: HashMap<&'a str, Around>,
     found: Found,
 }
 
@@ -132,7 +138,8 @@ impl<'a> Search<'a> {
             Around::TestCase => name.starts_with("test"),
             Around::Named => self.told.is_function(name),
             Around::Module if self.is_collected => self.told.is_function(name),
-            Around::Module | Around::Other => name.starts_with("test_") && self.told.is_function(name),
+            Around::Module => name.starts_with("test_") && self.told.is_function(name),
+            Around::Other => false,
         };
         let is_set_up = match self.around {
             Around::Module => self.is_collected && AROUND_MODULES.contains(&name),
@@ -176,6 +183,33 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Takes note of what the classes of tests inherit from classes of the module.
+    fn look_for_heirs(&mut self, body: &'a [Stmt]) {
+        let mut classes = Classes::default();
+        classes.visit_body(body);
+        let mut collected = Vec::with_capacity(classes.0.len());
+        for class in classes.0 {
+            let around = self.class(class);
+            if around == Around::TestCase {
+                self.test_cases.insert(class.name.as_str());
+            }
+            collected.push((class, around));
+        }
+        // An heir stands behind what it inherits from.
+        for (class, around) in collected.into_iter().rev() {
+            let around = match around {
+                Around::Other => self.inherited.get(class.name.as_str()).copied(),
+                collected => Some(collected),
+            };
+            let bases = class.bases().iter().filter_map(Expr::as_name_expr);
+            for base in bases {
+                if let Some(around) = around {
+                    self.inherited.entry(base.id.as_str()).or_insert(around);
+                }
+            }
+        }
+    }
+
     /// Goes through `body`, which is test code as a whole or as far as it says itself.
     fn body(&mut self, body: &'a [Stmt], is_test_code: bool, around: Around) {
         let before = self.found.stretches.len();
@@ -202,17 +236,29 @@ impl<'a> StatementVisitor<'a> for Search<'a> {
                 self.body(&function.body, is_test_code, Around::Other);
             }
             Stmt::ClassDef(definition) => {
-                let around = self.class(definition);
-                if around == Around::TestCase {
-                    self.test_cases.insert(definition.name.as_str());
-                }
+                let mut around = self.class(definition);
                 if around != Around::Other {
                     self.found.classes.insert(definition.start().to_usize());
+                } else if let Some(of_heir) = self.inherited.get(definition.name.as_str()) {
+                    around = *of_heir;
                 }
                 self.body(&definition.body, around != Around::Other, around);
             }
             _ => walk_stmt(self, statement),
         }
+    }
+}
+
+/// The classes of a module, in the order of their text.
+#[derive(Default)]
+struct Classes<'a>(Vec<&'a ast::StmtClassDef>);
+
+impl<'a> StatementVisitor<'a> for Classes<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::ClassDef(class) = statement {
+            self.0.push(class);
+        }
+        walk_stmt(self, statement);
     }
 }
 

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::anchor::Place;
 use super::connects::span;
+use super::dotted::last_name;
 use super::names::{Names, Value};
 use crate::sites::Entry;
 
@@ -136,7 +137,7 @@ pub(super) fn usage<'a>(
             Expr::Call(call) => {
                 let is_task = makes_task(call, names);
                 return Usage {
-                    awaited_by: grown(call, outside).or_else(|| is_task.then(|| collected_in(outside, slot))?),
+                    awaited_by: collection(call, outside).or_else(|| is_task.then(|| collected_in(outside, slot))?),
                     ..argument(call, names)
                 };
             }
@@ -206,24 +207,29 @@ fn collected_in<'a>(outside: &[&'a Expr], slot: Slot<'a>) -> Option<&'a Name> {
     };
     let are_kept = |parents: &[&Expr]| parents.iter().all(|parent| collects(parent));
     match outermost {
-        Expr::Call(call) if are_kept(inner) => grown(call, &[]),
+        Expr::Call(call) if are_kept(inner) => collection(call, &[]),
         _ if are_kept(outside) => assigned(slot),
         _ => None,
     }
 }
 
-/// The collection that a call, which nothing is around of, puts its argument into: `tasks.append(…)`.
-fn grown<'a>(call: &'a ExprCall, outside: &[&Expr]) -> Option<&'a Name> {
-    let method = call.func.as_attribute_expr().filter(|_| outside.is_empty())?;
-    let grows = matches!(
-        method.attr.as_str(),
-        "append" | "appendleft" | "add" | "extend" | "insert"
-    );
-    Some(&method.value.as_name_expr().filter(|_| grows)?.id)
+/// The variable whose collection a call, which nothing is around of, puts its argument into: `tasks.append(…)`.
+fn collection<'a>(call: &'a ExprCall, outside: &[&Expr]) -> Option<&'a Name> {
+    let method = call
+        .func
+        .as_attribute_expr()
+        .filter(|_| outside.is_empty() && grows(call))?;
+    Some(&method.value.as_name_expr()?.id)
+}
+
+/// Whether a call puts its argument into a collection.
+pub(super) fn grows(call: &ExprCall) -> bool {
+    let grows = |name: &str| matches!(name, "append" | "appendleft" | "add" | "extend" | "insert");
+    call.func.as_attribute_expr().is_some_and(|method| grows(&method.attr))
 }
 
 /// Whether `expr` does nothing with its elements but keep them.
-fn collects(expr: &Expr) -> bool {
+pub(super) fn collects(expr: &Expr) -> bool {
     matches!(
         expr,
         Expr::List(_)
@@ -242,6 +248,28 @@ pub(super) fn makes_task(call: &ExprCall, names: &Names) -> bool {
     match names.resolve(&call.func) {
         Some(path) if path.starts_with("asyncio.") => path.rsplit('.').next().is_some_and(is_maker),
         _ => matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "create_task"),
+    }
+}
+
+/// Whether `call` certainly starts what it gets, and does not wait for it: by a function of asyncio, or a method of an event loop.
+pub(super) fn starts_a_task(call: &ExprCall, names: &Names) -> bool {
+    let is_starter = |name: &str| matches!(name, "create_task" | "ensure_future" | "gather" | "shield");
+    match names.resolve(&call.func) {
+        Some(path) if path.starts_with("asyncio.") => path.rsplit('.').next().is_some_and(is_starter),
+        _ => call
+            .func
+            .as_attribute_expr()
+            .is_some_and(|method| method.attr.as_str() == "create_task" && is_loop(&method.value, names)),
+    }
+}
+
+/// Whether `expr` is an event loop of asyncio, by what makes it or by its name.
+fn is_loop(expr: &Expr, names: &Names) -> bool {
+    let is_made = |value: &Value| matches!(value, Value::Outcome(path) if path.starts_with("asyncio.") && path.ends_with("_loop"));
+    let values = names.values(expr);
+    match values.is_empty() {
+        true => last_name(expr).is_some_and(|name| matches!(name, "loop" | "event_loop")),
+        false => values.iter().all(is_made),
     }
 }
 

@@ -92,7 +92,7 @@ impl Wrappings {
             around.iter().find_map(|around| match around {
                 Around::Deadline(deadline) => Some(deadline.clone()).filter(|known| known.bound != Bound::Unlimited),
                 Around::Wrapped(wrapping) => self.below(wrapping, deepest),
-                Around::Replaced(_) | Around::Loop => None,
+                Around::Replaced(_) | Around::Loop | Around::Task => None,
             })
         };
         let deadlines: Option<Vec<Deadline>> = self.places.get(key)?.iter().map(innermost).collect();

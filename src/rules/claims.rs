@@ -88,6 +88,14 @@ pub(super) fn deadline_is_past_mending(context: &Context<'_>, call: &DeadlineCal
     context.settings.is_enabled(&ws105::RULE) && ws105::is_past_mending(context, call)
 }
 
+/// Whether the number of a deadline, by its call, is one that WS106 doubts, whoever asks: a fix must not make it count.
+pub(super) fn length_is_doubted(context: &Context<'_>, call: Span) -> bool {
+    let calls = &context.sites.deadlines.calls;
+    let known = calls.binary_search_by_key(&call, |known| known.call);
+    let call = known.ok().and_then(|index| calls.get(index));
+    call.is_some_and(|call| ws106::is_doubted(context, call))
+}
+
 /// Whether a rule speaks of the loop whose head stands here: it tries again for ever.
 pub(super) fn loop_is_told(context: &Context<'_>, head: Span) -> bool {
     context.settings.is_enabled(&ws204::RULE) && ws204::speaks_of_loop(context, head)

@@ -336,6 +336,15 @@ fn says_milliseconds(name: &str) -> bool {
     (by_part && lower.contains('_')) || by_case
 }
 
+/// Whether the number of a deadline is not what its author meant, whether that is said here or not: nothing else is told by it.
+pub(super) fn is_doubted(context: &Context<'_>, call: &DeadlineCall) -> bool {
+    let is_long = |limit: &LimitArgument| match limit.bound {
+        Bound::Seconds(seconds) => looks_like_milliseconds(seconds),
+        Bound::Unlimited | Bound::Unknown => false,
+    };
+    call.limit.as_ref().is_some_and(is_long) || check_call(context, call, true).is_some()
+}
+
 /// A number of Python, or a name that stands for one; a duration of Rust has a unit.
 fn reads_as_milliseconds(
     context: &Context<'_>,

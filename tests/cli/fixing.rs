@@ -84,8 +84,17 @@ fn what_tests_in_other_modules_know_by_heart_is_only_changed_by_unsafe_fixes() {
     let asks = "import client\n\n\nasync def test_dial(fake):\n    await client.dial(\"ws://x\")\n";
     let gives = "import pytest\nimport websockets\n\n\n@pytest.fixture\ndef fake(monkeypatch):\n    monkeypatch.setattr(websockets, \"connect\", print)\n";
     let another = "import client\n\n\nasync def test_dial(mocker, url):\n    mocker.patch(\"client.json.loads\")\n    await client.dial(url)\n";
+    let service = "from client import dial\n\n\nasync def start(url):\n    return await dial(url)\n";
+    let by_text = "import pytest\n\nfrom service import start\n\n\nasync def test_start(url):\n    with pytest.raises(TimeoutError, match=\"opening\"):\n        await start(url)\n";
+    let by_class = &by_text.replace(", match=\"opening\"", "");
+    let by_partial = "from functools import partial\n\nimport pytest\n\nfrom client import dial\n\n\nasync def test_dial(url):\n    connect = partial(dial, url)\n    with pytest.raises(TimeoutError, match=\"opening\"):\n        await connect()\n";
+    let by_lambda = &by_partial.replace("partial(dial, url)", "lambda: dial(url)");
     for (tests, is_safe) in [
         (&[("tests/test_client.py", by_name)][..], false),
+        (&[("service.py", service), ("tests/test_service.py", by_text)], false),
+        (&[("service.py", service), ("tests/test_service.py", by_class)], true),
+        (&[("tests/test_client.py", by_partial)], false),
+        (&[("tests/test_client.py", by_lambda)], false),
         (&[("tests/test_client.py", asks), ("tests/conftest.py", gives)], false),
         (&[("tests/test_client.py", another)], true),
         (&[], true),

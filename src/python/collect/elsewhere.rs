@@ -136,7 +136,7 @@ impl<'a> Collector<'a> {
         let told_of = self.told_of();
         let is_told_of = |site: &CallSiteId| {
             let site = self.callers.site_at(*site);
-            site.is_some_and(|site| site.tells(&told_of).is_some())
+            site.is_some_and(|site| self.callers.tells(site, &told_of).is_some())
         };
         let calls = self.uses.known.iter().map(|(file, name, call, site)| UsedFunction {
             file: file.clone(),

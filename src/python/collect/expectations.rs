@@ -9,7 +9,7 @@ use super::{Collector, Found};
 use crate::python::callers::ToldOf;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::dotted::last_name;
-use crate::python::names::Names;
+use crate::python::names::{Names, Value};
 use crate::sites::Expected;
 
 /// Where the names of a module are read and set, by name: byte offsets, ascending.
@@ -58,7 +58,11 @@ impl<'a> Collector<'a> {
             let manager = self.variables.only_value(&item.context_expr);
             let manager = manager.unwrap_or(&item.context_expr);
             let Some(call) = manager.as_call_expr().filter(|_| expects_failure(manager)) else {
-                return Expected::Anything;
+                // What a helper of the tests wants to see is not read there.
+                return match self.is_made_expectation(manager) {
+                    true => Expected::SaidByTimeout,
+                    false => Expected::Anything,
+                };
             };
             let keeps = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
             let is_kept = keeps.is_some_and(|name| self.name_uses.is_read_behind(&name.id, name.start().to_usize()));
@@ -71,6 +75,13 @@ impl<'a> Collector<'a> {
                 .unwrap_or_default()
         });
         expected.max().unwrap_or_default()
+    }
+
+    /// Whether a function of the project gives `pytest.raises(…)`.
+    fn is_made_expectation(&self, manager: &Expr) -> bool {
+        let is_one = |value: &Value| matches!(value, Value::Outcome(path) if path == "pytest.raises");
+        let values = self.names.values(manager);
+        !values.is_empty() && values.iter().all(is_one)
     }
 
     /// What `pytest.raises(…)` wants; what it caught is looked at where that `is_kept`.

@@ -2,12 +2,14 @@
 
 use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtWith};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::callers::Around;
+use crate::python::deadlines::{LIBRARIES, entered_deadline};
 use crate::python::usage::{Slot, joins_a_group};
+use crate::python::variables::Variables;
 
 impl<'a> Collector<'a> {
     /// What is around `waiting`, a call whose coroutine is given to a group of tasks as it is, for as long as the group waits for
@@ -38,34 +40,37 @@ impl<'a> Collector<'a> {
         let mut around = self.around(waiting);
         let before = around.len();
         around.retain(|around| !is_inside(around));
-        (around.len() == before || is_last_wait(self.options.module(), group, call)).then_some(around)
+        (around.len() == before || self.is_last_wait(group, call)).then_some(around)
     }
 }
 
-/// Whether nothing is waited for behind `call` in the block of the group that is made at the byte offset `group`.
-fn is_last_wait(module: &ModModule, group: usize, call: &ExprCall) -> bool {
-    let mut search = Block { group, found: None };
-    search.visit_body(&module.body);
-    search.found.is_some_and(|with| {
-        let mut waits = Waits {
-            call: call.end().to_usize(),
-            found: false,
-        };
-        waits.visit_body(&with.body);
-        !waits.found
-    })
+impl Collector<'_> {
+    /// Whether nothing is waited for behind `call` in the block that is entered with what is made at the byte offset `manager`.
+    pub(super) fn is_last_wait(&self, manager: usize, call: &ExprCall) -> bool {
+        let mut search = Block { manager, found: None };
+        search.visit_body(&self.options.module().body);
+        search.found.is_some_and(|with| {
+            let mut waits = Waits {
+                call: call.end().to_usize(),
+                variables: self.variables,
+                found: false,
+            };
+            waits.visit_body(&with.body);
+            !waits.found
+        })
+    }
 }
 
-/// The `with` that enters the group.
+/// The `with` that enters something.
 struct Block<'a> {
-    group: usize,
+    manager: usize,
     found: Option<&'a StmtWith>,
 }
 
 impl<'a> StatementVisitor<'a> for Block<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         let holds = |range: ruff_text_size::TextRange| {
-            range.start().to_usize() <= self.group && self.group < range.end().to_usize()
+            range.start().to_usize() <= self.manager && self.manager < range.end().to_usize()
         };
         if !holds(statement.range()) {
             return;
@@ -80,19 +85,31 @@ impl<'a> StatementVisitor<'a> for Block<'a> {
 }
 
 /// Looks for what waits behind a place, or may be behind it in another round.
-struct Waits {
+struct Waits<'v> {
     call: usize,
+    variables: &'v dyn Variables,
     found: bool,
 }
 
-impl<'a> Visitor<'a> for Waits {
+impl Waits<'_> {
+    /// Whether entering and leaving a block waits for something: a deadline does not.
+    fn waits(&self, with: &StmtWith) -> bool {
+        let is_deadline = |item: &WithItem| {
+            let deadline = entered_deadline(&item.context_expr, self.variables);
+            deadline.is_some_and(|deadline| LIBRARIES.iter().any(|library| deadline.path.starts_with(library)))
+        };
+        with.is_async && !with.items.iter().all(is_deadline)
+    }
+}
+
+impl<'a> Visitor<'a> for Waits<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         let is_behind = statement.start().to_usize() > self.call;
         let is_around = statement.end().to_usize() >= self.call && !is_behind;
         self.found |= match statement {
             Stmt::For(each) => is_around || (each.is_async && is_behind),
             Stmt::While(_) => is_around,
-            Stmt::With(with) => with.is_async && (is_around || is_behind),
+            Stmt::With(with) => (is_around || is_behind) && self.waits(with),
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
             _ => false,
         };

@@ -5,6 +5,7 @@ use ruff_python_ast::{Decorator, Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::Collector;
+use super::tasks::StartedTask;
 use crate::python::bounds::absolute_bound;
 use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
@@ -28,6 +29,8 @@ pub(super) struct Inside {
     pub(super) is_async: bool,
     /// What awaits here.
     pub(super) awaits: Awaits,
+    /// It is a lambda.
+    pub(super) is_lambda: bool,
     /// What the code is written to see raised.
     pub(super) expected: Expected,
     /// The deadlines that hold here, the outermost first.
@@ -45,6 +48,8 @@ pub(super) struct Frame {
     pub(super) handle: Option<Name>,
     /// The exit stack that it lasts as long as.
     pub(super) stack: Option<String>,
+    /// A decorator puts it around the whole function.
+    pub(super) is_of_function: bool,
 }
 
 impl Frame {
@@ -53,6 +58,7 @@ impl Frame {
             around,
             handle,
             stack: None,
+            is_of_function: false,
         }
     }
 }
@@ -218,15 +224,21 @@ impl<'a> Collector<'a> {
                 self.wrapped.push((function.start().to_usize(), wrapping.clone()));
             }
         }
-        let frame = |around| Frame::new(around, None);
+        let frame = |around| Frame {
+            is_of_function: true,
+            ..Frame::new(around, None)
+        };
         around.into_iter().map(frame).collect()
     }
 
     /// Everything that ends the wait for `expr` in time, the innermost first.
     pub(super) fn around(&self, expr: &'a Expr) -> Vec<Around> {
         let mut around = self.around_in_statement(expr);
+        let started = self.task_of(expr);
+        around.extend(started.filter(StartedTask::is_nobodys).map(|_| Around::Task));
         let frames = self.inside.frames.iter().rev().take(FARTHEST);
-        around.extend(frames.map(|frame| frame.around.clone()));
+        let reaches = |frame: &&Frame| started.is_none_or(|task| !self.ends_before(frame, &task));
+        around.extend(frames.filter(reaches).map(|frame| frame.around.clone()));
         around
     }
 

@@ -52,6 +52,7 @@ mod opened;
 mod outside;
 mod receives;
 mod replaced;
+mod tasks;
 mod threads;
 pub(super) mod visit;
 mod waiting;
@@ -394,7 +395,7 @@ impl<'a> Collector<'a> {
             func: span(call.func.range()),
             given,
             entry,
-            around: self.around(expr),
+            around: self.around_group(expr).unwrap_or_else(|| self.around(expr)),
             anchor: Anchor {
                 statement: self.statement,
                 call: span(call.range()),
@@ -459,7 +460,7 @@ impl<'a> Collector<'a> {
             return;
         }
         match self.names.local_function(expr) {
-            Some(function) => self.callers.escape(function),
+            Some(function) => self.callers.hand_on(function),
             None if is_method && self.is_unknown_method(name, expr) => self.callers.escape_method(name),
             None => {}
         }

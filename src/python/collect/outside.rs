@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashSet};
 
 use super::elsewhere::{Covered, Override, UsedFunction, Uses, ask_for_wrappings};
-use crate::python::callers::{Around, CallSiteId, Callers};
+use crate::python::callers::{Around, CallSiteId, Callers, ToldOf};
 use crate::python::names::{Function, FunctionId};
 use crate::python::program::Others;
 use crate::sites::Deadline;
@@ -32,8 +32,16 @@ pub(super) struct Called<'t> {
 /// The modules around one whose callers are asked for.
 pub(super) struct Outside<'a> {
     others: Others<'a>,
-    /// What the callers of a module cover, who are looked for through so many modules; nothing where they are too many.
-    known: HashMap<(Arc<Path>, usize), Option<Arc<Covered>>>,
+    /// What the callers of a module do, who are looked for through so many modules; nothing where they are too many.
+    known: HashMap<(Arc<Path>, usize), Option<Arc<Outlook>>>,
+}
+
+/// What the callers of a module's functions do, wherever they stand.
+struct Outlook {
+    /// The functions that all of them bound.
+    covered: Arc<Covered>,
+    /// The functions of whose failures one of them looks at the text.
+    told_of: ToldOf,
 }
 
 impl<'t> Called<'t> {
@@ -92,9 +100,10 @@ impl<'a> Outside<'a> {
             let uses = &facts.uses;
             for used in uses.calls.iter().filter(|used| used.file == module.file) {
                 let deadline = self.deadline((user, uses), used.site, farthest)?;
+                let is_told_of = used.is_told_of || self.is_told_of((user, uses), used.site, farthest);
                 for function in module.named(&used.name) {
                     callers.called_elsewhere(function, deadline.clone());
-                    if used.is_told_of {
+                    if is_told_of {
                         callers.told_elsewhere(function);
                     }
                     if deadline.is_none() {
@@ -112,6 +121,9 @@ impl<'a> Outside<'a> {
             for (_, name) in uses.handed_on.iter().filter(|(of, _)| of == module.file) {
                 for function in module.named(name) {
                     callers.escape(function);
+                    if uses.callers.may_look_at_texts() {
+                        callers.told_elsewhere(function);
+                    }
                 }
             }
             for (_, name) in uses.handed_on_whole.iter().filter(|(of, _)| of == module.file) {
@@ -125,8 +137,8 @@ impl<'a> Outside<'a> {
 
     fn tell_of_bases_through(&mut self, farthest: usize, callers: &mut Callers, bases: &[Override]) -> Option<()> {
         for base in bases {
-            let covered = self.covered(&base.file, farthest)?;
-            if let Some(deadline) = covered.get(&base.method) {
+            let outlook = self.outlook(&base.file, farthest)?;
+            if let Some(deadline) = outlook.covered.get(&base.method) {
                 callers.base_covered(base.function, deadline.clone());
             }
         }
@@ -149,13 +161,24 @@ impl<'a> Outside<'a> {
         if put_around.is_some() || site.caller.is_none() || !site.is_waited_for {
             return Some(put_around);
         }
-        let covered = self.covered(file, farthest)?;
-        Some(uses.callers.deadline_at(call, &covered))
+        let outlook = self.outlook(file, farthest)?;
+        Some(uses.callers.deadline_at(call, &outlook.covered))
     }
 
-    /// What the callers of the module at this absolute path cover, who are looked for through so many modules; nothing where
+    /// Whether callers of the function that a call stands in go on with the text of what it raises, in whatever module; also
+    /// where that cannot be told.
+    fn is_told_of(&mut self, (file, uses): (&Arc<Path>, &Uses), call: CallSiteId, farthest: usize) -> bool {
+        let caller = uses.callers.site_at(call).and_then(|site| site.caller);
+        let Some(caller) = caller.filter(|_| !self.others.program.importers(file).is_empty()) else {
+            return false;
+        };
+        let outlook = self.outlook(file, farthest);
+        outlook.is_none_or(|outlook| outlook.told_of.contains_key(&caller))
+    }
+
+    /// What the callers of the module at this absolute path do, who are looked for through so many modules; nothing where
     /// they are too many.
-    fn covered(&mut self, file: &Arc<Path>, farthest: usize) -> Option<Arc<Covered>> {
+    fn outlook(&mut self, file: &Arc<Path>, farthest: usize) -> Option<Arc<Outlook>> {
         let key = (file.clone(), farthest);
         if let Some(known) = self.known.get(&key) {
             return known.clone();
@@ -164,24 +187,31 @@ impl<'a> Outside<'a> {
             return None;
         }
         // Who asks for itself meanwhile asks through fewer modules.
-        let covered = self.cover(file, farthest);
-        self.known.insert(key, covered.clone());
-        covered
+        let outlook = self.look_out(file, farthest);
+        self.known.insert(key, outlook.clone());
+        outlook
     }
 
-    fn cover(&mut self, file: &Arc<Path>, farthest: usize) -> Option<Arc<Covered>> {
+    fn look_out(&mut self, file: &Arc<Path>, farthest: usize) -> Option<Arc<Outlook>> {
         let (facts, module) = (self.others.facts_at(file)?, self.others.module(file)?);
+        let of_itself = || Outlook {
+            covered: facts.uses.covered.clone(),
+            told_of: ToldOf::default(),
+        };
         let Some(farther) = farthest.checked_sub(1) else {
-            return Some(facts.uses.covered.clone());
+            return Some(Arc::new(of_itself()));
         };
         let mut callers = facts.uses.callers.clone();
         let called = Called::of(file, module.0.functions());
         let is_used = self.tell_through(farther, &mut callers, &called, &mut |_, _, _| ())?;
         self.tell_of_bases_through(farther, &mut callers, &facts.uses.overrides)?;
         if !is_used && facts.uses.overrides.is_empty() {
-            return Some(facts.uses.covered.clone());
+            return Some(Arc::new(of_itself()));
         }
         ask_for_wrappings(&mut callers, self.others);
-        Some(Arc::new(callers.covered(|function| module.0.method_name(function))))
+        Some(Arc::new(Outlook {
+            covered: Arc::new(callers.covered(|function| module.0.method_name(function))),
+            told_of: callers.told_of(|function| module.0.method_name(function)),
+        }))
     }
 }

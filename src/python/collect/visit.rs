@@ -50,6 +50,7 @@ impl<'a> Collector<'a> {
             frames: self.decorated(function),
             closed: Vec::new(),
             before_suite: 0,
+            is_lambda: false,
         };
         let outer = mem::replace(&mut self.inside, inside);
         self.visit_body(&function.body);
@@ -79,6 +80,7 @@ impl<'a> Collector<'a> {
         }
         let inside = Inside {
             expected: self.expected_of_lambda(),
+            is_lambda: true,
             ..Inside::default()
         };
         let outer = mem::replace(&mut self.inside, inside);
@@ -117,6 +119,9 @@ impl<'a> Collector<'a> {
     }
 
     fn expecting(&mut self, expected: Expected, visit: impl FnOnce(&mut Self)) {
+        if matches!(expected, Expected::Told | Expected::SaidByTimeout) {
+            self.callers.look_at_texts();
+        }
         let outer = self.inside.expected;
         self.inside.expected = outer.max(expected);
         visit(self);

@@ -54,9 +54,10 @@ impl<'a> Collector<'a> {
         let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let site = CallSite {
             caller: self.inside.function,
-            around: self.around(expr),
+            around: self.around_group(expr).unwrap_or_else(|| self.around(expr)),
             is_waited_for: self.is_waited_for(expr),
             expected: self.expected(expr),
+            is_in_lambda: self.inside.is_lambda,
         };
         let of = self.callers.site(site);
         self.waits_later(expr, Waiting::Call(of), used.kept_in, used.awaited_by);
@@ -134,6 +135,7 @@ impl<'a> Collector<'a> {
                 }),
             };
             let Some(before) = before else { continue };
+            before.retain(|around| *around != Around::Task);
             let more: Vec<Around> = around
                 .iter()
                 .filter(|around| !before.contains(around))

@@ -19,6 +19,8 @@ pub(super) struct Frame {
     pub(super) is_bound: bool,
     /// It was not lifted so far.
     pub(super) is_in_force: bool,
+    /// How many loops are around it.
+    pub(super) loops: usize,
     /// The first wait under it.
     pub(super) first_wait: Option<Span>,
     /// How many waits are under it.
@@ -26,10 +28,11 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub(super) fn wait(&mut self, place: Span) {
+    /// What is waited for at `place`, where so many loops are around: each round of one under the deadline waits anew.
+    pub(super) fn wait(&mut self, place: Span, loops: usize) {
         if self.is_in_force {
             self.first_wait.get_or_insert(place);
-            self.waits += 1;
+            self.waits += if loops > self.loops { MANY } else { 1 };
         }
     }
 
@@ -38,6 +41,9 @@ impl Frame {
         self.first_wait.filter(|_| self.waits == 1)
     }
 }
+
+/// As many waits as a loop has.
+const MANY: usize = 2;
 
 /// Something that is waited for.
 pub(super) struct Wait {

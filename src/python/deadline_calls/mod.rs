@@ -14,7 +14,7 @@ use super::connects::span;
 use super::deadlines::{LIBRARIES, Setter, deadline, setter, stacked};
 use super::names::{Names, Value};
 use super::test_code::TestCode;
-use super::usage::{Slot, enters, runs_a_loop};
+use super::usage::{Slot, enters, generators, runs_a_loop};
 use super::variables::Variables;
 use super::version_choice::VersionChoice;
 use crate::sites::{
@@ -306,12 +306,19 @@ impl<'a> Collector<'a> {
             kind: handlers::kind(waited, self.names),
             under: innermost.map_or(0, |lifted| self.inside.frames.len() - lifted),
         };
+        let loops = self.inside.loops.len() + self.comprehensions();
         for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
-            frame.wait(wait.place);
+            frame.wait(wait.place, loops);
         }
         for guarded in self.inside.guarded.iter_mut().rev().take(FARTHEST) {
             guarded.wait(&wait);
         }
+    }
+
+    /// How many comprehensions around the current expression do it for each of their elements.
+    fn comprehensions(&self) -> usize {
+        let around = self.parents.iter().rev().take(FARTHEST);
+        around.filter(|parent| !generators(parent).is_empty()).count()
     }
 
     /// Takes note of a scope of anyio that a fixture of pytest-asyncio enters.

@@ -177,9 +177,9 @@ impl<'a> Collector<'a> {
         }
         self.withs.truncate(index);
         if waits_at_the_end {
-            let end = span(with.range());
+            let (end, loops) = (span(with.range()), self.inside.loops.len());
             for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
-                frame.wait(end);
+                frame.wait(end, loops);
             }
         }
         for frame in self.inside.frames.split_off(before) {
@@ -216,6 +216,7 @@ impl<'a> Collector<'a> {
             handle: handle.cloned(),
             stack: None,
             is_bound,
+            loops: self.inside.loops.len(),
             first_wait: None,
             waits: 0,
         });
