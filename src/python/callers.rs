@@ -46,8 +46,8 @@ pub(super) struct Callers {
     handed_on: HashSet<FunctionId>,
     /// Calls in other modules of the project, each with the deadline that holds there.
     elsewhere: HashMap<FunctionId, Vec<Option<Deadline>>>,
-    /// Functions that are handed on as values, to whoever calls them.
-    handed_on: HashSet<FunctionId>,
+    /// Functions that are passed around as values, to whoever calls them.
+    passed_on: HashSet<FunctionId>,
     /// Some code of the module goes on with the text of what fails in it, or looks at it.
     looks_at_texts: bool,
     /// The same of methods of objects that are not known, by the method's name.
@@ -162,9 +162,9 @@ impl Callers {
         self.looks_at_texts
     }
 
-    /// `function` is handed on as a value: whoever gets it may call it.
-    pub(super) fn hand_on(&mut self, function: FunctionId) {
-        self.handed_on.insert(function);
+    /// `function` is passed around as a value: whoever gets it may call it.
+    pub(super) fn pass_on(&mut self, function: FunctionId) {
+        self.passed_on.insert(function);
         self.escape(function);
     }
 
@@ -289,7 +289,7 @@ impl Callers {
         }
         for _ in 0..LONGEST_CHAIN {
             let told = |function: &FunctionId| Some((*function, self.told(*function, method_of(*function), &told_of)?));
-            let found: ToldOf = self.calls.keys().chain(&self.handed_on).filter_map(told).collect();
+            let found: ToldOf = self.calls.keys().chain(&self.passed_on).filter_map(told).collect();
             let before = told_of.len();
             let has_changed = found.iter().any(|(function, told)| told_of.get(function) != Some(told));
             told_of.extend(found);
@@ -316,8 +316,8 @@ impl Callers {
             .peekable();
         let is_open = self.escaped.contains(&function) || self.elsewhere.contains_key(&function);
         let is_what_they_are_about = !is_open && sites.peek().is_some();
-        let is_handed_to_who_looks = self.looks_at_texts && self.handed_on.contains(&function);
-        let is_told_outside = self.told_elsewhere.contains(&function) || is_handed_to_who_looks;
+        let is_passed_to_who_looks = self.looks_at_texts && self.passed_on.contains(&function);
+        let is_told_outside = self.told_elsewhere.contains(&function) || is_passed_to_who_looks;
         let (mut any, mut all) = (is_told_outside, is_what_they_are_about);
         for told in sites {
             any |= told.is_some();

@@ -460,7 +460,7 @@ impl<'a> Collector<'a> {
             return;
         }
         match self.names.local_function(expr) {
-            Some(function) => self.callers.hand_on(function),
+            Some(function) => self.callers.pass_on(function),
             None if is_method && self.is_unknown_method(name, expr) => self.callers.escape_method(name),
             None => {}
         }
