@@ -14,14 +14,14 @@ const TIME_FEATURES: &[&str] = &["time", "full", "test-util"];
 /// Which dependencies a file of the crate can use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Code {
-    /// Under `src/`: what is only a dev-dependency reaches its tests alone.
+    /// Under `src/`, outside of tests: what is only a dev-dependency does not reach it.
     Library,
-    /// Under `tests/`, `examples/` or `benches/`: dev-dependencies too.
+    /// Tests, and all under `tests/`, `examples/` or `benches/`: dev-dependencies too.
     Development,
 }
 
-/// Whether tokio's `time` feature is on in the crate of this manifest; unknown for a manifest without a package, and
-/// where the crate's own features decide. `workspace` is the manifest that tokio may be inherited from.
+/// Whether tokio's `time` feature is certainly on in the crate of this manifest, wherever and with whichever features it is
+/// built; unknown for a manifest without a package. `workspace` is the manifest that tokio may be inherited from.
 pub(super) fn tokio_time(
     manifest: &Manifest,
     code: Code,
@@ -31,34 +31,40 @@ pub(super) fn tokio_time(
     let root = manifest.toml(warnings)?;
     table(root, &["package"]).or_else(|| table(root, &["project"]))?;
     let mut declared = declarations(manifest, root, "dependencies");
-    if code == Code::Development || declared.is_empty() {
-        declared.extend(declarations(manifest, root, "dev-dependencies"));
+    let of_tests = declarations(manifest, root, "dev-dependencies");
+    if code == Code::Development {
+        declared.extend(of_tests);
+    } else if let ([], [only, ..]) = (declared.as_slice(), of_tests.as_slice()) {
+        return Some(off(format!("{}, a dev-dependency", only.source)));
     }
     let Some(first) = declared.first().map(|one| one.source.clone()) else {
-        return Some(Fact {
-            value: false,
-            source: format!("no tokio in {}", manifest.name()),
-        });
+        return Some(off(format!("no tokio in {}", manifest.name())));
     };
-    if let Some(with_time) = declared.iter().find(|one| one.time) {
-        return Some(Fact {
-            value: true,
-            source: with_time.source.clone(),
-        });
-    }
-    if declared.iter().any(|one| one.inherited) {
+    let is_on = |one: &Declaration| one.time && one.only.is_none();
+    if !declared.iter().any(is_on) && declared.iter().any(|one| one.inherited) {
         let inherited = inherited_tokio(workspace?, warnings)?;
-        if inherited.time {
-            return Some(Fact {
-                value: true,
-                source: inherited.source,
-            });
+        for one in declared.iter_mut().filter(|one| one.inherited && inherited.time) {
+            (one.time, one.source) = (true, inherited.source.clone());
         }
     }
-    (!own_features_turn_time_on(root)).then_some(Fact {
-        value: false,
-        source: first,
+    let mut with_time: Vec<&Declaration> = declared.iter().filter(|one| one.time).collect();
+    // One that is always there is enough.
+    with_time.sort_by_key(|one| one.only.is_some());
+    Some(match with_time.first() {
+        Some(Declaration { source, only, .. }) => match only {
+            None => Fact {
+                value: true,
+                source: source.clone(),
+            },
+            Some(only) => off(format!("{source}, {only}")),
+        },
+        None if own_features_turn_time_on(root) => off(format!("{first}, and a feature of the crate turns `time` on")),
+        None => off(first),
     })
+}
+
+fn off(source: String) -> Fact<bool> {
+    Fact { value: false, source }
 }
 
 /// One `tokio = …`.
@@ -69,6 +75,8 @@ struct Declaration {
     time: bool,
     /// `workspace = true`.
     inherited: bool,
+    /// Why some builds of the crate are without it.
+    only: Option<&'static str>,
 }
 
 /// Every declaration of a dependency that is called tokio and is tokio, for every platform.
@@ -77,10 +85,14 @@ fn declarations(manifest: &Manifest, root: &DeTable<'_>, kind: &str) -> Vec<Decl
         .into_iter()
         .flat_map(DeTable::values)
         .filter_map(as_table);
-    std::iter::once(root)
-        .chain(targets)
-        .filter_map(|of| declaration(manifest, table(of, &[kind])?))
-        .collect()
+    let for_some = targets.filter_map(|of| {
+        Some(Declaration {
+            only: Some("for some platforms only"),
+            ..declaration(manifest, table(of, &[kind])?)?
+        })
+    });
+    let for_all = table(root, &[kind]).and_then(|of| declaration(manifest, of));
+    for_all.into_iter().chain(for_some).collect()
 }
 
 fn declaration(manifest: &Manifest, dependencies: &DeTable<'_>) -> Option<Declaration> {
@@ -91,6 +103,7 @@ fn declaration(manifest: &Manifest, dependencies: &DeTable<'_>) -> Option<Declar
             source,
             time: false,
             inherited: false,
+            only: None,
         });
     };
     let package = details.get("package").and_then(as_str);
@@ -100,10 +113,12 @@ fn declaration(manifest: &Manifest, dependencies: &DeTable<'_>) -> Option<Declar
     let time = details
         .get("features")
         .is_some_and(|features| strings(features).any(|(feature, _)| TIME_FEATURES.contains(&feature)));
+    let is_optional = details.get("optional").is_some_and(is_true);
     Some(Declaration {
         source,
         time,
         inherited: details.get("workspace").is_some_and(is_true),
+        only: is_optional.then_some("which is optional"),
     })
 }
 
@@ -148,8 +163,7 @@ mod tests {
             "[dependencies]\ntokio = { version = '1', features = ['rt', 'time'] }\n",
             "[dependencies]\ntokio = { version = '1', features = ['full'] }\n",
             "[dependencies.tokio]\nversion = '1'\nfeatures = ['test-util']\n",
-            "[target.'cfg(unix)'.dependencies]\ntokio = { version = '1', features = ['time'] }\n",
-            "[dev-dependencies]\ntokio = { version = '1', features = ['time'] }\n",
+            "[dependencies]\ntokio = { version = '1', features = ['time'], optional = false }\n",
         ] {
             let (value, source) = read(text, Code::Library, None).unwrap();
             assert!(value, "{text}");
@@ -172,10 +186,35 @@ mod tests {
     }
 
     #[test]
-    fn dev_dependencies_reach_the_library_only_where_it_has_no_tokio_of_its_own() {
+    fn dev_dependencies_reach_tests_alone() {
+        let only = "[dev-dependencies]\ntokio = { version = '1', features = ['time'] }\n";
+        assert_eq!(
+            read(only, Code::Library, None),
+            fact(false, "tokio in Cargo.toml:4, a dev-dependency")
+        );
+        assert_eq!(read(only, Code::Development, None), fact(true, "tokio in Cargo.toml:4"));
         let both = "[dependencies]\ntokio = '1'\n[dev-dependencies]\ntokio = { version = '1', features = ['time'] }\n";
         assert_eq!(read(both, Code::Library, None), fact(false, "tokio in Cargo.toml:4"));
         assert_eq!(read(both, Code::Development, None), fact(true, "tokio in Cargo.toml:6"));
+    }
+
+    #[test]
+    fn what_only_some_builds_have_is_not_on() {
+        let optional = "[dependencies]\ntokio = { version = '1', features = ['time'], optional = true }\n";
+        assert_eq!(
+            read(optional, Code::Library, None),
+            fact(false, "tokio in Cargo.toml:4, which is optional")
+        );
+        let unix = "[target.'cfg(unix)'.dependencies]\ntokio = { version = '1', features = ['time'] }\n";
+        assert_eq!(
+            read(unix, Code::Library, None),
+            fact(false, "tokio in Cargo.toml:4, for some platforms only")
+        );
+        let always = "[dev-dependencies]\ntokio = { version = '1', features = ['full'] }\n";
+        assert_eq!(
+            read(&format!("{optional}{always}"), Code::Development, None),
+            fact(true, "tokio in Cargo.toml:6")
+        );
     }
 
     #[test]
@@ -197,9 +236,15 @@ mod tests {
     }
 
     #[test]
-    fn what_a_feature_of_the_crate_decides_is_unknown() {
+    fn what_a_feature_of_the_crate_decides_is_not_on() {
         let text = "[features]\nx = ['tokio/time']\n[dependencies]\ntokio = '1'\n";
-        assert_eq!(read(text, Code::Library, None), None);
+        assert_eq!(
+            read(text, Code::Library, None),
+            fact(
+                false,
+                "tokio in Cargo.toml:6, and a feature of the crate turns `time` on"
+            )
+        );
     }
 
     #[test]

@@ -81,9 +81,11 @@ pub struct ProjectFacts {
     pub packages: BTreeMap<String, Fact<PackageRange>>,
     /// The project depends on `async-timeout`, whatever the Python version and the platform.
     pub async_timeout: Option<Fact<()>>,
-    /// Whether the crate's manifest turns tokio's `time` feature on; false also where the crate does not depend on
-    /// tokio under that name.
+    /// Whether the crate's manifest turns tokio's `time` feature on for every build; false also where the crate does not depend
+    /// on tokio under that name.
     pub tokio_time: Option<Fact<bool>>,
+    /// The same for what only tests are compiled with, where they have dependencies of their own.
+    pub tokio_time_in_tests: Option<Fact<bool>>,
     /// A `conftest.py` above the file makes the console take every character.
     pub console_reconfigured: Option<Fact<()>>,
     /// The seconds after which every test is ended from outside: by pytest-timeout, or by cargo-nextest.
@@ -108,6 +110,13 @@ impl ProjectFacts {
     #[must_use]
     pub fn line_width(&self) -> usize {
         self.line_width.unwrap_or(line_width::OF_FORMATTERS)
+    }
+
+    /// Whether code has tokio's `time`, as far as a manifest tells.
+    #[must_use]
+    pub fn tokio_time(&self, in_test: bool) -> Option<&Fact<bool>> {
+        let of_tests = self.tokio_time_in_tests.as_ref().filter(|_| in_test);
+        of_tests.or(self.tokio_time.as_ref())
     }
 
     /// The oldest Python that rewritten code must run on, as far as somebody or something tells: `target_version`, else what the

@@ -222,12 +222,14 @@ impl Projects {
         let facts = self.crate_of(folder, &mut warnings).map(|of| {
             let workspace = of.workspace.as_ref().map(|(_, manifest)| &**manifest);
             let code = code_of(folder, &of.root);
-            let tokio_time = cargo_manifest::tokio_time(&of.manifest, code, workspace, &mut warnings);
+            let mut tokio_time = |code| cargo_manifest::tokio_time(&of.manifest, code, workspace, &mut warnings);
+            let (tokio_time, tokio_time_in_tests) = (tokio_time(code), tokio_time(Code::Development));
             let declared = cargo_requirements::read(&of.manifest, workspace, &mut warnings);
             let lock = self.cargo_lock(&of, &mut warnings);
             ProjectFacts {
                 test_timeout: self.nextest(&of, &mut warnings),
                 tokio_time,
+                tokio_time_in_tests,
                 packages: crates(&declared, &lock),
                 ..ProjectFacts::default()
             }

@@ -1,6 +1,8 @@
 //! What attributes say about a function: test, paused clock, deadline.
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Meta};
 
 use super::cfg;
@@ -62,10 +64,26 @@ pub(super) fn conditions(attrs: &[Attribute]) -> Vec<String> {
 }
 
 fn predicates(attrs: &[Attribute]) -> impl Iterator<Item = String> {
-    attrs.iter().filter_map(|attr| match &attr.meta {
-        Meta::List(list) if attr.path().is_ident("cfg") => Some(list.tokens.to_string()),
-        _ => None,
+    attrs.iter().flat_map(|attr| match &attr.meta {
+        Meta::List(list) if attr.path().is_ident("cfg") => vec![list.tokens.to_string()],
+        Meta::List(list) if attr.path().is_ident("cfg_attr") => given_predicates(list),
+        _ => Vec::new(),
     })
+}
+
+/// `cfg_attr(a, cfg(b))` as `any(not(a), b)`.
+fn given_predicates(list: &syn::MetaList) -> Vec<String> {
+    let parts = list.parse_args_with(Punctuated::<Meta, syn::Token![,]>::parse_terminated);
+    let mut parts = parts.into_iter().flatten();
+    let Some(condition) = parts.next() else {
+        return Vec::new();
+    };
+    let condition = condition.into_token_stream();
+    let given = parts.filter_map(|part| match part {
+        Meta::List(given) if given.path.is_ident("cfg") => Some(format!("any(not({condition}), {})", given.tokens)),
+        _ => None,
+    });
+    given.collect()
 }
 
 /// Where the code of a module is: `#[path = "…"]`.
@@ -112,7 +130,7 @@ pub(super) fn deadlines(attrs: &[Attribute], offsets: Offsets) -> Vec<Deadline> 
         .filter_map(|attr| {
             let Meta::List(list) = &attr.meta else { return None };
             let first = list
-                .parse_args_with(syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated)
+                .parse_args_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated)
                 .ok()?
                 .into_iter()
                 .next()?;

@@ -32,11 +32,13 @@ impl Collector<'_> {
         let mut branches = Vec::new();
         let known = Box::new(self.known_of(&choice.expr));
         for arm in &choice.arms {
+            let assumed = self.names.assume(attributes::conditions(&arm.attrs));
             let entered = self.names.enter_variables();
             self.bind_value(&arm.pat, &known);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
             self.names.leave(entered);
+            self.names.forget(assumed);
         }
         self.conditions -= 1;
         self.waits_for_one(branches);

@@ -348,7 +348,7 @@ impl<'a> Collector<'a> {
         signature: &syn::Signature,
         block: &Block,
     ) {
-        if !self.may_hold(|this| this.braces(block)) {
+        if !self.loops.follows_calls() && !self.may_hold(|this| this.braces(block)) {
             return;
         }
         let is_test = attributes::is_test(attrs);

@@ -12,29 +12,52 @@ pub(super) fn expression(expr: &Expr, offsets: Offsets) -> Span {
     Span::new(start(expr, offsets), end(expr, offsets))
 }
 
-/// The attributes of a statement, as far as such a statement is known to have some.
+/// The attributes of a statement; an item's are those of the item.
 pub(super) fn attributes_of(stmt: &Stmt) -> &[syn::Attribute] {
     match stmt {
         Stmt::Local(local) => &local.attrs,
         Stmt::Macro(stmt) => &stmt.attrs,
         Stmt::Item(_) => &[],
-        Stmt::Expr(expr, _) => match expr {
-            Expr::Assign(assign) => &assign.attrs,
-            Expr::Await(awaited) => &awaited.attrs,
-            Expr::Block(block) => &block.attrs,
-            Expr::Call(call) => &call.attrs,
-            Expr::ForLoop(body) => &body.attrs,
-            Expr::If(branch) => &branch.attrs,
-            Expr::Loop(body) => &body.attrs,
-            Expr::Macro(call) => &call.attrs,
-            Expr::Match(body) => &body.attrs,
-            Expr::MethodCall(call) => &call.attrs,
-            Expr::Return(exit) => &exit.attrs,
-            Expr::Try(attempt) => &attempt.attrs,
-            Expr::Unsafe(block) => &block.attrs,
-            Expr::While(body) => &body.attrs,
-            _ => &[],
-        },
+        Stmt::Expr(expr, _) => attributes_of_expression(expr),
+    }
+}
+
+/// The attributes of an expression, as far as such an expression is known to have some.
+pub(super) fn attributes_of_expression(expr: &Expr) -> &[syn::Attribute] {
+    match expr {
+        Expr::Array(array) => &array.attrs,
+        Expr::Assign(assign) => &assign.attrs,
+        Expr::Async(block) => &block.attrs,
+        Expr::Await(awaited) => &awaited.attrs,
+        Expr::Block(block) => &block.attrs,
+        Expr::Call(call) => &call.attrs,
+        Expr::Closure(closure) => &closure.attrs,
+        Expr::ForLoop(body) => &body.attrs,
+        Expr::If(branch) => &branch.attrs,
+        Expr::Loop(body) => &body.attrs,
+        Expr::Macro(call) => &call.attrs,
+        Expr::Match(body) => &body.attrs,
+        Expr::MethodCall(call) => &call.attrs,
+        Expr::Paren(paren) => &paren.attrs,
+        Expr::Reference(reference) => &reference.attrs,
+        Expr::Return(exit) => &exit.attrs,
+        Expr::Struct(made) => &made.attrs,
+        Expr::Try(attempt) => &attempt.attrs,
+        Expr::Tuple(tuple) => &tuple.attrs,
+        Expr::Unsafe(block) => &block.attrs,
+        Expr::While(body) => &body.attrs,
+        _ => &[],
+    }
+}
+
+/// The attributes of an item whose parts do not look at them themselves.
+pub(super) fn attributes_of_item(item: &Item) -> &[syn::Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        _ => &[],
     }
 }
 

@@ -3,7 +3,7 @@
 use foldhash::{HashMap, HashSet};
 use std::ops::Range;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::{Expr, Lit, Pat};
 
 use super::names::plain;
@@ -127,6 +127,9 @@ impl Loops {
 
     /// Looks at a macro; `is_opaque`: what is in it is not visited.
     pub(super) fn look_at_macro(&mut self, mac: &syn::Macro, is_opaque: bool) {
+        if is_opaque && self.follows_calls {
+            self.called_in(mac.tokens.clone());
+        }
         if !matches!(self.open.last(), Some(Open::Loop(_))) {
             return;
         }
@@ -147,6 +150,27 @@ impl Loops {
         ];
         if ends.contains(&name.as_str()) || is_opaque && leaves(mac.tokens.clone()) {
             self.all_left();
+        }
+    }
+
+    /// Whether functions that print nothing themselves matter: a loop may call those that do through them.
+    pub(super) fn follows_calls(&self) -> bool {
+        self.follows_calls
+    }
+
+    /// Notes what may be called in tokens that are not opened.
+    fn called_in(&mut self, tokens: TokenStream) {
+        let mut last = None;
+        for tree in tokens {
+            match tree {
+                TokenTree::Group(group) => {
+                    let called = last.take().filter(|_| group.delimiter() == Delimiter::Parenthesis);
+                    self.calls.extend(called.map(|name: Ident| plain(&name)));
+                    self.called_in(group.stream());
+                }
+                TokenTree::Ident(ident) => last = Some(ident),
+                _ => last = None,
+            }
         }
     }
 

@@ -25,7 +25,11 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         if is_small && self.sought.comments {
             self.found.statements.push(edges::item(item, self.offsets));
         }
+        let assumed = self
+            .names
+            .assume(attributes::conditions(edges::attributes_of_item(item)));
         visit::visit_item(self, item);
+        self.names.forget(assumed);
     }
 
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
@@ -128,6 +132,18 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         self.const_depth -= 1;
     }
 
+    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+        let assumed = self.names.assume(attributes::conditions(&arm.attrs));
+        visit::visit_arm(self, arm);
+        self.names.forget(assumed);
+    }
+
+    fn visit_field_value(&mut self, field: &'ast syn::FieldValue) {
+        let assumed = self.names.assume(attributes::conditions(&field.attrs));
+        visit::visit_field_value(self, field);
+        self.names.forget(assumed);
+    }
+
     fn visit_block(&mut self, block: &'ast Block) {
         self.statements(&block.stmts);
     }
@@ -138,7 +154,10 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             self.loops.enter_apart();
         }
         let is_entered = is_apart || self.loops.enter(expr, self.found.prints.len());
+        let conditions = attributes::conditions(edges::attributes_of_expression(expr));
+        let assumed = self.names.assume(conditions);
         self.visit_kind(expr);
+        self.names.forget(assumed);
         if is_entered {
             self.loops.leave(self.found.prints.len());
         }

@@ -164,6 +164,9 @@ fn tests_of_a_crate_can_use_its_dev_dependencies() {
     };
     assert_eq!(time("src/lib.rs"), Some(false));
     assert_eq!(time("tests/it/main.rs"), Some(true));
+    let facts = projects.facts_for(Path::new("src/lib.rs"), Language::Rust);
+    let in_tests_of_the_library = facts.tokio_time(true).map(|fact| fact.value);
+    assert_eq!(in_tests_of_the_library, Some(true));
 }
 
 #[test]

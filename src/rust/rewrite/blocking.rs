@@ -48,7 +48,7 @@ pub(in crate::rust) fn unblock(
     if let Some(reason) = no_timer {
         return Err(Refusal::because(reason));
     }
-    if context.project.tokio_time.as_ref().is_none_or(|fact| !fact.value) {
+    if context.project.tokio_time(call.in_test).is_none_or(|fact| !fact.value) {
         return Err(Refusal::because(
             "the manifest does not turn tokio's feature `time` on, which `tokio::time::sleep` needs",
         ));

@@ -87,6 +87,7 @@ impl Wrapper {
             return Err(Refusal::because(blocking_advice(api)));
         }
         let at = Surroundings {
+            in_test: connect.in_test,
             no_timer: note.no_timer,
             runtimes: note.runtimes,
             spelling: &note.spelling,
@@ -101,6 +102,8 @@ impl Wrapper {
 
 /// What is known of the place where a wait stands.
 pub(super) struct Surroundings<'n> {
+    /// It is compiled for tests alone.
+    pub(super) in_test: bool,
     /// Why no timer can be trusted there.
     pub(super) no_timer: Option<&'static str>,
     /// The runtimes that the file itself uses something of.
@@ -122,8 +125,8 @@ pub(super) fn timeout_function(
         return Err(Refusal::because(reason));
     }
     match runtime {
-        Runtime::Tokio => tokio_timeout(at.spelling, context),
-        Runtime::Actix | Runtime::Other if at.runtimes.tokio => tokio_timeout(at.spelling, context),
+        Runtime::Tokio => tokio_timeout(at, context),
+        Runtime::Actix | Runtime::Other if at.runtimes.tokio => tokio_timeout(at, context),
         Runtime::AsyncStd if at.runtimes.async_std => Ok(at.spelling.async_std_timeout.clone()),
         Runtime::AsyncStd => Err(Refusal::because(
             "nothing in this file says that the crate itself depends on async-std, whose `future::timeout` would \
@@ -140,14 +143,14 @@ pub(super) fn timeout_function(
 }
 
 /// `tokio::time::timeout` as it is written here, unless the crate has no such thing.
-fn tokio_timeout(spelling: &Spelling, context: &Context<'_>) -> Result<String, Refusal> {
-    let tokio = context.project.tokio_time.as_ref();
+fn tokio_timeout(at: &Surroundings<'_>, context: &Context<'_>) -> Result<String, Refusal> {
+    let tokio = context.project.tokio_time(at.in_test);
     match tokio.filter(|fact| !fact.value) {
         Some(fact) => Err(Refusal::because(format!(
             "`tokio::time::timeout` needs the crate's own dependency on tokio with the feature `time` ({})",
             fact.source
         ))),
-        None => Ok(spelling.tokio_timeout.clone()),
+        None => Ok(at.spelling.tokio_timeout.clone()),
     }
 }
 

@@ -52,6 +52,7 @@ pub(in crate::rust) fn bound_receive(
         None => context.catalog.receiver(receive.receiver).runtime,
     };
     let at = Surroundings {
+        in_test: receive.in_test,
         no_timer: note.no_timer,
         runtimes: note.runtimes,
         spelling: &note.spelling,
