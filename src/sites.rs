@@ -135,6 +135,8 @@ pub struct Connect {
     pub unpacks: bool,
     /// How the connection is entered.
     pub entry: Entry,
+    /// The call only has a thread of its own call it: that one is blocked, and gets the connection.
+    pub in_thread: bool,
     /// What its connection has that is not the library's.
     pub own_members: OwnMembers,
     /// What it gets from outside its call about its own limit.

@@ -28,6 +28,9 @@ pub struct Receiver {
     /// Its methods that wait for a message: `recv`.
     #[serde(default)]
     pub methods: Vec<String>,
+    /// Its methods whose outcome is iterated over to wait for the parts of a message: `recv_streaming`.
+    #[serde(default)]
+    pub streams: Vec<String>,
     /// Its methods that send one.
     #[serde(default)]
     pub sends: Vec<String>,

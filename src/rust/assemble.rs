@@ -177,6 +177,7 @@ fn one(
         scheme: connect.scheme,
         unpacks: connect.unpacks,
         entry: entered.entry,
+        in_thread: false,
         own_members: OwnMembers::None,
         carried: Carried::Nothing,
         callers: callers.asked_for(&connect.place, connect.blocking),

@@ -11,6 +11,8 @@ use crate::pythons::Python;
 use crate::servers::Servers;
 
 const CATALOG: &str = include_str!("../../rules/apis/python/websockets.toml");
+const PICOWS: &str = include_str!("../../rules/apis/python/picows.toml");
+const SIMPLE_CLIENTS: &str = include_str!("../../rules/apis/python/python-socketio.toml");
 const WS101: &str = include_str!("../../rules/WS101-connect-timeout-argument.md");
 const WS102: &str = include_str!("../../rules/WS102-connect-without-deadline.md");
 const WS107: &str = include_str!("../../rules/WS107-shadowed-deadline.md");
@@ -140,7 +142,25 @@ const OF_LIBRARIES: &[(&str, &str, &[&str])] = &[
     (
         CATALOG,
         "websockets.trio waits for ever for a peer that answers pings and sends nothing (17.4)",
-        &["websockets_trio_waits_for_a_message"],
+        &[
+            "websockets_trio_waits_for_a_message",
+            "websockets_trio_waits_for_the_parts_of_a_message",
+        ],
+    ),
+    (
+        SIMPLE_CLIENTS,
+        "python-socketio's simple client waits for an event for ever, unless `timeout` is given (5.18.1)",
+        &["socketio_waits_for_an_event"],
+    ),
+    (
+        PICOWS,
+        "`picows.websockets` waits for ever for a peer that answers pings and sends nothing (2.3.1)",
+        &["picows_waits_for_a_message"],
+    ),
+    (
+        CATALOG,
+        "websockets.sync waits for ever for a peer that answers pings and sends nothing, unless `timeout` is given (17.4)",
+        &["websockets_waits_for_the_parts_of_a_message"],
     ),
     (
         WS102,

@@ -62,11 +62,9 @@ fn look_at<'a>(
     catalog: &'a Catalog,
     connects: &'a [Connect],
 ) -> Collector<'a> {
-    // What a thread of its own calls is no call here, and blocks that thread.
-    let is_called = |connect: &Connect| connect.callee.start == connect.call.start;
     let blocking = |connect: &&Connect| {
         let goes_out = !matches!(connect.carried, Carried::InProcess(_));
-        connect.entry == Entry::Blocking && is_called(connect) && goes_out
+        connect.entry == Entry::Blocking && !connect.in_thread && goes_out
     };
     let mut collector = Collector {
         names,

@@ -49,6 +49,7 @@ impl<'a> Collector<'a> {
                 scheme: None,
                 unpacks: given.unpacks,
                 entry: Entry::Stored,
+                in_thread: false,
                 own_members: OwnMembers::None,
                 carried: Carried::Nothing,
                 deadlines: Vec::new(),

@@ -19,6 +19,7 @@ use self::keywords::Keywords;
 pub(super) use self::opened::{is_connection, opened, opened_elsewhere};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
+use self::threads::InThread;
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
@@ -180,6 +181,7 @@ struct Found {
     held: Held,
     own_members: OwnMembers,
     entry: Entry,
+    in_thread: bool,
     around: Vec<Around>,
     anchor: Anchor,
     inside: (Option<FunctionId>, bool),
@@ -262,6 +264,7 @@ impl<'a> Collector<'a> {
                     scheme: found.given.scheme,
                     unpacks: found.given.unpacks,
                     entry: found.entry,
+                    in_thread: found.in_thread,
                     own_members: found.own_members,
                     carried: self.holders.carried(api, found.call.start, &found.held),
                     deadlines,
@@ -310,10 +313,10 @@ impl<'a> Collector<'a> {
             self.connect(expr, call, callee);
         } else if let Some(wrapped) = self.lookup.wrapped(call) {
             self.partial(expr, call, wrapped);
-        } else if let Some(target) = threads::target(call, self.names)
-            && let Some(callee) = self.lookup.callee(target)
+        } else if let Some(thread) = InThread::of(call, self.names)
+            && let Some(callee) = self.lookup.callee(thread.target)
         {
-            self.in_a_thread(expr, call, target, callee);
+            self.in_a_thread(expr, call, &thread, callee);
         } else {
             self.own_call(expr, call);
         }
@@ -359,15 +362,16 @@ impl<'a> Collector<'a> {
     }
 
     /// A connect that a thread of its own calls.
-    fn in_a_thread(&mut self, expr: &'a Expr, call: &'a ExprCall, target: &'a Expr, callee: Callee) {
-        let given = threads::given(call, self.lookup.entry(callee.api), &self.options);
+    fn in_a_thread(&mut self, expr: &'a Expr, call: &'a ExprCall, thread: &InThread<'a>, callee: Callee) {
+        let given = thread.given(self.lookup.entry(callee.api), &self.options);
         let (mut found, ..) = self.place(expr, call, callee, given);
         // Who starts a thread does not wait for it, whatever the connect itself is.
         found.entry = match found.entry {
             Entry::Blocking => Entry::Blocking,
             _ => return,
         };
-        found.func = span(target.range());
+        found.in_thread = true;
+        found.func = span(thread.target.range());
         found.anchor.place = Place::Fixed("a thread of its own calls the connect");
         self.found.push(found);
     }
@@ -395,6 +399,7 @@ impl<'a> Collector<'a> {
             func: span(call.func.range()),
             given,
             entry,
+            in_thread: false,
             around: self.around_group(expr).unwrap_or_else(|| self.around(expr)),
             anchor: Anchor {
                 statement: self.statement,

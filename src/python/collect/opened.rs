@@ -39,5 +39,5 @@ pub(in crate::python) fn is_connection(making: &Making, connect: &Connect) -> bo
         Entry::AsyncFor | Entry::Stored => false,
     };
     // Kept, and entered later.
-    as_it_stands || (making.entered && connect.entry != Entry::Blocking)
+    !connect.in_thread && (as_it_stands || (making.entered && connect.entry != Entry::Blocking))
 }

@@ -35,6 +35,8 @@ pub(super) struct Messages<'a> {
     catalog: &'a Catalog,
     /// The methods of the catalogue that wait for messages.
     methods: HashSet<&'a str>,
+    /// Those that give a message part by part.
+    streams: HashSet<&'a str>,
     /// Those that end a connection.
     closes: HashSet<&'a str>,
     /// The functions that a test runner calls.
@@ -56,6 +58,8 @@ struct Candidate<'a> {
     object: &'a Expr,
     /// `anext` gets the object itself, not what `aiter` makes of it.
     is_iterator: bool,
+    /// The method of the object that gives what is iterated over, where it is not the object itself.
+    stream: Option<&'a str>,
     call: Option<&'a ExprCall>,
     is_awaited: bool,
     note: ReceiveNote,
@@ -92,6 +96,7 @@ impl<'a> Messages<'a> {
         Self {
             catalog,
             methods: all(|receiver| &receiver.methods),
+            streams: all(|receiver| &receiver.streams),
             closes: all(|receiver| &receiver.closes),
             roots: HashSet::default(),
             timeouts_expected: 0,
@@ -136,27 +141,33 @@ impl<'a> Collector<'a> {
             ANEXT | NEXT => self.iterated(object),
             _ => None,
         };
+        let streamed = self.streamed(iterated.unwrap_or(object));
+        let streamed = streamed.filter(|_| matches!(name, ANEXT | NEXT));
         self.candidate(
             span(call.range()),
             ReceiveForm::Call(name.to_owned()),
-            iterated.unwrap_or(object),
+            streamed.map_or(iterated.unwrap_or(object), |(object, _)| object),
             expr,
         );
         if let Some(candidate) = self.messages.candidates.last_mut() {
             candidate.call = Some(call);
             candidate.is_iterator = iterated.is_none();
+            candidate.stream = streamed.map(|(_, method)| method);
         }
     }
 
     /// `async for message in <iterable>`, and `for` over a connection that blocks its thread.
     pub(super) fn message_loop(&mut self, iterable: &'a Expr, is_async: bool) {
-        let object = self.iterated(iterable).unwrap_or(iterable);
+        let iterated = self.iterated(iterable).unwrap_or(iterable);
+        let streamed = self.streamed(iterated);
+        let object = streamed.map_or(iterated, |(object, _)| object);
         if !is_async && !matches!(object, Expr::Name(_) | Expr::Attribute(_)) {
             return;
         }
         self.candidate(span(iterable.range()), ReceiveForm::Loop, object, iterable);
         if let Some(candidate) = self.messages.candidates.last_mut() {
             candidate.is_awaited = is_async;
+            candidate.stream = streamed.map(|(_, method)| method);
             candidate.note.awaitable = None;
         }
     }
@@ -188,6 +199,14 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// The object that gives what is iterated over part by part, and its method: `ws.recv_streaming()`.
+    fn streamed(&self, iterated: &'a Expr) -> Option<(&'a Expr, &'a str)> {
+        let held = self.variables.only_value(iterated);
+        let method = held.unwrap_or(iterated).as_call_expr()?.func.as_attribute_expr()?;
+        let name = method.attr.as_str();
+        self.messages.streams.contains(name).then_some((&*method.value, name))
+    }
+
     fn candidate(&mut self, place: Span, form: ReceiveForm, object: &'a Expr, waiting: &'a Expr) {
         let in_group = self.around_group(waiting);
         let candidate = Candidate {
@@ -195,6 +214,7 @@ impl<'a> Collector<'a> {
             form,
             object,
             is_iterator: false,
+            stream: None,
             call: None,
             is_awaited: in_group.is_some() || self.is_awaited_at_once(waiting),
             note: ReceiveNote {
@@ -299,7 +319,7 @@ impl<'a> Collector<'a> {
             let kind = match used.attribute.clone() {
                 _ if !is_beside => ExchangeKind::Other,
                 Some(method) if has(&known.sends) => ExchangeKind::Send(method),
-                Some(_) if has(&known.methods) => ExchangeKind::Receive,
+                Some(_) if has(&known.methods) || has(&known.streams) => ExchangeKind::Receive,
                 Some(_) if has(&known.states) => ExchangeKind::State,
                 _ => ExchangeKind::Other,
             };

@@ -114,7 +114,9 @@ fn surroundings<'a>(
         .iter()
         .filter_map(|connect| catalog.receiving_outcome(Language::Python, &connect.path));
     let receivers = receivers.collect();
-    let connects = connects.iter().map(|connect| (connect.call, connect)).collect();
+    // Who has a thread call one does not wait for it.
+    let called = connects.iter().filter(|connect| !connect.in_thread);
+    let connects = called.map(|connect| (connect.call, connect)).collect();
     Surroundings {
         source,
         shown_elsewhere: None,

@@ -29,6 +29,7 @@ pub(super) fn declared(class: &str, place: Span, catalog: &Catalog) -> Option<Co
         scheme: None,
         unpacks: true,
         entry: Entry::Stored,
+        in_thread: false,
         own_members: OwnMembers::None,
         carried: Carried::Nothing,
         deadlines: Vec::new(),

@@ -1,13 +1,13 @@
 //! Text that a call or a template makes: `%`, `.format`, `.join`, `str`, `chr` and the like.
 
-use ruff_python_ast::{Expr, ExprCall, ExprGenerator, ExprListComp};
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::super::format_template::{Field, bracket_fields, fill_of, percent_fields};
-use super::super::variables::{item, values_by_keyword};
-use super::choices::{Choice, values_of};
+use super::super::variables::{elements, item, values_by_keyword};
+use super::choices::{Choice, parted, values_of};
 use super::elsewhere::elements_elsewhere;
-use super::{Style, Writer, WrittenPiece, integer, span};
+use super::{Style, Writer, WrittenPiece, each_of, integer, span};
 use crate::encodings::is_printable;
 use crate::source::Span;
 
@@ -117,7 +117,7 @@ impl Writer<'_> {
             Some("str" | "format") if call.arguments.keywords.is_empty() => self.value(argument, style),
             Some("repr") => self.value(argument, Style::Repr),
             Some("chr") => self.character(argument, style),
-            Some("textwrap.dedent" | "inspect.cleandoc") => {
+            Some("textwrap.dedent" | "inspect.cleandoc" | "click.style" | "typer.style") => {
                 self.unknown();
                 self.value(argument, style);
                 self.unknown();
@@ -140,14 +140,19 @@ impl Writer<'_> {
     }
 
     fn character(&mut self, argument: &Expr, style: Style) {
-        let character = integer(argument)
-            .and_then(|code| u32::try_from(code).ok())
-            .and_then(char::from_u32)
-            .filter(|&character| style == Style::Text || is_printable(character));
-        match character {
-            Some(character) => self.known(span(argument.range()), character.encode_utf8(&mut [0; 4]), false, None),
+        let code = integer(argument).and_then(|code| u32::try_from(code).ok());
+        match code.and_then(char::from_u32) {
+            Some(character) => self.one_character(argument, character, style),
             None => self.unknown(),
         }
+    }
+
+    /// Writes the one character that `expr` is.
+    pub(super) fn one_character(&mut self, expr: &Expr, character: char, style: Style) {
+        if style == Style::Repr && !is_printable(character) {
+            return self.unknown();
+        }
+        self.known(span(expr.range()), character.encode_utf8(&mut [0; 4]), false, None);
     }
 
     fn method(&mut self, receiver: &Expr, name: &str, call: &ExprCall, style: Style) {
@@ -164,10 +169,7 @@ impl Writer<'_> {
                 self.unknown();
             }
             ("get", [key, default @ ..]) if default.len() <= 1 => self.got(receiver, key, default.first(), style),
-            ("strip" | "lstrip" | "rstrip", []) => self.altered(receiver, |character| !character.is_whitespace()),
-            ("upper" | "lower" | "title" | "capitalize" | "swapcase" | "casefold", []) => {
-                self.altered(receiver, |character| !character.is_alphabetic());
-            }
+            (method, []) if let Some(stays) = what_stays(method) => self.altered(receiver, stays),
             _ => self.unknown(),
         }
     }
@@ -198,6 +200,31 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes what is between white space in a text, or one of its characters.
+    pub(super) fn part_of(&mut self, text: &Expr) {
+        self.altered(text, |character| !character.is_whitespace());
+    }
+
+    /// Writes `map(method, texts)`, one behind the other.
+    fn mapped(&mut self, call: &ExprCall) {
+        let names = self.reader.names;
+        let [method, texts] = &*call.arguments.args else {
+            return;
+        };
+        let stays: fn(char) -> bool = match names
+            .resolve(method)
+            .filter(|_| names.resolve(&call.func) == Some("map"))
+        {
+            Some("str") => |_| true,
+            Some(method) if let Some(stays) = method.strip_prefix("str.").and_then(what_stays) => stays,
+            _ => return,
+        };
+        let values = elements(texts, &[], self.reader.variables).unwrap_or_default();
+        for value in values {
+            self.elsewhere(texts, |this| this.altered(value, stays));
+        }
+    }
+
     /// Writes what of a text certainly stays: the characters that `stays` names.
     fn altered(&mut self, receiver: &Expr, stays: fn(char) -> bool) {
         let first = self.pieces.len();
@@ -218,9 +245,15 @@ impl Writer<'_> {
             Expr::Tuple(tuple) => &tuple.elts,
             parts => {
                 self.unknown();
-                if let Expr::Generator(ExprGenerator { elt, .. }) | Expr::ListComp(ExprListComp { elt, .. }) = parts {
-                    self.value(elt, style);
+                if let Some(each) = each_of(parts) {
+                    self.value(each, style);
                     self.unknown();
+                }
+                if let Expr::Call(call) = parts {
+                    self.mapped(call);
+                }
+                if let Some(text) = parted(parts, self.reader.variables) {
+                    self.elsewhere(parts, |this| this.part_of(text));
                 }
                 let texts = elements_elsewhere(parts, &[], self.reader.names);
                 self.one_elsewhere(parts, &texts, style);
@@ -237,6 +270,17 @@ impl Writer<'_> {
                 None => self.value(element, style),
             }
         }
+    }
+}
+
+/// Which characters of a text certainly stay where this method of it makes another one.
+fn what_stays(method: &str) -> Option<fn(char) -> bool> {
+    match method {
+        "strip" | "lstrip" | "rstrip" => Some(|character| !character.is_whitespace()),
+        "upper" | "lower" | "title" | "capitalize" | "swapcase" | "casefold" => {
+            Some(|character| !character.is_alphabetic())
+        }
+        _ => None,
     }
 }
 

@@ -11,7 +11,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use self::choices::{Choice, choices_of, values_of};
+use self::choices::{Choice, choices_of, parted, values_of};
 use self::elsewhere::elements_elsewhere;
 use super::format_template::fill_of;
 use super::literal_text::{Literal, Spelling};
@@ -61,6 +61,14 @@ impl<'a> TextReader<'a> {
         let is_here = matches!(iterated, Expr::List(_) | Expr::Tuple(_) | Expr::Set(_));
         let Some(values) = elements(iterated, &[], self.variables) else {
             let mut writer = Writer::new(self);
+            if let Some(each) = each_of(iterated) {
+                writer.value(each, Style::Text);
+                return writer.finish();
+            }
+            if let Some(text) = parted(iterated, self.variables) {
+                writer.elsewhere(iterated, |writer| writer.part_of(text));
+                return writer.finish();
+            }
             let texts = elements_elsewhere(iterated, &[], self.names);
             writer.one_elsewhere(iterated, &texts, Style::Text);
             return writer.finish();
@@ -219,6 +227,7 @@ impl<'a> Writer<'a> {
             self.offset = offset;
             match choice {
                 Choice::Is(value) => self.value(value, style),
+                Choice::PartOf(text) => self.part_of(text),
                 Choice::Grown(before, more) => {
                     self.either(&choices_of(before, self.reader.variables), style);
                     self.value(more, style);
@@ -296,6 +305,12 @@ impl<'a> Writer<'a> {
             return;
         }
         match variables.only_value(&subscript.value) {
+            Some(Expr::StringLiteral(text)) if let Some(index) = integer(&subscript.slice) => {
+                match character_at(text.value.to_str(), index) {
+                    Some(character) => self.one_character(expr, character, style),
+                    None => self.unknown(),
+                }
+            }
             // It has no such item, as far as it can be seen.
             Some(_) if subscript.slice.is_literal_expr() => self.unknown(),
             Some(display) => self.elsewhere(expr, |this| this.one_of(display, style)),
@@ -430,6 +445,25 @@ impl<'a> Writer<'a> {
                 self.unknown();
             }
         }
+    }
+}
+
+/// What a comprehension puts in.
+fn each_of(iterated: &Expr) -> Option<&Expr> {
+    match iterated {
+        Expr::ListComp(all) => Some(&all.elt),
+        Expr::SetComp(all) => Some(&all.elt),
+        Expr::Generator(all) => Some(&all.elt),
+        _ => None,
+    }
+}
+
+/// The character that a text has at an index, which counts from its end where it is negative.
+fn character_at(text: &str, index: i64) -> Option<char> {
+    let count = usize::try_from(index.unsigned_abs()).ok()?;
+    match index {
+        0.. => text.chars().nth(count),
+        _ => text.chars().rev().nth(count.checked_sub(1)?),
     }
 }
 

@@ -1,9 +1,11 @@
 """What the catalogue and the rules' pages say about other clients, for the versions that they name."""
 
+import asyncio
 import inspect
 import ssl
 
 import aiohttp
+import aiohttp.web
 import picows.websockets
 import socketio
 import tornado.httpclient
@@ -11,6 +13,8 @@ import tornado.websocket
 import trio
 import trio_websocket
 import websocket
+import websockets.asyncio.client
+import websockets.sync.client
 import websockets.trio.client
 from trial import ends_after, in_thread, run, url, waits_on
 
@@ -92,6 +96,69 @@ async def websockets_trio_waits_for_a_message():
     await in_thread(trio.run, receive)
 
 
+async def websockets_waits_for_the_parts_of_a_message():
+    async def receive():
+        async with websockets.asyncio.client.connect(url("mute"), close_timeout=0.1) as ws:
+            async for _ in ws.recv_streaming():
+                pass
+
+    def blocking():
+        with websockets.sync.client.connect(url("mute"), close_timeout=0.1) as ws:
+            for _ in ws.recv_streaming():
+                pass
+
+    await asyncio.gather(waits_on(receive()), waits_on(in_thread(blocking)))
+
+
+async def websockets_trio_waits_for_the_parts_of_a_message():
+    async def receive():
+        with trio.move_on_after(SHORT * 8) as scope:
+            async with websockets.trio.client.connect(url("mute"), close_timeout=0.1) as ws:
+                async for _ in ws.recv_streaming():
+                    pass
+        assert scope.cancelled_caught, "the wait ended by itself"
+
+    await in_thread(trio.run, receive)
+
+
+async def socketio_waits_for_an_event():
+    app = aiohttp.web.Application()
+    socketio.AsyncServer(async_mode="aiohttp").attach(app)
+    runner = aiohttp.web.AppRunner(app)
+    await runner.setup()
+    site = aiohttp.web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    async def receive(**options):
+        async with socketio.AsyncSimpleClient() as client:
+            await client.connect(address, transports=["websocket"])
+            await client.receive(**options)
+
+    def blocking(**options):
+        with socketio.SimpleClient() as client:
+            client.connect(address, transports=["websocket"])
+            client.receive(**options)
+
+    await asyncio.gather(waits_on(receive()), waits_on(in_thread(blocking)))
+    limited = (receive(timeout=SHORT), in_thread(blocking, timeout=SHORT))
+    for error in await asyncio.gather(*[ends_after(SHORT, wait) for wait in limited]):
+        assert isinstance(error, socketio.exceptions.TimeoutError), repr(error)
+
+
+async def picows_waits_for_a_message():
+    async def receive(do):
+        async with picows.websockets.connect(url("mute"), close_timeout=0.1) as ws:
+            await do(ws)
+
+    async def all_of(iterated):
+        async for _ in iterated:
+            pass
+
+    waits = (lambda ws: ws.recv(), all_of, lambda ws: all_of(ws.recv_streaming()))
+    await asyncio.gather(*[waits_on(receive(do)) for do in waits])
+
+
 run(
     [
         aiohttp_has_300_s,
@@ -106,5 +173,9 @@ run(
         websockets_trio_gives_up_after_10_s_by_default,
         websockets_trios_open_timeout_bounds_the_connect,
         websockets_trio_waits_for_a_message,
+        websockets_waits_for_the_parts_of_a_message,
+        websockets_trio_waits_for_the_parts_of_a_message,
+        picows_waits_for_a_message,
+        socketio_waits_for_an_event,
     ]
 )

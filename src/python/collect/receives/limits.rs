@@ -14,7 +14,11 @@ fn is_next(name: &str, receiver: &Receiver) -> bool {
 /// Whether what a candidate does waits for a message of such an object.
 pub(super) fn waits(candidate: &Candidate<'_>, receiver: &Receiver) -> bool {
     let is_awaited = candidate.is_awaited != receiver.blocking;
+    let streams = |name: &str| receiver.streams.iter().any(|known| known == name);
     match &candidate.form {
+        ReceiveForm::Call(_) | ReceiveForm::Loop if let Some(stream) = candidate.stream => {
+            is_awaited && streams(stream)
+        }
         ReceiveForm::Call(name) if is_next(name, receiver) => {
             is_awaited && receiver.iterates && (receiver.iterator || !candidate.is_iterator)
         }
