@@ -11,6 +11,7 @@ use super::connects::span;
 use super::dotted::last_name;
 use super::names::{FunctionId, Names, ScopeId, Value};
 use super::program::Others;
+use super::stretches::{covers, outermost};
 use crate::source::Span;
 
 /// Who calls the functions of a module that more modules import is not asked.
@@ -83,19 +84,20 @@ impl<'a> Mentions<'a> {
         });
     }
 
-    /// The definitions whose every mention is one that `holds` at, or stands in such a definition.
+    /// The definitions whose every mention is one that `holds` at, or stands in such a definition: the outermost ones, ascending.
     pub(super) fn all_within(&self, holds: &dyn Fn(usize) -> bool) -> Vec<Span> {
         let mut found: Vec<Span> = Vec::new();
         for _ in 0..LONGEST_CHAIN {
             let is_new = |definition: &&Definition<'_>| {
-                !found.contains(&definition.whole)
-                    && self.is_within(definition, &|at| holds(at) || found.iter().any(|whole| has(*whole, at)))
+                !covers(&found, definition.whole.start)
+                    && self.is_within(definition, &|at| holds(at) || covers(&found, at))
             };
             let more: Vec<Span> = self.definitions.iter().filter(is_new).map(|one| one.whole).collect();
             if more.is_empty() {
                 break;
             }
             found.extend(more);
+            found = outermost(found);
         }
         found
     }

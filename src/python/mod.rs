@@ -39,6 +39,7 @@ mod repeated_keyword;
 mod rewrite;
 mod round_trip;
 mod stand_ins;
+mod stretches;
 mod test_code;
 mod test_functions;
 #[cfg(test)]

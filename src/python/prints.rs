@@ -15,6 +15,7 @@ use super::names::{Elsewhere, FunctionId, Names, Table};
 use super::parse;
 use super::program::Others;
 use super::refusal_handlers::{self, Refusal};
+use super::stretches::covers;
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
 use super::variables::Variables;
@@ -154,8 +155,7 @@ impl<'a> Collector<'a> {
         let mut mentions = Mentions::of(self.module, names);
         mentions.without_those_called_elsewhere(names, others);
         let within = mentions.all_within(&|at| self.dealt_with.contains(&at));
-        self.prints
-            .retain(|print| !within.iter().any(|whole| whole.contains(print.call)));
+        self.prints.retain(|print| !covers(&within, print.call.start));
         for (id, print) in self.prints.iter_mut().enumerate() {
             print.id = id;
         }

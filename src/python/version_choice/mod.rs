@@ -20,6 +20,7 @@ use super::dotted::last_name;
 use super::mentions::Mentions;
 use super::names::Names;
 use super::program::Others;
+use super::stretches::{covers, outermost};
 use crate::source::Span;
 
 mod asks;
@@ -146,7 +147,7 @@ impl<'a> VersionChoice<'a> {
             mentions.without_those_called_elsewhere(self.names, self.others);
             let within = |stretches: [&Vec<Span>; 2]| {
                 let holds = |at| stretches.iter().any(|some| covers(some, at));
-                outermost(mentions.all_within(&holds))
+                mentions.all_within(&holds)
             };
             ByCallers {
                 tested: within([&found.arms, &found.by_object]),
@@ -176,25 +177,6 @@ impl Found {
         let all = [&self.arms, &self.by_object, &self.by_failure, &self.failing];
         all.iter().all(|some| some.is_empty())
     }
-}
-
-/// Of stretches those that are in no other one, ascending; those that overlap are one.
-fn outermost(mut stretches: Vec<Span>) -> Vec<Span> {
-    stretches.sort_unstable();
-    let mut outermost: Vec<Span> = Vec::new();
-    for stretch in stretches {
-        match outermost.last_mut() {
-            Some(last) if stretch.start < last.end => last.end = last.end.max(stretch.end),
-            _ => outermost.push(stretch),
-        }
-    }
-    outermost
-}
-
-fn covers(stretches: &[Span], at: usize) -> bool {
-    let behind = stretches.partition_point(|stretch| stretch.start <= at);
-    let last = behind.checked_sub(1).and_then(|index| stretches.get(index));
-    last.is_some_and(|stretch| at < stretch.end)
 }
 
 fn caught(handler: &ExceptHandler) -> &[Expr] {
