@@ -10,7 +10,7 @@ use ruff_text_size::Ranged;
 
 use super::connects::span;
 use super::deadline_calls::{leaves, may_skip};
-use super::names::Names;
+use super::names::{Names, is_automatic};
 use super::test_code::{TestCode, is_fixture};
 use super::version_choice::VersionChoice;
 use super::words::Words;
@@ -335,15 +335,6 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
 
 /// Functions that pytest calls by their names before it runs any test.
 const CALLED: &[&str] = &["pytest_configure", "pytest_sessionstart"];
-
-/// `@pytest.fixture(autouse=True)`.
-fn is_automatic(decorator: &Decorator) -> bool {
-    let Expr::Call(call) = &decorator.expression else {
-        return false;
-    };
-    let automatic = call.arguments.find_keyword("autouse");
-    automatic.is_some_and(|keyword| matches!(&keyword.value, Expr::BooleanLiteral(value) if value.value))
-}
 
 /// A decorator that certainly lets its test run.
 fn is_harmless(decorator: &Decorator, names: &Names) -> bool {

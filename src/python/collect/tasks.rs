@@ -13,12 +13,12 @@ use crate::python::usage::{Slot, collects, enters, grows, is_callee, joins_a_gro
 pub(super) struct StartedTask<'a> {
     /// What starts it.
     call: &'a ExprCall,
-    kept: Kept<'a>,
+    by: Awaiter<'a>,
 }
 
 /// Who may wait for a task.
 #[derive(Clone, Copy)]
-enum Kept<'a> {
+enum Awaiter<'a> {
     /// Nobody in this block: it is not kept, or returned.
     Nobody { is_returned: bool },
     /// Who reads this variable.
@@ -30,7 +30,7 @@ enum Kept<'a> {
 impl StartedTask<'_> {
     /// Nobody keeps it, so that nobody can wait for it.
     pub(super) fn is_nobodys(&self) -> bool {
-        matches!(self.kept, Kept::Nobody { is_returned: false })
+        matches!(self.by, Awaiter::Nobody { is_returned: false })
     }
 }
 
@@ -42,8 +42,8 @@ impl<'a> Collector<'a> {
             match parent {
                 Expr::Call(call) if is_callee(call, child) => return None,
                 Expr::Call(call) if starts_a_task(call, self.names) && !joins_a_group(call, self.names) => {
-                    let kept = self.kept_task(expr, self.parents.get(..index)?)?;
-                    return Some(StartedTask { call, kept });
+                    let by = self.awaiter(expr, self.parents.get(..index)?)?;
+                    return Some(StartedTask { call, by });
                 }
                 Expr::Call(call) if enters(call) || self.names.given_back(call).is_some() => {}
                 Expr::If(_) | Expr::BoolOp(_) | Expr::Starred(_) | Expr::Generator(_) => {}
@@ -56,7 +56,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Who may wait for the task of `expr`; `outside` are the expressions around what starts it, the innermost last.
-    fn kept_task(&self, expr: &'a Expr, outside: &[&'a Expr]) -> Option<Kept<'a>> {
+    fn awaiter(&self, expr: &'a Expr, outside: &[&'a Expr]) -> Option<Awaiter<'a>> {
         let inner = match outside {
             [Expr::Call(call), inner @ ..] if grows(call) => inner,
             all => all,
@@ -66,10 +66,10 @@ impl<'a> Collector<'a> {
         }
         let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         match (used.awaited_by, self.slot) {
-            (Some(name), _) => Some(Kept::Variable(name)),
-            (None, Slot::Bare) if outside.is_empty() => Some(Kept::Nobody { is_returned: false }),
-            (None, Slot::Returned) if outside.is_empty() => Some(Kept::Nobody { is_returned: true }),
-            (None, Slot::Bare | Slot::Returned | Slot::Assigned(_) | Slot::Item(_)) => Some(Kept::Elsewhere),
+            (Some(name), _) => Some(Awaiter::Variable(name)),
+            (None, Slot::Bare) if outside.is_empty() => Some(Awaiter::Nobody { is_returned: false }),
+            (None, Slot::Returned) if outside.is_empty() => Some(Awaiter::Nobody { is_returned: true }),
+            (None, Slot::Bare | Slot::Returned | Slot::Assigned(_) | Slot::Item(_)) => Some(Awaiter::Elsewhere),
             (None, _) => None,
         }
     }
@@ -80,16 +80,16 @@ impl<'a> Collector<'a> {
             return false;
         }
         let Around::Deadline(deadline) = &frame.around else {
-            return matches!(frame.around, Around::Wrapped(_)) && !matches!(task.kept, Kept::Elsewhere);
+            return matches!(frame.around, Around::Wrapped(_)) && !matches!(task.by, Awaiter::Elsewhere);
         };
-        match task.kept {
-            Kept::Nobody { .. } => true,
+        match task.by {
+            Awaiter::Nobody { .. } => true,
             // Where it is read further on, that counts; in a loop it may have been read before.
-            Kept::Variable(name) => {
+            Awaiter::Variable(name) => {
                 let mut reads = self.name_uses.reads_from(name, deadline.span.start);
                 reads.next().is_none_or(|read| read >= self.statement.start)
             }
-            Kept::Elsewhere => frame.stack.is_none() && self.is_last_wait(deadline.span.start, task.call),
+            Awaiter::Elsewhere => frame.stack.is_none() && self.is_last_wait(deadline.span.start, task.call),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The waits of catalogued connects and of their connections: opening, the next message, closing.
 
-use ruff_python_ast::{self as ast, Expr, ExprCall};
+use ruff_python_ast::{self as ast, Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::builder::Builder;
@@ -248,10 +248,11 @@ impl<'a> Builder<'a, '_> {
         let receiver = &self.all.catalog.receiver(receive.receiver).receiver;
         let is_iteration = matches!(&receive.form, ReceiveForm::Call(name) if !receiver.methods.contains(name));
         let call = call.filter(|_| !is_iteration);
-        let limit = receiver.limit.as_ref().zip(call).and_then(|(limit, call)| {
-            let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
-            named.or_else(|| call.arguments.find_positional(limit.position?))
-        });
+        let limit = receiver
+            .limit
+            .as_ref()
+            .zip(call)
+            .and_then(|(limit, call)| argument(&call.arguments, &limit.name, limit.position));
         let length = match limit {
             Some(limit) => self.all.lengths.length(limit, self.locals),
             None if let (Some(default), Some(_)) = (default_of(receiver), call) => Length::Is(Bound::Seconds(default)),
@@ -289,8 +290,7 @@ impl<'a> Builder<'a, '_> {
         };
         let limit = |receiver: &Receiver| {
             let limit = receiver.limit.as_ref()?;
-            let named = call.arguments.find_keyword(&limit.name).map(|keyword| &keyword.value);
-            named.or_else(|| call.arguments.find_positional(limit.position?))
+            argument(&call.arguments, &limit.name, limit.position)
         };
         let length = |receiver: &Receiver| {
             let without = match receiver.limited_elsewhere || !receiver.setters.is_empty() {
@@ -367,8 +367,7 @@ impl<'a> Builder<'a, '_> {
         let entry = self.all.catalog.receiver(receiver);
         let closing = entry.receiver.closing.as_ref()?;
         let arguments = &call.arguments;
-        let named = arguments.find_keyword(&closing.name).map(|keyword| &keyword.value);
-        let limit = named.or_else(|| arguments.find_positional(closing.position?));
+        let limit = argument(arguments, &closing.name, closing.position);
         let unpacks = arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
         let (length, default) = match limit {
             Some(limit) => (self.all.lengths.length(limit, self.locals), None),
@@ -464,4 +463,10 @@ fn wraps(call: &ExprCall) -> bool {
 /// The seconds after which its waits are over that are given no limit.
 fn default_of(receiver: &Receiver) -> Option<f64> {
     receiver.limit.as_ref()?.default
+}
+
+/// What a call gives for an argument, by its name or by its position where it has one.
+fn argument<'a>(arguments: &'a Arguments, name: &str, position: Option<usize>) -> Option<&'a Expr> {
+    let named = arguments.find_keyword(name).map(|keyword| &keyword.value);
+    named.or_else(|| arguments.find_positional(position?))
 }

@@ -239,11 +239,10 @@ impl Builder {
 
     /// Visits a block that may be skipped. `branching` is where the statement begins that chooses between blocks.
     pub(super) fn block(&mut self, body: &[Stmt], branching: Option<usize>) {
-        let (Some(first), Some(last)) = (body.first(), body.last()) else {
+        let Some(block) = span_of(body) else {
             return;
         };
         let outer = self.branch;
-        let block = Span::new(first.start().to_usize(), last.end().to_usize());
         self.branch.outermost = outer.outermost.or(branching);
         self.branch.arm = outer.arm.or(branching.map(|_| block));
         self.branch.block = Some(block);
@@ -310,4 +309,10 @@ fn may_be_true(value: &Expr) -> bool {
         Expr::BooleanLiteral(literal) => literal.value,
         _ => true,
     }
+}
+
+/// From the first to the last statement of a block.
+pub(super) fn span_of(body: &[Stmt]) -> Option<Span> {
+    let (first, last) = (body.first()?, body.last()?);
+    Some(Span::new(first.start().to_usize(), last.end().to_usize()))
 }

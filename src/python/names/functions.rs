@@ -35,7 +35,8 @@ impl Builder {
         let fixture = fixture_name(function);
         if let Some(name) = &fixture {
             let owner = class.unwrap_or(ScopeId(0));
-            self.names.fixtures.add(name, owner, id, is_automatic(function));
+            let automatic = function.decorator_list.iter().any(is_automatic);
+            self.names.fixtures.add(name, owner, id, automatic);
         }
         let asks_for_fixtures = fixture.is_some() || function.name.starts_with("test");
         let end = function.end().to_usize();
@@ -179,14 +180,11 @@ fn fixture_name(function: &ast::StmtFunctionDef) -> Option<Name> {
     }
 }
 
-/// Whether tests use a fixture without asking for it: `autouse=True`.
-fn is_automatic(function: &ast::StmtFunctionDef) -> bool {
-    let calls = function
-        .decorator_list
-        .iter()
-        .filter_map(|decorator| decorator.expression.as_call_expr());
-    let mut given = calls.filter_map(|call| call.arguments.find_keyword("autouse"));
-    given.any(|keyword| matches!(&keyword.value, Expr::BooleanLiteral(value) if value.value))
+/// Whether a decorator has tests use its fixture without asking for it: `@pytest.fixture(autouse=True)`.
+pub(in crate::python) fn is_automatic(decorator: &Decorator) -> bool {
+    let call = decorator.expression.as_call_expr();
+    let automatic = call.and_then(|call| call.arguments.find_keyword("autouse"));
+    automatic.is_some_and(|keyword| matches!(&keyword.value, Expr::BooleanLiteral(value) if value.value))
 }
 
 /// The parameters that `@pytest.mark.parametrize(…)` gives values to, by its name: what that means is not known yet. With

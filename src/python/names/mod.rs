@@ -62,6 +62,7 @@ pub(super) use self::binding::{Elsewhere, Function, FunctionId, Making, ScopeId,
 pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::fixtures::{FIXTURES, Fixture};
+pub(super) use self::functions::is_automatic;
 pub(super) use self::guards::Guarded;
 pub(super) use self::overriding::Method;
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};

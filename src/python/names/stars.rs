@@ -16,6 +16,10 @@ use crate::catalog::is_known;
 impl Names {
     /// Whether a star import behind all that the module says of a variable of its own may bind that anew.
     pub(in crate::python) fn may_be_rebound(&self, name: &ExprName) -> bool {
+        // Every reading of a variable asks this.
+        if self.stars.is_empty() {
+            return false;
+        }
         let found = self.lookup(self.scope_at(name.start().to_usize()), &name.id);
         let steps = Cell::new(0);
         let evaluation = Evaluation::new(self, &steps);

@@ -12,11 +12,10 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::annotations::annotated_class;
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
-use super::build::Builder;
+use super::build::{Builder, span_of};
 use super::displays::root_name;
 use super::meaning::{element_of, entered_meanings, meanings, reference, second_of};
 use super::table::Star;
-use crate::source::Span;
 
 impl Builder {
     fn class(&mut self, class: &ast::StmtClassDef) {
@@ -236,7 +235,7 @@ impl Builder {
             }
             self.block(&handler.body, start);
         }
-        self.branch.arm = outer.arm.or_else(|| body_of(statement));
+        self.branch.arm = outer.arm.or_else(|| span_of(&statement.body));
         self.block(&statement.orelse, start);
         self.branch = outer;
         self.visit_body(&statement.finalbody);
@@ -428,12 +427,6 @@ const CHANGING: &[&str] = &[
 
 /// Methods that change a list or a dictionary in other ways.
 const ALTERING: &[&str] = &["clear", "pop", "popitem", "remove", "reverse", "sort"];
-
-/// Where the body of a `try` is.
-fn body_of(statement: &ast::StmtTry) -> Option<Span> {
-    let (first, last) = (statement.body.first()?, statement.body.last()?);
-    Some(Span::new(first.start().to_usize(), last.end().to_usize()))
-}
 
 /// `except ImportError:` and its kin.
 fn catches_failed_import(handler: &ExceptHandler) -> bool {

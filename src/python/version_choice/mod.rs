@@ -145,14 +145,14 @@ impl<'a> VersionChoice<'a> {
             }
             let mut mentions = Mentions::of(self.module, self.names);
             mentions.without_those_called_elsewhere(self.names, self.others);
-            let within = |stretches: [&Vec<Span>; 2]| {
+            let within = |stretches: &[&Vec<Span>]| {
                 let holds = |at| stretches.iter().any(|some| covers(some, at));
                 mentions.all_within(&holds)
             };
             ByCallers {
-                tested: within([&found.arms, &found.by_object]),
-                chosen: within([&found.arms, &found.by_failure]),
-                failing: within([&found.failing, &found.failing]),
+                tested: within(&[&found.arms, &found.by_object]),
+                chosen: within(&[&found.arms, &found.by_failure]),
+                failing: within(&[&found.failing]),
             }
         })
     }

@@ -15,6 +15,8 @@ use crate::python::connects::span;
 use crate::python::deadline_calls::leaves;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::dotted::last_name;
+use crate::python::names::is_automatic;
+use crate::python::test_code::AROUND_TESTS;
 use crate::source::Span;
 
 pub(super) struct Search<'c, 'a> {
@@ -241,16 +243,10 @@ fn called(statement: &Stmt) -> Option<&str> {
 
 /// Whether a function runs before the tests beside it: `setUp`, a fixture that is used by all of them.
 fn sets_up(function: &ast::StmtFunctionDef) -> bool {
-    let for_all = |decorator: &Decorator| {
-        let call = decorator.expression.as_call_expr();
-        let flag = call.and_then(|call| call.arguments.find_keyword("autouse"));
-        flag.is_some_and(|flag| matches!(&flag.value, Expr::BooleanLiteral(literal) if literal.value))
-    };
     let name = function.name.as_str();
-    let by_name = ["setUp", "asyncSetUp", "setUpClass", "setUpModule"].contains(&name);
-    by_name
-        || ["setup_method", "setup_class", "setup_module"].contains(&name)
-        || function.decorator_list.iter().any(for_all)
+    AROUND_TESTS.iter().any(|(before, _)| name == *before)
+        || matches!(name, "setUpModule" | "setup_module")
+        || function.decorator_list.iter().any(is_automatic)
 }
 
 impl<'a> SourceOrderVisitor<'a> for Search<'_, 'a> {
