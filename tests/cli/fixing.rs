@@ -63,19 +63,6 @@ fn the_configuration_can_ask_for_fixes_and_the_command_line_can_forbid_them() {
     assert_eq!(sandbox.read("src/a.py"), UNUSED_FIXED);
 }
 
-#[cfg(unix)]
-#[test]
-fn a_file_that_may_not_be_written_keeps_its_finding() {
-    use std::os::unix::fs::PermissionsExt;
-    let sandbox = Sandbox::with(&[("a.py", UNUSED)]);
-    std::fs::set_permissions(sandbox.path("a.py"), PermissionsExt::from_mode(0o444)).unwrap();
-    let ran = sandbox.run("--fix --output-format concise");
-    assert_eq!(ran.code, Some(2));
-    assert_eq!(ran.paths(), ["a.py"]);
-    assert!(ran.stderr.starts_with("error: `a.py` is read-only"), "{}", ran.stderr);
-    assert_eq!(sandbox.read("a.py"), UNUSED);
-}
-
 #[test]
 fn what_tests_in_other_modules_know_by_heart_is_only_changed_by_unsafe_fixes() {
     let client =

@@ -1,5 +1,6 @@
 //! What functions raise to those that call them: what the connects in them raise that no clause of theirs stands around.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use foldhash::{HashMap, HashSet};
@@ -36,7 +37,7 @@ pub(in crate::python) struct Raised {
 #[derive(Debug, Default)]
 pub(super) struct Callees {
     /// What raises in a function, and is under no clause of it.
-    raising: HashMap<FunctionId, Vec<Raises>>,
+    raising: HashMap<FunctionId, BTreeSet<Raises>>,
     /// The calls in a function of others of the module that are under no clause of it.
     passing: Vec<(FunctionId, FunctionId)>,
     /// The calls under clauses of functions of the module, with the indices of these.
@@ -59,7 +60,8 @@ impl Callees {
 
     /// `caller` raises what the function `callee` of the module in `file` raises.
     pub(super) fn passes_on_elsewhere(&mut self, caller: FunctionId, file: PathBuf, callee: FunctionId) {
-        self.raising.entry(caller).or_default().push(Raises::Call(file, callee));
+        let call = Raises::Call(file, callee);
+        self.raising.entry(caller).or_default().insert(call);
     }
 
     /// What `callee` raises comes to these clauses.
@@ -104,7 +106,7 @@ impl Callees {
                 };
                 let known = self.raising.entry(*caller).or_default();
                 let before = known.len();
-                add(known, &more);
+                known.extend(more);
                 has_grown |= known.len() > before;
             }
             if !has_grown {
@@ -114,7 +116,7 @@ impl Callees {
         for (callee, clauses) in &self.caught {
             for raises in self.raising.get(callee).into_iter().flatten() {
                 match raises {
-                    Raises::Connect(id) => each(found, clauses, |handler| add(&mut handler.connects, &[*id])),
+                    Raises::Connect(id) => each(found, clauses, |handler| handler.connects.push(*id)),
                     Raises::Call(file, callee) => {
                         self.caught_elsewhere.push((file.clone(), *callee, clauses.clone()));
                     }
@@ -125,7 +127,12 @@ impl Callees {
             let raised = others
                 .map(|others| raised_elsewhere(others, (file, callee)))
                 .unwrap_or_default();
-            each(found, &clauses, |handler| add(&mut handler.connects_elsewhere, &raised));
+            each(found, &clauses, |handler| handler.connects_elsewhere.extend_from_slice(&raised));
+        }
+        // Once, and not for each callee: thousands can stand under one clause.
+        for handler in found {
+            each_once(&mut handler.connects);
+            each_once(&mut handler.connects_elsewhere);
         }
         let raising = self.raising.into_iter();
         raising
@@ -134,7 +141,7 @@ impl Callees {
     }
 }
 
-fn raised(all: Vec<Raises>, connects: &[Connect]) -> Raised {
+fn raised(all: BTreeSet<Raises>, connects: &[Connect]) -> Raised {
     let mut raised = Raised::default();
     for raises in all {
         match raises {
@@ -156,10 +163,11 @@ fn raised_elsewhere(others: Others<'_>, function: (PathBuf, FunctionId)) -> Vec<
             continue;
         }
         others.raised_at((&file, function), |raised| {
-            add(&mut found, &raised.connects);
+            found.extend_from_slice(&raised.connects);
             pending.extend(raised.calls.iter().cloned());
         });
     }
+    each_once(&mut found);
     found
 }
 
@@ -169,8 +177,7 @@ fn each(found: &mut [Handler], clauses: &[usize], mut then: impl FnMut(&mut Hand
     }
 }
 
-fn add<T: Clone + Ord>(known: &mut Vec<T>, more: &[T]) {
-    known.extend_from_slice(more);
-    known.sort_unstable();
-    known.dedup();
+fn each_once<T: Ord>(all: &mut Vec<T>) {
+    all.sort_unstable();
+    all.dedup();
 }

@@ -90,18 +90,20 @@ pub(super) fn around(
     }
     let deeper = format!("{line_end}{indent}{step}");
     let leaves_at_once = links == 1 && statement.lines.is_empty() && !statement.is_broken;
-    if leaves_at_once && before + chain + end <= rustfmt.line + A_LITTLE {
-        // `….await??` stays together: in the next line where it has room there, else in one that is a little too long.
+    // `….await??` stays together: in the next line where it has room there, else in one that is a little too long.
+    if leaves_at_once {
         let has_room = arguments <= rustfmt.arguments && width(indent) + width(step) + chain + end <= rustfmt.line;
-        let moves = has_room && prefix.ends_with("= ") && statement.tail.brace.is_none();
-        let blank = Span::new(point.base.start - 1, point.base.start);
-        return moves.then(|| {
-            vec![
+        if has_room && prefix.ends_with("= ") && statement.tail.brace.is_none() {
+            let blank = Span::new(point.base.start - 1, point.base.start);
+            return Some(vec![
                 Edit::replace(blank, format!("{deeper}{function}({limit}, ")),
                 Edit::insert(point.base.end, ")"),
                 Edit::insert(point.suffix.end, suffix),
-            ]
-        });
+            ]);
+        }
+        if before + chain + end <= rustfmt.line + A_LITTLE {
+            return None;
+        }
     }
     let same = format!("{line_end}{indent}");
     // A brace goes to a line of its own.
