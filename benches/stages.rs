@@ -6,11 +6,12 @@ use std::sync::LazyLock;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use ws_lint::catalog::Catalog;
-use ws_lint::check::{Checked, Prescanned, Surroundings, check};
-use ws_lint::config::Settings;
-use ws_lint::fix::{Applicability, Fixed, fix};
+use ws_lint::check::{Prescanned, Surroundings, check};
+use ws_lint::facts::ProjectFacts;
+use ws_lint::finding::{Applicability, Checked};
+use ws_lint::fix::{Fixed, fix};
 use ws_lint::prescan::{Announced, Prescan, Unread};
-use ws_lint::project::ProjectFacts;
+use ws_lint::settings::Settings;
 use ws_lint::source::{Language, SourceFile};
 use ws_lint::{python, rust};
 
@@ -23,13 +24,9 @@ static PROJECT: LazyLock<ProjectFacts> = LazyLock::new(ProjectFacts::default);
 static PRESCAN: LazyLock<Prescan> = LazyLock::new(|| Prescan::new(&SETTINGS, &[]));
 
 const SURROUNDINGS: fn() -> Surroundings<'static> = || Surroundings {
-    in_project: None,
-    catalog: Catalog::builtin(),
-    settings: &SETTINGS,
-    project: &*PROJECT,
-    crates: None,
     test_file: true,
     prescan: Some(Prescanned::By(&announced)),
+    ..Surroundings::alone(Catalog::builtin(), &SETTINGS, &*PROJECT)
 };
 
 fn announced(text: &str) -> Announced {

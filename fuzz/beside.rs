@@ -10,10 +10,10 @@ use std::thread;
 
 use tempfile::TempDir;
 use ws_lint::changes::GivenDiff;
-use ws_lint::check::STACK_BYTES;
 use ws_lint::cli;
 use ws_lint::project::Projects;
 use ws_lint::source::Language;
+use ws_lint::stack::STACK_BYTES;
 
 /// The names under which the first byte of an input puts the rest of it.
 pub(crate) const MANIFESTS: [&str; 12] = [
@@ -116,7 +116,7 @@ fn project(names: &[&str], bytes: &[u8]) -> Told {
         ("Cargo.toml", Language::Manifest),
     ];
     let look = || {
-        let projects = Projects::new(folder.path());
+        let projects = Projects::new(folder.path(), ws_lint::python::reconfigures_console);
         let told = asked.map(|(name, language)| {
             let facts = projects.facts_for(&folder.path().join(Path::new(name)), language);
             facts.packages.len() + facts.requirements.len()

@@ -10,12 +10,13 @@ use std::sync::LazyLock;
 use std::thread;
 
 use ws_lint::catalog::{Catalog, Protocol};
-use ws_lint::check::{STACK_BYTES, Surroundings};
-use ws_lint::config::Settings;
+use ws_lint::check::Surroundings;
+use ws_lint::facts::{Fact, ProjectFacts};
 use ws_lint::prescan::Prescan;
-use ws_lint::project::{Fact, ProjectFacts};
 use ws_lint::rules;
+use ws_lint::settings::Settings;
 use ws_lint::source::Language;
+use ws_lint::stack::STACK_BYTES;
 
 /// All rules, for connects of every kind.
 static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings {
@@ -48,14 +49,8 @@ pub(crate) fn hold(language: Language, bytes: &[u8]) -> Result<usize, String> {
 /// The same for a file of this name, which says what kind of manifest it is.
 pub(crate) fn hold_as(path: &Path, language: Language, bytes: &[u8]) -> Result<usize, String> {
     let surroundings = Surroundings {
-        in_project: None,
-        catalog: Catalog::builtin(),
-        settings: &SETTINGS,
-        project: &*PROJECT,
-        // Rust in test code has more fixes.
-        crates: None,
         test_file: true,
-        prescan: None,
+        ..Surroundings::alone(Catalog::builtin(), &SETTINGS, &*PROJECT)
     };
     let look = || {
         let kept = promises::hold(path, language, bytes, surroundings, &PRESCAN)?;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use ws_lint::check::{self, Surroundings};
 use ws_lint::decode::{Decoded, decode};
-use ws_lint::finding::Finding;
-use ws_lint::fix::{self, Applicability, Fixed};
+use ws_lint::finding::{Applicability, Finding};
+use ws_lint::fix::{self, Fixed};
 use ws_lint::prescan::{Prescan, Unread};
 use ws_lint::source::{Language, SourceFile};
 

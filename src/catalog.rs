@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use pep440_rs::Version;
 use serde::Deserialize;
 
-use crate::project::{ProjectFacts, Requirement};
+use crate::facts::{ProjectFacts, Requirement};
 use crate::source::Language;
 
 mod api;

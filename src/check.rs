@@ -1,25 +1,22 @@
 //! One file through parse, rules and suppressions.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::budget::{self, Budget, Linked};
-use crate::catalog::{Catalog, Protocol};
-use crate::config::Settings;
+use crate::catalog::Catalog;
 use crate::explanation::{self, Explanation, Trail};
-use crate::finding::Finding;
+use crate::facts::Project;
+use crate::finding::{Checked, Finding, Fix, Refusal};
 use crate::prescan::Announced;
-use crate::project::Project;
-use crate::rules::{self, Context, Rewrite};
+use crate::python::{self, InProject};
+use crate::rules::{self, Check, Context, Rewrite};
 use crate::rust::InCrate;
+use crate::settings::Settings;
 use crate::sites::{Connect, FileCourses, Sites};
 use crate::source::{Language, SourceFile, Span, SyntaxError};
-use crate::suppress::Suppressed;
-use crate::{manifest, python, rust, suppress};
-
-/// The stack that a thread needs to parse any file that the depth guards let through, in bytes.
-pub const STACK_BYTES: usize = 64 << 20;
+use crate::suppress::{self, Reason};
+use crate::{manifest, rust};
 
 /// What surrounds a file.
 #[derive(Clone, Copy)]
@@ -38,17 +35,26 @@ pub struct Surroundings<'a> {
     pub in_project: Option<InProject<'a>>,
     /// Says what cannot be in a text, and need not be looked for; without it everything is.
     pub prescan: Option<Prescanned<'a>>,
+    /// What looks at it: [`rules::CHECKS`]. Nothing that can be typed or configured changes this; the tests of the engine put
+    /// checks in whose fixes are broken.
+    pub checks: &'static [Check],
 }
 
-/// A file among the modules of its project.
-#[derive(Clone, Copy, Debug)]
-pub struct InProject<'a> {
-    /// The modules of the projects of the run.
-    pub program: &'a python::Program,
-    /// Its absolute path.
-    pub file: &'a Path,
-    /// The protocols of the connects that anything is said of: callers of others are not looked for.
-    pub protocols: &'a BTreeSet<Protocol>,
+impl<'a> Surroundings<'a> {
+    /// A file that is all there is, checked by every rule that the settings enable.
+    #[must_use]
+    pub fn alone(catalog: &'a Catalog, settings: &'a Settings, project: &'a dyn Project) -> Self {
+        Self {
+            catalog,
+            settings,
+            project,
+            crates: None,
+            test_file: false,
+            in_project: None,
+            prescan: None,
+            checks: rules::CHECKS,
+        }
+    }
 }
 
 impl Linked for Surroundings<'_> {
@@ -69,21 +75,6 @@ pub enum Prescanned<'a> {
     Before(Announced),
     /// What is said of each text: one that is fixed is looked at more than once, and changes.
     By(&'a (dyn Fn(&str) -> Announced + Sync)),
-}
-
-/// The outcome for one file.
-#[derive(Clone, Debug, Default)]
-pub struct Checked {
-    /// By position, then by code.
-    pub findings: Vec<Finding>,
-    /// How many findings a comment allows.
-    pub suppressed: usize,
-    /// They themselves. Only formats that were asked to show them look at them.
-    pub allowed: Vec<Suppressed>,
-    /// Findings that the baseline allows. No rule looks at them, and only formats that were asked to show them.
-    pub baselined: Vec<Finding>,
-    /// How many findings stand on lines that are as they were in `--diff-base` or by `--diff-file`.
-    pub unchanged: usize,
 }
 
 /// Each test of a file: its name, where that stands, and how long it can take.
@@ -170,6 +161,18 @@ pub fn check(source: &SourceFile, surroundings: Surroundings<'_>) -> Checked {
     checked
 }
 
+/// For each of `findings` the comment that allows it, as a fix for [`crate::fix::add_suppressions`]; those that share a
+/// comment have the same fix.
+#[must_use]
+pub fn comments_for(source: &SourceFile, findings: &[Finding], reason: &Reason) -> Vec<Result<Fix, Refusal>> {
+    let places = |offsets: &[usize]| match source.language() {
+        Language::Python => python::comment_places(source, offsets),
+        Language::Rust => rust::comment_places(source, offsets),
+        Language::Manifest => manifest::comment_places(source, offsets),
+    };
+    suppress::comments_for(source, findings, places, reason)
+}
+
 /// The outcome for a file whose bytes cannot even be decoded.
 #[must_use]
 pub fn undecodable(error: SyntaxError, settings: &Settings) -> Checked {
@@ -244,9 +247,9 @@ fn context<'a>(source: &'a SourceFile, module: &'a dyn Parsed, surroundings: &'a
 fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surroundings<'_>) -> Checked {
     let context = context(source, module, &surroundings);
     let mut findings = Vec::new();
-    for rule in surroundings.settings.rules {
+    for Check { rule, look } in surroundings.checks {
         if surroundings.settings.is_enabled(rule) && rule.languages.contains(&source.language()) {
-            (rule.check)(&context, &mut findings);
+            look(&context, &mut findings);
         }
     }
     suppress::apply(&context, findings)

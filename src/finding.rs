@@ -1,13 +1,19 @@
-//! What a rule says: a finding, its severity, and the fix it offers.
+//! What a rule says: a finding, its severity, and the fix it offers; and what is said of a file in all.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fix::{Fix, Refusal};
-use crate::rules::Rule;
 use crate::sites::Related;
 use crate::source::{SourceFile, Span};
+
+mod checked;
+mod fix;
+mod rule;
+
+pub use checked::{Checked, Suppressed};
+pub use fix::{Applicability, Change, Edit, Fix, Refusal};
+pub use rule::Rule;
 
 /// How bad a finding is. The order is the one that `--fail-on` compares by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::baseline::Baseline;
 use crate::changes::{Base, Changes};
-use crate::check::Checked;
+use crate::finding::Checked;
 use crate::source::SourceFile;
 
 /// What is left aside in all files.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use pep440_rs::Version;
 
 use crate::catalog::{Catalog, Hangs, Otherwise, OwnLimitIs, Share, Waits};
-use crate::project::{PackageRange, ProjectFacts};
+use crate::facts::{PackageRange, ProjectFacts};
 use crate::sites::{Bound, Carried, Connect};
 
 /// How long a connect waits by itself where no argument of it, and no object that it is used with, says otherwise.

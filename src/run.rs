@@ -9,19 +9,22 @@ use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::baseline::Judged;
-use crate::check::{self, Checked, InProject, Surroundings};
-use crate::config::{Origin, Settings};
+use crate::check::Surroundings;
+use crate::config::Origin;
 use crate::decode;
 use crate::discover::{Failure, Found};
-use crate::finding::Severity;
-use crate::fix::Applicability;
+use crate::facts::{Project, ProjectFacts};
+use crate::finding::{Applicability, Checked, Severity};
 use crate::narrowing::Narrowing;
-use crate::prescan::{Announced, Sign, Unread};
-use crate::project::{OwnFacts, Project, ProjectFacts};
-use crate::python;
+use crate::prescan::{Announced, Unread};
+use crate::project::OwnFacts;
+use crate::python::{self, InProject};
 use crate::reading::{self, Kind};
 use crate::rust::InCrate;
+use crate::settings::Settings;
+use crate::signs::Sign;
 use crate::source::{Language, SourceFile, SyntaxError};
+use crate::stack::STACK_BYTES;
 use crate::suppress::Reason;
 
 mod budgets;
@@ -186,15 +189,14 @@ impl Known {
             crates: (is_rust && in_crate.may_connect(&file.configuration.prescan)).then_some(in_crate),
             test_file: is_test_code(file, &self.modules),
             prescan: None,
+            checks: self.checks,
         }
     }
 }
 
 /// Threads whose stacks suffice for every file: so many, or with 0 as many as there are cores.
 fn threads(count: usize) -> Result<ThreadPool, String> {
-    let threads = ThreadPoolBuilder::new()
-        .num_threads(count)
-        .stack_size(check::STACK_BYTES);
+    let threads = ThreadPoolBuilder::new().num_threads(count).stack_size(STACK_BYTES);
     threads.build().map_err(|error| error.to_string())
 }
 
@@ -279,7 +281,7 @@ pub fn run_bytes(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Result<O
     Ok(threads(1)?.install(|| look_at(file, bytes, Request { task, ..request })))
 }
 
-/// As [`run_bytes()`] on the calling thread, which has a stack of [`check::STACK_BYTES`].
+/// As [`run_bytes()`] on the calling thread, which has a stack of [`STACK_BYTES`].
 #[must_use]
 pub fn look_at(file: &Found, bytes: Vec<u8>, request: Request<'_>) -> Outcome {
     told([Job::new(request).look_at(file, bytes)], request)
@@ -304,9 +306,8 @@ mod tests {
     use super::*;
     use crate::config::{Hierarchy, Sources};
     use crate::discover::discover;
-    use crate::finding::Finding;
-    use crate::fix;
-    use crate::rules::Rule;
+    use crate::finding::{Edit, Finding, Fix, Rule};
+    use crate::rules::{Check, Context};
     use crate::source::{Language, Span};
 
     static BROKEN: Rule = Rule {
@@ -320,25 +321,29 @@ mod tests {
         on_by_default: true,
         page: "",
         triggers: &[],
-        check: |context, findings| {
-            let text = context.source.text();
-            let Some(at) = text.find("# why") else { return };
-            let comment = Span::new(at, at + 5);
-            let mut finding = Finding::new(&BROKEN, comment, "a comment");
-            finding.fix = Some(fix::Fix {
-                title: "delete the comment".to_owned(),
-                applicability: Applicability::Safe,
-                edits: vec![fix::Edit::delete(comment)],
-                changes: Vec::new(),
-                takes_python_for_granted: false,
-                claims: Vec::new(),
-                awaits: Vec::new(),
-            });
-            findings.push(finding);
-        },
     };
 
-    static RULES: [&Rule; 1] = [&BROKEN];
+    fn find(context: &Context<'_>, findings: &mut Vec<Finding>) {
+        let text = context.source.text();
+        let Some(at) = text.find("# why") else { return };
+        let comment = Span::new(at, at + 5);
+        let mut finding = Finding::new(&BROKEN, comment, "a comment");
+        finding.fix = Some(Fix {
+            title: "delete the comment".to_owned(),
+            applicability: Applicability::Safe,
+            edits: vec![Edit::delete(comment)],
+            changes: Vec::new(),
+            takes_python_for_granted: false,
+            claims: Vec::new(),
+            awaits: Vec::new(),
+        });
+        findings.push(finding);
+    }
+
+    static CHECKS: [Check; 1] = [Check {
+        rule: &BROKEN,
+        look: find,
+    }];
 
     #[test]
     fn nothing_of_a_broken_fix_is_written() {
@@ -351,14 +356,15 @@ mod tests {
         let mut found = discover(std::slice::from_ref(&path), &hierarchy, false, None).files;
         let configuration = Arc::make_mut(&mut found[0].configuration);
         let settings = Arc::make_mut(&mut configuration.settings);
-        settings.rules = &RULES;
         settings.enabled.insert("T1");
+        let mut known = Known::new(folder.path());
+        known.checks = &CHECKS;
         let request = Request {
             task: Task::Fix(Some(Applicability::Unsafe)),
             narrowing: &Narrowing::default(),
             allow: None,
             counts: Severity::Warning,
-            known: &Known::new(folder.path()),
+            known: &known,
         };
         let outcome = run(&found, request).unwrap();
         let line = format!(

@@ -2,7 +2,7 @@
 //! in one visit of the tree, the rules read them.
 
 use crate::catalog::ApiId;
-use crate::project::{PythonVersion, Requirement};
+use crate::facts::{PythonVersion, Requirement};
 use crate::source::Span;
 
 mod blocking;

@@ -8,8 +8,9 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 use ws_lint::config::CONFIGURATION_SCHEMA;
+use ws_lint::finding::Rule;
 use ws_lint::report::page;
-use ws_lint::rules::{self, Rule};
+use ws_lint::rules::{self};
 
 use rule_row::{row_of, slug};
 

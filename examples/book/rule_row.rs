@@ -1,6 +1,6 @@
 //! A rule in tables: that of the book, and that of the README, which the tests look at.
 
-use ws_lint::rules::Rule;
+use ws_lint::finding::Rule;
 
 /// Its line, in Markdown.
 pub(super) fn row_of(rule: &Rule) -> String {

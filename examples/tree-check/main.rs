@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use rayon::prelude::*;
-use ws_lint::check::STACK_BYTES;
 use ws_lint::source::Language;
+use ws_lint::stack::STACK_BYTES;
 
 use compiler::Compiler;
 use surroundings::Everything;

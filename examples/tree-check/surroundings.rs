@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use ws_lint::catalog::{Catalog, Library, Protocol};
 use ws_lint::check::Surroundings;
-use ws_lint::config::Settings;
+use ws_lint::facts::{Fact, ProjectFacts};
 use ws_lint::prescan::Prescan;
-use ws_lint::project::{Fact, ProjectFacts, Projects};
+use ws_lint::project::Projects;
 use ws_lint::rules;
+use ws_lint::settings::Settings;
 use ws_lint::source::Language;
 
 /// What all files have in common.
@@ -54,7 +55,7 @@ impl Everything {
             prescan: Prescan::new(&settings, &libraries),
             catalog,
             settings,
-            projects: Projects::new(Path::new(".")),
+            projects: Projects::new(Path::new("."), ws_lint::python::reconfigures_console),
             stress,
         })
     }
@@ -74,13 +75,8 @@ impl Everything {
     /// Under stress all of it is test code, where more can be fixed.
     pub(crate) fn surroundings<'a>(&'a self, project: &'a ProjectFacts) -> Surroundings<'a> {
         Surroundings {
-            in_project: None,
-            catalog: &self.catalog,
-            settings: &self.settings,
-            project,
-            crates: None,
             test_file: self.stress,
-            prescan: None,
+            ..Surroundings::alone(&self.catalog, &self.settings, project)
         }
     }
 }

@@ -9,11 +9,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::Settings;
 use crate::finding::Finding;
 use crate::fix;
 use crate::reading::{self, Kind, ReadError};
 use crate::rules;
+use crate::settings::Settings;
 use crate::source::SourceFile;
 
 mod file;

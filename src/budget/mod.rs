@@ -9,8 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Waits};
+use crate::facts::ProjectFacts;
 use crate::patience::Patience;
-use crate::project::ProjectFacts;
 use crate::sites::{Bound, Connect, FileCourses, Shown, Sites, Test};
 
 mod amount;

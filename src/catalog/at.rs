@@ -3,7 +3,7 @@
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 use serde::Deserialize;
 
-use crate::project::are_disjoint;
+use crate::facts::are_disjoint;
 
 /// Releases from one on (included) to another one (excluded).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]

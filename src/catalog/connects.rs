@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::{ApiId, Catalog, Releases, Turn};
-use crate::project::{Project, ProjectFacts};
+use crate::facts::{Project, ProjectFacts};
 use crate::source::Language;
 
 impl Catalog {

@@ -4,7 +4,7 @@ use pep440_rs::VersionSpecifiers;
 use serde::Deserialize;
 
 use super::At;
-use crate::project::PackageRange;
+use crate::facts::PackageRange;
 
 /// Connects whose connection can be entered after it was awaited: in `async with await connect(…) as ws` the name is the
 /// connection, and leaving the block closes it, as in `async with connect(…) as ws`.
@@ -31,7 +31,7 @@ impl ManagedConnection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::Certainty;
+    use crate::facts::Certainty;
 
     fn is_given(range: Option<&str>) -> bool {
         let managed: ManagedConnection =

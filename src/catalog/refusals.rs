@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::At;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
 
 /// Something that some releases refuse, or take for something else than it says.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use pep440_rs::{Operator, Version, VersionSpecifier, VersionSpecifiers};
 use serde::Deserialize;
 
 use super::During;
-use crate::project::{Fact, PackageRange, PythonVersion, is_bounded_above};
+use crate::facts::{Fact, PackageRange, PythonVersion, is_bounded_above};
 
 /// The releases of a library whose behaviour the catalogue knows. One between two of them behaves as the older one.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -322,7 +322,7 @@ fn run(known: &[Version], first: usize, last: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::Certainty;
+    use crate::facts::Certainty;
 
     fn known() -> Known {
         let releases = ["8.1", "9.1", "10.0", "12.0", "13.1", "14.0", "15.0.1", "17.4"];

@@ -4,7 +4,7 @@ use pep440_rs::Version;
 use serde::Deserialize;
 
 use super::{At, Catalog, During};
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
 use crate::source::Language;
 
 impl Catalog {

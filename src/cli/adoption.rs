@@ -7,11 +7,12 @@ use super::plan::{Action, Lint};
 use super::streams::Streams;
 use crate::baseline::{self, Baseline, Stale};
 use crate::changes::{Changes, Commit, GivenDiff};
+use crate::check;
 use crate::narrowing::Narrowing;
 use crate::reading::{self, Kind, ReadError};
 use crate::report::Root;
 use crate::run::Outcome;
-use crate::suppress::{self, Reason};
+use crate::suppress::Reason;
 
 /// What was asked for.
 #[derive(Debug, Default)]
@@ -166,7 +167,7 @@ pub(super) fn say_allowed(lint: &Lint, outcome: &Outcome, streams: &mut Streams<
         return;
     };
     for file in &outcome.files {
-        let comments = suppress::comments_for(&file.source, &file.checked.findings, reason);
+        let comments = check::comments_for(&file.source, &file.checked.findings, reason);
         for (finding, comment) in file.checked.findings.iter().zip(comments) {
             if let Err(refusal) = comment {
                 let place = file.source.place(finding.span.start);

@@ -9,10 +9,10 @@ use clap_complete::Shell;
 
 use super::explain_site::SitePlace;
 use super::selectors::{Outputs, RuleNames, Selectors};
-use crate::config::{SEVERITIES, Selector};
+use crate::config::{OutputFormat, SEVERITIES, Selector};
+use crate::facts::PythonVersion;
 use crate::finding::Severity;
-use crate::project::PythonVersion;
-use crate::report::{ColorChoice, OutputFormat};
+use crate::report::ColorChoice;
 use crate::suppress::Reason;
 
 /// Finds WebSocket connects whose deadline is wrong or missing, and prints that the console cannot take, in Python and

@@ -6,9 +6,10 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use super::Exit;
 use super::plan::{Input, Lint};
 use super::streams::Streams;
+use crate::config::OutputFormat;
 use crate::discover::{self, Failure};
 use crate::reading::{self, Kind};
-use crate::report::{Drawing, OutputFormat, budgets_as_json, budgets_for_people};
+use crate::report::{Drawing, budgets_as_json, budgets_for_people};
 use crate::run::{self, Budgets};
 
 /// Counts, prints, and ends as a run would that finds what WS205 finds.

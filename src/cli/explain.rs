@@ -6,8 +6,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::{Command, Stdio};
 
 use super::streams::Streams;
+use crate::finding::Rule;
 use crate::report::{ColorChoice, Drawing, page};
-use crate::rules::Rule;
 
 /// Shows the page.
 ///

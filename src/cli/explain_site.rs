@@ -8,8 +8,9 @@ use std::str::FromStr;
 use super::Exit;
 use super::plan::Lint;
 use super::streams::Streams;
+use crate::config::OutputFormat;
 use crate::discover::{self, Failure};
-use crate::report::{OutputFormat, explanations_as_json, explanations_for_people};
+use crate::report::{explanations_as_json, explanations_for_people};
 use crate::run::{self, Explained};
 use crate::source::Place;
 

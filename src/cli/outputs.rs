@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Output;
 use super::plan::Misuse;
-use crate::report::OutputFormat;
+use crate::config::OutputFormat;
 
 /// The outputs of a run; at most one has no file. Formats that go to files leave standard output to the configured one,
 /// unless the one that has `--output-file` for itself is that one.

@@ -11,12 +11,12 @@ use super::explain_site::SitePlace;
 use super::misspelt;
 use super::outputs::outputs;
 use crate::config::{
-    ConfigError, Hierarchy, Options, Origin, Patterns, RuleSelection, RunSettings, Sources, UnknownRule, shown,
+    ConfigError, Hierarchy, Options, Origin, OutputFormat, Patterns, RuleSelection, RunSettings, Sources, UnknownRule,
+    shown,
 };
-use crate::finding::Severity;
-use crate::fix::Applicability;
-use crate::report::{ColorChoice, OutputFormat};
-use crate::rules::{self, Rule};
+use crate::finding::{Applicability, Rule, Severity};
+use crate::report::ColorChoice;
+use crate::rules::{self};
 use crate::run::Task;
 
 /// What is to be done.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::plan::Lint;
 use crate::changes::Changes;
+use crate::config::OutputFormat;
 use crate::narrowing::Narrowing;
 use crate::reading::{self, Kind};
-use crate::report::{OutputFormat, Review};
+use crate::report::Review;
 
 /// Empty where no output is a review.
 ///

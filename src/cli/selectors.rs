@@ -8,8 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 
 use super::args::Output;
-use crate::config::Selector;
-use crate::report::OutputFormat;
+use crate::config::{OutputFormat, Selector};
 use crate::rules;
 
 /// Codes, prefixes and names of rules, and `ALL`.

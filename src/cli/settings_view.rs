@@ -11,14 +11,16 @@ use serde::Serialize;
 
 use super::Exit;
 use super::streams::Streams;
-use crate::check::STACK_BYTES;
-use crate::config::{Configuration, Hierarchy, Patterns, PrintStrategy, shown};
+use crate::config::{Configuration, Hierarchy, Patterns, shown};
 use crate::decode::{Decoded, decode};
-use crate::project::{Certainty, Fact, OwnFacts, PackageRange, ProjectFacts, Projects, PythonVersion, Windows};
+use crate::facts::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion, Windows};
+use crate::project::{OwnFacts, Projects};
 use crate::python;
 use crate::reading::{self, Kind};
 use crate::report::{Harmless, Notation, escape};
+use crate::settings::PrintStrategy;
 use crate::source::Language;
+use crate::stack::STACK_BYTES;
 
 /// Prints the settings as a configuration file would say them, each with its origin.
 ///
@@ -59,7 +61,7 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
         true => path.join("any"),
         false => path,
     };
-    let projects = Projects::new(hierarchy.cwd());
+    let projects = Projects::new(hierarchy.cwd(), crate::python::reconfigures_console);
     match facts(&projects, &file) {
         Ok((python, rust)) => write_project(out, &configuration, &python, &rust)?,
         Err(error) => {

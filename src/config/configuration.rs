@@ -8,11 +8,11 @@ use super::error::Origin;
 use super::options::Options;
 use super::patterns::Patterns;
 use super::selection::{Selector, codes, enabled_rules};
-use super::settings::Settings;
 use crate::catalog::{Catalog, Library};
+use crate::config::OutputFormat;
 use crate::finding::Severity;
 use crate::prescan::Prescan;
-use crate::report::OutputFormat;
+use crate::settings::Settings;
 use crate::source::Language;
 
 /// Folders that hold no sources of the project: ruff's list, and Python's byte code.

@@ -5,16 +5,17 @@
 //! ```
 
 mod configuration;
+mod defaults;
 mod dotted_path;
 mod error;
 mod hierarchy;
 mod options;
+mod output_format;
 mod overlooked;
 mod patterns;
 mod reader;
 mod schema;
 mod selection;
-mod settings;
 mod sources;
 mod spelling;
 mod user_library;
@@ -24,12 +25,9 @@ pub use error::{ConfigError, Origin};
 pub use hierarchy::Hierarchy;
 pub(crate) use hierarchy::Sources;
 pub(crate) use options::{Options, SEVERITIES};
+pub use output_format::{OutputFormat, UnknownFormat};
 pub use patterns::Patterns;
 pub use schema::CONFIGURATION_SCHEMA;
 pub use selection::{RuleSelection, Selector, UnknownRule, enabled_rules};
-pub use settings::{
-    ConsoleSettings, DeadlineScope, DeadlineSettings, HangRules, InternalTimeout, PrintStrategy, ReceiveSettings,
-    Settings,
-};
 pub(crate) use sources::shown;
 pub(crate) use spelling::nearest;

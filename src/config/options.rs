@@ -8,13 +8,13 @@ use super::error::{ConfigError, Origin, gathered};
 use super::patterns::Patterns;
 use super::reader::{Document, Entry, Located, Table};
 use super::selection::{RuleSelection, Selector};
-use super::settings::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy};
 use super::user_library;
 use crate::catalog::{Library, Protocol};
+use crate::config::OutputFormat;
 use crate::encodings::Encoding;
+use crate::facts::PythonVersion;
 use crate::finding::Severity;
-use crate::project::PythonVersion;
-use crate::report::OutputFormat;
+use crate::settings::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy};
 use crate::source::Language;
 
 /// The names of the severities, as the configuration and the command line write them.

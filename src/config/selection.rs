@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::spelling::did_you_mean;
-use crate::rules::{self, Rule};
+use crate::finding::Rule;
+use crate::rules::{self};
 
 /// What stands for one rule or several: `WS101`, `connect-timeout-argument`, `WS1`, `ALL`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! One fix without the others, as an editor applies it.
 
-use super::Fix;
 use super::apply::{Applied, apply};
 use super::passes::{Added, verify_of};
+use crate::finding::Fix;
 use crate::source::SourceFile;
 
 /// Whether a fix, applied alone, changes what it declares and nothing else.

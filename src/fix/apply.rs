@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Edit, Fix};
+use crate::finding::{Edit, Fix};
 use crate::source::{SourceFile, Span};
 
 /// What [`apply`] made of a text.
@@ -199,7 +199,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::fix::Applicability;
+    use crate::finding::Applicability;
 
     const TEXT: &str = "0123456789";
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::passes::{MOST_BROKEN, Verify};
-use super::{Applicability, Applied, Change, Fix, apply};
+use super::{Applied, apply};
+use crate::finding::{Applicability, Change, Fix};
 use crate::source::SourceFile;
 
 /// A fix that may go into a pass.

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::bisect::{self, Candidate};
-use super::{Applicability, Applied, Change, Edit, Wanted};
-use crate::check::{Checked, Surroundings, check};
+use super::{Applied, Wanted};
+use crate::check::{Surroundings, check};
+use crate::finding::{Applicability, Change, Checked, Edit};
 use crate::source::{Language, Place, SourceFile, Span};
 use crate::{manifest, python, rust};
 

@@ -1,7 +1,6 @@
 //! Which fixes are applied.
 
-use super::{Applicability, Fix};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Applicability, Finding, Fix, Severity};
 
 /// Which fixes are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,8 +12,9 @@ pub use verify::verify;
 
 use crate::catalog::Catalog;
 use crate::explanation::Trail;
-use crate::fix::{Fix, Refusal};
-use crate::project::{Kind, Requirement, declared_in};
+use crate::facts::Requirement;
+use crate::finding::{Fix, Refusal};
+use crate::project::{Kind, declared_in};
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::{Connect, Keyword, Print, PrintFallback, Sites};
 use crate::source::SourceFile;

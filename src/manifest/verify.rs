@@ -1,7 +1,7 @@
 //! What a fix may do to a manifest: nothing but change comments.
 
 use super::comments;
-use crate::fix::{Change, Edit};
+use crate::finding::{Change, Edit};
 use crate::project::Kind;
 use crate::source::SourceFile;
 

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{self, Shape};
-use super::{Sign, longest_word, triggers, wanted};
+use super::{longest_word, triggers, wanted};
 use crate::catalog::{Vocabulary, Words};
-use crate::config::{HangRules, Settings};
 use crate::rules;
+use crate::settings::{HangRules, Settings};
+use crate::signs::Sign;
 use crate::source::Language;
 
 /// Conditions that must all be met, by their places in [`Plan::conditions`].

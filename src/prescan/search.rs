@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use super::Announced;
 use super::plan::{Besides, Condition, Plan, Trigger};
 use super::refused::Refused;
 use super::stems::Words;
 use super::text::Text;
 use super::words::{Care, Shape};
-use super::{Announced, Sign};
+use crate::signs::Sign;
 use crate::source::Language;
 
 /// Looks for the triggers of the rules that run.
@@ -246,8 +247,8 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::Settings;
     use crate::prescan::Prescan;
+    use crate::settings::Settings;
     use crate::source::Language;
 
     #[test]

@@ -1,12 +1,12 @@
 //! The words that announce a finding.
 
-use super::Sign;
 use super::around::{
     begins_a_name, ends_a_name, gets_a_number, is_assigned, is_attribute, is_called_as_macro, is_no_prose,
     is_part_of_package, last_word, may_be_renamed, next_is,
 };
 use super::refused::Refused;
 use super::text::Text;
+use crate::signs::Sign;
 use crate::source::Language;
 
 /// How a word stands in a text where it counts. But for [`Self::Anywhere`], [`Self::OfPackage`] and [`Self::Value`] it does not

@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::python_folder::PythonFolder;
-use super::requirement::{Requirement, Role};
 use super::requirements;
-use super::{Fact, PythonVersion};
+use crate::facts::{Fact, PythonVersion, Requirement, Role};
 
 /// Where the folders, the nearest first, say that the package is always there, whichever of `oldest` and newer Pythons
 /// runs.

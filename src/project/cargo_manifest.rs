@@ -5,8 +5,8 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::Fact;
 use super::manifest::{Manifest, as_str, as_table, is_true, lookup, strings, table};
+use crate::facts::Fact;
 
 /// tokio's features that bring `tokio::time` (tokio 1.54: `full` and `test-util` list `time`).
 const TIME_FEATURES: &[&str] = &["time", "full", "test-util"];

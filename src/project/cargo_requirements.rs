@@ -4,9 +4,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::manifest::{Manifest, as_str, as_table, is_true, table};
-use super::requirement::{Requirement, Role, normalized, written};
+use super::requirement::{normalized, written};
 use super::{dialects, lock_files};
 use crate::catalog::Catalog;
+use crate::facts::{Requirement, Role};
 use crate::source::{Language, Span};
 
 /// Every dependency of the manifest, those that it inherits from `workspace` with the range that stands there. A crate

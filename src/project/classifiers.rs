@@ -1,7 +1,7 @@
 //! Trove classifiers: which Pythons and systems a package was meant for when somebody last looked. A weak hint.
 
 use super::manifest::Manifest;
-use super::{Fact, PythonVersion};
+use crate::facts::{Fact, PythonVersion, Windows};
 
 /// The oldest `Programming Language :: Python :: 3.x` of classifiers, each with the byte at which it stands.
 pub(super) fn oldest_python<'a>(
@@ -16,17 +16,6 @@ pub(super) fn oldest_python<'a>(
         value,
         source: format!("classifier in {}", manifest.place(at)),
     })
-}
-
-/// What classifiers say of Windows as a system that a project runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Windows {
-    /// One of several.
-    Among,
-    /// The only one.
-    Only,
-    /// Others are named, and it is not.
-    Never,
 }
 
 /// What the `Operating System` classifiers say of Windows, each with the byte at which it stands; `None` where there are none.

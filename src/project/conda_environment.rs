@@ -2,11 +2,11 @@
 
 use saphyr_parser::{Event, Parser};
 
-use super::Fact;
 use super::dialects;
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
-use super::requirement::{PythonManifest, Reading, Role};
+use super::requirement::{PythonManifest, Reading};
+use crate::facts::{Fact, Role};
 
 /// What the manifest says.
 pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
@@ -162,7 +162,7 @@ impl<'t> Bytes<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::PythonVersion;
+    use crate::facts::PythonVersion;
 
     #[test]
     fn packages_of_conda_and_of_pip_are_found() {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::manifest::Manifest;
-use super::requirement::{MOST_OF_ONE_PACKAGE, Requirement, Role};
+use super::requirement::MOST_OF_ONE_PACKAGE;
 use super::requirements::{self, is_requirements_file};
 use super::{cargo_requirements, pyproject, setup_cfg};
+use crate::facts::{Requirement, Role};
 
 /// The kinds of manifest that ws-lint checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::ranges::union;
+use crate::facts::union;
 
 /// A range of more bytes than this is not read, in any dialect.
 pub(super) const MOST_BYTES: usize = 1024;

@@ -7,10 +7,10 @@ use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::Fact;
 use super::manifest::{Manifest, as_str, as_table, lookup, table};
 use super::python_range::{oldest_of_pep440, oldest_of_poetry};
-use super::requirement::{PythonManifest, Reading, Role};
+use super::requirement::{PythonManifest, Reading};
+use crate::facts::{Fact, Role};
 
 type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
 
@@ -75,7 +75,7 @@ pub(super) fn uv_covers(manifest: &Manifest, folder: &str) -> bool {
 }
 
 /// The Pythons that the lock file was resolved for.
-fn toml_python(manifest: &Manifest, root: &DeTable<'_>) -> Option<Fact<super::PythonVersion>> {
+fn toml_python(manifest: &Manifest, root: &DeTable<'_>) -> Option<Fact<crate::facts::PythonVersion>> {
     let keys = [
         ["requires-python"].as_slice(),
         &["metadata", "requires_python"],
@@ -147,7 +147,7 @@ pub(super) fn exactly(version: &str) -> Option<VersionSpecifiers> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::PythonVersion;
+    use crate::facts::PythonVersion;
 
     fn read(name: &str, text: &str) -> (Vec<String>, Option<(PythonVersion, String)>) {
         let mut warnings = Vec::new();

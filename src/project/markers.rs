@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifier};
 
-use super::PythonVersion;
 use super::dialects::MOST_BYTES;
 use super::python_range::minor_versions;
+use crate::facts::PythonVersion;
 
 /// Whether a marker holds in a project that allows `oldest` and newer: always or never where each of these Pythons says
 /// so, whatever else the marker asks for; nothing where it depends, or where the marker cannot be read.

@@ -9,9 +9,9 @@ use toml::de::DeValue;
 use super::manifest::{Manifest, as_str, lookup, strings};
 use super::precedence::{Said, said};
 use super::python_range::oldest_of_pep440;
-use super::requirement::{MOST_OF_ONE_PACKAGE, Reading, Requirement, Role};
-use super::{Fact, PackageRange, ProjectFacts, PythonVersion};
+use super::requirement::{MOST_OF_ONE_PACKAGE, Reading};
 use crate::catalog::Catalog;
+use crate::facts::{Fact, PackageRange, ProjectFacts, PythonVersion, Requirement, Role};
 use crate::source::{Language, SourceFile};
 
 /// What a file names of its own.

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::markers;
-use super::requirement::Requirement;
-use super::{Fact, PackageRange, PythonVersion};
 use crate::catalog::Catalog;
+use crate::facts::{Fact, PackageRange, PythonVersion, Requirement};
 use crate::source::Language;
 
 /// The newest Python that every release runs on that the project allows of some package, where there is an end: it runs on
@@ -43,7 +42,7 @@ pub(super) fn oldest_of_markers<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::Certainty;
+    use crate::facts::Certainty;
 
     #[test]
     fn a_pin_that_runs_on_old_pythons_alone_tells_them() {

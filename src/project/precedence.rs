@@ -22,9 +22,7 @@ use std::path::Path;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::ranges::{intersection, union};
-use super::requirement::{Requirement, Role};
-use super::{Certainty, Fact, PackageRange};
+use crate::facts::{Certainty, Fact, PackageRange, Requirement, Role, intersection, union};
 
 /// What one folder's manifests say of one package.
 #[derive(Debug, PartialEq, Eq)]
@@ -94,7 +92,7 @@ fn joined(requirements: &[&Requirement], constraints: &[&Requirement]) -> Option
     let specifiers = union(&ranges?)?;
     let certainty = match requirements.iter().all(|one| one.role == Role::Lock) {
         true => Certainty::Locked,
-        false => super::ranges::certainty(&specifiers),
+        false => crate::facts::certainty(&specifiers),
     };
     let says_the_most = requirements.iter().chain(constraints).max_by_key(|one| {
         let is_whole = one.range.as_ref() == Some(&specifiers);

@@ -7,8 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::manifest::{Manifest, as_str, as_table, is_true, lookup, strings, table};
 use super::python_range::{oldest_of_pep440, oldest_of_poetry};
-use super::requirement::{PythonManifest, Reading, Role};
-use super::{Fact, PythonVersion, classifiers, dialects};
+use super::requirement::{PythonManifest, Reading};
+use super::{classifiers, dialects};
+use crate::facts::{Fact, PythonVersion, Role};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
 pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {

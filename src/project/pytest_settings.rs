@@ -8,7 +8,7 @@ use super::manifest::{Manifest, as_str, table};
 use super::python_folder::Place;
 use super::setup_cfg::entries;
 use super::test_timeout::{fact, number};
-use super::{Fact, TestNames};
+use crate::facts::{Fact, TestNames};
 
 /// What the configuration of pytest in one folder says: the first of its files counts alone, whatever it says.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,9 +7,8 @@ use super::always_there::always_there;
 use super::pins;
 use super::precedence::{Said, said};
 use super::python_folder::PythonFolder;
-use super::requirement::Requirement;
-use super::{Fact, PackageRange, ProjectFacts, PythonVersion};
 use crate::catalog::Catalog;
+use crate::facts::{Fact, PackageRange, ProjectFacts, PythonVersion, Requirement};
 
 /// What the manifests of these folders say, the nearest first. `told` is asked for the Python where they do not say it.
 pub(super) fn facts_of(

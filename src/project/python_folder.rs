@@ -10,14 +10,11 @@ use super::extent::is_repository;
 use super::files::Files;
 use super::manifest::Manifest;
 use super::pytest_settings::{self, Pytest};
-use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest, Requirement, Role};
+use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
-use super::{
-    Fact, PackageRange, PythonVersion, Windows, conda_environment, line_width, lock_files, pyproject, setup_cfg,
-    setup_py, virtual_environment,
-};
-use crate::python;
+use super::{conda_environment, line_width, lock_files, pyproject, setup_cfg, setup_py, virtual_environment};
+use crate::facts::{Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
 
 /// How many files for pip are read for one folder, included ones too; what several of them include is read for each.
@@ -79,8 +76,11 @@ pub(super) struct Place<'a> {
     pub(super) files: &'a Files,
 }
 
+/// Whether a module makes the console take every character.
+pub(super) type IsReconfigured = fn(&SourceFile) -> bool;
+
 impl PythonFolder {
-    pub(super) fn read(place: Place<'_>, warnings: &mut Vec<String>) -> Self {
+    pub(super) fn read(place: Place<'_>, is_reconfigured: IsReconfigured, warnings: &mut Vec<String>) -> Self {
         let mut read = Self::default();
         for (name, reader) in ROOT_MANIFESTS {
             if let Some(manifest) = place.manifest(name, warnings) {
@@ -102,7 +102,7 @@ impl PythonFolder {
         read.add_workspace_lock(place, warnings);
         read.pytest = pytest_settings::pytest(place);
         read.line_width = line_width::line_width(place);
-        read.console_reconfigured = console_reconfigured(place);
+        read.console_reconfigured = console_reconfigured(place, is_reconfigured);
         read.installed = virtual_environment::installed(place.folder, |path| place.files.shown(path));
         for requirement in requirements_of(place, &names, warnings) {
             read.push(requirement);
@@ -225,14 +225,14 @@ fn installed_together(
 
 /// Whether the folder's `conftest.py` makes the console take every character. What is wrong with that file is said when
 /// it is looked at itself.
-fn console_reconfigured(place: Place<'_>) -> Option<Fact<()>> {
+fn console_reconfigured(place: Place<'_>, is_reconfigured: IsReconfigured) -> Option<Fact<()>> {
     let conftest = place.manifest("conftest.py", &mut Vec::new())?;
     // Nothing else than the stream's name leads to it, and most do not speak of it.
     if !conftest.text().contains("stdout") {
         return None;
     }
     let source = SourceFile::new(conftest.name(), Language::Python, conftest.text().to_owned());
-    python::reconfigures_console(&source).then(|| Fact {
+    is_reconfigured(&source).then(|| Fact {
         value: (),
         source: conftest.name().to_owned(),
     })

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
-use super::PythonVersion;
+use crate::facts::PythonVersion;
 
 /// The oldest minor version that a PEP 440 range such as `>=3.8,<4` allows: one is allowed if any of its patch releases
 /// is. Nothing for a range that has no lower end, or that no Python 3 (or 2.7) meets.

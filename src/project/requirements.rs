@@ -1,7 +1,8 @@
 //! `requirements*.txt` and `*.in`: the packages that a file for pip names, and the files that it includes.
 
 use super::manifest::Manifest;
-use super::requirement::{Reading, Requirement, Role};
+use super::requirement::Reading;
+use crate::facts::{Requirement, Role};
 
 /// What the file says.
 #[derive(Debug, Default)]

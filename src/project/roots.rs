@@ -19,17 +19,18 @@ use super::cargo_workspace;
 use super::files::Files;
 use super::manifest::Manifest;
 use super::python_facts::{declared, facts_of};
-use super::python_folder::{Place, PythonFolder};
-use super::requirement::{Requirement, Role};
-use super::{Fact, PackageRange, ProjectFacts, PythonVersion, Rustfmt, cargo_requirements, requirements, test_timeout};
+use super::python_folder::{IsReconfigured, Place, PythonFolder};
+use super::{cargo_requirements, requirements, test_timeout};
 use super::{evidence, pins};
 use crate::catalog::Catalog;
-use crate::source::Language;
+use crate::facts::{Fact, PackageRange, ProjectFacts, PythonVersion, Requirement, Role, Rustfmt};
+use crate::source::{Language, SourceFile};
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
 #[derive(Debug)]
 pub struct Projects {
     files: Files,
+    is_reconfigured: IsReconfigured,
     facts: Mutex<HashMap<(PathBuf, Language), Arc<ProjectFacts>>>,
     python_folders: Mutex<HashMap<PathBuf, Arc<PythonFolder>>>,
     /// By the nearest folder that says anything.
@@ -40,11 +41,13 @@ pub struct Projects {
 }
 
 impl Projects {
-    /// Paths that are not absolute start at `working_directory`, and manifests below it are named from there.
+    /// Paths that are not absolute start at `working_directory`, and manifests below it are named from there. `is_reconfigured`
+    /// says of a `conftest.py` whether it makes the console take every character.
     #[must_use]
-    pub fn new(working_directory: &Path) -> Self {
+    pub fn new(working_directory: &Path, is_reconfigured: fn(&SourceFile) -> bool) -> Self {
         Self {
             files: Files::new(&resolved(working_directory)),
+            is_reconfigured,
             facts: Mutex::default(),
             python_folders: Mutex::default(),
             python_facts: Mutex::default(),
@@ -56,7 +59,7 @@ impl Projects {
     /// What the manifests around the file at `path` say. The file itself need not exist. For a manifest, what the other
     /// manifests of its project say is in [`ProjectFacts::requirements`].
     ///
-    /// A `conftest.py` is parsed: the thread needs a stack of [`STACK_BYTES`](crate::check::STACK_BYTES).
+    /// A `conftest.py` is parsed: the thread needs a stack of [`STACK_BYTES`](crate::stack::STACK_BYTES).
     #[must_use]
     pub fn facts_for(&self, path: &Path, language: Language) -> Arc<ProjectFacts> {
         // The facts of a manifest leave its own words out: they are for it alone.
@@ -177,7 +180,7 @@ impl Projects {
             root,
             files: &self.files,
         };
-        let read = Arc::new(PythonFolder::read(place, &mut warnings));
+        let read = Arc::new(PythonFolder::read(place, self.is_reconfigured, &mut warnings));
         self.files.warn(warnings);
         locked(&self.python_folders).insert(folder.to_owned(), Arc::clone(&read));
         read

@@ -3,41 +3,9 @@
 use toml::de::DeValue;
 
 use super::manifest::{Manifest, count, is_true};
-
-/// The settings that fixes look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rustfmt {
-    /// `max_width`: how wide a line gets, in columns.
-    pub line: usize,
-    /// `chain_width`: how wide a chain of methods gets in one line.
-    pub chain: usize,
-    /// `fn_call_width`: how wide the arguments of a call get in one line.
-    pub arguments: usize,
-    /// One unit of indentation.
-    pub step: String,
-    /// The columns that a tab takes.
-    pub tab: usize,
-}
-
-impl Default for Rustfmt {
-    fn default() -> Self {
-        Self {
-            line: 100,
-            chain: 60,
-            arguments: 60,
-            step: " ".repeat(4),
-            tab: 4,
-        }
-    }
-}
+use crate::facts::Rustfmt;
 
 impl Rustfmt {
-    /// How wide a text of one line is, in columns.
-    #[must_use]
-    pub fn columns(&self, text: &str) -> usize {
-        text.chars().map(|c| if c == '\t' { self.tab } else { 1 }).sum()
-    }
-
     /// What a `rustfmt.toml` says.
     pub(super) fn of(manifest: &Manifest) -> Self {
         let Some(settings) = manifest.toml(&mut Vec::new()) else {

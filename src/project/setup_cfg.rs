@@ -1,9 +1,10 @@
 //! `setup.cfg`: `python_requires`, `install_requires` and the extras of setuptools.
 
+use super::classifiers;
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
-use super::requirement::{PythonManifest, Reading, Role};
-use super::{Fact, classifiers};
+use super::requirement::{PythonManifest, Reading};
+use crate::facts::{Fact, Role};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
 pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
@@ -95,7 +96,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::PythonVersion;
+    use crate::facts::PythonVersion;
 
     #[test]
     fn values_go_on_over_indented_lines() {

@@ -1,10 +1,11 @@
 //! `setup.py`: the literals that it hands to `setup(…)`. It is searched, never run, so a value that is computed stays
 //! unknown, and so does a literal with an escape in it.
 
+use super::classifiers;
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
-use super::requirement::{PythonManifest, Reading, Role};
-use super::{Fact, classifiers};
+use super::requirement::{PythonManifest, Reading};
+use crate::facts::{Fact, Role};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
 pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
@@ -138,7 +139,7 @@ fn skip_blanks_and_comments(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::PythonVersion;
+    use crate::facts::PythonVersion;
 
     fn read_text(text: &str) -> PythonManifest {
         read(&Manifest::new("setup.py", text), &mut Vec::new())
@@ -195,7 +196,7 @@ mod tests {
     fn a_variable_that_is_assigned_once_stands_for_its_list() {
         let shown = |text: &str| -> Vec<String> {
             let read = read_text(text);
-            read.requirements.iter().map(super::super::Requirement::shown).collect()
+            read.requirements.iter().map(crate::facts::Requirement::shown).collect()
         };
         let once = "REQUIRES = ['a>=1']\nsetup(install_requires=REQUIRES)\n";
         assert_eq!(shown(once), ["a>=1"]);

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::TestNames;
 use super::files::Files;
 use super::pytest_settings;
 use super::python_folder::Place;
+use crate::facts::TestNames;
 
 /// What the projects of a run tell pytest of the names of their test modules, each folder asked once.
 #[derive(Debug)]

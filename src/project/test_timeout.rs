@@ -2,8 +2,8 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::Fact;
 use super::manifest::{Manifest, as_str, as_table, lookup, table};
+use crate::facts::Fact;
 
 pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
     match value {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::lock_files::exactly;
 use super::requirement::normalized;
-use super::{Certainty, Fact, PackageRange};
+use crate::facts::{Certainty, Fact, PackageRange};
 
 /// The packages of the virtual environment in `folder`, by their names, with their places shown by `shown`.
 pub(super) fn installed(folder: &Path, shown: impl Fn(&Path) -> String) -> Vec<(String, Fact<PackageRange>)> {

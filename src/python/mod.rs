@@ -70,12 +70,12 @@ use self::test_code::TestCode;
 use self::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
-use crate::check::InProject;
 use crate::explanation::Trail;
-use crate::fix::{Applicability, Fix, Refusal};
-use crate::prescan::{Announced, Sign};
-use crate::project::{Project, ProjectFacts, PythonVersion};
+use crate::facts::{Project, ProjectFacts, PythonVersion};
+use crate::finding::{Applicability, Fix, Refusal};
+use crate::prescan::Announced;
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
+use crate::signs::Sign;
 use crate::sites::{
     BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, MisusedConnect, NewerName, Print, PrintFallback,
     Receive, RelatedPlace, Sites,
@@ -85,7 +85,7 @@ use crate::source::{SourceFile, Span, SyntaxError};
 mod verify;
 
 pub use comment_places::comment_places;
-pub use program::Program;
+pub use program::{InProject, Program};
 pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -104,7 +104,7 @@ pub struct Module<'a> {
 
 impl<'a> Module<'a> {
     /// Parses `source` and collects those of its sites that can be there. Does not panic, abort or overflow the stack on any
-    /// input (given a stack of at least [`crate::check::STACK_BYTES`]).
+    /// input (given a stack of at least [`crate::stack::STACK_BYTES`]).
     ///
     /// # Errors
     /// Where and why the file does not parse.

@@ -258,11 +258,11 @@ fn is_comparison(kind: TokenKind) -> bool {
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::check::STACK_BYTES;
+    use crate::facts::ProjectFacts;
     use crate::prescan::Announced;
-    use crate::project::ProjectFacts;
     use crate::python::Module;
     use crate::source::Language;
+    use crate::stack::STACK_BYTES;
 
     /// Parses, collects and drops on a worker's stack; the message of what is refused.
     fn parsed(text: String) -> Result<(), String> {

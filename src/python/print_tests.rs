@@ -3,11 +3,10 @@
 use super::Module;
 use crate::catalog::Catalog;
 use crate::check::{Surroundings, check};
-use crate::config::{PrintStrategy, Settings};
-use crate::finding::Finding;
-use crate::fix::{Applicability, Edit};
+use crate::facts::{Fact, ProjectFacts, PythonVersion};
+use crate::finding::{Applicability, Edit, Finding};
 use crate::prescan::Announced;
-use crate::project::{Fact, ProjectFacts, PythonVersion};
+use crate::settings::{PrintStrategy, Settings};
 use crate::source::{Language, SourceFile};
 
 fn settings(encodings: &[&str]) -> Settings {
@@ -22,15 +21,7 @@ fn source(text: &str) -> SourceFile {
 }
 
 fn findings_with(text: &str, settings: &Settings, project: &ProjectFacts) -> Vec<Finding> {
-    let surroundings = Surroundings {
-        in_project: None,
-        catalog: Catalog::builtin(),
-        settings,
-        project,
-        crates: None,
-        test_file: false,
-        prescan: None,
-    };
+    let surroundings = Surroundings::alone(Catalog::builtin(), settings, project);
     let findings = check(&source(text), surroundings).findings;
     assert!(findings.iter().all(|finding| finding.rule.code != "WS001"), "{text}");
     findings

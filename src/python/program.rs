@@ -25,7 +25,7 @@ use super::version_choice::VersionChoice;
 use super::wrappings::{Wrapped, Wrapper, Wrapping};
 use super::{blocking, course, handlers, parse};
 use crate::catalog::{ApiId, Catalog, Protocol};
-use crate::project::ProjectFacts;
+use crate::facts::ProjectFacts;
 use crate::sites::{Bound, Carried, Connect, Course, Deadline, Entered, FileCourses, OtherPlace};
 use crate::source::SourceFile;
 
@@ -37,6 +37,17 @@ const THREADS: usize = 4;
 
 /// So many modules whose functions a test calls are asked what they open.
 const MOST_CALLED: usize = 64;
+
+/// A file among the modules of its project.
+#[derive(Clone, Copy, Debug)]
+pub struct InProject<'a> {
+    /// The modules of the projects of the run.
+    pub program: &'a Program,
+    /// Its absolute path.
+    pub file: &'a Path,
+    /// The protocols of the connects that anything is said of: callers of others are not looked for.
+    pub protocols: &'a BTreeSet<Protocol>,
+}
 
 /// The modules of all projects of a run.
 #[derive(Debug)]

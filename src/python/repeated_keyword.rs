@@ -51,8 +51,8 @@ impl<'a> SourceOrderVisitor<'a> for Search<'a> {
 #[cfg(test)]
 mod tests {
     use crate::catalog::Catalog;
+    use crate::facts::ProjectFacts;
     use crate::prescan::Announced;
-    use crate::project::ProjectFacts;
     use crate::python::Module;
     use crate::source::{Language, SourceFile};
 

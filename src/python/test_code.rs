@@ -15,7 +15,7 @@ use ruff_python_ast::{self as ast, Decorator, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::names::{FIXTURES, Names};
-use crate::project::{Project, TestNames};
+use crate::facts::{Project, TestNames};
 use crate::source::{SourceFile, Span};
 
 /// Why a runner of tests calls a function.

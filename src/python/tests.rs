@@ -3,8 +3,8 @@
 use super::anchor::Place;
 use super::*;
 use crate::catalog::Library;
+use crate::facts::ProjectFacts;
 use crate::prescan::Announced;
-use crate::project::ProjectFacts;
 use crate::sites::{Bound, Entered};
 use crate::source::Language;
 

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use super::deadline_calls::newer::{catches_missing, may_skip};
 use super::names::Names;
 use super::version_choice::VersionChoice;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
 use crate::source::SourceFile;
 
 const PYTHON_3_9: PythonVersion = PythonVersion::new(3, 9);

@@ -17,8 +17,7 @@ use super::paragraphs::SEE;
 use super::whole_lines::{WholeLines, last_line};
 use super::{FileReport, Format, Options, Root, Summary, escape, patch};
 use crate::changes::{GivenDiff, Shown};
-use crate::finding::{Finding, Severity};
-use crate::fix::Applicability;
+use crate::finding::{Applicability, Finding, Severity};
 use crate::source::{SourceFile, Span};
 
 /// What GitHub takes in one review.

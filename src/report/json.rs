@@ -11,8 +11,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{FileReport, Format, Summary};
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Fix};
+use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::sites::{OtherPlace, Related, RelatedPlace};
 use crate::source::{Place, SourceFile, Span};
 

@@ -4,12 +4,9 @@
 use std::io::{self, Write};
 
 use super::{FileReport, Format, Summary};
-use crate::check::Checked;
-use crate::finding::Finding;
-use crate::fix::{Edit, Fix};
+use crate::finding::{Checked, Edit, Finding, Fix, Suppressed};
 use crate::sites::{Related, RelatedPlace};
 use crate::source::SourceFile;
-use crate::suppress::Suppressed;
 
 /// A format that is given notebooks as they are stored.
 pub(super) struct OnDisk {

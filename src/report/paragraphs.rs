@@ -1,8 +1,7 @@
 //! What a finding says, for formats that have one field for all of it.
 
 use super::{escape, patch};
-use crate::finding::Finding;
-use crate::fix::Fix;
+use crate::finding::{Finding, Fix};
 use crate::source::SourceFile;
 
 /// What comes in front of a place that a finding's answer comes through.

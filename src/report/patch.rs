@@ -10,7 +10,7 @@ use super::drawing::Drawing;
 use super::drawn::Drawn;
 use super::escape;
 use super::full::TAB_WIDTH;
-use crate::fix::{Applicability, Edit, Fix};
+use crate::finding::{Applicability, Edit, Fix};
 use crate::source::{SourceFile, Span};
 
 /// Unchanged lines shown before and after changed ones.

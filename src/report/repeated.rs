@@ -2,8 +2,7 @@
 
 use foldhash::HashMap;
 
-use crate::finding::{Finding, Severity};
-use crate::fix::Applicability;
+use crate::finding::{Applicability, Finding, Severity};
 use crate::source::SourceFile;
 
 /// Of more ranges of lines only the first are named.

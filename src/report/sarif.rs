@@ -14,10 +14,8 @@ use super::line_hash::LineHashes;
 use super::page;
 use super::paragraphs::paragraphs;
 use super::{FileReport, Format, Options, Root, Summary, escape};
-use crate::check::Checked;
-use crate::finding::{Finding, Severity};
-use crate::fix::{Edit, Fix};
-use crate::rules::{self, Rule};
+use crate::finding::{Checked, Edit, Finding, Fix, Rule, Severity};
+use crate::rules::{self};
 use crate::sites::{OtherPlace, Related};
 use crate::source::{Place, SourceFile, Span};
 

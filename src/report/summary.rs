@@ -6,8 +6,7 @@ use std::io::{self, Write};
 
 use super::drawing::STRONG;
 use super::{FileReport, Options};
-use crate::finding::Severity;
-use crate::fix::Applicability;
+use crate::finding::{Applicability, Severity};
 use crate::rules;
 
 /// The counts of a run. The caller adds each file, and says how many files it looked at.

@@ -1,8 +1,7 @@
 //! What the user sees, format by format, for the same two files.
 
 use super::*;
-use crate::finding::Finding;
-use crate::fix::{Applicability, Edit, Fix};
+use crate::finding::{Applicability, Edit, Finding, Fix};
 use crate::rules;
 use crate::source::{Language, Span};
 

@@ -1,6 +1,6 @@
 //! A fix as review bots take it: one run of whole lines and what comes in their place.
 
-use crate::fix::Fix;
+use crate::finding::Fix;
 use crate::source::{SourceFile, Span};
 
 /// A longer one is not offered: no review takes it (GitHub ends a comment at 65,536 characters), and nobody reads it.
@@ -72,7 +72,7 @@ fn edited(fix: &Fix, source: &SourceFile, span: Span) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fix::{Applicability, Edit};
+    use crate::finding::{Applicability, Edit};
     use crate::source::Language;
 
     fn whole(text: &str, edits: Vec<Edit>) -> Option<(usize, usize, String)> {

@@ -1,7 +1,7 @@
 //! Which deadline a rule wants, and what takes the place of an argument that is meant as one.
 
 use super::Context;
-use crate::fix::{Fix, Refusal};
+use crate::finding::{Fix, Refusal};
 use crate::sites::{Bound, Connect};
 
 /// Which deadline is wanted.

@@ -7,16 +7,14 @@ use pep440_rs::Version;
 
 use crate::budget::Linked;
 use crate::catalog::{Beside, Catalog, Rejection, Releases, Verdict};
-use crate::config::{HangRules, Settings};
-use crate::finding::{Finding, Severity};
-use crate::fix::{Fix, Refusal};
+use crate::facts::{Project, PythonVersion};
+use crate::finding::{Finding, Fix, Refusal, Rule};
 use crate::patience::Patience;
-use crate::prescan::Sign;
-use crate::project::{Project, PythonVersion};
+use crate::settings::{HangRules, Settings};
 use crate::sites::{
     BlockingCall, Connect, DeadlineCall, Handler, Keyword, Misuse, NewerName, Print, PrintFallback, Receive, Sites,
 };
-use crate::source::{Language, SourceFile};
+use crate::source::SourceFile;
 
 mod argument_advice;
 mod claims;
@@ -56,63 +54,53 @@ mod ws503_swallowed_connect_failure;
 pub use deadline_request::{DeadlineRequest, Limit};
 pub use ws001_syntax_error::{is_syntax_error, syntax_error};
 
-/// What is known of a rule without running it.
-#[derive(Debug)]
-pub struct Rule {
-    /// `WS101`.
-    pub code: &'static str,
-    /// `connect-timeout-argument`: reads as "allow NAME".
-    pub name: &'static str,
-    /// One line for `--list-rules` and the README's table.
-    pub summary: &'static str,
-    /// What to do where no fix does it: one clause, for whoever has to.
-    pub remedy: &'static str,
-    /// The languages it looks at.
-    pub languages: &'static [Language],
-    /// The severity of its findings where the rule itself does not say otherwise.
-    pub severity: Severity,
-    /// Whether any of its findings can carry a fix.
-    pub fixable: bool,
-    /// Whether it runs without being selected.
-    pub on_by_default: bool,
-    /// The page that `--explain` prints.
-    pub page: &'static str,
-    /// What the bytes of a file must show before the rule can find anything in it: in the file's language, all signs of
-    /// one of these sets. A file without any is never parsed.
-    pub triggers: &'static [(Language, &'static [Sign])],
-    /// Looks at one file. Rules whose findings come from the run itself (WS001, WS002) find nothing here.
-    pub check: fn(&Context<'_>, &mut Vec<Finding>),
+/// A rule at work.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// Its card.
+    pub rule: &'static Rule,
+    /// Looks at one file.
+    pub look: fn(&Context<'_>, &mut Vec<Finding>),
 }
 
-/// Every rule, by code.
-pub static ALL: &[&Rule] = &[
-    &ws001_syntax_error::RULE,
-    &ws002_unused_suppression::RULE,
-    &ws101_connect_timeout_argument::RULE,
-    &ws102_connect_without_deadline::RULE,
-    &ws103_rejected_connect_argument::RULE,
-    &ws104_misread_timeout_argument::RULE,
-    &ws105_deadline_not_entered::RULE,
-    &ws106_deadline_out_of_range::RULE,
-    &ws107_shadowed_deadline::RULE,
-    &ws108_swallowed_deadline::RULE,
-    &ws201_receive_without_deadline::RULE,
-    &ws202_blocking_call_in_async::RULE,
-    &ws203_connect_as_coroutine::RULE,
-    &ws204_endless_reconnect::RULE,
-    &ws205_test_over_budget::RULE,
-    &ws206_message_before_ready::RULE,
-    &ws207_windows_loop_policy::RULE,
-    &ws301_unencodable_print::RULE,
-    &ws302_panicking_print::RULE,
-    &ws303_leaky_print_fallback::RULE,
-    &ws401_deadline_needs_newer_python::RULE,
-    &ws402_unpinned_client::RULE,
-    &ws403_diverging_client_pins::RULE,
-    &ws501_uncaught_handshake_status::RULE,
-    &ws502_status_from_message::RULE,
-    &ws503_swallowed_connect_failure::RULE,
-];
+/// Makes the tables of the rules. What the first ones say comes from the run itself: they look at nothing.
+macro_rules! tables {
+    (of the run: $($own:ident),*; $($rule:ident),* $(,)?) => {
+        /// Every rule, by code.
+        pub static ALL: &[&Rule] = &[$(&$own::RULE,)* $(&$rule::RULE),*];
+
+        /// Those that look at files, by code.
+        pub static CHECKS: &[Check] = &[$(Check { rule: &$rule::RULE, look: $rule::check }),*];
+    };
+}
+
+tables! {
+    of the run: ws001_syntax_error, ws002_unused_suppression;
+    ws101_connect_timeout_argument,
+    ws102_connect_without_deadline,
+    ws103_rejected_connect_argument,
+    ws104_misread_timeout_argument,
+    ws105_deadline_not_entered,
+    ws106_deadline_out_of_range,
+    ws107_shadowed_deadline,
+    ws108_swallowed_deadline,
+    ws201_receive_without_deadline,
+    ws202_blocking_call_in_async,
+    ws203_connect_as_coroutine,
+    ws204_endless_reconnect,
+    ws205_test_over_budget,
+    ws206_message_before_ready,
+    ws207_windows_loop_policy,
+    ws301_unencodable_print,
+    ws302_panicking_print,
+    ws303_leaky_print_fallback,
+    ws401_deadline_needs_newer_python,
+    ws402_unpinned_client,
+    ws403_diverging_client_pins,
+    ws501_uncaught_handshake_status,
+    ws502_status_from_message,
+    ws503_swallowed_connect_failure,
+}
 
 /// The rule of this code, in any case, or of this name.
 #[must_use]

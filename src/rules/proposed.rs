@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use super::{Context, claims, ws102_connect_without_deadline as ws102, ws201_receive_without_deadline as ws201};
 use crate::budget::{self, Assumed, Budget, Total};
-use crate::fix::{Applicability, Fix};
+use crate::finding::{Applicability, Fix};
 use crate::sites::{Receive, ReceiveForm, Test};
 
 /// No deadline for a message is made shorter, in seconds.

@@ -5,8 +5,8 @@ use pep440_rs::Version;
 use super::Context;
 use super::ws103_rejected_connect_argument::{RULE, is_misfit, told_on_both};
 use crate::catalog::{Refused, Releases, Share, Verdict};
+use crate::facts::PythonVersion;
 use crate::finding::{Finding, Severity};
-use crate::project::PythonVersion;
 use crate::sites::{Connect, Entry};
 use crate::source::Span;
 

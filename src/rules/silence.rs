@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::{
-    Context, Rule, ws101_connect_timeout_argument as ws101, ws102_connect_without_deadline as ws102,
+    Context, ws101_connect_timeout_argument as ws101, ws102_connect_without_deadline as ws102,
     ws103_rejected_connect_argument as ws103, ws104_misread_timeout_argument as ws104,
     ws201_receive_without_deadline as ws201, ws301_unencodable_print as ws301,
 };
-use crate::finding::Finding;
+use crate::finding::{Finding, Rule};
 use crate::sites::{Connect, Print, Receive};
 
 /// Why a rule says nothing, a clause.

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::budget::{TestLimit, shown_seconds};
-use crate::fix::Refusal;
+use crate::finding::Refusal;
 use crate::sites::{Bound, Deadline, Test};
 use crate::source::Span;
 

@@ -1,7 +1,6 @@
 //! WS001: a file that does not parse is a finding of its own, and the run goes on.
 
-use super::Rule;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Rule, Severity};
 use crate::source::{Language, SyntaxError};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../rules/WS001-syntax-error.md"),
     // What cannot be read is only reported where another rule would have looked.
     triggers: &[],
-    check: |_, _| {},
 };
 
 /// Whether `rule` is this one.

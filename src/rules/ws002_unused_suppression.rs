@@ -3,10 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Rule;
-use crate::finding::{Finding, Severity};
-use crate::fix::Fix;
-use crate::prescan::Sign;
+use crate::finding::{Finding, Fix, Rule, Severity};
+use crate::signs::Sign;
 use crate::source::{Language, Span};
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,7 +22,6 @@ pub(crate) static RULE: Rule = Rule {
         (Language::Rust, &[Sign::Suppression]),
         (Language::Manifest, &[Sign::Suppression]),
     ],
-    check: |_, _| {},
 };
 
 /// The finding for a comment at `span` of which the rules `names`, as they are written, were not needed.

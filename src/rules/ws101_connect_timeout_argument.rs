@@ -2,11 +2,10 @@
 
 use super::silence::Answer;
 use super::test_limit::fires_in_time;
-use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, UNKNOWN_RELEASE, claims};
+use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, UNKNOWN_RELEASE, claims};
 use crate::catalog::{Call, Parameter};
-use crate::finding::{Finding, Severity};
-use crate::fix::Refusal;
-use crate::prescan::Sign;
+use crate::finding::{Finding, Refusal, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Argument, Bound, Connect, Deadline, Entry};
 use crate::source::Language;
 
@@ -21,10 +20,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS101-connect-timeout-argument.md"),
     triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
         findings.extend(check_connect(context, connect).ok());
     }

@@ -3,13 +3,12 @@
 use super::silence::Answer;
 use super::test_limit::{fires_in_time, test_around};
 use super::ws103_rejected_connect_argument as ws103;
-use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, Rule, claims, ws104_misread_timeout_argument};
+use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, claims, ws104_misread_timeout_argument};
 use crate::catalog::{Api, Call, Form, HeldBy, OwnLimitIs, Parameter, Phase, Share, Waits};
-use crate::config::Settings;
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Refusal};
+use crate::finding::{Applicability, Finding, Refusal, Rule, Severity};
 use crate::patience::{Patience, own_limit_with_retries};
-use crate::prescan::Sign;
+use crate::settings::Settings;
+use crate::signs::Sign;
 use crate::sites::{Argument, Bound, CallersElsewhere, Carried, Connect, Entry, Expected, Related, ValueKind};
 use crate::source::Language;
 
@@ -24,10 +23,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS102-connect-without-deadline.md"),
     triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
         findings.extend(check_connect(context, connect).ok());
     }

@@ -4,12 +4,11 @@ use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
 use super::silence::Silence;
-use super::{Context, Rule, refused_calls};
+use super::{Context, refused_calls};
 use crate::catalog::{Beside, Misread, MisreadWhen, Reach, Releases, Share, Verdict};
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Fix, Refusal};
-use crate::prescan::Sign;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
+use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Connect, Entry, Keyword};
 use crate::source::Language;
 
@@ -24,10 +23,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS103-rejected-connect-argument.md"),
     triggers: &[(Language::Python, &[Sign::Connect])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in context.sites.connects.iter().chain(&context.sites.handed) {
         findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
         refused_calls::check(context, connect, findings);

@@ -5,11 +5,10 @@ use pep440_rs::Version;
 use super::deadline_request::in_place_of_argument;
 use super::silence::Silence;
 use super::ws103_rejected_connect_argument::NOT_HERE;
-use super::{Context, Rule, claims};
+use super::{Context, claims};
 use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases, Share, Verdict};
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Fix, Refusal};
-use crate::prescan::Sign;
+use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Argument, Bound, Carried, Connect, ValueKind};
 use crate::source::Language;
 
@@ -24,10 +23,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS104-misread-timeout-argument.md"),
     triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in context.sites.connects.iter().chain(&context.sites.handed) {
         let arguments = connect.arguments.iter().enumerate();
         findings.extend(arguments.filter_map(|(index, argument)| check_argument(context, connect, index, argument)));

@@ -2,11 +2,10 @@
 
 use pep440_rs::Version;
 
-use super::{Context, DeadlineMend, Rule};
+use super::{Context, DeadlineMend};
 use crate::catalog::{Call, Phase, Share};
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Fix, Refusal};
-use crate::prescan::Sign;
+use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{
     Bound, Carried, Connect, DeadlineCall, DeadlineKind, DeadlineUsage, HeldOpen, Reentered, Rescheduled,
     RescheduledOutside, Written,
@@ -24,10 +23,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS105-deadline-not-entered.md"),
     triggers: &[(Language::Python, &[Sign::Deadline])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let sites = &context.sites.deadlines;
     findings.extend(sites.calls.iter().filter_map(|call| check_call(context, call)));
     findings.extend(sites.calls.iter().filter_map(relative_point_in_time));

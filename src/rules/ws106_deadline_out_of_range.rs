@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Rule};
+use super::Context;
 use crate::catalog::{Parameter, Phase, Unit};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{
     Argument, Bound, Connect, Deadline, DeadlineCall, DeadlineKind, LimitArgument, LimitMisfit, Written,
 };
@@ -26,10 +26,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Python, &[Sign::Connect]),
         (Language::Rust, &[Sign::Connect]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let connects: Vec<&Connect> = context
         .sites
         .connects

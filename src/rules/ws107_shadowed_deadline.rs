@@ -2,12 +2,11 @@
 
 use pep440_rs::Version;
 
-use super::{Context, DeadlineRequest, Limit, Rule, claims};
+use super::{Context, DeadlineRequest, Limit, claims};
 use crate::catalog::{Api, Call, Phase, Share, Verdict, Waits};
-use crate::config::InternalTimeout;
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Refusal};
-use crate::prescan::Sign;
+use crate::finding::{Applicability, Finding, Refusal, Rule, Severity};
+use crate::settings::InternalTimeout;
+use crate::signs::Sign;
 use crate::sites::{Bound, Carried, Connect, DeadlineCall, Entry};
 use crate::source::Language;
 
@@ -22,10 +21,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS107-shadowed-deadline.md"),
     triggers: &[(Language::Python, &[Sign::Deadline])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for call in &context.sites.deadlines.calls {
         if !claims::length_is_doubted(context, call.call) {
             findings.extend(by_a_deadline_around(context, call).or_else(|| by_the_library(context, call)));

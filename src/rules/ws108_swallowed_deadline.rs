@@ -1,11 +1,11 @@
 //! WS108: a handler inside a deadline's block catches nothing of it, or all of it; a clause behind another one that takes the
 //! timeout.
 
-use super::{Context, Rule};
+use super::Context;
 use crate::catalog::{Call, Phase, Waits};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Bound, Carried, Catches, Connect, DeadlineHandler, LateClause};
 use crate::source::Language;
 
@@ -23,10 +23,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Python, &[Sign::Deadline]),
         (Language::Python, &[Sign::Connect]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for handler in &context.sites.deadlines.handlers {
         findings.extend(match handler.catches {
             Catches::Timeout => catches_nothing(context, handler),

@@ -6,13 +6,12 @@ use super::one_line::one_line;
 use super::proposed::Proposed;
 use super::silence::{Answer, Silence};
 use super::test_limit::{fires_in_time, is_of_a_runner, limit_around};
-use super::{Context, OTHER_PROTOCOL, Rule};
+use super::{Context, OTHER_PROTOCOL};
 use crate::budget::TestLimit;
 use crate::catalog::{Protocol, Receiver, Waits};
-use crate::config::HangRules;
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Fix, Refusal};
-use crate::prescan::Sign;
+use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
+use crate::settings::HangRules;
+use crate::signs::Sign;
 use crate::sites::{Bound, Receive, ReceiveForm};
 use crate::source::Language;
 
@@ -32,10 +31,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Rust, &[Sign::Connect, Sign::Test]),
         (Language::Rust, &[Sign::Receive, Sign::Test]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let proposed = Proposed::of(context);
     for receive in &context.sites.receives {
         findings.extend(check_receive(context, receive, &proposed).ok());

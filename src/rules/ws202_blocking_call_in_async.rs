@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::Context;
 use super::one_line::one_line;
-use super::{Context, Rule};
 use crate::catalog::Waits;
-use crate::finding::{Finding, Once, Severity};
-use crate::prescan::Sign;
+use crate::finding::{Finding, Once, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{BlockingCall, Blocks, Related, RelatedPlace};
 use crate::source::Language;
 
@@ -28,10 +28,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Rust, &[Sign::Async, Sign::Blocking, Sign::Test]),
         (Language::Rust, &[Sign::Async, Sign::Connect, Sign::Test]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let holds_anything_open = holds_anything_open(context);
     for blocking in &context.sites.blocking_calls {
         // What blocks in another module is looked for where something here stands still meanwhile: any file may call it.

@@ -2,11 +2,11 @@
 
 use pep440_rs::Version;
 
-use super::{Context, Rule};
+use super::Context;
 use crate::catalog::{During, Object, Releases, Share};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Connect, Misuse, MisuseKind, MisusedConnect};
 use crate::source::Language;
 
@@ -21,10 +21,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS203-connect-as-coroutine.md"),
     triggers: &[(Language::Python, &[Sign::Connect])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for misuse in &context.sites.misuses {
         findings.extend(check_misuse(context, misuse));
     }

@@ -1,10 +1,10 @@
 //! WS204: a connect is tried again for ever, so that a server that is not there makes the test hang.
 
+use super::Context;
 use super::test_limit::test_around;
-use super::{Context, Rule};
 use crate::catalog::Share;
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Connect, Entry, Handler};
 use crate::source::{Language, Span};
 
@@ -19,10 +19,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS204-endless-reconnect.md"),
     triggers: &[(Language::Python, &[Sign::Connect])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
         findings.extend(iterated(context, connect));
     }

@@ -1,11 +1,11 @@
 //! WS205: a test can take longer than a test may.
 
 use super::proposed::Proposed;
-use super::{Context, Rule, claims};
+use super::{Context, claims};
 use crate::budget::{self, Budget, TestLimit, Total, shown_seconds};
 use crate::catalog::ApiId;
-use crate::finding::{Finding, Once, Severity};
-use crate::prescan::Sign;
+use crate::finding::{Finding, Once, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Bound, Connect, Expected, Related, RelatedPlace, Shown, Test};
 use crate::source::{Language, Span};
 
@@ -23,10 +23,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Python, &[Sign::Connect, Sign::Test]),
         (Language::Rust, &[Sign::Connect, Sign::Test]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // The waits of a file that opens no connection, by itself or by functions of others, are somebody else's.
     let sites = context.sites;
     let own = sites.connects.iter().map(|connect| connect.api);

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Context, Rule};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
+use super::Context;
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::ExchangeKind;
 use crate::source::Language;
 
@@ -24,10 +24,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Rust, &[Sign::Connect, Sign::Test]),
         (Language::Rust, &[Sign::Receive, Sign::Test]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.settings.receive.welcome {
         return;
     }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Rule};
+use super::Context;
 use crate::budget::shown_seconds;
-use crate::finding::{Finding, Once, Severity};
-use crate::prescan::Sign;
-use crate::project::Windows;
+use crate::facts::Windows;
+use crate::finding::{Finding, Once, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Bound, Deadline, PolicyUse};
 use crate::source::{Language, Span};
 
@@ -25,10 +25,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Python, &[Sign::WindowsDeadline, Sign::Connect]),
         (Language::Python, &[Sign::WindowsDeadline, Sign::Receive]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for policy in &context.sites.platform.policies {
         findings.extend(check_policy(context, policy));
     }

@@ -1,11 +1,11 @@
 //! WS301: the text that a print writes has characters that the console's encoding cannot take.
 
+use super::Context;
 use super::silence::Silence;
-use super::{Context, Rule};
 use crate::encodings::{Encoding, is_printable};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
-use crate::project::{PythonVersion, Windows};
+use crate::facts::{PythonVersion, Windows};
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Catch, Piece, Print};
 use crate::source::Language;
 
@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS301-unencodable-print.md"),
     triggers: &[(Language::Python, &[Sign::Print, Sign::Refused])],
-    check,
 };
 
 /// From this version on, UTF-8 mode is on unless it is switched off (PEP 686).
@@ -29,7 +28,7 @@ const UTF_8_BY_DEFAULT: PythonVersion = PythonVersion::new(3, 15);
 /// How many characters a message names.
 const MOST_NAMED: usize = 3;
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // To know the project costs much more than to know that nothing is printed.
     if context.sites.prints.is_empty() {
         return;

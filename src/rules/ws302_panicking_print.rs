@@ -1,8 +1,8 @@
 //! WS302: the standard printing macros panic where the stream refuses a write.
 
-use super::{Context, Rule};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
+use super::Context;
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::Print;
 use crate::source::Language;
 
@@ -17,10 +17,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: false,
     page: include_str!("../../rules/WS302-panicking-print.md"),
     triggers: &[(Language::Rust, &[Sign::Print, Sign::NoTestPath])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.test_file {
         return;
     }

@@ -1,8 +1,8 @@
 //! WS303: a function prints something else where the console refuses, and that can raise again.
 
-use super::{Context, Rule};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
+use super::Context;
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -16,10 +16,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS303-leaky-print-fallback.md"),
     triggers: &[(Language::Python, &[Sign::EncodeError])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for fallback in &context.sites.print_fallbacks {
         let message = format!("the fallback of `{}` can raise again: {}", fallback.name, fallback.leak);
         findings.push(

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Rule};
-use crate::finding::{Finding, Severity};
-use crate::fix::{Fix, Refusal};
-use crate::prescan::Sign;
-use crate::project::PythonVersion;
+use super::Context;
+use crate::facts::PythonVersion;
+use crate::finding::{Finding, Fix, Refusal, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::NewerName;
 use crate::source::{Language, Span};
 
@@ -21,13 +20,12 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS401-deadline-needs-newer-python.md"),
     triggers: &[(Language::Python, &[Sign::Deadline])],
-    check,
 };
 
 /// The first Python with these names.
 const FIRST: PythonVersion = PythonVersion::new(3, 11);
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some((oldest, source)) = declared(context).filter(|(oldest, _)| *oldest < FIRST) else {
         return;
     };

@@ -1,10 +1,10 @@
 //! WS402: nothing holds a client on one side of a release that changed what its connects accept.
 
-use super::{Context, Rule};
+use super::Context;
 use crate::catalog::{Break, Share};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
-use crate::project::{Requirement, Role, is_bounded_above};
+use crate::facts::{Requirement, Role, is_bounded_above};
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -18,10 +18,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS402-unpinned-client.md"),
     triggers: &[(Language::Manifest, &[Sign::Package])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut reported = Vec::new();
     for requirement in &context.sites.requirements {
         if reported.contains(&&requirement.package) {

@@ -2,11 +2,12 @@
 
 use pep440_rs::Version;
 
-use super::{Context, Rule};
+use super::Context;
 use crate::catalog::Share;
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
-use crate::project::{Kind, Requirement, Role, are_disjoint};
+use crate::facts::{Requirement, Role, are_disjoint};
+use crate::finding::{Finding, Rule, Severity};
+use crate::project::Kind;
+use crate::signs::Sign;
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,10 +21,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS403-diverging-client-pins.md"),
     triggers: &[(Language::Manifest, &[Sign::Package])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for requirement in &context.sites.requirements {
         findings.extend(check_requirement(context, requirement));
     }

@@ -3,11 +3,10 @@
 
 use pep440_rs::Version;
 
-use super::{Context, Rule};
+use super::Context;
 use crate::catalog::{Rejection, Releases, Share};
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Refusal};
-use crate::prescan::Sign;
+use crate::finding::{Applicability, Finding, Refusal, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Caught, ExceptionRead, Handler, HandlerForm};
 use crate::source::Language;
 
@@ -25,10 +24,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Python, &[Sign::Connect]),
         (Language::Python, &[Sign::Rejection]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for handler in context.sites.handlers.iter().filter(|handler| !handler.is_conditional) {
         match uncaught(context, handler) {
             Some(finding) => findings.push(finding),

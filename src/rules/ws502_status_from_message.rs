@@ -1,10 +1,9 @@
 //! WS502: a refused authentication is recognised by what the text of an exception holds.
 
-use super::{Context, Rule};
+use super::Context;
 use crate::catalog::{Rejection, Releases};
-use crate::finding::{Finding, Severity};
-use crate::fix::{Applicability, Fix, Refusal};
-use crate::prescan::Sign;
+use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{Caught, Handler, TextTest};
 use crate::source::Language;
 
@@ -22,10 +21,9 @@ pub(super) static RULE: Rule = Rule {
         (Language::Python, &[Sign::Connect]),
         (Language::Python, &[Sign::Rejection]),
     ],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for handler in &context.sites.handlers {
         match only_caught(context, handler) {
             Some(caught) => {

@@ -1,8 +1,8 @@
 //! WS503: a test that is green whether its connect works or not.
 
-use super::{Context, Rule};
-use crate::finding::{Finding, Severity};
-use crate::prescan::Sign;
+use super::Context;
+use crate::finding::{Finding, Rule, Severity};
+use crate::signs::Sign;
 use crate::sites::{DoubtfulProof, Handler, HandlerForm, ProofKind, Swallow, SwallowedFailure};
 use crate::source::Language;
 
@@ -17,10 +17,9 @@ pub(super) static RULE: Rule = Rule {
     on_by_default: true,
     page: include_str!("../../rules/WS503-swallowed-connect-failure.md"),
     triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
-    check,
 };
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for handler in &context.sites.handlers {
         findings.extend(swallowed(context, handler));
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::test_modules::TestModules;
 use crate::project::Projects;
 use crate::python;
+use crate::rules::{self, Check};
 use crate::rust::Crates;
 use crate::source::Language;
 
@@ -19,6 +20,8 @@ const SPEAK_OF_PROJECT: [&str; 3] = ["setup.py", "conftest.py", "noxfile.py"];
 #[derive(Debug)]
 pub struct Known {
     cwd: PathBuf,
+    /// What looks at the files: [`rules::CHECKS`], but where a test of the engine puts in checks whose fixes are broken.
+    pub(super) checks: &'static [Check],
     pub(super) python: python::Program,
     pub(super) projects: Projects,
     pub(super) modules: TestModules,
@@ -51,8 +54,9 @@ impl Known {
     pub fn new(cwd: &Path) -> Self {
         Self {
             cwd: cwd.to_owned(),
+            checks: rules::CHECKS,
             python: python::Program::new(cwd),
-            projects: Projects::new(cwd),
+            projects: Projects::new(cwd, crate::python::reconfigures_console),
             modules: TestModules::new(cwd),
             crates: Crates::new(cwd),
         }
@@ -101,7 +105,7 @@ impl Known {
     /// What manifests say goes, and with one that came or went where projects begin.
     fn forget_projects(&mut self, came_or_went: bool, touched: &mut Touched) {
         touched.is_everything = true;
-        self.projects = Projects::new(&self.cwd);
+        self.projects = Projects::new(&self.cwd, crate::python::reconfigures_console);
         self.modules = TestModules::new(&self.cwd);
         self.crates = Crates::new(&self.cwd);
         if came_or_went {

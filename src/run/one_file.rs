@@ -9,16 +9,17 @@ use std::sync::LazyLock;
 
 use super::{FileRun, Request, Task};
 use crate::baseline::{self, Judged};
-use crate::check::{self, Checked, Prescanned, Surroundings};
-use crate::config::Settings;
+use crate::check::{self, Prescanned, Surroundings};
 use crate::decode::{Decoded, decode};
 use crate::discover::{Failure, Found};
-use crate::fix::{self, Applicability, Leftovers, Wanted};
+use crate::finding::{Applicability, Checked};
+use crate::fix::{self, Leftovers, Wanted};
 use crate::narrowing::InFile;
 use crate::prescan::Announced;
 use crate::project::OwnFacts;
+use crate::settings::Settings;
 use crate::source::{Language, SourceFile};
-use crate::suppress::{self, Reason};
+use crate::suppress::Reason;
 
 /// What came of one file.
 #[derive(Clone, Default)]
@@ -274,7 +275,7 @@ fn fixed(
     if let Some(reason) = allow {
         let with_comments = |source: &SourceFile| {
             let mut checked = check(source);
-            let comments = suppress::comments_for(source, &checked.findings, reason);
+            let comments = check::comments_for(source, &checked.findings, reason);
             for (finding, comment) in checked.findings.iter_mut().zip(comments) {
                 finding.fix = comment.ok();
             }

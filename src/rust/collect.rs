@@ -28,7 +28,7 @@ use super::swallowed::FoundSwallow;
 use super::values::{Declarations, bounds_of};
 use super::variables::Variable;
 use crate::catalog::Catalog;
-use crate::project::Project;
+use crate::facts::Project;
 use crate::sites::{Bound, Course, DeadlineCall, Test};
 use crate::source::{Language, SourceFile, Span};
 

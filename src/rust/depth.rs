@@ -3,8 +3,8 @@
 //! So has a token that takes syn longer than anybody waits.
 
 use super::lexer::{self, Kind, Token};
-use crate::check::STACK_BYTES;
 use crate::source::{Span, SyntaxError};
+use crate::stack::STACK_BYTES;
 
 /// The share of the stack that nesting may use up, in bytes; the rest is for what runs below and above the parser.
 const BUDGET: usize = STACK_BYTES / 4 * 3;

@@ -72,12 +72,11 @@ use sought::Sought;
 
 use crate::catalog::Catalog;
 use crate::explanation::Trail;
-use crate::fix::{Fix, Refusal};
+use crate::facts::Project;
+use crate::finding::{Fix, Refusal};
 use crate::prescan::Announced;
-use crate::project::Project;
 use crate::rules::{Context, DeadlineRequest, Rewrite};
-use crate::sites::DeadlineSites;
-use crate::sites::{BlockingCall, Comment, Connect, Keyword, Print, PrintFallback, Receive, Sites};
+use crate::sites::{BlockingCall, Comment, Connect, DeadlineSites, Keyword, Print, PrintFallback, Receive, Sites};
 use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
@@ -93,7 +92,7 @@ pub struct Module<'a> {
 
 impl<'a> Module<'a> {
     /// Parses `source`, the file of a crate at `place`, unless its words show that nothing can be in it, and collects those of its sites that can be there.
-    /// Does not panic, abort or overflow the stack on any input (given a stack of at least [`crate::check::STACK_BYTES`]).
+    /// Does not panic, abort or overflow the stack on any input (given a stack of at least [`crate::stack::STACK_BYTES`]).
     ///
     /// # Errors
     /// Where and why the file does not parse.

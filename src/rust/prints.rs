@@ -12,7 +12,7 @@ use super::imports::ImportPlace;
 use super::names::{Names, Written, plain};
 use super::rewrite::safe_print;
 use super::spelling;
-use crate::project::Rustfmt;
+use crate::facts::Rustfmt;
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
 

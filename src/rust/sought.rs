@@ -1,7 +1,8 @@
 //! What is looked for in a file: what is not announced need not be.
 
 use super::{is_build_script, outside_tests};
-use crate::prescan::{Announced, Sign};
+use crate::prescan::Announced;
+use crate::signs::Sign;
 use crate::source::SourceFile;
 use crate::suppress;
 

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::check::{self, STACK_BYTES, Surroundings};
-use crate::config::Settings;
+use crate::check::{self, Surroundings};
+use crate::facts::{Fact, ProjectFacts};
 use crate::finding::Finding;
-use crate::prescan::{Announced, Prescan, Sign, Unread};
-use crate::project::{Fact, ProjectFacts};
+use crate::prescan::{Announced, Prescan, Unread};
+use crate::settings::Settings;
+use crate::signs::Sign;
 use crate::sites::{Bound, Entered, Entry};
+use crate::stack::STACK_BYTES;
 
 fn source(path: &str, text: &str) -> SourceFile {
     SourceFile::new(path, Language::Rust, text.to_owned())
@@ -22,14 +24,10 @@ fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
 }
 
 fn findings(source: &SourceFile, project: &ProjectFacts) -> Vec<Finding> {
+    let settings = Settings::default();
     let surroundings = Surroundings {
-        in_project: None,
-        crates: None,
-        catalog: Catalog::builtin(),
-        settings: &Settings::default(),
-        project,
         test_file: source.path().components().any(|part| part.as_os_str() == "tests"),
-        prescan: None,
+        ..Surroundings::alone(Catalog::builtin(), &settings, project)
     };
     check::check(source, surroundings).findings
 }

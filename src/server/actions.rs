@@ -14,9 +14,9 @@ use super::diagnostics;
 use super::documents::{Answer, Document};
 use super::sheets::{Rewrite, Sheets};
 use super::workspace::Workspace;
-use crate::finding::Finding;
-use crate::fix::{self, Applicability};
-use crate::suppress::{self, Reason};
+use crate::finding::{Applicability, Finding};
+use crate::suppress::Reason;
+use crate::{check, fix};
 
 /// Fixes all that can be fixed safely.
 pub(super) const FIX_ALL: &str = "source.fixAll.ws-lint";
@@ -112,7 +112,7 @@ impl Offer<'_> {
     fn comment(&self, finding: &Finding) -> Option<CodeAction> {
         let reason = self.client.wishes.ignore_reason.as_deref().unwrap_or(REASON);
         let reason = Reason::from_str(reason).or_else(|_| Reason::from_str(REASON)).ok()?;
-        let comments = suppress::comments_for(&self.answer.source, std::slice::from_ref(finding), &reason);
+        let comments = check::comments_for(&self.answer.source, std::slice::from_ref(finding), &reason);
         let comment = comments.into_iter().next()?.ok()?;
         fix::holds_as_comment(&self.answer.source, &comment).then(|| CodeAction {
             edit: Some(self.edit(self.sheets.fixed(&comment))),

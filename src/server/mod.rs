@@ -30,8 +30,8 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 
-use crate::check;
 use crate::config::Hierarchy;
+use crate::stack::STACK_BYTES;
 
 /// The configuration of the files of a folder, an absolute path, or why there is none.
 pub type Configure<'a> = &'a (dyn Fn(&Path) -> Result<Hierarchy, String> + Sync);
@@ -57,7 +57,7 @@ pub fn serve(
 ) -> Result<Ended, String> {
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
-        let worker = thread::Builder::new().stack_size(check::STACK_BYTES);
+        let worker = thread::Builder::new().stack_size(STACK_BYTES);
         let session = move || session::Session::new(output, folder, configure).run(inbox::Inbox::new(receiver));
         let session = worker
             .spawn_scoped(scope, session)

@@ -3,7 +3,7 @@
 use lsp_types::{Position, PositionEncodingKind, Range, TextEdit};
 use memchr::memchr2_iter;
 
-use crate::fix::Edit;
+use crate::finding::Edit;
 use crate::source::Span;
 
 /// What a column counts.

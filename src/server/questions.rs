@@ -16,8 +16,9 @@ use super::documents::{Answer, Document};
 use super::session::{Refusal, Session, parsed, value};
 use super::workspace::Workspace;
 use super::{actions, diagnostics, hints, hover};
+use crate::finding::Rule;
 use crate::report::page;
-use crate::rules::{self, Rule};
+use crate::rules::{self};
 use crate::source::Language;
 
 impl<W: Write> Session<'_, W> {

@@ -6,7 +6,8 @@ use similar::TextDiff;
 use super::documents::Document;
 use super::notebooks::{self, Cells};
 use super::positions::{Lines, Unit};
-use crate::fix::{self, Fix};
+use crate::finding::Fix;
+use crate::fix::{self};
 use crate::source::{SourceFile, Span};
 
 /// A source and where it is shown.

@@ -2,7 +2,7 @@
 
 use super::Connect;
 use crate::catalog::ApiId;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
 use crate::source::Span;
 
 /// A clause that catches exceptions: `except X as e:`, `with pytest.raises(X) as caught:`. Only those that name an

@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use super::directive::{self, Allows, Form};
-use crate::finding::Finding;
-use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
+use crate::finding::{Applicability, Change, Edit, Finding, Fix, Refusal};
 use crate::rules::{self, ws002_unused_suppression as unused_suppression};
 use crate::source::{Language, SourceFile, Span};
-use crate::{manifest, python, rust};
 
 /// Where a comment about some code can come to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +49,15 @@ impl FromStr for Reason {
     }
 }
 
-/// For each of `findings` the comment that allows it, as a fix for [`crate::fix::add_suppressions`]; those that share a
-/// comment have the same fix.
+/// For each of `findings` the comment that allows it; those that share a comment have the same fix. `places` says for offsets
+/// where a comment about what stands there can come.
 #[must_use]
-pub fn comments_for(source: &SourceFile, findings: &[Finding], reason: &Reason) -> Vec<Result<Fix, Refusal>> {
+pub fn comments_for(
+    source: &SourceFile,
+    findings: &[Finding],
+    places: impl FnOnce(&[usize]) -> Vec<Option<Place>>,
+    reason: &Reason,
+) -> Vec<Result<Fix, Refusal>> {
     if let Some(refusal) = findings.iter().find_map(|finding| {
         rules::is_syntax_error(finding.rule)
             .then(|| Refusal::because("the file does not parse, so no comment in it is read"))
@@ -62,11 +65,7 @@ pub fn comments_for(source: &SourceFile, findings: &[Finding], reason: &Reason) 
         return vec![Err(refusal); findings.len()];
     }
     let offsets: Vec<usize> = findings.iter().map(|finding| finding.span.start).collect();
-    let places = match source.language() {
-        Language::Python => python::comment_places(source, &offsets),
-        Language::Rust => rust::comment_places(source, &offsets),
-        Language::Manifest => manifest::comment_places(source, &offsets),
-    };
+    let places = places(&offsets);
     let found: Vec<Result<Place, Refusal>> = findings
         .iter()
         .zip(places.into_iter().chain(std::iter::repeat(None)))
@@ -192,7 +191,7 @@ mod tests {
                 ["WS101", "WS102"].map(|code| Finding::new(rules::find(code).unwrap(), span, "found"))
             })
             .collect();
-        let fixes = comments_for(&source, &findings, &"why".parse().unwrap());
+        let fixes = crate::check::comments_for(&source, &findings, &"why".parse().unwrap());
         let fixes: Vec<Fix> = fixes.into_iter().map(Result::unwrap).collect();
         crate::fix::apply(text, &fixes.iter().collect::<Vec<_>>()).text
     }

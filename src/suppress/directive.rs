@@ -14,7 +14,8 @@
 use memchr::{memchr2_iter, memmem};
 
 use super::mistake::{Mistake, did_you_mean, unknown_rule};
-use crate::rules::{self, Rule};
+use crate::finding::Rule;
+use crate::rules::{self};
 use crate::source::Span;
 
 /// One thing that a comment says to ws-lint.

@@ -11,10 +11,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::Checked;
-use crate::finding::Finding;
-use crate::rules::ws002_unused_suppression as unused_suppression;
-use crate::rules::{self, Context, Rule};
+use crate::finding::{Checked, Finding, Rule, Suppressed};
+use crate::rules::{self, Context, ws002_unused_suppression as unused_suppression};
 use crate::source::{Language, SourceFile, Span};
 
 mod addition;
@@ -28,21 +26,10 @@ use coverage::{Coverage, Lines};
 use directive::{Allows, Directive, Form, Listed};
 pub(crate) use directive::{comment_starts, may_direct};
 
-/// A finding that a comment allows.
-#[derive(Clone, Debug)]
-pub struct Suppressed {
-    /// The finding.
-    pub finding: Finding,
-    /// The words behind the comment that allows it.
-    pub reason: Option<String>,
-}
-
-impl Suppressed {
-    fn by(suppression: Option<&Suppression>, finding: Finding) -> Self {
-        Self {
-            finding,
-            reason: suppression.and_then(|one| one.directive.reason.clone()),
-        }
+fn allowed_by(suppression: Option<&Suppression>, finding: Finding) -> Suppressed {
+    Suppressed {
+        finding,
+        reason: suppression.and_then(|one| one.directive.reason.clone()),
     }
 }
 
@@ -66,7 +53,7 @@ pub fn apply(context: &Context<'_>, findings: Vec<Finding>) -> Checked {
             .allows(line, finding.rule.code)
             .or_else(|| by_kin(&mut coverage))
         {
-            Some(by) => allowed.push(Suppressed::by(suppressions.get(by), finding)),
+            Some(by) => allowed.push(allowed_by(suppressions.get(by), finding)),
             None => left.push(finding),
         }
     }
@@ -153,7 +140,7 @@ fn report(context: &Context<'_>, suppressions: &[Suppression], coverage: &mut Co
         && let Some(by) = coverage.allows_in_whole_file(own_code)
     {
         let suppression = suppressions.get(by);
-        allowed.extend(found.drain(..).map(|finding| Suppressed::by(suppression, finding)));
+        allowed.extend(found.drain(..).map(|finding| allowed_by(suppression, finding)));
     }
     found.extend(for_it.iter().flat_map(|one| findings_of(context, one, coverage)));
     Checked {

@@ -2,7 +2,7 @@
 
 use super::Suppression;
 use super::directive::Listed;
-use crate::fix::{Applicability, Change, Edit, Fix};
+use crate::finding::{Applicability, Change, Edit, Fix};
 use crate::source::{SourceFile, Span};
 
 /// Takes the whole directive away, with the words behind it. Comments beside it on the line stay; a line that held

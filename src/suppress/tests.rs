@@ -1,12 +1,10 @@
 //! Comments and findings made by hand: what is left of both.
 
 use crate::catalog::Catalog;
-use crate::check::Checked;
-use crate::config::Settings;
-use crate::finding::Finding;
-use crate::fix::{Applicability, Fix, Refusal};
-use crate::project::ProjectFacts;
+use crate::facts::ProjectFacts;
+use crate::finding::{Applicability, Checked, Finding, Fix, Refusal};
 use crate::rules::{self, Context, DeadlineRequest, Rewrite};
+use crate::settings::Settings;
 use crate::sites::{Comment, Connect, Keyword, Print, PrintFallback, Sites};
 use crate::source::{Language, SourceFile, Span};
 

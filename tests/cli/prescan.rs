@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use ws_lint::catalog::Catalog;
-use ws_lint::check::{STACK_BYTES, Surroundings, check};
-use ws_lint::config::{HangRules, Settings};
+use ws_lint::check::{Surroundings, check};
+use ws_lint::facts::ProjectFacts;
 use ws_lint::prescan::{Prescan, Unread};
-use ws_lint::project::{Kind, ProjectFacts};
+use ws_lint::project::Kind;
 use ws_lint::rules;
+use ws_lint::settings::{HangRules, Settings};
 use ws_lint::source::{Language, SourceFile};
+use ws_lint::stack::STACK_BYTES;
 
 /// Each rule alone, and all together, with the prescan for it.
 static SELECTIONS: LazyLock<Vec<(Settings, Prescan)>> = LazyLock::new(|| {
@@ -90,14 +92,10 @@ fn assert_nothing(name: &str, language: Language, text: &str, settings: &Setting
 /// What a check finds, without the syntax errors: those are only looked for where there is a trigger word.
 fn findings(name: &str, language: Language, text: &str, settings: &Settings, test_file: bool) -> Vec<String> {
     let source = SourceFile::new(name, language, text.to_owned());
+    let project = ProjectFacts::default();
     let surroundings = Surroundings {
-        in_project: None,
-        crates: None,
-        catalog: Catalog::builtin(),
-        settings,
-        project: &ProjectFacts::default(),
         test_file,
-        prescan: None,
+        ..Surroundings::alone(Catalog::builtin(), settings, &project)
     };
     let checked = check(&source, surroundings);
     let others = checked.findings.iter().filter(|finding| finding.rule.code != "WS001");

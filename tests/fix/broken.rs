@@ -1,29 +1,32 @@
 //! Rules whose fixes are broken, next to one whose fix is right. Nothing that can be typed brings such a rule in.
 
-use ws_lint::config::Settings;
-use ws_lint::finding::{Finding, Severity};
-use ws_lint::fix::{Applicability, Change, Edit, Failure, Fix, Fixed};
-use ws_lint::rules::{self, Context, Rule};
+use ws_lint::check::Surroundings;
+use ws_lint::finding::{Applicability, Change, Edit, Finding, Fix, Rule, Severity};
+use ws_lint::fix::{self, Failure, Fixed};
+use ws_lint::rules::{self, Check, Context};
+use ws_lint::settings::Settings;
 use ws_lint::source::{Language, Span};
 
-use crate::fixed_with;
+use crate::{on_a_large_stack, source, surroundings};
 
 macro_rules! broken_rule {
     ($name:ident, $code:literal, $mark:literal, $fix:expr) => {
-        static $name: Rule = Rule {
-            code: $code,
-            name: $code,
-            summary: "",
-            remedy: "",
-            languages: &[Language::Python, Language::Rust],
-            severity: Severity::Warning,
-            fixable: true,
-            on_by_default: true,
-            page: "",
-            triggers: &[],
-            check: |context, findings| {
+        static $name: Check = Check {
+            rule: &Rule {
+                code: $code,
+                name: $code,
+                summary: "",
+                remedy: "",
+                languages: &[Language::Python, Language::Rust],
+                severity: Severity::Warning,
+                fixable: true,
+                on_by_default: true,
+                page: "",
+                triggers: &[],
+            },
+            look: |context, findings| {
                 let fix: fn(&str) -> (Vec<Edit>, Vec<Change>) = $fix;
-                offer(&$name, context, $mark, fix, findings);
+                offer($name.rule, context, $mark, fix, findings);
             },
         };
     };
@@ -118,7 +121,7 @@ broken_rule!(DEADLINE, "T10", "await twelve()", |text| {
     (edits, vec![Change::Deadline { around }])
 });
 
-static BROKEN: [&Rule; 10] = [
+static BROKEN: [&Check; 10] = [
     &SYNTAX, &STRING, &COMMENT, &MOVED, &STATEMENT, &ARGUMENT, &IMPORT, &OUTSIDE, &OVERLAP, &DEADLINE,
 ];
 
@@ -148,12 +151,15 @@ async def f(url):
 "#;
 
 /// All fixes of `text` where the broken rules run beside those that are on by default.
-fn fixed_beside(broken: &[&'static Rule], text: &str) -> Fixed {
+fn fixed_beside(broken: &[&Check], text: &str) -> Fixed {
     let mut settings = Settings::default();
-    let rules: Vec<&'static Rule> = rules::ALL.iter().chain(broken).copied().collect();
-    settings.rules = Vec::leak(rules);
-    settings.enabled.extend(broken.iter().map(|rule| rule.code));
-    fixed_with(text, Language::Python, &settings, Applicability::Unsafe)
+    settings.enabled.extend(broken.iter().map(|check| check.rule.code));
+    let checks: Vec<Check> = rules::CHECKS.iter().chain(broken.iter().copied()).copied().collect();
+    let surroundings = Surroundings {
+        checks: Vec::leak(checks),
+        ..surroundings(&settings, Language::Python)
+    };
+    on_a_large_stack(|| fix::fix(&source(text, Language::Python), surroundings, Applicability::Unsafe))
 }
 
 #[test]
@@ -161,8 +167,9 @@ fn each_broken_fix_is_left_out_alone_and_named() {
     let right = fixed_beside(&[], MODULE);
     assert_eq!(right.applied.get("WS101"), Some(&1));
     assert_ne!(right.source.text(), MODULE);
-    for rule in BROKEN {
-        let alone = fixed_beside(&[rule], MODULE);
+    for check in BROKEN {
+        let rule = check.rule;
+        let alone = fixed_beside(&[check], MODULE);
         assert_eq!(alone.source.text(), right.source.text(), "{}", rule.code);
         let [Failure::Broken { rule: named, .. }] = &alone.failures[..] else {
             panic!("{}: {:?}", rule.code, alone.failures);
@@ -190,6 +197,6 @@ fn all_broken_fixes_together_leave_the_right_one_alone() {
         .collect();
     let mut sorted = named.clone();
     sorted.sort_unstable();
-    let expected: Vec<_> = BROKEN.iter().map(|rule| rule.code).collect();
+    let expected: Vec<_> = BROKEN.iter().map(|check| check.rule.code).collect();
     assert_eq!(sorted, expected, "{named:?}");
 }

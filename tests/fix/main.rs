@@ -21,11 +21,13 @@ use std::sync::OnceLock;
 
 use proptest::prelude::*;
 use ws_lint::catalog::Catalog;
-use ws_lint::check::{Checked, STACK_BYTES, Surroundings, check};
-use ws_lint::config::Settings;
-use ws_lint::fix::{self, Applicability, Edit, Fix, Fixed};
-use ws_lint::project::{Fact, ProjectFacts, PythonVersion};
+use ws_lint::check::{Surroundings, check};
+use ws_lint::facts::{Fact, ProjectFacts, PythonVersion};
+use ws_lint::finding::{Applicability, Checked, Edit, Fix};
+use ws_lint::fix::{self, Fixed};
+use ws_lint::settings::Settings;
 use ws_lint::source::{Language, SourceFile};
+use ws_lint::stack::STACK_BYTES;
 
 /// All fixes of a Python text, as the command line would make them.
 fn fixed(text: &str, target: PythonVersion) -> Fixed {
@@ -97,15 +99,11 @@ fn surroundings(settings: &Settings, language: Language) -> Surroundings<'_> {
         };
         [ProjectFacts::default(), rust]
     });
-    Surroundings {
-        in_project: None,
-        catalog: Catalog::builtin(),
+    Surroundings::alone(
+        Catalog::builtin(),
         settings,
-        project: if language == Language::Rust { rust } else { python },
-        crates: None,
-        test_file: false,
-        prescan: None,
-    }
+        if language == Language::Rust { rust } else { python },
+    )
 }
 
 fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {

@@ -1,8 +1,8 @@
 //! What holds for the fixes of every generated Python module. `PROPTEST_CASES` makes the runs longer.
 
 use proptest::prelude::*;
-use ws_lint::fix::{Applicability, Fix};
-use ws_lint::project::PythonVersion;
+use ws_lint::facts::PythonVersion;
+use ws_lint::finding::{Applicability, Fix};
 use ws_lint::source::Language;
 
 use crate::normal_form::{comments, lines, parse, same_but_for_deadlines_and_prints, string_parts};

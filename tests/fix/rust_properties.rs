@@ -4,8 +4,9 @@ use std::str::FromStr;
 
 use proc_macro2::{TokenStream, TokenTree};
 use proptest::prelude::*;
-use ws_lint::config::Settings;
-use ws_lint::fix::{Applicability, Fix, Fixed};
+use ws_lint::finding::{Applicability, Fix};
+use ws_lint::fix::Fixed;
+use ws_lint::settings::Settings;
 use ws_lint::source::Language;
 
 use crate::{cases, checked, fixed_with, on_a_large_stack, rust_modules, source, with_edits};

@@ -3,8 +3,8 @@
 
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
-use ws_lint::config::Settings;
-use ws_lint::project::ProjectFacts;
+use ws_lint::facts::ProjectFacts;
+use ws_lint::settings::Settings;
 use ws_lint::source::{Language, SourceFile};
 use ws_lint::steps;
 
@@ -26,15 +26,7 @@ fn steps_of(shape: &str, times: usize) -> usize {
     let source = SourceFile::new("a.py", Language::Python, text);
     let (settings, project) = (Settings::default(), ProjectFacts::default());
     let before = steps::taken();
-    let surroundings = Surroundings {
-        in_project: None,
-        catalog: Catalog::builtin(),
-        settings: &settings,
-        project: &project,
-        crates: None,
-        test_file: false,
-        prescan: None,
-    };
+    let surroundings = Surroundings::alone(Catalog::builtin(), &settings, &project);
     assert!(check(&source, surroundings).findings.len() >= times);
     steps::taken() - before
 }

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ws_lint::catalog::{Call, Catalog, Library, Phase};
-use ws_lint::fix::{self, Applicability};
-use ws_lint::rules::{self, Rule};
+use ws_lint::finding::{Applicability, Rule};
+use ws_lint::fix::{self};
+use ws_lint::rules::{self};
 use ws_lint::source::{Language, SourceFile};
 
 use crate::bless::{assert_none, blessing};
@@ -239,12 +240,12 @@ fn outside_fences(page: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Tests are lists of cases, and as long as there are cases.
-fn is_test_code(path: &Path) -> bool {
+pub(crate) fn is_test_code(path: &Path) -> bool {
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
     name.ends_with("tests") || path.components().any(|part| part.as_os_str() == "tests")
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let path = entry.expect("the folder can be read").path();

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ws_lint::rules::{self, Rule};
+use ws_lint::finding::Rule;
+use ws_lint::rules::{self};
 use ws_lint::source::Language;
 
 use crate::bless::{assert_none, compare_file};

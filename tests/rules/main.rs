@@ -12,6 +12,7 @@ mod agreement;
 mod bless;
 mod configuration_schema;
 mod fixtures;
+mod layers;
 mod manifests;
 mod moved_parts;
 mod notebooks;

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
-use ws_lint::config::Settings;
-use ws_lint::fix::{self, Applicability};
+use ws_lint::finding::Applicability;
+use ws_lint::fix::{self};
 use ws_lint::project::{Kind, Projects};
 use ws_lint::rules;
+use ws_lint::settings::Settings;
 use ws_lint::source::{Language, SourceFile};
 
 use crate::bless::{assert_none, blessing, compare_file};
@@ -48,7 +49,7 @@ fn every_project_gives_its_findings() {
 
 fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
     let alone = by_itself(project);
-    let projects = Projects::new(alone.path());
+    let projects = Projects::new(alone.path(), ws_lint::python::reconfigures_console);
     let mut complaints = Vec::new();
     let mut report = String::new();
     for path in files(project).iter().filter(|path| Kind::of(path).is_some()) {
@@ -56,15 +57,7 @@ fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
         let text = fs::read_to_string(path).expect("a manifest is UTF-8");
         let source = SourceFile::new(name, Language::Manifest, text);
         let facts = projects.facts_for(name, Language::Manifest);
-        let surroundings = Surroundings {
-            in_project: None,
-            catalog: Catalog::builtin(),
-            settings,
-            project: &*facts,
-            crates: None,
-            test_file: false,
-            prescan: None,
-        };
+        let surroundings = Surroundings::alone(Catalog::builtin(), settings, &*facts);
         for finding in check(&source, surroundings).findings {
             report.push_str(&format!("{}:{}", name.display(), concise(&source, &finding)));
             report.push_str(&explained(&finding));

@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 
 use ws_lint::catalog::Catalog;
-use ws_lint::check::{InProject, Surroundings, check};
-use ws_lint::config::Settings;
+use ws_lint::check::{Surroundings, check};
 use ws_lint::project::Projects;
-use ws_lint::python::Program;
+use ws_lint::python::{InProject, Program};
+use ws_lint::settings::Settings;
 use ws_lint::source::{Language, SourceFile};
 
 /// How many projects are made.
@@ -299,7 +299,11 @@ fn found(files: &Files, parts: &[&Part], names: &[String]) -> BTreeSet<(String, 
             .and_then(|()| fs::write(&path, text))
             .expect("it can be written");
     }
-    let (program, projects, settings) = (Program::new(&root), Projects::new(&root), Settings::default());
+    let (program, projects, settings) = (
+        Program::new(&root),
+        Projects::new(&root, ws_lint::python::reconfigures_console),
+        Settings::default(),
+    );
     let mut found = BTreeSet::new();
     for (name, text) in files {
         let path = root.join(name);
@@ -311,12 +315,8 @@ fn found(files: &Files, parts: &[&Part], names: &[String]) -> BTreeSet<(String, 
                 file: &path,
                 protocols: &settings.protocols,
             }),
-            catalog: Catalog::builtin(),
-            settings: &settings,
-            project: &*project,
-            crates: None,
             test_file: name.starts_with("tests/"),
-            prescan: None,
+            ..Surroundings::alone(Catalog::builtin(), &settings, &*project)
         };
         for finding in check(&source, surroundings).findings {
             if !COMPARED.contains(&finding.rule.code) {

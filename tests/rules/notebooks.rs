@@ -5,7 +5,8 @@ use std::{fs, mem};
 
 use serde_json::Value;
 use ws_lint::decode::{Decoded, decode};
-use ws_lint::fix::{self, Applicability};
+use ws_lint::finding::Applicability;
+use ws_lint::fix::{self};
 use ws_lint::rules;
 use ws_lint::source::{Language, SourceFile};
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use ws_lint::check::check;
-use ws_lint::finding::Finding;
-use ws_lint::fix::{self, Applicability, Applied, Edit, Fix};
+use ws_lint::finding::{Applicability, Edit, Finding, Fix};
+use ws_lint::fix::{self, Applied};
 use ws_lint::rules;
 use ws_lint::source::{Language, SourceFile};
 

@@ -4,7 +4,8 @@
 //! what all fixes make of it, ```` ```python allowed ```` gives no finding of the rule. Behind `option:` on the info line
 //! stand options as in a TOML inline table. A manifest's block says which file it is: ```` ```toml before pyproject.toml ````.
 
-use ws_lint::rules::{self, Rule};
+use ws_lint::finding::Rule;
+use ws_lint::rules::{self};
 use ws_lint::source::Language;
 
 use crate::bless::{assert_none, difference};

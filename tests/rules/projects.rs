@@ -9,12 +9,12 @@ use std::process::Command;
 
 use serde_json::Value;
 use ws_lint::catalog::Catalog;
-use ws_lint::check::{InProject, Surroundings, check, explain};
-use ws_lint::config::Settings;
+use ws_lint::check::{Surroundings, check, explain};
 use ws_lint::finding::Once;
 use ws_lint::project::{OwnFacts, Projects};
-use ws_lint::python::Program;
+use ws_lint::python::{InProject, Program};
 use ws_lint::rust::{Crates, InCrate};
+use ws_lint::settings::Settings;
 use ws_lint::source::{Language, SourceFile};
 
 use crate::bless::{assert_none, compare_file};
@@ -195,7 +195,7 @@ fn explained(cwd: &Path, sources: &[PathBuf]) -> BTreeSet<(String, String, Strin
 fn each_undropped(cwd: &Path, sources: &[PathBuf], mut look: impl FnMut(&SourceFile, Surroundings<'_>)) {
     let crates = Crates::default();
     let program = Program::new(cwd);
-    let projects = Projects::new(cwd);
+    let projects = Projects::new(cwd, ws_lint::python::reconfigures_console);
     let settings = Settings::default();
     for path in sources {
         let text = fs::read_to_string(path).expect("a source is UTF-8");
@@ -210,12 +210,9 @@ fn each_undropped(cwd: &Path, sources: &[PathBuf], mut look: impl FnMut(&SourceF
         };
         let surroundings = Surroundings {
             in_project: is_python.then_some(in_project),
-            catalog: Catalog::builtin(),
-            settings: &settings,
-            project: &*facts,
             crates: (!is_python).then_some(InCrate { crates: &crates, path }),
             test_file: is_test(&name(cwd, path)),
-            prescan: None,
+            ..Surroundings::alone(Catalog::builtin(), &settings, &*facts)
         };
         look(&source, surroundings);
     }

@@ -1,8 +1,7 @@
 //! One text through check and fix.
 
-use ws_lint::finding::Finding;
-use ws_lint::fix::{self, Applicability};
-use ws_lint::rules::Rule;
+use ws_lint::finding::{Applicability, Finding, Rule};
+use ws_lint::fix::{self};
 use ws_lint::source::{Language, SourceFile};
 
 use crate::setup::Setup;

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ws_lint::project::Rustfmt;
+use ws_lint::facts::Rustfmt;
 use ws_lint::source::Language;
 
 use crate::fixtures::{case_options, cases_in, rule_folders};

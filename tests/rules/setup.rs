@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use ws_lint::catalog::{Catalog, Library, Protocol};
 use ws_lint::check::Surroundings;
-use ws_lint::config::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy, Settings};
-use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion, Rustfmt, Windows};
-use ws_lint::rules::{self, Rule};
+use ws_lint::facts::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion, Rustfmt, Windows};
+use ws_lint::finding::Rule;
+use ws_lint::rules::{self};
+use ws_lint::settings::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy, Settings};
 use ws_lint::source::Language;
 
 /// The options as they are written.
@@ -129,13 +130,8 @@ impl Setup {
     /// As [`ws_lint::check::check`] takes it.
     pub(crate) fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
-            in_project: None,
-            catalog: &self.catalog,
-            settings: &self.settings,
-            project: &self.project,
-            crates: None,
             test_file: self.test_file,
-            prescan: None,
+            ..Surroundings::alone(&self.catalog, &self.settings, &self.project)
         }
     }
 }

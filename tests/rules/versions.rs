@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
-use ws_lint::rules::{self, Rule};
+use ws_lint::finding::Rule;
+use ws_lint::rules::{self};
 use ws_lint::source::Language;
 
 use crate::bless::assert_none;

@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::json;
 use ws_lint::budget::{self, Total};
 use ws_lint::catalog::Catalog;
+use ws_lint::facts::ProjectFacts;
 use ws_lint::prescan::Announced;
-use ws_lint::project::ProjectFacts;
 use ws_lint::python::Module;
 use ws_lint::source::{Language, SourceFile};
 

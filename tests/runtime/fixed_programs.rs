@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
-use ws_lint::config::{HangRules, Settings};
-use ws_lint::fix::{self, Applicability};
-use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
+use ws_lint::facts::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
+use ws_lint::finding::Applicability;
+use ws_lint::fix::{self};
+use ws_lint::settings::{HangRules, Settings};
 use ws_lint::source::{Language, SourceFile};
 
 use crate::clients::Client;
@@ -315,15 +316,7 @@ impl Program {
         settings.enabled.retain(|code| *code == self.rule);
         settings.hang_rules = HangRules::All;
         settings.receive.default_deadline = 0.5;
-        let surroundings = Surroundings {
-            in_project: None,
-            catalog: Catalog::builtin(),
-            settings: &settings,
-            project,
-            crates: None,
-            test_file: false,
-            prescan: None,
-        };
+        let surroundings = Surroundings::alone(Catalog::builtin(), &settings, project);
         act(
             &SourceFile::new("program.py", Language::Python, text.to_owned()),
             surroundings,

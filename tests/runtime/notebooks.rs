@@ -6,9 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 use ws_lint::catalog::Catalog;
 use ws_lint::check::Surroundings;
-use ws_lint::config::Settings;
-use ws_lint::fix::{self, Applicability};
-use ws_lint::project::ProjectFacts;
+use ws_lint::facts::ProjectFacts;
+use ws_lint::finding::Applicability;
+use ws_lint::fix::{self};
+use ws_lint::settings::Settings;
 use ws_lint::source::SourceFile;
 
 use crate::clients;
@@ -89,15 +90,7 @@ fn notebook(port: &str) -> String {
 fn fixed(json: &str) -> String {
     let source = SourceFile::notebook(Path::new("a.ipynb"), json.to_owned()).expect("it is a notebook");
     let (settings, project) = (Settings::default(), ProjectFacts::default());
-    let surroundings = Surroundings {
-        catalog: Catalog::builtin(),
-        settings: &settings,
-        project: &project,
-        crates: None,
-        test_file: false,
-        in_project: None,
-        prescan: None,
-    };
+    let surroundings = Surroundings::alone(Catalog::builtin(), &settings, &project);
     let fixed = fix::fix(&source, surroundings, Applicability::Unsafe);
     assert!(
         fixed.failures.is_empty() && fixed.checked.findings.is_empty(),

@@ -2,9 +2,9 @@
 
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
-use ws_lint::config::Settings;
+use ws_lint::facts::ProjectFacts;
 use ws_lint::finding::Finding;
-use ws_lint::project::ProjectFacts;
+use ws_lint::settings::Settings;
 use ws_lint::source::{Language, SourceFile};
 
 use crate::{clients, pythons};
@@ -137,15 +137,8 @@ fn findings(text: &str, encoding: &str) -> Vec<Finding> {
     settings.enabled.retain(|code| ["WS301", "WS303"].contains(code));
     settings.console.encodings = vec![encoding.to_owned()];
     let source = SourceFile::new("a.py", Language::Python, text.to_owned());
-    let surroundings = Surroundings {
-        in_project: None,
-        catalog: Catalog::builtin(),
-        settings: &settings,
-        project: &ProjectFacts::default(),
-        crates: None,
-        test_file: false,
-        prescan: None,
-    };
+    let project = ProjectFacts::default();
+    let surroundings = Surroundings::alone(Catalog::builtin(), &settings, &project);
     check(&source, surroundings).findings
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
-use ws_lint::config::{DeadlineScope, InternalTimeout, Settings};
-use ws_lint::fix::{self, Applicability};
-use ws_lint::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
+use ws_lint::facts::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
+use ws_lint::finding::Applicability;
+use ws_lint::fix::{self};
+use ws_lint::settings::{DeadlineScope, InternalTimeout, Settings};
 use ws_lint::source::{Language, SourceFile};
 
 /// Seconds that every shape allows its connect.
@@ -195,15 +196,7 @@ impl Shape {
             packages: self.packages(),
             ..ProjectFacts::default()
         };
-        let surroundings = Surroundings {
-            in_project: None,
-            catalog: Catalog::builtin(),
-            settings: &settings,
-            project: &project,
-            crates: None,
-            test_file: false,
-            prescan: None,
-        };
+        let surroundings = Surroundings::alone(Catalog::builtin(), &settings, &project);
         let trusts: Vec<_> = check(&source, surroundings)
             .findings
             .iter()

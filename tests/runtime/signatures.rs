@@ -6,7 +6,7 @@ use pep440_rs::Version;
 use serde::Deserialize;
 use serde_json::json;
 use ws_lint::catalog::{Beside, Catalog, Refused, Verdict};
-use ws_lint::project::PythonVersion;
+use ws_lint::facts::PythonVersion;
 use ws_lint::source::Language;
 
 use crate::clients::Client;

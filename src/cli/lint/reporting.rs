@@ -5,15 +5,13 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
-use crate::cli::Exit;
-use crate::cli::adoption;
 use crate::cli::plan::Lint;
 use crate::cli::streams::Streams;
+use crate::cli::{Exit, adoption};
+use crate::config::OutputFormat;
 use crate::finding::Severity;
-use crate::fix;
 use crate::report::{
-    ColorChoice, Drawing, FileReport, Format, Options, OutputFormat, Review, Room, Root, Summary,
-    step_summary as step_summary_writer,
+    ColorChoice, Drawing, FileReport, Format, Options, Review, Room, Root, Summary, step_summary as step_summary_writer,
 };
 use crate::run::Outcome;
 
@@ -44,7 +42,7 @@ pub(super) fn report(
         // Where nothing could be looked at, a summary would say that all is well.
         quiet: lint.quiet || outcome.looked_at == 0 && !unfound.is_empty(),
         statistics: lint.statistics,
-        unsafe_fixes: lint.least == fix::Applicability::Unsafe,
+        unsafe_fixes: lint.least == crate::finding::Applicability::Unsafe,
         suppressions: lint.sarif_suppressions,
         room: None,
         review: review.clone(),

@@ -5,9 +5,7 @@ use std::cell::Cell;
 use proptest::prelude::*;
 
 use super::*;
-use crate::finding::{Finding, Severity};
-use crate::fix::Fix;
-use crate::rules::Rule;
+use crate::finding::{Finding, Fix, Rule, Severity};
 use crate::source::Span;
 
 macro_rules! rule {
@@ -23,7 +21,6 @@ macro_rules! rule {
             on_by_default: true,
             page: "",
             triggers: &[],
-            check: |_, _| {},
         };
     };
 }

@@ -10,8 +10,8 @@ use saphyr_parser::{Event, Parser};
 use super::images::of_image;
 use super::purpose::is_for_a_tool;
 use super::versions::version;
+use crate::facts::{Fact, PythonVersion};
 use crate::project::manifest::Manifest;
-use crate::project::{Fact, PythonVersion};
 
 /// Configurations of one file.
 pub(super) const FILES: &[&str] = &[

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::versions::version;
+use crate::facts::{Fact, PythonVersion};
 use crate::project::manifest::Manifest;
-use crate::project::{Fact, PythonVersion};
 
 /// Where Dockerfiles are looked for.
 pub(super) const FOLDERS: &[&str] = &[".", "docker", ".devcontainer"];

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::manifest::Manifest;
 use super::python_folder::Place;
 use super::virtual_environment::names_in;
-use super::{Fact, PythonVersion};
+use crate::facts::{Fact, PythonVersion};
 
 mod ci;
 mod images;

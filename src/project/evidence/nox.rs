@@ -2,9 +2,9 @@
 
 use super::purpose::is_for_a_tool;
 use super::versions::version;
+use crate::facts::{Fact, PythonVersion};
 use crate::project::manifest::Manifest;
 use crate::project::setup_py::{list_of_literals, lists, literal, skip_blanks, values_of};
-use crate::project::{Fact, PythonVersion};
 
 pub(super) fn read(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
     let text = manifest.text();

@@ -7,9 +7,9 @@ use toml::de::DeValue;
 
 use super::purpose::is_for_a_tool;
 use super::versions::version;
+use crate::facts::{Fact, PythonVersion};
 use crate::project::manifest::{Manifest, as_str, as_table, lookup, strings, table};
 use crate::project::setup_cfg::{Entry, entries};
-use crate::project::{Fact, PythonVersion};
 
 type Reader = fn(&Manifest) -> Vec<Fact<PythonVersion>>;
 

@@ -4,9 +4,9 @@ use std::path::{Component, Path};
 
 use super::small;
 use super::versions::version;
+use crate::facts::{Fact, PythonVersion};
 use crate::project::manifest::{Manifest, as_str, lookup, strings};
 use crate::project::python_folder::Place;
-use crate::project::{Fact, PythonVersion};
 use toml::de::DeValue;
 
 type Reader = fn(&Manifest) -> Vec<Fact<PythonVersion>>;

@@ -1,6 +1,6 @@
 //! How files write a version of Python.
 
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
 
 /// The version that a text is and nothing else: `3.10`, `3.10.4`, `3.10-dev`, `3.10.x`, `~3.10`, `cpython-3.10.4`,
 /// `pypy-3.10`, `pypy3.10-v7.3.17`, `python3.10`, `py310`.

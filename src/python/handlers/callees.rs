@@ -127,7 +127,9 @@ impl Callees {
             let raised = others
                 .map(|others| raised_elsewhere(others, (file, callee)))
                 .unwrap_or_default();
-            each(found, &clauses, |handler| handler.connects_elsewhere.extend_from_slice(&raised));
+            each(found, &clauses, |handler| {
+                handler.connects_elsewhere.extend_from_slice(&raised)
+            });
         }
         // Once, and not for each callee: thousands can stand under one clause.
         for handler in found {

@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr};
 use ruff_text_size::Ranged;
 
 use crate::catalog::Catalog;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
 use crate::python::caught_classes::caught_classes;
 use crate::python::connects::span;
 use crate::python::variables::Variables;

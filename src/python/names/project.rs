@@ -18,13 +18,13 @@ use super::binding::{Elsewhere, Function, FunctionId, ScopeId};
 use super::outlook::{Outlook, may_choose};
 use super::table::Table;
 use crate::catalog::{is_known, modules_within};
-use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
 use crate::project::Extents;
 use crate::python::parse;
 use crate::python::version_choice::{self, Flags};
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
+use crate::stack::STACK_BYTES;
 
 pub(in crate::python) use forget::is_conftest;
 

@@ -7,7 +7,7 @@ use ruff_python_ast::token::{Token, TokenKind};
 
 use super::code::{Code, is_margin, span_of};
 use super::edits::Draft;
-use crate::fix::{Applicability, Change, Fix, Refusal};
+use crate::finding::{Applicability, Change, Fix, Refusal};
 use crate::sites::{Connect, Key, Keyword};
 use crate::source::{SourceFile, Span};
 

@@ -9,7 +9,7 @@ use super::own_timeout;
 use super::spoken::spoken_seconds;
 use super::timer::Timer;
 use super::{exit_stack, expression, statement, with_item};
-use crate::fix::{Change, Fix, Refusal};
+use crate::finding::{Change, Fix, Refusal};
 use crate::rules::Limit;
 use crate::sites::Expected;
 use crate::source::Span;

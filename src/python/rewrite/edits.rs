@@ -1,6 +1,6 @@
 //! The edits of one fix while they are put together.
 
-use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
+use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
 use crate::source::Span;
 
 /// Edits and what is to be said about them.

@@ -10,7 +10,7 @@ use super::edits::Draft;
 use super::facts::ExceptionName;
 use super::imports;
 use crate::catalog::Rejection;
-use crate::fix::{Applicability, Change, Fix, Refusal};
+use crate::finding::{Applicability, Change, Fix, Refusal};
 use crate::python::dotted::last_name;
 use crate::sites::{Caught, ExceptionRead, Handler};
 use crate::source::Span;

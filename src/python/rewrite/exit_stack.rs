@@ -20,7 +20,7 @@ use super::indent::indent;
 use super::job::Job;
 use super::timer::Timer;
 use super::with_item::With;
-use crate::fix::Refusal;
+use crate::finding::Refusal;
 use crate::source::Span;
 
 /// Enters the connect through an exit stack.

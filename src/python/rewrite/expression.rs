@@ -18,8 +18,8 @@ use super::indent::indent;
 use super::job::Job;
 use super::timer::Timer;
 use crate::catalog::Runtime;
-use crate::fix::Refusal;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
+use crate::finding::Refusal;
 use crate::source::Span;
 
 /// Wraps what is entered in `asyncio.wait_for`.

@@ -7,7 +7,7 @@ use ruff_python_ast::token::TokenKind;
 
 use super::code::{Code, after_form_feed, is_margin, span_of};
 use super::edits::Draft;
-use crate::fix::Refusal;
+use crate::finding::Refusal;
 use crate::source::Span;
 
 /// Comments that come in pairs; of a pair that is split by a change of depth, the tools that read them see half.

@@ -12,10 +12,10 @@ use super::edits::Draft;
 use super::facts::Facts;
 use super::{contents, imports, locate};
 use crate::catalog::{Entry, Runtime, Share, Verdict};
-use crate::config::Settings;
-use crate::fix::Refusal;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
+use crate::finding::Refusal;
 use crate::rules::DeadlineRequest;
+use crate::settings::Settings;
 use crate::sites::Connect;
 use crate::source::Span;
 

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::code::{Code, span_of};
 use super::edits::Draft;
-use crate::fix::Edit;
+use crate::finding::Edit;
 use crate::source::Span;
 
 /// What comments for tools begin with that speak of the line that they stand in.

@@ -7,7 +7,7 @@ use super::code::span_of;
 use super::contents;
 use super::job::Job;
 use crate::catalog::Unit;
-use crate::fix::Refusal;
+use crate::finding::Refusal;
 use crate::rules::Limit;
 use crate::sites::{Argument, Bound};
 use crate::source::Span;

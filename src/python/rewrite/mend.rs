@@ -9,7 +9,7 @@ use super::super::deadlines::setter;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::{imports, locate};
-use crate::fix::{Change, Fix, Refusal};
+use crate::finding::{Change, Fix, Refusal};
 use crate::rules::DeadlineMend;
 use crate::sites::{DeadlineCall, DeadlineKind, DeadlineUsage, NewerName};
 use crate::source::Span;

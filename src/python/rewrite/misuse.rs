@@ -4,7 +4,7 @@ use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::{argument, imports, locate};
-use crate::fix::{Change, Fix, Refusal};
+use crate::finding::{Change, Fix, Refusal};
 use crate::sites::{Connect, Misuse};
 use crate::source::Span;
 

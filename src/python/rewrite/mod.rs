@@ -35,7 +35,7 @@ mod tests;
 mod timer;
 mod with_item;
 
-use crate::fix::{Fix, Refusal};
+use crate::finding::{Fix, Refusal};
 use crate::rules::DeadlineRequest;
 use crate::sites::Connect;
 

@@ -12,9 +12,9 @@ use super::edits::Draft;
 use super::job::Job;
 use super::length::requested_argument;
 use crate::catalog::{Form, Parameter, Phase};
-use crate::config::InternalTimeout;
-use crate::fix::{Change, Fix, Refusal};
+use crate::finding::{Change, Fix, Refusal};
 use crate::rules::Limit;
+use crate::settings::InternalTimeout;
 use crate::sites::Bound;
 use crate::source::Span;
 

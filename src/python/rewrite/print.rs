@@ -8,9 +8,9 @@ use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::layout::{arguments_in_lines, get_too_long};
 use super::{argument, imports, locate, print_helper, stand_in};
-use crate::config::PrintStrategy;
-use crate::fix::{Change, Edit, Fix, Refusal};
+use crate::finding::{Change, Edit, Fix, Refusal};
 use crate::rules::Context;
+use crate::settings::PrintStrategy;
 use crate::sites::Print;
 use crate::source::Span;
 

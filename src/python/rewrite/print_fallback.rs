@@ -16,7 +16,7 @@ use super::facts::Facts;
 use super::imports::Head;
 use super::locate;
 use super::print_helper::{CLOSING, PARAMETERS, WRITE, fallback, import_sys, opening};
-use crate::fix::{Change, Fix, Refusal};
+use crate::finding::{Change, Fix, Refusal};
 use crate::sites::PrintFallback;
 use crate::source::Span;
 

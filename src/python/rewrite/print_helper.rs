@@ -10,7 +10,7 @@ use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::imports;
 use super::print::PrintJob;
-use crate::fix::{Change, Refusal};
+use crate::finding::{Change, Refusal};
 
 /// The name that the helper gets where it is free.
 const NAME: &str = "safe_print";

@@ -13,8 +13,8 @@ use super::job::is_too_long;
 use super::timer::Timer;
 use super::{argument, imports, locate, statement};
 use crate::catalog::ReceiveLimit;
-use crate::fix::{Change, Fix, Refusal};
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
+use crate::finding::{Change, Fix, Refusal};
 use crate::rules::Context;
 use crate::sites::{Receive, ReceiveForm};
 

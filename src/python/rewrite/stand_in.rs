@@ -9,7 +9,7 @@ use super::super::variables::ModuleVariables;
 use super::edits::Draft;
 use super::print::PrintJob;
 use crate::encodings::Encoding;
-use crate::fix::{Change, Fix, Refusal};
+use crate::finding::{Change, Fix, Refusal};
 use crate::glyphs::stand_in;
 use crate::rules::Context;
 

@@ -11,7 +11,7 @@ use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::indent;
 use super::job::Job;
-use crate::fix::Refusal;
+use crate::finding::Refusal;
 use crate::source::Span;
 
 /// Puts the statement into a block of the deadline.

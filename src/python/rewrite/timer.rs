@@ -2,7 +2,7 @@
 
 use super::job::Job;
 use crate::catalog::Runtime;
-use crate::project::PythonVersion;
+use crate::facts::PythonVersion;
 use crate::rules::Context;
 
 /// A function that sets a deadline.

@@ -23,8 +23,8 @@ use super::timer::Timer;
 use super::{contents, locate, statement};
 use crate::budget;
 use crate::catalog::Phase;
-use crate::config::DeadlineScope;
-use crate::fix::Refusal;
+use crate::finding::Refusal;
+use crate::settings::DeadlineScope;
 use crate::sites::{Bound, Connect, DeadlineKind, Entry};
 use crate::source::Span;
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::map::{EditMap, Side};
-use crate::fix::Change;
+use crate::finding::Change;
 use crate::source::Span;
 
 /// The declared changes: each allows for one difference at its place. Where an edit takes a place's first or last byte

@@ -2,7 +2,7 @@
 
 use ruff_text_size::{Ranged, TextSize};
 
-use crate::fix::Edit;
+use crate::finding::Edit;
 use crate::source::Span;
 
 /// The way between the offsets of the old text and of the new one.

@@ -24,7 +24,7 @@ use self::declared::Declared;
 use self::map::{EditMap, Side, span};
 use self::undo::{Undo, for_each_suite};
 use super::parse;
-use crate::fix::{Change, Edit};
+use crate::finding::{Change, Edit};
 use crate::source::SourceFile;
 
 /// Whether `after` is `before` with `edits` applied and differs from it in nothing but `changes`: it parses, the trees

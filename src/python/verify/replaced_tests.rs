@@ -1,7 +1,7 @@
 //! Expressions that are replaced, imports and `await`s that go: only the declared ones may.
 
 use super::verify;
-use crate::fix::{Change, Edit};
+use crate::finding::{Change, Edit};
 use crate::source::{Language, SourceFile, Span};
 
 /// The verdict on replacing the only occurrences of some texts by others.

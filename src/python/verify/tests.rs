@@ -669,7 +669,7 @@ fn deep_trees_and_long_files_are_no_danger() {
             + &"async with c() as ws:  # note\n    await ws.send(f\"{x}\")\n".repeat(5_000),
     ];
     let check = move || deep.iter().for_each(|text| accepted(text, &[import("asyncio")]));
-    let worker = std::thread::Builder::new().stack_size(crate::check::STACK_BYTES);
+    let worker = std::thread::Builder::new().stack_size(crate::stack::STACK_BYTES);
     worker.spawn(check).unwrap().join().unwrap();
 }
 

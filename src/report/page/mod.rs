@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use toml::{Table, Value};
 
-use crate::rules::Rule;
+use crate::finding::Rule;
 
 mod table;
 mod terminal;

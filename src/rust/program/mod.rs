@@ -29,8 +29,9 @@ pub(super) use view::View;
 pub(super) use walked::Walked;
 
 use super::module_files::ModuleFiles;
-use crate::prescan::{Announced, Prescan, Sign};
+use crate::prescan::{Announced, Prescan};
 use crate::project::CrateManifests;
+use crate::signs::Sign;
 use crate::source::Language;
 
 /// The crates of a run. Threads share it.

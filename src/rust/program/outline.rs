@@ -6,9 +6,8 @@ use std::thread;
 use foldhash::HashMap;
 
 use crate::catalog::Catalog;
-use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
-use crate::project::ProjectFacts;
+use crate::facts::ProjectFacts;
 use crate::reading::{self, Kind};
 use crate::rust::collect::{Collector, Surroundings};
 use crate::rust::names::{ModuleNames, Names};
@@ -16,6 +15,7 @@ use crate::rust::sought::Sought;
 use crate::rust::values::Declarations;
 use crate::rust::{KnownPaths, parse};
 use crate::source::{Language, SourceFile};
+use crate::stack::STACK_BYTES;
 
 /// What a file declares. Every path begins with `crate`.
 #[derive(Debug)]

@@ -10,9 +10,8 @@ use foldhash::HashMap;
 use super::view::View;
 use super::{Crates, InCrate};
 use crate::catalog::ApiId;
-use crate::check::STACK_BYTES;
 use crate::decode::{Decoded, decode};
-use crate::project::ProjectFacts;
+use crate::facts::ProjectFacts;
 use crate::reading::{self, Kind};
 use crate::rust::collect::{Collector, Found, Surroundings};
 use crate::rust::frames::Outer;
@@ -20,6 +19,7 @@ use crate::rust::names::Names;
 use crate::rust::sought::Sought;
 use crate::rust::{KnownPaths, parse};
 use crate::source::{Language, SourceFile};
+use crate::stack::STACK_BYTES;
 
 /// Of a function with callers in more files nobody knows all.
 const MOST_CALLERS: usize = 64;

@@ -1,7 +1,7 @@
 //! Takes a builder's timeout method away, or sets it to the value that switches it off.
 
 use crate::catalog::{Parameter, Unit};
-use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
+use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
 use crate::rules::DeadlineRequest;
 use crate::rust::assemble::ConnectNote;
 use crate::rust::connects::FoundArgument;

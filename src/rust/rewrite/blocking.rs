@@ -1,7 +1,7 @@
 //! Awaits tokio's sleep where `std::thread::sleep` blocks the thread.
 
 use crate::catalog::Unblock;
-use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
+use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
 use crate::rules::Context;
 use crate::rust::blocking::BlockingNote;
 use crate::sites::{BlockingCall, Blocks};

@@ -4,8 +4,8 @@
 use super::layout::{self, Around};
 use super::{argument, duration};
 use crate::catalog::{Entry as Api, Runtime, Unit};
-use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
-use crate::project::Rustfmt;
+use crate::facts::Rustfmt;
+use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Limit};
 use crate::rust::assemble::ConnectNote;
 use crate::rust::collect::Runtimes;

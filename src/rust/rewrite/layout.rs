@@ -1,8 +1,8 @@
 //! Lays a deadline around an awaited call out as rustfmt does by default, where the lines around show how: a statement that
 //! begins its line, and whose chain of methods ends in one line or has a line for each.
 
-use crate::fix::Edit;
-use crate::project::Rustfmt;
+use crate::facts::Rustfmt;
+use crate::finding::Edit;
 use crate::rust::frames::AwaitPoint;
 use crate::rust::lexer::{self, Kind};
 use crate::source::{SourceFile, Span};

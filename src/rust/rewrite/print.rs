@@ -1,7 +1,7 @@
 //! Makes a print that panics on a closed pipe into a write whose failure is ignored.
 
-use crate::fix::{Applicability, Change, Edit, Fix, Refusal};
-use crate::project::Rustfmt;
+use crate::facts::Rustfmt;
+use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
 use crate::rust::lexer;
 use crate::rust::prints::PrintNote;
 use crate::sites::Print;

@@ -3,7 +3,7 @@
 use super::deadline::{Surroundings, around_await, timeout_function};
 use super::duration;
 use super::layout::Around;
-use crate::fix::{Applicability, Change, Fix, Refusal};
+use crate::finding::{Applicability, Change, Fix, Refusal};
 use crate::rules::Context;
 use crate::rust::exchanges::ReceiveNote;
 use crate::sites::Receive;

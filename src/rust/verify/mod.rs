@@ -9,7 +9,7 @@ use shapes::{Link, Shapes};
 use texts::Mapping;
 
 use super::parse;
-use crate::fix::{Change, Edit};
+use crate::finding::{Change, Edit};
 use crate::source::{SourceFile, Span};
 
 /// Whether `after`, which is `before` with `edits` (sorted) applied, differs from it in nothing but `changes`: it

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::fix::Edit;
+use crate::finding::Edit;
 use crate::rust::lexer;
 use crate::rust::parse::{self, Offsets};
 use crate::source::{SourceFile, Span};

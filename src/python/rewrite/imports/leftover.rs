@@ -8,7 +8,7 @@ use ruff_python_ast::{Alias, Expr, Stmt};
 use super::super::super::Module;
 use super::super::code::{Code, span_of};
 use super::super::edits::Draft;
-use crate::fix::{Change, Fix};
+use crate::finding::{Change, Fix};
 use crate::source::Span;
 
 /// How many uses that other fixes may take are waited for.

@@ -16,7 +16,7 @@ use super::super::names::Names;
 use super::code::Code;
 use super::edits::Draft;
 use super::facts::Facts;
-use crate::fix::{Change, Refusal};
+use crate::finding::{Change, Refusal};
 
 pub(super) use clash::clashes;
 pub(super) use leftover::Uses;

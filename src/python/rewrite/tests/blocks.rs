@@ -2,8 +2,8 @@
 
 use crate::budget;
 use crate::catalog::Catalog;
+use crate::facts::ProjectFacts;
 use crate::prescan::Announced;
-use crate::project::ProjectFacts;
 use crate::python::Module;
 use crate::source::{Language, SourceFile};
 

@@ -3,8 +3,8 @@
 use super::snippet::{apply, check_promises};
 use crate::catalog::Catalog;
 use crate::check::{Surroundings, check};
-use crate::config::Settings;
-use crate::project::{ProjectFacts, PythonVersion};
+use crate::facts::{ProjectFacts, PythonVersion};
+use crate::settings::Settings;
 use crate::source::{Language, SourceFile};
 
 /// The text after all fixes, one at a time.
@@ -12,14 +12,10 @@ fn settled(text: &str, settings: &Settings) -> String {
     let mut text = text.to_owned();
     for _ in 0..100 {
         let source = SourceFile::new("settled.py", Language::Python, text.clone());
+        let project = ProjectFacts::default();
         let surroundings = Surroundings {
-            in_project: None,
-            catalog: Catalog::builtin(),
-            settings,
-            project: &ProjectFacts::default(),
-            crates: None,
             test_file: true,
-            prescan: None,
+            ..Surroundings::alone(Catalog::builtin(), settings, &project)
         };
         let Some(fix) = check(&source, surroundings)
             .findings

@@ -1,7 +1,7 @@
 //! The rows of the rewrite table.
 
 use super::snippet::Snippet;
-use crate::config::{DeadlineScope, InternalTimeout};
+use crate::settings::{DeadlineScope, InternalTimeout};
 
 #[test]
 fn the_pattern_of_the_report_comes_out_as_the_report_has_it() {
@@ -412,7 +412,7 @@ fn a_choice_between_connects_is_bounded_as_a_whole() {
         ws = await (websockets.connect(url) if url else websockets.connect('b', open_timeout=5))
 "
     ));
-    assert_eq!(fix.applicability, crate::fix::Applicability::Safe);
+    assert_eq!(fix.applicability, crate::finding::Applicability::Safe);
 }
 
 #[test]

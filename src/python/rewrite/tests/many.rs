@@ -1,10 +1,11 @@
 //! Many connects in one file: were each to cost a walk over all others, nobody would see these tests end.
 
 use crate::catalog::Catalog;
-use crate::check::{STACK_BYTES, Surroundings, check};
-use crate::config::Settings;
-use crate::project::ProjectFacts;
+use crate::check::{Surroundings, check};
+use crate::facts::ProjectFacts;
+use crate::settings::Settings;
 use crate::source::{Language, SourceFile};
+use crate::stack::STACK_BYTES;
 
 /// How many findings a text has, on the stack that every file gets.
 fn found(text: String) -> usize {
@@ -17,13 +18,8 @@ fn found_here(text: String) -> usize {
     let checked = check(
         &source,
         Surroundings {
-            in_project: None,
-            catalog: Catalog::builtin(),
-            settings: &Settings::default(),
-            project: &ProjectFacts::default(),
-            crates: None,
             test_file: true,
-            prescan: None,
+            ..Surroundings::alone(Catalog::builtin(), &Settings::default(), &ProjectFacts::default())
         },
     );
     checked.findings.len()

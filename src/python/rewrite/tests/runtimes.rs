@@ -1,7 +1,7 @@
 //! Older Pythons, and event loops other than asyncio.
 
 use super::snippet::Snippet;
-use crate::fix::Applicability;
+use crate::finding::Applicability;
 
 #[test]
 fn below_python_3_11_async_timeout_serves_where_the_project_has_it() {

@@ -6,14 +6,14 @@ use ruff_python_parser::parse_module;
 
 use crate::catalog::Catalog;
 use crate::check::{Surroundings, check};
-use crate::config::{DeadlineScope, InternalTimeout, Settings};
-use crate::fix::{Applicability, Edit, Fix};
+use crate::facts::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
+use crate::finding::{Applicability, Edit, Fix};
 use crate::prescan::Announced;
-use crate::project::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
 use crate::python::Module;
 use crate::python::rewrite::code::span_of;
 use crate::python::rewrite::{drop_timeout_argument, external_deadline};
 use crate::rules::{Context, DeadlineRequest, Limit};
+use crate::settings::{DeadlineScope, InternalTimeout, Settings};
 use crate::sites::{Argument, Bound, Deadline, Entered};
 use crate::source::{Language, SourceFile, Span};
 
@@ -155,13 +155,8 @@ impl Snippet {
     fn check_second_run(&self, after: &str) {
         let source = SourceFile::new("snippet.py", Language::Python, after.to_owned());
         let surroundings = Surroundings {
-            in_project: None,
-            catalog: &self.catalog,
-            settings: &self.settings,
-            project: &self.project,
-            crates: None,
             test_file: true,
-            prescan: None,
+            ..Surroundings::alone(&self.catalog, &self.settings, &self.project)
         };
         let checked = check(&source, surroundings);
         if self.covering.is_none() {

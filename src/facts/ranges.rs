@@ -5,7 +5,7 @@ use pep440_rs::{Operator, Version, VersionSpecifier, VersionSpecifiers};
 use super::Certainty;
 
 /// How certain it is that a release of a declared range runs.
-pub(super) fn certainty(range: &VersionSpecifiers) -> Certainty {
+pub(crate) fn certainty(range: &VersionSpecifiers) -> Certainty {
     let pins = range
         .iter()
         .any(|specifier| matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual));
@@ -32,7 +32,7 @@ pub fn is_bounded_above(range: &VersionSpecifiers) -> bool {
 }
 
 /// The releases that are in all the ranges; unknown where there is none.
-pub(super) fn intersection<'a>(ranges: impl IntoIterator<Item = &'a VersionSpecifiers>) -> Option<VersionSpecifiers> {
+pub(crate) fn intersection<'a>(ranges: impl IntoIterator<Item = &'a VersionSpecifiers>) -> Option<VersionSpecifiers> {
     let mut all: Vec<VersionSpecifier> = Vec::new();
     for specifier in ranges.into_iter().flat_map(|range| range.iter()) {
         if !all.contains(specifier) {
@@ -44,7 +44,7 @@ pub(super) fn intersection<'a>(ranges: impl IntoIterator<Item = &'a VersionSpeci
 }
 
 /// The releases that are in any of the ranges; unknown where specifiers cannot say so.
-pub(super) fn union<'a>(ranges: impl IntoIterator<Item = &'a VersionSpecifiers>) -> Option<VersionSpecifiers> {
+pub(crate) fn union<'a>(ranges: impl IntoIterator<Item = &'a VersionSpecifiers>) -> Option<VersionSpecifiers> {
     let mut ranges = ranges.into_iter();
     let mut joined = ranges.next()?.clone();
     for range in ranges {

@@ -33,7 +33,7 @@ const MOST_PATTERNS: usize = 32;
 impl TestNames {
     /// Takes note of what a key of pytest's configuration says, word by word; other keys than `python_files`,
     /// `python_classes` and `python_functions` say nothing here.
-    pub(super) fn tell<'w>(&mut self, key: &str, words: impl Iterator<Item = &'w str>) {
+    pub(crate) fn tell<'w>(&mut self, key: &str, words: impl Iterator<Item = &'w str>) {
         let patterns = match key {
             "python_files" => &mut self.modules,
             "python_classes" => &mut self.classes,

@@ -5,16 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Protocol;
-use crate::finding::Severity;
-use crate::project::PythonVersion;
-use crate::rules::{self, Rule};
+use crate::facts::PythonVersion;
+use crate::finding::{Rule, Severity};
 
 /// What the configuration and the command line say for one file.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The rules that there are: [`rules::ALL`]. Nothing that can be typed or configured changes this; the tests of the
-    /// engine put rules in whose fixes are broken.
-    pub rules: &'static [&'static Rule],
     /// The codes of the rules that run.
     pub enabled: BTreeSet<&'static str>,
     /// Severities that the configuration sets in place of the rules' own, by code.
@@ -70,7 +66,7 @@ pub struct DeadlineSettings {
 impl DeadlineSettings {
     /// [`Self::default`], or the limit that it is beyond: what ws-lint writes by itself must not be a finding.
     #[must_use]
-    pub(super) fn default_within_limits(&self) -> f64 {
+    pub(crate) fn default_within_limits(&self) -> f64 {
         let at_least = self.min.map_or(self.default, |min| self.default.max(min));
         self.max.map_or(at_least, |max| at_least.min(max))
     }
@@ -140,43 +136,5 @@ impl Settings {
     #[must_use]
     pub fn is_enabled(&self, rule: &Rule) -> bool {
         self.enabled.contains(rule.code)
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            rules: rules::ALL,
-            enabled: rules::ALL
-                .iter()
-                .filter(|rule| rule.on_by_default)
-                .map(|rule| rule.code)
-                .collect(),
-            severities: BTreeMap::new(),
-            target_version: None,
-            strict: false,
-            ignores_suppressions: false,
-            protocols: BTreeSet::from([Protocol::Websocket]),
-            deadline: DeadlineSettings {
-                default: 10.0,
-                min: None,
-                max: None,
-                max_wait: 30.0,
-                scope: DeadlineScope::Auto,
-                internal_timeout: InternalTimeout::Auto,
-            },
-            receive: ReceiveSettings {
-                default_deadline: 10.0,
-                welcome: false,
-            },
-            console: ConsoleSettings {
-                encodings: vec!["cp1252".to_owned()],
-                are_chosen: false,
-                strategy: PrintStrategy::Helper,
-            },
-            hang_rules: HangRules::default(),
-            max_test_seconds: 30.0,
-            windows_min_deadline: None,
-        }
     }
 }
