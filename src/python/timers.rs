@@ -89,7 +89,7 @@ fn called_on(expr: &Expr) -> Option<&Expr> {
 }
 
 /// The object whose `cancel` an expression is.
-fn cancelled_by(expr: &Expr) -> Option<&Expr> {
+pub(super) fn cancelled_by(expr: &Expr) -> Option<&Expr> {
     let method = expr.as_attribute_expr()?;
     (method.attr.as_str() == "cancel").then_some(&*method.value)
 }

@@ -5,6 +5,7 @@ use ruff_python_ast::{Arguments, Comprehension, Expr, ExprCall, Keyword, Stmt};
 use ruff_text_size::Ranged;
 
 use super::builder::{Builder, together};
+use super::cancelled::Cancelled;
 use super::connections::of_connect;
 use super::deeds::Ready;
 use super::rounds::elements;
@@ -52,18 +53,10 @@ impl<'a> Builder<'a, '_> {
                 let course = self.awaited_call(expr, call);
                 Course::sequence([self.arguments(&call.arguments), course])
             }
-            Expr::Name(name) => match self.all.lengths.once(expr) {
+            Expr::Name(_) => match self.all.lengths.once(expr) {
                 Some(value) if self.may_follow() => {
                     let course = self.follow(|| self.finished(value));
-                    match self.locals.cancelled_after(&name.id) {
-                        Some(delay) => Course::Capped {
-                            by: self.all.shown(expr.range()),
-                            bound: self.all.lengths.length(delay, self.locals),
-                            inner: Box::new(course),
-                            is_level: false,
-                        },
-                        None => course,
-                    }
+                    self.until_cancelled(expr, course)
                 }
                 _ => self.future(expr),
             },
@@ -202,7 +195,14 @@ impl<'a> Builder<'a, '_> {
             return self.unseen(expr);
         };
         let limit = arguments.find_keyword("timeout").map(|keyword| &keyword.value);
+        let all = || {
+            arguments
+                .find_keyword("return_when")
+                .is_none_or(|keyword| self.is_all(&keyword.value))
+        };
         let inner = match self.all.lengths.followed(tasks) {
+            // Whichever is done first: which one that is nobody knows.
+            _ if !all() => self.wait(expr, Length::Is(Bound::Unknown), false),
             Expr::List(list) => self.side_by_side(&list.elts),
             Expr::Tuple(tuple) => self.side_by_side(&tuple.elts),
             Expr::Set(set) => self.side_by_side(&set.elts),
@@ -214,6 +214,30 @@ impl<'a> Builder<'a, '_> {
                 self.all.lengths.length(limit, self.locals)
             }),
             inner: Box::new(inner),
+            is_level: false,
+        }
+    }
+
+    /// Whether `asyncio.wait` is told to wait for all of them.
+    fn is_all(&self, told: &Expr) -> bool {
+        let path = self.all.lengths.names.resolve(told);
+        let text = told.as_string_literal_expr().map(|text| text.value.to_str());
+        path == Some("asyncio.ALL_COMPLETED") || text == Some("ALL_COMPLETED")
+    }
+
+    /// What is left of `course`, the wait for the task that a variable keeps, where that was cancelled before, or a timer does so.
+    fn until_cancelled(&self, task: &'a Expr, course: Course) -> Course {
+        let name = task.as_name_expr();
+        let bound = match name.and_then(|name| self.locals.cancelled(name)) {
+            None => return course,
+            Some(Cancelled::Perhaps) => return self.unseen(task),
+            Some(Cancelled::Before) => Length::Is(Bound::Seconds(0.0)),
+            Some(Cancelled::After(delay)) => self.all.lengths.length(delay, self.locals),
+        };
+        Course::Capped {
+            by: self.all.shown(task.range()),
+            bound,
+            inner: Box::new(course),
             is_level: false,
         }
     }
@@ -243,7 +267,8 @@ impl<'a> Builder<'a, '_> {
                     Expr::Generator(generator) => &*generator.elt,
                     other => return self.unseen(other),
                 };
-                self.follow(|| self.awaited(value))
+                let course = self.follow(|| self.awaited(value));
+                self.until_cancelled(&starred.value, course)
             }
             _ => self.awaited(expr),
         }

@@ -4,12 +4,12 @@ use std::cell::OnceCell;
 
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprName, Stmt, StmtFunctionDef};
 
+use super::cancelled::{Cancellations, Cancelled};
 use super::deeds::Deeds;
 use crate::python::bounds::{absolute_bound, deadline_bound, number};
 use crate::python::names::Names;
-use crate::python::timers::timer;
 use crate::python::usage::Awaits;
 use crate::python::variables::Variables;
 use crate::sites::{Bound, Length};
@@ -23,8 +23,8 @@ pub(super) struct Locals<'a> {
     pub(super) awaits: Awaits,
     /// The function runs in an event loop.
     pub(super) is_async: bool,
-    /// By the name of a task: when a timer cancels it.
-    timers: HashMap<&'a str, &'a Expr>,
+    /// What cancels the tasks that its variables keep.
+    cancellations: Cancellations<'a>,
     /// Its parameters, those that it is given by `*` and `**` included, as long as nothing else is assigned to them.
     unchanged: HashSet<&'a str>,
     /// What a method calls its object.
@@ -59,7 +59,7 @@ impl<'a> Locals<'a> {
             parameters,
             is_async: function.is_async,
             awaits: Awaits::of(&function.decorator_list, names),
-            timers: assigned.timers,
+            cancellations: Cancellations::of(&function.body),
             receiver: first.filter(|name| is_method && unchanged.contains(name)),
             unchanged,
             bound_again: assigned.bound_again,
@@ -96,9 +96,9 @@ impl<'a> Locals<'a> {
         self.parameters.get(name).copied()
     }
 
-    /// After how long a timer of the event loop cancels the task that a variable keeps.
-    pub(super) fn cancelled_after(&self, name: &str) -> Option<&'a Expr> {
-        self.timers.get(name).copied()
+    /// What cancels the task that a variable keeps, where it is waited for.
+    pub(super) fn cancelled(&self, name: &ExprName) -> Option<Cancelled<'a>> {
+        self.cancellations.of_task(name)
     }
 }
 
@@ -107,17 +107,13 @@ impl<'a> Locals<'a> {
 struct Assigned<'a> {
     bound: HashSet<&'a str>,
     bound_again: HashSet<&'a str>,
-    timers: HashMap<&'a str, &'a Expr>,
-    functions: HashMap<&'a str, &'a StmtFunctionDef>,
 }
 
 impl<'a> Visitor<'a> for Assigned<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         // What a function in it binds is its own, unless it says otherwise.
-        match statement {
-            Stmt::FunctionDef(function) => _ = self.functions.insert(function.name.as_str(), function),
-            Stmt::ClassDef(_) => {}
-            _ => walk_stmt(self, statement),
+        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            walk_stmt(self, statement);
         }
     }
 
@@ -127,12 +123,6 @@ impl<'a> Visitor<'a> for Assigned<'a> {
             && !self.bound.insert(&name.id)
         {
             self.bound_again.insert(&name.id);
-        }
-        if let Expr::Call(call) = expr
-            && let Some(timer) = timer(call)
-            && let Some(task) = timer.cancelled(&|name| self.functions.get(name.as_name_expr()?.id.as_str()).copied())
-        {
-            self.timers.insert(&task.id, timer.delay);
         }
         walk_expr(self, expr);
     }

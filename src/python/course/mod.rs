@@ -19,6 +19,7 @@ use crate::source::{Language, SourceFile};
 mod blocks;
 mod builder;
 mod calls;
+mod cancelled;
 mod choices;
 mod connections;
 mod deeds;

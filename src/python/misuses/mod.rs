@@ -43,7 +43,7 @@ pub(super) fn collect(
         catalog,
         others,
         choice,
-        by_start: connects.iter().map(|connect| (connect.call.start, connect)).collect(),
+        by_start: by_start(connects),
         functions: Vec::new(),
         opened: Vec::new(),
         reported: HashSet::default(),
@@ -58,6 +58,12 @@ pub(super) fn collect(
         misuse.id = id;
     }
     found
+}
+
+/// What a thread of its own calls is none of them: what is awaited there is the thread's own outcome.
+fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
+    let here = connects.iter().filter(|connect| !connect.in_thread);
+    here.map(|connect| (connect.call.start, connect)).collect()
 }
 
 struct Collector<'a> {

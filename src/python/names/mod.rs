@@ -66,6 +66,7 @@ pub(super) use self::functions::is_automatic;
 pub(super) use self::guards::Guarded;
 pub(super) use self::overriding::Method;
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
+pub(super) use self::visit::is_type_checking;
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
 pub(super) struct Names {

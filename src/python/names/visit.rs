@@ -443,7 +443,7 @@ fn catches_failed_import(handler: &ExceptHandler) -> bool {
 }
 
 /// `TYPE_CHECKING`, `typing.TYPE_CHECKING`.
-fn is_type_checking(test: &Expr) -> bool {
+pub(in crate::python) fn is_type_checking(test: &Expr) -> bool {
     match test {
         Expr::Name(name) => name.id == "TYPE_CHECKING",
         Expr::Attribute(attribute) => attribute.attr.id == "TYPE_CHECKING",

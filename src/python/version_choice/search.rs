@@ -15,7 +15,7 @@ use crate::python::connects::span;
 use crate::python::deadline_calls::leaves;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::dotted::last_name;
-use crate::python::names::is_automatic;
+use crate::python::names::{is_automatic, is_type_checking};
 use crate::python::test_code::AROUND_TESTS;
 use crate::source::Span;
 
@@ -57,6 +57,11 @@ impl<'c, 'a> Search<'c, 'a> {
     /// What is called there may have nothing to do with it: it is only chosen where one of `arms` does leave.
     fn tested<'t>(&mut self, whole: Span, tests: impl IntoIterator<Item = &'t Expr>, arms: &[&[Stmt]]) {
         for test in tests {
+            // Where the program runs it is false, whatever is installed: what its branch leaves decides about nothing.
+            if any_over_expr(test, is_type_checking) {
+                self.chosen(whole);
+                continue;
+            }
             match self.choice.asking(|asks| asks.tells(test)) {
                 Some(Tells::Releases) => {
                     let behind = self.function.map_or(whole.end, |around| around.end.max(whole.end));
