@@ -10,6 +10,7 @@ use super::elsewhere::Elsewhere;
 use super::exchanges::{Opened, ReceiveNote};
 use super::frames::{AwaitPoint, JoinPoint, Outer, Place, Sealed};
 use super::linked::{self, Settled};
+use super::names::LocalId;
 use super::prints::PrintNote;
 use super::program::View;
 use super::spelling::Spelling;
@@ -334,8 +335,11 @@ impl<'a> Callers<'a> {
     pub(super) fn around(&mut self, place: &Place, blocking: bool) -> Vec<Deadline> {
         let own = if blocking { &[][..] } else { place.deadlines.as_slice() };
         let mut deadlines: Vec<Deadline> = own.iter().chain(&place.attributes).cloned().collect();
-        let task = place.task.and_then(|id| self.found.variables.get(id.0));
-        if task.is_some_and(|task| task.is_ended) && !blocking {
+        let is_ended = |id: LocalId| self.found.variables.get(id.0).is_some_and(|task| task.is_ended);
+        let ends = place
+            .task
+            .is_some_and(|id| is_ended(id) || self.ends_with_test(place, id));
+        if ends && !blocking {
             // When it is ended is not looked at.
             deadlines.push(Deadline {
                 span: Span::empty(0),
@@ -348,6 +352,24 @@ impl<'a> Callers<'a> {
             deadlines.extend(self.of_all_uses(outer, blocking));
         }
         deadlines
+    }
+
+    /// Whether a test gives up the wait for a task of its own after a while: its runtime ends, and the task with it.
+    fn ends_with_test(&self, place: &Place, handle: LocalId) -> bool {
+        let function = place.function.and_then(|index| self.found.functions.get(index));
+        if !function.is_some_and(|function| function.is_test) {
+            return false;
+        }
+        let uses = self
+            .found
+            .uses
+            .get(&Outer::Variable(handle))
+            .map_or(&[][..], Vec::as_slice);
+        let is_bounded = |used: &Use| {
+            let mut deadlines = used.place.deadlines.iter();
+            deadlines.any(|deadline| deadline.bound != Bound::Unlimited)
+        };
+        !uses.is_empty() && uses.iter().all(is_bounded)
     }
 
     /// What every use puts around it; nothing if one of them puts nothing.
@@ -413,9 +435,19 @@ impl<'a> Callers<'a> {
             Outer::Function(path) => found.implements.get(path),
             Outer::Variable(_) => None,
         };
-        let methods = methods.into_iter().flatten().cloned().map(Outer::Function);
-        let through_trait = methods.filter_map(|method| found.uses.get(&method));
+        let methods = methods.into_iter().flatten().flat_map(|method| self.spellings(method));
+        let through_trait = methods.filter_map(|method| found.uses.get(&Outer::Function(method)));
         own.into_iter().chain(through_trait).flatten().collect()
+    }
+
+    /// The method of a trait by its own path, and by those of the traits that build on it.
+    fn spellings(&self, method: &str) -> Vec<String> {
+        let own = std::iter::once(method.to_owned());
+        let Some((of, name)) = method.rsplit_once("::") else {
+            return own.collect();
+        };
+        let below = self.found.subtraits.get(of).into_iter().flatten();
+        own.chain(below.map(|of| format!("{of}::{name}"))).collect()
     }
 
     /// A method of this name is called on something whose type cannot be seen.

@@ -77,6 +77,7 @@ impl Collector<'_> {
                 match typed(format!("{of}::{method}")) {
                     Name::File(path) => self.called_function(path, false, span, is_same),
                     Name::Extern(path) => match self.catalog.blocking(Language::Rust, &path) {
+                        Some(_) if self.is_fed(&call.receiver) => return,
                         Some(known) => self.blocked(expr, known, call.args.iter()),
                         None if self.is_function_elsewhere(&path) => self.called_function(path, false, span, is_same),
                         None => return,

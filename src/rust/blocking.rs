@@ -1,15 +1,18 @@
 //! Calls in async code that block their thread: of known functions and connects, and of functions of the file that make
 //! such a call.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
-use syn::{Expr, ExprCall, ExprMethodCall};
+use syn::{Expr, ExprCall, ExprMethodCall, Pat};
 
 use super::collect::{Collector, typed};
 use super::edges;
+use super::exchanges::FEEDS;
 use super::frames::{Frame, Sealed};
-use super::names::Name;
+use super::names::{Name, Written, plain};
+use super::receives::plain_operand;
 use super::spelling::tokio_sleep;
+use super::variables::leading;
 use crate::call_graph::{CallGraph, Edge};
 use crate::sites::{BlockingCall, Blocks, Connect};
 use crate::source::{Language, Span};
@@ -22,6 +25,13 @@ pub(super) struct FoundBlocking {
     /// Calls in async code of functions of the file.
     calls: Vec<Called>,
     graph: CallGraph<String, Direct>,
+    /// What functions have put something into themselves so far: the call that makes the channel, the function.
+    fed: HashSet<(Span, Option<usize>)>,
+}
+
+/// Whether the function at this path makes both ends of a channel of the standard library.
+pub(super) fn makes_channel(path: &str) -> bool {
+    matches!(path, "std::sync::mpsc::channel" | "std::sync::mpsc::sync_channel")
 }
 
 /// A call that blocks.
@@ -76,7 +86,10 @@ impl Collector<'_> {
 
     /// Notes the call of a method if that blocks, or is one of the file.
     pub(super) fn blocking_method(&mut self, expr: &Expr, call: &ExprMethodCall, method: &str) {
-        if !self.blocking.contains(method) && !self.names.has_method(method) {
+        if FEEDS.contains(&method) {
+            self.feed(&call.receiver);
+        }
+        if !self.blocking.contains(method) && !self.names.has_method(method) || self.is_fed(&call.receiver) {
             return;
         }
         let Some(of) = self.type_of(&call.receiver) else { return };
@@ -88,6 +101,54 @@ impl Collector<'_> {
             Name::File(path) => self.note_own_call(expr, callee, path),
             _ => {}
         }
+    }
+
+    /// Notes what the variables of a pattern are that takes both ends of a channel of the standard library apart.
+    pub(super) fn bind_channel(&mut self, pat: &Pat, value: &Expr) {
+        let (Pat::Tuple(ends), Expr::Call(call)) = (pat, value) else {
+            return;
+        };
+        let Expr::Path(func) = &*call.func else { return };
+        if !self.sought.calls || !matches!(self.resolve(&func.path), Name::Extern(path) if makes_channel(&path)) {
+            return;
+        }
+        let made = edges::expression(value, self.offsets);
+        for end in leading(ends) {
+            if let Pat::Ident(ident) = end
+                && let Name::Variable(id) = self.names.resolve(&Written::name(&plain(&ident.ident)))
+                && let Some(variable) = self.found.variables.get_mut(id.0)
+            {
+                variable.channel = Some(made);
+            }
+        }
+    }
+
+    /// The call that makes the channel which an expression is an end of.
+    pub(super) fn channel_of(&self, end: &Expr) -> Option<Span> {
+        let end = match plain_operand(end) {
+            Expr::MethodCall(call) if call.method == "clone" => plain_operand(&call.receiver),
+            other => other,
+        };
+        let Expr::Path(path) = end else { return None };
+        match self.resolve(&path.path) {
+            Name::Variable(id) => self.found.variables.get(id.0)?.channel,
+            _ => None,
+        }
+    }
+
+    /// Notes that a function itself puts something into a channel.
+    fn feed(&mut self, sender: &Expr) {
+        let Some(channel) = self.channel_of(sender) else { return };
+        let place = self.place();
+        if !place.in_task {
+            self.found.blocking.fed.insert((channel, place.function));
+        }
+    }
+
+    /// Whether the function itself has put something into the channel that this is an end of: it need not wait for that.
+    pub(super) fn is_fed(&self, receiver: &Expr) -> bool {
+        let channel = self.channel_of(receiver);
+        channel.is_some_and(|channel| self.found.blocking.fed.contains(&(channel, self.place().function)))
     }
 
     /// Notes a connect that blocks.

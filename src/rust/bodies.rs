@@ -1,6 +1,6 @@
 //! What bodies are made of: statements, branches, closures, macros, awaits. Keeps what is in scope, and gathers what is waited for.
 
-use syn::visit::Visit;
+use syn::visit::{self, Visit};
 use syn::{Expr, Stmt};
 
 use super::attributes;
@@ -10,7 +10,7 @@ use super::frames::{self, AwaitPoint, Frame, Sealed};
 use super::macros::{self, Argument, Inside};
 use super::names::plain;
 use super::prints::prints;
-use crate::sites::Bound;
+use crate::sites::{Bound, Deadline, Entered};
 
 impl Collector<'_> {
     pub(super) fn branch(&mut self, branch: &syn::ExprIf) {
@@ -112,7 +112,7 @@ impl Collector<'_> {
                 }
             }
             Inside::Unknown(arguments) => self.unknown_macro(mac, &arguments),
-            Inside::Opaque => {}
+            Inside::Opaque => self.used_by_macro(mac, false),
         }
     }
 
@@ -126,7 +126,7 @@ impl Collector<'_> {
             .unwrap_or_default();
         let has_limit = || arguments.iter().any(|argument| self.is_limit(&argument.value));
         if self.names.may_rewrite(&name) || has_limit() {
-            return;
+            return self.used_by_macro(mac, true);
         }
         let sealed = Sealed {
             name: format!("{name}!").into(),
@@ -141,6 +141,28 @@ impl Collector<'_> {
                 self.bind_out_of(pat, &argument.value);
             }
         }
+    }
+
+    /// Notes what is called in a macro that may end it, or run it some other time: how long it waits there is not to be seen.
+    fn used_by_macro(&mut self, mac: &syn::Macro, may_end: bool) {
+        let Some(last) = mac.path.segments.last().filter(|_| self.sought.waits) else {
+            return;
+        };
+        let name = plain(&last.ident);
+        if !may_end && !macros::may_end(&name) {
+            return;
+        }
+        // Nobody's words put this deadline there: it is no sign of one.
+        self.frames.push(Frame::Deadline(Deadline {
+            span: self.offsets.of(last.ident.span()),
+            path: format!("{name}!"),
+            bound: Bound::Unknown,
+            entered: Entered::Here,
+        }));
+        for argument in macros::given(mac) {
+            Uses(self).visit_expr(&argument.value);
+        }
+        self.frames.pop();
     }
 
     /// Whether an argument says for how long.
@@ -185,6 +207,33 @@ impl Collector<'_> {
         }
         self.names.leave(entered);
     }
+}
+
+/// Notes the functions of the file that are called, and the variables that are used; nothing else.
+struct Uses<'c, 'a>(&'c mut Collector<'a>);
+
+impl<'ast> Visit<'ast> for Uses<'_, '_> {
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        match &*call.func {
+            Expr::Path(func) => {
+                let callee = self.0.resolve(&func.path);
+                self.0.called(callee);
+            }
+            other => self.visit_expr(other),
+        }
+        call.args.iter().for_each(|argument| self.visit_expr(argument));
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.0.called_method(call, &plain(&call.method));
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        self.0.path(path);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
 fn is_print(mac: &syn::Macro) -> bool {

@@ -4,8 +4,9 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Item, Pat};
 
 use super::collect::Collector;
+use super::deadlines::last_meant;
 use super::macros::{self, Inside};
-use super::names::plain;
+use super::names::{Name, plain};
 use super::own_deadlines::{Bounding, Lasting, Own, is_deadline_method};
 use crate::sites::Bound;
 
@@ -251,26 +252,35 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
     fn bounding_call(&mut self, call: &syn::ExprCall) -> bool {
         let Expr::Path(func) = &*call.func else { return false };
         let given: Vec<&Expr> = call.args.iter().collect();
-        let name = func.path.segments.last().map(|last| plain(&last.ident));
-        if let [first, second] = given[..] {
-            match name.as_deref() {
-                Some("timeout" | "with_timeout") if self.has(second) => {
+        let callee = self.collector.resolve(&func.path);
+        if let [first, second] = given[..]
+            && let Some(last) = func.path.segments.last()
+        {
+            let (written, resolved) = (
+                plain(&last.ident),
+                match &callee {
+                    Name::Extern(path) => Some(path.as_str()),
+                    _ => None,
+                },
+            );
+            match last_meant(resolved, &written) {
+                "timeout" | "with_timeout" if self.has(second) => {
                     self.limited(second, Some(first));
                     return true;
                 }
-                Some("timeout_at" | "with_deadline") if self.has(second) => {
+                "timeout_at" | "with_deadline" if self.has(second) => {
                     self.limited(second, None);
                     return true;
                 }
-                Some(name) if is_deadline_method(name) && self.is_it(first) => {
+                name if is_deadline_method(name) && self.is_it(first) => {
                     self.limited(first, Some(second));
                     return true;
                 }
-                Some("or" | "race" | "select") if self.raced(&[first, second]) => return true,
+                "or" | "race" | "select" if self.raced(&[first, second]) => return true,
                 _ => {}
             }
         }
-        let own = self.collector.own_of(&self.collector.resolve(&func.path));
+        let own = self.collector.own_of(&callee);
         self.by_other(own, &given)
     }
 

@@ -6,13 +6,14 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 use super::collect::{Collector, typed};
 use super::frames::{Frame, Outer};
 use super::names::{LocalId, Name, plain};
+use super::receives::plain_operand;
 use super::values::Kind;
 use super::variables::KnownValue;
 use crate::sites::{Bound, Deadline, Entered};
 
 impl Collector<'_> {
     pub(super) fn call(&mut self, expr: &Expr, call: &ExprCall) {
-        let Expr::Path(func) = &*call.func else {
+        let Expr::Path(func) = plain_operand(&call.func) else {
             self.under(Frame::Held, &call.func);
             return self.arguments(call, |_| Frame::Argument);
         };
@@ -38,6 +39,11 @@ impl Collector<'_> {
             });
         }
         let Some(last) = func.path.segments.last() else { return };
+        if last.ident == "drop"
+            && let Some(Expr::Path(_)) = call.args.first()
+        {
+            self.set_ended(call.args.first());
+        }
         if let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
             && let Some(deadline) = self.races(&last.ident, [first, second])
         {
@@ -64,7 +70,7 @@ impl Collector<'_> {
     }
 
     /// Notes that a function of this file, or a closure in a variable, is called here.
-    fn called(&mut self, callee: Name) {
+    pub(super) fn called(&mut self, callee: Name) {
         match callee {
             Name::File(path) => self.note_use(Outer::Function(path)),
             Name::Variable(id) => self.variable_used(id),
@@ -106,11 +112,17 @@ impl Collector<'_> {
                 self.variable_used(id);
                 self.connection_read(path, id);
             }
-            Name::File(path) => self.within(Frame::Task, |this| this.note_use(Outer::Function(path))),
-            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => {
-                self.within(Frame::Task, |this| this.note_use(Outer::Function(path)));
-            }
+            Name::File(path) => self.function_given(path),
+            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => self.function_given(path),
             Name::Extern(_) | Name::Unknown => {}
+        }
+    }
+
+    /// Notes that a function is handed on as a value: who calls it is not seen, but for one that bounds what it gives.
+    fn function_given(&mut self, path: String) {
+        match self.frames.last() {
+            Some(Frame::Deadline(_)) => self.note_use(Outer::Function(path)),
+            _ => self.within(Frame::Task, |this| this.note_use(Outer::Function(path))),
         }
     }
 
@@ -181,18 +193,22 @@ impl Collector<'_> {
 
     fn method_arguments(&mut self, call: &ExprMethodCall, method: &str, for_arguments: &Frame) {
         let own = self.own_method_wrapper(call, method);
+        let set = self.task_set(&call.receiver);
         for (index, argument) in call.args.iter().enumerate() {
             let frame = match &own {
                 Some(wrapper) if wrapper.future == index => Frame::Deadline(wrapper.deadline.clone()),
                 Some(_) => Frame::Held,
                 None => for_arguments.clone(),
             };
-            self.under(frame, argument);
+            match set.filter(|_| matches!(frame, Frame::Task)) {
+                Some(id) => self.within(Frame::Set(id), |this| this.under(frame, argument)),
+                None => self.under(frame, argument),
+            }
         }
     }
 
     /// Notes that a method of this file is called here, or, where the receiver's type cannot be seen, that one may be.
-    fn called_method(&mut self, call: &ExprMethodCall, method: &str) {
+    pub(super) fn called_method(&mut self, call: &ExprMethodCall, method: &str) {
         if !self.names.has_method(method) && !self.is_for_others {
             return;
         }

@@ -64,6 +64,8 @@ pub(super) struct Found {
     pub(super) uses: HashMap<Outer, Vec<Use>>,
     /// Methods of traits that methods are the implementations of: who calls those calls these.
     pub(super) implements: HashMap<String, Vec<String>>,
+    /// Traits of the file by those that they build on: these have their methods, too.
+    pub(super) subtraits: HashMap<String, Vec<String>>,
     /// Names of methods that are called on a receiver of unknown type.
     pub(super) loose_methods: HashSet<String>,
     pub(super) variables: Vec<Variable>,
@@ -270,10 +272,14 @@ impl<'a> Collector<'a> {
 
     /// Notes who decides about a wait: a variable that holds it is watched from here on.
     pub(super) fn watch(&mut self, place: &Place) {
-        if let Some(Outer::Variable(id)) = place.outer
-            && let Some(variable) = self.found.variables.get_mut(id.0)
-        {
-            variable.waits = true;
+        let future = match place.outer {
+            Some(Outer::Variable(id)) => Some(id),
+            _ => None,
+        };
+        for id in future.into_iter().chain(place.task) {
+            if let Some(variable) = self.found.variables.get_mut(id.0) {
+                variable.waits = true;
+            }
         }
     }
 
@@ -334,6 +340,7 @@ impl<'a> Collector<'a> {
         match self.resolve(path) {
             Name::Variable(id) => self.found.variables.get(id.0).and_then(|variable| variable.value),
             Name::File(path) => self.declared.constants.get(&path).copied(),
+            Name::Extern(path) if path.ends_with("time::Duration::MAX") => Some(Bound::Unlimited),
             Name::Extern(path) => self.crates.and_then(|crates| crates.constant(&path)),
             _ => None,
         }
@@ -351,7 +358,7 @@ impl<'a> Collector<'a> {
         if !self.loops.follows_calls() && !self.may_hold(|this| this.braces(block)) {
             return;
         }
-        let is_test = attributes::is_test(attrs);
+        let is_test = attributes::is_test(attrs) || self.has_renamed_test(attrs);
         let marked = usize::from(is_test || attributes::is_cfg_test(attrs));
         let constant = usize::from(signature.constness.is_some());
         self.test_depth += marked;
@@ -370,6 +377,15 @@ impl<'a> Collector<'a> {
         self.names.forget(assumed);
         self.const_depth -= constant;
         self.test_depth -= marked;
+    }
+
+    /// Whether an attribute makes a test of a function that an import calls otherwise: `use tokio::test as check;`.
+    fn has_renamed_test(&self, attrs: &[syn::Attribute]) -> bool {
+        let mut names = attrs.iter().filter_map(|attr| attr.path().get_ident());
+        names.any(|name| {
+            let meant = self.names.resolve(&Written::name(&plain(name)));
+            matches!(meant, Name::Extern(path) if path.rsplit("::").next().is_some_and(attributes::makes_test))
+        })
     }
 
     /// Whether anything that is looked for may be in a part of the text.
@@ -422,6 +438,7 @@ impl<'a> Collector<'a> {
             paused: attributes::starts_paused(attrs),
             resumed: false,
             deadlines,
+            ended_by_tasks: Vec::new(),
         });
         self.type_parameters.push(bounds_of(&signature.generics));
         for input in &signature.inputs {

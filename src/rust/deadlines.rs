@@ -46,12 +46,9 @@ impl Collector<'_> {
                 future: 0,
             });
         }
-        let renamed = resolved
-            .as_deref()
-            .and_then(|path| path.rsplit("::").next())
-            .unwrap_or(&name);
+        let meant = last_meant(resolved.as_deref(), &name);
         let first = call.args.first()?;
-        let bound = match renamed {
+        let bound = match meant {
             "timeout" | "with_timeout" => self.duration(first),
             "timeout_at" | "with_deadline" => durations::until(first, &|path| self.named_duration(path)),
             _ => return None,
@@ -80,6 +77,17 @@ impl Collector<'_> {
     pub(super) fn own_method_wrapper(&self, call: &syn::ExprMethodCall, method: &str) -> Option<Wrapper> {
         if call.args.is_empty() {
             return None;
+        }
+        if matches!(method, "run_until_cancelled" | "run_until_cancelled_owned") && self.declared.own.cancels() {
+            return Some(Wrapper {
+                deadline: Deadline {
+                    span: self.offsets.of(call.method.span()),
+                    path: method.to_owned(),
+                    bound: Bound::Unknown,
+                    entered: Entered::Here,
+                },
+                future: 0,
+            });
         }
         let Some(Own::Bounds(bounding)) = self.own_of_method(&call.receiver, method) else {
             return None;
@@ -138,7 +146,8 @@ impl Collector<'_> {
         }
     }
 
-    /// Notes that a statement starts a thread that ends the program after a while: nothing in the function waits longer.
+    /// Notes that a statement starts a thread or a task that ends the program after a while: nothing in the function waits
+    /// longer, but what blocks its thread beside a task.
     pub(super) fn watched_over(&mut self, stmt: &syn::Stmt) {
         if self.conditions > 0 || !matches!(self.frames.last(), Some(Frame::Function(_))) {
             return;
@@ -148,35 +157,42 @@ impl Collector<'_> {
                 return None;
             };
             let Expr::Path(func) = &*call.func else { return None };
-            let Own::EndsProgram(lasting) = self.own_of(&self.resolve(&func.path))? else {
+            let Own::EndsProgram(ending) = self.own_of(&self.resolve(&func.path))? else {
                 return None;
             };
             let of_given = |index: usize| {
                 let limit = call.args.iter().nth(index);
                 limit.map_or(Bound::Unknown, |limit| self.duration(limit))
             };
-            Some(lasting.bound(of_given))
+            Some((ending.lasting.bound(of_given), ending.in_task))
         };
         let length = |limit: &Expr| Lasting::Is(self.duration(limit));
-        let here = watchdogs::ends_program(stmt, &length).map(|lasting| lasting.bound(|_| Bound::Unknown));
-        let Some(bound) = here.or_else(by_call) else {
+        let here = watchdogs::ends_program(stmt, &length)
+            .map(|ending| (ending.lasting.bound(|_| Bound::Unknown), ending.in_task));
+        let Some((bound, in_task)) = here.or_else(by_call) else {
             return;
         };
         let span = super::edges::statement(stmt, self.offsets);
         let deadline = Deadline {
             span,
-            path: "a thread that ends the program".to_owned(),
+            path: match in_task {
+                true => "a task that ends the program".to_owned(),
+                false => "a thread that ends the program".to_owned(),
+            },
             bound,
             entered: Entered::Here,
         };
         if let Some(Frame::Function(index)) = self.frames.last()
             && let Some(function) = self.found.functions.get_mut(*index)
         {
-            function.deadlines.push(deadline.clone());
+            match in_task {
+                true => function.ended_by_tasks.push(deadline.clone()),
+                false => function.deadlines.push(deadline.clone()),
+            }
             let test = function.test;
             // What waits before it is over before it, or never.
             match test.and_then(|test| self.found.tests.get_mut(test)) {
-                Some(test) if !self.found.courses.has_waited() => {
+                Some(test) if !in_task && !self.found.courses.has_waited() => {
                     test.limit.get_or_insert(deadline);
                 }
                 _ => self.watched_from_here(span, bound),
@@ -291,6 +307,11 @@ impl Collector<'_> {
     fn visit_handler(&mut self, handler: &Expr) {
         syn::visit::Visit::visit_expr(self, handler);
     }
+}
+
+/// The last name of what a function's path means outside of the file, whatever an import calls it; else the one that is written.
+pub(super) fn last_meant<'n>(resolved: Option<&'n str>, written: &'n str) -> &'n str {
+    resolved.and_then(|path| path.rsplit("::").next()).unwrap_or(written)
 }
 
 /// Whether tokens have a `?`, a `return` or a `break` in them.

@@ -49,7 +49,7 @@ pub(super) struct Opened<'a> {
 }
 
 /// Methods that put something into a channel, or wake who waits.
-const FEEDS: &[&str] = &["send", "try_send", "send_replace", "notify_one", "notify_waiters"];
+pub(super) const FEEDS: &[&str] = &["send", "try_send", "send_replace", "notify_one", "notify_waiters"];
 
 /// Methods that give the connection on to the variable that gets their outcome.
 const PASSING: &[&str] = &["split", "clone", "by_ref"];

@@ -23,6 +23,8 @@ pub(super) enum Frame {
     Run,
     /// What is spawned: it runs on whatever happens to those who wait for it.
     Task,
+    /// What the tasks are put into that are spawned inside: a set in this variable.
+    Set(LocalId),
     /// A future of `join!`.
     Join(JoinPoint),
     /// An `async` block.
@@ -120,6 +122,8 @@ pub(super) struct Function {
     pub(super) resumed: bool,
     /// What its attributes put around the whole of it.
     pub(super) deadlines: Vec<Deadline>,
+    /// The tasks in it that end the program after a while: these end what is awaited, and nothing that blocks its thread.
+    pub(super) ended_by_tasks: Vec<Deadline>,
 }
 
 /// What is known of a wait from where it begins.
@@ -169,8 +173,16 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
     // A future that nobody awaits yet is bounded by what is put around it; once awaited, only by what is put around
     // the async code that waits.
     let mut awaited = false;
+    // So many blocks give it on un-awaited: whoever awaits them gets the future itself.
+    let mut layers = 0_usize;
     for frame in frames.iter().rev() {
         match frame {
+            Frame::Await(_) if layers > 0 => layers -= 1,
+            Frame::Deadline(_) | Frame::Adaptor(_) if layers > 0 => {}
+            Frame::Async if place.entry.is_none() => {
+                is_apart = true;
+                layers += 1;
+            }
             Frame::Await(point) if !awaited => {
                 awaited = true;
                 if place.entry.is_none() {
@@ -221,7 +233,7 @@ pub(super) fn place(frames: &[Frame], functions: &[Function]) -> Place {
                 place.add_attributes(functions);
                 return place;
             }
-            Frame::Task => {}
+            Frame::Task | Frame::Set(_) => {}
             Frame::Let(id) if !awaited => {
                 place.outer = Some(Outer::Variable(*id));
                 place.function = frames.iter().rev().find_map(Frame::function);
@@ -248,7 +260,7 @@ fn handle(frames: &[Frame]) -> Option<LocalId> {
     let outside = frames.get(..task)?.iter().rev();
     let mut outside = outside.skip_while(|frame| matches!(frame, Frame::Adaptor(_)));
     match outside.next()? {
-        Frame::Let(id) => Some(*id),
+        Frame::Let(id) | Frame::Set(id) => Some(*id),
         _ => None,
     }
 }
@@ -293,6 +305,7 @@ impl Place {
     fn add_attributes(&mut self, functions: &[Function]) {
         if let Some(function) = self.function.and_then(|index| functions.get(index)) {
             self.attributes.clone_from(&function.deadlines);
+            self.deadlines.extend(function.ended_by_tasks.iter().cloned());
         }
     }
 }

@@ -164,6 +164,11 @@ pub(super) fn may_end(name: &str) -> bool {
     name != "await" && ENDING.iter().any(|word| name.contains(word)) || sounds_like_a_timer(name)
 }
 
+/// What a macro is given, as far as it looks like expressions.
+pub(super) fn given(mac: &syn::Macro) -> Vec<Argument> {
+    unknown.parse2(mac.tokens.clone()).unwrap_or_default()
+}
+
 /// Expressions with commas or semicolons between them, some behind a pattern: `Ok(x) = f()`.
 fn unknown(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
     let mut arguments = Vec::new();

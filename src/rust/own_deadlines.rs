@@ -12,7 +12,7 @@ use super::names::{Name, plain};
 use super::program::View;
 use super::timers::Ends;
 use super::values::bounds_of;
-use super::watchdogs;
+use super::watchdogs::{self, Ending};
 use crate::sites::Bound;
 
 /// So often are the functions of a file asked: what one does may stand on what a later one does.
@@ -31,6 +31,8 @@ pub(super) struct OwnDeadlines {
     functions: HashMap<String, Own>,
     /// Methods by their name alone: what is asked where the receiver's type cannot be seen.
     methods: HashMap<String, Own>,
+    /// Something of the file cancels a token after a while: which one is not followed.
+    cancels: bool,
 }
 
 /// What one function does.
@@ -49,8 +51,8 @@ pub(super) enum Own {
     Waits,
     /// It is over when something else is, or never.
     WaitsForOther,
-    /// It starts something that ends the program after so long.
-    EndsProgram(Lasting),
+    /// It starts something that ends the program.
+    EndsProgram(Ending),
 }
 
 /// A deadline that a function puts around a future that it is given.
@@ -101,12 +103,18 @@ impl OwnDeadlines {
         self.functions.get(path).copied()
     }
 
+    /// Whether who waits until a token is cancelled may wait for a timer.
+    pub(super) fn cancels(&self) -> bool {
+        self.cancels
+    }
+
     /// The same with other paths.
     pub(super) fn with_paths(&self, path: &dyn Fn(&String) -> String) -> Self {
         let functions = self.functions.iter();
         Self {
             functions: functions.map(|(of, own)| (path(of), *own)).collect(),
             methods: self.methods.clone(),
+            cancels: self.cancels,
         }
     }
 
@@ -210,16 +218,33 @@ impl Collector<'_> {
         self.declared.own.methods.insert(name, own);
     }
 
-    /// What a function with this body does with time, if anything.
-    fn own_of_body(&self, signature: &Signature, block: &Block) -> Option<Own> {
+    /// What a function with this body does with time, if anything; what is imported in it is in sight.
+    fn own_of_body(&mut self, signature: &Signature, block: &Block) -> Option<Own> {
+        self.declared.own.cancels |= block.stmts.iter().any(watchdogs::cancels);
+        let items = || {
+            block.stmts.iter().filter_map(|stmt| match stmt {
+                Stmt::Item(item) => Some(item),
+                _ => None,
+            })
+        };
+        if !items().any(|item| matches!(item, Item::Use(_))) {
+            return self.own_of_visible(signature, block);
+        }
+        let entered = self.names.enter_block(items());
+        let own = self.own_of_visible(signature, block);
+        self.names.leave(entered);
+        own
+    }
+
+    fn own_of_visible(&self, signature: &Signature, block: &Block) -> Option<Own> {
         let parameters = parameters_of(signature);
         let length = |expr: &Expr| self.lasting(expr, &parameters);
-        if let Some(lasting) = block
+        if let Some(ending) = block
             .stmts
             .iter()
             .find_map(|stmt| watchdogs::ends_program(stmt, &length))
         {
-            return Some(Own::EndsProgram(lasting));
+            return Some(Own::EndsProgram(ending));
         }
         let is_method = signature.receiver().is_some();
         let looked_at = |future: &Parameter| bounded::block(self, block, future, &parameters);

@@ -2,6 +2,7 @@
 
 use foldhash::HashSet;
 use memchr::memmem;
+use proc_macro2::TokenTree;
 use syn::spanned::Spanned;
 
 use super::clashes::clash;
@@ -116,7 +117,13 @@ impl PrintWords {
 
 /// Whether what is printed is an order to cargo, which reads it to the end: `println!("cargo:rerun-if-changed=…")`.
 fn is_directive(mac: &syn::Macro) -> bool {
-    let first = mac.tokens.clone().into_iter().next();
+    let mut tokens = mac.tokens.clone().into_iter();
+    let first = match [tokens.next(), tokens.next(), tokens.next()] {
+        [Some(TokenTree::Ident(name)), Some(_), Some(TokenTree::Group(parts))] if name == "concat" => {
+            parts.stream().into_iter().next()
+        }
+        [first, ..] => first,
+    };
     let text = first.and_then(|first| syn::parse2::<syn::LitStr>(first.into()).ok());
     text.is_some_and(|text| text.value().trim_start_matches('\n').starts_with("cargo:"))
 }

@@ -4,9 +4,9 @@ use syn::{Expr, Pat};
 
 use super::collect::{Collector, typed};
 use super::edges;
-use super::macros;
+use super::macros::{self, Inside};
 use super::names::{LocalId, Name, Written, plain};
-use super::values::{Kind, ends_of, is_pointer_new};
+use super::values::{Kind, end_of, ends_of, is_pointer_new};
 use super::variables::{is_unwrapping, leading};
 use crate::catalog::{Call, ReceiverId};
 use crate::source::{Language, Span};
@@ -68,10 +68,25 @@ const UNWRAPPING: &[&str] = &[
     "lock",
     "map_err",
     "ok",
+    "reunite",
     "unwrap",
     "unwrap_or_else",
     "with_context",
     "wrap_err",
+];
+
+/// Methods of a stream that give another one, which waits for the same messages.
+const ADAPTING: &[&str] = &[
+    "filter_map",
+    "inspect",
+    "inspect_err",
+    "inspect_ok",
+    "map_ok",
+    "peekable",
+    "skip_while",
+    "take_while",
+    "try_filter",
+    "try_filter_map",
 ];
 
 /// Methods that go through many, and give one of many.
@@ -155,7 +170,12 @@ impl Collector<'_> {
             },
             Expr::MethodCall(call) => self.given_by_method(value, call, links),
             Expr::Call(call) => self.given_by_call(value, call, links),
-            Expr::Macro(call) => self.given_within(&macros::taken_out(&call.mac)?, links),
+            Expr::Macro(call) => self.given_by_macro(&call.mac, links),
+            // What is declared in it is not in sight here.
+            Expr::Async(block) => {
+                let given = self.given_within(end_of(&block.block)?, links)?;
+                Some(Given::Later(Box::new(given)))
+            }
             Expr::Block(_) | Expr::If(_) | Expr::Match(_) => {
                 // They have one type, whichever is taken.
                 let mut ends = ends_of(value).into_iter();
@@ -167,6 +187,16 @@ impl Collector<'_> {
             },
             _ => None,
         }
+    }
+
+    /// What `join!` gives, or a macro that only takes something out of a result.
+    fn given_by_macro(&self, mac: &syn::Macro, links: usize) -> Option<Given> {
+        let Inside::Join(futures) = macros::inside(mac) else {
+            return self.given_within(&macros::taken_out(mac)?, links);
+        };
+        let each = |future: &Expr| self.given_within(future, links / 4).map(Given::awaited);
+        let elements: Vec<_> = futures.iter().map(each).collect();
+        elements.iter().any(Option::is_some).then_some(Given::Tuple(elements))
     }
 
     fn given_by_method(&self, value: &Expr, call: &syn::ExprMethodCall, links: usize) -> Option<Given> {
@@ -190,8 +220,12 @@ impl Collector<'_> {
                 return Some(found);
             }
         }
-        if UNWRAPPING.contains(&method.as_str()) {
+        if UNWRAPPING.contains(&method.as_str()) || self.bounding_method(call, &method).is_some() {
             return self.given_within(&call.receiver, links);
+        }
+        if ADAPTING.contains(&method.as_str()) {
+            let from = self.given_within(&call.receiver, links)?.at_hand()?;
+            return Some(Given::One(from));
         }
         let is_one = PICKING.contains(&method.as_str());
         if !is_one && !ITERATING.contains(&method.as_str()) {
@@ -216,9 +250,23 @@ impl Collector<'_> {
             return self.given_within(call.args.first()?, links);
         }
         let function = self.resolve(&func.path);
+        // What a connection's class makes of a connection.
+        let class = match &function {
+            Name::Extern(path) => path.rsplit_once("::").map(|(class, _)| class.to_owned()),
+            _ => None,
+        };
         match self.given_by(&function) {
-            Some(given) => self.given_by_kind(&given?),
-            None => self.outcome(function, value),
+            Some(Some(given)) => self.given_by_kind(&given),
+            // It may give what the future gives that it bounds.
+            Some(None) => {
+                let wrapper = self.own_wrapper(&function, call, &func.path)?;
+                self.given_within(call.args.iter().nth(wrapper.future)?, links)
+            }
+            None => self.outcome(function, value).or_else(|| {
+                let from = self.given_within(call.args.first()?, links)?.at_hand()?;
+                let receiver = self.catalog.receiving_class(Language::Rust, &class?)?;
+                Some(Given::One(Received { receiver, ..from }))
+            }),
         }
     }
 
@@ -271,11 +319,23 @@ impl Collector<'_> {
         variable.receives.clone().or_else(by_class)
     }
 
+    /// What something of the project's own gives that stands for a connection: `impl Deref for Session`.
+    fn given_by_deref(&self, class: &str) -> Option<Given> {
+        match self.given_by(&typed(format!("{class}::deref")))?? {
+            Kind::Of(target) if self.catalog.receiving_class(Language::Rust, &target).is_some() => {
+                self.given_by_kind(&Kind::Of(target))
+            }
+            _ => None,
+        }
+    }
+
     /// What something of this kind has in it.
     fn given_by_kind(&self, kind: &Kind) -> Option<Given> {
         match kind {
             Kind::Of(class) => {
-                let receiver = self.catalog.receiving_class(Language::Rust, class)?;
+                let Some(receiver) = self.catalog.receiving_class(Language::Rust, class) else {
+                    return self.given_by_deref(class);
+                };
                 Some(Given::One(Received {
                     receiver,
                     source: class.clone(),

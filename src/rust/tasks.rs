@@ -5,7 +5,7 @@ use syn::{Block, Expr, ExprClosure, ExprMethodCall, Pat, Stmt};
 use super::collect::Collector;
 use super::macros::{self, Inside};
 use super::names::{LocalId, Name, plain};
-use crate::sites::{Course, Times};
+use crate::sites::{Bound, Course, Times};
 
 /// How many methods may stand between a `map` and the variable that gets its outcome.
 const MAX_LINKS: usize = 16;
@@ -122,6 +122,9 @@ impl Collector<'_> {
             variable.is_ended = true;
         }
         let ends = ENDING.contains(&method);
+        if ends || NEXT.contains(&method) && self.is_bounded_here() {
+            self.set_ended(Some(&call.receiver));
+        }
         if !ends && !ADDING.contains(&method) {
             return;
         }
@@ -148,6 +151,31 @@ impl Collector<'_> {
         {
             tasks.push(task);
         }
+    }
+
+    /// The variable that an expression is, if it is a set that ends its tasks when it goes: tokio's `JoinSet`.
+    pub(super) fn task_set(&self, expr: &Expr) -> Option<LocalId> {
+        let Expr::Path(path) = expr else { return None };
+        let Name::Variable(id) = self.resolve(&path.path) else {
+            return None;
+        };
+        let kind = self.found.variables.get(id.0)?.kind.as_ref()?;
+        kind.path()?.ends_with("task::JoinSet").then_some(id)
+    }
+
+    /// Notes that the tasks of a set may be ended.
+    pub(super) fn set_ended(&mut self, set: Option<&Expr>) {
+        let id = set.and_then(|set| self.task_set(set));
+        if let Some(variable) = id.and_then(|id| self.found.variables.get_mut(id.0)) {
+            variable.is_ended = true;
+        }
+    }
+
+    /// Whether a deadline is around what is visited.
+    fn is_bounded_here(&self) -> bool {
+        let place = self.place();
+        let mut deadlines = place.deadlines.iter();
+        deadlines.any(|deadline| deadline.bound != Bound::Unlimited)
     }
 
     /// What a method waits for that gives outcomes of what its receiver holds.

@@ -122,9 +122,10 @@ impl Collector<'_> {
                     .any(|side| self.timer_within(side, steps) == Some(true))
                     .then_some(true)
             }
+            "cancelled" | "cancelled_owned" => Some(self.declared.own.cancels()),
             // A message, a signal, a lock: whatever the variable is called.
-            "recv" | "changed" | "cancelled" | "notified" | "accept" | "read" | "wait" | "lock" | "acquire"
-            | "closed" | "recv_async" | "join" => Some(false),
+            "recv" | "changed" | "notified" | "accept" | "read" | "wait" | "lock" | "acquire" | "closed"
+            | "recv_async" | "join" => Some(false),
             _ => match self.is_connect(call, &method) {
                 true => Some(false),
                 false => None,

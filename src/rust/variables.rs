@@ -4,12 +4,14 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Pat};
 
 use super::collect::Collector;
+use super::deadlines::last_meant;
 use super::frames::Frame;
 use super::names::{LocalId, Name, Written, plain};
 use super::own_deadlines::Own;
 use super::received::Given;
 use super::values::Kind;
 use crate::sites::{Argument, Bound, Course, Deadline};
+use crate::source::{Language, Span};
 
 /// What is known of a variable.
 #[derive(Debug, Default)]
@@ -40,6 +42,8 @@ pub(super) struct Variable {
     pub(super) tasks: Option<Vec<Course>>,
     /// It is a connection, or something else that messages come out of, or has such in it.
     pub(super) receives: Option<Given>,
+    /// It is an end of a channel of the standard library, which this call makes.
+    pub(super) channel: Option<Span>,
     /// A read timeout was set on it.
     pub(super) read_timeout: Option<Deadline>,
 }
@@ -191,13 +195,24 @@ impl Collector<'_> {
             self.visit_expr(&init.expr);
             return init.diverge.iter().for_each(|(_, diverge)| self.visit_expr(diverge));
         }
+        if let (Pat::Tuple(names), Expr::Tuple(values)) = (pat, &*init.expr)
+            && let Some(names) = all_names(names, values)
+        {
+            return self.locals(&names, values);
+        }
         let Pat::Ident(ident) = pat else {
             self.under(Frame::Held, &init.expr);
             if let Some((_, diverge)) = &init.diverge {
                 self.under(Frame::Held, diverge);
             }
-            return self.bind_out_of(pat, &init.expr);
+            self.bind_out_of(pat, &init.expr);
+            return self.bind_channel(pat, &init.expr);
         };
+        if local.attrs.is_empty()
+            && let Some(function) = self.function_of(ident, &init.expr)
+        {
+            return self.names.call_so(plain(&ident.ident), function);
+        }
         let is_gated = local.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
         let twin = is_gated.then(|| self.gated(ident)).flatten();
         let id = twin.unwrap_or_else(|| {
@@ -208,6 +223,47 @@ impl Collector<'_> {
         });
         self.under(Frame::Let(id), &init.expr);
         self.bind_local(id, ident, written, local);
+    }
+
+    /// `let (a, b) = (x, y);` as a `let` of each, whose names are in scope once all are made.
+    fn locals(&mut self, names: &[&syn::PatIdent], values: &syn::ExprTuple) {
+        let mut made = Vec::new();
+        for value in &values.elems {
+            let id = self.new_variable(Variable::default());
+            self.under(Frame::Let(id), value);
+            made.push(id);
+        }
+        let each = || made.iter().copied().zip(names.iter().zip(&values.elems));
+        let mut given = Vec::new();
+        for (id, (name, value)) in each() {
+            let known = self.known_of(value);
+            self.initialise(id, known.kind, value, name.mutability.is_some());
+            given.push(known.given);
+        }
+        for ((id, (name, _)), given) in each().zip(given) {
+            self.names.bind(plain(&name.ident), id);
+            if let Some(given) = given {
+                self.receive_into(&Pat::Ident((*name).clone()), given);
+            }
+        }
+    }
+
+    /// The function that a variable is another name of, one that is known to be one.
+    fn function_of(&self, ident: &syn::PatIdent, value: &Expr) -> Option<Name> {
+        let Expr::Path(path) = value else { return None };
+        if ident.mutability.is_some() || path.qself.is_some() {
+            return None;
+        }
+        let function = self.resolve(&path.path);
+        let is_known = match &function {
+            Name::File(path) => self.declared.returns.contains_key(path),
+            Name::Extern(path) => {
+                self.catalog.connect(Language::Rust, path).is_some()
+                    || matches!(last_meant(Some(path), path), "timeout" | "timeout_at")
+            }
+            Name::Variable(_) | Name::Unknown => return None,
+        };
+        (is_known || self.own_of(&function).is_some()).then_some(function)
     }
 
     /// The variable of this name that stands under a `#[cfg]`, too.
@@ -236,6 +292,7 @@ impl Collector<'_> {
     fn initialise(&mut self, id: LocalId, kind: Option<Kind>, value: &Expr, is_mutable: bool) {
         let mut known = Variable {
             kind,
+            channel: self.channel_of(value),
             ..Variable::default()
         };
         if self.sought.waits {
@@ -270,6 +327,16 @@ pub(super) fn is_unwrapping(pat: &syn::PatTupleStruct) -> bool {
 /// The patterns of a tuple's elements up to the `..`.
 pub(super) fn leading(tuple: &syn::PatTuple) -> impl Iterator<Item = &Pat> {
     tuple.elems.iter().take_while(|pat| !matches!(pat, Pat::Rest(_)))
+}
+
+/// The names of a tuple's elements, where it has one for each value.
+fn all_names<'p>(tuple: &'p syn::PatTuple, values: &syn::ExprTuple) -> Option<Vec<&'p syn::PatIdent>> {
+    let name = |pat: &'p Pat| match pat {
+        Pat::Ident(ident) if ident.subpat.is_none() => Some(ident),
+        _ => None,
+    };
+    let names: Option<Vec<_>> = tuple.elems.iter().map(name).collect();
+    names.filter(|names| names.len() == values.elems.len())
 }
 
 /// Collects the variables of a pattern.

@@ -57,7 +57,8 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             .last()
             .map(|last| plain(&last.ident))
             .unwrap_or_default();
-        if !self.sought.waits || item.ident.is_some() || self.names.may_rewrite(&name) {
+        let may_hold = self.sought.waits || self.may_hold(|this| edges::inside(&item.mac.delimiter, this.offsets));
+        if !may_hold || item.ident.is_some() || self.names.may_rewrite(&name) {
             return;
         }
         let items = macros::items(&item.mac);
@@ -117,12 +118,25 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         self.function(path, is_open, &item.attrs, &item.sig, &item.block);
     }
 
+    /// What `self` is in the methods that it has of its own: whatever implements it.
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        let of = format!("{}::{}", self.names.place(), plain(&item.ident));
+        for bound in &item.supertraits {
+            if let syn::TypeParamBound::Trait(bound) = bound
+                && let Name::File(above) | Name::Extern(above) = self.resolve(&bound.path)
+            {
+                self.found.subtraits.entry(above).or_default().push(of.clone());
+            }
+        }
+        self.self_types.push(Some(of));
+        visit::visit_item_trait(self, item);
+        self.self_types.pop();
+    }
+
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
         if let Some(block) = &item.default {
-            self.self_types.push(None);
             let path = |_: &Self| format!("?::{}", plain(&item.sig.ident));
             self.function(path, false, &item.attrs, &item.sig, block);
-            self.self_types.pop();
         }
     }
 

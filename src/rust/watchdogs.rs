@@ -6,29 +6,45 @@ use syn::{Expr, Item, Stmt};
 use super::names::plain;
 use super::own_deadlines::Lasting;
 
-/// How long after a statement the program ends, if it starts a thread for that; `length` says how long a sleep is.
-pub(super) fn ends_program(stmt: &Stmt, length: &dyn Fn(&Expr) -> Lasting) -> Option<Lasting> {
+/// What ends the program after a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Ending {
+    pub(super) lasting: Lasting,
+    /// It is a task: where one thread runs all tasks, it never gets its turn while something blocks that.
+    pub(super) in_task: bool,
+}
+
+/// What a statement starts that ends the program after a while; `length` says how long a sleep is.
+pub(super) fn ends_program(stmt: &Stmt, length: &dyn Fn(&Expr) -> Lasting) -> Option<Ending> {
     let expr = match stmt {
         Stmt::Expr(expr, _) => expr,
         Stmt::Local(local) => &local.init.as_ref()?.expr,
         _ => return None,
     };
     let body = spawned(expr)?;
-    let mut watchdog = Watchdog {
-        length,
-        sleeps: Vec::new(),
-        repeats: false,
-        exits: false,
-    };
-    watchdog.visit_expr(body);
+    let watchdog = Watchdog::of(body, length);
     let lasting = match watchdog.sleeps.as_slice() {
         [only] if !watchdog.repeats => *only,
         _ => Lasting::UNKNOWN,
     };
-    watchdog.exits.then_some(lasting)
+    watchdog.exits.then_some(Ending {
+        lasting,
+        in_task: matches!(body, Expr::Async(_)),
+    })
 }
 
-/// The body of the closure that a thread is started with.
+/// Whether a statement starts something that cancels a token after a while: whoever waits beside that token is let go.
+pub(super) fn cancels(stmt: &Stmt) -> bool {
+    let expr = match stmt {
+        Stmt::Expr(expr, _) => Some(expr),
+        Stmt::Local(local) => local.init.as_ref().map(|init| &*init.expr),
+        _ => None,
+    };
+    let body = expr.and_then(spawned);
+    body.is_some_and(|body| Watchdog::of(body, &|_| Lasting::UNKNOWN).cancels)
+}
+
+/// The body of the closure that a thread is started with, or the block that a task is.
 fn spawned(expr: &Expr) -> Option<&Expr> {
     let mut at = expr;
     loop {
@@ -41,9 +57,13 @@ fn spawned(expr: &Expr) -> Option<&Expr> {
             _ => return None,
         };
         if name == "spawn"
-            && let Some(Expr::Closure(closure)) = arguments.first()
+            && let Some(first) = arguments.first()
         {
-            return Some(&closure.body);
+            return match first {
+                Expr::Closure(closure) => Some(&closure.body),
+                Expr::Async(_) => Some(first),
+                _ => None,
+            };
         }
         match (name.as_str(), receiver) {
             ("unwrap" | "expect", Some(receiver)) => at = receiver,
@@ -59,15 +79,30 @@ struct Watchdog<'l> {
     repeats: bool,
     /// Behind a sleep the program ends.
     exits: bool,
+    /// Behind a sleep something is cancelled.
+    cancels: bool,
 }
 
-impl Watchdog<'_> {
+impl<'l> Watchdog<'l> {
+    fn of(body: &Expr, length: &'l dyn Fn(&Expr) -> Lasting) -> Self {
+        let mut watchdog = Self {
+            length,
+            sleeps: Vec::new(),
+            repeats: false,
+            exits: false,
+            cancels: false,
+        };
+        watchdog.visit_expr(body);
+        watchdog
+    }
+
     fn called(&mut self, name: &str, limit: Option<&Expr>) {
         match name {
             "sleep" | "park_timeout" | "recv_timeout" | "wait_timeout" => {
                 self.sleeps.push(limit.map_or(Lasting::UNKNOWN, self.length));
             }
             "exit" | "abort" => self.exits |= !self.sleeps.is_empty(),
+            "cancel" => self.cancels |= !self.sleeps.is_empty(),
             _ => {}
         }
     }
@@ -90,7 +125,11 @@ impl<'ast> Visit<'ast> for Watchdog<'_> {
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         visit::visit_expr_method_call(self, call);
-        self.called(&plain(&call.method), call.args.first());
+        // `handle.abort()` ends a task and no program.
+        match plain(&call.method).as_str() {
+            "exit" | "abort" => {}
+            method => self.called(method, call.args.first()),
+        }
     }
 
     fn visit_item(&mut self, _: &'ast Item) {}

@@ -93,8 +93,8 @@ pub(super) fn plain(ident: &syn::Ident) -> String {
 enum Scope {
     /// A module or a block and its key among the declarations.
     Items { key: String, module: bool },
-    /// Variables; of several of one name the latest.
-    Variables(HashMap<String, LocalId>),
+    /// Variables, and functions by the names of variables; of several of one name the latest.
+    Variables(HashMap<String, Name>),
     /// A function's own body: variables outside are out of sight, items are not.
     Function,
 }
@@ -318,7 +318,14 @@ impl<'a> Names<'a> {
     /// Makes a variable visible from here on.
     pub(super) fn bind(&mut self, name: String, id: LocalId) {
         if let Some(Scope::Variables(variables)) = self.stack.last_mut() {
-            variables.insert(name, id);
+            variables.insert(name, Name::Variable(id));
+        }
+    }
+
+    /// Makes another name of a function visible from here on: `let open = connect_async;`.
+    pub(super) fn call_so(&mut self, name: String, function: Name) {
+        if let Some(Scope::Variables(variables)) = self.stack.last_mut() {
+            variables.insert(name, function);
         }
     }
 

@@ -168,8 +168,8 @@ impl Names<'_> {
             match scope {
                 Scope::Function => variables_visible = false,
                 Scope::Variables(variables) if variables_visible => {
-                    if let Some(id) = variables.get(name) {
-                        return Some(Name::Variable(*id));
+                    if let Some(meant) = variables.get(name) {
+                        return Some(meant.clone());
                     }
                 }
                 Scope::Variables(_) => {}

@@ -132,9 +132,12 @@ impl Crates {
             let bytes = reading::read(path, Kind::Configuration).ok()?;
             let place = self.place(path);
             let package = self.package_of(path, signs.packages);
-            let renamed = package.iter().flat_map(|package| &package.renamed);
+            let mut renamed = package.iter().flat_map(|package| &package.renamed);
+            let mut libraries = signs.packages.iter().map(|package| package.replace('-', "_"));
             Some(Bytes {
-                is_announced: (signs.announced)(&bytes) || renamed.clone().any(|name| has_path_of(&bytes, name)),
+                is_announced: (signs.announced)(&bytes)
+                    || renamed.any(|name| has_path_of(&bytes, name))
+                    || libraries.any(|name| written_paths::hands_on(&bytes, &name)),
                 leads: place.map_or_else(Vec::new, |place| self.leads(path, &place, &bytes)),
                 defined: written_paths::defined(&bytes),
             })

@@ -79,6 +79,25 @@ impl View<'_> {
         Option::clone(&found)
     }
 
+    /// The types and traits that a module hands on: what its imports mean.
+    pub(super) fn handed_on(&self, module: &str) -> Vec<String> {
+        let Some(root) = self.root_of(module) else {
+            return Vec::new();
+        };
+        let reached = self.reach(root, module);
+        let names = reached.names().filter(|_| reached.rest.is_empty());
+        let imported = names.into_iter().flat_map(|names| &names.names);
+        let imported = imported
+            .filter(|(name, entry)| name.starts_with(char::is_uppercase) && matches!(entry, Entry::Path(_)))
+            .filter_map(|(name, _)| match self.followed(&format!("{module}::{name}")) {
+                Some(Meaning::Item { path, .. }) => Some(path),
+                _ => None,
+            });
+        let mut found: Vec<String> = imported.collect();
+        found.sort();
+        found
+    }
+
     fn follow(&self, path: &str, hops: usize, seen: &mut HashSet<String>) -> Option<Meaning> {
         let Some(root) = self.root_of(path) else {
             return Some(Meaning::Extern(self.renamed(path)));

@@ -209,9 +209,13 @@ impl<'a> View<'a> {
         self.declared(path, |declared, path| declared.own.function(path))
     }
 
-    /// What the method of this name does with time that a trait of the module at this path has.
+    /// What the method of this name does with time that a trait has which the module at this path declares or hands on.
     pub(in crate::rust) fn own_in_module(&self, module: &str, method: &str) -> Option<Own> {
-        self.declared(module, |declared, path| declared.own.in_module(path, method))
+        let own = self.declared(module, |declared, path| declared.own.in_module(path, method));
+        own.or_else(|| {
+            let mut handed_on = self.handed_on(module).into_iter();
+            handed_on.find_map(|of| self.own(&format!("{of}::{method}")))
+        })
     }
 
     /// Which of the types that it is given an alias stands for.

@@ -40,6 +40,34 @@ pub(super) fn paths(bytes: &[u8]) -> Vec<WrittenPath> {
     found
 }
 
+/// Whether the crate of this name may be handed on as a whole, or something of it under another name: `use name::*`,
+/// `use name as x`, `extern crate name as x`. Told from what stands behind the name.
+pub(super) fn hands_on(bytes: &[u8], name: &str) -> bool {
+    memmem::find_iter(bytes, name.as_bytes()).any(|start| {
+        let end = start + name.len();
+        let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+        if before.is_some_and(|byte| is_of_name(*byte)) || bytes.get(end).is_some_and(|byte| is_of_name(*byte)) {
+            return false;
+        }
+        let rest = bytes.get(end..).unwrap_or_default().trim_ascii_start();
+        if !rest.starts_with(b"::") {
+            // It is the last name of its path: an import of the crate itself.
+            let before = bytes.get(..start).unwrap_or_default().trim_ascii_end();
+            let is_imported = before.ends_with(b"use") || before.ends_with(b"crate");
+            return rest.starts_with(b"as ") || is_imported;
+        }
+        let mut found = Vec::new();
+        let mut reader = Reader {
+            bytes,
+            at: end,
+            found: &mut found,
+        };
+        reader.rest(&mut vec![name.to_owned()], 0);
+        let is_all = |path: &WrittenPath| path.names.last().is_some_and(|last| last == "*");
+        found.iter().any(|path| is_all(path) || path.called.is_some())
+    })
+}
+
 /// The names that a word stands before that defines one: `fn`, `struct`, …
 pub(super) fn defined(bytes: &[u8]) -> HashSet<String> {
     const WORDS: [&[u8]; 9] = [

@@ -174,7 +174,13 @@ impl Collector<'_> {
         self.self_types.push(Some(of.clone()));
         for item in &item.items {
             match item {
+                // Its `Target` says that, too.
+                syn::ImplItem::Fn(method) if method.sig.ident == "deref" => {}
                 syn::ImplItem::Fn(method) => self.declare_function(&of, &method.sig),
+                syn::ImplItem::Type(target) if target.ident == "Target" => {
+                    let kind = self.written_kind(&target.ty);
+                    self.declared.returns.insert(format!("{of}::deref"), kind);
+                }
                 syn::ImplItem::Const(constant) => {
                     self.declare_duration(format!("{of}::{}", plain(&constant.ident)), &constant.expr);
                 }

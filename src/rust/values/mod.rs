@@ -8,6 +8,7 @@ pub(super) use kind::Kind;
 
 use syn::Expr;
 
+use super::blocking::makes_channel;
 use super::collect::{Collector, typed};
 use super::durations;
 use super::macros;
@@ -210,6 +211,10 @@ impl Collector<'_> {
     /// The type whose associated function was called: constructors give the type itself.
     fn constructed(&self, function: Name) -> Option<Kind> {
         let path = self.path_of(function)?;
+        if makes_channel(&path) {
+            let end = |name: &str| Some(Kind::Of(format!("std::sync::mpsc::{name}")));
+            return Some(Kind::Tuple(vec![end("Sender"), end("Receiver")]));
+        }
         if self.catalog.connect(Language::Rust, &path).is_some() {
             return None;
         }
@@ -251,7 +256,7 @@ pub(super) fn ends_of(expr: &Expr) -> Vec<&Expr> {
 }
 
 /// The expression at the end of a block that declares no variable.
-fn end_of(block: &syn::Block) -> Option<&Expr> {
+pub(super) fn end_of(block: &syn::Block) -> Option<&Expr> {
     let declares = |stmt: &syn::Stmt| matches!(stmt, syn::Stmt::Local(_) | syn::Stmt::Item(_) | syn::Stmt::Macro(_));
     match block.stmts.split_last()? {
         (syn::Stmt::Expr(end, None), before) if !before.iter().any(declares) => Some(end),
