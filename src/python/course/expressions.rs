@@ -294,7 +294,10 @@ impl<'a> Builder<'a, '_> {
             value.or_else(|| positional.get(position?).filter(|_| !unpacks))
         };
         let mut values = known.unless.iter();
-        if values.any(|one| given(one.name.as_deref(), one.position).is_some_and(|value| is_falsy(one.value, value))) {
+        if values.any(|one| {
+            given(one.name.as_deref(), one.position)
+                .is_some_and(|value| is_falsy(one.value, value, self.all.lengths.names))
+        }) {
             return Course::default();
         }
         let (limit, without) = match (known.delay, &known.lasts) {
