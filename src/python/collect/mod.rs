@@ -43,6 +43,7 @@ mod closers;
 mod dictionaries;
 mod elsewhere;
 mod expectations;
+mod feeds;
 mod groups;
 mod handed_on;
 mod held;

@@ -241,6 +241,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {
                 self.attribute_read(expr);
                 self.closing(expr, attribute);
+                self.feeding(expr, attribute);
                 self.own_function(expr, &attribute.attr.id, true);
                 self.keywords_read(expr);
                 self.keywords_attribute(expr, &attribute.attr.id);
