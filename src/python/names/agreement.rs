@@ -25,9 +25,12 @@ impl Evaluation<'_, '_> {
                 _ => !is_declared && !is_nothing(&binding.meaning),
             };
             for binding in known.iter().filter(counts) {
+                let made = self.meaning(&binding.meaning, false);
                 let values = match &binding.declared {
-                    Some(class) if self.may_go_on() => self.outcomes(&self.reference(class), &|| None, 0),
-                    _ => self.meaning(&binding.meaning, false),
+                    Some(class) if !are_mocks(&made) && self.may_go_on() => {
+                        self.outcomes(&self.reference(class), &|| None, 0)
+                    }
+                    _ => made,
                 };
                 if values.is_empty() {
                     // An attribute that is the caller's optional argument, or what the class itself makes.
@@ -64,6 +67,11 @@ pub(super) fn usual(value: Value) -> Value {
         Value::Usual(_) => value,
         _ => Value::Usual(Box::new(value)),
     }
+}
+
+/// Whether something is a mock, whatever an annotation says: that is for who checks types.
+pub(super) fn are_mocks(values: &[Value]) -> bool {
+    values.iter().any(Value::is_mock)
 }
 
 fn is_nothing(meaning: &Meaning) -> bool {

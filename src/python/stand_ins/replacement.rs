@@ -118,11 +118,10 @@ pub(super) fn of_assignment(target: &ExprAttribute, value: &Expr, names: &Names)
 /// what the module itself defines.
 fn stands_in(value: &Expr, names: &Names) -> Option<By> {
     let values = names.values(value);
-    let is_mock = |value: &Value| matches!(value, Value::Outcome(path) if path.starts_with("unittest.mock."));
     let is_object = |value: &Value| matches!(value, Value::Instance(_));
     let is_own = |value: &Value| matches!(value, Value::Function(_) | Value::Class(_) | Value::Instance(_));
     let class = value.as_call_expr().and_then(|call| last_name(&call.func));
-    if values.iter().any(is_mock) || class.is_some_and(is_named_so) && values.iter().any(is_object) {
+    if values.iter().any(Value::is_mock) || class.is_some_and(is_named_so) && values.iter().any(is_object) {
         return Some(By::Another);
     }
     let is_called_so = class.or_else(|| last_name(value)).is_some_and(may_be_named_so);
