@@ -117,6 +117,7 @@ impl<'a> Builder<'a, '_> {
         };
         if let Some(path) = self.all.lengths.names.resolve(&call.func) {
             match path {
+                _ if self.all.is_replaced(path) => return self.unseen(expr),
                 "asyncio.wait_for" | "asyncio.tasks.wait_for" => return self.bounded(expr, arguments),
                 "asyncio.wait" | "asyncio.tasks.wait" => return self.waited(expr, arguments),
                 "asyncio.gather" | "asyncio.tasks.gather" => {
@@ -258,7 +259,7 @@ impl<'a> Builder<'a, '_> {
         if let Some(local) = names.local_function(function) {
             return self.called(function, local, rest, keywords);
         }
-        let known = names.resolve(function);
+        let known = names.resolve(function).filter(|path| !self.all.is_replaced(path));
         match known.and_then(|path| self.all.catalog.blocking(Language::Python, path)) {
             Some(known) => self.blocked(function, known, rest, keywords),
             None => self.unseen(function),

@@ -23,6 +23,7 @@ impl<'a> Builder<'a, '_> {
             && let Some(known) = blocking(path)
         {
             match self.ready(path, call) {
+                _ if self.all.is_replaced(path) => return Some(self.unseen(expr)),
                 Ready::No => {}
                 Ready::Perhaps => return Some(self.unseen(expr)),
                 Ready::Yes => return None,

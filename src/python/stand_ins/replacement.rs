@@ -141,6 +141,18 @@ pub(in crate::python) fn libraries_replaced_at(target: &ExprAttribute, value: &E
 }
 
 impl Replacement {
+    /// The path of what is certainly not called any more, and its end where the module that has it is reached through another one:
+    /// `client.asyncio.sleep`, `asyncio.sleep`.
+    pub(in crate::python) fn paths(&self) -> impl Iterator<Item = String> + use<> {
+        let replaced = self.owner.as_deref().zip(self.name.as_deref());
+        let replaced = replaced.filter(|_| self.by != By::Spy);
+        let found = replaced.map(|(owner, name)| {
+            let last = owner.rsplit_once('.').map(|(_, last)| format!("{last}.{name}"));
+            [Some(format!("{owner}.{name}")), last]
+        });
+        found.into_iter().flatten().flatten()
+    }
+
     /// The libraries a part of which is certainly replaced, or that are so as a whole: of the path the first name, and where that
     /// is a module of the project what that imports: `client.websockets`. A constant of a library says nothing of who connects.
     fn libraries(&self) -> impl Iterator<Item = String> + use<> {
