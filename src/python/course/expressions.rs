@@ -251,7 +251,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// A function that runs in a thread: nothing ends it from outside.
-    fn in_thread(&self, function: Option<&'a Expr>, rest: &'a [Expr], keywords: &'a [Keyword]) -> Course {
+    pub(super) fn in_thread(&self, function: Option<&'a Expr>, rest: &'a [Expr], keywords: &'a [Keyword]) -> Course {
         let Some(function) = function else {
             return Course::default();
         };
@@ -310,7 +310,7 @@ impl<'a> Builder<'a, '_> {
             (Some(limit), _) => self.all.lengths.length(limit, self.locals),
             (None, _) if unpacks => Length::Is(Bound::Unknown),
             (None, WithoutLimit::ForEver) => Length::Is(Bound::Unlimited),
-            (None, WithoutLimit::Unknown) => return self.unseen(expr),
+            (None, WithoutLimit::Unknown) => return self.joined(expr).unwrap_or_else(|| self.unseen(expr)),
         };
         self.wait(expr, length, true)
     }
