@@ -9,7 +9,7 @@ use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
 use super::connects::span;
-use super::names::{Elsewhere, FunctionId, Names, Value};
+use super::names::{Elsewhere, FunctionId, Method, Names, Value};
 use super::program::{BlockedBy, Others};
 use super::test_code::TestCode;
 use crate::call_graph::{CallGraph, Edge};
@@ -248,29 +248,9 @@ impl<'a> Collector<'a> {
                     None => self.known(path, call),
                 }
             }
-            Value::Foreign { module, value, .. } if self.inside.is_async && !self.inside.is_deferred => {
-                if let Value::Function(function) = **value {
-                    self.foreign_calls.push(ForeignCall {
-                        module: module.clone(),
-                        function,
-                        call: place,
-                        callee,
-                    });
-                }
-                None
-            }
-            Value::Function(function) if !self.inside.is_deferred => {
-                let function = *function;
-                match (self.inside.is_async, self.inside.function) {
-                    (true, _) => self.calls.push(Called {
-                        function,
-                        call: place,
-                        callee,
-                    }),
-                    (false, Some(caller)) if self.inside.conditions == 0 => {
-                        self.through.call(caller, Edge::To(function));
-                    }
-                    _ => {}
+            Value::Function(_) | Value::Class(_) | Value::Foreign { .. } => {
+                if let Some(function) = self.names.function_run(&call.func) {
+                    self.own_call(function, place, callee);
                 }
                 None
             }
@@ -309,6 +289,26 @@ impl<'a> Collector<'a> {
             (true, _) => self.found.push(direct),
             (false, Some(function)) if self.inside.conditions == 0 => {
                 self.through.call(function, Edge::Place(direct));
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes note of a call that runs a function of the project.
+    fn own_call(&mut self, called: Method, call: Span, callee: Span) {
+        if self.inside.is_deferred {
+            return;
+        }
+        match (called, self.inside.is_async, self.inside.function) {
+            (Method::There(module, function), true, _) => self.foreign_calls.push(ForeignCall {
+                module,
+                function,
+                call,
+                callee,
+            }),
+            (Method::Here(function), true, _) => self.calls.push(Called { function, call, callee }),
+            (Method::Here(function), false, Some(caller)) if self.inside.conditions == 0 => {
+                self.through.call(caller, Edge::To(function));
             }
             _ => {}
         }

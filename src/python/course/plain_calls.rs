@@ -7,8 +7,9 @@ use super::builder::Builder;
 use super::connections::of_connect;
 use super::deeds::Ready;
 use super::groups::Started;
+use crate::python::names::Method;
 use crate::python::usage::runs_a_loop;
-use crate::sites::Course;
+use crate::sites::{CalledPart, Course};
 use crate::source::Language;
 
 /// The classes of what runs a function and is waited for by `join`.
@@ -55,6 +56,9 @@ impl<'a> Builder<'a, '_> {
         if let Some((module, function)) = names.foreign_function(&call.func) {
             let is_plain = !module.0.is_async(function) && !module.0.yields(function);
             return is_plain.then(|| self.own(expr, call)).flatten();
+        }
+        if let Some(constructor) = names.function_run(&call.func) {
+            return self.constructed(expr, call, &constructor);
         }
         let Expr::Attribute(method) = &*call.func else {
             return None;

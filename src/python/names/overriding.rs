@@ -15,7 +15,14 @@ const MOST_SCOPES: usize = 10_000;
 /// So many bases are gone up.
 const HIGHEST: usize = 8;
 
-/// A method of a base class.
+/// Of one class so many subclasses are looked at.
+const MOST_SUBCLASSES: usize = 64;
+
+/// The classes of a module by those that they are or inherit from.
+#[derive(Default)]
+pub(in crate::python) struct Subclasses(HashMap<ScopeId, Vec<ScopeId>>);
+
+/// A method of a class of the project.
 pub(in crate::python) enum Method {
     /// Of one in this module.
     Here(FunctionId),
