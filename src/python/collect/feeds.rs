@@ -1,14 +1,16 @@
-//! What the code that waits for something has put into it itself, or has let a timer or a task put in.
+//! What the code that waits for something has put into it itself, or has let a timer or a task put in; and what it waits by that
+//! it has put something else in the place of.
 //!
 //! Executed with Python 3.12: `call_later(1, event.set)`, a task that sleeps and sets, `task.add_done_callback(…)` and
 //! `threading.Timer(1, lambda: loop.call_soon_threadsafe(future.set_result, 1))` end the wait when they are due.
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{Expr, ExprAttribute};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 
 use super::Collector;
 use super::inside::FARTHEST;
 use crate::python::names::FunctionId;
+use crate::python::stand_ins::attribute_replaced_by;
 use crate::python::usage::is_callee;
 
 /// Methods that put something into what hands messages on.
@@ -31,6 +33,32 @@ impl<'a> Collector<'a> {
             false => return,
         };
         self.messages.fed.insert((by, &fed.id));
+    }
+}
+
+impl<'a> Collector<'a> {
+    /// `ws.recv = AsyncMock()`
+    pub(super) fn method_assigned(&mut self, target: &'a ExprAttribute) {
+        self.method_replaced(&target.value, &target.attr);
+    }
+
+    /// `patch.object(ws, "recv", …)`
+    pub(super) fn method_patched(&mut self, call: &'a ExprCall) {
+        if let [_, Expr::StringLiteral(name), ..] = &*call.arguments.args
+            && self.messages.methods.contains(name.value.to_str())
+            && let Some((object, name)) = attribute_replaced_by(call, self.names)
+        {
+            self.method_replaced(object, name);
+        }
+    }
+
+    fn method_replaced(&mut self, object: &'a Expr, method: &'a str) {
+        if let Expr::Name(object) = object
+            && self.messages.methods.contains(method)
+        {
+            let replaced = (self.inside.function, &object.id, method);
+            self.messages.replaced.insert(replaced);
+        }
     }
 }
 

@@ -306,6 +306,7 @@ impl<'a> Collector<'a> {
         self.keywords_given(call);
         self.dictionaries_given(call);
         self.message_call(expr, call);
+        self.method_patched(call);
         self.started(call);
         self.asked_by_name(call);
         let (catalog, names) = (self.catalog, self.names);

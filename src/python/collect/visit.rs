@@ -203,6 +203,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     self.visit_expr(target);
                     if let Expr::Attribute(attribute) = target {
                         self.holders.assigned(attribute, &assign.value);
+                        self.method_assigned(attribute);
                         if attribute.attr.id == "deadline" {
                             let bound = bound_of_new(&assign.value, self.variables);
                             self.set_anew(&attribute.value, bound);

@@ -67,6 +67,20 @@ pub(super) fn of_call(call: &ExprCall, names: &Names) -> Vec<Replacement> {
     }
 }
 
+/// The object whose attribute `call` puts something else in the place of, and the attribute: `patch.object(ws, "recv", fake)`.
+pub(in crate::python) fn attribute_replaced_by<'e>(call: &'e ExprCall, names: &Names) -> Option<(&'e Expr, &'e str)> {
+    let Told::Object = told(call, names)? else {
+        return None;
+    };
+    let is_called = call.arguments.find_keyword("wraps").is_some();
+    let name = call.arguments.args.get(1).and_then(text)?;
+    call.arguments
+        .args
+        .first()
+        .filter(|_| !is_called)
+        .map(|object| (object, name))
+}
+
 fn of_keywords(target: &Expr, arguments: &Arguments, names: &Names) -> Vec<Replacement> {
     let owner = text(target).map(str::to_owned).or_else(|| path_of(target, names));
     let replaced = arguments
