@@ -12,7 +12,7 @@ use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadli
 use crate::python::dotted::dotted;
 use crate::python::names::FunctionId;
 use crate::python::stand_ins::{libraries_replaced_at, libraries_replaced_by};
-use crate::python::timers::timer;
+use crate::python::timers::{is_of_timer, started_timer, timer};
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
 use crate::python::wrappings::{Wrapper, of_argument, of_decorator, of_manager};
@@ -129,7 +129,7 @@ impl<'a> Collector<'a> {
         };
         let mut frames = self.inside.frames.iter_mut().rev().take(FARTHEST);
         let is_meant = |frame: &&mut Frame| {
-            let is_timer = matches!(&frame.around, Around::Deadline(deadline) if deadline.path.starts_with("loop."));
+            let is_timer = matches!(&frame.around, Around::Deadline(deadline) if is_of_timer(deadline));
             is_timer && frame.handle.as_ref() == Some(&handle.id)
         };
         if let Some(frame) = frames.find(is_meant)
@@ -161,10 +161,12 @@ impl<'a> Collector<'a> {
         if matches!(self.slot, Slot::Bare | Slot::Assigned(_)) && self.replaces(call) {
             return;
         }
-        if let Some(deadline) = timer(call).and_then(|timer| timer.of_this_task(self.variables)) {
+        let timer = timer(call).or_else(|| started_timer(call, self.variables));
+        let timer = timer.and_then(|timer| Some((timer.of_this_task(self.variables)?, timer.kept_in)));
+        if let Some((deadline, kept_in)) = timer {
             let handle = match self.slot {
                 Slot::Assigned(name) if self.parents.is_empty() => name.cloned(),
-                _ => None,
+                _ => kept_in.cloned(),
             };
             let around = Around::Deadline(deadline);
             self.inside.frames.push(Frame::new(around, handle));
