@@ -15,7 +15,7 @@ use crate::python::stand_ins::{libraries_replaced_at, libraries_replaced_by};
 use crate::python::timers::{is_of_timer, started_timer, timer};
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
-use crate::python::wrappings::{Wrapper, of_argument, of_decorator, of_manager};
+use crate::python::wrappings::{Wrapped, Wrapper, Wrapping, of_argument, of_decorator, of_manager};
 use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
@@ -192,6 +192,7 @@ impl<'a> Collector<'a> {
         match (method.attr.as_str(), &*call.arguments.args) {
             ("reject", _) => self.set_anew(&method.value, Bound::Unlimited),
             ("cancel", []) => self.lift_timer(&method.value),
+            ("__aenter__" | "__enter__", []) => self.enters_for_a_block(&method.value),
             ("aclose" | "close", []) => self.unwind(&method.value),
             ("reschedule" | "update" | "shift", [when, ..]) => {
                 self.set_anew(&method.value, bound_of_new(when, self.variables));
@@ -269,6 +270,29 @@ impl<'a> Collector<'a> {
             child = parent;
         }
         around
+    }
+}
+
+impl<'a> Collector<'a> {
+    /// `await self.scope.__aenter__()`, in the method of the same name: what is around the block that an object of the class is
+    /// entered for.
+    fn enters_for_a_block(&mut self, manager: &'a Expr) {
+        let Some(function) = self.inside.function else {
+            return;
+        };
+        let made = self.variables.only_value(manager).unwrap_or(manager);
+        if matches!(self.names.method_name(function), Some("__aenter__" | "__enter__"))
+            && let Some(deadline) = entered_deadline(made, self.variables)
+        {
+            let around = vec![Around::Deadline(deadline)];
+            self.callers.wrappings().runs(function, Wrapped::Block, around);
+        }
+    }
+
+    /// The function of the project that is given `function`, the expression with `index` others around it, to call it.
+    pub(super) fn runner(&self, function: &Expr, index: usize) -> Option<Wrapping> {
+        let call = self.parents.get(index.checked_sub(1)?)?.as_call_expr()?;
+        of_argument(call, function, self.names)
     }
 }
 
