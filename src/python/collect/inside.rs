@@ -251,8 +251,13 @@ impl<'a> Collector<'a> {
         let mut child = expr;
         for (index, parent) in self.parents.iter().enumerate().rev().take(FARTHEST) {
             match parent {
+                // When it is called, and what is around that, is up to the function that gets it.
+                Expr::Lambda(_) => {
+                    around.extend(self.runner(parent, index).map(Around::Wrapped));
+                    break;
+                }
                 // Behind the `await` the wait is over: a call around it gets the outcome.
-                Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Lambda(_) => break,
+                Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) => break,
                 Expr::Call(call) if is_callee(call, child) => {}
                 Expr::Call(call) if runs_a_loop(call, self.names) => around.push(Around::Loop),
                 Expr::Call(call) => {
