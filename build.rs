@@ -56,7 +56,10 @@ fn entry(path: &Path, language: &str) -> Result<String, Box<dyn Error>> {
     writeln!(
         code,
         "        connects: &{:?},",
-        last_names(tables(&library, "connect"), &["paths"])
+        last_names(
+            tables(&library, "connect").chain(tables(&library, "passes-on")),
+            &["paths"]
+        )
     )?;
     writeln!(
         code,

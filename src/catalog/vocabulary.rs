@@ -24,7 +24,7 @@ pub struct Words {
     pub fixtures: Vec<String>,
     /// What its connects speak; nothing where it has none.
     pub protocols: BTreeSet<Protocol>,
-    /// The last names of the paths of its connects: `connect`.
+    /// The last names of the paths of its connects, and of what hands arguments on to other ones: `connect`.
     pub connects: Vec<String>,
     /// The last names of the paths of the exceptions that they raise: `InvalidStatus`.
     pub rejections: Vec<String>,
@@ -126,6 +126,7 @@ impl Words {
             .connects
             .iter()
             .map(|api| api.protocol.unwrap_or(library.protocol));
+        let connects = library.connects.iter().flat_map(|api| &api.paths);
         let certain = library.blocking.iter().filter(|blocking| !blocking.may_be_over);
         Self {
             package: library.package.clone(),
@@ -133,7 +134,7 @@ impl Words {
             is_imported: true,
             fixtures: library.gives.iter().filter_map(|given| given.fixture.clone()).collect(),
             protocols: spoken.collect(),
-            connects: last_names(library.connects.iter().flat_map(|api| &api.paths)),
+            connects: last_names(connects.chain(library.passes_on.iter().flat_map(|passes| &passes.paths))),
             rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),
             blocking: ends(certain.flat_map(|blocking| &blocking.paths)),
             connections: last_names(connections.flat_map(|receiver| receiver.classes.iter().chain(&receiver.of))),

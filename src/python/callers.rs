@@ -168,6 +168,12 @@ impl Callers {
         self.escape(function);
     }
 
+    /// The same where the code that calls it can be seen, as the call at `site`.
+    pub(super) fn call_passed_on(&mut self, function: FunctionId, site: CallSiteId) {
+        self.passed_on.insert(function);
+        self.call(function, site);
+    }
+
     /// Something else than a call in sight may call `function`.
     pub(super) fn escape(&mut self, function: FunctionId) {
         self.escaped.insert(function);

@@ -51,6 +51,9 @@ impl Sink {
     /// do so: `file=`, `err=True`, `**kwargs`.
     pub(super) fn of(call: &ExprCall, names: &Names) -> Option<(Self, String)> {
         let path = names.resolve_here(&call.func)?;
+        if call.func.as_name_expr().is_some_and(|name| names.is_brought(&name.id)) {
+            return None;
+        }
         let sink = Self::at(&path).filter(|sink| sink.goes_to_console(&call.arguments, 0, names))?;
         Some((sink, path))
     }

@@ -1,5 +1,7 @@
-//! Timers of an event loop that cancel a task, which ends what it waits for: `loop.call_later(3, task.cancel)`.
+//! Timers that cancel a task, which ends what it waits for: `loop.call_later(3, task.cancel)`, and those of threads that tell a
+//! loop to do so.
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall, ExprName, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
@@ -9,18 +11,23 @@ use super::names::Value;
 use super::variables::Variables;
 use crate::sites::Deadline;
 
-/// A call that lets the event loop call something later.
+/// A call that lets the event loop, or a thread, call something later.
 pub(super) struct Timer<'a> {
     call: &'a ExprCall,
+    /// As messages name what sets it.
+    set_by: String,
     /// When: from now on, or as a point in time.
     pub(super) delay: &'a Expr,
     pub(super) is_absolute: bool,
     callback: &'a Expr,
+    /// The variable that it was kept in before it was started.
+    pub(super) kept_in: Option<&'a Name>,
 }
 
 /// `loop.call_later(delay, callback)`, `loop.call_at(when, callback)`.
 pub(super) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
-    let is_absolute = match call.func.as_attribute_expr()?.attr.as_str() {
+    let method = call.func.as_attribute_expr()?.attr.as_str();
+    let is_absolute = match method {
         "call_later" => false,
         "call_at" => true,
         _ => return None,
@@ -30,10 +37,75 @@ pub(super) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
     };
     Some(Timer {
         call,
+        set_by: format!("{LOOP}{method}"),
         delay,
         is_absolute,
         callback,
+        kept_in: None,
     })
+}
+
+/// What the loop itself sets is named so, and its method.
+const LOOP: &str = "loop.";
+
+/// A timer of the standard library, which runs its function in a thread.
+const OF_THREADS: &str = "threading.Timer";
+
+/// The timer that `call` starts: `threading.Timer(3, loop.call_soon_threadsafe, (task.cancel,)).start()`, or a variable of one.
+pub(super) fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
+    let method = call.func.as_attribute_expr()?;
+    if method.attr.as_str() != "start" || !call.arguments.is_empty() {
+        return None;
+    }
+    let made = variables
+        .only_value(&method.value)
+        .unwrap_or(&method.value)
+        .as_call_expr()?;
+    if variables.names().resolve(&made.func) != Some(OF_THREADS) {
+        return None;
+    }
+    let delay = made.arguments.find_argument_value("interval", 0)?;
+    let callback = match made.arguments.find_argument_value("function", 1)? {
+        Expr::Lambda(lambda) => said_to_a_loop(&lambda.body).filter(|said| is_of_a_variable(said))?,
+        Expr::Attribute(method) if method.attr.as_str() == FROM_A_THREAD => {
+            match made.arguments.find_argument_value("args", 2)? {
+                Expr::Tuple(given) => given.elts.first()?,
+                Expr::List(given) => given.elts.first()?,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    Some(Timer {
+        call: made,
+        set_by: OF_THREADS.to_owned(),
+        delay,
+        is_absolute: false,
+        callback,
+        kept_in: method.value.as_name_expr().map(|name| &name.id),
+    })
+}
+
+/// Whether a deadline is that of a timer.
+pub(super) fn is_of_timer(deadline: &Deadline) -> bool {
+    deadline.path.starts_with(LOOP) || deadline.path == OF_THREADS
+}
+
+/// How a thread lets a loop call something: a bare `task.cancel()` does not wake it.
+const FROM_A_THREAD: &str = "call_soon_threadsafe";
+
+/// `task.cancel`, where that is a variable: what a thread asks for first is another task.
+fn is_of_a_variable(method: &Expr) -> bool {
+    method
+        .as_attribute_expr()
+        .is_some_and(|method| method.value.is_name_expr())
+}
+
+/// What `loop.call_soon_threadsafe(…)` is given.
+fn said_to_a_loop(expr: &Expr) -> Option<&Expr> {
+    let call = expr.as_call_expr()?;
+    let is_said = call.func.as_attribute_expr()?.attr.as_str() == FROM_A_THREAD;
+    call.arguments.args.first().filter(|_| is_said)
 }
 
 impl<'a> Timer<'a> {
@@ -78,8 +150,7 @@ impl<'a> Timer<'a> {
             true => absolute_bound(self.delay, variables),
             false => deadline_bound(self.delay, variables),
         };
-        let method = self.call.func.as_attribute_expr()?;
-        Some(deadline(self.call.range(), format!("loop.{}", method.attr), bound))
+        Some(deadline(self.call.range(), self.set_by.clone(), bound))
     }
 }
 

@@ -10,7 +10,7 @@ use ruff_python_ast::{Decorator, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::callers::{Around, loosest};
-use super::names::{Elsewhere, FunctionId, Names};
+use super::names::{Elsewhere, FunctionId, Method, Names};
 use crate::sites::{Bound, Deadline};
 
 /// Code that a function of the project is given to run.
@@ -32,7 +32,7 @@ pub(super) enum Wrapper {
 /// How a function is given what it runs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Wrapped {
-    /// The block of a `with`, which runs while the function stands at its `yield`.
+    /// The block of a `with`, which runs while the function stands at its `yield`, or after the method that enters for it.
     Block,
     /// The function that it decorates: its first argument.
     Decorated,
@@ -102,7 +102,7 @@ impl Wrappings {
 
 /// The block of `with <call>:`, where a function of the project is called.
 pub(super) fn of_manager(call: &ExprCall, names: &Names) -> Option<Wrapping> {
-    let by = wrapper(&call.func, names)?;
+    let by = wrapper(&call.func, names).or_else(|| entering(&call.func, names))?;
     let what = Wrapped::Block;
     Some(Wrapping { by, what })
 }
@@ -155,6 +155,14 @@ fn wrapper(function: &Expr, names: &Names) -> Option<Wrapper> {
             let (module, function) = names.foreign_function(function)?;
             there(module, function)
         }
+    }
+}
+
+/// The method that a class of the project is entered by.
+fn entering(class: &Expr, names: &Names) -> Option<Wrapper> {
+    match names.entering_method(class)? {
+        Method::Here(function) => Some(Wrapper::Here(function)),
+        Method::There(module, function) => there(&module, function),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
+use super::one_line::one_line;
 use crate::catalog::{Parameter, Phase, Unit};
 use crate::finding::{Finding, Rule, Severity};
 use crate::signs::Sign;
@@ -354,10 +355,11 @@ fn reads_as_milliseconds(
 ) -> Option<Finding> {
     match (written, bound) {
         (Written::Number(seconds), _) if looks_like_milliseconds(*seconds) => Some(too_long(name, span, *seconds)),
-        (Written::Name(constant), Bound::Seconds(seconds))
+        (Written::Name(_), Bound::Seconds(seconds))
             if looks_like_milliseconds(seconds) && context.source.language() == Language::Python =>
         {
             let finding = too_long(name, span, seconds);
+            let constant = one_line(context.source.slice(span));
             Some(finding.help(format!("if milliseconds are meant, write `{constant} / 1000`")))
         }
         _ => None,

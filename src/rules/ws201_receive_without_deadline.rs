@@ -62,8 +62,15 @@ fn check_receive(context: &Context<'_>, receive: &Receive, proposed: &Proposed<'
         .severity_or_strict(severity, strict)
         .note(note(context, receive, &fact, limit.as_ref()))
         .fix(fix.map(|fix| fix.at_most(Applicability::Unsafe)));
-    Ok(finding)
+    Ok(match receiver.blocking {
+        true => finding.remedy(OF_ITS_OWN),
+        false => finding,
+    })
 }
+
+/// What to do about a wait that blocks its thread.
+const OF_ITS_OWN: &str =
+    "give the wait, or the connection, a timeout of the library's own; where it has none, a limit for the whole test";
 
 /// The fix: the wait under a deadline of so many seconds.
 pub(super) fn bounded(context: &Context<'_>, receive: &Receive, seconds: f64) -> Result<Fix, Refusal> {

@@ -9,7 +9,7 @@ use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
 use super::connects::span;
-use super::names::{Elsewhere, FunctionId, Names, Value};
+use super::names::{Elsewhere, FunctionId, Method, Names, Value};
 use super::program::{BlockedBy, Others};
 use super::test_code::TestCode;
 use crate::call_graph::{CallGraph, Edge};
@@ -248,29 +248,9 @@ impl<'a> Collector<'a> {
                     None => self.known(path, call),
                 }
             }
-            Value::Foreign { module, value, .. } if self.inside.is_async && !self.inside.is_deferred => {
-                if let Value::Function(function) = **value {
-                    self.foreign_calls.push(ForeignCall {
-                        module: module.clone(),
-                        function,
-                        call: place,
-                        callee,
-                    });
-                }
-                None
-            }
-            Value::Function(function) if !self.inside.is_deferred => {
-                let function = *function;
-                match (self.inside.is_async, self.inside.function) {
-                    (true, _) => self.calls.push(Called {
-                        function,
-                        call: place,
-                        callee,
-                    }),
-                    (false, Some(caller)) if self.inside.conditions == 0 => {
-                        self.through.call(caller, Edge::To(function));
-                    }
-                    _ => {}
+            Value::Function(_) | Value::Class(_) | Value::Foreign { .. } => {
+                if let Some(function) = self.names.function_run(&call.func) {
+                    self.own_call(function, place, callee);
                 }
                 None
             }
@@ -314,6 +294,26 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Takes note of a call that runs a function of the project.
+    fn own_call(&mut self, called: Method, call: Span, callee: Span) {
+        if self.inside.is_deferred {
+            return;
+        }
+        match (called, self.inside.is_async, self.inside.function) {
+            (Method::There(module, function), true, _) => self.foreign_calls.push(ForeignCall {
+                module,
+                function,
+                call,
+                callee,
+            }),
+            (Method::Here(function), true, _) => self.calls.push(Called { function, call, callee }),
+            (Method::Here(function), false, Some(caller)) if self.inside.conditions == 0 => {
+                self.through.call(caller, Edge::To(function));
+            }
+            _ => {}
+        }
+    }
+
     /// Takes note of a call of a function of the project that ends what it is given, or may do so.
     fn note_what_it_ends(&mut self, call: &ExprCall, values: &[Value]) {
         if call.arguments.args.is_empty() {
@@ -332,7 +332,8 @@ impl<'a> Collector<'a> {
 
     fn known(&self, path: &str, call: &ExprCall) -> Option<Blocks> {
         let known = self.catalog.blocking(Language::Python, path)?;
-        let waits = !known.may_be_over && !self.inside.ended.covers(call, known) && waits(known, &call.arguments);
+        let waits =
+            !known.may_be_over && !self.inside.ended.covers(call, known) && waits(known, &call.arguments, self.names);
         waits.then(|| Blocks::Function(path.to_owned()))
     }
 
@@ -393,7 +394,7 @@ fn path_of(value: &Value) -> Option<&str> {
 const MOST_ARGUMENTS: usize = 8;
 
 /// Whether a function with these arguments certainly does not return at once.
-fn waits(known: &Blocking, arguments: &Arguments) -> bool {
+fn waits(known: &Blocking, arguments: &Arguments, names: &Names) -> bool {
     let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
         || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
     if unpacks && !known.unless.is_empty() {
@@ -401,7 +402,7 @@ fn waits(known: &Blocking, arguments: &Arguments) -> bool {
     }
     known.unless.iter().all(|unless| {
         given(unless, arguments).is_none_or(|value| match (unless.value, value) {
-            (Falsy::False, Expr::BooleanLiteral(_)) | (Falsy::Zero, _) => !is_falsy(unless.value, value),
+            (Falsy::False, Expr::BooleanLiteral(_)) | (Falsy::Zero, _) => !is_falsy(unless.value, value, names),
             (Falsy::False, _) => false,
         })
     })
@@ -415,10 +416,23 @@ fn given<'a>(unless: &AtOnce, arguments: &'a Arguments) -> Option<&'a Expr> {
 }
 
 /// Whether a value certainly is one with which a function returns at once.
-pub(super) fn is_falsy(falsy: Falsy, value: &Expr) -> bool {
+pub(super) fn is_falsy(falsy: Falsy, value: &Expr, names: &Names) -> bool {
     match (falsy, value) {
         (Falsy::False, Expr::BooleanLiteral(value)) => !value.value,
         (Falsy::Zero, Expr::NumberLiteral(number)) => is_zero(number),
+        (Falsy::Zero, Expr::Name(_) | Expr::Attribute(_)) => match names.values(value) {
+            [only] => is_constant_zero(only),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a constant, of this module or another one, is 0.
+fn is_constant_zero(value: &Value) -> bool {
+    match value {
+        Value::Number(bits) => f64::from_bits(*bits) == 0.0,
+        Value::Foreign { value, .. } => matches!(**value, Value::Number(bits) if f64::from_bits(bits) == 0.0),
         _ => false,
     }
 }

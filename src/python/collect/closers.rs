@@ -52,6 +52,7 @@ const STARTING: &[&str] = &[
     "call_at",
     "call_soon",
     "call_soon_threadsafe",
+    "add_done_callback",
     "start_soon",
     "run_in_executor",
     "submit",
@@ -82,6 +83,20 @@ impl<'a> Collector<'a> {
                 .is_some_and(|path| STARTERS.contains(&path))
         };
         by_name || makes_task(call, self.names) || joins_a_group(call, self.names) || is_starter()
+    }
+
+    /// Whether the current expression stands in what a call starts.
+    pub(super) fn is_given_to_a_start(&self) -> bool {
+        let mut around = self.parents.iter().rev().take(FARTHEST);
+        around.any(|parent| matches!(parent, Expr::Call(call) if self.starts(call)))
+    }
+
+    /// The functions that are started: who starts each, and where that statement begins.
+    pub(super) fn functions_started(&self) -> impl Iterator<Item = (Option<FunctionId>, usize, FunctionId)> {
+        self.closers.started.iter().filter_map(|started| match started.what {
+            What::Function(function, _) => Some((started.by, started.statement, function)),
+            What::Closing(..) => None,
+        })
     }
 
     /// A call that may start a function of the module.
@@ -159,8 +174,7 @@ impl<'a> Collector<'a> {
             true => Closing::Certain,
             false => Closing::IfPlain,
         };
-        let mut around = self.parents.iter().rev().take(FARTHEST);
-        let is_started = around.any(|parent| matches!(parent, Expr::Call(call) if self.starts(call)));
+        let is_started = self.is_given_to_a_start();
         if let (Expr::Name(name), Some(function)) = (object, self.inside.function)
             && let Some(parameter) = self.names.parameter(name)
             && parameter.function == function

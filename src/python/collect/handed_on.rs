@@ -1,10 +1,12 @@
-//! Classes and modules that are handed to something which may call what they have, where nobody sees that: a registry, a list
-//! of classes, a decorator of a class, `getattr(module, name)`.
+//! Functions that are handed to something which calls them, where that can be seen; classes and modules that are handed to
+//! something which may call what they have, where nobody sees that: a registry, a list of classes, a decorator of a class,
+//! `getattr(module, name)`.
 
 use ruff_python_ast::{Decorator, Expr, ExprCall, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::Collector;
+use crate::python::callers::{Around, CallSite, CallSiteId};
 use crate::python::names::{FunctionId, ScopeId, Value};
 use crate::python::usage::{Slot, is_callee};
 
@@ -34,6 +36,45 @@ const QUIET_DECORATORS: &[&str] = &[
 ];
 
 impl<'a> Collector<'a> {
+    /// Takes note of what calls `function`, which is no call here, where that can be seen: a function of the project that is given
+    /// it, or the code that calls the variable which keeps it, by itself or by `functools.partial`.
+    pub(super) fn called_through(&mut self, expr: &'a Expr, function: FunctionId) -> Option<()> {
+        let is_partial = |call: &ExprCall| {
+            let is_first = call
+                .arguments
+                .args
+                .first()
+                .is_some_and(|first| first.range() == expr.range());
+            is_first && self.names.resolve(&call.func) == Some("functools.partial")
+        };
+        let (around, is_kept) = match &*self.parents {
+            [] => (Vec::new(), true),
+            [Expr::Call(call)] if is_partial(call) => (Vec::new(), true),
+            // What is around that call is over where it is kept for later.
+            parents => (vec![Around::Wrapped(self.runner(expr, parents.len())?)], false),
+        };
+        let site = self.callers.site(CallSite {
+            caller: self.inside.function,
+            around,
+            is_waited_for: false,
+            expected: self.expected(expr),
+            is_in_lambda: self.inside.is_lambda,
+        });
+        let is_seen = !is_kept || self.keeps_function(site);
+        is_seen.then(|| self.callers.call_passed_on(function, site))
+    }
+
+    /// A method of an object whose class does not have it: its subclasses may.
+    pub(super) fn call_of_subclasses(&mut self, call: &ExprCall, site: CallSiteId) {
+        let Expr::Attribute(method) = &*call.func else {
+            return;
+        };
+        let subclasses = self.subclasses.get_or_init(|| self.names.subclasses());
+        for function in self.names.methods_of_subclasses(method, subclasses) {
+            self.callers.call(function, site);
+        }
+    }
+
     /// A name or attribute that may be a class which something is given.
     pub(super) fn class_handed_on(&mut self, expr: &'a Expr, name: &str) {
         let may_be_class = self.class_names.contains(name) || self.asks_for_uses();

@@ -12,10 +12,10 @@ use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadli
 use crate::python::dotted::dotted;
 use crate::python::names::FunctionId;
 use crate::python::stand_ins::{libraries_replaced_at, libraries_replaced_by};
-use crate::python::timers::timer;
+use crate::python::timers::{is_of_timer, started_timer, timer};
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
-use crate::python::wrappings::{Wrapper, of_argument, of_decorator, of_manager};
+use crate::python::wrappings::{Wrapped, Wrapper, Wrapping, of_argument, of_decorator, of_manager};
 use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
@@ -129,7 +129,7 @@ impl<'a> Collector<'a> {
         };
         let mut frames = self.inside.frames.iter_mut().rev().take(FARTHEST);
         let is_meant = |frame: &&mut Frame| {
-            let is_timer = matches!(&frame.around, Around::Deadline(deadline) if deadline.path.starts_with("loop."));
+            let is_timer = matches!(&frame.around, Around::Deadline(deadline) if is_of_timer(deadline));
             is_timer && frame.handle.as_ref() == Some(&handle.id)
         };
         if let Some(frame) = frames.find(is_meant)
@@ -161,10 +161,12 @@ impl<'a> Collector<'a> {
         if matches!(self.slot, Slot::Bare | Slot::Assigned(_)) && self.replaces(call) {
             return;
         }
-        if let Some(deadline) = timer(call).and_then(|timer| timer.of_this_task(self.variables)) {
+        let timer = timer(call).or_else(|| started_timer(call, self.variables));
+        let timer = timer.and_then(|timer| Some((timer.of_this_task(self.variables)?, timer.kept_in)));
+        if let Some((deadline, kept_in)) = timer {
             let handle = match self.slot {
                 Slot::Assigned(name) if self.parents.is_empty() => name.cloned(),
-                _ => None,
+                _ => kept_in.cloned(),
             };
             let around = Around::Deadline(deadline);
             self.inside.frames.push(Frame::new(around, handle));
@@ -190,6 +192,7 @@ impl<'a> Collector<'a> {
         match (method.attr.as_str(), &*call.arguments.args) {
             ("reject", _) => self.set_anew(&method.value, Bound::Unlimited),
             ("cancel", []) => self.lift_timer(&method.value),
+            ("__aenter__" | "__enter__", []) => self.enters_for_a_block(&method.value),
             ("aclose" | "close", []) => self.unwind(&method.value),
             ("reschedule" | "update" | "shift", [when, ..]) => {
                 self.set_anew(&method.value, bound_of_new(when, self.variables));
@@ -248,8 +251,13 @@ impl<'a> Collector<'a> {
         let mut child = expr;
         for (index, parent) in self.parents.iter().enumerate().rev().take(FARTHEST) {
             match parent {
+                // When it is called, and what is around that, is up to the function that gets it.
+                Expr::Lambda(_) => {
+                    around.extend(self.runner(parent, index).map(Around::Wrapped));
+                    break;
+                }
                 // Behind the `await` the wait is over: a call around it gets the outcome.
-                Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Lambda(_) => break,
+                Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) => break,
                 Expr::Call(call) if is_callee(call, child) => {}
                 Expr::Call(call) if runs_a_loop(call, self.names) => around.push(Around::Loop),
                 Expr::Call(call) => {
@@ -267,6 +275,29 @@ impl<'a> Collector<'a> {
             child = parent;
         }
         around
+    }
+}
+
+impl<'a> Collector<'a> {
+    /// `await self.scope.__aenter__()`, in the method of the same name: what is around the block that an object of the class is
+    /// entered for.
+    fn enters_for_a_block(&mut self, manager: &'a Expr) {
+        let Some(function) = self.inside.function else {
+            return;
+        };
+        let made = self.variables.only_value(manager).unwrap_or(manager);
+        if matches!(self.names.method_name(function), Some("__aenter__" | "__enter__"))
+            && let Some(deadline) = entered_deadline(made, self.variables)
+        {
+            let around = vec![Around::Deadline(deadline)];
+            self.callers.wrappings().runs(function, Wrapped::Block, around);
+        }
+    }
+
+    /// The function of the project that is given `function`, the expression with `index` others around it, to call it.
+    pub(super) fn runner(&self, function: &Expr, index: usize) -> Option<Wrapping> {
+        let call = self.parents.get(index.checked_sub(1)?)?.as_call_expr()?;
+        of_argument(call, function, self.names)
     }
 }
 

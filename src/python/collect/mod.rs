@@ -1,5 +1,6 @@
 //! The visit that finds every connect, what is around it, and who calls the functions that connects stand in.
 
+use std::cell::OnceCell;
 use std::mem;
 
 use foldhash::{HashMap, HashSet};
@@ -25,7 +26,7 @@ use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, Callers};
 use crate::python::connects::{Callee, Given, Lookup, given, is_connect, own_members, span};
-use crate::python::names::{FunctionId, Names};
+use crate::python::names::{FunctionId, Names, Subclasses};
 use crate::python::options::Options;
 use crate::python::program::Others;
 use crate::python::stand_ins::{self, LastingReplacements};
@@ -43,6 +44,7 @@ mod closers;
 mod dictionaries;
 mod elsewhere;
 mod expectations;
+mod feeds;
 mod groups;
 mod handed_on;
 mod held;
@@ -125,6 +127,7 @@ pub(super) fn collect<'a>(
         keywords: Keywords::default(),
         wrapped: Vec::new(),
         entered_later: Vec::new(),
+        subclasses: OnceCell::new(),
         closers: Closers::default(),
     };
     collector.visit_body(&module.body);
@@ -167,6 +170,8 @@ struct Collector<'a> {
     /// The definitions and blocks that functions of the project run, by where the one begins, or what the other one enters.
     wrapped: Vec<(usize, Wrapping)>,
     entered_later: Vec<EnteredLater>,
+    /// Its classes by those that they inherit from, once that was asked.
+    subclasses: OnceCell<Subclasses>,
     closers: Closers,
 }
 
@@ -183,6 +188,8 @@ struct Found {
     entry: Entry,
     in_thread: bool,
     around: Vec<Around>,
+    /// Where the call begins that makes the task which runs it, and which something else than a variable keeps.
+    task: Option<usize>,
     anchor: Anchor,
     inside: (Option<FunctionId>, bool),
     expected: Expected,
@@ -305,6 +312,7 @@ impl<'a> Collector<'a> {
         self.keywords_given(call);
         self.dictionaries_given(call);
         self.message_call(expr, call);
+        self.method_patched(call);
         self.started(call);
         self.asked_by_name(call);
         let (catalog, names) = (self.catalog, self.names);
@@ -401,6 +409,7 @@ impl<'a> Collector<'a> {
             entry,
             in_thread: false,
             around: self.around_group(expr).unwrap_or_else(|| self.around(expr)),
+            task: self.task_of(expr).and_then(|task| task.kept_elsewhere()),
             anchor: Anchor {
                 statement: self.statement,
                 call: span(call.range()),
@@ -441,6 +450,7 @@ impl<'a> Collector<'a> {
 
     /// A call that may be one of the project's own functions.
     fn own_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        self.kept_function_called(expr, call);
         let method = call.func.as_attribute_expr().map(|method| method.attr.id.as_str());
         let function = self.names.local_function(&call.func);
         let unknown = method.filter(|name| function.is_none() && self.is_unknown_method(name, &call.func));
@@ -451,7 +461,10 @@ impl<'a> Collector<'a> {
         self.call_elsewhere(call, site);
         match (function, unknown) {
             (Some(function), _) => self.callers.call(function, site),
-            (None, Some(name)) => self.callers.unknown_call(name, site),
+            (None, Some(name)) => {
+                self.callers.unknown_call(name, site);
+                self.call_of_subclasses(call, site);
+            }
             (None, None) => {}
         }
     }
@@ -465,7 +478,9 @@ impl<'a> Collector<'a> {
             return;
         }
         match self.names.local_function(expr) {
-            Some(function) => self.callers.pass_on(function),
+            Some(function) => self
+                .called_through(expr, function)
+                .unwrap_or_else(|| self.callers.pass_on(function)),
             None if is_method && self.is_unknown_method(name, expr) => self.callers.escape_method(name),
             None => {}
         }

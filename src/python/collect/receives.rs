@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use self::limits::{is_limited, is_of_own_class, is_quiet, may_be_set, waits};
 use super::Collector;
+use super::feeds::RunBeside;
 use super::opened::opened;
 use crate::catalog::{Catalog, Receiver};
 use crate::python::anchor::Anchor;
@@ -34,7 +35,7 @@ pub(in crate::python) struct ReceiveNote {
 pub(super) struct Messages<'a> {
     catalog: &'a Catalog,
     /// The methods of the catalogue that wait for messages.
-    methods: HashSet<&'a str>,
+    pub(super) methods: HashSet<&'a str>,
     /// Those that give a message part by part.
     streams: HashSet<&'a str>,
     /// Those that end a connection.
@@ -45,8 +46,10 @@ pub(super) struct Messages<'a> {
     pub(super) timeouts_expected: usize,
     /// The variables that may hold a connection.
     holding: HashSet<&'a Name>,
-    /// What a function itself puts into a variable's object: the function, the variable.
-    fed: HashSet<(Option<FunctionId>, &'a Name)>,
+    /// What a function itself puts into a variable's object, or lets something put in: the function, the variable.
+    pub(super) fed: HashSet<(Option<FunctionId>, &'a Name)>,
+    /// The methods that a function puts something else in the place of: the function, the variable of the object, the method.
+    pub(super) replaced: HashSet<(Option<FunctionId>, &'a Name, &'a str)>,
     candidates: Vec<Candidate<'a>>,
     uses: Vec<Use>,
 }
@@ -84,9 +87,6 @@ struct Use {
 const ANEXT: &str = "anext";
 const NEXT: &str = "next";
 
-/// Methods that put something into what hands messages on.
-const FEEDS: &[&str] = &["put", "put_nowait", "set", "set_result", "set_exception"];
-
 impl<'a> Messages<'a> {
     pub(super) fn new(catalog: &'a Catalog) -> Self {
         let all = |names: fn(&'a Receiver) -> &'a [String]| {
@@ -102,6 +102,7 @@ impl<'a> Messages<'a> {
             timeouts_expected: 0,
             holding: HashSet::default(),
             fed: HashSet::default(),
+            replaced: HashSet::default(),
             candidates: Vec::new(),
             uses: Vec::new(),
         }
@@ -116,11 +117,6 @@ impl<'a> Collector<'a> {
             Expr::Attribute(method) if method.attr.id == "__next__" => (NEXT, &*method.value),
             Expr::Attribute(method) => {
                 let name = method.attr.id.as_str();
-                if FEEDS.contains(&name)
-                    && let Expr::Name(fed) = &*method.value
-                {
-                    self.messages.fed.insert((self.inside.function, &fed.id));
-                }
                 if !self.messages.methods.contains(name) {
                     return;
                 }
@@ -360,6 +356,7 @@ impl<'a> Collector<'a> {
             }
         }
         let closed_beside = self.closed_beside();
+        let beside = self.run_beside();
         let mut found: Vec<(Receive, ReceiveNote)> = Vec::new();
         for candidate in &self.messages.candidates {
             let Some(origin) = self.origin(candidate, &by_start) else {
@@ -374,6 +371,9 @@ impl<'a> Collector<'a> {
             if !origin.connects.is_empty() && origin.connects.iter().all(is_closed) {
                 continue;
             }
+            if self.is_replaced_method(candidate) {
+                continue;
+            }
             let receiver = &self.messages.catalog.receiver(origin.receiver).receiver;
             if !waits(candidate, receiver) || candidate.is_closed && !receiver.closes.is_empty() {
                 continue;
@@ -384,7 +384,7 @@ impl<'a> Collector<'a> {
                 opened.get(before.checked_sub(1)?).map(|connect| connect.id)
             };
             let connect = match receiver.signal {
-                true if self.is_fed(candidate) => None,
+                true if self.is_fed(candidate, &beside) => None,
                 true => held(),
                 false => origin.connects.first().map(|connect| connect.id),
             };
@@ -422,10 +422,34 @@ impl<'a> Collector<'a> {
         found.into_iter().unzip()
     }
 
-    /// The function that waits also puts in what it waits for.
-    fn is_fed(&self, candidate: &Candidate<'a>) -> bool {
-        let name = candidate.object.as_name_expr();
-        name.is_none_or(|name| self.messages.fed.contains(&(candidate.function, &name.id)))
+    /// Something else stands in the place of the method, as tests have it.
+    fn is_replaced_method(&self, candidate: &Candidate<'a>) -> bool {
+        let (Some(name), ReceiveForm::Call(method)) = (candidate.object.as_name_expr(), &candidate.form) else {
+            return false;
+        };
+        let method = (candidate.function, &name.id, method.as_str());
+        self.messages.replaced.contains(&method)
+    }
+
+    /// The function that waits also puts in what it waits for, or has started what does and waits for no message itself.
+    fn is_fed(&self, candidate: &Candidate<'a>, beside: &RunBeside) -> bool {
+        candidate.object.as_name_expr().is_none_or(|name| {
+            let feeds = |function| self.messages.fed.contains(&(function, &name.id));
+            let statement = candidate.note.statement.start;
+            feeds(candidate.function)
+                || beside
+                    .started(candidate.function, statement)
+                    .any(|function| feeds(Some(function)) && !beside.waits(function))
+        })
+    }
+
+    /// What runs beside the code that waits.
+    fn run_beside(&self) -> RunBeside {
+        let waiting = self.messages.candidates.iter();
+        RunBeside::of(
+            self.functions_started(),
+            waiting.filter_map(|candidate| candidate.function),
+        )
     }
 }
 

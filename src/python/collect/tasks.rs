@@ -2,6 +2,7 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
 
 use super::Collector;
 use super::inside::{FARTHEST, Frame};
@@ -31,6 +32,11 @@ impl StartedTask<'_> {
     /// Nobody keeps it, so that nobody can wait for it.
     pub(super) fn is_nobodys(&self) -> bool {
         matches!(self.by, Awaiter::Nobody { is_returned: false })
+    }
+
+    /// Where the call begins that starts it, where something else than a variable keeps it: an attribute, a collection.
+    pub(super) fn kept_elsewhere(&self) -> Option<usize> {
+        matches!(self.by, Awaiter::Elsewhere).then(|| self.call.start().to_usize())
     }
 }
 

@@ -203,6 +203,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     self.visit_expr(target);
                     if let Expr::Attribute(attribute) = target {
                         self.holders.assigned(attribute, &assign.value);
+                        self.method_assigned(attribute);
                         if attribute.attr.id == "deadline" {
                             let bound = bound_of_new(&assign.value, self.variables);
                             self.set_anew(&attribute.value, bound);
@@ -241,6 +242,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {
                 self.attribute_read(expr);
                 self.closing(expr, attribute);
+                self.feeding(expr, attribute);
                 self.own_function(expr, &attribute.attr.id, true);
                 self.keywords_read(expr);
                 self.keywords_attribute(expr, &attribute.attr.id);

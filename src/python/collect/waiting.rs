@@ -2,7 +2,7 @@
 
 use foldhash::HashMap;
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprName};
+use ruff_python_ast::{Expr, ExprCall, ExprName};
 use ruff_text_size::Ranged;
 
 use super::inside::FARTHEST;
@@ -28,6 +28,8 @@ pub(super) enum Waiting {
 #[derive(Clone, Copy)]
 pub(super) struct Kept {
     pub(super) of: Waiting,
+    /// It is a function that makes the call, not what that gives.
+    is_function: bool,
     /// No other assignment sets the variable.
     pub(super) is_alone: bool,
 }
@@ -51,17 +53,59 @@ pub(super) struct EnteredLater {
 impl<'a> Collector<'a> {
     /// A call of what may be a function of the project.
     pub(super) fn call_site(&mut self, expr: &'a Expr) -> CallSiteId {
-        let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
-        let site = CallSite {
+        let site = self.site(expr);
+        let of = self.callers.site(site);
+        self.site_waits_later(expr, of);
+        of
+    }
+
+    fn site(&self, expr: &'a Expr) -> CallSite {
+        CallSite {
             caller: self.inside.function,
             around: self.around_group(expr).unwrap_or_else(|| self.around(expr)),
             is_waited_for: self.is_waited_for(expr),
             expected: self.expected(expr),
             is_in_lambda: self.inside.is_lambda,
+        }
+    }
+
+    fn site_waits_later(&mut self, expr: &'a Expr, site: CallSiteId) {
+        let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
+        self.waits_later(expr, Waiting::Call(site), used.kept_in, used.awaited_by);
+    }
+
+    /// A call of a variable that keeps a function: the call which that makes stands here.
+    pub(super) fn kept_function_called(&mut self, expr: &'a Expr, call: &'a ExprCall) {
+        let read = call.func.start().to_usize();
+        let is_function = |kept: &Vec<Kept>| kept.iter().any(|kept| kept.is_function);
+        if !self.kept.get(&read).is_some_and(is_function) {
+            return;
+        }
+        for kept in self.kept.remove(&read).unwrap_or_default() {
+            let Waiting::Call(of) = kept.of else { continue };
+            let here = self.site(expr);
+            if let Some(site) = self.callers.site_mut(of) {
+                *site = here;
+            }
+            self.site_waits_later(expr, of);
+        }
+    }
+
+    /// The function that makes the call at `site` goes into a local variable, which is read once; whether that is so.
+    pub(super) fn keeps_function(&mut self, site: CallSiteId) -> bool {
+        let Slot::Assigned(Some(name)) = self.slot else {
+            return false;
         };
-        let of = self.callers.site(site);
-        self.waits_later(expr, Waiting::Call(of), used.kept_in, used.awaited_by);
-        of
+        let scope = self.names.scope_at(self.statement.start);
+        let Some((read, true)) = self.names.single_read(scope, name) else {
+            return false;
+        };
+        self.kept.entry(read).or_default().push(Kept {
+            of: Waiting::Call(site),
+            is_function: true,
+            is_alone: true,
+        });
+        true
     }
 
     /// `of` stands in `expr`, whose value goes into the local variable `kept_in`, or whose task into `awaited_by`.
@@ -77,7 +121,11 @@ impl<'a> Collector<'a> {
                 .names
                 .single_read(self.names.scope_at(expr.start().to_usize()), name)
         {
-            self.kept.entry(read).or_default().push(Kept { of, is_alone });
+            self.kept.entry(read).or_default().push(Kept {
+                of,
+                is_function: false,
+                is_alone,
+            });
         }
         if let Some(name) = awaited_by {
             let scope = self.names.scope_at(self.statement.start);
@@ -92,7 +140,9 @@ impl<'a> Collector<'a> {
         };
         let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let (around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
-        for Kept { of, is_alone } in kept {
+        // Whoever gets a function may call it anywhere.
+        let kept = kept.into_iter().filter(|kept| !kept.is_function);
+        for Kept { of, is_alone, .. } in kept {
             self.expect_later(of, expr);
             match of {
                 Waiting::Connect(index) => self.connect_read(index, is_alone, &used, &around),
@@ -241,13 +291,25 @@ impl<'a> Collector<'a> {
             let Some(all) = by_call.get(&found.call.start) else {
                 continue;
             };
-            let is_open = |later: &&&EnteredLater| self.callers.deadlines(&later.around).is_empty();
+            let is_open = |later: &&&EnteredLater| !self.is_bounded(later);
             if let Some(later) = all.iter().find(is_open).or_else(|| all.first()) {
                 found.entry = later.entry;
                 found.around.clone_from(&later.around);
                 found.inside = later.inside;
             }
         }
+        // What ends the wait for a task ends the task; that of another function may come when it is over.
+        for found in found.iter_mut() {
+            let reads = found.task.and_then(|task| by_call.get(&task)).into_iter().flatten();
+            let mut here = reads.copied().filter(|later| later.inside.0 == found.inside.0);
+            if let Some(bounded) = here.find(|later| self.is_bounded(later)) {
+                found.around.extend(bounded.around.iter().cloned());
+            }
+        }
+    }
+
+    fn is_bounded(&self, later: &EnteredLater) -> bool {
+        !self.callers.deadlines(&later.around).is_empty()
     }
 
     /// A read of what may be a parameter: where the function calls or awaits that, it runs what it was given.

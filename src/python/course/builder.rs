@@ -43,9 +43,16 @@ pub(super) struct Surroundings<'a> {
     /// The methods of connections that wait for messages.
     pub(super) receiving_methods: HashSet<&'a str>,
     pub(super) functions: Functions<'a>,
+    /// The paths of what the module puts something in the place of: for how long is not known.
+    pub(super) replaced: HashSet<String>,
 }
 
 impl Surroundings<'_> {
+    /// Whether something stands in the place of the function at this path, at least in some of the module.
+    pub(super) fn is_replaced(&self, path: &str) -> bool {
+        self.replaced.contains(path)
+    }
+
     /// Whether something in the module is kept from what cancels the code around it, as far as its words say.
     pub(super) fn shields(&self) -> bool {
         self.source.text().contains("shield")

@@ -110,6 +110,7 @@ impl<'a> Builder<'a, '_> {
         };
         if let Some(path) = self.all.lengths.names.resolve(&call.func) {
             match path {
+                _ if self.all.is_replaced(path) => return self.unseen(expr),
                 "asyncio.wait_for" | "asyncio.tasks.wait_for" => return self.bounded(expr, arguments),
                 "asyncio.wait" | "asyncio.tasks.wait" => return self.waited(expr, arguments),
                 "asyncio.gather" | "asyncio.tasks.gather" => {
@@ -275,7 +276,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// A function that runs in a thread: nothing ends it from outside.
-    fn in_thread(&self, function: Option<&'a Expr>, rest: &'a [Expr], keywords: &'a [Keyword]) -> Course {
+    pub(super) fn in_thread(&self, function: Option<&'a Expr>, rest: &'a [Expr], keywords: &'a [Keyword]) -> Course {
         let Some(function) = function else {
             return Course::default();
         };
@@ -283,7 +284,7 @@ impl<'a> Builder<'a, '_> {
         if let Some(local) = names.local_function(function) {
             return self.called(function, local, rest, keywords);
         }
-        let known = names.resolve(function);
+        let known = names.resolve(function).filter(|path| !self.all.is_replaced(path));
         match known.and_then(|path| self.all.catalog.blocking(Language::Python, path)) {
             Some(known) => self.blocked(function, known, rest, keywords),
             None => self.unseen(function),
@@ -319,7 +320,10 @@ impl<'a> Builder<'a, '_> {
             value.or_else(|| positional.get(position?).filter(|_| !unpacks))
         };
         let mut values = known.unless.iter();
-        if values.any(|one| given(one.name.as_deref(), one.position).is_some_and(|value| is_falsy(one.value, value))) {
+        if values.any(|one| {
+            given(one.name.as_deref(), one.position)
+                .is_some_and(|value| is_falsy(one.value, value, self.all.lengths.names))
+        }) {
             return Course::default();
         }
         let (limit, without) = match (known.delay, &known.lasts) {
@@ -331,7 +335,7 @@ impl<'a> Builder<'a, '_> {
             (Some(limit), _) => self.all.lengths.length(limit, self.locals),
             (None, _) if unpacks => Length::Is(Bound::Unknown),
             (None, WithoutLimit::ForEver) => Length::Is(Bound::Unlimited),
-            (None, WithoutLimit::Unknown) => return self.unseen(expr),
+            (None, WithoutLimit::Unknown) => return self.joined(expr).unwrap_or_else(|| self.unseen(expr)),
         };
         self.wait(expr, length, true)
     }

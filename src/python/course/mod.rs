@@ -1,6 +1,7 @@
 //! What each test of a module waits for: its fixtures, its set-up, its own body, and the functions of the module that
 //! these call.
 
+use foldhash::HashSet;
 use ruff_python_ast::{ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
@@ -9,6 +10,8 @@ use self::functions::Functions;
 use self::lengths::{Lengths, Locals};
 use super::collect::Collected;
 use super::marks::Marks;
+use super::names::Names;
+use super::stand_ins::{self, Replacement};
 use super::test_code::TestCode;
 use super::test_functions::{self, FoundTest};
 use super::variables::Variables;
@@ -123,6 +126,7 @@ fn surroundings<'a>(
         shown_elsewhere: None,
         catalog,
         functions: Functions::of(module, names, &connects),
+        replaced: replaced(module, names, source),
         lengths: Lengths { names, variables },
         connects,
         receivers,
@@ -135,6 +139,15 @@ fn surroundings<'a>(
         receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
         enclosed,
     }
+}
+
+/// The paths of what the module replaces.
+fn replaced(module: &ModModule, names: &Names, source: &SourceFile) -> HashSet<String> {
+    if !stand_ins::are_written_in(source.text().as_bytes()) {
+        return HashSet::default();
+    }
+    let replaced = stand_ins::of_module(module, names);
+    replaced.iter().flat_map(Replacement::paths).collect()
 }
 
 /// The courses of all functions, then those of the halves of the ones that yield.

@@ -7,9 +7,17 @@ use super::builder::Builder;
 use super::connections::of_connect;
 use super::deeds::Ready;
 use super::groups::Started;
+use crate::python::names::Method;
 use crate::python::usage::runs_a_loop;
-use crate::sites::Course;
+use crate::sites::{CalledPart, Course};
 use crate::source::Language;
+
+/// The classes of what runs a function and is waited for by `join`.
+const JOINED: &[&str] = &[
+    "threading.Thread",
+    "multiprocessing.Process",
+    "multiprocessing.context.Process",
+];
 
 impl<'a> Builder<'a, '_> {
     /// A call that nothing awaits: it blocks, or it is a function of the module that does.
@@ -23,6 +31,7 @@ impl<'a> Builder<'a, '_> {
             && let Some(known) = blocking(path)
         {
             match self.ready(path, call) {
+                _ if self.all.is_replaced(path) => return Some(self.unseen(expr)),
                 Ready::No => {}
                 Ready::Perhaps => return Some(self.unseen(expr)),
                 Ready::Yes => return None,
@@ -47,6 +56,9 @@ impl<'a> Builder<'a, '_> {
         if let Some((module, function)) = names.foreign_function(&call.func) {
             let is_plain = !module.0.is_async(function) && !module.0.yields(function);
             return is_plain.then(|| self.own(expr, call)).flatten();
+        }
+        if let Some(constructor) = names.function_run(&call.func) {
+            return self.constructed(expr, call, &constructor);
         }
         let Expr::Attribute(method) = &*call.func else {
             return None;
@@ -78,6 +90,48 @@ impl<'a> Builder<'a, '_> {
                 })
                 .or_else(|| self.unknown_receive(expr, method)),
         }
+    }
+
+    /// What making an object of a class of the project takes.
+    fn constructed(&self, expr: &'a Expr, call: &'a ExprCall, constructor: &Method) -> Option<Course> {
+        let (positional, keywords) = (&call.arguments.args, &call.arguments.keywords);
+        let mut course = match constructor {
+            Method::Here(function) => {
+                let is_plain = !self.all.functions.is_async(function.index())
+                    && self.all.functions.halves(function.index()).is_none();
+                is_plain.then(|| self.called(expr, *function, positional, keywords))?
+            }
+            Method::There(module, function) => {
+                let is_plain = !module.0.is_async(*function) && !module.0.yields(*function);
+                let callee = (module, *function);
+                is_plain.then(|| self.called_elsewhere(expr, callee, CalledPart::Whole, positional, keywords))?
+            }
+        };
+        // It is no method of what stands in front of its name.
+        if let Course::Call { on, .. } = &mut course {
+            *on = None;
+        }
+        Some(course)
+    }
+
+    /// `thread.join` without a limit: it is over when the function is that the thread runs.
+    pub(super) fn joined(&self, expr: &'a Expr) -> Option<Course> {
+        let method = expr
+            .as_call_expr()
+            .map_or(expr, |call| &call.func)
+            .as_attribute_expr()?;
+        let made = self.all.lengths.once(&method.value)?.as_call_expr()?;
+        let class = self.all.lengths.names.resolve(&made.func)?;
+        if method.attr.as_str() != "join" || !JOINED.contains(&class) || !self.may_follow() {
+            return None;
+        }
+        let target = &made.arguments.find_keyword("target")?.value;
+        let arguments = match made.arguments.find_keyword("args").map(|args| &args.value) {
+            Some(Expr::Tuple(tuple)) => &*tuple.elts,
+            Some(Expr::List(list)) => &*list.elts,
+            _ => &[],
+        };
+        Some(self.follow(|| self.in_thread(Some(target), arguments, &[])))
     }
 
     /// What an event loop runs: a coroutine, a future by its name, or a function with its arguments.

@@ -1,5 +1,6 @@
 //! What a suite of statements waits for, and the deadlines that one of them sets for those behind it.
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
@@ -8,7 +9,7 @@ use super::limits::Limit;
 use crate::python::deadlines::stacked;
 use crate::python::dotted::dotted;
 use crate::python::test_functions::skips;
-use crate::python::timers::timer;
+use crate::python::timers::{started_timer, timer};
 use crate::sites::Course;
 
 /// In one suite so many timers and deadlines of exit stacks are looked at.
@@ -85,7 +86,8 @@ impl<'a> Builder<'a, '_> {
             }
             _ => return None,
         };
-        let timer = timer(call)?;
+        let timer = timer(call).or_else(|| started_timer(call, self.all.lengths.variables))?;
+        let handle = handle.or(timer.kept_in.map(Name::as_str));
         timer.of_this_task(self.all.lengths.variables)?;
         let length = match timer.is_absolute {
             true => self.all.lengths.until(timer.delay),

@@ -1,7 +1,11 @@
 //! Clauses for a timeout that come too late: one before them takes it.
 
+use std::cell::Cell;
+
 use ruff_python_ast::comparable::ComparableStmt;
-use ruff_python_ast::{self as ast, ExceptHandler, Expr};
+use ruff_python_ast::name::Name;
+use ruff_python_ast::visitor::transformer::{Transformer, walk_expr};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use crate::catalog::Catalog;
@@ -41,13 +45,7 @@ impl<'a> Classes<'a> {
             let caught = self.classes(handler);
             let late = caught.iter().find_map(|(class, path)| {
                 let (first, by, since) = self.taken(path, &earlier)?;
-                let is_same = first.body.len() == handler.body.len()
-                    && first
-                        .body
-                        .iter()
-                        .zip(&handler.body)
-                        .all(|(a, b)| ComparableStmt::from(a) == ComparableStmt::from(b));
-                (!is_same).then(|| LateClause {
+                (!do_the_same(first, handler)).then(|| LateClause {
                     span: span(class.range()),
                     class: path.clone(),
                     by: by.to_owned(),
@@ -109,6 +107,50 @@ impl<'a> Classes<'a> {
         let certain = classes.filter(|caught| caught.is_certain);
         let paths = certain.filter_map(|caught| Some((caught.shown, caught.class.path()?.to_owned())));
         paths.take(super::FARTHEST).collect()
+    }
+}
+
+/// Whether two clauses do the same, whatever they call what they caught.
+fn do_the_same(one: &ast::ExceptHandlerExceptHandler, other: &ast::ExceptHandlerExceptHandler) -> bool {
+    if one.body.len() != other.body.len() {
+        return false;
+    }
+    let renaming = match (&one.name, &other.name) {
+        (Some(to), Some(from)) if to.id != from.id => Some(Renaming {
+            from: &from.id,
+            to: &to.id,
+            clashes: Cell::new(false),
+        }),
+        _ => None,
+    };
+    let is_same = |(one, other): (&Stmt, &Stmt)| {
+        let mut other = other.clone();
+        if let Some(renaming) = &renaming {
+            renaming.visit_stmt(&mut other);
+        }
+        ComparableStmt::from(one) == ComparableStmt::from(&other)
+    };
+    let are_same = one.body.iter().zip(&other.body).all(is_same);
+    are_same && renaming.is_none_or(|renaming| !renaming.clashes.get())
+}
+
+/// Gives a variable another name.
+struct Renaming<'n> {
+    from: &'n Name,
+    to: &'n Name,
+    /// The other name means something else already.
+    clashes: Cell<bool>,
+}
+
+impl Transformer for Renaming<'_> {
+    fn visit_expr(&self, expr: &mut Expr) {
+        if let Expr::Name(name) = expr {
+            self.clashes.set(self.clashes.get() || name.id == *self.to);
+            if name.id == *self.from {
+                name.id = self.to.clone();
+            }
+        }
+        walk_expr(self, expr);
     }
 }
 

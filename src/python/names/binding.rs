@@ -387,6 +387,13 @@ pub(in crate::python) enum Value {
     },
 }
 
+impl Value {
+    /// Whether it is an object of `unittest.mock`.
+    pub(in crate::python) fn is_mock(&self) -> bool {
+        matches!(self, Self::Outcome(path) if path.starts_with("unittest.mock."))
+    }
+}
+
 /// Another module of the project.
 #[derive(Clone)]
 pub(in crate::python) struct Elsewhere(pub(in crate::python) Arc<Summary>);

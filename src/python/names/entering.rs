@@ -1,10 +1,46 @@
 //! What entering an object of a class of the project gives: what its `__aenter__` or `__enter__` gives.
 
+use std::cell::Cell;
+
+use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 
 use super::binding::{Making, Value};
 use super::evaluate::Evaluation;
-use super::makings;
+use super::overriding::Method;
+use super::{Names, makings};
+
+impl Names {
+    /// As [`Self::run_by_call`].
+    pub(in crate::python) fn function_run(&self, callee: &Expr) -> Option<Method> {
+        function_of(&self.run_by_call(callee)?)
+    }
+
+    /// The method that entering an object of `class`, one of the project, runs.
+    pub(in crate::python) fn entering_method(&self, class: &Expr) -> Option<Method> {
+        let [value] = self.values(class) else {
+            return None;
+        };
+        let is_class = match value {
+            Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
+            own => matches!(own, Value::Class(_)),
+        };
+        let steps = Cell::new(0);
+        let evaluation = Evaluation::new(self, &steps);
+        function_of(&evaluation.method_that_enters(value).filter(|_| is_class)?)
+    }
+}
+
+fn function_of(value: &Value) -> Option<Method> {
+    match value {
+        Value::Function(function) => Some(Method::Here(*function)),
+        Value::Foreign { module, value, .. } => match **value {
+            Value::Function(function) => Some(Method::There(module.clone(), function)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
 
 impl Evaluation<'_, '_> {
     /// What entering any of these gives, a class being entered as its object; what is of no class of the project gives itself.

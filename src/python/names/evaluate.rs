@@ -244,6 +244,8 @@ impl<'n, 's> Evaluation<'n, 's> {
                     given_class(path, false).map_or_else(|| path.clone(), str::to_owned),
                 )),
                 Value::Class(class) => found.push(Value::Instance(*class)),
+                // `cls(…)`: what a method of the class is called with is the class itself, where its objects are not called.
+                Value::Instance(class) if self.is_never_called(*class) => found.push(Value::Instance(*class)),
                 Value::Function(function) => match self.function_outcome(*function, false) {
                     given if given.is_empty() => return Vec::new(),
                     given => found.extend(given),
@@ -259,6 +261,13 @@ impl<'n, 's> Evaluation<'n, 's> {
             }
         }
         found
+    }
+
+    /// Whether nobody can call the objects of a class.
+    fn is_never_called(&self, class: ScopeId) -> bool {
+        let is_of_module = |base: &Option<Value>| matches!(base, Some(Value::Class(_)));
+        let called = || self.attribute(&[Value::Class(class)], &Name::new_static("__call__"));
+        self.bases(class).iter().all(is_of_module) && self.may_go_on() && called().is_empty()
     }
 
     /// What one binding means; `awaited`: what awaiting that gives.

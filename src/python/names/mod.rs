@@ -64,7 +64,7 @@ pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::fixtures::{FIXTURES, Fixture};
 pub(super) use self::functions::is_automatic;
 pub(super) use self::guards::Guarded;
-pub(super) use self::overriding::Method;
+pub(super) use self::overriding::{Method, Subclasses};
 pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
 pub(super) use self::visit::is_type_checking;
 

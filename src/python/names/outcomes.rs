@@ -2,6 +2,7 @@
 
 use ruff_python_ast::name::Name;
 
+use super::agreement::may_be_mock;
 use super::binding::{Bindings, FunctionId, Making, Meaning, Reference, Step, Value};
 use super::evaluate::Evaluation;
 use super::fixtures::FIXTURES;
@@ -67,13 +68,16 @@ impl Evaluation<'_, '_> {
         let Some((meanings, awaited)) = self.given_by(function, awaited) else {
             return Vec::new();
         };
+        let made = || self.union(meanings, awaited);
+        let is_worth_it = || self.is_fixture(function) || meanings.iter().any(may_be_mock);
         if let Some(declared) = gives.declared.as_ref().filter(|_| !awaited && self.may_go_on()) {
             let values = self.outcomes(&self.reference(declared), &|| None, 0);
             if !values.is_empty() {
-                return values;
+                let mocks = is_worth_it().then(made);
+                return mocks.filter(|made| made.iter().any(Value::is_mock)).unwrap_or(values);
             }
         }
-        self.union(meanings, awaited)
+        made()
     }
 
     /// What awaiting the outcome of a call of one of these gives.

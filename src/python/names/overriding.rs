@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use foldhash::HashMap;
 use ruff_python_ast::ExprAttribute;
 use ruff_python_ast::name::Name;
 
@@ -15,7 +16,14 @@ const MOST_SCOPES: usize = 10_000;
 /// So many bases are gone up.
 const HIGHEST: usize = 8;
 
-/// A method of a base class.
+/// Of one class so many subclasses are looked at.
+const MOST_SUBCLASSES: usize = 64;
+
+/// The classes of a module by those that they are or inherit from.
+#[derive(Default)]
+pub(in crate::python) struct Subclasses(HashMap<ScopeId, Vec<ScopeId>>);
+
+/// A method of a class of the project.
 pub(in crate::python) enum Method {
     /// Of one in this module.
     Here(FunctionId),
@@ -62,20 +70,62 @@ impl Names {
         }
     }
 
-    fn inherits(&self, class: ScopeId, from: ScopeId) -> bool {
+    /// The classes of this module by those of it that they inherit from.
+    pub(in crate::python) fn subclasses(&self) -> Subclasses {
+        let mut found = Subclasses::default();
+        if self.scopes.len() > MOST_SCOPES {
+            return found;
+        }
+        let scopes = self.scopes.iter().enumerate();
+        for (index, _) in scopes.filter(|(_, scope)| scope.kind == ScopeKind::Class && !scope.bases.is_empty()) {
+            let class = ScopeId(u32::try_from(index).unwrap_or(u32::MAX));
+            for base in self.ancestors(class) {
+                found.0.entry(base).or_default().push(class);
+            }
+        }
+        found
+    }
+
+    /// The methods that `method` may be, which the class of its object does not have: those of the objects of its subclasses in
+    /// this module.
+    pub(in crate::python) fn methods_of_subclasses(
+        &self,
+        method: &ExprAttribute,
+        subclasses: &Subclasses,
+    ) -> Vec<FunctionId> {
+        let [Value::Instance(class)] = self.values(&method.value) else {
+            return Vec::new();
+        };
         let steps = Cell::new(0);
         let evaluation = Evaluation::new(self, &steps);
-        let mut pending = vec![(class, 0)];
+        let below = subclasses.0.get(class).into_iter().flatten().take(MOST_SUBCLASSES);
+        let meant = |class: &ScopeId| match &*evaluation.attribute(&[Value::Instance(*class)], &method.attr.id) {
+            [Value::Function(function)] => Some(*function),
+            _ => None,
+        };
+        below.filter_map(meant).collect()
+    }
+
+    fn inherits(&self, class: ScopeId, from: ScopeId) -> bool {
+        self.ancestors(class).contains(&from)
+    }
+
+    /// The classes of this module that `class` is or inherits from.
+    fn ancestors(&self, class: ScopeId) -> Vec<ScopeId> {
+        let steps = Cell::new(0);
+        let evaluation = Evaluation::new(self, &steps);
+        let (mut found, mut pending) = (Vec::new(), vec![(class, 0)]);
         while let Some((class, height)) = pending.pop() {
-            if class == from {
-                return true;
+            if found.contains(&class) {
+                continue;
             }
+            found.push(class);
             let bases = evaluation.bases(class).into_iter().flatten();
             pending.extend(bases.filter_map(|base| match base {
                 Value::Class(base) if height < HIGHEST => Some((base, height + 1)),
                 _ => None,
             }));
         }
-        false
+        found
     }
 }

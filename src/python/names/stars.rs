@@ -27,7 +27,7 @@ impl Names {
     }
 
     /// Whether a star import of a module of the project binds `name`.
-    pub(super) fn is_brought(&self, name: &str) -> bool {
+    pub(in crate::python) fn is_brought(&self, name: &str) -> bool {
         let steps = Cell::new(0);
         let evaluation = Evaluation::new(self, &steps);
         !self.stars.is_empty() && evaluation.brought_by_project(&Name::new(name)).is_some()

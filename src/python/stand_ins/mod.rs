@@ -12,5 +12,7 @@ mod words;
 pub(super) use self::lasting::LastingReplacements;
 pub(super) use self::objects::{classes, replaces};
 pub(super) use self::possible::{Replaceable, of_module};
-pub(super) use self::replacement::{Replacement, is_given_one, libraries_replaced_at, libraries_replaced_by};
+pub(super) use self::replacement::{
+    Replacement, attribute_replaced_by, is_given_one, libraries_replaced_at, libraries_replaced_by,
+};
 pub(super) use self::words::{are_written_in, names_mocks};

@@ -67,6 +67,20 @@ pub(super) fn of_call(call: &ExprCall, names: &Names) -> Vec<Replacement> {
     }
 }
 
+/// The object whose attribute `call` puts something else in the place of, and the attribute: `patch.object(ws, "recv", fake)`.
+pub(in crate::python) fn attribute_replaced_by<'e>(call: &'e ExprCall, names: &Names) -> Option<(&'e Expr, &'e str)> {
+    let Told::Object = told(call, names)? else {
+        return None;
+    };
+    let is_called = call.arguments.find_keyword("wraps").is_some();
+    let name = call.arguments.args.get(1).and_then(text)?;
+    call.arguments
+        .args
+        .first()
+        .filter(|_| !is_called)
+        .map(|object| (object, name))
+}
+
 fn of_keywords(target: &Expr, arguments: &Arguments, names: &Names) -> Vec<Replacement> {
     let owner = text(target).map(str::to_owned).or_else(|| path_of(target, names));
     let replaced = arguments
@@ -118,11 +132,10 @@ pub(super) fn of_assignment(target: &ExprAttribute, value: &Expr, names: &Names)
 /// what the module itself defines.
 fn stands_in(value: &Expr, names: &Names) -> Option<By> {
     let values = names.values(value);
-    let is_mock = |value: &Value| matches!(value, Value::Outcome(path) if path.starts_with("unittest.mock."));
     let is_object = |value: &Value| matches!(value, Value::Instance(_));
     let is_own = |value: &Value| matches!(value, Value::Function(_) | Value::Class(_) | Value::Instance(_));
     let class = value.as_call_expr().and_then(|call| last_name(&call.func));
-    if values.iter().any(is_mock) || class.is_some_and(is_named_so) && values.iter().any(is_object) {
+    if values.iter().any(Value::is_mock) || class.is_some_and(is_named_so) && values.iter().any(is_object) {
         return Some(By::Another);
     }
     let is_called_so = class.or_else(|| last_name(value)).is_some_and(may_be_named_so);
@@ -142,6 +155,18 @@ pub(in crate::python) fn libraries_replaced_at(target: &ExprAttribute, value: &E
 }
 
 impl Replacement {
+    /// The path of what is certainly not called any more, and its end where the module that has it is reached through another one:
+    /// `client.asyncio.sleep`, `asyncio.sleep`.
+    pub(in crate::python) fn paths(&self) -> impl Iterator<Item = String> + use<> {
+        let replaced = self.owner.as_deref().zip(self.name.as_deref());
+        let replaced = replaced.filter(|_| self.by != By::Spy);
+        let found = replaced.map(|(owner, name)| {
+            let last = owner.rsplit_once('.').map(|(_, last)| format!("{last}.{name}"));
+            [Some(format!("{owner}.{name}")), last]
+        });
+        found.into_iter().flatten().flatten()
+    }
+
     /// The libraries a part of which is certainly replaced, or that are so as a whole: of the path the first name, and where that
     /// is a module of the project what that imports: `client.websockets`. A constant of a library says nothing of who connects.
     fn libraries(&self) -> impl Iterator<Item = String> + use<> {

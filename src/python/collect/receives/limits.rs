@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::{ANEXT, Candidate, NEXT, Use};
 use crate::catalog::Receiver;
-use crate::sites::{Carried, Connect, ReceiveForm};
+use crate::sites::{Bound, Carried, Connect, ReceiveForm};
 
 /// Whether a function of this name asks such an object for the next message of an iteration.
 fn is_next(name: &str, receiver: &Receiver) -> bool {
@@ -34,7 +34,12 @@ pub(super) fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connect
         let mut limits = connect.keywords.iter().filter(|keyword| {
             receiver.connect_limits.contains(&keyword.name) && keyword.value.as_deref() != Some("None")
         });
-        limits.next().is_some() || connect.unpacks || connect.carried == Carried::Limit
+        // By its position, too.
+        let mut known = connect
+            .arguments
+            .iter()
+            .filter(|argument| receiver.connect_limits.contains(&argument.name) && argument.value != Bound::Unlimited);
+        limits.next().is_some() || known.next().is_some() || connect.unpacks || connect.carried == Carried::Limit
     });
     if receiver.limited_elsewhere {
         return true;
