@@ -4,8 +4,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk
 use ruff_python_ast::{Arguments, Comprehension, Expr, ExprCall, Keyword, Stmt};
 use ruff_text_size::Ranged;
 
-use super::builder::{Builder, together};
-use super::cancelled::Cancelled;
+use super::builder::Builder;
 use super::connections::of_connect;
 use super::deeds::Ready;
 use super::rounds::elements;
@@ -187,91 +186,6 @@ impl<'a> Builder<'a, '_> {
             }),
             inner: Box::new(self.awaited(inner)),
             is_level: false,
-        }
-    }
-
-    /// `asyncio.wait(tasks, timeout=limit)`, which leaves the tasks running.
-    fn waited(&self, expr: &'a Expr, arguments: &'a Arguments) -> Course {
-        let Some(tasks) = arguments.find_argument_value("fs", 0) else {
-            return self.unseen(expr);
-        };
-        let limit = arguments.find_keyword("timeout").map(|keyword| &keyword.value);
-        let all = || {
-            arguments
-                .find_keyword("return_when")
-                .is_none_or(|keyword| self.is_all(&keyword.value))
-        };
-        let inner = match self.all.lengths.followed(tasks) {
-            // Whichever is done first: which one that is nobody knows.
-            _ if !all() => self.wait(expr, Length::Is(Bound::Unknown), false),
-            Expr::List(list) => self.side_by_side(&list.elts),
-            Expr::Tuple(tuple) => self.side_by_side(&tuple.elts),
-            Expr::Set(set) => self.side_by_side(&set.elts),
-            _ => self.wait(expr, Length::Is(Bound::Unknown), false),
-        };
-        Course::Capped {
-            by: self.all.shown(expr.range()),
-            bound: limit.map_or(Length::Is(Bound::Unlimited), |limit| {
-                self.all.lengths.length(limit, self.locals)
-            }),
-            inner: Box::new(inner),
-            is_level: false,
-        }
-    }
-
-    /// Whether `asyncio.wait` is told to wait for all of them.
-    fn is_all(&self, told: &Expr) -> bool {
-        let path = self.all.lengths.names.resolve(told);
-        let text = told.as_string_literal_expr().map(|text| text.value.to_str());
-        path == Some("asyncio.ALL_COMPLETED") || text == Some("ALL_COMPLETED")
-    }
-
-    /// What is left of `course`, the wait for the task that a variable keeps, where that was cancelled before, or a timer does so.
-    fn until_cancelled(&self, task: &'a Expr, course: Course) -> Course {
-        let name = task.as_name_expr();
-        let bound = match name.and_then(|name| self.locals.cancelled(name)) {
-            None => return course,
-            Some(Cancelled::Perhaps) => return self.unseen(task),
-            Some(Cancelled::Before) => Length::Is(Bound::Seconds(0.0)),
-            Some(Cancelled::After(delay)) => self.all.lengths.length(delay, self.locals),
-        };
-        Course::Capped {
-            by: self.all.shown(task.range()),
-            bound,
-            inner: Box::new(course),
-            is_level: false,
-        }
-    }
-
-    /// What a coroutine of tornado waits for at a `yield`: one future, or several side by side.
-    fn yielded(&self, value: &'a Expr) -> Course {
-        match value {
-            Expr::List(list) => self.side_by_side(&list.elts),
-            Expr::Tuple(tuple) => self.side_by_side(&tuple.elts),
-            Expr::Dict(dict) => together(dict.items.iter().map(|item| self.each(&item.value)).collect()),
-            _ => self.awaited(value),
-        }
-    }
-
-    fn side_by_side(&self, all: &'a [Expr]) -> Course {
-        together(all.iter().map(|each| self.each(each)).collect())
-    }
-
-    /// One of several that are awaited side by side; of a comprehension any one.
-    fn each(&self, expr: &'a Expr) -> Course {
-        match expr {
-            Expr::Starred(starred) if self.may_follow() => {
-                let value = match self.all.lengths.followed(&starred.value) {
-                    Expr::List(list) => return self.follow(|| self.side_by_side(&list.elts)),
-                    Expr::Tuple(tuple) => return self.follow(|| self.side_by_side(&tuple.elts)),
-                    Expr::ListComp(comprehension) => &*comprehension.elt,
-                    Expr::Generator(generator) => &*generator.elt,
-                    other => return self.unseen(other),
-                };
-                let course = self.follow(|| self.awaited(value));
-                self.until_cancelled(&starred.value, course)
-            }
-            _ => self.awaited(expr),
         }
     }
 

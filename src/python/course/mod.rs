@@ -36,6 +36,7 @@ mod lengths;
 mod limits;
 mod plain_calls;
 mod rounds;
+mod side_by_side;
 mod suite;
 mod waits;
 
