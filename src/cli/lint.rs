@@ -19,7 +19,7 @@ use crate::fix;
 use crate::narrowing::Narrowing;
 use crate::reading::{self, Kind};
 use crate::report::{Review, escape};
-use crate::run::{self, Known, Outcome, Request, Task};
+use crate::run::{self, Kept, Known, Outcome, Request, Task};
 
 pub(super) use again::{Last, lint_again, lint_and_keep};
 use reporting::{Destination, report, summary};
@@ -29,11 +29,11 @@ use reporting::{Destination, report, summary};
 /// # Errors
 /// Standard output cannot be written.
 pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let Some(scope) = scope(lint, streams) else {
+    let Some(mut scope) = scope(lint, streams) else {
         return Ok(Exit::Failure);
     };
     match &lint.input {
-        Input::Paths(paths) => lint_paths(lint, paths, &scope, streams),
+        Input::Paths(paths) => lint_paths(lint, paths, &mut scope, streams),
         Input::Stdin(name) => lint_stdin(lint, name.as_deref(), &scope, streams),
     }
 }
@@ -71,16 +71,34 @@ fn request<'a>(lint: &'a Lint, scope: &'a Scope) -> Request<'a> {
     }
 }
 
-fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let discovered = meet(lint, paths, scope, None, streams);
+fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &mut Scope, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    let mut discovered = meet(lint, paths, scope, None, streams);
     let count = discovered.files.len();
     let checking = Progress::begin(format!("checking what {count} of them say"), !lint.quiet);
-    let outcome = run::run(&discovered.files, request(lint, scope));
+    let outcome = match lint.task() {
+        Task::Fix(_) => fix_all(lint, std::mem::take(&mut discovered.files), scope),
+        _ => run::run(&discovered.files, request(lint, scope)),
+    };
     drop(checking);
     match outcome {
         Ok(outcome) => tell(lint, scope, &discovered, outcome, streams),
         Err(reason) => Ok(cannot_start(&reason, streams)),
     }
+}
+
+/// Fixes the files. What is left is told as the next run will find it: of what is said of a file some rests on what others were
+/// before they were fixed. What could be fixed only then is left to that run, since nobody was shown it.
+fn fix_all(lint: &Lint, files: Vec<Found>, scope: &mut Scope) -> Result<Outcome, String> {
+    let mut kept = Kept::look_at_all(files, [], request(lint, scope))?;
+    let written = kept.written();
+    // Comments that were just added, and lines that a diff knows by their numbers, are for this run as they were.
+    let is_settled =
+        written.changed.is_empty() || lint.adoption.add_ignore.is_some() || scope.narrowing.changes.is_some();
+    if !is_settled {
+        let touched = scope.known.forget(&written);
+        kept.look_again(&touched, request(lint, scope))?;
+    }
+    Ok(kept.outcome(request(lint, scope)))
 }
 
 /// Finds the files, and says what is to be said of the way there. Those that the sieve holds back are shown to `passed_over`.

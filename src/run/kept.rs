@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::one_file::{Job, Looked};
-use super::{Outcome, Request, Touched, look_at_each, sieve, threads, told};
+use super::{Happened, Outcome, Request, Task, Touched, look_at_each, sieve, threads, told};
 use crate::discover::Found;
 use crate::reading::{self, Kind};
 
@@ -28,7 +28,7 @@ enum Obstacle {
 }
 
 impl Kept {
-    /// Looks at `files`; `passed_over` are those that the sieve held back. Nothing is fixed: what is kept is what files say as they are.
+    /// Does with `files` what is asked for; `passed_over` are those that the sieve held back.
     ///
     /// # Errors
     /// The threads cannot be started.
@@ -51,7 +51,22 @@ impl Kept {
         })
     }
 
-    /// Looks again at those that are touched. False: other files are worth a look than before, so that all of them have to be met anew.
+    /// The files that were written.
+    #[must_use]
+    pub fn written(&self) -> Happened {
+        let is_written = |looked: &Looked| looked.file.as_ref().is_some_and(|run| run.before.is_some());
+        let written = self
+            .files
+            .iter()
+            .zip(&self.looked)
+            .filter(|(_, looked)| is_written(looked));
+        Happened {
+            changed: written.map(|(file, _)| file.absolute.clone()).collect(),
+            ..Happened::default()
+        }
+    }
+
+    /// Looks again at those that are touched, and writes nothing. False: other files are worth a look than before, so that all of them have to be met anew.
     ///
     /// # Errors
     /// The threads cannot be started.
@@ -60,7 +75,7 @@ impl Kept {
             Ok(again) => {
                 for (at, file, looked) in again {
                     if let (Some(known), Some(before)) = (self.files.get_mut(at), self.looked.get_mut(at)) {
-                        (*known, *before) = (file, looked);
+                        (*known, *before) = (file, looked.after(std::mem::take(before)));
                     }
                 }
                 Ok(true)
@@ -77,7 +92,10 @@ impl Kept {
     }
 
     fn looked_again(&self, touched: &Touched, request: Request<'_>) -> Result<Vec<(usize, Found, Looked)>, Obstacle> {
-        let job = Job::new(request);
+        let job = Job::new(Request {
+            task: Task::Check,
+            ..request
+        });
         let is_worth_a_look = sieve(request.narrowing, request.known);
         let look = |at: usize| {
             let mut file = self.files.get(at).ok_or(Obstacle::OtherFiles)?.clone();

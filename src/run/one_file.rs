@@ -58,6 +58,17 @@ impl Looked {
         Some((run.before.as_ref()?.on_disk().text(), run.source.on_disk().text()))
     }
 
+    /// What is to be said of the file once more, with what was done with it before.
+    pub(super) fn after(mut self, earlier: Self) -> Self {
+        let Some(fixed) = earlier.file.filter(|run| run.before.is_some()) else {
+            return self;
+        };
+        self.failures.extend(earlier.failures);
+        let checked = self.file.take().map(|run| run.checked).unwrap_or_default();
+        self.file = Some(FileRun { checked, ..fixed });
+        self
+    }
+
     /// The same without the fixes, because of this failure.
     fn taken_back(mut self, check: &Check<'_>, failure: String) -> Self {
         self.failures.push(failure);

@@ -64,6 +64,25 @@ fn the_configuration_can_ask_for_fixes_and_the_command_line_can_forbid_them() {
 }
 
 #[test]
+fn what_is_left_is_what_the_next_run_finds_also_where_it_rests_on_a_file_that_was_fixed() {
+    let lib =
+        "import websockets\n\n\nasync def dial(url):\n    return await websockets.connect(url, open_timeout=None)\n";
+    let test = "from lib import dial\n\n\nasync def test_dial(url):\n    assert await dial(url)\n";
+    let settings = "target-version = \"3.11\"\n";
+    let sandbox = Sandbox::with(&[("lib.py", lib), ("test_lib.py", test), ("ws-lint.toml", settings)]);
+    let before = sandbox.run("--output-format concise");
+    assert_eq!((before.code, before.paths()), (Some(1), vec!["lib.py", "test_lib.py"]));
+    let fixed = sandbox.run("--fix --unsafe-fixes --output-format concise");
+    let next = sandbox.run("--output-format concise");
+    let all = "Fixed 1 finding; all good: no findings left in 2 files\n";
+    assert_eq!((fixed.code, fixed.stdout.as_str()), (Some(0), all), "{}", fixed.stderr);
+    assert_eq!(
+        (next.code, next.stdout.as_str()),
+        (Some(0), "All good: no findings in 2 files\n")
+    );
+}
+
+#[test]
 fn what_tests_in_other_modules_know_by_heart_is_only_changed_by_unsafe_fixes() {
     let client =
         "import websockets\n\n\nasync def dial(url):\n    return await websockets.connect(url, open_timeout=5)\n";
