@@ -42,7 +42,7 @@ pub use gives::{Gives, given_class, known_fixture, known_fixtures};
 pub use holders::{Hangs, HeldBy, Holder, HolderArgument, Without};
 use libraries::LIBRARIES;
 pub use managed::ManagedConnection;
-pub use passes::PassesOn;
+pub use passes::{Asks, PassesOn};
 pub use receivers::{ReceiveAtOnce, ReceiveLimit, Receiver, ReceiverEntry, ReceiverId};
 pub use refusals::Refused;
 pub use releases::{Break, Known, NewestPython, Releases, Share};
@@ -170,7 +170,7 @@ pub struct Catalog {
     /// With the modules of the library: by the method and the type that it is called on.
     turns: HashMap<(Language, String, String), (Vec<String>, Turn)>,
     /// By path.
-    passed_on: HashMap<(Language, String), Vec<PassesOn>>,
+    passed_on: HashMap<(Language, String), Vec<Arc<PassesOn>>>,
     receivers: Vec<ReceiverEntry>,
     /// By the path of the class.
     receiving_classes: HashMap<(Language, String), ReceiverId>,
@@ -250,10 +250,12 @@ impl Catalog {
                 self.turns.insert(key, (library.modules.clone(), turn.clone()));
             }
         }
-        for passes in library.passes_on {
+        for mut passes in library.passes_on {
+            passes.package.clone_from(&library.package);
+            let passes = Arc::new(passes);
             for path in &passes.paths {
                 let known = self.passed_on.entry((language, path.clone())).or_default();
-                known.push(passes.clone());
+                known.push(Arc::clone(&passes));
             }
         }
         for receiver in library.receivers {

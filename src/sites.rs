@@ -1,7 +1,9 @@
 //! Language-neutral facts about one file: plain data that outlives the syntax tree. The language folders collect them
 //! in one visit of the tree, the rules read them.
 
-use crate::catalog::ApiId;
+use std::sync::Arc;
+
+use crate::catalog::{ApiId, PassesOn};
 use crate::facts::{PythonVersion, Requirement};
 use crate::source::Span;
 
@@ -160,6 +162,8 @@ pub struct Connect {
     pub callers: CallersElsewhere,
     /// The functions that hand on what the call gives, the outermost first; none where it calls the connect itself.
     pub through: Vec<Related>,
+    /// What hands it on, as a dictionary in an argument of another library's call.
+    pub handed_by: Option<Arc<PassesOn>>,
 }
 
 /// What a connection has by a class that the program gives to its connect.

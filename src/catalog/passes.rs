@@ -1,15 +1,22 @@
 //! Functions that hand a dictionary on, as the arguments of another library's connect.
 
+use std::sync::Arc;
+
+use pep440_rs::VersionSpecifiers;
 use serde::Deserialize;
 
-use super::Catalog;
+use super::{Catalog, During, Releases};
+use crate::facts::ProjectFacts;
 use crate::source::Language;
 
 /// Functions that call another library's connect with what one of their arguments holds. Python only.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub struct PassesOn {
+    /// The library that the function belongs to.
+    #[serde(skip)]
+    pub(super) package: String,
     /// Every path that the function is reached by: a connect, or the constructor of what connects later.
     pub paths: Vec<String>,
     /// The keyword whose value is the dictionary: `websocket_kwargs`.
@@ -19,12 +26,62 @@ pub struct PassesOn {
     pub position: Option<usize>,
     /// The path of the connect: `websockets.connect`.
     pub to: String,
+    /// The releases of its own library that do so.
+    #[serde(flatten)]
+    pub during: During,
+    /// Keys that it gives to that connect itself, which fails where the dictionary has one too.
+    #[serde(default)]
+    pub gives: Vec<String>,
+    /// Which releases of the other library some of its own ask for, and so get where no manifest says anything else.
+    #[serde(default)]
+    pub asks: Vec<Asks>,
+}
+
+/// What releases of a library ask for as a dependency.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
+#[serde(rename_all = "kebab-case")]
+pub struct Asks {
+    /// The releases that ask.
+    #[serde(flatten)]
+    pub during: During,
+    /// What for: `>=10,<12`.
+    #[serde(rename = "for")]
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub range: VersionSpecifiers,
+}
+
+impl PassesOn {
+    /// Whether every release of its library that the project may run with does so: the newest one where nothing restricts them.
+    #[must_use]
+    pub fn is_so_in(&self, project: &ProjectFacts) -> bool {
+        match self.range(project) {
+            Some(range) => self.during.covers(range),
+            None => self.during.until.is_none(),
+        }
+    }
+
+    /// Of the releases of the other library those that its own ask for, where no manifest names any.
+    #[must_use]
+    pub fn asked_for<'a>(&self, releases: Releases<'a>, project: &ProjectFacts) -> Option<Releases<'a>> {
+        let range = self.range(project).filter(|_| !releases.is_declared());
+        let asks = range.and_then(|range| self.asks.iter().find(|asks| asks.during.covers(range)));
+        match asks {
+            Some(asks) => releases.having(|release| asks.range.contains(release)),
+            None => Some(releases),
+        }
+    }
+
+    fn range<'p>(&self, project: &'p ProjectFacts) -> Option<&'p VersionSpecifiers> {
+        let range = &project.packages.get(&self.package)?.value.specifiers;
+        (!range.is_empty()).then_some(range)
+    }
 }
 
 impl Catalog {
     /// What the function at a resolved path hands on.
     #[must_use]
-    pub fn passed_on(&self, language: Language, path: &str) -> &[PassesOn] {
+    pub fn passed_on(&self, language: Language, path: &str) -> &[Arc<PassesOn>] {
         self.passed_on
             .get(&(language, path.to_owned()))
             .map_or(&[], Vec::as_slice)

@@ -149,6 +149,11 @@ impl<'a> Module<'a> {
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);
             sites.exchanges = collected.exchanges;
             sites.handed = collected.handed;
+            let is_handed_so = |connect: &Connect| {
+                let by = connect.handed_by.as_ref();
+                by.is_none_or(|passes| passes.is_so_in(project.facts()))
+            };
+            sites.handed.retain(is_handed_so);
             if !sites.tests.is_empty() && stand_ins::replaces(tree, &names) {
                 sites.stand_ins = Some(stand_ins::classes(tree));
             }

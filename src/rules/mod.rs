@@ -146,7 +146,11 @@ impl<'a> Context<'a> {
     /// between them.
     pub(crate) fn releases(&'a self, connect: &Connect) -> Option<Releases<'a>> {
         let known = self.catalog.entry(connect.api);
-        self.catalog.releases(known.language, &known.package, self.project)
+        let releases = self.catalog.releases(known.language, &known.package, self.project)?;
+        match &connect.handed_by {
+            Some(passes) => passes.asked_for(releases, self.project),
+            None => Some(releases),
+        }
     }
 
     /// Whether nothing is known of any release of a connect's library that the project may run with.

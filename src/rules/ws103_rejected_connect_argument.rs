@@ -284,13 +284,22 @@ impl<'a> Misfit<'a> {
             .context
             .catalog
             .other_names(entry.language, &entry.package, self.name());
-        let other = others.find(|other| self.is_taken_everywhere(other) || self.is_taken_by_the_installed(other))?;
+        let other = others.find(|other| {
+            let is_taken = self.is_taken_everywhere(other) || self.is_taken_by_the_installed(other);
+            is_taken && !self.is_given_anyway(other)
+        })?;
         let renamed = (self.keyword, other);
         Some(
             self.context
                 .rewrite
                 .rename_argument(self.connect, renamed, self.context),
         )
+    }
+
+    /// What hands the arguments on gives one of this name itself: another one fails.
+    fn is_given_anyway(&self, name: &str) -> bool {
+        let by = self.connect.handed_by.as_ref();
+        by.is_some_and(|passes| passes.gives.iter().any(|given| given == name))
     }
 
     /// The argument among those that have to do with time, where it is meant to bound the connect.

@@ -128,11 +128,14 @@ impl<'a> Misreading<'a> {
         (is_mistake && misreading.is_taken_at_all()).then_some(misreading)
     }
 
-    /// Where every release rejects it WS103 has its say.
+    /// Where every release rejects it WS103 has its say. One without the path takes nothing there, where those with it reject it.
     fn is_taken_at_all(&self) -> bool {
+        let Some(releases) = &self.releases else { return true };
         let is_taken = |release: &Version| matches!(self.verdict(release), Verdict::Accepted | Verdict::Unknown);
-        let share = self.releases.as_ref().map(|releases| releases.share(is_taken));
-        share != Some(Share::None)
+        let is_rejected_or_not_there = |release: &Version| self.verdict(release) != Verdict::Accepted;
+        let is_not_there = |release: &Version| self.verdict(release) == Verdict::Unknown;
+        let is_never_taken = releases.holds_always(is_rejected_or_not_there) && !releases.holds_always(is_not_there);
+        releases.share(is_taken) != Share::None && !is_never_taken
     }
 
     fn note(&self) -> String {

@@ -183,6 +183,7 @@ fn one(
         carried: Carried::Nothing,
         callers: callers.asked_for(&connect.place, connect.blocking),
         through: Vec::new(),
+        handed_by: None,
         deadlines,
         in_async: connect.place.in_async,
         in_test: connect.in_test,

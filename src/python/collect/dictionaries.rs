@@ -1,5 +1,7 @@
 //! Dictionaries that a call hands on as the arguments of another library's connect: `websocket_kwargs={"timeout": 5}`.
 
+use std::sync::Arc;
+
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
@@ -60,6 +62,7 @@ impl<'a> Collector<'a> {
                 expected: Expected::Anything,
                 callers: CallersElsewhere::NotAsked,
                 through: Vec::new(),
+                handed_by: Some(Arc::clone(known)),
             });
         }
     }

@@ -282,6 +282,7 @@ impl<'a> Collector<'a> {
                     expected: found.expected,
                     callers,
                     through: Vec::new(),
+                    handed_by: None,
                 };
                 (connect, found.anchor)
             })

@@ -40,5 +40,6 @@ pub(super) fn declared(class: &str, place: Span, catalog: &Catalog) -> Option<Co
         expected: Expected::Anything,
         callers: CallersElsewhere::NotAsked,
         through: Vec::new(),
+        handed_by: None,
     })
 }
