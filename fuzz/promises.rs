@@ -24,7 +24,7 @@ pub(crate) struct Kept {
 
 /// Checks and fixes a file in memory.
 ///
-/// It needs a stack of [`check::STACK_BYTES`]. A panic is a broken promise too; it is the caller's to see.
+/// It needs a stack of `STACK_BYTES`. A panic is a broken promise too; it is the caller's to see.
 ///
 /// # Errors
 /// Which promise was broken:

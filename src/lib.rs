@@ -9,7 +9,7 @@
 //!   the rewrites that rules ask for. [`manifest`] does the same with what says which packages a project needs.
 //! - [`encodings`] is which characters a console takes, [`glyphs`] what stands in for them: data from `rules/`, not code.
 //! - [`catalog`] is what is known about each library's connect: data from `rules/apis/`, not code.
-//! - [`project`] is what the manifests around a file say: the Python range, the releases of packages, tokio's features.
+//! - [`project`] reads what the manifests around a file say into [`facts`]: the Python range, the releases of packages, tokio's features.
 //! - [`patience`] is how long a connect waits by itself, in the releases that may run.
 //! - [`budget`] counts how long a test can take, as its code bounds it.
 //! - [`rules`] are pure functions from sites to [`finding`]s; [`suppress`] takes away what a comment allows.
@@ -18,7 +18,7 @@
 //! - [`explanation`] is how the answer for one site came about, as data; [`report`] prints, one file per output format.
 //! - [`server`] is the same for an editor, message by message.
 //! - [`steps`] counts work, for the test that holds growth to be linear.
-//! - [`cli`] is what was typed, [`config`] what it means for each file.
+//! - [`cli`] is what was typed, [`config`] what it means for each file, [`settings`] the outcome of that.
 
 pub mod baseline;
 pub mod budget;

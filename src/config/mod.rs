@@ -1,4 +1,4 @@
-//! What was configured: [`Settings`] hold for one file, after every source of configuration had its say.
+//! What was configured: [`Settings`](crate::settings::Settings) hold for one file, after every source of configuration had its say.
 //!
 //! ```text
 //! flags ─► --config 'key = value' ─► WS_LINT_… ─► the closest file (or --config FILE) ─► what it extends ─► defaults

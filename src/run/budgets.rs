@@ -86,7 +86,7 @@ pub fn budgets(files: &[Found], given: Option<&[u8]>, cwd: &Path) -> Result<Budg
 }
 
 /// The tests of a text of `file`, worst first, with what is known around it; nothing where there are none, or where it does not
-/// parse. On the calling thread, which has a stack of [`check::STACK_BYTES`].
+/// parse. On the calling thread, which has a stack of [`STACK_BYTES`](crate::stack::STACK_BYTES).
 #[must_use]
 pub fn budgets_of_text(file: &Found, bytes: Vec<u8>, known: &Known) -> Option<FileBudget> {
     match caught(&file.path, || of_file(file, bytes, known)) {

@@ -32,7 +32,7 @@ pub fn explain(file: &Found, cwd: &Path) -> Result<Explained, String> {
 }
 
 /// As [`explain()`] for a text of `file`, with what is known around it, on the calling thread, which has a stack of
-/// [`check::STACK_BYTES`].
+/// [`STACK_BYTES`](crate::stack::STACK_BYTES).
 ///
 /// # Errors
 /// The text is no UTF-8 or does not parse: one line.
