@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pep440_rs::VersionSpecifiers;
+use pep440_rs::{Version, VersionSpecifiers};
 use serde::Deserialize;
 
 use super::{Catalog, During, Releases};
@@ -12,7 +12,7 @@ use crate::source::Language;
 /// Functions that call another library's connect with what one of their arguments holds. Python only.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
-#[serde(rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PassesOn {
     /// The library that the function belongs to.
     #[serde(skip)]
@@ -26,9 +26,14 @@ pub struct PassesOn {
     pub position: Option<usize>,
     /// The path of the connect: `websockets.connect`.
     pub to: String,
-    /// The releases of its own library that do so.
-    #[serde(flatten)]
-    pub during: During,
+    /// The first release of its own library that does so; left out: from the beginning.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub since: Option<Version>,
+    /// The first one that no longer does; left out: to the newest.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub until: Option<Version>,
     /// Keys that it gives to that connect itself, which fails where the dictionary has one too.
     #[serde(default)]
     pub gives: Vec<String>,
@@ -40,11 +45,16 @@ pub struct PassesOn {
 /// What releases of a library ask for as a dependency.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
-#[serde(rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Asks {
-    /// The releases that ask.
-    #[serde(flatten)]
-    pub during: During,
+    /// The first release that asks; left out: from the beginning.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub since: Option<Version>,
+    /// The first one that no longer does; left out: to the newest.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub until: Option<Version>,
     /// What for: `>=10,<12`.
     #[serde(rename = "for")]
     #[cfg_attr(test, schemars(with = "String"))]
@@ -56,8 +66,8 @@ impl PassesOn {
     #[must_use]
     pub fn is_so_in(&self, project: &ProjectFacts) -> bool {
         match self.range(project) {
-            Some(range) => self.during.covers(range),
-            None => self.during.until.is_none(),
+            Some(range) => during(&self.since, &self.until).covers(range),
+            None => self.until.is_none(),
         }
     }
 
@@ -65,7 +75,11 @@ impl PassesOn {
     #[must_use]
     pub fn asked_for<'a>(&self, releases: Releases<'a>, project: &ProjectFacts) -> Option<Releases<'a>> {
         let range = self.range(project).filter(|_| !releases.is_declared());
-        let asks = range.and_then(|range| self.asks.iter().find(|asks| asks.during.covers(range)));
+        let asks = range.and_then(|range| {
+            self.asks
+                .iter()
+                .find(|asks| during(&asks.since, &asks.until).covers(range))
+        });
         match asks {
             Some(asks) => releases.having(|release| asks.range.contains(release)),
             None => Some(releases),
@@ -78,6 +92,14 @@ impl PassesOn {
     }
 }
 
+/// Not flattened into what is read: that would take any other key, too.
+fn during(since: &Option<Version>, until: &Option<Version>) -> During {
+    During {
+        since: since.clone(),
+        until: until.clone(),
+    }
+}
+
 impl Catalog {
     /// What the function at a resolved path hands on.
     #[must_use]
@@ -85,5 +107,22 @@ impl Catalog {
         self.passed_on
             .get(&(language, path.to_owned()))
             .map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_is_no_key() {
+        let known = "paths = ['a.b']\nargument = 'kwargs'\nto = 'c.d'\nsince = '7.0.0'\n";
+        assert!(toml::from_str::<PassesOn>(known).is_ok());
+        let asks = |key: &str| format!("{known}[[asks]]\n{key} = '8.0.0'\nfor = '<12'\n");
+        assert!(toml::from_str::<PassesOn>(&asks("until")).is_ok());
+        for misspelt in [format!("{known}untill = '8.0.0'\n"), asks("untill")] {
+            let error = toml::from_str::<PassesOn>(&misspelt).unwrap_err().to_string();
+            assert!(error.contains("unknown field `untill`"), "{error}");
+        }
     }
 }

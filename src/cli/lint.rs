@@ -98,7 +98,7 @@ fn fix_all(lint: &Lint, files: Vec<Found>, scope: &mut Scope) -> Result<Outcome,
         let touched = scope.known.forget(&written);
         kept.look_again(&touched, request(lint, scope))?;
     }
-    Ok(kept.outcome(request(lint, scope)))
+    Ok(kept.into_outcome(request(lint, scope)))
 }
 
 /// Finds the files, and says what is to be said of the way there. Those that the sieve holds back are shown to `passed_over`.

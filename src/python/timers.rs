@@ -45,6 +45,11 @@ pub(super) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
     })
 }
 
+/// The timer that `call` sets, of an event loop or of a thread.
+pub(super) fn any_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
+    timer(call).or_else(|| started_timer(call, variables))
+}
+
 /// What the loop itself sets is named so, and its method.
 const LOOP: &str = "loop.";
 
@@ -52,7 +57,7 @@ const LOOP: &str = "loop.";
 const OF_THREADS: &str = "threading.Timer";
 
 /// The timer that `call` starts: `threading.Timer(3, loop.call_soon_threadsafe, (task.cancel,)).start()`, or a variable of one.
-pub(super) fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
+fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
     let method = call.func.as_attribute_expr()?;
     if method.attr.as_str() != "start" || !call.arguments.is_empty() {
         return None;

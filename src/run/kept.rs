@@ -85,6 +85,12 @@ impl Kept {
         }
     }
 
+    /// What is to be said of all files, where nothing is kept any longer.
+    #[must_use]
+    pub fn into_outcome(self, request: Request<'_>) -> Outcome {
+        told(self.looked, request)
+    }
+
     /// What is to be said of all files.
     #[must_use]
     pub fn outcome(&self, request: Request<'_>) -> Outcome {

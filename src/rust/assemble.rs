@@ -8,7 +8,7 @@ use super::collect::{Found, Runtimes, Use};
 use super::connects::{FoundArgument, FoundConnect};
 use super::elsewhere::Elsewhere;
 use super::exchanges::{Opened, ReceiveNote};
-use super::frames::{AwaitPoint, JoinPoint, Outer, Place, Sealed};
+use super::frames::{AwaitPoint, JoinPoint, Outer, Place, Sealed, is_bounded};
 use super::linked::{self, Settled};
 use super::names::LocalId;
 use super::prints::PrintNote;
@@ -366,11 +366,7 @@ impl<'a> Callers<'a> {
             .uses
             .get(&Outer::Variable(handle))
             .map_or(&[][..], Vec::as_slice);
-        let is_bounded = |used: &Use| {
-            let mut deadlines = used.place.deadlines.iter();
-            deadlines.any(|deadline| deadline.bound != Bound::Unlimited)
-        };
-        !uses.is_empty() && uses.iter().all(is_bounded)
+        !uses.is_empty() && uses.iter().all(|used| is_bounded(&used.place.deadlines))
     }
 
     /// What every use puts around it; nothing if one of them puts nothing.
@@ -385,8 +381,7 @@ impl<'a> Callers<'a> {
         let found = self.found;
         let uses = self.uses(outer);
         let mut around: Vec<Vec<Deadline>> = uses.iter().map(|used| self.around(&used.place, blocking)).collect();
-        let bounded = |deadlines: &Vec<Deadline>| deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited);
-        if around.iter().all(bounded)
+        if around.iter().all(|deadlines| is_bounded(deadlines))
             && let Some(elsewhere) = &self.elsewhere
             && let Some(others) = elsewhere.around(outer, found, blocking)
         {
@@ -398,7 +393,7 @@ impl<'a> Callers<'a> {
         let deadlines = match around.as_slice() {
             [] => Vec::new(),
             [only] => only.clone(),
-            many if many.iter().all(bounded) => shared(many),
+            many if many.iter().all(|deadlines| is_bounded(deadlines)) => shared(many),
             _ => Vec::new(),
         };
         let in_callers = matches!(outer, Outer::Function(_));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::errors::Takes;
 use super::names::LocalId;
-use crate::sites::{Deadline, Entry};
+use crate::sites::{Bound, Deadline, Entry};
 use crate::source::Span;
 
 /// One step of the way.
@@ -290,6 +290,11 @@ pub(super) fn takes(frames: &[Frame], functions: &[Function]) -> Option<Takes> {
         _ => None,
     };
     frames.iter().rev().find_map(decides).flatten()
+}
+
+/// Whether one of these deadlines ends what it is around.
+pub(super) fn is_bounded(deadlines: &[Deadline]) -> bool {
+    deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited)
 }
 
 impl Place {

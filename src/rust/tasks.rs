@@ -3,9 +3,10 @@
 use syn::{Block, Expr, ExprClosure, ExprMethodCall, Pat, Stmt};
 
 use super::collect::Collector;
+use super::frames::is_bounded;
 use super::macros::{self, Inside};
 use super::names::{LocalId, Name, plain};
-use crate::sites::{Bound, Course, Times};
+use crate::sites::{Course, Times};
 
 /// How many methods may stand between a `map` and the variable that gets its outcome.
 const MAX_LINKS: usize = 16;
@@ -173,9 +174,7 @@ impl Collector<'_> {
 
     /// Whether a deadline is around what is visited.
     fn is_bounded_here(&self) -> bool {
-        let place = self.place();
-        let mut deadlines = place.deadlines.iter();
-        deadlines.any(|deadline| deadline.bound != Bound::Unlimited)
+        is_bounded(&self.place().deadlines)
     }
 
     /// What a method waits for that gives outcomes of what its receiver holds.

@@ -9,7 +9,7 @@ use crate::cli::plan::Lint;
 use crate::cli::streams::Streams;
 use crate::cli::{Exit, adoption};
 use crate::config::OutputFormat;
-use crate::finding::Severity;
+use crate::finding::{Applicability, Severity};
 use crate::report::{
     ColorChoice, Drawing, FileReport, Format, Options, Review, Room, Root, Summary, step_summary as step_summary_writer,
 };
@@ -42,7 +42,7 @@ pub(super) fn report(
         // Where nothing could be looked at, a summary would say that all is well.
         quiet: lint.quiet || outcome.looked_at == 0 && !unfound.is_empty(),
         statistics: lint.statistics,
-        unsafe_fixes: lint.least == crate::finding::Applicability::Unsafe,
+        unsafe_fixes: lint.least == Applicability::Unsafe,
         suppressions: lint.sarif_suppressions,
         room: None,
         review: review.clone(),

@@ -420,19 +420,10 @@ pub(super) fn is_falsy(falsy: Falsy, value: &Expr, names: &Names) -> bool {
     match (falsy, value) {
         (Falsy::False, Expr::BooleanLiteral(value)) => !value.value,
         (Falsy::Zero, Expr::NumberLiteral(number)) => is_zero(number),
-        (Falsy::Zero, Expr::Name(_) | Expr::Attribute(_)) => match names.values(value) {
-            [only] => is_constant_zero(only),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// Whether a constant, of this module or another one, is 0.
-fn is_constant_zero(value: &Value) -> bool {
-    match value {
-        Value::Number(bits) => f64::from_bits(*bits) == 0.0,
-        Value::Foreign { value, .. } => matches!(**value, Value::Number(bits) if f64::from_bits(bits) == 0.0),
+        (Falsy::Zero, Expr::Name(_) | Expr::Attribute(_)) => {
+            // Of this module or another one.
+            matches!(names.values(value), [Value::Number(bits)] if f64::from_bits(*bits) == 0.0)
+        }
         _ => false,
     }
 }

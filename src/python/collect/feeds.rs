@@ -34,9 +34,7 @@ impl<'a> Collector<'a> {
         };
         self.messages.fed.insert((by, &fed.id));
     }
-}
 
-impl<'a> Collector<'a> {
     /// `ws.recv = AsyncMock()`
     pub(super) fn method_assigned(&mut self, target: &'a ExprAttribute) {
         self.method_replaced(&target.value, &target.attr);

@@ -12,7 +12,7 @@ use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadli
 use crate::python::dotted::dotted;
 use crate::python::names::FunctionId;
 use crate::python::stand_ins::{libraries_replaced_at, libraries_replaced_by};
-use crate::python::timers::{is_of_timer, started_timer, timer};
+use crate::python::timers::{any_timer, is_of_timer};
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
 use crate::python::wrappings::{Wrapped, Wrapper, Wrapping, of_argument, of_decorator, of_manager};
@@ -161,8 +161,8 @@ impl<'a> Collector<'a> {
         if matches!(self.slot, Slot::Bare | Slot::Assigned(_)) && self.replaces(call) {
             return;
         }
-        let timer = timer(call).or_else(|| started_timer(call, self.variables));
-        let timer = timer.and_then(|timer| Some((timer.of_this_task(self.variables)?, timer.kept_in)));
+        let timer = any_timer(call, self.variables)
+            .and_then(|timer| Some((timer.of_this_task(self.variables)?, timer.kept_in)));
         if let Some((deadline, kept_in)) = timer {
             let handle = match self.slot {
                 Slot::Assigned(name) if self.parents.is_empty() => name.cloned(),
@@ -276,9 +276,7 @@ impl<'a> Collector<'a> {
         }
         around
     }
-}
 
-impl<'a> Collector<'a> {
     /// `await self.scope.__aenter__()`, in the method of the same name: what is around the block that an object of the class is
     /// entered for.
     fn enters_for_a_block(&mut self, manager: &'a Expr) {

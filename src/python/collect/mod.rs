@@ -20,7 +20,7 @@ use self::keywords::Keywords;
 pub(super) use self::opened::{is_connection, opened, opened_elsewhere};
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
-use self::threads::InThread;
+pub(super) use self::threads::InThread;
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::{Call, Catalog};
 use crate::python::anchor::{Anchor, Place};

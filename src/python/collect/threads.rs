@@ -9,8 +9,8 @@ use crate::python::names::{Names, Value};
 use crate::python::options::Options;
 
 /// A function that a call hands to a thread.
-pub(super) struct InThread<'a> {
-    pub(super) target: &'a Expr,
+pub(in crate::python) struct InThread<'a> {
+    pub(in crate::python) target: &'a Expr,
     call: &'a ExprCall,
     takes: Takes,
 }
@@ -29,6 +29,12 @@ const THREADS: &[(&str, &str, usize, Takes)] = &[
     ("threading.Thread", "target", 1, Takes::Packed { args: 3, kwargs: 4 }),
     (
         "multiprocessing.Process",
+        "target",
+        1,
+        Takes::Packed { args: 3, kwargs: 4 },
+    ),
+    (
+        "multiprocessing.context.Process",
         "target",
         1,
         Takes::Packed { args: 3, kwargs: 4 },
@@ -53,9 +59,22 @@ const POOLS: &[&str] = &[
 
 impl<'a> InThread<'a> {
     /// What `call` hands to a thread.
-    pub(super) fn of(call: &'a ExprCall, names: &Names) -> Option<Self> {
+    pub(in crate::python) fn of(call: &'a ExprCall, names: &Names) -> Option<Self> {
         let (target, takes) = of_method(call, names).or_else(|| of_function(call, names))?;
         Some(Self { target, call, takes })
+    }
+
+    /// What the thread gives to the function by position, as far as it is written one by one.
+    pub(in crate::python) fn positional(&self) -> &'a [Expr] {
+        let args = match self.takes {
+            Takes::Behind(skipped) => return self.call.arguments.args.get(skipped..).unwrap_or_default(),
+            Takes::Packed { args, .. } => self.call.arguments.find_argument_value("args", args),
+        };
+        match args {
+            Some(Expr::Tuple(values)) => &values.elts,
+            Some(Expr::List(values)) => &values.elts,
+            _ => &[],
+        }
     }
 
     /// What the thread gives to the function of `entry`.

@@ -5,6 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name, uses};
 use crate::python::dotted::dotted;
+use crate::python::timers::cancelled_by;
 use crate::sites::Course;
 
 /// A task that was started in a group.
@@ -65,8 +66,7 @@ impl<'a> Builder<'a, '_> {
         });
         handles.any(|handle| {
             uses(block, &|expr| {
-                let method = expr.as_attribute_expr();
-                method.is_some_and(|method| method.attr.as_str() == "cancel" && is_name(&method.value, handle))
+                cancelled_by(expr).is_some_and(|cancelled| is_name(cancelled, handle))
             })
         })
     }
@@ -116,11 +116,8 @@ fn leaves_what(statement: &Stmt, is_used: &dyn Fn(&Expr) -> bool) -> bool {
 
 /// Whether a block cancels the group of tasks of this name.
 pub(super) fn cancels(suite: &[Stmt], group: &str) -> bool {
-    uses(suite, &|expr| match expr {
-        Expr::Attribute(cancel) if cancel.attr.as_str() == "cancel" => match &*cancel.value {
-            Expr::Attribute(scope) => scope.attr.as_str() == "cancel_scope" && is_name(&scope.value, group),
-            _ => false,
-        },
-        _ => false,
+    uses(suite, &|expr| {
+        let scope = cancelled_by(expr).and_then(Expr::as_attribute_expr);
+        scope.is_some_and(|scope| scope.attr.as_str() == "cancel_scope" && is_name(&scope.value, group))
     })
 }

@@ -24,7 +24,7 @@ pub(super) struct Locals<'a> {
     /// The function runs in an event loop.
     pub(super) is_async: bool,
     /// What cancels the tasks that its variables keep.
-    cancellations: Cancellations<'a>,
+    cancellations: OnceCell<Cancellations<'a>>,
     /// Its parameters, those that it is given by `*` and `**` included, as long as nothing else is assigned to them.
     unchanged: HashSet<&'a str>,
     /// What a method calls its object.
@@ -59,7 +59,7 @@ impl<'a> Locals<'a> {
             parameters,
             is_async: function.is_async,
             awaits: Awaits::of(&function.decorator_list, names),
-            cancellations: Cancellations::of(&function.body),
+            cancellations: OnceCell::new(),
             receiver: first.filter(|name| is_method && unchanged.contains(name)),
             unchanged,
             bound_again: assigned.bound_again,
@@ -98,7 +98,9 @@ impl<'a> Locals<'a> {
 
     /// What cancels the task that a variable keeps, where it is waited for.
     pub(super) fn cancelled(&self, name: &ExprName) -> Option<Cancelled<'a>> {
-        self.cancellations.of_task(name)
+        let of_function = || self.function.map(|function| Cancellations::of(&function.body));
+        let all = self.cancellations.get_or_init(|| of_function().unwrap_or_default());
+        all.of_task(name)
     }
 }
 

@@ -7,6 +7,7 @@ use super::builder::Builder;
 use super::connections::of_connect;
 use super::deeds::Ready;
 use super::groups::Started;
+use crate::python::collect::InThread;
 use crate::python::names::Method;
 use crate::python::usage::runs_a_loop;
 use crate::sites::{CalledPart, Course};
@@ -121,17 +122,13 @@ impl<'a> Builder<'a, '_> {
             .map_or(expr, |call| &call.func)
             .as_attribute_expr()?;
         let made = self.all.lengths.once(&method.value)?.as_call_expr()?;
-        let class = self.all.lengths.names.resolve(&made.func)?;
+        let names = self.all.lengths.names;
+        let class = names.resolve(&made.func)?;
         if method.attr.as_str() != "join" || !JOINED.contains(&class) || !self.may_follow() {
             return None;
         }
-        let target = &made.arguments.find_keyword("target")?.value;
-        let arguments = match made.arguments.find_keyword("args").map(|args| &args.value) {
-            Some(Expr::Tuple(tuple)) => &*tuple.elts,
-            Some(Expr::List(list)) => &*list.elts,
-            _ => &[],
-        };
-        Some(self.follow(|| self.in_thread(Some(target), arguments, &[])))
+        let thread = InThread::of(made, names)?;
+        Some(self.follow(|| self.in_thread(Some(thread.target), thread.positional(), &[])))
     }
 
     /// What an event loop runs: a coroutine, a future by its name, or a function with its arguments.

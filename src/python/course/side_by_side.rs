@@ -14,18 +14,18 @@ impl<'a> Builder<'a, '_> {
             return self.unseen(expr);
         };
         let limit = arguments.find_keyword("timeout").map(|keyword| &keyword.value);
-        let all = || {
-            arguments
-                .find_keyword("return_when")
-                .is_none_or(|keyword| self.is_all(&keyword.value))
-        };
-        let inner = match self.all.lengths.followed(tasks) {
+        let until = arguments.find_keyword("return_when").map(|keyword| &keyword.value);
+        let all = match self.all.lengths.followed(tasks) {
             // Whichever is done first: which one that is nobody knows.
-            _ if !all() => self.wait(expr, Length::Is(Bound::Unknown), false),
-            Expr::List(list) => self.side_by_side(&list.elts),
-            Expr::Tuple(tuple) => self.side_by_side(&tuple.elts),
-            Expr::Set(set) => self.side_by_side(&set.elts),
-            _ => self.wait(expr, Length::Is(Bound::Unknown), false),
+            _ if until.is_some_and(|until| !self.is_all(until)) => None,
+            Expr::List(list) => Some(&list.elts),
+            Expr::Tuple(tuple) => Some(&tuple.elts),
+            Expr::Set(set) => Some(&set.elts),
+            _ => None,
+        };
+        let inner = match all {
+            Some(all) => self.side_by_side(all),
+            None => self.wait(expr, Length::Is(Bound::Unknown), false),
         };
         Course::Capped {
             by: self.all.shown(expr.range()),

@@ -9,7 +9,7 @@ use super::limits::Limit;
 use crate::python::deadlines::stacked;
 use crate::python::dotted::dotted;
 use crate::python::test_functions::skips;
-use crate::python::timers::{started_timer, timer};
+use crate::python::timers::{any_timer, cancelled_by};
 use crate::sites::Course;
 
 /// In one suite so many timers and deadlines of exit stacks are looked at.
@@ -86,7 +86,7 @@ impl<'a> Builder<'a, '_> {
             }
             _ => return None,
         };
-        let timer = timer(call).or_else(|| started_timer(call, self.all.lengths.variables))?;
+        let timer = any_timer(call, self.all.lengths.variables)?;
         let handle = handle.or(timer.kept_in.map(Name::as_str));
         timer.of_this_task(self.all.lengths.variables)?;
         let length = match timer.is_absolute {
@@ -121,8 +121,7 @@ fn is_unwound(statement: &Stmt, stack: &str) -> bool {
 
 /// Whether a statement cancels the timer of this name.
 fn is_cancelled(statement: &Stmt, handle: &str) -> bool {
-    uses(std::slice::from_ref(statement), &|expr| match expr {
-        Expr::Attribute(cancel) => cancel.attr.as_str() == "cancel" && is_name(&cancel.value, handle),
-        _ => false,
+    uses(std::slice::from_ref(statement), &|expr| {
+        cancelled_by(expr).is_some_and(|cancelled| is_name(cancelled, handle))
     })
 }

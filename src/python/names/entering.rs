@@ -13,7 +13,7 @@ use super::{Names, makings};
 impl Names {
     /// As [`Self::run_by_call`].
     pub(in crate::python) fn function_run(&self, callee: &Expr) -> Option<Method> {
-        function_of(&self.run_by_call(callee)?)
+        Method::of(&self.run_by_call(callee)?)
     }
 
     /// The method that entering an object of `class`, one of the project, runs.
@@ -27,18 +27,7 @@ impl Names {
         };
         let steps = Cell::new(0);
         let evaluation = Evaluation::new(self, &steps);
-        function_of(&evaluation.method_that_enters(value).filter(|_| is_class)?)
-    }
-}
-
-fn function_of(value: &Value) -> Option<Method> {
-    match value {
-        Value::Function(function) => Some(Method::Here(*function)),
-        Value::Foreign { module, value, .. } => match **value {
-            Value::Function(function) => Some(Method::There(module.clone(), function)),
-            _ => None,
-        },
-        _ => None,
+        Method::of(&evaluation.method_that_enters(value).filter(|_| is_class)?)
     }
 }
 

@@ -31,6 +31,20 @@ pub(in crate::python) enum Method {
     There(Elsewhere, FunctionId),
 }
 
+impl Method {
+    /// The one that a value is.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Function(function) => Some(Self::Here(*function)),
+            Value::Foreign { module, value, .. } => match **value {
+                Value::Function(function) => Some(Self::There(module.clone(), function)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 impl Names {
     /// Whether an attribute of an object may be that of a subclass in this module, whose body or methods bind it, too.
     pub(in crate::python) fn is_overridden(&self, attribute: &ExprAttribute) -> bool {
@@ -61,11 +75,7 @@ impl Names {
         let (steps, name) = (Cell::new(0), Name::new(self.function(function).name()));
         let values = Evaluation::new(self, &steps).inherited(class, &name);
         match values.as_slice() {
-            [Value::Function(method)] => Some(Method::Here(*method)),
-            [Value::Foreign { module, value, .. }] => match **value {
-                Value::Function(method) => Some(Method::There(module.clone(), method)),
-                _ => None,
-            },
+            [method] => Method::of(method),
             _ => None,
         }
     }
