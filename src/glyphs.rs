@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
 /// The stand-in for the longest sequence that `text` begins with, and how many characters that has. `None` where there is
 /// none for its first character. The stand-in is printable ASCII without backslashes, braces and percent signs; it is
 /// empty for what only changes how a neighbour looks.
@@ -27,7 +30,15 @@ struct Glyphs {
 /// A file that does not parse is a defect of ws-lint and leaves every character without a stand-in; the test
 /// `every_stand_in_is_plain_ascii` keeps that from happening.
 static GLYPHS: LazyLock<Glyphs> = LazyLock::new(|| {
-    let stand_ins: HashMap<String, String> = toml::from_str(include_str!("../rules/glyphs.toml")).unwrap_or_default();
+    let table = DeTable::parse(include_str!("../rules/glyphs.toml")).map(Spanned::into_inner);
+    let stand_ins: HashMap<_, _> = table
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(glyph, stand_in)| match stand_in.into_inner() {
+            DeValue::String(stand_in) => Some((glyph.into_inner().into_owned(), stand_in.into_owned())),
+            _ => None,
+        })
+        .collect();
     let longest = stand_ins.keys().map(|key| key.chars().count()).max().unwrap_or(0);
     Glyphs { stand_ins, longest }
 });

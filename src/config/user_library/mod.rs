@@ -1,13 +1,13 @@
 //! The `[[library]]` tables of a configuration: the user's own connects, added to the catalogue.
 
-use serde::Deserialize;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::DeTable;
 
 use super::error::ConfigError;
 use super::reader::{Document, Located, Table};
 use crate::catalog::{Library, Waits};
 use crate::source::Language;
+
+mod as_json;
 
 /// Reads one `[[library]]` table: [`Library`] and its `language`.
 pub(super) fn read(
@@ -21,11 +21,8 @@ pub(super) fn read(
         return Err(refuse("`language` is missing: \"python\" or \"rust\"".to_owned()));
     };
     let language = Table::entry(document, key, language).choice(languages)?;
-    let value = Spanned::new(start..start, DeValue::Table(table.value));
-    let library = Library::deserialize(ValueDeserializer::from(value)).map_err(|error| {
-        let offset = error.span().map_or(start, |span| span.start);
-        document.error(offset, format!("`library`: {}", error.message()))
-    })?;
+    let library = as_json::read(&table.value, start)
+        .map_err(|wrong| document.error(wrong.offset, format!("`library`: {}", wrong.message)))?;
     validate(&library, language).map_err(refuse)?;
     Ok((language, library))
 }
