@@ -421,6 +421,14 @@ fn count_code_points(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
+/// The lines of `text` with their ends, as [`SourceFile::position`] counts them.
+pub(crate) fn lines_with_ends(text: &str, language: Language) -> Vec<&str> {
+    let starts = line_starts(text, language);
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let lines = starts.iter().zip(ends).filter_map(|(&start, end)| text.get(start..end));
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
 /// Offsets of the lines' first bytes. Python also ends a line at a lone `\r`; Rust does not.
 fn line_starts(text: &str, language: Language) -> Vec<usize> {
     let bytes = text.as_bytes();
@@ -468,5 +476,17 @@ mod tests {
     fn a_lone_carriage_return_is_no_line_end_in_rust() {
         let file = SourceFile::new("a.rs", Language::Rust, "x\ry".to_owned());
         assert_eq!(file.position(2), Position { line: 1, column: 3 });
+    }
+
+    #[test]
+    fn lines_keep_their_ends() {
+        let text = "a\r\nb\rc\n\nd";
+        assert_eq!(
+            lines_with_ends(text, Language::Python),
+            ["a\r\n", "b\r", "c\n", "\n", "d"]
+        );
+        assert_eq!(lines_with_ends(text, Language::Rust), ["a\r\n", "b\rc\n", "\n", "d"]);
+        assert_eq!(lines_with_ends("a\n", Language::Rust), ["a\n"]);
+        assert!(lines_with_ends("", Language::Rust).is_empty());
     }
 }

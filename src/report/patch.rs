@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use similar::{Change, ChangeTag, DiffOp, TextDiff};
+use similar::{Algorithm, Change, ChangeTag, DiffOp, capture_diff_slices, group_diff_ops};
 
 use super::cut::fitting_part;
 use super::drawing::Drawing;
@@ -11,7 +11,7 @@ use super::drawn::Drawn;
 use super::escape;
 use super::full::TAB_WIDTH;
 use crate::finding::{Applicability, Edit, Fix};
-use crate::source::{SourceFile, Span};
+use crate::source::{Language, SourceFile, Span, lines_with_ends};
 
 /// Unchanged lines shown before and after changed ones.
 const CONTEXT_LINES: usize = 1;
@@ -82,12 +82,16 @@ pub(super) fn write(
         };
         added_before += hunk.added_lines(source);
         match hunk.new_text(source) {
-            Some(new) if hunk.inserts_much() => {
-                let key = (numbers, hunk.span, new.clone());
-                let text = drawn.get_or_draw(key, || draw_hunk(drawing, numbers, source.slice(hunk.span), &new));
-                out.write_all(text.as_bytes())?;
+            Some(new) => {
+                let compared = || Compared::new(source.slice(hunk.span), &new, source.language());
+                if hunk.inserts_much() {
+                    let key = (numbers, hunk.span, new.clone());
+                    let text = drawn.get_or_draw(key, || draw_hunk(drawing, numbers, compared()));
+                    out.write_all(text.as_bytes())?;
+                } else {
+                    out.write_all(draw_hunk(drawing, numbers, compared()).as_bytes())?;
+                }
             }
-            Some(new) => out.write_all(draw_hunk(drawing, numbers, source.slice(hunk.span), &new).as_bytes())?,
             None => writeln!(
                 out,
                 "{}",
@@ -111,7 +115,8 @@ pub(super) fn plain(fix: &Fix, source: &SourceFile) -> String {
             continue;
         };
         text.push_str(&format!("@@ {line} @@\n"));
-        for change in TextDiff::from_lines(source.slice(hunk.span), &new).iter_all_changes() {
+        let compared = Compared::new(source.slice(hunk.span), &new, source.language());
+        for change in compared.ops.iter().flat_map(|op| compared.changes(op)) {
             let line = format!("{}{}", sign(change.tag()), shown_line(change.value()));
             text.push_str(line.trim_end());
             text.push('\n');
@@ -219,14 +224,32 @@ impl Numbers {
     }
 }
 
-fn draw_hunk(drawing: Drawing, numbers: Numbers, old: &str, new: &str) -> String {
-    let diff = TextDiff::from_lines(old, new);
+/// The lines of two texts, and what makes the new ones of the old ones.
+struct Compared<'t> {
+    old: Vec<&'t str>,
+    new: Vec<&'t str>,
+    ops: Vec<DiffOp>,
+}
+
+impl<'t> Compared<'t> {
+    fn new(old: &'t str, new: &'t str, language: Language) -> Self {
+        let (old, new) = (lines_with_ends(old, language), lines_with_ends(new, language));
+        let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+        Self { old, new, ops }
+    }
+
+    fn changes(&self, op: &DiffOp) -> impl Iterator<Item = Change<&'t str>> {
+        op.iter_changes(&self.old, &self.new)
+    }
+}
+
+fn draw_hunk(drawing: Drawing, numbers: Numbers, compared: Compared<'_>) -> String {
     let mut drawn = String::new();
-    for op in diff.grouped_ops(CONTEXT_LINES).iter().flatten() {
+    for op in group_diff_ops(compared.ops.clone(), CONTEXT_LINES).iter().flatten() {
         let folded = folded_lines(op);
-        let shown = diff.iter_changes(op).count() - folded;
-        let lines: Vec<_> = diff
-            .iter_changes(op)
+        let shown = compared.changes(op).count() - folded;
+        let lines: Vec<_> = compared
+            .changes(op)
             .take(shown)
             .map(|change| (change, shown_line(change.value())))
             .collect();

@@ -1,7 +1,7 @@
 //! The way between the bytes of what is looked at and the texts that the editor shows: one, or those of a notebook's cells.
 
 use lsp_types::{Location, Position, Range, TextEdit, Uri};
-use similar::TextDiff;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::documents::Document;
 use super::notebooks::{self, Cells};
@@ -124,34 +124,19 @@ impl<'a> Sheets<'a> {
 /// The lines that make `after` of `before`.
 fn line_edits(before: &str, after: &str, unit: Unit) -> Vec<TextEdit> {
     let lines = Lines::of(before, unit);
-    let diff = TextDiff::from_lines(before, after);
+    let old: Vec<&str> = before.split_inclusive('\n').collect();
+    let new: Vec<&str> = after.split_inclusive('\n').collect();
     let mut edits = Vec::new();
-    let (mut at, mut new) = (0, String::new());
-    let mut start: Option<usize> = None;
-    let mut close = |start: &mut Option<usize>, new: &mut String, at: usize| {
-        if let Some(start) = start.take() {
+    let mut at = 0;
+    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        let end = at + old[op.old_range()].concat().len();
+        if !matches!(op, DiffOp::Equal { .. }) {
             edits.push(TextEdit {
-                range: lines.range(Span::new(start, at)),
-                new_text: std::mem::take(new),
+                range: lines.range(Span::new(at, end)),
+                new_text: new[op.new_range()].concat(),
             });
         }
-    };
-    for change in diff.iter_all_changes() {
-        match change.tag() {
-            similar::ChangeTag::Equal => {
-                close(&mut start, &mut new, at);
-                at += change.value().len();
-            }
-            similar::ChangeTag::Delete => {
-                start.get_or_insert(at);
-                at += change.value().len();
-            }
-            similar::ChangeTag::Insert => {
-                start.get_or_insert(at);
-                new.push_str(change.value());
-            }
-        }
+        at = end;
     }
-    close(&mut start, &mut new, at);
     edits
 }
