@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use similar::TextDiff;
+use ws_lint::fix::unified;
 
 /// Whether this run rewrites expectations in place of comparing with them.
 pub(crate) fn blessing() -> bool {
@@ -31,9 +31,7 @@ pub(crate) fn compare_file(path: &Path, actual: Option<&str>) -> Option<String> 
 
 /// A unified diff from `expected` to `actual` under a heading.
 pub(crate) fn difference(heading: &str, expected: &str, actual: &str) -> String {
-    let diff = TextDiff::from_lines(expected, actual);
-    let unified = diff.unified_diff().header("expected", "actual").to_string();
-    format!("{heading}\n{unified}")
+    format!("{heading}\n{}", unified(Path::new(heading), expected, actual))
 }
 
 /// Fails with every complaint there is.
