@@ -48,6 +48,8 @@ pub enum Role {
     Group(String),
     /// Not installed, but restricted where something else installs it: pip's `-c`.
     Constraint,
+    /// Not installed, but in the place of what anything else says of the package: uv's `override-dependencies`.
+    Override,
     /// What a tool resolved.
     Lock,
 }

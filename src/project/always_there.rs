@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::python_folder::PythonFolder;
-use super::requirements;
+use super::{pipfile, requirements};
 use crate::facts::{Fact, PythonVersion, Requirement, Role};
 
 /// Where the folders, the nearest first, say that the package is always there, whichever of `oldest` and newer Pythons
@@ -91,6 +91,9 @@ impl Kind {
         let name = manifest.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if matches!(name, "pyproject.toml" | "setup.cfg" | "setup.py") {
             return Self::Project;
+        }
+        if name == pipfile::NAME {
+            return Self::Program;
         }
         let folder = manifest.parent().and_then(Path::file_name);
         let is_nested = folder.is_some_and(|folder| folder == requirements::FOLDER);

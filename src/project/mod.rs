@@ -21,7 +21,9 @@ mod lock_files;
 mod manifest;
 mod markers;
 mod own_facts;
+mod package_table;
 mod pins;
+mod pipfile;
 mod precedence;
 mod pyproject;
 mod pytest_settings;
@@ -36,6 +38,7 @@ mod setup_cfg;
 mod setup_py;
 mod test_files;
 mod test_timeout;
+mod tox_installs;
 mod virtual_environment;
 
 pub use crate_names::{CrateManifests, CrateNames};

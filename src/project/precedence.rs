@@ -7,9 +7,10 @@
 //! 1. a published range, that of the package's own dependencies before those of its extras. A bare name promises nothing
 //!    in particular and does not count here;
 //! 2. a lock file;
-//! 3. a pin (`==13.1`) in any manifest;
-//! 4. another range of any manifest, restricted by the constraints (`-c`) beside it;
-//! 5. the same of the developers' groups, and of extras.
+//! 3. what uv is told to install in the place of whatever is asked for;
+//! 4. a pin (`==13.1`) in any manifest;
+//! 5. another range of any manifest, restricted by the constraints (`-c`) beside it;
+//! 6. the same of the developers' groups, and of extras.
 //!
 //! What is said nearer to the file counts more than what is said at the project's root. Only where no manifest names the package
 //! at all a `.venv` beside the project counts: it is the state of one machine.
@@ -37,10 +38,14 @@ pub(super) enum Said {
 
 /// What the requirements of one package in one folder come to; nothing where there are none.
 pub(super) fn said(requirements: &[&Requirement]) -> Option<Said> {
-    let levels: [&dyn Fn(&Requirement) -> bool; 7] = [
+    let is_asked_for = requirements
+        .iter()
+        .any(|one| one.role == Role::Main || is_optional(one));
+    let levels: [&dyn Fn(&Requirement) -> bool; 8] = [
         &|one| one.is_promised() && one.role == Role::Main,
         &|one| one.is_promised(),
         &|one| one.role == Role::Lock,
+        &|one| one.role == Role::Override && is_asked_for,
         &|one| one.role == Role::Main && one.certainty() == Certainty::Pinned,
         &|one| one.role == Role::Main,
         &|one| is_optional(one) && one.certainty() == Certainty::Pinned,
@@ -52,7 +57,8 @@ pub(super) fn said(requirements: &[&Requirement]) -> Option<Said> {
         let Some(first) = of_level.first() else {
             continue;
         };
-        let constraints: Vec<&Requirement> = match first.role == Role::Lock || first.published {
+        let constraints: Vec<&Requirement> = match matches!(first.role, Role::Lock | Role::Override) || first.published
+        {
             true => Vec::new(),
             false => requirements
                 .iter()
@@ -153,6 +159,7 @@ mod tests {
                     "extra" => Role::Extra("x".to_owned()),
                     "group" => Role::Group("x".to_owned()),
                     "constraint" => Role::Constraint,
+                    "override" => Role::Override,
                     "lock" => Role::Lock,
                     other => panic!("{other}"),
                 },
@@ -195,6 +202,19 @@ mod tests {
         assert_eq!(said_of(&["p: main: w", "g: group: w<14"]), "<14 Range, w in g:1");
         assert_eq!(said_of(&["p: main: w"]), "bare, w in p:1");
         assert_eq!(said_of(&[]), "nothing");
+    }
+
+    #[test]
+    fn an_override_comes_before_whatever_is_asked_for() {
+        assert_eq!(
+            said_of(&["p: main: w>=14", "p: override: w==13.1"]),
+            "==13.1 Pinned, w in p:1"
+        );
+        assert_eq!(
+            said_of(&["p: lock: w==12.0", "p: override: w==13.1"]),
+            "==12.0 Locked, w in p:1"
+        );
+        assert_eq!(said_of(&["p: override: w==13.1"]), "nothing");
     }
 
     #[test]

@@ -1,14 +1,12 @@
 //! `pyproject.toml`: `[project]`, dependency groups, and the tables of Poetry, PDM and uv.
 
-use std::ops::Range;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::manifest::{Manifest, as_str, as_table, is_true, lookup, strings, table};
 use super::python_range::{oldest_of_pep440, oldest_of_poetry};
 use super::requirement::{PythonManifest, Reading};
-use super::{classifiers, dialects};
+use super::{classifiers, package_table};
 use crate::facts::{Fact, PythonVersion, Role};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
@@ -129,6 +127,9 @@ fn read_lists(root: &DeTable<'_>, reading: &mut Reading<'_>) {
     if let Some(list) = lookup(root, &["tool", "uv", "constraint-dependencies"]) {
         read_list(list, &Role::Constraint, reading);
     }
+    if let Some(list) = lookup(root, &["tool", "uv", "override-dependencies"]) {
+        read_list(list, &Role::Override, reading);
+    }
 }
 
 fn entries<'a, 'i>(root: &'a DeTable<'i>, path: &[&str]) -> impl Iterator<Item = (&'a str, &'a Spanned<DeValue<'i>>)> {
@@ -148,68 +149,16 @@ fn read_list(list: &Spanned<DeValue<'_>>, role: &Role, reading: &mut Reading<'_>
 /// Poetry's tables from package to constraint.
 fn read_poetry(poetry: &DeTable<'_>, reading: &mut Reading<'_>) {
     if let Some(main) = table(poetry, &["dependencies"]) {
-        read_poetry_table(main, &Role::Main, reading);
+        package_table::read(main, &Role::Main, reading);
     }
     if let Some(dev) = table(poetry, &["dev-dependencies"]) {
-        read_poetry_table(dev, &Role::Group("dev".to_owned()), reading);
+        package_table::read(dev, &Role::Group("dev".to_owned()), reading);
     }
     for (name, group) in entries(poetry, &["group"]) {
         if let Some(dependencies) = as_table(group).and_then(|group| table(group, &["dependencies"])) {
-            read_poetry_table(dependencies, &Role::Group(name.to_owned()), reading);
+            package_table::read(dependencies, &Role::Group(name.to_owned()), reading);
         }
     }
-}
-
-fn read_poetry_table(dependencies: &DeTable<'_>, role: &Role, reading: &mut Reading<'_>) {
-    for (name, value) in dependencies.iter().filter(|(name, _)| name.get_ref() != "python") {
-        let constraints = match value.get_ref() {
-            DeValue::Array(several) => several.as_ref(),
-            _ => std::slice::from_ref(value),
-        };
-        let several = constraints.len() > 1;
-        for constraint in constraints {
-            let span = match several {
-                true => constraint.span(),
-                false => reading.manifest.entry(name.span(), constraint.span()),
-            };
-            read_poetry_constraint(name.get_ref(), span, constraint, several, role, reading);
-        }
-    }
-}
-
-fn read_poetry_constraint(
-    name: &str,
-    span: Range<usize>,
-    constraint: &Spanned<DeValue<'_>>,
-    several: bool,
-    role: &Role,
-    reading: &mut Reading<'_>,
-) {
-    let (version, condition, is_optional) = match constraint.get_ref() {
-        DeValue::String(_) => (Some(constraint), None, false),
-        DeValue::Table(details) => {
-            let condition = ["markers", "python", "platform"].iter().find_map(|key| {
-                let value = details.get(*key).and_then(as_str)?;
-                Some(format!("{key} {value}"))
-            });
-            let is_optional = details.get("optional").is_some_and(is_true);
-            (details.get("version"), condition, is_optional)
-        }
-        _ => (None, None, false),
-    };
-    let range = version.and_then(as_str).and_then(|text| {
-        let range = dialects::poetry(text);
-        if range.is_none() && !text.contains('|') {
-            reading.malformed(name, text, constraint.span().start);
-        }
-        range
-    });
-    let role = match role {
-        Role::Main if is_optional => Role::Extra(name.to_owned()),
-        role => role.clone(),
-    };
-    let condition = condition.or_else(|| several.then(|| "one of several constraints".to_owned()));
-    reading.push(name, range, condition, role, span);
 }
 
 #[cfg(test)]
@@ -232,6 +181,7 @@ mod tests {
                 Role::Extra(name) => format!(" extra {name}"),
                 Role::Group(name) => format!(" group {name}"),
                 Role::Constraint => " constraint".to_owned(),
+                Role::Override => " override".to_owned(),
                 Role::Main | Role::Lock => String::new(),
             };
             let condition = one
@@ -271,7 +221,7 @@ mod tests {
     fn requirements_are_found_in_every_table() {
         let text = "[project]\ndependencies = [\n  'a',\n  'b>=1',\n]\n[project.optional-dependencies]\nx = ['c']\n\
                     [dependency-groups]\ny = ['d', { include-group = 'x' }]\n[tool.uv]\ndev-dependencies = ['e']\n\
-                    constraint-dependencies = ['a<2']\n[tool.pdm.dev-dependencies]\nz = ['f']\n";
+                    constraint-dependencies = ['a<2']\noverride-dependencies = ['b==2']\n[tool.pdm.dev-dependencies]\nz = ['f']\n";
         assert_eq!(
             requirements(text),
             [
@@ -279,9 +229,10 @@ mod tests {
                 "4: b>=1",
                 "11: e group dev",
                 "7: c extra x",
-                "14: f group z",
+                "15: f group z",
                 "9: d group y",
                 "12: a<2 constraint",
+                "13: b==2 override",
             ]
         );
     }

@@ -13,7 +13,10 @@ use super::pytest_settings::{self, Pytest};
 use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
-use super::{conda_environment, line_width, lock_files, pyproject, setup_cfg, setup_py, virtual_environment};
+use super::{
+    conda_environment, line_width, lock_files, pipfile, pyproject, setup_cfg, setup_py, tox_installs,
+    virtual_environment,
+};
 use crate::facts::{Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
 
@@ -88,6 +91,9 @@ impl PythonFolder {
             }
         }
         let names = names_in(place.folder);
+        if let Some(manifest) = place.manifest(pipfile::NAME, warnings) {
+            read.add(pipfile::read(&manifest, warnings));
+        }
         let environments = names.iter().filter(|name| is_environment(name));
         for name in environments {
             if let Some(manifest) = place.manifest(name, warnings) {
@@ -104,7 +110,11 @@ impl PythonFolder {
         read.line_width = line_width::line_width(place);
         read.console_reconfigured = console_reconfigured(place, is_reconfigured);
         read.installed = virtual_environment::installed(place.folder, |path| place.files.shown(path));
-        for requirement in requirements_of(place, &names, warnings) {
+        let mut left = MOST_FILES;
+        for requirement in requirements_of(place, &names, &mut left, warnings) {
+            read.push(requirement);
+        }
+        for requirement in installed_by_tox(place, &mut left, warnings) {
             read.push(requirement);
         }
         read
@@ -161,18 +171,22 @@ fn is_environment(name: &str) -> bool {
 }
 
 /// The requirements of the folder's files for pip and of what they include inside the project, each once.
-fn requirements_of(place: Place<'_>, names: &[String], warnings: &mut Vec<String>) -> Vec<Requirement> {
+fn requirements_of(
+    place: Place<'_>,
+    names: &[String],
+    left: &mut usize,
+    warnings: &mut Vec<String>,
+) -> Vec<Requirement> {
     let nested = place.folder.join(requirements::FOLDER);
     let of_folder = names.iter().filter(|name| is_requirements_file(None, name));
     let of_nested = names_in(&nested).into_iter();
     let of_nested = of_nested.filter(|name| is_requirements_file(Some(requirements::FOLDER), name));
     let files = of_folder.map(|name| place.folder.join(name));
     let files: Vec<PathBuf> = files.chain(of_nested.map(|name| nested.join(name))).collect();
-    let mut left = MOST_FILES;
     // The folder's own files come before those of folders in it.
     let mut found: BTreeMap<(usize, PathBuf, Span), Requirement> = BTreeMap::new();
     for file in files {
-        for requirement in installed_together(place, file, &mut left, warnings) {
+        for requirement in installed_together(place, vec![(file, Role::Main)], left, warnings) {
             let manifest = requirement.manifest.clone();
             match found.entry((manifest.components().count(), manifest, requirement.span)) {
                 Entry::Occupied(mut known) => known.get_mut().restricts.extend(requirement.restricts),
@@ -183,14 +197,45 @@ fn requirements_of(place: Place<'_>, names: &[String], warnings: &mut Vec<String
     found.into_values().collect()
 }
 
-/// The requirements of one file for pip and of what it includes, each file once. A constraint restricts all of them.
+/// What the folder's tox installs, with the files that it hands to pip. The names of those that are for pip anyway say
+/// that, and they have been read.
+fn installed_by_tox(place: Place<'_>, left: &mut usize, warnings: &mut Vec<String>) -> Vec<Requirement> {
+    let mut found = Vec::new();
+    for (name, read) in tox_installs::FILES {
+        let Some(manifest) = place.manifest(name, warnings) else {
+            continue;
+        };
+        let told = read(&manifest, warnings);
+        found.extend(told.requirements);
+        let files = told.includes.into_iter().filter(|include| {
+            let name = Path::new(&include.path).file_name().and_then(|name| name.to_str());
+            include.is_constraint || !name.is_some_and(|name| is_requirements_file(None, name))
+        });
+        let files = files.map(|include| {
+            let role = match include.is_constraint {
+                true => Role::Constraint,
+                false => tox_installs::role(),
+            };
+            (place.folder.join(include.path), role)
+        });
+        let of_files = installed_together(place, files.collect(), left, warnings);
+        found.extend(of_files.into_iter().map(|mut requirement| {
+            if requirement.role == Role::Constraint {
+                requirement.restricts.push(manifest.path().to_owned());
+            }
+            requirement
+        }));
+    }
+    found
+}
+
+/// The requirements of files for pip and of what they include, each file once. A constraint restricts all of them.
 fn installed_together(
     place: Place<'_>,
-    file: PathBuf,
+    mut waiting: Vec<(PathBuf, Role)>,
     left: &mut usize,
     warnings: &mut Vec<String>,
 ) -> Vec<Requirement> {
-    let mut waiting = vec![(file, Role::Main)];
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     while let Some((path, role)) = waiting.pop() {

@@ -89,7 +89,8 @@ fn without_options(line: &str) -> &str {
     line.get(..end).unwrap_or(line).trim_end()
 }
 
-fn include(line: &str) -> Option<Include> {
+/// The file that a line with an option includes.
+pub(super) fn include(line: &str) -> Option<Include> {
     const OPTIONS: [(&str, bool); 4] = [
         ("--requirement", false),
         ("--constraint", true),

@@ -80,7 +80,7 @@ fn check_requirement(context: &Context<'_>, requirement: &Requirement) -> Option
 /// where they are not to be known.
 fn straddled<'a>(context: &'a Context<'_>, requirement: &Requirement) -> Option<&'a Break> {
     let range = requirement.range.as_ref()?;
-    if matches!(requirement.role, Role::Lock | Role::Constraint) || is_bounded_above(range) {
+    if matches!(requirement.role, Role::Lock | Role::Constraint | Role::Override) || is_bounded_above(range) {
         return None;
     }
     let known = context.catalog.known(requirement.ecosystem, &requirement.package)?;

@@ -79,7 +79,9 @@ fn others_of_package<'a>(context: &'a Context<'_>, requirement: &Requirement) ->
     let before = |other: &&Requirement| {
         // Extras and groups are alternatives to each other; each of them comes with what is always installed.
         let go_together = other.role == Role::Main || requirement.role == Role::Main;
-        go_together && other.role != Role::Constraint && other.span.start < requirement.span.start
+        go_together
+            && !matches!(other.role, Role::Constraint | Role::Override)
+            && other.span.start < requirement.span.start
     };
     let here = context.sites.requirements.iter().filter(same).filter(before);
     if requirement.role != Role::Main {
@@ -106,7 +108,7 @@ fn comes_before(context: &Context<'_>, other: &Requirement) -> bool {
             .restricts
             .iter()
             .any(|path| path.ends_with(own.file_name().unwrap_or_default())),
-        Role::Extra(_) | Role::Group(_) => false,
+        Role::Extra(_) | Role::Group(_) | Role::Override => false,
         Role::Main => {
             let (Some(kind), Some(name)) = (Kind::of(own), own.file_name().and_then(|name| name.to_str())) else {
                 return false;

@@ -21,6 +21,8 @@ mod tox;
 mod version_files;
 mod versions;
 
+pub(super) use purpose::is_for_a_tool;
+
 /// CI files of more bytes are written by a program, or by somebody who means no good.
 const MOST_BYTES: usize = 1 << 20;
 

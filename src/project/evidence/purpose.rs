@@ -30,7 +30,7 @@ const TOOLS: &[&str] = &[
 ];
 
 /// Whether something of this name runs a tool alone: `lint`, `Build docs`, `publish-to-pypi`, but not `lint-and-test`.
-pub(super) fn is_for_a_tool(name: &str) -> bool {
+pub(in crate::project) fn is_for_a_tool(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let words = || lower.split(|c: char| !c.is_ascii_alphanumeric());
     words().any(|word| TOOLS.contains(&word)) && !words().any(|word| word.starts_with("test"))

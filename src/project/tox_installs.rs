@@ -1,0 +1,207 @@
+//! What tox installs beside the program to test it: `deps` of its environments.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::evidence::is_for_a_tool;
+use super::manifest::{Manifest, as_str, as_table, strings, table};
+use super::requirement::Reading;
+use super::requirements::{Include, RequirementsFile, include};
+use super::setup_cfg::entries;
+use crate::facts::Role;
+
+type Reader = fn(&Manifest, &mut Vec<String>) -> RequirementsFile;
+
+/// The files that tox is configured in, and who reads what its environments install.
+pub(super) const FILES: &[(&str, Reader)] = &[("tox.ini", ini), ("tox.toml", toml), ("pyproject.toml", pyproject)];
+
+/// The role of what an environment of tox installs: the developers' own.
+pub(super) fn role() -> Role {
+    Role::Group("tox".to_owned())
+}
+
+fn ini(manifest: &Manifest, warnings: &mut Vec<String>) -> RequirementsFile {
+    let mut told = Told::of(manifest, warnings);
+    for entry in entries(manifest.text()) {
+        let Some(environment) = entry.section.strip_prefix("testenv") else {
+            continue;
+        };
+        let environment = environment.trim_start_matches(':');
+        match entry.key {
+            "deps" if !is_for_a_tool(environment) => told.line(entry.value, entry.at, environment),
+            "constraints" if !is_for_a_tool(environment) => told.file(entry.value, true),
+            _ => {}
+        }
+    }
+    told.into_file()
+}
+
+fn toml(manifest: &Manifest, warnings: &mut Vec<String>) -> RequirementsFile {
+    of_table(manifest, &[], warnings)
+}
+
+fn pyproject(manifest: &Manifest, warnings: &mut Vec<String>) -> RequirementsFile {
+    of_table(manifest, &["tool", "tox"], warnings)
+}
+
+fn of_table(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String>) -> RequirementsFile {
+    // What is no TOML is said by those who read more of the file.
+    let root = manifest.toml(&mut Vec::new());
+    let at_path = root.and_then(|root| if path.is_empty() { Some(root) } else { table(root, path) });
+    let mut told = Told::of(manifest, warnings);
+    if let Some(base) = at_path.and_then(|tox| table(tox, &["env_run_base"])) {
+        told.environment(base, "");
+    }
+    let environments = at_path.and_then(|tox| table(tox, &["env"]));
+    let environments = environments.into_iter().flat_map(DeTable::iter);
+    for (name, environment) in environments.filter(|(name, _)| !is_for_a_tool(name.get_ref())) {
+        if let Some(environment) = as_table(environment) {
+            told.environment(environment, name.get_ref());
+        }
+    }
+    told.into_file()
+}
+
+/// What tox is told to install, as it is read.
+struct Told<'a> {
+    reading: Reading<'a>,
+    includes: Vec<Include>,
+}
+
+impl<'a> Told<'a> {
+    fn of(manifest: &'a Manifest, warnings: &'a mut Vec<String>) -> Self {
+        Self {
+            reading: Reading::of(manifest, warnings),
+            includes: Vec::new(),
+        }
+    }
+
+    fn into_file(self) -> RequirementsFile {
+        RequirementsFile {
+            requirements: self.reading.found,
+            includes: self.includes,
+        }
+    }
+
+    fn environment(&mut self, environment: &DeTable<'_>, name: &str) {
+        if let Some(deps) = environment.get("deps") {
+            self.lines(deps, name);
+        }
+        if let Some(constraints) = environment.get("constraints") {
+            let paths = strings(constraints).map(|(path, _)| path);
+            for path in paths.chain(as_str(constraints)) {
+                self.file(path, true);
+            }
+        }
+    }
+
+    /// A list, or one text of several lines.
+    fn lines(&mut self, deps: &Spanned<DeValue<'_>>, environment: &str) {
+        let listed = strings(deps).map(|(line, span)| (line, span.start));
+        let start = deps.span().start;
+        let in_text = as_str(deps).into_iter().flat_map(str::lines);
+        for (line, start) in listed.chain(in_text.map(|line| (line.trim(), start))) {
+            let written = self.reading.manifest.text().get(start..).unwrap_or_default();
+            self.line(line, start + written.find(line).unwrap_or_default(), environment);
+        }
+    }
+
+    /// `websockets==13.1`, `old: websockets<14`, `-r requirements.txt`. What is installed in one environment only is so under
+    /// a condition.
+    fn line(&mut self, line: &str, at: usize, environment: &str) {
+        let (factors, wanted) = match line.split_once(": ").filter(|(factors, _)| are_factors(factors)) {
+            Some((factors, wanted)) => (factors, wanted.trim_start()),
+            None => (environment, line),
+        };
+        if let Some(include) = include(wanted) {
+            return self.file(&include.path, include.is_constraint);
+        }
+        // A value that other ones are put into is not to be known.
+        if wanted.contains('{') {
+            return;
+        }
+        let before = self.reading.found.len();
+        self.reading.add(wanted, at + line.len() - wanted.len(), role());
+        for requirement in self.reading.found.iter_mut().skip(before) {
+            if requirement.condition.is_none() && !factors.is_empty() {
+                requirement.condition = Some(format!("the environments {factors} of tox"));
+            }
+        }
+    }
+
+    fn file(&mut self, path: &str, is_constraint: bool) {
+        let roots = ["{toxinidir}", "{tox_root}"];
+        let path = roots.iter().find_map(|root| path.strip_prefix(root)).unwrap_or(path);
+        let path = path.trim_start_matches(['/', '\\']);
+        if !path.is_empty() && !path.contains('{') {
+            self.includes.push(Include {
+                path: path.to_owned(),
+                is_constraint,
+            });
+        }
+    }
+}
+
+/// Whether this names environments by what their names are put together of: `py38,py39-old`, `!win`, `py3{8,9}`.
+fn are_factors(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '-' | '_' | '!' | '{' | '}' | ' ');
+    !text.is_empty() && text.chars().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, text: &str) -> Vec<String> {
+        let reader = FILES.iter().find(|(known, _)| *known == name).unwrap().1;
+        let mut warnings = Vec::new();
+        let told = reader(&Manifest::new(name, text), &mut warnings);
+        assert_eq!(warnings, Vec::<String>::new());
+        let requirements = told.requirements.iter().map(|one| {
+            let condition = one.condition.as_deref().unwrap_or("always");
+            let line = one.place.rsplit(':').next().unwrap();
+            format!("{line} {}: {condition}", &text[one.span.range()])
+        });
+        let includes = told.includes.iter().map(|include| {
+            let option = if include.is_constraint { "-c" } else { "-r" };
+            format!("{option} {}", include.path)
+        });
+        requirements.chain(includes).collect()
+    }
+
+    #[test]
+    fn what_the_environments_of_an_ini_file_install_is_found() {
+        let text = "[tox]\nenvlist = py38,py312-{old,new}\n[testenv]\ndeps =\n    pytest>=7\n    old: websockets~=13.0\n    \
+                    -r{toxinidir}/tests/needs.txt\n    {env:MORE:}\n    own @ file:///x\n[testenv:pins]\ndeps =\n    \
+                    websockets==12.0 ; python_version<'3.9'\n    picows==1.4.0\nconstraints = pins.txt\n[testenv:docs]\n\
+                    deps = websockets==9.0\n";
+        assert_eq!(
+            read("tox.ini", text),
+            [
+                "5 pytest>=7: always",
+                "6 websockets~=13.0: the environments old of tox",
+                "9 own @ file:///x: always",
+                "12 websockets==12.0 ; python_version<'3.9': python_version<'3.9'",
+                "13 picows==1.4.0: the environments pins of tox",
+                "-r tests/needs.txt",
+                "-c pins.txt",
+            ]
+        );
+    }
+
+    #[test]
+    fn tables_say_the_same() {
+        let text = "env_list = ['3.12', 'lint']\n[env_run_base]\ndeps = ['pytest', 'websockets==13.1']\n[env.old]\n\
+                    deps = '''\n-c c.txt\nwebsockets==12.0'''\n[env.lint]\ndeps = ['ruff']\n";
+        let expected = [
+            "3 pytest: always",
+            "3 websockets==13.1: always",
+            "7 websockets==12.0: the environments old of tox",
+            "-c c.txt",
+        ];
+        assert_eq!(read("tox.toml", text), expected);
+        let inner = text.replace("[env", "[tool.tox.env").replacen("", "[tool.tox]\n", 1);
+        assert_eq!(read("pyproject.toml", &inner)[1], "4 websockets==13.1: always");
+        assert!(read("pyproject.toml", text).is_empty());
+    }
+}
