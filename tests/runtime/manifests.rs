@@ -32,16 +32,8 @@ fn the_notes_still_say_what_is_tried() {
 #[test]
 #[ignore = "needs Python and PyPI"]
 fn pip_refuses_two_releases_and_takes_the_last_of_two() {
-    let pythons = matrix::pythons();
-    let python = pythons.last().expect("a Python");
-    let folder = folder("pip");
-    let made = python.command().args(["-m", "venv", "--clear"]).arg(&folder).output();
-    assert!(made.expect("Python starts").status.success());
-    let pip = |arguments: &[&str]| -> Output {
-        let mut command = Command::new(folder.join("bin/python"));
-        let command = command.args(["-m", "pip", "--disable-pip-version-check", "--no-input"]);
-        command.args(arguments).output().expect("pip starts")
-    };
+    let folder = environment("pip");
+    let pip = |arguments: &[&str]| pip(&folder, arguments);
     let both = pip(&["install", "websockets==14.0", "websockets==15.0.1"]);
     assert!(!both.status.success());
     assert!(
@@ -55,6 +47,23 @@ fn pip_refuses_two_releases_and_takes_the_last_of_two() {
         let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
         assert!(shown.contains(&format!("Version: {release}\n")), "{shown}");
     }
+}
+
+/// `project/precedence.rs`: what uv is told to override comes before whatever is asked for, and so does its lock file.
+#[test]
+#[ignore = "needs Python and PyPI"]
+fn uv_installs_an_override_in_the_place_of_the_range() {
+    let environment = environment("uv");
+    let installed = pip(&environment, &["install", "uv==0.13.9"]);
+    assert!(installed.status.success(), "{installed:?}");
+    let folder = folder("override");
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/projects/pins_of_tools/uv/pyproject.toml");
+    fs::copy(project, folder.join("pyproject.toml")).expect("the project can be copied");
+    let mut uv = Command::new(environment.join("bin/uv"));
+    let locked = uv.arg("lock").current_dir(&folder).output().expect("uv starts");
+    assert!(locked.status.success(), "{locked:?}");
+    let lock = fs::read_to_string(folder.join("uv.lock")).expect("the lock file is there");
+    assert!(lock.contains("name = \"websockets\"\nversion = \"12.0\"\n"), "{lock}");
 }
 
 #[test]
@@ -89,6 +98,22 @@ fn cargo_builds_two_releases_whose_types_differ() {
         String::from_utf8_lossy(&mixed.stderr).contains("error[E0308]: mismatched types"),
         "{mixed:?}"
     );
+}
+
+/// A new virtual environment of the newest Python.
+fn environment(name: &str) -> PathBuf {
+    let pythons = matrix::pythons();
+    let python = pythons.last().expect("a Python");
+    let folder = folder(name);
+    let made = python.command().args(["-m", "venv", "--clear"]).arg(&folder).output();
+    assert!(made.expect("Python starts").status.success());
+    folder
+}
+
+fn pip(environment: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(environment.join("bin/python"));
+    let command = command.args(["-m", "pip", "--disable-pip-version-check", "--no-input"]);
+    command.args(arguments).output().expect("pip starts")
 }
 
 /// `cargo check` of a crate with this source.
