@@ -13,7 +13,7 @@ use crate::python::{self, InProject};
 use crate::rules::{self, Check, Context, Rewrite};
 use crate::rust::InCrate;
 use crate::settings::Settings;
-use crate::sites::{Connect, FileCourses, Sites};
+use crate::sites::{FileCourses, Sites};
 use crate::source::{Language, SourceFile, Span, SyntaxError};
 use crate::suppress::{self, Reason};
 use crate::{manifest, rust};
@@ -62,8 +62,8 @@ impl Linked for Surroundings<'_> {
         self.in_project?.program.courses(file, self.catalog)
     }
 
-    fn may_replace(&self, connect: &Connect, callee: &str) -> bool {
-        let replaces = |InProject { program, file, .. }| program.may_replace(file, connect, callee);
+    fn may_replace(&self, path: &str, callee: &str) -> bool {
+        let replaces = |InProject { program, file, .. }| program.may_replace(file, path, callee);
         self.in_project.is_some_and(replaces)
     }
 }

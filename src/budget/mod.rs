@@ -148,8 +148,8 @@ pub trait Linked {
     /// read.
     fn courses(&self, file: &Path) -> Option<Arc<FileCourses>>;
 
-    /// Whether another file may put something else in the place of a connect of the file at hand, which calls it as `callee`.
-    fn may_replace(&self, _connect: &Connect, _callee: &str) -> bool {
+    /// Whether another file may put something else in the place of what has this path, and the file at hand calls as `callee`.
+    fn may_replace(&self, _path: &str, _callee: &str) -> bool {
         false
     }
 }

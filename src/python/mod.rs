@@ -232,14 +232,14 @@ impl<'a> Module<'a> {
         fix.map(|fix| rewrite::without_left_behind(self, fix))
     }
 
-    /// Whether a test, or whatever else, may put something in the place of a connect: what knows another way to call it by heart
-    /// fails where that changes.
-    fn may_be_replaced(&self, connect: &Connect, context: &Context<'_>) -> bool {
-        let callee = self.source.slice(connect.callee);
+    /// Whether a test, or whatever else, may put something in the place of what is called at `callee` and has this path: what
+    /// knows another way to call it by heart fails where that changes.
+    fn may_be_replaced(&self, path: &str, callee: Span, context: &Context<'_>) -> bool {
+        let callee = self.source.slice(callee);
         let file = context.source.path();
         let here = self.facts.replacements(self.parsed.syntax(), &self.names);
-        let replaceable = Replaceable::of(connect, callee, file);
-        here.iter().any(|replaced| replaced.may_be(replaceable)) || context.linked.may_replace(connect, callee)
+        let replaceable = Replaceable::of(path, callee, file);
+        here.iter().any(|replaced| replaced.may_be(replaceable)) || context.linked.may_replace(path, callee)
     }
 
     /// The facts that the rules read.
@@ -286,7 +286,8 @@ impl Rewrite for Module<'_> {
         context: &Context<'_>,
     ) -> Result<Fix, Refusal> {
         let fix = rewrite::rename_argument(self.source, connect, keyword, name)?;
-        let is_doubtful = fix.applicability == Applicability::Safe && self.may_be_replaced(connect, context);
+        let is_doubtful =
+            fix.applicability == Applicability::Safe && self.may_be_replaced(&connect.path, connect.callee, context);
         Ok(match is_doubtful {
             true => fix.at_most(Applicability::Unsafe),
             false => fix,

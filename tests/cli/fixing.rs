@@ -144,3 +144,25 @@ fn lines_get_as_wide_as_the_project_has_them() {
         assert!(fixed.contains("await asyncio.to_thread("), "{name}: {fixed}");
     }
 }
+
+#[test]
+fn a_print_that_a_test_replaces_is_left_as_it_is() {
+    let report = "def report():\n    print(\"✓ done\")\n";
+    let test = "from unittest.mock import patch\n\nfrom report import report\n\n\ndef test_report():\n    \
+                with patch(\"builtins.print\") as printed:\n        report()\n    \
+                printed.assert_called_once_with(\"✓ done\")\n";
+    let here = "import builtins\n\n\ndef test_report(monkeypatch):\n    monkeypatch.setattr(builtins, \"print\", keep)\n    \
+                print(\"✓ done\")\n";
+    let sandbox = Sandbox::with(&[
+        ("report.py", report),
+        ("test_report.py", test),
+        ("test_here.py", here),
+        ("other.py", report),
+    ]);
+    sandbox.run("--select WS301 --fix");
+    assert_eq!(sandbox.read("report.py"), report);
+    assert_eq!(sandbox.read("test_here.py"), here);
+    assert!(sandbox.read("other.py").contains("safe_print(\"✓ done\")"));
+    sandbox.run("--select WS301 --fix --unsafe-fixes");
+    assert!(sandbox.read("report.py").contains("safe_print(\"✓ done\")"));
+}

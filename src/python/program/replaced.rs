@@ -1,4 +1,4 @@
-//! Which modules of a project may put something in the place of a connect of another one: those that import it, directly or
+//! Which modules of a project may put something in the place of something that another one calls: those that import it, directly or
 //! not, the `conftest.py` beside these, and what all of them import for that.
 
 use std::path::Path;
@@ -10,17 +10,16 @@ use super::{Program, looked_at_alone};
 use crate::python::names::locked;
 use crate::python::stand_ins::{self, Replaceable, Replacement};
 use crate::reading::{self, Kind};
-use crate::sites::Connect;
 use crate::source::SourceFile;
 
 /// Of more modules than these nobody asks what they replace.
 const MOST_MODULES: usize = 1_024;
 
 impl Program {
-    /// Whether another module may put something in the place of a connect of the module at this absolute path, which calls it as
-    /// `callee`; where they are too many to be asked, one may.
-    pub(crate) fn may_replace(&self, file: &Path, connect: &Connect, callee: &str) -> bool {
-        let replaceable = Replaceable::of(connect, callee, file);
+    /// Whether another module may put something in the place of what the module at this absolute path calls as `callee`, and
+    /// has the path `path`; where they are too many to be asked, one may.
+    pub(crate) fn may_replace(&self, file: &Path, path: &str, callee: &str) -> bool {
+        let replaceable = Replaceable::of(path, callee, file);
         let Some(modules) = self.replacing(file) else {
             return true;
         };

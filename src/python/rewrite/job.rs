@@ -111,7 +111,8 @@ impl<'a> Job<'a> {
     /// Whether something else may be called in its place, which knows by heart how it is called and what is done with what it
     /// gives.
     pub(super) fn may_be_replaced(&self) -> bool {
-        self.module.may_be_replaced(self.connect, self.request.context)
+        let (connect, context) = (self.connect, self.request.context);
+        self.module.may_be_replaced(&connect.path, connect.callee, context)
     }
 
     fn head(&self) -> imports::Head<'a> {

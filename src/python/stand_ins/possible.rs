@@ -10,9 +10,8 @@ use ruff_python_ast::{Expr, ModModule, Stmt};
 use super::replacement::{By, Replacement, of_assignment, of_call};
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
-use crate::sites::Connect;
 
-/// A connect as others may replace it.
+/// What a module calls, as others may replace it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::python) struct Replaceable<'a> {
     /// Its path: `aiohttp.ClientSession.ws_connect`.
@@ -24,12 +23,12 @@ pub(in crate::python) struct Replaceable<'a> {
 }
 
 impl<'a> Replaceable<'a> {
-    /// A connect of the module at this path, which calls it as `callee`.
-    pub(in crate::python) fn of(connect: &'a Connect, callee: &'a str, file: &'a Path) -> Self {
+    /// What has the path `path`, and the module at `file` calls as `callee`.
+    pub(in crate::python) fn of(path: &'a str, callee: &'a str, file: &'a Path) -> Self {
         let folder = file.parent().and_then(Path::file_name);
         let stem = file.file_stem().filter(|stem| *stem != "__init__").or(folder);
         Self {
-            path: &connect.path,
+            path,
             callee,
             module: stem.and_then(OsStr::to_str).unwrap_or_default(),
         }
