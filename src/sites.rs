@@ -20,8 +20,8 @@ mod test;
 pub use blocking::{BlockingCall, Blocks};
 pub use course::{CalledPart, Callee, Course, FileCourses, FunctionCourse, Length, Shown, Times, Wait, Wanted};
 pub use handler::{
-    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, MatchedAttribute, Raising, Swallow,
-    SwallowedFailure, TextTest,
+    AskedAttributes, Caught, ExceptionRead, Handler, HandlerForm, LateClause, MatchedAttribute, Raising, Retry,
+    Swallow, SwallowedFailure, TextTest,
 };
 pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind, MisusedConnect};
@@ -69,6 +69,8 @@ pub struct Sites {
     /// Every connect of a test whose failure comes to nothing, by position; none in Python, whose failures are caught by
     /// handlers.
     pub swallowed: Vec<SwallowedFailure>,
+    /// Everything that tries a connect again for ever, by position.
+    pub retries: Vec<Retry>,
     /// Every use of a connect that may fail for what its object is, by position.
     pub misuses: Vec<Misuse>,
     /// Every call in async code that certainly blocks the event loop, by position.

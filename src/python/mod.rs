@@ -188,7 +188,7 @@ impl<'a> Module<'a> {
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
             let entered = (&*sites.connects, &*anchors);
             let clauses = handlers::collect(tree, &variables, &tests, &choice, catalog, entered, others);
-            (sites.handlers, sites.late_clauses) = (clauses.handlers, clauses.late);
+            (sites.handlers, sites.late_clauses, sites.retries) = (clauses.handlers, clauses.late, clauses.retries);
         }
         if announced.includes(Sign::Deadline) {
             sites.deadlines = deadline_calls::collect(tree, &variables, &tests, &choice, &sites.connects);

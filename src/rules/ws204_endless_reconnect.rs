@@ -1,11 +1,10 @@
 //! WS204: a connect is tried again for ever, so that a server that is not there makes the test hang.
 
 use super::Context;
-use super::test_limit::test_around;
 use crate::catalog::Share;
 use crate::finding::{Finding, Rule, Severity};
 use crate::signs::Sign;
-use crate::sites::{Connect, Entry, Handler};
+use crate::sites::{Connect, Entry, Retry};
 use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,20 +12,20 @@ pub(super) static RULE: Rule = Rule {
     name: "endless-reconnect",
     summary: "a connect is tried again for ever, whatever it fails for",
     remedy: "bound the attempts, or leave the loop for failures that do not go away",
-    languages: &[Language::Python],
+    languages: &[Language::Python, Language::Rust],
     severity: Severity::Warning,
     fixable: false,
     on_by_default: true,
     page: include_str!("../../rules/WS204-endless-reconnect.md"),
-    triggers: &[(Language::Python, &[Sign::Connect])],
+    triggers: &[(Language::Python, &[Sign::Connect]), (Language::Rust, &[Sign::Connect])],
 };
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in &context.sites.connects {
         findings.extend(iterated(context, connect));
     }
-    for handler in context.sites.handlers.iter().filter(|handler| handler.retries) {
-        findings.extend(retried(context, handler));
+    for retry in &context.sites.retries {
+        findings.extend(retried(context, retry));
     }
 }
 
@@ -35,14 +34,10 @@ pub(super) fn speaks(context: &Context<'_>, connect: &Connect) -> bool {
     iterated(context, connect).is_some()
 }
 
-/// Whether it speaks of a clause that tries again in the loop whose head stands at `head`, as far as one test has one such loop.
+/// Whether it speaks of what tries again in the loop whose head stands at `head`.
 pub(super) fn speaks_of_loop(context: &Context<'_>, head: Span) -> bool {
-    let Some(test) = test_around(context, head) else {
-        return false;
-    };
-    let retrying = context.sites.handlers.iter().filter(|handler| handler.retries);
-    let mut inside = retrying.filter(|handler| head.end <= handler.span.start && test.body.contains(handler.span));
-    inside.any(|handler| retried(context, handler).is_some())
+    let mut retries = context.sites.retries.iter().filter(|retry| retry.head == head);
+    retries.any(|retry| retried(context, retry).is_some())
 }
 
 /// `async for ws in connect(…)`.
@@ -84,19 +79,19 @@ fn iterated(context: &Context<'_>, connect: &Connect) -> Option<Finding> {
     )
 }
 
-/// `while True:` with a `try` around the connect.
-fn retried(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
-    let connects = handler.connects.iter().filter_map(|id| context.sites.connects.get(*id));
+/// A loop that a failed connect goes round in.
+fn retried(context: &Context<'_>, retry: &Retry) -> Option<Finding> {
+    let connects = retry.connects.iter().filter_map(|id| context.sites.connects.get(*id));
     let connect = connects
         .clone()
         .find(|connect| context.hangs_matter(connect.in_test) && !connect.is_under_a_deadline())?;
     let message = format!("`{}` is tried again for ever where it fails", connect.path);
     Some(
-        Finding::new(&RULE, handler.span, message)
+        Finding::new(&RULE, retry.span, message)
             .note(
                 "the loop has no end but a connection, and nothing in it waits: while the server is not there it spins, and a \
                  refusal such as an HTTP 403 is never seen",
             )
-            .help("count the attempts, wait between them, and raise the last exception"),
+            .help("count the attempts, wait between them, and fail with the last error"),
     )
 }

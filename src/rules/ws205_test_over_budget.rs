@@ -196,8 +196,7 @@ fn is_told(context: &Context<'_>, place: &Shown) -> bool {
     let sites = context.sites;
     let mut connects = sites.connects.iter().filter(|connect| is_there(connect.call));
     let mut receives = sites.receives.iter().filter(|receive| is_there(receive.span));
-    let is_loop = place.text.starts_with("while ");
-    is_loop && claims::loop_is_told(context, place.span)
+    claims::loop_is_told(context, place.span)
         || connects.any(|connect| claims::test_is_told(context, connect))
         || receives.any(|receive| claims::receive_is_told(context, receive))
 }

@@ -17,7 +17,7 @@ use super::spelling::Spelling;
 use crate::catalog::{ApiId, Catalog};
 use crate::sites::{
     BlockingCall, Bound, CallersElsewhere, Carried, Connect, Deadline, DeadlineCall, Entry, Exchange, Expected,
-    FunctionCourse, OwnMembers, Print, Receive, SwallowedFailure, Test,
+    FunctionCourse, OwnMembers, Print, Receive, Retry, SwallowedFailure, Test,
 };
 use crate::source::Span;
 
@@ -62,6 +62,7 @@ pub(super) struct Assembled {
     pub(super) receive_notes: Vec<ReceiveNote>,
     pub(super) exchanges: Vec<Exchange>,
     pub(super) swallowed: Vec<SwallowedFailure>,
+    pub(super) retries: Vec<Retry>,
     pub(super) blocking_calls: Vec<BlockingCall>,
     pub(super) blocking_notes: Vec<Option<BlockingNote>>,
     /// Why no timer can be trusted in this file.
@@ -104,6 +105,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog, view: Option<&View<'
         assembled.receive_notes.push(note);
     }
     assembled.swallowed = opened.swallowed(&found.swallowed);
+    assembled.retries = opened.retried(&found.retried);
     let blocking = std::mem::take(&mut found.blocking);
     (assembled.blocking_calls, assembled.blocking_notes) = blocking.assemble(&assembled.connects);
     let is_paused = found.functions.iter().any(|function| function.paused);

@@ -22,6 +22,7 @@ use super::parse::Offsets;
 use super::prints::{FoundPrint, LastWriting, PrintWords, share_imports};
 use super::program::View;
 use super::receives::Messages;
+use super::retried::FoundRetry;
 use super::sought::Sought;
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
@@ -61,6 +62,7 @@ pub(super) struct Found {
     pub(super) messages: Messages,
     /// Connects whose failure a test does not see.
     pub(super) swallowed: Vec<FoundSwallow>,
+    pub(super) retried: Vec<FoundRetry>,
     pub(super) uses: HashMap<Outer, Vec<Use>>,
     /// Methods of traits that methods are the implementations of: who calls those calls these.
     pub(super) implements: HashMap<String, Vec<String>>,
@@ -447,8 +449,8 @@ impl<'a> Collector<'a> {
             }
         }
         let course = self.gathered(|this| this.within(Frame::Function(index), |this| this.visit_block(block)));
-        if self.sought.waits && is_test && !attributes::should_panic(attrs) {
-            self.swallowed(block);
+        if self.sought.waits {
+            self.failures(block, is_test && !attributes::should_panic(attrs));
         }
         self.type_parameters.pop();
         self.function_gathered(of, signature.asyncness.is_some(), test, course);

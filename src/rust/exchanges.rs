@@ -9,10 +9,11 @@ use super::frames::{AwaitPoint, Sealed};
 use super::names::LocalId;
 use super::received::Received;
 use super::receives::{FoundReceive, FoundUse, Messages};
+use super::retried::FoundRetry;
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
 use crate::catalog::Catalog;
-use crate::sites::{Connect, Deadline, Entry, Exchange, ExchangeKind, Receive, SwallowedFailure};
+use crate::sites::{Connect, Deadline, Entry, Exchange, ExchangeKind, Receive, Retry, SwallowedFailure};
 use crate::source::{Language, Span};
 
 /// What the rewrite of a wait needs.
@@ -181,6 +182,20 @@ impl<'a> Opened<'a> {
                 span: found.span,
                 connect: *self.by_call.get(&found.connect)?,
                 swallow: found.swallow,
+            })
+        };
+        let mut sites: Vec<_> = found.iter().filter_map(site).collect();
+        sites.sort_by_key(|site| site.span);
+        sites
+    }
+
+    /// What tries a connect again, by position.
+    pub(super) fn retried(&self, found: &[FoundRetry]) -> Vec<Retry> {
+        let site = |found: &FoundRetry| {
+            Some(Retry {
+                head: found.head,
+                span: found.span,
+                connects: vec![*self.by_call.get(&found.connect)?],
             })
         };
         let mut sites: Vec<_> = found.iter().filter_map(site).collect();

@@ -43,6 +43,7 @@ mod prints;
 mod program;
 mod received;
 mod receives;
+mod retried;
 mod rewrite;
 mod rounds;
 mod sought;
@@ -148,6 +149,7 @@ impl<'a> Module<'a> {
             receive_notes,
             exchanges,
             swallowed,
+            retries,
             blocking_calls,
             blocking_notes,
             no_timer,
@@ -168,6 +170,7 @@ impl<'a> Module<'a> {
                 exchanges,
                 blocking_calls,
                 swallowed,
+                retries,
                 comments,
                 deadlines: DeadlineSites {
                     are_set: sets_deadline,

@@ -201,13 +201,13 @@ fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool) -> bool {
 }
 
 /// Whether something leaves the loop, or panics.
-fn has_exit(visit: impl FnOnce(&mut Exit)) -> bool {
+pub(super) fn has_exit(visit: impl FnOnce(&mut Exit)) -> bool {
     let mut exit = Exit(false);
     visit(&mut exit);
     exit.0
 }
 
-struct Exit(bool);
+pub(super) struct Exit(bool);
 
 impl<'ast> Visit<'ast> for Exit {
     fn visit_expr(&mut self, expr: &'ast Expr) {

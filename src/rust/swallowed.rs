@@ -1,4 +1,4 @@
-//! Tests that end well where their connect fails: its outcome is matched, and the failure comes to nothing.
+//! What becomes of the outcomes of connects; tests that end well where their connect fails: the failure comes to nothing.
 
 use foldhash::HashSet;
 
@@ -25,8 +25,9 @@ pub(super) struct FoundSwallow {
 const FARTHEST: usize = 16;
 
 impl Collector<'_> {
-    /// Notes the connects of a test's body whose failure the test does not see. Their calls were visited before.
-    pub(super) fn swallowed(&mut self, body: &Block) {
+    /// Notes what becomes of the connects of a function's body where they fail: which its loops try again and, `in_test`,
+    /// whose failure the test does not see. Their calls were visited before.
+    pub(super) fn failures(&mut self, body: &Block, in_test: bool) {
         let start = self.offsets.of(body.brace_token.span.open()).start;
         let connects = self.found.connects.iter().rev().map(|connect| connect.call);
         let outcomes = Outcomes {
@@ -36,21 +37,26 @@ impl Collector<'_> {
         if outcomes.connects.is_empty() {
             return;
         }
-        let mut found = Vec::new();
-        outcomes.swallowed_in(&body.stmts, &mut found);
-        // What a runtime runs to its end is the test, too.
-        if let Some(Stmt::Expr(last, _)) = body.stmts.last()
-            && let Some(inner) = inner_block(last)
-        {
-            outcomes.swallowed_in(&inner.stmts, &mut found);
+        // What a runtime runs to its end is the function, too.
+        let inner = body.stmts.last().and_then(|last| match last {
+            Stmt::Expr(last, _) => inner_block(last),
+            _ => None,
+        });
+        let (mut swallowed, mut retried) = (Vec::new(), Vec::new());
+        for block in inner.into_iter().chain([body]) {
+            retried.append(&mut outcomes.retried_in(block));
+            if in_test {
+                outcomes.swallowed_in(&block.stmts, &mut swallowed);
+            }
         }
-        self.found.swallowed.append(&mut found);
+        self.found.swallowed.append(&mut swallowed);
+        self.found.retried.append(&mut retried);
     }
 }
 
-/// The outcomes of connects in one test.
-struct Outcomes<'c, 'a> {
-    collector: &'c Collector<'a>,
+/// The outcomes of connects in one function.
+pub(super) struct Outcomes<'c, 'a> {
+    pub(super) collector: &'c Collector<'a>,
     /// Their calls.
     connects: HashSet<Span>,
 }
@@ -178,7 +184,7 @@ impl Outcomes<'_, '_> {
     }
 
     /// The call of the connect whose failure is an `Err` in what `expr` gives, at most `most` results deep.
-    fn outcome(&self, expr: &Expr, most: usize) -> Option<Span> {
+    pub(super) fn outcome(&self, expr: &Expr, most: usize) -> Option<Span> {
         let (connect, layers) = self.layers(expr, 0)?;
         (1..=most).contains(&layers).then_some(connect)
     }
@@ -248,7 +254,7 @@ impl Outcomes<'_, '_> {
 }
 
 /// How many results a pattern takes apart: `Ok(ws)` is 1, `Ok(Ok(ws))` is 2.
-fn success(pat: &Pat) -> Option<usize> {
+pub(super) fn success(pat: &Pat) -> Option<usize> {
     let mut at = pat;
     for layers in 0..FARTHEST {
         at = match at {
@@ -261,15 +267,22 @@ fn success(pat: &Pat) -> Option<usize> {
 }
 
 /// What an arm takes of failures.
-enum Failure {
+#[derive(PartialEq)]
+pub(super) enum Failure {
     /// Every one.
     Broad,
     /// Some.
     Narrow,
 }
 
+impl Failure {
+    pub(super) fn is_broad(&self) -> bool {
+        *self == Self::Broad
+    }
+}
+
 /// What a pattern takes of failures; `None` for one of a success.
-fn failure(pat: &Pat) -> Option<Failure> {
+pub(super) fn failure(pat: &Pat) -> Option<Failure> {
     match pat {
         Pat::Wild(_) => Some(Failure::Broad),
         Pat::TupleStruct(of) if of.path.is_ident("Ok") => None,
@@ -308,7 +321,7 @@ fn panics(mac: &syn::Macro) -> bool {
     }
 }
 
-fn prints(mac: &syn::Macro) -> bool {
+pub(super) fn prints(mac: &syn::Macro) -> bool {
     matches!(
         last_name(mac).as_str(),
         "println" | "eprintln" | "print" | "eprint" | "dbg" | "trace" | "debug" | "info" | "warn" | "error"

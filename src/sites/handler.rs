@@ -41,8 +41,17 @@ pub struct Handler {
     pub fails_a_test: bool,
     /// What the code around it makes of what it caught, where nothing behind it can fail any more.
     pub swallows: Option<Swallow>,
-    /// What it caught is tried again at once, for ever.
-    pub retries: bool,
+}
+
+/// What tries connects again where they fail, at once and for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// The head of the loop: `while True`, `loop`.
+    pub head: Span,
+    /// What gets the failure: `except OSError`, `Err(_)`.
+    pub span: Span,
+    /// Indices into [`crate::sites::Sites::connects`].
+    pub connects: Vec<usize>,
 }
 
 /// A connect, as far as it matters what it raises.

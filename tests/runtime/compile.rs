@@ -35,6 +35,8 @@ fn fixed_connects_and_waits_compile_and_behave() {
         "--test",
         "limits",
         "--test",
+        "retries",
+        "--test",
         "without_harness",
     ]);
 }

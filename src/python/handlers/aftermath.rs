@@ -1,6 +1,6 @@
 //! What becomes of a test, or of a loop, once a clause has caught an exception.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged;
@@ -8,14 +8,15 @@ use ruff_text_size::Ranged;
 use crate::python::names::Names;
 use crate::python::words::Words;
 use crate::sites::Swallow;
+use crate::source::Span;
 
 /// What is known of the clauses of a function, by where each begins.
 #[derive(Default)]
 pub(super) struct Aftermath {
     /// The test goes on to its end, and nothing in it can fail any more.
     pub(super) swallows: HashMap<usize, Swallow>,
-    /// The same is tried again, at once and for ever.
-    pub(super) retries: HashSet<usize>,
+    /// The same is tried again, at once and for ever, in the loop with this head.
+    pub(super) retries: HashMap<usize, Span>,
 }
 
 impl Aftermath {
@@ -40,8 +41,9 @@ impl Aftermath {
             Stmt::For(each) => self.suite(&each.body, ends_well && each.orelse.is_empty(), names),
             Stmt::While(again) => {
                 if is_true(&again.test) && !paces_or_ends(&again.body) {
+                    let head = Span::new(again.start().to_usize(), again.test.end().to_usize());
                     for statement in &again.body {
-                        self.retried(statement, names);
+                        self.retried(statement, head, names);
                     }
                 }
                 self.suite(&again.body, false, names);
@@ -73,13 +75,13 @@ impl Aftermath {
     }
 
     /// `statement` is run again and again, and no other statement of the loop ends it or waits.
-    fn retried(&mut self, statement: &Stmt, names: &Names) {
+    fn retried(&mut self, statement: &Stmt, head: Span, names: &Names) {
         let Stmt::Try(attempt) = statement else {
             return;
         };
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
             if handler.body.iter().all(|statement| is_quiet(statement, names)) {
-                self.retries.insert(handler.start().to_usize());
+                self.retries.insert(handler.start().to_usize(), head);
             }
         }
     }

@@ -20,7 +20,7 @@ use super::test_code::{Role, TestCode};
 use super::variables::Variables;
 use super::version_choice::VersionChoice;
 use crate::catalog::Catalog;
-use crate::sites::{Caught, Connect, Handler, HandlerForm, LateClause};
+use crate::sites::{Caught, Connect, Handler, HandlerForm, LateClause, Retry};
 use crate::source::{Language, Span};
 
 mod aftermath;
@@ -82,6 +82,7 @@ pub(super) fn collect<'a>(
         certain,
         mut late,
         callees,
+        aftermath,
         ..
     } = collector;
     let raised = callees.settle(&mut found, connects, others);
@@ -99,7 +100,16 @@ pub(super) fn collect<'a>(
     for (id, handler) in found.iter_mut().enumerate() {
         handler.id = id;
     }
+    let retry = |handler: &Handler| {
+        let head = aftermath.retries.get(&handler.span.start)?;
+        Some(Retry {
+            head: *head,
+            span: handler.span,
+            connects: handler.connects.clone(),
+        })
+    };
     Clauses {
+        retries: found.iter().filter_map(retry).collect(),
         handlers: found,
         late,
         raised,
@@ -110,6 +120,8 @@ pub(super) fn collect<'a>(
 pub(super) struct Clauses {
     /// Those that stand around connects, or name an exception of the catalogue.
     pub(super) handlers: Vec<Handler>,
+    /// Those that try a connect again for ever.
+    pub(super) retries: Vec<Retry>,
     /// Those that never see a timeout.
     pub(super) late: Vec<LateClause>,
     /// What the functions of the module raise.
@@ -220,7 +232,6 @@ impl<'a> Collector<'a> {
                 other_calls: false,
                 fails_a_test: self.fails_a_test(),
                 swallows: self.aftermath.swallows.get(&handler.start().to_usize()).copied(),
-                retries: self.aftermath.retries.contains(&handler.start().to_usize()),
             });
         }
         (first..self.found.len()).collect()
@@ -254,7 +265,6 @@ impl<'a> Collector<'a> {
                         other_calls: false,
                         fails_a_test: self.fails_a_test(),
                         swallows: None,
-                        retries: false,
                     });
                     self.frames.push(Frame::Clauses(vec![index]));
                 }
