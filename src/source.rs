@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::iter;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -12,67 +11,11 @@ use self::notebook::Notebook;
 use crate::steps;
 
 mod notebook;
+mod place;
+mod span;
 
-/// A half-open range of byte offsets into a [`SourceFile`]'s text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Span {
-    /// The first byte.
-    pub start: usize,
-    /// The byte after the last one; equal to `start` for an insertion point.
-    pub end: usize,
-}
-
-impl Span {
-    /// The span of `start..end`.
-    #[must_use]
-    pub fn new(start: usize, end: usize) -> Self {
-        debug_assert!(start <= end, "span {start}..{end} is inverted");
-        Self { start, end }
-    }
-
-    /// The empty span at `offset`: an insertion point.
-    #[must_use]
-    pub fn empty(offset: usize) -> Self {
-        Self::new(offset, offset)
-    }
-
-    /// Whether the span has no bytes.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.start == self.end
-    }
-
-    /// How many bytes it covers.
-    #[must_use]
-    pub fn len(self) -> usize {
-        self.end - self.start
-    }
-
-    /// Whether `other` lies wholly inside this span.
-    #[must_use]
-    pub fn contains(self, other: Span) -> bool {
-        self.start <= other.start && other.end <= self.end
-    }
-
-    /// Whether the two share a byte, or touch at an end.
-    #[must_use]
-    pub fn touches(self, other: Span) -> bool {
-        self.start <= other.end && other.start <= self.end
-    }
-
-    /// The smallest span that covers both.
-    #[must_use]
-    pub fn cover(self, other: Span) -> Span {
-        Span::new(self.start.min(other.start), self.end.max(other.end))
-    }
-
-    /// As a range, to index a `str`.
-    #[must_use]
-    pub fn range(self) -> Range<usize> {
-        steps::take();
-        self.start..self.end
-    }
-}
+pub use place::{Place, Position};
+pub use span::Span;
 
 /// The languages that ws-lint reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,56 +45,6 @@ pub struct SyntaxError {
     pub span: Span,
     /// One sentence without a full stop.
     pub message: String,
-}
-
-/// A place as people count it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Position {
-    /// 1-based.
-    pub line: usize,
-    /// 1-based, in Unicode code points.
-    pub column: usize,
-}
-
-/// A place as people name it. In a notebook it is one of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
-    /// Which one of the notebook's cells, whatever they hold, 1-based.
-    pub cell: Option<usize>,
-    /// 1-based, in the file or in the cell.
-    pub line: usize,
-    /// 1-based, in Unicode code points.
-    pub column: usize,
-}
-
-impl fmt::Display for Place {
-    /// `12:5`, or `cell 3:2:5`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(cell) = self.cell {
-            write!(f, "cell {cell}:")?;
-        }
-        write!(f, "{}:{}", self.line, self.column)
-    }
-}
-
-impl Place {
-    /// `12`, or `cell 3:2`: as [`Place`] is written, without the column.
-    #[must_use]
-    pub fn line_short(&self) -> String {
-        match self.cell {
-            Some(cell) => format!("cell {cell}:{}", self.line),
-            None => self.line.to_string(),
-        }
-    }
-
-    /// `line 12`, or `line 2 of cell 3`.
-    #[must_use]
-    pub fn line_told(&self) -> String {
-        match self.cell {
-            Some(cell) => format!("line {} of cell {cell}", self.line),
-            None => format!("line {}", self.line),
-        }
-    }
 }
 
 /// A decoded file. Offsets into [`text`](Self::text) are offsets into the file's bytes: nothing is normalised, a byte

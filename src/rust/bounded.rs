@@ -8,16 +8,8 @@ use super::deadlines::last_meant;
 use super::macros::{self, Inside};
 use super::names::{Name, plain};
 use super::own_deadlines::{Bounding, Lasting, Own, is_deadline_method};
+use super::parameters::Parameter;
 use crate::sites::Bound;
-
-/// What a function is given.
-#[derive(Clone, Debug)]
-pub(super) struct Parameter {
-    pub(super) name: String,
-    /// Its index among all that the function is given.
-    pub(super) index: usize,
-    pub(super) may_be_future: bool,
-}
 
 /// What a function does to a future that it is given.
 #[derive(Clone, Copy, Debug)]

@@ -8,77 +8,24 @@ use syn::visit::Visit;
 use syn::{Block, Expr, Pat};
 
 use super::attributes;
-use super::blocking::FoundBlocking;
-use super::connects::FoundConnect;
-use super::course::Courses;
 use super::endless::Loops;
 use super::errors::OwnErrors;
+use super::found::{Found, Runtimes, Use};
 use super::frames::{self, Frame, Function, Outer, Place, Sealed};
 use super::imports::ImportPlace;
 use super::macros;
 use super::names::{Name, Names, Written, names_crate, plain};
 use super::own_deadlines::Own;
 use super::parse::Offsets;
-use super::prints::{FoundPrint, LastWriting, PrintWords, share_imports};
+use super::prints::{LastWriting, PrintWords, share_imports};
 use super::program::View;
-use super::receives::Messages;
-use super::retried::FoundRetry;
 use super::sought::Sought;
 use super::spelling::Spelling;
-use super::swallowed::FoundSwallow;
 use super::values::{Declarations, bounds_of};
-use super::variables::Variable;
 use crate::catalog::Catalog;
 use crate::facts::Project;
-use crate::sites::{Bound, Course, DeadlineCall, Test};
+use crate::sites::{Bound, Course, Test};
 use crate::source::{Language, SourceFile, Span};
-
-/// A use of a future, or a call of a function that waits.
-#[derive(Debug)]
-pub(super) struct Use {
-    pub(super) place: Place,
-    pub(super) spelling: Spelling,
-}
-
-/// Which runtimes' own crates a file uses something of.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Runtimes {
-    pub(super) tokio: bool,
-    pub(super) async_std: bool,
-}
-
-/// Everything that the visit found.
-#[derive(Default)]
-pub(super) struct Found {
-    pub(super) connects: Vec<FoundConnect>,
-    pub(super) prints: Vec<FoundPrint>,
-    pub(super) deadline_calls: Vec<DeadlineCall>,
-    /// A deadline is put around something.
-    pub(super) sets_deadline: bool,
-    pub(super) blocking: FoundBlocking,
-    pub(super) functions: Vec<Function>,
-    pub(super) tests: Vec<Test>,
-    pub(super) courses: Courses,
-    pub(super) messages: Messages,
-    /// Connects whose failure a test does not see.
-    pub(super) swallowed: Vec<FoundSwallow>,
-    pub(super) retried: Vec<FoundRetry>,
-    pub(super) uses: HashMap<Outer, Vec<Use>>,
-    /// Methods of traits that methods are the implementations of: who calls those calls these.
-    pub(super) implements: HashMap<String, Vec<String>>,
-    /// Traits of the file by those that they build on: these have their methods, too.
-    pub(super) subtraits: HashMap<String, Vec<String>>,
-    /// Names of methods that are called on a receiver of unknown type.
-    pub(super) loose_methods: HashSet<String>,
-    pub(super) variables: Vec<Variable>,
-    pub(super) statements: Vec<Span>,
-    /// A runtime is built without `enable_time` or `enable_all`.
-    pub(super) untimed_runtime: bool,
-    /// The runtimes that the file itself uses something of.
-    pub(super) runtimes: Runtimes,
-    /// The file may run a server.
-    pub(super) may_serve: bool,
-}
 
 /// Where a module takes another import, and how many conditions (`#[cfg]`) hold for all of the module.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use foldhash::HashMap;
 
-use super::assemble::Callers;
-use super::collect::Found;
+use super::callers::Callers;
+use super::found::Found;
 use super::frames::{Outer, Place};
 use super::program::View;
 use crate::sites::{Deadline, Entered};

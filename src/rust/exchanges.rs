@@ -2,9 +2,9 @@
 
 use foldhash::{HashMap, HashSet};
 
-use super::assemble::Callers;
+use super::callers::Callers;
 use super::calls::READ_TIMEOUT;
-use super::collect::Runtimes;
+use super::found::Runtimes;
 use super::frames::{AwaitPoint, Sealed};
 use super::names::LocalId;
 use super::received::Received;

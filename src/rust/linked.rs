@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use foldhash::HashMap;
 
-use super::collect::Found;
 use super::course::Courses;
+use super::found::Found;
 use super::program::{View, Walked};
 use crate::catalog::ApiId;
 use crate::sites::{Callee, Course, FunctionCourse, OtherPlace, Shown, Wait};

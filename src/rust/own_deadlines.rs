@@ -3,12 +3,13 @@
 //! connect and the time that a test takes both ask.
 
 use foldhash::HashMap;
-use syn::{Block, Expr, FnArg, Item, Pat, PatType, ReturnType, Signature, Stmt, Type};
+use syn::{Block, Expr, Item, ReturnType, Signature, Stmt};
 
-use super::bounded::{self, Parameter, Treated};
+use super::bounded::{self, Treated};
 use super::collect::{Collector, typed};
 use super::durations;
 use super::names::{Name, plain};
+use super::parameters::{Parameter, parameter_of, parameters_of};
 use super::program::View;
 use super::timers::Ends;
 use super::values::bounds_of;
@@ -17,12 +18,6 @@ use crate::sites::Bound;
 
 /// So often are the functions of a file asked: what one does may stand on what a later one does.
 const MOST_ROUNDS: usize = 4;
-
-/// Types that are no futures.
-const VALUES: &[&str] = &[
-    "Duration", "Instant", "Path", "PathBuf", "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64",
-    "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128", "usize",
-];
 
 /// The functions of a file that do something with time.
 #[derive(Debug, Default)]
@@ -400,55 +395,6 @@ fn of_parameters(
         }
     }
     awaited
-}
-
-fn parameters_of(signature: &Signature) -> Vec<Parameter> {
-    let inputs = signature.inputs.iter().enumerate();
-    let parameter = |(index, input): (usize, &FnArg)| match input {
-        FnArg::Receiver(receiver) => Some(Parameter {
-            name: "self".to_owned(),
-            index,
-            // A future is taken as a whole.
-            may_be_future: !matches!(receiver.kind, syn::ReceiverKind::Reference(..)),
-        }),
-        FnArg::Typed(typed) => typed_parameter(index, typed),
-    };
-    inputs.filter_map(parameter).collect()
-}
-
-fn parameter_of((index, pat): (usize, &Pat)) -> Option<Parameter> {
-    match pat {
-        Pat::Ident(ident) => Some(Parameter {
-            name: plain(&ident.ident),
-            index,
-            may_be_future: true,
-        }),
-        Pat::Type(typed) => typed_parameter(index, typed),
-        _ => None,
-    }
-}
-
-fn typed_parameter(index: usize, typed: &PatType) -> Option<Parameter> {
-    let parameter = parameter_of((index, &typed.pat))?;
-    Some(Parameter {
-        may_be_future: may_be_future(&typed.ty),
-        ..parameter
-    })
-}
-
-/// Whether something of this type may be awaited: not a value of the language or the standard library, and not what is only
-/// looked at.
-fn may_be_future(written: &Type) -> bool {
-    match written {
-        Type::Reference(reference) => reference.mutability.is_some() && may_be_future(&reference.elem),
-        Type::Path(path) => !path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| VALUES.contains(&plain(&last.ident).as_str())),
-        Type::Slice(_) | Type::Array(_) | Type::Ptr(_) | Type::Never(_) => false,
-        _ => true,
-    }
 }
 
 /// Whether a method of this name, called on a future with an argument, is taken at its word: it bounds the future. (A

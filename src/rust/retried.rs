@@ -5,8 +5,9 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt};
 
 use super::edges;
+use super::outcomes::{Outcomes, failure, success};
 use super::rounds::has_exit;
-use super::swallowed::{Outcomes, failure, prints, success};
+use super::swallowed::prints;
 use crate::source::Span;
 
 /// A loop that tries a connect again, before the connects have their ids.
