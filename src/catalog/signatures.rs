@@ -48,6 +48,20 @@ impl Catalog {
         signatures.into_iter().flatten().flat_map(|signature| signature.names())
     }
 
+    /// Where the releases that take the argument `name` of the connect at `path` do so, if not everywhere: a clause.
+    #[must_use]
+    pub fn taken_only(&self, language: Language, path: &str, name: &str) -> Option<&str> {
+        let signatures = self.signatures.get(&(language, path.to_owned()))?;
+        let reached = signatures.iter().filter(|signature| {
+            let mut reaches = signature.at.iter();
+            reaches.any(|reach| {
+                reach.at.paths.iter().any(|known| known == path) && !reach.rejects.iter().any(|known| known == name)
+            })
+        });
+        let mut arguments = reached.flat_map(|signature| &signature.arguments);
+        arguments.find(|argument| argument.name == name)?.only.as_deref()
+    }
+
     /// Whether something is known of what the connect at `path` takes.
     #[must_use]
     pub fn has_signature(&self, language: Language, path: &str) -> bool {
@@ -180,6 +194,9 @@ pub struct Accepted {
     /// When.
     #[serde(flatten)]
     pub during: During,
+    /// Where they take it, a clause that begins with "where"; left out: wherever it is given.
+    #[serde(default)]
+    pub only: Option<String>,
     /// It is rejected all the same where one of these is given too.
     #[serde(default)]
     pub unless: Vec<Beside>,

@@ -321,6 +321,19 @@ impl<'a> Misfit<'a> {
             Some(misread) if self.releases.share(takes) != Share::None => {
                 format!("; where it is taken it {}", misread.says)
             }
+            _ => self.taken_only(),
+        }
+    }
+
+    /// Where other releases take it, if not everywhere.
+    fn taken_only(&self) -> String {
+        let takes = |release: &Version| self.verdict(self.name(), release) == Verdict::Accepted;
+        let language = self.context.catalog.entry(self.connect.api).language;
+        let catalog = self.context.catalog;
+        match catalog.taken_only(language, &self.connect.path, self.name()) {
+            Some(only) if matches!(self.fate, Fate::Rejected { beside: None, .. }) => {
+                format!("; {} takes it {only}", self.releases.told(takes))
+            }
             _ => String::new(),
         }
     }

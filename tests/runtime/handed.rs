@@ -97,7 +97,9 @@ fn judge(python: &Python, (package, extras, version, beside): Release) -> Vec<St
         let row = rows[path.as_str()];
         for (key, was) in keys {
             if let Some(said) = judge_key(row, key, was, &answer.versions[target(row).1], python) {
-                wrong.push(format!("{path} of {package} {version}, {key}: said {said}, was {was:?}"));
+                wrong.push(format!(
+                    "{path} of {package} {version}, {key}: said {said}, was {was:?}"
+                ));
             }
         }
     }
@@ -118,7 +120,9 @@ fn row(path: &str, version: &str) -> Option<&'static PassesOn> {
 /// The path and the package of the connect behind.
 fn target(row: &'static PassesOn) -> (&'static str, &'static str) {
     let catalog = Catalog::builtin();
-    let api = catalog.connect(Language::Python, &row.to).expect("it is in the catalogue");
+    let api = catalog
+        .connect(Language::Python, &row.to)
+        .expect("it is in the catalogue");
     (&row.to, &catalog.entry(api).package)
 }
 

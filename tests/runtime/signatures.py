@@ -75,14 +75,10 @@ def resolve(path):
             continue
     else:
         raise AttributeError(path)
-    owner = None
-    for part in parts[cut:]:
-        if owner is not None:
-            # `AsyncOpenAI.realtime.connect`: a part of the object.
-            found = getattr(instance(owner), owner_part)
-        owner, owner_part = (found, part) if inspect.isclass(found) else (None, None)
-        found = getattr(found, part)
-    return owner, found
+    for part in parts[cut:-1]:
+        # `AsyncOpenAI.realtime.connect`: a part of the object.
+        found = getattr(instance(found) if inspect.isclass(found) else found, part)
+    return found if inspect.isclass(found) else None, getattr(found, parts[-1])
 
 
 def instance(owner):
@@ -140,9 +136,12 @@ async def attempt(path, name, beside, address):
     """The phase and the error, and whether it was connected in the end."""
     receiver, function = receiver_and_function(path)
     positional = placed(path, address)
-    if name in ("url", "uri") and len(positional) == 1:
+    # Looking it up is no sign that the connect does.
+    plain = str(name)
+    is_address = plain in ("url", "uri", "endpoint", "ws_endpoint", "endpoint_url")
+    if is_address and len(positional) == 1:
         positional = ()
-    value = address if name in ("url", "uri") else VALUES.get(name)
+    value = address if is_address else VALUES.get(plain)
     try:
         outcome = function(*positional, **{**beside, name: value})
     except BaseException as error:
@@ -183,30 +182,25 @@ def with_proxy(path, name, address):
     return {}
 
 
-def run(path, names):
-    """`names` are such, or a name and what else is given: another name and its value, as Python writes it."""
+def run(path, names, address):
+    """What becomes of each name, by its key, and those of them that nobody asked for before it was connected.
+
+    `names` are such, or a name and what else is given: another name and its value, as Python writes it.
+    """
     answers = {}
+    dropped = []
     for key, (name, *beside) in names.items():
         given = {other: eval(value, {"socket": socket}) for other, value in beside}
-        given = given or with_proxy(path, name, ADDRESS)
+        given = given or with_proxy(path, name, address)
         if path.endswith(".run_forever") and name != "reconnect" and takes(path, "reconnect"):
             # 1.4.0 tries again for ever by default.
             given = {**given, "reconnect": 0}
-        phase, error, _ = asyncio.run(attempt(path, name, given, ADDRESS))
-        answers[key] = None if error is None else [phase, error]
-    return answers
-
-
-def dropped(path, names, port):
-    """Those of the names that nobody asked for before it was connected; nothing is said where it was not."""
-    unseen = []
-    for name, *beside in names.values():
         seen = Seen(name)
-        address = f"ws://127.0.0.1:{port}/"
-        _, error, is_connected = asyncio.run(attempt(path, seen, with_proxy(path, name, address), address))
-        if not beside and error is None and is_connected and not seen.is_seen:
-            unseen.append(name)
-    return unseen
+        phase, error, is_connected = asyncio.run(attempt(path, seen, given, address))
+        answers[key] = None if error is None else [phase, error]
+        if is_connected and not seen.is_seen and not beside:
+            dropped.append(name)
+    return answers, dropped
 
 
 def read(connection):
@@ -286,9 +280,8 @@ def main():
             resolve(path)
         except (AttributeError, ImportError):
             continue
-        answers[path] = run(path, names)
-        if path in JOB["dropping"]:
-            unseen[path] = dropped(path, names, port)
+        address = f"ws://127.0.0.1:{port}/" if path in JOB["dropping"] else ADDRESS
+        answers[path], unseen[path] = run(path, names, address)
         values[path] = run_values(path, port, JOB["values"].get(path, ()))
     version = metadata.version(JOB["package"])
     json.dump({"version": version, "answers": answers, "dropped": unseen, "values": values}, sys.stdout)

@@ -101,7 +101,7 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
         .iter()
         .map(|(path, calls)| (path, calls.iter().map(Call::asked).collect()))
         .collect();
-    let dropping: Vec<_> = paths
+    let dropping: BTreeSet<_> = paths
         .iter()
         .filter(|path| Catalog::builtin().may_ignore(Language::Python, path))
         .collect();
@@ -149,7 +149,7 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
             }
         }
     }
-    for (path, dropped) in &answer.dropped {
+    for (path, dropped) in answer.dropped.iter().filter(|(path, _)| dropping.contains(path)) {
         let tried = tried[path].values().filter(|attempt| attempt.beside.is_none());
         for name in tried.map(|attempt| attempt.name.as_str()) {
             let said = Catalog::builtin().verdict(Language::Python, path, name, &release);
