@@ -53,7 +53,11 @@ const LIBRARIES: [Library; 12] = [
 ];
 
 /// Libraries whose signatures alone are held against what they take.
-const SIGNED: [Library; 3] = [
+const SIGNED: [Library; 4] = [
+    Library {
+        extras: "[websockets,aiohttp]",
+        ..plain("gql")
+    },
     Library {
         extras: "[realtime]",
         // What its older releases ask of it.

@@ -56,6 +56,8 @@ POSITIONAL = {
     "trio_websocket.connect_websocket": (None, "127.0.0.1", 1, "/"),
     "trio_websocket.connect_websocket_url": (None, ADDRESS),
     "websocket.WebSocketApp.run_forever": (),
+    "gql.Client": (),
+    "gql.client.Client": (),
     **{
         f"openai.{client}.{part}realtime.connect": ()
         for client in ("OpenAI", "AsyncOpenAI")
@@ -101,8 +103,6 @@ def instance(owner):
 REJECTIONS = {
     "TypeError": ("unexpected keyword argument '{}'", "multiple values for argument '{}'", "multiple values for keyword argument '{}'"),
     "AssertionError": ("explicit '{}' argument",),
-    "Web3ValidationError": ("'{}'",),
-    "ValueError": ("'{}'",),
 }
 
 
