@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::manifest::{Manifest, as_str, as_table, is_true, table};
-use super::requirement::{normalized, written};
+use super::requirement::{exactly, normalized, written};
 use super::{dialects, lock_files};
 use crate::catalog::Catalog;
 use crate::facts::{Requirement, Role};
@@ -64,7 +64,7 @@ pub(super) fn locked(manifest: &Manifest, warnings: &mut Vec<String>) -> Vec<Req
         let name = package.get("name")?;
         let version = as_str(package.get("version")?)?.split('+').next()?;
         let package = normalized(as_str(name)?);
-        let range = lock_files::exactly(version);
+        let range = exactly(version);
         Some(Requirement {
             written: written(manifest, &name.span(), &Role::Lock, &package, range.as_ref()),
             package,

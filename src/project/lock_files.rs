@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
+use pep440_rs::VersionSpecifiers;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
 use super::manifest::{Manifest, as_str, as_table, lookup, table};
 use super::python_range::{oldest_of_pep440, oldest_of_poetry};
-use super::requirement::{PythonManifest, Reading};
+use super::requirement::{PythonManifest, Reading, exactly};
 use crate::facts::{Fact, Role};
 
 type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
@@ -136,12 +136,6 @@ fn keys_by_line(text: &str) -> HashMap<&str, usize> {
         start += line.len();
     }
     keys
-}
-
-/// The range of one release.
-pub(super) fn exactly(version: &str) -> Option<VersionSpecifiers> {
-    let version = Version::from_str(version).ok()?;
-    Some(std::iter::once(VersionSpecifier::equals_version(version)).collect())
 }
 
 #[cfg(test)]

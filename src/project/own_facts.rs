@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::manifest::{Manifest, as_str, lookup, strings};
+use super::pip_commands;
 use super::precedence::{Said, said};
 use super::python_range::oldest_of_pep440;
 use super::requirement::{MOST_OF_ONE_PACKAGE, Reading};
@@ -24,8 +25,13 @@ pub enum OwnFacts {
         /// What is installed for it alone, where it lists that.
         packages: Option<ScriptPackages>,
     },
-    /// The Python that ran a notebook last: it counts where the project says nothing.
-    Kernel(Fact<PythonVersion>),
+    /// A notebook.
+    Notebook {
+        /// The Python that ran it last: it counts where the project says nothing.
+        python: Option<Fact<PythonVersion>>,
+        /// The releases that its cells install (`!pip install websockets==13.1`), whatever the project says of them.
+        installed: BTreeMap<String, Fact<PackageRange>>,
+    },
 }
 
 /// What a script has installed for it.
@@ -44,12 +50,9 @@ impl OwnFacts {
         if source.language() != Language::Python {
             return None;
         }
-        if let Some(kernel) = source.kernel_python() {
-            let minor = kernel.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
-            return Some(Self::Kernel(Fact {
-                value: minor.parse().ok()?,
-                source: "language_info of the notebook".to_owned(),
-            }));
+        if source.is_notebook() {
+            let (python, installed) = (kernel(source), installed_by_cells(source));
+            return (python.is_some() || !installed.is_empty()).then_some(Self::Notebook { python, installed });
         }
         said_by_script(source.text())
     }
@@ -59,18 +62,59 @@ impl ProjectFacts {
     /// What holds for a file that says something of its own.
     #[must_use]
     pub fn for_file(self: Arc<Self>, own: Option<OwnFacts>) -> Arc<Self> {
-        let (python, packages) = match own {
-            Some(OwnFacts::Script { python, packages }) => (python, packages),
-            Some(OwnFacts::Kernel(fact)) if self.python.is_none() => (Some(fact), None),
-            _ => return self,
-        };
+        let Some(own) = own else { return self };
         let mut facts = Self::clone(&self);
-        facts.python = python.or(facts.python);
-        if let Some(own) = packages {
-            (facts.packages, facts.async_timeout) = (own.packages, own.async_timeout);
+        match own {
+            OwnFacts::Script { python, packages } => {
+                facts.python = python.or(facts.python);
+                if let Some(own) = packages {
+                    (facts.packages, facts.async_timeout) = (own.packages, own.async_timeout);
+                }
+            }
+            OwnFacts::Notebook { python, installed } => {
+                facts.python = facts.python.or(python);
+                facts.packages.extend(installed);
+            }
         }
         Arc::new(facts)
     }
+}
+
+fn kernel(notebook: &SourceFile) -> Option<Fact<PythonVersion>> {
+    let minor = notebook
+        .kernel_python()?
+        .splitn(3, '.')
+        .take(2)
+        .collect::<Vec<_>>()
+        .join(".");
+    Some(Fact {
+        value: minor.parse().ok()?,
+        source: "language_info of the notebook".to_owned(),
+    })
+}
+
+/// What the lines of a notebook install that are commands: `!pip install websockets==13.1`, `%pip install websockets==13.1`.
+fn installed_by_cells(notebook: &SourceFile) -> BTreeMap<String, Fact<PackageRange>> {
+    let text = notebook.text();
+    let mut found = BTreeMap::new();
+    for (word, at) in pip_commands::installed(text) {
+        let line = text.get(notebook.line_start(at)..).unwrap_or_default();
+        if !line.trim_start().starts_with(['!', '%']) {
+            continue;
+        }
+        let manifest = Manifest::new("", word);
+        let mut warnings = Vec::new();
+        let mut reading = Reading::of(&manifest, &mut warnings);
+        reading.add(word, 0, Role::Main);
+        let Some(requirement) = reading.found.into_iter().next() else {
+            continue;
+        };
+        if let Some(Said::Restricted(fact)) = said(&[&requirement]) {
+            let source = format!("{} in {}", requirement.package, notebook.place(at).line_told());
+            found.insert(requirement.package.clone(), Fact { source, ..fact });
+        }
+    }
+    found
 }
 
 /// Between these lines a script says what it needs.
@@ -175,7 +219,7 @@ mod tests {
     fn a_script_says_which_pythons_it_is_for() {
         let said = |text: &str| match said_by_script(text)? {
             OwnFacts::Script { python, .. } => python.map(|fact| format!("{}: {}", fact.source, fact.value)),
-            OwnFacts::Kernel(_) => None,
+            OwnFacts::Notebook { .. } => None,
         };
         assert_eq!(
             said("#!/usr/bin/env -S uv run\n# /// script\n# dependencies = [\n#   \"x\",\n# ]\n# requires-python = \">=3.9\"\n# ///\n")
@@ -191,6 +235,27 @@ mod tests {
         ] {
             assert_eq!(said(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_notebook_has_what_its_cells_install() {
+        let cells = r##"{"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": [
+            "!pip install -q websockets==13.1 rich\n", "# pip install aiohttp==3.9\n", "%pip install 'picows>=1.4'"]}],
+            "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"##;
+        let notebook = SourceFile::notebook("a.ipynb", cells.to_owned()).unwrap();
+        let Some(OwnFacts::Notebook { installed, .. }) = OwnFacts::of(&notebook) else {
+            panic!("it says something");
+        };
+        let shown = installed
+            .values()
+            .map(|fact| format!("{}: {}", fact.source, fact.value.specifiers));
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [
+                "picows in line 3 of cell 1: >=1.4",
+                "websockets in line 1 of cell 1: ==13.1",
+            ]
+        );
     }
 
     #[test]

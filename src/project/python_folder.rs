@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::evidence::is_dockerfile;
 use super::extent::is_repository;
 use super::files::Files;
 use super::manifest::Manifest;
@@ -14,8 +15,8 @@ use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
-    conda_environment, line_width, lock_files, pipfile, pyproject, setup_cfg, setup_py, tox_installs,
-    virtual_environment,
+    conda_environment, home_assistant, line_width, lock_files, pip_commands, pipfile, pyproject, setup_cfg, setup_py,
+    tox_installs, virtual_environment,
 };
 use crate::facts::{Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
@@ -55,6 +56,12 @@ const ROOT_MANIFESTS: &[(&str, Reader)] = &[
     ("setup.py", setup_py::read),
 ];
 
+/// Those that may stand anywhere.
+const OTHER_MANIFESTS: &[(&str, Reader)] = &[
+    (pipfile::NAME, pipfile::read),
+    (home_assistant::NAME, home_assistant::read),
+];
+
 /// The nearest folder above that may be the root of a workspace of uv; none outside of the repository.
 fn workspace_above(folder: &Path) -> Option<&Path> {
     for above in folder.ancestors().skip(1) {
@@ -91,13 +98,19 @@ impl PythonFolder {
             }
         }
         let names = names_in(place.folder);
-        if let Some(manifest) = place.manifest(pipfile::NAME, warnings) {
-            read.add(pipfile::read(&manifest, warnings));
-        }
-        let environments = names.iter().filter(|name| is_environment(name));
-        for name in environments {
+        for (name, reader) in OTHER_MANIFESTS {
             if let Some(manifest) = place.manifest(name, warnings) {
-                read.add(conda_environment::read(&manifest, warnings));
+                read.add(reader(&manifest, warnings));
+            }
+        }
+        for name in &names {
+            let reader: Reader = match name {
+                name if is_environment(name) => conda_environment::read,
+                name if is_dockerfile(name) => pip_commands::of_dockerfile,
+                _ => continue,
+            };
+            if let Some(manifest) = place.manifest(name, warnings) {
+                read.add(reader(&manifest, warnings));
             }
         }
         for (name, reader) in lock_files::LOCK_FILES {

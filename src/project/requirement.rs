@@ -83,11 +83,12 @@ impl<'a> Reading<'a> {
     }
 
     /// A requirement such as `async-timeout[x]>=4 ; python_version < "3.11"` that begins at a byte of the manifest.
-    /// Nothing for an option, a path or an address.
+    /// Nothing for an option, a path, or an address whose file is called like no package.
     pub(super) fn add(&mut self, requirement: &str, at: usize, role: Role) {
         let start = at + requirement.len() - requirement.trim_start().len();
         let requirement = requirement.trim();
         let Some((name, rest)) = split_name(requirement) else {
+            self.address(requirement, start, role);
             return;
         };
         let (specifiers, marker) = match rest.split_once(';') {
@@ -100,6 +101,18 @@ impl<'a> Reading<'a> {
             None => self.pep440(name, specifiers, start),
         };
         self.push(name, range, marker, role, start..self.end_of(requirement, start));
+    }
+
+    /// An address without the name of a package.
+    fn address(&mut self, requirement: &str, start: usize, role: Role) {
+        let (address, marker) = match requirement.split_once(" ;") {
+            Some((address, marker)) => (address.trim(), Some(marker.trim().to_owned())),
+            None => (requirement, None),
+        };
+        if let Some((name, release)) = file_at(address).filter(|_| address.contains("://")) {
+            let span = start..self.end_of(requirement, start);
+            self.push(name, exactly(release), marker, role, span);
+        }
     }
 
     /// Where a requirement ends that begins at `start`: with its line, where it is spelled in another way (escapes,
@@ -165,21 +178,44 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The one release of a package that an address leads to, where the name of its file tells that, as wheels and source archives
-/// are called: `https://example.org/websockets-12.0-py3-none-any.whl#sha256=00`.
+/// The one release of a package that an address leads to, where that tells it: by the name of a file, or by a tag that is called like
+/// a release.
 fn release_at(package: &str, address: &str) -> Option<VersionSpecifiers> {
+    let of_file = file_at(address).filter(|(name, _)| normalized(name) == normalized(package));
+    exactly(of_file.map(|(_, release)| release).or_else(|| tag_at(address))?)
+}
+
+/// The package and the release that the name of the file at an address tells, as wheels and source archives are called:
+/// `https://example.org/websockets-12.0-py3-none-any.whl#sha256=00`.
+fn file_at(address: &str) -> Option<(&str, &str)> {
     let path = address.split(['#', '?']).next()?;
     let file = path.rsplit('/').next()?;
     let mut parts = file.split('-');
-    let (name, version) = match file.strip_suffix(".whl") {
+    let (name, release) = match file.strip_suffix(".whl") {
         Some(_) => (parts.next()?, parts.next()?),
         None => [".tar.gz", ".zip"]
             .iter()
             .find_map(|ending| file.strip_suffix(ending))?
             .rsplit_once('-')?,
     };
-    let is_its_own = normalized(name) == normalized(package) && version.starts_with(|c: char| c.is_ascii_digit());
-    let release = Version::from_str(version).ok().filter(|_| is_its_own)?;
+    release
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then_some((name, release))
+}
+
+/// The release that a tag of git is called like: `git+https://example.org/websockets@v13.1`. Branches and commits have no dots and
+/// digits alone.
+fn tag_at(address: &str) -> Option<&str> {
+    let path = address.strip_prefix("git+")?.split(['#', '?']).next()?;
+    let (_, tag) = path.rsplit_once('/')?.1.rsplit_once('@')?;
+    let release = tag.strip_prefix('v').unwrap_or(tag);
+    let is_release = release.contains('.') && release.chars().all(|c| c.is_ascii_digit() || c == '.');
+    is_release.then_some(release)
+}
+
+/// The range of one release.
+pub(super) fn exactly(release: &str) -> Option<VersionSpecifiers> {
+    let release = Version::from_str(release).ok()?;
     Some(VersionSpecifier::equals_version(release).into())
 }
 
@@ -279,12 +315,16 @@ mod tests {
             ("a @ https://example.org/a-main.zip", Some("a ?")),
             ("a @ https://example.org/a-1.*.zip", Some("a ?")),
             ("a @ https://example.org/archive/1.0.tar.gz", Some("a ?")),
-            ("a @ git+https://example.org/a-1.0.git@1.0", Some("a ?")),
+            ("a @ git+https://example.org/a.git@v1.0#egg=a", Some("a==1.0")),
+            ("a @ git+https://example.org/a@2024", Some("a ?")),
+            ("a @ git+https://user@example.org/a", Some("a ?")),
+            ("a @ git+https://example.org/a@1.x", Some("a ?")),
             ("pytz>dev", Some("pytz ?")),
             ("-e .", None),
             ("./local", None),
             ("dir/local.whl", None),
             ("https://example.org/x.whl", None),
+            ("https://example.org/a-1.0-py3-none-any.whl ; y", Some("a==1.0; y")),
             ("", None),
         ] {
             assert_eq!(described(requirement).as_deref(), expected, "{requirement}");

@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::lock_files::exactly;
-use super::requirement::normalized;
+use super::requirement::{exactly, normalized};
 use crate::facts::{Certainty, Fact, PackageRange};
 
 /// The packages of the virtual environment in `folder`, by their names, with their places shown by `shown`.

@@ -10,7 +10,7 @@ use crate::project::manifest::Manifest;
 pub(super) const FOLDERS: &[&str] = &[".", "docker", ".devcontainer"];
 
 /// `Dockerfile`, `Dockerfile.dev`, `app.Dockerfile`, `Containerfile`.
-pub(super) fn is_dockerfile(name: &str) -> bool {
+pub(in crate::project) fn is_dockerfile(name: &str) -> bool {
     let mut parts = name.split('.');
     let first = parts.next().unwrap_or_default();
     let last = parts.next_back().unwrap_or_default();

@@ -23,6 +23,7 @@ mod tox;
 mod version_files;
 mod versions;
 
+pub(super) use images::is_dockerfile;
 pub(super) use purpose::is_for_a_tool;
 
 /// CI files of more bytes are written by a program, or by somebody who means no good.

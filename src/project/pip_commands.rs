@@ -1,0 +1,144 @@
+//! What commands install by pip: `RUN pip install "websockets==13.1"` of a Dockerfile, `!pip install websockets` of a notebook.
+
+use super::manifest::Manifest;
+use super::requirement::{PythonManifest, Reading};
+use crate::facts::Role;
+
+/// Options of `pip install` that have a value behind them.
+const WITH_VALUE: &[&str] = &[
+    "-c",
+    "-e",
+    "-f",
+    "-i",
+    "-r",
+    "-t",
+    "--constraint",
+    "--editable",
+    "--extra-index-url",
+    "--find-links",
+    "--index-url",
+    "--platform",
+    "--prefix",
+    "--progress-bar",
+    "--proxy",
+    "--python-version",
+    "--requirement",
+    "--root",
+    "--src",
+    "--target",
+    "--timeout",
+    "--trusted-host",
+    "--upgrade-strategy",
+];
+
+/// What the commands of a Dockerfile install. What its manifests say counts more.
+pub(super) fn of_dockerfile(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
+    let mut reading = Reading::of(manifest, warnings);
+    for (word, at) in installed(manifest.text()) {
+        reading.add(word, at, Role::Group("image".to_owned()));
+    }
+    PythonManifest {
+        requirements: reading.found,
+        ..PythonManifest::default()
+    }
+}
+
+/// What the commands in a text install by name, as it is written, each with the byte at which it stands. What is put together by
+/// variables is not to be known.
+pub(super) fn installed(text: &str) -> Vec<(&str, usize)> {
+    let mut found = Vec::new();
+    let mut read = 0;
+    for (at, command) in text.match_indices("pip") {
+        // What a command names is no command.
+        if at < read {
+            continue;
+        }
+        let rest = text.get(at + command.len()..).unwrap_or_default();
+        let rest = rest.strip_prefix('3').unwrap_or(rest);
+        let Some(arguments) = rest.trim_start_matches([' ', '\t']).strip_prefix("install") else {
+            continue;
+        };
+        let is_whole = !text
+            .get(..at)
+            .is_some_and(|before| before.ends_with(char::is_alphanumeric));
+        if is_whole && arguments.starts_with([' ', '\t']) {
+            read = arguments_of(arguments, text.len() - arguments.len(), &mut found);
+        }
+    }
+    found
+}
+
+/// The words up to the end of the command that are no options; gives where that is. Their text begins at the byte `start`.
+fn arguments_of<'t>(arguments: &'t str, start: usize, found: &mut Vec<(&'t str, usize)>) -> usize {
+    let mut at = 0;
+    let mut is_value = false;
+    while let Some(rest) = arguments.get(at..) {
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let rest = &rest[blanks..];
+        at += blanks;
+        // A line that goes on.
+        if let Some(next) = rest.strip_prefix("\\\n").or_else(|| rest.strip_prefix("\\\r\n")) {
+            at += rest.len() - next.len();
+            continue;
+        }
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (word, length) = match quote {
+            Some(quote) => match rest.get(1..).and_then(|inner| inner.split_once(quote)) {
+                Some((word, _)) => (word, word.len() + 2),
+                None => return start + at,
+            },
+            None => {
+                let length = rest.find(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|'));
+                let length = length.unwrap_or(rest.len());
+                (&rest[..length], length)
+            }
+        };
+        if length == 0 || quote.is_none() && word.starts_with('#') {
+            return start + at;
+        }
+        let is_option = quote.is_none() && word.starts_with('-');
+        if !is_value && !is_option && !word.contains(['$', '\n']) {
+            found.push((word, start + at + usize::from(quote.is_some())));
+        }
+        is_value = is_option && WITH_VALUE.contains(&word);
+        at += length;
+    }
+    start + at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_packages_of_a_command_are_found() {
+        let words = |text| -> Vec<&str> {
+            let found = installed(text);
+            assert!(
+                found.iter().all(|(word, at)| text[*at..].starts_with(word)),
+                "{found:?}"
+            );
+            found.into_iter().map(|(word, _)| word).collect()
+        };
+        for (text, expected) in [
+            (
+                "RUN pip install --no-cache-dir \"websockets==13.1\" 'a>=1' && echo x",
+                vec!["websockets==13.1", "a>=1"],
+            ),
+            (
+                "RUN python -m pip install -r a.txt -U b==1 \\\n    c~=2 ; d",
+                vec!["b==1", "c~=2"],
+            ),
+            ("!pip3 install -q websockets==13.1  # old\nx", vec!["websockets==13.1"]),
+            ("uv pip install \"a[b]==$V\" c\n d", vec!["c"]),
+            ("RUN pip install --index-url https://x y", vec!["y"]),
+            ("RUN pip install pip install a", vec!["pip", "install", "a"]),
+            (
+                "pip uninstall a\nmypip install b\npip installs c\npip install \"d",
+                vec![],
+            ),
+        ] {
+            assert_eq!(words(text), expected, "{text}");
+        }
+    }
+}
