@@ -33,6 +33,16 @@ impl<'a> Node<'a> {
     }
 }
 
+/// The name that a pattern gives to what it matches.
+pub(super) fn captured(pattern: &Pattern) -> Option<&Identifier> {
+    match pattern {
+        Pattern::MatchAs(capture) => capture.name.as_ref(),
+        Pattern::MatchStar(capture) => capture.name.as_ref(),
+        Pattern::MatchMapping(mapping) => mapping.rest.as_ref(),
+        _ => None,
+    }
+}
+
 /// What is gone into. A function, class or lambda that is shut is given itself, but nothing of it: no decorator, default or base.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Scope {
@@ -126,10 +136,12 @@ impl<'a> Nodes<'a> {
         self.given = None;
     }
 
-    /// Goes through `code` next, and not through what else is in the node that was given last.
-    pub(super) fn only(&mut self, code: impl Into<Code<'a>>) {
+    /// Goes through these parts of the node that was given last, and not through what else is in it.
+    pub(super) fn only<const N: usize>(&mut self, parts: [Code<'a>; N]) {
         self.given = None;
-        self.go_through(code.into());
+        for part in parts.into_iter().rev() {
+            self.go_through(part);
+        }
     }
 
     fn go_through(&mut self, code: Code<'a>) {
