@@ -94,6 +94,7 @@ pub(super) fn nodes_in<'a>(code: impl Into<Code<'a>>, scope: Scope) -> Nodes<'a>
         given: None,
         scope,
         as_evaluated: false,
+        annotations: true,
     };
     nodes.go_through(code.into());
     nodes
@@ -121,6 +122,7 @@ pub(super) struct Nodes<'a> {
     given: Option<Node<'a>>,
     scope: Scope,
     as_evaluated: bool,
+    annotations: bool,
 }
 
 impl<'a> Nodes<'a> {
@@ -128,6 +130,12 @@ impl<'a> Nodes<'a> {
     /// decides about.
     pub(super) fn as_evaluated(mut self) -> Self {
         self.as_evaluated = true;
+        self
+    }
+
+    /// Gives no annotation, and nothing that is in one.
+    pub(super) fn without_annotations(mut self) -> Self {
+        self.annotations = false;
         self
     }
 
@@ -146,7 +154,10 @@ impl<'a> Nodes<'a> {
 
     fn go_through(&mut self, code: Code<'a>) {
         let before = self.ahead.len();
-        let mut inside = Inside(&mut self.ahead);
+        let mut inside = Inside {
+            found: &mut self.ahead,
+            annotations: self.annotations,
+        };
         match code {
             Code::Body(body) => SourceOrderVisitor::visit_body(&mut inside, body),
             Code::Statement(statement) => SourceOrderVisitor::visit_stmt(&mut inside, statement),
@@ -161,7 +172,10 @@ impl<'a> Nodes<'a> {
 
     fn enter(&mut self, node: Node<'a>) {
         let before = self.ahead.len();
-        let mut inside = Inside(&mut self.ahead);
+        let mut inside = Inside {
+            found: &mut self.ahead,
+            annotations: self.annotations,
+        };
         match node {
             Node::Expr(
                 Expr::Name(_)
@@ -246,9 +260,9 @@ impl<'a> Iterator for Statements<'a> {
 }
 
 /// What stands around the nodes that somebody goes through, the innermost last.
-pub(super) struct Around<T>(Vec<(TextSize, T)>);
+pub(super) struct Enclosing<T>(Vec<(TextSize, T)>);
 
-impl<T> Around<T> {
+impl<T> Enclosing<T> {
     pub(super) fn nothing() -> Self {
         Self(Vec::new())
     }
@@ -270,31 +284,40 @@ impl<T> Around<T> {
 }
 
 /// Takes what is directly in a node.
-struct Inside<'a, 'n>(&'n mut Vec<Node<'a>>);
+struct Inside<'a, 'n> {
+    found: &'n mut Vec<Node<'a>>,
+    annotations: bool,
+}
 
 impl<'a> SourceOrderVisitor<'a> for Inside<'a, '_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.0.push(Node::Statement(statement));
+        self.found.push(Node::Statement(statement));
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        self.0.push(Node::Expr(expr));
+        self.found.push(Node::Expr(expr));
+    }
+
+    fn visit_annotation(&mut self, annotation: &'a Expr) {
+        if self.annotations {
+            self.found.push(Node::Expr(annotation));
+        }
     }
 
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        self.0.push(Node::Handler(handler));
+        self.found.push(Node::Handler(handler));
     }
 
     fn visit_alias(&mut self, alias: &'a Alias) {
-        self.0.push(Node::Alias(alias));
+        self.found.push(Node::Alias(alias));
     }
 
     fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        self.0.push(Node::Parameter(parameter));
+        self.found.push(Node::Parameter(parameter));
     }
 
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        self.0.push(Node::Pattern(pattern));
+        self.found.push(Node::Pattern(pattern));
     }
 
     fn visit_string_literal(&mut self, _: &'a StringLiteral) {}
@@ -306,27 +329,33 @@ impl<'a> SourceOrderVisitor<'a> for Inside<'a, '_> {
 
 impl<'a> Visitor<'a> for Inside<'a, '_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.0.push(Node::Statement(statement));
+        self.found.push(Node::Statement(statement));
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        self.0.push(Node::Expr(expr));
+        self.found.push(Node::Expr(expr));
+    }
+
+    fn visit_annotation(&mut self, annotation: &'a Expr) {
+        if self.annotations {
+            self.found.push(Node::Expr(annotation));
+        }
     }
 
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        self.0.push(Node::Handler(handler));
+        self.found.push(Node::Handler(handler));
     }
 
     fn visit_alias(&mut self, alias: &'a Alias) {
-        self.0.push(Node::Alias(alias));
+        self.found.push(Node::Alias(alias));
     }
 
     fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        self.0.push(Node::Parameter(parameter));
+        self.found.push(Node::Parameter(parameter));
     }
 
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        self.0.push(Node::Pattern(pattern));
+        self.found.push(Node::Pattern(pattern));
     }
 }
 

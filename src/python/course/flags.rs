@@ -5,7 +5,7 @@ use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCall, ModModule, Stmt, UnaryOp};
 
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
-use crate::python::nodes::{Around, Node, Scope, nodes_in};
+use crate::python::nodes::{Enclosing, Node, Scope, nodes_in};
 
 /// So many values of one `and` are looked at.
 const MOST: usize = 8;
@@ -183,7 +183,7 @@ impl<'a> Search<'a, '_> {
 
 impl<'a> Search<'a, '_> {
     fn look_through(&mut self, module: &'a ModModule) {
-        let mut made = Around::nothing();
+        let mut made = Enclosing::nothing();
         for node in nodes_in(&module.body, Scope::All) {
             match node {
                 Node::Statement(statement) => {

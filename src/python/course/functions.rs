@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::flags::Flags;
 use crate::python::connects::span;
 use crate::python::names::{Fixture, FunctionId, Names};
-use crate::python::nodes::{Around, Node, Scope, nodes_in};
+use crate::python::nodes::{Enclosing, Node, Scope, nodes_in};
 use crate::python::test_code::is_fixture;
 use crate::python::usage::Awaits;
 use crate::sites::Connect;
@@ -181,7 +181,7 @@ struct Definitions<'a, 'n> {
 
 impl<'a> Definitions<'a, '_> {
     fn look_through(&mut self, module: &'a ModModule) {
-        let mut in_class = Around::nothing();
+        let mut in_class = Enclosing::nothing();
         for node in nodes_in(&module.body, Scope::All) {
             match node {
                 Node::Statement(statement) => self.look_at(statement, &mut in_class),
@@ -195,7 +195,7 @@ impl<'a> Definitions<'a, '_> {
         }
     }
 
-    fn look_at(&mut self, statement: &'a Stmt, in_class: &mut Around<bool>) {
+    fn look_at(&mut self, statement: &'a Stmt, in_class: &mut Enclosing<bool>) {
         match statement {
             Stmt::FunctionDef(function) => {
                 self.define(function, in_class.at(function).is_some_and(|in_class| *in_class));
