@@ -10,7 +10,7 @@ use crate::python::callers::ToldOf;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::dotted::last_name;
 use crate::python::names::{Names, Value};
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::nodes::{Node, Scope, nodes_in};
 use crate::sites::Expected;
 
 /// Where the names of a module are read and set, by name: byte offsets, ascending.
@@ -19,10 +19,12 @@ pub(super) struct NameUses<'a>(HashMap<&'a str, Vec<(usize, bool)>>);
 impl<'a> NameUses<'a> {
     pub(super) fn of(module: &'a ModModule) -> Self {
         let mut uses: HashMap<&'a str, Vec<(usize, bool)>> = HashMap::default();
-        for name in expressions_in(&module.body, Scope::All).filter_map(Expr::as_name_expr) {
-            let places = uses.entry(name.id.as_str()).or_default();
-            places.push((name.start().to_usize(), name.ctx.is_load()));
-        }
+        nodes_in(&module.body, Scope::All).for_each(|node| {
+            if let Node::Expr(Expr::Name(name)) = node {
+                let places = uses.entry(name.id.as_str()).or_default();
+                places.push((name.start().to_usize(), name.ctx.is_load()));
+            }
+        });
         for places in uses.values_mut() {
             places.sort_unstable();
         }

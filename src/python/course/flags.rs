@@ -184,24 +184,22 @@ impl<'a> Search<'a, '_> {
 impl<'a> Search<'a, '_> {
     fn look_through(&mut self, module: &'a ModModule) {
         let mut made = Enclosing::nothing();
-        for node in nodes_in(&module.body, Scope::All) {
-            match node {
-                Node::Statement(statement) => {
-                    self.is_made = made.at(statement).is_some_and(|is_made| *is_made);
-                    self.assigned(statement);
-                    match statement {
-                        Stmt::ClassDef(class) => made.enter(class, true),
-                        Stmt::FunctionDef(function) => made.enter(function, function.name.as_str() == "__init__"),
-                        _ => {}
-                    }
+        nodes_in(&module.body, Scope::All).for_each(|node| match node {
+            Node::Statement(statement) => {
+                self.is_made = made.at(statement).is_some_and(|is_made| *is_made);
+                self.assigned(statement);
+                match statement {
+                    Stmt::ClassDef(class) => made.enter(class, true),
+                    Stmt::FunctionDef(function) => made.enter(function, function.name.as_str() == "__init__"),
+                    _ => {}
                 }
-                Node::Expr(expr @ (Expr::Call(_) | Expr::Named(_))) => {
-                    self.is_made = made.at(expr).is_some_and(|is_made| *is_made);
-                    self.set_within(expr);
-                }
-                _ => {}
             }
-        }
+            Node::Expr(expr @ (Expr::Call(_) | Expr::Named(_))) => {
+                self.is_made = made.at(expr).is_some_and(|is_made| *is_made);
+                self.set_within(expr);
+            }
+            _ => {}
+        });
     }
 
     fn assigned(&mut self, statement: &'a Stmt) {

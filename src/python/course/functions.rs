@@ -182,17 +182,15 @@ struct Definitions<'a, 'n> {
 impl<'a> Definitions<'a, '_> {
     fn look_through(&mut self, module: &'a ModModule) {
         let mut in_class = Enclosing::nothing();
-        for node in nodes_in(&module.body, Scope::All) {
-            match node {
-                Node::Statement(statement) => self.look_at(statement, &mut in_class),
-                Node::Expr(Expr::Call(call)) => {
-                    if let Some(connect) = self.connects.get(&span(call.range())) {
-                        self.connect_calls.insert(call.start().to_usize(), (connect, call));
-                    }
+        nodes_in(&module.body, Scope::All).for_each(|node| match node {
+            Node::Statement(statement) => self.look_at(statement, &mut in_class),
+            Node::Expr(Expr::Call(call)) => {
+                if let Some(connect) = self.connects.get(&span(call.range())) {
+                    self.connect_calls.insert(call.start().to_usize(), (connect, call));
                 }
-                _ => {}
             }
-        }
+            _ => {}
+        });
     }
 
     fn look_at(&mut self, statement: &'a Stmt, in_class: &mut Enclosing<bool>) {

@@ -9,7 +9,7 @@ use super::cancelled::{Cancellations, Cancelled};
 use super::deeds::Deeds;
 use crate::python::bounds::{absolute_bound, deadline_bound, number};
 use crate::python::names::Names;
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::nodes::{Node, Scope, nodes_in};
 use crate::python::usage::Awaits;
 use crate::python::variables::Variables;
 use crate::sites::{Bound, Length};
@@ -41,12 +41,14 @@ impl<'a> Locals<'a> {
     pub(super) fn of(function: &'a StmtFunctionDef, is_method: bool, names: &Names) -> Self {
         let (mut bound, mut bound_again) = (HashSet::default(), HashSet::default());
         // What a function in it binds is its own, unless it says otherwise.
-        let names_in_it = expressions_in(&function.body, Scope::OwnAndLambdas).filter_map(Expr::as_name_expr);
-        for name in names_in_it.filter(|name| !name.ctx.is_load()) {
-            if !bound.insert(name.id.as_str()) {
+        nodes_in(&function.body, Scope::OwnAndLambdas).for_each(|node| {
+            if let Node::Expr(Expr::Name(name)) = node
+                && !name.ctx.is_load()
+                && !bound.insert(name.id.as_str())
+            {
                 bound_again.insert(name.id.as_str());
             }
-        }
+        });
         let all = function.parameters.iter().map(|parameter| parameter.name().as_str());
         let unchanged: HashSet<&str> = all.filter(|name| !bound.contains(name)).collect();
         let parameters = function.parameters.iter_non_variadic_params();

@@ -68,24 +68,22 @@ impl Replacement {
 /// Everything that a module replaces, or looks at as one looks at a mock.
 pub(in crate::python) fn of_module(module: &ModModule, names: &Names) -> Vec<Replacement> {
     let mut found = Vec::new();
-    for node in nodes_in(&module.body, Scope::All) {
-        match node {
-            Node::Statement(Stmt::Assign(assign)) => {
-                let targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
-                found.extend(targets.filter_map(|target| of_assignment(target, &assign.value, names)));
-            }
-            Node::Expr(Expr::Call(call)) => found.extend(of_call(call, names)),
-            // `session.ws_connect.assert_awaited_with(…)`, `connect.call_args`.
-            Node::Expr(Expr::Attribute(attribute)) if is_of_a_mock(&attribute.attr) => {
-                found.extend(last_name(&attribute.value).map(|name| Replacement {
-                    owner: None,
-                    name: Some(name.to_owned()),
-                    by: By::Perhaps,
-                }));
-            }
-            _ => {}
+    nodes_in(&module.body, Scope::All).for_each(|node| match node {
+        Node::Statement(Stmt::Assign(assign)) => {
+            let targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
+            found.extend(targets.filter_map(|target| of_assignment(target, &assign.value, names)));
         }
-    }
+        Node::Expr(Expr::Call(call)) => found.extend(of_call(call, names)),
+        // `session.ws_connect.assert_awaited_with(…)`, `connect.call_args`.
+        Node::Expr(Expr::Attribute(attribute)) if is_of_a_mock(&attribute.attr) => {
+            found.extend(last_name(&attribute.value).map(|name| Replacement {
+                owner: None,
+                name: Some(name.to_owned()),
+                by: By::Perhaps,
+            }));
+        }
+        _ => {}
+    });
     found
 }
 

@@ -39,16 +39,14 @@ impl<'a> Classes<'a> {
                 positional: HashMap::default(),
             },
         };
-        for node in nodes_in(&module.body, Scope::All) {
-            match node {
-                Node::Statement(Stmt::ClassDef(class)) => search.class(class),
-                Node::Expr(Expr::Attribute(attribute)) if !attribute.ctx.is_load() => {
-                    search.found.assigned.insert(attribute.attr.as_str());
-                }
-                Node::Expr(Expr::Call(call)) => search.call(call),
-                _ => {}
+        nodes_in(&module.body, Scope::All).for_each(|node| match node {
+            Node::Statement(Stmt::ClassDef(class)) => search.class(class),
+            Node::Expr(Expr::Attribute(attribute)) if !attribute.ctx.is_load() => {
+                search.found.assigned.insert(attribute.attr.as_str());
             }
-        }
+            Node::Expr(Expr::Call(call)) => search.call(call),
+            _ => {}
+        });
         search.found
     }
 
