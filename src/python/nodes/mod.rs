@@ -120,7 +120,7 @@ pub(super) struct Nodes<'a> {
 impl<'a> Nodes<'a> {
     /// Gives what is in a node in the order in which it is evaluated: a value before what it is assigned to, a test before what it
     /// decides about.
-    pub(super) fn as_evaluated(mut self) -> Self {
+    pub(super) fn in_order_of_evaluation(mut self) -> Self {
         self.as_evaluated = true;
         self
     }
@@ -241,7 +241,7 @@ impl<'a> Iterator for Nodes<'a> {
 impl<'a> Nodes<'a> {
     fn all(&mut self, look: &mut dyn FnMut(Node<'a>)) {
         if self.as_evaluated || self.given.is_some() {
-            while let Some(node) = self.next() {
+            for node in self.by_ref() {
                 look(node);
             }
         }

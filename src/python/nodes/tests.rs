@@ -115,7 +115,10 @@ fn nodes_come_as_the_visitors_of_ruff_visit_them() {
     let mut evaluated = Visited::default();
     Visitor::visit_body(&mut evaluated, parsed.suite());
     assert_ne!(evaluated.0, by_text.0);
-    assert_eq!(nodes().as_evaluated().map(place).collect::<Vec<_>>(), evaluated.0);
+    assert_eq!(
+        nodes().in_order_of_evaluation().map(place).collect::<Vec<_>>(),
+        evaluated.0
+    );
 
     let statements: Vec<_> = by_text
         .0
