@@ -10,7 +10,7 @@ use crate::settings::{HangRules, Settings};
 use crate::signs::Sign;
 use crate::source::Language;
 
-/// Conditions that must all be met, by their places in [`Plan::conditions`].
+/// Conditions that must all be met, by their places in [`Plan::in_order`].
 #[derive(Clone, Debug)]
 pub(super) struct Trigger {
     pub(super) conditions: Vec<usize>,
@@ -42,8 +42,9 @@ pub(super) enum Besides {
 
 /// A search in the making.
 pub(super) struct Plan<'v> {
-    pub(super) conditions: Vec<Condition>,
-    pub(super) triggers: Vec<Trigger>,
+    /// With their places.
+    conditions: BTreeMap<Condition, usize>,
+    triggers: Vec<Trigger>,
     vocabulary: &'v Vocabulary,
     language: Language,
     settings: &'v Settings,
@@ -55,7 +56,7 @@ impl<'v> Plan<'v> {
     /// For the triggers of all rules, of which those of the rules that run are `wanted`.
     pub(super) fn new(vocabulary: &'v Vocabulary, language: Language, settings: &'v Settings) -> Self {
         let mut plan = Self {
-            conditions: Vec::new(),
+            conditions: BTreeMap::new(),
             triggers: Vec::new(),
             vocabulary,
             language,
@@ -71,6 +72,14 @@ impl<'v> Plan<'v> {
             plan.trigger(signs);
         }
         plan
+    }
+
+    /// The conditions by their places, and the triggers.
+    pub(super) fn in_order(self) -> (Vec<Condition>, Vec<Trigger>) {
+        let mut conditions: Vec<_> = self.conditions.into_iter().collect();
+        conditions.sort_unstable_by_key(|(_, place)| *place);
+        let conditions = conditions.into_iter().map(|(condition, _)| condition);
+        (conditions.collect(), self.triggers)
     }
 
     /// The signs of a trigger go from what it is about to what else must be there.
@@ -97,11 +106,8 @@ impl<'v> Plan<'v> {
 
     /// The place of a condition, which may be that of one that is known.
     fn condition(&mut self, condition: Condition) -> usize {
-        let known = self.conditions.iter().position(|other| *other == condition);
-        known.unwrap_or_else(|| {
-            self.conditions.push(condition);
-            self.conditions.len() - 1
-        })
+        let next = self.conditions.len();
+        *self.conditions.entry(condition).or_insert(next)
     }
 
     fn any_of(&mut self, words: impl IntoIterator<Item = impl Into<String>>, shape: Shape) -> usize {

@@ -59,12 +59,13 @@ impl Search {
             words: OnceLock::new(),
         };
         let any_case = language == Language::Manifest;
-        let conditions: Vec<Lookout> = plan.conditions.into_iter().map(lookout).collect();
-        let wanted = plan.triggers.iter().filter(|trigger| trigger.is_wanted);
+        let (conditions, triggers) = plan.in_order();
+        let conditions: Vec<Lookout> = conditions.into_iter().map(lookout).collect();
+        let wanted = triggers.iter().filter(|trigger| trigger.is_wanted);
         Self {
             wanted: Anchors::of(wanted, &conditions, any_case),
             conditions,
-            triggers: plan.triggers,
+            triggers,
             refused,
             any_case,
             all: OnceLock::new(),

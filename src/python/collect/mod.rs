@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 use std::mem;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
@@ -12,7 +11,7 @@ use ruff_text_size::Ranged;
 use self::closers::Closers;
 pub(super) use self::elsewhere::Uses;
 use self::expectations::NameUses;
-use self::held::{GivenObject, Held, held, objects};
+use self::held::{GivenObject, Held};
 use self::holders::Holders;
 use self::inside::Inside;
 pub(super) use self::keywords::HandsOn;
@@ -22,16 +21,16 @@ use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
 pub(super) use self::threads::InThread;
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
-use crate::catalog::{Call, Catalog};
+use crate::catalog::Catalog;
 use crate::python::anchor::{Anchor, Place};
 use crate::python::callers::{Around, Callers};
-use crate::python::connects::{Callee, Given, Lookup, given, is_connect, own_members, span};
+use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
 use crate::python::names::{FunctionId, Names, Subclasses};
 use crate::python::options::Options;
 use crate::python::program::Others;
 use crate::python::stand_ins::{self, LastingReplacements};
 use crate::python::test_code::TestCode;
-use crate::python::usage::{Slot, Usage, is_callee, usage};
+use crate::python::usage::{Slot, Usage, is_callee};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
 use crate::python::wrappings::{Wrapped, Wrapping};
@@ -53,6 +52,7 @@ mod inside;
 mod keywords;
 mod opened;
 mod outside;
+mod placed;
 mod receives;
 mod replaced;
 mod tasks;
@@ -383,54 +383,6 @@ impl<'a> Collector<'a> {
         found.func = span(thread.target.range());
         found.anchor.place = Place::Fixed("a thread of its own calls the connect");
         self.found.push(found);
-    }
-
-    fn place(
-        &self,
-        expr: &'a Expr,
-        call: &ExprCall,
-        callee: Callee,
-        given: Given,
-    ) -> (Found, Option<&'a Name>, Option<&'a Name>) {
-        let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
-        let entry = match self.lookup.entry(callee.api).api.call {
-            Call::Blocking => Entry::Blocking,
-            Call::Await | Call::AsyncWith | Call::Any => used.entry,
-        };
-        let held = held(&self.lookup.entry(callee.api).api, call, self.names);
-        let objects = objects(call, &given.arguments, self.names);
-        let found = Found {
-            own_members: own_members(&self.lookup.entry(callee.api).api, call, self.names),
-            callee,
-            held,
-            objects,
-            call: span(call.range()),
-            func: span(call.func.range()),
-            given,
-            entry,
-            in_thread: false,
-            around: self.around_group(expr).unwrap_or_else(|| self.around(expr)),
-            task: self.task_of(expr).and_then(|task| task.kept_elsewhere()),
-            anchor: Anchor {
-                statement: self.statement,
-                call: span(call.range()),
-                place: used.place,
-                closes: self.is_entered_here(),
-            },
-            inside: (self.inside.function, self.inside.is_async),
-            expected: self.expected(expr),
-        };
-        (found, used.kept_in, used.awaited_by)
-    }
-
-    /// Whether an item of an `async with` is the current expression, or what awaiting it gives.
-    fn is_entered_here(&self) -> bool {
-        let is_item = matches!(self.slot, Slot::WithItem { is_async: true, .. });
-        is_item
-            && match self.parents.first() {
-                Some(Expr::Await(_) | Expr::If(_) | Expr::BoolOp(_)) | None => true,
-                Some(_) => false,
-            }
     }
 
     /// A variable is read that keeps a connect: its use is the connect's.
