@@ -10,7 +10,6 @@ use crate::catalog::Call;
 use crate::python::anchor::Anchor;
 use crate::python::connects::{Callee, Given, own_members, span};
 use crate::python::usage::{Slot, usage};
-use crate::python::variables::Variables;
 use crate::sites::Entry;
 
 impl<'a> Collector<'a> {
