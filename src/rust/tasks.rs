@@ -263,17 +263,15 @@ impl Collector<'_> {
         }
     }
 
-    /// Whether a variable holds a future, or the handle of a task or a thread.
+    /// Whether a variable holds a future, or the handle of a task or a thread, of which something is known.
     pub(super) fn is_future(&self, expr: &Expr) -> bool {
         let Expr::Path(path) = expr else { return false };
-        match self.resolve(&path.path) {
-            Name::Variable(id) => self
-                .found
-                .variables
-                .get(id.0)
-                .is_some_and(|variable| variable.future.is_some()),
-            _ => false,
-        }
+        let future = match self.resolve(&path.path) {
+            Name::Variable(id) => self.found.variables.get(id.0),
+            _ => None,
+        };
+        let future = future.and_then(|variable| variable.future.as_ref());
+        future.is_some_and(|future| !matches!(future, Course::Unseen(_)))
     }
 
     /// What `join_all(…)` waits for.
