@@ -166,7 +166,10 @@ impl Known {
     /// What the manifests around `file` say, and of its Python the file itself.
     fn facts_of(&self, file: &Found, own: Option<OwnFacts>) -> Arc<ProjectFacts> {
         let facts = self.projects.facts_for(&file.absolute, file.language);
-        facts.for_file(own)
+        match file.language == Language::Rust && self.modules.cover(&file.absolute) {
+            true => facts.for_tests(),
+            false => facts.for_file(own),
+        }
     }
 
     /// What is known around `file`, in which everything is looked for.

@@ -59,6 +59,18 @@ impl ProjectFacts {
         of_tests.or(self.tokio_time.as_ref())
     }
 
+    /// What holds for a file that is compiled for tests alone.
+    #[must_use]
+    pub fn for_tests(self: Arc<Self>) -> Arc<Self> {
+        if self.tokio_time_in_tests.is_none() || self.tokio_time == self.tokio_time_in_tests {
+            return self;
+        }
+        Arc::new(Self {
+            tokio_time: self.tokio_time_in_tests.clone(),
+            ..Self::clone(&self)
+        })
+    }
+
     /// The oldest Python that rewritten code must run on, as far as somebody or something tells: `target_version`, else what the
     /// project or what is around it says.
     #[must_use]

@@ -181,7 +181,10 @@ fn one(
         entry: entered.entry,
         in_thread: false,
         own_members: OwnMembers::None,
-        carried: Carried::Nothing,
+        carried: match connect.carries_limit {
+            true => Carried::Limit,
+            false => Carried::Nothing,
+        },
         callers: callers.asked_for(&connect.place, connect.blocking),
         through: Vec::new(),
         handed_by: None,

@@ -2,13 +2,14 @@
 
 use syn::{Expr, ExprCall, ExprMethodCall};
 
+use super::bounded::Awaiting;
 use super::collect::{Collector, typed};
-use super::course::{gives_on, is_receiver};
 use super::edges;
 use super::names::{Name, plain};
+use super::own_deadlines::Own;
 use crate::catalog::{Blocking, WithoutLimit};
 use crate::sites::{Bound, Course, Length};
-use crate::source::Language;
+use crate::source::{Language, Span};
 
 impl Collector<'_> {
     /// What a call waits for that nothing awaits.
@@ -25,15 +26,20 @@ impl Collector<'_> {
             .map(|segment| plain(&segment.ident))
             .unwrap_or_default();
         let first = call.args.first();
+        if let Some(course) = self.run_by_call(&resolved, call, edges::expression(expr, self.offsets)) {
+            return self.waits(course);
+        }
         let course = match (&resolved, first) {
             (Name::File(path), _) => {
                 let span = edges::expression(expr, self.offsets);
-                self.called_function(path.clone(), false, span, gives_on(&call.args))
+                let passed = self.passed(&call.args);
+                self.called_function(path.clone(), false, span, passed)
             }
             (_, Some(first)) if name == "block_on" => self.future(first, 0),
             (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
                 let span = edges::expression(expr, self.offsets);
-                self.called_function(path.clone(), false, span, gives_on(&call.args))
+                let passed = self.passed(&call.args);
+                self.called_function(path.clone(), false, span, passed)
             }
             (Name::Extern(path), _) => {
                 let span = edges::expression(expr, self.offsets);
@@ -52,6 +58,20 @@ impl Collector<'_> {
         self.waits(course);
     }
 
+    /// What a function of the project waits for that runs a future that it is given before the call is over.
+    fn run_by_call(&mut self, callee: &Name, call: &ExprCall, span: Span) -> Option<Course> {
+        let own = self.own_of(callee)?;
+        let Own::Awaits {
+            how: Awaiting::InTheCall,
+            ..
+        } = own
+        else {
+            return None;
+        };
+        let given: Vec<&Expr> = call.args.iter().collect();
+        self.treated(own, &given, None, span, 0)
+    }
+
     /// The same for a method.
     pub(super) fn blocked_method(&mut self, expr: &Expr, call: &ExprMethodCall, method: &str) {
         if !self.sought.waits {
@@ -64,6 +84,10 @@ impl Collector<'_> {
         }
         let course = match (method, call.args.first()) {
             ("block_on", Some(first)) => self.future(first, 0),
+            // A thread: its loop is its own.
+            ("join", None) if self.is_future(&call.receiver) => {
+                Course::OwnLoop(Box::new(self.future(&call.receiver, 0)))
+            }
             _ if self.connecting.contains(method) => {
                 let span = edges::expression(expr, self.offsets);
                 self.connect_that_blocks(span).unwrap_or_default()
@@ -73,13 +97,13 @@ impl Collector<'_> {
                     return;
                 };
                 let span = edges::expression(expr, self.offsets);
-                let is_same = is_receiver(&call.receiver) && gives_on(&call.args);
+                let passed = self.passed_to_method(call);
                 match typed(format!("{of}::{method}")) {
-                    Name::File(path) => self.called_function(path, false, span, is_same),
+                    Name::File(path) => self.called_function(path, false, span, passed),
                     Name::Extern(path) => match self.catalog.blocking(Language::Rust, &path) {
                         Some(_) if self.is_fed(&call.receiver) => return,
                         Some(known) => self.blocked(expr, known, call.args.iter()),
-                        None if self.is_function_elsewhere(&path) => self.called_function(path, false, span, is_same),
+                        None if self.is_function_elsewhere(&path) => self.called_function(path, false, span, passed),
                         None => return,
                     },
                     Name::Variable(_) | Name::Unknown => return,

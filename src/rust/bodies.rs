@@ -7,7 +7,7 @@ use super::attributes;
 use super::collect::Collector;
 use super::edges;
 use super::frames::{self, AwaitPoint, Frame, Sealed};
-use super::macros::{self, Argument, Inside};
+use super::macros::{self, Argument, Definition, Inside};
 use super::names::plain;
 use super::prints::prints;
 use crate::sites::{Bound, Deadline, Entered};
@@ -50,8 +50,9 @@ impl Collector<'_> {
         for input in &closure.inputs {
             self.bind_parameter(input);
         }
-        // Whether and how often it is called is not to be seen.
-        self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
+        // Whether and how often it is called is not to be seen here.
+        let course = self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
+        self.closure_gathered(closure, course);
         self.names.leave(entered);
     }
 
@@ -125,7 +126,7 @@ impl Collector<'_> {
             .map(|last| plain(&last.ident))
             .unwrap_or_default();
         let has_limit = || arguments.iter().any(|argument| self.is_limit(&argument.value));
-        if self.names.may_rewrite(&name) || has_limit() {
+        if self.may_rewrite(&mac.path) || has_limit() {
             return self.used_by_macro(mac, true);
         }
         let sealed = Sealed {
@@ -141,6 +142,20 @@ impl Collector<'_> {
                 self.bind_out_of(pat, &argument.value);
             }
         }
+    }
+
+    /// What a macro of the project does with what it is given, whatever file defines it.
+    pub(super) fn macro_called(&self, path: &syn::Path) -> Option<Definition> {
+        let name = plain(&path.segments.last()?.ident);
+        self.names.macro_called(&name).or_else(|| {
+            let crates = self.crates?;
+            crates.macro_called(&name, &self.resolve(path))
+        })
+    }
+
+    /// Whether a macro of the project may do more with what it is given than to evaluate it.
+    pub(super) fn may_rewrite(&self, path: &syn::Path) -> bool {
+        self.macro_called(path).is_some_and(|definition| definition.may_end)
     }
 
     /// Notes what is called in a macro that may end it, or run it some other time: how long it waits there is not to be seen.

@@ -27,9 +27,22 @@ pub(super) enum Treated {
     },
     /// It awaits it, and no deadline is there.
     Awaited {
+        /// How it is awaited.
+        how: Awaiting,
         /// Nothing else is waited for.
         is_all: bool,
     },
+}
+
+/// How a function waits for a future that it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaiting {
+    /// To its end, while the function's own future is awaited.
+    ToItsEnd,
+    /// To its end, before the call is over: `runtime.block_on(future)`.
+    InTheCall,
+    /// Beside others, of which one may end the wait.
+    Raced,
 }
 
 const DEEPEST: usize = 1;
@@ -78,8 +91,10 @@ struct Bounded<'p, 'c, 'a> {
     by: Option<Lasting>,
     /// What has a deadline is the future itself.
     is_direct: bool,
-    /// It is awaited without a deadline, too.
-    is_loose: bool,
+    /// It is awaited without a deadline, too, and how.
+    loose: Option<Awaiting>,
+    /// What is visited is run before the call is over.
+    in_the_call: bool,
     awaits: usize,
     /// Something else may wait.
     others: bool,
@@ -95,7 +110,8 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
             names: vec![future.name.clone()],
             by: None,
             is_direct: true,
-            is_loose: false,
+            loose: None,
+            in_the_call: false,
             awaits: 0,
             others: false,
             deeper: DEEPEST,
@@ -105,12 +121,12 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
     fn found(self) -> Option<Treated> {
         let is_all = !self.others && self.awaits <= 1;
         let Some(by) = self.by else {
-            return self.is_loose.then_some(Treated::Awaited { is_all });
+            return self.loose.map(|how| Treated::Awaited { how, is_all });
         };
         Some(Treated::Bounded {
-            lasting: if self.is_loose { Lasting::UNKNOWN } else { by },
+            lasting: if self.loose.is_some() { Lasting::UNKNOWN } else { by },
             is_direct: self.is_direct,
-            is_loose: self.is_loose,
+            is_loose: self.loose.is_some(),
             is_all,
         })
     }
@@ -133,9 +149,8 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
             Expr::Call(call) => {
                 let is_around = matches!(&*call.func, Expr::Path(func)
                     if func.path.segments.last().is_some_and(|last| last.ident == "pin" || last.ident == "new"));
-                // `make()` is what the closure gives.
-                call.args.is_empty() && self.is_it(&call.func)
-                    || is_around && call.args.first().is_some_and(|first| self.is_it(first))
+                // `make(url)` is what the closure gives.
+                self.is_it(&call.func) || is_around && call.args.first().is_some_and(|first| self.is_it(first))
             }
             Expr::MethodCall(call) => {
                 let is_same = matches!(
@@ -163,13 +178,38 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
             names: self.names.clone(),
             by: None,
             is_direct: true,
-            is_loose: false,
+            loose: None,
+            in_the_call: false,
             awaits: 0,
             others: false,
             deeper,
         };
         inner.visit_block(block);
-        inner.is_loose || inner.by.is_some() && inner.is_direct
+        inner.loose.is_some() || inner.by.is_some() && inner.is_direct
+    }
+
+    /// It is awaited without a deadline, on one way at least.
+    fn loosely(&mut self, how: Awaiting) {
+        let known = self.loose.get_or_insert(how);
+        if *known != how {
+            *known = Awaiting::Raced;
+        }
+    }
+
+    /// `runtime.block_on(future)`, of the future itself or of a block that waits for it. Whether it is one of these.
+    fn runs(&mut self, name: &str, given: Option<&Expr>) -> bool {
+        let Some(given) = given.filter(|given| name == "block_on" && self.is_it(given)) else {
+            return false;
+        };
+        if let Expr::Async(_) = given {
+            let outer = std::mem::replace(&mut self.in_the_call, true);
+            self.visit_expr(given);
+            self.in_the_call = outer;
+        } else {
+            self.awaits += 1;
+            self.loosely(Awaiting::InTheCall);
+        }
+        true
     }
 
     fn bound(&mut self, future: &Expr, lasting: Lasting) {
@@ -216,7 +256,9 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
         };
         self.others |= !is_all;
         self.is_direct &= is_direct;
-        self.is_loose |= is_loose;
+        if is_loose {
+            self.loosely(Awaiting::Raced);
+        }
         match lasting {
             Lasting::Is(_) => self.bound(future, lasting),
             Lasting::Times { argument, factor } => {
@@ -302,7 +344,9 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
                 let futures: Vec<&Expr> = branches.iter().filter_map(|branch| branch.future.as_ref()).collect();
                 self.awaits += 1;
                 let is_raced = self.raced(&futures);
-                self.is_loose |= !is_raced && futures.iter().any(|future| self.is_it(future));
+                if !is_raced && futures.iter().any(|future| self.is_it(future)) {
+                    self.loosely(Awaiting::Raced);
+                }
                 for branch in &branches {
                     self.visit_expr(&branch.handler);
                 }
@@ -326,7 +370,12 @@ impl<'ast> Visit<'ast> for Bounded<'_, '_, '_> {
             Expr::Await(awaited) => {
                 self.awaits += 1;
                 // What a block awaits is visited in it.
-                self.is_loose |= !matches!(*awaited.base, Expr::Async(_)) && self.is_it(&awaited.base);
+                if !matches!(*awaited.base, Expr::Async(_)) && self.is_it(&awaited.base) {
+                    self.loosely(match self.in_the_call {
+                        true => Awaiting::InTheCall,
+                        false => Awaiting::ToItsEnd,
+                    });
+                }
             }
             Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) => self.others = true,
             _ => {}
@@ -349,15 +398,20 @@ impl<'ast> Visit<'ast> for Bounded<'_, '_, '_> {
             Expr::Path(func) => func.path.segments.last().map(|last| plain(&last.ident)),
             _ => None,
         };
-        if !self.bounding_call(call) {
+        let is_run = name.as_deref().is_some_and(|name| self.runs(name, call.args.first()));
+        if !is_run && !self.bounding_call(call) {
             self.others |= name.is_some_and(|name| WAITING.contains(&name.as_str()));
             visit::visit_expr_call(self, call);
         }
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        let method = plain(&call.method);
+        if self.runs(&method, call.args.first()) {
+            return self.visit_expr(&call.receiver);
+        }
         if !self.bounding_method(call) {
-            self.others |= WAITING.contains(&plain(&call.method).as_str());
+            self.others |= WAITING.contains(&method.as_str());
             visit::visit_expr_method_call(self, call);
         }
     }

@@ -3,9 +3,11 @@
 use syn::visit::Visit;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
+use super::bounded::Awaiting;
 use super::collect::{Collector, typed};
 use super::frames::{Frame, Outer};
 use super::names::{LocalId, Name, plain};
+use super::own_deadlines::Own;
 use super::receives::plain_operand;
 use super::values::Kind;
 use super::variables::KnownValue;
@@ -24,6 +26,7 @@ impl Collector<'_> {
             self.message_call(expr, call, &func.path);
         }
         let own = self.own_wrapper(&callee, call, &func.path);
+        let run = self.awaited_argument(&callee);
         self.called(callee);
         if let Some(wrapper) = self.wrapper(call, &func.path).or(own) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
@@ -59,8 +62,29 @@ impl Collector<'_> {
         } else if runs(&name) {
             self.arguments(call, |_| Frame::Run);
         } else {
-            self.arguments(call, |_| Frame::Argument);
+            self.arguments(call, |index| match run == Some(index) {
+                true => Frame::Run,
+                false => Frame::Argument,
+            });
         }
+    }
+
+    /// The argument that a function of the project awaits to its end, by its index among all that it is given.
+    fn awaited_argument(&self, callee: &Name) -> Option<usize> {
+        match self.own_of(callee)? {
+            Own::Awaits {
+                how: Awaiting::Raced, ..
+            } => None,
+            Own::Awaits { future, .. } => Some(future),
+            _ => None,
+        }
+    }
+
+    /// The same of a method whose type is seen: another one may have its name.
+    fn argument_awaited_by_method(&self, call: &ExprMethodCall, method: &str) -> Option<usize> {
+        let of = self.names.has_method(method) || self.crates.is_some();
+        let of = of.then(|| self.type_of(&call.receiver)).flatten()?;
+        self.awaited_argument(&typed(format!("{of}::{method}")))?.checked_sub(1)
     }
 
     fn arguments(&mut self, call: &ExprCall, frame: impl Fn(usize) -> Frame) {
@@ -194,10 +218,15 @@ impl Collector<'_> {
     fn method_arguments(&mut self, call: &ExprMethodCall, method: &str, for_arguments: &Frame) {
         let own = self.own_method_wrapper(call, method);
         let set = self.task_set(&call.receiver);
+        let run = match call.args.is_empty() || !self.sought.waits {
+            true => None,
+            false => self.argument_awaited_by_method(call, method),
+        };
         for (index, argument) in call.args.iter().enumerate() {
             let frame = match &own {
                 Some(wrapper) if wrapper.future == index => Frame::Deadline(wrapper.deadline.clone()),
                 Some(_) => Frame::Held,
+                None if run == Some(index) => Frame::Run,
                 None => for_arguments.clone(),
             };
             match set.filter(|_| matches!(frame, Frame::Task)) {

@@ -8,6 +8,7 @@ use syn::visit::Visit;
 use syn::{Block, Expr, Pat};
 
 use super::attributes;
+use super::course::Gathered;
 use super::endless::Loops;
 use super::errors::OwnErrors;
 use super::found::{Found, Runtimes, Use};
@@ -19,6 +20,7 @@ use super::own_deadlines::Own;
 use super::parse::Offsets;
 use super::prints::{LastWriting, PrintWords, share_imports};
 use super::program::View;
+use super::signals::{Givers, Leaving};
 use super::sought::Sought;
 use super::spelling::Spelling;
 use super::values::{Declarations, bounds_of};
@@ -87,6 +89,10 @@ pub(super) struct Collector<'a> {
     pub(super) seals: Vec<Sealed>,
     /// The head of a loop is visited that goes on until all of many futures are done.
     pub(super) is_draining: bool,
+    /// Who gives signals in the functions around, innermost last.
+    pub(super) givers: Vec<Givers>,
+    /// The signals that end the loop that is visited.
+    pub(super) leaving: Vec<Leaving>,
     /// How many conditions decide whether the current node runs, within its function.
     pub(super) conditions: usize,
     /// How many constant contexts are around.
@@ -140,6 +146,8 @@ impl<'a> Collector<'a> {
             is_for_others: false,
             seals: Vec::new(),
             is_draining: false,
+            givers: Vec::new(),
+            leaving: Vec::new(),
             conditions: 0,
             const_depth: 0,
             receiving: sources(sought.waits)
@@ -390,17 +398,33 @@ impl<'a> Collector<'a> {
             ended_by_tasks: Vec::new(),
         });
         self.type_parameters.push(bounds_of(&signature.generics));
-        for input in &signature.inputs {
+        let mut signals = Vec::new();
+        for (index, input) in signature.inputs.iter().enumerate() {
             if let syn::FnArg::Typed(typed) = input {
                 self.bind_parameter(&Pat::Type(typed.clone()));
+                signals.extend(self.bind_signal(&typed.pat, index).then_some(index));
             }
         }
+        if self.sought.waits {
+            self.givers.push(Givers::of(block));
+        }
+        let leaving = std::mem::take(&mut self.leaving);
         let course = self.gathered(|this| this.within(Frame::Function(index), |this| this.visit_block(block)));
+        self.leaving = leaving;
         if self.sought.waits {
             self.failures(block, is_test && !attributes::should_panic(attrs));
         }
         self.type_parameters.pop();
-        self.function_gathered(of, signature.asyncness.is_some(), test, course);
+        if self.sought.waits {
+            self.givers.pop();
+            self.function_gathered(Gathered {
+                path: of,
+                is_async: signature.asyncness.is_some(),
+                test,
+                signals,
+                course,
+            });
+        }
         self.conditions = conditions;
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct FoundConnect {
     pub(super) place: Place,
     pub(super) spelling: Spelling,
     pub(super) in_test: bool,
+    /// What it is called on brings a limit along from elsewhere.
+    pub(super) carries_limit: bool,
     /// The variables that the call is given: a stream may carry a read timeout.
     pub(super) given: Vec<LocalId>,
 }
@@ -53,7 +55,7 @@ impl Collector<'_> {
         };
         let callee = self.offsets.of(syn::spanned::Spanned::span(func));
         let positional = self.positional(api, &call.args);
-        self.note_connect(api, path, expr, callee, positional, false, &call.args);
+        self.note_connect(api, path, expr, callee, (positional, false), None, &call.args);
     }
 
     /// Notes the call of a method if it connects.
@@ -69,7 +71,8 @@ impl Collector<'_> {
         let mut arguments = self.positional(api, &call.args);
         let (links, unpacks) = self.links(self.catalog.entry(api), &call.receiver);
         arguments.extend(links);
-        self.note_connect(api, path, expr, callee, arguments, unpacks, &call.args);
+        let on = Some(&*call.receiver);
+        self.note_connect(api, path, expr, callee, (arguments, unpacks), on, &call.args);
     }
 
     /// The API at a path of another crate, or at one of this crate that the configuration names.
@@ -90,8 +93,8 @@ impl Collector<'_> {
         path: String,
         expr: &Expr,
         callee: Span,
-        mut arguments: Vec<FoundArgument>,
-        unpacks: bool,
+        (mut arguments, unpacks): (Vec<FoundArgument>, bool),
+        on: Option<&Expr>,
         given: &Punctuated<Expr, Token![,]>,
     ) {
         let place = self.place();
@@ -122,6 +125,7 @@ impl Collector<'_> {
             place,
             spelling: Spelling::at(&self.names),
             in_test: self.in_test(),
+            carries_limit: on.is_some_and(|on| self.carries_limit(self.catalog.entry(api), on)),
             given,
         });
     }

@@ -8,7 +8,7 @@ use super::edges;
 use super::frames::Frame;
 use super::rounds::{rounds_of_for, rounds_of_while};
 use super::tasks;
-use crate::sites::{Bound, Callee, Course, Length, Shown, Times, Wait};
+use crate::sites::{Bound, Callee, Course, FunctionCourse, Length, Shown, Times, Wait};
 use crate::source::Span;
 
 /// A future is followed through so many calls and adaptors.
@@ -19,17 +19,39 @@ pub(super) const FARTHEST: usize = 32;
 pub(super) struct Courses {
     /// The parts of what is being visited, the innermost last.
     open: Vec<Vec<Course>>,
-    /// Of `async` blocks, by where they begin: nothing waits before they are awaited.
+    /// Of `async` blocks and of the bodies of closures, by where they begin: nothing waits before they are awaited or called.
     pub(super) blocks: foldhash::HashMap<usize, Course>,
     /// What ends the program from there on: how many were open, how many parts the innermost had, and when.
     watchdogs: Vec<(usize, usize, Shown, Bound)>,
     /// What awaiting what the function gives waits for that is being visited.
     given: Option<Course>,
-    /// Of functions: their path, whether they are async, and the index of the test that they are. One that gives a future on
-    /// is there twice: what calling it waits for, and what awaiting that does.
-    pub(super) functions: Vec<(String, bool, Option<usize>, Course)>,
+    /// One that gives a future on is there twice: what calling it waits for, and what awaiting that does.
+    pub(super) functions: Vec<Gathered>,
     /// The functions that are called, by path, and whether they are awaited: the index that calls have, and the first call.
     pub(super) called: foldhash::HashMap<(String, bool), (usize, Span)>,
+}
+
+/// What a function waits for.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    pub(super) path: String,
+    /// Nothing waits before what it gives is awaited.
+    pub(super) is_async: bool,
+    /// The index of the test that it is.
+    pub(super) test: Option<usize>,
+    /// The parameters that are ends of signals: waits for these last for ever where nobody gives them.
+    pub(super) signals: Vec<usize>,
+    pub(super) course: Course,
+}
+
+impl Gathered {
+    /// The same, where calls say what they give it.
+    pub(super) fn settled(&self, course: Course) -> FunctionCourse {
+        FunctionCourse {
+            defaults: self.signals.iter().map(|index| (*index, Bound::Unlimited)).collect(),
+            course,
+        }
+    }
 }
 
 impl Courses {
@@ -101,13 +123,17 @@ impl Collector<'_> {
         }
     }
 
-    pub(super) fn function_gathered(&mut self, path: String, is_async: bool, test: Option<usize>, course: Course) {
-        if self.sought.waits {
-            if let Some(given) = self.found.courses.given.take() {
-                self.found.courses.functions.push((path.clone(), true, None, given));
-            }
-            self.found.courses.functions.push((path, is_async, test, course));
+    pub(super) fn function_gathered(&mut self, function: Gathered) {
+        if let Some(given) = self.found.courses.given.take() {
+            self.found.courses.functions.push(Gathered {
+                path: function.path.clone(),
+                is_async: true,
+                test: None,
+                signals: function.signals.clone(),
+                course: given,
+            });
         }
+        self.found.courses.functions.push(function);
     }
 
     /// An `async` block: it waits where it is awaited.
@@ -119,21 +145,40 @@ impl Collector<'_> {
         self.found.courses.blocks.insert(start, course);
     }
 
+    /// A closure: it waits where it is called.
+    pub(super) fn closure_gathered(&mut self, closure: &syn::ExprClosure, course: Course) {
+        if !course.is_nothing() {
+            let start = edges::expression(&closure.body, self.offsets).start;
+            self.found.courses.blocks.insert(start, course);
+        }
+    }
+
+    /// What a closure waits for that is called once.
+    pub(super) fn closure_run(&mut self, closure: &syn::ExprClosure) -> Course {
+        let start = edges::expression(&closure.body, self.offsets).start;
+        self.found.courses.blocks.remove(&start).unwrap_or_default()
+    }
+
     /// `head` gives what stands before the body, and how often that runs; `visit` the tasks that each round waits for one of.
     fn repeat(&mut self, head: impl FnOnce(&Self) -> (Span, Times), visit: impl FnOnce(&mut Self) -> Option<Course>) {
         let entered = self.names.enter_variables();
         let mut tasks = None;
+        let leaving = std::mem::take(&mut self.leaving);
         let body = self.gathered(|this| this.within(Frame::Loop, |this| tasks = visit(this)));
         self.names.leave(entered);
-        if !body.is_nothing() {
+        if body.is_nothing() {
+            self.leaving = leaving;
+        } else {
             let (head, times) = head(self);
             let times = tasks.and_then(|tasks| tasks::rounds(&body, &tasks)).unwrap_or(times);
             let head = self.shown(head);
-            self.waits(Course::Loop {
+            let repeated = Course::Loop {
                 head,
                 times,
                 body: Box::new(body),
-            });
+            };
+            let repeated = self.ended_by_signals(repeated, leaving);
+            self.waits(repeated);
         }
     }
 
@@ -199,14 +244,35 @@ impl Collector<'_> {
         self.crates.is_some() && (self.is_for_others || self.in_test())
     }
 
-    /// A call of a function of the package; its arguments, as it reads, say whether it gets on.
-    pub(super) fn called_function(&mut self, path: String, awaited: bool, span: Span, gives_on: bool) -> Course {
+    /// What a call of a function passes on.
+    pub(super) fn passed<'e>(&self, given: impl IntoIterator<Item = &'e Expr> + Clone) -> Passed {
+        (gives_on(given.clone()), self.signals_given(given))
+    }
+
+    /// The same of a method.
+    pub(super) fn passed_to_method(&self, call: &syn::ExprMethodCall) -> Passed {
+        let given = std::iter::once(&*call.receiver).chain(&call.args);
+        (
+            is_receiver(&call.receiver) && gives_on(&call.args),
+            self.signals_given(given),
+        )
+    }
+
+    /// A call of a function of the package; its arguments, as it reads, say whether it gets on (`gives_on`) and when the
+    /// signals are given that it waits for.
+    pub(super) fn called_function(
+        &mut self,
+        path: String,
+        awaited: bool,
+        span: Span,
+        (gives_on, arguments): Passed,
+    ) -> Course {
         let next = self.found.courses.called.len();
         let (function, _) = *self.found.courses.called.entry((path, awaited)).or_insert((next, span));
         Course::Call {
             call: self.shown(span),
             function: Callee::Here(function),
-            arguments: Vec::new(),
+            arguments,
             gives_on,
             on: None,
         }
@@ -244,14 +310,18 @@ impl Collector<'_> {
     }
 }
 
+/// What a call passes on: whether it is given what the function around it has, and nothing else, and its arguments as far as
+/// they say how long something lasts.
+pub(super) type Passed = (bool, Vec<(usize, Length)>);
+
 /// Whether a call is given what the function around it has, as it is: names alone.
-pub(super) fn gives_on<'e>(arguments: impl IntoIterator<Item = &'e Expr>) -> bool {
+fn gives_on<'e>(arguments: impl IntoIterator<Item = &'e Expr>) -> bool {
     arguments.into_iter().all(|argument| match argument {
         Expr::Reference(reference) => matches!(&*reference.expr, Expr::Path(_)),
         other => matches!(other, Expr::Path(_)),
     })
 }
 
-pub(super) fn is_receiver(expr: &Expr) -> bool {
+fn is_receiver(expr: &Expr) -> bool {
     matches!(expr, Expr::Path(path) if path.path.is_ident("self"))
 }

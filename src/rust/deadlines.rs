@@ -8,6 +8,7 @@ use super::frames::{Frame, JoinPoint, Sealed};
 use super::macros::Branch;
 use super::names::{Name, plain};
 use super::own_deadlines::{Bounding, Lasting, Own, is_deadline_method};
+use super::signals::until;
 use super::watchdogs;
 use crate::sites::{
     Bound, Course, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, Entered, LimitArgument, Written,
@@ -276,7 +277,7 @@ impl Collector<'_> {
             bound: Bound::Unknown,
             entered: Entered::Here,
         };
-        let (mut futures, mut handlers) = (Vec::new(), Vec::new());
+        let (mut futures, mut handlers, mut signals) = (Vec::new(), Vec::new(), Vec::new());
         self.frames.push(Frame::Sealed(Sealed::racing("select!")));
         for (index, branch) in branches.iter().enumerate() {
             if let Some(condition) = &branch.condition {
@@ -291,6 +292,11 @@ impl Collector<'_> {
                 self.under(Frame::Argument, future);
                 self.frames.truncate(depth);
                 futures.push(self.future(future, 0));
+                if let Some(length) = self.until_signal(future) {
+                    let by = self.shown(super::edges::expression(future, self.offsets));
+                    self.left_by_signal(&by, length, &branch.handler);
+                    signals.push((by, length));
+                }
             }
             let entered = self.names.enter_variables();
             if let Some(pat) = &branch.pat {
@@ -300,7 +306,11 @@ impl Collector<'_> {
             self.names.leave(entered);
         }
         self.frames.pop();
-        self.raced(deadline.span, futures, timers.contains(&true));
+        let mut raced = self.race_of(deadline.span, futures, timers.contains(&true));
+        for (by, length) in signals {
+            raced = until(by, length, raced);
+        }
+        self.waits(raced);
         self.waits_for_one(handlers);
     }
 

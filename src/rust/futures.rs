@@ -3,11 +3,12 @@
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::collect::{Collector, typed};
-use super::course::{FARTHEST, gives_on, is_receiver};
+use super::course::{FARTHEST, Passed};
 use super::durations;
 use super::edges;
 use super::names::{Name, plain};
 use super::own_deadlines::{Lasting, Own};
+use super::values::end_of;
 use crate::sites::{Bound, Course, Length};
 use crate::source::Span;
 
@@ -49,7 +50,8 @@ impl Collector<'_> {
             .take(FARTHEST)
             .any(|receive| receive.span == span)
         {
-            return self.wait(span, Length::Is(Bound::Unlimited), false);
+            let length = self.until_signal(expr).unwrap_or(Length::Is(Bound::Unlimited));
+            return self.wait(span, length, false);
         }
         match expr {
             Expr::Paren(paren) => self.future(&paren.expr, depth + 1),
@@ -57,6 +59,10 @@ impl Collector<'_> {
             Expr::Reference(reference) => self.future(&reference.expr, depth + 1),
             // What it makes is awaited by whom it is given to.
             Expr::Closure(closure) => self.future(&closure.body, depth + 1),
+            Expr::Block(block) => match end_of(&block.block) {
+                Some(end) => self.future(end, depth + 1),
+                None => self.unseen(expr),
+            },
             Expr::Async(block) => {
                 let start = self.offsets.of(block.block.brace_token.span.open()).start;
                 self.found.courses.blocks.remove(&start).unwrap_or_default()
@@ -101,7 +107,7 @@ impl Collector<'_> {
         let resolved = self.resolve(&func.path);
         let given: Vec<&Expr> = call.args.iter().collect();
         let called = match &resolved {
-            Name::File(path) | Name::Extern(path) => Some((path.clone(), gives_on(&call.args))),
+            Name::File(path) | Name::Extern(path) => Some((path.clone(), self.passed(&call.args))),
             Name::Variable(_) | Name::Unknown => None,
         };
         if let Some(own) = self.own_of(&resolved)
@@ -115,9 +121,13 @@ impl Collector<'_> {
             return self.race(span, [first, second], depth);
         }
         match (&resolved, call.args.first()) {
-            (Name::File(path), _) => self.called_function(path.clone(), true, span, gives_on(&call.args)),
+            (Name::File(path), _) => {
+                let passed = self.passed(&call.args);
+                self.called_function(path.clone(), true, span, passed)
+            }
             (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
-                self.called_function(path.clone(), true, span, gives_on(&call.args))
+                let passed = self.passed(&call.args);
+                self.called_function(path.clone(), true, span, passed)
             }
             (Name::Extern(path), Some(first)) if is_sleep(path) => {
                 let length = self.duration(first);
@@ -132,6 +142,11 @@ impl Collector<'_> {
             }
             (_, Some(first)) if matches!(name.as_str(), "join_all" | "try_join_all") => {
                 self.future_of_all(first).unwrap_or_else(|| self.unseen(expr))
+            }
+            (Name::Extern(path), Some(Expr::Closure(closure))) if runs_closure(path) => self.closure_run(closure),
+            (Name::Extern(path), Some(_)) if is_join(path) => {
+                let futures = call.args.iter().map(|future| self.future(future, depth + 1)).collect();
+                Course::Together(futures)
             }
             (_, Some(first)) if matches!(name.as_str(), "spawn" | "spawn_local" | "pin" | "new" | "block_on") => {
                 self.future(first, depth + 1)
@@ -171,8 +186,8 @@ impl Collector<'_> {
         if let Some(of) = self.type_of(&call.receiver) {
             let path = format!("{of}::{method}");
             if matches!(typed(of), Name::File(_)) || self.is_function_elsewhere(&path) {
-                let is_same = is_receiver(&call.receiver) && gives_on(&call.args);
-                return self.called_function(path, true, span, is_same);
+                let passed = self.passed_to_method(call);
+                return self.called_function(path, true, span, passed);
             }
         }
         match ADAPTORS.contains(&method.as_str()) {
@@ -182,13 +197,13 @@ impl Collector<'_> {
     }
 
     /// What is waited for in a call of a function of the project that awaits a future that it is given, under a deadline or
-    /// not; `None` where its own course says it. `given` is all that it is given, `called` its path and whether it is given
-    /// what the function around it has, as far as it has a course.
-    fn treated(
+    /// not; `None` where its own course says it. `given` is all that it is given, `called` its path and what the call
+    /// passes on, as far as it has a course.
+    pub(super) fn treated(
         &mut self,
         own: Own,
         given: &[&Expr],
-        called: Option<(String, bool)>,
+        called: Option<(String, Passed)>,
         span: Span,
         depth: usize,
     ) -> Option<Course> {
@@ -207,7 +222,7 @@ impl Collector<'_> {
             Own::Awaits { future, is_all, .. } => {
                 let inner = self.future(given.get(future)?, depth + 1);
                 let called = called.filter(|_| !is_all);
-                let called = called.map(|(path, is_same)| self.called_function(path, true, span, is_same));
+                let called = called.map(|(path, passed)| self.called_function(path, true, span, passed));
                 Some(Course::sequence(called.into_iter().chain([inner])))
             }
             Own::Waits | Own::WaitsForOther | Own::EndsProgram(_) => None,
@@ -237,9 +252,9 @@ impl Collector<'_> {
             // Another method may have the name.
             return None;
         }
-        let is_same = is_receiver(&call.receiver) && gives_on(&call.args);
+        let passed = self.passed_to_method(call);
         let given: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
-        self.treated(own, &given, path.map(|path| (path, is_same)), span, depth)
+        self.treated(own, &given, path.map(|path| (path, passed)), span, depth)
     }
 
     /// One of two futures that are polled side by side.
@@ -250,12 +265,7 @@ impl Collector<'_> {
     }
 
     /// The futures of `select!`: the first one that is done ends the wait for all, a timer at the latest.
-    pub(super) fn raced(&mut self, span: Span, futures: Vec<Course>, has_timer: bool) {
-        let course = self.race_of(span, futures, has_timer);
-        self.waits(course);
-    }
-
-    fn race_of(&self, span: Span, futures: Vec<Course>, has_timer: bool) -> Course {
+    pub(super) fn race_of(&self, span: Span, futures: Vec<Course>, has_timer: bool) -> Course {
         let is_timer = |course: &Course| match course {
             Course::Wait(wait) => match wait.length {
                 Length::Is(Bound::Seconds(seconds)) => Some(seconds),
@@ -271,6 +281,21 @@ impl Collector<'_> {
             None => inner,
         }
     }
+}
+
+/// `thread::spawn(|| …)`, `spawn_blocking(|| …)`: the closure runs once, and who joins waits for all of it.
+fn runs_closure(path: &str) -> bool {
+    matches!(path, "std::thread::spawn" | "tokio::task::spawn_blocking")
+}
+
+/// `join(a, b)`, `try_join3(a, b, c)` of futures.
+fn is_join(path: &str) -> bool {
+    let Some((of, name)) = path.rsplit_once("::") else {
+        return false;
+    };
+    let name = name.strip_prefix("try_").unwrap_or(name);
+    matches!(name, "join" | "join3" | "join4" | "join5" | "zip")
+        && of.split("::").next().is_some_and(|of| of.starts_with("futures"))
 }
 
 fn is_sleep(path: &str) -> bool {

@@ -75,7 +75,7 @@ impl Collector<'_> {
         let (bound, default) = match (given, entry.api.waits, entry.api.limit) {
             (Some(bound), ..) => (of_all(bound), None),
             (None, Waits::InProcess, _) => (Bound::Seconds(0.0), None),
-            (None, ..) if connect.unpacks => (Bound::Unknown, None),
+            (None, ..) if connect.unpacks || connect.carries_limit => (Bound::Unknown, None),
             (None, Waits::ForEver, _) => (Bound::Unlimited, None),
             (None, Waits::Default, limit) => (
                 of_all(limit.map_or(Bound::Unknown, Bound::Seconds)),

@@ -31,14 +31,14 @@ pub(super) fn settle(found: &mut Found, view: Option<&View<'_>>) -> Settled {
         Some(view) => Linker::new(view, &courses, &mut settled).link(),
         None => BTreeSet::new(),
     };
-    for (path, is_async, test, course) in courses.functions {
+    for gathered in courses.functions {
         // A call of an async function waits for nothing before it is awaited.
-        let called = courses.called.get(&(path, is_async));
+        let called = courses.called.get(&(gathered.path.clone(), gathered.is_async));
         if let Some(function) = called.and_then(|(index, _)| settled.get_mut(*index)) {
-            function.course = course.clone();
+            *function = gathered.settled(gathered.course.clone());
         }
-        if let Some(test) = test.and_then(|test| found.tests.get_mut(test)) {
-            test.course = course;
+        if let Some(test) = gathered.test.and_then(|test| found.tests.get_mut(test)) {
+            test.course = gathered.course;
         }
     }
     Settled {
@@ -95,23 +95,24 @@ impl<'l> Linker<'l> {
             };
             let course = walked.as_deref().and_then(Option::as_ref).and_then(|walked| {
                 let functions = walked.found.courses.functions.iter();
-                let mut of_path = functions.filter(|(of, ..)| *of == path).peekable();
+                let mut of_path = functions.filter(|function| function.path == path).peekable();
                 of_path.peek()?;
                 opened.extend(walked.opened_in(&path));
                 // A call of an async function waits for nothing before it is awaited.
-                let asked = of_path.find(|(_, is_async, ..)| *is_async == is_awaited);
+                let asked = of_path.find(|function| function.is_async == is_awaited);
                 Some(match asked {
-                    Some((.., course)) => self.brought(course, walked, call),
-                    None => Course::default(),
+                    Some(function) => function.settled(self.brought(&function.course, walked, call)),
+                    None => FunctionCourse::default(),
                 })
             });
             if let Some(function) = self.settled.get_mut(index) {
-                function.course = course.unwrap_or_else(|| {
-                    Course::Unseen(Shown {
+                *function = course.unwrap_or_else(|| FunctionCourse {
+                    course: Course::Unseen(Shown {
                         span: call,
                         text: path.trim_start_matches("$file::").to_owned(),
                         elsewhere: None,
-                    })
+                    }),
+                    ..FunctionCourse::default()
                 });
             }
         }

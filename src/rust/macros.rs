@@ -1,6 +1,7 @@
 //! The insides of macros whose arguments are ordinary expressions. syn leaves a macro's tokens alone; parsed again they
 //! keep their positions. What each macro takes was measured over the crates of a registry (`facts/rust.md` 5).
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -48,6 +49,45 @@ pub(super) struct Branch {
     pub(super) condition: Option<Expr>,
     /// Runs once the future is done.
     pub(super) handler: Expr,
+}
+
+/// What the definition of a macro says of what it does with what it is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Definition {
+    /// It may end it, or run it some other time.
+    pub(super) may_end: bool,
+    /// It awaits something.
+    pub(super) awaits: bool,
+}
+
+impl Definition {
+    /// That of a `macro_rules!` with these tokens.
+    pub(super) fn of(tokens: proc_macro2::TokenStream) -> Self {
+        let mut definition = Self::default();
+        let mut pending = vec![tokens];
+        while let Some(tokens) = pending.pop() {
+            for tree in tokens {
+                match tree {
+                    TokenTree::Group(group) => pending.push(group.stream()),
+                    TokenTree::Ident(word) => definition.note(&word.to_string()),
+                    TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+                }
+            }
+        }
+        definition
+    }
+
+    /// Takes note of a word of it.
+    pub(super) fn note(&mut self, word: &str) {
+        self.may_end |= may_end(word);
+        self.awaits |= word == "await";
+    }
+
+    /// It may as well be this one.
+    pub(super) fn add(&mut self, other: Self) {
+        self.may_end |= other.may_end;
+        self.awaits |= other.awaits;
+    }
 }
 
 /// Opens a macro.
@@ -288,42 +328,68 @@ impl Parse for Branch {
     }
 }
 
+/// Items that a macro is given, and under which condition they are there.
+#[derive(Default)]
+pub(super) struct GivenItems {
+    pub(super) items: Vec<syn::Item>,
+    /// The predicate of a `#[cfg(…)]`.
+    pub(super) condition: Option<String>,
+}
+
 /// The items that a macro is given where items stand: all of its tokens, or those in its braces
-/// (`cfg_if! { if #[cfg(unix)] { use a::b; } }`). None where they are something else.
-pub(super) fn items(mac: &syn::Macro) -> Vec<syn::Item> {
+/// (`cfg_if! { if #[cfg(unix)] { use a::b; } else { … } }`). None where they are something else.
+pub(super) fn items(mac: &syn::Macro) -> Vec<GivenItems> {
+    let last = mac.path.segments.last();
+    if last.is_some_and(|last| is_no_code(&plain(&last.ident))) {
+        return Vec::new();
+    }
+    if let Some(items) = items_of(mac.tokens.clone()) {
+        return vec![GivenItems { items, condition: None }];
+    }
     let mut found = Vec::new();
-    let is_written = mac
-        .path
-        .segments
-        .last()
-        .is_some_and(|last| is_no_code(&plain(&last.ident)));
-    if !is_written && !items_of(mac.tokens.clone(), &mut found) {
-        let groups = mac.tokens.clone().into_iter().filter_map(|tree| match tree {
-            proc_macro2::TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace => Some(group),
-            _ => None,
-        });
-        for group in groups {
-            items_of(group.stream(), &mut found);
+    // The predicate in front of the next braces, and those in front of the braces before an `else`.
+    let (mut own, mut before): (Option<String>, Vec<String>) = (None, Vec::new());
+    let mut is_otherwise = false;
+    for tree in mac.tokens.clone() {
+        match tree {
+            TokenTree::Ident(word) if word == "else" => is_otherwise = true,
+            TokenTree::Ident(word) if word == "if" && !is_otherwise => before.clear(),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => own = predicate(group.stream()),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let earlier = before.iter().filter(|_| is_otherwise);
+                let all: Vec<String> = earlier
+                    .map(|other| format!("not({other})"))
+                    .chain(own.clone())
+                    .collect();
+                let condition = (!all.is_empty()).then(|| format!("all({})", all.join(",")));
+                let items = items_of(group.stream());
+                found.extend(items.map(|items| GivenItems { items, condition }));
+                before.extend(own.take());
+                is_otherwise = false;
+            }
+            _ => {}
         }
     }
     found
 }
 
-fn items_of(tokens: proc_macro2::TokenStream, found: &mut Vec<syn::Item>) -> bool {
-    // Most macros that stand there are given something else.
-    let is_item = |tree: proc_macro2::TokenTree| matches!(tree, proc_macro2::TokenTree::Ident(word) if word == "use" || word == "fn" || word == "impl");
-    let parsed = tokens
-        .clone()
-        .into_iter()
-        .any(is_item)
-        .then(|| syn::parse2::<syn::File>(tokens));
-    match parsed {
-        Some(Ok(file)) => {
-            found.extend(file.items);
-            true
-        }
-        _ => false,
+/// What stands in the brackets of `#[cfg(…)]`.
+fn predicate(attribute: TokenStream) -> Option<String> {
+    match attribute.into_iter().collect::<Vec<_>>().as_slice() {
+        [TokenTree::Ident(cfg), TokenTree::Group(inside)] if cfg == "cfg" => Some(inside.stream().to_string()),
+        _ => None,
     }
+}
+
+fn items_of(tokens: TokenStream) -> Option<Vec<syn::Item>> {
+    // Most macros that stand there are given something else.
+    const BEGINNINGS: [&str; 4] = ["fn", "impl", "mod", "use"];
+    let is_item = |tree: TokenTree| matches!(tree, TokenTree::Ident(word) if BEGINNINGS.iter().any(|of| word == of));
+    let may_be = tokens.clone().into_iter().any(is_item);
+    may_be
+        .then(|| syn::parse2::<syn::File>(tokens).ok())
+        .flatten()
+        .map(|file| file.items)
 }
 
 /// Whether an expression mentions a timer, by a name that sounds like one.

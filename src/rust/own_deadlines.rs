@@ -5,7 +5,7 @@
 use foldhash::HashMap;
 use syn::{Block, Expr, Item, ReturnType, Signature, Stmt};
 
-use super::bounded::{self, Treated};
+use super::bounded::{self, Awaiting, Treated};
 use super::collect::{Collector, typed};
 use super::durations;
 use super::names::{Name, plain};
@@ -39,6 +39,7 @@ pub(super) enum Own {
     Awaits {
         future: usize,
         is_method: bool,
+        how: Awaiting,
         /// Nothing else is waited for in it.
         is_all: bool,
     },
@@ -384,10 +385,11 @@ fn of_parameters(
                     is_all,
                 }));
             }
-            Some(Treated::Awaited { is_all }) => {
+            Some(Treated::Awaited { how, is_all }) => {
                 awaited.get_or_insert(Own::Awaits {
                     future,
                     is_method,
+                    how,
                     is_all,
                 });
             }

@@ -77,14 +77,19 @@ const UNWRAPPING: &[&str] = &[
 
 /// Methods of a stream that give another one, which waits for the same messages.
 const ADAPTING: &[&str] = &[
+    "enumerate",
     "filter_map",
     "inspect",
     "inspect_err",
     "inspect_ok",
+    "map",
     "map_ok",
     "peekable",
+    "skip",
     "skip_while",
+    "take",
     "take_while",
+    "then",
     "try_filter",
     "try_filter_map",
 ];
@@ -191,8 +196,17 @@ impl Collector<'_> {
 
     /// What `join!` gives, or a macro that only takes something out of a result.
     fn given_by_macro(&self, mac: &syn::Macro, links: usize) -> Option<Given> {
-        let Inside::Join(futures) = macros::inside(mac) else {
-            return self.given_within(&macros::taken_out(mac)?, links);
+        let inside = macros::inside(mac);
+        if let Inside::Pinned(pinned) = &inside {
+            return self.given_within(pinned.first()?, links);
+        }
+        let Inside::Join(futures) = inside else {
+            let awaits = self.macro_called(&mac.path).is_some_and(|definition| definition.awaits);
+            if !awaits {
+                return self.given_within(&macros::taken_out(mac)?, links);
+            }
+            let mut arguments = macros::given(mac).into_iter();
+            return arguments.find_map(|argument| self.given_within(&argument.value, links / 4).map(Given::awaited));
         };
         let each = |future: &Expr| self.given_within(future, links / 4).map(Given::awaited);
         let elements: Vec<_> = futures.iter().map(each).collect();
@@ -220,7 +234,9 @@ impl Collector<'_> {
                 return Some(found);
             }
         }
-        if UNWRAPPING.contains(&method.as_str()) || self.bounding_method(call, &method).is_some() {
+        // An option, whose content is taken out; a stream is told how much of it is taken.
+        let is_taken = method == "take" && call.args.is_empty();
+        if is_taken || UNWRAPPING.contains(&method.as_str()) || self.bounding_method(call, &method).is_some() {
             return self.given_within(&call.receiver, links);
         }
         if ADAPTING.contains(&method.as_str()) {

@@ -6,7 +6,8 @@ use super::collect::Collector;
 use super::frames::is_bounded;
 use super::macros::{self, Inside};
 use super::names::{LocalId, Name, plain};
-use crate::sites::{Course, Times};
+use super::signals::until;
+use crate::sites::{Bound, Course, Length, Times};
 
 /// How many methods may stand between a `map` and the variable that gets its outcome.
 const MAX_LINKS: usize = 16;
@@ -15,10 +16,10 @@ const MAX_LINKS: usize = 16;
 const ADDING: &[&str] = &["push", "push_back", "push_front", "spawn", "spawn_local", "spawn_on"];
 
 /// Methods that end what is held, or let go of it.
-const ENDING: &[&str] = &["abort", "abort_all", "clear", "detach_all", "shutdown"];
+const ENDING: &[&str] = &["abort_all", "clear", "detach_all", "shutdown"];
 
 /// Methods that go through what is held.
-const ITERATING: &[&str] = &["drain", "into_iter", "iter_mut"];
+const ITERATING: &[&str] = &["drain", "enumerate", "into_iter", "iter_mut", "rev"];
 
 /// Methods that give the outcome of one of what is held.
 const NEXT: &[&str] = &["join_next", "next", "try_next"];
@@ -33,6 +34,10 @@ const ALL: &[&str] = &[
     "try_collect",
     "try_for_each",
 ];
+
+/// Methods that run some futures of a stream at once, and those that give what these come to.
+const CONCURRENT: &[&str] = &["for_each_concurrent", "try_for_each_concurrent"];
+const BUFFERING: &[&str] = &["buffer_unordered", "buffered", "try_buffer_unordered", "try_buffered"];
 
 impl Collector<'_> {
     /// What is waited for where one waits for all of what `value` holds; `None` where it holds no futures.
@@ -55,7 +60,7 @@ impl Collector<'_> {
                     Made::Of(function) => match self.resolve(&function.path) {
                         Name::File(path) => {
                             let span = super::edges::expression(value, self.offsets);
-                            Some(vec![self.called_function(path, true, span, false)])
+                            Some(vec![self.called_function(path, true, span, (false, Vec::new()))])
                         }
                         _ => None,
                     },
@@ -122,6 +127,12 @@ impl Collector<'_> {
         {
             variable.is_ended = true;
         }
+        if method == "abort"
+            && let Expr::Path(path) = &*call.receiver
+            && let Name::Variable(id) = self.resolve(&path.path)
+        {
+            return self.aborted(id, call);
+        }
         let ends = ENDING.contains(&method);
         if ends || NEXT.contains(&method) && self.is_bounded_here() {
             self.set_ended(Some(&call.receiver));
@@ -154,6 +165,45 @@ impl Collector<'_> {
         }
     }
 
+    /// The variable with the handle of the task that `value` ends when it is told to: `task.abort_handle()`.
+    pub(super) fn aborted_by(&self, value: &Expr) -> Option<LocalId> {
+        let Expr::MethodCall(call) = value else { return None };
+        let Expr::Path(handle) = &*call.receiver else {
+            return None;
+        };
+        match self.resolve(&handle.path) {
+            Name::Variable(id) if call.method == "abort_handle" => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The task is ended that a variable is a handle of. Another task does that at a time that is not looked at.
+    fn aborted(&mut self, id: LocalId, call: &ExprMethodCall) {
+        let by = self.shown(super::edges::expression(&call.receiver, self.offsets));
+        let is_later = self.place().in_task;
+        let aborted = self
+            .found
+            .variables
+            .get(id.0)
+            .and_then(|variable| variable.aborts)
+            .unwrap_or(id);
+        let Some(future) = self
+            .found
+            .variables
+            .get_mut(aborted.0)
+            .and_then(|variable| variable.future.take())
+        else {
+            return;
+        };
+        let ended = match is_later {
+            true => until(by, Length::Is(Bound::Unknown), future),
+            false => Course::default(),
+        };
+        if let Some(variable) = self.found.variables.get_mut(aborted.0) {
+            variable.future = Some(ended);
+        }
+    }
+
     /// The variable that an expression is, if it is a set that ends its tasks when it goes: tokio's `JoinSet`.
     pub(super) fn task_set(&self, expr: &Expr) -> Option<LocalId> {
         let Expr::Path(path) = expr else { return None };
@@ -180,11 +230,48 @@ impl Collector<'_> {
     /// What a method waits for that gives outcomes of what its receiver holds.
     pub(super) fn future_of_tasks(&mut self, call: &ExprMethodCall, method: &str) -> Option<Course> {
         let (is_all, is_next) = (ALL.contains(&method), NEXT.contains(&method));
+        if is_all && let Some(course) = self.future_of_buffer(&call.receiver) {
+            return Some(course);
+        }
+        if let (true, Some(each)) = (CONCURRENT.contains(&method), call.args.last()) {
+            let each = self.future(each, 0);
+            return Some(self.some_at_once(&call.receiver, each));
+        }
         let id = (is_all || is_next).then(|| self.holder(&call.receiver)).flatten()?;
         let tasks = self.found.variables.get(id.0)?.tasks.as_ref()?;
         // The first one that is done may be any of them.
         let is_known = is_all || tasks.len() <= 1 || self.is_draining;
         is_known.then(|| Course::Together(self.taken(id)))
+    }
+
+    /// What is waited for where one waits for all of a stream that runs some futures at once: `map(…).buffered(3)`.
+    fn future_of_buffer(&mut self, stream: &Expr) -> Option<Course> {
+        let Expr::MethodCall(buffer) = stream else { return None };
+        if !BUFFERING.contains(&plain(&buffer.method).as_str()) {
+            return None;
+        }
+        let all = Course::Together(self.tasks_of(&buffer.receiver)?);
+        Some(self.some_at_once(stream, all))
+    }
+
+    /// Futures of which so many run at once as somebody says: how often one waits for that many is not looked at.
+    fn some_at_once(&self, head: &Expr, body: Course) -> Course {
+        Course::Loop {
+            head: self.shown(super::edges::expression(head, self.offsets)),
+            times: Times::Unknown,
+            body: Box::new(body),
+        }
+    }
+
+    /// Whether a variable holds a future, or the handle of a task or a thread, of which something is known.
+    pub(super) fn is_future(&self, expr: &Expr) -> bool {
+        let Expr::Path(path) = expr else { return false };
+        let future = match self.resolve(&path.path) {
+            Name::Variable(id) => self.found.variables.get(id.0),
+            _ => None,
+        };
+        let future = future.and_then(|variable| variable.future.as_ref());
+        future.is_some_and(|future| !matches!(future, Course::Unseen(_)))
     }
 
     /// What `join_all(…)` waits for.
@@ -198,10 +285,16 @@ impl Collector<'_> {
 
     /// Whether a loop goes on until all of what a variable holds is done: `while let Some(done) = set.join_next().await`.
     pub(super) fn drains(&self, condition: Option<&Expr>) -> bool {
-        let Some(Expr::Let(head)) = condition else { return false };
-        let Expr::Await(awaited) = &*head.expr else {
-            return false;
+        let mut at = match condition {
+            Some(Expr::Let(head)) => &*head.expr,
+            // `while set.join_next().await.is_some()`.
+            Some(Expr::MethodCall(call)) if call.method == "is_some" => &*call.receiver,
+            _ => return false,
         };
+        while let Expr::Paren(paren) = at {
+            at = &paren.expr;
+        }
+        let Expr::Await(awaited) = at else { return false };
         match &*awaited.base {
             Expr::MethodCall(call) => {
                 NEXT.contains(&plain(&call.method).as_str()) && self.holder(&call.receiver).is_some()
@@ -213,7 +306,15 @@ impl Collector<'_> {
     /// Gives the pattern of a loop over what a variable holds what each of that waits for: that for all of them.
     pub(super) fn bind_task(&mut self, pat: &Pat, each: &Expr) -> Option<Course> {
         let id = self.holder(each)?;
-        let Pat::Ident(ident) = pat else { return None };
+        let ident = match pat {
+            Pat::Ident(ident) => ident,
+            // `for (index, handle) in handles.into_iter().enumerate()`.
+            Pat::Tuple(tuple) => match tuple.elems.last()? {
+                Pat::Ident(ident) => ident,
+                _ => return None,
+            },
+            _ => return None,
+        };
         let all = self.taken(id);
         if all.is_empty() {
             return None;

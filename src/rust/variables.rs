@@ -3,12 +3,14 @@
 use syn::visit::{self, Visit};
 use syn::{Expr, Pat};
 
+use super::carried::Limits;
 use super::collect::Collector;
 use super::deadlines::last_meant;
 use super::frames::Frame;
 use super::names::{LocalId, Name, Written, plain};
 use super::own_deadlines::Own;
 use super::received::Given;
+use super::signals::Signal;
 use super::values::Kind;
 use crate::sites::{Argument, Bound, Course, Deadline};
 use crate::source::{Language, Span};
@@ -44,6 +46,12 @@ pub(super) struct Variable {
     pub(super) receives: Option<Given>,
     /// It is an end of a channel of the standard library, which this call makes.
     pub(super) channel: Option<Span>,
+    /// The limits that it brings along from where it was made.
+    pub(super) limits: Limits,
+    /// It is an end of this signal.
+    pub(super) signal: Option<Signal>,
+    /// It ends the task that this variable is the handle of, when it is told to.
+    pub(super) aborts: Option<LocalId>,
     /// A read timeout was set on it.
     pub(super) read_timeout: Option<Deadline>,
 }
@@ -299,6 +307,9 @@ impl Collector<'_> {
             known.future =
                 matches!(value, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(value, 0));
             known.tasks = self.tasks_of(value);
+            known.limits = self.limits_in(value, known.kind.as_ref());
+            known.signal = self.signal_of(value);
+            known.aborts = self.aborted_by(value);
             known.timer = self.is_timer(value);
             known.own = match value {
                 Expr::Closure(closure) => self.own_of_closure(closure),

@@ -4,6 +4,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr};
 
 use super::attributes;
+use super::cfg;
 use super::collect::Collector;
 use super::edges;
 use super::errors;
@@ -58,20 +59,35 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             .map(|last| plain(&last.ident))
             .unwrap_or_default();
         let may_hold = self.sought.waits || self.may_hold(|this| edges::inside(&item.mac.delimiter, this.offsets));
-        if !may_hold || item.ident.is_some() || self.names.may_rewrite(&name) {
+        if !may_hold || item.ident.is_some() {
             return;
         }
-        let items = macros::items(&item.mac);
+        let given = macros::items(&item.mac);
+        if given.is_empty() || self.may_rewrite(&item.mac.path) {
+            return;
+        }
         let sealed = Sealed {
             name: format!("{name}!").into(),
             races: false,
         };
         self.seals.push(sealed);
-        for item in items
-            .iter()
-            .filter(|item| matches!(item, syn::Item::Fn(_) | syn::Item::Impl(_)))
-        {
-            self.visit_item(item);
+        for given in &given {
+            let condition = given.condition.as_deref();
+            let marked = usize::from(condition.is_some_and(cfg::is_for_tests));
+            self.test_depth += marked;
+            let assumed = self.names.assume(condition.map(cfg::conditions).unwrap_or_default());
+            for item in &given.items {
+                match item {
+                    syn::Item::Mod(module) => {
+                        self.names.declare_given(module);
+                        self.visit_item(item);
+                    }
+                    syn::Item::Fn(_) | syn::Item::Impl(_) => self.visit_item(item),
+                    _ => {}
+                }
+            }
+            self.names.forget(assumed);
+            self.test_depth -= marked;
         }
         self.seals.pop();
     }

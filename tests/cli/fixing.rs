@@ -6,6 +6,10 @@ use crate::sandbox::{BROKEN, Sandbox, UNUSED, UNUSED_FIXED};
 
 const DIFF: &str = "--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1 @@\n-x = 1  # ws-lint: ignore[WS101]\n+x = 1\n";
 
+/// A connect that the fix puts under a deadline where there is a timer.
+const OPENS: &str =
+    "pub async fn open(url: &str) {\n    let (_ws, _) = tokio_tungstenite::connect_async(url).await.unwrap();\n}\n";
+
 #[test]
 fn fixing_writes_the_files_and_reports_what_is_left() {
     let sandbox = Sandbox::with(&[("a.py", UNUSED), ("b.py", BROKEN)]);
@@ -33,6 +37,31 @@ fn fix_only_says_no_finding() {
         .run("--fix-only")
         .expect(0, "", "fixed 1 finding in 1 file, 1 left\n");
     assert_eq!(sandbox.read("a.py"), UNUSED_FIXED);
+}
+
+/// `checks/peer.rs` says nothing of tests itself: the modules above it do.
+#[test]
+fn a_file_below_a_module_for_tests_has_what_tests_depend_on() {
+    let sandbox = Sandbox::with(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dev-dependencies]\n\
+             tokio = { version = \"1\", features = [\"time\"] }\ntokio-tungstenite = \"0.29\"\n",
+        ),
+        ("src/lib.rs", "#[cfg(test)]\nmod checks;\nmod net;\n"),
+        ("src/checks/mod.rs", "mod peer;\n"),
+        ("src/checks/peer.rs", OPENS),
+        ("src/net.rs", OPENS),
+    ]);
+    sandbox.run("--fix --unsafe-fixes");
+    assert!(
+        sandbox
+            .read("src/checks/peer.rs")
+            .contains(".expect(\"connect timed out\")"),
+        "{}",
+        sandbox.read("src/checks/peer.rs")
+    );
+    assert_eq!(sandbox.read("src/net.rs"), OPENS);
 }
 
 #[test]

@@ -84,8 +84,8 @@ impl Declared {
                 self.bind(plain(name), Binding::Import(import.of(vec![plain(&item.ident)])));
             }
             syn::Item::Macro(item) if item.ident.is_none() => {
-                for item in macros::items(&item.mac) {
-                    self.add_certain_only_there(&item);
+                for item in macros::items(&item.mac).iter().flat_map(|given| &given.items) {
+                    self.add_certain_only_there(item);
                 }
             }
             _ => {
@@ -233,10 +233,8 @@ fn item_name(item: &syn::Item) -> Option<&syn::Ident> {
 /// What a file defines anywhere in it.
 #[derive(Debug, Default)]
 pub(super) struct Defined {
-    /// The names of its `macro_rules!`.
-    pub(super) macros: HashSet<String>,
-    /// Those of them that may end what they are given, or run it some other time.
-    pub(super) rewriting: HashSet<String>,
+    /// Its `macro_rules!`, by their names.
+    pub(super) macros: HashMap<String, macros::Definition>,
     /// Those of its methods.
     pub(super) methods: HashSet<String>,
 }
@@ -244,11 +242,8 @@ pub(super) struct Defined {
 impl<'ast> Visit<'ast> for Defined {
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         if let Some(ident) = &item.ident {
-            let name = plain(ident);
-            if macros::mentions(item.mac.tokens.clone(), &macros::may_end) {
-                self.rewriting.insert(name.clone());
-            }
-            self.macros.insert(name);
+            let definition = self.macros.entry(plain(ident)).or_default();
+            definition.add(macros::Definition::of(item.mac.tokens.clone()));
         }
     }
 

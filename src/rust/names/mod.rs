@@ -21,6 +21,8 @@ use imported::Brought;
 pub(super) use outline::{Entry, ModuleNames};
 use resolve::Sight;
 
+use super::macros::Definition;
+
 /// The path of the file's own root module; no crate is called so.
 const FILE: &str = "$file";
 
@@ -229,9 +231,18 @@ impl<'a> Names<'a> {
         self.conditions.iter().any(|known| known == condition)
     }
 
-    /// Whether a macro of the file of this name may do more with its arguments than to evaluate them.
-    pub(super) fn may_rewrite(&self, name: &str) -> bool {
-        self.defined.rewriting.contains(name)
+    /// What a macro of the file of this name does with what it is given.
+    pub(super) fn macro_called(&self, name: &str) -> Option<Definition> {
+        self.defined.macros.get(name).copied()
+    }
+
+    /// Declares a module that a macro is given: of several of its name, under different conditions, the one that is entered
+    /// next.
+    pub(super) fn declare_given(&mut self, module: &syn::ItemMod) {
+        if let Some((_, items)) = &module.content {
+            let key = format!("{}::{}", self.place(), plain(&module.ident));
+            self.declare_modules(&key, items);
+        }
     }
 
     /// Whether a module of the file has its code in a file of its own.
@@ -346,7 +357,7 @@ impl<'a> Names<'a> {
         self.look_ups.set(0);
         match written.names.as_slice() {
             [name] if !written.leading => {
-                !self.defined.macros.contains(name)
+                !self.defined.macros.contains_key(name)
                     && match self.look_up(name, self.stack.len(), 0, Sight::default()) {
                         Some(Name::Extern(path)) => path == format!("std::{name}"),
                         Some(_) => false,

@@ -6,12 +6,15 @@ use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use foldhash::fast::FixedState;
 use memchr::memmem;
 
 use super::Crates;
+use super::written_macros;
 use super::written_paths::{self, WrittenPath};
 use crate::reading::{self, Kind};
+use crate::rust::macros::Definition;
 
 /// So many files of a package are looked at, and folders in each other.
 const MOST_FILES: usize = 20_000;
@@ -25,6 +28,8 @@ pub(super) struct Index {
     names: Vec<(u32, u32)>,
     /// What is called otherwise by an import, and how: `dial` and `open` for `pub use net::dial as open;`. Sorted.
     others: Vec<(String, String)>,
+    /// What the macros do with what they are given, by name.
+    macros: HashMap<String, Definition>,
     /// Every file of the package was looked at.
     is_whole: bool,
 }
@@ -48,12 +53,18 @@ impl Index {
         of_name.map(|(_, called)| called)
     }
 
+    /// What the macro of this name does with what it is given; any of them, where the package has several.
+    pub(super) fn macro_called(&self, name: &str) -> Option<Definition> {
+        self.macros.get(name).copied()
+    }
+
     fn of(package: &Path) -> Self {
         let mut files = Vec::new();
         let is_whole = sources(package, DEEPEST, &mut files);
         files.sort();
         let mut names = Vec::new();
         let mut others = BTreeSet::new();
+        let mut macros: HashMap<String, Definition> = HashMap::default();
         for (index, file) in files.iter().enumerate() {
             let Ok(index) = u32::try_from(index) else { break };
             let bytes = reading::read(file, Kind::Configuration).unwrap_or_default();
@@ -61,6 +72,9 @@ impl Index {
             own.sort_unstable();
             own.dedup();
             names.extend(own);
+            for (name, definition) in written_macros::macros(&bytes) {
+                macros.entry(name).or_default().add(definition);
+            }
             if memmem::find(&bytes, b" as ").is_some() {
                 others.extend(written_paths::paths(&bytes).into_iter().filter_map(renamed));
             }
@@ -71,6 +85,7 @@ impl Index {
             files,
             names,
             others: others.into_iter().collect(),
+            macros,
             is_whole,
         }
     }

@@ -12,6 +12,7 @@ mod outline;
 mod place;
 mod view;
 mod walked;
+mod written_macros;
 mod written_paths;
 
 use std::collections::HashMap;

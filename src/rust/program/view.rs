@@ -14,6 +14,8 @@ use crate::catalog::Catalog;
 use crate::facts::ProjectFacts;
 use crate::project::CrateNames;
 use crate::rust::KnownPaths;
+use crate::rust::carried::Limits;
+use crate::rust::macros::Definition;
 use crate::rust::names::{Beyond, Known, Name};
 use crate::rust::own_deadlines::Own;
 use crate::rust::values::{Declarations, Kind};
@@ -227,6 +229,24 @@ impl<'a> View<'a> {
     pub(in crate::rust) fn value(&self, path: &str) -> Option<Kind> {
         let kind = self.declared(path, |declared, path| declared.value(path))?;
         self.kind(path, &kind, MOST_ALIASES)
+    }
+
+    /// What a macro of this name does with what it is given, whose path means this: of the crate that the path begins with, or
+    /// of the file's own package.
+    pub(in crate::rust) fn macro_called(&self, name: &str, meaning: &Name) -> Option<Definition> {
+        let of_path = match meaning {
+            Name::Extern(path) => self.root_of(path).map(|root| &root.package),
+            _ => None,
+        };
+        let packages = std::iter::once(&self.place.package).chain(of_path);
+        packages
+            .filter_map(|package| self.crates.index(package).macro_called(name))
+            .next()
+    }
+
+    /// Which limits what a function gives, or a field, brings along.
+    pub(in crate::rust) fn limits(&self, path: &str) -> Option<Limits> {
+        self.declared(path, |declared, path| declared.limits.get(path).cloned())
     }
 
     /// How long a constant is.

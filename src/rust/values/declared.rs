@@ -5,6 +5,7 @@ use foldhash::{HashMap, HashSet};
 use syn::{Item, Type};
 
 use super::kind::{Kind, WrittenType, only_trait};
+use crate::rust::carried::Limits;
 use crate::rust::collect::Collector;
 use crate::rust::durations;
 use crate::rust::names::{Name, Written, plain};
@@ -31,6 +32,8 @@ pub(in crate::rust) struct Declarations {
     pub(in crate::rust) through: HashMap<String, usize>,
     /// The values of constants that are durations or numbers.
     pub(in crate::rust) constants: HashMap<String, Bound>,
+    /// Which limits functions give along with builders, and fields with those that they are filled with.
+    pub(in crate::rust) limits: HashMap<String, Limits>,
     /// What functions do with time.
     pub(in crate::rust) own: OwnDeadlines,
 }
@@ -60,6 +63,7 @@ impl Declarations {
                 .collect(),
             through: self.through.iter().map(|(of, index)| (path(of), *index)).collect(),
             constants: self.constants.iter().map(|(of, bound)| (path(of), *bound)).collect(),
+            limits: self.limits.iter().map(|(of, all)| (path(of), all.clone())).collect(),
             own: self.own.with_paths(&path),
         }
     }
@@ -80,7 +84,8 @@ impl Declarations {
             .filter(|bound| **bound != Bound::Unknown)
             .count();
         let aliases = self.aliases.values().flatten().count();
-        fields + returns + constants + aliases + self.values.len()
+        let limits: usize = self.limits.values().map(Limits::len).sum();
+        fields + returns + constants + aliases + self.values.len() + limits
     }
 }
 
@@ -147,7 +152,7 @@ impl Collector<'_> {
                     }
                     self.declared.aliases.insert(path, kind);
                 }
-                Item::Fn(item) => self.declare_function(&place, &item.sig),
+                Item::Fn(item) => self.declare_function(&place, &item.sig, &item.block),
                 Item::Impl(item) => self.declare_methods(item),
                 _ => {}
             }
@@ -176,7 +181,7 @@ impl Collector<'_> {
             match item {
                 // Its `Target` says that, too.
                 syn::ImplItem::Fn(method) if method.sig.ident == "deref" => {}
-                syn::ImplItem::Fn(method) => self.declare_function(&of, &method.sig),
+                syn::ImplItem::Fn(method) => self.declare_function(&of, &method.sig, &method.block),
                 syn::ImplItem::Type(target) if target.ident == "Target" => {
                     let kind = self.written_kind(&target.ty);
                     self.declared.returns.insert(format!("{of}::deref"), kind);
@@ -190,10 +195,11 @@ impl Collector<'_> {
         self.self_types.pop();
     }
 
-    fn declare_function(&mut self, place: &str, signature: &syn::Signature) {
+    fn declare_function(&mut self, place: &str, signature: &syn::Signature, block: &syn::Block) {
         let given = self.kind_of_written(&WrittenType::given_by(&signature.output));
         let path = format!("{place}::{}", plain(&signature.ident));
-        self.declared.returns.insert(path, given);
+        self.declared.returns.insert(path.clone(), given);
+        self.declare_limits(&path, block);
     }
 
     /// What a type that is written here says of its values.

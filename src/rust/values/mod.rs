@@ -200,7 +200,7 @@ impl Collector<'_> {
         {
             return Some(Kind::Of(turn.gives.clone()));
         }
-        let keeps = KEEPING.contains(&method.as_str());
+        let keeps = KEEPING.contains(&method.as_str()) || method == "take" && call.args.is_empty();
         let goes_on = || {
             self.catalog.leads_to_connect(Language::Rust, &of)
                 || self.catalog.blocking_methods(Language::Rust, &of).next().is_some()

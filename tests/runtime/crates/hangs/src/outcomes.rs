@@ -25,7 +25,18 @@ macro_rules! shapes {
     };
 }
 
-const SHAPES: [Shape; 6] = shapes![next, next_unwrapped, try_next, of_a_half, of_a_helper, of_a_channel];
+const SHAPES: [Shape; 10] = shapes![
+    next,
+    next_unwrapped,
+    try_next,
+    of_a_half,
+    of_a_helper,
+    taken_out,
+    mapped,
+    collected,
+    of_a_harness,
+    of_a_channel
+];
 
 /// The address of the peer, which is there as long as the handle is.
 async fn mute() -> (String, JoinHandle<()>) {

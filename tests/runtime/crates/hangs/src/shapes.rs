@@ -46,6 +46,36 @@ pub mod waits {
         ws.next().await.unwrap().unwrap().to_string()
     }
 
+    pub async fn taken_out(url: String) {
+        let mut kept = Some(connect_async(url).await.unwrap().0);
+        let mut ws = kept.take().unwrap();
+        ws.next().await;
+    }
+
+    pub async fn mapped(url: String) {
+        let (ws, _) = connect_async(url).await.unwrap();
+        let mut texts = ws.map(|message| message.unwrap().to_string());
+        assert_eq!(texts.next().await.unwrap(), "hello");
+    }
+
+    pub async fn collected(url: String) {
+        let (ws, _) = connect_async(url).await.unwrap();
+        let messages: Vec<_> = ws.take(2).collect().await;
+        assert_eq!(messages.len(), 2);
+    }
+
+    pub async fn of_a_harness(url: String) {
+        harness(url, |url| async move {
+            let (mut ws, _) = connect_async(url).await.unwrap();
+            ws.next().await;
+        })
+        .await;
+    }
+
+    async fn harness<Fut: Future<Output = ()>>(url: String, test: impl FnOnce(String) -> Fut) {
+        test(url).await;
+    }
+
     pub async fn of_a_channel(url: String) {
         let (_ws, _) = connect_async(url).await.unwrap();
         let (kept, mut messages) = mpsc::channel::<u8>(1);

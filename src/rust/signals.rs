@@ -1,0 +1,281 @@
+//! Signals: what tells a task to leave by itself. A function that gives one ends the waits that are raced against it, in
+//! itself and in those that it hands the other end to.
+
+use foldhash::{HashMap, HashSet};
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Pat};
+
+use super::collect::Collector;
+use super::course::FARTHEST;
+use super::edges;
+use super::macros::{self, Inside};
+use super::names::{LocalId, Name, Written, plain};
+use super::received::Given;
+use super::values::Kind;
+use crate::sites::{Bound, Course, Length, Shown};
+use crate::source::{Language, Span};
+
+/// Which signal something is an end of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// The one that this call makes.
+    Made(Span),
+    /// The one that the function is given for its parameter at this index.
+    Parameter(usize),
+}
+
+/// What is waited for on no object that messages come out of.
+const TOKENS: &[&str] = &["tokio_util::sync::CancellationToken"];
+
+/// Methods that give a signal, or let go of what would.
+const GIVING: &[&str] = &[
+    "blocking_send",
+    "cancel",
+    "close",
+    "notify_last",
+    "notify_one",
+    "notify_waiters",
+    "send",
+    "send_if_modified",
+    "send_modify",
+    "send_replace",
+    "try_send",
+];
+
+/// What may end a loop: the signal, how the wait for it reads, and whether the loops around are left as well.
+#[derive(Debug)]
+pub(super) struct Leaving {
+    by: Shown,
+    length: Length,
+    is_far: bool,
+}
+
+/// The variables of a function that a signal is given by, and what else they are called.
+#[derive(Debug, Default)]
+pub(super) struct Givers {
+    names: HashSet<String>,
+    /// `let stopper = stop.clone();`
+    aliases: HashMap<String, String>,
+}
+
+impl Givers {
+    pub(super) fn of(block: &Block) -> Self {
+        let mut givers = Self::default();
+        givers.visit_block(block);
+        let of_aliases: Vec<_> = givers
+            .names
+            .iter()
+            .filter_map(|name| givers.aliases.get(name))
+            .collect();
+        let of_aliases: Vec<String> = of_aliases.into_iter().cloned().collect();
+        givers.names.extend(of_aliases);
+        givers
+    }
+}
+
+impl<'ast> Visit<'ast> for Givers {
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init)
+            && let Some(of) = root(&init.expr).and_then(syn::Path::get_ident)
+        {
+            self.aliases.insert(plain(&name.ident), plain(of));
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if GIVING.contains(&plain(&call.method).as_str())
+            && let Some(of) = root(&call.receiver).and_then(syn::Path::get_ident)
+        {
+            self.names.insert(plain(of));
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        let is_drop = matches!(&*call.func, Expr::Path(func)
+            if func.path.segments.last().is_some_and(|last| last.ident == "drop"));
+        if let (true, Some(Expr::Path(of))) = (is_drop, call.args.first())
+            && let Some(of) = of.path.get_ident()
+        {
+            self.names.insert(plain(of));
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        match macros::inside(mac) {
+            Inside::Arguments(values) | Inside::Join(values) => values.iter().for_each(|value| self.visit_expr(value)),
+            Inside::Select(branches) => {
+                for branch in &branches {
+                    branch.future.iter().for_each(|future| self.visit_expr(future));
+                    self.visit_expr(&branch.handler);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+impl Collector<'_> {
+    /// The signal that is waited for, or made, or handed on in an expression.
+    pub(super) fn signal_of(&self, expr: &Expr) -> Option<Signal> {
+        if let Some(path) = root(expr) {
+            return match self.resolve(path) {
+                Name::Variable(id) => self.signal_of_variable(id),
+                _ => None,
+            };
+        }
+        let mut at = expr;
+        for _ in 0..FARTHEST {
+            let Expr::Call(call) = at else { return None };
+            let Expr::Path(func) = &*call.func else { return None };
+            if let Name::Extern(path) = self.resolve(&func.path)
+                && path.rsplit_once("::").is_some_and(|(class, _)| self.is_signal(class))
+            {
+                return Some(Signal::Made(edges::expression(at, self.offsets)));
+            }
+            at = call.args.first()?;
+        }
+        None
+    }
+
+    fn signal_of_variable(&self, id: LocalId) -> Option<Signal> {
+        let variable = self.found.variables.get(id.0)?;
+        let by_channel = || match variable.receives.as_ref()? {
+            Given::One(end) if self.catalog.receiver(end.receiver).receiver.signal => end.made.map(Signal::Made),
+            _ => None,
+        };
+        variable.signal.or_else(by_channel)
+    }
+
+    fn is_signal(&self, class: &str) -> bool {
+        let receiver = self.catalog.receiving_class(Language::Rust, class);
+        TOKENS.contains(&class) || receiver.is_some_and(|id| self.catalog.receiver(id).receiver.signal)
+    }
+
+    /// Notes that a parameter is the end of a signal, by its type. Whether it is.
+    pub(super) fn bind_signal(&mut self, pat: &Pat, index: usize) -> bool {
+        let Pat::Ident(name) = pat else { return false };
+        let Name::Variable(id) = self.names.resolve(&Written::name(&plain(&name.ident))) else {
+            return false;
+        };
+        let kind = self
+            .found
+            .variables
+            .get(id.0)
+            .and_then(|variable| variable.kind.as_ref());
+        let is_signal = kind.and_then(Kind::path).is_some_and(|class| self.is_signal(class));
+        if let Some(variable) = self.found.variables.get_mut(id.0).filter(|_| is_signal) {
+            variable.signal = Some(Signal::Parameter(index));
+        }
+        is_signal
+    }
+
+    /// How long it takes until the signal is there that an expression waits for; `None` where nobody is seen to give it.
+    pub(super) fn until_signal(&self, expr: &Expr) -> Option<Length> {
+        let signal = self.signal_of(expr)?;
+        let gives = |name: &String| match self.names.resolve(&Written::name(name)) {
+            Name::Variable(id) => self.signal_of_variable(id) == Some(signal),
+            _ => false,
+        };
+        let is_given = self.givers.last().is_some_and(|givers| givers.names.iter().any(gives));
+        match signal {
+            // When it is given is not looked at.
+            _ if is_given => Some(Length::Is(Bound::Unknown)),
+            Signal::Parameter(index) => Some(Length::Parameter(index)),
+            Signal::Made(_) => None,
+        }
+    }
+
+    /// The signals among what a function is given.
+    pub(super) fn signals_given<'e>(&self, given: impl IntoIterator<Item = &'e Expr>) -> Vec<(usize, Length)> {
+        let given = given.into_iter().enumerate();
+        given
+            .filter_map(|(index, given)| Some((index, self.until_signal(given)?)))
+            .collect()
+    }
+
+    /// Notes that a branch of a race leaves the loops around it once its signal is there.
+    pub(super) fn left_by_signal(&mut self, by: &Shown, length: Length, handler: &Expr) {
+        let mut exits = Exits::default();
+        exits.visit_expr(handler);
+        if exits.leaves {
+            self.leaving.push(Leaving {
+                by: by.clone(),
+                length,
+                is_far: exits.is_far,
+            });
+        }
+    }
+
+    /// A loop that the signals end that were noted in it.
+    pub(super) fn ended_by_signals(&mut self, mut repeated: Course, outer: Vec<Leaving>) -> Course {
+        for leaving in std::mem::replace(&mut self.leaving, outer) {
+            repeated = until(leaving.by.clone(), leaving.length, repeated);
+            if leaving.is_far {
+                self.leaving.push(leaving);
+            }
+        }
+        repeated
+    }
+}
+
+/// What is over at the latest when the signal is there that is waited for beside it.
+pub(super) fn until(by: Shown, length: Length, inner: Course) -> Course {
+    Course::Capped {
+        by,
+        bound: length,
+        inner: Box::new(inner),
+        is_level: false,
+    }
+}
+
+/// The variable at the root of an expression, whatever methods are called on it and whatever points to it.
+fn root(expr: &Expr) -> Option<&syn::Path> {
+    let mut at = expr;
+    for _ in 0..FARTHEST {
+        at = match at {
+            Expr::Path(path) => return Some(&path.path),
+            Expr::Paren(paren) => &paren.expr,
+            Expr::Group(group) => &group.expr,
+            Expr::Reference(reference) => &reference.expr,
+            Expr::Unary(unary) => &unary.expr,
+            Expr::Await(awaited) => &awaited.base,
+            Expr::MethodCall(call) => &call.receiver,
+            Expr::Call(call) => {
+                let Expr::Path(func) = &*call.func else { return None };
+                let is_same = matches!(plain(&func.path.segments.last()?.ident).as_str(), "clone" | "pin");
+                call.args.first().filter(|_| is_same)?
+            }
+            _ => return None,
+        };
+    }
+    None
+}
+
+/// Whether something leaves the loop around it, and the ones around that.
+#[derive(Default)]
+struct Exits {
+    leaves: bool,
+    is_far: bool,
+}
+
+impl<'ast> Visit<'ast> for Exits {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Break(exit) => {
+                self.leaves = true;
+                self.is_far |= exit.label.is_some();
+            }
+            Expr::Return(_) => (self.leaves, self.is_far) = (true, true),
+            Expr::Closure(_) | Expr::Async(_) => return,
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
