@@ -138,23 +138,31 @@ async def attempt(path, name, beside, address):
     positional = placed(path, address)
     # Looking it up is no sign that the connect does.
     plain = str(name)
-    is_address = plain in ("url", "uri", "endpoint", "ws_endpoint", "endpoint_url")
-    if is_address and len(positional) == 1:
-        positional = ()
-    value = address if is_address else VALUES.get(plain)
+    value = VALUES.get(plain)
+    if plain in list(inspect.signature(function).parameters)[: len(positional)]:
+        if len(positional) > 1:
+            # It is given by position, and taken.
+            return "await", None, False
+        positional, value = (), address
     try:
         outcome = function(*positional, **{**beside, name: value})
     except BaseException as error:
+        await closed(receiver)
         return "call", rejection(error, name), False
     try:
         await asyncio.wait_for(enter(outcome), 1)
     except BaseException as error:
         return "await", rejection(error, name), False
     finally:
-        close = getattr(receiver, "close", None)
-        if inspect.iscoroutinefunction(close):
-            await close()
+        await closed(receiver)
     return "await", None, True
+
+
+async def closed(receiver):
+    """Closes what is closed in the loop that it was made in: slack_sdk's clients work on in one, whatever that raises."""
+    close = getattr(receiver, "close", None)
+    if inspect.iscoroutinefunction(close):
+        await close()
 
 
 async def enter(outcome):

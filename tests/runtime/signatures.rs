@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::Version;
 use serde::Deserialize;
 use serde_json::json;
-use ws_lint::catalog::{Beside, Catalog, Refused, Verdict};
+use ws_lint::catalog::{Beside, Catalog, Protocol, Refused, Verdict};
 use ws_lint::facts::PythonVersion;
 use ws_lint::source::Language;
 
@@ -101,9 +101,10 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
         .iter()
         .map(|(path, calls)| (path, calls.iter().map(Call::asked).collect()))
         .collect();
+    // The peer completes the handshake of a WebSocket only.
     let dropping: BTreeSet<_> = paths
         .iter()
-        .filter(|path| Catalog::builtin().may_ignore(Language::Python, path))
+        .filter(|path| Catalog::builtin().may_ignore(Language::Python, path) && is_of_a_web_socket(path))
         .collect();
     let question = json!({ "package": package, "paths": question, "dropping": dropping, "values": asked });
     let answer: Result<Answer, String> = client.ask("signatures.py", &question);
@@ -287,6 +288,12 @@ fn judge_call(
         _ => false,
     };
     (!is_right).then(|| format!("{path} of {release}, {call:?}: said {said:?}, was {was:?}"))
+}
+
+fn is_of_a_web_socket(path: &str) -> bool {
+    let mut entries = Catalog::builtin().entries(Language::Python);
+    let entry = entries.find(|entry| entry.api.paths.iter().any(|own| own == path));
+    entry.is_some_and(|entry| entry.protocol == Protocol::Websocket)
 }
 
 /// Every path of a package that the catalogue has a signature for.
