@@ -3,9 +3,10 @@
 use std::cell::OnceCell;
 
 use foldhash::HashMap;
-use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt};
-use ruff_python_ast::{Alias, ExceptHandler, Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
+
+use super::nodes::{Node, Scope, nodes_in};
 
 /// The variables of a function's own body.
 pub(super) struct Assignments<'a> {
@@ -34,7 +35,7 @@ impl<'a> Assignments<'a> {
             for parameter in &*self.function.parameters {
                 bindings.0.insert(parameter.name().as_str(), None);
             }
-            bindings.visit_body(&self.function.body);
+            bindings.look_through(&self.function.body);
             bindings.0
         });
         values.get(name).copied().flatten()
@@ -50,44 +51,31 @@ impl<'a> Bindings<'a> {
             *bound = None;
         }
     }
-}
 
-impl<'a> Visitor<'a> for Bindings<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => self.bind(function.name.as_str(), None),
-            Stmt::ClassDef(class) => self.bind(class.name.as_str(), None),
-            Stmt::Assign(assign) => {
-                if let [Expr::Name(name)] = &*assign.targets {
-                    self.bind(name.id.as_str(), Some(&assign.value));
-                    self.visit_expr(&assign.value);
-                } else {
-                    walk_stmt(self, statement);
+    fn look_through(&mut self, body: &'a [Stmt]) {
+        let mut nodes = nodes_in(body, Scope::OwnAndLambdas);
+        while let Some(node) = nodes.next() {
+            match node {
+                Node::Statement(Stmt::FunctionDef(function)) => self.bind(function.name.as_str(), None),
+                Node::Statement(Stmt::ClassDef(class)) => self.bind(class.name.as_str(), None),
+                Node::Statement(Stmt::Assign(assign)) => {
+                    if let [Expr::Name(name)] = &*assign.targets {
+                        self.bind(name.id.as_str(), Some(&assign.value));
+                        nodes.only([(&*assign.value).into()]);
+                    }
                 }
+                Node::Expr(Expr::Name(name)) if !name.ctx.is_load() => self.bind(name.id.as_str(), None),
+                Node::Handler(ExceptHandler::ExceptHandler(handler)) => {
+                    if let Some(name) = &handler.name {
+                        self.bind(name.as_str(), None);
+                    }
+                }
+                Node::Alias(alias) => {
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                    self.bind(bound.split('.').next().unwrap_or(bound), None);
+                }
+                _ => {}
             }
-            _ => walk_stmt(self, statement),
         }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr
-            && !name.ctx.is_load()
-        {
-            self.bind(name.id.as_str(), None);
-        }
-        walk_expr(self, expr);
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(node) = handler;
-        if let Some(name) = &node.name {
-            self.bind(name.as_str(), None);
-        }
-        walk_except_handler(self, handler);
-    }
-
-    fn visit_alias(&mut self, alias: &'a Alias) {
-        let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        self.bind(bound.split('.').next().unwrap_or(bound), None);
     }
 }

@@ -1,10 +1,10 @@
 //! Whether the stream that a call writes to is the console, as far as a function says.
 
-use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use super::console::Sink;
 use super::names::Names;
+use super::nodes::{Scope, statements_in};
 
 /// How many names and branches deep a stream is followed.
 const DEEPEST: usize = 10;
@@ -42,32 +42,20 @@ fn is_console(stream: &Expr, function: &StmtFunctionDef, names: &Names, depth: u
             let mut parameters = function.parameters.iter_non_variadic_params();
             let parameter = parameters.find(|parameter| parameter.parameter.name.as_str() == name.id.as_str());
             let default = parameter.and_then(|parameter| parameter.default.as_deref());
-            let mut bound = Bound {
-                name: name.id.as_str(),
-                values: Vec::new(),
-            };
-            bound.visit_body(&function.body);
+            let bound = assigned_to(&name.id, &function.body);
             let other = |value: &&Expr| !matches!(value, Expr::Name(own) if own.id == name.id);
-            default.into_iter().chain(bound.values).filter(other).any(is_one)
+            default.into_iter().chain(bound).filter(other).any(is_one)
         }
         _ => false,
     }
 }
 
 /// What a function assigns to a variable, by plain assignments.
-struct Bound<'a> {
-    name: &'a str,
-    values: Vec<&'a Expr>,
-}
-
-impl<'a> StatementVisitor<'a> for Bound<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::Assign(assign) = statement
-            && let [Expr::Name(name)] = &*assign.targets
-            && name.id.as_str() == self.name
-        {
-            self.values.push(&assign.value);
-        }
-        walk_stmt(self, statement);
-    }
+fn assigned_to<'a>(variable: &str, body: &'a [Stmt]) -> impl Iterator<Item = &'a Expr> {
+    let assigns = statements_in(body, Scope::All).filter_map(Stmt::as_assign_stmt);
+    let is_it = move |target: &Expr| matches!(target, Expr::Name(name) if name.id.as_str() == variable);
+    assigns.filter_map(move |assign| match assign.targets.as_slice() {
+        [target] if is_it(target) => Some(&*assign.value),
+        _ => None,
+    })
 }

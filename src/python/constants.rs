@@ -1,10 +1,10 @@
 //! The constants of a module: names that one statement at its top level assigns and nothing else does.
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
-use ruff_python_ast::{Alias, ExceptHandler, Expr, ExprName, ModModule, Pattern, Stmt};
+use ruff_python_ast::{ExceptHandler, Expr, ExprName, ModModule, Pattern, Stmt};
 
 use super::names::Names;
+use super::nodes::{Node, Scope, nodes_in, statements_in};
 
 /// The names of a module that are assigned once, at its top level, with what they are assigned.
 pub(super) struct Constants<'a>(HashMap<&'a str, &'a Expr>);
@@ -13,7 +13,7 @@ impl<'a> Constants<'a> {
     /// Collects `NAME = value`, `NAME: type = value` and `A, B = 1, 2` from the top level of a module.
     pub(super) fn of(module: &'a ModModule) -> Self {
         let mut bound = Bound::default();
-        bound.visit_body(&module.body);
+        bound.look_through(module);
         let mut assigned: Vec<(&'a str, &'a Expr)> = Vec::new();
         for statement in &module.body {
             match statement {
@@ -62,64 +62,37 @@ struct Bound<'a> {
     once: HashSet<&'a str>,
     /// More than once, or by a function that declares them `global`.
     again: HashSet<&'a str>,
-    in_function: bool,
 }
 
 impl<'a> Bound<'a> {
     fn bind(&mut self, name: &'a str) {
-        if !self.in_function && !self.once.insert(name) {
+        if !self.once.insert(name) {
             self.again.insert(name);
         }
     }
-}
 
-impl<'a> Visitor<'a> for Bound<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => {
-                self.bind(&function.name);
-                let outer = std::mem::replace(&mut self.in_function, true);
-                walk_stmt(self, statement);
-                self.in_function = outer;
+    fn look_through(&mut self, module: &'a ModModule) {
+        for node in nodes_in(&module.body, Scope::OwnAndLambdas) {
+            match node {
+                Node::Statement(Stmt::FunctionDef(function)) => self.bind(&function.name),
+                Node::Statement(Stmt::ClassDef(class)) => self.bind(&class.name),
+                Node::Expr(Expr::Name(name)) if !name.ctx.is_load() => self.bind(&name.id),
+                Node::Alias(alias) => self.bind(alias.asname.as_ref().unwrap_or(&alias.name)),
+                Node::Handler(ExceptHandler::ExceptHandler(handler)) => {
+                    if let Some(name) = &handler.name {
+                        self.bind(name);
+                    }
+                }
+                Node::Pattern(Pattern::MatchAs(capture)) => {
+                    if let Some(name) = &capture.name {
+                        self.bind(name);
+                    }
+                }
+                _ => {}
             }
-            Stmt::ClassDef(class) => {
-                self.bind(&class.name);
-                let outer = std::mem::replace(&mut self.in_function, true);
-                walk_stmt(self, statement);
-                self.in_function = outer;
-            }
-            Stmt::Global(global) => self.again.extend(global.names.iter().map(|name| name.as_str())),
-            _ => walk_stmt(self, statement),
         }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr
-            && !name.ctx.is_load()
-        {
-            self.bind(&name.id);
+        for global in statements_in(&module.body, Scope::All).filter_map(Stmt::as_global_stmt) {
+            self.again.extend(global.names.iter().map(|name| name.as_str()));
         }
-        walk_expr(self, expr);
-    }
-
-    fn visit_alias(&mut self, alias: &'a Alias) {
-        self.bind(alias.asname.as_ref().unwrap_or(&alias.name));
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(node) = handler;
-        if let Some(name) = &node.name {
-            self.bind(name);
-        }
-        walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        if let Pattern::MatchAs(node) = pattern
-            && let Some(name) = &node.name
-        {
-            self.bind(name);
-        }
-        walk_pattern(self, pattern);
     }
 }

@@ -11,6 +11,7 @@ use ruff_text_size::Ranged;
 use super::connects::span;
 use super::deadline_calls::{leaves, may_skip};
 use super::names::{Names, is_automatic};
+use super::nodes::{Scope, expressions_in};
 use super::test_code::{TestCode, is_fixture};
 use super::version_choice::VersionChoice;
 use super::words::Words;
@@ -412,19 +413,10 @@ static PLATFORMS: Words<17> = Words::new([
 
 /// Whether a name, an attribute or a string in an expression is one of those.
 fn asks(expr: &Expr, tells: impl Fn(&str) -> bool) -> bool {
-    struct Asks<F>(F, bool);
-    impl<'a, F: Fn(&str) -> bool> SourceOrderVisitor<'a> for Asks<F> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            self.1 |= match expr {
-                Expr::Name(name) => (self.0)(&name.id),
-                Expr::Attribute(attribute) => (self.0)(&attribute.attr),
-                Expr::StringLiteral(text) => (self.0)(text.value.to_str()),
-                _ => false,
-            };
-            walk_expr(self, expr);
-        }
-    }
-    let mut asks = Asks(tells, false);
-    asks.visit_expr(expr);
-    asks.1
+    expressions_in(expr, Scope::All).any(|part| match part {
+        Expr::Name(name) => tells(&name.id),
+        Expr::Attribute(attribute) => tells(&attribute.attr),
+        Expr::StringLiteral(text) => tells(text.value.to_str()),
+        _ => false,
+    })
 }

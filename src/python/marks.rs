@@ -7,11 +7,11 @@
 use std::cell::OnceCell;
 
 use foldhash::HashMap;
-use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Decorator, Expr, ExprCall, ExprStringLiteral, Operator, Stmt, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::names::{Names, ScopeId, Value};
+use super::nodes::{Scope, statements_in};
 use super::variables::Variables;
 
 /// Above one test nobody writes as many.
@@ -80,12 +80,11 @@ impl<'a> Marks<'a> {
 
     fn class(&self, scope: ScopeId) -> Option<&'a StmtClassDef> {
         let classes = self.classes.get_or_init(|| {
-            let mut found = ClassesOf {
-                names: self.variables.names(),
-                found: HashMap::default(),
-            };
-            found.visit_body(self.module);
-            found.found
+            let names = self.variables.names();
+            let classes = statements_in(self.module, Scope::All).filter_map(Stmt::as_class_def_stmt);
+            let scoped =
+                classes.filter_map(|class| Some((names.scope_at(class.body.first()?.start().to_usize()), class)));
+            scoped.collect()
         });
         classes.get(&scope).copied()
     }
@@ -174,21 +173,4 @@ pub(super) fn pytestmarks(body: &[Stmt]) -> impl Iterator<Item = &Expr> {
         },
         _ => None,
     })
-}
-
-struct ClassesOf<'a, 'n> {
-    names: &'n Names,
-    found: HashMap<ScopeId, &'a StmtClassDef>,
-}
-
-impl<'a> StatementVisitor<'a> for ClassesOf<'a, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::ClassDef(class) = statement
-            && let Some(first) = class.body.first()
-        {
-            let scope = self.names.scope_at(first.start().to_usize());
-            self.found.insert(scope, class);
-        }
-        walk_stmt(self, statement);
-    }
 }

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Decorator, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::connects::span;
 use super::dotted::last_name;
 use super::names::{FunctionId, Names, ScopeId, Value};
+use super::nodes::{Enclosing, Node, Nodes, Scope, expressions_in, nodes_in, statements_in};
 use super::program::Others;
 use super::stretches::{covers, outermost};
 use crate::source::Span;
@@ -46,24 +46,17 @@ pub(super) struct Mentions<'a> {
 
 impl<'a> Mentions<'a> {
     pub(super) fn of(module: &'a ModModule, names: &Names) -> Self {
-        let mut definitions = Definitions {
-            names,
-            in_class: false,
-            found: Vec::new(),
-            called: HashSet::default(),
-        };
-        definitions.visit_body(&module.body);
+        let definitions = definitions(module, names);
         let mut search = Search {
             names,
-            called: definitions.called,
-            read_at: None,
+            called: definitions.iter().map(|definition| definition.name).collect(),
             found: Self {
-                definitions: definitions.found,
+                definitions,
                 places: HashMap::default(),
                 unknown: HashMap::default(),
             },
         };
-        search.visit_body(&module.body);
+        search.look_through(nodes_in(&module.body, Scope::All), None);
         search.found
     }
 
@@ -123,52 +116,40 @@ fn has(whole: Span, at: usize) -> bool {
     whole.start <= at && at < whole.end
 }
 
-/// Finds what a module defines.
-struct Definitions<'a, 'n> {
-    names: &'n Names,
-    in_class: bool,
-    found: Vec<Definition<'a>>,
-    /// Their simple names.
-    called: HashSet<&'a str>,
-}
-
-impl<'a> Definitions<'a, '_> {
-    fn define(&mut self, name: &'a ast::Identifier, of: Of, whole: Span) {
-        let name = name.as_str();
-        self.found.push(Definition {
-            of,
-            name,
-            whole,
-            is_method: self.in_class && matches!(of, Of::Function(_)),
-        });
-        self.called.insert(name);
-    }
-}
-
-impl<'a> SourceOrderVisitor<'a> for Definitions<'a, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let in_class = statement.is_class_def_stmt();
+/// What a module defines.
+fn definitions<'a>(module: &'a ModModule, names: &Names) -> Vec<Definition<'a>> {
+    let mut found = Vec::new();
+    // Whether what a statement stands in is a class.
+    let mut enclosing = Enclosing::nothing();
+    for statement in statements_in(&module.body, Scope::All) {
+        let in_class = enclosing.at(statement).is_some_and(|is_class| *is_class);
+        enclosing.enter(statement, statement.is_class_def_stmt());
         match statement {
             Stmt::FunctionDef(function) if function.decorator_list.iter().all(leaves_calls_in_sight) => {
                 let first = function.body.first().map(|first| first.start().to_usize());
-                if let Some(id) = first.and_then(|first| self.names.function_at(first)) {
-                    self.define(&function.name, Of::Function(id), span(function.range()));
+                if let Some(id) = first.and_then(|first| names.function_at(first)) {
+                    found.push(Definition {
+                        of: Of::Function(id),
+                        name: function.name.as_str(),
+                        whole: span(function.range()),
+                        is_method: in_class,
+                    });
                 }
             }
-            Stmt::ClassDef(class) if class.decorator_list.is_empty() => {
-                if let Some(first) = class.body.first() {
-                    let id = self.names.scope_at(first.start().to_usize());
-                    self.define(&class.name, Of::Class(id), span(class.range()));
+            Stmt::ClassDef(class) => {
+                if let Some(first) = class.body.first().filter(|_| class.decorator_list.is_empty()) {
+                    found.push(Definition {
+                        of: Of::Class(names.scope_at(first.start().to_usize())),
+                        name: class.name.as_str(),
+                        whole: span(class.range()),
+                        is_method: false,
+                    });
                 }
             }
             _ => {}
         }
-        let outer = std::mem::replace(&mut self.in_class, in_class);
-        walk_stmt(self, statement);
-        self.in_class = outer;
     }
-
-    fn visit_expr(&mut self, _: &'a Expr) {}
+    found
 }
 
 /// Whether nobody but who speaks of a function calls it, though this decorates it.
@@ -188,20 +169,38 @@ fn leaves_calls_in_sight(decorator: &Decorator) -> bool {
 struct Search<'a, 'n> {
     names: &'n Names,
     called: HashSet<&'a str>,
-    /// Where the variable is read that a loop gives the current expression to.
-    read_at: Option<Vec<usize>>,
     found: Mentions<'a>,
 }
 
 impl<'a> Search<'a, '_> {
-    fn mentioned(&mut self, expr: &'a Expr, name: &'a str) {
+    /// `read_at`: where the variable is read that a loop gives the expression to.
+    fn look_through(&mut self, nodes: Nodes<'a>, read_at: Option<&[usize]>) {
+        let mut nodes = nodes.without_annotations();
+        while let Some(node) = nodes.next() {
+            match node {
+                Node::Statement(Stmt::For(each)) => {
+                    let read_at = reads_of_target(each);
+                    self.look_through(nodes_in(&*each.iter, Scope::All), read_at.as_deref());
+                    nodes.only([(&each.body).into(), (&each.orelse).into()]);
+                }
+                Node::Expr(expr @ Expr::Name(name)) if name.ctx.is_load() => self.mentioned(expr, &name.id, read_at),
+                Node::Expr(expr @ Expr::Attribute(attribute)) if attribute.ctx.is_load() => {
+                    self.mentioned(expr, &attribute.attr, read_at);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn mentioned(&mut self, expr: &'a Expr, name: &'a str, read_at: Option<&[usize]>) {
         if !self.called.contains(name) {
             return;
         }
-        let at = self.read_at.clone().unwrap_or_else(|| vec![expr.start().to_usize()]);
+        let here = [expr.start().to_usize()];
+        let at = read_at.unwrap_or(&here);
         let values = self.names.values(expr);
         if values.is_empty() && expr.is_attribute_expr() {
-            self.found.unknown.entry(name).or_default().extend(&at);
+            self.found.unknown.entry(name).or_default().extend(at);
         }
         for value in values {
             let of = match value {
@@ -209,51 +208,17 @@ impl<'a> Search<'a, '_> {
                 Value::Class(class) => Of::Class(*class),
                 _ => continue,
             };
-            self.found.places.entry(of).or_default().extend(&at);
+            self.found.places.entry(of).or_default().extend(at);
         }
     }
 }
 
 /// Where a variable is read in a block, that a loop gives one of several things that are written out: `for dial in (new, old):`.
 fn reads_of_target(each: &ast::StmtFor) -> Option<Vec<usize>> {
-    struct Reads<'t>(&'t str, Vec<usize>);
-    impl<'a> SourceOrderVisitor<'a> for Reads<'_> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            if let Expr::Name(name) = expr
-                && name.id == self.0
-            {
-                self.1.push(name.start().to_usize());
-            }
-            walk_expr(self, expr);
-        }
-    }
     let is_written_out = matches!(&*each.iter, Expr::Tuple(_) | Expr::List(_));
     let target = each.target.as_name_expr().filter(|_| is_written_out)?;
-    let mut reads = Reads(&target.id, Vec::new());
-    reads.visit_body(&each.body);
-    (!reads.1.is_empty()).then_some(reads.1)
-}
-
-impl<'a> SourceOrderVisitor<'a> for Search<'a, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let Stmt::For(each) = statement else {
-            return walk_stmt(self, statement);
-        };
-        self.read_at = reads_of_target(each);
-        self.visit_expr(&each.iter);
-        self.read_at = None;
-        self.visit_body(&each.body);
-        self.visit_body(&each.orelse);
-    }
-
-    fn visit_annotation(&mut self, _: &'a Expr) {}
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Name(name) if name.ctx.is_load() => self.mentioned(expr, name.id.as_str()),
-            Expr::Attribute(attribute) if attribute.ctx.is_load() => self.mentioned(expr, attribute.attr.as_str()),
-            _ => {}
-        }
-        walk_expr(self, expr);
-    }
+    let names = expressions_in(&each.body, Scope::All).filter_map(Expr::as_name_expr);
+    let reads = names.filter(|name| name.id == target.id);
+    let reads: Vec<usize> = reads.map(|name| name.start().to_usize()).collect();
+    (!reads.is_empty()).then_some(reads)
 }

@@ -26,6 +26,7 @@ mod marks;
 mod mentions;
 mod misuses;
 mod names;
+mod nodes;
 mod options;
 mod parse;
 mod print_fallback;

@@ -1,8 +1,6 @@
 //! Functions that print and, where the console refuses, print something else: whether that can raise again.
 
 use foldhash::HashMap;
-use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
-use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::Ranged;
 
@@ -10,6 +8,7 @@ use super::assignments::Assignments;
 use super::console::Sink;
 use super::console_streams::reaches_console;
 use super::names::Names;
+use super::nodes::{Scope, expressions_in, statements_in};
 use super::refusal_handlers::{catches_encode_error, names_encode_error};
 use super::round_trip::round_trip;
 use super::variables::Variables;
@@ -21,73 +20,38 @@ const DEEPEST: usize = 100;
 
 /// Collects the functions whose fallback certainly can raise again.
 pub(super) fn collect(module: &ModModule, variables: &dyn Variables) -> Vec<PrintFallback> {
-    let mut collector = Collector {
-        variables,
-        found: Vec::new(),
-    };
-    collector.visit_body(&module.body);
-    collector.found
+    let mut found = Vec::new();
+    for function in statements_in(&module.body, Scope::All).filter_map(Stmt::as_function_def_stmt) {
+        let assignments = Assignments::of(function);
+        let leak = attempts(&function.body).find_map(|attempt| match verdict(attempt, variables, &assignments) {
+            Some(Verdict::Leaks { span, why }) => Some((span, why)),
+            _ => None,
+        });
+        if let Some((span, leak)) = leak {
+            found.push(PrintFallback {
+                id: found.len(),
+                name: function.name.to_string(),
+                name_span: span_of(&function.name),
+                span,
+                leak,
+            });
+        }
+    }
+    found
 }
 
 /// Whether `function` tries to print and, where the console refuses, writes what no console refuses.
 pub(super) fn is_sound(function: &StmtFunctionDef, variables: &dyn Variables) -> bool {
     let assignments = Assignments::of(function);
     let mut verdicts = attempts(&function.body)
-        .into_iter()
         .filter_map(|attempt| verdict(attempt, variables, &assignments))
         .peekable();
     verdicts.peek().is_some() && verdicts.all(|verdict| matches!(verdict, Verdict::Sound))
 }
 
-struct Collector<'n> {
-    variables: &'n dyn Variables,
-    found: Vec<PrintFallback>,
-}
-
-impl<'a> StatementVisitor<'a> for Collector<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::FunctionDef(function) = statement {
-            let assignments = Assignments::of(function);
-            let leak = attempts(&function.body).into_iter().find_map(|attempt| {
-                match verdict(attempt, self.variables, &assignments) {
-                    Some(Verdict::Leaks { span, why }) => Some((span, why)),
-                    _ => None,
-                }
-            });
-            if let Some((span, leak)) = leak {
-                self.found.push(PrintFallback {
-                    id: self.found.len(),
-                    name: function.name.to_string(),
-                    name_span: span_of(&function.name),
-                    span,
-                    leak,
-                });
-            }
-        }
-        walk_stmt(self, statement);
-    }
-}
-
 /// The `try` statements of a function's own body, those of functions in it left out.
-fn attempts(body: &[Stmt]) -> Vec<&StmtTry> {
-    let mut search = Attempts(Vec::new());
-    search.visit_body(body);
-    search.0
-}
-
-struct Attempts<'a>(Vec<&'a StmtTry>);
-
-impl<'a> StatementVisitor<'a> for Attempts<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::Try(attempt) => {
-                self.0.push(attempt);
-                walk_stmt(self, statement);
-            }
-            _ => walk_stmt(self, statement),
-        }
-    }
+fn attempts(body: &[Stmt]) -> impl Iterator<Item = &StmtTry> {
+    statements_in(body, Scope::Own).filter_map(Stmt::as_try_stmt)
 }
 
 /// What is known of a fallback.
@@ -105,13 +69,12 @@ fn verdict<'a>(
     assignments: &'a Assignments<'a>,
 ) -> Option<Verdict> {
     let names = variables.names();
-    let mut calls = Calls(Vec::new());
-    calls.visit_body(&attempt.body);
-    let prints: Vec<&ExprCall> = calls.0.into_iter().filter(|call| writes(call, names)).collect();
-    let mut tried = Words(Vec::new());
-    for print in &prints {
-        tried.visit_arguments(&print.arguments);
-    }
+    let calls = expressions_in(&attempt.body, Scope::All).filter_map(Expr::as_call_expr);
+    let prints: Vec<&ExprCall> = calls.filter(|call| writes(call, names)).collect();
+    let tried = prints
+        .iter()
+        .flat_map(|print| expressions_in(&print.arguments, Scope::All))
+        .filter_map(|expr| Some(expr.as_name_expr()?.id.as_str()));
     let handler = attempt
         .handlers
         .iter()
@@ -123,7 +86,7 @@ fn verdict<'a>(
     let mut fallback = Fallback {
         variables,
         names,
-        tried: tried.0,
+        tried: tried.collect(),
         assignments,
         known: HashMap::default(),
         assigned: HashMap::default(),
@@ -136,28 +99,6 @@ fn verdict<'a>(
 /// Whether a call writes text to the console, or to a stream that it is given.
 fn writes(call: &ExprCall, names: &Names) -> bool {
     Sink::of_any_stream(call, names)
-}
-
-struct Calls<'a>(Vec<&'a ExprCall>);
-
-impl<'a> Visitor<'a> for Calls<'a> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            self.0.push(call);
-        }
-        walk_expr(self, expr);
-    }
-}
-
-struct Words<'a>(Vec<&'a str>);
-
-impl<'a> Visitor<'a> for Words<'a> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr {
-            self.0.push(name.id.as_str());
-        }
-        walk_expr(self, expr);
-    }
 }
 
 /// Whether what an expression gives can be encoded.

@@ -10,8 +10,10 @@ use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink};
 use super::deadline_calls::leaves;
+use super::dotted::last_name;
 use super::mentions::Mentions;
 use super::names::{Elsewhere, FunctionId, Names, Table};
+use super::nodes::{Scope, expressions_in, statements_in};
 use super::parse;
 use super::program::Others;
 use super::refusal_handlers::{self, Refusal};
@@ -348,22 +350,12 @@ impl<'a> Visitor<'a> for Collector<'a> {
 
 /// The calls of `functools.partial` of a module, by where they begin.
 fn partials<'a>(module: &'a ModModule, names: &Names) -> HashMap<usize, &'a ExprCall> {
-    struct Search<'a, 'n>(&'n Names, HashMap<usize, &'a ExprCall>);
-    impl<'a> Visitor<'a> for Search<'a, '_> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            if let Expr::Call(call) = expr
-                && self.0.resolve_here(&call.func).as_deref() == Some("functools.partial")
-            {
-                self.1.insert(call.start().to_usize(), call);
-            }
-            walk_expr(self, expr);
-        }
+    if !names.imports_any_of(&["functools"]) {
+        return HashMap::default();
     }
-    let mut search = Search(names, HashMap::default());
-    if names.imports_any_of(&["functools"]) {
-        search.visit_body(&module.body);
-    }
-    search.1
+    let calls = expressions_in(&module.body, Scope::All).filter_map(Expr::as_call_expr);
+    let partials = calls.filter(|call| names.resolve_here(&call.func).as_deref() == Some("functools.partial"));
+    partials.map(|call| (call.start().to_usize(), call)).collect()
 }
 
 /// Whether a function of another module asks a stream for its encoding.
@@ -377,21 +369,12 @@ fn asks_elsewhere((module, function): (&Elsewhere, FunctionId)) -> bool {
 
 /// The functions of a module that ask a stream for its encoding.
 fn asking(module: &ModModule, names: &Table) -> HashSet<FunctionId> {
-    struct Search<'n>(&'n Table, HashSet<FunctionId>);
-    impl<'a> Visitor<'a> for Search<'_> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if let Stmt::FunctionDef(function) = statement
-                && let Some(first) = function.body.first()
-                && any_over_body(&function.body, &is_encoding)
-            {
-                self.1.extend(self.0.function_at(first.start().to_usize()));
-            }
-            walk_stmt(self, statement);
-        }
-    }
-    let mut search = Search(names, HashSet::default());
-    search.visit_body(&module.body);
-    search.1
+    let functions = statements_in(&module.body, Scope::All).filter_map(Stmt::as_function_def_stmt);
+    let asking = functions.filter(|function| any_over_body(&function.body, &is_encoding));
+    let firsts = asking.filter_map(|function| function.body.first());
+    firsts
+        .filter_map(|first| names.function_at(first.start().to_usize()))
+        .collect()
 }
 
 fn is_encoding(expr: &Expr) -> bool {
@@ -402,9 +385,7 @@ fn is_encoding(expr: &Expr) -> bool {
 /// Whether a condition asks what the console can take: for a stream's `encoding` (`"utf" in sys.stdout.encoding.lower()`), or by
 /// a name that says so (`USE_UNICODE`, `supports_utf8()`, `can_encode(text)`).
 pub(super) fn asks_for_encoding(condition: &Expr) -> bool {
-    let mut search = EncodingSearch(false);
-    search.visit_expr(condition);
-    search.0
+    expressions_in(condition, Scope::All).any(|part| last_name(part).is_some_and(|name| ENCODINGS.are_spelled_in(name)))
 }
 
 static ENCODINGS: Words<8> = Words::new([
@@ -417,21 +398,6 @@ static ENCODINGS: Words<8> = Words::new([
     "encodable",
     "canprint",
 ]);
-
-struct EncodingSearch(bool);
-
-impl<'a> Visitor<'a> for EncodingSearch {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        self.0 |= match expr {
-            Expr::Name(name) => ENCODINGS.are_spelled_in(&name.id),
-            Expr::Attribute(attribute) => ENCODINGS.are_spelled_in(&attribute.attr),
-            _ => false,
-        };
-        if !self.0 {
-            walk_expr(self, expr);
-        }
-    }
-}
 
 fn span_of(node: &impl Ranged) -> Span {
     Span::new(node.start().to_usize(), node.end().to_usize())

@@ -1,12 +1,12 @@
 //! What tests take for the proof that they were connected: connects that are replaced by mocks, and the time that went by.
 
 use foldhash::HashSet;
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, CmpOp, Expr, ExprCall, ModModule, Operator, Stmt};
 use ruff_text_size::Ranged;
 
 use super::connects::span;
 use super::names::Names;
+use super::nodes::{Node, Scope, nodes_in, statements_in};
 use super::test_code::{Role, TestCode};
 use crate::catalog::Catalog;
 use crate::sites::{Connect, DoubtfulProof, ProofKind};
@@ -22,12 +22,14 @@ pub(super) fn collect(
 ) -> Vec<DoubtfulProof> {
     let mut tests = Tests {
         names,
-        code,
         catalog,
         connects,
         found: Vec::new(),
     };
-    tests.visit_body(&module.body);
+    let functions = statements_in(&module.body, Scope::NoFunctions).filter_map(Stmt::as_function_def_stmt);
+    for function in functions.filter(|function| code.role(function) == Some(Role::Test)) {
+        tests.test(function);
+    }
     tests.found.sort_by_key(|proof| proof.span);
     tests.found
 }
@@ -35,7 +37,6 @@ pub(super) fn collect(
 /// Goes to each test of a module.
 struct Tests<'a> {
     names: &'a Names,
-    code: &'a TestCode<'a>,
     catalog: &'a Catalog,
     connects: &'a [Connect],
     found: Vec<DoubtfulProof>,
@@ -52,9 +53,9 @@ impl Tests<'_> {
             mocked: Vec::new(),
         };
         for decorator in &function.decorator_list {
-            checks.visit_expr(&decorator.expression);
+            nodes_in(&decorator.expression, Scope::All).for_each(|node| checks.look_at(node));
         }
-        checks.visit_body(&function.body);
+        nodes_in(&function.body, Scope::All).for_each(|node| checks.look_at(node));
         let proof = |span, kind| DoubtfulProof {
             span,
             test: function.name.to_string(),
@@ -75,18 +76,6 @@ impl Tests<'_> {
             self.found.push(proof(*only, ProofKind::MinimumDuration));
         }
     }
-}
-
-impl<'a> Visitor<'a> for Tests<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) if self.code.role(function) == Some(Role::Test) => self.test(function),
-            Stmt::FunctionDef(_) => {}
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
 /// What one test checks and replaces.
@@ -181,27 +170,24 @@ fn checks(call: &ExprCall) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-impl<'a> Visitor<'a> for Checks<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Assert(assert) if self.is_lower_bound(&assert.test) => self.lower_bounds.push(span(assert.range())),
-            Stmt::Assert(_) | Stmt::Raise(_) => self.has_others = true,
-            Stmt::Assign(assign) if self.is_duration(&assign.value) => {
+impl Checks<'_> {
+    fn look_at(&mut self, node: Node<'_>) {
+        match node {
+            Node::Statement(Stmt::Assert(assert)) if self.is_lower_bound(&assert.test) => {
+                self.lower_bounds.push(span(assert.range()));
+            }
+            Node::Statement(Stmt::Assert(_) | Stmt::Raise(_)) => self.has_others = true,
+            Node::Statement(Stmt::Assign(assign)) if self.is_duration(&assign.value) => {
                 let names = assign.targets.iter().filter_map(Expr::as_name_expr);
                 self.durations.extend(names.map(|name| name.id.to_string()));
             }
+            Node::Expr(Expr::Call(call)) => {
+                if let Some(path) = self.mocked(call) {
+                    self.mocked.push((span(call.range()), path));
+                }
+                self.has_others = self.has_others || checks(call);
+            }
             _ => {}
         }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            if let Some(path) = self.mocked(call) {
-                self.mocked.push((span(call.range()), path));
-            }
-            self.has_others = self.has_others || checks(call);
-        }
-        walk_expr(self, expr);
     }
 }

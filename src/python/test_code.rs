@@ -15,6 +15,7 @@ use ruff_python_ast::{self as ast, Decorator, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::names::{FIXTURES, Names};
+use super::nodes::{Scope, statements_in};
 use crate::facts::{Project, TestNames};
 use crate::source::{SourceFile, Span};
 
@@ -185,10 +186,8 @@ impl<'a> Search<'a> {
 
     /// Takes note of what the classes of tests inherit from classes of the module.
     fn look_for_heirs(&mut self, body: &'a [Stmt]) {
-        let mut classes = Classes::default();
-        classes.visit_body(body);
-        let mut collected = Vec::with_capacity(classes.0.len());
-        for class in classes.0 {
+        let mut collected = Vec::new();
+        for class in statements_in(body, Scope::All).filter_map(Stmt::as_class_def_stmt) {
             let around = self.class(class);
             if around == Around::TestCase {
                 self.test_cases.insert(class.name.as_str());
@@ -246,19 +245,6 @@ impl<'a> StatementVisitor<'a> for Search<'a> {
             }
             _ => walk_stmt(self, statement),
         }
-    }
-}
-
-/// The classes of a module, in the order of their text.
-#[derive(Default)]
-struct Classes<'a>(Vec<&'a ast::StmtClassDef>);
-
-impl<'a> StatementVisitor<'a> for Classes<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::ClassDef(class) = statement {
-            self.0.push(class);
-        }
-        walk_stmt(self, statement);
     }
 }
 

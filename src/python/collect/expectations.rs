@@ -10,6 +10,7 @@ use crate::python::callers::ToldOf;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::dotted::last_name;
 use crate::python::names::{Names, Value};
+use crate::python::nodes::{Scope, expressions_in};
 use crate::sites::Expected;
 
 /// Where the names of a module are read and set, by name: byte offsets, ascending.
@@ -17,22 +18,15 @@ pub(super) struct NameUses<'a>(HashMap<&'a str, Vec<(usize, bool)>>);
 
 impl<'a> NameUses<'a> {
     pub(super) fn of(module: &'a ModModule) -> Self {
-        struct Uses<'a>(HashMap<&'a str, Vec<(usize, bool)>>);
-        impl<'a> SourceOrderVisitor<'a> for Uses<'a> {
-            fn visit_expr(&mut self, expr: &'a Expr) {
-                if let Expr::Name(name) = expr {
-                    let uses = self.0.entry(name.id.as_str()).or_default();
-                    uses.push((name.start().to_usize(), name.ctx.is_load()));
-                }
-                walk_expr(self, expr);
-            }
+        let mut uses: HashMap<&'a str, Vec<(usize, bool)>> = HashMap::default();
+        for name in expressions_in(&module.body, Scope::All).filter_map(Expr::as_name_expr) {
+            let places = uses.entry(name.id.as_str()).or_default();
+            places.push((name.start().to_usize(), name.ctx.is_load()));
         }
-        let mut uses = Uses(HashMap::default());
-        uses.visit_body(&module.body);
-        for places in uses.0.values_mut() {
+        for places in uses.values_mut() {
             places.sort_unstable();
         }
-        Self(uses.0)
+        Self(uses)
     }
 
     /// Where `name` is read at this byte offset or behind it.

@@ -1,13 +1,12 @@
 //! Tasks of a group: the end of its block waits for them.
 
-use ruff_python_ast::statement_visitor::{self, StatementVisitor};
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::Collector;
 use crate::python::callers::Around;
 use crate::python::deadlines::{LIBRARIES, entered_deadline};
+use crate::python::nodes::{Node, Scope, nodes_in, statements_in};
 use crate::python::usage::{Slot, joins_a_group};
 use crate::python::variables::Variables;
 
@@ -47,77 +46,53 @@ impl<'a> Collector<'a> {
 impl Collector<'_> {
     /// Whether nothing is waited for behind `call` in the block that is entered with what is made at the byte offset `manager`.
     pub(super) fn is_last_wait(&self, manager: usize, call: &ExprCall) -> bool {
-        let mut search = Block { manager, found: None };
-        search.visit_body(&self.options.module().body);
-        search.found.is_some_and(|with| {
-            let mut waits = Waits {
-                call: call.end().to_usize(),
-                variables: self.variables,
-                found: false,
-            };
-            waits.visit_body(&with.body);
-            !waits.found
+        let with = block_entered_at(manager, &self.options.module().body);
+        let call = call.end().to_usize();
+        with.is_some_and(|with| {
+            let mut nodes = nodes_in(&with.body, Scope::OwnAndLambdas);
+            !nodes.any(|node| waits_behind(call, node, self.variables))
         })
     }
 }
 
-/// The `with` that enters something.
-struct Block<'a> {
-    manager: usize,
-    found: Option<&'a StmtWith>,
-}
-
-impl<'a> StatementVisitor<'a> for Block<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let holds = |range: ruff_text_size::TextRange| {
-            range.start().to_usize() <= self.manager && self.manager < range.end().to_usize()
-        };
-        if !holds(statement.range()) {
-            return;
+/// The `with` that enters what is made at the byte offset `manager`.
+fn block_entered_at(manager: usize, body: &[Stmt]) -> Option<&StmtWith> {
+    let holds = |range: TextRange| range.start().to_usize() <= manager && manager < range.end().to_usize();
+    let mut found = None;
+    let mut statements = statements_in(body, Scope::All);
+    while let Some(statement) = statements.next() {
+        match statement {
+            _ if !holds(statement.range()) => statements.pass_over(),
+            Stmt::With(with) if with.items.iter().any(|item| holds(item.range())) => found = Some(with),
+            _ => {}
         }
-        if let Stmt::With(with) = statement
-            && with.items.iter().any(|item| holds(item.range()))
-        {
-            self.found = Some(with);
+    }
+    found
+}
+
+/// Whether a node waits behind a place, or may be behind it in another round.
+fn waits_behind(call: usize, node: Node<'_>, variables: &dyn Variables) -> bool {
+    match node {
+        Node::Statement(statement) => {
+            let is_behind = statement.start().to_usize() > call;
+            let is_around = statement.end().to_usize() >= call && !is_behind;
+            match statement {
+                Stmt::For(each) => is_around || (each.is_async && is_behind),
+                Stmt::While(_) => is_around,
+                Stmt::With(with) => (is_around || is_behind) && waits(with, variables),
+                _ => false,
+            }
         }
-        statement_visitor::walk_stmt(self, statement);
+        Node::Expr(expr) => expr.is_await_expr() && expr.start().to_usize() > call,
+        _ => false,
     }
 }
 
-/// Looks for what waits behind a place, or may be behind it in another round.
-struct Waits<'v> {
-    call: usize,
-    variables: &'v dyn Variables,
-    found: bool,
-}
-
-impl Waits<'_> {
-    /// Whether entering and leaving a block waits for something: a deadline does not.
-    fn waits(&self, with: &StmtWith) -> bool {
-        let is_deadline = |item: &WithItem| {
-            let deadline = entered_deadline(&item.context_expr, self.variables);
-            deadline.is_some_and(|deadline| LIBRARIES.iter().any(|library| deadline.path.starts_with(library)))
-        };
-        with.is_async && !with.items.iter().all(is_deadline)
-    }
-}
-
-impl<'a> Visitor<'a> for Waits<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let is_behind = statement.start().to_usize() > self.call;
-        let is_around = statement.end().to_usize() >= self.call && !is_behind;
-        self.found |= match statement {
-            Stmt::For(each) => is_around || (each.is_async && is_behind),
-            Stmt::While(_) => is_around,
-            Stmt::With(with) => (is_around || is_behind) && self.waits(with),
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            _ => false,
-        };
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        self.found |= expr.is_await_expr() && expr.start().to_usize() > self.call;
-        walk_expr(self, expr);
-    }
+/// Whether entering and leaving a block waits for something: a deadline does not.
+fn waits(with: &StmtWith, variables: &dyn Variables) -> bool {
+    let is_deadline = |item: &WithItem| {
+        let deadline = entered_deadline(&item.context_expr, variables);
+        deadline.is_some_and(|deadline| LIBRARIES.iter().any(|library| deadline.path.starts_with(library)))
+    };
+    with.is_async && !with.items.iter().all(is_deadline)
 }

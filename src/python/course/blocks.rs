@@ -1,13 +1,13 @@
 //! The blocks of connects: what happens between entering one by `async with` and leaving it.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith};
+use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::Ranged;
 
 use super::builder::{Builder, Surroundings};
 use super::lengths::Locals;
 use crate::python::connects::span;
 use crate::python::dotted::dotted;
+use crate::python::nodes::{Scope, expressions_in, statements_in};
 use crate::sites::{Bound, Course, Length};
 
 /// Of one `with` so many connects are looked at.
@@ -60,13 +60,16 @@ pub(super) fn may_block(path: &str) -> bool {
 pub(super) fn blocks(all: &Surroundings<'_>) -> Vec<(usize, Course)> {
     let mut courses = Vec::new();
     for definition in all.functions.definitions.iter().flatten() {
-        let mut withs = Withs(Vec::new());
-        withs.visit_body(&definition.function.body);
-        if withs.0.is_empty() {
+        let statements = statements_in(&definition.function.body, Scope::Own);
+        let mut withs = statements
+            .filter_map(Stmt::as_with_stmt)
+            .filter(|with| with.is_async)
+            .peekable();
+        if withs.peek().is_none() {
             continue;
         }
         let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
-        for with in withs.0 {
+        for with in withs {
             for (index, item) in with.items.iter().enumerate().take(MOST_CONNECTS) {
                 let entered = all.lengths.once(&item.context_expr).unwrap_or(&item.context_expr);
                 let Some(connect) = all.connects.get(&span(entered.range())) else {
@@ -112,42 +115,14 @@ impl<'a> Builder<'a, '_> {
     }
 }
 
-struct Withs<'a>(Vec<&'a StmtWith>);
-
-impl<'a> Visitor<'a> for Withs<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::With(with) if with.is_async => self.0.push(with),
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, _: &'a Expr) {}
-}
-
 /// Whether `body` gives `target` another value.
 fn rebinds(body: &[Stmt], target: &str) -> bool {
-    struct Rebinds<'t>(&'t str, bool);
-    impl<'a> Visitor<'a> for Rebinds<'_> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if !statement.is_function_def_stmt() {
-                walk_stmt(self, statement);
-            }
-        }
-
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            let is_set = match expr {
-                Expr::Name(name) => !name.ctx.is_load(),
-                Expr::Attribute(attribute) => !attribute.ctx.is_load(),
-                _ => false,
-            };
-            self.1 |= is_set && dotted(expr).as_deref() == Some(self.0);
-            walk_expr(self, expr);
-        }
-    }
-    let mut search = Rebinds(target, false);
-    search.visit_body(body);
-    search.1
+    expressions_in(body, Scope::NoFunctions).any(|expr| {
+        let is_set = match expr {
+            Expr::Name(name) => !name.ctx.is_load(),
+            Expr::Attribute(attribute) => !attribute.ctx.is_load(),
+            _ => false,
+        };
+        is_set && dotted(expr).as_deref() == Some(target)
+    })
 }

@@ -15,6 +15,7 @@ use super::limits::decorators;
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
 use crate::python::connects::span;
+use crate::python::nodes::{Scope, expressions_in};
 use crate::sites::{Connect, Course, Deadline, OtherPlace, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
@@ -405,15 +406,5 @@ pub(super) fn is_name(expr: &Expr, name: &str) -> bool {
 }
 
 pub(super) fn uses(suite: &[Stmt], is_meant: &dyn Fn(&Expr) -> bool) -> bool {
-    use ruff_python_ast::visitor::{Visitor, walk_expr};
-    struct Uses<'m>(&'m dyn Fn(&Expr) -> bool, bool);
-    impl<'a> Visitor<'a> for Uses<'_> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            self.1 |= (self.0)(expr);
-            walk_expr(self, expr);
-        }
-    }
-    let mut visit = Uses(is_meant, false);
-    visit.visit_body(suite);
-    visit.1
+    expressions_in(suite, Scope::All).any(is_meant)
 }

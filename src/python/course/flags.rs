@@ -1,11 +1,11 @@
 //! The flags of a module: what its statements set them to, by their last names.
 
 use foldhash::HashMap;
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCall, ModModule, Stmt, UnaryOp};
 
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
+use crate::python::nodes::{Enclosing, Node, Scope, nodes_in};
 
 /// So many values of one `and` are looked at.
 const MOST: usize = 8;
@@ -41,7 +41,7 @@ impl<'a> Flags<'a> {
             flags: Self::default(),
             is_made: false,
         };
-        search.visit_body(&module.body);
+        search.look_through(module);
         search.flags
     }
 
@@ -181,13 +181,30 @@ impl<'a> Search<'a, '_> {
     }
 }
 
-impl<'a> Visitor<'a> for Search<'a, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let is_made = match statement {
-            Stmt::ClassDef(_) => true,
-            Stmt::FunctionDef(function) => function.name.as_str() == "__init__",
-            _ => self.is_made,
-        };
+impl<'a> Search<'a, '_> {
+    fn look_through(&mut self, module: &'a ModModule) {
+        let mut made = Enclosing::nothing();
+        for node in nodes_in(&module.body, Scope::All) {
+            match node {
+                Node::Statement(statement) => {
+                    self.is_made = made.at(statement).is_some_and(|is_made| *is_made);
+                    self.assigned(statement);
+                    match statement {
+                        Stmt::ClassDef(class) => made.enter(class, true),
+                        Stmt::FunctionDef(function) => made.enter(function, function.name.as_str() == "__init__"),
+                        _ => {}
+                    }
+                }
+                Node::Expr(expr @ (Expr::Call(_) | Expr::Named(_))) => {
+                    self.is_made = made.at(expr).is_some_and(|is_made| *is_made);
+                    self.set_within(expr);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn assigned(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
@@ -210,12 +227,9 @@ impl<'a> Visitor<'a> for Search<'a, '_> {
             }
             _ => {}
         }
-        let outer = std::mem::replace(&mut self.is_made, is_made);
-        walk_stmt(self, statement);
-        self.is_made = outer;
     }
 
-    fn visit_expr(&mut self, expr: &'a Expr) {
+    fn set_within(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Call(call) => {
                 if let Some(name) = event(call, "set") {
@@ -228,6 +242,5 @@ impl<'a> Visitor<'a> for Search<'a, '_> {
             Expr::Named(named) => self.set(&named.target, Truth::Unknown),
             _ => {}
         }
-        walk_expr(self, expr);
     }
 }

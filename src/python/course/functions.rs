@@ -1,13 +1,13 @@
 //! The functions of a module: which are called by which name, which stand for a block, which are fixtures.
 
 use foldhash::HashMap;
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::flags::Flags;
 use crate::python::connects::span;
 use crate::python::names::{Fixture, FunctionId, Names};
+use crate::python::nodes::{Enclosing, Node, Scope, nodes_in};
 use crate::python::test_code::is_fixture;
 use crate::python::usage::Awaits;
 use crate::sites::Connect;
@@ -45,12 +45,11 @@ impl<'a> Functions<'a> {
         let mut found = Definitions {
             names,
             connects,
-            in_class: false,
             definitions: names.functions().map(|_| None).collect(),
             connect_calls: HashMap::default(),
             made: HashMap::default(),
         };
-        found.visit_body(&module.body);
+        found.look_through(module);
         let definitions = found.definitions;
         let mut halves = HashMap::default();
         let mut next = definitions.len();
@@ -129,7 +128,7 @@ impl<'a> Functions<'a> {
 
     /// The connections that fixtures yield or return.
     fn given_connections(&self, names: &Names) -> HashMap<usize, (&'a Connect, &'a ExprCall)> {
-        let mut given = HashMap::default();
+        let mut found = HashMap::default();
         for (index, definition) in self.definitions.iter().enumerate() {
             let decorated = |definition: &&Definition<'a>| {
                 let decorators = &definition.function.decorator_list;
@@ -138,92 +137,85 @@ impl<'a> Functions<'a> {
             let Some(definition) = definition.as_ref().filter(decorated) else {
                 continue;
             };
-            let mut values = Given(Vec::new());
-            values.visit_body(&definition.function.body);
-            let origin = |value: &&Expr| {
+            let origin = |value: &'a Expr| {
                 let value = match value {
                     Expr::Await(awaited) => &awaited.value,
-                    other => *other,
+                    other => other,
                 };
                 let makings = names.makings(value)?;
                 makings.iter().find_map(|making| self.connect_call(making.call))
             };
-            if let Some(known) = values.0.iter().find_map(origin) {
-                given.insert(index, known);
+            if let Some(known) = given(definition.function).find_map(origin) {
+                found.insert(index, known);
             }
         }
-        given
+        found
     }
 }
 
 /// What a function yields or returns.
-struct Given<'a>(Vec<&'a Expr>);
-
-impl<'a> Visitor<'a> for Given<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::Return(returned) => self.0.extend(returned.value.as_deref()),
-            _ => walk_stmt(self, statement),
+fn given<'a>(function: &'a StmtFunctionDef) -> impl Iterator<Item = &'a Expr> {
+    let mut nodes = nodes_in(&function.body, Scope::Own).as_evaluated();
+    std::iter::from_fn(move || {
+        loop {
+            let value = match nodes.next()? {
+                Node::Statement(Stmt::Return(returned)) => &returned.value,
+                Node::Expr(Expr::Yield(yielded)) => &yielded.value,
+                _ => continue,
+            };
+            nodes.pass_over();
+            if let Some(value) = value {
+                return Some(&**value);
+            }
         }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Lambda(_) => {}
-            Expr::Yield(yielded) => self.0.extend(yielded.value.as_deref()),
-            _ => walk_expr(self, expr),
-        }
-    }
+    })
 }
 
 struct Definitions<'a, 'n> {
     names: &'n Names,
     connects: &'n HashMap<Span, &'a Connect>,
-    in_class: bool,
     definitions: Vec<Option<Definition<'a>>>,
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
     made: HashMap<&'a str, Vec<&'a ExprCall>>,
 }
 
-impl<'a> Visitor<'a> for Definitions<'a, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let in_class = match statement {
-            Stmt::FunctionDef(function) => {
-                self.define(function);
-                false
+impl<'a> Definitions<'a, '_> {
+    fn look_through(&mut self, module: &'a ModModule) {
+        let mut in_class = Enclosing::nothing();
+        for node in nodes_in(&module.body, Scope::All) {
+            match node {
+                Node::Statement(statement) => self.look_at(statement, &mut in_class),
+                Node::Expr(Expr::Call(call)) => {
+                    if let Some(connect) = self.connects.get(&span(call.range())) {
+                        self.connect_calls.insert(call.start().to_usize(), (connect, call));
+                    }
+                }
+                _ => {}
             }
-            Stmt::ClassDef(_) => true,
+        }
+    }
+
+    fn look_at(&mut self, statement: &'a Stmt, in_class: &mut Enclosing<bool>) {
+        match statement {
+            Stmt::FunctionDef(function) => {
+                self.define(function, in_class.at(function).is_some_and(|in_class| *in_class));
+                in_class.enter(function, false);
+            }
+            Stmt::ClassDef(class) => in_class.enter(class, true),
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
                     self.make(target, &assign.value);
                 }
-                self.in_class
             }
             Stmt::AnnAssign(assign) => {
                 if let Some(value) = &assign.value {
                     self.make(&assign.target, value);
                 }
-                self.in_class
             }
-            _ => self.in_class,
-        };
-        let outer = std::mem::replace(&mut self.in_class, in_class);
-        walk_stmt(self, statement);
-        self.in_class = outer;
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Some(connect) = self.connects.get(&span(call.range()))
-        {
-            self.connect_calls.insert(call.start().to_usize(), (connect, call));
+            _ => {}
         }
-        walk_expr(self, expr);
     }
-}
 
-impl<'a> Definitions<'a, '_> {
     fn make(&mut self, target: &'a Expr, value: &'a Expr) {
         let last = |expr: &'a Expr| match expr {
             Expr::Name(name) => Some(name.id.as_str()),
@@ -243,31 +235,31 @@ impl<'a> Definitions<'a, '_> {
         }
     }
 
-    fn define(&mut self, function: &'a StmtFunctionDef) {
+    fn define(&mut self, function: &'a StmtFunctionDef, in_class: bool) {
         let first = function.body.first();
         let id = first.and_then(|first| self.names.function_at(first.start().to_usize()));
         let Some(place) = id.and_then(|id: FunctionId| self.definitions.get_mut(id.index())) else {
             return;
         };
         let awaits = Awaits::of(&function.decorator_list, self.names);
-        let mut yields = Yields(None);
-        if awaits == Awaits::ByAwait {
-            yields.visit_body(&function.body);
-        }
+        let yields = match awaits {
+            Awaits::ByAwait => first_yield(function),
+            _ => None,
+        };
         let is_static = function.decorator_list.iter().any(|decorator| {
             let name = decorator.expression.as_name_expr();
             name.is_some_and(|name| name.id.as_str() == "staticmethod")
         });
         place.get_or_insert(Definition {
             function,
-            is_method: self.in_class && !is_static,
+            is_method: in_class && !is_static,
             is_async: function.is_async || awaits == Awaits::ByYield,
             is_decorated: function.is_async
                 && !function
                     .decorator_list
                     .iter()
                     .all(|decorator| is_plain(decorator, self.names)),
-            yields: yields.0,
+            yields,
         });
     }
 }
@@ -292,22 +284,11 @@ fn is_plain(decorator: &ast::Decorator, names: &Names) -> bool {
     path.is_some_and(|path| PLAIN.contains(&path) || MODULES.iter().any(|module| path.starts_with(module)))
 }
 
-/// Finds the first `yield` of a function.
-struct Yields(Option<TextRange>);
-
-impl<'a> Visitor<'a> for Yields {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if self.0.is_none() && !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-            walk_stmt(self, statement);
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a ast::Expr) {
-        match expr {
-            _ if self.0.is_some() => {}
-            Expr::Yield(_) | Expr::YieldFrom(_) => self.0 = Some(expr.range()),
-            Expr::Lambda(_) => {}
-            _ => walk_expr(self, expr),
-        }
-    }
+/// Where the first `yield` of a function stands.
+fn first_yield(function: &StmtFunctionDef) -> Option<TextRange> {
+    let mut nodes = nodes_in(&function.body, Scope::Own)
+        .as_evaluated()
+        .filter_map(Node::expr);
+    let first = nodes.find(|expr| matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_)));
+    first.map(Ranged::range)
 }

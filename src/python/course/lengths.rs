@@ -3,13 +3,13 @@
 use std::cell::OnceCell;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprName, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprName, StmtFunctionDef};
 
 use super::cancelled::{Cancellations, Cancelled};
 use super::deeds::Deeds;
 use crate::python::bounds::{absolute_bound, deadline_bound, number};
 use crate::python::names::Names;
+use crate::python::nodes::{Scope, expressions_in};
 use crate::python::usage::Awaits;
 use crate::python::variables::Variables;
 use crate::sites::{Bound, Length};
@@ -39,10 +39,16 @@ pub(super) struct Locals<'a> {
 impl<'a> Locals<'a> {
     /// A method's first parameter is not counted: no call gives it.
     pub(super) fn of(function: &'a StmtFunctionDef, is_method: bool, names: &Names) -> Self {
-        let mut assigned = Assigned::default();
-        assigned.visit_body(&function.body);
+        let (mut bound, mut bound_again) = (HashSet::default(), HashSet::default());
+        // What a function in it binds is its own, unless it says otherwise.
+        let names_in_it = expressions_in(&function.body, Scope::OwnAndLambdas).filter_map(Expr::as_name_expr);
+        for name in names_in_it.filter(|name| !name.ctx.is_load()) {
+            if !bound.insert(name.id.as_str()) {
+                bound_again.insert(name.id.as_str());
+            }
+        }
         let all = function.parameters.iter().map(|parameter| parameter.name().as_str());
-        let unchanged: HashSet<&str> = all.filter(|name| !assigned.bound.contains(name)).collect();
+        let unchanged: HashSet<&str> = all.filter(|name| !bound.contains(name)).collect();
         let parameters = function.parameters.iter_non_variadic_params();
         let first = function
             .parameters
@@ -53,7 +59,7 @@ impl<'a> Locals<'a> {
             .skip(usize::from(is_method))
             .enumerate()
             .map(|(index, parameter)| (parameter.parameter.name.as_str(), index))
-            .filter(|(name, _)| !assigned.bound.contains(name))
+            .filter(|(name, _)| !bound.contains(name))
             .collect();
         Self {
             parameters,
@@ -62,7 +68,7 @@ impl<'a> Locals<'a> {
             cancellations: OnceCell::new(),
             receiver: first.filter(|name| is_method && unchanged.contains(name)),
             unchanged,
-            bound_again: assigned.bound_again,
+            bound_again,
             function: Some(function),
             deeds: OnceCell::new(),
         }
@@ -101,32 +107,6 @@ impl<'a> Locals<'a> {
         let of_function = || self.function.map(|function| Cancellations::of(&function.body));
         let all = self.cancellations.get_or_init(|| of_function().unwrap_or_default());
         all.of_task(name)
-    }
-}
-
-/// The names that a function binds.
-#[derive(Default)]
-struct Assigned<'a> {
-    bound: HashSet<&'a str>,
-    bound_again: HashSet<&'a str>,
-}
-
-impl<'a> Visitor<'a> for Assigned<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        // What a function in it binds is its own, unless it says otherwise.
-        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-            walk_stmt(self, statement);
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr
-            && !name.ctx.is_load()
-            && !self.bound.insert(&name.id)
-        {
-            self.bound_again.insert(&name.id);
-        }
-        walk_expr(self, expr);
     }
 }
 

@@ -1,10 +1,10 @@
 //! How often a loop goes round, as its head says.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Operator, Stmt, UnaryOp};
 
 use super::builder::{Builder, uses};
 use crate::python::dotted::{dotted, last_name};
+use crate::python::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
 use crate::sites::{Length, Times};
 
 /// How often a `for` goes round.
@@ -114,7 +114,7 @@ pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<
         return Times::Number(1.0);
     }
     let mut ends = Ends::default();
-    ends.visit_expr(&repeat.test);
+    nodes_in(&*repeat.test, Scope::OwnAndLambdas).for_each(|node| ends.look_at(node));
     let is_ended = builder
         .all
         .functions
@@ -123,7 +123,7 @@ pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<
     let held = held(&repeat.test);
     let uses_up = |held: &String| takes_out(&repeat.body, held) || counts_down(&repeat.body, held);
     let by_head = ends.is_bounded || is_ended || held.as_ref().is_some_and(uses_up);
-    ends.visit_body(&repeat.body);
+    nodes_in(&repeat.body, Scope::OwnAndLambdas).for_each(|node| ends.look_at(node));
     let raises = |call: &Expr| builder.ends_by_raising(call);
     let by_silence = (ends.times_out || uses(&repeat.body, &raises)) && !ends.goes_on;
     match by_head || ends.leaves || by_silence {
@@ -171,51 +171,21 @@ fn takes_out(body: &[Stmt], held: &str) -> bool {
 
 /// Whether a body counts down what has this name: `retries -= 1`.
 fn counts_down(body: &[Stmt], held: &str) -> bool {
-    let mut search = CountsDown { held, found: false };
-    search.visit_body(body);
-    search.found
-}
-
-struct CountsDown<'h> {
-    held: &'h str,
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for CountsDown<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let is_less = |value: &Expr| {
-            let difference = value.as_bin_op_expr().filter(|value| value.op == Operator::Sub);
-            difference.is_some_and(|value| dotted(&value.left).as_deref() == Some(self.held))
-        };
-        self.found |= match statement {
-            Stmt::AugAssign(assign) => {
-                assign.op == Operator::Sub && dotted(&assign.target).as_deref() == Some(self.held)
-            }
-            Stmt::Assign(assign) => {
-                let mut targets = assign.targets.iter();
-                targets.any(|target| dotted(target).as_deref() == Some(self.held)) && is_less(&assign.value)
-            }
-            _ => false,
-        };
-        walk_stmt(self, statement);
-    }
+    let is_held = |expr: &Expr| dotted(expr).as_deref() == Some(held);
+    let is_less = |value: &Expr| {
+        let difference = value.as_bin_op_expr().filter(|value| value.op == Operator::Sub);
+        difference.is_some_and(|value| is_held(&value.left))
+    };
+    statements_in(body, Scope::All).any(|statement| match statement {
+        Stmt::AugAssign(assign) => assign.op == Operator::Sub && is_held(&assign.target),
+        Stmt::Assign(assign) => assign.targets.iter().any(is_held) && is_less(&assign.value),
+        _ => false,
+    })
 }
 
 /// Whether the last statement of a loop's body leaves it, and nothing in it goes round again.
 fn ends_in_first_round(body: &[Stmt]) -> bool {
-    let leaves = body.last().is_some_and(leaves);
-    let mut again = Again(false);
-    again.visit_body(body);
-    leaves && !again.0
-}
-
-struct Again(bool);
-
-impl<'a> Visitor<'a> for Again {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.0 |= statement.is_continue_stmt();
-        walk_stmt(self, statement);
-    }
+    body.last().is_some_and(leaves) && !statements_in(body, Scope::All).any(Stmt::is_continue_stmt)
 }
 
 /// Looks for what ends a loop by counting.
@@ -231,38 +201,34 @@ struct Ends {
     goes_on: bool,
 }
 
-impl<'a> Visitor<'a> for Ends {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::If(choice) = statement {
-            let mut test = Ends::default();
-            test.visit_expr(&choice.test);
-            let leaves = choice.body.iter().any(leaves);
-            self.leaves |= test.is_bounded && leaves;
-        }
-        if let Stmt::Try(try_) = statement {
-            self.goes_on |= try_.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
-                catches_timeouts(handler.type_.as_deref()) && !handler.body.last().is_some_and(leaves)
-            });
-        }
-        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-            walk_stmt(self, statement);
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Compare(compare) = expr {
-            let by_order = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
-            self.is_bounded |= compare.ops.iter().any(by_order);
-        }
-        if let Expr::Call(call) = expr {
-            match last_name(&call.func).unwrap_or_default() {
+impl Ends {
+    fn look_at(&mut self, node: Node<'_>) {
+        match node {
+            Node::Statement(Stmt::If(choice)) => {
+                let is_bounded = expressions_in(&*choice.test, Scope::OwnAndLambdas).any(is_by_order);
+                self.leaves |= is_bounded && choice.body.iter().any(leaves);
+            }
+            Node::Statement(Stmt::Try(try_)) => {
+                self.goes_on |= try_.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
+                    catches_timeouts(handler.type_.as_deref()) && !handler.body.last().is_some_and(leaves)
+                });
+            }
+            Node::Expr(Expr::Call(call)) => match last_name(&call.func).unwrap_or_default() {
                 "wait_for" | "timeout" | "timeout_at" | "fail_after" | "fail_at" => self.times_out = true,
                 "suppress" => self.goes_on |= call.arguments.args.iter().any(|caught| catches_timeouts(Some(caught))),
                 _ => {}
-            }
+            },
+            Node::Expr(expr) => self.is_bounded |= is_by_order(expr),
+            _ => {}
         }
-        walk_expr(self, expr);
     }
+}
+
+/// Whether it compares by order.
+fn is_by_order(expr: &Expr) -> bool {
+    let is_order = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
+    expr.as_compare_expr()
+        .is_some_and(|compare| compare.ops.iter().any(is_order))
 }
 
 pub(super) fn leaves(statement: &Stmt) -> bool {

@@ -1,12 +1,12 @@
 //! Deadlines that are kept in local variables: entered once is right, twice is not, and only its block may change one.
 
-use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, ExprName, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Collector, FARTHEST};
 use crate::python::connects::span;
 use crate::python::deadlines::setter;
+use crate::python::nodes::{Scope, statements_in};
 use crate::python::usage::Slot;
 use crate::sites::{Reentered, RescheduledOutside};
 
@@ -157,17 +157,5 @@ pub(in crate::python) fn leaves(statement: &Stmt) -> bool {
 
 /// Whether the rounds of a loop go on until it is over: nothing in its body leaves it, or begins the next round early.
 pub(super) fn goes_on(body: &[Stmt]) -> bool {
-    struct Leaves(bool);
-    impl<'a> StatementVisitor<'a> for Leaves {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            match statement {
-                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-                _ if leaves(statement) => self.0 = true,
-                _ => walk_stmt(self, statement),
-            }
-        }
-    }
-    let mut search = Leaves(false);
-    search.visit_body(body);
-    !search.0
+    !statements_in(body, Scope::Own).any(leaves)
 }

@@ -1,6 +1,5 @@
 //! Handlers in the block of a deadline.
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtTry, WithItem};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -10,6 +9,7 @@ use crate::python::connects::span;
 use crate::python::deadlines::setter;
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
+use crate::python::nodes::{Node, Nodes, Scope, nodes_in};
 use crate::sites::{Catches, DeadlineHandler, DeadlineKind};
 use crate::source::Span;
 
@@ -173,42 +173,32 @@ pub(super) struct Handler {
 /// Whether a handler raises, keeps the exception for somebody else to raise, or calls what may: only what writes a line is
 /// known not to.
 fn may_raise(handler: &ExceptHandlerExceptHandler) -> bool {
-    let mut search = Raises {
-        exception: handler.name.as_ref().map(|name| name.as_str()),
-        is_told: false,
-        found: false,
-    };
-    search.visit_body(&handler.body);
-    search.found
+    let exception = handler.name.as_ref().map(|name| name.as_str());
+    raises(nodes_in(&handler.body, Scope::All), exception, false)
 }
 
-struct Raises<'n> {
-    exception: Option<&'n str>,
-    /// What is looked at is written in a line.
-    is_told: bool,
-    found: bool,
-}
-
-impl<'a> SourceOrderVisitor<'a> for Raises<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Raise(_) | Stmt::Assert(_) => self.found = true,
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Call(call) if only_tells(&call.func) => {
-                let outer = std::mem::replace(&mut self.is_told, true);
-                self.visit_arguments(&call.arguments);
-                self.is_told = outer;
+/// `is_told`: what is looked at is written in a line.
+fn raises(mut nodes: Nodes<'_>, exception: Option<&str>, is_told: bool) -> bool {
+    while let Some(node) = nodes.next() {
+        let is_found = match node {
+            Node::Statement(Stmt::Raise(_) | Stmt::Assert(_)) => true,
+            Node::Expr(Expr::Call(call)) if only_tells(&call.func) => {
+                if is_told {
+                    nodes.only([(&call.arguments).into()]);
+                    continue;
+                }
+                nodes.pass_over();
+                raises(nodes_in(&call.arguments, Scope::All), exception, true)
             }
-            Expr::Call(_) | Expr::Await(_) => self.found = true,
-            Expr::Name(name) => self.found |= !self.is_told && self.exception == Some(name.id.as_str()),
-            _ => walk_expr(self, expr),
+            Node::Expr(Expr::Call(_) | Expr::Await(_)) => true,
+            Node::Expr(Expr::Name(name)) => !is_told && exception == Some(name.id.as_str()),
+            _ => false,
+        };
+        if is_found {
+            return true;
         }
     }
+    false
 }
 
 /// Functions and methods that write a line, or make text.

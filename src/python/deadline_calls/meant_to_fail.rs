@@ -1,9 +1,9 @@
 //! Code that is written to see a mistake fail: the mistake is no finding there.
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, StmtFunctionDef, StmtTry};
 
 use super::{Collector, FARTHEST};
+use crate::python::nodes::{Scope, expressions_in};
 use crate::python::words::Words;
 
 impl Collector<'_> {
@@ -33,16 +33,7 @@ static EXPECTS: Words<5> = Words::new(["raises", "assertraises", "assertwarns", 
 
 /// Whether something in a function is expected to fail: what the functions in it do may be what fails.
 pub(super) fn has_expectations(function: &StmtFunctionDef) -> bool {
-    struct Expects(bool);
-    impl<'a> SourceOrderVisitor<'a> for Expects {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            self.0 |= expects_failure(expr);
-            walk_expr(self, expr);
-        }
-    }
-    let mut expects = Expects(false);
-    expects.visit_body(&function.body);
-    expects.0
+    expressions_in(&function.body, Scope::All).any(expects_failure)
 }
 
 /// Whether a `try` catches what a wrong use of a deadline raises, by name.

@@ -3,12 +3,12 @@
 //! What a branch, a handler or a decorator keeps from old Pythons is left out. Whatever asks for the version counts,
 //! without being understood.
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_stmt};
 use ruff_python_ast::{Decorator, ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtImportFrom, StmtTry};
 use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::python::connects::span;
+use crate::python::nodes::{Scope, statements_in};
 use crate::python::usage::Slot;
 use crate::python::version_choice::VersionChoice;
 use crate::python::words::Words;
@@ -102,30 +102,16 @@ static SKIPS: Words<5> = Words::new(["skip", "require", "only", "since", "xfail"
 /// 1 where the module as a whole is not for old Pythons, or gives `asyncio` what it lacks: `pytestmark`, `asyncio.timeout = …`,
 /// `collect_ignore`, a statement at its top that asks for the version and leaves.
 pub(super) fn patches(module: &ModModule, choice: &VersionChoice<'_>) -> usize {
-    struct Patches<'c>(bool, &'c VersionChoice<'c>);
-    impl<'a> SourceOrderVisitor<'a> for Patches<'_> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            match statement {
-                Stmt::Assign(assign) => {
-                    self.0 |= assign.targets.iter().any(|target| match target {
-                        Expr::Attribute(attribute) => {
-                            matches!(attribute.attr.as_str(), "timeout" | "timeout_at" | "TaskGroup")
-                        }
-                        Expr::Name(name) => name.id == "pytestmark" && self.1.tells(&assign.value),
-                        _ => false,
-                    });
-                }
-                Stmt::Expr(bare) => self.0 |= sets_attribute(&bare.value),
-                _ => {}
-            }
-            walk_stmt(self, statement);
-        }
-
-        fn visit_expr(&mut self, _: &'a Expr) {}
-    }
-    let mut patches = Patches(false, choice);
-    patches.visit_body(&module.body);
-    usize::from(patches.0)
+    let patches = |statement: &Stmt| match statement {
+        Stmt::Assign(assign) => assign.targets.iter().any(|target| match target {
+            Expr::Attribute(attribute) => matches!(attribute.attr.as_str(), "timeout" | "timeout_at" | "TaskGroup"),
+            Expr::Name(name) => name.id == "pytestmark" && choice.tells(&assign.value),
+            _ => false,
+        }),
+        Stmt::Expr(bare) => sets_attribute(&bare.value),
+        _ => false,
+    };
+    usize::from(statements_in(&module.body, Scope::All).any(patches))
 }
 
 /// `setattr(asyncio, "timeout", …)`.

@@ -1,11 +1,17 @@
 //! What becomes of a test, or of a loop, once a clause has caught an exception.
 
+<<<<<<< HEAD
 use foldhash::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+=======
+use foldhash::{HashMap, HashSet};
+>>>>>>> walks
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged;
 
+use crate::python::dotted::last_name;
 use crate::python::names::Names;
+use crate::python::nodes::{Code, Node, Scope, nodes_in};
 use crate::python::words::Words;
 use crate::sites::Swallow;
 use crate::source::Span;
@@ -230,51 +236,33 @@ fn expects_a_failure(body: &[Stmt]) -> bool {
 /// Whether something in a loop's body paces it, or ends it other than by what was tried: a sleep or a wait, a `break`, `return`
 /// or `raise` behind the first `try`'s own body.
 fn paces_or_ends(body: &[Stmt]) -> bool {
-    let mut search = Search::default();
-    for statement in body {
-        match statement {
-            Stmt::Try(attempt) => {
-                search.in_attempt = true;
-                search.visit_body(&attempt.body);
-                search.visit_body(&attempt.orelse);
-                search.in_attempt = false;
-                for handler in &attempt.handlers {
-                    search.visit_except_handler(handler);
-                }
-                search.visit_body(&attempt.finalbody);
+    body.iter().any(|statement| match statement {
+        Stmt::Try(attempt) => {
+            let tried = [&attempt.body, &attempt.orelse];
+            tried.into_iter().any(|suite| paces(suite, true))
+                || attempt.handlers.iter().any(|handler| paces(handler, false))
+                || paces(&attempt.finalbody, false)
+        }
+        other => paces(other, false),
+    })
+}
+
+/// `in_attempt`: what is left in `code` by `return` and the like was connected.
+fn paces<'a>(code: impl Into<Code<'a>>, in_attempt: bool) -> bool {
+    let mut nodes = nodes_in(code, Scope::OwnAndLambdas);
+    while let Some(node) = nodes.next() {
+        let is_found = match node {
+            Node::Statement(Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_) | Stmt::Assert(_)) => {
+                nodes.pass_over();
+                !in_attempt
             }
-            other => search.visit_stmt(other),
+            Node::Expr(Expr::Call(call)) => PACES.are_in(last_name(&call.func).unwrap_or_default()),
+            Node::Expr(Expr::Yield(_) | Expr::YieldFrom(_)) => true,
+            _ => false,
+        };
+        if is_found {
+            return true;
         }
     }
-    search.found
-}
-
-#[derive(Default)]
-struct Search {
-    /// What is left by here was connected.
-    in_attempt: bool,
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for Search {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_) | Stmt::Assert(_) => self.found |= !self.in_attempt,
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            let name = match &*call.func {
-                Expr::Name(name) => name.id.as_str(),
-                Expr::Attribute(attribute) => attribute.attr.as_str(),
-                _ => "",
-            };
-            self.found |= PACES.are_in(name);
-        }
-        self.found |= matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_));
-        walk_expr(self, expr);
-    }
+    false
 }

@@ -1,8 +1,8 @@
 //! How often a function binds a name, and whether anything in it asks what the name's object can do.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, Pattern, Stmt};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Identifier, Stmt};
 
+use crate::python::nodes::{Node, Nodes, Scope, captured, nodes_in};
 use crate::python::version_choice::VersionChoice;
 
 /// What a function makes of a name, nested functions included.
@@ -25,8 +25,8 @@ impl Counted {
             asks: 0,
             knows_state: false,
         };
-        count.visit_parameters(&function.parameters);
-        count.visit_body(&function.body);
+        count.look_through(nodes_in(&*function.parameters, Scope::All));
+        count.look_through(nodes_in(&function.body, Scope::All));
         Self {
             bound: count.bound,
             asks: count.asks,
@@ -47,21 +47,30 @@ impl Count<'_> {
     fn identifier(&mut self, identifier: Option<&Identifier>) {
         self.bound += usize::from(identifier.is_some_and(|identifier| identifier.as_str() == self.name));
     }
-}
 
-impl<'a> Visitor<'a> for Count<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => self.identifier(Some(&function.name)),
-            Stmt::ClassDef(class) => self.identifier(Some(&class.name)),
-            Stmt::Global(global) => global.names.iter().for_each(|name| self.identifier(Some(name))),
-            Stmt::Nonlocal(nonlocal) => nonlocal.names.iter().for_each(|name| self.identifier(Some(name))),
-            _ => {}
+    fn look_through(&mut self, mut nodes: Nodes<'_>) {
+        while let Some(node) = nodes.next() {
+            match node {
+                Node::Statement(Stmt::FunctionDef(function)) => self.identifier(Some(&function.name)),
+                Node::Statement(Stmt::ClassDef(class)) => self.identifier(Some(&class.name)),
+                Node::Statement(Stmt::Global(ast::StmtGlobal { names, .. }))
+                | Node::Statement(Stmt::Nonlocal(ast::StmtNonlocal { names, .. })) => {
+                    names.iter().for_each(|name| self.identifier(Some(name)));
+                }
+                Node::Statement(_) => {}
+                Node::Expr(expr) => self.expr(expr),
+                Node::Parameter(parameter) => {
+                    self.identifier(Some(&parameter.name));
+                    nodes.pass_over();
+                }
+                Node::Alias(alias) => self.identifier(Some(alias.asname.as_ref().unwrap_or(&alias.name))),
+                Node::Handler(ExceptHandler::ExceptHandler(clause)) => self.identifier(clause.name.as_ref()),
+                Node::Pattern(pattern) => self.identifier(captured(pattern)),
+            }
         }
-        walk_stmt(self, statement);
     }
 
-    fn visit_expr(&mut self, expr: &'a Expr) {
+    fn expr(&mut self, expr: &Expr) {
         if let Expr::Name(name) = expr {
             self.bound += usize::from(name.ctx != ExprContext::Load && name.id == self.name);
         }
@@ -73,30 +82,5 @@ impl<'a> Visitor<'a> for Count<'_> {
         };
         self.asks += usize::from(word == "isinstance" || self.choice.asks(expr));
         self.knows_state |= matches!(word, "state" | "State" | "protocol" | "close_code" | "close_reason");
-        walk_expr(self, expr);
-    }
-
-    fn visit_parameter(&mut self, parameter: &'a ast::Parameter) {
-        self.identifier(Some(&parameter.name));
-    }
-
-    fn visit_alias(&mut self, alias: &'a ast::Alias) {
-        self.identifier(Some(alias.asname.as_ref().unwrap_or(&alias.name)));
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(clause) = handler;
-        self.identifier(clause.name.as_ref());
-        ruff_python_ast::visitor::walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        match pattern {
-            Pattern::MatchAs(capture) => self.identifier(capture.name.as_ref()),
-            Pattern::MatchStar(capture) => self.identifier(capture.name.as_ref()),
-            Pattern::MatchMapping(mapping) => self.identifier(mapping.rest.as_ref()),
-            _ => {}
-        }
-        ruff_python_ast::visitor::walk_pattern(self, pattern);
     }
 }

@@ -1,26 +1,16 @@
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
-use ruff_python_ast::{ModModule, Stmt};
+use ruff_python_ast::{ExprCall, ModModule, Stmt};
 use ruff_python_parser::parse_module;
 
 use super::*;
+use crate::python::nodes::{Scope, expressions_in};
 
 /// What the callee of the only call whose first argument is `url` resolves to.
 fn resolve(source: &str) -> Option<String> {
-    struct Callees<'a>(Vec<&'a Expr>);
-    impl<'a> SourceOrderVisitor<'a> for Callees<'a> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            if let Expr::Call(call) = expr
-                && matches!(call.arguments.args.first(), Some(Expr::Name(name)) if name.id == "url")
-            {
-                self.0.push(&call.func);
-            }
-            walk_expr(self, expr);
-        }
-    }
     let parsed = parse_module(source).unwrap();
-    let mut callees = Callees(Vec::new());
-    callees.visit_body(&parsed.syntax().body);
-    let [callee] = callees.0.as_slice() else {
+    let calls = expressions_in(parsed.suite(), Scope::All).filter_map(Expr::as_call_expr);
+    let has_url = |call: &&ExprCall| matches!(call.arguments.args.first(), Some(Expr::Name(name)) if name.id == "url");
+    let callees: Vec<&Expr> = calls.filter(has_url).map(|call| &*call.func).collect();
+    let [callee] = callees.as_slice() else {
         panic!("one call with `url` is wanted in {source}");
     };
     Names::build(parsed.syntax()).resolve(callee).map(str::to_owned)

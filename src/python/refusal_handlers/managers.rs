@@ -1,12 +1,12 @@
 //! What is entered around a print, or decorates its function, and what that does with the error of the print: `suppress`, kept in
 //! a name or entered by a stack, managers and decorators of the project.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Decorator, Expr, ExprCall, Stmt, StmtFunctionDef, StmtWith};
 
 use super::{About, Refusal, about, about_of, prints_only, text_of};
 use crate::python::caught_classes::classes_of_values;
 use crate::python::names::{Guarded, Names, Value};
+use crate::python::nodes::{Scope, nodes_in};
 use crate::python::variables::Variables;
 use crate::sites::Catch;
 use crate::source::SourceFile;
@@ -34,14 +34,12 @@ pub(in crate::python) fn entered_by(
     if stacks.is_empty() {
         return None;
     }
-    let mut search = EnteredOn {
-        stacks: &stacks,
-        found: Vec::new(),
-    };
-    search.visit_stmt(statement);
+    let nodes = nodes_in(statement, Scope::OwnAndLambdas).as_evaluated();
+    let calls = nodes.filter_map(|node| node.expr()?.as_call_expr());
+    let mut entered = calls.filter_map(|call| entered_on(&stacks, call));
     let is_certain = matches!(statement, Stmt::Expr(_) | Stmt::Assign(_) | Stmt::AnnAssign(_));
-    let refusal = |manager: &&Expr| of_manager(manager, rest, variables, source);
-    let refusal = search.found.iter().find_map(refusal)?;
+    let refusal = |manager: &Expr| of_manager(manager, rest, variables, source);
+    let refusal = entered.find_map(refusal)?;
     Some(if is_certain { refusal } else { Refusal::DealtWith })
 }
 
@@ -127,28 +125,10 @@ fn is_expectation(callee: &Expr, names: &Names) -> bool {
         || matches!(callee, Expr::Attribute(method) if matches!(method.attr.as_str(), "assertRaises" | "assertRaisesRegex"))
 }
 
-/// What a statement enters on one of these stacks.
-struct EnteredOn<'s, 'a> {
-    stacks: &'s [&'s str],
-    found: Vec<&'a Expr>,
-}
-
-impl<'a> Visitor<'a> for EnteredOn<'_, 'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-            walk_stmt(self, statement);
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Expr::Attribute(method) = &*call.func
-            && matches!(method.attr.as_str(), "enter_context" | "push")
-            && let Expr::Name(stack) = &*method.value
-            && self.stacks.contains(&stack.id.as_str())
-        {
-            self.found.extend(call.arguments.args.first());
-        }
-        walk_expr(self, expr);
-    }
+/// What a call enters on one of these stacks.
+fn entered_on<'a>(stacks: &[&str], call: &'a ExprCall) -> Option<&'a Expr> {
+    let method = call.func.as_attribute_expr()?;
+    let stack = method.value.as_name_expr()?;
+    let enters = matches!(method.attr.as_str(), "enter_context" | "push") && stacks.contains(&stack.id.as_str());
+    call.arguments.args.first().filter(|_| enters)
 }

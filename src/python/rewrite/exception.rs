@@ -1,7 +1,6 @@
 //! Catches another exception, and reads from a caught one what it has.
 
 use ruff_python_ast::helpers::any_over_expr;
-use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Alias, Expr, ModModule, Stmt, StmtImportFrom};
 
 use super::super::Module;
@@ -12,6 +11,7 @@ use super::imports;
 use crate::catalog::Rejection;
 use crate::finding::{Applicability, Change, Fix, Refusal};
 use crate::python::dotted::last_name;
+use crate::python::nodes::{Scope, expressions_in};
 use crate::sites::{Caught, ExceptionRead, Handler};
 use crate::source::Span;
 
@@ -303,7 +303,7 @@ impl<'n> Uses<'n> {
                 ..ExceptionName::default()
             },
         };
-        uses.visit_body(&tree.body);
+        expressions_in(&tree.body, Scope::All).for_each(|expr| uses.look_at(expr));
         uses.found
     }
 }
@@ -348,10 +348,8 @@ impl Uses<'_> {
             _ => false,
         }
     }
-}
 
-impl<'a> Visitor<'a> for Uses<'_> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
+    fn look_at(&mut self, expr: &Expr) {
         match expr {
             Expr::Name(name) => self.found.reads += usize::from(name.ctx.is_load() && name.id == self.name),
             Expr::StringLiteral(text) => self.found.is_exported |= text.value.to_str() == self.name,
@@ -370,6 +368,5 @@ impl<'a> Visitor<'a> for Uses<'_> {
             }
             _ => {}
         }
-        walk_expr(self, expr);
     }
 }

@@ -1,11 +1,11 @@
 //! Finds the nodes of spans again.
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprAwait, ExprCall, Stmt, StmtFunctionDef};
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::super::anchor::{Anchor, Place};
 use super::code::span_of;
+use crate::python::nodes::{Node, Scope, nodes_in};
 use crate::source::Span;
 
 /// The statement that covers exactly `span`. Bodies are searched by bisection.
@@ -39,12 +39,22 @@ pub(super) fn function_around(body: &[Stmt], span: Span) -> Option<&StmtFunction
 
 /// The call in `statement`, not in a statement in it, that covers exactly `span`.
 pub(super) fn call(statement: &Stmt, span: Span) -> Option<&ExprCall> {
-    Search::run(statement, span).call
+    expression(statement, span)?.as_call_expr()
 }
 
 /// The expression in `statement`, not in a statement in it, that covers exactly `span`.
 pub(in crate::python) fn expression(statement: &Stmt, span: Span) -> Option<&Expr> {
-    Search::run(statement, span).expr
+    let mut nodes = nodes_in(statement, Scope::All);
+    nodes.next();
+    while let Some(node) = nodes.next() {
+        match node {
+            Node::Expr(expr) if span_of(expr) == span => return Some(expr),
+            Node::Expr(expr) if span_of(expr).contains(span) => {}
+            Node::Statement(_) | Node::Expr(_) => nodes.pass_over(),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// What `statement` enters: the item's expression, what is awaited, else the connect's call itself, which stands in
@@ -53,9 +63,9 @@ pub(super) fn entered<'a>(statement: &'a Stmt, owner: &'a Stmt, anchor: &Anchor)
     match (&anchor.place, statement) {
         (Place::WithItem { item }, Stmt::With(with)) => Some(&with.items.get(*item)?.context_expr),
         (Place::Statement { awaited } | Place::Expression { awaited: Some(awaited) }, _) => {
-            Some(&*Search::run(statement, *awaited).awaited?.value)
+            Some(&*expression(statement, *awaited)?.as_await_expr()?.value)
         }
-        (Place::Expression { awaited: None }, _) => Search::run(owner, anchor.call).expr,
+        (Place::Expression { awaited: None }, _) => expression(owner, anchor.call),
         _ => None,
     }
 }
@@ -99,49 +109,4 @@ fn last_before<const N: usize>(bodies: [&[Stmt]; N], span: Span) -> Option<&[Stm
 fn last_of<T: Ranged>(clauses: &[T], span: Span) -> Option<&T> {
     let after = clauses.partition_point(|clause| span_of(clause).start <= span.start);
     clauses.get(after.checked_sub(1)?)
-}
-
-/// Looks for the expressions that cover exactly a span, in one statement without the statements in it.
-struct Search<'a> {
-    span: Span,
-    expr: Option<&'a Expr>,
-    call: Option<&'a ExprCall>,
-    awaited: Option<&'a ExprAwait>,
-}
-
-impl<'a> Search<'a> {
-    fn run(statement: &'a Stmt, span: Span) -> Self {
-        let mut search = Self {
-            span,
-            expr: None,
-            call: None,
-            awaited: None,
-        };
-        ruff_python_ast::visitor::source_order::walk_stmt(&mut search, statement);
-        search
-    }
-}
-
-impl<'a> SourceOrderVisitor<'a> for Search<'a> {
-    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
-        if span_of(&node).contains(self.span) {
-            TraversalSignal::Traverse
-        } else {
-            TraversalSignal::Skip
-        }
-    }
-
-    fn visit_stmt(&mut self, _: &'a Stmt) {}
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if span_of(expr) == self.span && self.expr.is_none() {
-            self.expr = Some(expr);
-            match expr {
-                Expr::Call(call) => self.call = Some(call),
-                Expr::Await(node) => self.awaited = Some(node),
-                _ => {}
-            }
-        }
-        ruff_python_ast::visitor::source_order::walk_expr(self, expr);
-    }
 }

@@ -1,7 +1,6 @@
 //! Enters a deadline the way that its function wants to be entered.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 
 use super::super::Module;
@@ -10,6 +9,7 @@ use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::{imports, locate};
 use crate::finding::{Change, Fix, Refusal};
+use crate::python::nodes::{Scope, expressions_in};
 use crate::rules::DeadlineMend;
 use crate::sites::{DeadlineCall, DeadlineKind, DeadlineUsage, NewerName};
 use crate::source::Span;
@@ -225,23 +225,8 @@ impl<'a> Place<'a> {
 
 /// Whether the arguments of `call` read a name that `bound` binds; a target that is no name may be anything.
 fn reads(call: &ExprCall, bound: &Expr) -> bool {
-    struct Reads<'a> {
-        name: &'a str,
-        found: bool,
-    }
-    impl<'a> SourceOrderVisitor<'a> for Reads<'_> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            self.found |= matches!(expr, Expr::Name(name) if name.id == self.name);
-            walk_expr(self, expr);
-        }
-    }
     let Expr::Name(name) = bound else {
         return true;
     };
-    let mut reads = Reads {
-        name: &name.id,
-        found: false,
-    };
-    reads.visit_arguments(&call.arguments);
-    reads.found
+    expressions_in(&call.arguments, Scope::All).any(|expr| matches!(expr, Expr::Name(read) if read.id == name.id))
 }

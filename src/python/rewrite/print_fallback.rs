@@ -3,9 +3,7 @@
 //! The function gets `print`'s whole signature and its one write. Its decorators, its docstring, its comments and the
 //! replacements that it knows by itself stay.
 
-use foldhash::HashSet;
 use ruff_python_ast::helpers::is_docstring_stmt;
-use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
 
 use super::super::Module;
@@ -17,6 +15,8 @@ use super::imports::Head;
 use super::locate;
 use super::print_helper::{CLOSING, PARAMETERS, WRITE, fallback, import_sys, opening};
 use crate::finding::{Change, Fix, Refusal};
+use crate::python::dotted::last_name;
+use crate::python::nodes::{Scope, expressions_in};
 use crate::sites::PrintFallback;
 use crate::source::Span;
 
@@ -307,33 +307,18 @@ fn find(tree: &ModModule, name: Span) -> Option<&StmtFunctionDef> {
 /// Whether a call in the module names the parameter.
 fn is_called_by_keyword(module: &Module<'_>, function: &StmtFunctionDef, shape: &Shape<'_>) -> bool {
     let calls = module.facts.keyword_calls.get_or_init(|| {
-        let mut search = KeywordCalls(HashSet::default());
-        search.visit_body(&module.parsed.syntax().body);
-        search.0
+        let calls = expressions_in(&module.parsed.syntax().body, Scope::All).filter_map(Expr::as_call_expr);
+        calls.flat_map(keywords).collect()
     });
     shape
         .parameter
         .is_some_and(|parameter| calls.contains(&(function.name.to_string(), parameter.to_owned())))
 }
 
-struct KeywordCalls(HashSet<(String, String)>);
-
-impl<'a> Visitor<'a> for KeywordCalls {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            let callee = match &*call.func {
-                Expr::Name(name) => Some(name.id.as_str()),
-                Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-                _ => None,
-            };
-            let keywords = call
-                .arguments
-                .keywords
-                .iter()
-                .filter_map(|keyword| keyword.arg.as_deref());
-            self.0
-                .extend(keywords.filter_map(|keyword| Some((callee?.to_owned(), keyword.to_owned()))));
-        }
-        walk_expr(self, expr);
-    }
+/// The keywords of a call, each with the last name of what is called.
+fn keywords(call: &ExprCall) -> impl Iterator<Item = (String, String)> {
+    let callee = last_name(&call.func);
+    let keywords = call.arguments.keywords.iter();
+    let named = keywords.filter_map(|keyword| keyword.arg.as_deref());
+    named.filter_map(move |keyword| Some((callee?.to_owned(), keyword.to_owned())))
 }

@@ -1,7 +1,6 @@
 //! The `safe_print` that a module gets: its text, its place, and whether the module has one already.
 
-use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
-use ruff_python_ast::{ModModule, Parameters, Stmt, StmtFunctionDef};
+use ruff_python_ast::{ModModule, Parameters, Stmt};
 
 use super::super::names::Names;
 use super::super::print_fallback::is_sound;
@@ -11,6 +10,7 @@ use super::edits::Draft;
 use super::imports;
 use super::print::PrintJob;
 use crate::finding::{Change, Refusal};
+use crate::python::nodes::{Scope, statements_in};
 
 /// The name that the helper gets where it is free.
 const NAME: &str = "safe_print";
@@ -342,25 +342,13 @@ fn head_length(tree: &ModModule, first_print: usize) -> usize {
 
 /// Whether a compound statement imports something; `None` where it defines a function or a class.
 fn imports_something(statement: &Stmt) -> Option<bool> {
-    let mut search = Search {
-        imports: false,
-        defines: false,
-    };
-    search.visit_stmt(statement);
-    (!search.defines).then_some(search.imports)
-}
-
-struct Search {
-    imports: bool,
-    defines: bool,
-}
-
-impl<'a> StatementVisitor<'a> for Search {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
+    let mut imports = false;
+    for statement in statements_in(std::slice::from_ref(statement), Scope::Own) {
         match statement {
-            Stmt::Import(_) | Stmt::ImportFrom(_) => self.imports = true,
-            Stmt::FunctionDef(StmtFunctionDef { .. }) | Stmt::ClassDef(_) => self.defines = true,
-            _ => walk_stmt(self, statement),
+            Stmt::Import(_) | Stmt::ImportFrom(_) => imports = true,
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return None,
+            _ => {}
         }
     }
+    Some(imports)
 }

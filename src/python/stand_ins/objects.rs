@@ -1,20 +1,23 @@
 //! Whether a module of tests puts objects of its own in the place of others, as its statements say: `cast(Client, Stub())`,
 //! `client.conn = fake`, `System(FakeClient())`. What the replaced objects wait for says nothing then.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ModModule, Stmt};
+use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtAssign};
 use ruff_text_size::Ranged;
 
 use super::words::is_named_so;
 use crate::python::connects::span;
 use crate::python::names::{Names, Value};
+use crate::python::nodes::{Node, Scope, nodes_in};
 use crate::source::Span;
 
 /// Whether something in the module is replaced.
 pub(in crate::python) fn replaces(module: &ModModule, names: &Names) -> bool {
-    let mut search = Search { names, found: false };
-    search.visit_body(&module.body);
-    search.found
+    let search = Search { names };
+    nodes_in(&module.body, Scope::All).any(|node| match node {
+        Node::Statement(Stmt::Assign(assign)) => search.is_replaced_by(assign),
+        Node::Expr(Expr::Call(call)) => search.is_given_to(call),
+        _ => false,
+    })
 }
 
 /// Where the classes of a module stand.
@@ -25,7 +28,6 @@ pub(in crate::python) fn classes(module: &ModModule) -> Vec<Span> {
 
 struct Search<'n> {
     names: &'n Names,
-    found: bool,
 }
 
 impl Search<'_> {
@@ -41,43 +43,29 @@ impl Search<'_> {
         };
         is_named_so(&class.id) && self.is_own(value)
     }
-}
 
-impl<'a> Visitor<'a> for Search<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if self.found {
-            return;
-        }
-        if let Stmt::Assign(assign) = statement {
-            let is_others = |target: &Expr| {
-                let owner = target
-                    .as_attribute_expr()
-                    .and_then(|target| target.value.as_name_expr());
-                owner.is_some_and(|owner| !matches!(owner.id.as_str(), "self" | "cls"))
-            };
-            self.found |= assign.targets.iter().any(is_others) && self.is_own(&assign.value);
-        }
-        walk_stmt(self, statement);
+    fn is_replaced_by(&self, assign: &StmtAssign) -> bool {
+        let is_others = |target: &Expr| {
+            let owner = target
+                .as_attribute_expr()
+                .and_then(|target| target.value.as_name_expr());
+            owner.is_some_and(|owner| !matches!(owner.id.as_str(), "self" | "cls"))
+        };
+        assign.targets.iter().any(is_others) && self.is_own(&assign.value)
     }
 
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if self.found {
-            return;
+    fn is_given_to(&self, call: &ExprCall) -> bool {
+        let arguments = &call.arguments;
+        let is_cast = || {
+            let path = self.names.resolve(&call.func);
+            matches!(path, Some("typing.cast" | "typing_extensions.cast"))
+        };
+        match &*arguments.args {
+            [_, value] if is_cast() => self.is_own(value),
+            positional => {
+                let named = arguments.keywords.iter().map(|keyword| &keyword.value);
+                positional.iter().chain(named).any(|value| self.is_stand_in(value))
+            }
         }
-        if let Expr::Call(call) = expr {
-            let arguments = &call.arguments;
-            let is_cast = || {
-                let path = self.names.resolve(&call.func);
-                matches!(path, Some("typing.cast" | "typing_extensions.cast"))
-            };
-            self.found |= match &*arguments.args {
-                [_, value] if is_cast() => self.is_own(value),
-                positional => {
-                    let named = arguments.keywords.iter().map(|keyword| &keyword.value);
-                    positional.iter().chain(named).any(|value| self.is_stand_in(value))
-                }
-            };
-        }
-        walk_expr(self, expr);
     }
 }

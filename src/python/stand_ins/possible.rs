@@ -4,12 +4,12 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ModModule, Stmt};
 
 use super::replacement::{By, Replacement, of_assignment, of_call};
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
+use crate::python::nodes::{Node, Scope, nodes_in};
 
 /// What a module calls, as others may replace it.
 #[derive(Clone, Copy, Debug)]
@@ -66,12 +66,26 @@ impl Replacement {
 
 /// Everything that a module replaces, or looks at as one looks at a mock.
 pub(in crate::python) fn of_module(module: &ModModule, names: &Names) -> Vec<Replacement> {
-    let mut search = Search {
-        names,
-        found: Vec::new(),
-    };
-    search.visit_body(&module.body);
-    search.found
+    let mut found = Vec::new();
+    for node in nodes_in(&module.body, Scope::All) {
+        match node {
+            Node::Statement(Stmt::Assign(assign)) => {
+                let targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
+                found.extend(targets.filter_map(|target| of_assignment(target, &assign.value, names)));
+            }
+            Node::Expr(Expr::Call(call)) => found.extend(of_call(call, names)),
+            // `session.ws_connect.assert_awaited_with(…)`, `connect.call_args`.
+            Node::Expr(Expr::Attribute(attribute)) if is_of_a_mock(&attribute.attr) => {
+                found.extend(last_name(&attribute.value).map(|name| Replacement {
+                    owner: None,
+                    name: Some(name.to_owned()),
+                    by: By::Perhaps,
+                }));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Attributes of mocks: what is set there or asked of them is about the object that the mock stands for.
@@ -86,36 +100,4 @@ fn is_of_a_mock(name: &str) -> bool {
         "mock_calls",
     ];
     is_assertion || is_record.contains(&name)
-}
-
-struct Search<'n> {
-    names: &'n Names,
-    found: Vec<Replacement>,
-}
-
-impl<'a> SourceOrderVisitor<'a> for Search<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::Assign(assign) = statement {
-            let targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
-            let replaced = targets.filter_map(|target| of_assignment(target, &assign.value, self.names));
-            self.found.extend(replaced);
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Call(call) => self.found.extend(of_call(call, self.names)),
-            // `session.ws_connect.assert_awaited_with(…)`, `connect.call_args`.
-            Expr::Attribute(attribute) if is_of_a_mock(&attribute.attr) => {
-                self.found.extend(last_name(&attribute.value).map(|name| Replacement {
-                    owner: None,
-                    name: Some(name.to_owned()),
-                    by: By::Perhaps,
-                }));
-            }
-            _ => {}
-        }
-        walk_expr(self, expr);
-    }
 }

@@ -1,12 +1,12 @@
 //! The constants of a module's classes: what one statement of a class's body assigns to a name, and nothing else does.
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall, ModModule, Stmt, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::statements::bound_in;
 use crate::python::names::{ClassMembers, Names, ScopeId, Value, names_value};
+use crate::python::nodes::{Node, Scope, nodes_in};
 
 /// The classes of a module with their constants.
 pub(super) struct Classes<'a> {
@@ -39,7 +39,16 @@ impl<'a> Classes<'a> {
                 positional: HashMap::default(),
             },
         };
-        search.visit_body(&module.body);
+        for node in nodes_in(&module.body, Scope::All) {
+            match node {
+                Node::Statement(Stmt::ClassDef(class)) => search.class(class),
+                Node::Expr(Expr::Attribute(attribute)) if !attribute.ctx.is_load() => {
+                    search.found.assigned.insert(attribute.attr.as_str());
+                }
+                Node::Expr(Expr::Call(call)) => search.call(call),
+                _ => {}
+            }
+        }
         search.found
     }
 
@@ -139,7 +148,7 @@ fn assigned_in<'a>(class: &'a StmtClassDef, name: &str) -> Assigned<'a> {
             Stmt::AnnAssign(assign) if binds(&assign.target, name) => assign.value.as_deref(),
             Stmt::FunctionDef(function) if function.name.as_str() == name => None,
             Stmt::If(_) | Stmt::Try(_) | Stmt::For(_) | Stmt::While(_) | Stmt::With(_) | Stmt::AugAssign(_)
-                if bound_in(std::slice::from_ref(statement)).contains(&name) =>
+                if bound_in(std::slice::from_ref(statement)).any(|bound| bound == name) =>
             {
                 None
             }
@@ -183,44 +192,29 @@ impl<'a> Search<'a, '_> {
             *most = given.max(*most);
         }
     }
-}
 
-impl<'a> SourceOrderVisitor<'a> for Search<'a, '_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::ClassDef(class) = statement
-            && let Some(first) = class.body.first()
-        {
-            let scope = self.names.scope_at(first.start().to_usize());
-            self.found.by_scope.entry(scope).or_insert(class);
-            let mut own: HashSet<&'a str> = HashSet::default();
-            for statement in &class.body {
-                let targets = match statement {
-                    Stmt::Assign(assign) => assign.targets.as_slice(),
-                    Stmt::AnnAssign(assign) => std::slice::from_ref(&*assign.target),
-                    _ => &[],
-                };
-                own.extend(
-                    targets
-                        .iter()
-                        .filter_map(Expr::as_name_expr)
-                        .map(|name| name.id.as_str()),
-                );
-            }
-            for name in own {
-                *self.found.owners.entry(name).or_default() += 1;
-            }
+    fn class(&mut self, class: &'a StmtClassDef) {
+        let Some(first) = class.body.first() else {
+            return;
+        };
+        let scope = self.names.scope_at(first.start().to_usize());
+        self.found.by_scope.entry(scope).or_insert(class);
+        let mut own: HashSet<&'a str> = HashSet::default();
+        for statement in &class.body {
+            let targets = match statement {
+                Stmt::Assign(assign) => assign.targets.as_slice(),
+                Stmt::AnnAssign(assign) => std::slice::from_ref(&*assign.target),
+                _ => &[],
+            };
+            own.extend(
+                targets
+                    .iter()
+                    .filter_map(Expr::as_name_expr)
+                    .map(|name| name.id.as_str()),
+            );
         }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Attribute(attribute) if !attribute.ctx.is_load() => {
-                self.found.assigned.insert(attribute.attr.as_str());
-            }
-            Expr::Call(call) => self.call(call),
-            _ => {}
+        for name in own {
+            *self.found.owners.entry(name).or_default() += 1;
         }
-        walk_expr(self, expr);
     }
 }

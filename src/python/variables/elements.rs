@@ -1,11 +1,13 @@
 //! The elements of what is iterated over, the items of displays, and what changes them in place.
 
 use foldhash::HashSet;
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ModModule, Number, Stmt};
 
 use super::Variables;
+use super::statements::CHANGING;
+use crate::python::dotted::last_name;
 use crate::python::names::Names;
+use crate::python::nodes::{Node, Scope, nodes_in};
 
 /// Of one thing that is iterated over so many elements are looked at.
 const MOST_ELEMENTS: usize = 64;
@@ -160,46 +162,24 @@ fn is_same(a: &Expr, b: &Expr) -> bool {
     }
 }
 
+/// The name of what items are taken of: `table` of `self.table[key][0]`.
+fn of(mut items: &Expr) -> Option<&str> {
+    while let Expr::Subscript(item) = items {
+        items = &item.value;
+    }
+    last_name(items)
+}
+
 /// The names, variables and attributes, whose lists and dicts something in the module changes in place.
 pub(super) fn changed(module: &ModModule) -> HashSet<&str> {
-    struct Changed<'a>(HashSet<&'a str>);
-    impl<'a> Changed<'a> {
-        fn change(&mut self, of: &'a Expr) {
-            let mut of = of;
-            while let Expr::Subscript(item) = of {
-                of = &item.value;
-            }
-            self.0.extend(match of {
-                Expr::Name(name) => Some(name.id.as_str()),
-                Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-                _ => None,
-            });
-        }
-    }
-    impl<'a> SourceOrderVisitor<'a> for Changed<'a> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if let Stmt::AugAssign(grown) = statement {
-                self.change(&grown.target);
-            }
-            walk_stmt(self, statement);
-        }
-
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            match expr {
-                Expr::Subscript(subscript) if !subscript.ctx.is_load() => self.change(&subscript.value),
-                Expr::Call(call) => {
-                    if let Expr::Attribute(method) = &*call.func
-                        && super::statements::CHANGING.contains(&method.attr.as_str())
-                    {
-                        self.change(&method.value);
-                    }
-                }
-                _ => {}
-            }
-            walk_expr(self, expr);
-        }
-    }
-    let mut changed = Changed(HashSet::default());
-    changed.visit_body(&module.body);
-    changed.0
+    let things = nodes_in(&module.body, Scope::All).filter_map(|node| match node {
+        Node::Statement(Stmt::AugAssign(grown)) => Some(&*grown.target),
+        Node::Expr(Expr::Subscript(subscript)) if !subscript.ctx.is_load() => Some(&*subscript.value),
+        Node::Expr(Expr::Call(call)) => match &*call.func {
+            Expr::Attribute(method) if CHANGING.contains(&method.attr.as_str()) => Some(&*method.value),
+            _ => None,
+        },
+        _ => None,
+    });
+    things.filter_map(of).collect()
 }

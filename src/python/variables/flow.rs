@@ -11,6 +11,7 @@ use ruff_python_ast::{self as ast, ExprName, Parameters, Stmt};
 use ruff_text_size::Ranged;
 
 use super::Holds;
+use crate::python::nodes::{Scope, statements_in};
 
 /// What a variable may hold: any of these.
 pub(in crate::python) type Held<'a> = Rc<[Holds<'a>]>;
@@ -63,21 +64,13 @@ pub(super) fn unknown<'a>() -> Held<'a> {
 
 /// Names that functions nested in a scope set, too.
 fn shared(body: &[Stmt]) -> HashSet<&str> {
-    use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
-    struct Shared<'a>(HashSet<&'a str>);
-    impl<'a> StatementVisitor<'a> for Shared<'a> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            match statement {
-                Stmt::Global(ast::StmtGlobal { names, .. }) | Stmt::Nonlocal(ast::StmtNonlocal { names, .. }) => {
-                    self.0.extend(names.iter().map(|name| name.as_str()));
-                }
-                _ => walk_stmt(self, statement),
-            }
+    let declared = statements_in(body, Scope::All).flat_map(|statement| match statement {
+        Stmt::Global(ast::StmtGlobal { names, .. }) | Stmt::Nonlocal(ast::StmtNonlocal { names, .. }) => {
+            names.as_slice()
         }
-    }
-    let mut shared = Shared(HashSet::default());
-    shared.visit_body(body);
-    shared.0
+        _ => &[],
+    });
+    declared.map(|name| name.as_str()).collect()
 }
 
 /// What some names hold; `None` for one that is not bound.

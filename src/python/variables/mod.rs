@@ -13,7 +13,6 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Expr, ExprName, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
@@ -23,6 +22,7 @@ pub(super) use self::flow::Held;
 use self::flow::{Flow, unknown};
 use super::constants::Constants;
 use super::names::{ClassMembers as Members, FunctionId, Names, Value, names_value};
+use super::nodes::{Scope, statements_in};
 
 /// One of the things that a name may hold.
 #[derive(Clone, Debug)]
@@ -263,19 +263,13 @@ impl Variables for ModuleVariables<'_> {
 const FARTHEST: usize = 16;
 
 fn functions<'a>(module: &'a ModModule, names: &Names) -> HashMap<FunctionId, &'a StmtFunctionDef> {
-    struct Functions<'a, 'n>(&'n Names, HashMap<FunctionId, &'a StmtFunctionDef>);
-    impl<'a> StatementVisitor<'a> for Functions<'a, '_> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if let Stmt::FunctionDef(function) = statement
-                && let Some(first) = function.body.first()
-                && let Some(id) = self.0.function_at(first.start().to_usize())
-            {
-                self.1.entry(id).or_insert(function);
-            }
-            walk_stmt(self, statement);
+    let mut found = HashMap::default();
+    for function in statements_in(&module.body, Scope::All).filter_map(Stmt::as_function_def_stmt) {
+        if let Some(first) = function.body.first()
+            && let Some(id) = names.function_at(first.start().to_usize())
+        {
+            found.entry(id).or_insert(function);
         }
     }
-    let mut functions = Functions(names, HashMap::default());
-    functions.visit_body(&module.body);
-    functions.1
+    found
 }

@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 
 use super::Holds;
 use super::flow::{Ended, Loop, Values, Walk, unknown};
+use crate::python::nodes::{Node, Scope, captured, expressions_in, nodes_in};
 use crate::python::prints::asks_for_encoding;
 use crate::python::windows::on_windows;
 
@@ -302,23 +303,10 @@ impl<'a> Walk<'a> {
     }
 
     fn capture(&mut self, pattern: &'a Pattern) {
-        use ruff_python_ast::visitor::{Visitor, walk_pattern};
-        struct Captures<'a>(Vec<&'a str>);
-        impl<'a> Visitor<'a> for Captures<'a> {
-            fn visit_pattern(&mut self, pattern: &'a Pattern) {
-                let name = match pattern {
-                    Pattern::MatchAs(capture) => capture.name.as_ref(),
-                    Pattern::MatchStar(capture) => capture.name.as_ref(),
-                    Pattern::MatchMapping(mapping) => mapping.rest.as_ref(),
-                    _ => None,
-                };
-                self.0.extend(name.map(|name| name.as_str()));
-                walk_pattern(self, pattern);
-            }
-        }
-        let mut captures = Captures(Vec::new());
-        captures.visit_pattern(pattern);
-        self.forget(captures.0);
+        self.forget(nodes_in(pattern, Scope::All).filter_map(|node| match node {
+            Node::Pattern(pattern) => Some(captured(pattern)?.as_str()),
+            _ => None,
+        }));
     }
 
     fn comprehension(&mut self, generators: &'a [Comprehension], visit: impl FnOnce(&mut Self)) {
@@ -384,21 +372,9 @@ impl<'a> SourceOrderVisitor<'a> for Walk<'a> {
 }
 
 /// The names that a suite binds, in any of its statements.
-pub(super) fn bound_in(body: &[Stmt]) -> Vec<&str> {
-    struct Bound<'a>(Vec<&'a str>);
-    impl<'a> SourceOrderVisitor<'a> for Bound<'a> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            if let Expr::Name(name) = expr
-                && !name.ctx.is_load()
-            {
-                self.0.push(name.id.as_str());
-            }
-            walk_expr(self, expr);
-        }
-    }
-    let mut bound = Bound(Vec::new());
-    bound.visit_body(body);
-    bound.0
+pub(super) fn bound_in(body: &[Stmt]) -> impl Iterator<Item = &str> {
+    let names = expressions_in(body, Scope::All).filter_map(Expr::as_name_expr);
+    names.filter(|name| !name.ctx.is_load()).map(|name| name.id.as_str())
 }
 
 /// Whether a clause is for characters that something does not take.

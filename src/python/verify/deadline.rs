@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 
 use crate::python::dotted::dotted;
+use crate::python::nodes::{Scope, statements_in};
 
 /// What the imports of a module bind, wherever in it they stand: names to dotted paths.
 #[derive(Default)]
@@ -14,8 +14,33 @@ pub(super) struct Imports(BTreeMap<String, String>);
 impl Imports {
     pub(super) fn of(module: &[Stmt]) -> Self {
         let mut imports = Self::default();
-        imports.visit_body(module);
+        statements_in(module, Scope::All).for_each(|statement| imports.look_at(statement));
         imports
+    }
+
+    fn look_at(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let path = alias.name.as_str();
+                    let (bound, path) = match &alias.asname {
+                        Some(name) => (name.as_str(), path),
+                        None => {
+                            let package = path.split('.').next().unwrap_or(path);
+                            (package, package)
+                        }
+                    };
+                    self.0.insert(bound.to_owned(), path.to_owned());
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                    self.0.insert(bound.to_string(), from_path(import, &alias.name));
+                }
+            }
+            _ => {}
+        }
     }
 
     fn resolve(&self, callee: &Expr) -> Option<String> {
@@ -74,33 +99,6 @@ impl Imports {
             optional_vars: target.cloned().map(Box::new),
             ..with.items[with.items.len() - 1].clone()
         })
-    }
-}
-
-impl<'a> StatementVisitor<'a> for Imports {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Import(import) => {
-                for alias in &import.names {
-                    let path = alias.name.as_str();
-                    let (bound, path) = match &alias.asname {
-                        Some(name) => (name.as_str(), path),
-                        None => {
-                            let package = path.split('.').next().unwrap_or(path);
-                            (package, package)
-                        }
-                    };
-                    self.0.insert(bound.to_owned(), path.to_owned());
-                }
-            }
-            Stmt::ImportFrom(import) => {
-                for alias in &import.names {
-                    let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-                    self.0.insert(bound.to_string(), from_path(import, &alias.name));
-                }
-            }
-            _ => walk_stmt(self, statement),
-        }
     }
 }
 

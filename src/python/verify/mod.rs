@@ -16,13 +16,13 @@ mod undo;
 use std::collections::BTreeSet;
 
 use ruff_python_ast::comparable::ComparableStmt;
-use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::{ModModule, Stmt, StmtFunctionDef, Suite};
 use ruff_python_parser::Parsed;
 
 use self::declared::Declared;
 use self::map::{EditMap, Side, span};
 use self::undo::{Undo, for_each_suite};
+use super::nodes::{Scope, statements_in};
 use super::parse;
 use crate::finding::{Change, Edit};
 use crate::source::SourceFile;
@@ -96,26 +96,8 @@ fn replaced_helpers(module: &Suite, map: &EditMap, declared: &Declared<'_>) -> B
 
 /// The definitions of the declared helpers, however deep they stand.
 fn helpers<'a>(module: &'a Suite, declared: &Declared<'_>) -> Vec<&'a StmtFunctionDef> {
-    struct Search<'a, 'd> {
-        declared: &'d Declared<'d>,
-        found: Vec<&'a StmtFunctionDef>,
-    }
-    impl<'a> StatementVisitor<'a> for Search<'a, '_> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if let Stmt::FunctionDef(function) = statement
-                && self.declared.helper(&function.name)
-            {
-                self.found.push(function);
-            }
-            walk_stmt(self, statement);
-        }
-    }
-    let mut search = Search {
-        declared,
-        found: Vec::new(),
-    };
-    search.visit_body(module);
-    search.found
+    let functions = statements_in(module, Scope::All).filter_map(Stmt::as_function_def_stmt);
+    functions.filter(|function| declared.helper(&function.name)).collect()
 }
 
 /// Where in the new text the trees begin to differ; `end` where statements are missing there.

@@ -1,12 +1,12 @@
 //! What asks which release of something is there, in one expression.
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
 
 use super::flags::Others;
 use super::{Flag, Flags};
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
+use crate::python::nodes::{Node, Scope, nodes_in};
 use crate::python::words::Words;
 
 /// Words in names that ask what is installed.
@@ -60,7 +60,6 @@ pub(super) struct Told<'s> {
 pub(super) struct Asks<'s> {
     names: &'s Names,
     told: Told<'s>,
-    found: bool,
     /// Some object is asked what it has, of which nobody knows that it is installed.
     asks_objects: bool,
 }
@@ -79,16 +78,27 @@ impl<'s> Asks<'s> {
         Self {
             names,
             told,
-            found: false,
             asks_objects: false,
         }
     }
 
     /// What `test` may tell apart.
     pub(super) fn tells(mut self, test: &Expr) -> Option<Tells> {
-        self.visit_expr(test);
-        let objects = self.asks_objects.then_some(Tells::Objects);
-        self.found.then_some(Tells::Releases).or(objects)
+        let mut nodes = nodes_in(test, Scope::All);
+        while let Some(node) = nodes.next() {
+            let Node::Expr(part) = node else { continue };
+            if self.is_asked_by(part) {
+                return Some(Tells::Releases);
+            }
+            match part {
+                // What a text is made of decides nothing.
+                Expr::FString(_) => nodes.pass_over(),
+                // Nor does what a call gives of something that is there or not: `Client(url)` where another release has no `Client`.
+                Expr::Call(call) if self.comes_of_presence(&call.func) => nodes.only([(&call.arguments).into()]),
+                _ => {}
+            }
+        }
+        self.asks_objects.then_some(Tells::Objects)
     }
 
     fn is_asked_by(&mut self, part: &Expr) -> bool {
@@ -156,19 +166,5 @@ impl<'s> Asks<'s> {
             Expr::Name(_) => &imported,
             _ => name,
         })
-    }
-}
-
-impl<'a> SourceOrderVisitor<'a> for Asks<'_> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        self.found = self.found || self.is_asked_by(expr);
-        match expr {
-            _ if self.found => {}
-            // What a text is made of decides nothing.
-            Expr::FString(_) => {}
-            // Nor does what a call gives of something that is there or not: `Client(url)` where another release has no `Client`.
-            Expr::Call(call) if self.comes_of_presence(&call.func) => self.visit_arguments(&call.arguments),
-            _ => walk_expr(self, expr),
-        }
     }
 }

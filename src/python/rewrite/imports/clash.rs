@@ -1,10 +1,10 @@
 //! Whether a module's name would mean something else, were the module imported at the top of the file.
 
-use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
-use ruff_python_ast::{Alias, ExceptHandler, Expr, Parameter, Pattern, Stmt};
+use ruff_python_ast::{Alias, ExceptHandler, Expr, Identifier, Stmt};
 
 use super::super::code::span_of;
 use super::Head;
+use crate::python::nodes::{Enclosing, Node, Scope, captured, nodes_in};
 
 /// Whether `name` may mean something else at `at` than the module of that name, were it imported at the top of the file.
 /// It does not where all that binds it outside functions are imports of the module itself (perhaps under
@@ -16,109 +16,83 @@ pub(in super::super) fn clashes(head: Head<'_>, name: &str, at: usize) -> bool {
     let remembered = |at: Option<usize>, statements: &[Stmt]| {
         let key = (name.to_owned(), at);
         let mut clashes = head.facts.clashes.borrow_mut();
-        *clashes
-            .entry(key)
-            .or_insert_with(|| Clash::in_any_of(statements, name, at))
+        *clashes.entry(key).or_insert_with(|| is_bound(statements, name, at))
     };
     remembered(None, body)
         || around.is_some_and(|around| remembered(Some(span_of(around).start), std::slice::from_ref(around)))
 }
 
-/// Looks for what binds a name otherwise, in the module's scope and in the functions of one top-level statement.
-struct Clash<'n> {
-    name: &'n str,
-    /// Where that statement begins; nothing where only what is outside of functions is looked at.
-    at: Option<usize>,
-    is_around: bool,
-    in_function: bool,
-    found: bool,
-}
-
-impl<'n> Clash<'n> {
-    fn in_any_of(statements: &[Stmt], name: &'n str, at: Option<usize>) -> bool {
-        let mut search = Self {
-            name,
-            at,
-            is_around: false,
-            in_function: false,
-            found: false,
-        };
-        search.visit_body(statements);
-        search.found
-    }
-
-    fn begins_at(&self, statement: usize) -> bool {
-        self.at == Some(statement)
-    }
-
-    fn bind(&mut self, name: Option<&str>) {
-        self.found |= name == Some(self.name);
-    }
-
-    fn is_import_of_itself(&self, alias: &Alias) -> bool {
-        !self.in_function && alias.asname.is_none() && alias.name.as_str().split('.').next() == Some(self.name)
-    }
-}
-
-impl<'a> Visitor<'a> for Clash<'_> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => {
-                self.bind(Some(function.name.as_str()));
-                if self.is_around || self.begins_at(span_of(function).start) {
-                    let outer_around = std::mem::replace(&mut self.is_around, true);
-                    let outer = std::mem::replace(&mut self.in_function, true);
-                    walk_stmt(self, statement);
-                    self.in_function = outer;
-                    self.is_around = outer_around;
+/// Whether something binds `name` otherwise, in the module's scope and in the functions of one top-level statement.
+/// That begins at `at`; nothing where only what is outside of functions is looked at.
+fn is_bound(statements: &[Stmt], name: &str, at: Option<usize>) -> bool {
+    let is_it = |bound: &Identifier| bound.as_str() == name;
+    let begins_there = |statement: &Stmt| at == Some(span_of(statement).start);
+    let mut inside = Enclosing::nothing();
+    let mut nodes = nodes_in(statements, Scope::All);
+    while let Some(node) = nodes.next() {
+        let is_bound = match node {
+            Node::Statement(statement) => {
+                let outer: Inside = inside.at(statement).copied().unwrap_or_default();
+                let is_around = outer.is_around || begins_there(statement);
+                match statement {
+                    Stmt::FunctionDef(function) => {
+                        match is_around {
+                            true => inside.enter(
+                                statement,
+                                Inside {
+                                    is_around,
+                                    in_function: true,
+                                },
+                            ),
+                            false => nodes.pass_over(),
+                        }
+                        is_it(&function.name)
+                    }
+                    Stmt::ClassDef(class) => {
+                        inside.enter(statement, Inside { is_around, ..outer });
+                        is_it(&class.name)
+                    }
+                    Stmt::Import(import) if !outer.in_function && import.names.iter().all(|one| imports(one, name)) => {
+                        nodes.pass_over();
+                        false
+                    }
+                    Stmt::Global(global) => global.names.iter().any(is_it),
+                    _ => false,
                 }
             }
-            Stmt::ClassDef(class) => {
-                self.bind(Some(class.name.as_str()));
-                let is_around = self.is_around || self.begins_at(span_of(class).start);
-                let outer = std::mem::replace(&mut self.is_around, is_around);
-                walk_stmt(self, statement);
-                self.is_around = outer;
+            Node::Expr(Expr::Lambda(_)) => {
+                nodes.pass_over();
+                false
             }
-            Stmt::Import(import) if import.names.iter().all(|alias| self.is_import_of_itself(alias)) => {}
-            Stmt::Global(global) => global.names.iter().for_each(|name| self.bind(Some(name.as_str()))),
-            _ => walk_stmt(self, statement),
+            Node::Expr(Expr::Name(bound)) => !bound.ctx.is_load() && bound.id == name,
+            Node::Expr(_) => false,
+            Node::Parameter(parameter) => {
+                nodes.pass_over();
+                is_it(&parameter.name)
+            }
+            Node::Alias(alias) => {
+                let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                bound.split('.').next() == Some(name)
+            }
+            Node::Handler(ExceptHandler::ExceptHandler(handler)) => handler.name.as_ref().is_some_and(is_it),
+            Node::Pattern(pattern) => captured(pattern).is_some_and(is_it),
+        };
+        if is_bound {
+            return true;
         }
     }
+    false
+}
 
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Name(name) = expr
-            && !name.ctx.is_load()
-        {
-            self.bind(Some(name.id.as_str()));
-        }
-        if !expr.is_lambda_expr() {
-            walk_expr(self, expr);
-        }
-    }
+/// What a node stands in.
+#[derive(Clone, Copy, Default)]
+struct Inside {
+    /// The top-level statement whose functions are looked at.
+    is_around: bool,
+    in_function: bool,
+}
 
-    fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        self.bind(Some(parameter.name.as_str()));
-    }
-
-    fn visit_alias(&mut self, alias: &'a Alias) {
-        let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        self.bind(bound.split('.').next());
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(node) = handler;
-        self.bind(node.name.as_deref());
-        walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        match pattern {
-            Pattern::MatchAs(pattern) => self.bind(pattern.name.as_deref()),
-            Pattern::MatchStar(pattern) => self.bind(pattern.name.as_deref()),
-            Pattern::MatchMapping(pattern) => self.bind(pattern.rest.as_deref()),
-            _ => {}
-        }
-        walk_pattern(self, pattern);
-    }
+/// Whether it imports the module of that name itself.
+fn imports(alias: &Alias, name: &str) -> bool {
+    alias.asname.is_none() && alias.name.as_str().split('.').next() == Some(name)
 }

@@ -9,7 +9,6 @@ mod place;
 mod section;
 
 use foldhash::HashSet;
-use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::{ModModule, Stmt};
 
 use super::super::names::Names;
@@ -17,6 +16,7 @@ use super::code::Code;
 use super::edits::Draft;
 use super::facts::Facts;
 use crate::finding::{Change, Refusal};
+use crate::python::nodes::{Scope, statements_in};
 
 pub(super) use clash::clashes;
 pub(super) use leftover::Uses;
@@ -115,18 +115,8 @@ pub(super) fn add_name(
 
 /// The first parts of all modules that a file imports anywhere.
 pub(super) fn all(tree: &ModModule) -> HashSet<String> {
-    let mut all = All(HashSet::default());
-    all.visit_body(&tree.body);
-    all.0
-}
-
-struct All(HashSet<String>);
-
-impl<'a> StatementVisitor<'a> for All {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.0.extend(imported_roots(statement).map(str::to_owned));
-        statement_visitor::walk_stmt(self, statement);
-    }
+    let statements = statements_in(&tree.body, Scope::All);
+    statements.flat_map(imported_roots).map(str::to_owned).collect()
 }
 
 /// The first part of each module that a statement imports; nothing for relative imports and other statements.
