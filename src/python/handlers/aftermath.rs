@@ -1,11 +1,6 @@
 //! What becomes of a test, or of a loop, once a clause has caught an exception.
 
-<<<<<<< HEAD
 use foldhash::HashMap;
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-=======
-use foldhash::{HashMap, HashSet};
->>>>>>> walks
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged;
 
