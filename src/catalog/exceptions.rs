@@ -47,6 +47,9 @@ pub struct Object {
     /// Whether it is an async context manager; if not it can be awaited only.
     #[serde(default = "yes")]
     pub manager: bool,
+    /// Whether it is a coroutine, or goes for one: `asyncio.create_task` takes it.
+    #[serde(default)]
+    pub coroutine: bool,
     /// Whether it is a future, which `asyncio.wait` takes.
     #[serde(default)]
     pub future: bool,
@@ -147,6 +150,12 @@ impl Object {
         self.at.iter().any(|at| at.holds(path, version))
     }
 
+    /// Whether the connect of this path makes it in some release.
+    #[must_use]
+    pub fn may_be_made_by(&self, path: &str) -> bool {
+        self.at.iter().any(|at| at.paths.iter().any(|known| known == path))
+    }
+
     /// Whether the connect of this path makes it in whatever release.
     #[must_use]
     pub fn is_always_made_by(&self, path: &str) -> bool {
@@ -165,6 +174,12 @@ impl Object {
     pub fn lacks(&self, attribute: &str) -> Option<&Lack> {
         let mut lacks = self.connection_lacks.iter();
         lacks.find(|lack| lack.names.iter().any(|name| name == attribute))
+    }
+
+    /// Its class, as a `TypeError` shows it.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        if self.future { "_asyncio.Future" } else { self.name() }
     }
 
     /// Its class's own name, as an `AttributeError` shows it.

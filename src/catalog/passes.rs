@@ -34,12 +34,29 @@ pub struct PassesOn {
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub until: Option<Version>,
-    /// Keys that it gives to that connect itself, which fails where the dictionary has one too.
+    /// Keys that fail, though that connect takes them: the function gives them itself, or refuses them.
     #[serde(default)]
-    pub gives: Vec<String>,
+    pub rejects: Vec<RejectedKeys>,
+    /// What it raises where that connect does, with the connect's error as its cause; left out: that error itself.
+    #[serde(default)]
+    pub raises: Option<String>,
     /// Which releases of the other library some of its own ask for, and so get where no manifest says anything else.
     #[serde(default)]
     pub asks: Vec<Asks>,
+}
+
+/// Keys that a function does not take in the dictionary that it hands on.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RejectedKeys {
+    /// The keys.
+    pub keys: Vec<String>,
+    /// What they raise, as a traceback ends or begins to; `{name}` stands for the key.
+    pub error: String,
+    /// The function raises it when it is called, not when it connects.
+    #[serde(default)]
+    pub at_call: bool,
 }
 
 /// What releases of a library ask for as a dependency.
@@ -69,6 +86,19 @@ impl PassesOn {
             Some(range) => during(&self.since, &self.until).covers(range),
             None => self.until.is_none(),
         }
+    }
+
+    /// What is said of a key that it does not take.
+    #[must_use]
+    pub fn rejects(&self, key: &str) -> Option<&RejectedKeys> {
+        let mut rejects = self.rejects.iter();
+        rejects.find(|rejected| rejected.keys.iter().any(|known| known == key))
+    }
+
+    /// Its path, as advice names it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.paths.first().map_or("", String::as_str)
     }
 
     /// Of the releases of the other library those that its own ask for, where no manifest names any.
@@ -120,7 +150,9 @@ mod tests {
         assert!(toml::from_str::<PassesOn>(known).is_ok());
         let asks = |key: &str| format!("{known}[[asks]]\n{key} = '8.0.0'\nfor = '<12'\n");
         assert!(toml::from_str::<PassesOn>(&asks("until")).is_ok());
-        for misspelt in [format!("{known}untill = '8.0.0'\n"), asks("untill")] {
+        let rejects = |key: &str| format!("{known}[[rejects]]\nkeys = ['loop']\nerror = 'E'\n{key} = true\n");
+        assert!(toml::from_str::<PassesOn>(&rejects("at-call")).is_ok());
+        for misspelt in [format!("{known}untill = '8.0.0'\n"), asks("untill"), rejects("untill")] {
             let error = toml::from_str::<PassesOn>(&misspelt).unwrap_err().to_string();
             assert!(error.contains("unknown field `untill`"), "{error}");
         }

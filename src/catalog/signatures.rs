@@ -48,6 +48,49 @@ impl Catalog {
         signatures.into_iter().flatten().flat_map(|signature| signature.names())
     }
 
+    /// Where the releases that take the argument `name` of the connect at `path` do so, if not everywhere: a clause.
+    #[must_use]
+    pub fn taken_only(&self, language: Language, path: &str, name: &str) -> Option<&str> {
+        let signatures = self.signatures.get(&(language, path.to_owned()))?;
+        let reached = signatures.iter().filter(|signature| {
+            let mut reaches = signature.at.iter();
+            reaches.any(|reach| {
+                reach.at.paths.iter().any(|known| known == path) && !reach.rejects.iter().any(|known| known == name)
+            })
+        });
+        let mut arguments = reached.flat_map(|signature| &signature.arguments);
+        arguments.find(|argument| argument.name == name)?.only.as_deref()
+    }
+
+    /// Whether something is known of what the connect at `path` takes.
+    #[must_use]
+    pub fn has_signature(&self, language: Language, path: &str) -> bool {
+        self.signatures.contains_key(&(language, path.to_owned()))
+    }
+
+    /// Every argument of the connect at `path` that something is said of.
+    pub fn named(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        signatures.into_iter().flatten().flat_map(|signature| signature.named())
+    }
+
+    /// What to do with the argument `name`, where the connect at `path` does not take it.
+    #[must_use]
+    pub fn advice(&self, language: Language, path: &str, name: &str) -> Option<String> {
+        let signatures = self.signatures.get(&(language, path.to_owned()))?;
+        let mut advice = signatures.iter().flat_map(|signature| &signature.advice);
+        let known = advice.find(|advice| advice.names.iter().any(|known| known == name))?;
+        Some(known.help.replace("{name}", name))
+    }
+
+    /// Whether the connect at `path` may take an argument in some release and do nothing with it.
+    #[must_use]
+    pub fn may_ignore(&self, language: Language, path: &str) -> bool {
+        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let mut signatures = signatures.into_iter().flatten();
+        signatures.any(|signature| signature.unknown == Unknown::Ignored || !signature.ignores.is_empty())
+    }
+
     /// The other keywords beside which the connect at `path` rejects the argument `name` in some release, though it takes it.
     pub fn rejected_beside(&self, language: Language, path: &str, name: &str) -> impl Iterator<Item = &Beside> {
         let signatures = self.signatures.get(&(language, path.to_owned()));
@@ -92,6 +135,12 @@ pub struct Signature {
     /// Those that only some releases accept.
     #[serde(default, rename = "argument")]
     pub arguments: Vec<Accepted>,
+    /// Those that it rejects with an error of their own.
+    #[serde(default)]
+    pub rejected: Vec<RejectedName>,
+    /// What to do with those that it does not take.
+    #[serde(default)]
+    pub advice: Vec<Advice>,
 }
 
 /// Paths and the releases in which they reach an implementation.
@@ -145,9 +194,40 @@ pub struct Accepted {
     /// When.
     #[serde(flatten)]
     pub during: During,
+    /// Where they take it, a clause that begins with "where"; left out: wherever it is given.
+    #[serde(default)]
+    pub only: Option<String>,
     /// It is rejected all the same where one of these is given too.
     #[serde(default)]
     pub unless: Vec<Beside>,
+}
+
+/// Where arguments belong that are not taken here.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Advice {
+    /// The keywords.
+    pub names: Vec<String>,
+    /// What to write: a clause that begins with a verb; `{name}` stands for the argument.
+    pub help: String,
+}
+
+/// Arguments that are rejected with another error than one that nobody knows.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema, serde::Serialize))]
+#[serde(rename_all = "kebab-case")]
+pub struct RejectedName {
+    /// The keywords.
+    pub names: Vec<String>,
+    /// What they raise, as a traceback ends; `{name}` stands for the argument.
+    pub error: String,
+    /// The call raises it, whatever becomes of an argument that nobody knows.
+    #[serde(default)]
+    pub at_call: bool,
+    /// When.
+    #[serde(flatten)]
+    pub during: During,
 }
 
 /// Another keyword of the same call.
@@ -196,10 +276,12 @@ pub enum Verdict<'a> {
     Accepted,
     /// It is taken and does nothing.
     Ignored,
-    /// It raises what [`Reach::error`] says.
+    /// It raises what `own`, or else [`Reach::error`], says.
     Rejected {
         /// Where the implementation is reached.
         reach: &'a Reach,
+        /// The error that this argument has of its own.
+        own: Option<&'a RejectedName>,
         /// The call raises, not what waits for the connection.
         at_call: bool,
         /// It would be taken without this other keyword of the call.
@@ -207,6 +289,14 @@ pub enum Verdict<'a> {
     },
     /// The release does not have the path, or nothing is known of it.
     Unknown,
+}
+
+impl RejectedName {
+    /// What an argument of this name raises.
+    #[must_use]
+    pub fn error(&self, name: &str) -> String {
+        self.error.replace("{name}", name)
+    }
 }
 
 impl Reach {
@@ -259,6 +349,16 @@ impl Signature {
             .find(|argument| argument.name == name && argument.during.holds_in(release));
         let beside = now.and_then(|argument| argument.unless.iter().find(|other| has(other)));
         let is_taken = self.accepts.iter().any(|accepted| accepted == name) || now.is_some() && beside.is_none();
+        let mut rejected = self.rejected.iter();
+        let is_own = |own: &&RejectedName| own.names.iter().any(|known| known == name) && own.during.holds_in(release);
+        if let Some(own) = rejected.find(is_own) {
+            return Some(Verdict::Rejected {
+                reach,
+                own: Some(own),
+                at_call: own.at_call || self.unknown == Unknown::FailsAtCall,
+                beside: None,
+            });
+        }
         Some(match self.unknown {
             _ if is_taken && !rejects_here => Verdict::Accepted,
             _ if self.ignores.iter().any(|ignored| ignored == name) => Verdict::Ignored,
@@ -266,10 +366,18 @@ impl Signature {
             Unknown::Unseen => Verdict::Unknown,
             Unknown::FailsAtCall | Unknown::FailsAtAwait => Verdict::Rejected {
                 reach,
+                own: None,
                 at_call: self.unknown == Unknown::FailsAtCall,
                 beside: beside.filter(|_| !rejects_here),
             },
         })
+    }
+
+    /// Every argument that something is said of.
+    pub(super) fn named(&self) -> impl Iterator<Item = &str> {
+        let ignored = self.ignores.iter();
+        let rejected = self.rejected.iter().flat_map(|rejected| &rejected.names);
+        self.names().chain(ignored.chain(rejected).map(String::as_str))
     }
 
     /// Every argument that some release accepts.

@@ -34,12 +34,15 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     for (item, at) in lists(text, "install_requires") {
         reading.add(item, at + 1, Role::Main);
     }
+    for (extra, item, at) in extras(text) {
+        reading.add(item, at + 1, Role::Extra(extra.to_owned()));
+    }
     for (item, at) in lists(text, "tests_require") {
         reading.add(item, at + 1, Role::Group("tests".to_owned()));
     }
     read.requirements = reading.found;
     for requirement in &mut read.requirements {
-        requirement.published = read.builds_package && requirement.role == Role::Main;
+        requirement.published = read.builds_package && !matches!(requirement.role, Role::Group(_));
     }
     read
 }
@@ -55,6 +58,32 @@ pub(super) fn lists<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item =
             (None, _) => list_of_literals(text, at),
         }
     })
+}
+
+/// The literals of the lists of `extras_require={"extra": […]}`, each with its extra. What stands behind a list that is no list of
+/// literals is not read.
+fn extras(text: &str) -> Vec<(&str, &str, usize)> {
+    let mut found = Vec::new();
+    for opening in values_of(text, "extras_require").filter(|at| text[*at..].starts_with('{')) {
+        let mut at = skip_blanks_and_comments(text, opening + 1);
+        while let Some((extra, start)) = literal(text, at) {
+            let behind = skip_blanks(text, start + extra.len() + 2);
+            let Some(list) = text[behind..].strip_prefix(':') else {
+                break;
+            };
+            let list = skip_blanks(text, text.len() - list.len());
+            let Some((items, end)) = whole_list(text, list) else {
+                break;
+            };
+            found.extend(items.into_iter().map(|(item, at)| (extra, item, at)));
+            at = skip_blanks_and_comments(text, end);
+            if !text[at..].starts_with(',') {
+                break;
+            }
+            at = skip_blanks_and_comments(text, at + 1);
+        }
+    }
+    found
 }
 
 /// The name at `at`, if nothing but the end of an argument follows it.
@@ -102,18 +131,19 @@ pub(super) fn literal(text: &str, at: usize) -> Option<(&str, usize)> {
 
 /// The literals of the list at `at`; none if anything else stands in it.
 pub(super) fn list_of_literals(text: &str, at: usize) -> Vec<(&str, usize)> {
+    whole_list(text, at).map(|(items, _)| items).unwrap_or_default()
+}
+
+/// The same, and where the list ends.
+fn whole_list(text: &str, at: usize) -> Option<(Vec<(&str, usize)>, usize)> {
     let mut items = Vec::new();
-    let Some(mut at) = text[at..].starts_with(['[', '(']).then_some(at + 1) else {
-        return items;
-    };
+    let mut at = text[at..].starts_with(['[', '(']).then_some(at + 1)?;
     loop {
         at = skip_blanks_and_comments(text, at);
         if text[at..].starts_with([']', ')']) {
-            return items;
+            return Some((items, at + 1));
         }
-        let Some((item, start)) = literal(text, at) else {
-            return Vec::new();
-        };
+        let (item, start) = literal(text, at)?;
         items.push((item, start));
         at = skip_blanks_and_comments(text, start + item.len() + 2);
         if text[at..].starts_with(',') {

@@ -15,6 +15,9 @@ impl<'a> Misfit<'a> {
                 entry.package
             ));
         }
+        if let Some(advice) = catalog.advice(entry.language, &self.connect.path, self.name()) {
+            return Some(advice);
+        }
         let takes = |release: &Version| self.verdict(self.name(), release) == Verdict::Accepted;
         if let Some(first) = self.releases.oldest_of_the_newest_that(takes) {
             let (package, name) = (&entry.package, self.name());

@@ -44,8 +44,11 @@ pub(super) fn check(context: &Context<'_>, connect: &Connect, findings: &mut Vec
     for (index, span) in connect.positional.iter().enumerate() {
         let is_meant = |row: &&Refused| row.positional_after == Some(index);
         let meant: Vec<&Refused> = rows.iter().filter(is_meant).collect();
-        let plural = if index == 1 { "" } else { "s" };
-        let what = format!("more than {index} positional argument{plural}");
+        let what = match index {
+            0 => "positional arguments".to_owned(),
+            1 => "more than 1 positional argument".to_owned(),
+            most => format!("more than {most} positional arguments"),
+        };
         let found = report(context, connect, *span, &meant, &what, None);
         if found.is_some() {
             findings.extend(found);

@@ -74,6 +74,9 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     let own = own_limit(context, connect);
     if own == OwnLimit::Given {
         return Err(match connect.carried {
+            _ if context.is_unknown_here(connect) => {
+                "what it is given may bound it, and nothing is known of the releases that may run".into()
+            }
             Carried::Limit => "what it is called on, or given, carries a limit".into(),
             _ => "an argument of its own bounds it".into(),
         });

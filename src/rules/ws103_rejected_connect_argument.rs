@@ -4,8 +4,8 @@ use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
 use super::silence::Silence;
-use super::{Context, refused_calls};
-use crate::catalog::{Beside, Misread, MisreadWhen, Reach, Releases, Share, Verdict};
+use super::{Context, UNKNOWN_RELEASE, refused_calls};
+use crate::catalog::{Beside, Misread, MisreadWhen, Reach, RejectedKeys, Releases, Share, Verdict};
 use crate::facts::PythonVersion;
 use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
 use crate::signs::Sign;
@@ -28,7 +28,54 @@ pub(super) static RULE: Rule = Rule {
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for connect in context.sites.connects.iter().chain(&context.sites.handed) {
         findings.extend(misfits(context, connect).map(|misfit| misfit.report()));
+        findings.extend(refused_keys(connect).map(|(keyword, keys)| refused_key(connect, keyword, keys)));
         refused_calls::check(context, connect, findings);
+    }
+}
+
+/// The keys of a dictionary that the function which gets it does not take.
+fn refused_keys(connect: &Connect) -> impl Iterator<Item = (&Keyword, &RejectedKeys)> {
+    let by = connect.handed_by.as_ref().filter(|_| !connect.chosen_by_version);
+    let keywords = connect.keywords.iter();
+    by.into_iter().flat_map(move |by| {
+        keywords
+            .clone()
+            .filter_map(|keyword| Some((keyword, by.rejects(&keyword.name)?)))
+    })
+}
+
+fn refused_key(connect: &Connect, keyword: &Keyword, keys: &RejectedKeys) -> Finding {
+    let by = connect.handed_by.as_ref();
+    let (path, argument) = by.map_or(("", ""), |by| (by.path(), &*by.argument));
+    let name = &keyword.name;
+    let error = format!("`{}`", keys.error.replace("{name}", name));
+    let what = match keys.at_call {
+        true => format!("the call raises {error}"),
+        false => raised_by_the_other(connect, &error),
+    };
+    Finding::new(
+        &RULE,
+        keyword.span,
+        format!("`{path}` rejects `{name}` in `{argument}`"),
+    )
+    .note(where_it_is_there(keyword, what))
+    .related(&connect.through)
+}
+
+/// What comes of the error of a connect that another library's function hands the argument on to.
+fn raised_by_the_other(connect: &Connect, error: &str) -> String {
+    let by = connect.handed_by.as_ref();
+    match by.and_then(|by| by.raises.as_ref()) {
+        Some(raised) => format!("the call passes, and connecting raises `{raised}`, caused by {error}"),
+        None => format!("the call passes, and connecting raises {error}"),
+    }
+}
+
+/// What becomes of a keyword, with the condition that it is there.
+fn where_it_is_there(keyword: &Keyword, what: String) -> String {
+    match keyword.is_certain {
+        true => what,
+        false => format!("where the key is there, which a condition decides, {what}"),
     }
 }
 
@@ -39,11 +86,13 @@ pub(super) fn silence(context: &Context<'_>, connect: &Connect) -> Option<Silenc
     }
     let mut findings = Vec::new();
     refused_calls::check(context, connect, &mut findings);
-    if !findings.is_empty() || misfits(context, connect).next().is_some() {
+    let has_keys = refused_keys(connect).next().is_some();
+    if has_keys || !findings.is_empty() || misfits(context, connect).next().is_some() {
         return None;
     }
     Some(match (context.releases(connect), connect.keywords.is_empty()) {
         (_, true) => "it is given no keyword".into(),
+        _ if context.is_unknown_here(connect) => UNKNOWN_RELEASE.into(),
         (None, false) => "which release takes what is not known of this library".into(),
         (Some(_), false) => "no release that may run rejects what it is given".into(),
     })
@@ -87,6 +136,12 @@ fn shown(other: &Beside) -> String {
     }
 }
 
+/// Whether what hands the arguments on does not take one of this name.
+fn is_refused_key(connect: &Connect, name: &str) -> bool {
+    let by = connect.handed_by.as_ref();
+    by.is_some_and(|passes| passes.rejects(name).is_some())
+}
+
 /// Why a connect gets no deadline where only keywords of it are given.
 pub(super) const NOT_HERE: &str = "the connect stands in another function, which hands it on";
 
@@ -124,7 +179,7 @@ enum Fate {
 impl<'a> Misfit<'a> {
     fn of(context: &'a Context<'a>, connect: &'a Connect, keyword: &'a Keyword) -> Option<Self> {
         // A branch on the version, or the fallback of a `try`: each of its connects is right in its own place.
-        if connect.chosen_by_version {
+        if connect.chosen_by_version || is_refused_key(connect, &keyword.name) {
             return None;
         }
         let verdict = |release: &Version| context.verdict(connect, &keyword.name, release);
@@ -138,7 +193,13 @@ impl<'a> Misfit<'a> {
             (Share::None, share) => (share, Fate::Ignored),
             (share, _) => {
                 let newest = releases.newest_that(rejects)?;
-                let Verdict::Rejected { reach, at_call, beside } = verdict(newest) else {
+                let Verdict::Rejected {
+                    reach,
+                    own,
+                    at_call,
+                    beside,
+                } = verdict(newest)
+                else {
                     return None;
                 };
                 let is_retried =
@@ -149,8 +210,9 @@ impl<'a> Misfit<'a> {
                     given.any(|other| other.value.as_ref().is_some_and(|value| value.starts_with('"')))
                 };
                 let called = reach.called(&keyword.name, &is_text);
-                let with_uvloop = context.uses_uvloop().then(|| reach.error_with_uvloop(called)).flatten();
-                let error = match with_uvloop {
+                let with_uvloop = || context.uses_uvloop().then(|| reach.error_with_uvloop(called)).flatten();
+                let own = own.map(|own| own.error(&keyword.name));
+                let error = match own.or_else(with_uvloop) {
                     Some(error) => format!("`{error}`"),
                     None => error_told(reach, called, oldest),
                 };
@@ -219,6 +281,9 @@ impl<'a> Misfit<'a> {
                 is_retried: true,
                 ..
             } => format!("`async for` tries again for ever and only logs the {error} of each round"),
+            Fate::Rejected { error, .. } if self.connect.handed_by.is_some() => {
+                raised_by_the_other(self.connect, error)
+            }
             Fate::Rejected {
                 error, at_call: true, ..
             } => format!("the call raises {error}"),
@@ -237,10 +302,7 @@ impl<'a> Misfit<'a> {
             } => format!("{what}: with {other} beside it nothing takes it"),
             _ => what,
         };
-        let what = match self.keyword.is_certain {
-            true => what,
-            false => format!("where the key is there, which a condition decides, {what}"),
-        };
+        let what = where_it_is_there(self.keyword, what);
         let elsewhere = self.elsewhere();
         match self.is_always_so() {
             true => what,
@@ -258,6 +320,19 @@ impl<'a> Misfit<'a> {
         match misread {
             Some(misread) if self.releases.share(takes) != Share::None => {
                 format!("; where it is taken it {}", misread.says)
+            }
+            _ => self.taken_only(),
+        }
+    }
+
+    /// Where other releases take it, if not everywhere.
+    fn taken_only(&self) -> String {
+        let takes = |release: &Version| self.verdict(self.name(), release) == Verdict::Accepted;
+        let language = self.context.catalog.entry(self.connect.api).language;
+        let catalog = self.context.catalog;
+        match catalog.taken_only(language, &self.connect.path, self.name()) {
+            Some(only) if matches!(self.fate, Fate::Rejected { beside: None, .. }) => {
+                format!("; {} takes it {only}", self.releases.told(takes))
             }
             _ => String::new(),
         }
@@ -286,7 +361,7 @@ impl<'a> Misfit<'a> {
             .other_names(entry.language, &entry.package, self.name());
         let other = others.find(|other| {
             let is_taken = self.is_taken_everywhere(other) || self.is_taken_by_the_installed(other);
-            is_taken && !self.is_given_anyway(other)
+            is_taken && !is_refused_key(self.connect, other)
         })?;
         let renamed = (self.keyword, other);
         Some(
@@ -294,12 +369,6 @@ impl<'a> Misfit<'a> {
                 .rewrite
                 .rename_argument(self.connect, renamed, self.context),
         )
-    }
-
-    /// What hands the arguments on gives one of this name itself: another one fails.
-    fn is_given_anyway(&self, name: &str) -> bool {
-        let by = self.connect.handed_by.as_ref();
-        by.is_some_and(|passes| passes.gives.iter().any(|given| given == name))
     }
 
     /// The argument among those that have to do with time, where it is meant to bound the connect.

@@ -5,7 +5,7 @@ use pep440_rs::Version;
 use super::deadline_request::in_place_of_argument;
 use super::silence::Silence;
 use super::ws103_rejected_connect_argument::NOT_HERE;
-use super::{Context, claims};
+use super::{Context, UNKNOWN_RELEASE, claims};
 use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases, Share, Verdict};
 use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
 use crate::signs::Sign;
@@ -36,7 +36,12 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 pub(super) fn silence(context: &Context<'_>, connect: &Connect) -> Option<Silence> {
     let mut arguments = connect.arguments.iter();
     let is_told = arguments.any(|argument| is_misread(context, connect, argument));
-    (!is_told).then(|| "no argument of it is taken for a limit that it is not".into())
+    (!is_told).then(
+        || match context.is_unknown_here(connect) && !connect.arguments.is_empty() {
+            true => UNKNOWN_RELEASE.into(),
+            false => "no argument of it is taken for a limit that it is not".into(),
+        },
+    )
 }
 
 /// Whether this argument of the connect is taken for a limit that it is not.

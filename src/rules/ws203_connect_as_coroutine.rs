@@ -202,6 +202,8 @@ impl Failure {
             MisuseKind::AsCoroutine { function } => Self::as_coroutine(function, object, connect),
             MisuseKind::ConnectionEntered { .. } => Self::connection_entered(object, connect),
             MisuseKind::PlainWith => Some(Self::plain_with(object, connect)),
+            MisuseKind::Awaited => (!object.awaitable).then(|| Self::awaited(object, connect)),
+            MisuseKind::Entered => (!object.manager).then(|| Self::entered(object, connect)),
             MisuseKind::AttributeRead { attribute } => Self::attribute_read(attribute, object, connect),
             MisuseKind::AttributeAsked { attribute } => Self::attribute_asked(attribute, object, connect),
             MisuseKind::KeywordGiven { method, keyword } => Self::keyword_given(method, keyword, object, connect),
@@ -211,6 +213,9 @@ impl Failure {
     }
 
     fn as_coroutine(function: &str, object: &Object, connect: &Connect) -> Option<Self> {
+        if object.coroutine {
+            return None;
+        }
         let path = &connect.path;
         let name = object.name();
         let shown = match object.future {
@@ -234,6 +239,7 @@ impl Failure {
             "ensure_future" | "gather" | "shield" | "run_until_complete" if !object.awaitable => {
                 "`TypeError: An asyncio.Future, a coroutine or an awaitable is required` is raised here".to_owned()
             }
+            "wait_for" if !object.awaitable => "a `TypeError` is raised here".to_owned(),
             _ => return None,
         };
         let (is_wait, is_run) = (function.ends_with(".wait"), function == "asyncio.run");
@@ -283,6 +289,35 @@ impl Failure {
         })
     }
 
+    fn awaited(object: &Object, connect: &Connect) -> Self {
+        let path = &connect.path;
+        Self {
+            note: format!(
+                "`TypeError: object {} can't be used in 'await' expression` is raised here",
+                object.name()
+            ),
+            message: format!("`{path}(…)` cannot be awaited"),
+            help: format!("enter it: `async with {path}(…) as ws:`"),
+            since: None,
+            until: None,
+        }
+    }
+
+    fn entered(object: &Object, connect: &Connect) -> Self {
+        let path = &connect.path;
+        Self {
+            note: format!(
+                "`TypeError: '{}' object does not support the asynchronous context manager protocol` (up to Python 3.10 an \
+                 `AttributeError`) is raised here",
+                object.shown()
+            ),
+            message: format!("`async with` cannot enter `{path}(…)`"),
+            help: "await it, and close the connection in a `finally` clause".to_owned(),
+            since: None,
+            until: None,
+        }
+    }
+
     fn plain_with(object: &Object, connect: &Connect) -> Self {
         let help = match object.manager {
             true => "write `async with`",
@@ -292,11 +327,7 @@ impl Failure {
             note: format!(
                 "`TypeError: '{}' object does not support the context manager protocol` (up to Python 3.10 \
                  `AttributeError: __enter__`) is raised here",
-                if object.future {
-                    "_asyncio.Future"
-                } else {
-                    object.name()
-                }
+                object.shown()
             ),
             message: format!("a plain `with` cannot enter `{}`", connect.path),
             help: help.to_owned(),
@@ -353,11 +384,7 @@ impl Failure {
             .then(|| Self {
                 note: format!(
                     "`AttributeError: '{}' object has no attribute '{method}'` is raised here",
-                    if object.future {
-                        "_asyncio.Future"
-                    } else {
-                        object.name()
-                    }
+                    object.shown()
                 ),
                 message: format!("`{path}(…)` is not awaited here: it is no connection yet, and has no `{method}`"),
                 help: format!("await it first: `ws = await {path}(…)`"),

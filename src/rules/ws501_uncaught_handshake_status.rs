@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for handler in context.sites.handlers.iter().filter(|handler| !handler.is_conditional) {
-        match uncaught(context, handler) {
+        match missing(context, handler).or_else(|| uncaught(context, handler)) {
             Some(finding) => findings.push(finding),
             None => {
                 misread(context, handler, findings);
@@ -38,6 +38,34 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The clause names an exception that no release which may run has.
+fn missing(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
+    handler.caught.iter().find_map(|caught| {
+        // Where that import fails the name stands for something else.
+        let path = caught.path.as_deref().filter(|_| !caught.is_first_import)?;
+        let (package, rejection) = context.catalog.rejection(Language::Python, path)?;
+        let since = rejection.since.as_ref()?;
+        let releases = context.catalog.releases(Language::Python, package, context.project)?;
+        let lacks = |version: &Version| version < since;
+        if releases.share(lacks) != Share::All {
+            return None;
+        }
+        let name = rejection.name();
+        let when = match handler.form {
+            HandlerForm::Except => ", as soon as an exception gets to the clause",
+            HandlerForm::Raises => "",
+        };
+        Some(
+            Finding::new(&RULE, caught.span, format!("{} has no `{name}`", releases.told(lacks)))
+                .note(format!(
+                    "importing it by its name raises `ImportError`, reading it from its module `AttributeError`{when}; {}",
+                    releases.here()
+                ))
+                .help(format!("ask for `{package}>={since}`")),
+        )
+    })
 }
 
 /// The clause never catches what the connects under it raise.

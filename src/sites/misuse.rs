@@ -40,6 +40,10 @@ pub enum MisuseKind {
     },
     /// It is entered by a plain `with`.
     PlainWith,
+    /// It is awaited itself. Only what some release's object cannot.
+    Awaited,
+    /// It is entered itself by `async with`. Only what some release's object cannot.
+    Entered,
     /// It blocks and gives the connection itself, and what it gives is awaited.
     BlockingAwaited,
     /// It blocks and gives the connection itself, and what it gives is entered by `async with`.

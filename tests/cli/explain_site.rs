@@ -105,6 +105,34 @@ fn where_nothing_stands_the_nearest_sites_are_named() {
 }
 
 #[test]
+fn of_releases_that_nobody_has_run_nothing_is_claimed() {
+    let opens = "\
+import websocket
+from playwright.async_api import Playwright
+from tornado.websocket import websocket_connect
+
+
+async def opens(url, playwright: Playwright):
+    await playwright.chromium.connect(url, timeout=5000, bogus=1)
+    await websocket_connect(url, connect_timeout=5, bogus=1)
+    websocket.create_connection(url, timeout=5, bogus=1)
+";
+    let requirements = "playwright==1.30.0\ntornado==6.0\nwebsocket-client==0.40\n";
+    let sandbox = Sandbox::with(&[("opens.py", opens), ("requirements.txt", requirements)]);
+    for line in [7, 8, 9] {
+        let ran = sandbox.run(&format!("--explain-site opens.py:{line}"));
+        assert!(ran.stdout.contains("nothing is known of "), "{}", ran.stdout);
+        for claim in [
+            "bounds it\n",
+            "no release that may run rejects",
+            "is taken for a limit that it is not",
+        ] {
+            assert!(!ran.stdout.contains(claim), "{claim}: {}", ran.stdout);
+        }
+    }
+}
+
+#[test]
 fn what_is_no_line_of_a_file_is_refused() {
     for typed in ["net.py", "net.py:x", "net.py:0", ":3"] {
         let ran = project().run(&format!("--explain-site {typed}"));

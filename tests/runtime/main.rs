@@ -17,6 +17,7 @@ mod deadlines;
 mod encodings;
 mod facts;
 mod fixed_programs;
+mod handed;
 mod hangs;
 mod limits;
 mod manifests;

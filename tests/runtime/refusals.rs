@@ -157,6 +157,18 @@ const LIBRARIES: [&str; 6] = [
     "websocket-client==1.9.2",
 ];
 
+/// Both sides of what changed, and what pip is asked for beside it.
+const CHANGED: [(&str, &str, &[&str]); 8] = [
+    ("aiohttp", "3.10.5", &[]),
+    ("aiohttp", "3.10.6", &[]),
+    ("aiohttp", "3.14.5", &[]),
+    ("picows", "1.19.0", &[]),
+    ("picows", "1.20.0", &[]),
+    ("openai", "1.58.0", &["websockets<15", "httpx<0.28"]),
+    ("openai", "1.103.0", &["websockets<16"]),
+    ("openai", "3.57.0", &["websockets<16"]),
+];
+
 /// Versions with which something begins or ends, beside those of the matrix.
 const FIRST_AND_LAST: [&str; 3] = ["13.0.1", "14.0", "17.0"];
 const ON_OLD_PYTHONS: [&str; 4] = ["8.1", "9.1", "10.0", "11.0.3"];
@@ -219,6 +231,27 @@ fn what_is_said_of_the_refusals_of_other_clients_is_so() {
     assert_eq!(wrong(verdicts), Vec::<String>::new());
 }
 
+#[test]
+#[ignore = "needs Python and PyPI"]
+fn older_releases_have_the_objects_and_exceptions_that_the_catalogue_says() {
+    let pythons = matrix::pythons();
+    let python = matrix::of_the_libraries(&pythons);
+    let servers = Servers::start(python);
+    matrix::judge_each(CHANGED.to_vec(), |(package, version, beside)| {
+        let pinned = format!("{package}=={version}");
+        let wanted: Vec<_> = [&*pinned].into_iter().chain(beside.iter().copied()).collect();
+        let asked = clients::install(python, &format!("refusals-{package}-{version}"), &wanted)
+            .and_then(|client| ask_of(&client, &servers, package, version));
+        match asked {
+            Ok(verdicts) => wrong(verdicts)
+                .into_iter()
+                .map(|fact| format!("{pinned}: {fact}"))
+                .collect(),
+            Err(error) => vec![format!("{pinned}: {error}")],
+        }
+    });
+}
+
 /// What the catalogue says of an object, as the checks read it.
 fn object(known: &Object) -> Value {
     let lacks = known.connection_lacks.iter().map(|lack| {
@@ -240,6 +273,7 @@ fn object(known: &Object) -> Value {
         "awaitable": known.awaitable,
         "manager": known.manager,
         "future": known.future,
+        "coroutine": known.coroutine,
         "unmanaged-connection": known.unmanaged_connection,
         "connection": known.connection,
         "connection-lacks": lacks.collect::<Vec<_>>(),
@@ -274,8 +308,29 @@ fn until(during: &During) -> Option<String> {
     during.until.as_ref().map(ToString::to_string)
 }
 
+/// Asks about one release of a package.
+fn ask_of(client: &Client, servers: &Servers, package: &str, version: &str) -> Result<Verdicts, String> {
+    client.ask(
+        "facts/of_older_releases.py",
+        &json!({
+            "ports": servers.ports,
+            "patient": false,
+            "package": package,
+            "version": version,
+            "known": known(&[package]),
+        }),
+    )
+}
+
 /// Asks with what the catalogue says of these packages.
 fn ask(client: &Client, script: &str, servers: &Servers, packages: &[&str]) -> Result<Verdicts, String> {
+    client.ask(
+        script,
+        &json!({ "ports": servers.ports, "patient": false, "known": known(packages) }),
+    )
+}
+
+fn known(packages: &[&str]) -> BTreeMap<String, Value> {
     let catalog = Catalog::builtin();
     let of_package = |package: &&str| {
         let known = json!({
@@ -284,9 +339,5 @@ fn ask(client: &Client, script: &str, servers: &Servers, packages: &[&str]) -> R
         });
         ((*package).to_owned(), known)
     };
-    let known: BTreeMap<String, Value> = packages.iter().map(of_package).collect();
-    client.ask(
-        script,
-        &json!({ "ports": servers.ports, "patient": false, "known": known }),
-    )
+    packages.iter().map(of_package).collect()
 }

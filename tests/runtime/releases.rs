@@ -52,6 +52,25 @@ const LIBRARIES: [Library; 12] = [
     },
 ];
 
+/// Libraries whose signatures alone are held against what they take.
+const SIGNED: [Library; 4] = [
+    Library {
+        extras: "[websockets,aiohttp]",
+        ..plain("gql")
+    },
+    Library {
+        extras: "[realtime]",
+        // What its older releases ask of it.
+        beside: &["httpx<0.28"],
+        ..plain("openai")
+    },
+    plain("playwright"),
+    Library {
+        beside: &["aiohttp", "websockets", "websocket-client"],
+        ..plain("slack-sdk")
+    },
+];
+
 /// Variable that asks for every release, in place of the oldest and the newest one of each library: `all`.
 const WANTED: &str = "RUNTIME_RELEASES";
 
@@ -90,10 +109,19 @@ impl Release<'_> {
 /// The oldest and the newest release of each library that the catalogue claims to know and that a Python here runs; with
 /// `RUNTIME_RELEASES=all` every one.
 pub(crate) fn claimed(pythons: &[Python]) -> Vec<Release<'_>> {
+    runs(&LIBRARIES, pythons)
+}
+
+/// The same of the libraries that only `signatures.rs` runs.
+pub(crate) fn signed(pythons: &[Python]) -> Vec<Release<'_>> {
+    runs(&SIGNED, pythons)
+}
+
+fn runs<'p>(libraries: &'static [Library], pythons: &'p [Python]) -> Vec<Release<'p>> {
     let wants_all = env::var(WANTED).is_ok_and(|wanted| wanted == "all");
     let usual = matrix::of_the_libraries(pythons);
     let mut claimed = Vec::new();
-    for library in &LIBRARIES {
+    for library in libraries {
         let known = Catalog::builtin().known(Language::Python, library.package);
         let known = &known.expect("the catalogue knows its releases").releases;
         let with_python = known.iter().filter_map(|version| {

@@ -5,6 +5,9 @@ given beside it. Writes to stdout, for each path that
 the installed release has, what became of each argument: null where it is taken, else [phase, error], the phase being "call"
 or "await". Nobody listens at the address, so what is taken fails to connect.
 
+`dropping` names the paths that may take an argument and do nothing with it. They connect to a peer that answers, and `dropped`
+has the arguments of each that nobody asked for by their name on the way to the connection.
+
 `values` are the calls of a path to try against a peer that answers the handshake in plain text: each a list of the scheme of its
 address, what is given by name, as Python writes it, and how many positional arguments there are. What becomes of them is told
 in the same way and order.
@@ -29,8 +32,21 @@ warnings.simplefilter("ignore")
 JOB = json.load(sys.stdin)
 ADDRESS = "ws://127.0.0.1:1/"
 
+
+class Seen(str):
+    """The name of an argument that tells whether anything compares it with a name: `options.get("header")`, a parameter."""
+
+    is_seen = False
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        is_same = str.__eq__(self, other)
+        self.is_seen = self.is_seen or is_same is True
+        return is_same
+
+
 # Values that a connect looks at before it connects; every other argument gets None.
-VALUES = {"compression": None, "logger": None, "max_size": 1, "max_queue": 1, "limit": 1024, "write_limit": 1024, "wait_timeout": 0.1}
+VALUES = {"compression": None, "logger": None, "max_size": 1, "max_queue": 1, "limit": 1024, "write_limit": 1024, "wait_timeout": 0.1, "proxy_type": "http", "reconnect": 0}
 
 # What the functions that need more than an address are called with.
 POSITIONAL = {
@@ -40,6 +56,13 @@ POSITIONAL = {
     "trio_websocket.connect_websocket": (None, "127.0.0.1", 1, "/"),
     "trio_websocket.connect_websocket_url": (None, ADDRESS),
     "websocket.WebSocketApp.run_forever": (),
+    "gql.Client": (),
+    "gql.client.Client": (),
+    **{
+        f"openai.{client}.{part}realtime.connect": ()
+        for client in ("OpenAI", "AsyncOpenAI")
+        for part in ("", "beta.")
+    },
 }
 
 
@@ -54,57 +77,84 @@ def resolve(path):
             continue
     else:
         raise AttributeError(path)
-    owner = None
-    for part in parts[cut:]:
-        owner = found if inspect.isclass(found) else None
-        found = getattr(found, part)
-    return owner, found
+    for part in parts[cut:-1]:
+        # `AsyncOpenAI.realtime.connect`: a part of the object.
+        found = getattr(instance(found) if inspect.isclass(found) else found, part)
+    return found if inspect.isclass(found) else None, getattr(found, parts[-1])
 
 
-async def instance(owner):
+def instance(owner):
     name = owner.__name__
     if name == "WebSocketApp":
         return owner(ADDRESS)
     if name == "TestClient":
         return owner(None)
+    if owner.__module__.startswith("openai"):
+        return owner(api_key="none", base_url=ADDRESS)
+    if owner.__module__.startswith("slack_sdk"):
+        return owner(app_token="none")
+    if owner.__module__.startswith("playwright"):
+        # It is made by the browser's driver, which is not there.
+        return object.__new__(owner)
     return owner()
+
+
+# What the texts of those errors say that are about the name of an argument.
+REJECTIONS = {
+    "TypeError": ("unexpected keyword argument '{}'", "multiple values for argument '{}'", "multiple values for keyword argument '{}'"),
+    "AssertionError": ("explicit '{}' argument",),
+}
 
 
 def rejection(error, name):
     """What a rejected argument raises, as a traceback ends."""
     while error is not None:
-        if isinstance(error, TypeError) and f"unexpected keyword argument '{name}'" in str(error):
-            return f"TypeError: {str(error).split('. Did you mean')[0]}"
+        kind = type(error).__name__
+        if any(said.format(name) in str(error) for said in REJECTIONS.get(kind, ())):
+            return f"{kind}: {str(error).split('. Did you mean')[0]}"
         error = error.__cause__ or error.__context__
     return None
 
 
-async def attempt(path, name, beside):
+def receiver_and_function(path):
+    """What is called, and the object that it is a method of."""
     owner, function = resolve(path)
-    if path.startswith("simple_websocket.AioClient"):
-        owner = None
-    receiver = await instance(owner) if owner else None
-    if receiver is not None:
-        function = getattr(receiver, path.rsplit(".", 1)[1])
-    positional = POSITIONAL.get(path, (ADDRESS,))
+    if owner is None or path.startswith("simple_websocket.AioClient"):
+        return None, function
+    receiver = instance(owner)
+    return receiver, getattr(receiver, path.rsplit(".", 1)[1])
+
+
+def placed(path, address):
+    """The positional arguments of a call."""
     if "unix_connect" in path:
-        positional = ("/nowhere/ws-lint",)
-    elif name in ("url", "uri") and len(positional) == 1:
+        return ("/nowhere/ws-lint",)
+    return tuple(address if given == ADDRESS else given for given in POSITIONAL.get(path, (ADDRESS,)))
+
+
+async def attempt(path, name, beside, address):
+    """The phase and the error, and whether it was connected in the end."""
+    receiver, function = receiver_and_function(path)
+    positional = placed(path, address)
+    # Looking it up is no sign that the connect does.
+    plain = str(name)
+    is_address = plain in ("url", "uri", "endpoint", "ws_endpoint", "endpoint_url")
+    if is_address and len(positional) == 1:
         positional = ()
-    value = ADDRESS if name in ("url", "uri") else VALUES.get(name)
+    value = address if is_address else VALUES.get(plain)
     try:
         outcome = function(*positional, **{**beside, name: value})
     except BaseException as error:
-        return ["call", rejection(error, name)]
+        return "call", rejection(error, name), False
     try:
         await asyncio.wait_for(enter(outcome), 1)
     except BaseException as error:
-        return ["await", rejection(error, name)]
+        return "await", rejection(error, name), False
     finally:
         close = getattr(receiver, "close", None)
         if inspect.iscoroutinefunction(close):
             await close()
-    return ["await", None]
+    return "await", None, True
 
 
 async def enter(outcome):
@@ -121,17 +171,47 @@ def takes(path, name):
     return name in inspect.signature(resolve(path)[1]).parameters
 
 
-def run(path, names):
-    """`names` are such, or a name and what else is given: another name and its value, as Python writes it."""
+def with_proxy(path, name, address):
+    """The proxy that an argument belongs to: where none is configured it belongs to nothing."""
+    if path.startswith("websocket."):
+        host, port = address.split("/")[2].split(":")
+        if name.startswith(("http_proxy_", "http_no_proxy", "proxy_type")) and name != "http_proxy_host":
+            return {"http_proxy_host": host, **({} if name == "http_proxy_port" else {"http_proxy_port": int(port)})}
+    elif name.startswith("proxy_") and path.startswith("websockets.") and takes(path, "proxy"):
+        return {"proxy": address.replace("ws", "http", 1)}
+    return {}
+
+
+def run(path, names, address):
+    """What becomes of each name, by its key, and those of them that nobody asked for before it was connected.
+
+    `names` are such, or a name and what else is given: another name and its value, as Python writes it.
+    """
     answers = {}
+    dropped = []
     for key, (name, *beside) in names.items():
         given = {other: eval(value, {"socket": socket}) for other, value in beside}
-        if name.startswith("proxy_") and not beside and takes(path, "proxy"):
-            # Where no proxy is configured these belong to nothing.
-            given = {"proxy": ADDRESS.replace("ws", "http", 1)}
-        phase, error = asyncio.run(attempt(path, name, given))
+        given = given or with_proxy(path, name, address)
+        if path.endswith(".run_forever") and name != "reconnect" and takes(path, "reconnect"):
+            # 1.4.0 tries again for ever by default.
+            given = {**given, "reconnect": 0}
+        seen = Seen(name)
+        phase, error, is_connected = asyncio.run(attempt(path, seen, given, address))
         answers[key] = None if error is None else [phase, error]
-    return answers
+        if is_connected and not seen.is_seen and not beside:
+            dropped.append(name)
+    return answers, dropped
+
+
+def read(connection):
+    """The head of a request; nothing where the other side closes."""
+    request = b""
+    while b"\r\n\r\n" not in request:
+        received = connection.recv(4096)
+        if not received:
+            return b"Sec-WebSocket-Key: none"
+        request += received
+    return request
 
 
 def serve():
@@ -139,12 +219,11 @@ def serve():
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
 
     def answer(connection):
-        request = b""
-        while b"\r\n\r\n" not in request:
-            received = connection.recv(4096)
-            if not received:
-                return
-            request += received
+        request = read(connection)
+        if request.startswith(b"CONNECT"):
+            # It is its own proxy.
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            request = read(connection)
         lines = request.split(b"\r\n")
         key = next(line.split(b":", 1)[1].strip() for line in lines if line.lower().startswith(b"sec-websocket-key"))
         accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
@@ -166,8 +245,9 @@ def serve():
 
 
 async def attempt_values(path, port, scheme, keywords, positional):
-    function = resolve(path)[1]
-    given = [f"{scheme}://127.0.0.1:{port}/", *[None] * (positional - 1)]
+    _, function = receiver_and_function(path)
+    given = placed(path, f"{scheme}://127.0.0.1:{port}/")
+    given = [*given, *[None] * (positional - len(given))]
     named = {name: eval(value, {"ssl": ssl}) for name, value in keywords.items()}
     phase = "call"
     try:
@@ -192,6 +272,7 @@ def run_values(path, port, calls):
 
 def main():
     answers = {}
+    unseen = {}
     values = {}
     port = serve()
     for path, names in JOB["paths"].items():
@@ -199,10 +280,11 @@ def main():
             resolve(path)
         except (AttributeError, ImportError):
             continue
-        answers[path] = run(path, names)
+        address = f"ws://127.0.0.1:{port}/" if path in JOB["dropping"] else ADDRESS
+        answers[path], unseen[path] = run(path, names, address)
         values[path] = run_values(path, port, JOB["values"].get(path, ()))
     version = metadata.version(JOB["package"])
-    json.dump({"version": version, "answers": answers, "values": values}, sys.stdout)
+    json.dump({"version": version, "answers": answers, "dropped": unseen, "values": values}, sys.stdout)
     sys.stdout.flush()
     # Some clients leave threads behind that wait for a connection.
     os._exit(0)

@@ -40,11 +40,18 @@ const NOT_TRIED: [&str; 6] = [
     "nursery",
 ];
 
+/// Those of them that a library refuses with an error of its own are tried.
+fn is_tried(path: &str, name: &str) -> bool {
+    !NOT_TRIED.contains(&name) || path.starts_with("picows.") && name != "path"
+}
+
 #[derive(Deserialize)]
 struct Answer {
     version: String,
     /// By path and name: nothing where the argument is taken, else the phase and the error.
     answers: BTreeMap<String, BTreeMap<String, Option<(String, String)>>>,
+    /// By path: the arguments that nothing asked for on the way to a connection.
+    dropped: BTreeMap<String, BTreeSet<String>>,
     /// The same for the calls that were asked for.
     values: BTreeMap<String, Vec<Option<(String, String)>>>,
 }
@@ -68,6 +75,7 @@ fn every_release_of_websockets_takes_what_the_catalogue_says() {
 fn other_libraries_take_what_the_catalogue_says() {
     let pythons = matrix::pythons();
     let mut claimed = releases::claimed(&pythons);
+    claimed.extend(releases::signed(&pythons));
     claimed.retain(|release| !paths(release.package).is_empty());
     matrix::judge_each(claimed, |release| match release.client() {
         Ok(client) => judge(release.python, &client, release.package),
@@ -80,9 +88,8 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
     let paths = paths(package);
     let names: BTreeSet<&str> = paths
         .iter()
-        .flat_map(|path| Catalog::builtin().accepted(Language::Python, path))
+        .flat_map(|path| Catalog::builtin().named(Language::Python, path))
         .chain(OF_NOBODY)
-        .filter(|name| !NOT_TRIED.contains(name))
         .collect();
     let tried: BTreeMap<_, _> = paths.iter().map(|path| (path, attempts(path, &names))).collect();
     let question: BTreeMap<_, _> = tried
@@ -94,7 +101,11 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
         .iter()
         .map(|(path, calls)| (path, calls.iter().map(Call::asked).collect()))
         .collect();
-    let question = json!({ "package": package, "paths": question, "values": asked });
+    let dropping: BTreeSet<_> = paths
+        .iter()
+        .filter(|path| Catalog::builtin().may_ignore(Language::Python, path))
+        .collect();
+    let question = json!({ "package": package, "paths": question, "dropping": dropping, "values": asked });
     let answer: Result<Answer, String> = client.ask("signatures.py", &question);
     let answer = match answer {
         Ok(answer) => answer,
@@ -122,14 +133,30 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
             let said = match Catalog::builtin().verdict_beside(Language::Python, path, name, &release, &has) {
                 Verdict::Accepted | Verdict::Ignored => None,
                 Verdict::Unknown => continue,
-                Verdict::Rejected { reach, at_call, .. } => {
+                Verdict::Rejected {
+                    reach, own, at_call, ..
+                } => {
                     let phase = if at_call { "call" } else { "await" };
-                    Some((phase.to_owned(), reach.error(name, python)))
+                    let error = own.map_or_else(|| reach.error(name, python), |own| own.error(name));
+                    Some((phase.to_owned(), error))
                 }
             };
             if said != *was {
                 wrong.push(format!(
                     "{path} of {}, {key}: said {said:?}, was {was:?}",
+                    answer.version
+                ));
+            }
+        }
+    }
+    for (path, dropped) in answer.dropped.iter().filter(|(path, _)| dropping.contains(path)) {
+        let tried = tried[path].values().filter(|attempt| attempt.beside.is_none());
+        for name in tried.map(|attempt| attempt.name.as_str()) {
+            let said = Catalog::builtin().verdict(Language::Python, path, name, &release);
+            let is_dropped = dropped.contains(name);
+            if said == Verdict::Ignored && !is_dropped || said == Verdict::Accepted && is_dropped {
+                wrong.push(format!(
+                    "{path} of {}, {name}: said {said:?}, dropped: {is_dropped}",
                     answer.version
                 ));
             }
@@ -168,7 +195,7 @@ impl Attempt {
 /// Every name alone, and beside each keyword with which it is rejected.
 fn attempts(path: &str, names: &BTreeSet<&str>) -> BTreeMap<String, Attempt> {
     let mut attempts = BTreeMap::new();
-    for name in names {
+    for name in names.iter().filter(|name| is_tried(path, name)) {
         let rejected = Catalog::builtin().rejected_beside(Language::Python, path, name);
         for beside in [None].into_iter().chain(rejected.cloned().map(Some)) {
             let key = match &beside {
@@ -270,7 +297,7 @@ fn paths(package: &str) -> Vec<String> {
         .filter(|entry| entry.package == package);
     let paths = entries.flat_map(|entry| entry.api.paths.iter());
     paths
-        .filter(|path| catalog.accepted(Language::Python, path).next().is_some())
+        .filter(|path| catalog.has_signature(Language::Python, path))
         .cloned()
         .collect()
 }

@@ -1,5 +1,5 @@
-//! What tells which Pythons a project runs on where no manifest and no lock file says so: the files of version managers, what it is
-//! tested with, the images of its CI and of its containers. The first kind that says anything counts, and of what that says
+//! What tells which Pythons a project runs on where no manifest and no lock file says so: what tools are told that look at it, the
+//! files of version managers, what it is tested with, the images of its CI and of its containers. The first kind that says anything counts, and of what that says
 //! the oldest Python.
 //!
 //! Read once a project, and only where somebody asks for its Python. What is wrong with these files is nobody's business here: they
@@ -14,9 +14,11 @@ use super::virtual_environment::names_in;
 use crate::facts::{Fact, PythonVersion};
 
 mod ci;
+mod hatch;
 mod images;
 mod nox;
 mod purpose;
+mod targets;
 mod tox;
 mod version_files;
 mod versions;
@@ -31,18 +33,20 @@ const MOST_FILES: usize = 100;
 
 /// The oldest Python that the folder tells of in these ways.
 pub(super) fn oldest_python(place: Place<'_>) -> Option<Fact<PythonVersion>> {
-    oldest(version_files::read(place))
+    oldest(targets::read(place))
+        .or_else(|| oldest(version_files::read(place)))
         .or_else(|| oldest(tests(place)))
         .or_else(|| oldest(ci_and_images(place)))
 }
 
 /// What the tests are run with.
 fn tests(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
-    let tox = tox::FILES
+    let runners = tox::FILES
         .iter()
+        .chain(hatch::FILES)
         .filter_map(|(name, reader)| Some(reader(small(place, name, "")?.as_ref())));
     let nox = small(place, "noxfile.py", "python").map(|manifest| nox::read(&manifest));
-    tox.chain(nox).flatten().collect()
+    runners.chain(nox).flatten().collect()
 }
 
 fn ci_and_images(place: Place<'_>) -> Vec<Fact<PythonVersion>> {

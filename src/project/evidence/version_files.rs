@@ -2,12 +2,15 @@
 
 use std::path::{Component, Path};
 
+use toml::Spanned;
+use toml::de::DeValue;
+
 use super::small;
 use super::versions::version;
 use crate::facts::{Fact, PythonVersion};
 use crate::project::manifest::{Manifest, as_str, lookup, strings};
 use crate::project::python_folder::Place;
-use toml::de::DeValue;
+use crate::project::python_range::oldest_of_pep440;
 
 type Reader = fn(&Manifest) -> Vec<Fact<PythonVersion>>;
 
@@ -19,6 +22,12 @@ const FILES: &[(&str, Reader)] = &[
     (".mise.toml", mise),
     (".config/mise.toml", mise),
     ("runtime.txt", lines),
+    ("pixi.toml", pixi),
+    ("serverless.yml", runtimes),
+    ("serverless.yaml", runtimes),
+    ("template.yaml", runtimes),
+    ("template.yml", runtimes),
+    ("app.yaml", runtimes),
 ];
 
 /// Every version that the first of these files names that names any.
@@ -72,6 +81,38 @@ fn tool_versions(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
         .collect()
 }
 
+/// `runtime: python3.10` of a function in a cloud (Serverless Framework, AWS SAM), `runtime: python310` of App Engine.
+fn runtimes(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
+    let lines = manifest.text().lines().enumerate();
+    lines
+        .filter_map(|(index, line)| {
+            let (key, value) = line.split_once(':')?;
+            let value = value.split('#').next().unwrap_or(value);
+            let is_python = value.trim().trim_matches(['"', '\'']).starts_with("python");
+            let is_runtime = key.trim().trim_start_matches("- ").eq_ignore_ascii_case("runtime");
+            Some(Fact {
+                value: version(value).filter(|_| is_runtime && is_python)?,
+                source: format!("runtime in {}", manifest.place_of_line(index + 1)),
+            })
+        })
+        .collect()
+}
+
+/// `[dependencies]` of pixi: `python = "3.10.*"`, `python = ">=3.10,<3.13"`.
+fn pixi(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
+    let python = manifest
+        .toml(&mut Vec::new())
+        .and_then(|root| lookup(root, &["dependencies", "python"]));
+    let read = |value: &Spanned<DeValue<'_>>| {
+        let text = as_str(value)?;
+        Some(Fact {
+            value: version(text).or_else(|| oldest_of_pep440(text).ok().flatten())?,
+            source: format!("python in {}", manifest.place(value.span().start)),
+        })
+    };
+    python.and_then(read).into_iter().collect()
+}
+
 /// `[tools]` of mise: `python = "3.10"`, `python = ["3.10", "3.12"]`, `python = { version = "3.10" }`.
 fn mise(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
     let Some(root) = manifest.toml(&mut Vec::new()) else {
@@ -115,6 +156,20 @@ mod tests {
         assert_eq!(read(".python-version", "cpython-3.11.4"), ["3.11 .python-version:1"]);
         assert_eq!(read(".python-version", "pypy3.9-7.3.9"), ["3.9 .python-version:1"]);
         assert_eq!(read("runtime.txt", "python-3.10.14\n"), ["3.10 runtime.txt:1"]);
+        let functions = "functions:\n  a:\n    Runtime: python3.10\n  b:\n    runtime: 'python3.9' # old\n  c:\n    runtime: nodejs20.x\n";
+        assert_eq!(
+            read("template.yaml", functions),
+            ["3.10 runtime in template.yaml:3", "3.9 runtime in template.yaml:5"]
+        );
+        assert_eq!(read("app.yaml", "runtime: python39\n"), ["3.9 runtime in app.yaml:1"]);
+        assert_eq!(
+            read("pixi.toml", "[dependencies]\npython = '3.9.*'\n"),
+            ["3.9 python in pixi.toml:2"]
+        );
+        assert_eq!(
+            read("pixi.toml", "[dependencies]\npython = '>=3.10,<3.13'\n"),
+            ["3.10 python in pixi.toml:2"]
+        );
         for text in ["", "system", "my.env", "3"] {
             assert!(read(".python-version", text).is_empty(), "{text}");
         }

@@ -110,6 +110,15 @@ impl<'a> Collector<'a> {
         is_kept.then_some(connect)
     }
 
+    /// The connect whose object `expr` is, where some release makes one that is so.
+    fn object_that(&self, expr: &Expr, is_so: impl Fn(&Object) -> bool) -> Option<&'a Connect> {
+        let connect = self.object(expr).filter(|connect| connect.entry != Entry::Blocking)?;
+        let mut objects = self.objects(connect).iter();
+        objects
+            .any(|object| object.may_be_made_by(&connect.path) && is_so(object))
+            .then_some(connect)
+    }
+
     /// The connect whose connection `expr` is: `await connect(…)`, also through `asyncio.wait_for`; and whether it stands
     /// right behind the `await`.
     fn connection(&self, expr: &Expr) -> Option<(&'a Connect, bool)> {
@@ -171,6 +180,7 @@ impl<'a> Collector<'a> {
                 first.map_or(&[][..], std::slice::from_ref)
             }
             "ensure_future" | "gather" | "shield" => &call.arguments.args,
+            "wait_for" => call.arguments.args.first().map_or(&[][..], std::slice::from_ref),
             "getattr" => return self.asked_in_vain(call),
             _ => self.method(call, name),
         };
@@ -211,6 +221,8 @@ impl<'a> Collector<'a> {
                 }
             } else if let Some(connect) = self.called(context).filter(|connect| connect.entry == Entry::Blocking) {
                 self.report(connect, context, MisuseKind::BlockingEntered);
+            } else if let Some(connect) = self.object_that(context, |object| !object.manager) {
+                self.report(connect, context, MisuseKind::Entered);
             } else if let Some((connect, directly)) = self.connection(context) {
                 self.report(connect, context, MisuseKind::ConnectionEntered { directly });
             } else if let Expr::Name(name) = context
@@ -461,6 +473,8 @@ impl<'a> Visitor<'a> for Collector<'a> {
                     && connect.entry == Entry::Blocking
                 {
                     self.report(connect, expr, MisuseKind::BlockingAwaited);
+                } else if let Some(connect) = self.object_that(&awaited.value, |object| !object.awaitable) {
+                    self.report(connect, expr, MisuseKind::Awaited);
                 }
             }
             _ => {}

@@ -17,6 +17,7 @@ from trial import JOB, in_thread, run, url
 
 async def raised(awaitable):
     try:
+        # What cannot be awaited raises here too.
         await awaitable
     except Exception as error:
         return error
@@ -61,7 +62,7 @@ async def objects():
         "httpx-ws": httpx_ws.aconnect_ws(url("echo", "http")),
     }
     for package, value in made.items():
-        (known,) = JOB["known"][package]["objects"]
+        known = next(known for known in JOB["known"][package]["objects"] if not known["coroutine"])
         assert isinstance(value, found(known["class"])), (package, value)
         assert not asyncio.iscoroutine(value), package
         assert inspect.isawaitable(value) == known["awaitable"], package
@@ -70,11 +71,33 @@ async def objects():
         for method in known["connection-methods"]:
             assert not hasattr(value, method), (package, method)
     for package in ("picows", "tornado"):
-        (known,) = JOB["known"][package]["objects"]
+        known = next(known for known in JOB["known"][package]["objects"] if not known["coroutine"])
         connection = await made[package]
         assert hasattr(connection, "__aenter__") == (known["unmanaged-connection"] is None), package
         for method in known["connection-methods"]:
             assert hasattr(connection, method), (package, method)
+
+
+async def awaiting_and_entering():
+    """What cannot be awaited, or not be entered, raises there."""
+    for value, shown in (
+        (tornado.websocket.websocket_connect(url("echo")), "'_asyncio.Future'"),
+        (picows.ws_connect(picows.WSListener, url("echo")), "'coroutine'"),
+        (await picows.ws_connect(picows.WSListener, url("echo")), "'tuple'"),
+        (await tornado.websocket.websocket_connect(url("echo")), "'WebSocketClientConnection'"),
+    ):
+        try:
+            async with value:
+                raise AssertionError(f"{shown} was entered")
+        except (AttributeError, TypeError) as error:
+            assert str(error).startswith(f"{shown} object does not support"), error
+        if asyncio.iscoroutine(value):
+            value.close()
+    manager = httpx_ws.aconnect_ws(url("echo", "http"))
+    for wait in (lambda: manager, lambda: asyncio.wait_for(manager, 5)):
+        error = await raised(wait())
+        assert isinstance(error, TypeError), error
+        assert str(error) == "object _AsyncGeneratorContextManager can't be used in 'await' expression", error
 
 
 async def coroutines():
@@ -97,5 +120,6 @@ run([
     check("tornado", 0, lambda: raised(tornado.websocket.websocket_connect(url("rejecting")))),
     check("websocket-client", 0, websocket_client_refused),
     objects,
+    awaiting_and_entering,
     coroutines,
 ])
