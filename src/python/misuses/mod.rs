@@ -16,6 +16,7 @@ use crate::python::collect::opened;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
 use crate::python::names::{Making, Names, Value};
+use crate::python::nodes::{Scope, expressions_in};
 use crate::python::program::Others;
 use crate::python::usage::enters;
 use crate::python::version_choice::VersionChoice;
@@ -47,6 +48,7 @@ pub(super) fn collect(
         functions: Vec::new(),
         opened: Vec::new(),
         reported: HashSet::default(),
+        put_there: put_there(module),
         counts: HashMap::default(),
         meant_to_fail: 0,
         found: Vec::new(),
@@ -58,6 +60,14 @@ pub(super) fn collect(
         misuse.id = id;
     }
     found
+}
+
+/// The attributes that a module assigns through other objects than its own ones.
+fn put_there(module: &ModModule) -> HashSet<&str> {
+    let is_own = |object: &Expr| matches!(object, Expr::Name(name) if matches!(name.id.as_str(), "self" | "cls"));
+    let attributes = expressions_in(&module.body, Scope::All).filter_map(Expr::as_attribute_expr);
+    let assigned = attributes.filter(|attribute| attribute.ctx == ExprContext::Store && !is_own(&attribute.value));
+    assigned.map(|attribute| attribute.attr.as_str()).collect()
 }
 
 /// What a thread of its own calls is none of them: what is awaited there is the thread's own outcome.
@@ -77,6 +87,8 @@ struct Collector<'a> {
     /// The connections that a variable of the current function holds: `ws = await connect(…)`, `async with connect(…) as ws`.
     opened: Vec<(&'a str, usize)>,
     reported: HashSet<usize>,
+    /// The attributes that the module assigns through other objects than its own ones: `ws.path = "/room"`.
+    put_there: HashSet<&'a str>,
     /// What is known of a variable, by its name and the start of its function.
     counts: HashMap<(&'a str, usize), Counted>,
     /// How much around the current code is meant to fail.
@@ -348,7 +360,9 @@ impl<'a> Collector<'a> {
             return;
         }
         let attribute = read.attr.as_str();
-        if let Some(connect) = self.plain_connection(&read.value)
+        // What the module itself puts there is there.
+        if !self.put_there.contains(attribute)
+            && let Some(connect) = self.plain_connection(&read.value)
             && self
                 .objects(&connect)
                 .iter()
