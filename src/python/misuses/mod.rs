@@ -15,7 +15,8 @@ use crate::catalog::{Catalog, Object};
 use crate::python::collect::opened;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
-use crate::python::names::{Making, Names, Value};
+use crate::python::dotted::dotted;
+use crate::python::names::{FunctionId, Making, Names, Value};
 use crate::python::nodes::{Scope, expressions_in};
 use crate::python::program::Others;
 use crate::python::usage::enters;
@@ -48,7 +49,7 @@ pub(super) fn collect(
         functions: Vec::new(),
         opened: Vec::new(),
         reported: HashSet::default(),
-        put_there: put_there(module),
+        put_there: put_there(module, names),
         counts: HashMap::default(),
         meant_to_fail: 0,
         found: Vec::new(),
@@ -62,13 +63,22 @@ pub(super) fn collect(
     found
 }
 
-/// The attributes that a module assigns through other objects than its own ones.
-fn put_there(module: &ModModule) -> HashSet<&str> {
-    let is_own = |object: &Expr| matches!(object, Expr::Name(name) if matches!(name.id.as_str(), "self" | "cls"));
+/// The attributes that a module assigns: `ws.path = "/room"`.
+fn put_there(module: &ModModule, names: &Names) -> HashSet<PutThere> {
     let attributes = expressions_in(&module.body, Scope::All).filter_map(Expr::as_attribute_expr);
-    let assigned = attributes.filter(|attribute| attribute.ctx == ExprContext::Store && !is_own(&attribute.value));
-    assigned.map(|attribute| attribute.attr.as_str()).collect()
+    let assigned = attributes.filter(|attribute| attribute.ctx == ExprContext::Store);
+    assigned.filter_map(|attribute| put_at(attribute, names)).collect()
 }
+
+fn put_at(attribute: &ast::ExprAttribute, names: &Names) -> Option<PutThere> {
+    let function = names.function_at(attribute.start().to_usize());
+    // What an object keeps is the same in all of its methods.
+    let function = function.filter(|_| attribute.value.is_name_expr());
+    Some((function, dotted(&attribute.value)?, attribute.attr.to_string()))
+}
+
+/// The function, the object and its attribute.
+type PutThere = (Option<FunctionId>, String, String);
 
 /// What a thread of its own calls is none of them: what is awaited there is the thread's own outcome.
 fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {
@@ -87,8 +97,8 @@ struct Collector<'a> {
     /// The connections that a variable of the current function holds: `ws = await connect(…)`, `async with connect(…) as ws`.
     opened: Vec<(&'a str, usize)>,
     reported: HashSet<usize>,
-    /// The attributes that the module assigns through other objects than its own ones: `ws.path = "/room"`.
-    put_there: HashSet<&'a str>,
+    /// The attributes that the module assigns.
+    put_there: HashSet<PutThere>,
     /// What is known of a variable, by its name and the start of its function.
     counts: HashMap<(&'a str, usize), Counted>,
     /// How much around the current code is meant to fail.
@@ -360,13 +370,13 @@ impl<'a> Collector<'a> {
             return;
         }
         let attribute = read.attr.as_str();
-        // What the module itself puts there is there.
-        if !self.put_there.contains(attribute)
-            && let Some(connect) = self.plain_connection(&read.value)
+        if let Some(connect) = self.plain_connection(&read.value)
             && self
                 .objects(&connect)
                 .iter()
                 .any(|object| object.lacks(attribute).is_some())
+            // What the module itself puts there is there.
+            && !put_at(read, self.names).is_some_and(|read| self.put_there.contains(&read))
         {
             let attribute = attribute.to_owned();
             self.push_of(misused(connect), read, MisuseKind::AttributeRead { attribute });
