@@ -128,7 +128,7 @@ pub(super) struct Nodes<'a> {
 impl<'a> Nodes<'a> {
     /// Gives what is in a node in the order in which it is evaluated: a value before what it is assigned to, a test before what it
     /// decides about.
-    pub(super) fn as_evaluated(mut self) -> Self {
+    pub(super) fn in_order_of_evaluation(mut self) -> Self {
         self.as_evaluated = true;
         self
     }

@@ -154,8 +154,8 @@ impl<'a> Functions<'a> {
 }
 
 /// What a function yields or returns.
-fn given<'a>(function: &'a StmtFunctionDef) -> impl Iterator<Item = &'a Expr> {
-    let mut nodes = nodes_in(&function.body, Scope::Own).as_evaluated();
+fn given(function: &StmtFunctionDef) -> impl Iterator<Item = &Expr> {
+    let mut nodes = nodes_in(&function.body, Scope::Own).in_order_of_evaluation();
     std::iter::from_fn(move || {
         loop {
             let value = match nodes.next()? {
@@ -287,7 +287,7 @@ fn is_plain(decorator: &ast::Decorator, names: &Names) -> bool {
 /// Where the first `yield` of a function stands.
 fn first_yield(function: &StmtFunctionDef) -> Option<TextRange> {
     let mut nodes = nodes_in(&function.body, Scope::Own)
-        .as_evaluated()
+        .in_order_of_evaluation()
         .filter_map(Node::expr);
     let first = nodes.find(|expr| matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_)));
     first.map(Ranged::range)

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use self::counted::Counted;
 use self::declared::declared;
 use self::elsewhere::opened_elsewhere;
+use self::put_there::{PutThere, put_at, put_there};
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, ExprContext, ModModule, Stmt};
@@ -15,9 +16,7 @@ use crate::catalog::{Catalog, Object};
 use crate::python::collect::opened;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
-use crate::python::dotted::dotted;
-use crate::python::names::{FunctionId, Making, Names, Value};
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::names::{Making, Names, Value};
 use crate::python::program::Others;
 use crate::python::usage::enters;
 use crate::python::version_choice::VersionChoice;
@@ -27,6 +26,7 @@ use crate::source::Language;
 mod counted;
 mod declared;
 mod elsewhere;
+mod put_there;
 
 /// Finds the uses of `connects`, by position.
 pub(super) fn collect(
@@ -62,23 +62,6 @@ pub(super) fn collect(
     }
     found
 }
-
-/// The attributes that a module assigns: `ws.path = "/room"`.
-fn put_there(module: &ModModule, names: &Names) -> HashSet<PutThere> {
-    let attributes = expressions_in(&module.body, Scope::All).filter_map(Expr::as_attribute_expr);
-    let assigned = attributes.filter(|attribute| attribute.ctx == ExprContext::Store);
-    assigned.filter_map(|attribute| put_at(attribute, names)).collect()
-}
-
-fn put_at(attribute: &ast::ExprAttribute, names: &Names) -> Option<PutThere> {
-    let function = names.function_at(attribute.start().to_usize());
-    // What an object keeps is the same in all of its methods.
-    let function = function.filter(|_| attribute.value.is_name_expr());
-    Some((function, dotted(&attribute.value)?, attribute.attr.to_string()))
-}
-
-/// The function, the object and its attribute.
-type PutThere = (Option<FunctionId>, String, String);
 
 /// What a thread of its own calls is none of them: what is awaited there is the thread's own outcome.
 fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {

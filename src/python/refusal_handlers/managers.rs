@@ -34,7 +34,7 @@ pub(in crate::python) fn entered_by(
     if stacks.is_empty() {
         return None;
     }
-    let nodes = nodes_in(statement, Scope::OwnAndLambdas).as_evaluated();
+    let nodes = nodes_in(statement, Scope::OwnAndLambdas).in_order_of_evaluation();
     let calls = nodes.filter_map(|node| node.expr()?.as_call_expr());
     let mut entered = calls.filter_map(|call| entered_on(&stacks, call));
     let is_certain = matches!(statement, Stmt::Expr(_) | Stmt::Assign(_) | Stmt::AnnAssign(_));
