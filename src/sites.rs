@@ -56,8 +56,9 @@ pub struct Sites {
     pub prints: Vec<Print>,
     /// Hand-written functions that print and fall back on an encoding error, by position.
     pub print_fallbacks: Vec<PrintFallback>,
-    /// Where the module itself makes the console take every character (`sys.stdout.reconfigure(…)` and the like).
-    pub console_reconfigured: Option<Span>,
+    /// The module, or another one of the project that runs before it prints, makes the console take every character
+    /// (`sys.stdout.reconfigure(…)` and the like).
+    pub console_reconfigured: bool,
     /// The oldest Python that what the file uses is for: older, where it keeps something for one or uses what newer ones took away.
     pub used_python: Option<PythonVersion>,
     /// Every package of the catalogue that a manifest names, by position; none in other languages.

@@ -64,6 +64,9 @@ pub struct HolderArgument {
     /// The value that switches the limit off, as it is written: `None`.
     #[serde(default)]
     pub off: Option<String>,
+    /// `0` switches it off as well.
+    #[serde(default)]
+    pub off_at_zero: bool,
     /// Only another holder in it counts: a transport.
     #[serde(default)]
     pub only_holders: bool,

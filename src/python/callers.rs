@@ -194,6 +194,14 @@ impl Callers {
         self.escapes(function, method) || self.handed_on.contains(&function)
     }
 
+    /// Whether anything else than calls of this module that certainly mean `function`, a method of this name or none, may call it.
+    pub(super) fn has_unseen(&self, function: FunctionId, method: Option<&str>) -> bool {
+        let by_name = |name: &str| self.unknown.contains_key(name) || self.unknown_elsewhere.contains_key(name);
+        self.may_be_called_unseen(function, method)
+            || self.elsewhere.contains_key(&function)
+            || method.is_some_and(by_name)
+    }
+
     /// The deadlines among `around` that reach what they are around of, the innermost first. A function of the project that
     /// runs it counts as the loosest deadline that it puts around it.
     pub(super) fn deadlines(&self, around: &[Around]) -> Vec<Deadline> {

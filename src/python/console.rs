@@ -1,10 +1,13 @@
 //! Where the console's text goes: calls that write to it, and what makes it take every character.
 
+mod elsewhere;
+
 use ruff_python_ast::helpers::any_over_body;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+pub(super) use self::elsewhere::{Preparation, is_prepared_elsewhere};
 use super::dotted::last_name;
 use super::names::Names;
 use crate::encodings::Encoding;
@@ -106,7 +109,7 @@ const CAPTURES: &[&str] = &["capsys", "capsysbinary", "capfd", "capfdbinary"];
 pub(super) struct Console {
     /// Where the module makes it take every character. It counts wherever it stands, in a function that is never called
     /// too: what runs before what cannot be seen.
-    pub(super) reconfigured: Option<Span>,
+    pub(super) reconfigured: Vec<Span>,
     /// Stretches of code in which `sys.stdout` is something else than the console, by position, none in another.
     captured: Vec<Span>,
 }
@@ -171,7 +174,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn reconfigured_at(&mut self, node: &impl Ranged) {
-        self.console.reconfigured.get_or_insert(span_of(node));
+        self.console.reconfigured.push(span_of(node));
     }
 
     fn is(&self, expr: &Expr, path: &str) -> bool {

@@ -195,7 +195,7 @@ impl<'a> Module<'a> {
             sites.deadlines = deadline_calls::collect(tree, &variables, &tests, &choice, &sites.connects);
         }
         if announced.includes(Sign::Async) {
-            sites.blocking_calls = blocking::collect(tree, &names, &tests, catalog, &sites.connects, others);
+            sites.blocking_calls = blocking::collect(tree, &variables, &tests, catalog, &sites.connects, others);
         }
         if announced.includes(Sign::LoopPolicy) || announced.includes(Sign::WindowsDeadline) {
             sites.platform =
@@ -208,7 +208,7 @@ impl<'a> Module<'a> {
         let has_console = !source.is_notebook();
         if announced.includes(Sign::Print) && has_console {
             let console = prints::collect(tree, &variables, &tests, source, others);
-            (sites.prints, sites.console_reconfigured) = (console.prints, console.reconfigured);
+            (sites.prints, sites.console_reconfigured) = (console.prints, console.is_reconfigured);
         }
         if announced.includes(Sign::EncodeError) && has_console {
             sites.print_fallbacks = print_fallback::collect(tree, &variables);
@@ -350,7 +350,7 @@ impl Rewrite for Module<'_> {
 pub fn reconfigures_console(source: &SourceFile) -> bool {
     let catalog = Catalog::default();
     Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING, None)
-        .is_ok_and(|module| module.sites.console_reconfigured.is_some())
+        .is_ok_and(|module| module.sites.console_reconfigured)
 }
 
 /// The oldest Python that what the file uses is for, as far as it tells.

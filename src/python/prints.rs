@@ -8,7 +8,7 @@ use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stm
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry, StmtWith};
 use ruff_text_size::Ranged;
 
-use super::console::{Console, Sink};
+use super::console::{Console, Sink, is_prepared_elsewhere};
 use super::deadline_calls::leaves;
 use super::dotted::last_name;
 use super::mentions::Mentions;
@@ -29,7 +29,8 @@ use crate::source::{SourceFile, Span};
 /// What [`Sites`](crate::sites::Sites) say of the console.
 pub(super) struct ConsoleSites {
     pub(super) prints: Vec<Print>,
-    pub(super) reconfigured: Option<Span>,
+    /// Something makes the console take every character: the module itself, or another one of the project.
+    pub(super) is_reconfigured: bool,
 }
 
 /// Collects the prints of a module whose refusal nothing around them deals with: no handler of `UnicodeEncodeError`, none of
@@ -61,9 +62,12 @@ pub(super) fn collect<'a>(
     };
     collector.visit_body(&module.body);
     collector.ask_callers(others);
+    // Whether other modules do so is only asked for a text that may be refused.
+    let may_be_refused = collector.prints.iter().any(|print| !print.text.is_empty());
+    let by_others = || others.is_some_and(|others| may_be_refused && is_prepared_elsewhere(module, names, others));
     ConsoleSites {
+        is_reconfigured: !console.reconfigured.is_empty() || by_others(),
         prints: collector.prints,
-        reconfigured: console.reconfigured,
     }
 }
 

@@ -16,6 +16,7 @@ use memchr::memmem;
 use ruff_python_ast::ModModule;
 
 use super::collect::{self, Collected, HandsOn, Uses};
+use super::console::Preparation;
 use super::handlers::Raised;
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
 use super::stand_ins::{self, LastingReplacements, Replacement};
@@ -59,6 +60,8 @@ pub struct Program {
     /// What modules put something else in the place of, by their absolute paths.
     replacements: Mutex<HashMap<Arc<Path>, Arc<[Replacement]>>>,
     replacing: Mutex<Replacing>,
+    /// What modules do to the console, by their absolute paths.
+    preparations: Mutex<HashMap<PathBuf, Option<Arc<Preparation>>>>,
 }
 
 /// The modules of a project that import each of its modules.
@@ -114,6 +117,7 @@ impl Program {
             importers: Mutex::default(),
             replacements: Mutex::default(),
             replacing: Mutex::default(),
+            preparations: Mutex::default(),
         }
     }
 
@@ -274,6 +278,23 @@ impl Others<'_> {
             }
         }
         opened
+    }
+
+    /// What the module at this absolute path does to the console; `None` where it cannot be read.
+    pub(super) fn preparation(&self, file: &Path) -> Option<Arc<Preparation>> {
+        let program = self.program;
+        let known = locked(&program.preparations).get(file).cloned();
+        known.unwrap_or_else(|| {
+            let told = |source: &SourceFile| looked_at_alone(source, file, &program.modules, Preparation::of);
+            let found = program.read(file, told).map(Arc::new);
+            locked(&program.preparations).insert(file.to_owned(), found.clone());
+            found
+        })
+    }
+
+    /// As [`Modules::touching_streams`].
+    pub(super) fn touching_streams(&self, file: &Path) -> Vec<Arc<Path>> {
+        self.program.modules.touching_streams(file)
     }
 
     /// As [`Program::users`].

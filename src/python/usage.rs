@@ -282,6 +282,24 @@ pub(super) fn joins_a_group(call: &ExprCall, names: &Names) -> bool {
     method.attr.id == "create_task" && names.values(&method.value).iter().any(is_group)
 }
 
+/// Whether `call` starts a function as a task of a group, which waits for all of them where its block ends:
+/// `tg.start_soon(function, …)`.
+pub(super) fn starts_in_a_group(call: &ExprCall, names: &Names) -> bool {
+    let Expr::Attribute(method) = &*call.func else {
+        return false;
+    };
+    let is_group = |value: &Value| matches!(value, Value::Outcome(path) if STARTING_GROUPS.contains(&path.as_str()));
+    method.attr.id == "start_soon" && names.values(&method.value).iter().any(is_group)
+}
+
+/// What makes a group whose tasks are made of functions.
+const STARTING_GROUPS: &[&str] = &[
+    "anyio.create_task_group",
+    "anyio.abc.TaskGroup",
+    "trio.open_nursery",
+    "trio.Nursery",
+];
+
 /// What makes a group whose tasks are made of coroutines.
 const GROUPS: &[&str] = &["asyncio.TaskGroup", "asyncio.taskgroups.TaskGroup"];
 

@@ -63,7 +63,7 @@ pub(super) fn silence(context: &Context<'_>, print: &Print) -> Option<Silence> {
 
 /// The encodings that a console of the project may have.
 fn encodings(context: &Context<'_>) -> Result<Vec<Encoding>, Silence> {
-    if context.sites.console_reconfigured.is_some() || context.project.console_reconfigured.is_some() {
+    if context.sites.console_reconfigured || context.project.console_reconfigured.is_some() {
         return Err("the console is made to take every character".into());
     }
     let settings = context.settings;

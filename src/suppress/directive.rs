@@ -6,6 +6,7 @@
 //! # ws-lint: file-ignore[WS301] reason                          the whole file
 //! # noqa: WS101, E501                                           as `ignore`; other tools' codes are left alone
 //! # noqa                                                        as `ignore`, every rule
+//! # ruff: noqa: ASYNC251                                        as `file-ignore`, by the codes alone; `flake8:` as well
 //! ```
 //!
 //! In Rust `//` stands for `#`. A directive stands at the start of a comment, or behind another comment on the same
@@ -44,6 +45,8 @@ pub(super) enum Form {
     FileIgnore,
     /// `noqa`.
     Noqa,
+    /// `ruff: noqa: …`, `flake8: noqa: …`: for the whole file.
+    FileNoqa,
 }
 
 /// What a directive allows.
@@ -163,7 +166,29 @@ impl<'a> Scanner<'a> {
             return self.own();
         }
         let (word, _) = self.word(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-        word.eq_ignore_ascii_case("noqa").then(|| self.noqa())
+        match word {
+            "ruff" | "flake8" => self.of_whole_file(),
+            _ => word.eq_ignore_ascii_case("noqa").then(|| self.noqa()),
+        }
+    }
+
+    /// Behind the name of another tool: the codes that it passes over in the whole file. Without a list it means its own rules.
+    fn of_whole_file(mut self) -> Option<Directive> {
+        self.skip_blanks();
+        let colon = self.eat(":");
+        self.skip_blanks();
+        let (word, _) = self.word(|c| c.is_ascii_alphanumeric());
+        let is_noqa = colon && word.eq_ignore_ascii_case("noqa");
+        let directive = is_noqa.then(|| self.noqa())?;
+        let Allows::Listed(listed) = directive.allows else {
+            return None;
+        };
+        let listed = listed.into_iter().map(|item| Listed { rule: None, ..item });
+        Some(Directive {
+            form: Form::FileNoqa,
+            allows: Allows::Listed(listed.collect()),
+            ..directive
+        })
     }
 
     /// Behind `ws-lint`.

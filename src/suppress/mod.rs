@@ -86,7 +86,7 @@ struct Suppression {
 impl Suppression {
     /// The codes that it allows, those of other tools as they are written; none: every one.
     fn codes<'s>(&self, source: &'s SourceFile) -> Option<Vec<&'s str>> {
-        let is_noqa = self.directive.form == Form::Noqa;
+        let is_noqa = matches!(self.directive.form, Form::Noqa | Form::FileNoqa);
         let code = |item: &Listed| match item.rule {
             Some(rule) => Some(rule.code),
             None => is_noqa.then(|| source.slice(item.span)),
@@ -109,6 +109,7 @@ fn suppressions(context: &Context<'_>) -> Vec<Suppression> {
         for directive in directive::parse(text, marker, comment.span.start) {
             let lines = match directive.form {
                 Form::FileIgnore => Some(Lines::Whole),
+                Form::FileNoqa => comment.own_line.then_some(Lines::Whole),
                 Form::Noqa if comment.own_line => None,
                 Form::Ignore | Form::Noqa => Some(Lines::of(comment.governs, context.source)),
             };

@@ -152,6 +152,11 @@ fn noqa_allows_our_codes_at_the_end_of_a_line() {
 #[test]
 fn what_allows_nothing_is_reported() {
     assert_eq!(left("x  # ws-lint: ignore[WS101]\n"), "1:WS002 -0");
+    assert_eq!(left("# ruff: noqa: WS101\nx\nconnect101\n"), "-1");
+    assert_eq!(left("# flake8: noqa: E501, WS101\nconnect101\n"), "-1");
+    assert_eq!(left("# ruff: noqa: E501\nconnect101\n"), "2:WS101 -0");
+    assert_eq!(left("# ruff: noqa\nconnect101\n"), "2:WS101 -0");
+    assert_eq!(left("x  # ruff: noqa: WS101\nconnect101\n"), "2:WS101 -0");
     assert_eq!(left("x  # noqa: WS101\n"), "1:WS002 -0");
     assert_eq!(left("x  # ws-lint: ignore\n"), "1:WS002 -0");
     assert_eq!(

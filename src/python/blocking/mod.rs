@@ -11,7 +11,9 @@ use ruff_text_size::Ranged;
 use super::connects::span;
 use super::names::{Elsewhere, FunctionId, Method, Names, Value};
 use super::program::{BlockedBy, Others};
+use super::stand_ins::LastingReplacements;
 use super::test_code::TestCode;
+use super::variables::Variables;
 use crate::call_graph::{CallGraph, Edge};
 use crate::catalog::{AtOnce, Blocking, Catalog, Falsy};
 use crate::sites::{BlockingCall, Blocks, Carried, Connect, Entry, OtherPlace};
@@ -25,13 +27,31 @@ use ended::{Ended, Enders};
 /// Finds the calls in async code that certainly block, by position. `connects` are the module's, by position.
 pub(super) fn collect(
     module: &ModModule,
-    names: &Names,
+    variables: &dyn Variables,
     tests: &TestCode<'_>,
     catalog: &Catalog,
     connects: &[Connect],
     others: Option<Others<'_>>,
 ) -> Vec<BlockingCall> {
-    look_at(module, names, tests, catalog, connects).finish(others)
+    let names = variables.names();
+    let mut found = look_at(module, names, tests, catalog, connects).finish(others);
+    if found.is_empty() {
+        return found;
+    }
+    // What the fixtures and the set-up of a test replace, of the module or of its `conftest.py`.
+    let lasting = LastingReplacements::of(module, variables);
+    let is_replaced = |call: &BlockingCall| match (&call.blocks, names.function_at(call.call.start)) {
+        (Blocks::Function(path), Some(function)) => {
+            let last = path.rsplit('.').next().unwrap_or(path);
+            lasting.around(function, last, names, others)
+        }
+        _ => false,
+    };
+    found.retain(|call| !is_replaced(call));
+    for (id, blocking) in found.iter_mut().enumerate() {
+        blocking.id = id;
+    }
+    found
 }
 
 /// The functions of the module that certainly block when they are called, by their place, with what they block by.
@@ -225,9 +245,6 @@ impl<'a> Collector<'a> {
             });
         }
         found.sort_by_key(|blocking| blocking.call);
-        for (id, blocking) in found.iter_mut().enumerate() {
-            blocking.id = id;
-        }
         found
     }
 

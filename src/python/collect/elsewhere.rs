@@ -119,7 +119,13 @@ impl<'a> Collector<'a> {
         }
         if let Some((module, function)) = self.names.foreign_function(expr) {
             let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
-            self.uses.handed_on.push((file, name));
+            match self.started_in_group(expr) {
+                Some(site) => {
+                    let site = self.callers.site(site);
+                    self.uses.known.push((file, name, span(expr.range()), site));
+                }
+                None => self.uses.handed_on.push((file, name)),
+            }
         }
     }
 

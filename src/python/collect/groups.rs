@@ -4,14 +4,29 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Collector;
-use crate::python::callers::Around;
+use crate::python::callers::{Around, CallSite};
 use crate::python::deadlines::{LIBRARIES, entered_deadline};
 use crate::python::nodes::{Node, Scope, nodes_in, statements_in};
-use crate::python::usage::{Slot, joins_a_group};
+use crate::python::usage::{Slot, joins_a_group, starts_in_a_group};
 use crate::python::variables::Variables;
 
 impl<'a> Collector<'a> {
-    /// What is around `waiting`, a call whose coroutine is given to a group of tasks as it is, for as long as the group waits for
+    /// The call of a function that a group starts as a task, where the end of the block waits for it.
+    pub(super) fn started_in_group(&self, function: &'a Expr) -> Option<CallSite> {
+        let [Expr::Call(call)] = self.parents.as_slice() else {
+            return None;
+        };
+        let around = starts_in_a_group(call, self.names).then(|| self.around_group(function))??;
+        Some(CallSite {
+            caller: self.inside.function,
+            around,
+            is_waited_for: true,
+            expected: self.expected(function),
+            is_in_lambda: self.inside.is_lambda,
+        })
+    }
+
+    /// What is around `waiting`, a call whose coroutine is given to a group of tasks as it is, or a function that one starts, for as long as the group waits for
     /// it: what was entered before the group. Nothing where it is given to none, or where something may end it sooner: the task
     /// is kept and looked at, or a deadline in the group ends the block that is still waiting.
     pub(super) fn around_group(&self, waiting: &'a Expr) -> Option<Vec<Around>> {
@@ -22,7 +37,8 @@ impl<'a> Collector<'a> {
             return None;
         };
         let is_first = call.arguments.args.first().map(Ranged::range) == Some(waiting.range());
-        if !is_first || !joins_a_group(call, self.names) {
+        let is_of_group = joins_a_group(call, self.names) || starts_in_a_group(call, self.names);
+        if !is_first || !is_of_group {
             return None;
         }
         let is_kept = match self.slot {

@@ -39,6 +39,11 @@ impl<'a> Collector<'a> {
     /// Takes note of what calls `function`, which is no call here, where that can be seen: a function of the project that is given
     /// it, or the code that calls the variable which keeps it, by itself or by `functools.partial`.
     pub(super) fn called_through(&mut self, expr: &'a Expr, function: FunctionId) -> Option<()> {
+        if let Some(site) = self.started_in_group(expr) {
+            let site = self.callers.site(site);
+            self.callers.call_passed_on(function, site);
+            return Some(());
+        }
         let is_partial = |call: &ExprCall| {
             let is_first = call
                 .arguments

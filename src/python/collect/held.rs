@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use crate::catalog::{Api, HeldBy};
 use crate::python::connects::span;
-use crate::python::names::{Elsewhere, Making, Names, ScopeId, Value};
+use crate::python::names::{Elsewhere, Given, Making, Names, ScopeId, Value};
 use crate::sites::{Argument, ValueKind};
 use crate::source::Span;
 
@@ -20,6 +20,8 @@ pub(super) enum Held {
     MadeAt { origins: Vec<usize>, connect: usize },
     /// It is an object of a class of the module.
     OfClass(ScopeId),
+    /// The callers of a function of the module give it.
+    Given(Given),
     /// It is the outcome of one of these calls in another module of the project.
     MadeElsewhere { module: Elsewhere, calls: Vec<usize> },
 }
@@ -45,7 +47,7 @@ pub(super) fn held(api: &Api, call: &ExprCall, names: &Names) -> Held {
 }
 
 /// Where the object is made that the connect at byte offset `connect` gets.
-fn made(object: &Expr, connect: usize, names: &Names) -> Held {
+pub(super) fn made(object: &Expr, connect: usize, names: &Names) -> Held {
     match names.origins(object) {
         Some(origins) => Held::MadeAt {
             origins: origins.collect(),
@@ -53,7 +55,9 @@ fn made(object: &Expr, connect: usize, names: &Names) -> Held {
         },
         None => match names.values(object) {
             [Value::Instance(class)] => Held::OfClass(*class),
-            _ => made_elsewhere(object, names).unwrap_or(Held::Unseen),
+            _ => made_elsewhere(object, names)
+                .or_else(|| names.given(object).map(Held::Given))
+                .unwrap_or(Held::Unseen),
         },
     }
 }

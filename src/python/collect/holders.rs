@@ -4,10 +4,11 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Arguments, Expr, ExprAttribute, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::held::{GivenObject, Held};
+use super::held::{GivenObject, Held, made};
 use crate::catalog::{Api, Catalog, Holder, HolderArgument, Without};
 use crate::python::bounds::{literal, number};
-use crate::python::names::{Elsewhere, FunctionId, Names, ScopeId, Value};
+use crate::python::callers::Callers;
+use crate::python::names::{self, Elsewhere, FunctionId, Names, ScopeId, Value};
 use crate::python::options::{Item, Known, Options};
 use crate::python::program::Others;
 use crate::python::variables::Variables;
@@ -31,6 +32,9 @@ pub(super) struct Holders<'a> {
     by_class: HashMap<ScopeId, Made<'a>>,
     /// The classes of the module that calls make objects of, by where these begin.
     instances: HashMap<usize, ScopeId>,
+    /// The calls of the module's own functions, and of its classes.
+    calls: HashMap<FunctionId, Vec<&'a ExprCall>>,
+    constructions: HashMap<ScopeId, Vec<&'a ExprCall>>,
     /// What setters of a holder's object set, by where the call of its constructor begins: where, and to what.
     set: HashMap<usize, Vec<(usize, Given)>>,
     /// What is called for the whole process, and whether it sets a limit or takes it away.
@@ -75,6 +79,8 @@ impl<'a> Holders<'a> {
             made: HashMap::default(),
             by_class: HashMap::default(),
             instances: HashMap::default(),
+            calls: HashMap::default(),
+            constructions: HashMap::default(),
             set: HashMap::default(),
             process: Vec::new(),
         }
@@ -94,7 +100,7 @@ impl<'a> Holders<'a> {
             if self.limits.contains(path) {
                 self.process.push(OfProcess {
                     path,
-                    sets: matches!(self.given(value, Some("None")), Given::Value { .. }),
+                    sets: matches!(self.given(value, Some("None"), false), Given::Value { .. }),
                     at: start,
                     function: self.names.function_at(start),
                 });
@@ -110,6 +116,7 @@ impl<'a> Holders<'a> {
     fn call_of_own_class(&mut self, call: &'a ExprCall, options: &Options<'a>) {
         if let [Value::Class(class)] = self.names.values(&call.func) {
             self.instances.insert(call.start().to_usize(), *class);
+            self.constructions.entry(*class).or_default().push(call);
             return;
         }
         let Some((class, base)) = self.names.constructed_base(call) else {
@@ -121,6 +128,11 @@ impl<'a> Holders<'a> {
             let made = self.make(holder, path, &call.arguments, options);
             self.by_class.insert(class, made);
         }
+    }
+
+    /// Takes note of a call of a function of the module.
+    pub(super) fn own_call(&mut self, function: FunctionId, call: &'a ExprCall) {
+        self.calls.entry(function).or_default().push(call);
     }
 
     /// Takes note of an attribute that is assigned a limit: `ws.timeout = 5`.
@@ -143,7 +155,7 @@ impl<'a> Holders<'a> {
     }
 
     fn set(&mut self, object: &Expr, value: &Expr, at: usize) {
-        let given = self.given(value, Some("None"));
+        let given = self.given(value, Some("None"), false);
         for origin in self.names.origins(object).into_iter().flatten() {
             self.set.entry(origin).or_default().push((at, given.clone()));
         }
@@ -162,7 +174,10 @@ impl<'a> Holders<'a> {
                 let item = items().find(|item| item.key == argument.name && is_certain(item));
                 item?.value
             })?;
-            Some((argument, self.given(value, argument.off.as_deref())))
+            Some((
+                argument,
+                self.given(value, argument.off.as_deref(), argument.off_at_zero),
+            ))
         });
         Made {
             holder,
@@ -174,13 +189,14 @@ impl<'a> Holders<'a> {
         }
     }
 
-    fn given(&self, value: &Expr, off: Option<&str>) -> Given {
+    fn given(&self, value: &Expr, off: Option<&str>, off_at_zero: bool) -> Given {
         let is_none = value.is_none_literal_expr();
         let is_off = match off {
             Some("None") => is_none,
             Some(off) => literal(value).is_some_and(|number| off.parse() == Ok(number)),
             None => false,
         };
+        let is_off = is_off || off_at_zero && number(value, self.variables) == Some(0.0);
         match is_none || is_off {
             true => Given::Nothing { is_off },
             false => Given::Value {
@@ -191,16 +207,40 @@ impl<'a> Holders<'a> {
     }
 
     /// What the connect `call` of `api` gets from its holder, as far as the visit has seen it: asked at its end.
-    pub(super) fn carried(&self, api: &Api, call: usize, found: &Held) -> Carried {
-        if self.process_limits(api, call) {
-            return Carried::Limit;
+    pub(super) fn carried(&self, api: &Api, call: usize, found: &Held, callers: &Callers) -> Carried {
+        match self.process_limits(api, call) {
+            true => Carried::Limit,
+            false => self.carried_by(found, callers, DEEPEST),
         }
+    }
+
+    fn carried_by(&self, found: &Held, callers: &Callers, depth: usize) -> Carried {
         match found {
             Held::Nothing => Carried::Nothing,
             Held::Unseen => Carried::Unseen,
             Held::MadeAt { origins, connect } => self.agreed(origins, Some(*connect), DEEPEST),
             Held::OfClass(class) => self.of_class(*class, DEEPEST),
             Held::MadeElsewhere { module, calls } => self.made_elsewhere(module, calls).unwrap_or(Carried::Unseen),
+            Held::Given(given) => self.given_by_callers(given, callers, depth),
+        }
+    }
+
+    /// What the objects carry that all callers of a function give it, who are all in sight: a limit, or nobody knows.
+    fn given_by_callers(&self, given: &names::Given, callers: &Callers, depth: usize) -> Carried {
+        let function = given.function;
+        let calls = self.calls.get(&function).into_iter().flatten();
+        let constructions = given.class.and_then(|class| self.constructions.get(&class));
+        let mut calls = calls.chain(constructions.into_iter().flatten()).peekable();
+        let method = self.names.method_name(function);
+        let are_seen = depth > 0 && calls.peek().is_some() && !callers.has_unseen(function, method);
+        let gives_limit = |call: &&ExprCall| {
+            let object = given.of(&call.arguments);
+            let held = object.map(|object| made(object, call.start().to_usize(), self.names));
+            held.is_some_and(|held| self.carried_by(&held, callers, depth - 1) == Carried::Limit)
+        };
+        match are_seen && calls.all(gives_limit) {
+            true => Carried::Limit,
+            false => Carried::Unseen,
         }
     }
 
@@ -244,7 +284,7 @@ impl<'a> Holders<'a> {
                 let facts = self.others?.facts(module)?;
                 same(calls.iter().map(|call| facts.limits.get(call).copied()))
             }
-            Held::Nothing | Held::Unseen | Held::OfClass(_) => None,
+            Held::Nothing | Held::Unseen | Held::OfClass(_) | Held::Given(_) => None,
         }
     }
 

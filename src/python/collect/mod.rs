@@ -221,7 +221,7 @@ impl<'a> Collector<'a> {
         found.extend(unused.filter(|found| !found.given.arguments.is_empty()));
         let names = self.names;
         // A library whose parts are replaced connects to nothing.
-        let replaced = match found.is_empty() {
+        let replaced = match found.is_empty() && !self.may_wait_for_messages() {
             true => LastingReplacements::default(),
             false => LastingReplacements::of(module, self.variables),
         };
@@ -273,7 +273,7 @@ impl<'a> Collector<'a> {
                     entry: found.entry,
                     in_thread: found.in_thread,
                     own_members: found.own_members,
-                    carried: self.holders.carried(api, found.call.start, &found.held),
+                    carried: self.holders.carried(api, found.call.start, &found.held, &self.callers),
                     deadlines,
                     in_async,
                     in_test: self.tests.covers(found.call.start),
@@ -291,7 +291,7 @@ impl<'a> Collector<'a> {
         handed.append(&mut self.in_dictionaries);
         handed.sort_by_key(|connect| connect.call);
         let exchanges = self.exchanges(&connects, &functions);
-        let (receives, receive_notes) = self.receives(&connects, &anchors, &functions, &covered);
+        let (receives, receive_notes) = self.receives(&connects, &anchors, &functions, &covered, &replaced);
         Collected {
             handed,
             hands_on,
@@ -413,7 +413,10 @@ impl<'a> Collector<'a> {
         let site = self.call_site(expr);
         self.call_elsewhere(call, site);
         match (function, unknown) {
-            (Some(function), _) => self.callers.call(function, site),
+            (Some(function), _) => {
+                self.holders.own_call(function, call);
+                self.callers.call(function, site);
+            }
             (None, Some(name)) => {
                 self.callers.unknown_call(name, site);
                 self.call_of_subclasses(call, site);

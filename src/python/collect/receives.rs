@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use self::limits::{is_limited, is_of_own_class, is_quiet, may_be_set, waits};
+use self::origins::Origin;
 use super::Collector;
 use super::feeds::RunBeside;
 use super::opened::opened;
@@ -14,7 +15,8 @@ use crate::python::anchor::Anchor;
 use crate::python::callers::Around;
 use crate::python::connects::span;
 use crate::python::deadline_calls::meant_to_fail::expects_failure;
-use crate::python::names::{FunctionId, Making};
+use crate::python::names::{FunctionId, Making, is_of_python};
+use crate::python::stand_ins::LastingReplacements;
 use crate::python::usage::Slot;
 use crate::sites::{Connect, Deadline, Exchange, ExchangeKind, Receive, ReceiveForm};
 use crate::source::{Language, Span};
@@ -344,6 +346,7 @@ impl<'a> Collector<'a> {
         anchors: &[Anchor],
         functions: &[Option<FunctionId>],
         covered: &HashMap<FunctionId, Deadline>,
+        replaced: &LastingReplacements,
     ) -> (Vec<Receive>, Vec<ReceiveNote>) {
         let by_start = by_start(connects);
         let run = self
@@ -371,7 +374,7 @@ impl<'a> Collector<'a> {
             if !origin.connects.is_empty() && origin.connects.iter().all(is_closed) {
                 continue;
             }
-            if self.is_replaced_method(candidate) {
+            if self.is_replaced_method(candidate) || self.is_of_replaced(candidate, &origin, replaced) {
                 continue;
             }
             let receiver = &self.messages.catalog.receiver(origin.receiver).receiver;
@@ -429,6 +432,15 @@ impl<'a> Collector<'a> {
         };
         let method = (candidate.function, &name.id, method.as_str());
         self.messages.replaced.contains(&method)
+    }
+
+    /// What gives the connection is replaced around the wait: its library, or the function of the project that connects.
+    fn is_of_replaced(&self, candidate: &Candidate<'a>, origin: &Origin<'_>, replaced: &LastingReplacements) -> bool {
+        // A part of Python's own library says nothing of what another one gives.
+        let library = origin.source.split('.').next();
+        let library = library.filter(|library| !is_of_python(library));
+        let mut names = library.into_iter().chain(self.given_by(candidate.object));
+        names.any(|name| self.is_replaced_around(name, &candidate.around, candidate.function, replaced))
     }
 
     /// The function that waits also puts in what it waits for, or has started what does and waits for no message itself.

@@ -74,6 +74,23 @@ impl Callees {
         self.caught_elsewhere.push((file, callee, clauses.to_vec()));
     }
 
+    /// These functions, and those that pass on what they raise.
+    pub(super) fn passed_on(&self, functions: HashSet<FunctionId>) -> HashSet<FunctionId> {
+        let mut found = functions;
+        for _ in 0..LONGEST_CHAIN {
+            let before = found.len();
+            for (caller, callee) in &self.passing {
+                if found.contains(callee) {
+                    found.insert(*caller);
+                }
+            }
+            if found.len() == before {
+                break;
+            }
+        }
+        found
+    }
+
     /// The functions of the module whose exceptions come to clauses of it.
     pub(super) fn coming(&self) -> HashSet<FunctionId> {
         let mut coming: HashSet<FunctionId> = HashSet::default();

@@ -25,7 +25,7 @@ impl<'a> Collector<'a> {
             Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
         };
         let entered: Vec<usize> = connects.iter().filter(raises).map(|connect| connect.id).collect();
-        self.limited += entered.len();
+        self.limited_here(entered.len(), at);
         let Some(Frame::Clauses(clauses)) = self.frames.last() else {
             if let (Some(Frame::Function { .. }), Some(function)) = (self.frames.last(), self.names.function_at(at)) {
                 self.callees.raises(function, &entered);
@@ -50,7 +50,7 @@ impl<'a> Collector<'a> {
         self.enter(false, at);
         // `move_on_after` raises nothing anywhere.
         let raises = setter(call, self.names).is_some_and(|setter| !setter.path.contains(".move_on"));
-        self.limited += usize::from(raises);
+        self.limited_here(usize::from(raises), at);
         if !self.is_of_a_connection(call)
             && let Some(Frame::Clauses(clauses)) = self.frames.last()
         {
@@ -59,6 +59,14 @@ impl<'a> Collector<'a> {
                     handler.other_calls = true;
                 }
             }
+        }
+    }
+
+    /// So many connects and deadlines stand at `at`.
+    fn limited_here(&mut self, many: usize, at: usize) {
+        self.limited += many;
+        if many > 0 && matches!(self.frames.last(), Some(Frame::Function { .. })) {
+            self.limited_functions.extend(self.names.function_at(at));
         }
     }
 
@@ -72,7 +80,10 @@ impl<'a> Collector<'a> {
                 return;
             }
             match (self.frames.last(), caller) {
-                (Some(Frame::Clauses(clauses)), _) => self.callees.come_to(callee, clauses),
+                (Some(Frame::Clauses(clauses)), _) => {
+                    self.called.push(callee);
+                    self.callees.come_to(callee, clauses);
+                }
                 (Some(Frame::Function { .. }), Some(caller)) => self.callees.passes_on(caller, callee),
                 _ => {}
             }

@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use crate::python::connects::span;
 use crate::python::names::Names;
+use crate::python::variables::{Variables, elements};
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{AskedAttributes, ExceptionRead, MatchedAttribute, TextTest};
 use crate::source::Span;
@@ -23,15 +24,17 @@ pub(super) struct Uses {
 /// What `body` does with the exception that its clause binds to `name`. Nothing where it asks what the exception is
 /// (`isinstance`, a `try` of its own), or gives the name another value; where it asks for attributes by their names (`hasattr`,
 /// `getattr`) only these, and those that it reads.
-pub(super) fn bound_in(body: &[Stmt], name: &str, names: &Names, choice: &VersionChoice<'_>) -> Uses {
+pub(super) fn bound_in(body: &[Stmt], name: &str, variables: &dyn Variables, choice: &VersionChoice<'_>) -> Uses {
     let mut search = InBody {
         name,
         same: HashSet::default(),
-        names,
+        names: variables.names(),
+        variables,
         choice,
         aliases: HashSet::default(),
         uses: Uses::default(),
         is_guarded: false,
+        texts: 0,
     };
     search.visit_body(body);
     let Uses {
@@ -70,11 +73,14 @@ struct InBody<'a, 'n> {
     /// Other variables that hold the exception.
     same: HashSet<&'a str>,
     names: &'n Names,
+    variables: &'n dyn Variables,
     choice: &'n VersionChoice<'n>,
     /// Variables that hold the exception's text.
     aliases: HashSet<&'a str>,
     uses: Uses,
     is_guarded: bool,
+    /// So many texts are made of what is looked at.
+    texts: usize,
 }
 
 impl<'a> InBody<'a, '_> {
@@ -83,6 +89,7 @@ impl<'a> InBody<'a, '_> {
         look(&mut Exception {
             is_exception: &mut is_exception,
             names: self.names,
+            variables: self.variables,
             aliases: self.aliases.clone(),
         })
     }
@@ -198,6 +205,16 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
         }
         match expr {
             Expr::Name(used) if used.id == self.name => self.is_guarded |= used.ctx != ExprContext::Load,
+            // Its class is only shown.
+            Expr::Attribute(name) if self.texts > 0 && matches!(name.attr.as_str(), "__name__" | "__qualname__") => {
+                return;
+            }
+            Expr::FString(_) => {
+                self.texts += 1;
+                walk_expr(self, expr);
+                self.texts -= 1;
+                return;
+            }
             Expr::Call(call) => self.asks(call),
             Expr::Lambda(_) => return,
             _ => {}
@@ -229,14 +246,16 @@ const MOST_CASES: usize = 64;
 pub(super) struct Exception<'f, 'a> {
     is_exception: &'f mut dyn FnMut(&Expr) -> bool,
     names: &'f Names,
+    variables: &'f dyn Variables,
     aliases: HashSet<&'a str>,
 }
 
 impl<'f, 'a> Exception<'f, 'a> {
-    pub(super) fn new(is_exception: &'f mut dyn FnMut(&Expr) -> bool, names: &'f Names) -> Self {
+    pub(super) fn new(is_exception: &'f mut dyn FnMut(&Expr) -> bool, variables: &'f dyn Variables) -> Self {
         Self {
             is_exception,
-            names,
+            names: variables.names(),
+            variables,
             aliases: HashSet::default(),
         }
     }
@@ -258,15 +277,12 @@ impl<'f, 'a> Exception<'f, 'a> {
                 _ => None,
             },
             Expr::FString(text) => {
-                let mut elements = text.value.elements();
-                match (elements.next(), elements.next()) {
-                    (Some(ast::InterpolatedStringElement::Interpolation(field)), None) => {
-                        let is_plain = field.format_spec.is_none() && field.debug_text.is_none();
-                        (is_plain && (self.is_exception)(&field.expression))
-                            .then(|| Some(span(field.expression.range())))
-                    }
-                    _ => None,
-                }
+                let fields = text.value.elements().filter_map(|element| element.as_interpolation());
+                let mut plain = fields.filter(|field| field.format_spec.is_none() && field.debug_text.is_none());
+                let of = plain.find(|field| (self.is_exception)(&field.expression))?;
+                // What stands beside it is searched as well.
+                let is_all = text.value.elements().count() == 1;
+                Some(is_all.then(|| span(of.expression.range())))
             }
             _ => None,
         }
@@ -311,20 +327,29 @@ impl<'f, 'a> Exception<'f, 'a> {
             return None;
         };
         let name = function.attr.as_str();
-        let first = call.arguments.args.first()?.as_string_literal_expr()?.value.to_str();
+        let first = call.arguments.args.first()?;
         let is_method = ["find", "index", "count", "startswith", "endswith"].contains(&name);
-        let is_pattern = ["search", "match", "fullmatch", "findall"].contains(&name)
+        let searches = ["search", "match", "fullmatch", "findall"].contains(&name);
+        let is_pattern = searches
             && self
                 .names
                 .resolve(&call.func)
                 .is_some_and(|path| path == format!("re.{name}"));
-        let text = match () {
-            () if is_method => &function.value,
-            () if is_pattern => call.arguments.args.get(1)?,
+        let (needle, text) = match () {
+            () if is_method => (first, &*function.value),
+            () if is_pattern => (first, call.arguments.args.get(1)?),
+            // `REFUSED.search(…)`, by what the module has compiled.
+            () if searches => {
+                let compiled = self.variables.only_value(&function.value);
+                let compiled = compiled.unwrap_or(&function.value).as_call_expr()?;
+                let is_compiled = self.names.resolve(&compiled.func) == Some("re.compile");
+                (compiled.arguments.args.first().filter(|_| is_compiled)?, first)
+            }
             () => return None,
         };
+        let needle = needle.as_string_literal_expr()?.value.to_str().to_owned();
         self.text(text)?;
-        Some(test_for(vec![first.to_owned()]))
+        Some(test_for(vec![needle]))
     }
 
     /// `word in str(e) for word in ("401", "403")`.
@@ -341,15 +366,10 @@ impl<'f, 'a> Exception<'f, 'a> {
         {
             return None;
         }
-        let words = match &generator.iter {
-            Expr::Tuple(tuple) => &tuple.elts,
-            Expr::List(list) => &list.elts,
-            Expr::Set(set) => &set.elts,
-            _ => return None,
-        };
+        let words = elements(&generator.iter, &[], self.variables)?;
         self.text(text)?;
         let needle = |word: &Expr| Some(word.as_string_literal_expr()?.value.to_str().to_owned());
-        Some(test_for(words.iter().map(needle).collect::<Option<_>>()?))
+        Some(test_for(words.into_iter().map(needle).collect::<Option<_>>()?))
     }
 }
 

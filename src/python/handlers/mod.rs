@@ -1,5 +1,7 @@
 //! Clauses that catch exceptions: what they name, which connects they stand around, what they read.
 
+use std::mem;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
@@ -59,6 +61,9 @@ pub(super) fn collect<'a>(
         classes: Classes { variables, catalog },
         late: Vec::new(),
         limited: 0,
+        limited_functions: HashSet::default(),
+        called: Vec::new(),
+        attempts: Vec::new(),
         callees: Callees::default(),
         outgoing: Vec::new(),
         awaited: HashSet::default(),
@@ -77,6 +82,7 @@ pub(super) fn collect<'a>(
     // Who asks others wants to know what comes to the clauses here, who asks nobody what comes out of all functions.
     let coming = others.is_some().then(|| collector.callees.coming());
     collector.pass_on_elsewhere(coming.as_ref());
+    collector.ask_functions();
     let Collector {
         mut found,
         certain,
@@ -151,6 +157,12 @@ struct Collector<'a> {
     late: Vec<LateClause>,
     /// How many connects and deadlines were met so far.
     limited: usize,
+    /// The functions that raise what they do, under no clause of theirs.
+    limited_functions: HashSet<FunctionId>,
+    /// The functions of the module that were called under clauses so far.
+    called: Vec<FunctionId>,
+    /// What has no connect and no deadline to itself, each with the functions of the module that it calls.
+    attempts: Vec<(&'a ast::StmtTry, Vec<FunctionId>)>,
     callees: Callees,
     /// The calls in functions, under no clause of these, of what is no function of the module: who calls, what, and whether that is
     /// awaited.
@@ -171,15 +183,17 @@ enum Frame {
 
 impl<'a> Collector<'a> {
     fn attempt(&mut self, statement: &'a ast::StmtTry) {
-        let before = self.limited;
+        let (before, called) = (self.limited, self.called.len());
         if statement.is_star || statement.handlers.len() > FARTHEST {
             self.within(Frame::Unseen, |this| this.visit_body(&statement.body));
         } else {
             let clauses = self.clauses(statement);
             self.within(Frame::Clauses(clauses), |this| this.visit_body(&statement.body));
         }
-        if self.limited > before {
-            self.late.extend(self.classes.late(statement));
+        match self.called.get(called..) {
+            _ if self.limited > before => self.late.extend(self.classes.late(statement)),
+            None | Some([]) => {}
+            Some(called) => self.attempts.push((statement, called.to_vec())),
         }
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
             if let Some(class) = &handler.type_ {
@@ -189,6 +203,19 @@ impl<'a> Collector<'a> {
         }
         self.visit_body(&statement.orelse);
         self.visit_body(&statement.finalbody);
+    }
+
+    /// The clauses around calls of functions that connect, or set a deadline.
+    fn ask_functions(&mut self) {
+        if self.attempts.is_empty() {
+            return;
+        }
+        let limited = self.callees.passed_on(mem::take(&mut self.limited_functions));
+        for (statement, called) in mem::take(&mut self.attempts) {
+            if called.iter().any(|function| limited.contains(function)) {
+                self.late.extend(self.classes.late(statement));
+            }
+        }
     }
 
     fn clauses(&mut self, statement: &'a ast::StmtTry) -> Vec<usize> {
@@ -212,7 +239,7 @@ impl<'a> Collector<'a> {
             let elsewhere = others.chain(around.iter().cloned()).collect();
             let own = caught.get(index).cloned().unwrap_or_default();
             let read = match &handler.name {
-                Some(name) => bound_in(&handler.body, name.as_str(), self.names, self.choice),
+                Some(name) => bound_in(&handler.body, name.as_str(), self.variables, self.choice),
                 None => exception::Uses::default(),
             };
             self.found.push(Handler {

@@ -55,7 +55,7 @@ impl<'a> Collector<'a> {
     }
 
     pub(super) fn expected_text(&mut self, expr: &'a Expr) {
-        let names = self.names;
+        let variables = self.variables;
         let mut of = None;
         let mut is_exception = |expr: &Expr| match expr {
             Expr::Attribute(value) if matches!(value.attr.as_str(), "value" | "exception") => {
@@ -68,7 +68,7 @@ impl<'a> Collector<'a> {
             }
             _ => false,
         };
-        let test: Option<TextTest> = Exception::new(&mut is_exception, names).text_test(expr);
+        let test: Option<TextTest> = Exception::new(&mut is_exception, variables).text_test(expr);
         if let (Some(test), Some(handler)) = (test, of.and_then(|index| self.found.get_mut(index))) {
             handler.text_tests.push(test);
         }

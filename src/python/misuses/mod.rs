@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use self::counted::Counted;
 use self::declared::declared;
 use self::elsewhere::opened_elsewhere;
+use self::put_there::{PutThere, put_at, put_there};
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, ExprContext, ModModule, Stmt};
@@ -25,6 +26,7 @@ use crate::source::Language;
 mod counted;
 mod declared;
 mod elsewhere;
+mod put_there;
 
 /// Finds the uses of `connects`, by position.
 pub(super) fn collect(
@@ -47,6 +49,7 @@ pub(super) fn collect(
         functions: Vec::new(),
         opened: Vec::new(),
         reported: HashSet::default(),
+        put_there: put_there(module, names),
         counts: HashMap::default(),
         meant_to_fail: 0,
         found: Vec::new(),
@@ -77,6 +80,8 @@ struct Collector<'a> {
     /// The connections that a variable of the current function holds: `ws = await connect(…)`, `async with connect(…) as ws`.
     opened: Vec<(&'a str, usize)>,
     reported: HashSet<usize>,
+    /// The attributes that the module assigns.
+    put_there: HashSet<PutThere>,
     /// What is known of a variable, by its name and the start of its function.
     counts: HashMap<(&'a str, usize), Counted>,
     /// How much around the current code is meant to fail.
@@ -353,6 +358,8 @@ impl<'a> Collector<'a> {
                 .objects(&connect)
                 .iter()
                 .any(|object| object.lacks(attribute).is_some())
+            // What the module itself puts there is there.
+            && !put_at(read, self.names).is_some_and(|read| self.put_there.contains(&read))
         {
             let attribute = attribute.to_owned();
             self.push_of(misused(connect), read, MisuseKind::AttributeRead { attribute });

@@ -29,6 +29,8 @@ pub(super) struct Evaluation<'n, 's> {
     pub(super) steps: &'s Cell<u32>,
     /// Of a name that is imported in a `try` and again where that fails, only the first import counts.
     takes_first: bool,
+    /// What other modules of the project define means nothing.
+    is_alone: bool,
     /// Takes note of the modules that are asked; nothing is taken from what was asked before.
     pub(super) trail: Option<&'s RefCell<Vec<Elsewhere>>>,
 }
@@ -41,6 +43,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             project: names.project.as_ref().map(|(modules, home)| (&**modules, home)),
             steps,
             takes_first: false,
+            is_alone: false,
             trail: None,
         }
     }
@@ -53,6 +56,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             project: Some(project),
             steps,
             takes_first: false,
+            is_alone: false,
             trail: None,
         }
     }
@@ -71,6 +75,7 @@ impl<'n, 's> Evaluation<'n, 's> {
         Self {
             members: None,
             project: None,
+            is_alone: true,
             ..Self::new(names, steps)
         }
     }
@@ -95,6 +100,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             project: self.project.map(|(modules, _)| (modules, &module.0.home)),
             steps: self.steps,
             takes_first: self.takes_first,
+            is_alone: self.is_alone,
             trail: self.trail,
         }
     }
@@ -197,7 +203,7 @@ impl<'n, 's> Evaluation<'n, 's> {
         if self.takes_first {
             return Cow::Owned(self.first_import(&entry.bindings));
         }
-        if self.trail.is_some() {
+        if self.trail.is_some() || self.is_alone {
             return Cow::Owned(self.agreement([&entry.bindings]));
         }
         if let Some(known) = entry.values.get() {

@@ -103,6 +103,20 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),
             Expr::Call(call)
                 if awaited == Await::Not
+                    && let Some(factory) = factory_of_field(call) =>
+            {
+                match (factory, reference(factory, scope)) {
+                    (Expr::Lambda(lambda), _) => next = Some((&lambda.body, awaited)),
+                    (_, Some(callee)) => found.push(Meaning::Outcome {
+                        callee,
+                        first: None,
+                        call: call.start().to_usize(),
+                    }),
+                    (_, None) => found.push(Meaning::Opaque),
+                }
+            }
+            Expr::Call(call)
+                if awaited == Await::Not
                     && let Some(inner) = run(call, scope) =>
             {
                 next = Some((inner, Await::Outcome));
@@ -292,6 +306,23 @@ pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
         _ => return None,
     };
     call.arguments.keywords.is_empty().then_some(inner)
+}
+
+/// What makes the objects of a field of a dataclass, by the names of `dataclasses` and `attrs`: `field(default_factory=<this>)`.
+fn factory_of_field(call: &ExprCall) -> Option<&Expr> {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    let keyword = match name {
+        "field" => call.arguments.find_keyword("default_factory"),
+        _ => None,
+    };
+    let factory = keyword.or_else(|| call.arguments.find_keyword("factory"));
+    factory
+        .filter(|_| matches!(name, "field" | "ib" | "attrib"))
+        .map(|keyword| &keyword.value)
 }
 
 /// What a name may be bound to that is assigned what awaiting `value` gives.

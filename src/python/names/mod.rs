@@ -65,7 +65,8 @@ pub(super) use self::fixtures::{FIXTURES, Fixture};
 pub(super) use self::functions::is_automatic;
 pub(super) use self::guards::Guarded;
 pub(super) use self::overriding::{Method, Subclasses};
-pub(super) use self::project::{Modules, is_conftest, locked, on_its_own_stack};
+pub(super) use self::parameters::Given;
+pub(super) use self::project::{Modules, is_conftest, is_of_python, locked, on_its_own_stack};
 pub(super) use self::visit::is_type_checking;
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.

@@ -24,6 +24,8 @@ pub(super) struct Outlook {
     has_text: OnceLock<bool>,
     /// It may choose by what is installed, once that was asked.
     chooses: OnceLock<bool>,
+    /// It may do something to the console, once that was asked.
+    touches_streams: OnceLock<bool>,
     /// The modules of the project, each once.
     pub(super) imports: Vec<Arc<Path>>,
 }
@@ -52,6 +54,9 @@ static CHOICES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// So many modules are asked whether they choose by what is installed, for one that imports them.
 const MOST_CHOOSING: usize = 64;
+
+/// So many modules are asked what they do where they are imported.
+const MOST_RUN_BEFORE: usize = 64;
 
 impl Modules {
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
@@ -145,6 +150,31 @@ impl Modules {
         choosing
     }
 
+    /// The modules that may do something to the console, or call one that does, before the module at this absolute path goes on behind its imports: those
+    /// that it imports, directly or not, and the packages around it and these.
+    pub(in crate::python) fn touching_streams(&self, file: &Path) -> Vec<Arc<Path>> {
+        let (mut reached, mut next) = (vec![Arc::<Path>::from(file)], 0);
+        let mut seen: HashSet<Arc<Path>> = reached.iter().cloned().collect();
+        while let Some(module) = reached.get(next).cloned() {
+            let packages = self.packages_around(&module).into_iter().map(Arc::from);
+            let imports = self.outlook(&module).imports.clone();
+            for module in packages.chain(imports) {
+                if reached.len() < MOST_RUN_BEFORE && seen.insert(module.clone()) {
+                    reached.push(module);
+                }
+            }
+            next += 1;
+        }
+        let touches = |module: &Arc<Path>| {
+            let outlook = self.outlook(module);
+            let touches = || memmem::find(&text_of(module), b"stdout").is_some();
+            *outlook.touches_streams.get_or_init(touches)
+        };
+        let imports_one = |module: &Arc<Path>| self.outlook(module).imports.iter().any(touches);
+        reached.retain(|module| **module != *file && (touches(module) || imports_one(module)));
+        reached
+    }
+
     /// The modules of the project that the module at this absolute path imports.
     pub(in crate::python) fn imports(&self, file: &Path) -> Vec<Arc<Path>> {
         self.outlook(file).imports.clone()
@@ -203,6 +233,7 @@ impl Modules {
             names_library,
             has_text: OnceLock::new(),
             chooses: OnceLock::new(),
+            touches_streams: OnceLock::new(),
             imports,
         });
         locked(&self.outlooks).insert(home.file().to_owned(), outlook.clone());

@@ -336,6 +336,18 @@ impl Modules {
         Some(self.home(file).place.top()?.to_owned())
     }
 
+    /// The files of the packages that the module at this absolute path lies in, the innermost first.
+    pub(super) fn packages_around(&self, file: &Path) -> Vec<PathBuf> {
+        let home = self.home(file);
+        let (Some(folder), Some(top)) = (file.parent(), home.place.top()) else {
+            return Vec::new();
+        };
+        let is_package =
+            |folder: &&Path| folder.starts_with(top) && self.folder(folder).modules.contains(OsStr::new("__init__"));
+        let packages = folder.ancestors().take_while(is_package);
+        packages.map(|folder| folder.join("__init__.py")).collect()
+    }
+
     /// The file that the longest beginning of `names` means in `folder`.
     fn lying_in(&self, folder: &Path, names: &[&str]) -> Option<(PathBuf, usize)> {
         let (mut at, mut found) = (folder.to_owned(), None);
@@ -446,9 +458,14 @@ impl Modules {
     }
 }
 
+/// Whether a module of this name comes with Python.
+pub(in crate::python) fn is_of_python(name: &str) -> bool {
+    is_known_standard_library(NEWEST_MINOR, name)
+}
+
 /// Whether a module of this name comes with Python, or from what no project names anything of its own like.
 pub(super) fn is_installed(name: &str) -> bool {
-    is_known_standard_library(NEWEST_MINOR, name) || ALWAYS_INSTALLED.contains(&name)
+    is_of_python(name) || ALWAYS_INSTALLED.contains(&name)
 }
 
 /// The newest Python whose library is known.

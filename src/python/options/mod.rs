@@ -12,7 +12,7 @@ use ruff_text_size::Ranged;
 use self::changes::{Change, Changes, Kind};
 pub(super) use self::known::{Item, KeyPlace, Known};
 use super::names::{FunctionId, Names};
-use super::variables::Variables;
+use super::variables::{Holds, Variables};
 use super::version_choice::VersionChoice;
 
 /// Dictionaries that are made of dictionaries are followed so far.
@@ -173,8 +173,27 @@ impl<'a> Options<'a> {
             }
             _ => self
                 .built(dictionary, look.deeper()?)
+                .or_else(|| self.one_of(dictionary, look.deeper()?))
                 .or_else(|| self.elsewhere(dictionary)),
         }
+    }
+
+    /// What a name holds where it stands for one of several dictionaries, none of which was changed in between.
+    fn one_of(&self, dictionary: &Expr, look: Look<'_>) -> Option<Known<'a>> {
+        let held = self.variables.held(dictionary);
+        let mut all: Option<Known<'a>> = None;
+        for one in held.iter() {
+            let Holds::Value(value @ (Expr::Dict(_) | Expr::Call(_) | Expr::If(_))) = one else {
+                return None;
+            };
+            let is_chosen = self.choice.is_chosen(value.start().to_usize());
+            let known = self.contents(value, look).filter(|_| !is_chosen)?;
+            all = Some(match all {
+                Some(others) => others.or(known),
+                None => known,
+            });
+        }
+        all
     }
 
     /// What a dictionary holds that is a constant of another module.

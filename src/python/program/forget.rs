@@ -22,10 +22,13 @@ impl Program {
                 return None;
             }
         };
+        // Every module of a package depends on it, and none says so.
+        let is_package = changed.iter().any(|file| file.ends_with("__init__.py"));
         let gives_fixtures = depending.iter().any(|file| is_conftest(file));
         // What a name means in one of them may have changed as well.
         locked(&self.replacements).clear();
         locked(&self.replacing).clear();
+        locked(&self.preparations).clear();
         let facts = self.facts.get_mut().unwrap_or_else(PoisonError::into_inner);
         match gives_fixtures {
             true => facts.clear(),
@@ -35,7 +38,7 @@ impl Program {
             self.set_imports(file, before);
         }
         let seeds = depending.into_iter().chain(before.into_iter().flatten());
-        (!gives_fixtures).then(|| self.modules.reached_from(seeds.collect()))
+        (!gives_fixtures && !is_package).then(|| self.modules.reached_from(seeds.collect()))
     }
 
     /// Notes who is imported by a module with another text, where it was known who imports whom. `before` is what it imported.

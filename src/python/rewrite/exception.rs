@@ -1,17 +1,18 @@
 //! Catches another exception, and reads from a caught one what it has.
 
 use ruff_python_ast::helpers::any_over_expr;
-use ruff_python_ast::{Alias, Expr, ModModule, Stmt, StmtImportFrom};
+use ruff_python_ast::{Alias, Expr, ExprCall, ModModule, Stmt, StmtImportFrom};
 
 use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::ExceptionName;
 use super::imports;
+use super::locate::statement_around;
 use crate::catalog::Rejection;
 use crate::finding::{Applicability, Change, Fix, Refusal};
 use crate::python::dotted::last_name;
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::nodes::{Node, Scope, expressions_in, nodes_in};
 use crate::sites::{Caught, ExceptionRead, Handler};
 use crate::source::Span;
 
@@ -28,9 +29,13 @@ pub(in crate::python) fn catch_instead(
     let caught = handler.caught.get(caught).ok_or_else(not_known)?;
     let job = Job::new(module);
     let mut draft = Draft::new();
-    let name = job.name(caught, wanted, &mut draft)?;
+    let asked = job.classes_asked(caught);
+    let name = job.name(caught, wanted, asked.len() + 1, &mut draft)?;
     if job.code.text(caught.span) != name {
-        job.put(caught.span, name, &mut draft)?;
+        job.put(caught.span, name.clone(), &mut draft)?;
+    }
+    for asked in asked {
+        job.put(asked, name.clone(), &mut draft)?;
     }
     for read in &handler.reads {
         let paths = paths(read);
@@ -139,8 +144,8 @@ impl<'a> Job<'a> {
         self.put(*at, format!("{exception}.{path}"), draft)
     }
 
-    /// How `wanted` is written where `caught` stands; it is imported as that is, if it is not yet.
-    fn name(&self, caught: &Caught, wanted: &Rejection, draft: &mut Draft) -> Result<String, Refusal> {
+    /// How `wanted` is written where `caught` stands, and at so many places with that; it is imported as that is, if it is not yet.
+    fn name(&self, caught: &Caught, wanted: &Rejection, places: usize, draft: &mut Draft) -> Result<String, Refusal> {
         let old = self.code.text(caught.span);
         let path = caught.path.as_deref().ok_or_else(not_known)?;
         let (package, old_name) = path.rsplit_once('.').ok_or_else(not_known)?;
@@ -162,7 +167,7 @@ impl<'a> Job<'a> {
         let spelled: Vec<String> = by_name
             .chain(wanted.paths.iter().filter_map(|path| names.spelling(path, at)))
             .collect();
-        let may_go = uses.reads == 1 && !uses.is_exported && !self.is_package();
+        let may_go = uses.reads == places && !uses.is_exported && !self.is_package();
         if let Some(name) = spelled.iter().find(|name| !name.contains('.')) {
             if let Some((import, alias)) = import.filter(|(import, _)| may_go && import.names.len() > 1) {
                 self.remove(import, alias, path, draft);
@@ -186,6 +191,31 @@ impl<'a> Job<'a> {
     fn is_asked(&self, caught: &Caught, wanted: &Rejection) -> bool {
         let path = caught.path.as_deref().unwrap_or_default();
         self.uses(self.code.text(caught.span), path, wanted).is_asked
+    }
+
+    /// Where the clause itself asks whether the exception is of the old class: it is of the new one from now on.
+    fn classes_asked(&self, caught: &Caught) -> Vec<Span> {
+        let names = &self.module.names;
+        let clause = statement_around(&self.tree.body, caught.span)
+            .into_iter()
+            .flat_map(|statement| {
+                nodes_in(statement, Scope::Own).filter_map(|node| match node {
+                    Node::Handler(clause) if span_of(clause).contains(caught.span) => Some(clause),
+                    _ => None,
+                })
+            });
+        let calls = clause.last().into_iter().flat_map(|clause| {
+            let all = expressions_in(clause, Scope::Own);
+            all.filter_map(Expr::as_call_expr)
+        });
+        let asks = |call: &&ExprCall| names.resolve(&call.func) == Some("isinstance");
+        let classes = calls.filter(asks).filter_map(|call| call.arguments.args.get(1));
+        let classes = classes.flat_map(|classes| match classes {
+            Expr::Tuple(several) => &*several.elts,
+            one => std::slice::from_ref(one),
+        });
+        let is_old = |class: &&Expr| names.resolve(class) == caught.path.as_deref() && caught.path.is_some();
+        classes.filter(is_old).map(span_of).collect()
     }
 
     fn uses(&self, name: &str, path: &str, wanted: &Rejection) -> ExceptionName {

@@ -1,7 +1,7 @@
 //! How code puts something in the place of something else: `unittest.mock.patch`, pytest-mock, pytest's `monkeypatch`, `setattr`,
 //! assignments.
 
-use ruff_python_ast::{Arguments, Expr, ExprAttribute, ExprCall};
+use ruff_python_ast::{Arguments, Expr, ExprAttribute, ExprCall, InterpolatedStringElement};
 
 use super::words::{is_named_so, may_be_named_so};
 use crate::python::dotted::last_name;
@@ -51,7 +51,7 @@ pub(super) fn of_call(call: &ExprCall, names: &Names) -> Vec<Replacement> {
     }
     let is_looked_at = matches!(told, Told::SpiedOn) || call.arguments.find_keyword("wraps").is_some();
     let by = if is_looked_at { By::Spy } else { By::Another };
-    let path = text(target).map(|path| path.rsplit_once('.'));
+    let path = path_text(target).map(|path| path.rsplit_once('.'));
     let (owner, name, value) = match path {
         Some(None) => return Vec::new(),
         Some(Some((owner, name))) => (Some(owner.to_owned()), Some(name.to_owned()), 1),
@@ -191,6 +191,19 @@ pub(in crate::python) fn is_given_one(call: &ExprCall, names: &Names) -> bool {
     call.arguments.keywords.iter().any(|keyword| {
         last_name(&keyword.value).is_some_and(is_named_so) && names.values(&keyword.value).iter().any(is_class)
     })
+}
+
+/// The path that a text is, or the end of it behind that of a module: `__name__ + ".dial"`, `f"{MODULE}.dial"`.
+fn path_text(expr: &Expr) -> Option<&str> {
+    let end = match expr {
+        Expr::BinOp(sum) => text(&sum.right)?,
+        Expr::FString(parts) => match parts.value.elements().last()? {
+            InterpolatedStringElement::Literal(end) => &end.value,
+            InterpolatedStringElement::Interpolation(_) => return None,
+        },
+        _ => return text(expr),
+    };
+    end.contains('.').then_some(end)
 }
 
 fn text(expr: &Expr) -> Option<&str> {

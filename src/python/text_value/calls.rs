@@ -245,6 +245,13 @@ impl Writer<'_> {
             Expr::Tuple(tuple) => &tuple.elts,
             parts => {
                 self.unknown();
+                let put_in = parts
+                    .as_name_expr()
+                    .and_then(|_| elements(parts, &[], self.reader.variables));
+                for element in put_in.into_iter().flatten() {
+                    self.elsewhere(parts, |this| this.value(element, style));
+                    self.unknown();
+                }
                 if let Some(each) = each_of(parts) {
                     self.value(each, style);
                     self.unknown();

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::Expr;
 
-use crate::python::variables::{Holds, Variables, elements};
+use crate::python::variables::{Holds, Variables, elements, parts};
 
 /// One of several values that may be written.
 pub(super) enum Choice<'v> {
@@ -29,7 +29,11 @@ pub(super) fn choices_of<'v>(held: &[Holds<'v>], variables: &'v dyn Variables) -
                 None => choices.push(Choice::Unknown),
             },
             Holds::Grown(before, more) => choices.push(Choice::Grown(Rc::clone(before), more)),
-            Holds::Unknown => choices.push(Choice::Unknown),
+            Holds::Part(value, path) => match parts(value, path, variables) {
+                values if values.is_empty() => choices.push(Choice::Unknown),
+                values => choices.extend(values.into_iter().map(Choice::Is)),
+            },
+            Holds::With(..) | Holds::Unknown => choices.push(Choice::Unknown),
         }
     }
     choices

@@ -4,20 +4,21 @@
 mod calls;
 mod choices;
 mod elsewhere;
+mod items;
 
 use ruff_python_ast::{
-    ConversionFlag, Expr, ExprBinOp, ExprFString, ExprSubscript, FStringPart, InterpolatedElement,
-    InterpolatedStringElement, InterpolatedStringElements, Number, Operator, UnaryOp,
+    ConversionFlag, Expr, ExprBinOp, ExprFString, FStringPart, InterpolatedElement, InterpolatedStringElement,
+    InterpolatedStringElements, Number, Operator, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use self::choices::{Choice, choices_of, parted, values_of};
+use self::choices::{Choice, choices_of, parted};
 use self::elsewhere::elements_elsewhere;
 use super::format_template::fill_of;
 use super::literal_text::{Literal, Spelling};
 use super::names::Names;
 use super::prints::asks_for_encoding;
-use super::variables::{Holds, Variables, elements};
+use super::variables::{Holds, Variables, chooses, elements};
 use super::windows::on_windows;
 use crate::encodings::is_printable;
 use crate::sites::Piece;
@@ -211,6 +212,7 @@ impl<'a> Writer<'a> {
             Expr::If(choice) => self.either(&[Choice::Is(&choice.body), Choice::Is(&choice.orelse)], style),
             Expr::BoolOp(choice) => self.either(&choice.values.iter().map(Choice::Is).collect::<Vec<_>>(), style),
             Expr::Named(named) => self.value(&named.value, style),
+            Expr::Call(call) if chooses(call, self.reader.names) && self.one_possible(expr, style) => {}
             Expr::Call(call) => self.call(call, style),
             Expr::Subscript(subscript) => self.item(expr, subscript, style),
             Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) => self.container(expr),
@@ -253,6 +255,9 @@ impl<'a> Writer<'a> {
         let variables = self.reader.variables;
         let choices = choices_of(&variables.held(expr), variables);
         if self.steps > MOST_STEPS || choices.iter().all(|choice| matches!(choice, Choice::Unknown)) {
+            if self.one_possible(expr, style) {
+                return;
+            }
             let names = variables.names();
             if let Some(text) = names.foreign_text(expr) {
                 return self.constant_elsewhere(expr, text, style);
@@ -293,31 +298,6 @@ impl<'a> Writer<'a> {
         self.name = outer;
     }
 
-    /// Writes an item: the one that a literal key means, else any.
-    fn item(&mut self, expr: &Expr, subscript: &ExprSubscript, style: Style) {
-        let variables = self.reader.variables;
-        if variables.once(expr).is_some() || variables.names().foreign_text(expr).is_some() {
-            return self.held(expr, style);
-        }
-        let elsewhere = variables.names().foreign_texts(&subscript.value, false);
-        if !elsewhere.is_empty() && !subscript.slice.is_literal_expr() {
-            self.one_elsewhere(expr, &elsewhere, style);
-            return;
-        }
-        match variables.only_value(&subscript.value) {
-            Some(Expr::StringLiteral(text)) if let Some(index) = integer(&subscript.slice) => {
-                match character_at(text.value.to_str(), index) {
-                    Some(character) => self.one_character(expr, character, style),
-                    None => self.unknown(),
-                }
-            }
-            // It has no such item, as far as it can be seen.
-            Some(_) if subscript.slice.is_literal_expr() => self.unknown(),
-            Some(display) => self.elsewhere(expr, |this| this.one_of(display, style)),
-            None => self.one_of(&subscript.value, style),
-        }
-    }
-
     fn container(&mut self, expr: &Expr) {
         let elements: Vec<&Expr> = match expr {
             Expr::List(list) => list.elts.iter().collect(),
@@ -334,16 +314,6 @@ impl<'a> Writer<'a> {
         for element in elements {
             self.value(element, Style::Repr);
             self.unknown();
-        }
-    }
-
-    /// Writes one element of a display that is indexed on the spot: `("✗", "✓")[ok]`.
-    fn one_of(&mut self, display: &Expr, style: Style) {
-        let values = values_of(display);
-        if values.is_empty() {
-            self.unknown();
-        } else {
-            self.either(&values, style);
         }
     }
 
@@ -455,15 +425,6 @@ fn each_of(iterated: &Expr) -> Option<&Expr> {
         Expr::SetComp(all) => Some(&all.elt),
         Expr::Generator(all) => Some(&all.elt),
         _ => None,
-    }
-}
-
-/// The character that a text has at an index, which counts from its end where it is negative.
-fn character_at(text: &str, index: i64) -> Option<char> {
-    let count = usize::try_from(index.unsigned_abs()).ok()?;
-    match index {
-        0.. => text.chars().nth(count),
-        _ => text.chars().rev().nth(count.checked_sub(1)?),
     }
 }
 

@@ -5,6 +5,7 @@ use ruff_python_ast::{Expr, ExprAttribute, ExprCall, ModModule, Stmt, StmtClassD
 use ruff_text_size::Ranged;
 
 use super::statements::bound_in;
+use crate::python::dotted::last_name;
 use crate::python::names::{ClassMembers, Names, ScopeId, Value, names_value};
 use crate::python::nodes::{Node, Scope, nodes_in};
 
@@ -23,6 +24,9 @@ pub(super) struct Classes<'a> {
 
 /// So many bases are gone up.
 const HIGHEST: usize = 8;
+
+/// What makes the constructor of a class of its annotations.
+const MAKERS: &[&str] = &["NamedTuple", "dataclass", "define", "frozen", "mutable", "attrs"];
 
 /// Of one enumeration so many members are looked at.
 const MOST_MEMBERS: usize = 64;
@@ -92,6 +96,27 @@ impl<'a> Classes<'a> {
             class = self.by_scope.get(above)?;
         }
         None
+    }
+
+    /// What the call of a class gives for a field of the object that it makes, whose constructor is made of the class's annotations.
+    pub(super) fn field<'e>(&self, call: &'e ExprCall, name: &str, names: &Names) -> Option<&'e Expr> {
+        let [Value::Class(scope)] = names.values(&call.func) else {
+            return None;
+        };
+        let class = self.by_scope.get(scope).filter(|_| !self.assigned.contains(name))?;
+        let is_one = |expr: &Expr| {
+            let called = expr.as_call_expr().map_or(expr, |call| &call.func);
+            last_name(called).is_some_and(|name| MAKERS.contains(&name))
+        };
+        let mut decorators = class.decorator_list.iter().map(|decorator| &decorator.expression);
+        let is_made = decorators.any(is_one) || class.bases().iter().any(is_one);
+        let mut fields = class.body.iter().filter_map(Stmt::as_ann_assign_stmt);
+        let place = fields
+            .position(|field| binds(&field.target, name))
+            .filter(|_| is_made)?;
+        call.arguments
+            .find_argument_value(name, place)
+            .filter(|value| !value.is_starred_expr())
     }
 
     /// The values that the members of an enumeration have.

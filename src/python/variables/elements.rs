@@ -1,10 +1,14 @@
 //! The elements of what is iterated over, the items of displays, and what changes them in place.
 
+use std::rc::Rc;
+
 use foldhash::HashSet;
 use ruff_python_ast::{Expr, ModModule, Number, Stmt};
+use ruff_text_size::Ranged;
 
-use super::Variables;
+use super::flow::Held;
 use super::statements::CHANGING;
+use super::{Holds, Variables};
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
 use crate::python::nodes::{Node, Scope, nodes_in};
@@ -25,7 +29,10 @@ pub(in crate::python) fn elements<'a>(
         Expr::Set(set) => plain(&set.elts)?,
         Expr::Dict(dict) => dict.items.iter().map(|item| item.key.as_ref()).collect::<Option<_>>()?,
         Expr::Call(call) => return of_call(call, path, variables),
-        Expr::Name(_) | Expr::Attribute(_) => variables.members(iterable)?,
+        Expr::Name(_) | Expr::Attribute(_) => match variables.members(iterable) {
+            Some(members) => members,
+            None => put_in(&variables.held(iterable), variables)?,
+        },
         _ => return None,
     };
     let parts: Option<Vec<&'a Expr>> = all
@@ -36,6 +43,39 @@ pub(in crate::python) fn elements<'a>(
     parts
 }
 
+/// What is put into a list that grows, as far as it is known; none where nothing is.
+fn put_in<'a>(held: &Held<'a>, variables: &'a dyn Variables) -> Option<Vec<&'a Expr>> {
+    let (mut pending, mut seen) = (vec![Rc::clone(held)], HashSet::default());
+    let (mut found, mut grows) = (Vec::new(), false);
+    while let Some(held) = pending.pop() {
+        // Branches have what was before them in common.
+        if !seen.insert(held.as_ptr()) {
+            continue;
+        }
+        for one in held.iter() {
+            match one {
+                Holds::Value(list) if matches!(list, Expr::List(_) | Expr::Set(_)) => {
+                    found.extend(elements(list, &[], variables).unwrap_or_default());
+                }
+                Holds::With(before, element) => {
+                    pending.push(Rc::clone(before));
+                    found.push(element);
+                    grows = true;
+                }
+                Holds::Grown(before, more) => {
+                    pending.push(Rc::clone(before));
+                    found.extend(elements(more, &[], variables)?);
+                    grows = true;
+                }
+                Holds::Value(_) | Holds::Element(..) | Holds::Part(..) | Holds::Unknown => {}
+            }
+        }
+    }
+    found.sort_by_key(|element: &&Expr| element.start());
+    found.dedup_by_key(|element| element.start());
+    grows.then_some(found)
+}
+
 /// `enumerate(…)`, `zip(…)`, `reversed(…)`, `sorted(…)`, `pairs.items()` and its kin.
 fn of_call<'a>(
     call: &'a ruff_python_ast::ExprCall,
@@ -43,7 +83,10 @@ fn of_call<'a>(
     variables: &'a dyn Variables,
 ) -> Option<Vec<&'a Expr>> {
     let arguments = &*call.arguments.args;
-    if let Expr::Attribute(method) = &*call.func {
+    let path_of_call = variables.names().resolve(&call.func);
+    if let Expr::Attribute(method) = &*call.func
+        && path_of_call != Some("itertools.cycle")
+    {
         let of = variables.only_value(&method.value).unwrap_or(&method.value);
         if let Some(values) = values_by_keyword(of, variables.names()) {
             let rest = match (method.attr.as_str(), arguments, path) {
@@ -75,10 +118,12 @@ fn of_call<'a>(
             .map(|element| part(element, rest, variables))
             .collect();
     }
-    match (variables.names().resolve(&call.func)?, arguments, path) {
+    match (path_of_call?, arguments, path) {
         ("enumerate", [inner, ..], [1, rest @ ..]) => elements(inner, rest, variables),
         ("zip", inner, [index, rest @ ..]) => elements(inner.get(*index)?, rest, variables),
-        ("reversed" | "sorted" | "list" | "tuple" | "iter", [inner], _) => elements(inner, path, variables),
+        ("reversed" | "sorted" | "list" | "tuple" | "iter" | "itertools.cycle", [inner], _) => {
+            elements(inner, path, variables)
+        }
         _ => None,
     }
 }
@@ -88,7 +133,7 @@ fn plain(elements: &[Expr]) -> Option<Vec<&Expr>> {
 }
 
 /// The part of an element that is unpacked into a target.
-fn part<'a>(element: &'a Expr, path: &[usize], variables: &'a dyn Variables) -> Option<&'a Expr> {
+pub(super) fn part<'a>(element: &'a Expr, path: &[usize], variables: &'a dyn Variables) -> Option<&'a Expr> {
     let mut element = element;
     for index in path {
         element = match variables.only_value(element).unwrap_or(element) {

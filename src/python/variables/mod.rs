@@ -7,19 +7,21 @@
 mod classes;
 mod elements;
 mod flow;
+mod possible;
 mod statements;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{Expr, ExprName, ModModule, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, ExprName, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::classes::Classes;
 pub(super) use self::elements::{elements, item, values_by_keyword};
 pub(super) use self::flow::Held;
 use self::flow::{Flow, unknown};
+pub(super) use self::possible::{chooses, parts, possible};
 use super::constants::Constants;
 use super::names::{ClassMembers as Members, FunctionId, Names, Value, names_value};
 use super::nodes::{Scope, statements_in};
@@ -31,8 +33,12 @@ pub(super) enum Holds<'a> {
     Value(&'a Expr),
     /// Any element of this, or a part of it: `for _, (name, sign) in <this>` has the parts 1, 0 and 1, 1.
     Element(&'a Expr, Rc<[usize]>),
+    /// The part of this that is unpacked into a target: `sign, name = <this>` has the parts 0 and 1.
+    Part(&'a Expr, Rc<[usize]>),
     /// What it held before, and this behind it.
     Grown(Rc<[Holds<'a>]>, &'a Expr),
+    /// The list that it held before, and this element in it.
+    With(Rc<[Holds<'a>]>, &'a Expr),
     /// Anything.
     Unknown,
 }
@@ -41,8 +47,12 @@ impl Holds<'_> {
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Value(a), Self::Value(b)) => std::ptr::eq(*a, *b),
-            (Self::Element(a, path), Self::Element(b, other)) => std::ptr::eq(*a, *b) && path == other,
-            (Self::Grown(a, more), Self::Grown(b, other)) => Rc::ptr_eq(a, b) && std::ptr::eq(*more, *other),
+            (Self::Element(a, path), Self::Element(b, other)) | (Self::Part(a, path), Self::Part(b, other)) => {
+                std::ptr::eq(*a, *b) && path == other
+            }
+            (Self::Grown(a, more), Self::Grown(b, other)) | (Self::With(a, more), Self::With(b, other)) => {
+                Rc::ptr_eq(a, b) && std::ptr::eq(*more, *other)
+            }
             (Self::Unknown, Self::Unknown) => true,
             _ => false,
         }
@@ -62,6 +72,9 @@ pub(super) trait Variables {
 
     /// The values that a member may have of what `expr` means, an enumeration whose members are written as these.
     fn members(&self, expr: &Expr) -> Option<Vec<&Expr>>;
+
+    /// What the call of a class of the module gives for a field of the object that it makes: a dataclass, a named tuple.
+    fn field<'e>(&self, call: &'e ExprCall, name: &str) -> Option<&'e Expr>;
 
     /// The one expression that `expr`, a name, an attribute or an item, stands for.
     fn once(&self, expr: &Expr) -> Option<&Expr>;
@@ -252,6 +265,10 @@ impl Variables for ModuleVariables<'_> {
 
     fn members(&self, expr: &Expr) -> Option<Vec<&Expr>> {
         self.values_of_members(expr, Members::Values)
+    }
+
+    fn field<'e>(&self, call: &'e ExprCall, name: &str) -> Option<&'e Expr> {
+        self.classes().field(call, name, self.names)
     }
 
     fn definition(&self, function: FunctionId) -> Option<&StmtFunctionDef> {

@@ -7,7 +7,7 @@ use ruff_python_ast::{self as ast, Comprehension, ExceptHandler, Expr, Operator,
 use ruff_text_size::Ranged;
 
 use super::Holds;
-use super::flow::{Ended, Loop, Values, Walk, unknown};
+use super::flow::{Ended, Held, Loop, Values, Walk, unknown};
 use crate::python::nodes::{Node, Scope, captured, expressions_in, nodes_in};
 use crate::python::prints::asks_for_encoding;
 use crate::python::windows::on_windows;
@@ -256,11 +256,49 @@ impl<'a> Walk<'a> {
                     self.assign(target, value);
                 }
             }
+            (
+                Expr::Tuple(_) | Expr::List(_),
+                Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Call(_),
+            ) => {
+                self.unpack(target, value, &[]);
+            }
             _ => {
                 self.bind(target, None);
                 self.changed(target);
             }
         }
+    }
+
+    /// Binds the names of a target to the parts of a value.
+    fn unpack(&mut self, target: &'a Expr, value: &'a Expr, path: &[usize]) {
+        match target {
+            Expr::Name(name) => self.set(name.id.as_str(), Rc::new([Holds::Part(value, Rc::from(path))])),
+            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
+                if !elts.iter().any(Expr::is_starred_expr) =>
+            {
+                for (index, part) in elts.iter().enumerate() {
+                    let path: Vec<usize> = path.iter().copied().chain([index]).collect();
+                    self.unpack(part, value, &path);
+                }
+            }
+            _ => {
+                self.bind(target, None);
+                self.changed(target);
+            }
+        }
+    }
+
+    /// A call of a method that changes what a variable holds.
+    fn changed_by(&mut self, name: &'a str, method: &str, arguments: &'a [Expr]) {
+        let before = self.state.get(name).cloned();
+        let held: Held<'a> = match (method, arguments, before) {
+            ("append", [element], Some(before)) | ("insert", [_, element], Some(before)) => {
+                Rc::new([Holds::With(before, element)])
+            }
+            ("extend", [more], Some(before)) => Rc::new([Holds::Grown(before, more)]),
+            _ => unknown(),
+        };
+        self.set(name, held);
     }
 
     /// Binds the names of a target to the elements of what is iterated over, or to what is unknown.
@@ -363,7 +401,7 @@ impl<'a> SourceOrderVisitor<'a> for Walk<'a> {
                     && CHANGING.contains(&method.attr.as_str())
                     && self.state.contains_key(name.id.as_str())
                 {
-                    self.set(name.id.as_str(), unknown());
+                    self.changed_by(name.id.as_str(), method.attr.as_str(), &call.arguments.args);
                 }
             }
             _ => walk_expr(self, expr),
