@@ -253,7 +253,7 @@ def serve():
 
 
 async def attempt_values(path, port, scheme, keywords, positional):
-    _, function = receiver_and_function(path)
+    receiver, function = receiver_and_function(path)
     given = placed(path, f"{scheme}://127.0.0.1:{port}/")
     given = [*given, *[None] * (positional - len(given))]
     named = {name: eval(value, {"ssl": ssl}) for name, value in keywords.items()}
@@ -265,6 +265,8 @@ async def attempt_values(path, port, scheme, keywords, positional):
             await asyncio.wait_for(outcome, 5)
     except Exception as error:
         return [phase, f"{type(error).__name__}: {error}"]
+    finally:
+        await closed(receiver)
     return None
 
 
