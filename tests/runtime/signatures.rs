@@ -101,10 +101,9 @@ fn judge(python: &Python, client: &Client, package: &str) -> Vec<String> {
         .iter()
         .map(|(path, calls)| (path, calls.iter().map(Call::asked).collect()))
         .collect();
-    // The peer completes the handshake of a WebSocket only.
     let dropping: BTreeSet<_> = paths
         .iter()
-        .filter(|path| Catalog::builtin().may_ignore(Language::Python, path) && is_of_a_web_socket(path))
+        .filter(|path| Catalog::builtin().may_ignore(Language::Python, path) && reaches_the_peer(path))
         .collect();
     let question = json!({ "package": package, "paths": question, "dropping": dropping, "values": asked });
     let answer: Result<Answer, String> = client.ask("signatures.py", &question);
@@ -290,10 +289,11 @@ fn judge_call(
     (!is_right).then(|| format!("{path} of {release}, {call:?}: said {said:?}, was {was:?}"))
 }
 
-fn is_of_a_web_socket(path: &str) -> bool {
+/// The peer completes the handshake of a WebSocket, over TCP.
+fn reaches_the_peer(path: &str) -> bool {
     let mut entries = Catalog::builtin().entries(Language::Python);
     let entry = entries.find(|entry| entry.api.paths.iter().any(|own| own == path));
-    entry.is_some_and(|entry| entry.protocol == Protocol::Websocket)
+    entry.is_some_and(|entry| entry.protocol == Protocol::Websocket) && !path.contains("unix_connect")
 }
 
 /// Every path of a package that the catalogue has a signature for.
