@@ -16,7 +16,7 @@ use ws_lint::source::Language;
 use ws_lint::stack::STACK_BYTES;
 
 /// The names under which the first byte of an input puts the rest of it.
-pub(crate) const MANIFESTS: [&str; 12] = [
+pub(crate) const MANIFESTS: [&str; 16] = [
     "pyproject.toml",
     "setup.cfg",
     "setup.py",
@@ -29,6 +29,10 @@ pub(crate) const MANIFESTS: [&str; 12] = [
     "pytest.ini",
     "tox.ini",
     "conftest.py",
+    "Pipfile",
+    "Dockerfile",
+    "manifest.json",
+    "tox.toml",
 ];
 
 /// As [`MANIFESTS`], for what tools resolve.

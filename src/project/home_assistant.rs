@@ -25,7 +25,8 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     let mut from = text.find("\"requirements\"").unwrap_or_default();
     for requirement in listed.into_iter().flatten().filter_map(Value::as_str) {
         let Some(at) = text.get(from..).and_then(|rest| rest.find(requirement)) else {
-            continue;
+            // It is spelled in another way (escapes): to look for each of many would go through the rest each time.
+            break;
         };
         from += at;
         reading.add(requirement, from, Role::Main);

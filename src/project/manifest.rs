@@ -141,9 +141,12 @@ pub(super) fn lookup<'a, 'i>(table: &'a DeTable<'i>, path: &[&str]) -> Option<&'
     table.get(*last)
 }
 
-/// The table at the end of a path of keys.
+/// The table at the end of a path of keys; the table itself where there are none.
 pub(super) fn table<'a, 'i>(table: &'a DeTable<'i>, path: &[&str]) -> Option<&'a DeTable<'i>> {
-    as_table(lookup(table, path)?)
+    match path {
+        [] => Some(table),
+        path => as_table(lookup(table, path)?),
+    }
 }
 
 pub(super) fn as_table<'a, 'i>(value: &'a Spanned<DeValue<'i>>) -> Option<&'a DeTable<'i>> {
@@ -167,6 +170,12 @@ pub(super) fn strings<'a>(value: &'a Spanned<DeValue<'_>>) -> impl Iterator<Item
         _ => &[],
     };
     items.iter().filter_map(|item| Some((as_str(item)?, item.span())))
+}
+
+/// The text that a value is, or those of the list that it is, each with its place.
+pub(super) fn one_or_several<'a>(value: &'a Spanned<DeValue<'_>>) -> impl Iterator<Item = (&'a str, Range<usize>)> {
+    let one = as_str(value).map(|text| (text, value.span()));
+    one.into_iter().chain(strings(value))
 }
 
 /// The whole number at a key, where it is none below 0.

@@ -56,12 +56,6 @@ const ROOT_MANIFESTS: &[(&str, Reader)] = &[
     ("setup.py", setup_py::read),
 ];
 
-/// Those that may stand anywhere.
-const OTHER_MANIFESTS: &[(&str, Reader)] = &[
-    (pipfile::NAME, pipfile::read),
-    (home_assistant::NAME, home_assistant::read),
-];
-
 /// The nearest folder above that may be the root of a workspace of uv; none outside of the repository.
 fn workspace_above(folder: &Path) -> Option<&Path> {
     for above in folder.ancestors().skip(1) {
@@ -98,13 +92,10 @@ impl PythonFolder {
             }
         }
         let names = names_in(place.folder);
-        for (name, reader) in OTHER_MANIFESTS {
-            if let Some(manifest) = place.manifest(name, warnings) {
-                read.add(reader(&manifest, warnings));
-            }
-        }
         for name in &names {
             let reader: Reader = match name {
+                name if name == pipfile::NAME => pipfile::read,
+                name if name == home_assistant::NAME => home_assistant::read,
                 name if is_environment(name) => conda_environment::read,
                 name if is_dockerfile(name) => pip_commands::of_dockerfile,
                 _ => continue,

@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::evidence::is_for_a_tool;
-use super::manifest::{Manifest, as_str, as_table, strings, table};
+use super::manifest::{Manifest, as_table, one_or_several, table};
 use super::requirement::Reading;
 use super::requirements::{Include, RequirementsFile, include};
 use super::setup_cfg::entries;
@@ -47,7 +47,7 @@ fn pyproject(manifest: &Manifest, warnings: &mut Vec<String>) -> RequirementsFil
 fn of_table(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String>) -> RequirementsFile {
     // What is no TOML is said by those who read more of the file.
     let root = manifest.toml(&mut Vec::new());
-    let at_path = root.and_then(|root| if path.is_empty() { Some(root) } else { table(root, path) });
+    let at_path = root.and_then(|root| table(root, path));
     let mut told = Told::of(manifest, warnings);
     if let Some(base) = at_path.and_then(|tox| table(tox, &["env_run_base"])) {
         told.environment(base, "");
@@ -88,8 +88,7 @@ impl<'a> Told<'a> {
             self.lines(deps, name);
         }
         if let Some(constraints) = environment.get("constraints") {
-            let paths = strings(constraints).map(|(path, _)| path);
-            for path in paths.chain(as_str(constraints)) {
+            for (path, _) in one_or_several(constraints) {
                 self.file(path, true);
             }
         }
@@ -97,12 +96,15 @@ impl<'a> Told<'a> {
 
     /// A list, or one text of several lines.
     fn lines(&mut self, deps: &Spanned<DeValue<'_>>, environment: &str) {
-        let listed = strings(deps).map(|(line, span)| (line, span.start));
-        let start = deps.span().start;
-        let in_text = as_str(deps).into_iter().flat_map(str::lines);
-        for (line, start) in listed.chain(in_text.map(|line| (line.trim(), start))) {
-            let written = self.reading.manifest.text().get(start..).unwrap_or_default();
-            self.line(line, start + written.find(line).unwrap_or_default(), environment);
+        let manifest = self.reading.manifest.text();
+        for (text, span) in one_or_several(deps) {
+            // Behind a line that is spelled in another way (escapes) none is looked for: that would go through the rest each time.
+            let mut from = Some(span.start);
+            for line in text.lines().map(str::trim) {
+                let found = from.and_then(|from| Some(from + manifest.get(from..span.end)?.find(line)?));
+                from = found;
+                self.line(line, found.unwrap_or(span.start), environment);
+            }
         }
     }
 

@@ -22,6 +22,11 @@ const NAMES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
     ".python-version",
+    "Pipfile",
+    "Dockerfile",
+    "manifest.json",
+    "tox.ini",
+    "tox.toml",
 ];
 
 /// How many mutations of each are tried.
@@ -33,6 +38,11 @@ fn mutated_manifests_keep_the_promises() {
         .into_iter()
         .map(|path| fs::read(path).unwrap())
         .chain([
+            b"{\"domain\": \"x\", \"requirements\": [\"websockets==13.1\"]}".to_vec(),
+            b"FROM python:3.12\nRUN pip install 'websockets==13.1' \\\n  a && x\n".to_vec(),
+            b"[testenv]\ndeps =\n  old: websockets<14\n  -c {toxinidir}/c.txt\n".to_vec(),
+            b"[env_run_base]\ndeps = ['websockets==13.1', '-c c.txt']\n".to_vec(),
+            b"[packages]\nwebsockets = {version = '==13.1', markers = \"x\"}\n".to_vec(),
             b"{\"default\": {\n \"websockets\": {\n \"version\": \"==13.1\"}}}".to_vec(),
             b"[package]\n[workspace]\nmembers = ['*', '*/*', '..', '../*']\n".to_vec(),
         ])

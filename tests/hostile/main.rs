@@ -14,6 +14,7 @@ mod configurations;
 mod growth;
 mod ignore_files;
 mod links;
+mod long_manifests;
 mod names;
 mod no_plain_files;
 mod terminals;

@@ -13,19 +13,23 @@ use crate::sandbox::{Ran, Sandbox};
 const SOURCE: &str = "import websocket\nws = websocket.create_connection(\"ws://localhost:1\")\n";
 
 /// What is read for what it says of the project around a source.
-const MANIFESTS: [&str; 15] = [
+const MANIFESTS: [&str; 19] = [
     "setup.cfg",
     "setup.py",
     "uv.lock",
     "poetry.lock",
     "pdm.lock",
     "pylock.toml",
+    "Pipfile",
     "Pipfile.lock",
+    "Dockerfile",
+    "manifest.json",
     "requirements.txt",
     "requirements/dev.txt",
     ".python-version",
     "environment.yml",
     "tox.ini",
+    "tox.toml",
     "pytest.ini",
     ".pytest.ini",
     "conftest.py",

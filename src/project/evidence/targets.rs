@@ -1,12 +1,9 @@
 //! The oldest Python that tools are told to keep the code right for: formatters and linters write and allow what that knows.
 
-use toml::Spanned;
-use toml::de::DeValue;
-
 use super::small;
 use super::versions::version;
 use crate::facts::{Fact, PythonVersion};
-use crate::project::manifest::{Manifest, as_str, lookup, strings};
+use crate::project::manifest::{Manifest, lookup, one_or_several};
 use crate::project::python_folder::Place;
 use crate::project::setup_cfg::entries;
 
@@ -49,21 +46,14 @@ fn in_tables(manifest: &Manifest, paths: &[&[&str]]) -> Vec<Fact<PythonVersion>>
     let told = paths
         .iter()
         .filter_map(|path| Some((path.last()?, lookup(root, path)?)));
-    told.flat_map(|(key, value)| versions(value).map(move |value| (key, value)))
-        .map(|(key, (version, at))| Fact {
-            value: version,
-            source: format!("{key} in {}", manifest.place(at)),
+    told.flat_map(|(key, value)| one_or_several(value).map(move |told| (key, told)))
+        .filter_map(|(key, (text, span))| {
+            Some(Fact {
+                value: version(text)?,
+                source: format!("{key} in {}", manifest.place(span.start)),
+            })
         })
         .collect()
-}
-
-/// The versions that a text or a list of texts has, each with the byte at which it stands.
-fn versions<'a>(value: &'a Spanned<DeValue<'_>>) -> impl Iterator<Item = (PythonVersion, usize)> + 'a {
-    let one = as_str(value).map(|text| (text, value.span().start));
-    let several = strings(value).map(|(text, span)| (text, span.start));
-    one.into_iter()
-        .chain(several)
-        .filter_map(|(text, at)| Some((version(text)?, at)))
 }
 
 fn in_section(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::purpose::is_for_a_tool;
 use super::versions::version;
 use crate::facts::{Fact, PythonVersion};
-use crate::project::manifest::{Manifest, as_str, as_table, lookup, strings, table};
+use crate::project::manifest::{Manifest, as_str, as_table, lookup, one_or_several, strings, table};
 use crate::project::setup_cfg::{Entry, entries};
 
 type Reader = fn(&Manifest) -> Vec<Fact<PythonVersion>>;
@@ -77,8 +77,7 @@ fn pyproject(manifest: &Manifest) -> Vec<Fact<PythonVersion>> {
 /// The list of environments of the table at this path, and what those are run with that it lists.
 fn of_table(manifest: &Manifest, path: &[&str]) -> Vec<Fact<PythonVersion>> {
     let root = manifest.toml(&mut Vec::new());
-    let at_path = root.and_then(|root| if path.is_empty() { Some(root) } else { table(root, path) });
-    let Some(tox) = at_path else {
+    let Some(tox) = root.and_then(|root| table(root, path)) else {
         return Vec::new();
     };
     let items = match tox.get("env_list").map(Spanned::get_ref) {
@@ -97,8 +96,8 @@ fn of_table(manifest: &Manifest, path: &[&str]) -> Vec<Fact<PythonVersion>> {
     };
     let runs = items.iter().filter_map(as_str).filter_map(run);
     for base in runs.chain(lookup(tox, &["env_run_base", "base_python"])) {
-        let names = as_str(base).into_iter().chain(strings(base).map(|(name, _)| name));
-        found.extend(names.flat_map(|name| facts(name, fact("base_python", base.span()))));
+        let names = one_or_several(base);
+        found.extend(names.flat_map(|(name, _)| facts(name, fact("base_python", base.span()))));
     }
     found
 }
