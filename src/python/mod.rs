@@ -243,6 +243,14 @@ impl<'a> Module<'a> {
         here.iter().any(|replaced| replaced.may_be(replaceable)) || context.linked.may_replace(path, callee)
     }
 
+    /// A fix that changes how what has this path is called at `callee`; no safe one where that may be replaced.
+    fn doubtful_where_replaced(&self, fix: Fix, path: &str, callee: Span, context: &Context<'_>) -> Fix {
+        match fix.applicability == Applicability::Safe && self.may_be_replaced(path, callee, context) {
+            true => fix.at_most(Applicability::Unsafe),
+            false => fix,
+        }
+    }
+
     /// The facts that the rules read.
     #[must_use]
     pub fn sites(&self) -> &Sites {
@@ -287,12 +295,7 @@ impl Rewrite for Module<'_> {
         context: &Context<'_>,
     ) -> Result<Fix, Refusal> {
         let fix = rewrite::rename_argument(self.source, connect, keyword, name)?;
-        let is_doubtful =
-            fix.applicability == Applicability::Safe && self.may_be_replaced(&connect.path, connect.callee, context);
-        Ok(match is_doubtful {
-            true => fix.at_most(Applicability::Unsafe),
-            false => fix,
-        })
+        Ok(self.doubtful_where_replaced(fix, &connect.path, connect.callee, context))
     }
 
     fn switch_default_off(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {

@@ -186,10 +186,7 @@ impl Collector<'_> {
     pub(super) fn repeat_while(&mut self, keyword: proc_macro2::Span, condition: Option<&Expr>, body: &Block) {
         let drains = self.drains(condition);
         let head = |this: &Self| {
-            let keyword = this.offsets.of(keyword);
-            let head = condition.map_or(keyword, |condition| {
-                keyword.cover(edges::expression(condition, this.offsets))
-            });
+            let head = edges::head_of_loop(keyword, condition, this.offsets);
             let times = match drains {
                 true => Times::Unknown,
                 false => rounds_of_while(condition, body),

@@ -12,6 +12,12 @@ pub(super) fn expression(expr: &Expr, offsets: Offsets) -> Span {
     Span::new(start(expr, offsets), end(expr, offsets))
 }
 
+/// `loop`, `while ready()`: what stands before the body of a loop without a pattern.
+pub(super) fn head_of_loop(keyword: Mark, condition: Option<&Expr>, offsets: Offsets) -> Span {
+    let keyword = offsets.of(keyword);
+    condition.map_or(keyword, |condition| keyword.cover(expression(condition, offsets)))
+}
+
 /// The attributes of a statement; an item's are those of the item.
 pub(super) fn attributes_of(stmt: &Stmt) -> &[syn::Attribute] {
     match stmt {

@@ -229,7 +229,8 @@ impl Loops {
     }
 }
 
-fn is_true(condition: &Expr) -> bool {
+/// Whether the condition of a `while` always holds.
+pub(super) fn is_true(condition: &Expr) -> bool {
     match condition {
         Expr::Lit(literal) => matches!(&literal.lit, Lit::Bool(value) if value.value),
         Expr::Paren(paren) => is_true(&paren.expr),

@@ -5,6 +5,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt};
 
 use super::edges;
+use super::endless::is_true;
 use super::outcomes::{Outcomes, failure, success};
 use super::rounds::has_exit;
 use super::swallowed::prints;
@@ -35,7 +36,7 @@ impl Outcomes<'_, '_> {
     /// The failing connect of the loop and what gets its failure, where nothing else in the loop's body waits, counts or leaves.
     fn retried(&self, condition: Option<&Expr>, body: &Block) -> Option<(Span, Span)> {
         match condition {
-            Some(condition) if !is_true(condition) => {
+            Some(condition) if matches!(condition, Expr::Let(_)) || !is_true(condition) => {
                 let connect = match condition {
                     Expr::Let(head) if failure(&head.pat)?.is_broad() => self.outcome(&head.expr, 1)?,
                     Expr::MethodCall(call) if call.method == "is_err" => self.outcome(&call.receiver, 1)?,
@@ -117,10 +118,6 @@ fn leaves(body: &[Stmt]) -> bool {
     has_exit(|exit| body.iter().for_each(|stmt| exit.visit_stmt(stmt)))
 }
 
-fn is_true(condition: &Expr) -> bool {
-    matches!(condition, Expr::Lit(literal) if matches!(&literal.lit, syn::Lit::Bool(value) if value.value))
-}
-
 struct Loops<'o, 'c, 'a> {
     outcomes: &'o Outcomes<'c, 'a>,
     found: Vec<FoundRetry>,
@@ -137,10 +134,7 @@ impl<'ast> Visit<'ast> for Loops<'_, '_, '_> {
             Expr::Closure(_) | Expr::Async(_) => return,
             _ => return visit::visit_expr(self, expr),
         };
-        let keyword = offsets.of(keyword);
-        let head = condition.map_or(keyword, |condition| {
-            keyword.cover(edges::expression(condition, offsets))
-        });
+        let head = edges::head_of_loop(keyword, condition, offsets);
         let retried = self.outcomes.retried(condition, body);
         self.found
             .extend(retried.map(|(span, connect)| FoundRetry { head, span, connect }));

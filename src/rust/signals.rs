@@ -62,12 +62,8 @@ impl Givers {
     pub(super) fn of(block: &Block) -> Self {
         let mut givers = Self::default();
         givers.visit_block(block);
-        let of_aliases: Vec<_> = givers
-            .names
-            .iter()
-            .filter_map(|name| givers.aliases.get(name))
-            .collect();
-        let of_aliases: Vec<String> = of_aliases.into_iter().cloned().collect();
+        let of_aliases = givers.names.iter().filter_map(|name| givers.aliases.get(name).cloned());
+        let of_aliases: Vec<String> = of_aliases.collect();
         givers.names.extend(of_aliases);
         givers
     }

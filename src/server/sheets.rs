@@ -129,7 +129,7 @@ fn line_edits(before: &str, after: &str, unit: Unit) -> Vec<TextEdit> {
     let mut edits = Vec::new();
     let mut at = 0;
     for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        let end = at + old[op.old_range()].concat().len();
+        let end = at + old[op.old_range()].iter().map(|line| line.len()).sum::<usize>();
         if !matches!(op, DiffOp::Equal { .. }) {
             edits.push(TextEdit {
                 range: lines.range(Span::new(at, end)),

@@ -8,7 +8,7 @@ use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::layout::{arguments_in_lines, get_too_long};
 use super::{argument, imports, locate, print_helper, stand_in};
-use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
+use crate::finding::{Change, Edit, Fix, Refusal};
 use crate::rules::Context;
 use crate::settings::PrintStrategy;
 use crate::sites::Print;
@@ -59,23 +59,17 @@ pub(in crate::python) fn safe_print(module: &Module<'_>, print: &Print, context:
         sink,
         width: context.project.line_width(),
     };
-    match &context.settings.console.strategy {
-        PrintStrategy::Helper => call_helper(&job).map(|fix| doubtful_where_replaced(fix, &job, context)),
-        PrintStrategy::Import(path) => call_imported(&job, path).map(|fix| doubtful_where_replaced(fix, &job, context)),
-        PrintStrategy::Ascii => stand_in::put_in(&job, context),
-    }
-}
-
-/// A test that puts a mock in the place of `print` no longer sees what is printed in another way. What it puts in the place of a
-/// stream it sees.
-fn doubtful_where_replaced(fix: Fix, job: &PrintJob<'_>, context: &Context<'_>) -> Fix {
-    let is_doubtful = job.sink == Sink::Print
-        && fix.applicability == Applicability::Safe
-        && job.module.may_be_replaced("builtins.print", job.print.callee, context);
-    match is_doubtful {
-        true => fix.at_most(Applicability::Unsafe),
-        false => fix,
-    }
+    let fix = match &context.settings.console.strategy {
+        PrintStrategy::Helper => call_helper(&job),
+        PrintStrategy::Import(path) => call_imported(&job, path),
+        PrintStrategy::Ascii => return stand_in::put_in(&job, context),
+    }?;
+    // A test that puts a mock in the place of `print` no longer sees what is printed in another way. What it puts in the place
+    // of a stream it sees.
+    Ok(match job.sink {
+        Sink::Print => module.doubtful_where_replaced(fix, "builtins.print", print.callee, context),
+        _ => fix,
+    })
 }
 
 fn call_helper(job: &PrintJob<'_>) -> Result<Fix, Refusal> {
