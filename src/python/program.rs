@@ -15,6 +15,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 use ruff_python_ast::ModModule;
 
+use super::around::{Wrapped, Wrapper, Wrapping};
 use super::collect::{self, Collected, HandsOn, Uses};
 use super::console::Preparation;
 use super::handlers::Raised;
@@ -23,7 +24,6 @@ use super::stand_ins::{self, LastingReplacements, Replacement};
 use super::test_code::TestCode;
 use super::variables::{ModuleVariables, Variables};
 use super::version_choice::VersionChoice;
-use super::wrappings::{Wrapped, Wrapper, Wrapping};
 use super::{blocking, course, handlers, parse};
 use crate::catalog::{ApiId, Catalog, Protocol};
 use crate::facts::ProjectFacts;

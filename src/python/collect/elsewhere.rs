@@ -8,16 +8,16 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::Ranged;
 
 use super::outside::{Called, Outside};
 use super::{Collector, Found};
-use crate::python::callers::{Around, CallSiteId, Callers};
-use crate::python::connects::span;
+use crate::python::around::Around;
+use crate::python::around::Wrapping;
+use crate::python::callers::{CallSiteId, Callers};
 use crate::python::names::{FunctionId, Method};
 use crate::python::program::Others;
+use crate::python::spans::span;
 use crate::python::usage::is_callee;
-use crate::python::wrappings::Wrapping;
 use crate::sites::{Deadline, OtherPlace, Related, RelatedPlace};
 use crate::source::Span;
 
@@ -103,7 +103,7 @@ impl<'a> Collector<'a> {
         }
         if let Some((module, function)) = self.names.foreign_function(&call.func) {
             let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
-            self.uses.known.push((file, name, span(call.range()), site));
+            self.uses.known.push((file, name, span(call), site));
         } else if let Expr::Attribute(method) = &*call.func
             && self.names.values(&call.func).is_empty()
         {
@@ -122,7 +122,7 @@ impl<'a> Collector<'a> {
             match self.started_in_group(expr) {
                 Some(site) => {
                     let site = self.callers.site(site);
-                    self.uses.known.push((file, name, span(expr.range()), site));
+                    self.uses.known.push((file, name, span(expr), site));
                 }
                 None => self.uses.handed_on.push((file, name)),
             }

@@ -6,8 +6,9 @@ use ruff_text_size::Ranged;
 
 use super::held::{GivenObject, Held, made};
 use crate::catalog::{Api, Catalog, Holder, HolderArgument, Without};
-use crate::python::bounds::{literal, number};
+use crate::python::bounds::number;
 use crate::python::callers::Callers;
+use crate::python::literal_number::literal_number;
 use crate::python::names::{self, Elsewhere, FunctionId, Names, ScopeId, Value};
 use crate::python::options::{Item, Known, Options};
 use crate::python::program::Others;
@@ -193,7 +194,7 @@ impl<'a> Holders<'a> {
         let is_none = value.is_none_literal_expr();
         let is_off = match off {
             Some("None") => is_none,
-            Some(off) => literal(value).is_some_and(|number| off.parse() == Ok(number)),
+            Some(off) => literal_number(value).is_some_and(|number| off.parse() == Ok(number)),
             None => false,
         };
         let is_off = is_off || off_at_zero && number(value, self.variables) == Some(0.0);

@@ -8,10 +8,11 @@ use ruff_python_ast::{CmpOp, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::{Collector, Found};
-use crate::python::connects::{given, span};
+use crate::python::connects::given;
 use crate::python::names::{FunctionId, Value};
 use crate::python::options::reads_only;
 use crate::python::program::Facts;
+use crate::python::spans::span;
 use crate::python::usage::is_callee;
 use crate::sites::{Connect, Expected, HANDED, OtherPlace, Related, RelatedPlace};
 use crate::source::Span;
@@ -185,7 +186,7 @@ impl<'a> Collector<'a> {
             if self.keywords.lost.contains(function) || self.keywords.attributes.iter().any(is_shared) {
                 return None;
             }
-            let at = span(call.range());
+            let at = span(call);
             let (to, name) = match connects.get(&at) {
                 Some(path) => (To::Connect, (*path).to_owned()),
                 None => self.run_by(&call.func)?,
@@ -232,8 +233,8 @@ impl<'a> Collector<'a> {
         Some(Connect {
             // It has no notes of its own.
             id: HANDED,
-            call: span(call.call.range()),
-            callee: span(call.callee.range()),
+            call: span(call.call),
+            callee: span(call.callee),
             arguments: found.arguments,
             keywords: found.keywords,
             positional: Vec::new(),

@@ -23,17 +23,19 @@ pub(super) use self::threads::InThread;
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::Catalog;
 use crate::python::anchor::{Anchor, Place};
-use crate::python::callers::{Around, Callers};
-use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
+use crate::python::around::Around;
+use crate::python::around::{Wrapped, Wrapping};
+use crate::python::callers::Callers;
+use crate::python::connects::{Callee, Given, Lookup, given, is_connect};
 use crate::python::names::{FunctionId, Names, Subclasses};
 use crate::python::options::Options;
 use crate::python::program::Others;
+use crate::python::spans::span;
 use crate::python::stand_ins::{self, LastingReplacements};
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::python::wrappings::{Wrapped, Wrapping};
 use crate::sites::{
     Bound, CallersElsewhere, Carried, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive,
 };
@@ -380,7 +382,7 @@ impl<'a> Collector<'a> {
             _ => return,
         };
         found.in_thread = true;
-        found.func = span(thread.target.range());
+        found.func = span(thread.target);
         found.anchor.place = Place::Fixed("a thread of its own calls the connect");
         self.found.push(found);
     }

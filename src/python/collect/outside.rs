@@ -7,7 +7,8 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashSet};
 
 use super::elsewhere::{Covered, Override, UsedFunction, Uses, ask_for_wrappings};
-use crate::python::callers::{Around, CallSiteId, Callers, ToldOf};
+use crate::python::around::Around;
+use crate::python::callers::{CallSiteId, Callers, ToldOf};
 use crate::python::names::{Function, FunctionId};
 use crate::python::program::Others;
 use crate::sites::Deadline;

@@ -6,10 +6,11 @@ use foldhash::HashSet;
 use ruff_python_ast::{Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::{Console, span_of};
+use super::Console;
 use crate::python::names::{FunctionId, Names};
 use crate::python::nodes::{Scope, expressions_in};
 use crate::python::program::Others;
+use crate::python::spans::span;
 use crate::source::Span;
 
 /// What one module does to the console. Plain data.
@@ -31,7 +32,7 @@ impl Preparation {
             .body
             .iter()
             .filter(|statement| is_of_script(statement))
-            .map(span_of)
+            .map(span)
             .collect();
         let is_of_script = |at: usize| scripts.iter().any(|script| script.start <= at && at < script.end);
         for place in console.reconfigured.iter().filter(|place| !is_of_script(place.start)) {
