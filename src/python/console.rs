@@ -7,7 +7,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-pub(super) use self::elsewhere::{Preparation, is_prepared_elsewhere};
+pub(super) use self::elsewhere::{is_prepared_elsewhere, preparation};
 use super::dotted::last_name;
 use super::names::Names;
 use super::spans::span;

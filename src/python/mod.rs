@@ -44,10 +44,10 @@ mod proofs;
 mod refusal_handlers;
 mod repeated_keyword;
 mod rewrite;
-mod round_trip;
 mod spans;
 mod stand_ins;
 mod stretches;
+mod summaries;
 mod test_code;
 mod test_functions;
 #[cfg(test)]

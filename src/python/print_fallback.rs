@@ -1,15 +1,17 @@
 //! Functions that print and, where the console refuses, print something else: whether that can raise again.
 
+mod round_trip;
+
 use foldhash::HashMap;
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
 
+use self::round_trip::round_trip;
 use super::assignments::Assignments;
 use super::console::Sink;
 use super::console_streams::reaches_console;
 use super::names::Names;
 use super::nodes::{Scope, expressions_in, statements_in};
 use super::refusal_handlers::{catches_encode_error, names_encode_error};
-use super::round_trip::round_trip;
 use super::spans::span;
 use super::variables::Variables;
 use crate::sites::PrintFallback;

@@ -1,6 +1,5 @@
 //! Functions that hand on what they take by `**keywords`: to a connect, or to a function that does.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
@@ -11,7 +10,7 @@ use super::{Collector, Found};
 use crate::python::connects::given;
 use crate::python::names::{FunctionId, Value};
 use crate::python::options::reads_only;
-use crate::python::program::Facts;
+use crate::python::program::{Facts, HandsOn, To};
 use crate::python::spans::span;
 use crate::python::usage::is_callee;
 use crate::sites::{Connect, Expected, HANDED, OtherPlace, Related, RelatedPlace};
@@ -19,30 +18,6 @@ use crate::source::Span;
 
 /// So many functions may hand on keywords one to the other.
 const LONGEST_CHAIN: usize = 8;
-
-/// What a function does with the keywords that it takes by `**name`. Plain data.
-#[derive(Clone, Debug)]
-pub(in crate::python) struct HandsOn {
-    /// The keywords that get no further: the function's own parameters, what it gives itself, and what it looks at, sets or
-    /// takes out.
-    kept: HashSet<String>,
-    to: To,
-    /// The call that gets the others.
-    call: Span,
-    /// What is there, a clause.
-    what: String,
-}
-
-/// Who gets the keywords of a function.
-#[derive(Clone, Debug)]
-enum To {
-    /// The connect that the call is.
-    Connect,
-    /// A function of the same module.
-    Own(FunctionId),
-    /// A function of the module at this absolute path.
-    Elsewhere(PathBuf, FunctionId),
-}
 
 /// What a module does with `**keywords`, while it is visited.
 #[derive(Default)]

@@ -9,14 +9,13 @@ use ruff_text_size::Ranged;
 
 use self::aftermath::Aftermath;
 use self::callees::Callees;
-pub(super) use self::callees::Raised;
 use self::exception::bound_in;
 use self::expected::{Expectation, expectation};
 use self::order::Classes;
 use super::anchor::Anchor;
 use super::caught_classes::{CaughtClass, caught_classes};
 use super::names::{FunctionId, Names};
-use super::program::Others;
+use super::program::{Others, Raised};
 use super::spans::span;
 use super::test_code::{Role, TestCode};
 use super::variables::Variables;

@@ -22,7 +22,7 @@ pub(in crate::python) fn replaces(module: &ModModule, names: &Names) -> bool {
 /// Where the classes of a module stand.
 pub(in crate::python) fn classes(module: &ModModule) -> Vec<Span> {
     let classes = module.body.iter().filter(|statement| statement.is_class_def_stmt());
-    classes.map(|class| span(class)).collect()
+    classes.map(span).collect()
 }
 
 struct Search<'n> {

@@ -95,12 +95,7 @@ impl<'c, 'a> Search<'c, 'a> {
         }
         if asks_for_names(&attempt.body) {
             let takes_over = |handler: &&ExceptHandler| self.takes(handler, &["ImportError", "ModuleNotFoundError"]);
-            let clauses: Vec<Span> = attempt
-                .handlers
-                .iter()
-                .filter(takes_over)
-                .map(|handler| span(handler))
-                .collect();
+            let clauses: Vec<Span> = attempt.handlers.iter().filter(takes_over).map(span).collect();
             clauses.into_iter().for_each(|clause| self.chosen(clause));
         }
     }
