@@ -67,7 +67,7 @@ fn named_files(root: &DeTable<'_>, published: bool) -> Vec<NamedFile> {
         .filter_map(|(value, role)| Some((as_table(value)?.get("file")?, role)));
     files
         .flat_map(|(files, role)| {
-            one_or_several(files).into_iter().map(move |(path, _)| NamedFile {
+            one_or_several(files).map(move |(path, _)| NamedFile {
                 path: path.to_owned(),
                 role: role.clone(),
                 published,
