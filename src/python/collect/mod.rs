@@ -215,9 +215,8 @@ impl<'a> Collector<'a> {
             self.holders.tell_kinds(&mut found.given.arguments, &found.objects);
         }
         // What is never called may only be reported for an argument that it carries.
-        let unused = mem::take(&mut self.partials)
-            .into_values()
-            .filter_map(|partial| partial.unused);
+        let partials = mem::take(&mut self.partials).into_values();
+        let unused = partials.filter_map(|partial| partial.unused);
         found.extend(unused.filter(|found| !found.given.arguments.is_empty()));
         let names = self.names;
         // A library whose parts are replaced connects to nothing.
@@ -227,6 +226,7 @@ impl<'a> Collector<'a> {
         };
         found.retain(|found| !self.is_mocked(found, &replaced));
         found.sort_by_key(|found| found.call);
+        self.note_connected(&found);
         self.ask_for_wrappings(&found);
         self.enter_kept(&mut found);
         self.ask_for_bases(&found);
