@@ -184,7 +184,8 @@ pub(super) fn literal(expr: &Expr) -> Option<f64> {
     }
 }
 
-fn operated(op: Operator, left: f64, right: f64) -> Option<f64> {
+/// What an operation makes of two numbers, where that is a finite one.
+pub(super) fn operated(op: Operator, left: f64, right: f64) -> Option<f64> {
     let value = match op {
         Operator::Add => left + right,
         Operator::Sub => left - right,

@@ -5,10 +5,11 @@ use std::cell::Cell;
 use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 
-use super::binding::{Making, Value};
+use super::Names;
+use super::binding::Value;
 use super::evaluate::Evaluation;
+use super::makings::{self, Making};
 use super::overriding::Method;
-use super::{Names, makings};
 
 impl Names {
     /// As [`Self::run_by_call`].
