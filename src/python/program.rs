@@ -15,7 +15,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 use ruff_python_ast::ModModule;
 
-use super::collect::{self, Collected, HandsOn, Uses};
+use super::collect::{self, CarriedObjects, Collected, HandsOn, Uses};
 use super::console::Preparation;
 use super::handlers::Raised;
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
@@ -27,7 +27,7 @@ use super::wrappings::{Wrapped, Wrapper, Wrapping};
 use super::{blocking, course, handlers, parse};
 use crate::catalog::{ApiId, Catalog, Protocol};
 use crate::facts::ProjectFacts;
-use crate::sites::{Bound, Carried, Connect, Course, Deadline, Entered, FileCourses, OtherPlace};
+use crate::sites::{Bound, Connect, Course, Deadline, Entered, FileCourses, OtherPlace};
 use crate::source::SourceFile;
 
 /// A project with more files is not searched for who calls what.
@@ -74,7 +74,7 @@ type Replacing = HashMap<PathBuf, Option<Arc<[Arc<Path>]>>>;
 #[derive(Debug)]
 pub(super) struct Facts {
     /// What the objects that limits come from carry, by where the calls begin that make them.
-    pub(super) carried: HashMap<usize, Carried>,
+    pub(super) carried: CarriedObjects,
     /// The limits that these objects are made with, where they are written.
     pub(super) limits: HashMap<usize, Bound>,
     /// What the functions block the thread with that run where they are called, by their place.

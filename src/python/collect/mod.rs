@@ -12,6 +12,7 @@ use self::closers::Closers;
 pub(super) use self::elsewhere::Uses;
 use self::expectations::NameUses;
 use self::held::{GivenObject, Held};
+pub(super) use self::holders::CarriedObjects;
 use self::holders::Holders;
 use self::inside::Inside;
 pub(super) use self::keywords::HandsOn;
@@ -35,7 +36,7 @@ use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
 use crate::python::wrappings::{Wrapped, Wrapping};
 use crate::sites::{
-    Bound, CallersElsewhere, Carried, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive,
+    Bound, CallersElsewhere, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive,
 };
 use crate::source::Span;
 
@@ -72,8 +73,8 @@ pub(super) struct Collected {
     pub(super) receive_notes: Vec<ReceiveNote>,
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
-    /// What the objects carry that limits come from, by where the calls begin that make them.
-    pub(super) carried: HashMap<usize, Carried>,
+    /// What the objects carry that limits come from.
+    pub(super) carried: CarriedObjects,
     /// The limits that these objects are made with, where they are written.
     pub(super) limits: HashMap<usize, Bound>,
     /// What it does with functions of other modules.
