@@ -1,7 +1,8 @@
 //! Durations as far as the source shows them.
 
-use ruff_python_ast::{Expr, ExprCall, Number, Operator, UnaryOp};
+use ruff_python_ast::{Expr, ExprCall, Operator, UnaryOp};
 
+use super::literal_number::{literal_number, operated};
 use super::names::{Names, Value};
 use super::variables::Variables;
 use crate::catalog::{Parameter, Unit};
@@ -73,7 +74,7 @@ fn evaluated(value: &Expr, variables: &dyn Variables, depth: usize) -> Option<f6
     let depth = depth.checked_sub(1)?;
     let of = |value: &Expr| evaluated(value, variables, depth);
     match value {
-        Expr::NumberLiteral(_) => literal(value),
+        Expr::NumberLiteral(_) => literal_number(value),
         Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => match variables.only_value(value) {
             Some(value) => of(value),
             None => variables.names().foreign_number(value),
@@ -144,9 +145,9 @@ pub(super) fn written(value: &Expr, variables: &dyn Variables) -> Written {
         {
             written(text, variables)
         }
-        Expr::NumberLiteral(_) => literal(value).map_or(Written::Other, Written::Number),
+        Expr::NumberLiteral(_) => literal_number(value).map_or(Written::Other, Written::Number),
         Expr::UnaryOp(signed) if signed.operand.is_number_literal_expr() => {
-            literal(value).map_or(Written::Other, Written::Number)
+            literal_number(value).map_or(Written::Other, Written::Number)
         }
         Expr::StringLiteral(_) | Expr::FString(_) => Written::Text,
         Expr::Name(_) if is_timedelta(value, names) => Written::Timedelta,
@@ -164,36 +165,6 @@ pub(super) fn written(value: &Expr, variables: &dyn Variables) -> Written {
 /// A variable that a call of `timedelta` sets, and nothing else.
 fn is_timedelta(variable: &Expr, names: &Names) -> bool {
     matches!(names.values(variable), [Value::Outcome(path)] if path == "datetime.timedelta")
-}
-
-/// The value of a number literal, or of one of the four operations on literals.
-pub(super) fn literal(expr: &Expr) -> Option<f64> {
-    match expr {
-        Expr::NumberLiteral(number) => match &number.value {
-            Number::Int(value) => value.to_string().parse().ok(),
-            Number::Float(value) => Some(*value),
-            Number::Complex { .. } => None,
-        },
-        Expr::UnaryOp(signed) => match signed.op {
-            UnaryOp::USub => literal(&signed.operand).map(|value| -value),
-            UnaryOp::UAdd => literal(&signed.operand),
-            UnaryOp::Invert | UnaryOp::Not => None,
-        },
-        Expr::BinOp(operation) => operated(operation.op, literal(&operation.left)?, literal(&operation.right)?),
-        _ => None,
-    }
-}
-
-/// What an operation makes of two numbers, where that is a finite one.
-pub(super) fn operated(op: Operator, left: f64, right: f64) -> Option<f64> {
-    let value = match op {
-        Operator::Add => left + right,
-        Operator::Sub => left - right,
-        Operator::Mult => left * right,
-        Operator::Div => left / right,
-        _ => return None,
-    };
-    value.is_finite().then_some(value)
 }
 
 /// `math.inf`, `float("inf")`.

@@ -2,35 +2,10 @@
 
 use foldhash::{HashMap, HashSet};
 
+use super::around::{Around, loosest};
 use super::names::FunctionId;
-use super::wrappings::{Wrapper, Wrapping, Wrappings};
+use super::wrappings::Wrappings;
 use crate::sites::{Bound, Deadline, Entered, Expected};
-
-/// Something around a call that may end the wait for it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Around {
-    /// A deadline.
-    Deadline(Deadline),
-    /// A function of the project runs it, and what that puts around it counts.
-    Wrapped(Wrapping),
-    /// A part of this library (the first name of its paths) is replaced by a mock.
-    Replaced(String),
-    /// An event loop of its own runs it until it is over (`loop.run_until_complete(…)`, `asyncio.run(…)`): the task around that
-    /// call stands still meanwhile, and what would cancel that task ends nothing.
-    Loop,
-    /// A task of its own runs it, which nobody keeps: what ends the function around it does not end it.
-    Task,
-}
-
-impl Around {
-    /// What a function of another module runs.
-    pub(super) fn run_elsewhere(&self) -> Option<&Wrapping> {
-        match self {
-            Self::Wrapped(wrapping) => matches!(wrapping.by, Wrapper::There(..)).then_some(wrapping),
-            Self::Deadline(_) | Self::Replaced(_) | Self::Loop | Self::Task => None,
-        }
-    }
-}
 
 /// Who calls the module's own functions, and under which deadlines.
 #[derive(Clone, Debug, Default)]
@@ -412,15 +387,4 @@ pub(super) fn is_replaced(around: &[Around], library: &str) -> bool {
     around
         .iter()
         .any(|around| matches!(around, Around::Replaced(replaced) if replaced == library))
-}
-
-/// The deadline that certainly ends no earlier than the others; one of unknown length where there is any.
-pub(super) fn loosest(deadlines: Vec<Deadline>) -> Option<Deadline> {
-    deadlines.into_iter().reduce(|loosest, other| {
-        if loosest.bound.is_at_most(other.bound) || other.bound == Bound::Unknown {
-            other
-        } else {
-            loosest
-        }
-    })
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_text_size::Ranged;
 
 use super::parse;
+use super::spans::span;
 use crate::source::{SourceFile, Span};
 use crate::suppress::Place;
 
@@ -37,7 +37,7 @@ impl Lines {
         let mut strings = 0_usize;
         let mut line: Option<Span> = None;
         for token in tokens.iter() {
-            let span = Span::new(token.start().to_usize(), token.end().to_usize());
+            let span = span(token);
             match token.kind() {
                 TokenKind::Comment if strings == 0 => _ = lines.ends.insert(span.end, Some(span)),
                 TokenKind::NonLogicalNewline if strings == 0 => _ = lines.ends.entry(span.start).or_default(),

@@ -1,8 +1,8 @@
 //! Every comment, with the logical line that it speaks of.
 
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_text_size::Ranged;
 
+use super::spans::span;
 use crate::sites::Comment;
 use crate::source::{SourceFile, Span};
 use crate::suppress;
@@ -24,7 +24,7 @@ fn every(source: &SourceFile, tokens: &Tokens) -> Vec<Comment> {
     let mut waiting = 0;
     let mut line: Option<Span> = None;
     for token in tokens.iter() {
-        let span = Span::new(token.start().to_usize(), token.end().to_usize());
+        let span = span(token);
         match token.kind() {
             TokenKind::Comment => found.push(Comment {
                 span,

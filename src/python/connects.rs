@@ -8,6 +8,7 @@ use super::bounds::{argument_bound, number_bound, written};
 use super::certain::{certain_value, constant, made_class};
 use super::names::{Names, Value};
 use super::options::{Item, Known, Options};
+use super::spans::span;
 use super::value_kind::value_kind;
 use super::variables::Variables;
 use crate::catalog::{Api, ApiId, Catalog, Entry, Form, Parameter};
@@ -190,7 +191,7 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
             given.unpacks = true;
             break;
         }
-        given.positional.push(span(value.range()));
+        given.positional.push(span(value));
         if position == 0 {
             given.scheme = scheme(value);
         }
@@ -206,7 +207,7 @@ pub(super) fn given(arguments: &Arguments, skipped: usize, entry: &Entry, option
                 }
                 given.keywords.push(site::Keyword {
                     name: name.to_string(),
-                    span: self::span(name.range()),
+                    span: self::span(name),
                     is_unpacked: false,
                     key: None,
                     is_certain: true,
@@ -229,7 +230,7 @@ impl Given {
             self.arguments.push(Argument {
                 name: parameter.name.clone(),
                 span: span(range),
-                value_span: span(value.range()),
+                value_span: span(value),
                 value: bound,
                 written: written(value, variables),
                 kind: value_kind(value, bound, variables),
@@ -297,10 +298,10 @@ impl Given {
             self.forget(name, keys);
             self.keywords.push(site::Keyword {
                 name: name.to_owned(),
-                span: span(key.range()),
+                span: span(key),
                 is_unpacked: true,
                 key: Some(site::Key {
-                    span: span(key.range()),
+                    span: span(key),
                     call: None,
                     is_only_use: true,
                 }),
@@ -438,9 +439,4 @@ fn is_at(parameter: &Parameter, position: usize) -> bool {
     matches!(parameter.form, Form::Keyword | Form::Positional)
         && parameter.within.is_none()
         && parameter.position == Some(position)
-}
-
-/// A range as a span.
-pub(super) fn span(range: TextRange) -> Span {
-    Span::new(range.start().to_usize(), range.end().to_usize())
 }

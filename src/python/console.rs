@@ -7,9 +7,10 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-pub(super) use self::elsewhere::{Preparation, is_prepared_elsewhere};
+pub(super) use self::elsewhere::{is_prepared_elsewhere, preparation};
 use super::dotted::last_name;
 use super::names::Names;
+use super::spans::span;
 use crate::encodings::Encoding;
 use crate::source::Span;
 
@@ -174,7 +175,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn reconfigured_at(&mut self, node: &impl Ranged) {
-        self.console.reconfigured.push(span_of(node));
+        self.console.reconfigured.push(span(node));
     }
 
     fn is(&self, expr: &Expr, path: &str) -> bool {
@@ -313,9 +314,9 @@ impl<'a> Visitor<'a> for Search<'_> {
         match statement {
             Stmt::FunctionDef(function) => {
                 if self.is_captured_whole(function) {
-                    self.console.captured.push(span_of(statement));
+                    self.console.captured.push(span(statement));
                 }
-                self.functions.push(span_of(statement));
+                self.functions.push(span(statement));
                 let outer = std::mem::take(&mut self.blocks);
                 walk_stmt(self, statement);
                 self.blocks = outer;
@@ -327,9 +328,9 @@ impl<'a> Visitor<'a> for Search<'_> {
             }
             Stmt::With(with) => {
                 if with.items.iter().any(|item| self.captures(&item.context_expr)) {
-                    self.console.captured.push(span_of(statement));
+                    self.console.captured.push(span(statement));
                 }
-                self.blocks.push(span_of(statement));
+                self.blocks.push(span(statement));
                 walk_stmt(self, statement);
                 self.blocks.pop();
                 return;
@@ -350,8 +351,4 @@ impl<'a> Visitor<'a> for Search<'_> {
 fn is_stdout_target(target: &Expr, names: &Names) -> bool {
     matches!(target, Expr::Attribute(attribute)
         if attribute.attr.as_str() == "stdout" && names.resolve(&attribute.value) == Some("sys"))
-}
-
-fn span_of(node: &impl Ranged) -> Span {
-    Span::new(node.start().to_usize(), node.end().to_usize())
 }

@@ -6,10 +6,10 @@ use ruff_text_size::Ranged;
 
 use super::bounds::{absolute_bound, deadline_bound};
 use super::names::{Names, Value};
+use super::spans::span;
 use super::variables::Variables;
 use super::words::Words;
 use crate::sites::{Bound, Deadline, DeadlineKind, Entered, LimitMisfit};
-use crate::source::Span;
 
 /// A context manager that ends its block. Signatures: CPython 3.13, async-timeout 5.0.1, anyio 4, trio 0.30.
 struct Manager {
@@ -371,7 +371,7 @@ pub(super) fn bounding_result(future: &Expr, result: &ExprCall, variables: &dyn 
 
 pub(super) fn deadline(range: ruff_text_size::TextRange, path: String, bound: Bound) -> Deadline {
     Deadline {
-        span: Span::new(range.start().to_usize(), range.end().to_usize()),
+        span: span(range),
         path,
         bound,
         entered: Entered::Here,

@@ -8,10 +8,11 @@ use ruff_python_ast::visitor::source_order::{
 use ruff_python_ast::{self as ast, Decorator, Expr, ExprCall, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::connects::span;
-use super::deadline_calls::{leaves, may_skip};
+use super::deadline_calls::may_skip;
+use super::leaving::leaves;
 use super::names::{Names, is_automatic};
 use super::nodes::{Scope, expressions_in};
+use super::spans::span;
 use super::test_code::{TestCode, is_fixture};
 use super::version_choice::VersionChoice;
 use super::words::Words;
@@ -57,7 +58,7 @@ pub(super) fn collect(
         found: PlatformSites::default(),
     };
     if !collector.inside.runs && module.body.iter().any(asks_in) {
-        collector.found.branches.push(span(module.range()));
+        collector.found.branches.push(span(module));
     }
     collector.visit_body(&module.body);
     let mut found = collector.found;
@@ -107,7 +108,7 @@ impl<'a> Collector<'a> {
         if !FUNCTIONS.contains(&path.as_str()) {
             return None;
         }
-        self.push(span(call.range()), Some(path), None, false);
+        self.push(span(call), Some(path), None, false);
         self.found.policies.len().checked_sub(1)
     }
 
@@ -123,7 +124,7 @@ impl<'a> Collector<'a> {
         }
         let deprecated = CLASSES.contains(&path).then(|| path.to_owned());
         if deprecated.is_some() || windows_only.is_some() {
-            self.push(span(expr.range()), deprecated, windows_only, false);
+            self.push(span(expr), deprecated, windows_only, false);
         }
     }
 
@@ -136,7 +137,7 @@ impl<'a> Collector<'a> {
             let windows_only = WINDOWS_ONLY.contains(&path.as_str()).then(|| path.clone());
             let deprecated = CLASSES.contains(&path.as_str()).then_some(path);
             if deprecated.is_some() || windows_only.is_some() {
-                self.push(span(alias.range()), deprecated, windows_only, true);
+                self.push(span(alias), deprecated, windows_only, true);
             }
         }
     }
@@ -176,7 +177,7 @@ impl<'a> Collector<'a> {
             .iter()
             .any(|decorator| asks_for_platform(&decorator.expression))
         {
-            self.found.branches.push(span(function.range()));
+            self.found.branches.push(span(function));
         }
         let fixture = decorators.iter().find(|decorator| is_fixture(decorator, self.names));
         let is_called = match fixture {
@@ -207,7 +208,7 @@ impl<'a> Collector<'a> {
             .iter()
             .any(|decorator| asks_for_platform(&decorator.expression))
         {
-            self.found.branches.push(span(class.range()));
+            self.found.branches.push(span(class));
         }
         let inside = Inside {
             runs: self.inside.runs
@@ -282,23 +283,19 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     .into_iter()
                     .chain(clauses.filter_map(|clause| clause.test.as_ref()))
                     .collect();
-                self.decided(span(statement.range()), &tests, |this| walk_stmt(this, statement));
+                self.decided(span(statement), &tests, |this| walk_stmt(this, statement));
             }
-            Stmt::While(repeat) => self.decided(span(statement.range()), &[&repeat.test], |this| {
-                walk_stmt(this, statement)
-            }),
+            Stmt::While(repeat) => self.decided(span(statement), &[&repeat.test], |this| walk_stmt(this, statement)),
             Stmt::Match(matched) => {
-                self.decided(span(statement.range()), &[&matched.subject], |this| {
-                    walk_stmt(this, statement)
-                });
+                self.decided(span(statement), &[&matched.subject], |this| walk_stmt(this, statement));
             }
             Stmt::Assert(_) | Stmt::For(_) | Stmt::Try(_) => {
-                self.decided(span(statement.range()), &[], |this| walk_stmt(this, statement));
+                self.decided(span(statement), &[], |this| walk_stmt(this, statement));
             }
             // It may expect an exception, or replace what is named.
             Stmt::With(with) if !with.is_async => {
                 let managers: Vec<&Expr> = with.items.iter().map(|item| &item.context_expr).collect();
-                self.decided(span(statement.range()), &managers, |this| walk_stmt(this, statement));
+                self.decided(span(statement), &managers, |this| walk_stmt(this, statement));
             }
             _ => walk_stmt(self, statement),
         }
@@ -322,13 +319,13 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             // What was imported by its name warned, or failed, where it was imported.
             Expr::Name(_) if self.argument_of.is_some() => {}
             Expr::If(choice) => {
-                self.decided(span(expr.range()), &[&choice.test], |this| walk_expr(this, expr));
+                self.decided(span(expr), &[&choice.test], |this| walk_expr(this, expr));
             }
             Expr::BoolOp(operation) => {
                 let tests: Vec<&Expr> = operation.values.iter().collect();
-                self.decided(span(expr.range()), &tests, |this| walk_expr(this, expr));
+                self.decided(span(expr), &tests, |this| walk_expr(this, expr));
             }
-            Expr::Lambda(_) | Expr::Generator(_) => self.decided(span(expr.range()), &[], |this| walk_expr(this, expr)),
+            Expr::Lambda(_) | Expr::Generator(_) => self.decided(span(expr), &[], |this| walk_expr(this, expr)),
             _ => walk_expr(self, expr),
         }
     }

@@ -6,11 +6,11 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{self as ast, Decorator, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::connects::span;
 use super::dotted::last_name;
 use super::names::{FunctionId, Names, ScopeId, Value};
 use super::nodes::{Enclosing, Node, Nodes, Scope, expressions_in, nodes_in, statements_in};
 use super::program::Others;
+use super::spans::span;
 use super::stretches::{covers, outermost};
 use crate::source::Span;
 
@@ -131,7 +131,7 @@ fn definitions<'a>(module: &'a ModModule, names: &Names) -> Vec<Definition<'a>> 
                     found.push(Definition {
                         of: Of::Function(id),
                         name: function.name.as_str(),
-                        whole: span(function.range()),
+                        whole: span(function),
                         is_method: in_class,
                     });
                 }
@@ -141,7 +141,7 @@ fn definitions<'a>(module: &'a ModModule, names: &Names) -> Vec<Definition<'a>> 
                     found.push(Definition {
                         of: Of::Class(names.scope_at(first.start().to_usize())),
                         name: class.name.as_str(),
-                        whole: span(class.range()),
+                        whole: span(class),
                         is_method: false,
                     });
                 }

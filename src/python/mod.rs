@@ -1,12 +1,14 @@
 //! The Python front end: the only place that knows Python's parser.
 
 mod anchor;
+mod around;
 mod assignments;
 mod blocking;
 mod bounds;
 mod callers;
 mod caught_classes;
 mod certain;
+mod clauses;
 mod collect;
 mod comment_places;
 mod comments;
@@ -18,8 +20,12 @@ mod course;
 mod deadline_calls;
 mod deadlines;
 mod dotted;
+mod encoding_questions;
+mod expected_failures;
 mod format_template;
 mod handlers;
+mod leaving;
+mod literal_number;
 mod literal_text;
 mod loop_policies;
 mod marks;
@@ -38,9 +44,10 @@ mod proofs;
 mod refusal_handlers;
 mod repeated_keyword;
 mod rewrite;
-mod round_trip;
+mod spans;
 mod stand_ins;
 mod stretches;
+mod summaries;
 mod test_code;
 mod test_functions;
 #[cfg(test)]
@@ -60,12 +67,11 @@ mod wrappings;
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::Parsed;
-use ruff_text_size::Ranged;
 
 use self::anchor::Anchor;
-use self::connects::span;
 use self::names::Names;
 use self::program::Others;
+use self::spans::span;
 use self::stand_ins::{LastingReplacements, Replaceable};
 use self::test_code::TestCode;
 use self::variables::ModuleVariables;
@@ -273,7 +279,7 @@ const VIRTUAL_CLOCKS: [&str; 6] = [
 fn names_one_of(wanted: &[&str], source: &SourceFile, parsed: &Parsed<ModModule>) -> bool {
     let text = source.text();
     let is_one = |token: &Token| {
-        let name = text.get(span(token.range()).range());
+        let name = text.get(span(token).range());
         token.kind() == TokenKind::Name && name.is_some_and(|name| wanted.contains(&name))
     };
     wanted.iter().any(|name| text.contains(name)) && parsed.tokens().iter().any(is_one)

@@ -1,16 +1,18 @@
 //! Functions that print and, where the console refuses, print something else: whether that can raise again.
 
+mod round_trip;
+
 use foldhash::HashMap;
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
-use ruff_text_size::Ranged;
 
+use self::round_trip::round_trip;
 use super::assignments::Assignments;
 use super::console::Sink;
 use super::console_streams::reaches_console;
 use super::names::Names;
 use super::nodes::{Scope, expressions_in, statements_in};
 use super::refusal_handlers::{catches_encode_error, names_encode_error};
-use super::round_trip::round_trip;
+use super::spans::span;
 use super::variables::Variables;
 use crate::sites::PrintFallback;
 use crate::source::Span;
@@ -27,12 +29,12 @@ pub(super) fn collect(module: &ModModule, variables: &dyn Variables) -> Vec<Prin
             Some(Verdict::Leaks { span, why }) => Some((span, why)),
             _ => None,
         });
-        if let Some((span, leak)) = leak {
+        if let Some((place, leak)) = leak {
             found.push(PrintFallback {
                 id: found.len(),
                 name: function.name.to_string(),
-                name_span: span_of(&function.name),
-                span,
+                name_span: span(&function.name),
+                span: place,
                 leak,
             });
         }
@@ -199,7 +201,7 @@ impl<'a> Fallback<'a> {
             // A file, a pipe or whatever a caller gives is not the console, and may take it.
             Proof::Leaks(_) if !reaches_console(call, self.assignments.function(), self.names) => Verdict::Unknown,
             Proof::Leaks(why) => Verdict::Leaks {
-                span: span_of(statement),
+                span: span(statement),
                 why,
             },
         };
@@ -366,8 +368,4 @@ impl<'a> Fallback<'a> {
 
 fn is_replace(call: &ExprCall) -> bool {
     matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "replace")
-}
-
-fn span_of(node: &impl Ranged) -> Span {
-    Span::new(node.start().to_usize(), node.end().to_usize())
 }

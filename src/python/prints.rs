@@ -9,20 +9,20 @@ use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry, StmtWith
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink, is_prepared_elsewhere};
-use super::deadline_calls::leaves;
-use super::dotted::last_name;
+use super::encoding_questions::asks_for_encoding;
+use super::leaving::leaves;
 use super::mentions::Mentions;
 use super::names::{Elsewhere, FunctionId, Names, Table};
 use super::nodes::{Scope, expressions_in, statements_in};
 use super::parse;
 use super::program::Others;
 use super::refusal_handlers::{self, Refusal};
+use super::spans::span;
 use super::stretches::covers;
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
 use super::variables::Variables;
 use super::windows::on_windows;
-use super::words::Words;
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
 
@@ -131,8 +131,8 @@ impl<'a> Collector<'a> {
             Some(Refusal::Caught(catch)) => Some(catch.clone()),
             None => None,
         };
-        let span = span_of(call);
-        if self.console.is_captured(span) {
+        let place = span(call);
+        if self.console.is_captured(place) {
             return;
         }
         let Some((sink, path)) = Sink::of(call, self.reader.names).or_else(|| self.through_partial(call)) else {
@@ -143,11 +143,11 @@ impl<'a> Collector<'a> {
         pieces.retain(|written| !asked.iter().any(|choice| choice.contains(written.piece.span)));
         self.prints.push(Print {
             id: self.prints.len(),
-            call: span,
-            callee: span_of(&*call.func),
+            call: place,
+            callee: span(&*call.func),
             path,
             text: pieces.into_iter().map(|written| written.piece).collect(),
-            in_test: self.tests.covers(span.start),
+            in_test: self.tests.covers(place.start),
             caught,
         });
     }
@@ -225,7 +225,7 @@ impl<'a> Collector<'a> {
                 if let Expr::If(choice) = expr
                     && self.asks(&choice.test)
                 {
-                    found.push(span_of(expr));
+                    found.push(span(expr));
                 }
                 false
             });
@@ -384,25 +384,4 @@ fn asking(module: &ModModule, names: &Table) -> HashSet<FunctionId> {
 fn is_encoding(expr: &Expr) -> bool {
     expr.as_attribute_expr()
         .is_some_and(|attribute| attribute.attr.as_str() == "encoding")
-}
-
-/// Whether a condition asks what the console can take: for a stream's `encoding` (`"utf" in sys.stdout.encoding.lower()`), or by
-/// a name that says so (`USE_UNICODE`, `supports_utf8()`, `can_encode(text)`).
-pub(super) fn asks_for_encoding(condition: &Expr) -> bool {
-    expressions_in(condition, Scope::All).any(|part| last_name(part).is_some_and(|name| ENCODINGS.are_spelled_in(name)))
-}
-
-static ENCODINGS: Words<8> = Words::new([
-    "encoding",
-    "unicode",
-    "utf8",
-    "ascii",
-    "emoji",
-    "canencode",
-    "encodable",
-    "canprint",
-]);
-
-fn span_of(node: &impl Ranged) -> Span {
-    Span::new(node.start().to_usize(), node.end().to_usize())
 }

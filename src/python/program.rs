@@ -1,6 +1,8 @@
 //! The projects of a run as Python sees them: which module a name means, and what the functions of other modules do.
 //! Everything is made at most once a run, and only where somebody asks.
 
+mod facts;
+mod fixtures;
 mod forget;
 mod replaced;
 
@@ -15,19 +17,15 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 use ruff_python_ast::ModModule;
 
-use super::collect::{self, CarriedObjects, Collected, HandsOn, Uses};
-use super::console::Preparation;
-use super::handlers::Raised;
+pub(super) use self::facts::{
+    BlockedBy, CarriedObjects, Covered, Facts, HandsOn, Override, Preparation, Raised, To, UsedFunction, Uses,
+};
+use super::around::{Wrapper, Wrapping};
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};
-use super::stand_ins::{self, LastingReplacements, Replacement};
-use super::test_code::TestCode;
-use super::variables::{ModuleVariables, Variables};
-use super::version_choice::VersionChoice;
-use super::wrappings::{Wrapped, Wrapper, Wrapping};
-use super::{blocking, course, handlers, parse};
+use super::parse;
+use super::stand_ins::Replacement;
 use crate::catalog::{ApiId, Catalog, Protocol};
-use crate::facts::ProjectFacts;
-use crate::sites::{Bound, Connect, Course, Deadline, Entered, FileCourses, OtherPlace};
+use crate::sites::{Course, Deadline, Entered, FileCourses, OtherPlace};
 use crate::source::SourceFile;
 
 /// A project with more files is not searched for who calls what.
@@ -53,6 +51,7 @@ pub struct InProject<'a> {
 /// The modules of all projects of a run.
 #[derive(Debug)]
 pub struct Program {
+    readers: &'static Readers,
     modules: Arc<Modules>,
     facts: Mutex<HashMap<PathBuf, Option<Arc<Facts>>>>,
     /// By the folder of each project.
@@ -64,54 +63,35 @@ pub struct Program {
     preparations: Mutex<HashMap<PathBuf, Option<Arc<Preparation>>>>,
 }
 
+/// Who finds out what a module says: the collectors, which ask the program of other modules and so stand above it.
+#[derive(Debug)]
+pub(super) struct Readers {
+    pub(super) facts: fn(Read<'_>) -> Option<Facts>,
+    pub(super) raised: fn(Read<'_>) -> Option<HashMap<FunctionId, Raised>>,
+    pub(super) preparation: fn(&ModModule, &Names) -> Preparation,
+}
+
+/// A module that is read.
+#[derive(Clone, Copy)]
+pub(super) struct Read<'a> {
+    pub(super) source: &'a SourceFile,
+    /// Its absolute path.
+    pub(super) file: &'a Path,
+    pub(super) catalog: &'a Catalog,
+    pub(super) modules: &'a Arc<Modules>,
+}
+
 /// The modules of a project that import each of its modules.
 type Importers = HashMap<Arc<Path>, Vec<Arc<Path>>>;
 
 /// The modules that may put something else in the place of what each module has; nothing where they are too many.
 type Replacing = HashMap<PathBuf, Option<Arc<[Arc<Path>]>>>;
 
-/// What one module says of its functions and objects to those that use them. Plain data.
-#[derive(Debug)]
-pub(super) struct Facts {
-    /// What the objects that limits come from carry, by where the calls begin that make them.
-    pub(super) carried: CarriedObjects,
-    /// The limits that these objects are made with, where they are written.
-    pub(super) limits: HashMap<usize, Bound>,
-    /// What the functions block the thread with that run where they are called, by their place.
-    pub(super) blocking: HashMap<usize, BlockedBy>,
-    courses: Arc<FileCourses>,
-    pub(super) uses: Uses,
-    /// The deadlines that the functions put around what they are given to run.
-    pub(super) wrappings: HashMap<(FunctionId, Wrapped), Deadline>,
-    /// What the functions raise to those that call them: found out where a clause around such a call asks, which few do.
-    raised: OnceLock<HashMap<FunctionId, Raised>>,
-    /// What the functions replace by stand-ins.
-    pub(super) replaced: LastingReplacements,
-    /// What the functions do with the keywords that they take.
-    pub(super) hands_on: HashMap<FunctionId, HandsOn>,
-}
-
-impl Facts {
-    /// The connects of the module, by position.
-    pub(super) fn connects(&self) -> &[Connect] {
-        &self.courses.connects
-    }
-}
-
-/// What blocks in a function.
-#[derive(Clone, Debug)]
-pub(super) struct BlockedBy {
-    /// The function of the catalogue, by its path.
-    pub(super) path: String,
-    /// Where it is called.
-    pub(super) place: OtherPlace,
-}
-
 impl Program {
     /// For files that are named from this absolute folder.
-    #[must_use]
-    pub fn new(working_directory: &Path) -> Self {
+    pub(super) fn of(working_directory: &Path, readers: &'static Readers) -> Self {
         Self {
+            readers,
             modules: Arc::new(Modules::new(working_directory)),
             facts: Mutex::default(),
             importers: Mutex::default(),
@@ -147,11 +127,20 @@ impl Program {
     fn facts(&self, file: &Path, catalog: &Catalog) -> Option<Arc<Facts>> {
         let known = locked(&self.facts).get(file).cloned();
         known.unwrap_or_else(|| {
-            let facts = self.read(file, |source| facts(source, file, catalog, &self.modules));
+            let facts = self.read(file, |source| (self.readers.facts)(self.reading(source, file, catalog)));
             let facts = facts.map(Arc::new);
             let mut all = locked(&self.facts);
             all.entry(file.to_owned()).or_insert(facts).clone()
         })
+    }
+
+    fn reading<'a>(&'a self, source: &'a SourceFile, file: &'a Path, catalog: &'a Catalog) -> Read<'a> {
+        Read {
+            source,
+            file,
+            catalog,
+            modules: &self.modules,
+        }
     }
 
     /// The modules of the project that import the module at this absolute path, in the order of their paths.
@@ -242,7 +231,8 @@ impl Others<'_> {
             .module(file)
             .is_some_and(|module| modules.leads_to_library(&module, function));
         let facts = may_raise.then(|| self.facts_at(file))??;
-        let read = |source: &SourceFile| raised(source, file, self.catalog, modules);
+        let program = self.program;
+        let read = |source: &SourceFile| (program.readers.raised)(program.reading(source, file, self.catalog));
         let raised = facts
             .raised
             .get_or_init(|| self.program.read(file, read).unwrap_or_default());
@@ -285,7 +275,8 @@ impl Others<'_> {
         let program = self.program;
         let known = locked(&program.preparations).get(file).cloned();
         known.unwrap_or_else(|| {
-            let told = |source: &SourceFile| looked_at_alone(source, file, &program.modules, Preparation::of);
+            let told =
+                |source: &SourceFile| looked_at_alone(source, file, &program.modules, program.readers.preparation);
             let found = program.read(file, told).map(Arc::new);
             locked(&program.preparations).insert(file.to_owned(), found.clone());
             found
@@ -318,80 +309,8 @@ fn is_python(entry: &DirEntry) -> bool {
         && entry.path().extension().is_some_and(|extension| extension == "py")
 }
 
-/// What the module says that stands at the absolute path `file`. Of other modules it knows what their names mean, and asks none
-/// of them for more: what they do is put together by whoever asks.
-fn facts(source: &SourceFile, file: &Path, catalog: &Catalog, modules: &Arc<Modules>) -> Option<Facts> {
-    looked_at(source, file, catalog, modules, |module| {
-        let Looked {
-            tree,
-            variables,
-            tests,
-            collected,
-            ..
-        } = module;
-        let blocking = blocking::of_functions(tree, variables.names(), tests, source, catalog, &collected.connects);
-        let mut courses = course::of_functions(tree, variables, catalog, source, &collected);
-        let Collected {
-            connects,
-            carried,
-            limits,
-            uses,
-            hands_on,
-            wrappings,
-            ..
-        } = collected;
-        courses.connects = connects;
-        let replaced = match stand_ins::are_written_in(source.text().as_bytes()) {
-            true => LastingReplacements::of(tree, variables),
-            false => LastingReplacements::default(),
-        };
-        Facts {
-            replaced,
-            raised: OnceLock::new(),
-            carried,
-            limits,
-            blocking,
-            courses: Arc::new(courses),
-            uses,
-            wrappings,
-            hands_on,
-        }
-    })
-}
-
-/// What the functions raise of the module that stands at the absolute path `file`.
-fn raised(
-    source: &SourceFile,
-    file: &Path,
-    catalog: &Catalog,
-    modules: &Arc<Modules>,
-) -> Option<HashMap<FunctionId, Raised>> {
-    looked_at(source, file, catalog, modules, |module| {
-        let found = (&*module.collected.connects, &*module.collected.anchors);
-        handlers::collect(
-            module.tree,
-            module.variables,
-            module.tests,
-            module.choice,
-            catalog,
-            found,
-            None,
-        )
-        .raised
-    })
-}
-
-/// A module that others ask.
-struct Looked<'a> {
-    tree: &'a ModModule,
-    variables: &'a ModuleVariables<'a>,
-    tests: &'a TestCode<'a>,
-    choice: &'a VersionChoice<'a>,
-    collected: Collected,
-}
-
 /// What is told of the tree and the names of a module that others ask.
-fn looked_at_alone<T>(
+pub(super) fn looked_at_alone<T>(
     source: &SourceFile,
     file: &Path,
     modules: &Arc<Modules>,
@@ -400,27 +319,4 @@ fn looked_at_alone<T>(
     let parsed = parse::parse(source).ok()?;
     let tree = parsed.syntax();
     Some(told(tree, &Names::build_at(tree, file, modules)))
-}
-
-fn looked_at<T>(
-    source: &SourceFile,
-    file: &Path,
-    catalog: &Catalog,
-    modules: &Arc<Modules>,
-    told: impl FnOnce(Looked<'_>) -> T,
-) -> Option<T> {
-    looked_at_alone(source, file, modules, |tree, names| {
-        let project = ProjectFacts::default();
-        let tests = TestCode::of(tree, names, source, &project);
-        let choice = VersionChoice::of(tree, names, None);
-        let variables = ModuleVariables::of(tree, names);
-        let collected = collect::collect(tree, &variables, &tests, &choice, catalog, None);
-        told(Looked {
-            tree,
-            variables: &variables,
-            tests: &tests,
-            choice: &choice,
-            collected,
-        })
-    })
 }

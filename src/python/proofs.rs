@@ -2,11 +2,10 @@
 
 use foldhash::HashSet;
 use ruff_python_ast::{self as ast, CmpOp, Expr, ExprCall, ModModule, Operator, Stmt};
-use ruff_text_size::Ranged;
 
-use super::connects::span;
 use super::names::Names;
 use super::nodes::{Node, Scope, nodes_in, statements_in};
+use super::spans::span;
 use super::test_code::{Role, TestCode};
 use crate::catalog::Catalog;
 use crate::sites::{Connect, DoubtfulProof, ProofKind};
@@ -64,7 +63,7 @@ impl Tests<'_> {
         for (span, path) in checks.mocked {
             self.found.push(proof(span, ProofKind::MockedConnect(path)));
         }
-        let whole = span(function.range());
+        let whole = span(function);
         let first = self
             .connects
             .partition_point(|connect| connect.call.start < whole.start);
@@ -174,7 +173,7 @@ impl Checks<'_> {
     fn look_at(&mut self, node: Node<'_>) {
         match node {
             Node::Statement(Stmt::Assert(assert)) if self.is_lower_bound(&assert.test) => {
-                self.lower_bounds.push(span(assert.range()));
+                self.lower_bounds.push(span(assert));
             }
             Node::Statement(Stmt::Assert(_) | Stmt::Raise(_)) => self.has_others = true,
             Node::Statement(Stmt::Assign(assign)) if self.is_duration(&assign.value) => {
@@ -183,7 +182,7 @@ impl Checks<'_> {
             }
             Node::Expr(Expr::Call(call)) => {
                 if let Some(path) = self.mocked(call) {
-                    self.mocked.push((span(call.range()), path));
+                    self.mocked.push((span(call), path));
                 }
                 self.has_others = self.has_others || checks(call);
             }

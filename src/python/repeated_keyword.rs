@@ -5,7 +5,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal
 use ruff_python_ast::{AnyNodeRef, Arguments, ModModule};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::connects::span;
+use super::spans::span;
 use crate::source::SyntaxError;
 
 /// The first keyword of a call or a class that repeats one before it, in CPython's words (3.9 to 3.13).

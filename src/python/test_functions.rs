@@ -7,10 +7,10 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::bounds::deadline_bound;
-use super::connects::span;
 use super::deadlines::{deadline, decorating_deadline};
 use super::marks::{Marks, is_mark, pytestmarks};
 use super::names::{Names, Value};
+use super::spans::span;
 use super::test_code::{Role, TestCode};
 use super::variables::Variables;
 use crate::sites::{Bound, Course, Deadline, Test};
@@ -107,7 +107,7 @@ pub(super) fn test(function: &ast::StmtFunctionDef, owners: &[&ast::StmtClassDef
     let end = function.body.last().map_or(function.end(), Ranged::end);
     Test {
         name: parts.join("::"),
-        name_span: span(function.name.range()),
+        name_span: span(&function.name),
         body: Span::new(start.to_usize(), end.to_usize()),
         limit,
         course: Course::default(),

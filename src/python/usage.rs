@@ -5,9 +5,9 @@ use ruff_python_ast::{Comprehension, Decorator, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::anchor::Place;
-use super::connects::span;
 use super::dotted::last_name;
 use super::names::{Names, Value};
+use super::spans::span;
 use crate::sites::Entry;
 
 /// The part of a statement that an expression stands in.
@@ -164,7 +164,7 @@ const EACH_ROUND: &str = "each round of `async for` is a connect of its own";
 const NOT_AWAITED: &str = "the connect is not awaited where it stands";
 
 fn awaited<'a>(await_: &Expr, outside: &[&Expr], slot: Slot<'a>) -> Usage<'a> {
-    let awaited = span(await_.range());
+    let awaited = span(await_);
     let is_whole_value = outside.is_empty() && matches!(slot, Slot::Assigned(_) | Slot::Returned | Slot::Bare);
     let place = match is_whole_value {
         true => Place::Statement { awaited },

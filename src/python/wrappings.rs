@@ -1,7 +1,6 @@
 //! What a function of the project puts around what it is given to run: a context manager around the block, a decorator
 //! around the function, any other function around an argument that it waits for.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -9,38 +8,9 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Decorator, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::callers::{Around, loosest};
+use super::around::{Around, Wrapped, Wrapper, Wrapping, loosest};
 use super::names::{Elsewhere, FunctionId, Method, Names};
 use crate::sites::{Bound, Deadline};
-
-/// Code that a function of the project is given to run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Wrapping {
-    pub(super) by: Wrapper,
-    pub(super) what: Wrapped,
-}
-
-/// The function that runs it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Wrapper {
-    /// One of this module.
-    Here(FunctionId),
-    /// One of the module at this absolute path.
-    There(Arc<Path>, FunctionId),
-}
-
-/// How a function is given what it runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Wrapped {
-    /// The block of a `with`, which runs while the function stands at its `yield`, or after the method that enters for it.
-    Block,
-    /// The function that it decorates: its first argument.
-    Decorated,
-    /// The function that is decorated by what it returns: `@limited(5)`.
-    DecoratedByOutcome,
-    /// The argument of this parameter, which it calls or awaits.
-    Argument(Name),
-}
 
 /// A deadline around another is looked for in so many functions that hand on what they are given.
 const DEEPEST: usize = 4;

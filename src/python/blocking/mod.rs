@@ -8,9 +8,9 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
-use super::connects::span;
 use super::names::{Elsewhere, FunctionId, Method, Names, Value};
 use super::program::{BlockedBy, Others};
+use super::spans::span;
 use super::stand_ins::LastingReplacements;
 use super::test_code::TestCode;
 use super::variables::Variables;
@@ -256,7 +256,7 @@ impl<'a> Collector<'a> {
         let [value] = values else {
             return;
         };
-        let (place, callee) = (span(call.range()), span(call.func.range()));
+        let (place, callee) = (span(call), span(&*call.func));
         let blocks = match value {
             Value::Path(path) => {
                 self.constructor(path, call);

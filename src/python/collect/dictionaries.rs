@@ -6,7 +6,8 @@ use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use crate::python::connects::{Given, Keys, span};
+use crate::python::connects::{Given, Keys};
+use crate::python::spans::span;
 use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OwnMembers};
 use crate::source::Language;
 
@@ -43,8 +44,8 @@ impl<'a> Collector<'a> {
                 id: HANDED,
                 api,
                 path: known.to.clone(),
-                call: span(call.range()),
-                callee: span(call.func.range()),
+                call: span(call),
+                callee: span(&*call.func),
                 arguments: given.arguments,
                 keywords: given.keywords,
                 positional: Vec::new(),

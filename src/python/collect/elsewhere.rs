@@ -8,75 +8,17 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::Ranged;
 
 use super::outside::{Called, Outside};
 use super::{Collector, Found};
-use crate::python::callers::{Around, CallSiteId, Callers};
-use crate::python::connects::span;
+use crate::python::around::{Around, Wrapping};
+use crate::python::callers::{CallSiteId, Callers};
 use crate::python::names::{FunctionId, Method};
-use crate::python::program::Others;
+use crate::python::program::{Covered, Others, Override, UsedFunction, Uses};
+use crate::python::spans::span;
 use crate::python::usage::is_callee;
-use crate::python::wrappings::Wrapping;
-use crate::sites::{Deadline, OtherPlace, Related, RelatedPlace};
+use crate::sites::{OtherPlace, Related, RelatedPlace};
 use crate::source::Span;
-
-/// What a module does with functions that are not its own, and who calls what in it. Plain data.
-#[derive(Debug, Default)]
-pub(in crate::python) struct Uses {
-    /// The functions of other modules that it calls.
-    pub(in crate::python) calls: Vec<UsedFunction>,
-    /// The methods that it calls of objects of which nothing is known, by their names.
-    pub(in crate::python) unknown: Vec<(String, CallSiteId)>,
-    /// The functions of other modules that it hands on, by their file and name.
-    pub(in crate::python) handed_on: Vec<(PathBuf, String)>,
-    /// The functions of other modules whose class or module it hands on, by their file and name.
-    pub(in crate::python) handed_on_whole: Vec<(PathBuf, String)>,
-    /// The calls in it.
-    pub(in crate::python) callers: Callers,
-    /// The functions of its own that callers of its own bound.
-    pub(in crate::python) covered: Arc<Covered>,
-    /// Its methods that stand in the place of those of other modules.
-    pub(in crate::python) overrides: Vec<Override>,
-}
-
-impl Uses {
-    /// The names of the functions of the module at this absolute path that it calls or hands on.
-    pub(in crate::python) fn of_file<'u>(&'u self, file: &'u Path) -> impl Iterator<Item = &'u str> {
-        let calls = self.calls.iter().map(|used| (&used.file, &used.name));
-        let handed_on = self.handed_on.iter().map(|(file, name)| (file, name));
-        let of_file = calls.chain(handed_on).filter(move |(of, _)| *of == file);
-        of_file.map(|(_, name)| name.as_str())
-    }
-}
-
-/// The functions of a module whose calls all stand under a deadline: the loosest of those.
-pub(in crate::python) type Covered = HashMap<FunctionId, Deadline>;
-
-/// A method that stands in the place of one of a base class in another module.
-#[derive(Debug)]
-pub(in crate::python) struct Override {
-    pub(in crate::python) function: FunctionId,
-    /// The other module's file.
-    pub(in crate::python) file: Arc<Path>,
-    /// The method there.
-    pub(in crate::python) method: FunctionId,
-}
-
-/// A call of a function of another module.
-#[derive(Debug)]
-pub(in crate::python) struct UsedFunction {
-    /// The module's file.
-    pub(in crate::python) file: PathBuf,
-    /// The function's name, behind those of the classes around it.
-    pub(in crate::python) name: String,
-    /// The call.
-    pub(in crate::python) call: Span,
-    /// The same among the calls of the module.
-    pub(in crate::python) site: CallSiteId,
-    /// What it raises is looked at there, or its text goes on.
-    pub(in crate::python) is_told_of: bool,
-}
 
 /// The same before it is known which functions of the module are covered themselves.
 #[derive(Default)]
@@ -103,7 +45,7 @@ impl<'a> Collector<'a> {
         }
         if let Some((module, function)) = self.names.foreign_function(&call.func) {
             let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
-            self.uses.known.push((file, name, span(call.range()), site));
+            self.uses.known.push((file, name, span(call), site));
         } else if let Expr::Attribute(method) = &*call.func
             && self.names.values(&call.func).is_empty()
         {
@@ -122,7 +64,7 @@ impl<'a> Collector<'a> {
             match self.started_in_group(expr) {
                 Some(site) => {
                     let site = self.callers.site(site);
-                    self.uses.known.push((file, name, span(expr.range()), site));
+                    self.uses.known.push((file, name, span(expr), site));
                 }
                 None => self.uses.handed_on.push((file, name)),
             }

@@ -7,8 +7,8 @@ use ruff_text_size::Ranged;
 
 use super::{Collector, Found};
 use crate::python::callers::ToldOf;
-use crate::python::deadline_calls::meant_to_fail::expects_failure;
 use crate::python::dotted::last_name;
+use crate::python::expected_failures::expects_failure;
 use crate::python::names::{Names, Value};
 use crate::python::nodes::{Node, Scope, nodes_in};
 use crate::sites::Expected;

@@ -4,7 +4,8 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Collector;
-use crate::python::callers::{Around, CallSite};
+use crate::python::around::Around;
+use crate::python::callers::CallSite;
 use crate::python::deadlines::{LIBRARIES, entered_deadline};
 use crate::python::nodes::{Node, Scope, nodes_in, statements_in};
 use crate::python::usage::{Slot, joins_a_group, starts_in_a_group};

@@ -6,7 +6,8 @@ use ruff_python_ast::{Decorator, Expr, ExprCall, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use crate::python::callers::{Around, CallSite, CallSiteId};
+use crate::python::around::Around;
+use crate::python::callers::{CallSite, CallSiteId};
 use crate::python::names::{FunctionId, ScopeId, Value};
 use crate::python::usage::{Slot, is_callee};
 

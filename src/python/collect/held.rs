@@ -4,8 +4,8 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use crate::catalog::{Api, HeldBy};
-use crate::python::connects::span;
 use crate::python::names::{Elsewhere, Given, Making, Names, Value};
+use crate::python::spans::span;
 use crate::sites::{Argument, ValueKind};
 use crate::source::Span;
 
@@ -77,7 +77,7 @@ pub(super) struct GivenObject {
 pub(super) fn objects(call: &ExprCall, arguments: &[Argument], names: &Names) -> Vec<GivenObject> {
     let is_open = |value: &Expr| {
         let mut arguments = arguments.iter();
-        arguments.any(|argument| argument.value_span == span(value.range()) && argument.kind == ValueKind::Unknown)
+        arguments.any(|argument| argument.value_span == span(value) && argument.kind == ValueKind::Unknown)
     };
     let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
     let values = call
@@ -90,7 +90,7 @@ pub(super) fn objects(call: &ExprCall, arguments: &[Argument], names: &Names) ->
         let mut usual = names.usual_values(value);
         match (usual.next(), usual.next()) {
             (Some(Value::Outcome(class)), None) => Some(GivenObject {
-                value: span(value.range()),
+                value: span(value),
                 class: class.clone(),
                 made: made(value, call.start().to_usize(), names),
             }),

@@ -4,18 +4,21 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Arguments, Expr, ExprAttribute, ExprCall};
 use ruff_text_size::Ranged;
 
+use self::made::{Given, Made};
 use self::process::OfProcess;
 use super::held::{GivenObject, Held, made};
-use crate::catalog::{Api, Catalog, Holder, HolderArgument, Without};
-use crate::python::bounds::{literal, number};
+use crate::catalog::{Api, Catalog, Holder, HolderArgument};
+use crate::python::bounds::number;
 use crate::python::callers::Callers;
+use crate::python::literal_number::literal_number;
 use crate::python::names::{self, Elsewhere, FunctionId, Names, ScopeId, Value};
 use crate::python::options::{Item, Known, Options};
-use crate::python::program::Others;
+use crate::python::program::{CarriedObjects, Others};
 use crate::python::variables::Variables;
 use crate::sites::{Argument, Bound, Carried, ValueKind};
 use crate::source::Language;
 
+mod made;
 mod process;
 
 /// A holder may be made with another one, which is made with another one: no library needs more.
@@ -42,33 +45,6 @@ pub(super) struct Holders<'a> {
     set: HashMap<usize, Vec<(usize, Given)>>,
     /// What is called for the whole process, and whether it sets a limit or takes it away.
     process: Vec<OfProcess<'a>>,
-}
-
-/// What the objects of a module carry.
-#[derive(Debug, Default)]
-pub(in crate::python) struct CarriedObjects {
-    /// By where the calls begin that make them.
-    by_call: HashMap<usize, Carried>,
-    /// Those of its own classes, by whose constructor makes them.
-    by_class: HashMap<ScopeId, Carried>,
-}
-
-struct Made<'a> {
-    holder: &'a Holder,
-    /// The path of its constructor, as the catalogue writes it.
-    class: &'a str,
-    /// The limiting arguments that are given.
-    given: Vec<(&'a HolderArgument, Given)>,
-    unpacks: bool,
-}
-
-/// What is given as a limit.
-#[derive(Clone, Debug, PartialEq)]
-enum Given {
-    /// A value that is not a holder's object, or may be one.
-    Value { origins: Vec<usize>, seconds: Bound },
-    /// `None`, or the value that switches the limit off.
-    Nothing { is_off: bool },
 }
 
 impl<'a> Holders<'a> {
@@ -219,7 +195,7 @@ impl<'a> Holders<'a> {
         let is_none = value.is_none_literal_expr();
         let is_off = match off {
             Some("None") => is_none,
-            Some(off) => literal(value).is_some_and(|number| off.parse() == Ok(number)),
+            Some(off) => literal_number(value).is_some_and(|number| off.parse() == Ok(number)),
             None => false,
         };
         let is_off = is_off || off_at_zero && number(value, self.variables) == Some(0.0);
@@ -401,37 +377,6 @@ fn same(bounds: impl Iterator<Item = Option<Bound>>) -> Option<Bound> {
     let mut bounds = bounds;
     let first = bounds.next()??;
     bounds.all(|other| other == Some(first)).then_some(first)
-}
-
-impl Made<'_> {
-    /// The limit that it is made with, where that is written.
-    fn limit(&self) -> Option<Bound> {
-        let mut given = self.given.iter().filter(|_| !self.unpacks);
-        given.find_map(|(_, given)| match given {
-            Given::Value { seconds, .. } => Some(*seconds),
-            Given::Nothing { .. } => None,
-        })
-    }
-
-    /// The class's own name: `HTTPRequest`.
-    fn class(&self) -> String {
-        let path = self.holder.paths.first().map_or("", String::as_str);
-        path.rsplit('.').next().unwrap_or(path).to_owned()
-    }
-
-    fn bare(&self) -> Carried {
-        match self.holder.without {
-            Without::Default => Carried::Nothing,
-            Without::Unlimited => Carried::SwitchedOff(
-                self.holder
-                    .arguments
-                    .first()
-                    .map(|argument| argument.name.clone())
-                    .unwrap_or_default(),
-            ),
-            Without::InProcess => Carried::InProcess(self.class.to_owned()),
-        }
-    }
 }
 
 fn is_class(value: &Value) -> bool {

@@ -6,8 +6,9 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use super::tasks::StartedTask;
+use crate::python::around::Around;
+use crate::python::around::{Wrapped, Wrapper, Wrapping};
 use crate::python::bounds::absolute_bound;
-use crate::python::callers::Around;
 use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
 use crate::python::dotted::dotted;
 use crate::python::names::FunctionId;
@@ -15,7 +16,7 @@ use crate::python::stand_ins::{libraries_replaced_at, libraries_replaced_by};
 use crate::python::timers::{any_timer, is_of_timer};
 use crate::python::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::variables::Variables;
-use crate::python::wrappings::{Wrapped, Wrapper, Wrapping, of_argument, of_decorator, of_manager};
+use crate::python::wrappings::{of_argument, of_decorator, of_manager};
 use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time

@@ -1,6 +1,5 @@
 //! Functions that hand on what they take by `**keywords`: to a connect, or to a function that does.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
@@ -8,40 +7,17 @@ use ruff_python_ast::{CmpOp, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::{Collector, Found};
-use crate::python::connects::{given, span};
+use crate::python::connects::given;
 use crate::python::names::{FunctionId, Value};
 use crate::python::options::reads_only;
-use crate::python::program::Facts;
+use crate::python::program::{Facts, HandsOn, To};
+use crate::python::spans::span;
 use crate::python::usage::is_callee;
 use crate::sites::{Connect, Expected, HANDED, OtherPlace, Related, RelatedPlace};
 use crate::source::Span;
 
 /// So many functions may hand on keywords one to the other.
 const LONGEST_CHAIN: usize = 8;
-
-/// What a function does with the keywords that it takes by `**name`. Plain data.
-#[derive(Clone, Debug)]
-pub(in crate::python) struct HandsOn {
-    /// The keywords that get no further: the function's own parameters, what it gives itself, and what it looks at, sets or
-    /// takes out.
-    kept: HashSet<String>,
-    to: To,
-    /// The call that gets the others.
-    call: Span,
-    /// What is there, a clause.
-    what: String,
-}
-
-/// Who gets the keywords of a function.
-#[derive(Clone, Debug)]
-enum To {
-    /// The connect that the call is.
-    Connect,
-    /// A function of the same module.
-    Own(FunctionId),
-    /// A function of the module at this absolute path.
-    Elsewhere(PathBuf, FunctionId),
-}
 
 /// What a module does with `**keywords`, while it is visited.
 #[derive(Default)]
@@ -185,7 +161,7 @@ impl<'a> Collector<'a> {
             if self.keywords.lost.contains(function) || self.keywords.attributes.iter().any(is_shared) {
                 return None;
             }
-            let at = span(call.range());
+            let at = span(call);
             let (to, name) = match connects.get(&at) {
                 Some(path) => (To::Connect, (*path).to_owned()),
                 None => self.run_by(&call.func)?,
@@ -232,8 +208,8 @@ impl<'a> Collector<'a> {
         Some(Connect {
             // It has no notes of its own.
             id: HANDED,
-            call: span(call.call.range()),
-            callee: span(call.callee.range()),
+            call: span(call.call),
+            callee: span(call.callee),
             arguments: found.arguments,
             keywords: found.keywords,
             positional: Vec::new(),

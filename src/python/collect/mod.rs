@@ -9,13 +9,10 @@ use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
 use self::closers::Closers;
-pub(super) use self::elsewhere::Uses;
 use self::expectations::NameUses;
 use self::held::{GivenObject, Held};
-pub(super) use self::holders::CarriedObjects;
 use self::holders::Holders;
 use self::inside::Inside;
-pub(super) use self::keywords::HandsOn;
 use self::keywords::Keywords;
 pub(super) use self::opened::{is_connection, opened, opened_elsewhere};
 use self::receives::Messages;
@@ -24,20 +21,19 @@ pub(super) use self::threads::InThread;
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::Catalog;
 use crate::python::anchor::{Anchor, Place};
-use crate::python::callers::{Around, Callers};
-use crate::python::connects::{Callee, Given, Lookup, given, is_connect, span};
+use crate::python::around::{Around, Wrapped, Wrapping};
+use crate::python::callers::Callers;
+use crate::python::connects::{Callee, Given, Lookup, given, is_connect};
 use crate::python::names::{FunctionId, Names, Subclasses};
 use crate::python::options::Options;
-use crate::python::program::Others;
+use crate::python::program::{CarriedObjects, HandsOn, Others, Uses};
+use crate::python::spans::span;
 use crate::python::stand_ins::{self, LastingReplacements};
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::python::wrappings::{Wrapped, Wrapping};
-use crate::sites::{
-    Bound, CallersElsewhere, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive,
-};
+use crate::sites::{Bound, CallersElsewhere, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive};
 use crate::source::Span;
 
 mod closers;
@@ -381,7 +377,7 @@ impl<'a> Collector<'a> {
             _ => return,
         };
         found.in_thread = true;
-        found.func = span(thread.target.range());
+        found.func = span(thread.target);
         found.anchor.place = Place::Fixed("a thread of its own calls the connect");
         self.found.push(found);
     }

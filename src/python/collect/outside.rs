@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 
-use super::elsewhere::{Covered, Override, UsedFunction, Uses, ask_for_wrappings};
-use crate::python::callers::{Around, CallSiteId, Callers, ToldOf};
+use super::elsewhere::ask_for_wrappings;
+use crate::python::around::Around;
+use crate::python::callers::{CallSiteId, Callers, ToldOf};
 use crate::python::names::{Function, FunctionId};
-use crate::python::program::Others;
+use crate::python::program::{Covered, Others, Override, UsedFunction, Uses};
 use crate::sites::Deadline;
 
 /// Who calls the functions of a module that more modules import is not asked.

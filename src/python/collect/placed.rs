@@ -2,13 +2,13 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::Ranged;
 
 use super::held::{held, objects};
 use super::{Collector, Found};
 use crate::catalog::Call;
 use crate::python::anchor::Anchor;
-use crate::python::connects::{Callee, Given, own_members, span};
+use crate::python::connects::{Callee, Given, own_members};
+use crate::python::spans::span;
 use crate::python::usage::{Slot, usage};
 use crate::sites::Entry;
 
@@ -35,8 +35,8 @@ impl<'a> Collector<'a> {
             callee,
             held,
             objects,
-            call: span(call.range()),
-            func: span(call.func.range()),
+            call: span(call),
+            func: span(&*call.func),
             given,
             entry,
             in_thread: false,
@@ -44,7 +44,7 @@ impl<'a> Collector<'a> {
             task: self.task_of(expr).and_then(|task| task.kept_elsewhere()),
             anchor: Anchor {
                 statement: self.statement,
-                call: span(call.range()),
+                call: span(call),
                 place: used.place,
                 closes: self.is_entered_here(),
             },

@@ -12,10 +12,10 @@ use super::feeds::RunBeside;
 use super::opened::opened;
 use crate::catalog::{Catalog, Receiver};
 use crate::python::anchor::Anchor;
-use crate::python::callers::Around;
-use crate::python::connects::span;
-use crate::python::deadline_calls::meant_to_fail::expects_failure;
+use crate::python::around::Around;
+use crate::python::expected_failures::expects_failure;
 use crate::python::names::{FunctionId, Making, is_of_python};
+use crate::python::spans::span;
 use crate::python::stand_ins::LastingReplacements;
 use crate::python::usage::Slot;
 use crate::sites::{Connect, Deadline, Exchange, ExchangeKind, Receive, ReceiveForm};
@@ -146,7 +146,7 @@ impl<'a> Collector<'a> {
         let streamed = self.streamed(iterated.unwrap_or(object));
         let streamed = streamed.filter(|_| matches!(name, ANEXT | NEXT));
         self.candidate(
-            span(call.range()),
+            span(call),
             ReceiveForm::Call(name.to_owned()),
             streamed.map_or(iterated.unwrap_or(object), |(object, _)| object),
             expr,
@@ -166,7 +166,7 @@ impl<'a> Collector<'a> {
         if !is_async && !matches!(object, Expr::Name(_) | Expr::Attribute(_)) {
             return;
         }
-        self.candidate(span(iterable.range()), ReceiveForm::Loop, object, iterable);
+        self.candidate(span(iterable), ReceiveForm::Loop, object, iterable);
         if let Some(candidate) = self.messages.candidates.last_mut() {
             candidate.is_awaited = is_async;
             candidate.stream = streamed.map(|(_, method)| method);
@@ -177,7 +177,7 @@ impl<'a> Collector<'a> {
     /// `await <awaited>`, where that is an object: a future.
     pub(super) fn message_await(&mut self, awaited: &'a Expr) {
         if matches!(awaited, Expr::Name(_) | Expr::Attribute(_)) {
-            self.candidate(span(awaited.range()), ReceiveForm::Await, awaited, awaited);
+            self.candidate(span(awaited), ReceiveForm::Await, awaited, awaited);
             if let Some(candidate) = self.messages.candidates.last_mut() {
                 candidate.is_awaited = true;
             }

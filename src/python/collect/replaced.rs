@@ -4,7 +4,8 @@
 use ruff_python_ast::Expr;
 
 use super::{Collector, Found};
-use crate::python::callers::{Around, CallSite, is_replaced};
+use crate::python::around::Around;
+use crate::python::callers::{CallSite, is_replaced};
 use crate::python::dotted::last_name;
 use crate::python::names::FunctionId;
 use crate::python::stand_ins::LastingReplacements;

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use super::inside::{FARTHEST, Frame};
-use crate::python::callers::Around;
+use crate::python::around::Around;
 use crate::python::usage::{Slot, collects, enters, grows, is_callee, joins_a_group, starts_a_task, usage};
 
 /// A task that is started and not awaited at once.

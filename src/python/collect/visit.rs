@@ -11,9 +11,9 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use super::inside::{Inside, bound_of_new};
-use crate::python::connects::span;
+use crate::python::around::Wrapped;
+use crate::python::spans::span;
 use crate::python::usage::{Awaits, Slot, generators};
-use crate::python::wrappings::Wrapped;
 use crate::sites::Expected;
 
 impl<'a> Collector<'a> {
@@ -164,7 +164,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
 
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         let outer = (self.statement, self.slot);
-        self.statement = span(statement.range());
+        self.statement = span(statement);
         self.slot = Slot::Other;
         match statement {
             Stmt::FunctionDef(function) => self.function(function),

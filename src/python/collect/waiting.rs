@@ -7,12 +7,14 @@ use ruff_text_size::Ranged;
 
 use super::inside::FARTHEST;
 use super::{Collector, Found};
-use crate::python::callers::{Around, CallSite, CallSiteId};
+use crate::python::around::Around;
+use crate::python::around::Wrapped;
+use crate::python::callers::{CallSite, CallSiteId};
 use crate::python::deadlines::bounding_call;
 use crate::python::names::{FunctionId, Making, ScopeId};
 use crate::python::timers::timer;
 use crate::python::usage::{Awaits, Slot, enters, generators, is_callee, joins_a_group, makes_task, usage};
-use crate::python::wrappings::{Wrapped, of_argument};
+use crate::python::wrappings::of_argument;
 use crate::sites::{Deadline, Entry, Expected};
 
 /// What is waited for later than where it stands.

@@ -1,74 +1,62 @@
 //! What other modules of the project do to the console: the functions that a module calls, and what runs where it is imported.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use foldhash::HashSet;
 use ruff_python_ast::{Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
-use super::{Console, span_of};
+use super::Console;
 use crate::python::names::{FunctionId, Names};
 use crate::python::nodes::{Scope, expressions_in};
-use crate::python::program::Others;
+use crate::python::program::{Others, Preparation};
+use crate::python::spans::span;
 use crate::source::Span;
 
-/// What one module does to the console. Plain data.
-#[derive(Debug, Default)]
-pub(in crate::python) struct Preparation {
-    /// Its functions that make the console take every character.
-    functions: HashSet<FunctionId>,
-    /// It does so where it is imported.
-    at_import: bool,
-    /// The functions of other modules that it calls where it is imported, by the paths of these.
-    calls: Vec<(PathBuf, FunctionId)>,
-}
-
-impl Preparation {
-    pub(in crate::python) fn of(module: &ModModule, names: &Names) -> Self {
-        let console = Console::of(module, names);
-        let mut preparation = Self::default();
-        let scripts: Vec<Span> = module
-            .body
-            .iter()
-            .filter(|statement| is_of_script(statement))
-            .map(span_of)
-            .collect();
-        let is_of_script = |at: usize| scripts.iter().any(|script| script.start <= at && at < script.end);
-        for place in console.reconfigured.iter().filter(|place| !is_of_script(place.start)) {
-            match names.function_at(place.start) {
-                Some(function) => _ = preparation.functions.insert(function),
-                None => preparation.at_import = true,
-            }
+/// What a module does to the console, as those ask that come after it.
+pub(in crate::python) fn preparation(module: &ModModule, names: &Names) -> Preparation {
+    let console = Console::of(module, names);
+    let mut preparation = Preparation::default();
+    let scripts: Vec<Span> = module
+        .body
+        .iter()
+        .filter(|statement| is_of_script(statement))
+        .map(span)
+        .collect();
+    let is_of_script = |at: usize| scripts.iter().any(|script| script.start <= at && at < script.end);
+    for place in console.reconfigured.iter().filter(|place| !is_of_script(place.start)) {
+        match names.function_at(place.start) {
+            Some(function) => _ = preparation.functions.insert(function),
+            None => preparation.at_import = true,
         }
-        let calls = || {
-            let calls = expressions_in(&module.body, Scope::All).filter_map(Expr::as_call_expr);
-            calls.filter(|call| !is_of_script(call.start().to_usize()))
-        };
-        let own: Vec<(Option<FunctionId>, FunctionId)> = calls()
-            .filter_map(|call| {
-                let callee = names.local_function(&call.func)?;
-                Some((names.function_at(call.start().to_usize()), callee))
-            })
-            .collect();
-        // Each round finds the callers of those that the last one found.
-        let mut known = usize::MAX;
-        while preparation.functions.len() != known {
-            known = preparation.functions.len();
-            for (caller, callee) in &own {
-                match (caller, preparation.functions.contains(callee)) {
-                    (Some(caller), true) => _ = preparation.functions.insert(*caller),
-                    (None, true) => preparation.at_import = true,
-                    (_, false) => {}
-                }
-            }
-        }
-        let at_import = calls().filter(|call| names.function_at(call.start().to_usize()).is_none());
-        let foreign = at_import.filter_map(|call| names.foreign_function(&call.func));
-        preparation.calls = foreign
-            .map(|(module, function)| (module.0.file().to_owned(), function))
-            .collect();
-        preparation
     }
+    let calls = || {
+        let calls = expressions_in(&module.body, Scope::All).filter_map(Expr::as_call_expr);
+        calls.filter(|call| !is_of_script(call.start().to_usize()))
+    };
+    let own: Vec<(Option<FunctionId>, FunctionId)> = calls()
+        .filter_map(|call| {
+            let callee = names.local_function(&call.func)?;
+            Some((names.function_at(call.start().to_usize()), callee))
+        })
+        .collect();
+    // Each round finds the callers of those that the last one found.
+    let mut known = usize::MAX;
+    while preparation.functions.len() != known {
+        known = preparation.functions.len();
+        for (caller, callee) in &own {
+            match (caller, preparation.functions.contains(callee)) {
+                (Some(caller), true) => _ = preparation.functions.insert(*caller),
+                (None, true) => preparation.at_import = true,
+                (_, false) => {}
+            }
+        }
+    }
+    let at_import = calls().filter(|call| names.function_at(call.start().to_usize()).is_none());
+    let foreign = at_import.filter_map(|call| names.foreign_function(&call.func));
+    preparation.calls = foreign
+        .map(|(module, function)| (module.0.file().to_owned(), function))
+        .collect();
+    preparation
 }
 
 /// `if __name__ == "__main__":`, which no import runs.

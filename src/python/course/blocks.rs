@@ -1,13 +1,12 @@
 //! The blocks of connects: what happens between entering one by `async with` and leaving it.
 
 use ruff_python_ast::{Expr, ExprCall, Stmt};
-use ruff_text_size::Ranged;
 
 use super::builder::{Builder, Surroundings};
 use super::lengths::Locals;
-use crate::python::connects::span;
 use crate::python::dotted::dotted;
 use crate::python::nodes::{Scope, expressions_in, statements_in};
+use crate::python::spans::span;
 use crate::sites::{Bound, Course, Length};
 
 /// Of one `with` so many connects are looked at.
@@ -72,7 +71,7 @@ pub(super) fn blocks(all: &Surroundings<'_>) -> Vec<(usize, Course)> {
         for with in withs {
             for (index, item) in with.items.iter().enumerate().take(MOST_CONNECTS) {
                 let entered = all.lengths.once(&item.context_expr).unwrap_or(&item.context_expr);
-                let Some(connect) = all.connects.get(&span(entered.range())) else {
+                let Some(connect) = all.connects.get(&span(entered)) else {
                     continue;
                 };
                 let target = item.optional_vars.as_deref().and_then(dotted);

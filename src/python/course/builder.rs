@@ -14,8 +14,8 @@ use super::lengths::{Lengths, Locals};
 use super::limits::decorators;
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
-use crate::python::connects::span;
 use crate::python::nodes::{Scope, expressions_in};
+use crate::python::spans::span;
 use crate::sites::{Connect, Course, Deadline, OtherPlace, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 

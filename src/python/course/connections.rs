@@ -8,8 +8,8 @@ use crate::catalog::{OwnLimitIs, Parameter, Phase, Receiver, ReceiverId, Waits};
 use crate::patience::own_limit_with_retries;
 use crate::python::bounds::argument_bound;
 use crate::python::collect::opened_elsewhere;
-use crate::python::connects::span;
 use crate::python::names::Value;
+use crate::python::spans::span;
 use crate::sites::{Bound, CalledPart, Callee, Carried, Connect, Course, Entry, Length, ReceiveForm, Shown, Wait};
 use crate::source::Language;
 
@@ -150,7 +150,7 @@ fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>
 impl<'a> Builder<'a, '_> {
     /// The connect that a call is.
     pub(super) fn connect_at(&self, expr: &Expr) -> Option<&'a Connect> {
-        self.all.connects.get(&span(expr.range())).copied()
+        self.all.connects.get(&span(expr)).copied()
     }
 
     pub(super) fn is_connect(&self, expr: &Expr) -> bool {
@@ -244,7 +244,7 @@ impl<'a> Builder<'a, '_> {
 
     /// The wait for a message.
     pub(super) fn of_receive(&self, expr: &'a Expr, call: Option<&'a ExprCall>) -> Option<Course> {
-        let receive = self.all.receives.get(&span(expr.range()))?;
+        let receive = self.all.receives.get(&span(expr))?;
         let receiver = &self.all.catalog.receiver(receive.receiver).receiver;
         let is_iteration = matches!(&receive.form, ReceiveForm::Call(name) if !receiver.methods.contains(name));
         let call = call.filter(|_| !is_iteration);
@@ -273,7 +273,7 @@ impl<'a> Builder<'a, '_> {
         if limit.is_some_and(|limit| limit.value.is_none_literal_expr()) {
             return false;
         }
-        let receive = self.all.receives.get(&span(expr.range()));
+        let receive = self.all.receives.get(&span(expr));
         let is_limited = receive.is_some_and(|receive| receive.limited);
         let name = call.func.as_attribute_expr().map(|method| method.attr.as_str());
         is_limited || limit.is_some() && name.is_some_and(|name| !RETURNING.contains(&name))

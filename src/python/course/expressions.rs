@@ -11,9 +11,9 @@ use super::rounds::elements;
 use super::waits::{self, Waiting};
 use crate::catalog::{Blocking, WithoutLimit};
 use crate::python::blocking::is_falsy;
-use crate::python::connects::span;
 use crate::python::deadlines::entered_deadline;
 use crate::python::names::Value;
+use crate::python::spans::span;
 use crate::python::usage::Awaits;
 use crate::sites::{Bound, CalledPart, Course, Length, Times, Wait};
 use crate::source::Language;
@@ -282,7 +282,7 @@ impl<'a> Builder<'a, '_> {
         Course::Unseen(match expr {
             Expr::Call(call) => {
                 let mut shown = self.all.shown(call.func.range());
-                shown.span = span(expr.range());
+                shown.span = span(expr);
                 shown.text.push_str("()");
                 shown
             }

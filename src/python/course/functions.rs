@@ -5,9 +5,9 @@ use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunction
 use ruff_text_size::{Ranged, TextRange};
 
 use super::flags::Flags;
-use crate::python::connects::span;
 use crate::python::names::{Fixture, FunctionId, Names};
 use crate::python::nodes::{Enclosing, Node, Scope, nodes_in};
+use crate::python::spans::span;
 use crate::python::test_code::is_fixture;
 use crate::python::usage::Awaits;
 use crate::sites::Connect;
@@ -185,7 +185,7 @@ impl<'a> Definitions<'a, '_> {
         nodes_in(&module.body, Scope::All).for_each(|node| match node {
             Node::Statement(statement) => self.look_at(statement, &mut in_class),
             Node::Expr(Expr::Call(call)) => {
-                if let Some(connect) = self.connects.get(&span(call.range())) {
+                if let Some(connect) = self.connects.get(&span(call)) {
                     self.connect_calls.insert(call.start().to_usize(), (connect, call));
                 }
             }

@@ -4,9 +4,10 @@ use ruff_python_ast::{Expr, ExprCall, ExprName, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Collector, FARTHEST};
-use crate::python::connects::span;
 use crate::python::deadlines::setter;
+use crate::python::leaving::leaves;
 use crate::python::nodes::{Scope, statements_in};
+use crate::python::spans::span;
 use crate::python::usage::Slot;
 use crate::sites::{Reentered, RescheduledOutside};
 
@@ -107,7 +108,7 @@ impl Collector<'_> {
             _ => return,
         };
         let found = RescheduledOutside {
-            call: span(call.range()),
+            call: span(call),
             path: made.path.clone(),
             is_over,
             expects_failure: self.is_meant_to_fail(call.start().to_usize()),
@@ -136,7 +137,7 @@ impl Collector<'_> {
             .is_some_and(|loops| loops.last() == Some(&true));
         if is_again || in_loop {
             self.found.reentered.push(Reentered {
-                span: span(name.range()),
+                span: span(name),
                 path: made.path.clone(),
                 in_loop: !is_again,
                 expects_failure,
@@ -145,14 +146,6 @@ impl Collector<'_> {
             made.entered = Some(inside.blocks.clone());
         }
     }
-}
-
-/// Whether nothing comes behind a statement.
-pub(in crate::python) fn leaves(statement: &Stmt) -> bool {
-    matches!(
-        statement,
-        Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)
-    )
 }
 
 /// Whether the rounds of a loop go on until it is over: nothing in its body leaves it, or begins the next round early.

@@ -5,11 +5,11 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::blocks::Guarded;
 use super::{Collector, FARTHEST};
-use crate::python::connects::span;
 use crate::python::deadlines::setter;
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
 use crate::python::nodes::{Node, Nodes, Scope, nodes_in};
+use crate::python::spans::span;
 use crate::sites::{Catches, DeadlineHandler, DeadlineKind};
 use crate::source::Span;
 
@@ -110,7 +110,7 @@ impl<'a> Collector<'a> {
         };
         let (catches, name) = self.catches(exceptions)?;
         Some(Handler {
-            span: span(exceptions.range()),
+            span: span(&**exceptions),
             shown: format!("except {name}"),
             catches,
             may_raise: may_raise(handler),
@@ -131,7 +131,7 @@ impl<'a> Collector<'a> {
             .iter()
             .find_map(|exception| self.catches(exception))?;
         Some(Handler {
-            span: span(call.range()),
+            span: span(call),
             shown: format!("contextlib.suppress({name})"),
             catches,
             may_raise: false,

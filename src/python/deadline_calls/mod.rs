@@ -10,9 +10,9 @@ use ruff_text_size::Ranged;
 use self::blocks::{Frame, Guarded, Wait};
 use self::entering::Made;
 use super::bounds::{absolute_bound, deadline_bound, number, written};
-use super::connects::span;
 use super::deadlines::{LIBRARIES, Setter, deadline, setter, stacked};
 use super::names::{Names, Value};
+use super::spans::span;
 use super::test_code::TestCode;
 use super::usage::{Slot, enters, generators, runs_a_loop};
 use super::variables::Variables;
@@ -30,7 +30,6 @@ pub(super) mod meant_to_fail;
 pub(super) mod newer;
 mod visit;
 
-pub(super) use entering::leaves;
 pub(super) use newer::may_skip;
 
 /// Of what is around a call at most so much is looked at: nobody nests as deeply, and the time for a file must not grow
@@ -139,7 +138,7 @@ impl<'a> Collector<'a> {
 
     fn deadline(&mut self, call: &'a ExprCall, setter: Setter<'a>) {
         let limit = setter.limit.map(|value| LimitArgument {
-            span: span(value.range()),
+            span: span(value),
             bound: match setter.is_absolute {
                 true => absolute_bound(value, self.variables),
                 false => deadline_bound(value, self.variables),
@@ -159,8 +158,8 @@ impl<'a> Collector<'a> {
         };
         self.found.calls.push(DeadlineCall {
             path: setter.path.to_owned(),
-            call: span(call.range()),
-            callee: span(call.func.range()),
+            call: span(call),
+            callee: span(&*call.func),
             kind: setter.kind,
             limit,
             misfit: setter.misfit,
@@ -183,11 +182,11 @@ impl<'a> Collector<'a> {
             Expr::Call(call) if enters(call) => call.arguments.args.first()?,
             other => other,
         };
-        let place = span(connect.range());
+        let place = span(connect);
         self.connects
             .binary_search_by_key(&place, |connect| connect.call)
             .ok()?;
-        Some(span(waited.range()))
+        Some(span(waited))
     }
 
     /// What is done with the current expression.
@@ -276,7 +275,7 @@ impl<'a> Collector<'a> {
         };
         if let Some(seconds) = number(value, self.variables).filter(|_| sets) {
             self.found.rescheduled.push(Rescheduled {
-                call: span(call.range()),
+                call: span(call),
                 method: method.attr.to_string(),
                 path: frame.deadline.path.clone(),
                 seconds,
@@ -297,7 +296,7 @@ impl<'a> Collector<'a> {
 
     /// A wait begins: what is around it is told.
     fn wait(&mut self, expr: &Expr, waited: &Expr) {
-        let place = span(expr.range());
+        let place = span(expr);
         let mut frames = self.inside.frames.iter().rev().take(FARTHEST);
         let innermost = frames.position(|frame| frame.is_in_force);
         let wait = Wait {
@@ -331,7 +330,7 @@ impl<'a> Collector<'a> {
         };
         let path = self.names.only_path(&call.func).filter(|path| SCOPES.contains(path));
         self.inside.scopes.extend(path.map(|path| HeldOpen {
-            callee: span(call.func.range()),
+            callee: span(&*call.func),
             path: path.to_owned(),
         }));
     }

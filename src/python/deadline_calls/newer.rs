@@ -7,8 +7,8 @@ use ruff_python_ast::{Decorator, ExceptHandler, Expr, ExprCall, ModModule, Stmt,
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use crate::python::connects::span;
 use crate::python::nodes::{Scope, statements_in};
+use crate::python::spans::span;
 use crate::python::usage::Slot;
 use crate::python::version_choice::VersionChoice;
 use crate::python::words::Words;
@@ -34,10 +34,10 @@ impl<'a> Collector<'a> {
             _ => None,
         };
         self.found.newer.push(NewerName {
-            span: span(call.func.range()),
+            span: span(&*call.func),
             path: path.to_owned(),
             used: Some(NewerUse {
-                call: span(call.range()),
+                call: span(call),
                 block: with.map(|with| with.whole),
                 is_bound: with.is_none_or(|with| with.binds),
             }),
@@ -55,7 +55,7 @@ impl<'a> Collector<'a> {
             let path = format!("asyncio.{}", alias.name.as_str());
             if NEWER.contains(&path.as_str()) {
                 self.found.newer.push(NewerName {
-                    span: span(alias.range()),
+                    span: span(alias),
                     path,
                     used: None,
                     in_test: self.tests.covers(alias.start().to_usize()),

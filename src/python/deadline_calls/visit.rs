@@ -10,13 +10,14 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::blocks::Frame;
-use super::entering::{goes_on, leaves};
-use super::meant_to_fail::{catches_misuse, expects_failure, has_expectations};
+use super::entering::goes_on;
 use super::newer::{catches_missing, may_skip};
 use super::{Collector, FARTHEST, Inside, With};
-use crate::python::connects::span;
 use crate::python::deadlines::stacked;
 use crate::python::dotted::dotted;
+use crate::python::expected_failures::{catches_misuse, expects_failure, has_expectations};
+use crate::python::leaving::leaves;
+use crate::python::spans::span;
 use crate::python::usage::Slot;
 use crate::sites::{Bound, Deadline, DeadlineUsage};
 
@@ -96,7 +97,7 @@ impl<'a> Collector<'a> {
         let scopes = self.inside.scopes.len();
         let index = self.withs.len();
         self.withs.push(With {
-            whole: span(with.range()),
+            whole: span(with),
             connect: None,
             binds: false,
         });
@@ -141,7 +142,7 @@ impl<'a> Collector<'a> {
                 failing += 1;
                 self.meant_to_fail += 1;
             }
-            let connect = self.connects_in(span(item.context_expr.range())).next();
+            let connect = self.connects_in(span(&item.context_expr)).next();
             if let Some(open) = self.withs.get_mut(index) {
                 open.connect = open.connect.or(connect);
             }
@@ -177,7 +178,7 @@ impl<'a> Collector<'a> {
         }
         self.withs.truncate(index);
         if waits_at_the_end {
-            let (end, loops) = (span(with.range()), self.inside.loops.len());
+            let (end, loops) = (span(with), self.inside.loops.len());
             for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
                 frame.wait(end, loops);
             }

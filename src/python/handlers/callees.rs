@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use foldhash::{HashMap, HashSet};
 
 use crate::python::names::FunctionId;
-use crate::python::program::Others;
+use crate::python::program::{Others, Raised};
 use crate::sites::{Connect, Handler, Raising};
 
 /// Chains of functions longer than this are not followed.
@@ -22,15 +22,6 @@ enum Raises {
     Connect(usize),
     /// A call of a function of another module, by that one's file.
     Call(PathBuf, FunctionId),
-}
-
-/// What a function raises to those that call it. Plain data.
-#[derive(Debug, Default)]
-pub(in crate::python) struct Raised {
-    /// The connects in it, and in the functions of its module that it calls.
-    pub(in crate::python) connects: Vec<Raising>,
-    /// The functions of other modules that it calls.
-    pub(in crate::python) calls: Vec<(PathBuf, FunctionId)>,
 }
 
 /// The connects, and the calls of the project's own functions, by what stands around them.

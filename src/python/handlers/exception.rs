@@ -3,10 +3,9 @@
 use foldhash::HashSet;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, ExprContext, Pattern, Stmt};
-use ruff_text_size::Ranged;
 
-use crate::python::connects::span;
 use crate::python::names::Names;
+use crate::python::spans::span;
 use crate::python::variables::{Variables, elements};
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{AskedAttributes, ExceptionRead, MatchedAttribute, TextTest};
@@ -116,7 +115,7 @@ impl<'a> InBody<'a, '_> {
                 };
                 let keywords = class.arguments.keywords.iter();
                 self.uses.matched.extend(keywords.map(|keyword| MatchedAttribute {
-                    span: span(keyword.range()),
+                    span: span(keyword),
                     class: path.to_owned(),
                     attribute: keyword.attr.to_string(),
                 }));
@@ -135,7 +134,7 @@ impl<'a> InBody<'a, '_> {
         match (function, &*call.arguments.args) {
             ("hasattr", [_, Expr::StringLiteral(name)]) | ("getattr", [_, Expr::StringLiteral(name), _]) => {
                 let asked = self.uses.asked.get_or_insert_with(|| AskedAttributes {
-                    span: span(call.range()),
+                    span: span(call),
                     by_hasattr: function == "hasattr",
                     names: Vec::new(),
                 });
@@ -198,7 +197,7 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
         }
         if let Some((root, attributes)) = chain(expr, |root| self.holds_exception(root)) {
             self.uses.reads.push(ExceptionRead {
-                exception: span(root.range()),
+                exception: span(root),
                 attributes,
             });
             return;
@@ -232,7 +231,7 @@ pub(super) fn chain<'e>(expr: &'e Expr, is_root: impl Fn(&str) -> bool) -> Optio
     if root.ctx != ExprContext::Load || !is_root(root.id.as_str()) {
         return None;
     }
-    let read = |attribute: &ast::ExprAttribute| (attribute.attr.to_string(), span(attribute.range()));
+    let read = |attribute: &ast::ExprAttribute| (attribute.attr.to_string(), span(attribute));
     let mut read: Vec<_> = attributes().map(read).collect();
     read.reverse();
     Some((&innermost.value, read))
@@ -268,7 +267,7 @@ impl<'f, 'a> Exception<'f, 'a> {
                 (Expr::Name(function), [of]) if matches!(function.id.as_str(), "str" | "repr") => {
                     let is_text = (self.is_exception)(of) && call.arguments.keywords.is_empty();
                     let is_builtin = is_text && self.names.resolve(&call.func) == Some(&function.id);
-                    is_builtin.then(|| Some(span(of.range())))
+                    is_builtin.then(|| Some(span(of)))
                 }
                 (Expr::Attribute(method), []) => {
                     let keeps = ["lower", "upper", "casefold", "strip"].contains(&method.attr.as_str());
@@ -282,7 +281,7 @@ impl<'f, 'a> Exception<'f, 'a> {
                 let of = plain.find(|field| (self.is_exception)(&field.expression))?;
                 // What stands beside it is searched as well.
                 let is_all = text.value.elements().count() == 1;
-                Some(is_all.then(|| span(of.expression.range())))
+                Some(is_all.then(|| span(&*of.expression)))
             }
             _ => None,
         }
@@ -303,7 +302,7 @@ impl<'f, 'a> Exception<'f, 'a> {
                 .into_iter()
                 .filter(|needle| tells_refusal(needle))
                 .collect(),
-            span: span(expr.range()),
+            span: span(expr),
             ..test
         };
         (!test.needles.is_empty()).then_some(test)

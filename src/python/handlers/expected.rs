@@ -4,8 +4,8 @@ use ruff_python_ast::{Arguments, Decorator, Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::exception::tells_refusal;
-use crate::python::connects::span;
 use crate::python::names::Names;
+use crate::python::spans::span;
 use crate::python::usage::enters;
 use crate::sites::TextTest;
 
@@ -54,7 +54,7 @@ fn pattern(arguments: &Arguments) -> Option<TextTest> {
     let keyword = arguments.find_keyword("match")?;
     let needle = keyword.value.as_string_literal_expr()?.value.to_str();
     tells_refusal(needle).then(|| TextTest {
-        span: span(keyword.range()),
+        span: span(keyword),
         needles: vec![needle.to_owned()],
         exception: None,
         is_negated: false,

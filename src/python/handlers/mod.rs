@@ -9,15 +9,14 @@ use ruff_text_size::Ranged;
 
 use self::aftermath::Aftermath;
 use self::callees::Callees;
-pub(super) use self::callees::Raised;
 use self::exception::bound_in;
 use self::expected::{Expectation, expectation};
 use self::order::Classes;
 use super::anchor::Anchor;
 use super::caught_classes::{CaughtClass, caught_classes};
-use super::connects::span;
 use super::names::{FunctionId, Names};
-use super::program::Others;
+use super::program::{Others, Raised};
+use super::spans::span;
 use super::test_code::{Role, TestCode};
 use super::variables::Variables;
 use super::version_choice::VersionChoice;
@@ -246,7 +245,7 @@ impl<'a> Collector<'a> {
                 id: 0,
                 form: HandlerForm::Except,
                 span: header(handler),
-                statement: span(statement.range()),
+                statement: span(statement),
                 caught: own,
                 elsewhere,
                 connects: Vec::new(),
@@ -278,8 +277,8 @@ impl<'a> Collector<'a> {
                     self.found.push(Handler {
                         id: 0,
                         form: HandlerForm::Raises,
-                        span: span(call.range()),
-                        statement: span(statement.range()),
+                        span: span(call),
+                        statement: span(statement),
                         caught: self.caught(Some(class)),
                         elsewhere,
                         connects: Vec::new(),
@@ -321,7 +320,7 @@ impl<'a> Collector<'a> {
             let first = || self.names.first_import(caught.shown).filter(|_| is_first_import);
             let path = certain.or_else(first);
             Caught {
-                span: span(caught.shown.range()),
+                span: span(caught.shown),
                 is_first_import: is_first_import && path.is_some(),
                 is_of_tuple: caught.is_of_tuple,
                 path,

@@ -6,12 +6,11 @@ use ruff_python_ast::comparable::ComparableStmt;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::transformer::{Transformer, walk_expr};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
-use ruff_text_size::Ranged;
 
 use crate::catalog::Catalog;
 use crate::facts::PythonVersion;
 use crate::python::caught_classes::caught_classes;
-use crate::python::connects::span;
+use crate::python::spans::span;
 use crate::python::variables::Variables;
 use crate::sites::LateClause;
 use crate::source::Language;
@@ -46,7 +45,7 @@ impl<'a> Classes<'a> {
             let late = caught.iter().find_map(|(class, path)| {
                 let (first, by, since) = self.taken(path, &earlier)?;
                 (!do_the_same(first, handler)).then(|| LateClause {
-                    span: span(class.range()),
+                    span: span(class),
                     class: path.clone(),
                     by: by.to_owned(),
                     is_same_class: own_class(path, since) == own_class(by, since),

@@ -14,10 +14,10 @@ use ruff_text_size::Ranged;
 
 use crate::catalog::{Catalog, Object};
 use crate::python::collect::opened;
-use crate::python::connects::span;
-use crate::python::deadline_calls::meant_to_fail::{catches_misuse, expects_failure};
+use crate::python::expected_failures::{catches_misuse, expects_failure};
 use crate::python::names::{Making, Names, Value};
 use crate::python::program::Others;
+use crate::python::spans::span;
 use crate::python::usage::enters;
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{Connect, Entry, Misuse, MisuseKind, MisusedConnect};
@@ -94,7 +94,7 @@ impl<'a> Collector<'a> {
     fn called(&self, expr: &Expr) -> Option<&'a Connect> {
         let call = expr.as_call_expr()?;
         let connect = *self.by_start.get(&call.start().to_usize())?;
-        let is_certain = connect.call == span(call.range()) && self.names.values(&call.func).len() == 1;
+        let is_certain = connect.call == span(call) && self.names.values(&call.func).len() == 1;
         is_certain.then_some(connect)
     }
 
@@ -166,7 +166,7 @@ impl<'a> Collector<'a> {
         self.found.push(Misuse {
             id: 0,
             connect,
-            span: span(expr.range()),
+            span: span(expr),
             kind,
         });
     }
@@ -310,7 +310,7 @@ impl<'a> Collector<'a> {
         let [Value::Outcome(class)] = self.names.values(expr) else {
             return None;
         };
-        declared(class, span(expr.range()), self.catalog)
+        declared(class, span(expr), self.catalog)
     }
 
     /// `getattr(ws, "open", False)`, the only look at what the connection is.

@@ -6,7 +6,7 @@ use super::binding::{Meaning, ScopeId, ScopeKind, Value};
 use super::build::Builder;
 use super::evaluate::Evaluation;
 use super::meaning::{meanings, reference};
-use crate::python::bounds::{literal, operated};
+use crate::python::literal_number::{literal_number, operated};
 
 /// Longer computations are followed so far.
 const DEEPEST: usize = 8;
@@ -93,7 +93,7 @@ fn part(expr: &Expr, scope: ScopeId, depth: usize) -> Meaning {
     match expr {
         Expr::StringLiteral(text) => Meaning::Text(text.value.to_str().into()),
         Expr::Name(_) | Expr::Attribute(_) => reference(expr, scope).map_or(Meaning::Opaque, Meaning::Alias),
-        _ => match literal(expr) {
+        _ => match literal_number(expr) {
             Some(number) => Meaning::Number(number.to_bits()),
             None => computed(expr, scope, depth).unwrap_or(Meaning::Opaque),
         },

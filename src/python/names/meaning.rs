@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 use super::annotations::{aliased_class, renamed_class};
 use super::binding::{Meaning, Reference, ScopeId, Step};
 use super::handed_back::{given_awaitables, passed_on, run};
-use crate::python::bounds::literal;
+use crate::python::literal_number::literal_number;
 
 /// Longer dotted names mean nothing to any catalogue.
 pub(super) const MOST_STEPS: usize = 16;
@@ -260,7 +260,7 @@ fn literal_meaning(expr: &Expr) -> Option<Meaning> {
             let text = text.value.to_str();
             (!text.is_ascii() && text.len() <= LONGEST_TEXT).then(|| Meaning::Text(text.into()))
         }
-        _ => literal(expr).map(|number| Meaning::Number(number.to_bits())),
+        _ => literal_number(expr).map(|number| Meaning::Number(number.to_bits())),
     }
 }
 

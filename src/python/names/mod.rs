@@ -53,6 +53,7 @@ mod overriding;
 mod parameters;
 mod project;
 mod reach;
+pub(super) mod releases;
 mod stars;
 mod table;
 #[cfg(test)]

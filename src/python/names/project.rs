@@ -17,12 +17,12 @@ use ruff_python_stdlib::sys::is_known_standard_library;
 use super::Names;
 use super::binding::{Elsewhere, Function, FunctionId, ScopeId};
 use super::outlook::{Outlook, may_choose};
+use super::releases::{self, Flags};
 use super::table::Table;
 use crate::catalog::{is_known, modules_within};
 use crate::decode::{Decoded, decode};
 use crate::project::Extents;
 use crate::python::parse;
-use crate::python::version_choice::{self, Flags};
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
 use crate::stack::STACK_BYTES;
@@ -417,7 +417,7 @@ impl Modules {
             // No other module is asked: they may ask this one.
             let is_own = |path: &str| self.located(home, path).is_some();
             let choices = may_choose(source.text().as_bytes());
-            let flags = choices.then(|| version_choice::flags(parsed.syntax(), &names, &is_own));
+            let flags = choices.then(|| releases::flags(parsed.syntax(), &names, releases::Others::Paths(&is_own)));
             Some((names.table, flags.unwrap_or_default()))
         })?;
         Some((source, table, flags))

@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprCall, ModModule, Ope
 use ruff_text_size::Ranged;
 
 use super::{KeyPlace, copied, is_dict, reads_only};
-use crate::python::deadline_calls::leaves;
+use crate::python::leaving::leaves;
 use crate::python::names::{FunctionId, Names};
 use crate::source::Span;
 

@@ -18,7 +18,7 @@ impl Program {
             Some(modules) => modules.forget_texts(changed),
             // Somebody still reads them: nothing of all this is kept.
             None => {
-                *self = Self::new(self.modules.working_directory());
+                *self = Self::of(self.modules.working_directory(), self.readers);
                 return None;
             }
         };

@@ -3,13 +3,14 @@
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::Ranged;
 
+use crate::python::spans::span;
 use crate::source::{SourceFile, Span};
 use crate::steps;
 
 /// The bytes that a node or a token covers.
 pub(super) fn span_of(node: &impl Ranged) -> Span {
     steps::take();
-    Span::new(node.start().to_usize(), node.end().to_usize())
+    span(node)
 }
 
 /// A text and its tokens.

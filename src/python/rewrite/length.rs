@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::super::bounds::literal;
+use super::super::literal_number::literal_number;
 use super::code::span_of;
 use super::contents;
 use super::job::Job;
@@ -87,7 +87,7 @@ impl Length {
             text.to_owned()
         };
         let (text, seconds) = match unit {
-            Unit::Seconds => (text, literal(value)),
+            Unit::Seconds => (text, literal_number(value)),
             Unit::Milliseconds if is_atom(value) => (format!("{text} / 1000"), None),
             Unit::Milliseconds => (format!("({text}) / 1000"), None),
             Unit::Duration => {

@@ -2,12 +2,11 @@
 //! `client.conn = fake`, `System(FakeClient())`. What the replaced objects wait for says nothing then.
 
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtAssign};
-use ruff_text_size::Ranged;
 
 use super::words::is_named_so;
-use crate::python::connects::span;
 use crate::python::names::{Names, Value};
 use crate::python::nodes::{Node, Scope, nodes_in};
+use crate::python::spans::span;
 use crate::source::Span;
 
 /// Whether something in the module is replaced.
@@ -23,7 +22,7 @@ pub(in crate::python) fn replaces(module: &ModModule, names: &Names) -> bool {
 /// Where the classes of a module stand.
 pub(in crate::python) fn classes(module: &ModModule) -> Vec<Span> {
     let classes = module.body.iter().filter(|statement| statement.is_class_def_stmt());
-    classes.map(|class| span(class.range())).collect()
+    classes.map(span).collect()
 }
 
 struct Search<'n> {

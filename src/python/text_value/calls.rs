@@ -1,7 +1,6 @@
 //! Text that a call or a template makes: `%`, `.format`, `.join`, `str`, `chr` and the like.
 
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::Ranged;
 
 use super::super::format_template::{Field, bracket_fields, fill_of, percent_fields};
 use super::super::variables::{elements, item, values_by_keyword};
@@ -132,7 +131,7 @@ impl Writer<'_> {
         let Expr::StringLiteral(text) = specification else {
             return;
         };
-        self.fill(fill_of(text.value.to_str()), span(specification.range()));
+        self.fill(fill_of(text.value.to_str()), span(specification));
         if !text.value.to_str().contains('.') {
             self.value(argument, style);
         }
@@ -152,7 +151,7 @@ impl Writer<'_> {
         if style == Style::Repr && !is_printable(character) {
             return self.unknown();
         }
-        self.known(span(expr.range()), character.encode_utf8(&mut [0; 4]), false, None);
+        self.known(span(expr), character.encode_utf8(&mut [0; 4]), false, None);
     }
 
     fn method(&mut self, receiver: &Expr, name: &str, call: &ExprCall, style: Style) {

@@ -10,17 +10,17 @@ use ruff_python_ast::{
     ConversionFlag, Expr, ExprBinOp, ExprFString, FStringPart, InterpolatedElement, InterpolatedStringElement,
     InterpolatedStringElements, Number, Operator, UnaryOp,
 };
-use ruff_text_size::{Ranged, TextRange};
 
 use self::choices::{Choice, choices_of, parted};
 use self::elsewhere::elements_elsewhere;
+use super::encoding_questions::asks_for_encoding;
 use super::format_template::fill_of;
 use super::literal_text::{Literal, Spelling};
 use super::names::Names;
-use super::prints::asks_for_encoding;
 use super::variables::{Holds, Variables, chooses, elements};
 use super::windows::on_windows;
 use crate::encodings::is_printable;
+use crate::python::spans::span;
 use crate::sites::Piece;
 use crate::source::{SourceFile, Span};
 
@@ -278,7 +278,7 @@ impl<'a> Writer<'a> {
 
     /// Writes the text of a constant of another module, which `expr` stands for.
     fn constant_elsewhere(&mut self, expr: &Expr, text: &str, style: Style) {
-        let at = span(expr.range());
+        let at = span(expr);
         self.elsewhere(expr, |this| match style {
             Style::Text => this.known(at, text, false, None),
             Style::Repr => {
@@ -293,7 +293,7 @@ impl<'a> Writer<'a> {
     /// Writes what stands elsewhere, which `expr` stands for.
     fn elsewhere(&mut self, expr: &Expr, write: impl FnOnce(&mut Self)) {
         let outer = self.name;
-        self.name = outer.or_else(|| Some(span(expr.range())));
+        self.name = outer.or_else(|| Some(span(expr)));
         write(self);
         self.name = outer;
     }
@@ -337,7 +337,7 @@ impl<'a> Writer<'a> {
             match element {
                 InterpolatedStringElement::Literal(text) => {
                     let literal = Literal {
-                        content: span(text.range()),
+                        content: span(text),
                         spelling,
                     };
                     self.literal(literal, &text.value, style);
@@ -349,9 +349,9 @@ impl<'a> Writer<'a> {
 
     fn field(&mut self, field: &InterpolatedElement, style: Style) {
         if let Some(debug) = &field.debug_text {
-            let expression = self.reader.source.slice(span(field.expression.range()));
+            let expression = self.reader.source.slice(span(&*field.expression));
             let shown = format!("{}{expression}{}", debug.leading(), debug.trailing());
-            self.known(span(field.expression.range()), &shown, false, None);
+            self.known(span(&*field.expression), &shown, false, None);
         }
         let inner = match field.conversion {
             ConversionFlag::Ascii => return self.unknown(),
@@ -364,13 +364,10 @@ impl<'a> Writer<'a> {
         match &field.format_spec {
             None => self.value(&field.expression, inner),
             // A width puts fill characters beside the text; a precision may cut it.
-            Some(spec) if self.reader.source.slice(span(spec.range())).contains(['.', '{']) => self.unknown(),
+            Some(spec) if self.reader.source.slice(span(&**spec)).contains(['.', '{']) => self.unknown(),
             Some(spec) => {
                 self.unknown();
-                self.fill(
-                    fill_of(self.reader.source.slice(span(spec.range()))),
-                    span(spec.range()),
-                );
+                self.fill(fill_of(self.reader.source.slice(span(&**spec))), span(&**spec));
                 self.value(&field.expression, inner);
                 self.unknown();
             }
@@ -447,8 +444,4 @@ fn integer(expr: &Expr) -> Option<i64> {
         Expr::UnaryOp(operation) if operation.op == UnaryOp::USub => integer(&operation.operand).map(|value| -value),
         _ => None,
     }
-}
-
-fn span(range: TextRange) -> Span {
-    Span::new(range.start().to_usize(), range.end().to_usize())
 }

@@ -7,8 +7,8 @@ use ruff_python_ast::{Expr, ExprCall, ExprSubscript};
 
 use super::elements::{elements, item, part, values_by_keyword};
 use super::{Holds, Variables};
+use crate::python::encoding_questions::asks_for_encoding;
 use crate::python::names::Names;
-use crate::python::prints::asks_for_encoding;
 use crate::python::windows::on_windows;
 
 /// Of one expression so many are looked at.

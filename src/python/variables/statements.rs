@@ -8,8 +8,8 @@ use ruff_text_size::Ranged;
 
 use super::Holds;
 use super::flow::{Ended, Held, Loop, Values, Walk, unknown};
+use crate::python::encoding_questions::asks_for_encoding;
 use crate::python::nodes::{Node, Scope, captured, expressions_in, nodes_in};
-use crate::python::prints::asks_for_encoding;
 use crate::python::windows::on_windows;
 
 /// Loops in each other beyond this are not gone through twice: what they assign is unknown in them.

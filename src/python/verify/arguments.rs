@@ -5,8 +5,9 @@ use std::mem;
 use ruff_python_ast::{Arguments, Expr};
 use ruff_text_size::Ranged;
 
-use super::map::{Side, span};
+use super::map::Side;
 use super::undo::{Undo, placeholder};
+use crate::python::spans::span;
 
 impl Undo<'_> {
     pub(super) fn reduce_arguments(&self, arguments: &mut Arguments) {

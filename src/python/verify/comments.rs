@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::Parsed;
-use ruff_text_size::Ranged;
 
 use super::declared::Declared;
 use super::helpers;
-use super::map::{EditMap, Side, span};
+use super::map::{EditMap, Side};
 use super::undo::Undo;
+use crate::python::spans::span;
 use crate::source::Span;
 
 /// The two texts and their trees.
@@ -226,7 +226,7 @@ impl<'a> Notes<'a> {
             started: false,
         };
         for token in parsed.tokens() {
-            scan.token(token.kind(), span(token.range()));
+            scan.token(token.kind(), span(token));
         }
         scan.place_waiting(None);
         scan.settle(None);

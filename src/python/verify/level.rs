@@ -4,8 +4,9 @@ use ruff_python_ast::comparable::ComparableWithItem;
 use ruff_python_ast::{Expr, StmtWith, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::map::{Side, span};
+use super::map::Side;
 use super::undo::Undo;
+use crate::python::spans::span;
 
 impl Undo<'_> {
     /// # Errors

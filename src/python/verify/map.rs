@@ -1,7 +1,5 @@
 //! Where the bytes of a text are after its edits, and which are new or gone.
 
-use ruff_text_size::{Ranged, TextSize};
-
 use crate::finding::Edit;
 use crate::source::Span;
 
@@ -107,10 +105,4 @@ impl EditMap {
         });
         after.checked_sub(1)
     }
-}
-
-/// The node's bytes.
-pub(super) fn span(node: impl Ranged) -> Span {
-    let offset = |size: TextSize| size.to_usize();
-    Span::new(offset(node.start()), offset(node.end()))
 }

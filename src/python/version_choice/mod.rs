@@ -10,27 +10,18 @@
 use std::cell::OnceCell;
 
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
-use ruff_python_ast::{ExceptHandler, Expr, ModModule};
+use ruff_python_ast::{Expr, ModModule};
 
-use self::asks::{Asks, Tells, Told, asks_by_name};
-pub(super) use self::flags::{Flag, Flags};
-use self::flags::{Others as Elsewhere, flags_elsewhere};
 use self::search::Search;
 use super::dotted::last_name;
 use super::mentions::Mentions;
 use super::names::Names;
+use super::names::releases::{self, Asks, Flag, Flags, Tells, Told, asks_by_name, flags_elsewhere};
 use super::program::Others;
 use super::stretches::{covers, outermost};
 use crate::source::Span;
 
-mod asks;
-mod flags;
 mod search;
-
-/// The flags of a module as far as itself tells. `is_own` says whether a path leads to a module of the project.
-pub(super) fn flags(module: &ModModule, names: &Names, is_own: &dyn Fn(&str) -> bool) -> Flags {
-    flags::flags(module, names, Elsewhere::Paths(is_own))
-}
 
 /// The choices by version of one module; found out once somebody asks.
 pub(super) struct VersionChoice<'a> {
@@ -99,10 +90,10 @@ impl<'a> VersionChoice<'a> {
         let elsewhere = |name: &str| self.flag_elsewhere(name);
         let here = self
             .flags
-            .get_or_init(|| flags::flags(self.module, self.names, Elsewhere::Flags(&elsewhere)));
+            .get_or_init(|| releases::flags(self.module, self.names, releases::Others::Flags(&elsewhere)));
         let told = Told {
             here,
-            others: Elsewhere::Flags(&elsewhere),
+            others: releases::Others::Flags(&elsewhere),
         };
         ask(Asks::new(self.names, told))
     }
@@ -176,14 +167,5 @@ impl Found {
     fn chooses_nothing(&self) -> bool {
         let all = [&self.arms, &self.by_object, &self.by_failure, &self.failing];
         all.iter().all(|some| some.is_empty())
-    }
-}
-
-fn caught(handler: &ExceptHandler) -> &[Expr] {
-    let ExceptHandler::ExceptHandler(handler) = handler;
-    match handler.type_.as_deref() {
-        Some(Expr::Tuple(several)) => several.elts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
     }
 }

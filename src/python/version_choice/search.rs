@@ -6,16 +6,15 @@ use foldhash::HashSet;
 use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Decorator, ExceptHandler, Expr, Stmt};
-use ruff_text_size::Ranged;
 
-use super::asks::Tells;
-use super::flags::asks_for_names;
-use super::{Found, VersionChoice, caught};
-use crate::python::connects::span;
-use crate::python::deadline_calls::leaves;
-use crate::python::deadline_calls::meant_to_fail::expects_failure;
+use super::{Found, VersionChoice};
+use crate::python::clauses::caught;
 use crate::python::dotted::last_name;
+use crate::python::expected_failures::expects_failure;
+use crate::python::leaving::leaves;
+use crate::python::names::releases::{Tells, asks_for_names};
 use crate::python::names::{is_automatic, is_type_checking};
+use crate::python::spans::span;
 use crate::python::test_code::AROUND_TESTS;
 use crate::source::Span;
 
@@ -89,19 +88,14 @@ impl<'c, 'a> Search<'c, 'a> {
     /// What a `try` chooses by what is refused, or cannot be imported.
     fn attempt(&mut self, attempt: &ast::StmtTry) {
         if self.catches(attempt, &["TypeError"]) {
-            self.found.by_failure.push(span(attempt.range()));
+            self.found.by_failure.push(span(attempt));
         }
         if self.catches(attempt, &["TypeError", "AttributeError"]) {
-            self.found.failing.push(span(attempt.range()));
+            self.found.failing.push(span(attempt));
         }
         if asks_for_names(&attempt.body) {
             let takes_over = |handler: &&ExceptHandler| self.takes(handler, &["ImportError", "ModuleNotFoundError"]);
-            let clauses: Vec<Span> = attempt
-                .handlers
-                .iter()
-                .filter(takes_over)
-                .map(|handler| span(handler.range()))
-                .collect();
+            let clauses: Vec<Span> = attempt.handlers.iter().filter(takes_over).map(span).collect();
             clauses.into_iter().for_each(|clause| self.chosen(clause));
         }
     }
@@ -121,7 +115,7 @@ impl<'c, 'a> Search<'c, 'a> {
     }
 
     fn with(&mut self, with: &ast::StmtWith) {
-        let whole = span(with.range());
+        let whole = span(with);
         let managers = || with.items.iter().map(|item| &item.context_expr);
         if managers().any(|manager| self.expects_rejection(manager) || self.is_refused(manager)) {
             self.found.by_failure.push(whole);
@@ -171,7 +165,7 @@ impl<'c, 'a> Search<'c, 'a> {
     }
 
     fn function(&mut self, statement: &'a Stmt, function: &'a ast::StmtFunctionDef) {
-        let whole = span(function.range());
+        let whole = span(function);
         self.decorated(&function.decorator_list, whole);
         let outer = (
             self.function.replace(whole),
@@ -184,7 +178,7 @@ impl<'c, 'a> Search<'c, 'a> {
     }
 
     fn class(&mut self, statement: &'a Stmt, class: &ast::StmtClassDef) {
-        let whole = span(class.range());
+        let whole = span(class);
         self.decorated(&class.decorator_list, whole);
         let outer = (self.function.take(), mem::replace(&mut self.suite, whole));
         walk_stmt(self, statement);
@@ -256,7 +250,7 @@ fn sets_up(function: &ast::StmtFunctionDef) -> bool {
 
 impl<'a> SourceOrderVisitor<'a> for Search<'_, 'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let whole = span(statement.range());
+        let whole = span(statement);
         match statement {
             Stmt::FunctionDef(function) => return self.function(statement, function),
             Stmt::ClassDef(class) => return self.class(statement, class),
@@ -296,7 +290,7 @@ impl<'a> SourceOrderVisitor<'a> for Search<'_, 'a> {
         if let Expr::If(choice) = expr
             && self.choice.tells(&choice.test)
         {
-            self.chosen(span(choice.range()));
+            self.chosen(span(choice));
         }
         walk_expr(self, expr);
     }

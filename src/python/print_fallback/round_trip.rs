@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::print_fallback::Proof;
+use super::Proof;
 use crate::encodings::Encoding;
 
 /// A text on its way through bytes.

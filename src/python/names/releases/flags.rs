@@ -5,7 +5,7 @@ use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::{Expr, ModModule, Stmt};
 
 use super::asks::{Asks, Tells, Told};
-use super::caught;
+use crate::python::clauses::caught;
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
 
@@ -24,7 +24,7 @@ pub(in crate::python) enum Flag {
 pub(in crate::python) type Flags = HashMap<String, Flag>;
 
 /// The flags of the modules of the project that this one imports, directly or not.
-pub(super) fn flags_elsewhere(names: &Names) -> Flags {
+pub(in crate::python) fn flags_elsewhere(names: &Names) -> Flags {
     let choosing = names.modules_that_choose();
     let flags = choosing.iter().flat_map(|module| module.0.flags());
     flags.map(|(name, flag)| (name.clone(), *flag)).collect()
@@ -32,7 +32,7 @@ pub(super) fn flags_elsewhere(names: &Names) -> Flags {
 
 /// What is known of the other modules of the project.
 #[derive(Clone, Copy)]
-pub(super) enum Others<'s> {
+pub(in crate::python) enum Others<'s> {
     /// What something that is imported is among their flags.
     Flags(&'s dyn Fn(&str) -> Option<Flag>),
     /// Only whether a path leads to one of them.
@@ -41,7 +41,7 @@ pub(super) enum Others<'s> {
 
 /// The names and attributes that the module assigns what tells releases apart, or assigns where an import fails, and its
 /// functions that return it.
-pub(super) fn flags(module: &ModModule, names: &Names, others: Others<'_>) -> Flags {
+pub(in crate::python) fn flags(module: &ModModule, names: &Names, others: Others<'_>) -> Flags {
     let mut search = Search {
         names,
         others,
@@ -129,7 +129,7 @@ impl<'a> StatementVisitor<'a> for Search<'a, '_> {
 }
 
 /// Whether a block imports what a release of something may lack: more than whole packages.
-pub(super) fn asks_for_names(body: &[Stmt]) -> bool {
+pub(in crate::python) fn asks_for_names(body: &[Stmt]) -> bool {
     let mut imports = body
         .iter()
         .filter(|one| one.is_import_from_stmt() || one.is_import_stmt());

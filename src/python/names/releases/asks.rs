@@ -2,8 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr};
 
-use super::flags::Others;
-use super::{Flag, Flags};
+use super::flags::{Flag, Flags, Others};
 use crate::python::dotted::last_name;
 use crate::python::names::Names;
 use crate::python::nodes::{Node, Scope, nodes_in};
@@ -13,7 +12,7 @@ use crate::python::words::Words;
 static ASKING: Words<3> = Words::new(["version", "signature", "getfullargspec"]);
 
 /// Whether what has this name asks outright for a version or a signature.
-pub(super) fn asks_by_name(name: &str) -> bool {
+pub(in crate::python) fn asks_by_name(name: &str) -> bool {
     ASKING.are_spelled_in(name)
 }
 
@@ -50,14 +49,14 @@ fn tells_by_name(name: &str) -> bool {
 
 /// The flags that are known.
 #[derive(Clone, Copy)]
-pub(super) struct Told<'s> {
+pub(in crate::python) struct Told<'s> {
     /// Those of the module itself.
-    pub(super) here: &'s Flags,
-    pub(super) others: Others<'s>,
+    pub(in crate::python) here: &'s Flags,
+    pub(in crate::python) others: Others<'s>,
 }
 
 /// Looks for what asks which release is there.
-pub(super) struct Asks<'s> {
+pub(in crate::python) struct Asks<'s> {
     names: &'s Names,
     told: Told<'s>,
     /// Some object is asked what it has, of which nobody knows that it is installed.
@@ -66,7 +65,7 @@ pub(super) struct Asks<'s> {
 
 /// What an expression tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tells {
+pub(in crate::python) enum Tells {
     /// Releases of something.
     Releases,
     /// What has something and what has not.
@@ -74,7 +73,7 @@ pub(super) enum Tells {
 }
 
 impl<'s> Asks<'s> {
-    pub(super) fn new(names: &'s Names, told: Told<'s>) -> Self {
+    pub(in crate::python) fn new(names: &'s Names, told: Told<'s>) -> Self {
         Self {
             names,
             told,
@@ -83,7 +82,7 @@ impl<'s> Asks<'s> {
     }
 
     /// What `test` may tell apart.
-    pub(super) fn tells(mut self, test: &Expr) -> Option<Tells> {
+    pub(in crate::python) fn tells(mut self, test: &Expr) -> Option<Tells> {
         let mut nodes = nodes_in(test, Scope::All);
         while let Some(node) = nodes.next() {
             let Node::Expr(part) = node else { continue };
@@ -117,7 +116,7 @@ impl<'s> Asks<'s> {
     }
 
     /// `hasattr(websockets, "asyncio")`, `getattr(asyncio, "timeout", None)`; `hasattr(ws, "open")`.
-    pub(super) fn asks_what_is_there(&self, call: &ast::ExprCall) -> Option<Tells> {
+    pub(in crate::python) fn asks_what_is_there(&self, call: &ast::ExprCall) -> Option<Tells> {
         let (Some(function @ ("hasattr" | "getattr")), [object, _, ..]) =
             (last_name(&call.func), &*call.arguments.args)
         else {
