@@ -56,8 +56,8 @@ pub(super) fn made(object: &Expr, connect: usize, names: &Names) -> Held {
         None => match names.values(object) {
             [Value::Instance(class)] => Held::OfClass(Value::Class(*class)),
             values => made_elsewhere(object, names)
-                .or_else(|| names.given(object).map(Held::Given))
                 .or_else(|| class_elsewhere(values).map(Held::OfClass))
+                .or_else(|| names.given(object).map(Held::Given))
                 .unwrap_or(Held::Unseen),
         },
     }

@@ -33,8 +33,18 @@ pub(super) struct Outlook {
 }
 
 /// What a file names that does something with a connection or a connect of another module.
-static USES: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(["await", "websocket", "recv", "receive", "run_forever"]).ok());
+static USES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::new([
+        "await",
+        "async with",
+        "async for",
+        "websocket",
+        "recv",
+        "receive",
+        "run_forever",
+    ])
+    .ok()
+});
 
 /// The names of fixtures that need no import.
 static ASKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(known_fixtures()).ok());
