@@ -295,8 +295,8 @@ fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
 /// Longer tuples are data.
 const MOST_ELEMENTS: usize = 32;
 
-/// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
-/// `reveal_type(<this>)`.
+/// What a call gives back as it got it, by the names of `typing`, and of what a class keeps: `cast(X, <this>)`,
+/// `assert_type(<this>, X)`, `reveal_type(<this>)`, `staticmethod(<this>)`.
 pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
     let name = match &*call.func {
         Expr::Name(name) => name.id.as_str(),
@@ -304,7 +304,7 @@ pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
         _ => return None,
     };
     let inner = match (name, &*call.arguments.args) {
-        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type", [inner]) => inner,
+        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type" | "staticmethod", [inner]) => inner,
         _ => return None,
     };
     call.arguments.keywords.is_empty().then_some(inner)

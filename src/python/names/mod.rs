@@ -172,13 +172,6 @@ impl Names {
         })
     }
 
-    /// The path of what a class of the project inherits from in the end, where the class takes the same arguments: it has
-    /// neither a constructor of its own nor another base.
-    pub(super) fn inherited_constructor(&self, class: &Value) -> Option<String> {
-        let steps = Cell::new(0);
-        Evaluation::new(self, &steps).inherited_constructor(class)
-    }
-
     /// Everything that `expr` can mean at its place; empty when that cannot be told.
     pub(super) fn values(&self, expr: &Expr) -> &[Value] {
         if let Some(known) = self.values.known(expr) {

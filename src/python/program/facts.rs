@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::{HashMap, HashSet};
 
+use crate::catalog::ApiId;
 use crate::python::around::Wrapped;
 use crate::python::callers::{CallSiteId, Callers};
 use crate::python::names::{FunctionId, ScopeId};
@@ -133,6 +134,8 @@ pub(in crate::python) struct HandsOn {
 pub(in crate::python) enum To {
     /// The connect that the call is.
     Connect,
+    /// The constructor of this connect, which a class inherits from: where it is called, that is the connect.
+    Constructor(ApiId, String),
     /// A function of the same module.
     Own(FunctionId),
     /// A function of the module at this absolute path.
