@@ -33,7 +33,7 @@ use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::sites::{Bound, CallersElsewhere, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive};
+use crate::sites::{Bound, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive};
 use crate::source::Span;
 
 mod closers;
@@ -248,13 +248,8 @@ impl<'a> Collector<'a> {
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
-                let callers = match (&asked, function, has_none) {
-                    (Some(open), Some(function), true) => CallersElsewhere::Asked {
-                        open: open.get(&function).cloned(),
-                        all_seen: !self.callers.may_be_called_unseen(function, names.method_name(function)),
-                    },
-                    _ => CallersElsewhere::NotAsked,
-                };
+                let asked = asked.as_ref().filter(|_| has_none);
+                let callers = self.callers_elsewhere(function, asked, covered);
                 let api = &self.lookup.entry(found.callee.api).api;
                 let connect = Connect {
                     id,
