@@ -10,7 +10,6 @@ use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink, is_prepared_elsewhere};
 use super::encoding_questions::asks_for_encoding;
-use super::leaving::leaves;
 use super::mentions::Mentions;
 use super::names::{Elsewhere, FunctionId, Names, Table};
 use super::nodes::{Scope, expressions_in, statements_in};
@@ -22,7 +21,7 @@ use super::stretches::covers;
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
 use super::variables::Variables;
-use super::windows::on_windows;
+use super::windows::{ends_on_windows, is_left, on_windows};
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
 
@@ -193,13 +192,8 @@ impl<'a> Collector<'a> {
 
     /// Whether a statement leaves the suite on Windows, or where the stream does not take what there is.
     fn leaves_refusing(&self, statement: &Stmt) -> bool {
-        let Some(choice) = statement
-            .as_if_stmt()
-            .filter(|choice| choice.elif_else_clauses.is_empty())
-        else {
-            return false;
-        };
-        choice.body.last().is_some_and(leaves) && (on_windows(&choice.test) == Some(true) || self.asks(&choice.test))
+        let names = self.reader.names;
+        ends_on_windows(statement, names) || is_left(statement, &|condition| self.asks(condition), names)
     }
 
     /// Whether a condition asks what the console can take, by itself or by a function of the project that does.

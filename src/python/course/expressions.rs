@@ -302,43 +302,6 @@ impl<'a> Builder<'a, '_> {
     pub(super) fn iterated_at_once(&self, expr: &'a Expr) -> (Course, Course) {
         (self.expression(expr), self.of_receive(expr, None).unwrap_or_default())
     }
-
-    /// Something that is iterated over by `async for`: what is waited for once, and in each round.
-    pub(super) fn iterated(&self, expr: &'a Expr) -> (Course, Course) {
-        let once = self.expression(expr);
-        if let (Some(connect), Expr::Call(call)) = (self.connect_at(expr), expr) {
-            return (once, of_connect(connect, call, self));
-        }
-        if let Some(receive) = self.of_receive(expr, None) {
-            return (once, of_iteration(receive));
-        }
-        if self.connection(expr).is_some() {
-            let wait = self.wait(expr, Length::Is(Bound::Unlimited), false);
-            return (once, of_iteration(wait));
-        }
-        if let Some(parameter) = self.parameter(expr) {
-            return (
-                once,
-                of_iteration(self.on_parameter(parameter, expr, Length::Is(Bound::Unlimited), false)),
-            );
-        }
-        let own = match expr {
-            Expr::Call(call) => self.own(expr, call),
-            _ => None,
-        };
-        match own {
-            Some(own) => (Course::sequence([once, own]), Course::default()),
-            None => (once, self.unseen(expr)),
-        }
-    }
-}
-
-/// The wait of an `async for`, named as one: what it goes through waits for nothing by itself.
-fn of_iteration(mut course: Course) -> Course {
-    if let Course::Wait(wait) | Course::OnParameter { wait, .. } = &mut course {
-        wait.what.text.insert_str(0, "async for … in ");
-    }
-    course
 }
 
 struct Expressions<'a, 'b, 's> {

@@ -32,6 +32,7 @@ mod flags;
 mod functions;
 mod groups;
 mod guards;
+mod iterations;
 mod lengths;
 mod limits;
 mod plain_calls;

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::annotations::{aliased_class, renamed_class};
 use super::binding::{Meaning, Reference, ScopeId, Step};
+use super::handed_back::{given_awaitables, passed_on, run};
 use crate::python::literal_number::literal_number;
 
 /// Longer dotted names mean nothing to any catalogue.
@@ -141,6 +142,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                     found.extend(reference(&call.func, scope).map(|callee| Meaning::Awaited {
                         callee,
                         call: call.start().to_usize(),
+                        given: given_awaitables(call, scope),
                     }));
                 }
                 (None, _, Some(callee)) if awaited == Await::Entered => found.push(Meaning::EnteredOutcome {
@@ -293,8 +295,8 @@ fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
 /// Longer tuples are data.
 const MOST_ELEMENTS: usize = 32;
 
-/// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
-/// `reveal_type(<this>)`.
+/// What a call gives back as it got it, by the names of `typing`, and of what a class keeps: `cast(X, <this>)`,
+/// `assert_type(<this>, X)`, `reveal_type(<this>)`, `staticmethod(<this>)`.
 pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
     let name = match &*call.func {
         Expr::Name(name) => name.id.as_str(),
@@ -302,7 +304,7 @@ pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
         _ => return None,
     };
     let inner = match (name, &*call.arguments.args) {
-        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type", [inner]) => inner,
+        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type" | "staticmethod", [inner]) => inner,
         _ => return None,
     };
     call.arguments.keywords.is_empty().then_some(inner)
@@ -344,29 +346,6 @@ enum Await {
     Outcome,
     /// What entering it gives.
     Entered,
-}
-
-/// What `wait_for(<this>, …)` and `shield(<this>)` wait for, and give the outcome of.
-fn passed_on(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
-    let callee = reference(&call.func, scope)?;
-    let passes_on = matches!(
-        last_name(&callee),
-        "wait_for" | "shield" | "create_task" | "ensure_future"
-    );
-    let waited = call.arguments.args.first().filter(|_| passes_on)?;
-    matches!(waited, Expr::Call(_) | Expr::If(_) | Expr::Name(_) | Expr::Attribute(_)).then_some(waited)
-}
-
-/// What `loop.run_until_complete(<this>)` and `asyncio.run(<this>)` await.
-fn run(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
-    let callee = reference(&call.func, scope)?;
-    let runs = match last_name(&callee) {
-        "run_until_complete" => true,
-        "run" => callee.root == "asyncio" && callee.steps.len() == 1,
-        _ => false,
-    };
-    let awaited = call.arguments.args.first().filter(|_| runs)?;
-    awaited.is_call_expr().then_some(awaited)
 }
 
 /// What `closing(<this>)` gives when it is entered.
