@@ -14,8 +14,8 @@ use super::lengths::{Lengths, Locals};
 use super::limits::decorators;
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
-use crate::python::nodes::{Scope, expressions_in};
-use crate::python::spans::span;
+use crate::python::syntax::nodes::{Scope, expressions_in};
+use crate::python::syntax::spans::span;
 use crate::sites::{Connect, Course, Deadline, OtherPlace, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
@@ -37,7 +37,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) connects: HashMap<Span, &'a Connect>,
     /// By where they stand.
     pub(super) receives: HashMap<Span, &'a Receive>,
-    /// As [`crate::python::collect::Collected::enclosed`].
+    /// As [`crate::python::sites::collect::Collected::enclosed`].
     pub(super) enclosed: &'a HashMap<usize, Deadline>,
     /// What messages come out of on the connections of the module.
     pub(super) receivers: BTreeSet<ReceiverId>,

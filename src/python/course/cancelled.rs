@@ -6,7 +6,7 @@ use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprName, Stmt, StmtFor, StmtFunctionDef, UnaryOp};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::python::timers::{cancelled_by, timer};
+use crate::python::deadlines::timers::{cancelled_by, timer};
 
 /// What cancels a task, for who waits for it at some place.
 #[derive(Clone, Copy, Debug)]

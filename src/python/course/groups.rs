@@ -4,8 +4,8 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name, uses};
-use crate::python::dotted::dotted;
-use crate::python::timers::cancelled_by;
+use crate::python::deadlines::timers::cancelled_by;
+use crate::python::syntax::dotted::dotted;
 use crate::sites::Course;
 
 /// A task that was started in a group.

@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Operator, Stmt, UnaryOp};
 
 use super::builder::{Builder, uses};
-use crate::python::dotted::{dotted, last_name};
-use crate::python::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
+use crate::python::syntax::dotted::{dotted, last_name};
+use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
 use crate::sites::{Length, Times};
 
 /// How often a `for` goes round.
