@@ -129,6 +129,9 @@ fn check_call(context: &Context<'_>, call: &DeadlineCall, covers_connect: bool) 
     if let Some(finding) = named_milliseconds(path, limit.span, &limit.written) {
         return Some(finding);
     }
+    if let Some(finding) = never_starts(context, call, limit) {
+        return Some(finding);
+    }
     let (Bound::Seconds(seconds), true) = (limit.bound, covers_connect || call.in_test || context.test_file) else {
         return None;
     };
@@ -151,6 +154,42 @@ fn check_call(context: &Context<'_>, call: &DeadlineCall, covers_connect: bool) 
     }
     outside_of_limits(context, path, limit.span, seconds)
 }
+
+/// A look at whether a message is there that never sees one: `asyncio.wait_for(ws.recv(), 0)`.
+fn never_starts(context: &Context<'_>, call: &DeadlineCall, limit: &LimitArgument) -> Option<Finding> {
+    let is_zero = matches!(limit.bound, Bound::Seconds(seconds) if seconds <= 0.0);
+    if call.path != "asyncio.wait_for" || !is_zero {
+        return None;
+    }
+    let mut receives = context.sites.receives.iter();
+    let receive = receives.find(|receive| {
+        let is_inside = call.callee.end < receive.span.start && receive.span.end <= call.call.end;
+        is_inside
+            && context
+                .source
+                .slice(Span::new(call.callee.end, receive.span.start))
+                .trim()
+                == "("
+    })?;
+    let package = receive.source.split('.').next().unwrap_or_default();
+    COROUTINES.contains(&package).then(|| {
+        let waits = one_line(context.source.slice(receive.span));
+        Finding::new(
+            &RULE,
+            limit.span,
+            format!("`asyncio.wait_for` with 0 never starts `{waits}`"),
+        )
+        .severity(Severity::Error)
+        .note(
+            "a coroutine is cancelled before its first step: it raises TimeoutError, whether a message is there or not",
+        )
+        .help("`async with asyncio.timeout(0):` around the receive takes a message that is there")
+    })
+}
+
+/// The packages whose receives are coroutines that have a message without waiting where one is there (executed with websockets 17.4
+/// and aiohttp 3.14.5). tornado's are futures, which `wait_for` looks at; httpx-ws' have none under `asyncio.timeout(0)` either.
+const COROUTINES: [&str; 2] = ["websockets", "aiohttp"];
 
 fn check_argument(
     context: &Context<'_>,
