@@ -216,7 +216,7 @@ fn owns_its_lines(code: Code<'_>, argument: Span, end: usize) -> bool {
 fn remove_lines(code: Code<'_>, call: InCall, end: usize, around: &Around, draft: &mut Draft) {
     let line = code.line_start(call.argument.start);
     let next_line = code.next_line_start(end);
-    let start = comments_above(code, around.before.end, line);
+    let start = code.comments_above(around.before.end, line);
     if start < line || code.has_comment(Span::new(end, next_line)) {
         draft.distrust();
         draft.change(Change::Comment { call: call.call });
@@ -225,20 +225,6 @@ fn remove_lines(code: Code<'_>, call: InCall, end: usize, around: &Around, draft
     if around.is_last && around.comma.is_none() {
         draft.delete(around.before);
     }
-}
-
-/// Where the comment lines directly above `line` begin; `line` where there are none.
-fn comments_above(code: Code<'_>, floor: usize, line: usize) -> usize {
-    let mut start = line;
-    while start > 0 {
-        let above = code.line_start(start - 1);
-        let text = code.text(Span::new(above, start));
-        if above <= floor || !text.trim_start_matches(is_margin).starts_with('#') {
-            break;
-        }
-        start = above;
-    }
-    start
 }
 
 fn remove_last(code: Code<'_>, call: InCall, around: &Around, draft: &mut Draft) {

@@ -84,6 +84,27 @@ impl<'a> Code<'a> {
             .map(span_of)
     }
 
+    /// Where the lines begin that have comments alone and end right above `line`, behind `floor`; `line` where there are none.
+    pub(super) fn comments_above(self, floor: usize, mut line: usize) -> usize {
+        while line > floor {
+            let above = self.line_start(line - 1);
+            if above < floor || above == line || !self.is_comment(above) {
+                break;
+            }
+            line = above;
+        }
+        line
+    }
+
+    /// Whether the line that begins at `line` has a comment alone. What looks like one may be a line of a string.
+    fn is_comment(self, line: usize) -> bool {
+        let whole = Span::new(line, self.next_line_start(line));
+        let text = self.text(whole);
+        let begins = line + text.len() - text.trim_start_matches(is_margin).len();
+        let first = self.tokens_in(whole).first();
+        first.is_some_and(|token| token.kind() == TokenKind::Comment && token.start().to_usize() == begins)
+    }
+
     /// The last token of code (no comment, no line end, no indentation) that ends at or before `offset`.
     pub(super) fn before(self, offset: usize) -> Option<&'a Token> {
         self.tokens

@@ -292,7 +292,8 @@ impl Tail {
                 (Kind::Close, _) => depth -= 1,
                 _ if depth > 0 => {}
                 (Kind::Punct, ".") => {
-                    if on_new_line != is_broken {
+                    let is_range = tail.methods.last().is_some_and(|method| method + 1 == token.span.start);
+                    if on_new_line != is_broken || is_range {
                         return None;
                     }
                     tail.methods.push(token.span.start);

@@ -180,11 +180,7 @@ fn whole_lines(code: Code<'_>, statement: Span, draft: &Draft) -> Option<Span> {
     let start = code.line_start(statement.start);
     let end = code.after_logical_line(statement.end)?;
     let is_alone = code.text(Span::new(statement.end, end)).trim().is_empty();
-    let has_comment_above = start > 0 && {
-        let above = code.line_start(start - 1);
-        code.text(Span::new(above, start)).trim_start().starts_with('#')
-    };
-    if !is_alone || has_comment_above {
+    if !is_alone || code.comments_above(0, start) < start {
         return None;
     }
     let lines = Span::new(start, end);

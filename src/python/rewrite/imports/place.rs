@@ -218,7 +218,7 @@ impl<'a> FirstImports<'a> {
         let begin = span_of(first).start;
         self.code.margin(begin)?;
         let line = self.code.line_start(begin);
-        let comment = comments_above(self.code, line);
+        let comment = self.code.comments_above(0, line);
         let text = self.code.text(Span::new(comment, self.code.next_line_start(comment)));
         let speaks_of_the_file = comment == self.code.line_start(0) || text.starts_with("#!");
         Some(Place::line(if speaks_of_the_file { line } else { comment }))
@@ -315,19 +315,7 @@ fn has_blank_line(code: Code<'_>, from: usize, to: usize) -> bool {
 
 fn has_comment_above(code: Code<'_>, offset: usize) -> bool {
     let line = code.line_start(offset);
-    comments_above(code, line) < line
-}
-
-/// The start of the lines of comments that end right above `line`.
-fn comments_above(code: Code<'_>, mut line: usize) -> usize {
-    while line > 0 {
-        let above = code.line_start(line - 1);
-        if above == line || !code.text(Span::new(above, line)).trim_start().starts_with('#') {
-            break;
-        }
-        line = above;
-    }
-    line
+    code.comments_above(0, line) < line
 }
 
 fn is_future(statement: &Stmt) -> bool {
