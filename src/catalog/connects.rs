@@ -10,13 +10,13 @@ impl Catalog {
     /// The API that a resolved path means in the newest release.
     #[must_use]
     pub fn connect(&self, language: Language, path: &str) -> Option<ApiId> {
-        self.by_path.get(&language)?.get(path)?.last().copied()
+        self.of(language).by_path.get(path)?.last().copied()
     }
 
     /// The API that a resolved path means in the newest release that the project may run with.
     #[must_use]
     pub fn connect_in(&self, language: Language, path: &str, project: &dyn Project) -> Option<ApiId> {
-        let described = self.by_path.get(&language)?.get(path)?.as_slice();
+        let described = self.of(language).by_path.get(path)?.as_slice();
         let newest = *described.last()?;
         if described.len() == 1 {
             return Some(newest);
@@ -68,8 +68,9 @@ impl Catalog {
 
     /// Whether this package decides how the connects of another one behave.
     #[must_use]
-    pub fn decides(&self, package: &str) -> bool {
-        self.known
+    pub fn decides(&self, language: Language, package: &str) -> bool {
+        self.of(language)
+            .known
             .values()
             .any(|known| known.decided_by.as_deref() == Some(package))
     }
@@ -78,7 +79,7 @@ impl Catalog {
     /// for that.
     #[must_use]
     pub fn turn(&self, language: Language, method: &str, of: &str) -> Option<(&[String], &Turn)> {
-        let known = self.turns.get(&(language, method.to_owned(), of.to_owned()))?;
+        let known = self.of(language).turns.get(&(method.to_owned(), of.to_owned()))?;
         Some((&known.0, &known.1))
     }
 }

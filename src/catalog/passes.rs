@@ -134,9 +134,7 @@ impl Catalog {
     /// What the function at a resolved path hands on.
     #[must_use]
     pub fn passed_on(&self, language: Language, path: &str) -> &[Arc<PassesOn>] {
-        self.passed_on
-            .get(&(language, path.to_owned()))
-            .map_or(&[], Vec::as_slice)
+        self.of(language).passed_on.get(path).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -9,7 +9,11 @@ use crate::source::Language;
 
 /// Where a receiver stands in a [`super::Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ReceiverId(pub(super) usize);
+pub struct ReceiverId {
+    pub(super) language: Language,
+    /// In the receivers of the language.
+    pub(super) index: usize,
+}
 
 /// A class of objects that messages come out of.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -173,13 +177,13 @@ impl Catalog {
     /// What messages come out of, where a resolved path means a class of such objects.
     #[must_use]
     pub fn receiving_class(&self, language: Language, path: &str) -> Option<ReceiverId> {
-        self.receiving_classes.get(&(language, path.to_owned())).copied()
+        self.of(language).receiving_classes.get(path).copied()
     }
 
     /// What messages come out of, where a resolved path means a function that gives such an object.
     #[must_use]
     pub fn receiving_outcome(&self, language: Language, path: &str) -> Option<ReceiverId> {
-        self.receiving_outcomes.get(&(language, path.to_owned())).copied()
+        self.of(language).receiving_outcomes.get(path).copied()
     }
 
     /// What is known of a receiver.
@@ -188,12 +192,11 @@ impl Catalog {
     /// The id is another catalogue's.
     #[must_use]
     pub fn receiver(&self, id: ReceiverId) -> &ReceiverEntry {
-        &self.receivers[id.0]
+        &self.of(id.language).receivers[id.index]
     }
 
     /// Everything that messages come out of in a language.
     pub fn receivers(&self, language: Language) -> impl Iterator<Item = &Receiver> {
-        let of_language = self.receivers.iter().filter(move |entry| entry.language == language);
-        of_language.map(|entry| &entry.receiver)
+        self.of(language).receivers.iter().map(|entry| &entry.receiver)
     }
 }

@@ -24,7 +24,7 @@ impl Catalog {
         release: &Version,
         has: &dyn Fn(&Beside) -> bool,
     ) -> Verdict<'_> {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let signatures = self.of(language).signatures.get(path);
         let mut verdicts = signatures
             .into_iter()
             .flatten()
@@ -35,7 +35,7 @@ impl Catalog {
     /// Whether `async for` over the connect at `path` tries again after every exception in `release`.
     #[must_use]
     pub fn retries_everything(&self, language: Language, path: &str, release: &Version) -> bool {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let signatures = self.of(language).signatures.get(path);
         let mut reaches = signatures.into_iter().flatten().flat_map(|signature| &signature.at);
         reaches.any(|reach| {
             reach.at.holds(path, release) && reach.retries_from.as_ref().is_some_and(|from| release >= from)
@@ -44,14 +44,14 @@ impl Catalog {
 
     /// Every argument that the connect at `path` accepts in some release.
     pub fn accepted(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let signatures = self.of(language).signatures.get(path);
         signatures.into_iter().flatten().flat_map(|signature| signature.names())
     }
 
     /// Where the releases that take the argument `name` of the connect at `path` do so, if not everywhere: a clause.
     #[must_use]
     pub fn taken_only(&self, language: Language, path: &str, name: &str) -> Option<&str> {
-        let signatures = self.signatures.get(&(language, path.to_owned()))?;
+        let signatures = self.of(language).signatures.get(path)?;
         let reached = signatures.iter().filter(|signature| {
             let mut reaches = signature.at.iter();
             reaches.any(|reach| {
@@ -65,19 +65,19 @@ impl Catalog {
     /// Whether something is known of what the connect at `path` takes.
     #[must_use]
     pub fn has_signature(&self, language: Language, path: &str) -> bool {
-        self.signatures.contains_key(&(language, path.to_owned()))
+        self.of(language).signatures.contains_key(path)
     }
 
     /// Every argument of the connect at `path` that something is said of.
     pub fn named(&self, language: Language, path: &str) -> impl Iterator<Item = &str> {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let signatures = self.of(language).signatures.get(path);
         signatures.into_iter().flatten().flat_map(|signature| signature.named())
     }
 
     /// What to do with the argument `name`, where the connect at `path` does not take it.
     #[must_use]
     pub fn advice(&self, language: Language, path: &str, name: &str) -> Option<String> {
-        let signatures = self.signatures.get(&(language, path.to_owned()))?;
+        let signatures = self.of(language).signatures.get(path)?;
         let mut advice = signatures.iter().flat_map(|signature| &signature.advice);
         let known = advice.find(|advice| advice.names.iter().any(|known| known == name))?;
         Some(known.help.replace("{name}", name))
@@ -86,14 +86,14 @@ impl Catalog {
     /// Whether the connect at `path` may take an argument in some release and do nothing with it.
     #[must_use]
     pub fn may_ignore(&self, language: Language, path: &str) -> bool {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let signatures = self.of(language).signatures.get(path);
         let mut signatures = signatures.into_iter().flatten();
         signatures.any(|signature| signature.unknown == Unknown::Ignored || !signature.ignores.is_empty())
     }
 
     /// The other keywords beside which the connect at `path` rejects the argument `name` in some release, though it takes it.
     pub fn rejected_beside(&self, language: Language, path: &str, name: &str) -> impl Iterator<Item = &Beside> {
-        let signatures = self.signatures.get(&(language, path.to_owned()));
+        let signatures = self.of(language).signatures.get(path);
         let arguments = signatures
             .into_iter()
             .flatten()
@@ -109,7 +109,7 @@ impl Catalog {
         package: &str,
         name: &'a str,
     ) -> impl Iterator<Item = &'a str> {
-        let renamed = self.renamed.get(&(language, package.to_owned()));
+        let renamed = self.of(language).renamed.get(package);
         let same = renamed
             .into_iter()
             .flatten()

@@ -255,9 +255,13 @@ fn write_project(
     rust: &ProjectFacts,
 ) -> io::Result<()> {
     writeln!(out, "\n# project")?;
-    let packages = python.packages.iter().chain(&rust.packages);
-    let catalogued = packages.filter(|(name, _)| configuration.catalog().has_package(name));
-    for (name, fact) in catalogued {
+    let packages = [(Language::Python, python), (Language::Rust, rust)]
+        .into_iter()
+        .flat_map(|(language, facts)| {
+            let is_catalogued = move |name: &str| configuration.catalog().has_package(language, name);
+            facts.packages.iter().filter(move |(name, _)| is_catalogued(name))
+        });
+    for (name, fact) in packages {
         writeln!(out, "# {name}: {} ({})", releases(&fact.value), fact.source)?;
     }
     let mut fact = |name: &str, value: Option<(String, &str)>| match value {

@@ -131,7 +131,7 @@ fn requirement(
     let range = match declared {
         Declared::Version(text) => {
             let range = dialects::cargo(text);
-            if range.is_none() && Catalog::builtin().has_package(&package) {
+            if range.is_none() && Catalog::builtin().has_package(Language::Rust, &package) {
                 warnings.push(format!(
                     "{}: {package}: `{text}` is no version range",
                     manifest.place(start)

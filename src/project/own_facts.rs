@@ -194,7 +194,8 @@ impl Metadata {
             reading.add(text, place.start, Role::Main);
         }
         let mut found: BTreeMap<String, Vec<Requirement>> = BTreeMap::new();
-        let matters = |package: &str| package == "async-timeout" || Catalog::builtin().has_package(package);
+        let matters =
+            |package: &str| package == "async-timeout" || Catalog::builtin().has_package(Language::Python, package);
         for requirement in reading.found.into_iter().filter(|one| matters(&one.package)) {
             let of_package = found.entry(requirement.package.clone()).or_default();
             if of_package.len() < MOST_OF_ONE_PACKAGE {

@@ -9,6 +9,7 @@ use super::precedence::{Said, said};
 use super::python_folder::PythonFolder;
 use crate::catalog::Catalog;
 use crate::facts::{Fact, PackageRange, ProjectFacts, PythonVersion, Requirement};
+use crate::source::Language;
 
 /// What the manifests of these folders say, the nearest first. `told` is asked for the Python where they do not say it.
 pub(super) fn facts_of(
@@ -22,7 +23,7 @@ pub(super) fn facts_of(
     let by_pins = || pins::oldest_python(&packages);
     let by_markers = || {
         let of_clients = folders.iter().flat_map(|folder| &folder.requirements);
-        let of_clients = of_clients.filter(|(package, _)| Catalog::builtin().has_package(package));
+        let of_clients = of_clients.filter(|(package, _)| Catalog::builtin().has_package(Language::Python, package));
         pins::oldest_of_markers(of_clients.flat_map(|(_, requirements)| requirements))
     };
     let pytest = folders.iter().find_map(|folder| folder.pytest.as_ref());

@@ -183,7 +183,7 @@ impl<'a> Reading<'a> {
     /// Warns of a range that cannot be read. What is malformed about other packages is their users' business.
     pub(super) fn malformed(&mut self, name: &str, range: &str, at: usize) {
         let name = normalized(name);
-        if Catalog::builtin().has_package(&name) {
+        if Catalog::builtin().has_package(Language::Python, &name) {
             let place = self.manifest.place(at);
             self.warnings
                 .push(format!("{place}: {name}: `{range}` is no version range"));

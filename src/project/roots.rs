@@ -340,7 +340,7 @@ fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap<String, Fa
     for (package, releases) in locked {
         if let [only] = releases.as_slice()
             && !crates.contains_key(package)
-            && Catalog::builtin().decides(package)
+            && Catalog::builtin().decides(Language::Rust, package)
             && let Some(fact) = only.as_fact()
         {
             crates.insert(package.to_owned(), fact);
