@@ -17,11 +17,16 @@ impl Collector<'_> {
         let entered = self.names.enter_variables();
         self.under(Frame::Held, &branch.cond);
         self.conditions += 1;
+        let before = self.finished(&branch.cond, true);
         let mut branches = vec![self.gathered(|this| this.visit_block(&branch.then_branch))];
         self.names.leave(entered);
+        self.may_go_on(before);
         if let Some((_, otherwise)) = &branch.else_branch {
+            let before = self.finished(&branch.cond, false);
             branches.push(self.gathered(|this| this.visit_expr(otherwise)));
+            self.may_go_on(before);
         }
+        self.finished_behind(branch);
         self.waits_for_one(branches);
         self.conditions -= 1;
     }
@@ -88,6 +93,9 @@ impl Collector<'_> {
             Inside::Arguments(arguments) => {
                 for argument in &arguments {
                     self.under(Frame::Held, argument);
+                }
+                if let (true, Some(condition)) = (mac.path.is_ident("assert"), arguments.first()) {
+                    self.finished(condition, true);
                 }
             }
             Inside::Matched(value) => self.under(Frame::Held, &value),

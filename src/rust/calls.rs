@@ -58,7 +58,9 @@ impl Collector<'_> {
                 self.visit_expr(argument);
             }
         } else if is_spawn(&name) {
+            let uses = self.found.messages.uses.len();
             self.arguments(call, |_| Frame::Task);
+            self.spawned(uses, call.args.first());
         } else if runs(&name) {
             self.arguments(call, |_| Frame::Run);
         } else {
@@ -117,6 +119,10 @@ impl Collector<'_> {
         if let Some(function) = index.and_then(|index| self.found.functions.get_mut(index)) {
             function.paused |= paused;
             function.resumed |= !paused;
+        }
+        match paused {
+            true => self.found.courses.pause(),
+            false => self.found.courses.resume(),
         }
     }
 
@@ -208,7 +214,11 @@ impl Collector<'_> {
             _ => Frame::Argument,
         };
         self.under(frame, &call.receiver);
+        let uses = self.found.messages.uses.len();
         self.method_arguments(call, &method, &for_arguments);
+        if is_spawn(&method) {
+            self.spawned(uses, call.args.first());
+        }
         self.blocked_method(expr, call, &method);
         if self.sought.waits {
             self.task_method(call, &method);

@@ -1,11 +1,13 @@
 //! What awaiting a future waits for.
 
+use quote::ToTokens;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::collect::{Collector, typed};
 use super::course::{FARTHEST, Passed};
 use super::durations;
 use super::edges;
+use super::macros;
 use super::names::{Name, plain};
 use super::own_deadlines::{Lasting, Own};
 use super::values::end_of;
@@ -281,6 +283,12 @@ impl Collector<'_> {
             None => inner,
         }
     }
+}
+
+/// Whether a type is that of a future, as far as its names say.
+pub(super) fn gives_future(output: &syn::ReturnType) -> bool {
+    let is_future = |name: &str| name.ends_with("Future") || matches!(name, "Timeout" | "Pin" | "JoinHandle" | "Fuse");
+    macros::mentions(output.to_token_stream(), &is_future)
 }
 
 /// `thread::spawn(|| …)`, `spawn_blocking(|| …)`: the closure runs once, and who joins waits for all of it.

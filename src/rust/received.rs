@@ -136,6 +136,7 @@ impl Collector<'_> {
             }
             (Pat::Reference(reference), given) => self.receive_into(&reference.pat, given),
             (Pat::Paren(paren), given) => self.receive_into(&paren.pat, given),
+            (Pat::Guard(guarded), given) => self.receive_into(&guarded.pat, given),
             (Pat::Type(typed), given) => self.receive_into(&typed.pat, given),
             (Pat::Tuple(tuple), Given::Tuple(elements)) => {
                 for (pat, given) in leading(tuple).zip(elements) {
@@ -156,7 +157,12 @@ impl Collector<'_> {
     fn given_within(&self, value: &Expr, links: usize) -> Option<Given> {
         let links = links.checked_sub(1)?;
         match value {
-            Expr::Await(awaited) => self.given_within(&awaited.base, links).map(Given::awaited),
+            Expr::Await(awaited) => match &*awaited.base {
+                Expr::MethodCall(call) if self.bounding_method(call, &plain(&call.method)).is_some() => {
+                    self.given_within(&call.receiver, links).map(Given::awaited)
+                }
+                base => self.given_within(base, links).map(Given::awaited),
+            },
             Expr::Try(attempt) => self.given_within(&attempt.expr, links),
             Expr::Paren(paren) => self.given_within(&paren.expr, links),
             Expr::Group(group) => self.given_within(&group.expr, links),
@@ -236,7 +242,14 @@ impl Collector<'_> {
         }
         // An option, whose content is taken out; a stream is told how much of it is taken.
         let is_taken = method == "take" && call.args.is_empty();
-        if is_taken || UNWRAPPING.contains(&method.as_str()) || self.bounding_method(call, &method).is_some() {
+        let is_bounded = self.bounding_method(call, &method).is_some();
+        if is_bounded {
+            let given = self.given_within(&call.receiver, links)?;
+            // A stream gives an error where nothing comes in time.
+            let is_stream = matches!(given, Given::One(_)) && self.is_at_hand(&call.receiver, links);
+            return Some(given).filter(|_| !is_stream);
+        }
+        if is_taken || UNWRAPPING.contains(&method.as_str()) {
             return self.given_within(&call.receiver, links);
         }
         if ADAPTING.contains(&method.as_str()) {

@@ -8,7 +8,7 @@ use super::frames::{AwaitPoint, Frame, Place};
 use super::names::{LocalId, Name, plain};
 use super::received::{Given, Received};
 use super::spelling::Spelling;
-use crate::sites::ReceiveForm;
+use crate::sites::{Course, ReceiveForm};
 use crate::source::Span;
 
 /// A wait for a message, before it is known what callers and variables add.
@@ -33,6 +33,8 @@ pub(super) struct FoundUse {
     pub(super) method: Option<String>,
     pub(super) function: Option<usize>,
     pub(super) in_task: bool,
+    /// The task that it is in, by its place among those of [`Messages::tasks`].
+    pub(super) task: Option<usize>,
     pub(super) in_test: bool,
 }
 
@@ -43,6 +45,8 @@ pub(super) struct Messages {
     /// What reads of these variables end by themselves, or of something that is no variable.
     pub(super) limited: Vec<Option<LocalId>>,
     pub(super) uses: Vec<FoundUse>,
+    /// What the tasks wait for that something is used in.
+    pub(super) tasks: Vec<Course>,
 }
 
 impl Collector<'_> {
@@ -136,6 +140,7 @@ impl Collector<'_> {
             method,
             function: place.function,
             in_task: place.in_task || place.is_handed_on,
+            task: None,
             in_test: self.in_test(),
         });
     }

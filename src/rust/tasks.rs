@@ -134,7 +134,8 @@ impl Collector<'_> {
             return self.aborted(id, call);
         }
         let ends = ENDING.contains(&method);
-        if ends || NEXT.contains(&method) && self.is_bounded_here() {
+        let waits = NEXT.contains(&method) || ALL.contains(&method);
+        if ends || waits && self.is_bounded_here() {
             self.set_ended(Some(&call.receiver));
         }
         if !ends && !ADDING.contains(&method) {

@@ -125,6 +125,7 @@ impl Collector<'_> {
             }
             (Pat::Reference(reference), _) => self.bind_kind(&reference.pat, kind),
             (Pat::Paren(paren), _) => self.bind_kind(&paren.pat, kind),
+            (Pat::Guard(guarded), _) => self.bind_kind(&guarded.pat, kind),
             (Pat::Type(typed), _) => self.bind_kind(&typed.pat, kind),
             (Pat::TupleStruct(of), _) if is_unwrapping(of) => {
                 for element in &of.elems {
