@@ -42,6 +42,7 @@ impl Collector<'_> {
             self.bind_value(&arm.pat, &known);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
+            self.comes_to(&arm.body);
             self.names.leave(entered);
             self.names.forget(assumed);
         }
@@ -222,6 +223,7 @@ impl Collector<'_> {
                 Stmt::Expr(expr, None) if index + 1 == statements.len() => {
                     self.visit_expr(expr);
                     self.gives(expr);
+                    self.comes_to(expr);
                 }
                 Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
                 Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),

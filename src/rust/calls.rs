@@ -10,7 +10,7 @@ use super::names::{LocalId, Name, plain};
 use super::own_deadlines::Own;
 use super::receives::plain_operand;
 use super::values::Kind;
-use super::variables::KnownValue;
+use super::variables::{KnownValue, is_none};
 use crate::sites::{Bound, Deadline, Entered};
 
 impl Collector<'_> {
@@ -172,6 +172,9 @@ impl Collector<'_> {
             .and_then(|variable| variable.kind.clone());
         let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_ref().and_then(Kind::path));
         let is_late = self.found.variables.get(id.0).is_some_and(|variable| variable.is_late);
+        if is_late && is_none(&assign.right) {
+            return;
+        }
         let known = match is_late {
             true => self.known_of(&assign.right),
             false => KnownValue::default(),
@@ -222,6 +225,7 @@ impl Collector<'_> {
         self.blocked_method(expr, call, &method);
         if self.sought.waits {
             self.task_method(call, &method);
+            self.put_into(call, &method);
         }
     }
 

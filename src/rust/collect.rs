@@ -398,6 +398,7 @@ impl<'a> Collector<'a> {
             ended_by_tasks: Vec::new(),
         });
         self.type_parameters.push(bounds_of(&signature.generics));
+        let fixtures = self.fixtures_of(attrs, signature);
         let mut signals = Vec::new();
         for (index, input) in signature.inputs.iter().enumerate() {
             if let syn::FnArg::Typed(typed) = input {
@@ -413,6 +414,7 @@ impl<'a> Collector<'a> {
             if attributes::starts_paused(attrs) {
                 this.found.courses.pause();
             }
+            this.prepare(fixtures);
             this.within(Frame::Function(index), |this| this.visit_block(block));
         });
         self.leaving = leaving;

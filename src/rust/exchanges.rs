@@ -109,6 +109,7 @@ impl<'a> Opened<'a> {
             uses,
             limited,
             tasks,
+            ..
         } = messages;
         // A limit of reads that is set on something which no connect is seen to get may be that of any connection.
         let has_loose_limits = limited.iter().any(|on| on.is_none_or(|id| !self.given.contains(&id)));

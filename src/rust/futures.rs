@@ -187,7 +187,9 @@ impl Collector<'_> {
         }
         if let Some(of) = self.type_of(&call.receiver) {
             let path = format!("{of}::{method}");
-            if matches!(typed(of), Name::File(_)) || self.is_function_elsewhere(&path) {
+            // An `impl` of a trait of the file for a type of another one may have it.
+            let is_own = matches!(typed(of), Name::File(_)) || self.declared.returns.contains_key(&path);
+            if is_own || self.is_function_elsewhere(&path) {
                 let passed = self.passed_to_method(call);
                 return self.called_function(path, true, span, passed);
             }

@@ -31,6 +31,7 @@ mod endless;
 mod errors;
 mod exchanges;
 mod finished;
+mod fixtures;
 mod found;
 mod frames;
 mod futures;

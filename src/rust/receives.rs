@@ -1,5 +1,6 @@
 //! Waits for messages: on connections, and on channels beside one.
 
+use foldhash::HashMap;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::collect::Collector;
@@ -45,6 +46,8 @@ pub(super) struct Messages {
     /// What reads of these variables end by themselves, or of something that is no variable.
     pub(super) limited: Vec<Option<LocalId>>,
     pub(super) uses: Vec<FoundUse>,
+    /// What blocks and arms come to, by the expression at their end.
+    pub(super) ends: HashMap<Span, Given>,
     /// What the tasks wait for that something is used in.
     pub(super) tasks: Vec<Course>,
 }
@@ -72,6 +75,7 @@ impl Collector<'_> {
         let from = match plain_operand(on) {
             Expr::Path(path) => match self.resolve(&path.path) {
                 Name::Variable(id) => self.received_by(id),
+                _ if path.path.is_ident("self") => self.given_by_self().and_then(Given::at_hand),
                 _ => None,
             },
             _ if !is_waiting => None,

@@ -6,6 +6,7 @@ use super::collect::Collector;
 use super::frames::is_bounded;
 use super::macros::{self, Inside};
 use super::names::{LocalId, Name, plain};
+use super::picked::end_of_stream;
 use super::signals::until;
 use crate::sites::{Bound, Course, Length, Times};
 
@@ -234,6 +235,9 @@ impl Collector<'_> {
         if is_all && let Some(course) = self.future_of_buffer(&call.receiver) {
             return Some(course);
         }
+        if is_all && let Some(end) = end_of_stream(&call.receiver) {
+            return Some(self.future(end, 0));
+        }
         if let (true, Some(each)) = (CONCURRENT.contains(&method), call.args.last()) {
             let each = self.future(each, 0);
             return Some(self.some_at_once(&call.receiver, each));
@@ -351,13 +355,13 @@ fn is_bare(course: &Course, tasks: &Course) -> bool {
 }
 
 /// What makes the elements of an iterator.
-enum Made<'e> {
+pub(super) enum Made<'e> {
     By(&'e ExprClosure),
     Of(&'e syn::ExprPath),
 }
 
 /// What `iter.map(…).collect()` makes its elements by.
-fn mapped(call: &ExprMethodCall) -> Option<Made<'_>> {
+pub(super) fn mapped(call: &ExprMethodCall) -> Option<Made<'_>> {
     let mut at = call;
     for _ in 0..MAX_LINKS {
         if at.method == "map" {
@@ -379,7 +383,7 @@ fn mapped(call: &ExprMethodCall) -> Option<Made<'_>> {
 }
 
 /// What a closure gives: the expression at its end.
-fn outcome(closure: &ExprClosure) -> &Expr {
+pub(super) fn outcome(closure: &ExprClosure) -> &Expr {
     let mut at = &*closure.body;
     while let Expr::Block(syn::ExprBlock {
         block: Block { stmts, .. },
