@@ -35,6 +35,7 @@ mod fixtures;
 mod found;
 mod frames;
 mod futures;
+mod given_items;
 mod imports;
 mod lexer;
 mod limits;

@@ -54,6 +54,10 @@ impl Collector<'_> {
                 let last = plain(&func.path.segments.last()?.ident);
                 matches!(last.as_str(), "new" | "with_capacity" | "default").then(Vec::new)
             }
+            Expr::MethodCall(call) if BUFFERING.contains(&plain(&call.method).as_str()) => {
+                let all = Course::Together(self.tasks_of(&call.receiver)?);
+                Some(vec![self.some_at_once(value, all)])
+            }
             Expr::MethodCall(call) => {
                 let made = mapped(call)?;
                 match made {
@@ -255,8 +259,7 @@ impl Collector<'_> {
         if !BUFFERING.contains(&plain(&buffer.method).as_str()) {
             return None;
         }
-        let all = Course::Together(self.tasks_of(&buffer.receiver)?);
-        Some(self.some_at_once(stream, all))
+        self.tasks_of(stream).map(Course::Together)
     }
 
     /// Futures of which so many run at once as somebody says: how often one waits for that many is not looked at.
