@@ -291,6 +291,20 @@ impl<'a> Amount<'a> {
         in_all.capped(limit)
     }
 
+    /// This while timers are over at once.
+    pub(super) fn paused(self) -> Self {
+        let without_timers = |part: Part<'a>| Part {
+            unknown: part.unknown,
+            unbounded: part.unbounded,
+            ..Part::default()
+        };
+        Self {
+            total: without_timers(self.total).then(self.blocking),
+            cleanup: without_timers(self.cleanup),
+            ..self
+        }
+    }
+
     /// The same under a deadline that ends what is done on the way out as well; who ends it from farther outside waits for that
     /// no longer than for the deadline.
     pub(super) fn capped_anew(self, limit: Part<'a>) -> Self {

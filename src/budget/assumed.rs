@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::amount::{Amount, Part};
+use crate::sites::Shown;
 use crate::source::Span;
 
 /// How long waits of the file itself are taken to be that nothing ends.
@@ -33,5 +35,17 @@ impl Assumed {
     pub(super) fn of_loop(&self, head: Span) -> Option<f64> {
         let (span, seconds) = self.loops.get(&head.end)?;
         head.contains(*span).then_some(*seconds)
+    }
+}
+
+/// The same with a limit of so many seconds, where nothing ends it.
+pub(super) fn bounded<'a>(amount: Amount<'a>, seconds: f64, by: &'a Shown) -> Amount<'a> {
+    if amount.total.unbounded.is_none() {
+        return amount;
+    }
+    let wait = Amount::wait(Part::of(seconds, by), amount.blocking.unbounded.is_some());
+    match amount.cleanup.is_finite() && !amount.cleanup.is_nothing() {
+        true => wait.guarded(Amount::wait(amount.cleanup, false)),
+        false => wait,
     }
 }

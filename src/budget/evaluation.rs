@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::amount::{Amount, Defaults, Part};
-use super::assumed::Assumed;
+use super::assumed::{Assumed, bounded};
 use super::files::{Files, course_of};
 use super::given::{Given, bound, may_be, passed, rounds};
 use super::opened::{Entry, Opened};
@@ -175,7 +175,9 @@ impl<'a> Evaluation<'a> {
                     self.missing(part, file, given, open);
                 }
             }
-            Course::Loop { body, .. } | Course::OwnLoop(body) => self.missing(body, file, given, open),
+            Course::Loop { body, .. } | Course::OwnLoop(body) | Course::Paused(body) => {
+                self.missing(body, file, given, open);
+            }
             Course::Capped { inner, .. }
             | Course::Once { inner, .. }
             | Course::Asked { inner, .. }
@@ -278,6 +280,7 @@ impl<'a> Evaluation<'a> {
                     ..inner
                 }
             }
+            Course::Paused(inner) => self.amount(inner, file, given, unseen).paused(),
             Course::Guarded { body, cleanup } => {
                 let body = self.amount(body, file, given, unseen);
                 body.guarded(self.amount(cleanup, file, given, unseen))
@@ -428,18 +431,6 @@ fn waited<'a>(wait: &'a Wait, given: &[(usize, Given)], own: Option<&Own>) -> Am
     match own.map(|own| own.lingers) {
         None | Some(Bound::Seconds(0.0)) => amount,
         Some(lingers) => amount.guarded(Amount::wait(part_of(lingers), wait.blocks)),
-    }
-}
-
-/// The same with a limit of so many seconds, where nothing ends it.
-fn bounded<'a>(amount: Amount<'a>, seconds: f64, by: &'a Shown) -> Amount<'a> {
-    if amount.total.unbounded.is_none() {
-        return amount;
-    }
-    let wait = Amount::wait(Part::of(seconds, by), amount.blocking.unbounded.is_some());
-    match amount.cleanup.is_finite() && !amount.cleanup.is_nothing() {
-        true => wait.guarded(Amount::wait(amount.cleanup, false)),
-        false => wait,
     }
 }
 

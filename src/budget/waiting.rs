@@ -14,7 +14,7 @@ pub(super) fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
                 Course::Wait(_) | Course::OnParameter { .. } => has_wait = true,
                 Course::Unseen(_) | Course::LetGo(_) => {}
                 Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => pending.extend(parts),
-                Course::Loop { body, .. } | Course::OwnLoop(body) => pending.push(body),
+                Course::Loop { body, .. } | Course::OwnLoop(body) | Course::Paused(body) => pending.push(body),
                 Course::Capped { inner, .. }
                 | Course::Once { inner, .. }
                 | Course::Asked { inner, .. }

@@ -99,7 +99,7 @@ pub(super) fn assemble(mut found: Found, catalog: &Catalog, view: Option<&View<'
     }
     let opened = Opened::new(catalog, &assembled.connects, functions, given);
     assembled.exchanges = opened.exchanges(&messages.uses);
-    for (receive, note) in opened.receives(messages, &mut callers) {
+    for (receive, note) in opened.receives(messages, &assembled.courses, &mut callers) {
         assembled.receives.push(receive);
         assembled.receive_notes.push(note);
     }

@@ -156,6 +156,11 @@ pub(super) fn deadlines(attrs: &[Attribute], offsets: Offsets) -> Vec<Deadline> 
         .collect()
 }
 
+/// Whether an attribute has this name, whatever path leads to it.
+pub(super) fn is_called(attr: &Attribute, name: &str) -> bool {
+    last_name(attr).is_some_and(|last| last == name)
+}
+
 fn last_name(attr: &Attribute) -> Option<String> {
     attr.path().segments.last().map(|segment| plain(&segment.ident))
 }

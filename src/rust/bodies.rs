@@ -17,11 +17,16 @@ impl Collector<'_> {
         let entered = self.names.enter_variables();
         self.under(Frame::Held, &branch.cond);
         self.conditions += 1;
+        let before = self.finished(&branch.cond, true);
         let mut branches = vec![self.gathered(|this| this.visit_block(&branch.then_branch))];
         self.names.leave(entered);
+        self.may_go_on(before);
         if let Some((_, otherwise)) = &branch.else_branch {
+            let before = self.finished(&branch.cond, false);
             branches.push(self.gathered(|this| this.visit_expr(otherwise)));
+            self.may_go_on(before);
         }
+        self.finished_behind(branch);
         self.waits_for_one(branches);
         self.conditions -= 1;
     }
@@ -37,6 +42,7 @@ impl Collector<'_> {
             self.bind_value(&arm.pat, &known);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
+            self.comes_to(&arm.body);
             self.names.leave(entered);
             self.names.forget(assumed);
         }
@@ -88,6 +94,9 @@ impl Collector<'_> {
             Inside::Arguments(arguments) => {
                 for argument in &arguments {
                     self.under(Frame::Held, argument);
+                }
+                if let (true, Some(condition)) = (mac.path.is_ident("assert"), arguments.first()) {
+                    self.finished(condition, true);
                 }
             }
             Inside::Matched(value) => self.under(Frame::Held, &value),
@@ -214,6 +223,7 @@ impl Collector<'_> {
                 Stmt::Expr(expr, None) if index + 1 == statements.len() => {
                     self.visit_expr(expr);
                     self.gives(expr);
+                    self.comes_to(expr);
                 }
                 Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
                 Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),

@@ -10,7 +10,7 @@ use super::names::{LocalId, Name, plain};
 use super::own_deadlines::Own;
 use super::receives::plain_operand;
 use super::values::Kind;
-use super::variables::KnownValue;
+use super::variables::{KnownValue, is_none};
 use crate::sites::{Bound, Deadline, Entered};
 
 impl Collector<'_> {
@@ -58,7 +58,9 @@ impl Collector<'_> {
                 self.visit_expr(argument);
             }
         } else if is_spawn(&name) {
+            let uses = self.found.messages.uses.len();
             self.arguments(call, |_| Frame::Task);
+            self.spawned(uses, call.args.first());
         } else if runs(&name) {
             self.arguments(call, |_| Frame::Run);
         } else {
@@ -118,6 +120,10 @@ impl Collector<'_> {
             function.paused |= paused;
             function.resumed |= !paused;
         }
+        match paused {
+            true => self.found.courses.pause(),
+            false => self.found.courses.resume(),
+        }
     }
 
     fn variable_used(&mut self, id: LocalId) {
@@ -166,6 +172,9 @@ impl Collector<'_> {
             .and_then(|variable| variable.kind.clone());
         let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_ref().and_then(Kind::path));
         let is_late = self.found.variables.get(id.0).is_some_and(|variable| variable.is_late);
+        if is_late && is_none(&assign.right) {
+            return;
+        }
         let known = match is_late {
             true => self.known_of(&assign.right),
             false => KnownValue::default(),
@@ -208,10 +217,15 @@ impl Collector<'_> {
             _ => Frame::Argument,
         };
         self.under(frame, &call.receiver);
+        let uses = self.found.messages.uses.len();
         self.method_arguments(call, &method, &for_arguments);
+        if is_spawn(&method) {
+            self.spawned(uses, call.args.first());
+        }
         self.blocked_method(expr, call, &method);
         if self.sought.waits {
             self.task_method(call, &method);
+            self.put_into(call, &method);
         }
     }
 

@@ -13,8 +13,8 @@ use super::endless::Loops;
 use super::errors::OwnErrors;
 use super::found::{Found, Runtimes, Use};
 use super::frames::{self, Frame, Function, Outer, Place, Sealed};
+use super::futures::gives_future;
 use super::imports::ImportPlace;
-use super::macros;
 use super::names::{Name, Names, Written, names_crate, plain};
 use super::own_deadlines::Own;
 use super::parse::Offsets;
@@ -398,6 +398,7 @@ impl<'a> Collector<'a> {
             ended_by_tasks: Vec::new(),
         });
         self.type_parameters.push(bounds_of(&signature.generics));
+        let fixtures = self.fixtures_of(attrs, signature);
         let mut signals = Vec::new();
         for (index, input) in signature.inputs.iter().enumerate() {
             if let syn::FnArg::Typed(typed) = input {
@@ -409,7 +410,13 @@ impl<'a> Collector<'a> {
             self.givers.push(Givers::of(block));
         }
         let leaving = std::mem::take(&mut self.leaving);
-        let course = self.gathered(|this| this.within(Frame::Function(index), |this| this.visit_block(block)));
+        let course = self.gathered(|this| {
+            if attributes::starts_paused(attrs) {
+                this.found.courses.pause();
+            }
+            this.prepare(fixtures);
+            this.within(Frame::Function(index), |this| this.visit_block(block));
+        });
         self.leaving = leaving;
         if self.sought.waits {
             self.failures(block, is_test && !attributes::should_panic(attrs));
@@ -427,13 +434,6 @@ impl<'a> Collector<'a> {
         }
         self.conditions = conditions;
     }
-}
-
-/// Whether a type is that of a future, as far as its names say.
-fn gives_future(output: &syn::ReturnType) -> bool {
-    use quote::ToTokens;
-    let is_future = |name: &str| name.ends_with("Future") || matches!(name, "Timeout" | "Pin" | "JoinHandle" | "Fuse");
-    macros::mentions(output.to_token_stream(), &is_future)
 }
 
 /// A path that begins with a type's own path.

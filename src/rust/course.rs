@@ -21,14 +21,33 @@ pub(super) struct Courses {
     open: Vec<Vec<Course>>,
     /// Of `async` blocks and of the bodies of closures, by where they begin: nothing waits before they are awaited or called.
     pub(super) blocks: foldhash::HashMap<usize, Course>,
-    /// What ends the program from there on: how many were open, how many parts the innermost had, and when.
-    watchdogs: Vec<(usize, usize, Shown, Bound)>,
+    /// What holds from a place on: how many were open there, how many parts the innermost had, and what.
+    from_there: Vec<(usize, usize, FromThere)>,
     /// What awaiting what the function gives waits for that is being visited.
     given: Option<Course>,
     /// One that gives a future on is there twice: what calling it waits for, and what awaiting that does.
     pub(super) functions: Vec<Gathered>,
     /// The functions that are called, by path, and whether they are awaited: the index that calls have, and the first call.
     pub(super) called: foldhash::HashMap<(String, bool), (usize, Span)>,
+}
+
+/// What holds for all that is waited for from a place on.
+#[derive(Debug)]
+enum FromThere {
+    /// This ends the program so long after.
+    Ended(Shown, Bound),
+    /// The clock stands still.
+    Paused,
+}
+
+impl FromThere {
+    fn around(self, inner: Course) -> Course {
+        let inner = Box::new(inner);
+        match self {
+            Self::Ended(by, bound) => Course::Ended { by, bound, inner },
+            Self::Paused => Course::Paused(inner),
+        }
+    }
 }
 
 /// What a function waits for.
@@ -64,15 +83,37 @@ impl Courses {
     fn close(&mut self) -> Course {
         let depth = self.open.len();
         let mut parts = self.open.pop().unwrap_or_default();
-        while let Some((_, index, by, bound)) = self.watchdogs.pop_if(|(of, ..)| *of == depth) {
+        while let Some((_, index, holds)) = self.from_there.pop_if(|(of, ..)| *of == depth) {
             let inner = parts.split_off(index.min(parts.len()));
-            parts.push(Course::Ended {
-                by,
-                bound,
-                inner: Box::new(Course::sequence(inner)),
-            });
+            if !inner.is_empty() {
+                parts.push(holds.around(Course::sequence(inner)));
+            }
         }
         Course::sequence(parts)
+    }
+
+    fn holds_from_here(&mut self, holds: FromThere) {
+        let parts = self.open.last().map_or(0, Vec::len);
+        self.from_there.push((self.open.len(), parts, holds));
+    }
+
+    /// The clock stands still from here on, in what is being visited.
+    pub(super) fn pause(&mut self) {
+        self.holds_from_here(FromThere::Paused);
+    }
+
+    /// The clock goes on from here.
+    pub(super) fn resume(&mut self) {
+        let depth = self.open.len();
+        let is_it = |(of, _, holds): &(usize, usize, FromThere)| *of == depth && matches!(holds, FromThere::Paused);
+        let Some(at) = self.from_there.iter().rposition(is_it) else {
+            return;
+        };
+        let (_, index, holds) = self.from_there.remove(at);
+        if let Some(parts) = self.open.last_mut() {
+            let inner = parts.split_off(index.min(parts.len()));
+            parts.push(holds.around(Course::sequence(inner)));
+        }
     }
 }
 
@@ -91,9 +132,7 @@ impl Collector<'_> {
     /// Notes that something ends the program so long after this statement.
     pub(super) fn watched_from_here(&mut self, stmt: Span, bound: Bound) {
         let by = self.shown(stmt);
-        let courses = &mut self.found.courses;
-        let parts = courses.open.last().map_or(0, Vec::len);
-        courses.watchdogs.push((courses.open.len(), parts, by, bound));
+        self.found.courses.holds_from_here(FromThere::Ended(by, bound));
     }
 
     /// Notes what the function gives whose last expression this is: a future that somebody else awaits.
@@ -185,9 +224,10 @@ impl Collector<'_> {
     /// A loop without a pattern.
     pub(super) fn repeat_while(&mut self, keyword: proc_macro2::Span, condition: Option<&Expr>, body: &Block) {
         let drains = self.drains(condition);
+        let ends = drains || self.is_fed_by_ending_task(condition);
         let head = |this: &Self| {
             let head = edges::head_of_loop(keyword, condition, this.offsets);
-            let times = match drains {
+            let times = match ends {
                 true => Times::Unknown,
                 false => rounds_of_while(condition, body),
             };
@@ -205,6 +245,9 @@ impl Collector<'_> {
             this.visit_block(body);
             tasks
         });
+        if let Some(condition) = condition {
+            self.finished(condition, false);
+        }
     }
 
     pub(super) fn repeat_for(&mut self, each: &syn::ExprForLoop) {

@@ -139,16 +139,7 @@ impl Loops {
             .last()
             .map(|last| plain(&last.ident))
             .unwrap_or_default();
-        let ends = [
-            "panic",
-            "unreachable",
-            "todo",
-            "unimplemented",
-            "bail",
-            "ensure",
-            "throw",
-        ];
-        if ends.contains(&name.as_str()) || is_opaque && leaves(mac.tokens.clone()) {
+        if diverges(&name) || name == "ensure" || is_opaque && leaves(mac.tokens.clone()) {
             self.all_left();
         }
     }
@@ -227,6 +218,14 @@ impl Loops {
         }
         endless
     }
+}
+
+/// Whether what a macro of this name comes to panics, or leaves the function.
+pub(super) fn diverges(name: &str) -> bool {
+    matches!(
+        name,
+        "panic" | "unreachable" | "todo" | "unimplemented" | "bail" | "throw"
+    )
 }
 
 /// Whether the condition of a `while` always holds.

@@ -4,6 +4,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::callers::Callers;
 use super::calls::READ_TIMEOUT;
+use super::ending::ended;
 use super::found::Runtimes;
 use super::frames::{AwaitPoint, Sealed};
 use super::names::LocalId;
@@ -13,7 +14,9 @@ use super::retried::FoundRetry;
 use super::spelling::Spelling;
 use super::swallowed::FoundSwallow;
 use crate::catalog::Catalog;
-use crate::sites::{Connect, Deadline, Entry, Exchange, ExchangeKind, Receive, Retry, SwallowedFailure};
+use crate::sites::{
+    Connect, Deadline, Entry, Exchange, ExchangeKind, FunctionCourse, Receive, Retry, SwallowedFailure,
+};
 use crate::source::{Language, Span};
 
 /// What the rewrite of a wait needs.
@@ -94,17 +97,25 @@ impl<'a> Opened<'a> {
         deadlines
     }
 
-    /// Every wait for a message, by position.
-    pub(super) fn receives(&self, messages: Messages, callers: &mut Callers<'_>) -> Vec<(Receive, ReceiveNote)> {
+    /// Every wait for a message, by position; `courses` are those of the functions that are called.
+    pub(super) fn receives(
+        &self,
+        messages: Messages,
+        courses: &[FunctionCourse],
+        callers: &mut Callers<'_>,
+    ) -> Vec<(Receive, ReceiveNote)> {
         let Messages {
             mut receives,
             uses,
             limited,
+            tasks,
+            ..
         } = messages;
         // A limit of reads that is set on something which no connect is seen to get may be that of any connection.
         let has_loose_limits = limited.iter().any(|on| on.is_none_or(|id| !self.given.contains(&id)));
         receives.sort_by_key(|receive| receive.span);
         let fed = fed(&uses);
+        let ended = ended(&uses, &tasks, courses);
         let mut found = Vec::new();
         for receive in receives {
             // Who gets the future, or races it, may end it.
@@ -114,11 +125,11 @@ impl<'a> Opened<'a> {
             }
             let known = &self.catalog.receiver(receive.from.receiver).receiver;
             let connect = match known.signal {
-                // Whoever gave it may have filled it.
+                // Whoever gave it may have filled it, and goes away some day.
                 true if receive
                     .from
                     .made
-                    .is_none_or(|made| fed.contains(&(made, receive.place.function))) =>
+                    .is_none_or(|made| ended.contains(&made) || fed.contains(&(made, receive.place.function))) =>
                 {
                     None
                 }

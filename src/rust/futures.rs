@@ -1,11 +1,13 @@
 //! What awaiting a future waits for.
 
+use quote::ToTokens;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::collect::{Collector, typed};
 use super::course::{FARTHEST, Passed};
 use super::durations;
 use super::edges;
+use super::macros;
 use super::names::{Name, plain};
 use super::own_deadlines::{Lasting, Own};
 use super::values::end_of;
@@ -185,7 +187,9 @@ impl Collector<'_> {
         }
         if let Some(of) = self.type_of(&call.receiver) {
             let path = format!("{of}::{method}");
-            if matches!(typed(of), Name::File(_)) || self.is_function_elsewhere(&path) {
+            // An `impl` of a trait of the file for a type of another one may have it.
+            let is_own = matches!(typed(of), Name::File(_)) || self.declared.returns.contains_key(&path);
+            if is_own || self.is_function_elsewhere(&path) {
                 let passed = self.passed_to_method(call);
                 return self.called_function(path, true, span, passed);
             }
@@ -281,6 +285,12 @@ impl Collector<'_> {
             None => inner,
         }
     }
+}
+
+/// Whether a type is that of a future, as far as its names say.
+pub(super) fn gives_future(output: &syn::ReturnType) -> bool {
+    let is_future = |name: &str| name.ends_with("Future") || matches!(name, "Timeout" | "Pin" | "JoinHandle" | "Fuse");
+    macros::mentions(output.to_token_stream(), &is_future)
 }
 
 /// `thread::spawn(|| …)`, `spawn_blocking(|| …)`: the closure runs once, and who joins waits for all of it.

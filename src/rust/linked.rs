@@ -182,6 +182,7 @@ impl<'l> Linker<'l> {
                 inner: Box::new(self.brought(inner, walked, call)),
             },
             Course::LetGo(object) => Course::LetGo(object.clone()),
+            Course::Paused(inner) => Course::Paused(Box::new(self.brought(inner, walked, call))),
             Course::OwnLoop(inner) => Course::OwnLoop(Box::new(self.brought(inner, walked, call))),
             Course::Call {
                 call: place,

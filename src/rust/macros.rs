@@ -1,7 +1,7 @@
 //! The insides of macros whose arguments are ordinary expressions. syn leaves a macro's tokens alone; parsed again they
 //! keep their positions. What each macro takes was measured over the crates of a registry (`facts/rust.md` 5).
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -58,6 +58,8 @@ pub(super) struct Definition {
     pub(super) may_end: bool,
     /// It awaits something.
     pub(super) awaits: bool,
+    /// It has a function, an asynchronous one, a test.
+    pub(super) made: [bool; 3],
 }
 
 impl Definition {
@@ -81,12 +83,18 @@ impl Definition {
     pub(super) fn note(&mut self, word: &str) {
         self.may_end |= may_end(word);
         self.awaits |= word == "await";
+        for (has, wanted) in self.made.iter_mut().zip(["fn", "async", "test"]) {
+            *has |= word == wanted;
+        }
     }
 
     /// It may as well be this one.
     pub(super) fn add(&mut self, other: Self) {
         self.may_end |= other.may_end;
         self.awaits |= other.awaits;
+        for (has, other) in self.made.iter_mut().zip(other.made) {
+            *has |= other;
+        }
     }
 }
 
@@ -165,7 +173,7 @@ pub(super) fn taken_out(mac: &syn::Macro) -> Option<Expr> {
 }
 
 /// Whether a macro may do anything with what it is given: write it, run it later, again or not to its end.
-fn is_no_code(name: &str) -> bool {
+pub(super) fn is_no_code(name: &str) -> bool {
     const WRITING: [&str; 12] = [
         "asm",
         "cfg",
@@ -326,70 +334,6 @@ impl Parse for Branch {
             handler,
         })
     }
-}
-
-/// Items that a macro is given, and under which condition they are there.
-#[derive(Default)]
-pub(super) struct GivenItems {
-    pub(super) items: Vec<syn::Item>,
-    /// The predicate of a `#[cfg(…)]`.
-    pub(super) condition: Option<String>,
-}
-
-/// The items that a macro is given where items stand: all of its tokens, or those in its braces
-/// (`cfg_if! { if #[cfg(unix)] { use a::b; } else { … } }`). None where they are something else.
-pub(super) fn items(mac: &syn::Macro) -> Vec<GivenItems> {
-    let last = mac.path.segments.last();
-    if last.is_some_and(|last| is_no_code(&plain(&last.ident))) {
-        return Vec::new();
-    }
-    if let Some(items) = items_of(mac.tokens.clone()) {
-        return vec![GivenItems { items, condition: None }];
-    }
-    let mut found = Vec::new();
-    // The predicate in front of the next braces, and those in front of the braces before an `else`.
-    let (mut own, mut before): (Option<String>, Vec<String>) = (None, Vec::new());
-    let mut is_otherwise = false;
-    for tree in mac.tokens.clone() {
-        match tree {
-            TokenTree::Ident(word) if word == "else" => is_otherwise = true,
-            TokenTree::Ident(word) if word == "if" && !is_otherwise => before.clear(),
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => own = predicate(group.stream()),
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                let earlier = before.iter().filter(|_| is_otherwise);
-                let all: Vec<String> = earlier
-                    .map(|other| format!("not({other})"))
-                    .chain(own.clone())
-                    .collect();
-                let condition = (!all.is_empty()).then(|| format!("all({})", all.join(",")));
-                let items = items_of(group.stream());
-                found.extend(items.map(|items| GivenItems { items, condition }));
-                before.extend(own.take());
-                is_otherwise = false;
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// What stands in the brackets of `#[cfg(…)]`.
-fn predicate(attribute: TokenStream) -> Option<String> {
-    match attribute.into_iter().collect::<Vec<_>>().as_slice() {
-        [TokenTree::Ident(cfg), TokenTree::Group(inside)] if cfg == "cfg" => Some(inside.stream().to_string()),
-        _ => None,
-    }
-}
-
-fn items_of(tokens: TokenStream) -> Option<Vec<syn::Item>> {
-    // Most macros that stand there are given something else.
-    const BEGINNINGS: [&str; 4] = ["fn", "impl", "mod", "use"];
-    let is_item = |tree: TokenTree| matches!(tree, TokenTree::Ident(word) if BEGINNINGS.iter().any(|of| word == of));
-    let may_be = tokens.clone().into_iter().any(is_item);
-    may_be
-        .then(|| syn::parse2::<syn::File>(tokens).ok())
-        .flatten()
-        .map(|file| file.items)
 }
 
 /// Whether an expression mentions a timer, by a name that sounds like one.

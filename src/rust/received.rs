@@ -4,9 +4,8 @@ use syn::{Expr, Pat};
 
 use super::collect::{Collector, typed};
 use super::edges;
-use super::macros::{self, Inside};
 use super::names::{LocalId, Name, Written, plain};
-use super::values::{Kind, end_of, ends_of, is_pointer_new};
+use super::values::{Kind, ends_of, is_pointer_new};
 use super::variables::{is_unwrapping, leading};
 use crate::catalog::{Call, ReceiverId};
 use crate::source::{Language, Span};
@@ -42,7 +41,7 @@ impl Given {
         }
     }
 
-    fn awaited(self) -> Self {
+    pub(super) fn awaited(self) -> Self {
         match self {
             Self::Later(given) => *given,
             given => given,
@@ -65,6 +64,7 @@ const UNWRAPPING: &[&str] = &[
     "fuse",
     "into_future",
     "into_inner",
+    "into_websocket",
     "lock",
     "map_err",
     "ok",
@@ -95,7 +95,15 @@ const ADAPTING: &[&str] = &[
 ];
 
 /// Methods that go through many, and give one of many.
-const ITERATING: &[&str] = &["drain", "into_iter", "iter", "iter_mut", "values_mut"];
+const ITERATING: &[&str] = &[
+    "collect",
+    "drain",
+    "into_iter",
+    "into_values",
+    "iter",
+    "iter_mut",
+    "values_mut",
+];
 const PICKING: &[&str] = &[
     "first_mut",
     "get_mut",
@@ -136,6 +144,7 @@ impl Collector<'_> {
             }
             (Pat::Reference(reference), given) => self.receive_into(&reference.pat, given),
             (Pat::Paren(paren), given) => self.receive_into(&paren.pat, given),
+            (Pat::Guard(guarded), given) => self.receive_into(&guarded.pat, given),
             (Pat::Type(typed), given) => self.receive_into(&typed.pat, given),
             (Pat::Tuple(tuple), Given::Tuple(elements)) => {
                 for (pat, given) in leading(tuple).zip(elements) {
@@ -153,10 +162,15 @@ impl Collector<'_> {
         self.given_within(value, MAX_LINKS)
     }
 
-    fn given_within(&self, value: &Expr, links: usize) -> Option<Given> {
+    pub(super) fn given_within(&self, value: &Expr, links: usize) -> Option<Given> {
         let links = links.checked_sub(1)?;
         match value {
-            Expr::Await(awaited) => self.given_within(&awaited.base, links).map(Given::awaited),
+            Expr::Await(awaited) => match &*awaited.base {
+                Expr::MethodCall(call) if self.bounding_method(call, &plain(&call.method)).is_some() => {
+                    self.given_within(&call.receiver, links).map(Given::awaited)
+                }
+                base => self.given_within(base, links).map(Given::awaited),
+            },
             Expr::Try(attempt) => self.given_within(&attempt.expr, links),
             Expr::Paren(paren) => self.given_within(&paren.expr, links),
             Expr::Group(group) => self.given_within(&group.expr, links),
@@ -176,41 +190,32 @@ impl Collector<'_> {
             Expr::MethodCall(call) => self.given_by_method(value, call, links),
             Expr::Call(call) => self.given_by_call(value, call, links),
             Expr::Macro(call) => self.given_by_macro(&call.mac, links),
-            // What is declared in it is not in sight here.
             Expr::Async(block) => {
-                let given = self.given_within(end_of(&block.block)?, links)?;
+                let given = self.given_by_block(&block.block, links)?;
                 Some(Given::Later(Box::new(given)))
             }
             Expr::Block(_) | Expr::If(_) | Expr::Match(_) => {
                 // They have one type, whichever is taken.
                 let mut ends = ends_of(value).into_iter();
                 ends.find_map(|end| self.given_within(end, links / 4))
+                    .or_else(|| self.noted(value, links))
+            }
+            Expr::Array(array) => self.given_by_elements(array.elems.iter(), links),
+            Expr::Tuple(tuple) => {
+                let elements: Vec<_> = tuple
+                    .elems
+                    .iter()
+                    .map(|each| self.given_within(each, links / 4))
+                    .collect();
+                elements.iter().any(Option::is_some).then_some(Given::Tuple(elements))
             }
             Expr::Path(path) => match self.resolve(&path.path) {
                 Name::Variable(id) => self.held_by(id),
+                _ if path.path.is_ident("self") => self.given_by_self(),
                 _ => None,
             },
             _ => None,
         }
-    }
-
-    /// What `join!` gives, or a macro that only takes something out of a result.
-    fn given_by_macro(&self, mac: &syn::Macro, links: usize) -> Option<Given> {
-        let inside = macros::inside(mac);
-        if let Inside::Pinned(pinned) = &inside {
-            return self.given_within(pinned.first()?, links);
-        }
-        let Inside::Join(futures) = inside else {
-            let awaits = self.macro_called(&mac.path).is_some_and(|definition| definition.awaits);
-            if !awaits {
-                return self.given_within(&macros::taken_out(mac)?, links);
-            }
-            let mut arguments = macros::given(mac).into_iter();
-            return arguments.find_map(|argument| self.given_within(&argument.value, links / 4).map(Given::awaited));
-        };
-        let each = |future: &Expr| self.given_within(future, links / 4).map(Given::awaited);
-        let elements: Vec<_> = futures.iter().map(each).collect();
-        elements.iter().any(Option::is_some).then_some(Given::Tuple(elements))
     }
 
     fn given_by_method(&self, value: &Expr, call: &syn::ExprMethodCall, links: usize) -> Option<Given> {
@@ -236,12 +241,25 @@ impl Collector<'_> {
         }
         // An option, whose content is taken out; a stream is told how much of it is taken.
         let is_taken = method == "take" && call.args.is_empty();
-        if is_taken || UNWRAPPING.contains(&method.as_str()) || self.bounding_method(call, &method).is_some() {
+        let is_bounded = self.bounding_method(call, &method).is_some();
+        if is_bounded {
+            let given = self.given_within(&call.receiver, links)?;
+            // A stream gives an error where nothing comes in time.
+            let is_stream = matches!(given, Given::One(_)) && self.is_at_hand(&call.receiver, links);
+            return Some(given).filter(|_| !is_stream);
+        }
+        if is_taken || UNWRAPPING.contains(&method.as_str()) {
             return self.given_within(&call.receiver, links);
         }
         if ADAPTING.contains(&method.as_str()) {
-            let from = self.given_within(&call.receiver, links)?.at_hand()?;
-            return Some(Given::One(from));
+            let closure = call.args.first().filter(|_| method == "map" || method == "map_ok");
+            return match (self.given_within(&call.receiver, links)?, closure) {
+                (Given::One(from), _) => Some(Given::One(from)),
+                (Given::Later(given), Some(closure)) => Some(Given::Later(Box::new(self.picked_by(closure, *given)?))),
+                (Given::Many(given), Some(closure)) => Some(Given::Many(Box::new(self.picked_by(closure, *given)?))),
+                (tuple @ Given::Tuple(_), Some(closure)) => self.picked_by(closure, tuple),
+                _ => None,
+            };
         }
         let is_one = PICKING.contains(&method.as_str());
         if !is_one && !ITERATING.contains(&method.as_str()) {
@@ -262,6 +280,9 @@ impl Collector<'_> {
             return self.given_within(call.args.iter().nth(wrapper.future)?, links);
         }
         let last = plain(&func.path.segments.last()?.ident);
+        if matches!(last.as_str(), "join_all" | "try_join_all") {
+            return self.given_by_all(call.args.first()?, links / 4);
+        }
         if matches!(last.as_str(), "Ok" | "Some" | "pin") || is_pointer_new(&func.path) {
             return self.given_within(call.args.first()?, links);
         }
@@ -346,7 +367,7 @@ impl Collector<'_> {
     }
 
     /// What something of this kind has in it.
-    fn given_by_kind(&self, kind: &Kind) -> Option<Given> {
+    pub(super) fn given_by_kind(&self, kind: &Kind) -> Option<Given> {
         match kind {
             Kind::Of(class) => {
                 let Some(receiver) = self.catalog.receiving_class(Language::Rust, class) else {

@@ -1,5 +1,6 @@
 //! Waits for messages: on connections, and on channels beside one.
 
+use foldhash::HashMap;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::collect::Collector;
@@ -8,7 +9,7 @@ use super::frames::{AwaitPoint, Frame, Place};
 use super::names::{LocalId, Name, plain};
 use super::received::{Given, Received};
 use super::spelling::Spelling;
-use crate::sites::ReceiveForm;
+use crate::sites::{Course, ReceiveForm};
 use crate::source::Span;
 
 /// A wait for a message, before it is known what callers and variables add.
@@ -33,6 +34,8 @@ pub(super) struct FoundUse {
     pub(super) method: Option<String>,
     pub(super) function: Option<usize>,
     pub(super) in_task: bool,
+    /// The task that it is in, by its place among those of [`Messages::tasks`].
+    pub(super) task: Option<usize>,
     pub(super) in_test: bool,
 }
 
@@ -43,6 +46,10 @@ pub(super) struct Messages {
     /// What reads of these variables end by themselves, or of something that is no variable.
     pub(super) limited: Vec<Option<LocalId>>,
     pub(super) uses: Vec<FoundUse>,
+    /// What blocks and arms come to, by the expression at their end.
+    pub(super) ends: HashMap<Span, Given>,
+    /// What the tasks wait for that something is used in.
+    pub(super) tasks: Vec<Course>,
 }
 
 impl Collector<'_> {
@@ -68,6 +75,7 @@ impl Collector<'_> {
         let from = match plain_operand(on) {
             Expr::Path(path) => match self.resolve(&path.path) {
                 Name::Variable(id) => self.received_by(id),
+                _ if path.path.is_ident("self") => self.given_by_self().and_then(Given::at_hand),
                 _ => None,
             },
             _ if !is_waiting => None,
@@ -136,6 +144,7 @@ impl Collector<'_> {
             method,
             function: place.function,
             in_task: place.in_task || place.is_handed_on,
+            task: None,
             in_test: self.in_test(),
         });
     }

@@ -2,8 +2,9 @@
 //! itself and in those that it hands the other end to.
 
 use foldhash::{HashMap, HashSet};
+use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Pat};
+use syn::{Block, Expr, FnArg, Pat, Signature};
 
 use super::collect::Collector;
 use super::course::FARTHEST;
@@ -42,6 +43,31 @@ const GIVING: &[&str] = &[
     "try_send",
 ];
 
+/// So many arguments of calls are looked at in one function.
+const MOST_HANDED: usize = 256;
+
+/// The parameters of a function that it gives a signal by, by their index.
+pub(super) fn signals_given_in(signature: &Signature, block: &Block) -> Vec<usize> {
+    let is_signal = |word: &str| word.ends_with("Sender") || matches!(word, "Notify" | "CancellationToken");
+    let typed = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    let signals = typed.enumerate().filter_map(|(index, typed)| match &*typed.pat {
+        Pat::Ident(name) if macros::mentions(typed.ty.to_token_stream(), &is_signal) => {
+            Some((index, plain(&name.ident)))
+        }
+        _ => None,
+    });
+    let signals: Vec<(usize, String)> = signals.collect();
+    if signals.is_empty() {
+        return Vec::new();
+    }
+    let givers = Givers::of(block);
+    let given = signals.into_iter().filter(|(_, name)| givers.names.contains(name));
+    given.map(|(index, _)| index).collect()
+}
+
 /// What may end a loop: the signal, how the wait for it reads, and whether the loops around are left as well.
 #[derive(Debug)]
 pub(super) struct Leaving {
@@ -51,11 +77,13 @@ pub(super) struct Leaving {
 }
 
 /// The variables of a function that a signal is given by, and what else they are called.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Givers {
     names: HashSet<String>,
     /// `let stopper = stop.clone();`
     aliases: HashMap<String, String>,
+    /// What functions are given: which one, at which index, and what.
+    handed: Vec<(syn::Path, usize, String)>,
 }
 
 impl Givers {
@@ -95,6 +123,13 @@ impl<'ast> Visit<'ast> for Givers {
             && let Some(of) = of.path.get_ident()
         {
             self.names.insert(plain(of));
+        }
+        if let Expr::Path(func) = &*call.func {
+            let names = call.args.iter().map(|given| root(given).and_then(syn::Path::get_ident));
+            let names = names.enumerate().filter_map(|(index, name)| Some((index, name?)));
+            let handed = names.map(|(index, name)| (func.path.clone(), index, plain(name)));
+            self.handed
+                .extend(handed.take(MOST_HANDED.saturating_sub(self.handed.len())));
         }
         visit::visit_expr_call(self, call);
     }
@@ -177,12 +212,25 @@ impl Collector<'_> {
             Name::Variable(id) => self.signal_of_variable(id) == Some(signal),
             _ => false,
         };
-        let is_given = self.givers.last().is_some_and(|givers| givers.names.iter().any(gives));
+        let is_given = self.givers.last().is_some_and(|givers| {
+            let mut handed = givers.handed.iter();
+            givers.names.iter().any(gives)
+                || handed.any(|(func, index, name)| gives(name) && self.gives_signal(func, *index))
+        });
         match signal {
             // When it is given is not looked at.
             _ if is_given => Some(Length::Is(Bound::Unknown)),
             Signal::Parameter(index) => Some(Length::Parameter(index)),
             Signal::Made(_) => None,
+        }
+    }
+
+    /// Whether a function of the project gives the signal that it is given at this index.
+    fn gives_signal(&self, func: &syn::Path, index: usize) -> bool {
+        match self.resolve(func) {
+            Name::File(path) => self.declared.signals.get(&path).is_some_and(|all| all.contains(&index)),
+            Name::Extern(path) => self.crates.is_some_and(|crates| crates.gives_signal(&path, index)),
+            _ => false,
         }
     }
 

@@ -6,6 +6,7 @@ use super::collect::Collector;
 use super::frames::is_bounded;
 use super::macros::{self, Inside};
 use super::names::{LocalId, Name, plain};
+use super::picked::end_of_stream;
 use super::signals::until;
 use crate::sites::{Bound, Course, Length, Times};
 
@@ -52,6 +53,10 @@ impl Collector<'_> {
                 let Expr::Path(func) = &*call.func else { return None };
                 let last = plain(&func.path.segments.last()?.ident);
                 matches!(last.as_str(), "new" | "with_capacity" | "default").then(Vec::new)
+            }
+            Expr::MethodCall(call) if BUFFERING.contains(&plain(&call.method).as_str()) => {
+                let all = Course::Together(self.tasks_of(&call.receiver)?);
+                Some(vec![self.some_at_once(value, all)])
             }
             Expr::MethodCall(call) => {
                 let made = mapped(call)?;
@@ -134,7 +139,8 @@ impl Collector<'_> {
             return self.aborted(id, call);
         }
         let ends = ENDING.contains(&method);
-        if ends || NEXT.contains(&method) && self.is_bounded_here() {
+        let waits = NEXT.contains(&method) || ALL.contains(&method);
+        if ends || waits && self.is_bounded_here() {
             self.set_ended(Some(&call.receiver));
         }
         if !ends && !ADDING.contains(&method) {
@@ -233,6 +239,9 @@ impl Collector<'_> {
         if is_all && let Some(course) = self.future_of_buffer(&call.receiver) {
             return Some(course);
         }
+        if is_all && let Some(end) = end_of_stream(&call.receiver) {
+            return Some(self.future(end, 0));
+        }
         if let (true, Some(each)) = (CONCURRENT.contains(&method), call.args.last()) {
             let each = self.future(each, 0);
             return Some(self.some_at_once(&call.receiver, each));
@@ -250,8 +259,7 @@ impl Collector<'_> {
         if !BUFFERING.contains(&plain(&buffer.method).as_str()) {
             return None;
         }
-        let all = Course::Together(self.tasks_of(&buffer.receiver)?);
-        Some(self.some_at_once(stream, all))
+        self.tasks_of(stream).map(Course::Together)
     }
 
     /// Futures of which so many run at once as somebody says: how often one waits for that many is not looked at.
@@ -350,13 +358,13 @@ fn is_bare(course: &Course, tasks: &Course) -> bool {
 }
 
 /// What makes the elements of an iterator.
-enum Made<'e> {
+pub(super) enum Made<'e> {
     By(&'e ExprClosure),
     Of(&'e syn::ExprPath),
 }
 
 /// What `iter.map(…).collect()` makes its elements by.
-fn mapped(call: &ExprMethodCall) -> Option<Made<'_>> {
+pub(super) fn mapped(call: &ExprMethodCall) -> Option<Made<'_>> {
     let mut at = call;
     for _ in 0..MAX_LINKS {
         if at.method == "map" {
@@ -378,7 +386,7 @@ fn mapped(call: &ExprMethodCall) -> Option<Made<'_>> {
 }
 
 /// What a closure gives: the expression at its end.
-fn outcome(closure: &ExprClosure) -> &Expr {
+pub(super) fn outcome(closure: &ExprClosure) -> &Expr {
     let mut at = &*closure.body;
     while let Expr::Block(syn::ExprBlock {
         block: Block { stmts, .. },

@@ -34,7 +34,7 @@ pub(super) struct Variable {
     pub(super) own: Option<Own>,
     /// It stands under a `#[cfg]`: one of its name under another is the same variable to those that use it.
     pub(super) is_gated: bool,
-    /// It was declared without a value.
+    /// It was declared without a value, or with none: `None`.
     pub(super) is_late: bool,
     /// Somebody may end the task that it is the handle of.
     pub(super) is_ended: bool,
@@ -125,6 +125,7 @@ impl Collector<'_> {
             }
             (Pat::Reference(reference), _) => self.bind_kind(&reference.pat, kind),
             (Pat::Paren(paren), _) => self.bind_kind(&paren.pat, kind),
+            (Pat::Guard(guarded), _) => self.bind_kind(&guarded.pat, kind),
             (Pat::Type(typed), _) => self.bind_kind(&typed.pat, kind),
             (Pat::TupleStruct(of), _) if is_unwrapping(of) => {
                 for element in &of.elems {
@@ -301,6 +302,7 @@ impl Collector<'_> {
         let mut known = Variable {
             kind,
             channel: self.channel_of(value),
+            is_late: is_mutable && is_none(value),
             ..Variable::default()
         };
         if self.sought.waits {
@@ -327,6 +329,11 @@ impl Collector<'_> {
             *variable = known;
         }
     }
+}
+
+/// Whether a value is the option that has nothing in it.
+pub(super) fn is_none(value: &Expr) -> bool {
+    matches!(value, Expr::Path(path) if path.path.is_ident("None"))
 }
 
 /// `Ok(x)`, `Some(x)`: what is in it counts for it.

@@ -9,7 +9,7 @@ use super::collect::Collector;
 use super::edges;
 use super::errors;
 use super::frames::{Frame, Sealed};
-use super::macros;
+use super::given_items;
 use super::names::{Name, plain};
 use super::values::bounds_of;
 
@@ -62,7 +62,10 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         if !may_hold || item.ident.is_some() {
             return;
         }
-        let given = macros::items(&item.mac);
+        let mut given = given_items::items(&item.mac);
+        if given.is_empty() {
+            given = self.tests_made_by(&item.mac);
+        }
         if given.is_empty() || self.may_rewrite(&item.mac.path) {
             return;
         }

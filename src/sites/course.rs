@@ -88,6 +88,9 @@ pub enum Course {
     },
     /// What an event loop of its own runs inside of another one: no deadline of that one ends it.
     OwnLoop(Box<Course>),
+    /// While the clock of its runtime stands still, which moves it on whenever all wait: what a timer ends is over at once.
+    /// What blocks its thread and what no timer ends takes as long as ever.
+    Paused(Box<Course>),
     /// No longer than so long: then the whole program is over, whatever blocks in it.
     Ended {
         /// What ends it.
@@ -122,7 +125,7 @@ impl Course {
             match course {
                 Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) | Self::LetGo(_) => {}
                 Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => pending.extend(parts),
-                Self::Loop { body, .. } | Self::OwnLoop(body) => pending.push(body),
+                Self::Loop { body, .. } | Self::OwnLoop(body) | Self::Paused(body) => pending.push(body),
                 Self::Capped { inner, .. }
                 | Self::Once { inner, .. }
                 | Self::Asked { inner, .. }

@@ -8,7 +8,7 @@ use foldhash::{HashMap, HashSet};
 use syn::visit::Visit;
 
 use super::{Holding, Name, Written, plain};
-use crate::rust::{attributes, macros};
+use crate::rust::{attributes, given_items, macros};
 
 /// What a module or a block declares.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ impl Declared {
                 self.bind(plain(name), Binding::Import(import.of(vec![plain(&item.ident)])));
             }
             syn::Item::Macro(item) if item.ident.is_none() => {
-                for item in macros::items(&item.mac).iter().flat_map(|given| &given.items) {
+                for item in given_items::items(&item.mac).iter().flat_map(|given| &given.items) {
                     self.add_certain_only_there(item);
                 }
             }

@@ -254,6 +254,12 @@ impl<'a> View<'a> {
         self.declared(path, |declared, path| declared.constants.get(path).copied())
     }
 
+    /// Whether a function of another file gives the signal that it is given at this index.
+    pub(in crate::rust) fn gives_signal(&self, path: &str, index: usize) -> bool {
+        let gives = |declared: &Declarations, path: &str| Some(declared.signals.get(path)?.contains(&index));
+        self.declared(path, gives).unwrap_or(false)
+    }
+
     /// What is said of a kind in the file that has `path`, as this file says it.
     fn kind(&self, path: &str, kind: &Kind, aliases: usize) -> Option<Kind> {
         let aliases = aliases.checked_sub(1)?;

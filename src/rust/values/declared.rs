@@ -10,6 +10,7 @@ use crate::rust::collect::Collector;
 use crate::rust::durations;
 use crate::rust::names::{Name, Written, plain};
 use crate::rust::own_deadlines::OwnDeadlines;
+use crate::rust::signals::signals_given_in;
 use crate::sites::Bound;
 
 /// So often are the items of a file asked: what one declares may stand on what a later one does.
@@ -34,6 +35,8 @@ pub(in crate::rust) struct Declarations {
     pub(in crate::rust) constants: HashMap<String, Bound>,
     /// Which limits functions give along with builders, and fields with those that they are filled with.
     pub(in crate::rust) limits: HashMap<String, Limits>,
+    /// The parameters that functions give a signal by, by their index; those of methods without `self`.
+    pub(in crate::rust) signals: HashMap<String, Vec<usize>>,
     /// What functions do with time.
     pub(in crate::rust) own: OwnDeadlines,
 }
@@ -64,6 +67,7 @@ impl Declarations {
             through: self.through.iter().map(|(of, index)| (path(of), *index)).collect(),
             constants: self.constants.iter().map(|(of, bound)| (path(of), *bound)).collect(),
             limits: self.limits.iter().map(|(of, all)| (path(of), all.clone())).collect(),
+            signals: self.signals.iter().map(|(of, all)| (path(of), all.clone())).collect(),
             own: self.own.with_paths(&path),
         }
     }
@@ -196,6 +200,11 @@ impl Collector<'_> {
     }
 
     fn declare_function(&mut self, place: &str, signature: &syn::Signature, block: &syn::Block) {
+        let signals = signals_given_in(signature, block);
+        if !signals.is_empty() {
+            let path = format!("{place}::{}", plain(&signature.ident));
+            self.declared.signals.insert(path, signals);
+        }
         let given = self.kind_of_written(&WrittenType::given_by(&signature.output));
         let path = format!("{place}::{}", plain(&signature.ident));
         self.declared.returns.insert(path.clone(), given);
