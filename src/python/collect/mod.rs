@@ -8,8 +8,11 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
 use ruff_text_size::Ranged;
 
+pub(super) use self::closed::Ended;
 use self::closers::Closers;
+use self::endings::Cancels;
 use self::expectations::NameUses;
+pub(super) use self::feeds::Beside;
 use self::held::{GivenObject, Held};
 use self::holders::Holders;
 use self::inside::Inside;
@@ -38,9 +41,11 @@ use crate::sites::{
 };
 use crate::source::Span;
 
+mod closed;
 mod closers;
 mod dictionaries;
 mod elsewhere;
+mod endings;
 mod expectations;
 mod feeds;
 mod groups;
@@ -69,6 +74,10 @@ pub(super) struct Collected {
     pub(super) receives: Vec<Receive>,
     /// By [`Receive::id`].
     pub(super) receive_notes: Vec<ReceiveNote>,
+    /// The waits for a message, by their place, that are none, for who counts how long they take.
+    pub(super) ended: HashMap<Span, Ended>,
+    /// What runs beside its functions, and does to what these wait for.
+    pub(super) beside: Beside,
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
     /// What the objects carry that limits come from, by where the calls begin that make them.
@@ -128,6 +137,7 @@ pub(super) fn collect<'a>(
         entered_later: Vec::new(),
         subclasses: OnceCell::new(),
         closers: Closers::default(),
+        cancels: Cancels::default(),
     };
     collector.visit_body(&module.body);
     collector.finish(module)
@@ -172,6 +182,7 @@ struct Collector<'a> {
     /// Its classes by those that they inherit from, once that was asked.
     subclasses: OnceCell<Subclasses>,
     closers: Closers,
+    cancels: Cancels,
 }
 
 /// A connect before everything around it is known.
@@ -290,7 +301,9 @@ impl<'a> Collector<'a> {
         handed.append(&mut self.in_dictionaries);
         handed.sort_by_key(|connect| connect.call);
         let exchanges = self.exchanges(&connects, &functions);
-        let (receives, receive_notes) = self.receives(&connects, &anchors, &functions, &covered, &replaced);
+        let beside = self.beside();
+        let (receives, receive_notes, ended) =
+            self.receives(&connects, &anchors, &functions, (&covered, &replaced), &beside);
         Collected {
             handed,
             hands_on,
@@ -298,6 +311,8 @@ impl<'a> Collector<'a> {
             anchors,
             receives,
             receive_notes,
+            ended,
+            beside,
             exchanges,
             carried: self.holders.all(),
             limits: self.holders.limits(),

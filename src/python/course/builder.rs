@@ -9,11 +9,12 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::functions::Functions;
-use super::groups::{Started, cancels};
+use super::groups::{ScopeEnds, Started};
 use super::lengths::{Lengths, Locals};
 use super::limits::decorators;
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
+use crate::python::collect::{Beside, Ended};
 use crate::python::nodes::{Scope, expressions_in};
 use crate::python::spans::span;
 use crate::sites::{Connect, Course, Deadline, OtherPlace, Receive, Shown, Times};
@@ -39,6 +40,9 @@ pub(super) struct Surroundings<'a> {
     pub(super) receives: HashMap<Span, &'a Receive>,
     /// As [`crate::python::collect::Collected::enclosed`].
     pub(super) enclosed: &'a HashMap<usize, Deadline>,
+    /// As [`crate::python::collect::Collected::ended`] and the same of `beside`.
+    pub(super) ended: &'a HashMap<Span, Ended>,
+    pub(super) beside: &'a Beside,
     /// What messages come out of on the connections of the module.
     pub(super) receivers: BTreeSet<ReceiverId>,
     /// The methods of connections that wait for messages.
@@ -85,6 +89,8 @@ pub(super) struct Builder<'a, 's> {
     pub(super) stacked: RefCell<Vec<Course>>,
     /// What was started in the groups of tasks around, by the name of each.
     pub(super) groups: RefCell<Vec<(&'a str, Vec<Started<'a>>)>>,
+    /// The names of the deadlines around.
+    pub(super) handles: RefCell<Vec<&'a str>>,
     /// The connection whose block is looked at, if it has a name; none where that is a whole function.
     pub(super) connection_of_block: Option<Option<String>>,
     followed: Cell<usize>,
@@ -101,6 +107,7 @@ impl<'a, 's> Builder<'a, 's> {
             locals,
             stacked: RefCell::default(),
             groups: RefCell::default(),
+            handles: RefCell::default(),
             connection_of_block: None,
             followed: Cell::new(0),
             following: Cell::new(0),
@@ -305,24 +312,32 @@ impl<'a, 's> Builder<'a, 's> {
             Course::guarded(course, self.unstacked(stacked))
         };
         if let Some(limit) = self.deadline(manager, item.optional_vars.as_deref(), suite) {
-            return limit.over(inner());
+            return limit.over(self.within(item, inner));
         }
         if let Some(group) = self.group(manager, item.optional_vars.as_deref()) {
             self.groups.borrow_mut().push((group, Vec::new()));
-            let course = inner();
+            let ends = ScopeEnds::of(suite, group);
+            let course = match ends {
+                ScopeEnds::BesideTheBlock => self.unknown_limit(manager).over(inner()),
+                ScopeEnds::Never | ScopeEnds::ByTheBlock => inner(),
+            };
             let started = self
                 .groups
                 .borrow_mut()
                 .pop()
                 .map(|(_, started)| started)
                 .unwrap_or_default();
-            let waits = !cancels(suite, group);
+            let waits = ends == ScopeEnds::Never;
             let started = started.into_iter().filter(|_| waits);
             let left = started.map(|task| self.left_of(task, suite));
             return Course::sequence([course, together(left.collect())]);
         }
         let (enter, leave) = self.managed(manager, with.is_async);
-        Course::sequence([enter, Course::guarded(inner(), leave)])
+        let inner = match self.deadline_of_own(manager) {
+            Some(limit) => limit.over(inner()),
+            None => inner(),
+        };
+        Course::sequence([enter, Course::guarded(inner, leave)])
     }
 
     /// The statements up to the `yield` at `at`, and those behind it.

@@ -11,6 +11,7 @@ use super::rounds::elements;
 use super::waits::{self, Waiting};
 use crate::catalog::{Blocking, WithoutLimit};
 use crate::python::blocking::is_falsy;
+use crate::python::collect::Ended;
 use crate::python::deadlines::entered_deadline;
 use crate::python::names::Value;
 use crate::python::spans::span;
@@ -45,6 +46,9 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn course_of_await(&self, expr: &'a Expr) -> Course {
+        if let Some(ended) = self.ended(expr) {
+            return ended;
+        }
         match expr {
             Expr::Named(named) => self.awaited(&named.value),
             Expr::Call(call) if let Some(inner) = self.all.lengths.names.given_back(call) => self.awaited(inner),
@@ -78,6 +82,14 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    /// What is left of a wait for a message that is none: the collector knows of it.
+    pub(super) fn ended(&self, expr: &'a Expr) -> Option<Course> {
+        Some(match self.all.ended.get(&span(expr))? {
+            Ended::Before => Course::default(),
+            Ended::Unknown => self.unseen(expr),
+        })
+    }
+
     fn future(&self, expr: &'a Expr) -> Course {
         if let Some(receive) = self.of_receive(expr, None) {
             return receive;
@@ -85,7 +97,8 @@ impl<'a> Builder<'a, '_> {
         let values = self.all.lengths.names.values(expr);
         let is_future = |value: &Value| matches!(value, Value::Outcome(path) if path == "asyncio.Future");
         // Who gives one ends it, or has done so.
-        match values.iter().any(is_future) && !self.locals.is_parameter(expr) {
+        let is_waited_for = values.iter().any(is_future) && !self.locals.is_parameter(expr);
+        match is_waited_for && !self.is_ended_beside(expr, &["set_result", "set_exception"], expr.start()) {
             true => self.wait(expr, Length::Is(Bound::Unlimited), false),
             false => self.unseen(expr),
         }
@@ -306,6 +319,9 @@ impl<'a> Builder<'a, '_> {
     /// Something that is iterated over by `async for`: what is waited for once, and in each round.
     pub(super) fn iterated(&self, expr: &'a Expr) -> (Course, Course) {
         let once = self.expression(expr);
+        if let Some(ended) = self.ended(expr) {
+            return (once, ended);
+        }
         if let (Some(connect), Expr::Call(call)) = (self.connect_at(expr), expr) {
             return (once, of_connect(connect, call, self));
         }

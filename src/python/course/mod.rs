@@ -26,6 +26,7 @@ mod cancelled;
 mod choices;
 mod connections;
 mod deeds;
+mod ends;
 mod expressions;
 mod fixtures;
 mod flags;
@@ -39,6 +40,7 @@ mod rounds;
 mod side_by_side;
 mod suite;
 mod waits;
+mod works_on;
 
 /// What a module waits for.
 #[derive(Default)]
@@ -113,6 +115,8 @@ fn surroundings<'a>(
         connects,
         receives,
         enclosed,
+        ended,
+        beside,
         ..
     } = collected;
     let receivers = connects
@@ -139,6 +143,8 @@ fn surroundings<'a>(
             .collect(),
         receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
         enclosed,
+        ended,
+        beside,
     }
 }
 
