@@ -3,18 +3,16 @@
 use std::cell::OnceCell;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::helpers::{any_over_body, any_over_expr};
+use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt, walk_with_item};
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry, StmtWith};
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink, is_prepared_elsewhere};
-use super::encoding_questions::asks_for_encoding;
 use super::leaving::leaves;
 use super::mentions::Mentions;
-use super::names::{Elsewhere, FunctionId, Names, Table};
-use super::nodes::{Scope, expressions_in, statements_in};
-use super::parse;
+use super::names::Names;
+use super::nodes::{Scope, expressions_in};
 use super::program::Others;
 use super::refusal_handlers::{self, Refusal};
 use super::spans::span;
@@ -22,7 +20,7 @@ use super::stretches::covers;
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
 use super::variables::Variables;
-use super::windows::on_windows;
+use super::windows::{on_windows, taken_on_windows};
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
 
@@ -53,7 +51,6 @@ pub(super) fn collect<'a>(
         console: &console,
         module,
         partials: OnceCell::new(),
-        asking: OnceCell::new(),
         asked: 0,
         refusal: None,
         tests,
@@ -112,7 +109,6 @@ struct Collector<'a> {
     console: &'a Console,
     module: &'a ModModule,
     partials: OnceCell<HashMap<usize, &'a ExprCall>>,
-    asking: OnceCell<HashSet<FunctionId>>,
     /// How many conditions around ask for the stream's encoding.
     asked: usize,
     /// What the innermost block that does something with the error does.
@@ -204,17 +200,7 @@ impl<'a> Collector<'a> {
 
     /// Whether a condition asks what the console can take, by itself or by a function of the project that does.
     fn asks(&self, condition: &Expr) -> bool {
-        let names = self.reader.names;
-        let asks = |expr: &Expr| {
-            let Some(call) = expr.as_call_expr() else {
-                return false;
-            };
-            match names.local_function(&call.func) {
-                Some(function) => self.asking().contains(&function),
-                None => names.foreign_function(&call.func).is_some_and(asks_elsewhere),
-            }
-        };
-        asks_for_encoding(condition) || any_over_expr(condition, &asks)
+        self.reader.variables.asks_for_encoding(condition)
     }
 
     /// The choices among the arguments of a call that ask so.
@@ -231,11 +217,6 @@ impl<'a> Collector<'a> {
             });
         }
         found
-    }
-
-    /// The functions of the module that ask for the encoding of a stream.
-    fn asking(&self) -> &HashSet<FunctionId> {
-        self.asking.get_or_init(|| asking(self.module, self.reader.names))
     }
 
     fn asked(&mut self, is_asked: bool, visit: impl FnOnce(&mut Self)) {
@@ -316,6 +297,12 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Stmt::If(condition) => {
                 self.asked(self.asks(&condition.test), |this| this.branches(condition));
             }
+            Stmt::Match(choice) if let Some(taken) = taken_on_windows(choice) => {
+                self.visit_expr(&choice.subject);
+                for (index, case) in choice.cases.iter().enumerate() {
+                    self.asked(index != taken, |this| this.visit_body(&case.body));
+                }
+            }
             Stmt::With(with) => {
                 for item in &with.items {
                     walk_with_item(self, item);
@@ -360,28 +347,4 @@ fn partials<'a>(module: &'a ModModule, names: &Names) -> HashMap<usize, &'a Expr
     let calls = expressions_in(&module.body, Scope::All).filter_map(Expr::as_call_expr);
     let partials = calls.filter(|call| names.resolve_here(&call.func).as_deref() == Some("functools.partial"));
     partials.map(|call| (call.start().to_usize(), call)).collect()
-}
-
-/// Whether a function of another module asks a stream for its encoding.
-fn asks_elsewhere((module, function): (&Elsewhere, FunctionId)) -> bool {
-    let asking = module.0.asking_for_encoding(|table| {
-        let parsed = parse::parse(module.0.source()).ok();
-        parsed.map(|parsed| asking(parsed.syntax(), table)).unwrap_or_default()
-    });
-    asking.contains(&function)
-}
-
-/// The functions of a module that ask a stream for its encoding.
-fn asking(module: &ModModule, names: &Table) -> HashSet<FunctionId> {
-    let functions = statements_in(&module.body, Scope::All).filter_map(Stmt::as_function_def_stmt);
-    let asking = functions.filter(|function| any_over_body(&function.body, &is_encoding));
-    let firsts = asking.filter_map(|function| function.body.first());
-    firsts
-        .filter_map(|first| names.function_at(first.start().to_usize()))
-        .collect()
-}
-
-fn is_encoding(expr: &Expr) -> bool {
-    expr.as_attribute_expr()
-        .is_some_and(|attribute| attribute.attr.as_str() == "encoding")
 }

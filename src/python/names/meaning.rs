@@ -111,6 +111,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                         callee,
                         first: None,
                         call: call.start().to_usize(),
+                        passes_on: None,
                     }),
                     (_, None) => found.push(Meaning::Opaque),
                 }
@@ -147,10 +148,11 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                     callee,
                     call: call.start().to_usize(),
                 }),
-                (None, _, Some(callee)) => found.push(Meaning::Outcome {
+                (None, inner, Some(callee)) => found.push(Meaning::Outcome {
                     callee,
                     first: call.arguments.args.first().and_then(|first| reference(first, scope)),
                     call: call.start().to_usize(),
+                    passes_on: inner.and_then(|inner| passed_by(inner, scope)),
                 }),
                 (None, _, None) => found.push(Meaning::Opaque),
             },
@@ -231,6 +233,7 @@ pub(super) fn second_of(iterable: &Expr, scope: ScopeId) -> Option<Meaning> {
                 callee,
                 first: None,
                 call: call.start().to_usize(),
+                passes_on: None,
             })))
         }
         _ => None,
@@ -355,6 +358,14 @@ fn passed_on(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
     );
     let waited = call.arguments.args.first().filter(|_| passes_on)?;
     matches!(waited, Expr::Call(_) | Expr::If(_) | Expr::Name(_) | Expr::Attribute(_)).then_some(waited)
+}
+
+/// What awaiting `inner`, a call, gives to who is given it to await.
+fn passed_by(inner: &Expr, scope: ScopeId) -> Option<Box<Meaning>> {
+    let call = inner.as_call_expr().filter(|call| passed_on(call, scope).is_none())?;
+    let callee = reference(&call.func, scope)?;
+    let call = call.start().to_usize();
+    Some(Box::new(Meaning::Awaited { callee, call }))
 }
 
 /// What `loop.run_until_complete(<this>)` and `asyncio.run(<this>)` await.

@@ -10,7 +10,7 @@ use super::Holds;
 use super::flow::{Ended, Held, Loop, Values, Walk, unknown};
 use crate::python::encoding_questions::asks_for_encoding;
 use crate::python::nodes::{Node, Scope, captured, expressions_in, nodes_in};
-use crate::python::windows::on_windows;
+use crate::python::windows::{on_windows, taken_on_windows};
 
 /// Loops in each other beyond this are not gone through twice: what they assign is unknown in them.
 const DEEPEST_LOOPS: usize = 3;
@@ -77,6 +77,9 @@ impl<'a> Walk<'a> {
                     ended.push(self.branch(|_| {}));
                 }
                 self.join(&ended);
+                if taken_on_windows(choice).is_some() {
+                    self.forget_all(&ended);
+                }
             }
             Stmt::For(each) => {
                 self.visit_expr(&each.iter);
@@ -168,9 +171,14 @@ impl<'a> Walk<'a> {
         }
         self.join(&ended);
         if asks {
-            let names: Vec<&'a str> = ended.iter().flat_map(|ended| ended.values.keys().copied()).collect();
-            self.forget(names);
+            self.forget_all(&ended);
         }
+    }
+
+    /// Everything that one of these sets is unknown from here on.
+    fn forget_all(&mut self, ended: &[Ended<'a>]) {
+        let names: Vec<&'a str> = ended.iter().flat_map(|ended| ended.values.keys().copied()).collect();
+        self.forget(names);
     }
 
     /// A loop, each of whose rounds begins as `begin` does.
@@ -239,8 +247,7 @@ impl<'a> Walk<'a> {
         }));
         self.join(&ended);
         if refusal {
-            let names: Vec<&'a str> = ended.iter().flat_map(|ended| ended.values.keys().copied()).collect();
-            self.forget(names);
+            self.forget_all(&ended);
         }
         self.suite(&attempt.finalbody);
     }
