@@ -209,6 +209,7 @@ struct Found {
 struct Partial {
     given: Given,
     objects: Vec<GivenObject>,
+    own_members: OwnMembers,
     /// The connect that it is, should nothing in sight call it.
     unused: Option<Found>,
 }
@@ -221,6 +222,9 @@ impl<'a> Collector<'a> {
                 partial.unused = None;
                 found.given.add_partial(&partial.given);
                 found.objects.extend(partial.objects.iter().cloned());
+                if found.own_members == OwnMembers::None {
+                    found.own_members.clone_from(&partial.own_members);
+                }
             }
             self.holders.tell_kinds(&mut found.given.arguments, &found.objects);
         }
@@ -379,6 +383,7 @@ impl<'a> Collector<'a> {
         let partial = Partial {
             given,
             objects: found.objects.clone(),
+            own_members: found.own_members.clone(),
             unused: Some(found),
         };
         self.partials.insert(call.start().to_usize(), partial);

@@ -280,6 +280,13 @@ impl<'a> Builder<'a, '_> {
             .then(|| self.called_elsewhere(expr, callee, CalledPart::Whole, positional, keywords))
     }
 
+    /// What an asynchronous generator of another module waits for in all its rounds.
+    fn generated_elsewhere(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
+        let callee = self.all.lengths.names.foreign_function(&call.func)?;
+        let (positional, keywords) = (&call.arguments.args, &call.arguments.keywords);
+        Some(self.called_elsewhere(expr, callee, CalledPart::Whole, positional, keywords))
+    }
+
     pub(super) fn wait(&self, expr: &'a Expr, length: Length, blocks: bool) -> Course {
         Course::Wait(Wait {
             what: self.all.shown(expr.range()),
@@ -339,7 +346,7 @@ impl<'a> Builder<'a, '_> {
             );
         }
         let own = match expr {
-            Expr::Call(call) => self.own(expr, call),
+            Expr::Call(call) => self.own(expr, call).or_else(|| self.generated_elsewhere(expr, call)),
             _ => None,
         };
         match own {
@@ -422,8 +429,13 @@ impl<'a> Expressions<'a, '_, '_> {
         let body = Course::sequence(round);
         self.parts.extend(once);
         if !body.is_nothing() {
+            // Its rounds end with what it iterates over, as those of a loop do.
+            let mut head = builder.all.shown(expr.range());
+            head.span.end = generators
+                .last()
+                .map_or(head.span.end, |last| last.iter.end().to_usize());
             self.parts.push(Course::Loop {
-                head: builder.all.shown(expr.range()),
+                head,
                 times,
                 body: Box::new(body),
             });
