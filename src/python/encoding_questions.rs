@@ -2,7 +2,7 @@
 
 use foldhash::HashSet;
 use ruff_python_ast::helpers::{any_over_body, any_over_expr};
-use ruff_python_ast::{Expr, ModModule, Stmt};
+use ruff_python_ast::{ExceptHandler, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::dotted::last_name;
@@ -63,4 +63,22 @@ pub(super) fn asking(module: &ModModule, names: &Table) -> HashSet<FunctionId> {
 fn is_encoding(expr: &Expr) -> bool {
     expr.as_attribute_expr()
         .is_some_and(|attribute| attribute.attr.as_str() == "encoding")
+}
+
+/// Whether a clause is for characters that something does not take.
+pub(super) fn takes_refusals(handler: &ExceptHandler) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let classes = match handler.type_.as_deref() {
+        Some(Expr::Tuple(several)) => several.elts.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    classes.iter().any(|class| {
+        let name = match class {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return false,
+        };
+        name.starts_with("Unicode") || name == "LookupError"
+    })
 }

@@ -292,13 +292,8 @@ pub(super) fn starts_in_a_group(call: &ExprCall, names: &Names) -> bool {
     method.attr.id == "start_soon" && names.values(&method.value).iter().any(is_group)
 }
 
-/// Whether what this path makes is a group of tasks with a scope that can be cancelled.
-pub(super) fn has_a_scope(path: &str) -> bool {
-    STARTING_GROUPS.contains(&path)
-}
-
-/// What makes a group whose tasks are made of functions.
-const STARTING_GROUPS: &[&str] = &[
+/// What makes a group whose tasks are made of functions. It has a scope that can be cancelled.
+pub(super) const STARTING_GROUPS: &[&str] = &[
     "anyio.create_task_group",
     "anyio.abc.TaskGroup",
     "trio.open_nursery",

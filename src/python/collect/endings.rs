@@ -13,7 +13,7 @@ use super::closers::ClosedBeside;
 use super::groups::block_entered_at;
 use super::inside::FARTHEST;
 use crate::python::names::{FunctionId, Value};
-use crate::python::usage::{Slot, has_a_scope, is_callee, joins_a_group, starts_in_a_group};
+use crate::python::usage::{STARTING_GROUPS, Slot, is_callee, joins_a_group, starts_in_a_group};
 
 /// Up to where nobody waits for a task, as far as that is known.
 #[derive(Clone, Debug, Default)]
@@ -68,11 +68,10 @@ impl<'a> Collector<'a> {
 
     /// What makes the group of tasks with a scope of its own that `expr` is.
     pub(super) fn path_of_group(&self, expr: &Expr) -> Option<String> {
-        let paths = self.names.values(expr).iter().find_map(|value| match value {
-            Value::Outcome(path) if has_a_scope(path) => Some(path.clone()),
+        self.names.values(expr).iter().find_map(|value| match value {
+            Value::Outcome(path) if STARTING_GROUPS.contains(&path.as_str()) => Some(path.clone()),
             _ => None,
-        });
-        paths
+        })
     }
 
     /// `task.cancel()`, `group.cancel_scope.cancel()`.

@@ -92,11 +92,14 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// The method that is called of an object, and whether that is let somebody else do at another time.
+type How = (&'static str, bool);
+
 /// What runs beside the functions of a module, and does to what these wait for.
 #[derive(Debug, Default)]
 pub(in crate::python) struct Beside {
     /// By who does it, or lets somebody do it, and to what.
-    done: HashMap<(Option<FunctionId>, String), Vec<(&'static str, bool)>>,
+    done: HashMap<(Option<FunctionId>, String), Vec<How>>,
     /// The functions that each of them starts, and where that statement begins.
     started: HashMap<Option<FunctionId>, Vec<(usize, FunctionId)>>,
     /// Those that start each of them.

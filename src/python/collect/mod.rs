@@ -6,7 +6,6 @@ use std::mem;
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
-use ruff_text_size::Ranged;
 
 pub(super) use self::closed::Ended;
 use self::closers::Closers;
@@ -18,6 +17,7 @@ use self::holders::Holders;
 use self::inside::Inside;
 use self::keywords::Keywords;
 pub(super) use self::opened::{is_connection, opened, opened_elsewhere};
+use self::partials::Partial;
 use self::receives::Messages;
 pub(super) use self::receives::ReceiveNote;
 pub(super) use self::threads::InThread;
@@ -56,6 +56,7 @@ mod inside;
 mod keywords;
 mod opened;
 mod outside;
+mod partials;
 mod placed;
 mod receives;
 mod replaced;
@@ -205,27 +206,11 @@ struct Found {
     expected: Expected,
 }
 
-/// A call of `functools.partial` of a connect.
-struct Partial {
-    given: Given,
-    objects: Vec<GivenObject>,
-    own_members: OwnMembers,
-    /// The connect that it is, should nothing in sight call it.
-    unused: Option<Found>,
-}
-
 impl<'a> Collector<'a> {
     fn finish(mut self, module: &ModModule) -> Collected {
         let mut found = mem::take(&mut self.found);
         for found in &mut found {
-            if let Some(partial) = found.callee.partial.and_then(|at| self.partials.get_mut(&at)) {
-                partial.unused = None;
-                found.given.add_partial(&partial.given);
-                found.objects.extend(partial.objects.iter().cloned());
-                if found.own_members == OwnMembers::None {
-                    found.own_members.clone_from(&partial.own_members);
-                }
-            }
+            self.complete(found);
             self.holders.tell_kinds(&mut found.given.arguments, &found.objects);
         }
         // What is never called may only be reported for an argument that it carries.
@@ -373,20 +358,6 @@ impl<'a> Collector<'a> {
         // A helper that the user put into the catalogue is a function of the module too.
         self.own_call(expr, call);
         self.found.push(found);
-    }
-
-    fn partial(&mut self, expr: &'a Expr, call: &'a ExprCall, wrapped: Callee) {
-        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), &self.options);
-        let (mut found, ..) = self.place(expr, call, wrapped, given.clone());
-        found.entry = Entry::Stored;
-        found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
-        let partial = Partial {
-            given,
-            objects: found.objects.clone(),
-            own_members: found.own_members.clone(),
-            unused: Some(found),
-        };
-        self.partials.insert(call.start().to_usize(), partial);
     }
 
     /// A connect that a thread of its own calls.

@@ -33,6 +33,8 @@ mod flags;
 mod functions;
 mod groups;
 mod guards;
+mod halves;
+mod iterations;
 mod lengths;
 mod limits;
 mod plain_calls;

@@ -100,8 +100,7 @@ pub(super) fn collect<'a>(
         let path = caught.path.as_deref();
         path.is_some_and(|path| catalog.rejection(Language::Python, path).is_some())
     };
-    let has_connects = |handler: &Handler| handler.raising(connects).next().is_some();
-    found.retain(|handler| has_connects(handler) || handler.caught.iter().any(is_known));
+    found.retain(|handler| handler.raising(connects).next().is_some() || handler.caught.iter().any(is_known));
     found.sort_by_key(|handler| handler.span);
     text_tests::tell_once(&mut found);
     for (id, handler) in found.iter_mut().enumerate() {

@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
 use super::annotations::{aliased_class, renamed_class};
+use super::awaitables::{gathered, passed_by, passed_on, run};
 use super::binding::{Meaning, Reference, ScopeId, Step};
 use crate::python::literal_number::literal_number;
 
@@ -168,7 +169,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
 }
 
 /// What each element of a comprehension is, where that means the same around it.
-fn each_of(
+pub(super) fn each_of(
     element: &Expr,
     generators: &[ast::Comprehension],
     meaning_of: impl Fn(&Expr) -> Option<Meaning>,
@@ -294,7 +295,7 @@ fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
 }
 
 /// Longer tuples are data.
-const MOST_ELEMENTS: usize = 32;
+pub(super) const MOST_ELEMENTS: usize = 32;
 
 /// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
 /// `reveal_type(<this>)`.
@@ -349,37 +350,6 @@ enum Await {
     Entered,
 }
 
-/// What `wait_for(<this>, …)` and `shield(<this>)` wait for, and give the outcome of.
-fn passed_on(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
-    let callee = reference(&call.func, scope)?;
-    let passes_on = matches!(
-        last_name(&callee),
-        "wait_for" | "shield" | "create_task" | "ensure_future"
-    );
-    let waited = call.arguments.args.first().filter(|_| passes_on)?;
-    matches!(waited, Expr::Call(_) | Expr::If(_) | Expr::Name(_) | Expr::Attribute(_)).then_some(waited)
-}
-
-/// What awaiting `inner`, a call, gives to who is given it to await.
-fn passed_by(inner: &Expr, scope: ScopeId) -> Option<Box<Meaning>> {
-    let call = inner.as_call_expr().filter(|call| passed_on(call, scope).is_none())?;
-    let callee = reference(&call.func, scope)?;
-    let call = call.start().to_usize();
-    Some(Box::new(Meaning::Awaited { callee, call }))
-}
-
-/// What `loop.run_until_complete(<this>)` and `asyncio.run(<this>)` await.
-fn run(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
-    let callee = reference(&call.func, scope)?;
-    let runs = match last_name(&callee) {
-        "run_until_complete" => true,
-        "run" => callee.root == "asyncio" && callee.steps.len() == 1,
-        _ => false,
-    };
-    let awaited = call.arguments.args.first().filter(|_| runs)?;
-    awaited.is_call_expr().then_some(awaited)
-}
-
 /// What `closing(<this>)` gives when it is entered.
 fn closed_behind(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
     let callee = reference(&call.func, scope)?;
@@ -387,32 +357,6 @@ fn closed_behind(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
         ("closing" | "aclosing", [closed]) => Some(closed),
         _ => None,
     }
-}
-
-/// What `gather(…)` gives: what each of those gives that it awaits.
-fn gathered(call: &ExprCall, scope: ScopeId) -> Option<Meaning> {
-    let callee = reference(&call.func, scope)?;
-    let all = &*call.arguments.args;
-    let is_one = last_name(&callee) == "gather" && call.arguments.keywords.is_empty() && all.len() <= MOST_ELEMENTS;
-    if !is_one {
-        return None;
-    }
-    let awaited = |one: &Expr| {
-        let mut meanings = awaited_meanings(one, scope);
-        meanings.pop().filter(|_| meanings.is_empty())
-    };
-    if let [Expr::Starred(unpacked)] = all {
-        let each = match &*unpacked.value {
-            Expr::ListComp(list) => each_of(&list.elt, &list.generators, awaited),
-            Expr::Generator(each) => each_of(&each.elt, &each.generators, awaited),
-            _ => None,
-        };
-        return Some(Meaning::Each(Box::new(each?)));
-    }
-    let each = || all.iter().map(|one| awaited(one).unwrap_or(Meaning::Opaque));
-    all.iter()
-        .all(Expr::is_call_expr)
-        .then(|| Meaning::Tuple(each().collect()))
 }
 
 /// What `stack.enter_async_context(<this>)` enters, and `<this>.__aenter__()`.

@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 
 use super::Holds;
 use super::flow::{Ended, Held, Loop, Values, Walk, unknown};
-use crate::python::encoding_questions::asks_for_encoding;
+use crate::python::encoding_questions::{asks_for_encoding, takes_refusals};
 use crate::python::nodes::{Node, Scope, captured, expressions_in, nodes_in};
 use crate::python::windows::{on_windows, taken_on_windows};
 
@@ -420,22 +420,4 @@ impl<'a> SourceOrderVisitor<'a> for Walk<'a> {
 pub(super) fn bound_in(body: &[Stmt]) -> impl Iterator<Item = &str> {
     let names = expressions_in(body, Scope::All).filter_map(Expr::as_name_expr);
     names.filter(|name| !name.ctx.is_load()).map(|name| name.id.as_str())
-}
-
-/// Whether a clause is for characters that something does not take.
-fn takes_refusals(handler: &ExceptHandler) -> bool {
-    let ExceptHandler::ExceptHandler(handler) = handler;
-    let classes = match handler.type_.as_deref() {
-        Some(Expr::Tuple(several)) => several.elts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    classes.iter().any(|class| {
-        let name = match class {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return false,
-        };
-        name.starts_with("Unicode") || name == "LookupError"
-    })
 }
