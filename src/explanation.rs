@@ -281,6 +281,10 @@ fn callers(connect: &Connect) -> Option<Said> {
     match &connect.callers {
         _ if connect.is_under_a_deadline() => None,
         CallersElsewhere::NotAsked => None,
+        CallersElsewhere::BoundByName => Some(said(
+            "callers",
+            "a call of a method of its name, of an object that is not known, stands under a deadline and may mean it",
+        )),
         CallersElsewhere::Asked { open: None, all_seen } => Some(said(
             "callers",
             match all_seen {

@@ -206,6 +206,8 @@ pub enum CallersElsewhere {
         /// Nothing is handed the function, its class or its module that may call it where nobody sees that.
         all_seen: bool,
     },
+    /// A call under a deadline may mean it: that of a method of its name, of an object of which nothing is known.
+    BoundByName,
 }
 
 impl Connect {

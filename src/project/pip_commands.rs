@@ -1,7 +1,7 @@
 //! What commands install by pip: `RUN pip install "websockets==13.1"` of a Dockerfile, `!pip install websockets` of a notebook.
 
 use super::manifest::Manifest;
-use super::requirement::{PythonManifest, Reading};
+use super::requirement::{NamedFile, PythonManifest, Reading};
 use crate::facts::Role;
 
 /// Options of `pip install` that have a value behind them.
@@ -34,18 +34,52 @@ const WITH_VALUE: &[&str] = &[
 /// What the commands of a Dockerfile install. What its manifests say counts more.
 pub(super) fn of_dockerfile(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
     let mut reading = Reading::of(manifest, warnings);
-    for (word, at) in installed(manifest.text()) {
-        reading.add(word, at, Role::Group("image".to_owned()));
+    let mut named_files = Vec::new();
+    for word in words(manifest.text()) {
+        let role = Role::Group("image".to_owned());
+        match word.behind {
+            None => reading.add(word.text, word.at, role),
+            Some(option) => named_files.extend(file_of(option, word.text, role)),
+        }
     }
     PythonManifest {
         requirements: reading.found,
+        named_files,
         ..PythonManifest::default()
     }
+}
+
+/// The file for pip that an option names. Where it lies in the image is not to be known, but that it was copied from beside.
+fn file_of(option: &str, path: &str, role: Role) -> Option<NamedFile> {
+    let role = match option {
+        "-c" | "--constraint" => Role::Constraint,
+        "-r" | "--requirement" => role,
+        _ => return None,
+    };
+    Some(NamedFile {
+        path: path.trim_start_matches('/').to_owned(),
+        role,
+        published: false,
+    })
 }
 
 /// What the commands in a text install by name, as it is written, each with the byte at which it stands. What is put together by
 /// variables is not to be known.
 pub(super) fn installed(text: &str) -> Vec<(&str, usize)> {
+    let words = words(text).into_iter().filter(|word| word.behind.is_none());
+    words.map(|word| (word.text, word.at)).collect()
+}
+
+/// A word behind `pip install` that is no option.
+struct Word<'t> {
+    text: &'t str,
+    /// The byte at which it stands.
+    at: usize,
+    /// The option whose value it is.
+    behind: Option<&'t str>,
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
     let mut found = Vec::new();
     let mut read = 0;
     for (at, command) in text.match_indices("pip") {
@@ -69,9 +103,9 @@ pub(super) fn installed(text: &str) -> Vec<(&str, usize)> {
 }
 
 /// The words up to the end of the command that are no options; gives where that is. Their text begins at the byte `start`.
-fn arguments_of<'t>(arguments: &'t str, start: usize, found: &mut Vec<(&'t str, usize)>) -> usize {
+fn arguments_of<'t>(arguments: &'t str, start: usize, found: &mut Vec<Word<'t>>) -> usize {
     let mut at = 0;
-    let mut is_value = false;
+    let mut behind = None;
     while let Some(rest) = arguments.get(at..) {
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let rest = &rest[blanks..];
@@ -97,10 +131,14 @@ fn arguments_of<'t>(arguments: &'t str, start: usize, found: &mut Vec<(&'t str, 
             return start + at;
         }
         let is_option = quote.is_none() && word.starts_with('-');
-        if !is_value && !is_option && !word.contains(['$', '\n']) {
-            found.push((word, start + at + usize::from(quote.is_some())));
+        if !is_option && !word.contains(['$', '\n']) {
+            found.push(Word {
+                text: word,
+                at: start + at + usize::from(quote.is_some()),
+                behind,
+            });
         }
-        is_value = is_option && WITH_VALUE.contains(&word);
+        behind = Some(word).filter(|word| is_option && WITH_VALUE.contains(word));
         at += length;
     }
     start + at

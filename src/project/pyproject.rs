@@ -3,9 +3,9 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::manifest::{Manifest, as_str, as_table, is_true, lookup, strings, table};
+use super::manifest::{Manifest, as_str, as_table, is_true, lookup, one_or_several, strings, table};
 use super::python_range::{oldest_of_pep440, oldest_of_poetry};
-use super::requirement::{PythonManifest, Reading};
+use super::requirement::{NamedFile, PythonManifest, Reading};
 use super::{classifiers, package_table};
 use crate::facts::{Fact, PythonVersion, Role};
 
@@ -50,7 +50,30 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
         windows,
         builds_package,
         requirements,
+        named_files: named_files(root, builds_package),
     }
+}
+
+/// The files that setuptools reads requirements from: `dependencies = { file = ["deps.txt"] }`.
+fn named_files(root: &DeTable<'_>, published: bool) -> Vec<NamedFile> {
+    let dynamic = ["tool", "setuptools", "dynamic"];
+    let main = lookup(root, &["tool", "setuptools", "dynamic", "dependencies"]).map(|value| (value, Role::Main));
+    let extras = table(root, &dynamic).and_then(|dynamic| table(dynamic, &["optional-dependencies"]));
+    let extras = extras.into_iter().flat_map(DeTable::iter);
+    let extras = extras.map(|(name, value)| (value, Role::Extra(name.get_ref().to_string())));
+    let files = main
+        .into_iter()
+        .chain(extras)
+        .filter_map(|(value, role)| Some((as_table(value)?.get("file")?, role)));
+    files
+        .flat_map(|(files, role)| {
+            one_or_several(files).map(move |(path, _)| NamedFile {
+                path: path.to_owned(),
+                role: role.clone(),
+                published,
+            })
+        })
+        .collect()
 }
 
 fn range(

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,12 +12,12 @@ use super::extent::is_repository;
 use super::files::Files;
 use super::manifest::Manifest;
 use super::pytest_settings::{self, Pytest};
-use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest};
+use super::requirement::{MOST_OF_ONE_PACKAGE, NamedFile, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
-    conda_environment, home_assistant, line_width, lock_files, pip_commands, pipfile, pyproject, setup_cfg, setup_py,
-    tox_installs, virtual_environment,
+    conda_environment, hatch_installs, home_assistant, line_width, lock_files, pip_commands, pipfile, pixi, pyproject,
+    setup_cfg, setup_py, tox_installs, virtual_environment,
 };
 use crate::facts::{Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
@@ -56,6 +57,28 @@ const ROOT_MANIFESTS: &[(&str, Reader)] = &[
     ("setup.py", setup_py::read),
 ];
 
+/// What makes environments and installs the project in them, with more beside it.
+const INSTALLERS: &[(&str, Reader)] = &[
+    ("tox.ini", tox_installs::ini),
+    ("tox.toml", tox_installs::toml),
+    ("pyproject.toml", tox_installs::pyproject),
+    ("hatch.toml", hatch_installs::toml),
+    ("pyproject.toml", hatch_installs::pyproject),
+    ("pixi.toml", pixi::toml),
+    ("pyproject.toml", pixi::pyproject),
+];
+
+/// Who reads the manifest of this name that says more of a project, whatever makes that one.
+fn reader_of(name: &str) -> Option<Reader> {
+    match name {
+        name if name == pipfile::NAME => Some(pipfile::read),
+        name if name == home_assistant::NAME => Some(home_assistant::read),
+        name if is_environment(name) => Some(conda_environment::read),
+        name if is_dockerfile(name) => Some(pip_commands::of_dockerfile),
+        _ => None,
+    }
+}
+
 /// The nearest folder above that may be the root of a workspace of uv; none outside of the repository.
 fn workspace_above(folder: &Path) -> Option<&Path> {
     for above in folder.ancestors().skip(1) {
@@ -86,22 +109,19 @@ pub(super) type IsReconfigured = fn(&SourceFile) -> bool;
 impl PythonFolder {
     pub(super) fn read(place: Place<'_>, is_reconfigured: IsReconfigured, warnings: &mut Vec<String>) -> Self {
         let mut read = Self::default();
-        for (name, reader) in ROOT_MANIFESTS {
-            if let Some(manifest) = place.manifest(name, warnings) {
-                read.add(reader(&manifest, warnings));
-            }
-        }
         let names = names_in(place.folder);
-        for name in &names {
-            let reader: Reader = match name {
-                name if name == pipfile::NAME => pipfile::read,
-                name if name == home_assistant::NAME => home_assistant::read,
-                name if is_environment(name) => conda_environment::read,
-                name if is_dockerfile(name) => pip_commands::of_dockerfile,
-                _ => continue,
-            };
+        let beside = names.iter().filter_map(|name| Some((name.as_str(), reader_of(name)?)));
+        let manifests = ROOT_MANIFESTS
+            .iter()
+            .copied()
+            .chain(beside)
+            .chain(INSTALLERS.iter().copied());
+        let mut naming = Vec::new();
+        for (name, reader) in manifests {
             if let Some(manifest) = place.manifest(name, warnings) {
-                read.add(reader(&manifest, warnings));
+                let mut said = reader(&manifest, warnings);
+                naming.push((manifest, mem::take(&mut said.named_files)));
+                read.add(said);
             }
         }
         for (name, reader) in lock_files::LOCK_FILES {
@@ -118,8 +138,10 @@ impl PythonFolder {
         for requirement in requirements_of(place, &names, &mut left, warnings) {
             read.push(requirement);
         }
-        for requirement in installed_by_tox(place, &mut left, warnings) {
-            read.push(requirement);
+        for (manifest, files) in naming {
+            for requirement in requirements_named(place, &manifest, files, &mut left, warnings) {
+                read.push(requirement);
+            }
         }
         read
     }
@@ -201,34 +223,36 @@ fn requirements_of(
     found.into_values().collect()
 }
 
-/// What the folder's tox installs, with the files that it hands to pip. The names of those that are for pip anyway say
-/// that, and they have been read.
-fn installed_by_tox(place: Place<'_>, left: &mut usize, warnings: &mut Vec<String>) -> Vec<Requirement> {
+/// The requirements of the files for pip that a manifest names. Those whose names say that they are for pip have been read
+/// anyway, but for those that restrict: what the manifest names, itself and in such files.
+fn requirements_named(
+    place: Place<'_>,
+    manifest: &Manifest,
+    files: Vec<NamedFile>,
+    left: &mut usize,
+    warnings: &mut Vec<String>,
+) -> Vec<Requirement> {
+    let mut restricted = vec![manifest.path().to_owned()];
+    let (mut published, mut own) = (Vec::new(), Vec::new());
+    for file in files {
+        let path = place.folder.join(&file.path);
+        let name = path.file_name().and_then(|name| name.to_str());
+        let is_known = file.role != Role::Constraint && name.is_some_and(|name| is_requirements_file(None, name));
+        match (is_known, file.published) {
+            (true, _) => restricted.extend(fs::canonicalize(path)),
+            (false, true) => published.push((path, file.role)),
+            (false, false) => own.push((path, file.role)),
+        }
+    }
     let mut found = Vec::new();
-    for (name, read) in tox_installs::FILES {
-        let Some(manifest) = place.manifest(name, warnings) else {
-            continue;
-        };
-        let told = read(&manifest, warnings);
-        found.extend(told.requirements);
-        let files = told.includes.into_iter().filter(|include| {
-            let name = Path::new(&include.path).file_name().and_then(|name| name.to_str());
-            include.is_constraint || !name.is_some_and(|name| is_requirements_file(None, name))
-        });
-        let files = files.map(|include| {
-            let role = match include.is_constraint {
-                true => Role::Constraint,
-                false => tox_installs::role(),
-            };
-            (place.folder.join(include.path), role)
-        });
-        let of_files = installed_together(place, files.collect(), left, warnings);
-        found.extend(of_files.into_iter().map(|mut requirement| {
+    for (waiting, published) in [(published, true), (own, false)] {
+        for mut requirement in installed_together(place, waiting, left, warnings) {
             if requirement.role == Role::Constraint {
-                requirement.restricts.push(manifest.path().to_owned());
+                requirement.restricts.extend(restricted.iter().cloned());
             }
-            requirement
-        }));
+            requirement.published = published;
+            found.push(requirement);
+        }
     }
     found
 }

@@ -64,6 +64,19 @@ pub(super) struct PythonManifest {
     pub(super) builds_package: bool,
     /// Every package that it names, optional ones included.
     pub(super) requirements: Vec<Requirement>,
+    /// The files for pip that it names.
+    pub(super) named_files: Vec<NamedFile>,
+}
+
+/// A file for pip that a manifest names.
+#[derive(Debug, PartialEq)]
+pub(super) struct NamedFile {
+    /// As it is written: from the folder of the manifest.
+    pub(super) path: String,
+    /// That of the requirements in it.
+    pub(super) role: Role,
+    /// They are those of a package for others.
+    pub(super) published: bool,
 }
 
 /// Requirements as they are met in one manifest.

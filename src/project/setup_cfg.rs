@@ -3,7 +3,7 @@
 use super::classifiers;
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
-use super::requirement::{PythonManifest, Reading};
+use super::requirement::{NamedFile, PythonManifest, Reading};
 use crate::facts::{Fact, Role};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
@@ -25,9 +25,23 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
                     Err(reason) => reading.warnings.push(format!("{place}: python_requires: {reason}")),
                 }
             }
-            ("options", "install_requires") => add(&mut reading, &entry, &Role::Main),
-            ("options", "tests_require") => add(&mut reading, &entry, &Role::Group("tests".to_owned())),
-            ("options.extras_require", extra) => add(&mut reading, &entry, &Role::Extra(extra.to_owned())),
+            ("options", "install_requires") => add(&mut reading, &mut read.named_files, &entry, &Role::Main),
+            ("options", "tests_require") => {
+                add(
+                    &mut reading,
+                    &mut read.named_files,
+                    &entry,
+                    &Role::Group("tests".to_owned()),
+                );
+            }
+            ("options.extras_require", extra) => {
+                add(
+                    &mut reading,
+                    &mut read.named_files,
+                    &entry,
+                    &Role::Extra(extra.to_owned()),
+                );
+            }
             ("metadata", "classifiers" | "classifier") => classified.push((entry.value, entry.at)),
             _ => {}
         }
@@ -40,10 +54,22 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     for requirement in &mut read.requirements {
         requirement.published = read.builds_package && !matches!(requirement.role, Role::Group(_));
     }
+    for file in &mut read.named_files {
+        file.published = read.builds_package && !matches!(file.role, Role::Group(_));
+    }
     read
 }
 
-fn add(reading: &mut Reading<'_>, entry: &Entry<'_>, role: &Role) {
+/// A requirement, or the files that have them: `file: deps.txt, more.txt`.
+fn add(reading: &mut Reading<'_>, named: &mut Vec<NamedFile>, entry: &Entry<'_>, role: &Role) {
+    if let Some(files) = entry.value.strip_prefix("file:") {
+        named.extend(files.split(',').map(|path| NamedFile {
+            path: path.trim().to_owned(),
+            role: role.clone(),
+            published: false,
+        }));
+        return;
+    }
     // A value that other ones are put into is not to be known.
     if !entry.value.contains("%(") {
         reading.add(entry.value, entry.at, role.clone());

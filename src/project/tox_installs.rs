@@ -5,22 +5,18 @@ use toml::de::{DeTable, DeValue};
 
 use super::evidence::is_for_a_tool;
 use super::manifest::{Manifest, as_table, one_or_several, table};
-use super::requirement::Reading;
-use super::requirements::{Include, RequirementsFile, include};
+use super::requirement::{NamedFile, PythonManifest, Reading};
+use super::requirements::include;
 use super::setup_cfg::entries;
 use crate::facts::Role;
 
-type Reader = fn(&Manifest, &mut Vec<String>) -> RequirementsFile;
-
-/// The files that tox is configured in, and who reads what its environments install.
-pub(super) const FILES: &[(&str, Reader)] = &[("tox.ini", ini), ("tox.toml", toml), ("pyproject.toml", pyproject)];
-
 /// The role of what an environment of tox installs: the developers' own.
-pub(super) fn role() -> Role {
+fn role() -> Role {
     Role::Group("tox".to_owned())
 }
 
-fn ini(manifest: &Manifest, warnings: &mut Vec<String>) -> RequirementsFile {
+/// `tox.ini`.
+pub(super) fn ini(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
     let mut told = Told::of(manifest, warnings);
     for entry in entries(manifest.text()) {
         let Some(environment) = entry.section.strip_prefix("testenv") else {
@@ -33,18 +29,20 @@ fn ini(manifest: &Manifest, warnings: &mut Vec<String>) -> RequirementsFile {
             _ => {}
         }
     }
-    told.into_file()
+    told.into_manifest()
 }
 
-fn toml(manifest: &Manifest, warnings: &mut Vec<String>) -> RequirementsFile {
+/// `tox.toml`.
+pub(super) fn toml(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
     of_table(manifest, &[], warnings)
 }
 
-fn pyproject(manifest: &Manifest, warnings: &mut Vec<String>) -> RequirementsFile {
+/// `[tool.tox]` of `pyproject.toml`.
+pub(super) fn pyproject(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManifest {
     of_table(manifest, &["tool", "tox"], warnings)
 }
 
-fn of_table(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String>) -> RequirementsFile {
+fn of_table(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String>) -> PythonManifest {
     // What is no TOML is said by those who read more of the file.
     let root = manifest.toml(&mut Vec::new());
     let at_path = root.and_then(|root| table(root, path));
@@ -59,27 +57,28 @@ fn of_table(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String>) -> R
             told.environment(environment, name.get_ref());
         }
     }
-    told.into_file()
+    told.into_manifest()
 }
 
 /// What tox is told to install, as it is read.
 struct Told<'a> {
     reading: Reading<'a>,
-    includes: Vec<Include>,
+    named_files: Vec<NamedFile>,
 }
 
 impl<'a> Told<'a> {
     fn of(manifest: &'a Manifest, warnings: &'a mut Vec<String>) -> Self {
         Self {
             reading: Reading::of(manifest, warnings),
-            includes: Vec::new(),
+            named_files: Vec::new(),
         }
     }
 
-    fn into_file(self) -> RequirementsFile {
-        RequirementsFile {
+    fn into_manifest(self) -> PythonManifest {
+        PythonManifest {
             requirements: self.reading.found,
-            includes: self.includes,
+            named_files: self.named_files,
+            ..PythonManifest::default()
         }
     }
 
@@ -136,9 +135,10 @@ impl<'a> Told<'a> {
         let path = roots.iter().find_map(|root| path.strip_prefix(root)).unwrap_or(path);
         let path = path.trim_start_matches(['/', '\\']);
         if !path.is_empty() && !path.contains('{') {
-            self.includes.push(Include {
+            self.named_files.push(NamedFile {
                 path: path.to_owned(),
-                is_constraint,
+                role: if is_constraint { Role::Constraint } else { role() },
+                published: false,
             });
         }
     }
@@ -155,7 +155,11 @@ mod tests {
     use super::*;
 
     fn read(name: &str, text: &str) -> Vec<String> {
-        let reader = FILES.iter().find(|(known, _)| *known == name).unwrap().1;
+        let reader = match name {
+            "tox.ini" => ini,
+            "tox.toml" => toml,
+            _ => pyproject,
+        };
         let mut warnings = Vec::new();
         let told = reader(&Manifest::new(name, text), &mut warnings);
         assert_eq!(warnings, Vec::<String>::new());
@@ -164,11 +168,11 @@ mod tests {
             let line = one.place.rsplit(':').next().unwrap();
             format!("{line} {}: {condition}", &text[one.span.range()])
         });
-        let includes = told.includes.iter().map(|include| {
-            let option = if include.is_constraint { "-c" } else { "-r" };
-            format!("{option} {}", include.path)
+        let files = told.named_files.iter().map(|file| {
+            let option = if file.role == Role::Constraint { "-c" } else { "-r" };
+            format!("{option} {}", file.path)
         });
-        requirements.chain(includes).collect()
+        requirements.chain(files).collect()
     }
 
     #[test]

@@ -182,6 +182,17 @@ impl Callers {
             || method.is_some_and(by_name)
     }
 
+    /// Whether a call bounds a method of this name, of an object of which nothing is known: it may mean any method called so.
+    pub(super) fn may_bound(&self, method: &str, covered: &HashMap<FunctionId, Deadline>) -> bool {
+        let mut elsewhere = self.unknown_elsewhere.get(method).into_iter().flatten();
+        let mut here = self.unknown.get(method).into_iter().flatten();
+        let is_covered = |id: &CallSiteId| {
+            let site = self.site_at(*id);
+            site.is_some_and(|site| self.cover_of_call(site, covered).is_some())
+        };
+        elsewhere.any(Option::is_some) || here.any(is_covered)
+    }
+
     /// The deadlines among `around` that reach what they are around of, the innermost first. A function of the project that
     /// runs it counts as the loosest deadline that it puts around it.
     pub(super) fn deadlines(&self, around: &[Around]) -> Vec<Deadline> {

@@ -9,7 +9,6 @@ use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry, StmtWith
 use ruff_text_size::Ranged;
 
 use super::console::{Console, Sink, is_prepared_elsewhere};
-use super::leaving::leaves;
 use super::mentions::Mentions;
 use super::names::Names;
 use super::nodes::{Scope, expressions_in};
@@ -20,7 +19,7 @@ use super::stretches::covers;
 use super::test_code::TestCode;
 use super::text_value::{TextReader, WrittenPiece};
 use super::variables::Variables;
-use super::windows::{on_windows, taken_on_windows};
+use super::windows::{ends_on_windows, is_left, on_windows, taken_on_windows};
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
 
@@ -189,13 +188,8 @@ impl<'a> Collector<'a> {
 
     /// Whether a statement leaves the suite on Windows, or where the stream does not take what there is.
     fn leaves_refusing(&self, statement: &Stmt) -> bool {
-        let Some(choice) = statement
-            .as_if_stmt()
-            .filter(|choice| choice.elif_else_clauses.is_empty())
-        else {
-            return false;
-        };
-        choice.body.last().is_some_and(leaves) && (on_windows(&choice.test) == Some(true) || self.asks(&choice.test))
+        let names = self.reader.names;
+        ends_on_windows(statement, names) || is_left(statement, &|condition| self.asks(condition), names)
     }
 
     /// Whether a condition asks what the console can take, by itself or by a function of the project that does.

@@ -18,7 +18,7 @@ use memchr::memmem;
 use ruff_python_ast::ModModule;
 
 pub(super) use self::facts::{
-    BlockedBy, Covered, Facts, HandsOn, Override, Preparation, Raised, To, UsedFunction, Uses,
+    BlockedBy, CarriedObjects, Covered, Facts, HandsOn, Override, Preparation, Raised, To, UsedFunction, Uses,
 };
 use super::around::{Wrapper, Wrapping};
 use super::names::{Elsewhere, FunctionId, Modules, Names, locked, on_its_own_stack};

@@ -1,6 +1,9 @@
 //! What a condition is on Windows, whose consoles are those that refuse text.
 
-use ruff_python_ast::{BoolOp, CmpOp, Expr, Pattern, StmtMatch, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, Pattern, Stmt, StmtMatch, UnaryOp};
+
+use super::leaving::leaves;
+use super::names::Names;
 
 /// Conditions in conditions are followed so far.
 const DEEPEST: usize = 8;
@@ -34,6 +37,45 @@ fn takes(pattern: &Pattern, name: &str) -> Option<bool> {
         Pattern::MatchAs(capture) => capture.pattern.as_ref().map_or(Some(true), |inner| takes(inner, name)),
         _ => None,
     }
+}
+
+/// What comes with Python everywhere but on Windows: importing it fails there.
+const NOT_ON_WINDOWS: &[&str] = &[
+    "fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty",
+];
+
+/// Whether nothing behind a statement in its suite runs on Windows: it leaves there, asserts another system, or imports what that
+/// has not.
+pub(super) fn ends_on_windows(statement: &Stmt, names: &Names) -> bool {
+    let is_missing = |path: &str| NOT_ON_WINDOWS.contains(&path.split('.').next().unwrap_or(path));
+    match statement {
+        Stmt::Assert(claim) => on_windows(&claim.test) == Some(false),
+        Stmt::Import(import) => import.names.iter().any(|alias| is_missing(&alias.name)),
+        Stmt::ImportFrom(import) if import.level == 0 => {
+            import.module.as_ref().is_some_and(|module| is_missing(module))
+        }
+        Stmt::If(_) => is_left(statement, &|condition| on_windows(condition) == Some(true), names),
+        _ => false,
+    }
+}
+
+/// Whether a statement leaves its suite, or ends the program, where a condition holds.
+pub(super) fn is_left(statement: &Stmt, holds: &dyn Fn(&Expr) -> bool, names: &Names) -> bool {
+    let choice = statement.as_if_stmt();
+    let choice = choice.filter(|choice| choice.elif_else_clauses.is_empty());
+    choice.is_some_and(|choice| {
+        let last = choice.body.last();
+        last.is_some_and(|last| leaves(last) || exits(last, names)) && holds(&choice.test)
+    })
+}
+
+/// Whether a statement ends the program: `sys.exit(…)`.
+fn exits(statement: &Stmt, names: &Names) -> bool {
+    let call = statement
+        .as_expr_stmt()
+        .and_then(|statement| statement.value.as_call_expr());
+    let path = call.and_then(|call| names.resolve(&call.func));
+    matches!(path, Some("sys.exit" | "os._exit" | "exit" | "quit"))
 }
 
 fn of(condition: &Expr, depth: usize) -> Option<bool> {

@@ -273,7 +273,7 @@ fn has_its_turn(context: &Context<'_>, connect: &Connect, limit: Limit) -> Resul
 fn open_caller(connect: &Connect) -> &[Related] {
     match &connect.callers {
         CallersElsewhere::Asked { open, .. } => open.as_slice(),
-        CallersElsewhere::NotAsked => &[],
+        CallersElsewhere::NotAsked | CallersElsewhere::BoundByName => &[],
     }
 }
 
@@ -282,7 +282,7 @@ fn message(connect: &Connect, api: &Api) -> String {
     let scope = match connect.callers {
         CallersElsewhere::NotAsked => "this file",
         CallersElsewhere::Asked { all_seen: true, .. } => "this project",
-        CallersElsewhere::Asked { .. } => "sight",
+        CallersElsewhere::Asked { .. } | CallersElsewhere::BoundByName => "sight",
     };
     match (api.call, connect.entry) {
         _ if api.runs_session => format!("nothing in {scope} bounds the connect in `{path}`"),

@@ -1,4 +1,5 @@
-//! The folders of `src/` stand on each other: each uses only those that CONTRIBUTING lists below it.
+//! The folders of `src/` stand on each other: each uses only those that CONTRIBUTING lists below it, and nothing in them goes
+//! round in circles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -47,6 +48,31 @@ fn every_layer_is_there() {
     assert_eq!(there, listed);
 }
 
+/// The front ends, where no part uses one that uses it, directly or not. A part is a file, or a folder with all that is in it.
+const WITHOUT_CIRCLES: [&str; 1] = ["python"];
+
+#[test]
+fn the_parts_of_a_front_end_stand_in_no_circle() {
+    for front_end in WITHOUT_CIRCLES {
+        let mut uses = parts_used(front_end);
+        // Who uses nothing that is left goes, until nobody does: what stays is in a circle, or above one.
+        loop {
+            let left: BTreeSet<String> = uses.keys().cloned().collect();
+            for used in uses.values_mut() {
+                used.retain(|part| left.contains(part));
+            }
+            uses.retain(|_, used| !used.is_empty());
+            if uses.len() == left.len() {
+                break;
+            }
+        }
+        assert!(
+            uses.is_empty(),
+            "in circles, or above one, in src/{front_end}: {uses:#?}"
+        );
+    }
+}
+
 /// The folders and files of `src/` as CONTRIBUTING lists them, with the number of their line.
 fn layers() -> BTreeMap<String, usize> {
     let paper = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("it is there");
@@ -78,13 +104,52 @@ fn layer_of(path: &Path) -> String {
 
 /// The modules `x` of `crate::x` in a file, but for what is only compiled for tests.
 fn used_by(path: &Path) -> BTreeSet<String> {
+    let paths = paths_in(path).into_iter().filter(|path| path[0] == "crate");
+    paths.filter_map(|path| path.get(1).cloned()).collect()
+}
+
+/// Which parts of a front end each of its parts uses.
+fn parts_used(front_end: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let folder = root().join("src").join(front_end);
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in sources(&folder).into_iter().filter(|path| !is_test_code(path)) {
+        let inside = path
+            .strip_prefix(&folder)
+            .expect("it is below the folder")
+            .with_extension("");
+        let names = inside.iter().map(|name| name.to_string_lossy().into_owned());
+        let module: Vec<String> = names.filter(|name| name != "mod").collect();
+        // `mod.rs` of the front end itself uses everything.
+        let Some(part) = module.first() else { continue };
+        let used = paths_in(&path)
+            .into_iter()
+            .filter_map(|path| part_of(&path, front_end, module.len()));
+        uses.entry(part.clone())
+            .or_default()
+            .extend(used.filter(|used| used != part));
+    }
+    uses
+}
+
+/// The part of a front end that a path leads to out of a module that is so deep below it.
+fn part_of(path: &[String], front_end: &str, depth: usize) -> Option<String> {
+    let above = path.iter().take_while(|name| *name == "super").count();
+    match path {
+        [first, second, part, ..] if first == "crate" && second == front_end => Some(part.clone()),
+        _ if above == depth => path.get(above).cloned(),
+        _ => None,
+    }
+}
+
+/// The paths in a file that begin with `crate` or `super`, but for what is only compiled for tests.
+fn paths_in(path: &Path) -> Vec<Vec<String>> {
     let text = fs::read_to_string(path).expect("it is there");
     let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut used = BTreeSet::new();
+    let mut paths = Vec::new();
     for item in file.items.iter().filter(|item| !is_for_tests(item)) {
-        look(item.to_token_stream(), &mut used);
+        look(item.to_token_stream(), &mut paths);
     }
-    used
+    paths
 }
 
 fn is_for_tests(item: &Item) -> bool {
@@ -99,25 +164,44 @@ fn is_for_tests(item: &Item) -> bool {
     attributes.iter().any(is_test)
 }
 
-fn look(tokens: TokenStream, used: &mut BTreeSet<String>) {
+fn look(tokens: TokenStream, paths: &mut Vec<Vec<String>>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    for (index, token) in tokens.iter().enumerate() {
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
         match token {
-            TokenTree::Group(group) => look(group.stream(), used),
-            TokenTree::Ident(word) if word == "crate" => match tokens.get(index + 3) {
-                Some(TokenTree::Ident(module)) => {
-                    used.insert(module.to_string());
-                }
-                // `use crate::{check, fix};`
-                Some(TokenTree::Group(group)) => {
-                    let listed: Vec<TokenTree> = group.stream().into_iter().collect();
-                    for part in listed.split(|token| token.to_string() == ",") {
-                        used.extend(part.first().map(ToString::to_string));
-                    }
-                }
-                _ => {}
-            },
+            TokenTree::Ident(word) if word == "crate" || word == "super" => {
+                at = follow(&tokens, at, Vec::new(), paths);
+                continue;
+            }
+            TokenTree::Group(group) => look(group.stream(), paths),
             _ => {}
         }
+        at += 1;
     }
+}
+
+/// Reads the path whose next name, or `{a, b}`, stands at the token `at`, behind the names that are read; gives the token behind it.
+fn follow(tokens: &[TokenTree], mut at: usize, mut path: Vec<String>, paths: &mut Vec<Vec<String>>) -> usize {
+    let is_colon = |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+    loop {
+        match tokens.get(at) {
+            Some(TokenTree::Ident(name)) => path.push(name.to_string()),
+            // `use crate::{check, fix};`
+            Some(TokenTree::Group(group)) => {
+                let listed: Vec<TokenTree> = group.stream().into_iter().collect();
+                for part in listed.split(|token| token.to_string() == ",") {
+                    follow(part, 0, path.clone(), paths);
+                }
+                return at + 1;
+            }
+            _ => break,
+        }
+        at += 1;
+        if !(is_colon(at) && is_colon(at + 1)) {
+            break;
+        }
+        at += 2;
+    }
+    paths.push(path);
+    at
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::facts::Windows;
 
+mod named_files;
 mod pythons;
 
 /// A folder with these files; a name that ends in `/` is a folder.

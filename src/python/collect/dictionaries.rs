@@ -6,9 +6,10 @@ use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
 use super::Collector;
+use super::keywords::handed_to;
 use crate::python::connects::{Given, Keys};
 use crate::python::spans::span;
-use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OwnMembers};
+use crate::sites::Connect;
 use crate::source::Language;
 
 impl<'a> Collector<'a> {
@@ -40,30 +41,18 @@ impl<'a> Collector<'a> {
             if given.keywords.is_empty() {
                 continue;
             }
+            let start = call.start().to_usize();
             self.in_dictionaries.push(Connect {
-                id: HANDED,
-                api,
-                path: known.to.clone(),
                 call: span(call),
                 callee: span(&*call.func),
                 arguments: given.arguments,
                 keywords: given.keywords,
-                positional: Vec::new(),
-                scheme: None,
                 unpacks: given.unpacks,
-                entry: Entry::Stored,
-                in_thread: false,
-                own_members: OwnMembers::None,
-                carried: Carried::Nothing,
-                deadlines: Vec::new(),
                 in_async: self.inside.is_async,
-                in_test: self.tests.covers(call.start().to_usize()),
-                clock_stands_still: false,
-                chosen_by_version: self.choice.is_chosen(call.start().to_usize()),
-                expected: Expected::Anything,
-                callers: CallersElsewhere::NotAsked,
-                through: Vec::new(),
+                in_test: self.tests.covers(start),
+                chosen_by_version: self.choice.is_chosen(start),
                 handed_by: Some(Arc::clone(known)),
+                ..handed_to(api, known.to.clone())
             });
         }
     }

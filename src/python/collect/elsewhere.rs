@@ -17,7 +17,7 @@ use crate::python::names::{FunctionId, Method};
 use crate::python::program::{Covered, Others, Override, UsedFunction, Uses};
 use crate::python::spans::span;
 use crate::python::usage::is_callee;
-use crate::sites::{OtherPlace, Related, RelatedPlace};
+use crate::sites::{CallersElsewhere, OtherPlace, Related, RelatedPlace};
 use crate::source::Span;
 
 /// The same before it is known which functions of the module are covered themselves.
@@ -149,6 +149,30 @@ impl<'a> Collector<'a> {
         let is_used = outside.tell(&mut self.callers, &module, &mut calls_open)?;
         outside.tell_of_bases(&mut self.callers, &self.uses.overrides)?;
         (is_used || !self.uses.overrides.is_empty()).then_some(open)
+    }
+
+    /// What is known of the calls of `function`, of which other modules were `asked`. `covered` are those that their callers bound.
+    pub(super) fn callers_elsewhere(
+        &self,
+        function: Option<FunctionId>,
+        asked: Option<&HashMap<FunctionId, Related>>,
+        covered: &Covered,
+    ) -> CallersElsewhere {
+        let Some(function) = function else {
+            return CallersElsewhere::NotAsked;
+        };
+        let method = self.names.method_name(function);
+        let open = asked.and_then(|open| open.get(&function)).cloned();
+        match asked {
+            _ if open.is_none() && method.is_some_and(|name| self.callers.may_bound(name, covered)) => {
+                CallersElsewhere::BoundByName
+            }
+            Some(_) => CallersElsewhere::Asked {
+                open,
+                all_seen: !self.callers.may_be_called_unseen(function, method),
+            },
+            None => CallersElsewhere::NotAsked,
+        }
     }
 
     /// Takes note of the methods of base classes that those of subclasses stand in the place of, where a connect or a call of

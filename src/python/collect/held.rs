@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use crate::catalog::{Api, HeldBy};
-use crate::python::names::{Elsewhere, Given, Making, Names, ScopeId, Value};
+use crate::python::names::{Elsewhere, Given, Making, Names, Value};
 use crate::python::spans::span;
 use crate::sites::{Argument, ValueKind};
 use crate::source::Span;
@@ -18,8 +18,8 @@ pub(super) enum Held {
     Unseen,
     /// It is the outcome of one of these calls.
     MadeAt { origins: Vec<usize>, connect: usize },
-    /// It is an object of a class of the module.
-    OfClass(ScopeId),
+    /// It is an object of this class of the project.
+    OfClass(Value),
     /// The callers of a function of the module give it.
     Given(Given),
     /// It is the outcome of one of these calls in another module of the project.
@@ -54,8 +54,9 @@ pub(super) fn made(object: &Expr, connect: usize, names: &Names) -> Held {
             connect,
         },
         None => match names.values(object) {
-            [Value::Instance(class)] => Held::OfClass(*class),
-            _ => made_elsewhere(object, names)
+            [Value::Instance(class)] => Held::OfClass(Value::Class(*class)),
+            values => made_elsewhere(object, names)
+                .or_else(|| class_elsewhere(values).map(Held::OfClass))
                 .or_else(|| names.given(object).map(Held::Given))
                 .unwrap_or(Held::Unseen),
         },
@@ -97,6 +98,21 @@ pub(super) fn objects(call: &ExprCall, arguments: &[Argument], names: &Names) ->
         }
     };
     values.filter_map(object).collect()
+}
+
+/// The class of an object that is of a class of another module.
+fn class_elsewhere(values: &[Value]) -> Option<Value> {
+    let [Value::Foreign { module, value, path }] = values else {
+        return None;
+    };
+    let Value::Instance(class) = **value else {
+        return None;
+    };
+    Some(Value::Foreign {
+        module: module.clone(),
+        value: Box::new(Value::Class(class)),
+        path: path.clone(),
+    })
 }
 
 fn made_elsewhere(holder: &Expr, names: &Names) -> Option<Held> {

@@ -4,17 +4,22 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{Arguments, Expr, ExprAttribute, ExprCall};
 use ruff_text_size::Ranged;
 
+use self::made::{Given, Made};
+use self::process::OfProcess;
 use super::held::{GivenObject, Held, made};
-use crate::catalog::{Api, Catalog, Holder, HolderArgument, Without};
+use crate::catalog::{Api, Catalog, Holder, HolderArgument};
 use crate::python::bounds::number;
 use crate::python::callers::Callers;
 use crate::python::literal_number::literal_number;
 use crate::python::names::{self, Elsewhere, FunctionId, Names, ScopeId, Value};
 use crate::python::options::{Item, Known, Options};
-use crate::python::program::Others;
+use crate::python::program::{CarriedObjects, Others};
 use crate::python::variables::Variables;
 use crate::sites::{Argument, Bound, Carried, ValueKind};
 use crate::source::Language;
+
+mod made;
+mod process;
 
 /// A holder may be made with another one, which is made with another one: no library needs more.
 const DEEPEST: usize = 4;
@@ -31,8 +36,8 @@ pub(super) struct Holders<'a> {
     made: HashMap<usize, Made<'a>>,
     /// What the constructors of classes of the module hand on to that of a holder which they inherit from.
     by_class: HashMap<ScopeId, Made<'a>>,
-    /// The classes of the module that calls make objects of, by where these begin.
-    instances: HashMap<usize, ScopeId>,
+    /// The classes of the project that calls make objects of, by where these begin.
+    instances: HashMap<usize, Value>,
     /// The calls of the module's own functions, and of its classes.
     calls: HashMap<FunctionId, Vec<&'a ExprCall>>,
     constructions: HashMap<ScopeId, Vec<&'a ExprCall>>,
@@ -40,33 +45,6 @@ pub(super) struct Holders<'a> {
     set: HashMap<usize, Vec<(usize, Given)>>,
     /// What is called for the whole process, and whether it sets a limit or takes it away.
     process: Vec<OfProcess<'a>>,
-}
-
-/// A call that sets the limit of all connects of the process, or takes it away.
-struct OfProcess<'a> {
-    path: &'a str,
-    sets: bool,
-    /// Where it begins, and the function that it stands in.
-    at: usize,
-    function: Option<FunctionId>,
-}
-
-struct Made<'a> {
-    holder: &'a Holder,
-    /// The path of its constructor, as the catalogue writes it.
-    class: &'a str,
-    /// The limiting arguments that are given.
-    given: Vec<(&'a HolderArgument, Given)>,
-    unpacks: bool,
-}
-
-/// What is given as a limit.
-#[derive(Clone, Debug, PartialEq)]
-enum Given {
-    /// A value that is not a holder's object, or may be one.
-    Value { origins: Vec<usize>, seconds: Bound },
-    /// `None`, or the value that switches the limit off.
-    Nothing { is_off: bool },
 }
 
 impl<'a> Holders<'a> {
@@ -115,9 +93,13 @@ impl<'a> Holders<'a> {
 
     /// Takes note of a call that makes an object of a class of the module, or with `super().__init__(…)` the holder in it.
     fn call_of_own_class(&mut self, call: &'a ExprCall, options: &Options<'a>) {
-        if let [Value::Class(class)] = self.names.values(&call.func) {
-            self.instances.insert(call.start().to_usize(), *class);
-            self.constructions.entry(*class).or_default().push(call);
+        if let [class] = self.names.values(&call.func)
+            && is_class(class)
+        {
+            self.instances.insert(call.start().to_usize(), class.clone());
+            if let Value::Class(class) = class {
+                self.constructions.entry(*class).or_default().push(call);
+            }
             return;
         }
         let Some((class, base)) = self.names.constructed_base(call) else {
@@ -167,26 +149,45 @@ impl<'a> Holders<'a> {
         let unpacked = unpacked.map(|keyword| options.known(&keyword.value).unwrap_or_else(Known::anything));
         let unpacked: Vec<Known<'_>> = unpacked.collect();
         let items = || unpacked.iter().flat_map(|known| &known.items);
-        let is_certain = |item: &Item<'_>| item.is_certain && item.value.is_some();
-        let may_be_limit = |item: &Item<'_>| holder.arguments.iter().any(|argument| argument.name == item.key);
-        let given = holder.arguments.iter().filter_map(|argument| {
+        let given = |argument: &HolderArgument| {
             let named = arguments.find_keyword(&argument.name).map(|keyword| &keyword.value);
-            let value = named.or_else(|| arguments.args.get(argument.position?)).or_else(|| {
-                let item = items().find(|item| item.key == argument.name && is_certain(item));
-                item?.value
-            })?;
-            Some((
-                argument,
-                self.given(value, argument.off.as_deref(), argument.off_at_zero),
-            ))
-        });
+            let written = named.or_else(|| arguments.args.get(argument.position?));
+            match written {
+                Some(value) => Some(self.given(value, argument.off.as_deref(), argument.off_at_zero)),
+                None => {
+                    let item = items().find(|item| item.key == argument.name)?;
+                    self.given_by_item(item, argument)
+                }
+            }
+        };
+        let is_open =
+            |argument: &HolderArgument| given(argument).is_none() && items().any(|item| item.key == argument.name);
         Made {
             holder,
             class,
-            given: given.collect(),
+            given: holder
+                .arguments
+                .iter()
+                .filter_map(|argument| Some((argument, given(argument)?)))
+                .collect(),
             unpacks: unpacked.iter().any(|known| known.has_more)
-                || items().any(|item| may_be_limit(item) && !is_certain(item))
+                || holder.arguments.iter().any(is_open)
                 || arguments.args.iter().any(Expr::is_starred_expr),
+        }
+    }
+
+    /// What an unpacked dictionary certainly gives for an argument; nothing where it may give something else.
+    fn given_by_item(&self, item: &Item<'_>, argument: &HolderArgument) -> Option<Given> {
+        let given = |value| self.given(value, argument.off.as_deref(), argument.off_at_zero);
+        match (item.value, item.fallback) {
+            _ if !item.is_certain => None,
+            (Some(value), _) => Some(given(value)),
+            // Whatever a caller gives in its stead is given as a limit.
+            (None, Some(value)) => Some(given(value)).filter(|given| matches!(given, Given::Value { .. })),
+            (None, None) => item.is_object_elsewhere.then(|| Given::Value {
+                origins: Vec::new(),
+                seconds: item.number.map_or(Bound::Unknown, Bound::Seconds),
+            }),
         }
     }
 
@@ -209,7 +210,7 @@ impl<'a> Holders<'a> {
 
     /// What the connect `call` of `api` gets from its holder, as far as the visit has seen it: asked at its end.
     pub(super) fn carried(&self, api: &Api, call: usize, found: &Held, callers: &Callers) -> Carried {
-        match self.process_limits(api, call) {
+        match process::limits(&self.process, api, call, self.names) {
             true => Carried::Limit,
             false => self.carried_by(found, callers, DEEPEST),
         }
@@ -220,7 +221,7 @@ impl<'a> Holders<'a> {
             Held::Nothing => Carried::Nothing,
             Held::Unseen => Carried::Unseen,
             Held::MadeAt { origins, connect } => self.agreed(origins, Some(*connect), DEEPEST),
-            Held::OfClass(class) => self.of_class(*class, DEEPEST),
+            Held::OfClass(class) => self.of_class(class, DEEPEST),
             Held::MadeElsewhere { module, calls } => self.made_elsewhere(module, calls).unwrap_or(Carried::Unseen),
             Held::Given(given) => self.given_by_callers(given, callers, depth),
         }
@@ -248,18 +249,23 @@ impl<'a> Holders<'a> {
     /// What objects of another module carry, if that is the same for all.
     fn made_elsewhere(&self, module: &Elsewhere, calls: &[usize]) -> Option<Carried> {
         let facts = self.others?.facts(module)?;
-        let mut carried = calls.iter().map(|call| facts.carried.get(call));
+        let mut carried = calls.iter().map(|call| facts.carried.by_call.get(call));
         let first = carried.next()??;
         carried.all(|other| other == Some(first)).then(|| first.clone())
     }
 
-    /// What every object that the module makes carries where no setter changes it, by where the call of its constructor begins.
-    pub(super) fn all(&self) -> HashMap<usize, Carried> {
-        let carried = self
-            .made
-            .keys()
-            .map(|call| (*call, self.of_object(*call, None, DEEPEST)));
-        carried.collect()
+    /// What every object carries that the module makes, where no setter changes it.
+    pub(super) fn all(&self) -> CarriedObjects {
+        let calls = self.made.keys().chain(self.instances.keys());
+        let classes = self.by_class.iter();
+        CarriedObjects {
+            by_call: calls
+                .map(|call| (*call, self.of_object(*call, None, DEEPEST)))
+                .collect(),
+            by_class: classes
+                .map(|(class, made)| (*class, self.of_made(made, DEEPEST)))
+                .collect(),
+        }
     }
 
     /// Tells of those arguments that get a holder's object what it carries.
@@ -295,27 +301,6 @@ impl<'a> Holders<'a> {
         limits.collect()
     }
 
-    /// Whether the process may have a limit where a connect is called: one that the function which sets it takes away again holds in
-    /// between, and nowhere else.
-    fn process_limits(&self, api: &Api, call: usize) -> bool {
-        let own = self
-            .process
-            .iter()
-            .filter(|one| api.process_limits.iter().any(|limit| limit == one.path));
-        let taken_away = |set: &OfProcess<'_>| {
-            let mut behind = own
-                .clone()
-                .filter(|one| one.function == set.function && one.at > set.at);
-            // Where it yields, it is a fixture's, and others run in between.
-            let alone = set.function.filter(|function| !self.names.yields(*function));
-            alone.and_then(|_| behind.find(|one| !one.sets)).map(|one| one.at)
-        };
-        own.clone().filter(|one| one.sets).any(|set| match taken_away(set) {
-            Some(end) => (set.at..end).contains(&call),
-            None => true,
-        })
-    }
-
     /// What is known of several objects, one of which is used: what they agree on.
     fn agreed(&self, origins: &[usize], connect: Option<usize>, depth: usize) -> Carried {
         let mut agreed = None;
@@ -332,7 +317,7 @@ impl<'a> Holders<'a> {
     fn of_object(&self, origin: usize, connect: Option<usize>, depth: usize) -> Carried {
         let (Some(made), true) = (self.made.get(&origin), depth > 0) else {
             let class = self.instances.get(&origin);
-            return class.map_or(Carried::Unseen, |class| self.of_class(*class, depth));
+            return class.map_or(Carried::Unseen, |class| self.of_class(class, depth));
         };
         let is_before = |(at, _): &&(usize, Given)| connect.is_none_or(|connect| *at < connect);
         if let Some((_, Given::Value { .. })) = self.set.get(&origin).into_iter().flatten().rfind(is_before) {
@@ -341,13 +326,19 @@ impl<'a> Holders<'a> {
         self.of_made(made, depth)
     }
 
-    /// What an object carries of a class of the module: a limit that its constructor certainly gives the holder in it.
-    fn of_class(&self, class: ScopeId, depth: usize) -> Carried {
-        let made = self.by_class.get(&class).filter(|_| depth > 0);
-        match made.map(|made| self.of_made(made, depth)) {
-            Some(Carried::Limit) => Carried::Limit,
-            _ => Carried::Unseen,
-        }
+    /// What an object carries of a class of the project: a limit that its constructor certainly gives the holder in it.
+    fn of_class(&self, class: &Value, depth: usize) -> Carried {
+        let carried = match self.names.constructing_class(class).filter(|_| depth > 0) {
+            Some((None, class)) => self.by_class.get(&class).map(|made| self.of_made(made, depth)),
+            Some((Some(module), class)) => {
+                let facts = self.others.and_then(|others| others.facts(&module));
+                facts.and_then(|facts| facts.carried.by_class.get(&class).cloned())
+            }
+            None => None,
+        };
+        carried
+            .filter(|carried| *carried == Carried::Limit)
+            .unwrap_or(Carried::Unseen)
     }
 
     fn of_made(&self, made: &Made<'a>, depth: usize) -> Carried {
@@ -388,34 +379,10 @@ fn same(bounds: impl Iterator<Item = Option<Bound>>) -> Option<Bound> {
     bounds.all(|other| other == Some(first)).then_some(first)
 }
 
-impl Made<'_> {
-    /// The limit that it is made with, where that is written.
-    fn limit(&self) -> Option<Bound> {
-        let mut given = self.given.iter().filter(|_| !self.unpacks);
-        given.find_map(|(_, given)| match given {
-            Given::Value { seconds, .. } => Some(*seconds),
-            Given::Nothing { .. } => None,
-        })
-    }
-
-    /// The class's own name: `HTTPRequest`.
-    fn class(&self) -> String {
-        let path = self.holder.paths.first().map_or("", String::as_str);
-        path.rsplit('.').next().unwrap_or(path).to_owned()
-    }
-
-    fn bare(&self) -> Carried {
-        match self.holder.without {
-            Without::Default => Carried::Nothing,
-            Without::Unlimited => Carried::SwitchedOff(
-                self.holder
-                    .arguments
-                    .first()
-                    .map(|argument| argument.name.clone())
-                    .unwrap_or_default(),
-            ),
-            Without::InProcess => Carried::InProcess(self.class.to_owned()),
-        }
+fn is_class(value: &Value) -> bool {
+    match value {
+        Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
+        own => matches!(own, Value::Class(_)),
     }
 }
 

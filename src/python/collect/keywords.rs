@@ -7,14 +7,17 @@ use ruff_python_ast::{CmpOp, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::{Collector, Found};
+use crate::catalog::ApiId;
 use crate::python::connects::given;
 use crate::python::names::{FunctionId, Value};
 use crate::python::options::reads_only;
 use crate::python::program::{Facts, HandsOn, To};
 use crate::python::spans::span;
 use crate::python::usage::is_callee;
-use crate::sites::{Connect, Expected, HANDED, OtherPlace, Related, RelatedPlace};
-use crate::source::Span;
+use crate::sites::{
+    CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OtherPlace, OwnMembers, Related, RelatedPlace,
+};
+use crate::source::{Language, Span};
 
 /// So many functions may hand on keywords one to the other.
 const LONGEST_CHAIN: usize = 8;
@@ -164,7 +167,7 @@ impl<'a> Collector<'a> {
             let at = span(call);
             let (to, name) = match connects.get(&at) {
                 Some(path) => (To::Connect, (*path).to_owned()),
-                None => self.run_by(&call.func)?,
+                None => self.constructor_of_base(call).or_else(|| self.run_by(&call.func))?,
             };
             let own = self.names.parameters(*function).iter().map(ToString::to_string);
             let beside = call
@@ -237,12 +240,38 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// The connect whose constructor `super().__init__(…)` in that of a class calls.
+    fn constructor_of_base(&self, call: &ExprCall) -> Option<(To, String)> {
+        let (_, path) = self.names.constructed_base(call)?;
+        let api = self.catalog.connect(Language::Python, &path)?;
+        let is_chosen = self.choice.is_chosen(call.start().to_usize());
+        (!is_chosen).then(|| (To::Constructor(api, path.clone()), path))
+    }
+
+    /// The connect that a class inherits its arguments from, and is entered otherwise than it.
+    fn entered_otherwise(&self, callee: &Expr) -> Option<Route> {
+        let [class] = self.names.values(callee) else {
+            return None;
+        };
+        let path = self.names.inherited_arguments(class)?;
+        if self.names.inherited_constructor(class).is_some() {
+            return None;
+        }
+        let api = self.catalog.connect(Language::Python, &path)?;
+        Some(Route {
+            connect: handed_to(api, path),
+            kept: HashSet::default(),
+            through: Vec::new(),
+        })
+    }
+
     /// The way of keywords from a call of `callee` to a connect.
     fn route(&self, callee: &Expr, connects: &[Connect], own: &HashMap<FunctionId, HandsOn>) -> Option<Route> {
-        let (mut file, mut function) = match self.run_by(callee)?.0 {
-            To::Own(function) => (None, function),
-            To::Elsewhere(file, function) => (Some(file), function),
-            To::Connect => return None,
+        let (mut file, mut function) = match self.run_by(callee) {
+            Some((To::Own(function), _)) => (None, function),
+            Some((To::Elsewhere(file, function), _)) => (Some(file), function),
+            Some((To::Connect | To::Constructor(..), _)) => return None,
+            None => return self.entered_otherwise(callee),
         };
         let (mut kept, mut through) = (HashSet::default(), Vec::new());
         for _ in 0..LONGEST_CHAIN {
@@ -275,6 +304,10 @@ impl<'a> Collector<'a> {
                     function = *in_other;
                     file = Some(other.clone()).filter(|other| self.names.file() != Some(other));
                 }
+                To::Constructor(api, path) => {
+                    let connect = handed_to(*api, path.clone());
+                    return Some(Route { connect, kept, through });
+                }
                 To::Connect => {
                     let connect = connects.iter().find(|connect| connect.call == step.call)?.clone();
                     // The helper chooses what it gives by what the library takes.
@@ -284,6 +317,35 @@ impl<'a> Collector<'a> {
             }
         }
         None
+    }
+}
+
+/// A connect that gets its arguments through something else: nothing is known of where it stands.
+pub(super) fn handed_to(api: ApiId, path: String) -> Connect {
+    Connect {
+        id: HANDED,
+        api,
+        path,
+        call: Span::empty(0),
+        callee: Span::empty(0),
+        arguments: Vec::new(),
+        keywords: Vec::new(),
+        positional: Vec::new(),
+        scheme: None,
+        unpacks: false,
+        entry: Entry::Stored,
+        in_thread: false,
+        own_members: OwnMembers::None,
+        carried: Carried::Nothing,
+        deadlines: Vec::new(),
+        in_async: false,
+        in_test: false,
+        clock_stands_still: false,
+        chosen_by_version: false,
+        expected: Expected::Anything,
+        callers: CallersElsewhere::NotAsked,
+        through: Vec::new(),
+        handed_by: None,
     }
 }
 

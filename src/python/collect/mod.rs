@@ -29,16 +29,14 @@ use crate::python::callers::Callers;
 use crate::python::connects::{Callee, Given, Lookup, given, is_connect};
 use crate::python::names::{FunctionId, Names, Subclasses};
 use crate::python::options::Options;
-use crate::python::program::{HandsOn, Others, Uses};
+use crate::python::program::{CarriedObjects, HandsOn, Others, Uses};
 use crate::python::spans::span;
 use crate::python::stand_ins::{self, LastingReplacements};
 use crate::python::test_code::TestCode;
 use crate::python::usage::{Slot, Usage, is_callee};
 use crate::python::variables::Variables;
 use crate::python::version_choice::VersionChoice;
-use crate::sites::{
-    Bound, CallersElsewhere, Carried, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive,
-};
+use crate::sites::{Bound, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive};
 use crate::source::Span;
 
 mod closed;
@@ -81,8 +79,8 @@ pub(super) struct Collected {
     pub(super) beside: Beside,
     /// By position.
     pub(super) exchanges: Vec<Exchange>,
-    /// What the objects carry that limits come from, by where the calls begin that make them.
-    pub(super) carried: HashMap<usize, Carried>,
+    /// What the objects carry that limits come from.
+    pub(super) carried: CarriedObjects,
     /// The limits that these objects are made with, where they are written.
     pub(super) limits: HashMap<usize, Bound>,
     /// What it does with functions of other modules.
@@ -214,9 +212,8 @@ impl<'a> Collector<'a> {
             self.holders.tell_kinds(&mut found.given.arguments, &found.objects);
         }
         // What is never called may only be reported for an argument that it carries.
-        let unused = mem::take(&mut self.partials)
-            .into_values()
-            .filter_map(|partial| partial.unused);
+        let partials = mem::take(&mut self.partials).into_values();
+        let unused = partials.filter_map(|partial| partial.unused);
         found.extend(unused.filter(|found| !found.given.arguments.is_empty()));
         let names = self.names;
         // A library whose parts are replaced connects to nothing.
@@ -226,6 +223,7 @@ impl<'a> Collector<'a> {
         };
         found.retain(|found| !self.is_mocked(found, &replaced));
         found.sort_by_key(|found| found.call);
+        self.note_connected(&found);
         self.ask_for_wrappings(&found);
         self.enter_kept(&mut found);
         self.ask_for_bases(&found);
@@ -250,13 +248,8 @@ impl<'a> Collector<'a> {
                 if found.entry == Entry::Blocking {
                     deadlines.clear();
                 }
-                let callers = match (&asked, function, has_none) {
-                    (Some(open), Some(function), true) => CallersElsewhere::Asked {
-                        open: open.get(&function).cloned(),
-                        all_seen: !self.callers.may_be_called_unseen(function, names.method_name(function)),
-                    },
-                    _ => CallersElsewhere::NotAsked,
-                };
+                let asked = asked.as_ref().filter(|_| has_none);
+                let callers = self.callers_elsewhere(function, asked, covered);
                 let api = &self.lookup.entry(found.callee.api).api;
                 let connect = Connect {
                     id,

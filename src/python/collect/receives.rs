@@ -56,6 +56,9 @@ pub(super) struct Messages<'a> {
     pub(super) replaced: HashSet<(Option<FunctionId>, &'a Name, &'a str)>,
     candidates: Vec<Candidate<'a>>,
     uses: Vec<Use>,
+    /// The objects that are connections once a method of theirs has connected: by where the calls begin that make them, where those
+    /// of the connects do.
+    connected: HashMap<usize, Vec<usize>>,
 }
 
 /// Something that may wait for a message.
@@ -82,7 +85,7 @@ struct Use {
     span: Span,
     making: Making,
     attribute: Option<String>,
-    /// It is what a loop goes over, stands in a `with`, or is given to a function of Python that sets nothing.
+    /// It is what a loop goes over, stands in a `with`, is returned or yielded, or given to a function of Python that sets nothing.
     is_only_read: bool,
     function: Option<FunctionId>,
 }
@@ -112,6 +115,7 @@ impl<'a> Messages<'a> {
             replaced: HashSet::default(),
             candidates: Vec::new(),
             uses: Vec::new(),
+            connected: HashMap::default(),
         }
     }
 }
@@ -289,8 +293,13 @@ impl<'a> Collector<'a> {
             attribute: attribute.map(|attribute| attribute.attr.to_string()),
             is_only_read: match self.parents.last() {
                 Some(Expr::Call(call)) => is_quiet(call),
+                // Who gets it is seen, and reads it in turn.
+                Some(Expr::Yield(_)) => true,
                 Some(_) => false,
-                None => matches!(self.slot, Slot::Iterable { .. } | Slot::WithItem { .. }),
+                None => matches!(
+                    self.slot,
+                    Slot::Iterable { .. } | Slot::WithItem { .. } | Slot::Returned
+                ),
             },
             function: self.inside.function,
         });
@@ -400,7 +409,7 @@ impl<'a> Collector<'a> {
                 receiver: origin.receiver,
                 limited: is_limited(candidate, receiver, &origin.connects)
                     || is_of_own_class(receiver, &origin.connects)
-                    || may_be_set(&self.messages.uses, receiver, &origin.connects)
+                    || may_be_set(&self.messages.uses, receiver, &origin.made)
                     || self.is_closed_beside(candidate, &closed_beside, receiver),
                 source: origin.source,
                 connect,

@@ -1,4 +1,5 @@
-//! What is iterated over, and what is waited for in each round.
+//! What is iterated over, and what is waited for in each round: on connections, on what a function is given, on objects and
+//! generators of the project.
 
 use ruff_python_ast::{Expr, ExprCall};
 
@@ -34,6 +35,9 @@ impl<'a> Builder<'a, '_> {
                 of_iteration(self.on_parameter(parameter, expr, Length::Is(Bound::Unlimited), false)),
             );
         }
+        if let Some(next) = self.next_of_object(expr) {
+            return (once, next);
+        }
         let own = match expr {
             Expr::Call(call) => self.own(expr, call).or_else(|| self.generated_elsewhere(expr, call)),
             _ => None,
@@ -41,6 +45,22 @@ impl<'a> Builder<'a, '_> {
         match own {
             Some(own) => (Course::sequence([once, own]), Course::default()),
             None => (once, self.unseen(expr)),
+        }
+    }
+
+    /// What the next element of an object takes of a class of the project that gives its elements itself.
+    fn next_of_object(&self, expr: &'a Expr) -> Option<Course> {
+        let names = self.all.lengths.names;
+        let has = |method| names.method_of(expr, method).is_some() || names.foreign_method(expr, method).is_some();
+        if !has("__aiter__") {
+            return None;
+        }
+        match names.method_of(expr, "__anext__") {
+            Some(next) => Some(self.called(expr, next, &[], &[])),
+            None => {
+                let (module, next) = names.foreign_method(expr, "__anext__")?;
+                Some(self.called_elsewhere(expr, (&module, next), CalledPart::Whole, &[], &[]))
+            }
         }
     }
 

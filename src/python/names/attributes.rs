@@ -146,28 +146,20 @@ impl<'n> Evaluation<'n, '_> {
         class.bases.iter().map(of).collect()
     }
 
-    /// As [`Names::inherited_constructor`].
-    pub(super) fn inherited_constructor(&self, class: &Value) -> Option<String> {
+    /// As [`Names::inherited_constructor`], where none of the classes of the project has one of these methods of its own.
+    pub(super) fn inherited_constructor(&self, class: &Value, own: &[&str]) -> Option<String> {
         match class {
             Value::Path(path) => Some(path.clone()),
             Value::Class(id) if self.may_go_on() => {
                 let scope = self.table.scope(*id);
-                let constructs = [
-                    "__init__",
-                    "__new__",
-                    "__call__",
-                    "__await__",
-                    "__aenter__",
-                    "__enter__",
-                ];
-                let has_own = constructs.iter().any(|name| scope.names.contains_key(*name));
+                let has_own = own.iter().any(|name| scope.names.contains_key(*name));
                 match self.bases(*id).as_slice() {
-                    [Some(base)] if !has_own => self.inherited_constructor(base),
+                    [Some(base)] if !has_own => self.inherited_constructor(base, own),
                     _ => None,
                 }
             }
             Value::Foreign { module, value, .. } if matches!(**value, Value::Class(_)) => {
-                self.elsewhere(module).inherited_constructor(value)
+                self.elsewhere(module).inherited_constructor(value, own)
             }
             _ => None,
         }

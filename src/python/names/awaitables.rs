@@ -4,6 +4,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::binding::{Meaning, ScopeId};
+use super::handed_back::given_awaitables;
 use super::meaning::{MOST_ELEMENTS, awaited_meanings, each_of, last_name, reference};
 
 /// What `wait_for(<this>, …)` and `shield(<this>)` wait for, and give the outcome of.
@@ -21,8 +22,11 @@ pub(super) fn passed_on(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
 pub(super) fn passed_by(inner: &Expr, scope: ScopeId) -> Option<Box<Meaning>> {
     let call = inner.as_call_expr().filter(|call| passed_on(call, scope).is_none())?;
     let callee = reference(&call.func, scope)?;
-    let call = call.start().to_usize();
-    Some(Box::new(Meaning::Awaited { callee, call }))
+    Some(Box::new(Meaning::Awaited {
+        callee,
+        call: call.start().to_usize(),
+        given: given_awaitables(call, scope),
+    }))
 }
 
 /// What `loop.run_until_complete(<this>)` and `asyncio.run(<this>)` await.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
+use ruff_python_ast::Operator;
 use ruff_python_ast::name::Name;
 
 use super::project::Summary;
@@ -52,6 +53,8 @@ pub(super) struct Gives {
     pub(super) declared: Option<Reference>,
     /// What each `return` gives.
     pub(super) returned: Vec<Meaning>,
+    /// The position of the parameter, if each `return` gives what awaiting that one's object gives.
+    pub(super) hands_back: Option<usize>,
     /// What each `yield` gives.
     pub(super) yielded: Vec<Meaning>,
     /// It may give something that is true.
@@ -250,6 +253,8 @@ pub(super) enum Meaning {
         callee: Reference,
         /// Where the call begins.
         call: usize,
+        /// By their positions, what awaiting those of its arguments gives that are calls.
+        given: Box<[(usize, Meaning)]>,
     },
     /// What awaiting the object that a dotted name means gives, also through `wait_for`.
     AwaitedAlias(Reference),
@@ -277,6 +282,8 @@ pub(super) enum Meaning {
     Number(u64),
     /// A text that is written out and has characters beyond ASCII.
     Text(Arc<str>),
+    /// What a module or a class computes of others: a number, or a text.
+    Computed(Operator, Box<(Meaning, Meaning)>),
     /// A list, each of whose elements is this.
     Each(Box<Meaning>),
     /// A dictionary, each of whose values is this.
@@ -313,39 +320,6 @@ pub(super) enum Step {
     /// Where the call begins.
     Call(usize),
     Await,
-}
-
-/// A call that makes an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::python) struct Making {
-    /// Where it begins.
-    pub(in crate::python) call: usize,
-    /// The object is what awaiting its outcome gives.
-    pub(in crate::python) awaited: bool,
-    /// The object is what entering its outcome gives, which was kept before.
-    pub(in crate::python) entered: bool,
-    /// The calls that make what the called function of the project gives back; none where that cannot be told.
-    pub(in crate::python) given: Vec<Making>,
-    /// What is called, where that is of none of the project's modules.
-    pub(in crate::python) callee: Option<String>,
-    /// What is called, where that stands in another module and is of none of the project's own.
-    pub(in crate::python) path: Option<String>,
-    /// The module that the call stands in, unless it is the one that was asked.
-    pub(in crate::python) module: Option<Elsewhere>,
-}
-
-impl Making {
-    /// The calls at the end of the chain of functions: itself, where it calls none of the project.
-    pub(in crate::python) fn sources(&self) -> Vec<&Making> {
-        let (mut found, mut pending) = (Vec::new(), vec![self]);
-        while let Some(making) = pending.pop() {
-            match making.given.as_slice() {
-                [] => found.push(making),
-                given => pending.extend(given.iter().rev()),
-            }
-        }
-        found
-    }
 }
 
 /// What an expression can mean.

@@ -207,7 +207,7 @@ impl Builder {
                     |awaited| awaited_meanings(awaited, self.scope),
                 )
             }
-            _ => meanings(value, self.scope),
+            _ => self.assigned(value),
         };
         let Some((last, others)) = targets.split_last() else {
             return;
@@ -226,7 +226,7 @@ impl Builder {
                 self.visit_expr(value);
                 match declared_alias(&statement.annotation, value, self.scope) {
                     Some(class) => vec![Meaning::Alias(class)],
-                    None => meanings(value, self.scope),
+                    None => self.assigned(value),
                 }
             }
             // A field may be given to the constructor that a decorator or a base class makes of it.

@@ -3,8 +3,9 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprSubscript, Number};
 
-use super::binding::{Binding, Bindings, Making, Meaning, Reference, ScopeId, Step, Value};
+use super::binding::{Binding, Bindings, Meaning, Reference, ScopeId, Step, Value};
 use super::evaluate::Evaluation;
+use super::makings::Making;
 use super::meaning::VALUES;
 use super::{makings, meaning, outcomes};
 

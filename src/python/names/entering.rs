@@ -5,10 +5,11 @@ use std::cell::Cell;
 use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 
-use super::binding::{Making, Value};
+use super::Names;
+use super::binding::{FunctionId, Value};
 use super::evaluate::Evaluation;
+use super::makings::{self, Making};
 use super::overriding::Method;
-use super::{Names, makings};
 
 impl Names {
     /// As [`Self::run_by_call`].
@@ -40,13 +41,24 @@ impl Evaluation<'_, '_> {
                 None => found.extend(self.outcome_of_class(value)),
                 Some(enter) => match &enter {
                     Value::Function(function) => {
-                        found.extend(self.function_outcome(*function, self.table.is_async(*function)));
+                        let given = self.function_outcome(*function, self.table.is_async(*function));
+                        match self.is_itself(*function, &given) {
+                            true => found.extend(self.outcome_of_class(value)),
+                            false => found.extend(given),
+                        }
                     }
-                    Value::Foreign { module, value, path } => {
+                    Value::Foreign {
+                        module,
+                        value: enter,
+                        path,
+                    } => {
                         let there = self.elsewhere(module);
-                        if let Value::Function(function) = **value {
+                        if let Value::Function(function) = **enter {
                             let given = there.function_outcome(function, there.table.is_async(function));
-                            found.extend(there.seen_outside(&given, module, path));
+                            match there.is_itself(function, &given) {
+                                true => found.extend(self.outcome_of_class(value)),
+                                false => found.extend(there.seen_outside(&given, module, path)),
+                            }
                         }
                     }
                     _ => {}
@@ -54,6 +66,12 @@ impl Evaluation<'_, '_> {
             }
         }
         found
+    }
+
+    /// Whether what a method gives is the object that it is called on, of a class that inherits it for one: `return self`.
+    fn is_itself(&self, method: FunctionId, given: &[Value]) -> bool {
+        let class = self.table.function(method).class;
+        matches!(given, [Value::Instance(given)] if Some(*given) == class)
     }
 
     /// What entering any of these objects gives.
@@ -115,6 +133,7 @@ impl Evaluation<'_, '_> {
 
     fn outcome_of_class(&self, value: &Value) -> Vec<Value> {
         match value {
+            Value::Foreign { value: inner, .. } if matches!(**inner, Value::Instance(_)) => vec![value.clone()],
             Value::Class(_) | Value::Path(_) | Value::Function(_) | Value::Foreign { .. } => {
                 self.outcomes(std::slice::from_ref(value), &|| None, 0)
             }

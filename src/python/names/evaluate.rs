@@ -291,7 +291,13 @@ impl<'n, 's> Evaluation<'n, 's> {
                 passes_on: Some(given), ..
             } if awaited => self.meaning(given, false),
             Meaning::Outcome { callee, .. } if awaited => self.awaited_outcomes(&self.reference(callee)),
-            Meaning::Awaited { callee, .. } if !awaited => self.awaited_outcomes(&self.reference(callee)),
+            Meaning::Awaited { callee, given, .. } if !awaited => {
+                let callee = self.reference(callee);
+                match self.handed_back(&callee, given) {
+                    Some(given) => self.meaning(given, false),
+                    None => self.awaited_outcomes(&callee),
+                }
+            }
             Meaning::Fixture { name, by } if !awaited => self.fixture_outcome(name, *by),
             Meaning::Iterated(of) if !awaited => self.values_of_each(of),
             Meaning::Item(of, index) if !awaited => match self.meaning(of, false).as_slice() {
@@ -312,6 +318,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Class(class) => vec![Value::Class(*class)],
             Meaning::Number(bits) => vec![Value::Number(*bits)],
             Meaning::Text(text) => vec![Value::Text(text.clone())],
+            Meaning::Computed(operator, parts) => self.computed(*operator, &parts.0, &parts.1),
             Meaning::Usual(default) => match self.meaning(default, false).as_slice() {
                 [value @ (Value::Number(_) | Value::Outcome(_) | Value::Usual(_))] => vec![usual(value.clone())],
                 _ => Vec::new(),

@@ -7,9 +7,9 @@ use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 
 use super::Names;
-use super::binding::{Elsewhere, FunctionId, Making, ScopeId, ScopeKind, Value};
+use super::binding::{Elsewhere, FunctionId, ScopeId, ScopeKind, Value};
 use super::evaluate::Evaluation;
-use super::makings::from_module;
+use super::makings::{Making, from_module};
 use crate::catalog::known_fixture;
 
 /// What makes a fixture, of pytest and of what builds on it.

@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 use super::annotations::{annotated_class, annotated_element, returned_class};
 use super::binding::{Binding, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
 use super::build::Builder;
+use super::handed_back::hands_back;
 use super::meaning::{meanings, reference};
 
 impl Builder {
@@ -69,6 +70,8 @@ impl Builder {
         let outer_fields = std::mem::take(&mut self.has_fields);
         let outer_guards = std::mem::take(&mut self.guards);
         self.visit_body(&function.body);
+        let gives = &mut self.names.functions[id.index()].gives;
+        gives.hands_back = hands_back(gives, &function.body);
         self.guards = outer_guards;
         self.has_fields = outer_fields;
         self.yield_awaits = outer;

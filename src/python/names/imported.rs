@@ -147,6 +147,6 @@ impl<'n> Evaluation<'n, '_> {
         let Some((modules, home)) = self.project else {
             return Vec::new();
         };
-        modules.conftests(home).cloned().collect()
+        modules.conftests(home)
     }
 }

@@ -7,7 +7,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{Binding, Bindings, FunctionId, Meaning, ScopeId, ScopeKind, Value};
+use super::binding::{Binding, Bindings, Elsewhere, FunctionId, Meaning, ScopeId, ScopeKind, Value};
 use super::evaluate::Evaluation;
 
 /// The method that makes the objects of a class.
@@ -70,6 +70,21 @@ impl Names {
                         ..
                     },
                 ] => Some(function),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The class, with its module where that is another one, whose constructor makes the objects of a class of the project.
+    pub(in crate::python) fn constructing_class(&self, class: &Value) -> Option<(Option<Elsewhere>, ScopeId)> {
+        let (steps, class) = (Cell::new(0), std::slice::from_ref(class));
+        match &*Evaluation::new(self, &steps).attribute(class, &Name::new_static(CONSTRUCTOR)) {
+            [Value::Function(constructor)] => Some((None, self.function(*constructor).class?)),
+            [Value::Foreign { module, value, .. }] => match **value {
+                Value::Function(constructor) => {
+                    Some((Some(module.clone()), module.0.table.function(constructor).class?))
+                }
                 _ => None,
             },
             _ => None,

@@ -45,6 +45,26 @@ impl Names {
         }
     }
 
+    /// The path of what a class of the project inherits from in the end, where the class is that for whoever calls it: it has
+    /// neither a constructor of its own, nor another base, nor a way of its own to be entered.
+    pub(in crate::python) fn inherited_constructor(&self, class: &Value) -> Option<String> {
+        let own = [
+            "__init__",
+            "__new__",
+            "__call__",
+            "__await__",
+            "__aenter__",
+            "__enter__",
+        ];
+        Evaluation::new(self, &Cell::new(0)).inherited_constructor(class, &own)
+    }
+
+    /// The same where the class takes the same arguments, however it is entered.
+    pub(in crate::python) fn inherited_arguments(&self, class: &Value) -> Option<String> {
+        let own = ["__init__", "__new__", "__call__"];
+        Evaluation::new(self, &Cell::new(0)).inherited_constructor(class, &own)
+    }
+
     /// What `class` and the classes of the project that it inherits from define; nothing where it may be something else, or
     /// where one of them cannot be told.
     pub(in crate::python) fn own_members(&self, class: &Expr) -> Option<Vec<String>> {

@@ -4,9 +4,42 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Bindings, Elsewhere, Making, Meaning, Reference, ScopeId, Value};
+use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, Value};
 use super::evaluate::Evaluation;
 use super::{meaning, outcomes};
+
+/// A call that makes an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::python) struct Making {
+    /// Where it begins.
+    pub(in crate::python) call: usize,
+    /// The object is what awaiting its outcome gives.
+    pub(in crate::python) awaited: bool,
+    /// The object is what entering its outcome gives, which was kept before.
+    pub(in crate::python) entered: bool,
+    /// The calls that make what the called function of the project gives back; none where that cannot be told.
+    pub(in crate::python) given: Vec<Making>,
+    /// What is called, where that is of none of the project's modules.
+    pub(in crate::python) callee: Option<String>,
+    /// What is called, where that stands in another module and is of none of the project's own.
+    pub(in crate::python) path: Option<String>,
+    /// The module that the call stands in, unless it is the one that was asked.
+    pub(in crate::python) module: Option<Elsewhere>,
+}
+
+impl Making {
+    /// The calls at the end of the chain of functions: itself, where it calls none of the project.
+    pub(in crate::python) fn sources(&self) -> Vec<&Making> {
+        let (mut found, mut pending) = (Vec::new(), vec![self]);
+        while let Some(making) = pending.pop() {
+            match making.given.as_slice() {
+                [] => found.push(making),
+                given => pending.extend(given.iter().rev()),
+            }
+        }
+        found
+    }
+}
 
 impl Evaluation<'_, '_> {
     /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.
@@ -158,7 +191,13 @@ impl Evaluation<'_, '_> {
         }
         match meaning {
             Meaning::Outcome { callee, call, .. } => found.push(self.making(&self.reference(callee), *call, false)),
-            Meaning::Awaited { callee, call } => found.push(self.making(&self.reference(callee), *call, true)),
+            Meaning::Awaited { callee, call, given } => {
+                let callee = self.reference(callee);
+                match self.handed_back(&callee, given) {
+                    Some(given) => found.extend(self.makings_of(std::slice::from_ref(given))?),
+                    None => found.push(self.making(&callee, *call, true)),
+                }
+            }
             Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
             Meaning::AwaitedAlias(alias) => found.extend(self.makings_of_awaited(alias)?),
             Meaning::EnteredOutcome { callee, call } => {

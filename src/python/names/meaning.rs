@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 use super::annotations::{aliased_class, renamed_class};
 use super::awaitables::{gathered, passed_by, passed_on, run};
 use super::binding::{Meaning, Reference, ScopeId, Step};
+use super::handed_back::given_awaitables;
 use crate::python::literal_number::literal_number;
 
 /// Longer dotted names mean nothing to any catalogue.
@@ -143,6 +144,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                     found.extend(reference(&call.func, scope).map(|callee| Meaning::Awaited {
                         callee,
                         call: call.start().to_usize(),
+                        given: given_awaitables(call, scope),
                     }));
                 }
                 (None, _, Some(callee)) if awaited == Await::Entered => found.push(Meaning::EnteredOutcome {
@@ -297,8 +299,8 @@ fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
 /// Longer tuples are data.
 pub(super) const MOST_ELEMENTS: usize = 32;
 
-/// What a call gives back as it got it, by the names of `typing`: `cast(X, <this>)`, `assert_type(<this>, X)`,
-/// `reveal_type(<this>)`.
+/// What a call gives back as it got it, by the names of `typing`, and of what a class keeps: `cast(X, <this>)`,
+/// `assert_type(<this>, X)`, `reveal_type(<this>)`, `staticmethod(<this>)`.
 pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
     let name = match &*call.func {
         Expr::Name(name) => name.id.as_str(),
@@ -306,7 +308,7 @@ pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
         _ => return None,
     };
     let inner = match (name, &*call.arguments.args) {
-        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type", [inner]) => inner,
+        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type" | "staticmethod", [inner]) => inner,
         _ => return None,
     };
     call.arguments.keywords.is_empty().then_some(inner)

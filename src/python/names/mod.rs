@@ -32,6 +32,7 @@ mod awaitables;
 mod binding;
 mod build;
 mod builtins;
+mod computed;
 mod displays;
 mod elements;
 mod entering;
@@ -41,6 +42,7 @@ mod fixtures;
 mod foreign;
 mod functions;
 mod guards;
+mod handed_back;
 mod imported;
 mod keywords;
 mod lineage;
@@ -60,12 +62,13 @@ mod tests;
 mod uses;
 mod visit;
 
-pub(super) use self::binding::{Elsewhere, Function, FunctionId, Making, ScopeId, Value};
+pub(super) use self::binding::{Elsewhere, Function, FunctionId, ScopeId, Value};
 pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::fixtures::{FIXTURES, Fixture};
 pub(super) use self::functions::is_automatic;
 pub(super) use self::guards::Guarded;
+pub(super) use self::makings::Making;
 pub(super) use self::overriding::{Method, Subclasses};
 pub(super) use self::parameters::Given;
 pub(super) use self::project::{Modules, is_conftest, is_of_python, locked, on_its_own_stack};
@@ -168,13 +171,6 @@ impl Names {
             },
             _ => None,
         })
-    }
-
-    /// The path of what a class of the project inherits from in the end, where the class takes the same arguments: it has
-    /// neither a constructor of its own nor another base.
-    pub(super) fn inherited_constructor(&self, class: &Value) -> Option<String> {
-        let steps = Cell::new(0);
-        Evaluation::new(self, &steps).inherited_constructor(class)
     }
 
     /// Everything that `expr` can mean at its place; empty when that cannot be told.

@@ -3,9 +3,10 @@
 use ruff_python_ast::name::Name;
 
 use super::agreement::may_be_mock;
-use super::binding::{Bindings, FunctionId, Making, Meaning, Reference, Step, Value};
+use super::binding::{Bindings, FunctionId, Meaning, Reference, Step, Value};
 use super::evaluate::Evaluation;
 use super::fixtures::FIXTURES;
+use super::makings::Making;
 use crate::catalog::given_class;
 
 /// How a function gives what it gives.

@@ -9,7 +9,7 @@ use foldhash::HashSet;
 use memchr::memmem;
 
 use super::binding::Elsewhere;
-use super::project::{Home, Modules, locked};
+use super::project::{Home, Modules, locked, plugins_named};
 use crate::catalog::{Protocol, Vocabulary, known_fixtures};
 use crate::prescan::imported;
 use crate::reading::{self, Kind};
@@ -26,13 +26,25 @@ pub(super) struct Outlook {
     chooses: OnceLock<bool>,
     /// It may do something to the console, once that was asked.
     touches_streams: OnceLock<bool>,
-    /// The modules of the project, each once.
+    /// The modules of the project, each once; those that pytest imports for it are among them.
     pub(super) imports: Vec<Arc<Path>>,
+    /// Those that it names as plugins of pytest, in its order.
+    plugins: Vec<Arc<Path>>,
 }
 
 /// What a file names that does something with a connection or a connect of another module.
-static USES: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(["await", "websocket", "recv", "receive", "run_forever"]).ok());
+static USES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::new([
+        "await",
+        "async with",
+        "async for",
+        "websocket",
+        "recv",
+        "receive",
+        "run_forever",
+    ])
+    .ok()
+});
 
 /// The names of fixtures that need no import.
 static ASKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(known_fixtures()).ok());
@@ -180,6 +192,11 @@ impl Modules {
         self.outlook(file).imports.clone()
     }
 
+    /// The modules of the project that the module at this absolute path names as plugins of pytest.
+    pub(super) fn plugins(&self, file: &Path) -> Vec<Arc<Path>> {
+        self.outlook(file).plugins.clone()
+    }
+
     /// Whether a library may be reached through the module at this path: by its own text, or by that of one that it imports,
     /// directly or not.
     pub(super) fn leads_on(&self, file: &Path) -> bool {
@@ -225,6 +242,14 @@ impl Modules {
             names_library = names_library || path.split('.').next().is_some_and(speaks_websocket);
             imports.extend(self.beginning(home, path).map(|(file, _)| file));
         });
+        let plugins = plugins_named(text).into_iter();
+        let plugins: Vec<Arc<Path>> = plugins
+            .filter_map(|path| {
+                let (file, names) = self.located(home, path)?;
+                names.is_empty().then_some(file)
+            })
+            .collect();
+        imports.extend_from_slice(&plugins);
         names_library = names_library || ASKS.as_ref().is_some_and(|names| names.is_match(text));
         // By bytes: whole paths are compared, and no parts of them.
         imports.sort_unstable_by(|one: &Arc<Path>, other| one.as_os_str().cmp(other.as_os_str()));
@@ -235,6 +260,7 @@ impl Modules {
             chooses: OnceLock::new(),
             touches_streams: OnceLock::new(),
             imports,
+            plugins,
         });
         locked(&self.outlooks).insert(home.file().to_owned(), outlook.clone());
         outlook

@@ -1,6 +1,7 @@
 //! The modules of a project that a module names: found by Python's rules of where a module lies, read at most once a run,
 //! and never imported or run. What is installed is no part of the project: the catalogue knows it.
 
+mod fixture_modules;
 mod forget;
 
 use std::ffi::{OsStr, OsString};
@@ -26,6 +27,7 @@ use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
 use crate::stack::STACK_BYTES;
 
+pub(super) use fixture_modules::plugins_named;
 pub(in crate::python) use forget::is_conftest;
 
 /// So many names of a dotted path are followed.
@@ -151,8 +153,8 @@ struct Place {
     bases: Vec<(PathBuf, Arc<Folder>)>,
     /// By path: the file that its beginning names, and how many names that takes.
     known: Mutex<HashMap<String, Option<Beginning>>>,
-    /// The `conftest.py` of this folder and of those above it, the nearest first.
-    conftests: OnceLock<Vec<Elsewhere>>,
+    /// The `conftest.py` of this folder and of those above it, the nearest first, and the plugins that these name.
+    conftests: OnceLock<(Vec<Elsewhere>, Vec<Elsewhere>)>,
 }
 
 /// The file of a module that the beginning of a path names, and how many of its names that takes.
@@ -378,42 +380,6 @@ impl Modules {
             let has_code = self.folder(folder).modules.contains(OsStr::new("__init__"));
             has_code.then(|| (folder.join("__init__.py"), 0))
         })
-    }
-
-    /// The modules that pytest takes fixtures from beside the module at `home`, the nearest first.
-    pub(super) fn conftests<'h>(&self, home: &'h Home) -> impl Iterator<Item = &'h Elsewhere> {
-        // What is kept is of the folder: one of its modules may be a `conftest.py` itself, the next one asks for that.
-        let of_folder = home.place.conftests.get_or_init(|| {
-            let files = self.conftests_above(home);
-            files.iter().filter_map(|file| self.summary(file)).collect()
-        });
-        of_folder.iter().filter(|module| module.0.file() != home.file)
-    }
-
-    /// The files of those beside the module at this absolute path.
-    pub(in crate::python) fn conftests_at(&self, file: &Path) -> Vec<Arc<Path>> {
-        let files = self.conftest_files(&self.home(file));
-        files.into_iter().map(Arc::from).collect()
-    }
-
-    /// The files of the same.
-    pub(super) fn conftest_files(&self, home: &Home) -> Vec<PathBuf> {
-        let mut files = self.conftests_above(home);
-        files.retain(|file| *file != home.file);
-        files
-    }
-
-    /// The `conftest.py` of the folder that the module at `home` lies in, and of those above it, the nearest first.
-    fn conftests_above(&self, home: &Home) -> Vec<PathBuf> {
-        let (Some(folder), Some(top)) = (home.file.parent(), home.place.top()) else {
-            return Vec::new();
-        };
-        let folders = folder.ancestors().take_while(|folder| folder.starts_with(top));
-        let has_one = |folder: &&Path| self.folder(folder).modules.contains(OsStr::new("conftest"));
-        folders
-            .filter(has_one)
-            .map(|folder| folder.join("conftest.py"))
-            .collect()
     }
 
     /// What the module at this path says; nothing where it cannot be read or does not parse.

@@ -10,6 +10,7 @@ use memchr::memmem;
 use ruff_python_ast::name::Name;
 
 use super::binding::{Bindings, Elsewhere, FunctionId, Meaning, Reference, ScopeId, ScopeKind, Value};
+use super::computed::may_be_text;
 use super::evaluate::Evaluation;
 use super::outlook::speaks_websocket;
 use super::project::{Home, Modules};
@@ -165,11 +166,10 @@ fn has_text(table: &Table, class: ScopeId) -> bool {
 
 fn is_text(bindings: &Bindings) -> bool {
     match bindings {
-        Bindings::Known(known) => known.iter().any(|binding| {
-            matches!(
-                binding.meaning,
-                Meaning::Text(_) | Meaning::Tuple(_) | Meaning::Display(_)
-            )
+        Bindings::Known(known) => known.iter().any(|binding| match &binding.meaning {
+            Meaning::Text(_) | Meaning::Tuple(_) | Meaning::Display(_) => true,
+            computed @ Meaning::Computed(..) => may_be_text(computed),
+            _ => false,
         }),
         _ => false,
     }

@@ -29,6 +29,8 @@ pub(in crate::python) struct Item<'a> {
     pub(in crate::python) fallback: Option<&'a Expr>,
     /// The value, where it is a number that another module says.
     pub(in crate::python) number: Option<f64>,
+    /// The value is a number or an object that another module has.
+    pub(in crate::python) is_object_elsewhere: bool,
     /// It is there whatever happened before.
     pub(in crate::python) is_certain: bool,
     /// Where the key is written, in the file and nowhere else.
@@ -73,6 +75,7 @@ impl<'a> Known<'a> {
                 value: None,
                 fallback: None,
                 number,
+                is_object_elsewhere: !values.is_empty(),
                 is_certain: true,
                 place: None,
             });
@@ -87,6 +90,7 @@ impl<'a> Known<'a> {
             value: Some(value),
             fallback: None,
             number: None,
+            is_object_elsewhere: false,
             is_certain: true,
             place,
         });
@@ -101,6 +105,7 @@ impl<'a> Known<'a> {
                 value,
                 fallback: None,
                 number: None,
+                is_object_elsewhere: false,
                 is_certain: false,
                 place,
             }),
@@ -118,6 +123,7 @@ impl<'a> Known<'a> {
                 value: Some(value).filter(|_| !self.has_more),
                 fallback: Some(value).filter(|_| self.has_more),
                 number: None,
+                is_object_elsewhere: false,
                 is_certain,
                 place,
             }),

@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::{HashMap, HashSet};
 
+use crate::catalog::ApiId;
 use crate::python::around::Wrapped;
 use crate::python::callers::{CallSiteId, Callers};
-use crate::python::names::FunctionId;
+use crate::python::names::{FunctionId, ScopeId};
 use crate::python::stand_ins::LastingReplacements;
 use crate::sites::{Bound, Carried, Connect, Deadline, FileCourses, OtherPlace, Raising};
 use crate::source::Span;
@@ -15,8 +16,8 @@ use crate::source::Span;
 /// What one module says of its functions and objects to those that use them. Plain data.
 #[derive(Debug)]
 pub(in crate::python) struct Facts {
-    /// What the objects that limits come from carry, by where the calls begin that make them.
-    pub(in crate::python) carried: HashMap<usize, Carried>,
+    /// What the objects carry that limits come from.
+    pub(in crate::python) carried: CarriedObjects,
     /// The limits that these objects are made with, where they are written.
     pub(in crate::python) limits: HashMap<usize, Bound>,
     /// What the functions block the thread with that run where they are called, by their place.
@@ -38,6 +39,15 @@ impl Facts {
     pub(in crate::python) fn connects(&self) -> &[Connect] {
         &self.courses.connects
     }
+}
+
+/// What the objects of a module carry.
+#[derive(Debug, Default)]
+pub(in crate::python) struct CarriedObjects {
+    /// By where the calls begin that make them.
+    pub(in crate::python) by_call: HashMap<usize, Carried>,
+    /// Those of its own classes, by whose constructor makes them.
+    pub(in crate::python) by_class: HashMap<ScopeId, Carried>,
 }
 
 /// What blocks in a function.
@@ -124,6 +134,8 @@ pub(in crate::python) struct HandsOn {
 pub(in crate::python) enum To {
     /// The connect that the call is.
     Connect,
+    /// The constructor of this connect, which a class inherits from: where it is called, that is the connect.
+    Constructor(ApiId, String),
     /// A function of the same module.
     Own(FunctionId),
     /// A function of the module at this absolute path.

@@ -84,13 +84,13 @@ fn is_certainly_another(value: &Expr, constant: &str) -> bool {
     }
 }
 
-/// Whether something sets a limit of the object, or gets it and may do so.
-pub(super) fn may_be_set(uses: &[Use], receiver: &Receiver, connects: &[&Connect]) -> bool {
+/// Whether something sets a limit of the object that one of the calls at `made` makes, or gets it and may do so.
+pub(super) fn may_be_set(uses: &[Use], receiver: &Receiver, made: &[usize]) -> bool {
     let sets = |used: &Use| match &used.attribute {
         Some(attribute) => receiver.setters.contains(attribute),
         None => !used.is_only_read,
     };
-    let is_of = |used: &Use| connects.iter().any(|connect| used.making.call == connect.call.start);
+    let is_of = |used: &Use| used.making.sources().iter().any(|source| made.contains(&source.call));
     !receiver.setters.is_empty() && uses.iter().any(|used| sets(used) && is_of(used))
 }
 

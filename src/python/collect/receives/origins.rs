@@ -4,10 +4,11 @@ use foldhash::HashMap;
 
 use super::Candidate;
 use crate::catalog::{Receiver, ReceiverId};
-use crate::python::collect::Collector;
 use crate::python::collect::closers::ClosedBeside;
+use crate::python::collect::held::Held;
 use crate::python::collect::inside::FARTHEST;
 use crate::python::collect::opened::{opened, opened_elsewhere};
+use crate::python::collect::{Collector, Found};
 use crate::python::names::{Making, Value};
 use crate::sites::Connect;
 use crate::source::Language;
@@ -17,6 +18,8 @@ pub(super) struct Origin<'c> {
     pub(super) receiver: ReceiverId,
     pub(super) source: String,
     pub(super) connects: Vec<&'c Connect>,
+    /// Where the calls of the module begin that make it.
+    pub(super) made: Vec<usize>,
 }
 
 impl<'a> Collector<'a> {
@@ -45,6 +48,7 @@ impl<'a> Collector<'a> {
                 receiver,
                 source: path.to_owned(),
                 connects: Vec::new(),
+                made: Vec::new(),
             });
         }
         let opened: Option<Vec<&Connect>> = makings
@@ -59,6 +63,7 @@ impl<'a> Collector<'a> {
                 receiver,
                 source: first.path.clone(),
                 connects: opened.clone().unwrap_or_default(),
+                made: opened.iter().flatten().map(|connect| connect.call.start).collect(),
             });
         }
         let [Value::Outcome(class)] = self.names.values(candidate.object) else {
@@ -78,11 +83,49 @@ impl<'a> Collector<'a> {
             true => makings.is_some(),
             false => !sources.any(is_of_library),
         };
-        (is_right || known.of.contains(class)).then(|| Origin {
+        match is_right || known.of.contains(class) {
+            true => Some(Origin {
+                receiver,
+                source: class.clone(),
+                connects: Vec::new(),
+                made: Vec::new(),
+            }),
+            false => self.connected(candidate, receiver, by_start),
+        }
+    }
+
+    /// An object of a receiving class that a method of its own has connected: `ws = WebSocket()`, then `ws.connect(…)`.
+    fn connected<'c>(
+        &self,
+        candidate: &Candidate<'a>,
+        receiver: ReceiverId,
+        by_start: &HashMap<usize, &'c Connect>,
+    ) -> Option<Origin<'c>> {
+        let made: Vec<usize> = self.names.origins(candidate.object)?.collect();
+        let calls: Option<Vec<_>> = made.iter().map(|made| self.messages.connected.get(made)).collect();
+        let calls = calls?.into_iter().flatten();
+        let connects: Option<Vec<&Connect>> = calls.map(|call| by_start.get(call).copied()).collect();
+        let connects = connects.filter(|all| all.iter().all(|connect| !connect.in_thread))?;
+        Some(Origin {
             receiver,
-            source: class.clone(),
-            connects: Vec::new(),
+            source: connects.first()?.path.clone(),
+            connects,
+            made,
         })
+    }
+
+    /// Takes note of the objects that are connections because of one of these connects.
+    pub(in crate::python::collect) fn note_connected(&mut self, found: &[Found]) {
+        for found in found {
+            let class = found.callee.path.rsplit_once('.').map(|(class, _)| class);
+            let receiver = class.and_then(|class| self.catalog.receiving_class(Language::Python, class));
+            if let (Some(_), Held::MadeAt { origins, .. }) = (receiver, &found.held) {
+                for origin in origins {
+                    let connects = self.messages.connected.entry(*origin).or_default();
+                    connects.push(found.call.start);
+                }
+            }
+        }
     }
 
     /// Something that runs beside the wait closes the connection.
