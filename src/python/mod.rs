@@ -1,80 +1,38 @@
 //! The Python front end: the only place that knows Python's parser.
 
-mod anchor;
-mod around;
-mod assignments;
-mod blocking;
-mod bounds;
-mod callers;
-mod caught_classes;
-mod certain;
-mod clauses;
-mod collect;
-mod comment_places;
-mod comments;
-mod connects;
 mod console;
-mod console_streams;
-mod constants;
 mod course;
-mod deadline_calls;
 mod deadlines;
-mod dotted;
-mod encoding_questions;
-mod expected_failures;
-mod format_template;
-mod handlers;
-mod leaving;
-mod literal_number;
-mod literal_text;
-mod loop_policies;
-mod marks;
-mod mentions;
-mod misuses;
 mod names;
-mod nodes;
-mod options;
-mod parse;
-mod print_fallback;
 #[cfg(test)]
 mod print_tests;
-mod prints;
 mod program;
-mod proofs;
-mod refusal_handlers;
-mod repeated_keyword;
 mod rewrite;
-mod spans;
-mod stand_ins;
-mod stretches;
+mod sites;
 mod summaries;
-mod test_code;
-mod test_functions;
+mod syntax;
+mod testing;
 #[cfg(test)]
 mod tests;
-mod text_value;
-mod timers;
-mod usage;
 mod used_python;
-mod users;
-mod value_kind;
-mod variables;
+mod values;
 mod version_choice;
-mod windows;
-mod words;
-mod wrappings;
 
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::Parsed;
 
-use self::anchor::Anchor;
+use self::console::{print_fallback, prints};
 use self::names::Names;
 use self::program::Others;
-use self::spans::span;
-use self::stand_ins::{LastingReplacements, Replaceable};
-use self::test_code::TestCode;
-use self::variables::ModuleVariables;
+use self::sites::anchor::Anchor;
+use self::sites::{blocking, collect, deadline_calls, handlers, loop_policies, misuses, proofs};
+use self::syntax::spans::span;
+use self::syntax::{comments, parse, repeated_keyword};
+use self::testing::stand_ins;
+use self::testing::stand_ins::{LastingReplacements, Replaceable};
+use self::testing::test_code::TestCode;
+use self::values::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
 use crate::explanation::Trail;
@@ -91,8 +49,8 @@ use crate::source::{SourceFile, Span, SyntaxError};
 
 mod verify;
 
-pub use comment_places::comment_places;
 pub use program::{InProject, Program};
+pub use syntax::comment_places::comment_places;
 pub use verify::verify;
 
 /// A parsed file: its sites, and what the rewrites need of it.

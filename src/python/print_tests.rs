@@ -1,11 +1,11 @@
 //! WS301 and WS303 from the text to the fixed text.
 
-use super::Module;
 use crate::catalog::Catalog;
 use crate::check::{Surroundings, check};
 use crate::facts::{Fact, ProjectFacts, PythonVersion};
 use crate::finding::{Applicability, Edit, Finding};
 use crate::prescan::Announced;
+use crate::python::Module;
 use crate::settings::{PrintStrategy, Settings};
 use crate::source::{Language, SourceFile};
 
@@ -568,7 +568,7 @@ fn crafted_constants_do_not_blow_up() {
 
 #[test]
 fn a_conftest_is_recognised() {
-    let is_one = |text: &str| super::reconfigures_console(&source(text));
+    let is_one = |text: &str| crate::python::reconfigures_console(&source(text));
     assert!(is_one(
         "import sys\ndef pytest_configure():\n    sys.stdout.reconfigure(errors='replace')\n"
     ));

@@ -6,15 +6,18 @@ use std::sync::{Arc, OnceLock};
 use foldhash::HashMap;
 use ruff_python_ast::ModModule;
 
-use super::collect::{self, Collected};
-use super::names::FunctionId;
-use super::program::{Facts, Program, Raised, Read, Readers, looked_at_alone};
-use super::stand_ins::{self, LastingReplacements};
-use super::test_code::TestCode;
-use super::variables::{ModuleVariables, Variables};
-use super::version_choice::VersionChoice;
-use super::{blocking, console, course, handlers};
 use crate::facts::ProjectFacts;
+use crate::python::console;
+use crate::python::course;
+use crate::python::names::FunctionId;
+use crate::python::program::{Facts, Program, Raised, Read, Readers, looked_at_alone};
+use crate::python::sites::blocking;
+use crate::python::sites::collect::{self, Collected};
+use crate::python::sites::handlers;
+use crate::python::testing::stand_ins::{self, LastingReplacements};
+use crate::python::testing::test_code::TestCode;
+use crate::python::values::variables::{ModuleVariables, Variables};
+use crate::python::version_choice::VersionChoice;
 
 static READERS: Readers = Readers {
     facts,

@@ -1,10 +1,10 @@
 //! Connect sites and deadlines, seen through [`Module::parse`].
 
-use super::anchor::Place;
 use super::*;
 use crate::catalog::Library;
 use crate::facts::ProjectFacts;
 use crate::prescan::Announced;
+use crate::python::sites::anchor::Place;
 use crate::sites::{Bound, Entered};
 use crate::source::Language;
 

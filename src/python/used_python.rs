@@ -7,10 +7,10 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk
 use ruff_python_ast::{self as ast, CmpOp, Expr, ModModule, Number, Stmt};
 use std::sync::LazyLock;
 
-use super::deadline_calls::newer::{catches_missing, may_skip};
-use super::names::Names;
-use super::version_choice::VersionChoice;
 use crate::facts::PythonVersion;
+use crate::python::names::Names;
+use crate::python::sites::deadline_calls::newer::{catches_missing, may_skip};
+use crate::python::version_choice::VersionChoice;
 use crate::source::SourceFile;
 
 const PYTHON_3_9: PythonVersion = PythonVersion::new(3, 9);
@@ -333,7 +333,7 @@ fn turned(operator: CmpOp) -> CmpOp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::parse;
+    use crate::python::syntax::parse;
 
     fn told(text: &str) -> Option<String> {
         let source = SourceFile::new("x.py", crate::source::Language::Python, text.to_owned());

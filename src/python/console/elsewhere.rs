@@ -7,9 +7,9 @@ use ruff_text_size::Ranged;
 
 use super::Console;
 use crate::python::names::{FunctionId, Names};
-use crate::python::nodes::{Scope, expressions_in};
 use crate::python::program::{Others, Preparation};
-use crate::python::spans::span;
+use crate::python::syntax::nodes::{Scope, expressions_in};
+use crate::python::syntax::spans::span;
 use crate::source::Span;
 
 /// What a module does to the console, as those ask that come after it.

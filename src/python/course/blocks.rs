@@ -4,9 +4,9 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use super::builder::{Builder, Surroundings};
 use super::lengths::Locals;
-use crate::python::dotted::dotted;
-use crate::python::nodes::{Scope, expressions_in, statements_in};
-use crate::python::spans::span;
+use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::nodes::{Scope, expressions_in, statements_in};
+use crate::python::syntax::spans::span;
 use crate::sites::{Bound, Course, Length};
 
 /// Of one `with` so many connects are looked at.

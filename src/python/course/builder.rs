@@ -14,9 +14,9 @@ use super::lengths::{Lengths, Locals};
 use super::limits::decorators;
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
-use crate::python::collect::{Beside, Ended};
-use crate::python::nodes::{Scope, expressions_in};
-use crate::python::spans::span;
+use crate::python::sites::collect::{Beside, Ended};
+use crate::python::syntax::nodes::{Scope, expressions_in};
+use crate::python::syntax::spans::span;
 use crate::sites::{Connect, Course, Deadline, OtherPlace, Receive, Shown, Times};
 use crate::source::{SourceFile, Span};
 
@@ -38,9 +38,9 @@ pub(super) struct Surroundings<'a> {
     pub(super) connects: HashMap<Span, &'a Connect>,
     /// By where they stand.
     pub(super) receives: HashMap<Span, &'a Receive>,
-    /// As [`crate::python::collect::Collected::enclosed`].
+    /// As [`crate::python::sites::collect::Collected::enclosed`].
     pub(super) enclosed: &'a HashMap<usize, Deadline>,
-    /// As [`crate::python::collect::Collected::ended`] and the same of `beside`.
+    /// As [`crate::python::sites::collect::Collected::ended`] and the same of `beside`.
     pub(super) ended: &'a HashMap<Span, Ended>,
     pub(super) beside: &'a Beside,
     /// What messages come out of on the connections of the module.

@@ -7,8 +7,8 @@ use ruff_python_ast::{BoolOp, Expr, ExprName, Stmt, StmtFor, StmtFunctionDef, Un
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::works_on::{ended_by, works_on};
-use crate::python::leaving::leaves;
-use crate::python::timers::{cancelled_by, timer};
+use crate::python::deadlines::timers::{cancelled_by, timer};
+use crate::python::syntax::leaving::leaves;
 
 /// What cancels a task, for who waits for it at some place.
 #[derive(Clone, Copy, Debug)]

@@ -6,10 +6,10 @@ use ruff_text_size::Ranged;
 use super::builder::Builder;
 use crate::catalog::{OwnLimitIs, Parameter, Phase, Receiver, ReceiverId, Waits};
 use crate::patience::own_limit_with_retries;
-use crate::python::bounds::argument_bound;
-use crate::python::collect::opened_elsewhere;
 use crate::python::names::Value;
-use crate::python::spans::span;
+use crate::python::sites::collect::opened_elsewhere;
+use crate::python::syntax::spans::span;
+use crate::python::values::bounds::argument_bound;
 use crate::sites::{Bound, CalledPart, Callee, Carried, Connect, Course, Entry, Length, ReceiveForm, Shown, Wait};
 use crate::source::Language;
 

@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::builder::Builder;
-use crate::python::dotted::dotted;
+use crate::python::syntax::dotted::dotted;
 
 /// Of one function so many deeds are remembered; of one with more nothing is known.
 const MOST: usize = 256;

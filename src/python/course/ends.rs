@@ -3,10 +3,10 @@
 use foldhash::HashSet;
 use ruff_python_ast::{CmpOp, ExceptHandler, Expr, Operator, Stmt, StmtIf, UnaryOp};
 
-use crate::python::dotted::{dotted, last_name};
 use crate::python::names::Names;
-use crate::python::nodes::{Node, Scope, expressions_in, nodes_in};
-use crate::python::test_functions::skips;
+use crate::python::syntax::dotted::{dotted, last_name};
+use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in};
+use crate::python::testing::test_functions::skips;
 
 /// What ends a loop by counting, as far as it was looked for.
 pub(super) struct Ends<'n> {

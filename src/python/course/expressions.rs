@@ -10,12 +10,12 @@ use super::deeds::Ready;
 use super::rounds::elements;
 use super::waits::{self, Waiting};
 use crate::catalog::{Blocking, WithoutLimit};
-use crate::python::blocking::is_falsy;
-use crate::python::collect::Ended;
 use crate::python::deadlines::entered_deadline;
 use crate::python::names::Value;
-use crate::python::spans::span;
-use crate::python::usage::Awaits;
+use crate::python::sites::blocking::is_falsy;
+use crate::python::sites::collect::Ended;
+use crate::python::sites::usage::Awaits;
+use crate::python::syntax::spans::span;
 use crate::sites::{Bound, CalledPart, Course, Length, Times, Wait};
 use crate::source::Language;
 

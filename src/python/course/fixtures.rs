@@ -9,10 +9,10 @@ use super::builder::{Builder, Surroundings};
 use super::functions::Definition;
 use super::lengths::Locals;
 use super::limits::Limit;
-use crate::python::marks::Marks;
 use crate::python::names::{Elsewhere, Fixture, FunctionId};
-use crate::python::test_code::AROUND_TESTS;
-use crate::python::test_functions::FoundTest;
+use crate::python::testing::marks::Marks;
+use crate::python::testing::test_code::AROUND_TESTS;
+use crate::python::testing::test_functions::FoundTest;
 use crate::sites::{CalledPart, Callee, Course, Shown};
 
 /// A test asks for at most so many fixtures.

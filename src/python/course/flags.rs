@@ -3,9 +3,9 @@
 use foldhash::HashMap;
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCall, ModModule, Stmt, UnaryOp};
 
-use crate::python::dotted::last_name;
 use crate::python::names::Names;
-use crate::python::nodes::{Enclosing, Node, Scope, nodes_in};
+use crate::python::syntax::dotted::last_name;
+use crate::python::syntax::nodes::{Enclosing, Node, Scope, nodes_in};
 
 /// So many values of one `and` are looked at.
 const MOST: usize = 8;

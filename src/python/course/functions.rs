@@ -6,10 +6,10 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::flags::Flags;
 use crate::python::names::{Fixture, FunctionId, Names};
-use crate::python::nodes::{Enclosing, Node, Scope, nodes_in};
-use crate::python::spans::span;
-use crate::python::test_code::is_fixture;
-use crate::python::usage::Awaits;
+use crate::python::sites::usage::Awaits;
+use crate::python::syntax::nodes::{Enclosing, Node, Scope, nodes_in};
+use crate::python::syntax::spans::span;
+use crate::python::testing::test_code::is_fixture;
 use crate::sites::Connect;
 use crate::source::Span;
 

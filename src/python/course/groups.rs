@@ -5,9 +5,9 @@ use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name, uses};
 use super::works_on::{ends, works_on};
-use crate::python::dotted::dotted;
-use crate::python::nodes::{Scope, expressions_in};
-use crate::python::timers::cancelled_by;
+use crate::python::deadlines::timers::cancelled_by;
+use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::sites::Course;
 
 /// A task that was started in a group.

@@ -3,7 +3,7 @@
 use ruff_python_ast::{BoolOp, CmpOp, Expr, Stmt, UnaryOp};
 
 use super::builder::{Builder, uses};
-use crate::python::dotted::dotted;
+use crate::python::syntax::dotted::dotted;
 use crate::sites::Course;
 
 /// So many conditions of an `and` are looked at.

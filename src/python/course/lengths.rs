@@ -7,11 +7,11 @@ use ruff_python_ast::{Expr, ExprName, StmtFunctionDef};
 
 use super::cancelled::{Cancellations, Cancelled};
 use super::deeds::Deeds;
-use crate::python::bounds::{absolute_bound, deadline_bound, number};
 use crate::python::names::Names;
-use crate::python::nodes::{Node, Scope, nodes_in};
-use crate::python::usage::Awaits;
-use crate::python::variables::Variables;
+use crate::python::sites::usage::Awaits;
+use crate::python::syntax::nodes::{Node, Scope, nodes_in};
+use crate::python::values::bounds::{absolute_bound, deadline_bound, number};
+use crate::python::values::variables::Variables;
 use crate::sites::{Bound, Length};
 
 /// What the names of one function stand for.

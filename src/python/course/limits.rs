@@ -4,12 +4,12 @@ use ruff_python_ast::{Expr, Stmt, StmtFunctionDef, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::builder::{Builder, DEEPEST, is_name};
-use crate::python::bounds::bound_of_new;
 use crate::python::deadlines::{entered_deadline, setter};
-use crate::python::dotted::dotted;
 use crate::python::names::Method;
-use crate::python::nodes::{Node, Scope, nodes_in};
-use crate::python::variables::Variables;
+use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::nodes::{Node, Scope, nodes_in};
+use crate::python::values::bounds::bound_of_new;
+use crate::python::values::variables::Variables;
 use crate::sites::{Bound, Course, Deadline, Length, Shown};
 
 /// A deadline around something.

@@ -7,9 +7,9 @@ use super::builder::Builder;
 use super::connections::of_connect;
 use super::deeds::Ready;
 use super::groups::Started;
-use crate::python::collect::InThread;
 use crate::python::names::Method;
-use crate::python::usage::runs_a_loop;
+use crate::python::sites::collect::InThread;
+use crate::python::sites::usage::runs_a_loop;
 use crate::sites::{CalledPart, Course};
 use crate::source::Language;
 

@@ -4,8 +4,8 @@ use ruff_python_ast::{self as ast, BoolOp, Expr, Operator, Stmt, UnaryOp};
 
 use super::builder::{Builder, uses};
 use super::ends::{Ends, leaves};
-use crate::python::dotted::{dotted, last_name};
-use crate::python::nodes::{Scope, nodes_in, statements_in};
+use crate::python::syntax::dotted::{dotted, last_name};
+use crate::python::syntax::nodes::{Scope, nodes_in, statements_in};
 use crate::sites::{Length, Times};
 
 /// How often a `for` goes round.

@@ -7,9 +7,9 @@ use ruff_text_size::Ranged;
 use super::builder::{Builder, is_name, uses};
 use super::limits::Limit;
 use crate::python::deadlines::stacked;
-use crate::python::dotted::dotted;
-use crate::python::test_functions::skips;
-use crate::python::timers::{any_timer, cancelled_by};
+use crate::python::deadlines::timers::{any_timer, cancelled_by};
+use crate::python::syntax::dotted::dotted;
+use crate::python::testing::test_functions::skips;
 use crate::sites::Course;
 
 /// In one suite so many timers and deadlines of exit stacks are looked at.

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 
 use super::builder::uses;
-use crate::python::dotted::dotted;
+use crate::python::syntax::dotted::dotted;
 
 /// Methods behind which nobody waits on their object any more: a connection is closed, a client stopped, an event set.
 const ENDING: &[&str] = &[

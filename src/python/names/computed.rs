@@ -6,7 +6,7 @@ use super::binding::{Meaning, ScopeId, ScopeKind, Value};
 use super::build::Builder;
 use super::evaluate::Evaluation;
 use super::meaning::{meanings, reference};
-use crate::python::literal_number::{literal_number, operated};
+use crate::python::syntax::literal_number::{literal_number, operated};
 
 /// Longer computations are followed so far.
 const DEEPEST: usize = 8;

@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 use super::binding::{FunctionId, Gives, Meaning, Reference, ScopeId, Value};
 use super::evaluate::Evaluation;
 use super::meaning::awaited_meanings;
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::syntax::nodes::{Scope, expressions_in};
 
 impl Evaluation<'_, '_> {
     /// What the argument is, of those that are `given`, that a function of the project gives back once it has awaited it:

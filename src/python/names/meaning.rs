@@ -8,7 +8,7 @@ use super::annotations::{aliased_class, renamed_class};
 use super::awaitables::{gathered, passed_by, passed_on, run};
 use super::binding::{Meaning, Reference, ScopeId, Step};
 use super::handed_back::given_awaitables;
-use crate::python::literal_number::literal_number;
+use crate::python::syntax::literal_number::literal_number;
 
 /// Longer dotted names mean nothing to any catalogue.
 pub(super) const MOST_STEPS: usize = 16;

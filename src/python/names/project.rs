@@ -22,7 +22,7 @@ use super::table::Table;
 use crate::catalog::{is_known, modules_within};
 use crate::decode::{Decoded, decode};
 use crate::project::Extents;
-use crate::python::parse;
+use crate::python::syntax::parse;
 use crate::reading::{self, Kind};
 use crate::source::{Language, SourceFile};
 use crate::stack::STACK_BYTES;

@@ -2,7 +2,7 @@ use ruff_python_ast::{ExprCall, ModModule, Stmt};
 use ruff_python_parser::parse_module;
 
 use super::*;
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::syntax::nodes::{Scope, expressions_in};
 
 /// What the callee of the only call whose first argument is `url` resolves to.
 fn resolve(source: &str) -> Option<String> {

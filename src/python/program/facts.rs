@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 use foldhash::{HashMap, HashSet};
 
 use crate::catalog::ApiId;
-use crate::python::around::Wrapped;
-use crate::python::callers::{CallSiteId, Callers};
+use crate::python::deadlines::around::Wrapped;
+use crate::python::deadlines::callers::{CallSiteId, Callers};
 use crate::python::names::{FunctionId, ScopeId};
-use crate::python::stand_ins::LastingReplacements;
+use crate::python::testing::stand_ins::LastingReplacements;
 use crate::sites::{Bound, Carried, Connect, Deadline, FileCourses, OtherPlace, Raising};
 use crate::source::Span;
 

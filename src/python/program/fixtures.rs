@@ -2,8 +2,8 @@
 
 use super::Others;
 use crate::python::names::{Fixture, FunctionId, Names};
-use crate::python::stand_ins::{LastingReplacements, are_written_in};
-use crate::python::test_code::AROUND_TESTS;
+use crate::python::testing::stand_ins::{LastingReplacements, are_written_in};
+use crate::python::testing::test_code::AROUND_TESTS;
 
 /// Fixtures that ask for fixtures are followed so far.
 const FARTHEST: usize = 4;

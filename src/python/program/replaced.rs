@@ -8,7 +8,7 @@ use foldhash::HashSet;
 
 use super::{Program, looked_at_alone};
 use crate::python::names::locked;
-use crate::python::stand_ins::{self, Replaceable, Replacement};
+use crate::python::testing::stand_ins::{self, Replaceable, Replacement};
 use crate::reading::{self, Kind};
 use crate::source::SourceFile;
 

@@ -3,7 +3,6 @@
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::layout::{arguments_in_lines, get_too_long};
@@ -11,6 +10,7 @@ use super::{imports, locate};
 use crate::catalog::{Unblock, Waits};
 use crate::facts::PythonVersion;
 use crate::finding::{Change, Edit, Fix, Refusal};
+use crate::python::Module;
 use crate::rules::Context;
 use crate::sites::{BlockingCall, Blocks};
 use crate::source::{Language, Span};

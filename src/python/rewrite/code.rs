@@ -3,7 +3,7 @@
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::Ranged;
 
-use crate::python::spans::span;
+use crate::python::syntax::spans::span;
 use crate::source::{SourceFile, Span};
 use crate::steps;
 

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use super::code::span_of;
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::source::Span;
 
 /// Whether `body` yields: the function that it is in gives control away in the middle of it.

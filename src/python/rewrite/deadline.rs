@@ -1,6 +1,5 @@
 //! Chooses the form of a new deadline by the place of its connect.
 
-use super::super::anchor::Place;
 use super::edits::Draft;
 use super::job::Job;
 use super::layout::get_too_long;
@@ -10,6 +9,7 @@ use super::spoken::spoken_seconds;
 use super::timer::Timer;
 use super::{exit_stack, expression, statement, with_item};
 use crate::finding::{Change, Fix, Refusal};
+use crate::python::sites::anchor::Place;
 use crate::rules::Limit;
 use crate::sites::Expected;
 use crate::source::Span;

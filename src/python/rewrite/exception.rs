@@ -3,7 +3,6 @@
 use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::{Alias, Expr, ExprCall, ModModule, Stmt, StmtImportFrom};
 
-use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::ExceptionName;
@@ -11,8 +10,9 @@ use super::imports;
 use super::locate::statement_around;
 use crate::catalog::Rejection;
 use crate::finding::{Applicability, Change, Fix, Refusal};
-use crate::python::dotted::last_name;
-use crate::python::nodes::{Node, Scope, expressions_in, nodes_in};
+use crate::python::Module;
+use crate::python::syntax::dotted::last_name;
+use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in};
 use crate::sites::{Caught, ExceptionRead, Handler};
 use crate::source::Span;
 

@@ -10,7 +10,6 @@
 
 use ruff_python_ast::Stmt;
 
-use super::super::anchor::Place;
 use super::code::is_margin;
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
@@ -20,6 +19,7 @@ use super::timer::Timer;
 use crate::catalog::Runtime;
 use crate::facts::PythonVersion;
 use crate::finding::Refusal;
+use crate::python::sites::anchor::Place;
 use crate::source::Span;
 
 /// Wraps what is entered in `asyncio.wait_for`.

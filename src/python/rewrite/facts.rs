@@ -5,11 +5,11 @@ use std::cell::{OnceCell, RefCell};
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::ModModule;
 
-use super::super::names::Names;
-use super::super::stand_ins::{self, Replacement};
 use super::code::Code;
 use super::imports::{self, Place, Uses};
 use super::print_helper;
+use crate::python::names::Names;
+use crate::python::testing::stand_ins::{self, Replacement};
 
 /// What the rewrites find out about a module once, when they first need it.
 #[derive(Debug, Default)]

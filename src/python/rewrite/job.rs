@@ -3,10 +3,6 @@
 use pep440_rs::Version;
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt};
 
-use super::super::Module;
-use super::super::anchor::{Anchor, Place};
-use super::super::names::{Names, Value};
-use super::super::usage::enters;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
@@ -14,6 +10,10 @@ use super::{contents, imports, locate};
 use crate::catalog::{Entry, Runtime, Share, Verdict};
 use crate::facts::PythonVersion;
 use crate::finding::Refusal;
+use crate::python::Module;
+use crate::python::names::{Names, Value};
+use crate::python::sites::anchor::{Anchor, Place};
+use crate::python::sites::usage::enters;
 use crate::rules::DeadlineRequest;
 use crate::settings::Settings;
 use crate::sites::Connect;

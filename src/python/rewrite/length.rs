@@ -2,12 +2,12 @@
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::super::literal_number::literal_number;
 use super::code::span_of;
 use super::contents;
 use super::job::Job;
 use crate::catalog::Unit;
 use crate::finding::Refusal;
+use crate::python::syntax::literal_number::literal_number;
 use crate::rules::Limit;
 use crate::sites::{Argument, Bound};
 use crate::source::Span;

@@ -3,9 +3,9 @@
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::super::anchor::{Anchor, Place};
 use super::code::span_of;
-use crate::python::nodes::{Node, Scope, nodes_in};
+use crate::python::sites::anchor::{Anchor, Place};
+use crate::python::syntax::nodes::{Node, Scope, nodes_in};
 use crate::source::Span;
 
 /// The statement that covers exactly `span`. Bodies are searched by bisection.

@@ -3,13 +3,13 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 
-use super::super::Module;
-use super::super::deadlines::setter;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::{imports, locate};
 use crate::finding::{Change, Fix, Refusal};
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::Module;
+use crate::python::deadlines::setter;
+use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::rules::DeadlineMend;
 use crate::sites::{DeadlineCall, DeadlineKind, DeadlineUsage, NewerName};
 use crate::source::Span;

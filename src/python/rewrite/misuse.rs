@@ -1,10 +1,10 @@
 //! Makes a right use of a connect out of one that fails for what its object is.
 
-use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::{argument, imports, locate};
 use crate::finding::{Change, Fix, Refusal};
+use crate::python::Module;
 use crate::sites::{Connect, Misuse};
 use crate::source::Span;
 

@@ -39,7 +39,7 @@ use crate::finding::{Fix, Refusal};
 use crate::rules::DeadlineRequest;
 use crate::sites::Connect;
 
-use super::Module;
+use crate::python::Module;
 use job::Job;
 
 pub(super) use argument::rename_argument;

@@ -2,13 +2,13 @@
 
 use ruff_python_ast::{ExprCall, Stmt};
 
-use super::super::Module;
-use super::super::console::Sink;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::layout::{arguments_in_lines, get_too_long};
 use super::{argument, imports, locate, print_helper, stand_in};
 use crate::finding::{Change, Edit, Fix, Refusal};
+use crate::python::Module;
+use crate::python::console::Sink;
 use crate::rules::Context;
 use crate::settings::PrintStrategy;
 use crate::sites::Print;

@@ -6,8 +6,6 @@
 use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef, StmtTry};
 
-use super::super::Module;
-use super::super::console::Sink;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
@@ -15,8 +13,10 @@ use super::imports::Head;
 use super::locate;
 use super::print_helper::{CLOSING, PARAMETERS, WRITE, fallback, import_sys, opening};
 use crate::finding::{Change, Fix, Refusal};
-use crate::python::dotted::last_name;
-use crate::python::nodes::{Scope, expressions_in};
+use crate::python::Module;
+use crate::python::console::Sink;
+use crate::python::syntax::dotted::last_name;
+use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::sites::PrintFallback;
 use crate::source::Span;
 

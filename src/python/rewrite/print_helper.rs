@@ -2,15 +2,15 @@
 
 use ruff_python_ast::{ModModule, Parameters, Stmt};
 
-use super::super::names::Names;
-use super::super::print_fallback::is_sound;
-use super::super::variables::ModuleVariables;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::imports;
 use super::print::PrintJob;
 use crate::finding::{Change, Refusal};
-use crate::python::nodes::{Scope, statements_in};
+use crate::python::console::print_fallback::is_sound;
+use crate::python::names::Names;
+use crate::python::syntax::nodes::{Scope, statements_in};
+use crate::python::values::variables::ModuleVariables;
 
 /// The name that the helper gets where it is free.
 const NAME: &str = "safe_print";
@@ -93,7 +93,7 @@ fn candidates(tree: &ModModule) -> Vec<usize> {
 /// Whether a function with these parameters can be called as `job` calls.
 fn accepts(job: &PrintJob<'_>, parameters: &Parameters) -> bool {
     let arguments = &job.call.arguments;
-    let has_end = job.sink == super::super::console::Sink::Write;
+    let has_end = job.sink == crate::python::console::Sink::Write;
     let keywords: Vec<&str> = arguments
         .keywords
         .iter()

@@ -6,7 +6,6 @@
 
 use ruff_python_ast::Stmt;
 
-use super::super::Module;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::job::is_too_long;
@@ -15,6 +14,7 @@ use super::{argument, imports, locate, statement};
 use crate::catalog::ReceiveLimit;
 use crate::facts::PythonVersion;
 use crate::finding::{Change, Fix, Refusal};
+use crate::python::Module;
 use crate::rules::Context;
 use crate::sites::{Receive, ReceiveForm};
 

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::super::literal_text::{Literal, Unit};
-use super::super::prints::written;
-use super::super::text_value::TextReader;
-use super::super::variables::ModuleVariables;
 use super::edits::Draft;
 use super::print::PrintJob;
 use crate::encodings::Encoding;
 use crate::finding::{Change, Fix, Refusal};
 use crate::glyphs::stand_in;
+use crate::python::console::prints::written;
+use crate::python::syntax::literal_text::{Literal, Unit};
+use crate::python::values::text_value::TextReader;
+use crate::python::values::variables::ModuleVariables;
 use crate::rules::Context;
 
 /// Puts the stand-ins in. What is printed changes, so the fix is unsafe.

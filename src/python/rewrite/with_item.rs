@@ -10,10 +10,6 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Decorator, Expr, Stmt, StmtWith, WithItem};
 
-use super::super::anchor::Place;
-use super::super::deadlines::setter;
-use super::super::names::Names;
-use super::super::test_functions::is_marked_anyio;
 use super::code::{Code, span_of};
 use super::deadline::{Outcome, Wanted};
 use super::edits::Draft;
@@ -24,6 +20,10 @@ use super::{contents, locate, statement};
 use crate::budget;
 use crate::catalog::Phase;
 use crate::finding::Refusal;
+use crate::python::deadlines::setter;
+use crate::python::names::Names;
+use crate::python::sites::anchor::Place;
+use crate::python::testing::test_functions::is_marked_anyio;
 use crate::settings::DeadlineScope;
 use crate::sites::{Bound, Connect, DeadlineKind, Entry};
 use crate::source::Span;

@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::map::Side;
 use super::undo::{Undo, placeholder};
-use crate::python::spans::span;
+use crate::python::syntax::spans::span;
 
 impl Undo<'_> {
     pub(super) fn reduce_arguments(&self, arguments: &mut Arguments) {

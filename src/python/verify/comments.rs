@@ -13,7 +13,7 @@ use super::declared::Declared;
 use super::helpers;
 use super::map::{EditMap, Side};
 use super::undo::Undo;
-use crate::python::spans::span;
+use crate::python::syntax::spans::span;
 use crate::source::Span;
 
 /// The two texts and their trees.

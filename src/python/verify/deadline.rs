@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith, WithItem};
 
-use crate::python::dotted::dotted;
-use crate::python::nodes::{Scope, statements_in};
+use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::nodes::{Scope, statements_in};
 
 /// What the imports of a module bind, wherever in it they stand: names to dotted paths.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::map::Side;
 use super::undo::Undo;
-use crate::python::spans::span;
+use crate::python::syntax::spans::span;
 
 impl Undo<'_> {
     /// # Errors

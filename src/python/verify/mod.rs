@@ -22,10 +22,10 @@ use ruff_python_parser::Parsed;
 use self::declared::Declared;
 use self::map::{EditMap, Side};
 use self::undo::{Undo, for_each_suite};
-use super::nodes::{Scope, statements_in};
-use super::parse;
 use crate::finding::{Change, Edit};
-use crate::python::spans::span;
+use crate::python::syntax::nodes::{Scope, statements_in};
+use crate::python::syntax::parse;
+use crate::python::syntax::spans::span;
 use crate::source::SourceFile;
 
 /// Whether `after` is `before` with `edits` applied and differs from it in nothing but `changes`: it parses, the trees

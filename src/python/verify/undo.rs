@@ -19,8 +19,8 @@ use ruff_text_size::{Ranged, TextRange};
 use super::deadline::{Imports, from_path, lifted_by, name_bound_by};
 use super::declared::Declared;
 use super::map::{EditMap, Side};
-use crate::python::dotted::dotted;
-use crate::python::spans::span;
+use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::spans::span;
 use crate::source::Span;
 
 /// Takes the declared changes of one text back.

@@ -7,18 +7,20 @@
 //!
 //! What chooses may stand around the callers of a function: where all places that speak of it are chosen, the function is.
 
+pub(in crate::python) mod mentions;
+
 use std::cell::OnceCell;
 
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ModModule};
 
 use self::search::Search;
-use super::dotted::last_name;
-use super::mentions::Mentions;
-use super::names::Names;
-use super::names::releases::{self, Asks, Flag, Flags, Tells, Told, asks_by_name, flags_elsewhere};
-use super::program::Others;
-use super::stretches::{covers, outermost};
+use crate::python::names::Names;
+use crate::python::names::releases::{self, Asks, Flag, Flags, Tells, Told, asks_by_name, flags_elsewhere};
+use crate::python::program::Others;
+use crate::python::syntax::dotted::last_name;
+use crate::python::syntax::stretches::{covers, outermost};
+use crate::python::version_choice::mentions::Mentions;
 use crate::source::Span;
 
 mod search;

@@ -8,14 +8,14 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk
 use ruff_python_ast::{self as ast, Decorator, ExceptHandler, Expr, Stmt};
 
 use super::{Found, VersionChoice};
-use crate::python::clauses::caught;
-use crate::python::dotted::last_name;
-use crate::python::expected_failures::expects_failure;
-use crate::python::leaving::leaves;
 use crate::python::names::releases::{Tells, asks_for_names};
 use crate::python::names::{is_automatic, is_type_checking};
-use crate::python::spans::span;
-use crate::python::test_code::AROUND_TESTS;
+use crate::python::syntax::clauses::caught;
+use crate::python::syntax::dotted::last_name;
+use crate::python::syntax::expected_failures::expects_failure;
+use crate::python::syntax::leaving::leaves;
+use crate::python::syntax::spans::span;
+use crate::python::testing::test_code::AROUND_TESTS;
 use crate::source::Span;
 
 pub(super) struct Search<'c, 'a> {

@@ -3,10 +3,10 @@
 use ruff_python_ast::{self as ast, Expr};
 
 use super::flags::{Flag, Flags, Others};
-use crate::python::dotted::last_name;
 use crate::python::names::Names;
-use crate::python::nodes::{Node, Scope, nodes_in};
-use crate::python::words::Words;
+use crate::python::syntax::dotted::last_name;
+use crate::python::syntax::nodes::{Node, Scope, nodes_in};
+use crate::python::syntax::words::Words;
 
 /// Words in names that ask what is installed.
 static ASKING: Words<3> = Words::new(["version", "signature", "getfullargspec"]);

@@ -5,9 +5,9 @@ use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::{Expr, ModModule, Stmt};
 
 use super::asks::{Asks, Tells, Told};
-use crate::python::clauses::caught;
-use crate::python::dotted::last_name;
 use crate::python::names::Names;
+use crate::python::syntax::clauses::caught;
+use crate::python::syntax::dotted::last_name;
 
 /// What a name is that says which release is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use ruff_python_ast::{Alias, ExceptHandler, Expr, Identifier, Stmt};
 
 use super::super::code::span_of;
 use super::Head;
-use crate::python::nodes::{Enclosing, Node, Scope, captured, nodes_in};
+use crate::python::syntax::nodes::{Enclosing, Node, Scope, captured, nodes_in};
 
 /// Whether `name` may mean something else at `at` than the module of that name, were it imported at the top of the file.
 /// It does not where all that binds it outside functions are imports of the module itself (perhaps under

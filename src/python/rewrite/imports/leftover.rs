@@ -5,10 +5,10 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Alias, Expr, Stmt};
 
-use super::super::super::Module;
 use super::super::code::{Code, span_of};
 use super::super::edits::Draft;
 use crate::finding::{Change, Fix};
+use crate::python::Module;
 use crate::source::Span;
 
 /// How many uses that other fixes may take are waited for.

@@ -11,12 +11,12 @@ mod section;
 use foldhash::HashSet;
 use ruff_python_ast::{ModModule, Stmt};
 
-use super::super::names::Names;
 use super::code::Code;
 use super::edits::Draft;
 use super::facts::Facts;
 use crate::finding::{Change, Refusal};
-use crate::python::nodes::{Scope, statements_in};
+use crate::python::names::Names;
+use crate::python::syntax::nodes::{Scope, statements_in};
 
 pub(super) use clash::clashes;
 pub(super) use leftover::Uses;

@@ -1,0 +1,415 @@
+//! Which functions of the module are only ever called under a deadline.
+
+use foldhash::{HashMap, HashSet};
+
+use crate::python::deadlines::around::{Around, loosest};
+use crate::python::deadlines::wrappings::Wrappings;
+use crate::python::names::FunctionId;
+use crate::sites::{Bound, Deadline, Entered, Expected};
+
+/// Who calls the module's own functions, and under which deadlines.
+#[derive(Clone, Debug, Default)]
+pub(in crate::python) struct Callers {
+    sites: Vec<CallSite>,
+    calls: HashMap<FunctionId, Vec<CallSiteId>>,
+    /// Calls of methods of objects that are not known, by the method's name: they may mean any method called so.
+    unknown: HashMap<String, Vec<CallSiteId>>,
+    /// Functions that something else may call: they are passed around, or a decorator gets them.
+    escaped: HashSet<FunctionId>,
+    escaped_methods: HashSet<String>,
+    /// Functions whose class or module is handed to something that may call what it has.
+    handed_on: HashSet<FunctionId>,
+    /// Calls in other modules of the project, each with the deadline that holds there.
+    elsewhere: HashMap<FunctionId, Vec<Option<Deadline>>>,
+    /// Functions that are passed around as values, to whoever calls them.
+    passed_on: HashSet<FunctionId>,
+    /// Some code of the module goes on with the text of what fails in it, or looks at it.
+    looks_at_texts: bool,
+    /// The same of methods of objects that are not known, by the method's name.
+    unknown_elsewhere: HashMap<String, Vec<Option<Deadline>>>,
+    /// Functions whose failures another module of the project looks at.
+    told_elsewhere: HashSet<FunctionId>,
+    /// The methods of base classes, each by the one of a subclass that stands in its place.
+    overridden: HashMap<FunctionId, FunctionId>,
+    /// The deadlines around such methods, where the base class stands in another module.
+    covered_elsewhere: HashMap<FunctionId, Deadline>,
+    wrappings: Wrappings,
+}
+
+/// A call in [`Callers`].
+#[derive(Clone, Copy, Debug)]
+pub(in crate::python) struct CallSiteId(usize);
+
+/// One call of what may be a function of the project.
+#[derive(Clone, Debug)]
+pub(in crate::python) struct CallSite {
+    /// The function that it stands in.
+    pub(in crate::python) caller: Option<FunctionId>,
+    /// What is around it, the innermost first.
+    pub(in crate::python) around: Vec<Around>,
+    /// The caller waits until the function is over: it is awaited, entered, or run by `asyncio.run`.
+    pub(in crate::python) is_waited_for: bool,
+    /// What the code around it wants it to raise.
+    pub(in crate::python) expected: Expected,
+    /// It stands in a lambda, which anything may call.
+    pub(in crate::python) is_in_lambda: bool,
+}
+
+/// The functions of whose failures a caller looks at the text, or goes on with it. Where every caller does the first it is what
+/// they are about ([`Expected::SaidByTimeout`]), else it is [`Expected::Told`].
+pub(in crate::python) type ToldOf = HashMap<FunctionId, Expected>;
+
+/// Chains of helpers longer than this are not followed.
+const LONGEST_CHAIN: usize = 32;
+
+impl Callers {
+    /// A call of something that may be a function of the project.
+    pub(in crate::python) fn site(&mut self, site: CallSite) -> CallSiteId {
+        self.sites.push(site);
+        CallSiteId(self.sites.len() - 1)
+    }
+
+    /// What is around each of them.
+    pub(in crate::python) fn around(&self) -> impl Iterator<Item = &Vec<Around>> {
+        self.sites.iter().map(|site| &site.around)
+    }
+
+    /// The call with this id.
+    pub(in crate::python) fn site_at(&self, id: CallSiteId) -> Option<&CallSite> {
+        self.sites.get(id.0)
+    }
+
+    /// The same, of which more is known now.
+    pub(in crate::python) fn site_mut(&mut self, id: CallSiteId) -> Option<&mut CallSite> {
+        self.sites.get_mut(id.0)
+    }
+
+    /// What the functions of the project put around what they are given.
+    pub(in crate::python) fn wrappings(&mut self) -> &mut Wrappings {
+        &mut self.wrappings
+    }
+
+    /// A call of a function of the module.
+    pub(in crate::python) fn call(&mut self, function: FunctionId, site: CallSiteId) {
+        self.calls.entry(function).or_default().push(site);
+    }
+
+    /// A call of a method of an object that is not known.
+    pub(in crate::python) fn unknown_call(&mut self, method: &str, site: CallSiteId) {
+        self.unknown.entry(method.to_owned()).or_default().push(site);
+    }
+
+    /// A call in another module of the project, under this deadline.
+    pub(in crate::python) fn called_elsewhere(&mut self, function: FunctionId, deadline: Option<Deadline>) {
+        self.elsewhere.entry(function).or_default().push(deadline);
+    }
+
+    /// The same of a method of an object that is not known.
+    pub(in crate::python) fn unknown_call_elsewhere(&mut self, method: &str, deadline: Option<Deadline>) {
+        self.unknown_elsewhere
+            .entry(method.to_owned())
+            .or_default()
+            .push(deadline);
+    }
+
+    /// Another module looks at what `function` raises.
+    pub(in crate::python) fn told_elsewhere(&mut self, function: FunctionId) {
+        self.told_elsewhere.insert(function);
+    }
+
+    /// Who calls `method` of a base class may mean `function` of a subclass.
+    pub(in crate::python) fn overrides(&mut self, function: FunctionId, method: FunctionId) {
+        self.overridden.insert(function, method);
+    }
+
+    /// The same of a base class in another module, whose callers all put `deadline` around that method.
+    pub(in crate::python) fn base_covered(&mut self, function: FunctionId, deadline: Deadline) {
+        self.covered_elsewhere.insert(function, deadline);
+    }
+
+    /// Some code of the module goes on with the text of what fails in it, or looks at it.
+    pub(in crate::python) fn look_at_texts(&mut self) {
+        self.looks_at_texts = true;
+    }
+
+    /// Whether some does.
+    pub(in crate::python) fn may_look_at_texts(&self) -> bool {
+        self.looks_at_texts
+    }
+
+    /// `function` is passed around as a value: whoever gets it may call it.
+    pub(in crate::python) fn pass_on(&mut self, function: FunctionId) {
+        self.passed_on.insert(function);
+        self.escape(function);
+    }
+
+    /// The same where the code that calls it can be seen, as the call at `site`.
+    pub(in crate::python) fn call_passed_on(&mut self, function: FunctionId, site: CallSiteId) {
+        self.passed_on.insert(function);
+        self.call(function, site);
+    }
+
+    /// How many calls of this module certainly mean `function`.
+    pub(in crate::python) fn calls_of(&self, function: FunctionId) -> usize {
+        self.calls.get(&function).map_or(0, Vec::len)
+    }
+
+    /// Something else than a call in sight may call `function`.
+    pub(in crate::python) fn escape(&mut self, function: FunctionId) {
+        self.escaped.insert(function);
+    }
+
+    /// The method called `name` of an object that is not known is passed around.
+    pub(in crate::python) fn escape_method(&mut self, name: &str) {
+        self.escaped_methods.insert(name.to_owned());
+    }
+
+    /// The class or the module of `function` is handed to something that may call what it has.
+    pub(in crate::python) fn hand_on(&mut self, function: FunctionId) {
+        self.handed_on.insert(function);
+    }
+
+    /// Whether something else than the calls in sight may call `function`, a method of this name or none.
+    pub(in crate::python) fn may_be_called_unseen(&self, function: FunctionId, method: Option<&str>) -> bool {
+        self.escapes(function, method) || self.handed_on.contains(&function)
+    }
+
+    /// Whether anything else than calls of this module that certainly mean `function`, a method of this name or none, may call it.
+    pub(in crate::python) fn has_unseen(&self, function: FunctionId, method: Option<&str>) -> bool {
+        let by_name = |name: &str| self.unknown.contains_key(name) || self.unknown_elsewhere.contains_key(name);
+        self.may_be_called_unseen(function, method)
+            || self.elsewhere.contains_key(&function)
+            || method.is_some_and(by_name)
+    }
+
+    /// Whether a call bounds a method of this name, of an object of which nothing is known: it may mean any method called so.
+    pub(in crate::python) fn may_bound(&self, method: &str, covered: &HashMap<FunctionId, Deadline>) -> bool {
+        let mut elsewhere = self.unknown_elsewhere.get(method).into_iter().flatten();
+        let mut here = self.unknown.get(method).into_iter().flatten();
+        let is_covered = |id: &CallSiteId| {
+            let site = self.site_at(*id);
+            site.is_some_and(|site| self.cover_of_call(site, covered).is_some())
+        };
+        elsewhere.any(Option::is_some) || here.any(is_covered)
+    }
+
+    /// The deadlines among `around` that reach what they are around of, the innermost first. A function of the project that
+    /// runs it counts as the loosest deadline that it puts around it.
+    pub(in crate::python) fn deadlines(&self, around: &[Around]) -> Vec<Deadline> {
+        let mut found = Vec::new();
+        let mut in_own_loop = false;
+        for around in around {
+            let deadline = match around {
+                Around::Deadline(deadline) => Some(deadline.clone()),
+                Around::Wrapped(wrapping) => self.wrappings.deadline(wrapping),
+                Around::Replaced(_) | Around::Task => None,
+                Around::Loop => {
+                    in_own_loop = true;
+                    None
+                }
+            };
+            found.extend(deadline.filter(|deadline| !in_own_loop || !cancels_a_task(deadline)));
+        }
+        found
+    }
+
+    /// The deadlines that reach what stands in `function` under `around`, the innermost first: those that all its callers put
+    /// around it come last.
+    pub(in crate::python) fn all_deadlines(
+        &self,
+        around: &[Around],
+        function: Option<FunctionId>,
+        covered: &HashMap<FunctionId, Deadline>,
+    ) -> Vec<Deadline> {
+        let mut found = self.deadlines(around);
+        let of_callers = function.and_then(|function| covered.get(&function));
+        let is_cut_off = around.contains(&Around::Loop) || around.contains(&Around::Task);
+        let reaches = |deadline: &&Deadline| !is_cut_off || !cancels_a_task(deadline);
+        found.extend(of_callers.filter(reaches).cloned());
+        found
+    }
+
+    /// Whether this is so wherever `function` is called.
+    pub(in crate::python) fn always(
+        &self,
+        function: FunctionId,
+        method: Option<&str>,
+        is_so: &dyn Fn(&CallSite) -> bool,
+    ) -> bool {
+        let mut sites = self.sites_of(function, method).peekable();
+        sites.peek().is_some() && !self.escapes(function, method) && sites.all(is_so)
+    }
+
+    /// For every function whose calls all stand under a deadline: the loosest of those deadlines.
+    pub(in crate::python) fn covered<'n>(
+        &self,
+        method_of: impl Fn(FunctionId) -> Option<&'n str>,
+    ) -> HashMap<FunctionId, Deadline> {
+        let mut covered = HashMap::default();
+        for _ in 0..LONGEST_CHAIN {
+            let called = self.calls.keys().chain(self.elsewhere.keys());
+            let found: Vec<(FunctionId, Deadline)> = called
+                .chain(self.overridden.keys())
+                .chain(self.covered_elsewhere.keys())
+                .filter(|function| !covered.contains_key(*function))
+                .filter_map(|function| Some((*function, self.cover(*function, method_of(*function), &covered)?)))
+                .collect();
+            if found.is_empty() {
+                break;
+            }
+            covered.extend(found);
+        }
+        covered
+    }
+
+    /// The functions that one of `roots` certainly waits for, these included: none of their calls makes a task of its own.
+    pub(in crate::python) fn run_by<'n>(
+        &self,
+        roots: &HashSet<FunctionId>,
+        method_of: impl Fn(FunctionId) -> Option<&'n str>,
+    ) -> HashSet<FunctionId> {
+        let mut run = roots.clone();
+        for _ in 0..LONGEST_CHAIN {
+            let called = self.calls.keys().filter(|function| !run.contains(*function));
+            let found: Vec<FunctionId> = called
+                .filter(|function| self.is_run_by(**function, method_of(**function), &run))
+                .copied()
+                .collect();
+            if found.is_empty() {
+                break;
+            }
+            run.extend(found);
+        }
+        run
+    }
+
+    /// The deadline that ends the wait for the call at `site`, which the code around that waits for.
+    pub(in crate::python) fn deadline_at(
+        &self,
+        site: CallSiteId,
+        covered: &HashMap<FunctionId, Deadline>,
+    ) -> Option<Deadline> {
+        let site = self.site_at(site).filter(|site| site.is_waited_for)?;
+        self.cover_of_call(site, covered)
+    }
+
+    /// What becomes of the text of what the functions of the module raise.
+    pub(in crate::python) fn told_of<'n>(&self, method_of: impl Fn(FunctionId) -> Option<&'n str>) -> ToldOf {
+        let told = |function: &FunctionId| (*function, Expected::Told);
+        let mut told_of: ToldOf = self.told_elsewhere.iter().map(told).collect();
+        let looks_here = |site: &CallSite| self.tells(site, &told_of).is_some();
+        if told_of.is_empty() && !self.looks_at_texts && !self.sites.iter().any(looks_here) {
+            return told_of;
+        }
+        for _ in 0..LONGEST_CHAIN {
+            let told = |function: &FunctionId| Some((*function, self.told(*function, method_of(*function), &told_of)?));
+            let found: ToldOf = self.calls.keys().chain(&self.passed_on).filter_map(told).collect();
+            let before = told_of.len();
+            let has_changed = found.iter().any(|(function, told)| told_of.get(function) != Some(told));
+            told_of.extend(found);
+            if !has_changed && told_of.len() == before {
+                break;
+            }
+        }
+        told_of
+    }
+
+    /// What becomes of the text of what a call raises: here, or around the function that it stands in.
+    pub(in crate::python) fn tells(&self, site: &CallSite, told_of: &ToldOf) -> Option<Expected> {
+        let here = Some(site.expected).filter(|here| matches!(here, Expected::Told | Expected::SaidByTimeout));
+        let outside = site.caller.and_then(|caller| told_of.get(&caller).copied());
+        // Whoever calls a lambda here may be who looks.
+        let by_lambda = (site.is_in_lambda && self.looks_at_texts).then_some(Expected::Told);
+        here.max(outside).max(by_lambda)
+    }
+
+    fn told(&self, function: FunctionId, method: Option<&str>, told_of: &ToldOf) -> Option<Expected> {
+        let mut sites = self
+            .sites_of(function, method)
+            .map(|site| self.tells(site, told_of))
+            .peekable();
+        let is_open = self.escaped.contains(&function) || self.elsewhere.contains_key(&function);
+        let is_what_they_are_about = !is_open && sites.peek().is_some();
+        let is_passed_to_who_looks = self.looks_at_texts && self.passed_on.contains(&function);
+        let is_told_outside = self.told_elsewhere.contains(&function) || is_passed_to_who_looks;
+        let (mut any, mut all) = (is_told_outside, is_what_they_are_about);
+        for told in sites {
+            any |= told.is_some();
+            all &= told == Some(Expected::SaidByTimeout);
+        }
+        match (any, all) {
+            (true, true) => Some(Expected::SaidByTimeout),
+            (true, false) => Some(Expected::Told),
+            (false, _) => None,
+        }
+    }
+
+    fn is_run_by(&self, function: FunctionId, method: Option<&str>, run: &HashSet<FunctionId>) -> bool {
+        if self.escapes(function, method) {
+            return false;
+        }
+        let mut elsewhere = self
+            .sites_of(function, method)
+            .filter(|site| site.caller != Some(function));
+        elsewhere.all(|site| site.is_waited_for && site.caller.is_some_and(|caller| run.contains(&caller)))
+    }
+
+    /// Something else than a call in sight may call `function`, a method of this name or none.
+    fn escapes(&self, function: FunctionId, method: Option<&str>) -> bool {
+        self.escaped.contains(&function) || method.is_some_and(|name| self.escaped_methods.contains(name))
+    }
+
+    /// The calls in this module that may mean `function`, a method of this name or none.
+    fn sites_of(&self, function: FunctionId, method: Option<&str>) -> impl Iterator<Item = &CallSite> {
+        let known = self.calls.get(&function).into_iter().flatten();
+        let unknown = method.and_then(|name| self.unknown.get(name));
+        known
+            .chain(unknown.into_iter().flatten())
+            .filter_map(|id| self.site_at(*id))
+    }
+
+    fn cover(
+        &self,
+        function: FunctionId,
+        method: Option<&str>,
+        covered: &HashMap<FunctionId, Deadline>,
+    ) -> Option<Deadline> {
+        if self.escapes(function, method) {
+            return None;
+        }
+        let elsewhere = self
+            .sites_of(function, method)
+            .filter(|site| site.caller != Some(function));
+        let here = elsewhere.map(|site| self.cover_of_call(site, covered));
+        let known = self.elsewhere.get(&function).into_iter().flatten();
+        let unknown = method.and_then(|name| self.unknown_elsewhere.get(name));
+        let there = known.chain(unknown.into_iter().flatten()).cloned();
+        let deadlines: Option<Vec<Deadline>> = here.chain(there).collect();
+        // Nobody calls it by its own class: those that call what it overrides do.
+        let base = self.overridden.get(&function).and_then(|base| covered.get(base));
+        let of_base = || base.or(self.covered_elsewhere.get(&function)).cloned();
+        let deadline = loosest(deadlines?).or_else(of_base)?;
+        Some(Deadline {
+            entered: Entered::ByCallers,
+            ..deadline
+        })
+    }
+
+    fn cover_of_call(&self, site: &CallSite, covered: &HashMap<FunctionId, Deadline>) -> Option<Deadline> {
+        let all = self.all_deadlines(&site.around, site.caller, covered);
+        all.into_iter().find(|deadline| deadline.bound != Bound::Unlimited)
+    }
+}
+
+/// Whether a deadline works by cancelling the task that it is set in.
+fn cancels_a_task(deadline: &Deadline) -> bool {
+    let libraries = ["asyncio.", "async_timeout.", "anyio.", "trio.", "loop."];
+    libraries.iter().any(|library| deadline.path.starts_with(library))
+}
+
+/// Whether a part of `library` is replaced by something in `around`.
+pub(in crate::python) fn is_replaced(around: &[Around], library: &str) -> bool {
+    around
+        .iter()
+        .any(|around| matches!(around, Around::Replaced(replaced) if replaced == library))
+}

@@ -1,0 +1,174 @@
+//! Timers that cancel a task, which ends what it waits for: `loop.call_later(3, task.cancel)`, and those of threads that tell a
+//! loop to do so.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprCall, ExprName, Stmt, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use crate::python::deadlines::deadline;
+use crate::python::names::Value;
+use crate::python::values::bounds::{absolute_bound, deadline_bound};
+use crate::python::values::variables::Variables;
+use crate::sites::Deadline;
+
+/// A call that lets the event loop, or a thread, call something later.
+pub(in crate::python) struct Timer<'a> {
+    call: &'a ExprCall,
+    /// As messages name what sets it.
+    set_by: String,
+    /// When: from now on, or as a point in time.
+    pub(in crate::python) delay: &'a Expr,
+    pub(in crate::python) is_absolute: bool,
+    callback: &'a Expr,
+    /// The variable that it was kept in before it was started.
+    pub(in crate::python) kept_in: Option<&'a Name>,
+}
+
+/// `loop.call_later(delay, callback)`, `loop.call_at(when, callback)`.
+pub(in crate::python) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
+    let method = call.func.as_attribute_expr()?.attr.as_str();
+    let is_absolute = match method {
+        "call_later" => false,
+        "call_at" => true,
+        _ => return None,
+    };
+    let [delay, callback, ..] = &*call.arguments.args else {
+        return None;
+    };
+    Some(Timer {
+        call,
+        set_by: format!("{LOOP}{method}"),
+        delay,
+        is_absolute,
+        callback,
+        kept_in: None,
+    })
+}
+
+/// The timer that `call` sets, of an event loop or of a thread.
+pub(in crate::python) fn any_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
+    timer(call).or_else(|| started_timer(call, variables))
+}
+
+/// What the loop itself sets is named so, and its method.
+const LOOP: &str = "loop.";
+
+/// A timer of the standard library, which runs its function in a thread.
+const OF_THREADS: &str = "threading.Timer";
+
+/// The timer that `call` starts: `threading.Timer(3, loop.call_soon_threadsafe, (task.cancel,)).start()`, or a variable of one.
+fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
+    let method = call.func.as_attribute_expr()?;
+    if method.attr.as_str() != "start" || !call.arguments.is_empty() {
+        return None;
+    }
+    let made = variables
+        .only_value(&method.value)
+        .unwrap_or(&method.value)
+        .as_call_expr()?;
+    if variables.names().resolve(&made.func) != Some(OF_THREADS) {
+        return None;
+    }
+    let delay = made.arguments.find_argument_value("interval", 0)?;
+    let callback = match made.arguments.find_argument_value("function", 1)? {
+        Expr::Lambda(lambda) => said_to_a_loop(&lambda.body).filter(|said| is_of_a_variable(said))?,
+        Expr::Attribute(method) if method.attr.as_str() == FROM_A_THREAD => {
+            match made.arguments.find_argument_value("args", 2)? {
+                Expr::Tuple(given) => given.elts.first()?,
+                Expr::List(given) => given.elts.first()?,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    Some(Timer {
+        call: made,
+        set_by: OF_THREADS.to_owned(),
+        delay,
+        is_absolute: false,
+        callback,
+        kept_in: method.value.as_name_expr().map(|name| &name.id),
+    })
+}
+
+/// Whether a deadline is that of a timer.
+pub(in crate::python) fn is_of_timer(deadline: &Deadline) -> bool {
+    deadline.path.starts_with(LOOP) || deadline.path == OF_THREADS
+}
+
+/// How a thread lets a loop call something: a bare `task.cancel()` does not wake it.
+const FROM_A_THREAD: &str = "call_soon_threadsafe";
+
+/// `task.cancel`, where that is a variable: what a thread asks for first is another task.
+fn is_of_a_variable(method: &Expr) -> bool {
+    method
+        .as_attribute_expr()
+        .is_some_and(|method| method.value.is_name_expr())
+}
+
+/// What `loop.call_soon_threadsafe(…)` is given.
+fn said_to_a_loop(expr: &Expr) -> Option<&Expr> {
+    let call = expr.as_call_expr()?;
+    let is_said = call.func.as_attribute_expr()?.attr.as_str() == FROM_A_THREAD;
+    call.arguments.args.first().filter(|_| is_said)
+}
+
+impl<'a> Timer<'a> {
+    /// The object whose `cancel` is called: by itself, or by a lambda or a function, which run once no task is the current one.
+    /// `definition` is what a name that is called is defined as.
+    fn object(&self, definition: &dyn Fn(&Expr) -> Option<&'a StmtFunctionDef>) -> Option<&'a Expr> {
+        match self.callback {
+            Expr::Lambda(lambda) => called_on(&lambda.body).filter(|object| object.is_name_expr()),
+            name @ Expr::Name(_) => {
+                let function = definition(name).filter(|function| !function.is_async)?;
+                let mut objects = function.body.iter().filter_map(|statement| match statement {
+                    Stmt::Expr(bare) => called_on(&bare.value).filter(|object| object.is_name_expr()),
+                    _ => None,
+                });
+                objects.next()
+            }
+            callback => cancelled_by(callback),
+        }
+    }
+
+    /// The variable whose task it cancels.
+    pub(in crate::python) fn cancelled(
+        &self,
+        definition: &dyn Fn(&Expr) -> Option<&'a StmtFunctionDef>,
+    ) -> Option<&'a ExprName> {
+        self.object(definition)?.as_name_expr()
+    }
+
+    /// The deadline that it is for the task that sets it, where it cancels that one.
+    pub(in crate::python) fn of_this_task(&self, variables: &'a dyn Variables) -> Option<Deadline> {
+        let names = variables.names();
+        let definition = |name: &Expr| variables.definition(names.local_function(name)?);
+        let object = self.object(&definition)?;
+        let is_current = |value: &Value| matches!(value, Value::Outcome(path) if matches!(path.as_str(), "asyncio.current_task" | "asyncio.tasks.current_task"));
+        let values = variables.names().values(object);
+        if values.is_empty() || !values.iter().all(is_current) {
+            return None;
+        }
+        self.deadline(variables)
+    }
+
+    /// The deadline that it is for the task that it cancels.
+    pub(in crate::python) fn deadline(&self, variables: &dyn Variables) -> Option<Deadline> {
+        let bound = match self.is_absolute {
+            true => absolute_bound(self.delay, variables),
+            false => deadline_bound(self.delay, variables),
+        };
+        Some(deadline(self.call.range(), self.set_by.clone(), bound))
+    }
+}
+
+/// The object whose `cancel` an expression calls.
+fn called_on(expr: &Expr) -> Option<&Expr> {
+    cancelled_by(&expr.as_call_expr()?.func)
+}
+
+/// The object whose `cancel` an expression is.
+pub(in crate::python) fn cancelled_by(expr: &Expr) -> Option<&Expr> {
+    let method = expr.as_attribute_expr()?;
+    (method.attr.as_str() == "cancel").then_some(&*method.value)
+}
